@@ -1,0 +1,118 @@
+"""An environment, its installed distributions, and the port that reads them lazily. All facts come from files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol
+
+Kind = Literal["venv", "virtualenv", "uv", "poetry", "pipenv", "pdm", "hatch", "conda", "pixi", "tox", "nox", "pyenv", "system"]
+Health = Literal["ok", "broken", "incomplete", "moved"]
+Layout = Literal["posix", "windows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """An isolated Python, read from files only; a broken one is a value too, with the reason in ``problem``.
+
+    ``prefix`` is absolute, links in its parents kept as the person sees them; ``real`` is the resolved path and the identity (two
+    aliases are one environment). ``version`` is ``X.Y.Z`` where known, else ``X.Y``; ``None`` means unknown. ``base`` is the
+    interpreter's home. ``site_packages`` are the folders that hold distributions, this environment's first, then those of the base
+    where ``system_site_packages``. ``tool_owned`` marks environments a tool keeps for itself (tox, nox): never picked unasked.
+    """
+
+    prefix: str
+    real: str
+    interpreter: str | None
+    version: str | None
+    implementation: str = "cpython"
+    kind: Kind = "venv"
+    name: str = ".venv"
+    health: Health = "ok"
+    problem: str | None = None
+    creator: str | None = None
+    base: str | None = None
+    prompt: str | None = None
+    system_site_packages: bool = False
+    site_packages: tuple[str, ...] = ()
+    layout: Layout = "posix"
+    free_threaded: bool = False
+    tool_owned: bool = False
+    project: str | None = None
+
+    @property
+    def minor(self) -> str | None:
+        """``X.Y``, or ``None`` where the version is unknown."""
+        return ".".join(self.version.split(".")[:2]) if self.version else None
+
+
+class Distribution(NamedTuple):
+    """One installed package: PEP 503 name, version as its folder or metadata says, and the folder or file it was read from.
+
+    ``format`` says how it is recorded; ``sign`` names the cheap sign of an interrupted install, if there is one:
+    ``no-installer``, ``empty``, ``unreadable``.
+    """
+
+    key: str
+    version: str
+    path: str
+    format: Literal["dist-info", "egg-info", "egg-link", "egg", "conda"] = "dist-info"
+    sign: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a distribution says of itself. ``requires`` are its Requires-Dist lines as written; ``extras`` PEP 503-normalised."""
+
+    name: str
+    version: str
+    requires: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    requires_python: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectUrl:
+    """direct_url.json (PEP 610): where a distribution came from, when not from an index."""
+
+    url: str
+    editable: bool = False
+    vcs: str | None = None
+    commit: str | None = None
+    requested_revision: str | None = None
+    subdirectory: str | None = None
+    hashes: tuple[str, ...] = ()
+
+
+class Leftover(NamedTuple):
+    """A folder an interrupted pip left behind (``~ame``), and the name it most likely stood for."""
+
+    name: str
+    path: str
+
+
+class Installed(Protocol):
+    """What is installed in one environment, as it was on disk at one moment.
+
+    ``distributions`` holds, for each PEP 503 name, everything found under it in the order Python would find it; more than one means
+    two versions at once. Names come from folder names; METADATA is opened only by :meth:`metadata`, once.
+    ``stamp`` is equal for two snapshots only if nothing was installed or removed between them.
+    """
+
+    @property
+    def distributions(self) -> Mapping[str, tuple[Distribution, ...]]: ...
+    @property
+    def leftovers(self) -> tuple[Leftover, ...]: ...
+    @property
+    def stamp(self) -> object: ...
+    def metadata(self, distribution: Distribution) -> Metadata: ...
+    def direct_url(self, distribution: Distribution) -> DirectUrl | None: ...
+    def missing_files(self, distribution: Distribution) -> tuple[str, ...] | None: ...
+
+
+class Target(NamedTuple):
+    """The Python that markers and Requires-Python are evaluated for; ``markers`` are PEP 508's variables."""
+
+    markers: Mapping[str, str]
+    guessed: tuple[str, ...] = ()

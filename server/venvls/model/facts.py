@@ -1,0 +1,89 @@
+"""Everything a rule may look at: one project, the environment chosen for it, and its manifests as parsed. Nothing here is looked up twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from venvls.model.environment import Environment, Installed, Target
+from venvls.model.finding import Project
+from venvls.model.manifest import Include, Manifest
+from venvls.model.ports import FileView
+from venvls.model.requirement import Requirement, Scope
+
+
+class Choice(NamedTuple):
+    """Which groups and extras count, by PEP 503 names. ``default`` adds what the manifest calls its default groups (else ``dev``)."""
+
+    groups: frozenset[str] = frozenset()
+    extras: frozenset[str] = frozenset()
+    all_groups: bool = False
+    default: bool = True
+
+
+class Link(NamedTuple):
+    """One include, followed: ``target`` is the file's absolute path; ``failure`` a sentence where it cannot be read; ``cycle`` the
+    paths that lead back to ``source``."""
+
+    source: str
+    include: Include
+    target: str | None
+    failure: str | None = None
+    cycle: tuple[str, ...] = ()
+
+
+class Placed(NamedTuple):
+    """A requirement and the manifest it stands in."""
+
+    path: str
+    requirement: Requirement
+
+
+class Git(NamedTuple):
+    """What git's files say of an environment: ``root`` of the work tree; ``ignored``; how many files of it git ``tracked``."""
+
+    root: str
+    ignored: bool
+    tracked: int = 0
+
+
+@dataclass(slots=True)
+class Facts:
+    """One project's facts. Rules read them and never change them.
+
+    ``manifests`` holds every parsed file of the project by path, includes too; ``links`` the includes between them.
+    ``constraints`` gives, by PEP 503 name, the constraint lines in force. ``outside`` are paths of manifests that lie outside the workspace:
+    nothing of their content may appear in a message. ``shared`` is room for what one rule family works out once (verdicts, trees);
+    it lives exactly as long as the installed snapshot and the constraints do.
+    """
+
+    project: Project
+    files: FileView
+    manifests: Mapping[str, Manifest] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    environment: Environment | None = None
+    installed: Installed | None = None
+    target: Target | None = None
+    constraints: Mapping[str, tuple[Placed, ...]] = field(default_factory=dict)
+    choice: Choice = Choice()
+    git: Git | None = None
+    outside: frozenset[str] = frozenset()
+    roots: tuple[str, ...] = ()
+    shared: dict[str, object] = field(default_factory=dict)
+
+    def counts(self, manifest: Manifest, scope: Scope) -> bool:
+        """Whether a requirement of this scope is asked for: main always; groups and extras when chosen; builds and bounds never."""
+        kind, name = scope
+        if kind == "main":
+            return True
+        if kind == "group":
+            if self.choice.all_groups or name in self.choice.groups:
+                return True
+            if not self.choice.default:
+                return False
+            default = manifest.default_groups
+            return name == "dev" if default is None else name in default or "*" in default
+        if kind == "extra":
+            return name in self.choice.extras
+        return False

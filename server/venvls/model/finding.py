@@ -1,0 +1,73 @@
+"""A finding: a rule broken at a place; and the project it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from venvls.model.environment import Environment
+from venvls.model.requirement import Requirement
+from venvls.model.text import Span
+
+Severity = Literal["error", "warning", "information", "hint"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information", "hint")
+
+
+class Related(NamedTuple):
+    """Another place that explains a finding, and what it has to do with it."""
+
+    path: str
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong (or worth saying), where, and what can be done.
+
+    ``span`` is in ``path``'s text. Rules leave ``severity``, ``project`` and ``environment`` at their defaults; the engine fills
+    them in. What can be done about it is asked later (``engine.actions``): most findings are never clicked. ``installed`` is the version found, for findings about a distribution. ``data`` is for actions: plain JSON values.
+    """
+
+    code: str
+    message: str
+    path: str
+    span: Span
+    severity: Severity = "warning"
+    requirement: Requirement | None = None
+    installed: str | None = None
+    related: tuple[Related, ...] = ()
+    unnecessary: bool = False
+    data: Mapping[str, object] = field(default_factory=dict)
+    project: str | None = None
+    environment: str | None = None
+
+
+class Candidate(NamedTuple):
+    """An environment that was considered for a project, and why it won or lost."""
+
+    environment: Environment
+    chosen: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with manifests, the environment chosen for it, and why.
+
+    ``manifests`` are the files that state requirements, the main one first; ``locks`` their locks; ``tool`` the one that keeps the
+    project (``pip``, ``uv``, ``poetry``…) and ``tool_reason`` how that is known. ``python`` is what its files ask of a Python, as PEP 440
+    specifiers with the file that says it. ``workspace`` is the root whose environment and lock members share.
+    """
+
+    root: str
+    manifests: tuple[str, ...]
+    locks: tuple[str, ...] = ()
+    tool: str = "pip"
+    tool_reason: str = ""
+    environment: Environment | None = None
+    reason: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    python: tuple[tuple[str, str], ...] = ()
+    workspace: str | None = None

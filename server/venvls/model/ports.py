@@ -1,0 +1,110 @@
+"""What the core needs from the machine, as protocols. ``host`` implements them; tests use trees in memory.
+
+``FileView`` is read-only and answers with values, never with exceptions a caller has to know: a path that cannot be read is
+``None``. ``path`` is ``posixpath`` or ``ntpath``, so that a Windows tree can be looked at from anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
+from typing import Literal, NamedTuple, Protocol
+
+from venvls.model.environment import Environment, Installed
+
+EntryKind = Literal["file", "directory", "link", "other"]
+
+
+class Entry(NamedTuple):
+    """One name in a folder. ``kind`` is that of the entry itself, a link not followed."""
+
+    name: str
+    kind: EntryKind
+
+
+class Stat(NamedTuple):
+    """What one stat says: kind after following links, size in bytes, modification time in nanoseconds, identity."""
+
+    kind: EntryKind
+    size: int
+    mtime_ns: int
+    identity: tuple[int, int]
+    mode: int = 0o644
+
+
+class FileView(Protocol):
+    """A read-only look at files."""
+
+    path: ModuleType
+
+    def stat(self, path: str) -> Stat | None:
+        """What stands at ``path``, links followed; ``None`` where nothing does or it cannot be seen."""
+
+    def lstat(self, path: str) -> Stat | None:
+        """The entry itself, a link not followed."""
+
+    def list(self, path: str) -> tuple[Entry, ...] | None:
+        """The names in a folder, in no order; ``None`` where it cannot be listed."""
+
+    def read(self, path: str, limit: int = 10_000_000) -> bytes | None:
+        """A file's bytes; ``None`` where it cannot be read or is larger than ``limit``."""
+
+    def link(self, path: str) -> str | None:
+        """Where a link points, as written; ``None`` where it is none."""
+
+    def real(self, path: str) -> str:
+        """``path`` with every link resolved, as far as it exists."""
+
+
+class Found(NamedTuple):
+    """What one walk of a folder saw: places that may be environments, manifests, and folders it could not or did not enter.
+
+    ``environments`` are prefixes (a folder with pyvenv.cfg, conda-meta, …) or pointers (a ``.venv`` file); ``marks`` are small files
+    of interest to projects (``.python-version``, ``.python-envs``, ``.git``) by folder. ``skipped`` pairs a folder with the reason.
+    ``limit`` names the bound that ended the walk early, if one did: ``depth``, ``timeout`` or ``entries``.
+    """
+
+    environments: tuple[str, ...]
+    manifests: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...] = ()
+    limit: str | None = None
+
+
+class Wanted(NamedTuple):
+    """What a walk reports. ``manifest`` says by folder and name whether a file is one; ``None`` looks for environments alone,
+    which lets the walk pass over folders that have no folders in them."""
+
+    manifest: Callable[[str, str], bool] | None = None
+
+
+class Machine(Protocol):
+    """The machine around the workspace: variables, the platform, tools and Pythons by absolute path, what is installed."""
+
+    files: FileView
+
+    def environ(self) -> Mapping[str, str]:
+        """The process's variables."""
+
+    def home(self) -> str:
+        """The person's home folder."""
+
+    def platform(self) -> Mapping[str, str]:
+        """PEP 508's platform variables of this machine: os_name, sys_platform, platform_machine, platform_system, …"""
+
+    def walk(
+        self,
+        root: str,
+        *,
+        wanted: Wanted,
+        exclude: Iterable[str] = (),
+        depth: int = 0,
+        timeout: float = 0,
+        partial: Callable[[Found], None] | None = None,
+    ) -> Found:
+        """What stands below ``root``; 0 means no bound."""
+
+    def installed(self, environment: Environment) -> Installed:
+        """What is installed there; the same object again while nothing changed."""
+
+    def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
+        """The absolute path of a program on PATH, entries inside ``outside`` passed over."""

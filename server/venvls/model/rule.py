@@ -1,0 +1,99 @@
+"""The shape of a rule, an offer of an action, and a tool: what a family's files export and the engine understands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from venvls.model.action import Action, Plan, Task
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding, Related, Severity
+from venvls.model.manifest import Manifest
+from venvls.model.requirement import Requirement
+from venvls.model.text import Span
+
+
+class Fault(NamedTuple):
+    """What a requirement rule found. ``span`` is relative to the requirement's text (``None``: all of it), so that the same text in
+    another place need not be judged again."""
+
+    message: str
+    span: Span | None = None
+    installed: str | None = None
+    related: tuple[Related, ...] = ()
+    data: Mapping[str, object] = {}
+
+
+RequirementCheck = Callable[[Requirement, Facts, str], Iterable[Fault]]
+"""Gets the requirement, the facts and the folder of its manifest (what relative paths start from). It may look at
+``requirement.parsed`` alone: the answer is remembered by that and the folder, as long as the facts' ``shared`` lives."""
+ManifestCheck = Callable[[Manifest, Facts], Iterable[Finding]]
+ProjectCheck = Callable[[Facts], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that can be wrong. Exactly one of the checks is given.
+
+    ``requirement`` runs for each requirement that counts, in a usable environment; ``manifest`` for each manifest on its own;
+    ``project`` once a project, and is also told of a project without an environment. ``doc`` is the module's docstring: the documentation.
+    """
+
+    code: str
+    severity: Severity
+    doc: str
+    requirement: RequirementCheck | None = None
+    manifest: ManifestCheck | None = None
+    project: ProjectCheck | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One action a person may take. ``answers`` are rule codes; ``offer`` gives the action for one finding, or nothing.
+
+    ``id`` is the file's name with hyphens. The family's list is the order in which they are shown.
+    """
+
+    id: str
+    answers: frozenset[str]
+    offer: Callable[[Finding, Facts], Iterable[Action]]
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a tool needs to know to plan: the facts of the project, absolute paths of the programs found, base Pythons, settings.
+
+    ``programs`` maps ``uv``, ``poetry``… to absolute paths outside the workspace. ``pythons`` are base interpreters, newest first.
+    ``prefer`` is the ``sync.tool`` setting. ``scratch`` is a neutral folder to run in.
+    """
+
+    facts: Facts
+    programs: Mapping[str, str]
+    pythons: tuple[BasePython, ...]
+    scratch: str
+    prefer: str = "auto"
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+class BasePython(NamedTuple):
+    """A Python on the machine that environments can be made with."""
+
+    executable: str
+    version: str
+    implementation: str = "cpython"
+    architecture: str = ""
+    externally_managed: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One tool. ``owns`` says why a project belongs to it, or ``None``; ``plan`` makes the steps of a task it ``does``."""
+
+    name: str
+    does: frozenset[str]
+    owns: Callable[[Facts], str | None]
+    plan: Callable[[Task, Bench], Plan]
+    doc: str

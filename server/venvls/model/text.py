@@ -1,0 +1,108 @@
+"""Text with the line index of the language server protocol, and spans into it.
+
+Offsets inside the core are code points into the decoded text. Only the faces turn them into lines and
+characters, in the unit they need. Lines end at ``\\n``, ``\\r\\n`` or a lone ``\\r`` and nowhere else
+(LSP 3.17, "Text Documents"); Python's ``splitlines`` would split at form feeds and U+2028 as well.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import Literal, NamedTuple
+
+Units = Literal["utf-8", "utf-16", "utf-32"]
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class Span(NamedTuple):
+    """A half-open stretch of a text, in code points: ``text[start:end]``."""
+
+    start: int
+    end: int
+
+    def shifted(self, by: int) -> Span:
+        """The same stretch, ``by`` code points further on."""
+        return Span(self.start + by, self.end + by)
+
+
+class Position(NamedTuple):
+    """A place in a text: line and character, both from 0; the character's unit is the caller's choice."""
+
+    line: int
+    character: int
+
+
+class Range(NamedTuple):
+    """A half-open stretch between two positions."""
+
+    start: Position
+    end: Position
+
+
+class Text:
+    """A source text and its line index, built when it is first asked for."""
+
+    __slots__ = ("_starts", "source")
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._starts: list[int] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and self.source == other.source
+
+    def __hash__(self) -> int:
+        return hash(self.source)
+
+    def __repr__(self) -> str:
+        return f"Text({len(self.source)} characters)"
+
+    @property
+    def starts(self) -> list[int]:
+        """The offset at which each line begins; the first is 0."""
+        if self._starts is None:
+            self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.source))]
+        return self._starts
+
+    def line(self, number: int) -> str:
+        """Line ``number`` (from 0) without its line end."""
+        starts = self.starts
+        end = starts[number + 1] if number + 1 < len(starts) else len(self.source)
+        return self.source[starts[number] : end].rstrip("\r\n")
+
+    def position(self, offset: int, units: Units = "utf-16") -> Position:
+        """Where ``offset`` stands; an offset past the end stands at the end."""
+        offset = max(0, min(offset, len(self.source)))
+        line = bisect_right(self.starts, offset) - 1
+        before = self.source[self.starts[line] : offset]
+        return Position(line, width(before, units))
+
+    def offset(self, position: Position, units: Units = "utf-16") -> int:
+        """The offset of ``position``; one past the line's or the text's end is taken as that end (LSP 3.17)."""
+        starts = self.starts
+        if position.line >= len(starts):
+            return len(self.source)
+        content = self.line(position.line)
+        if units == "utf-32" or content.isascii():
+            return starts[position.line] + min(position.character, len(content))
+        used = 0
+        for index, character in enumerate(content):
+            if used >= position.character:
+                return starts[position.line] + index
+            used += width(character, units)
+        return starts[position.line] + len(content)
+
+    def range(self, span: Span, units: Units = "utf-16") -> Range:
+        """``span`` as two positions."""
+        return Range(self.position(span.start, units), self.position(span.end, units))
+
+
+def width(text: str, units: Units) -> int:
+    """How many code units of ``units`` the text takes."""
+    if units == "utf-32" or text.isascii():
+        return len(text)
+    if units == "utf-8":
+        return len(text.encode("utf-8", "surrogatepass"))
+    return len(text) + sum(character > "\uffff" for character in text)
