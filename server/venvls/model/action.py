@@ -78,6 +78,9 @@ class Plan:
 
     ``surprises`` are things a person would want to know first (an extra index, a URL, a source build, a deletion), one sentence each.
     ``environment`` is the prefix that is locked while it runs. A plan that cannot be made has ``refusal``: what is wrong and what to do.
+    ``aside`` are folders moved out of the way before the first step, put back if a step fails, and deleted after the last one: that is
+    how something is replaced or removed without a moment in which it is lost. ``fallback`` says what a plan leaves out that the project's
+    own tool would do.
     """
 
     task: Task
@@ -87,6 +90,7 @@ class Plan:
     environment: str | None = None
     refusal: str | None = None
     fallback: str | None = None
+    aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

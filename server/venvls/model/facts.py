@@ -55,7 +55,8 @@ class Facts:
     ``manifests`` holds every parsed file of the project by path, includes too; ``links`` the includes between them.
     ``constraints`` gives, by PEP 503 name, the constraint lines in force. ``outside`` are paths of manifests that lie outside the workspace:
     nothing of their content may appear in a message. ``shared`` is room for what one rule family works out once (verdicts, trees);
-    it lives exactly as long as the installed snapshot and the constraints do.
+    it lives exactly as long as the installed snapshot and the constraints do. ``judged`` are the manifests whose requirements are asked of
+    the environment, and so the ones a sync installs; ``None`` means all.
     """
 
     project: Project
@@ -70,6 +71,7 @@ class Facts:
     git: Git | None = None
     outside: frozenset[str] = frozenset()
     roots: tuple[str, ...] = ()
+    judged: frozenset[str] | None = None
     shared: dict[str, object] = field(default_factory=dict)
 
     def counts(self, manifest: Manifest, scope: Scope) -> bool:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from venvls.model.environment import Environment, Installed
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Git
 
 EntryKind = Literal["file", "directory", "link", "other"]
 
@@ -106,5 +109,24 @@ class Machine(Protocol):
     def installed(self, environment: Environment) -> Installed:
         """What is installed there; the same object again while nothing changed."""
 
+    def git(self, prefix: str) -> Git | None:
+        """What git's files say of the environment at ``prefix``; ``None`` outside a work tree."""
+
     def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
         """The absolute path of a program on PATH, entries inside ``outside`` passed over."""
+
+
+class Memory(Protocol):
+    """What is remembered for a person between runs, in their state folder; never in the workspace."""
+
+    def selected(self, root: str) -> str | None:
+        """The prefix the person selected for the project at ``root``."""
+
+    def select(self, root: str, prefix: str | None) -> None:
+        """Keep the selection; ``None`` forgets it."""
+
+    def trusted(self, root: str) -> bool | None:
+        """Whether the person trusts the workspace folder ``root``; ``None`` where they were not asked."""
+
+    def trust(self, root: str, answer: bool) -> None:
+        """Keep the answer."""

@@ -1,0 +1,70 @@
+/** The commands of the palette, the menus and the tree. */
+import * as vscode from 'vscode';
+
+import { explainChoice } from './explain';
+import { variablesOf } from './handover/terminals';
+import { openMenu } from './menu';
+import type { Projects } from './projects';
+import type { Project } from './protocol';
+import type { Server } from './server';
+import type { Tasks } from './tasks';
+import { projectOf } from './tree';
+import { trustedFor } from './trust';
+
+export function registerCommands(server: Server, projects: Projects, tasks: Tasks, output: vscode.LogOutputChannel): vscode.Disposable {
+  const about = (run: (project: Project) => unknown) => async (asked?: unknown): Promise<void> => {
+    const row = projectOf(asked);
+    const project = row === undefined ? await tasks.pick(asked instanceof vscode.Uri ? asked.fsPath : undefined) : (projects.of(row.root) ?? row);
+    if (project !== undefined) {
+      await run(project);
+    }
+  };
+  const all: Record<string, (asked?: unknown) => unknown> = {
+    'venvls.openMenu': about((project) => openMenu(project, projects)),
+    'venvls.selectEnvironment': about((project) => tasks.select(project)),
+    'venvls.createEnvironment': about((project) => tasks.create(project)),
+    'venvls.createEnvironmentNow': about((project) => tasks.createNow(project)),
+    'venvls.syncEnvironment': about((project) => tasks.sync(project)),
+    'venvls.recreateEnvironment': about((project) => tasks.recreate(project)),
+    'venvls.openTerminal': about(openTerminal),
+    'venvls.explainChoice': about((project) => explainChoice(project, server, tasks)),
+    'venvls.copyInterpreterPath': about(copyInterpreterPath),
+    'venvls.showEnvironments': () => vscode.commands.executeCommand('venvls.environments.focus'),
+    'venvls.showOutput': () => {
+      output.show(true);
+    },
+    'venvls.restartServer': () => server.restart(),
+  };
+  // The menu shows what is wrong with the server where there is no project to show.
+  const menu = all['venvls.openMenu'];
+  all['venvls.openMenu'] = async (asked) => {
+    if (server.state === 'running' || projects.current !== undefined) {
+      await menu?.(asked);
+    } else {
+      output.show(true);
+    }
+  };
+  return vscode.Disposable.from(...Object.entries(all).map(([id, run]) => vscode.commands.registerCommand(id, run)));
+}
+
+async function openTerminal(project: Project): Promise<void> {
+  const { environment } = project;
+  if (!(await trustedFor('A terminal in the environment'))) {
+    return;
+  }
+  if (environment?.interpreter == null) {
+    void vscode.window.showWarningMessage('This project has no environment that works.');
+    return;
+  }
+  vscode.window.createTerminal({ name: environment.name, cwd: project.root, env: variablesOf(environment) }).show();
+}
+
+async function copyInterpreterPath(project: Project): Promise<void> {
+  const path = project.environment?.interpreter;
+  if (path == null) {
+    void vscode.window.showWarningMessage('This project has no interpreter.');
+    return;
+  }
+  await vscode.env.clipboard.writeText(path);
+  vscode.window.setStatusBarMessage(`$(copy) ${path}`, 4000);
+}

@@ -1,0 +1,104 @@
+/** Puts the parts together; every judgement stays in the server. */
+import * as vscode from 'vscode';
+
+import type { VenvlsApi } from './api';
+import { registerCommands } from './commands';
+import { menuContexts } from './contexts';
+import { Handover } from './handover';
+import { languageStatus } from './languageStatus';
+import { Notifications } from './notifications';
+import { Projects } from './projects';
+import { Server } from './server';
+import { StatusBar } from './statusBar';
+import { executor, Tasks } from './tasks';
+import { Tree } from './tree';
+
+let running: Server | undefined;
+
+export function activate(context: vscode.ExtensionContext): VenvlsApi {
+  const began = performance.now();
+  const output = vscode.window.createOutputChannel('venvls', { log: true });
+  const execute = executor(
+    () => output,
+    (busy) => {
+      notifications.busy(busy);
+    },
+  );
+  const server = new Server(context, output, execute);
+  const projects = new Projects(server);
+  const handover = new Handover(context, projects, output);
+  const tasks = new Tasks(server, projects, handover);
+  const notifications = new Notifications(context, projects, tasks);
+  const tree = new Tree(projects);
+  running = server;
+  context.subscriptions.push(
+    output,
+    server,
+    projects,
+    handover,
+    notifications,
+    tree,
+    vscode.window.createTreeView('venvls.environments', { treeDataProvider: tree, showCollapseAll: true }),
+    new StatusBar(server, projects),
+    languageStatus(server, projects),
+    menuContexts(projects),
+    registerCommands(server, projects, tasks, output),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      output.info('The workspace is trusted now.');
+      void server.restart();
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('venvls.server.python')) {
+        void server.restart();
+      } else if (event.affectsConfiguration('venvls.environment')) {
+        handover.reconcile();
+      }
+    }),
+    server.onDidChangeState((state) => {
+      if (state === 'no-python') {
+        void sayNoPython();
+      }
+    }),
+  );
+  const activationMilliseconds = performance.now() - began;
+  void server.restart();
+  return {
+    get projects() {
+      return projects.all;
+    },
+    projectOf: (uri) => projects.of(uri.fsPath),
+    faultsOf: (project) => projects.faults(project),
+    onDidChange: projects.onDidChange,
+    server: {
+      get state() {
+        return server.state;
+      },
+      get pid() {
+        return server.pid;
+      },
+      restart: () => server.restart(),
+    },
+    get keeper() {
+      return handover.keeper;
+    },
+    activationMilliseconds,
+  };
+}
+
+export async function deactivate(): Promise<void> {
+  await running?.end();
+}
+
+async function sayNoPython(): Promise<void> {
+  const [set, get] = ['Set a Path', 'Get Python'];
+  const chosen = await vscode.window.showErrorMessage(
+    'venvls needs a Python 3.10 or newer on this machine, outside this folder, and found none. Install one, or say where it is.',
+    set,
+    get,
+  );
+  if (chosen === set) {
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'venvls.server.python');
+  } else if (chosen === get) {
+    await vscode.env.openExternal(vscode.Uri.parse('https://www.python.org/downloads/'));
+  }
+}

@@ -1,0 +1,46 @@
+/** Paths as strings, compared as the platform compares them. No file is touched. */
+import * as path from 'node:path';
+
+export type Flavour = 'posix' | 'win32';
+
+const flavours = { posix: path.posix, win32: path.win32 };
+const here: Flavour = process.platform === 'win32' ? 'win32' : 'posix';
+
+function normal(value: string, flavour: Flavour): string {
+  const clean = flavours[flavour].normalize(value).replace(flavour === 'win32' ? /[\\/]+$/ : /(?<=.)\/+$/, '');
+  return flavour === 'win32' ? clean.toLowerCase() : clean;
+}
+
+/** Whether two paths name the same place, as far as text can tell. */
+export function same(one: string | undefined | null, other: string | undefined | null, flavour: Flavour = here): boolean {
+  return one != null && other != null && normal(one, flavour) === normal(other, flavour);
+}
+
+/** Whether `value` is `folder` or lies in it. */
+export function inside(value: string, folder: string, flavour: Flavour = here): boolean {
+  const [inner, outer] = [normal(value, flavour), normal(folder, flavour)];
+  const separator = flavours[flavour].sep;
+  return inner === outer || inner.startsWith(outer.endsWith(separator) ? outer : outer + separator);
+}
+
+/** The folder with an environment's programs, from its interpreter; `bin` or `Scripts` below the prefix where that is unknown. */
+export function programs(environment: { prefix: string; interpreter: string | null }, flavour: Flavour = here): string {
+  const tools = flavours[flavour];
+  return environment.interpreter ? tools.dirname(environment.interpreter) : tools.join(environment.prefix, flavour === 'win32' ? 'Scripts' : 'bin');
+}
+
+/** The innermost of `roots` that `file` lies in. */
+export function innermost<T>(file: string, roots: readonly T[], rootOf: (root: T) => string, flavour: Flavour = here): T | undefined {
+  let best: T | undefined;
+  for (const root of roots) {
+    if (inside(file, rootOf(root), flavour) && (best === undefined || rootOf(root).length > rootOf(best).length)) {
+      best = root;
+    }
+  }
+  return best;
+}
+
+/** `value` as seen from `folder`, where it lies in it; else as it is. */
+export function shown(value: string, folder: string | undefined, flavour: Flavour = here): string {
+  return folder !== undefined && inside(value, folder, flavour) ? flavours[flavour].relative(folder, value) || '.' : value;
+}

@@ -1,0 +1,244 @@
+/** The one running server: started with a Python of the machine, started again when it ends by itself, gone with the window. */
+import * as vscode from 'vscode';
+import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, type LanguageClientOptions } from 'vscode-languageclient/node';
+
+import { Backoff } from './backoff';
+import { documents } from './documents';
+import { findPython } from './python';
+import { TaskProgress } from './progress';
+import { didChangeProjects, type Project } from './protocol';
+import { pythonOfExtension, settings } from './settings';
+
+export type ServerState = 'starting' | 'running' | 'stopped' | 'no-python' | 'failed';
+export type Execute = (command: string, args: unknown[], next: (command: string, args: unknown[]) => unknown) => Promise<unknown>;
+
+const START_MS = 30_000;
+
+/** Says in the output what went wrong and leaves the message boxes to us: each thing is said once. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+  override warn(message: string, data?: unknown): void {
+    super.warn(message, data, false);
+  }
+  override info(message: string, data?: unknown): void {
+    super.info(message, data, false);
+  }
+}
+
+export class Server implements vscode.Disposable {
+  readonly #stateChanged = new vscode.EventEmitter<ServerState>();
+  readonly #projectsChanged = new vscode.EventEmitter<readonly Project[]>();
+  readonly #backoff = new Backoff();
+  #client: LanguageClient | undefined;
+  #progress: TaskProgress | undefined;
+  #state: ServerState = 'stopped';
+  #running: Promise<void> = Promise.resolve();
+  #queued: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #disposed = false;
+
+  readonly onDidChangeState = this.#stateChanged.event;
+  readonly onDidChangeProjects = this.#projectsChanged.event;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly output: vscode.LogOutputChannel,
+    private readonly execute: Execute,
+  ) {}
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  get pid(): number | undefined {
+    return this.#client?.serverProcess?.pid;
+  }
+
+  /** Starts the server, or starts it anew. While one start is under way at most one more waits; asking again joins it. */
+  restart(): Promise<void> {
+    this.#backoff.reset();
+    return this.#enqueue();
+  }
+
+  /** Asks the running server. `undefined` where there is none, or where it does not know the request. */
+  async ask<T>(method: string, parameters: object = {}): Promise<T | undefined> {
+    const client = this.#client;
+    if (client === undefined || this.#state !== 'running') {
+      return undefined;
+    }
+    try {
+      return await client.sendRequest<T>(method, parameters);
+    } catch (error) {
+      this.output.warn(`${method}: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+    void this.#stop();
+    this.#stateChanged.dispose();
+    this.#projectsChanged.dispose();
+  }
+
+  /** Ends the server and waits until it has ended. */
+  async end(): Promise<void> {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+    await this.#stop();
+  }
+
+  #enqueue(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#queued ??= this.#running.then(() => {
+      this.#queued = undefined;
+      this.#running = this.#replace();
+      return this.#running;
+    });
+    return this.#queued;
+  }
+
+  async #replace(): Promise<void> {
+    await this.#stop();
+    if (this.#disposed) {
+      return;
+    }
+    this.#become('starting');
+    const python = await this.#python();
+    if (python === undefined) {
+      this.#become('no-python');
+      return;
+    }
+    const client = this.#make(python);
+    this.#client = client;
+    const late = setTimeout(() => client.serverProcess?.kill(), START_MS);
+    try {
+      await client.start();
+      this.#become('running');
+    } catch (error) {
+      this.output.error(`The server could not be started: ${String(error)}`);
+      this.#ended(client);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  async #python(): Promise<string | undefined> {
+    const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
+    const machine = {
+      platform: process.platform,
+      path: process.env['PATH'] ?? '',
+      setting: settings().get<string>('server.python', ''),
+      extension: pythonOfExtension(),
+      folders,
+    };
+    return findPython(machine, this.context.extensionPath, (line) => {
+      this.output.info(line);
+    });
+  }
+
+  #make(python: string): LanguageClient {
+    const launcher = vscode.Uri.joinPath(this.context.extensionUri, 'dist', 'server', 'launch.py').fsPath;
+    const progress = new TaskProgress();
+    this.#progress = progress;
+    const options: LanguageClientOptions = {
+      documentSelector: [...documents],
+      diagnosticCollectionName: 'venvls',
+      outputChannel: this.output,
+      traceOutputChannel: this.output,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationOptions: () => ({ venvls: { ...plainSettings(), trusted: vscode.workspace.isTrusted } }),
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          this.#ended(client);
+          return { action: CloseAction.DoNotRestart, handled: true, message: 'The server ended.' };
+        },
+      },
+      middleware: {
+        executeCommand: (command, args, next) => this.execute(command, args as unknown[], next),
+        handleWorkDoneProgress: (token, value, next) => {
+          if (!progress.take(client, token, value)) {
+            next(token, value);
+          }
+        },
+      },
+    };
+    const client = new QuietClient(
+      'venvls',
+      'venvls',
+      // -I: nothing of PYTHON*, the working directory or the person's site folder. -S: no .pth file of that Python runs either.
+      { command: python, args: ['-I', '-S', launcher, 'lsp'], options: { cwd: this.context.extensionPath } },
+      options,
+    );
+    client.onNotification(didChangeProjects, (told: { projects: readonly Project[] }) => {
+      this.#projectsChanged.fire(told.projects);
+    });
+    return client;
+  }
+
+  async #stop(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    this.#progress?.clear();
+    if (client === undefined) {
+      return;
+    }
+    const child = client.serverProcess;
+    try {
+      await client.dispose(2000);
+    } catch (error) {
+      this.output.info(`The server did not end by itself: ${String(error)}`);
+      child?.kill();
+    }
+    this.#become('stopped');
+  }
+
+  /** The server is gone and nobody asked for it: said the first time, tried again later and later. */
+  #ended(client: LanguageClient): void {
+    if (this.#client !== client || this.#disposed) {
+      return;
+    }
+    this.#client = undefined;
+    this.#progress?.clear();
+    const wait = this.#backoff.next(Date.now());
+    if (wait === undefined) {
+      this.#become('failed');
+      void this.#say('The venvls server keeps ending and was not started again.', 'Restart Server');
+      return;
+    }
+    this.#become('stopped');
+    if (this.#backoff.first) {
+      void this.#say('The venvls server ended unexpectedly. It is being started again.');
+    }
+    this.output.info(`The next start is in ${wait} ms.`);
+    this.#timer = setTimeout(() => {
+      void this.#enqueue();
+    }, wait);
+  }
+
+  async #say(message: string, ...offers: string[]): Promise<void> {
+    const chosen = await vscode.window.showWarningMessage(message, ...offers, 'Show Output');
+    if (chosen === 'Show Output') {
+      this.output.show(true);
+    } else if (chosen === 'Restart Server') {
+      void this.restart();
+    }
+  }
+
+  #become(state: ServerState): void {
+    if (this.#state !== state && !this.#disposed) {
+      this.#state = state;
+      this.#stateChanged.fire(state);
+    }
+  }
+}
+
+/** The section as plain JSON, as the editor has it now. */
+function plainSettings(): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(settings())) as Record<string, unknown>;
+}

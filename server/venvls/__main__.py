@@ -1,0 +1,59 @@
+"""Where host, workspace and faces are joined; the only file that knows all of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from venvls.model.action import Outcome, Plan
+    from venvls.model.rule import BasePython
+    from venvls.services import Services
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run ``venvls`` with these arguments (the process's by default); the exit status is 0, 1 or 2 as ``design`` says."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["lsp"]:
+        return _serve(given[1:])
+    from venvls.cli import run
+
+    return run(given, services)
+
+
+def services() -> Services:
+    """The real machine behind the ports."""
+    from venvls.host.machine import ThisMachine
+    from venvls.host.remembered import Remembered
+    from venvls.services import Services
+
+    return Services(machine=ThisMachine(), memory=Remembered(), run=_run, pythons=_pythons, scratch=_scratch)
+
+
+def _run(plan: Plan, *, report: Callable[[str], None], cancelled: Callable[[], bool], roots: tuple[str, ...] = ()) -> Outcome:
+    from venvls.host.tasks import run
+
+    return run(plan, report=report, cancelled=cancelled, roots=roots)
+
+
+def _pythons(outside: tuple[str, ...]) -> tuple[BasePython, ...]:
+    from venvls.host.pythons import base_pythons
+
+    return base_pythons(outside)
+
+
+def _scratch() -> str:
+    import tempfile
+
+    return tempfile.gettempdir()
+
+
+def _serve(arguments: list[str]) -> int:
+    from venvls.lsp import serve
+
+    return serve(arguments, services)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

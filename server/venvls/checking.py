@@ -1,0 +1,213 @@
+"""From a project to its facts and findings, each worked out once for each state of what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from venvls import discovery, graph, surroundings
+from venvls.engine import Engine
+from venvls.manifests.pep508 import normalize
+from venvls.model.action import Action
+from venvls.model.environment import Environment
+from venvls.model.facts import Choice, Facts, Git, Link
+from venvls.model.finding import Finding, Project
+from venvls.model.manifest import Manifest
+from venvls.model.ports import Machine
+from venvls.projects import Landscape
+from venvls.reading import Reader
+from venvls.settings import Settings
+from venvls.target import target_of
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What a command line says over the settings: an environment for every project, groups, extras."""
+
+    environment: str | None = None
+    groups: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    all_groups: bool = False
+
+
+@dataclass(slots=True)
+class _Known:
+    """One project's facts and what has been worked out from them.
+
+    ``lasting`` is what verdicts rest on (environment, what is installed, choice, constraints), ``passing`` the texts.
+    """
+
+    lasting: tuple[object, ...]
+    passing: tuple[object, ...]
+    facts: Facts
+    judged: frozenset[str]
+    whole: tuple[Finding, ...] | None = None
+    files: dict[str, tuple[Manifest, tuple[Finding, ...]]] = field(default_factory=dict)
+
+
+class Checker:
+    """Facts and findings by project, remembered as long as they are true."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        reader: Reader,
+        settings_for: Callable[[str], Settings],
+        overrides: Overrides,
+        log: Callable[[str], None],
+        *,
+        strict: bool,
+    ) -> None:
+        self._machine = machine
+        self._files = machine.files
+        self._reader = reader
+        self._settings_for = settings_for
+        self._overrides = overrides
+        self._log = log
+        self._strict = strict
+        self._land: Landscape | None = None
+        self._known: dict[str, _Known] = {}
+        self._git: dict[str, Git | None] = {}
+        self.asked_for: frozenset[str] = frozenset()
+        """Manifests that were named one by one: their requirements count, whatever group their name stands for."""
+
+    def settle(self, land: Landscape, roots: Iterable[str]) -> None:
+        """Projects and environments were sorted anew; what git says of environments is looked up again."""
+        self._land = land
+        self._git.clear()
+        self._known = {root: known for root, known in self._known.items() if root in set(roots)}
+
+    def forget(self) -> None:
+        """Work everything out again: the settings changed."""
+        self._known.clear()
+
+    def facts(self, project: Project) -> Facts:
+        """The facts of a project, as fresh as a stat of each of its files and of its environment can tell."""
+        return self._fresh(project).facts
+
+    def all_findings(self, project: Project) -> list[Finding]:
+        """Everything that is wrong in a project."""
+        return [finding for path in self._fresh(project).facts.manifests for finding in self.findings(project, path)]
+
+    def findings(self, project: Project, path: str) -> list[Finding]:
+        """What is wrong in one manifest of a project; empty where the project does not read it."""
+        known = self._fresh(project)
+        manifest = known.facts.manifests.get(path)
+        if manifest is None or path in known.facts.outside:
+            return []
+        engine = self._engine(project)
+        if known.whole is None:
+            known.whole = tuple(engine.project(known.facts))
+        cached = known.files.get(path)
+        if cached is None or cached[0] is not manifest:
+            cached = known.files[path] = (manifest, tuple(engine.manifest(manifest, known.facts, judged=path in known.judged)))
+        return [*(one for one in known.whole if one.path == path), *cached[1], *self._of_outside_files(known, engine, path)]
+
+    def actions(self, finding: Finding, project: Project) -> tuple[Action, ...]:
+        """What a person can do about a finding, the preferred first."""
+        return self._engine(project).actions(finding, self.facts(project))
+
+    def reached(self, project: Project, paths: Iterable[str]) -> set[str]:
+        """The manifests ``paths`` and what they include."""
+        return _followed(paths, self.facts(project).links)
+
+    def _fresh(self, project: Project) -> _Known:
+        reached = graph.follow(project.manifests, self._reader.load, self._files)
+        environment = project.environment
+        installed = self._machine.installed(environment) if environment is not None and environment.health != "broken" else None
+        choice = self._choice(project.root)
+        bounds = tuple(placed for one in reached.constraints.values() for placed in one)
+        lasting = (environment, installed.stamp if installed is not None else None, choice, bounds)
+        passing = (project.manifests, project.reason, self.asked_for, *map(id, reached.manifests.values()), *reached.links)
+        before = self._known.get(project.root)
+        same = before is not None and before.lasting == lasting
+        if before is not None and same and before.passing == passing:
+            return before
+        facts = Facts(
+            project=project,
+            files=self._files,
+            manifests=reached.manifests,
+            links=tuple(reached.links),
+            environment=environment,
+            installed=installed,
+            target=target_of(environment, self._machine.platform()) if environment is not None else None,
+            constraints=reached.constraints,
+            choice=choice,
+            git=self._git_of(environment) if environment is not None else None,
+            outside=frozenset(path for path in reached.manifests if not self._inside(path)),
+            roots=self._land.roots if self._land is not None else (),
+            shared=before.facts.shared if before is not None and same else {},
+        )
+        facts.project = self._with_tool(facts)
+        known = _Known(lasting, passing, facts, self._judged(facts))
+        if before is not None and same and before.judged == known.judged and before.facts.links == facts.links:
+            known.files = before.files
+        self._known[project.root] = known
+        return known
+
+    def _with_tool(self, facts: Facts) -> Project:
+        from venvls.tools import tool_for
+
+        tool, reason = tool_for(facts, self._settings_for(facts.project.root).sync_tool)
+        return replace(facts.project, tool=tool.name, tool_reason=reason)
+
+    def _judged(self, facts: Facts) -> frozenset[str]:
+        """The manifests whose requirements are asked of the environment: the main ones, the chosen groups', and what they include."""
+        project, choice = facts.project, facts.choice
+        starts = discovery.counted(project.manifests, choice.groups, choice.all_groups, self._files)
+        group = discovery.aside(project.root, self._files)
+        if group is not None and self._borrows(project) and group not in choice.groups and not choice.all_groups:
+            starts = frozenset()
+        return frozenset(_followed((*starts, *self.asked_for), facts.links))
+
+    def _borrows(self, project: Project) -> bool:
+        """Whether the environment is that of another project above this one."""
+        owner = self._land.owner(project.environment) if self._land is not None and project.environment is not None else None
+        return owner is not None and owner != project.root
+
+    def _choice(self, root: str) -> Choice:
+        chosen, said = self._settings_for(root), self._overrides
+        groups = frozenset(map(normalize, (*chosen.groups, *said.groups)))
+        return Choice(groups, frozenset(map(normalize, (*chosen.extras, *said.extras))), said.all_groups)
+
+    def _git_of(self, environment: Environment) -> Git | None:
+        if environment.prefix not in self._git:
+            self._git[environment.prefix] = self._machine.git(environment.prefix)
+        return self._git[environment.prefix]
+
+    def _inside(self, path: str) -> bool:
+        """Whether a file is the person's own: below a folder of the workspace, or of the repository such a folder lies in."""
+        roots = self._land.roots if self._land is not None else ()
+        tops = dict.fromkeys((*roots, *filter(None, (surroundings.repository(root, self._machine) for root in roots))))
+        return any(path.startswith(top.rstrip(self._files.path.sep) + self._files.path.sep) for top in tops)
+
+    def _of_outside_files(self, known: _Known, engine: Engine, path: str) -> Iterable[Finding]:
+        """What is wrong in included files outside the workspace, said at the include and without a word of their content (threat T13)."""
+        facts = known.facts
+        for link in facts.links:
+            if link.source != path or link.target not in facts.outside:
+                continue
+            inside = engine.manifest(facts.manifests[link.target], facts, judged=link.target in known.judged)
+            for code in dict.fromkeys(one.code for one in inside):
+                same = [one for one in inside if one.code == code]
+                places = "one place" if len(same) == 1 else f"{len(same)} places"
+                message = f"True of {places} in the included file, which lies outside the workspace and is not shown."
+                yield replace(same[0], message=message, path=path, span=link.include.span, requirement=None, related=(), data={})
+
+    def _engine(self, project: Project) -> Engine:
+        return Engine(self._settings_for(project.root), self._log, strict=self._strict)
+
+
+def _followed(starts: Iterable[str], links: Sequence[Link]) -> set[str]:
+    reached = set(starts)
+    targets: dict[str, list[str]] = {}
+    for link in links:
+        if link.target is not None:
+            targets.setdefault(link.source, []).append(link.target)
+    pending = list(reached)
+    while pending:
+        for target in targets.get(pending.pop(), ()):
+            if target not in reached:
+                reached.add(target)
+                pending.append(target)
+    return reached

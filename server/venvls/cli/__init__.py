@@ -1,0 +1,123 @@
+"""The command line: each subcommand is one file with ``SUMMARY``, ``arguments(parser)`` and ``run(options, session) -> exit status``.
+
+Nothing but the result goes to standard output; progress and sentences about what went wrong go to standard error. Exit status: 0 in
+step, 1 findings, 2 could not run. A subcommand's file is imported when it is called, so that ``check`` pays for nothing else.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from venvls.cli.failure import Failure
+
+if TYPE_CHECKING:
+    import argparse
+
+    from venvls.services import Services
+
+# The subcommands in the order of the help; the module's name follows from the command's.
+COMMANDS: tuple[tuple[str, str], ...] = (
+    ("check", "say what is out of step"),
+    ("envs", "list every environment"),
+    ("which", "print the interpreter of a file or folder"),
+    ("create", "create the environment of a project, and bring it in step"),
+    ("sync", "bring the environment in step"),
+    ("install", "install requirements into the environment"),
+    ("activate", "print what activates the environment, for eval"),
+    ("select", "choose the environment of a project"),
+    ("rules", "list the rules"),
+    ("explain", "print the documentation of a rule"),
+    ("demo", "run the main job on a small bundled project"),
+    ("lsp", "start the language server on standard input and output"),
+)
+
+
+def run(arguments: list[str], services: Callable[[], Services]) -> int:
+    """Run one command line; every failure is one sentence on standard error and status 2."""
+    _calm_streams()
+    try:
+        return _dispatch(arguments, services)
+    except Failure as failure:
+        print(f"venvls: {failure}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("venvls: stopped.", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader went away (`venvls check | head`): nothing is wrong, and nothing more can be said.
+        sys.stdout = None
+        return 2
+    except Exception as problem:
+        if "VENVLS_TRACE" in _environ():
+            raise
+        print(
+            f"venvls: something unforeseen went wrong ({type(problem).__name__}: {problem}). Set VENVLS_TRACE=1 to see where.",
+            file=sys.stderr,
+        )
+        return 2
+
+
+def _dispatch(arguments: list[str], services: Callable[[], Services]) -> int:
+    import argparse
+
+    known = dict(COMMANDS)
+    command = arguments[0] if arguments and arguments[0] in known else None
+    if command is None:
+        return _help(arguments)
+    module = import_module(f"venvls.cli.{command}")
+    parser = argparse.ArgumentParser(
+        prog=f"venvls {command}",
+        description=(module.__doc__ or "").strip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module.arguments(parser)
+    status: int = module.run(_parsed(parser, arguments[1:]), services)
+    return status
+
+
+def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    from typing import NoReturn
+
+    def error(message: str) -> NoReturn:
+        raise Failure(f"{message}. `{parser.prog} --help` says what it takes.")
+
+    parser.error = error  # type: ignore[method-assign]
+    return parser.parse_args(arguments)
+
+
+def _help(arguments: list[str]) -> int:
+    if arguments[:1] in (["--version"], ["-V"]):
+        from venvls import __version__
+
+        print(f"venvls {__version__}")
+        return 0
+    if arguments and arguments[0] not in ("-h", "--help", "help"):
+        from difflib import get_close_matches
+
+        near = get_close_matches(arguments[0], [name for name, _ in COMMANDS], 1)
+        raise Failure(
+            f"there is no command {arguments[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ". `venvls --help` lists them.")
+        )
+    print("Finds the environment of every project, says what is out of step, and mends it.\n\nusage: venvls COMMAND [OPTION…]\n")
+    for name, summary in COMMANDS:
+        print(f"  {name:<10} {summary}")
+    print("\n`venvls COMMAND --help` says more. Every command takes --format text|json.")
+    return 0 if arguments else 2
+
+
+def _calm_streams() -> None:
+    # A file name or a version can hold what the terminal's encoding cannot show; that is no reason to stop.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _environ() -> dict[str, str]:
+    import os
+
+    return dict(os.environ)

@@ -1,0 +1,66 @@
+"""Prints what activates the environment of a project, for eval: quoted for the shell, sourcing no script.
+
+eval "$(venvls activate)"                       bash, zsh
+venvls activate --shell fish | source           fish
+venvls activate --shell pwsh | Out-String | iex PowerShell
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from venvls import payload
+from venvls.cli import opening
+from venvls.cli.failure import Failure
+from venvls.cli.which import project_folder
+from venvls.shells import SHELLS, Activation, Unquotable, activate
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from venvls.services import Services
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``activate``."""
+    parser.add_argument("project", nargs="?", default=".", metavar="PROJECT", help="the project's folder (default: this one)")
+    parser.add_argument("--shell", choices=SHELLS, help="the shell to write for (default: the one you are in)")
+    opening.add_format(parser)
+
+
+def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
+    """Print the lines; a failure where the project has no working environment."""
+    path = opening.existing((options.project,))[0]
+    found = opening.open_workspace((project_folder(path),), services()).which(path)
+    environment = found.environment
+    if environment is None or environment.interpreter is None:
+        why = (environment.problem if environment else None) or found.reason
+        raise Failure(f"there is no working environment for {path}: {why}. `venvls create` makes one.")
+    shell = options.shell or _current_shell()
+    one = Activation(environment.prefix, os.path.dirname(environment.interpreter), environment.prompt or environment.name)
+    try:
+        lines = activate(shell, one)
+    except Unquotable as problem:
+        raise Failure(str(problem)) from None
+    if options.format == "json":
+        print(
+            json.dumps(
+                {"schema": payload.SCHEMA, "shell": shell, "lines": lines, "environment": payload.environment(environment)}, indent=2
+            )
+        )
+    else:
+        sys.stdout.write(lines)
+    return 0
+
+
+def _current_shell() -> str:
+    name = os.path.basename(os.environ.get("SHELL", ""))
+    if name in SHELLS:
+        return name
+    if name == "tcsh":
+        return "csh"
+    return "pwsh" if os.name == "nt" else "bash"

@@ -1,0 +1,99 @@
+"""Says what is out of step in the projects at or under PATH. Starts no program of the workspace and writes nothing without --fix."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from venvls.cli import opening
+from venvls.cli.failure import Failure
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from venvls.services import Services
+    from venvls.workspace import Report, Workspace
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``check``."""
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="folders, or one manifest (it and what it includes)")
+    parser.add_argument("--env", metavar="DIR", help="judge by this environment instead of the chosen one")
+    parser.add_argument("--select", action="append", default=[], metavar="CODE", help="report only these rules")
+    parser.add_argument("--ignore", action="append", default=[], metavar="CODE", help="do not report these rules")
+    parser.add_argument("--fix", action="store_true", help="apply the text edits that are safe")
+    parser.add_argument("--watch", action="store_true", help="check again whenever something changes")
+    opening.add_groups(parser)
+    opening.add_format(parser, "sarif", "github")
+
+
+def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
+    """Check once (or for ever with ``--watch``); 1 where anything at warning or error was found."""
+    paths = opening.existing(options.paths or ["."])
+    wanted = _codes(options.select), _codes(options.ignore)
+    joined = services()
+    if options.env and not joined.machine.files.stat(opening.overrides(options).environment or ""):
+        raise Failure(f"there is no environment at {options.env!r}")
+    workspace = opening.open_workspace(paths, joined, opening.overrides(options))
+    report = _filtered(workspace.check(paths), *wanted)
+    if options.fix and _fix(report, workspace):
+        report = _filtered(workspace.check(paths), *wanted)
+    status = _show(report, workspace, options)
+    if options.watch:
+        _watch(workspace, options, paths, wanted)
+    return status
+
+
+def _show(report: Report, workspace: Workspace, options: argparse.Namespace) -> int:
+    from venvls.cli.render import render_check
+
+    sys.stdout.write(render_check(options.format, report, workspace.actions))
+    sys.stdout.flush()
+    return 1 if any(finding.severity in ("error", "warning") for finding in report.findings) else 0
+
+
+def _codes(given: list[str]) -> frozenset[str]:
+    codes = frozenset(code.strip() for item in given for code in item.split(",") if code.strip())
+    if codes:
+        from venvls.rules import RULES
+
+        known = {rule.code for rule in RULES}
+        for code in sorted(codes - known):
+            raise Failure(f"there is no rule {code!r}. `venvls rules` lists them.")
+    return codes
+
+
+def _filtered(report: Report, select: frozenset[str], ignore: frozenset[str]) -> Report:
+    kept = tuple(one for one in report.findings if (not select or one.code in select) and one.code not in ignore)
+    return report._replace(findings=kept)
+
+
+def _fix(report: Report, workspace: Workspace) -> bool:
+    """Apply the safe edits of every finding; true where any file changed."""
+    from venvls.cli.edits import apply
+
+    edits = [edit for finding in report.findings for action in workspace.actions(finding) if action.safe for edit in action.edits]
+    changed = apply(edits, workspace)
+    workspace.changed(changed)
+    for path in changed:
+        print(f"venvls: mended {path}", file=sys.stderr)
+    return bool(changed)
+
+
+def _watch(
+    workspace: Workspace, options: argparse.Namespace, paths: tuple[str, ...], wanted: tuple[frozenset[str], frozenset[str]]
+) -> None:
+    """Look at the stat of every watched path twice a second, and check again when one differs; until interrupted."""
+    import time
+
+    files = workspace.files
+    before = {path: files.lstat(path) for path in workspace.watched()}
+    while True:
+        time.sleep(0.5)
+        now = {path: files.lstat(path) for path in workspace.watched()}
+        differing = [path for path in before.keys() | now.keys() if before.get(path) != now.get(path)]
+        if differing:
+            workspace.changed(differing)
+            before = {path: files.lstat(path) for path in workspace.watched()}
+            _show(_filtered(workspace.check(paths), *wanted), workspace, options)

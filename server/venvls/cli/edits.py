@@ -1,0 +1,58 @@
+"""Text edits written to files: the original's encoding and line ends kept, never through a link, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from venvls.cli.failure import Failure
+from venvls.manifests.decode import decode
+
+if TYPE_CHECKING:
+    from venvls.model.action import TextEdit
+    from venvls.workspace import Workspace
+
+
+def apply(edits: Iterable[TextEdit], workspace: Workspace) -> list[str]:
+    """Apply the edits and give the paths that changed; overlapping edits of one file are left for the next run."""
+    by_path: dict[str, list[TextEdit]] = {}
+    for edit in edits:
+        by_path.setdefault(edit.path, []).append(edit)
+    return [path for path, own in by_path.items() if _apply_one(path, own)]
+
+
+def _apply_one(path: str, edits: list[TextEdit]) -> bool:
+    if os.path.islink(path):
+        raise Failure(f"{path} is a link; edit the file it points to instead")
+    data = b""
+    if os.path.exists(path):
+        with open(path, "rb") as file:
+            data = file.read()
+    decoded = decode(data)
+    text = decoded.text
+    end = len(text) + 1
+    for edit in sorted(set(edits), key=lambda one: one.span, reverse=True):
+        if edit.span.end <= end:
+            text = text[: edit.span.start] + edit.new + text[edit.span.end :]
+            end = edit.span.start
+    # A byte order mark is not in the text; in its own encoding it is this character.
+    new = (("\ufeff" if decoded.bom else "") + text).encode(decoded.encoding)
+    if new == data:
+        return False
+    _write(path, new)
+    return True
+
+
+def _write(path: str, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".venvls-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        if os.path.exists(path):
+            os.chmod(temporary, os.stat(path).st_mode & 0o7777)
+        os.replace(temporary, path)
+    except OSError as problem:
+        os.unlink(temporary)
+        raise Failure(f"{path} could not be written: {problem.strerror}. It is as it was.") from None

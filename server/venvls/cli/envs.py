@@ -1,0 +1,68 @@
+"""Lists every environment at or under PATH, with its interpreter, version, kind, health and project. Starts no interpreter."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from venvls import payload
+from venvls.cli import opening
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from venvls.model.environment import Environment
+    from venvls.services import Services
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``envs``."""
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="folders to look into (default: this one)")
+    opening.add_format(parser)
+
+
+def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
+    """Print the environments; always 0 where the folders can be read."""
+    paths = opening.existing(options.paths or ["."])
+    workspace = opening.open_workspace(paths, services(), discover=False)
+    found = workspace.find_environments()
+    for note in workspace.notes:
+        print(f"venvls: {note}", file=sys.stderr)
+    if options.format == "json":
+        print(json.dumps({"schema": payload.SCHEMA, "environments": [payload.environment(one) for one in found]}, indent=2))
+    else:
+        sys.stdout.write(_table(found))
+    return 0
+
+
+def _table(found: Sequence[Environment]) -> str:
+    if not found:
+        return "There is no environment here.\n"
+    rows = [
+        (
+            one.interpreter or one.prefix,
+            f"{'' if one.implementation == 'cpython' else one.implementation + ' '}{one.version or 'unknown'}",
+            one.kind,
+            one.health,
+            _shown(one.project),
+        )
+        for one in found
+    ]
+    titles = ("INTERPRETER", "PYTHON", "KIND", "HEALTH", "PROJECT")
+    widths = [max(len(row[column]) for row in (titles, *rows)) for column in range(5)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (titles, *rows)]
+    problems = [f"{one.prefix}: {one.problem}" for one in found if one.problem]
+    return "\n".join([*lines, *(["", *problems] if problems else [])]) + "\n"
+
+
+def _shown(project: str | None) -> str:
+    if project is None:
+        return "-"
+    try:
+        relative = os.path.relpath(project)
+    except ValueError:
+        return project
+    return project if relative.startswith("..") else relative

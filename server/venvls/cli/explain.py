@@ -1,0 +1,38 @@
+"""Prints the documentation of a rule."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from venvls.cli import opening
+from venvls.cli.failure import Failure
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from venvls.services import Services
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``explain``."""
+    parser.add_argument("code", metavar="CODE", help="a rule's code, such as version-mismatch")
+    opening.add_format(parser)
+
+
+def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
+    """Print the rule's page."""
+    from venvls.rules import RULES
+
+    rule = next((one for one in RULES if one.code == options.code), None)
+    if rule is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(options.code, [one.code for one in RULES], 1)
+        raise Failure(f"there is no rule {options.code!r}" + (f"; did you mean {near[0]!r}?" if near else ". `venvls rules` lists them."))
+    if options.format == "json":
+        print(json.dumps({"schema": 1, "code": rule.code, "severity": rule.severity, "documentation": rule.doc.strip()}, indent=2))
+    else:
+        print(f"{rule.code} ({rule.severity})\n\n{rule.doc.strip()}")
+    return 0

@@ -1,0 +1,7 @@
+"""The one exception a command may raise: a sentence for the person, and exit status 2."""
+
+from __future__ import annotations
+
+
+class Failure(Exception):
+    """What is wrong, where, and what to do; without a final prefix of the program's name."""

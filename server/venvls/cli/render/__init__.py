@@ -1,0 +1,73 @@
+"""Findings for a person, a script, a code scanner or a workflow: one file a format, all over the same :class:`Result`.
+
+Nothing here looks anything up: the result carries what is shown. Adding a format is a file with ``render`` and a line in ``FORMATS``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from venvls.cli.terminal import Terminal, terminal
+from venvls.model.action import Action
+from venvls.model.finding import Finding, Project
+from venvls.model.rule import Rule
+from venvls.model.text import Text
+
+if TYPE_CHECKING:
+    from venvls.workspace import Report
+
+FORMATS = ("text", "json", "sarif", "github")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a check found, and what a renderer needs to show it.
+
+    ``text_of`` gives the text a finding's span is in; ``actions_of`` what can be done about it, in the order of preference. ``cwd`` is the
+    absolute folder paths are shown relative to. ``requirements`` is how many were judged, ``None`` where nobody counted. ``rules``
+    are those that ran, for their documentation.
+    """
+
+    findings: Sequence[Finding]
+    projects: Sequence[Project]
+    text_of: Callable[[str], Text]
+    actions_of: Callable[[Finding], Sequence[Action]]
+    cwd: str
+    requirements: int | None = None
+    rules: Sequence[Rule] = ()
+
+
+def render_check(format: str, report: Report, actions: Callable[[Finding], Sequence[Action]]) -> str:
+    """A check's report in one of :data:`FORMATS`, for standard output and seen from the current folder."""
+    rules: Sequence[Rule] = ()
+    if format == "sarif":
+        from venvls.rules import RULES
+
+        rules = RULES
+    nothing = Text("")
+    result = Result(
+        report.findings,
+        report.projects,
+        lambda path: report.texts.get(path, nothing),
+        actions,
+        os.getcwd(),
+        getattr(report, "requirements", None),
+        rules,
+    )
+    return render(format, result, terminal())
+
+
+class _Renderer(Protocol):
+    def render(self, result: Result, terminal: Terminal) -> str: ...
+
+
+def render(format: str, result: Result, terminal: Terminal | None = None) -> str:
+    """The result in one of :data:`FORMATS`, with a line end at its end; empty where the format has nothing to say."""
+    if format not in FORMATS:
+        raise ValueError(f"no format {format!r}")
+    renderer = cast(_Renderer, import_module(f"venvls.cli.render.{format}"))
+    return renderer.render(result, terminal or Terminal())

@@ -1,0 +1,16 @@
+"""Findings as JSON, exactly as `design/interface.md` says; `schema` changes when it does."""
+
+from __future__ import annotations
+
+import json
+
+from venvls import payload
+from venvls.cli.render import Result
+from venvls.cli.terminal import Terminal
+
+
+def render(result: Result, terminal: Terminal) -> str:
+    """One JSON object. Lines and characters count from 0, characters in UTF-16 units."""
+    findings = [payload.finding(one, result.text_of(one.path), result.actions_of(one)) for one in result.findings]
+    content = {"schema": payload.SCHEMA, "projects": payload.projects(result.projects, result.findings), "findings": findings}
+    return json.dumps(content, indent=2) + "\n"

@@ -1,0 +1,32 @@
+"""Where a finding stands, as the formats show it: a path relative to where the command was run, and whether its text may be shown."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from venvls.cli.render import Result
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/?#\s@]+(?=@)")
+
+
+def relative(path: str, base: str) -> str:
+    """``path`` from ``base`` where it is below it, else as it is."""
+    if base and path != base and _inside(path, base):
+        return os.path.relpath(path, base)
+    return path
+
+
+def may_be_shown(path: str, result: Result) -> bool:
+    """Whether lines of the file may be printed: only of files in the projects checked, not of whatever a ``-r`` points at (threat T13)."""
+    roots = (result.cwd, *(project.root for project in result.projects), *(project.workspace or "" for project in result.projects))
+    return any(root and _inside(path, root) for root in roots)
+
+
+def masked(line: str) -> str:
+    """``line`` with user names and passwords in its URLs replaced, character for character, so that columns keep their meaning."""
+    return _CREDENTIALS.sub(lambda match: "*" * len(match[0]), line)
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder if folder.endswith(os.sep) else folder + os.sep)

@@ -1,0 +1,42 @@
+"""Chooses the environment of a project; the choice is kept for you, not in the workspace. Without DIR the choice is forgotten."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from venvls import payload
+from venvls.cli import opening
+from venvls.cli.failure import Failure
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from venvls.services import Services
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``select``."""
+    parser.add_argument("environment", nargs="?", metavar="DIR", help="the environment's folder; none: choose by itself again")
+    parser.add_argument("--project", default=".", metavar="DIR", help="the project's folder (default: this one)")
+    opening.add_format(parser)
+
+
+def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
+    """Keep the choice, and say what is used from now on."""
+    from venvls import environments
+
+    joined = services()
+    workspace = opening.open_workspace(opening.existing((options.project,)), joined)
+    project = opening.one_project(options.project, workspace)
+    prefix = opening.existing((options.environment,))[0] if options.environment else None
+    if prefix is not None and environments.recognise(workspace.files, prefix) is None:
+        raise Failure(f"{options.environment!r} is not an environment: it holds no pyvenv.cfg")
+    chosen = workspace.select(project.root, prefix)
+    reason = workspace.which(project.root).reason
+    if options.format == "json":
+        print(json.dumps({"ok": True, "message": reason, "environment": payload.environment(chosen)}, indent=2))
+    else:
+        print(f"{project.root} uses {chosen.interpreter or chosen.prefix}: {reason}." if chosen else f"{project.root} has no environment.")
+    return 0

@@ -1,0 +1,85 @@
+"""Prints the interpreter for a file or folder, alone on a line; --explain prints every candidate and why it won or lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from venvls import payload
+from venvls.cli import opening
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from venvls.services import Services
+    from venvls.workspace import Which
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``which``."""
+    parser.add_argument("file", nargs="?", default=".", metavar="FILE", help="a file or folder (default: this folder)")
+    parser.add_argument("--explain", action="store_true", help="print every candidate and why it won or lost")
+    opening.add_format(parser)
+
+
+def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
+    """0 and the interpreter; 1 and a sentence on standard error where there is none."""
+    path = opening.existing((options.file,))[0]
+    workspace = opening.open_workspace((project_folder(path),), services())
+    found = workspace.which(path)
+    if options.format == "json":
+        print(json.dumps(_object(found), indent=2))
+    elif options.explain:
+        sys.stdout.write(_explained(path, found))
+    elif found.environment is not None and found.environment.interpreter is not None:
+        print(found.environment.interpreter)
+    if found.environment is None or found.environment.interpreter is None:
+        why = (found.environment.problem if found.environment else None) or found.reason
+        print(f"venvls: no interpreter for {path}: {why}. `venvls create` makes an environment.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def project_folder(path: str) -> str:
+    """The nearest folder at or above ``path`` that looks like a project's, else the path's own folder."""
+    from venvls.manifests import is_manifest
+
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    start = folder
+    while True:
+        try:
+            if any(is_manifest(os.path.basename(folder), name) for name in os.listdir(folder)):
+                return folder
+        except OSError:
+            return start
+        parent = os.path.dirname(folder)
+        if parent == folder or os.path.exists(os.path.join(folder, ".git")):
+            return start
+        folder = parent
+
+
+def _object(found: Which) -> dict[str, object]:
+    return {
+        "schema": payload.SCHEMA,
+        "environment": payload.environment(found.environment),
+        "reason": found.reason,
+        "project": found.project,
+        "candidates": [
+            {"environment": payload.environment(one.environment), "chosen": one.chosen, "reason": one.reason} for one in found.candidates
+        ],
+    }
+
+
+def _explained(path: str, found: Which) -> str:
+    lines = [f"{path}"]
+    lines.append(f"project: {found.project}" if found.project else "project: none (no manifest in this folder or above it)")
+    if found.environment is None:
+        lines.append(f"environment: none, because {found.reason}")
+    for candidate in found.candidates:
+        one = candidate.environment
+        mark = "won " if candidate.chosen else "lost"
+        lines.append(f"  {mark} {one.interpreter or one.prefix} (Python {one.version or 'unknown'}, {one.kind}): {candidate.reason}")
+    return "\n".join(lines) + "\n"

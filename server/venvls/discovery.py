@@ -1,0 +1,89 @@
+"""What a walk found, sorted into projects: which folder each manifest belongs to, and which of a folder's manifests count by default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from venvls.model.manifest import Manifest
+from venvls.model.ports import FileView
+
+# A folder of these names holds the files of the folder above it, by wide custom.
+_INNER = frozenset({"requirements", "requirement", "reqs", "constraints"})
+# What a requirements file is called where it is the main one among several.
+_MAIN = frozenset({"", "base", "main", "common", "all", "default", "core", "app", "in"})
+_DEV = frozenset({"dev", "develop", "development"})
+# Folders whose requirements serve a purpose of their own; not chosen unless the folder has an environment of its own.
+_ASIDE = frozenset({"docs", "doc", "documentation", "example", "examples", "test", "tests", "benchmark", "benchmarks", "ci", ".github"})
+
+
+def folder_of(path: str, files: FileView) -> str:
+    """The project folder a manifest belongs to: its own, or the one above ``requirements/``."""
+    folder: str = files.path.dirname(path)
+    if files.path.basename(folder) in _INNER and files.path.splitext(path)[1] in (".txt", ".in"):
+        above: str = files.path.dirname(folder)
+        return above
+    return folder
+
+
+def by_folder(paths: Iterable[str], files: FileView) -> dict[str, list[str]]:
+    """Manifests by project folder, each folder's in the order they are spoken of: pyproject.toml, requirements.txt, others, constraints."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folders.setdefault(folder_of(path, files), []).append(path)
+    for found in folders.values():
+        found.sort(key=lambda path: _order(path, files))
+    return folders
+
+
+def group_of(path: str, files: FileView) -> str:
+    """The group a requirements file's name stands for: ``""`` for the main one, ``dev`` for ``requirements-dev.txt``…"""
+    name = files.path.basename(path).lower()
+    stem = files.path.splitext(name)[0]
+    if files.path.basename(files.path.dirname(path)) in _INNER:
+        group = stem.removeprefix("requirements").strip("-_.")
+    else:
+        group = stem.removeprefix("requirements").removesuffix("requirements").strip("-_.")
+    return "" if group in _MAIN else "dev" if group in _DEV else group
+
+
+def counted(paths: Sequence[str], chosen: frozenset[str], everything: bool, files: FileView) -> frozenset[str]:
+    """Which requirements files of one project folder count: the main ones, ``dev``, and the chosen.
+
+    Where no file is a main one all count: nothing says that one of them is a side matter.
+    """
+    named = {path: group_of(path, files) for path in paths if files.path.splitext(path)[1] in (".txt", ".in")}
+    others = [path for path in paths if path not in named]
+    main = [path for path, group in named.items() if group == ""]
+    if everything or not (main or others):
+        return frozenset(paths)
+    wanted = {"", "dev"} | chosen
+    return frozenset([*others, *(path for path, group in named.items() if group in wanted)])
+
+
+def aside(root: str, files: FileView) -> str | None:
+    """The group that a folder like ``docs`` stands for; ``None`` for every other folder."""
+    name = files.path.basename(root).lower()
+    return name if name in _ASIDE else None
+
+
+def says_something(manifest: Manifest) -> bool:
+    """Whether a manifest makes its folder a project: a pyproject.toml that only configures a linter does not."""
+    if manifest.format != "pyproject.toml":
+        return True
+    stated = manifest.requirements or manifest.groups or manifest.requires_python or manifest.problems or manifest.includes
+    return bool(stated) or "name" in manifest.facts
+
+
+def spoken_first(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> tuple[str, ...]:
+    """The same paths, those that state a requirement first: remarks about the project are shown there."""
+    return tuple(sorted(paths, key=lambda path: not _states(manifests.get(path))))
+
+
+def _states(manifest: Manifest | None) -> bool:
+    return manifest is not None and any(one.scope.kind not in ("build", "constraint") for one in manifest.requirements)
+
+
+def _order(path: str, files: FileView) -> tuple[object, ...]:
+    name = files.path.basename(path)
+    rank = 0 if name == "pyproject.toml" else 3 if name.startswith("constraints") else 1 if group_of(path, files) == "" else 2
+    return (rank, path.count(files.path.sep), name)

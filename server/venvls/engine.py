@@ -1,0 +1,134 @@
+"""Facts in, findings and actions out. It decides nothing: rules do. It keeps rules apart, and remembers what did not change.
+
+A rule that fails is logged and left out; the others speak (``strict`` makes it fatal, for tests).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from venvls.model.finding import Finding, Severity
+from venvls.rules import RULES
+
+if TYPE_CHECKING:
+    from venvls.model.action import Action
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+    from venvls.model.requirement import ParsedRequirement, Requirement
+    from venvls.model.rule import Fault, Offer, Rule
+    from venvls.settings import Settings
+
+_Faults = tuple[tuple["Rule", "Fault"], ...]
+_Memo = dict[tuple[int, str], tuple["ParsedRequirement", _Faults]]
+
+_REQUIREMENT_RULES = tuple(rule for rule in RULES if rule.requirement)
+_MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
+_PROJECT_RULES = tuple(rule for rule in RULES if rule.project)
+
+
+class Engine:
+    """The rules, with the settings and the log of one face."""
+
+    def __init__(self, settings: Settings, log: Callable[[str], None], *, strict: bool = False) -> None:
+        self.settings = settings
+        self._log = log
+        self._strict = strict
+
+    def manifest(self, manifest: Manifest, facts: Facts, *, judged: bool = True) -> list[Finding]:
+        """What is wrong in one manifest: in its text always, in the environment where there is a usable one.
+
+        ``judged`` false leaves the environment out: the file belongs to a group that nobody chose.
+        """
+        found = [finding for rule in self._active(_MANIFEST_RULES) for finding in self._run(rule, rule.manifest, manifest, facts)]
+        if judged and usable(facts):
+            found += self._requirements(manifest, facts)
+        return [self._finished(finding, facts) for finding in found]
+
+    def project(self, facts: Facts) -> list[Finding]:
+        """What is wrong with a project as a whole, its environment first of all."""
+        found = [finding for rule in self._active(_PROJECT_RULES) for finding in self._run(rule, rule.project, facts)]
+        return [self._finished(finding, facts) for finding in found]
+
+    def actions(self, finding: Finding, facts: Facts) -> tuple[Action, ...]:
+        """What a person can do about a finding, the preferred first; an edit never reaches a file outside the workspace."""
+        from venvls.actions import OFFERS
+
+        found: list[Action] = []
+        for offer in OFFERS:
+            if finding.code in offer.answers:
+                found += self._safely(offer.id, partial(_offered, offer, finding, facts))
+        return tuple(sorted(found, key=lambda action: not action.preferred))
+
+    def _requirements(self, manifest: Manifest, facts: Facts) -> Iterator[Finding]:
+        memo = cast("_Memo", facts.shared.setdefault("faults", {}))
+        folder = facts.files.path.dirname(manifest.path)
+        for requirement in manifest.requirements:
+            parsed = requirement.parsed
+            # A relative path means another place in another folder; everything else means the same wherever it stands.
+            key = (id(parsed), folder if parsed.url is not None else "")
+            known = memo.get(key)
+            if known is None:
+                if parsed.error is not None or not facts.counts(manifest, requirement.scope):
+                    continue
+                # The parsed requirement is kept beside the answer, so that its identity stays its own.
+                known = memo[key] = (parsed, self._faults(requirement, facts, folder))
+            if known[1] and facts.counts(manifest, requirement.scope):
+                for rule, fault in known[1]:
+                    if self._severity(rule) != "off":
+                        yield _placed(rule, fault, requirement, manifest)
+
+    def _faults(self, requirement: Requirement, facts: Facts, folder: str) -> _Faults:
+        # Rules that are switched off are asked too: the answer outlives a change of settings.
+        return tuple(
+            (rule, fault) for rule in _REQUIREMENT_RULES for fault in self._run(rule, rule.requirement, requirement, facts, folder)
+        )
+
+    def _active(self, rules: Iterable[Rule]) -> list[Rule]:
+        return [rule for rule in rules if self._severity(rule) != "off"]
+
+    def _severity(self, rule: Rule) -> str:
+        return self.settings.severity(rule.code, rule.severity)
+
+    def _finished(self, finding: Finding, facts: Facts) -> Finding:
+        default = next((rule.severity for rule in RULES if rule.code == finding.code), finding.severity)
+        severity = cast("Severity", self.settings.severity(finding.code, default))
+        environment = facts.environment.prefix if facts.environment else None
+        return replace(finding, severity=severity, project=facts.project.root, environment=environment)
+
+    def _run(self, rule: Rule, check: Any, *arguments: object) -> tuple[Any, ...]:
+        return self._safely(rule.code, lambda: tuple(check(*arguments)))
+
+    def _safely(self, name: str, work: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+        try:
+            return work()
+        except Exception as problem:
+            if self._strict:
+                raise
+            self._log(f"{name} failed and was left out: {problem!r}")
+            return ()
+
+
+def _offered(offer: Offer, finding: Finding, facts: Facts) -> tuple[Action, ...]:
+    return tuple(offer.offer(finding, facts))
+
+
+def usable(facts: Facts) -> bool:
+    """Whether what is installed can be read: a broken environment says nothing about requirements."""
+    return facts.installed is not None and facts.environment is not None and facts.environment.health != "broken"
+
+
+def _placed(rule: Rule, fault: Fault, requirement: Requirement, manifest: Manifest) -> Finding:
+    span = requirement.span if fault.span is None else requirement.locate(fault.span)
+    return Finding(
+        code=rule.code,
+        message=fault.message,
+        path=manifest.path,
+        span=span,
+        requirement=requirement,
+        installed=fault.installed,
+        related=fault.related,
+        data=fault.data,
+    )

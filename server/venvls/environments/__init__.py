@@ -1,0 +1,124 @@
+"""A read-only file view → :class:`Environment`. One file a kind; this list is the whole family, in the order they are asked.
+
+To add a kind: one file that exports ``KIND``, one line below, one test. The order matters where one folder carries the marks of two:
+who is more particular stands first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from venvls.environments import venv
+from venvls.environments.cfg import read_cfg
+from venvls.environments.kind import Kind
+from venvls.environments.pointer import Pointer, PythonEnvs, read_pointer, read_python_envs
+from venvls.model.environment import Environment
+from venvls.model.ports import FileView
+
+KINDS: tuple[Kind, ...] = (venv.KIND,)
+
+NAMES = (".venv", "venv", "env")
+"""The names a project's environment goes by when nobody says otherwise."""
+
+__all__ = [
+    "KINDS",
+    "NAMES",
+    "Gathered",
+    "Kind",
+    "Pointer",
+    "PythonEnvs",
+    "gather",
+    "read_cfg",
+    "read_pointer",
+    "read_python_envs",
+    "recognise",
+]
+
+
+class Gathered(NamedTuple):
+    """The environments behind what a walk found, each once by real path; and pointers that lead nowhere or nowhere sensible."""
+
+    environments: tuple[Environment, ...]
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+def recognise(view: FileView, prefix: str, expected: bool = False) -> Environment | None:
+    """The environment at ``prefix`` (an absolute path), from files alone; ``None`` where there is none.
+
+    ``expected`` says that it stands where a project would use it (``.venv``, ``venv``, ``env`` in a project's folder, a place somebody
+    named): there half an environment is reported broken or incomplete, anywhere else it is somebody's fixture.
+    """
+    if view.path.basename(prefix) == "":
+        prefix = prefix.rstrip(view.path.sep) or prefix
+    for kind in KINDS:
+        found = kind.recognise(view, prefix, expected)
+        if found is not None:
+            return found
+    if expected:
+        return _dangling(view, prefix)
+    return None
+
+
+def gather(
+    view: FileView,
+    paths: Iterable[str],
+    *,
+    expected: Callable[[str], bool] | None = None,
+    homes: Iterable[str] = (),
+) -> Gathered:
+    """The environments at ``paths`` as ``Found.environments`` gives them: prefixes, ``.venv`` files and links, ``.python-envs`` files.
+
+    ``expected`` says of a path whether a project would use it; by default everything named as environments are is. An environment
+    reached under several names keeps the name that is no link, else the first.
+    """
+    homes = tuple(homes)
+    is_expected = expected or (lambda path: view.path.basename(path) in NAMES)
+    found: dict[str, Environment] = {}
+    problems: list[tuple[str, str]] = []
+
+    def add(prefix: str, wanted: bool) -> None:
+        environment = recognise(view, prefix, wanted)
+        if environment is None:
+            return
+        key = view.path.normcase(environment.real)
+        known = found.get(key)
+        if known is None or (known.prefix != known.real and environment.prefix == environment.real):
+            found[key] = environment
+
+    for path in paths:
+        name = view.path.basename(path)
+        if name == ".python-envs":
+            listed = read_python_envs(view, path)
+            if listed is not None:
+                if listed.problem:
+                    problems.append((path, listed.problem))
+                for prefix in listed.environments:
+                    add(prefix, wanted=True)
+            continue
+        standing = view.stat(path)
+        if name == ".venv" and standing is not None and standing.kind == "file":
+            pointer = read_pointer(view, path, homes)
+            if pointer is not None and pointer.target is not None:
+                add(pointer.target, wanted=True)
+            elif pointer is not None and pointer.problem:
+                problems.append((path, pointer.problem))
+            continue
+        add(path, is_expected(path))
+    return Gathered(tuple(found.values()), tuple(problems))
+
+
+def _dangling(view: FileView, prefix: str) -> Environment | None:
+    """A ``.venv`` link that leads nowhere, as the broken environment it is."""
+    pointer = read_pointer(view, prefix)
+    if pointer is None or pointer.problem is None or view.link(prefix) is None:
+        return None
+    return Environment(
+        prefix=prefix,
+        real=view.real(prefix),
+        interpreter=None,
+        version=None,
+        name=view.path.basename(prefix),
+        health="broken",
+        problem=pointer.problem,
+    )

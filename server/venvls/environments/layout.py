@@ -1,0 +1,151 @@
+"""Where things stand inside a prefix: the interpreter, the library folders, the site-packages; POSIX, Windows, MSYS2 and PyPy."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from venvls.model.environment import Layout
+from venvls.model.ports import FileView
+
+# CPython's lib/python3.13t, PyPy's lib/pypy3.10, GraalPy's lib/graalpy24.1 (there the number is GraalPy's own and says no X.Y).
+_LIBRARY = re.compile(r"(python|pypy|graalpy)(\d+)\.(\d+)(t?)\Z")
+_EXECUTABLE = re.compile(r"(python|pypy)(\d+)\.(\d+)(t?)(?:-c|m|u|mu|d)?(?:\.exe)?\Z")
+_WINDOWS_LIBRARY = re.compile(r"(?:lib)?(python|pypy)(\d)\.?(\d+)(t?)(?:-c)?\.dll\Z", re.IGNORECASE)
+
+IMPLEMENTATIONS = {"python": "cpython", "pypy": "pypy", "graalpy": "graalpy"}
+
+
+class Library(NamedTuple):
+    """A library folder of one Python version: its X.Y (``None`` where the name does not say), implementation, and site-packages."""
+
+    minor: str | None
+    implementation: str
+    free_threaded: bool
+    site_packages: str
+
+
+class Programs(NamedTuple):
+    """The scripts folder and what stands in it. ``interpreter`` is a path that exists; ``dangling`` a link to one that does not."""
+
+    layout: Layout
+    folder: str
+    names: frozenset[str]
+    interpreter: str | None
+    dangling: str | None
+
+
+def programs(view: FileView, prefix: str) -> Programs:
+    """The scripts folder of ``prefix``; that of the machine's own flavour, without names, where there is none."""
+    join = view.path.join
+    candidates: list[tuple[Layout, str]] = [("windows", join(prefix, "Scripts")), ("posix", join(prefix, "bin"))]
+    if view.path.sep == "/":
+        candidates.reverse()
+    best: Programs | None = None
+    for layout, folder in candidates:
+        listed = view.list(folder)
+        if listed is None:
+            continue
+        found = _programs_in(view, layout, folder, frozenset(entry.name for entry in listed))
+        if found.interpreter or found.dangling:
+            return found
+        best = best or found
+    if best is not None:
+        return best
+    layout, folder = candidates[0]
+    return Programs(layout, folder, frozenset(), None, None)
+
+
+def _programs_in(view: FileView, layout: Layout, folder: str, names: frozenset[str]) -> Programs:
+    plain = ["python", "python3", "python2", "pypy3", "pypy"]
+    if layout == "windows" or view.path.sep == "\\":
+        lowered = {name.lower(): name for name in names}
+        ordered = [lowered[f"{name}.exe"] for name in plain if f"{name}.exe" in lowered]
+    else:
+        # MSYS2 builds have bin/python.exe under POSIX folder names.
+        ordered = [name for name in (*plain, "python.exe") if name in names]
+        ordered += sorted(name for name in names if _EXECUTABLE.match(name))
+    dangling = None
+    for name in ordered:
+        path = view.path.join(folder, name)
+        found = view.stat(path)
+        if found is not None and found.kind == "file":
+            return Programs(layout, folder, names, path, None)
+        if found is None:
+            dangling = dangling or path
+    return Programs(layout, folder, names, None, dangling)
+
+
+def libraries(view: FileView, prefix: str) -> tuple[Library, ...]:
+    """Every library folder of ``prefix``, ``lib`` before a ``lib64`` of its own."""
+    join = view.path.join
+    out: list[Library] = []
+    seen: set[object] = set()
+
+    def add(minor: str | None, implementation: str, free_threaded: bool, folder: str) -> None:
+        found = view.stat(folder)
+        if found is not None and found.kind == "directory" and found.identity not in seen:
+            seen.add(found.identity)
+            out.append(Library(minor, implementation, free_threaded, folder))
+
+    lib_links = view.lstat(join(prefix, "lib64"))
+    parents = ["lib"] if lib_links is None or lib_links.kind == "link" else ["lib", "lib64"]
+    for parent in parents:
+        for entry in sorted(view.list(join(prefix, parent)) or ()):
+            match = _LIBRARY.match(entry.name)
+            if match:
+                kind = match[1]
+                minor = None if kind == "graalpy" else f"{match[2]}.{match[3]}"
+                add(minor, IMPLEMENTATIONS[kind], bool(match[4]), join(prefix, parent, entry.name, "site-packages"))
+    if not out:
+        # Windows; a case-insensitive disk would give the first spelling for both.
+        add(None, "cpython", False, join(prefix, "Lib", "site-packages"))
+        # PyPy before 3.8, on every system.
+        add(None, "pypy", False, join(prefix, "site-packages"))
+    return tuple(out)
+
+
+def executable_minor(view: FileView, interpreter: str) -> tuple[str, bool, str] | None:
+    """The X.Y that the interpreter's real file name states, whether it is free-threaded, and its implementation; ``None``: unsaid.
+
+    ``bin/python`` is a link to the base's ``python3`` in most environments, and that one to ``python3.12``.
+    """
+    match = _EXECUTABLE.match(view.path.basename(view.real(interpreter)))
+    if match is None:
+        return None
+    return f"{match[2]}.{match[3]}", bool(match[4]), IMPLEMENTATIONS[match[1]]
+
+
+def dll_minor(view: FileView, folder: str) -> str | None:
+    """The X.Y of a Windows base, from its ``python312.dll``; ``None`` where there is none or more than one."""
+    found = {f"{match[2]}.{match[3]}" for entry in view.list(folder) or () if (match := _WINDOWS_LIBRARY.match(entry.name))}
+    return found.pop() if len(found) == 1 else None
+
+
+def base_site_packages(view: FileView, home: str, minor: str | None, implementation: str, layout: Layout) -> tuple[str, ...]:
+    """The folders of the base Python that hold distributions, in the order it searches them; Debian's ``dist-packages`` too."""
+    join = view.path.join
+    if layout == "windows":
+        found = [join(home, "Lib", "site-packages"), join(home, "site-packages")]
+    else:
+        base = view.path.dirname(home.rstrip("/")) or "/"
+        stem = f"{'pypy' if implementation == 'pypy' else 'python'}{minor}"
+        major = (minor or "3").split(".")[0]
+        local = join(base, "local") if base == "/usr" else base
+        found = [
+            join(local, "lib", stem, "dist-packages"),
+            join(local, "lib", stem, "site-packages"),
+            join(base, "lib", stem, "site-packages"),
+            join(base, "lib64", stem, "site-packages"),
+            join(base, "lib", f"python{major}", "dist-packages"),
+            join(base, "lib", stem, "dist-packages"),
+            join(base, "site-packages"),
+        ]
+    out: list[str] = []
+    seen: set[object] = set()
+    for folder in found:
+        stat = view.stat(folder)
+        if stat is not None and stat.kind == "directory" and stat.identity not in seen:
+            seen.add(stat.identity)
+            out.append(folder)
+    return tuple(out)

@@ -1,0 +1,112 @@
+"""Files and links that say where an environment is: ``.venv`` as a file or a link, and ``.python-envs`` (PEP 832, draft)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from venvls.model.ports import FileView
+
+_LIMIT = 100_000
+_MOST_LINES = 1_000
+
+
+class Pointer(NamedTuple):
+    """Where a ``.venv`` leads: ``target`` is an absolute prefix; ``problem`` one sentence where it leads nowhere."""
+
+    path: str
+    target: str | None
+    problem: str | None = None
+
+
+class PythonEnvs(NamedTuple):
+    """What a ``.python-envs`` says: absolute prefixes in its order, the implicit ``.venv`` last; ``default`` is the last one.
+
+    ``default`` is ``None`` where there is none or where it cannot be understood; then ``problem`` is the sentence to show, and
+    nothing else may be taken in its place (PEP 832).
+    """
+
+    path: str
+    environments: tuple[str, ...]
+    default: str | None
+    problem: str | None = None
+
+
+def read_pointer(view: FileView, path: str, homes: Iterable[str] = ()) -> Pointer | None:
+    """Where ``path`` (a ``.venv``) leads: a folder is itself, a link its target, a file the path on its first line.
+
+    A bare name in the file is looked up beside it and then in ``homes`` (Pipenv's ``WORKON_HOME``). ``None`` where nothing stands.
+    """
+    entry = view.lstat(path)
+    if entry is None:
+        return None
+    found = view.stat(path)
+    if found is None:
+        target = view.link(path) or "a place"
+        return Pointer(path, None, f"{path} is a link to {target}, which does not exist. Create the environment again, or remove the link.")
+    if found.kind == "directory":
+        return Pointer(path, path)
+    if found.kind != "file":
+        return Pointer(path, None, f"{path} is neither a folder nor a file. Remove it and create the environment.")
+    data = view.read(path, _LIMIT)
+    if data is None:
+        return Pointer(path, None, f"{path} cannot be read. It should hold the path of an environment.")
+    lines = _lines(data)
+    if lines is None:
+        return Pointer(path, None, f"{path} is not text. It should hold the path of an environment.")
+    written = next((line.strip() for line in lines if line.strip()), "")
+    if not written:
+        return Pointer(path, None, f"{path} is empty. It should hold the path of an environment.")
+    if len(written) > 4096:
+        return Pointer(path, None, f"{path} does not hold the path of an environment.")
+    join = view.path.join
+    places = [join(view.path.dirname(path), _expand(written))]
+    if "/" not in written and "\\" not in written:
+        places += [join(home, written) for home in homes]
+    for place in places:
+        place = view.path.normpath(place)
+        if (standing := view.stat(place)) is not None and standing.kind == "directory":
+            return Pointer(path, place)
+    missing = view.path.normpath(places[0])
+    return Pointer(path, None, f"{path} names {missing}, which does not exist. Create the environment again, or correct the path.")
+
+
+def read_python_envs(view: FileView, path: str) -> PythonEnvs | None:
+    """What the ``.python-envs`` file at ``path`` lists; ``None`` where there is no such file."""
+    if view.lstat(path) is None:
+        return None
+    folder = view.path.dirname(path)
+    data = view.read(path, _LIMIT)
+    lines = _lines(data) if data is not None else None
+    implicit = view.path.join(folder, ".venv")
+    has_implicit = view.lstat(implicit) is not None
+    if lines is None or len(lines) > _MOST_LINES:
+        environments = (implicit,) if has_implicit else ()
+        reason = "cannot be read" if data is None else "is not UTF-8 text" if lines is None else "is too long"
+        return PythonEnvs(path, environments, None, f"{path} {reason}. It should list one environment a line.")
+    listed = [view.path.normpath(view.path.join(folder, line.strip())) for line in lines if line.strip()]
+    if has_implicit:
+        listed = [one for one in listed if one != implicit] + [implicit]
+    if not listed:
+        return PythonEnvs(path, (), None)
+    default = listed[-1]
+    standing = view.stat(default)
+    if standing is None:
+        return PythonEnvs(path, tuple(listed), None, f"{path} makes {default} the default, which does not exist. Create it, or change the last line.")
+    return PythonEnvs(path, tuple(listed), default)
+
+
+def _lines(data: bytes) -> list[str] | None:
+    """The lines of a small UTF-8 text; ``None`` where it is none."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text.splitlines()
+
+
+def _expand(written: str) -> str:
+    """The path without the quotes some people put around it."""
+    if len(written) >= 2 and written[0] == written[-1] and written[0] in "'\"":
+        return written[1:-1]
+    return written

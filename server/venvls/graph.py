@@ -1,0 +1,96 @@
+"""Includes followed: from the manifests of a project to every file they lead to, with the failures, cycles and constraints on the way.
+
+Each file is parsed once however often it is included (safety T22: nineteen files that include each other twice are 262,144 requirements
+to pip, and nineteen files here).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from venvls.model.facts import Link, Placed
+from venvls.model.manifest import Include, Manifest
+from venvls.model.ports import FileView
+
+MOST_FILES = 1_000
+Load = Callable[[str, str | None], "Manifest | str"]
+"""Gives the manifest at a path (with the hint of how it is included), or a sentence that says why it cannot be read."""
+
+
+@dataclass(slots=True)
+class Graph:
+    """Every manifest reached, in the order of reaching, the includes between them, and the constraints in force by name.
+
+    ``starts`` are the project's own manifests, ``bounds`` the paths that are reached as constraints.
+    """
+
+    starts: frozenset[str] = frozenset()
+    manifests: dict[str, Manifest] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    constraints: dict[str, tuple[Placed, ...]] = field(default_factory=dict)
+    bounds: set[str] = field(default_factory=set)
+
+
+def follow(starts: Iterable[str], load: Load, files: FileView) -> Graph:
+    """The graph of what the manifests at ``starts`` include, directly or not."""
+    starts = tuple(starts)
+    graph = Graph(starts=frozenset(starts))
+    for start in starts:
+        loaded = load(start, None)
+        if isinstance(loaded, Manifest):
+            _visit(loaded, graph, load, files)
+    graph.constraints = _constraints(graph)
+    return graph
+
+
+def _visit(start: Manifest, graph: Graph, load: Load, files: FileView) -> None:
+    # An explicit stack: a chain of a thousand includes must not be a thousand calls deep.
+    stack: list[tuple[Manifest, tuple[str, ...]]] = [(start, (start.path,))]
+    while stack:
+        manifest, trail = stack.pop()
+        if manifest.path in graph.manifests:
+            continue
+        graph.manifests[manifest.path] = manifest
+        pending = []
+        for include in manifest.includes:
+            link, target = _link(manifest, include, trail, graph, load, files)
+            graph.links.append(link)
+            if target is not None:
+                pending.append((target, (*trail, target.path)))
+        stack += reversed(pending)
+
+
+def _link(
+    manifest: Manifest, include: Include, trail: tuple[str, ...], graph: Graph, load: Load, files: FileView
+) -> tuple[Link, Manifest | None]:
+    if "://" in include.target:
+        return Link(manifest.path, include, None, "It is a URL; files from the network are not read while checking."), None
+    if "${" in include.target:
+        return Link(manifest.path, include, None), None  # recognised, never expanded: nothing to say about it
+    path = files.path.normpath(files.path.join(files.path.dirname(manifest.path), include.target))
+    if path in trail:
+        return Link(manifest.path, include, path, None, (*trail[trail.index(path) :], path)), None
+    bound = include.kind == "constraints" or (manifest.path in graph.bounds and manifest.path not in graph.starts)
+    if bound:
+        graph.bounds.add(path)
+    if path in graph.manifests:
+        return Link(manifest.path, include, path), None
+    if len(graph.manifests) >= MOST_FILES:
+        return Link(manifest.path, include, path, f"More than {MOST_FILES} files include each other; this one was not read."), None
+    # A manifest of the project keeps its own meaning, whoever includes it as what.
+    loaded = load(path, None if path in graph.starts else include.kind if not bound else "constraints")
+    if isinstance(loaded, str):
+        return Link(manifest.path, include, path, loaded), None
+    return Link(manifest.path, include, path), loaded
+
+
+def _constraints(graph: Graph) -> dict[str, tuple[Placed, ...]]:
+    found: dict[str, list[Placed]] = {}
+    for path in graph.manifests:
+        if path not in graph.bounds:
+            continue
+        for requirement in graph.manifests[path].requirements:
+            if requirement.parsed.key is not None and requirement.parsed.error is None:
+                found.setdefault(requirement.parsed.key, []).append(Placed(path, requirement))
+    return {key: tuple(placed) for key, placed in found.items()}

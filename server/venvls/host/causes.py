@@ -1,0 +1,133 @@
+"""Why a tool failed, as one sentence with its cause, from the lines it wrote. Shapes as pip 23–26, uv 0.9–0.13, venv and virtualenv write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+_Sentence = Callable[[re.Match[str]], str]
+
+
+def _const(text: str) -> _Sentence:
+    return lambda match: text
+
+
+def _unreachable(match: re.Match[str]) -> str:
+    host = match.groupdict().get("host")
+    return f"The package index{f' at {host}' if host else ''} cannot be reached: check the network or the proxy. Nothing was changed."
+
+
+# In the order in which they explain each other: the machine's trouble first, then the network's, then the packages'.
+_SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), sentence)
+    for pattern, sentence in (
+        (
+            r"no space left on device|not enough space on the disk|os error 28\b|errno 28\b",
+            _const("The disk is full: free some space and try again."),
+        ),
+        (r"disk quota exceeded|os error 122\b", _const("Your disk quota is used up: free some space and try again.")),
+        (
+            r"read-only file system(?::? [`'\"](?P<path>[^`'\"]+)[`'\"])?",
+            lambda match: f"{match['path'] or 'The folder'} is on a read-only file system.",
+        ),
+        (
+            r"externally[- ]managed",
+            _const("This Python belongs to the operating system and may not be changed: create an environment for the project."),
+        ),
+        (
+            r"ensurepip is not available|No module named '?(ensurepip|venv)'?",
+            _const("This Python cannot make environments with pip: its venv package is not installed (Debian and Ubuntu: python3-venv)."),
+        ),
+        (r"No module named '?pip'?\s*$", _const("pip is not installed there: install uv, or create the environment with pip.")),
+        (
+            r"hashes? (?:do not match|mismatch)|DO NOT MATCH THE HASHES|Hash mismatch for [`'\"]?(?P<name>[\w.\-\[\]]+(?:==[\w.+!]+)?)",
+            lambda match: (
+                f"The hash of {match['name'] or 'a downloaded file'} is not the one that is written down: the file was changed, or the hash is of another version."
+            ),
+        ),
+        (
+            r"must have their versions pinned with ==|Hashes are required in --require-hashes mode",
+            _const("The file gives hashes for some requirements only: every line needs one, and an exact version."),
+        ),
+        (
+            r"NewConnectionError|Failed to establish a new connection|Name or service not known|Temporary failure in name resolution|nodename nor servname"
+            r"|getaddrinfo failed|dns error|Connection refused|Network is unreachable|ConnectTimeoutError|connection timed out|tcp connect error"
+            r"|Failed to fetch: [`'\"]https?://(?P<host>[^/`'\"]+)|error sending request for url \(https?://(?P<host2>[^/)]+)",
+            _unreachable,
+        ),
+        (
+            r"SSLError|CERTIFICATE_VERIFY_FAILED|invalid peer certificate",
+            _const("The certificate of the package index is not accepted: check the proxy, the clock or the certificate settings."),
+        ),
+        (
+            r"\b(?:401|403) (?:Client Error|Unauthorized|Forbidden)|status code 40[13]",
+            _const("The package index refused the login: check its credentials."),
+        ),
+        (
+            r"(?:Requires-Python|requires a different Python)[^\n]*",
+            lambda match: f"A package does not support the Python of this environment ({_short(match.group())}).",
+        ),
+        (
+            r"No matching distribution found for (?P<name>[^\s(]+(?: ?[<>=!~][^\s(]*)*)",
+            lambda match: f"No version of “{match['name']}” on the package index fits: check the name, the version and the Python version.",
+        ),
+        (
+            r"Because (?P<name>[\w.\-\[\]]+) was not found in the (?:package registry|provided package locations|cache)",
+            lambda match: f"No package named “{match['name']}” was found: check the name and the index.",
+        ),
+        (
+            r"there (?:is|are) no versions? of (?P<name>[\w.\-\[\]]+(?: ?[<>=!~]=?[^\s]*)?)",
+            lambda match: f"No version of “{match['name']}” on the package index fits: check the name, the version and the Python version.",
+        ),
+        (
+            r"ResolutionImpossible|No solution found when resolving|conflicting dependencies|unsatisfiable",
+            _const("The requirements contradict each other: no set of versions satisfies all of them."),
+        ),
+        (
+            r"(?:Failed to build|Failed building wheel for|Failed to download and build|Could not build wheels for) [`'\"]?(?P<name>[\w.\-]+)",
+            lambda match: f"{match['name']} could not be built from source: it may need a compiler or a system library.",
+        ),
+        (
+            r"(?:Permission denied|Access is denied|Operation not permitted|os error 13\b)(?:[^`'\"\n]*[`'\"](?P<path>[^`'\"\n]+)[`'\"])?",
+            lambda match: f"There is no permission to write{' to ' + match['path'] if match['path'] else ''}.",
+        ),
+        (
+            r"being used by another process|os error 32\b",
+            _const("A file of the environment is in use: close the programs that run from it and try again."),
+        ),
+        (
+            r"(?:Invalid requirement|Couldn't parse requirement)[^\n]*",
+            lambda match: f"A requirement cannot be read ({_short(match.group())}).",
+        ),
+        (
+            r"Could not open requirements file:[^\n]*?[`'\"](?P<path>[^`'\"]+)[`'\"]|(?:File not found|failed to read from file):? [`'\"](?P<path2>[^`'\"]+)[`'\"]",
+            lambda match: f"{match['path'] or match['path2']} cannot be read.",
+        ),
+    )
+)
+
+_NOISE = re.compile(r"^\s*(\[notice\]|WARNING:|note:|hint:|╰|help:|\^|~|×?\s*$|\|)", re.IGNORECASE)
+_ERROR = re.compile(r"^\s*(?:ERROR|error|×)[: ]\s*(?P<text>.+)$")
+
+
+def cause(lines: Sequence[str]) -> str | None:
+    """The cause in a person's words, or the tool's own last word where its shape is not known; ``None`` where it said nothing."""
+    text = "\n".join(lines[-400:])
+    for pattern, sentence in _SHAPES:
+        match = pattern.search(text)
+        if match is not None:
+            return sentence(match)
+    said = [line.strip() for line in lines if line.strip() and not _NOISE.match(line)]
+    errors = [match["text"] for line in said if (match := _ERROR.match(line))]
+    last = (errors or said or [None])[-1]
+    return _short(last).rstrip(".") + "." if last else None
+
+
+def changed_nothing(sentence: str) -> bool:
+    """Whether a cause says by itself that nothing happened: it came before the installer wrote anything."""
+    return "Nothing was changed" in sentence
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 200 else line[:199] + "…"

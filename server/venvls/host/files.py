@@ -1,0 +1,114 @@
+"""The disk as a read-only :class:`venvls.model.ports.FileView`: answers are values, no exception leaves it, nothing blocks on a pipe."""
+
+from __future__ import annotations
+
+import os
+import stat as modes
+from types import ModuleType
+
+from venvls.model.ports import Entry, EntryKind, Stat
+
+# Windows needs O_BINARY; elsewhere O_NONBLOCK keeps a pipe that took the file's place between stat and open from blocking.
+_OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
+# Everything the operating system may throw at a path: ValueError is a NUL in it, UnicodeError a lone surrogate.
+_ERRORS = (OSError, ValueError)
+
+
+class DiskFiles:
+    """The disk. Paths are strings in the machine's own flavour."""
+
+    __slots__ = ()
+    path: ModuleType = os.path
+
+    def stat(self, path: str) -> Stat | None:
+        """What stands at ``path``, links followed; ``None`` where nothing does or it cannot be seen."""
+        try:
+            return _stat(os.stat(path))
+        except _ERRORS:
+            return None
+
+    def lstat(self, path: str) -> Stat | None:
+        """The entry itself, a link not followed."""
+        try:
+            return _stat(os.lstat(path))
+        except _ERRORS:
+            return None
+
+    def list(self, path: str) -> tuple[Entry, ...] | None:
+        """The names in a folder, in the order the file system gives them; ``None`` where it cannot be listed."""
+        try:
+            with os.scandir(path) as entries:
+                return tuple([Entry(entry.name, _entry_kind(entry)) for entry in entries])
+        except _ERRORS:
+            return None
+
+    def read(self, path: str, limit: int = 10_000_000) -> bytes | None:
+        """A file's bytes; ``None`` where it cannot be read, is no regular file, or is larger than ``limit``."""
+        try:
+            found = os.stat(path)
+            if not modes.S_ISREG(found.st_mode) or found.st_size > limit:
+                return None
+            descriptor = os.open(path, _OPEN)
+            try:
+                return _read_all(descriptor, found.st_size, limit)
+            finally:
+                os.close(descriptor)
+        except (*_ERRORS, MemoryError):
+            return None
+
+    def link(self, path: str) -> str | None:
+        """Where a link points, as written; ``None`` where it is none."""
+        try:
+            return os.readlink(path)
+        except (*_ERRORS, NotImplementedError):
+            return None
+
+    def real(self, path: str) -> str:
+        """``path`` with every link resolved, as far as it exists; a loop is left as it is written."""
+        try:
+            return os.path.realpath(path)
+        except _ERRORS:
+            return path
+
+
+def _read_all(descriptor: int, expected: int, limit: int) -> bytes | None:
+    """Everything in an open regular file, or ``None`` where it turned out to be more than ``limit`` bytes or something else."""
+    chunks: list[bytes] = []
+    size = 0
+    if not modes.S_ISREG(os.fstat(descriptor).st_mode):
+        return None
+    while True:
+        # One byte more than expected, so that a file of the expected size is known to be read after one full and one empty read at most.
+        chunk = os.read(descriptor, min(max(expected - size, 0) + 1, limit - size + 1, 1 << 20))
+        if not chunk:
+            return b"".join(chunks) if len(chunks) != 1 else chunks[0]
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            return None
+        if size == expected and len(chunks) == 1:
+            return chunk
+
+
+def _stat(found: os.stat_result) -> Stat:
+    mode = found.st_mode
+    return Stat(_kind(mode), found.st_size, found.st_mtime_ns, (found.st_dev, found.st_ino), modes.S_IMODE(mode))
+
+
+def _kind(mode: int) -> EntryKind:
+    if modes.S_ISREG(mode):
+        return "file"
+    if modes.S_ISDIR(mode):
+        return "directory"
+    return "link" if modes.S_ISLNK(mode) else "other"
+
+
+def _entry_kind(entry: os.DirEntry[str]) -> EntryKind:
+    try:
+        if entry.is_file(follow_symlinks=False):
+            return "file"
+        if entry.is_dir(follow_symlinks=False):
+            return "directory"
+        return "link" if entry.is_symlink() else "other"
+    except OSError:  # file systems that do not tell the type in a listing need a stat, and the entry may be gone by then
+        return "other"

@@ -1,0 +1,116 @@
+"""Whether git ignores an environment, and what of it git tracks: from git's files alone, no git is started.
+
+Ignored means that git would show none of it as untracked: the folder is ignored, or its own ``.gitignore`` covers what is in it
+(venv since 3.13, virtualenv and uv write one with ``*``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from venvls.host import git_config, git_index, git_patterns
+from venvls.host.files import DiskFiles
+from venvls.model.facts import Git
+from venvls.model.ports import FileView
+
+_IGNORE_LIMIT = 2_000_000
+_INDEX_LIMIT = 200_000_000
+
+
+def git_state(prefix: str, *, environ: Mapping[str, str] | None = None, files: FileView | None = None) -> Git | None:
+    """What git's files say of the environment at ``prefix``; ``None`` outside any work tree.
+
+    A ``.venv`` that is a link is judged as the link it is: git never follows it.
+    """
+    environ = os.environ if environ is None else environ
+    files = files or DiskFiles()
+    entry = files.lstat(prefix)
+    is_folder = entry is None or entry.kind == "directory"
+    # Only the parents are resolved, and the entry is kept, link or not.
+    place = os.path.join(files.real(os.path.dirname(os.path.abspath(prefix))), os.path.basename(os.path.abspath(prefix)))
+    found = _work_tree(files, place if is_folder else os.path.dirname(place))
+    if found is None:
+        return None
+    root, git_folder = found
+    common = _common_folder(files, git_folder)
+    home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")
+    values = git_config.settings(files, common, environ, home)
+    fold = values.get("core.ignorecase", "").lower() in ("true", "yes", "on", "1")
+    below = "" if place == root else os.path.relpath(place, root).replace(os.sep, "/")
+    outer = [
+        _patterns(files, os.path.join(common, "info", "exclude"), fold),
+        _patterns(files, git_config.excludes_file(values, environ, home), fold),
+    ]
+    # Any name inside stands for all that is in it.
+    asked = f"{below}/pyvenv.cfg".lstrip("/") if is_folder else below
+    ignored = _is_ignored(files, root, asked, outer, fold)
+    index = files.read(os.path.join(git_folder, "index"), _INDEX_LIMIT)
+    hash_size = 32 if values.get("extensions.objectformat", "").lower() == "sha256" else 20
+    tracked = git_index.count_below(index, below, hash_size) if index else 0
+    return Git(root, ignored, tracked)
+
+
+def _work_tree(files: FileView, folder: str) -> tuple[str, str] | None:
+    """The nearest work tree around ``folder``, and its git folder, which lies elsewhere for worktrees and submodules."""
+    while True:
+        marker = os.path.join(folder, ".git")
+        standing = files.stat(marker)
+        if standing is not None and standing.kind == "directory" and files.stat(os.path.join(marker, "HEAD")) is not None:
+            return folder, marker
+        if standing is not None and standing.kind == "file":
+            data = files.read(marker, 10_000)
+            text = data.decode("utf-8", "surrogateescape") if data else ""
+            if text.startswith("gitdir:"):
+                target = os.path.normpath(os.path.join(folder, text[7:].strip()))
+                if "\0" not in target and files.stat(os.path.join(target, "HEAD")) is not None:
+                    return folder, target
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+
+
+def _common_folder(files: FileView, git_folder: str) -> str:
+    """Where a worktree's git folder keeps what all worktrees share."""
+    data = files.read(os.path.join(git_folder, "commondir"), 10_000)
+    if not data:
+        return git_folder
+    return os.path.normpath(os.path.join(git_folder, data.decode("utf-8", "surrogateescape").strip()))
+
+
+def _patterns(files: FileView, path: str, fold: bool) -> tuple[git_patterns.Pattern, ...]:
+    # git does not follow a link in a work tree's .gitignore, but reads the other files through one.
+    if os.path.basename(path) == ".gitignore":
+        entry = files.lstat(path)
+        if entry is None or entry.kind != "file":
+            return ()
+    data = files.read(path, _IGNORE_LIMIT)
+    return git_patterns.parse(data.decode("utf-8", "surrogateescape"), fold=fold) if data else ()
+
+
+def _is_ignored(
+    files: FileView, root: str, path: str, outer: list[tuple[git_patterns.Pattern, ...]], fold: bool
+) -> bool:
+    """From the root down, each folder and at last ``path`` itself; what is in an ignored folder cannot be taken back."""
+    compared = path.lower() if fold else path
+    names = path.split("/")
+    compared_names = compared.split("/")
+    local: list[tuple[git_patterns.Pattern, ...]] = []
+    for level in range(len(names)):
+        local.append(_patterns(files, os.path.join(root, *names[:level], ".gitignore"), fold))
+        folder = level < len(names) - 1
+        verdict: bool | None = None
+        for start in range(level, -1, -1):
+            if local[start]:
+                verdict = git_patterns.decide(local[start], "/".join(compared_names[start : level + 1]), folder=folder)
+                if verdict is not None:
+                    break
+        if verdict is None:
+            for patterns in outer:
+                verdict = git_patterns.decide(patterns, "/".join(compared_names[: level + 1]), folder=folder)
+                if verdict is not None:
+                    break
+        if verdict:
+            return True
+    return False

@@ -1,0 +1,202 @@
+"""gitignore patterns, matched as git's wildmatch does, in time bounded by pattern × path.
+
+A library's regular expressions were tried and left out: they let ``!a`` bring back what lies below ``a``, which git does not, and
+twenty stars in one pattern make them run for hours.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# One element of a pattern: a literal character, one of the two wildcards, or a bracket expression.
+_STAR = object()
+_ANY = object()
+_Token = object
+_Segment = tuple[_Token, ...]
+_DEEP: _Segment = ()  # stands for `**`, which spans folders
+
+_CLASSES = {
+    "alpha": "A-Za-z", "digit": "0-9", "alnum": "A-Za-z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s", "blank": r" \t",
+    "punct": r"!-/:-@\[-`{-~", "xdigit": "0-9A-Fa-f", "cntrl": r"\x00-\x1f\x7f", "print": r"\x20-\x7e", "graph": r"\x21-\x7e",
+}  # fmt: skip
+_MOST_PATTERNS = 20_000
+_LONGEST = 4_096
+
+
+class Pattern(NamedTuple):
+    """One line of an ignore file: ``segments`` of a path; ``anchored`` ones start at the file's folder, others match a name anywhere."""
+
+    segments: tuple[_Segment, ...]
+    anchored: bool
+    folders_only: bool
+    negated: bool
+
+
+def parse(text: str, *, fold: bool = False) -> tuple[Pattern, ...]:
+    """The patterns of an ignore file, in its order; ``fold`` where names are compared without case (``core.ignoreCase``)."""
+    out: list[Pattern] = []
+    for raw in text.removeprefix("\ufeff").split("\n"):
+        line = _trim(raw.removesuffix("\r"))
+        if not line or line.startswith("#") or len(line) > _LONGEST:
+            continue
+        negated = line.startswith("!")
+        if negated:
+            line = line[1:]
+        folders_only = line.endswith("/")
+        if folders_only:
+            line = line[:-1]
+        if not line:
+            continue
+        anchored = "/" in line
+        parts = line.removeprefix("/").split("/")
+        segments = tuple(_DEEP if part == "**" and anchored else _segment(part.lower() if fold else part) for part in parts)
+        # A name that cannot match anything (a backslash at the end, a bracket left open) is no pattern.
+        if all(segment is not None for segment in segments):
+            out.append(Pattern(tuple(one for one in segments if one is not None), anchored, folders_only, negated))
+        if len(out) >= _MOST_PATTERNS:
+            break
+    return tuple(out)
+
+
+def decide(patterns: tuple[Pattern, ...], path: str, *, folder: bool) -> bool | None:
+    """Whether the last pattern that matches ``path`` ignores it (``True``) or takes it back (``False``); ``None`` where none does.
+
+    ``path`` is relative to the file's folder, with ``/``; only the entry itself is judged, its parents are the caller's.
+    """
+    names = path.split("/")
+    for pattern in reversed(patterns):
+        if pattern.folders_only and not folder:
+            continue
+        if pattern.anchored:
+            matched = _match_path(pattern.segments, names)
+        else:
+            matched = _match_name(pattern.segments[0], names[-1])
+        if matched:
+            return not pattern.negated
+    return None
+
+
+def _trim(line: str) -> str:
+    """The line without trailing blanks, except one that a backslash keeps."""
+    end = len(line)
+    while end and line[end - 1] == " ":
+        backslashes = len(line[: end - 1]) - len(line[: end - 1].rstrip("\\"))
+        if backslashes % 2:
+            break
+        end -= 1
+    return line[:end]
+
+
+def _segment(part: str) -> _Segment | None:
+    tokens: list[_Token] = []
+    at = 0
+    while at < len(part):
+        character = part[at]
+        at += 1
+        if character == "*":
+            if not tokens or tokens[-1] is not _STAR:
+                tokens.append(_STAR)
+        elif character == "?":
+            tokens.append(_ANY)
+        elif character == "\\":
+            if at >= len(part):
+                return None
+            tokens.append(part[at])
+            at += 1
+        elif character == "[":
+            bracket, at = _bracket(part, at)
+            if bracket is None:
+                return None
+            tokens.append(bracket)
+        else:
+            tokens.append(character)
+    return tuple(tokens) or None
+
+
+def _bracket(part: str, at: int) -> tuple[re.Pattern[str] | None, int]:
+    """A bracket expression from behind its ``[``, and where it ends."""
+    out: list[str] = []
+    negated = part[at : at + 1] in ("!", "^")
+    if negated:
+        at += 1
+    first = True
+    while at < len(part):
+        character = part[at]
+        if character == "]" and not first:
+            try:
+                return re.compile(f"[{'^' if negated else ''}{''.join(out)}]", re.DOTALL), at + 1
+            except re.error:
+                return None, at
+        first = False
+        if part.startswith("[:", at) and (end := part.find(":]", at + 2)) > 0:
+            if (named := _CLASSES.get(part[at + 2 : end])) is None:
+                return None, at
+            out.append(named)
+            at = end + 2
+            continue
+        if character == "\\":
+            at += 1
+            character = part[at : at + 1]
+            if not character:
+                return None, at
+        elif character == "-" and out and part[at + 1 : at + 2] not in ("", "]"):
+            out.append("-")
+            at += 1
+            continue
+        out.append(re.escape(character))
+        at += 1
+    return None, at
+
+
+def _match_name(tokens: _Segment, name: str) -> bool:
+    """One name against one segment: on a mismatch only the latest star is tried again, which is enough for ``*``."""
+    at = position = 0
+    star = -1
+    resume = 0
+    while position < len(name):
+        if at < len(tokens) and tokens[at] is _STAR:
+            star, resume = at, position
+            at += 1
+        elif at < len(tokens) and _match_one(tokens[at], name[position]):
+            at += 1
+            position += 1
+        elif star >= 0:
+            resume += 1
+            at, position = star + 1, resume
+        else:
+            return False
+    while at < len(tokens) and tokens[at] is _STAR:
+        at += 1
+    return at == len(tokens)
+
+
+def _match_one(token: _Token, character: str) -> bool:
+    if token is _ANY:
+        return True
+    if isinstance(token, re.Pattern):
+        return token.match(character) is not None
+    return token == character
+
+
+def _match_path(segments: tuple[_Segment, ...], names: list[str]) -> bool:
+    """A path against segments, ``**`` for any number of folders; as its last segment it needs something below it."""
+    at = position = 0
+    star = -1
+    resume = 0
+    last = len(segments) - 1
+    while position < len(names):
+        if at <= last and segments[at] == _DEEP:
+            if at == last:
+                return True
+            star, resume = at, position
+            at += 1
+        elif at <= last and _match_name(segments[at], names[position]):
+            at += 1
+            position += 1
+        elif star >= 0:
+            resume += 1
+            at, position = star + 1, resume
+        else:
+            return False
+    return at > last

@@ -1,0 +1,354 @@
+"""What is installed in an environment: one listing a folder, names and versions from the names in it, metadata only when asked.
+
+``importlib.metadata`` and pip are followed in what counts and who wins: the first folder on the search path that holds a name hides
+the later ones; two under one name in one folder are two versions at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from venvls.host.recorded import normalise, read_direct_url, read_egg_requires, read_metadata, read_record
+from venvls.model.environment import DirectUrl, Distribution, Environment, Leftover, Metadata
+from venvls.model.ports import Entry, FileView, Stat
+
+# A folder name that can mean one thing only. Any other is confirmed by the metadata: names with dashes are from old wheels, and a
+# version's `_` may stand for `-` or `+`.
+_PLAIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._]*)-(\d[A-Za-z0-9.!+]*)\Z")
+_EGG = re.compile(r"([^-]+)-([^-]+)(?:-py\d[\d.]*(?:-.+)?)?\Z")
+# pip renames what it removes: `~` and then maybe more of these in place of the first letters (AdjacentTempDirectory).
+_LEFTOVER = re.compile(r"~[-~.=%0-9]*")
+_ENDINGS = (".dist-info", ".egg-info", ".egg-link", ".egg", ".pth")
+_METADATA_LIMIT = 20_000_000
+_EGG_LIMIT = 100_000_000
+_PTH_LIMIT = 1_000_000
+_MOST_PTH_FOLDERS = 1_000
+
+Stamp = tuple[tuple[str, object], ...]
+
+
+class Snapshot:
+    """What was installed at one moment; implements :class:`venvls.model.environment.Installed`."""
+
+    __slots__ = ("_files", "_folders", "_metadata", "_prefix", "distributions", "leftovers", "stamp")
+
+    def __init__(self, environment: Environment, files: FileView, extra: Iterable[str] = ()) -> None:
+        self._files = files
+        self._prefix = environment.prefix
+        reader = _Reader(files)
+        for folder in (*environment.site_packages, *extra):
+            reader.read(folder)
+        self._folders = tuple(reader.visited)
+        self._metadata: dict[Distribution, Metadata] = {}
+        self.stamp: Stamp = tuple(reader.visited.items())
+        self.distributions: Mapping[str, tuple[Distribution, ...]] = MappingProxyType(reader.distributions())
+        self.leftovers: tuple[Leftover, ...] = tuple(_leftovers(files, reader.leftovers, self.distributions))
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Every folder that was listed: site-packages and what .pth files add to the search path."""
+        return self._folders
+
+    def metadata(self, distribution: Distribution) -> Metadata:
+        """What the distribution says of itself; read once."""
+        known = self._metadata.get(distribution)
+        if known is None:
+            known = self._metadata[distribution] = load_metadata(self._files, distribution)
+        return known
+
+    def direct_url(self, distribution: Distribution) -> DirectUrl | None:
+        """Where it came from when not from an index; a development install of setuptools says it by its link."""
+        if distribution.format == "egg-link":
+            from urllib.parse import quote
+
+            folder = self._files.path.dirname(distribution.path).replace("\\", "/")
+            return DirectUrl(f"file://{'' if folder.startswith('/') else '/'}{quote(folder, safe='/:')}", editable=True)
+        if distribution.format != "dist-info":
+            return None
+        return read_direct_url(self._files.read(self._files.path.join(distribution.path, "direct_url.json"), 1_000_000))
+
+    def missing_files(self, distribution: Distribution) -> tuple[str, ...] | None:
+        """The files of RECORD that are not there, as written in it; ``None`` where there is no RECORD.
+
+        Compiled files do not count, and lines that lead out of the environment are not followed.
+        """
+        path = self._files.path
+        if distribution.format != "dist-info":
+            return None
+        paths = read_record(self._files.read(path.join(distribution.path, "RECORD"), _METADATA_LIMIT))
+        if paths is None:
+            return None
+        site = path.dirname(distribution.path)
+        inside = tuple(path.join(folder, "") for folder in (self._prefix, site))
+        missing: list[str] = []
+        for written in paths:
+            if written.endswith((".pyc", ".pyo")) or "\0" in written:
+                continue
+            place = path.normpath(path.join(site, written))
+            if place.startswith(inside) and self._files.lstat(place) is None:
+                missing.append(written)
+        return tuple(missing)
+
+
+class _Reader:
+    """Collects distributions folder by folder, in the order Python searches them."""
+
+    def __init__(self, files: FileView) -> None:
+        self.files = files
+        self.visited: dict[str, object] = {}
+        self.leftovers: list[str] = []
+        self._early: list[dict[str, list[Distribution]]] = []
+        self._late: list[dict[str, list[Distribution]]] = []
+        self._identities: set[object] = set()
+
+    def distributions(self) -> dict[str, tuple[Distribution, ...]]:
+        """By name, what the first folder that has it holds."""
+        out: dict[str, tuple[Distribution, ...]] = {}
+        for layer in (*self._early, *self._late):
+            for key, found in layer.items():
+                if key not in out:
+                    out[key] = tuple(found)
+        return out
+
+    def read(self, folder: str) -> None:
+        """Reads a site folder and the folders its .pth files name."""
+        listing = self._enter(folder)
+        if listing is None:
+            return
+        layer: dict[str, list[Distribution]] = {}
+        self._late.append(layer)
+        pth, links = self._collect(folder, listing, layer)
+        linked = {target for link in links if (target := self._link_target(folder, link))}
+        seen = 0
+        for name in sorted(pth):
+            paths, first = self._pth(folder, name)
+            for path in paths:
+                seen += 1
+                if seen > _MOST_PTH_FOLDERS:
+                    return
+                self._read_added(path, first=first, linked=linked)
+        for path in sorted(linked):  # a link without its line in easy-install.pth is installed for pip all the same
+            self._read_added(path, first=False, linked=linked)
+
+    def _enter(self, folder: str) -> tuple[Entry, ...] | None:
+        standing = self.files.stat(folder)
+        if standing is None or standing.kind != "directory" or standing.identity in self._identities:
+            return None
+        self._identities.add(standing.identity)
+        # Taken before the listing: what changes in between then shows as a change, never the other way round.
+        self.visited[folder] = _mark(standing)
+        return self.files.list(folder)
+
+    def _read_added(self, folder: str, *, first: bool, linked: set[str]) -> None:
+        """Reads a folder that a .pth file or an egg-link puts on the search path; an .egg there is a distribution itself."""
+        if folder.endswith(".egg"):
+            found = egg(self.files, folder)
+            if found is not None:
+                layer: dict[str, list[Distribution]] = {found.key: [found]}
+                (self._early if first else self._late).append(layer)
+            return
+        listing = self._enter(folder)
+        if listing is None:
+            return
+        layer = {}
+        self._collect(folder, listing, layer)
+        if folder in linked:
+            layer = {
+                key: [one._replace(format="egg-link") if one.format == "egg-info" else one for one in found] for key, found in layer.items()
+            }
+        (self._early if first else self._late).append(layer)
+
+    def _collect(self, folder: str, listing: tuple[Entry, ...], layer: dict[str, list[Distribution]]) -> tuple[list[str], list[str]]:
+        """Puts the distributions of one listing into ``layer``; gives the names of its .pth files and egg-links."""
+        files, join = self.files, self.files.path.join
+        pth: list[str] = []
+        links: list[str] = []
+        for name, kind in listing:
+            if not name.endswith(_ENDINGS):
+                if name[:1] == "~" and kind == "directory":
+                    self.leftovers.append(join(folder, name))
+                continue
+            found: Distribution | None = None
+            if name[:1] == "~":
+                if kind == "directory":
+                    self.leftovers.append(join(folder, name))
+            elif name.endswith(".dist-info"):
+                found = dist_info(files, join(folder, name), name[:-10])
+            elif name.endswith(".egg-info"):
+                found = egg_info(files, join(folder, name), name[:-9])
+            elif name.endswith(".egg"):
+                found = egg(files, join(folder, name))
+            elif name.endswith(".pth"):
+                pth.append(name)
+            else:
+                links.append(name)
+            if found is not None:
+                layer.setdefault(found.key, []).append(found)
+        return pth, links
+
+    def _link_target(self, folder: str, name: str) -> str | None:
+        data = self.files.read(self.files.path.join(folder, name), _PTH_LIMIT)
+        line = data.decode("utf-8", "surrogateescape").strip().partition("\n")[0].strip() if data else ""
+        return self._place(folder, line) if line else None
+
+    def _pth(self, folder: str, name: str) -> tuple[list[str], bool]:
+        """The folders a .pth file adds, and whether it puts them before site-packages (old easy_install does)."""
+        data = self.files.read(self.files.path.join(folder, name), _PTH_LIMIT)
+        paths: list[str] = []
+        first = False
+        for line in data.decode("utf-8-sig", "surrogateescape").splitlines() if data else ():
+            if line.startswith(("import ", "import\t")):
+                first = first or "__egginsert" in line
+            elif line.strip() and not line.startswith("#"):
+                place = self._place(folder, line.rstrip())
+                if place is not None:
+                    paths.append(place)
+        return paths, first
+
+    def _place(self, folder: str, written: str) -> str | None:
+        """An absolute path; ``None`` for one on another machine: merely looking there would tell it who is asking."""
+        path = self.files.path
+        place = path.normpath(path.join(folder, written))
+        if "\0" in place or len(place) > 4096:
+            return None
+        if place.startswith(("\\\\", "//")) and not folder.startswith(("\\\\", "//")):
+            return None
+        return str(place)
+
+
+def dist_info(files: FileView, path: str, stem: str) -> Distribution | None:
+    """The distribution of a .dist-info folder, with the cheap sign of an interrupted install."""
+    match = _PLAIN.match(stem)
+    sign = None
+    if files.stat(files.path.join(path, "INSTALLER")) is None:
+        sign = _sign(files, path)
+        if sign == "gone":
+            return None
+    if match is not None:
+        return Distribution(normalise(match[1]), match[2], path, "dist-info", sign)
+    name, version = _split(stem)
+    metadata = read_metadata(files.read(files.path.join(path, "METADATA"), _METADATA_LIMIT), "METADATA", name, version)
+    return Distribution(normalise(metadata.name), metadata.version, path, "dist-info", sign)
+
+
+def _split(stem: str) -> tuple[str, str]:
+    """Name and version of a stem, at the last dash that begins a version, else at the last dash."""
+    parts = stem.split("-")
+    for number in range(len(parts) - 1, 0, -1):
+        if parts[number][:1].isdigit():
+            return "-".join(parts[:number]), "-".join(parts[number:])
+    name, _, version = stem.rpartition("-")
+    return (name, version) if name else (stem, "")
+
+
+def _sign(files: FileView, path: str) -> str | None:
+    """What the absence of INSTALLER means; ``gone`` for something that is no folder any more."""
+    listing = files.list(path)
+    if listing is None:
+        return "gone" if files.stat(path) is None or files.stat(path).kind != "directory" else "unreadable"  # type: ignore[union-attr]
+    if not listing:
+        return "empty"
+    return "no-installer" if any(entry.name == "METADATA" for entry in listing) else "unreadable"
+
+
+def egg_info(files: FileView, path: str, stem: str) -> Distribution:
+    """The distribution of an .egg-info: a folder (setuptools) or a single file (distutils)."""
+    match = _EGG.match(stem)
+    if match is not None and "_" not in match[2] and match[2][:1].isdigit():
+        return Distribution(normalise(match[1]), match[2], path, "egg-info")
+    name, version = (match[1], match[2]) if match else (stem, "")
+    metadata = read_metadata(_package_info(files, path), "PKG-INFO", name, version)
+    sign = "unreadable" if metadata.problem and not metadata.version else None
+    return Distribution(normalise(metadata.name), metadata.version, path, "egg-info", sign)
+
+
+def egg(files: FileView, path: str) -> Distribution | None:
+    """The distribution of an .egg, a folder or a zip file."""
+    if files.stat(path) is None:
+        return None
+    stem = str(files.path.basename(path)).removesuffix(".egg")
+    match = _EGG.match(stem)
+    if match is not None and "_" not in match[2]:
+        return Distribution(normalise(match[1]), match[2], path, "egg")
+    metadata = load_metadata(files, Distribution(normalise(stem), "", path, "egg"))
+    return Distribution(normalise(metadata.name), metadata.version, path, "egg")
+
+
+def load_metadata(files: FileView, distribution: Distribution) -> Metadata:
+    """A distribution's metadata from its files; what cannot be read is said in ``problem``."""
+    join = files.path.join
+    key, version, path, form, _ = distribution
+    if form == "dist-info":
+        return read_metadata(files.read(join(path, "METADATA"), _METADATA_LIMIT), "METADATA", key, version)
+    if form == "egg" and not path.endswith(".egg-info"):
+        inside = join(path, "EGG-INFO")
+        if files.stat(inside) is None:
+            info, requires = _zipped(files, path)
+        else:
+            info, requires = (files.read(join(inside, name), _METADATA_LIMIT) for name in ("PKG-INFO", "requires.txt"))
+    else:
+        info, requires = _package_info(files, path), files.read(join(path, "requires.txt"), _METADATA_LIMIT)
+    metadata = read_metadata(info, "PKG-INFO", key, version)
+    if metadata.requires:
+        return metadata
+    lines, extras = read_egg_requires(requires)
+    return Metadata(
+        metadata.name, metadata.version, lines, metadata.extras or extras, metadata.requires_python, metadata.problem
+    )
+
+
+def _package_info(files: FileView, path: str) -> bytes | None:
+    standing = files.stat(path)
+    if standing is not None and standing.kind == "file":
+        return files.read(path, _METADATA_LIMIT)
+    return files.read(files.path.join(path, "PKG-INFO"), _METADATA_LIMIT)
+
+
+def _zipped(files: FileView, path: str) -> tuple[bytes | None, bytes | None]:
+    """PKG-INFO and requires.txt of a zipped egg."""
+    import io
+    import zipfile
+
+    data = files.read(path, _EGG_LIMIT)
+    if data is None:
+        return None, None
+    out: list[bytes | None] = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in ("EGG-INFO/PKG-INFO", "EGG-INFO/requires.txt"):
+                try:
+                    info = archive.getinfo(name)
+                    out.append(archive.read(info) if info.file_size <= _METADATA_LIMIT else None)
+                except KeyError:
+                    out.append(None)
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+        return None, None
+    return out[0], out[1]
+
+
+def _leftovers(files: FileView, paths: Iterable[str], known: Mapping[str, object]) -> Iterator[Leftover]:
+    """What interrupted removals left, with the name each most likely had."""
+    for path in paths:
+        written = files.path.basename(path)
+        stem = re.sub(r"(?:-[^-]*)?\.(?:dist-info|egg-info)\Z", "", written)
+        if written.endswith(".dist-info"):
+            data = files.read(files.path.join(path, "METADATA"), _METADATA_LIMIT)
+            metadata = read_metadata(data, "METADATA", "", "")
+            if metadata.name:
+                yield Leftover(normalise(metadata.name), path)
+                continue
+        tail = normalise(_LEFTOVER.sub("", stem, count=1))
+        lost = len(stem) - len(_LEFTOVER.sub("", stem, count=1))
+        match = [key for key in known if tail and key.endswith(tail) and len(key) == len(tail) + lost]
+        yield Leftover(match[0] if match else stem, path)
+
+
+def stamp_of(files: FileView, folders: Iterable[str]) -> Stamp:
+    """One stat a folder: equal while nothing was installed or removed. An edit inside a .dist-info is not seen by it."""
+    return tuple([(folder, _mark(files.stat(folder))) for folder in folders])
+
+
+def _mark(standing: Stat | None) -> object:
+    return None if standing is None else (standing.mtime_ns, standing.identity)

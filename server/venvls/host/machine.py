@@ -1,0 +1,167 @@
+"""The machine around the workspace: files, variables, platform, programs by absolute path, and what is installed, remembered."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from venvls.host.files import DiskFiles
+from venvls.host.installed import Snapshot, stamp_of
+from venvls.host.walk import walk
+from venvls.model.environment import Environment, Installed
+from venvls.model.facts import Git
+from venvls.model.ports import FileView, Found, Wanted
+
+# A file system's clock ticks as rarely as every two seconds (FAT): a folder changed that recently may change again unseen.
+_TICK_NS = 2_100_000_000
+_MOST_SNAPSHOTS = 64
+
+
+class ThisMachine:
+    """Implements :class:`venvls.model.ports.Machine`. ``environ`` replaces the process's variables, for tests. Safe in threads."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None, files: FileView | None = None) -> None:
+        self.files: FileView = files or DiskFiles()
+        self._environ = environ
+        self._snapshots: dict[tuple[str, tuple[str, ...]], tuple[Snapshot, int]] = {}
+        self._lock = threading.Lock()
+
+    def environ(self) -> Mapping[str, str]:
+        """The process's variables."""
+        return os.environ if self._environ is None else self._environ
+
+    def home(self) -> str:
+        """The person's home folder."""
+        environ = self.environ()
+        named = environ.get("USERPROFILE" if os.name == "nt" else "HOME")
+        return named if named and os.path.isabs(named) else os.path.expanduser("~")
+
+    def platform(self) -> Mapping[str, str]:
+        """PEP 508's variables that are the machine's, not the interpreter's."""
+        import platform
+
+        return {
+            "os_name": os.name,
+            "sys_platform": sys.platform,
+            "platform_machine": platform.machine(),
+            "platform_system": platform.system(),
+            "platform_release": platform.release(),
+            "platform_version": platform.version(),
+        }
+
+    def walk(
+        self,
+        root: str,
+        *,
+        wanted: Wanted,
+        exclude: Iterable[str] = (),
+        depth: int = 0,
+        timeout: float = 0,
+        partial: Callable[[Found], None] | None = None,
+    ) -> Found:
+        """What stands below ``root``; 0 means no bound."""
+        return walk(root, wanted=wanted, exclude=exclude, depth=depth, timeout=timeout, partial=partial)
+
+    def installed(self, environment: Environment) -> Installed:
+        """What is installed there; the same object again while nothing changed, which costs one stat a folder."""
+        key = (environment.real, environment.site_packages)
+        with self._lock:
+            known = self._snapshots.get(key)
+        now = time.time_ns()
+        if known is not None:
+            snapshot, listed_at = known
+            if stamp_of(self.files, snapshot.folders) == snapshot.stamp and not _is_young(snapshot, listed_at):
+                return snapshot
+        fresh = Snapshot(environment, self.files, self._user_site(environment))
+        if known is not None and _same(known[0], fresh):
+            fresh = known[0]
+        with self._lock:
+            while len(self._snapshots) >= _MOST_SNAPSHOTS and key not in self._snapshots:
+                self._snapshots.pop(next(iter(self._snapshots)))
+            self._snapshots[key] = (fresh, now)
+        return fresh
+
+    def git(self, prefix: str) -> Git | None:
+        """What git's files say of the environment at ``prefix``; ``None`` outside a work tree."""
+        from venvls.host.git_ignore import git_state
+
+        return git_state(prefix, environ=self.environ(), files=self.files)
+
+    def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
+        """The absolute path of a program on PATH, or ``None``. Relative entries of PATH, and those inside ``outside``, are passed over.
+
+        On Windows the extensions of PATHEXT are tried, and never the current folder, where a workspace could have put a ``git.exe``.
+        """
+        if not program or os.path.basename(program) != program or program in (".", ".."):
+            return None
+        environ = self.environ()
+        forbidden = [_real(folder) for folder in outside]
+        names = [program]
+        if os.name == "nt":
+            endings = [one for one in environ.get("PATHEXT", ".COM;.EXE;.BAT;.CMD").split(";") if one]
+            if not program.lower().endswith(tuple(one.lower() for one in endings)):
+                names = [program + ending for ending in endings]
+        for entry in environ.get("PATH", os.defpath).split(os.pathsep):
+            folder = entry.strip('"') if os.name == "nt" else entry
+            if not os.path.isabs(folder) or _is_inside(folder, forbidden):
+                continue
+            for name in names:
+                path = os.path.join(folder, name)
+                # A link on PATH may lead into the workspace as well.
+                if os.path.isfile(path) and os.access(path, os.X_OK) and not _is_inside(path, forbidden):
+                    return os.path.normpath(path)
+        return None
+
+    def _user_site(self, environment: Environment) -> tuple[str, ...]:
+        """The person's own site-packages, which Python searches too where an environment lets the base's in (PEP 370).
+
+        Python looks there before the base's; hence only where a name stands in both could the order tell, and that is left aside.
+        """
+        if not environment.system_site_packages or environment.implementation != "cpython" or not environment.minor:
+            return ()
+        environ = self.environ()
+        if environ.get("PYTHONNOUSERSITE"):
+            return ()
+        minor = environment.minor
+        base = environ.get("PYTHONUSERBASE")
+        if environment.layout == "windows":
+            base = base or os.path.join(environ.get("APPDATA") or self.home(), "Python")
+            return (os.path.join(base, f"Python{minor.replace('.', '')}", "site-packages"),)
+        if sys.platform == "darwin" and not base:
+            framework = os.path.join(self.home(), "Library", "Python", minor, "lib", "python", "site-packages")
+            return (framework, os.path.join(self.home(), ".local", "lib", f"python{minor}", "site-packages"))
+        base = base or os.path.join(self.home(), ".local")
+        return (os.path.join(base, "lib", f"python{minor}", "site-packages"),)
+
+
+def _is_young(snapshot: Snapshot, listed_at: int) -> bool:
+    """Whether a folder had changed so shortly before it was listed that a later change may bear the same time."""
+    for _, mark in snapshot.stamp:
+        if isinstance(mark, tuple) and listed_at - mark[0] < _TICK_NS:
+            return True
+    return False
+
+
+def _same(one: Snapshot, other: Snapshot) -> bool:
+    return one.stamp == other.stamp and one.distributions == other.distributions and one.leftovers == other.leftovers
+
+
+def _real(path: str) -> str:
+    try:
+        return os.path.normcase(os.path.realpath(path))
+    except (OSError, ValueError):
+        return os.path.normcase(os.path.abspath(path))
+
+
+def _is_inside(path: str, folders: list[str]) -> bool:
+    """Whether ``path`` lies in one of ``folders`` (real, normalised), by its name or behind its links."""
+    if not folders:
+        return False
+    for place in {_real(path), os.path.normcase(os.path.abspath(path))}:
+        for folder in folders:
+            if place == folder or place.startswith(folder.rstrip(os.sep) + os.sep):
+                return True
+    return False

@@ -1,0 +1,124 @@
+"""The base Pythons of this machine, newest first, to make environments with. Starts each of them once: only for tasks, never for checks.
+
+Where to look is findpython's knowledge (PATH, pyenv, asdf, rye, uv, the Windows registry, the macOS framework); what each one is, is asked
+of itself in one short isolated start, several at once. What stands inside a workspace is left alone (T9).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from venvls.host.processes import cleaned
+from venvls.model.rule import BasePython
+
+TIMEOUT = 10.0
+"""Seconds one interpreter has to say what it is."""
+
+# Without `site` an environment's interpreter says what its base is: `_base_executable`, or nothing on Pythons before 3.7.
+_QUESTION = (
+    "import sys,os,json,platform,sysconfig;"
+    "d=sysconfig.get_path('stdlib');"
+    "print(json.dumps([getattr(sys,'_base_executable',None) or sys.executable,platform.python_version(),sys.implementation.name,"
+    "platform.machine(),os.path.exists(os.path.join(d,'EXTERNALLY-MANAGED')),bool(sysconfig.get_config_var('Py_GIL_DISABLED'))]))"
+)
+_known: dict[tuple[str, int, int], BasePython | None] = {}
+
+
+def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None = None) -> tuple[BasePython, ...]:
+    """Every base Python that could be found and started, newest first, each once. ``outside`` are the workspace's folders.
+
+    Answers are remembered for as long as the file of the interpreter does not change. Python 2 is not among them.
+    """
+    variables = cleaned(os.environ if environ is None else environ, outside)
+    roots = [os.path.realpath(root) for root in outside]
+    places: dict[str, tuple[str, str]] = {}
+    for source, path in _candidates(variables):
+        real = os.path.realpath(path)
+        if not _inside(path, roots) and not _inside(real, roots):
+            # A shim is one program for many Pythons: it is asked as itself, all others as what they lead to.
+            places.setdefault(path if _is_script(real) else real, (source, path))
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        answers = list(pool.map(lambda item: _ask(item[1][1], item[1][0], variables), places.items()))
+    found: dict[tuple[str, str, str], BasePython] = {}
+    for python in answers:
+        if python is not None and not _inside(python.executable, roots):
+            # python3.7 and python3.7m in one folder are one Python.
+            found.setdefault((os.path.dirname(os.path.realpath(python.executable)), python.version, python.implementation), python)
+    return tuple(sorted(found.values(), key=_age, reverse=True))
+
+
+def _candidates(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    from pathlib import Path
+
+    from findpython.providers import ALL_PROVIDERS
+    from findpython.providers.path import PathProvider
+
+    for name, kind in ALL_PROVIDERS.items():
+        with suppress(Exception):  # One place that cannot be searched must not hide the others.
+            # Its own PATH search would read the variables as they are; ours has lost what lies inside the workspace.
+            provider = (
+                PathProvider([Path(entry) for entry in variables.get("PATH", "").split(os.pathsep) if entry])
+                if kind is PathProvider
+                else kind.create()
+            )
+            if provider is not None:
+                for python in provider.find_pythons():
+                    yield name, str(python.executable)
+
+
+def _ask(executable: str, source: str, variables: Mapping[str, str]) -> BasePython | None:
+    try:
+        stat = os.stat(executable)
+    except OSError:
+        return None
+    key = (executable, stat.st_mtime_ns, stat.st_size)
+    if key not in _known:
+        _known[key] = _answer(executable, source, variables)
+    return _known[key]
+
+
+def _answer(executable: str, source: str, variables: Mapping[str, str]) -> BasePython | None:
+    try:
+        said = subprocess.run(  # noqa: S603 - an absolute path outside the workspace
+            [executable, "-I", "-S", "-c", _QUESTION],
+            cwd=os.path.dirname(executable),
+            env=dict(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=TIMEOUT,
+            check=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        ).stdout
+        base, version, implementation, machine, managed, free_threaded = json.loads(said)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    if not os.path.isabs(base) or not os.path.exists(base):
+        base = executable
+    return BasePython(base, version, implementation + ("t" if free_threaded else ""), machine, managed, source)
+
+
+def _is_script(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read(2) == b"#!"
+    except OSError:
+        return False
+
+
+def _inside(path: str, roots: list[str]) -> bool:
+    return any(os.path.normcase(path).startswith(os.path.normcase(root).rstrip(os.sep) + os.sep) for root in roots)
+
+
+def _age(python: BasePython) -> tuple[object, ...]:
+    numbers = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?(.*)", python.version)
+    if numbers is None:
+        return (0, 0, 0, "", False)
+    # A final release is newer than its own candidates: "~" sorts after every letter.
+    return (int(numbers[1]), int(numbers[2]), int(numbers[3] or 0), numbers[4] or "~", python.implementation == "cpython")

@@ -1,0 +1,170 @@
+"""What one installed distribution's files say: METADATA, PKG-INFO, requires.txt, direct_url.json, RECORD. A broken file is a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from venvls.model.environment import DirectUrl, Metadata
+
+_SEPARATORS = re.compile(r"[-_.]+")
+
+
+def normalise(name: str) -> str:
+    """The PEP 503 form of a name."""
+    plain = name.lower().replace("_", "-").replace(".", "-")
+    return _SEPARATORS.sub("-", plain) if "--" in plain else plain
+
+
+def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Metadata:
+    """The header of a METADATA or PKG-INFO file. ``name`` and ``version`` stand in where the file does not say.
+
+    Only the header is looked at: up to the first line that is neither a field nor the continuation of one (RFC 822, as pip and
+    importlib.metadata read it). Field names are compared without case.
+    """
+    if data is None:
+        return Metadata(name, version, problem=f"its {file} is missing or cannot be read")
+    problem = None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+        problem = f"its {file} is not UTF-8"
+    if text[:1] == "\ufeff":
+        text = text[1:]
+        problem = f"its {file} begins with a byte order mark, which pip does not understand"
+    if not text.strip():
+        return Metadata(name, version, problem=f"its {file} is empty")
+    found_name = found_version = requires_python = None
+    requires: list[str] = []
+    extras: list[str] = []
+    for field, value in _fields(text):
+        if field == "requires-dist":
+            requires.append(value)
+        elif field == "provides-extra":
+            extras.append(normalise(value))
+        elif field == "name":
+            found_name = found_name or value
+        elif field == "version":
+            found_version = found_version or value
+        elif field == "requires-python":
+            requires_python = requires_python or value
+    if problem is None and not (found_name and found_version):
+        problem = f"its {file} does not give its {'version' if found_name else 'name'}"
+    return Metadata(found_name or name, found_version or version, tuple(requires), tuple(extras), requires_python, problem)
+
+
+_WANTED = frozenset(("requires-dist", "provides-extra", "name", "version", "requires-python"))
+
+
+def _fields(text: str) -> Iterator[tuple[str, str]]:
+    """The wanted fields of a header, in order. A long description in the body is not split into lines."""
+    end = text.find("\n\n")
+    windows_end = text.find("\r\n\r\n")
+    if windows_end >= 0 and (end < 0 or windows_end < end):
+        end = windows_end
+    lines = (text if end < 0 else text[:end]).split("\n")
+    field = ""
+    value = ""
+    for line in lines:
+        if line[:1] in (" ", "\t"):
+            if field:
+                value = f"{value} {line.strip()}"
+            continue
+        if field:
+            yield field, value
+            field = ""
+        name, colon, rest = line.partition(":")
+        if not colon or " " in name:
+            # `From ` lines and what is no field at all end the header for everybody.
+            if line.strip():
+                return
+            return
+        name = name.lower()
+        if name in _WANTED:
+            field, value = name, rest.strip()
+    if field:
+        yield field, value
+
+
+def read_egg_requires(data: bytes | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The requirements and extras of an egg-info's requires.txt, its sections turned into markers as setuptools means them.
+
+    ``[name]`` is an extra, ``[:marker]`` a condition, ``[name:marker]`` both.
+    """
+    if not data:
+        return (), ()
+    requires: list[str] = []
+    extras: list[str] = []
+    conditions: list[str] = []
+    for raw in data.decode("utf-8", "replace").splitlines():
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("[") and line.endswith("]"):
+            extra, _, marker = line[1:-1].partition(":")
+            extra, marker = extra.strip(), marker.strip()
+            conditions = []
+            if marker:
+                conditions.append(f"({marker})" if extra else marker)
+            if extra:
+                conditions.append(f'extra == "{extra}"')
+                extras.append(normalise(extra))
+            continue
+        # A URL ends only at a blank.
+        space = " " if "@" in line else ""
+        requires.append(f"{line}{space}; {' and '.join(conditions)}" if conditions else line)
+    return tuple(requires), tuple(dict.fromkeys(extras))
+
+
+def read_direct_url(data: bytes | None) -> DirectUrl | None:
+    """direct_url.json (PEP 610); ``None`` where there is none or it makes no sense."""
+    if not data:
+        return None
+    import json
+
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict) or not isinstance(document.get("url"), str):
+        return None
+    vcs, archive, folder = (_table(document, key) for key in ("vcs_info", "archive_info", "dir_info"))
+    hashes = [f"{name}={value}" for name, value in _table(archive, "hashes").items() if isinstance(value, str)]
+    single = _string(archive, "hash")
+    if single and single not in hashes:
+        hashes.append(single)
+    return DirectUrl(
+        url=document["url"],
+        editable=folder.get("editable") is True,
+        vcs=_string(vcs, "vcs"),
+        commit=_string(vcs, "commit_id"),
+        requested_revision=_string(vcs, "requested_revision"),
+        subdirectory=_string(document, "subdirectory"),
+        hashes=tuple(hashes),
+    )
+
+
+def _table(document: dict[str, object], key: str) -> dict[str, object]:
+    value = document.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _string(document: dict[str, object], key: str) -> str | None:
+    value = document.get(key)
+    return value if isinstance(value, str) else None
+
+
+def read_record(data: bytes | None, most: int = 500_000) -> tuple[str, ...] | None:
+    """The paths of a RECORD (PEP 627), relative to the folder of the dist-info; ``None`` where there is none."""
+    if data is None:
+        return None
+    text = data.decode("utf-8", "surrogateescape")
+    if '"' not in text:
+        return tuple([line.partition(",")[0] for line in text.splitlines()[:most] if line])
+    import csv
+
+    try:
+        return tuple([row[0] for row, _ in zip(csv.reader(text.splitlines()), range(most), strict=False) if row and row[0]])
+    except csv.Error:
+        return None

@@ -1,0 +1,25 @@
+"""The ``Memory`` port over the person's state folder: selections and trust."""
+
+from __future__ import annotations
+
+from venvls.host import state, trust
+
+
+class Remembered:
+    """Implements :class:`venvls.model.ports.Memory`; each question reads the state anew, for another window may have written it."""
+
+    def selected(self, root: str) -> str | None:
+        """The prefix the person selected for the project at ``root``."""
+        return state.selected_environment(root)
+
+    def select(self, root: str, prefix: str | None) -> None:
+        """Keep the selection; ``None`` forgets it."""
+        state.select_environment(root, prefix)
+
+    def trusted(self, root: str) -> bool | None:
+        """Whether the person trusts the workspace folder ``root``; ``None`` where they were not asked."""
+        return trust.answer(root)
+
+    def trust(self, root: str, answer: bool) -> None:
+        """Keep the answer."""
+        trust.remember(root, answer)

@@ -1,0 +1,172 @@
+"""What venvls remembers for one person: a JSON file for each concern, in the person's state folder, never in a workspace.
+
+``VENVLS_STATE_DIR`` names another folder. A file that cannot be understood counts as empty and is kept beside, under its name with
+``.unreadable``, so that nothing a person said is thrown away. Files are replaced whole, readable by the person alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+
+from venvls.host.locks import locked
+
+_LARGEST = 4_000_000
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class StateError(Exception):
+    """The state could not be written; its text is a sentence for a person."""
+
+
+def folder() -> str:
+    """The state folder's absolute path; it need not exist."""
+    chosen = os.environ.get("VENVLS_STATE_DIR")
+    if chosen and os.path.isabs(chosen):
+        return chosen
+    from platformdirs import user_state_dir
+
+    return user_state_dir("venvls", appauthor=False)
+
+
+def load(concern: str) -> dict[str, object]:
+    """What is remembered of one concern; empty where nothing is, or nothing that can be understood."""
+    try:
+        return _read(_path(concern))
+    except (OSError, ValueError):
+        return {}
+
+
+def update(concern: str, change: Callable[[dict[str, object]], None]) -> None:
+    """Change what is remembered, one process at a time. Raises :class:`StateError` where it cannot be written."""
+    path = _path(concern)
+    try:
+        os.makedirs(folder(), mode=0o700, exist_ok=True)
+        with locked(f"{path}.lock"):
+            data = _read_or_set_aside(path)
+            change(data)
+            _write(path, data)
+    except OSError as problem:
+        reason = problem.strerror or "it cannot be written"
+        raise StateError(f"What you chose could not be kept in {folder()}: {reason}.") from problem
+
+
+def selected_environment(project: str) -> str | None:
+    """The prefix of the environment the person chose for the project at this root."""
+    value = load("environments").get(_identity(project))
+    return value if isinstance(value, str) else None
+
+
+def select_environment(project: str, prefix: str | None) -> None:
+    """Remember the choice; ``None`` forgets it."""
+    _put("environments", project, prefix)
+
+
+def dismissed(project: str) -> frozenset[str]:
+    """What the person said “not for this project” to, by the names given to :func:`dismiss`."""
+    value = load("dismissed").get(_identity(project))
+    return frozenset(name for name in value if isinstance(name, str)) if isinstance(value, list) else frozenset()
+
+
+def dismiss(project: str, name: str) -> None:
+    """Remember a “not for this project”."""
+    _put("dismissed", project, sorted({*dismissed(project), name}))
+
+
+class State:
+    """What is remembered, behind the ``Memory`` port of ``model/ports.py``."""
+
+    def selected(self, root: str) -> str | None:
+        """The prefix the person selected for the project at ``root``."""
+        return selected_environment(root)
+
+    def select(self, root: str, prefix: str | None) -> None:
+        """Keep the selection; ``None`` forgets it."""
+        select_environment(root, prefix)
+
+    def trusted(self, root: str) -> bool | None:
+        """Whether the person trusts the workspace folder ``root``; ``None`` where they were not asked."""
+        from venvls.host import trust
+
+        return trust.answer(root)
+
+    def trust(self, root: str, answer: bool) -> None:
+        """Keep the answer."""
+        from venvls.host import trust
+
+        trust.remember(root, answer)
+
+
+def scratch() -> str:
+    """A folder of the person's own to run tools in: nothing lies in it that a tool would read, and nobody else can put anything there.
+
+    (uv reads ``uv.toml`` where it runs and above; the system's temporary folder belongs to everybody.)
+    """
+    path = os.path.join(folder(), "scratch")
+    try:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    except OSError as problem:
+        reason = problem.strerror or "it cannot be made"
+        raise StateError(f"The folder {path} is needed to run tools in: {reason}.") from problem
+    return path
+
+
+def _identity(path: str) -> str:
+    return os.path.normcase(os.path.realpath(path))
+
+
+def _put(concern: str, path: str, value: object) -> None:
+    key = _identity(path)
+
+    def change(data: dict[str, object]) -> None:
+        data.pop(key, None)
+        if value is not None:
+            data[key] = value
+
+    update(concern, change)
+
+
+def _path(concern: str) -> str:
+    return os.path.join(folder(), f"{concern}.json")
+
+
+def _read(path: str) -> dict[str, object]:
+    """Raises OSError where there is no plain file, ValueError where it holds no JSON object."""
+    number = os.open(path, os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(number, "rb") as file:
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            raise ValueError("no plain file")
+        data = json.loads(file.read(_LARGEST).decode("utf-8"))
+    if not isinstance(data, dict):
+        raise ValueError("no object")  # noqa: TRY004 - the caller treats every unreadable content alike
+    return data
+
+
+def _read_or_set_aside(path: str) -> dict[str, object]:
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError):
+        with suppress(OSError):
+            os.replace(path, f"{path}.unreadable")
+        return {}
+
+
+def _write(path: str, data: dict[str, object]) -> None:
+    temporary = f"{path}.{os.getpid()}-{secrets.token_hex(4)}"
+    number = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            json.dump(data, file, ensure_ascii=False, indent=1, sort_keys=True)
+            file.flush()
+            os.fsync(number)
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise

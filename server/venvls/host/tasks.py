@@ -1,0 +1,278 @@
+"""Runs a plan to its end: one task at a time for each environment, what stood before kept until the new thing stands, one sentence after.
+
+Two locks. Ours lies in the person's state folder, named after the environment's real path, so that no file appears in the workspace and an
+environment that does not exist yet can be locked. uv's is ``<environment>/.lock``: it is held while another tool than uv changes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from venvls.host import setting_aside, state
+from venvls.host.causes import cause, changed_nothing
+from venvls.host.locks import Cancelled, locked
+from venvls.host.processes import Ran, run_step
+from venvls.model.action import Outcome
+
+if TYPE_CHECKING:
+    from venvls.host.setting_aside import Aside
+    from venvls.model.action import Plan, Step
+
+TIMEOUT = 3600.0
+"""Seconds one step may take before it is stopped (F6): a build from source can be long, for ever it must not be."""
+
+_CREATES = ("create", "recreate")
+_DONE = {
+    "create": "{name} is created.",
+    "recreate": "{name} is created anew.",
+    "sync": "{name} was brought in step.",
+    "install": "Installed into {name}.",
+    "repair": "{name} is repaired.",
+    "remove": "{name} is removed.",
+    "upgrade": "{name} is upgraded.",
+    "freeze": "Listed what is installed in {name}.",
+    "compile": "The requirements are compiled.",
+}
+
+
+@dataclass
+class _Queue:
+    """Who waits for one environment in this process, first come first served."""
+
+    tickets: deque[tuple[object, str]] = field(default_factory=deque)
+    turn: threading.Condition = field(default_factory=threading.Condition)
+
+
+_queues: dict[str, _Queue] = {}
+_queues_guard = threading.Lock()
+
+
+def run(
+    plan: Plan,
+    *,
+    report: Callable[[str], None] = lambda line: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    roots: Iterable[str] = (),
+    environ: Mapping[str, str] | None = None,
+    timeout: float = TIMEOUT,
+) -> Outcome:
+    """Run every step of ``plan`` and say how it ended. Blocks: call it in a thread. Never raises for what the tools or the machine do.
+
+    ``report`` gets each line of the tools and what is waited for; ``cancelled`` is asked ten times a second, and its yes ends the tool
+    with everything it started. ``roots`` are the workspace's folders: nothing outside them is deleted, and no PATH entry inside them
+    is handed to a tool.
+    """
+    if plan.refusal is not None:
+        return Outcome(False, plan.refusal, environment=plan.environment, state="refused")
+    if not plan.steps and not plan.aside:
+        return Outcome(True, "There is nothing to do.", environment=plan.environment, state="unchanged")
+    folders = tuple(roots) or ((plan.task.project,) if plan.task.project else ())
+    try:
+        with _alone(plan, report, cancelled):
+            return _run(plan, report, cancelled, folders, environ, timeout)
+    except Cancelled:
+        return Outcome(
+            False, "Cancelled before it began: nothing was changed.", cancelled=True, environment=plan.environment, state="unchanged"
+        )
+
+
+def _run(
+    plan: Plan,
+    report: Callable[[str], None],
+    cancelled: Callable[[], bool],
+    roots: tuple[str, ...],
+    environ: Mapping[str, str] | None,
+    timeout: float,
+) -> Outcome:
+    creates = plan.task.task in _CREATES
+    if creates and plan.environment is not None and not plan.aside and _occupied(plan.environment):
+        return Outcome(
+            False,
+            f"{plan.environment} was made by someone else just now: nothing was changed.",
+            environment=plan.environment,
+            state="refused",
+        )
+    moved: list[Aside] = []
+    try:
+        for path in plan.aside:
+            moved.append(setting_aside.move(path, roots, plan.environment))  # noqa: PERF401 - what was moved before a refusal counts
+    except setting_aside.Refused as refused:
+        _put_back(moved)
+        return Outcome(False, str(refused), environment=plan.environment, state="refused")
+    lines: list[str] = []
+    out: tuple[str, ...] = ()
+    for number, step in enumerate(plan.steps):
+        report(step.label)
+        try:
+            with _beside_uv(plan, step, report, cancelled):
+                ran = run_step(step, report=report, cancelled=cancelled, timeout=timeout, environ=environ, outside=roots)
+        except Cancelled:
+            ran = Ran("cancelled")
+        except BaseException:
+            _undo(plan, moved, number)
+            raise
+        lines += ran.lines
+        out = ran.out
+        if not ran.ok:
+            return _failed(plan, step, ran, number, moved, lines)
+    remains = [problem for aside in moved if (problem := setting_aside.delete(aside.now)) is not None]
+    if remains:
+        return Outcome(plan.task.task != "remove", " ".join(remains), output=tuple(lines), environment=plan.environment, state="partial")
+    output = out if plan.task.task == "freeze" else tuple(lines)
+    return Outcome(True, _DONE.get(plan.task.task, "Done.").format(name=_name(plan)), output=output, environment=plan.environment)
+
+
+def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], lines: list[str]) -> Outcome:
+    creating = plan.task.task in _CREATES and number == 0
+    undone = _undo(plan, moved, number)
+    name = _name(plan)
+    if ran.ended == "cancelled":
+        reason = "Cancelled."
+    elif ran.ended == "timeout":
+        reason = f"{_tool(step)} did not end in time and was stopped."
+    else:
+        reason = ran.problem or cause(ran.lines) or f"{_tool(step)} ended with status {ran.code} and said nothing."
+    kind: str = "partial"
+    if undone:
+        after = " ".join(undone)
+    elif moved and plan.task.task == "repair":
+        after, kind = "What was there is back in its place.", "partial"
+    elif moved:
+        after, kind = f"The former {name} is back in its place.", "unchanged"
+    elif creating:
+        after, kind = "Nothing was left behind.", "unchanged"
+    elif plan.task.task in _CREATES:
+        after = f"{name} is created, but not everything the project asks for is in it."
+    elif changed_nothing(reason) or ran.ended == "unstarted" or not step.writes:
+        after, kind = "", "unchanged"
+    elif ran.ended == "exited":
+        after = ""
+    else:
+        after = f"{name} may be half changed: sync it again."
+    message = f"{reason} {after}".strip()
+    return Outcome(
+        False,
+        message,
+        cancelled=ran.ended == "cancelled",
+        output=tuple(lines),
+        environment=plan.environment,
+        state="unchanged" if kind == "unchanged" else "partial",
+    )
+
+
+def _undo(plan: Plan, moved: list[Aside], number: int) -> list[str]:
+    """Put back what stood before; take away what a creation that failed has half made. Gives what could not be undone."""
+    if moved:
+        return _put_back(moved)
+    if plan.task.task in _CREATES and number == 0 and plan.environment is not None:
+        problem = setting_aside.delete(plan.environment)
+        return [problem] if problem is not None else []
+    return []
+
+
+def _put_back(moved: list[Aside]) -> list[str]:
+    return [problem for aside in reversed(moved) if (problem := setting_aside.put_back(aside)) is not None]
+
+
+@contextmanager
+def _alone(plan: Plan, report: Callable[[str], None], cancelled: Callable[[], bool]) -> Iterator[None]:
+    """Hold the environment: against other tasks of this process first, then against other processes."""
+    if plan.environment is None:
+        yield
+        return
+    key = os.path.normcase(os.path.realpath(plan.environment))
+    with _turn(key, plan, report, cancelled), ExitStack() as stack:
+        path = _lock_file(key)
+        if path is not None:
+            mine: dict[str, object] = {"pid": os.getpid(), "task": plan.task.task, "started": time.time()}
+            with suppress(OSError):  # A lock file that cannot be made must not stop the work; the queue above still stands.
+                stack.enter_context(locked(path, holder=mine, waiting=lambda holder: report(_waits(plan, holder)), cancelled=cancelled))
+        yield
+
+
+@contextmanager
+def _turn(key: str, plan: Plan, report: Callable[[str], None], cancelled: Callable[[], bool]) -> Iterator[None]:
+    with _queues_guard:
+        line = _queues.setdefault(key, _Queue())
+        ticket = (object(), plan.task.task)
+        line.tickets.append(ticket)
+    try:
+        told = False
+        with line.turn:
+            while line.tickets[0] is not ticket:
+                if not told:
+                    report(f"Waiting for another task in {_name(plan)}: {line.tickets[0][1]}.")
+                    told = True
+                if cancelled():
+                    raise Cancelled
+                line.turn.wait(0.1)
+        yield
+    finally:
+        with _queues_guard, line.turn:
+            line.tickets.remove(ticket)
+            line.turn.notify_all()
+            if not line.tickets:
+                _queues.pop(key, None)
+
+
+def _lock_file(key: str) -> str | None:
+    folder = os.path.join(state.folder(), "locks")
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+    except OSError:
+        return None
+    return os.path.join(folder, hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:24] + ".lock")
+
+
+def _waits(plan: Plan, holder: Mapping[str, object]) -> str:
+    task, process, started = holder.get("task"), holder.get("pid"), holder.get("started")
+    if not isinstance(task, str) or not isinstance(process, int):
+        return f"Waiting for another task in {_name(plan)}."
+    since = f", started {max(0, round(time.time() - started))} s ago" if isinstance(started, (int, float)) else ""
+    return f"Waiting for another task in {_name(plan)}: {task} by process {process}{since}."
+
+
+@contextmanager
+def _beside_uv(plan: Plan, step: Step, report: Callable[[str], None], cancelled: Callable[[], bool]) -> Iterator[None]:
+    """Hold uv's own lock while another tool changes the environment; uv takes it itself, and would wait for us for ever."""
+    prefix = plan.environment
+    if prefix is None or _tool(step) == "uv" or not step.writes or not os.path.isdir(prefix) or not _installs(step):
+        yield
+        return
+    with ExitStack() as stack:
+        with suppress(OSError):
+            waiting = f"Waiting for uv, which is changing {_name(plan)}."
+            stack.enter_context(locked(os.path.join(prefix, ".lock"), waiting=lambda holder: report(waiting), cancelled=cancelled))
+        yield
+
+
+def _installs(step: Step) -> bool:
+    return "pip" in step.argv
+
+
+def _occupied(prefix: str) -> bool:
+    try:
+        return bool(os.listdir(prefix))
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+
+
+def _tool(step: Step) -> str:
+    name = os.path.basename(step.argv[0]).lower().removesuffix(".exe")
+    if name in ("uv", "virtualenv"):
+        return name
+    return step.argv[step.argv.index("-m") + 1] if "-m" in step.argv[:-1] else name
+
+
+def _name(plan: Plan) -> str:
+    return os.path.basename(plan.environment) if plan.environment else "the environment"

@@ -1,0 +1,253 @@
+"""One walk of a folder: the environments and manifests below it, breadth first, bounded, and never stopped by one bad folder.
+
+Every folder is listed exactly once, with ``os.scandir``, which tells files from folders without a stat. Passing over folders whose
+link count says that they hold no folders was measured and left out: noticing a ``.venv`` file in them costs as much as listing them.
+"""
+
+from __future__ import annotations
+
+import errno
+import fnmatch
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from venvls.model.ports import Found, Wanted
+
+# Never looked into: other people's code and the insides of version control and of caches.
+PRUNED = frozenset(
+    (
+        "node_modules", "site-packages", "dist-packages", "__pycache__", "__pypackages__", ".git", ".hg", ".svn", ".bzr", ".jj",
+        ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".gradle", ".Trash", "$RECYCLE.BIN", "System Volume Information",
+    )
+)  # fmt: skip
+MARKERS = frozenset(("pyvenv.cfg", "conda-meta"))
+POINTERS = frozenset((".venv", ".python-envs"))
+# The folders an environment itself is made of. Passed over where the environment's prefix is also a project's folder.
+_OWN_FOLDERS = frozenset(
+    ("bin", "lib", "lib32", "lib64", "libexec", "include", "share", "etc", "man", "doc", "src", "ssl", "var", "scripts", "libs", "dlls", "tools")
+    + ("conda-meta", "pkgs", "envs", "compiler_compat", "sbin", "library", "lib-python", "lib_pypy")
+)
+_PROJECT_SIGNS = frozenset(("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", ".git", ".hg"))
+_SCRIPTS = (os.sep + "bin", os.sep + "Scripts")
+_TELLING_FOLDERS = PRUNED | MARKERS
+_TELLING_FILES = MARKERS | POINTERS | {"activate"}
+_BEFORE_PARTIAL = 0.1
+_MOST_ENTRIES = 5_000_000
+
+_REASONS = {
+    errno.EACCES: "no permission to read it",
+    errno.EPERM: "no permission to read it",
+    errno.ELOOP: "its links lead in a circle",
+    errno.ENAMETOOLONG: "its path is too long",
+    errno.EIO: "the disk could not read it",
+    errno.ESTALE: "the network drive no longer answers for it",
+    errno.EMFILE: "too many files are open",
+    errno.ENFILE: "too many files are open",
+}
+_VANISHED = frozenset((errno.ENOENT, errno.ENOTDIR))
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One walk under way: what to look for, the bounds, and what was seen so far."""
+
+    root: str
+    manifest: Callable[[str, str], bool] | None
+    excluded: Callable[[str], bool] | None
+    most: int
+    environments: list[str] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+    manifests: list[str] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    limit: str | None = None
+    entries: int = 0
+
+    def found(self) -> Found:
+        """Everything seen so far."""
+        return Found(tuple(self.environments), tuple(self.manifests), tuple(self.skipped), self.limit)
+
+
+def walk(
+    root: str,
+    *,
+    wanted: Wanted,
+    exclude: Iterable[str] = (),
+    depth: int = 0,
+    timeout: float = 0,
+    partial: Callable[[Found], None] | None = None,
+    most: int = _MOST_ENTRIES,
+    clock: Callable[[], float] = time.monotonic,
+) -> Found:
+    """What stands below ``root``: environment prefixes and pointers, manifests, and what was skipped, with the reason.
+
+    ``exclude`` holds names and globs; one with a ``/`` is compared with the path below ``root``. ``depth`` counts folders below
+    ``root``, ``timeout`` is in seconds, ``most`` in entries; 0 means no bound. ``partial`` is given everything found so far, about
+    ten times a second and only when there is something new. A folder that disappears meanwhile is no event.
+    """
+    root = os.path.abspath(root)
+    state = _Walk(root, wanted.manifest, exclusion(exclude, root), most or sys.maxsize)
+    begun = told_at = clock()
+    told = 0
+    # One level after the other: what is near the root, where projects are, is told first.
+    level, below = 0, [root]
+    while below:
+        folders, below = below, []
+        for number, folder in enumerate(folders):
+            children = _visit(state, folder)
+            if children:
+                below += children
+            # A look at the clock costs little beside a listing, and one slow folder may have taken the whole time by itself.
+            now = clock()
+            if state.entries >= state.most:
+                state.limit = "entries"
+            elif timeout and now - begun >= timeout and (below or number + 1 < len(folders)):
+                state.limit = "timeout"
+            if state.limit:
+                return _finish(state)
+            if partial and now - told_at >= _BEFORE_PARTIAL:
+                seen = len(state.environments) + len(state.manifests)
+                if seen > told:
+                    partial(state.found())
+                    told = seen
+                told_at = now
+        level += 1
+        if depth and level > depth and below:
+            state.limit = "depth"
+            break
+    return _finish(state)
+
+
+def _visit(state: _Walk, folder: str) -> list[str]:
+    """Notes what one folder holds and gives the paths of its folders that are to be visited."""
+    manifest = state.manifest
+    children: list[str] = []
+    names: list[str] = []
+    links: list[str] = []
+    pointers: list[str] = []
+    marked = False
+    left = state.most - state.entries
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                left -= 1
+                if left < 0:
+                    break
+                name = entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if name in _TELLING_FOLDERS:
+                        if name in PRUNED:
+                            continue
+                        marked = True
+                    children.append(entry.path)
+                    continue
+                if name in _TELLING_FILES:
+                    if name in MARKERS:
+                        marked = True
+                    elif name in POINTERS:
+                        pointers.append(entry.path)
+                    elif folder.endswith(_SCRIPTS):
+                        # A killed `uv venv` leaves bin/activate and no pyvenv.cfg: the prefix is worth a look.
+                        state.environments.append(os.path.dirname(folder))
+                elif entry.is_symlink():
+                    links.append(entry.path)
+                if manifest is not None:
+                    names.append(name)
+    except OSError as error:
+        if error.errno not in _VANISHED or folder == state.root:
+            state.skipped.append((folder, _REASONS.get(error.errno or 0, "it cannot be read")))
+    except ValueError:  # a NUL in the root's path
+        state.skipped.append((folder, "its name cannot be used as a path"))
+    state.entries = state.most - left
+    if marked:
+        state.environments.append(folder)
+        if folder != state.root and not _holds_project(folder):
+            return []
+        children = [path for path in children if os.path.basename(path).lower() not in _OWN_FOLDERS]
+    state.environments += pointers
+    state.aliases += [path for path in links if os.access(os.path.join(path, "pyvenv.cfg"), os.F_OK)]
+    if manifest is not None:
+        state.manifests += [os.path.join(folder, name) for name in names if manifest(folder, name)]
+    if children and (state.excluded is not None or os.name == "nt"):
+        children = [path for path in children if not (state.excluded and state.excluded(path)) and not (os.name == "nt" and _is_junction(path))]
+    return children
+
+
+def _holds_project(folder: str) -> bool:
+    """Whether an environment's prefix is a project's folder too, for a walk that did not look at file names."""
+    return any(os.access(os.path.join(folder, name), os.F_OK) for name in _PROJECT_SIGNS)
+
+
+def _finish(state: _Walk) -> Found:
+    """Everything found, with links to environments, each environment once and not where the walk came upon the environment itself."""
+    root = state.root
+    # Nothing below the root was reached through a link, so one resolution serves every prefix.
+    real_root = os.path.realpath(root)
+    known = {real_root + path[len(root) :] for path in state.environments}
+    state.environments = list(dict.fromkeys(state.environments))
+    for alias in state.aliases:
+        real = os.path.realpath(alias)
+        if real not in known:
+            known.add(real)
+            state.environments.append(alias)
+    return state.found()
+
+
+def _is_junction(path: str) -> bool:
+    """Whether a Windows folder is a junction or mount point: entered, they lead in circles (``Application Data`` does)."""
+    try:
+        return bool(getattr(os.lstat(path), "st_file_attributes", 0) & 0x400)  # FILE_ATTRIBUTE_REPARSE_POINT
+    except OSError:
+        return False
+
+
+def exclusion(patterns: Iterable[str], root: str) -> Callable[[str], bool] | None:
+    """A test of a folder's path against names and globs; ``None`` where there are none.
+
+    ``build`` and ``*.egg`` match a folder's name anywhere; ``docs/old``, ``/vendor`` and ``**/generated/*`` its path below ``root``.
+    ``*`` and ``?`` stay within one name, ``**`` spans any number of them, as in an editor's exclude setting.
+    """
+    names: list[str] = []
+    paths: list[str] = []
+    for pattern in patterns:
+        plain = pattern.replace(os.sep, "/").removesuffix("/**").removesuffix("/*").rstrip("/") if pattern else ""
+        plain = plain.removeprefix("./")
+        if plain.startswith("**/") and "/" not in plain[3:]:
+            plain = plain[3:]
+        if not plain or plain == "**":
+            continue
+        if "/" in plain:
+            paths.append(_path_glob(plain.lstrip("/")))
+        else:
+            names.append(fnmatch.translate(plain))
+    if not names and not paths:
+        return None
+    name_match = re.compile("|".join(names) or r"(?!)").match
+    path_match = re.compile("|".join(paths) or r"(?!)").match
+
+    def excluded(path: str) -> bool:
+        if name_match(os.path.basename(path)):
+            return True
+        if not paths:
+            return False
+        below = path[len(root) :].replace(os.sep, "/").lstrip("/")
+        return path_match(below) is not None
+
+    return excluded
+
+
+def _path_glob(pattern: str) -> str:
+    """A glob over several names as a regular expression."""
+    out: list[str] = []
+    parts = pattern.split("/")
+    for number, part in enumerate(parts):
+        if part == "**":
+            out.append("(?:[^/]+/)*")
+            continue
+        out.append("".join("[^/]*" if c == "*" else "[^/]" if c == "?" else re.escape(c) for c in re.sub(r"\*+", "*", part)))
+        if number < len(parts) - 1:
+            out.append("/")
+    return "(?:" + "".join(out) + r")\Z"

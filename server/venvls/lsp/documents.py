@@ -1,0 +1,93 @@
+"""What the editor holds open: texts as they change, in the unit of positions both sides agreed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from venvls.lsp import uris
+from venvls.model.text import Position, Text, Units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lsprotocol import types
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One open document at one version. ``uri`` is spelled as the editor spells it."""
+
+    uri: str
+    path: str
+    version: int
+    text: Text
+
+
+class Documents:
+    """All open documents, by path. The event loop writes; the worker reads whole documents, which never change."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Document] = {}
+        self.units: Units = "utf-16"
+
+    def get(self, path: str) -> Document | None:
+        """The open document at ``path``."""
+        return self._open.get(path)
+
+    def paths(self) -> tuple[str, ...]:
+        """The paths of all open documents."""
+        return tuple(self._open)
+
+    def uri(self, path: str) -> str:
+        """The URI for ``path``: the editor's own spelling where it holds it open."""
+        document = self._open.get(path)
+        return document.uri if document else uris.from_path(path)
+
+    def open(self, item: types.TextDocumentItem) -> Document | None:
+        """Takes an opened document; ``None`` for one that is no file."""
+        path = uris.to_path(item.uri)
+        if path is None:
+            return None
+        document = self._open[path] = Document(item.uri, path, item.version, Text(item.text))
+        return document
+
+    def change(self, identifier: types.VersionedTextDocumentIdentifier, changes: Sequence[types.TextDocumentContentChangeEvent]) -> Document | None:
+        """Applies changes in their order; ``None`` for a document that is not open."""
+        path = uris.to_path(identifier.uri)
+        document = self._open.get(path) if path else None
+        if document is None:
+            return None
+        text = document.text
+        for change in changes:
+            text = _changed(text, change, self.units)
+        document = self._open[document.path] = Document(document.uri, document.path, identifier.version, text)
+        return document
+
+    def close(self, uri: str) -> str | None:
+        """Forgets a document; its path, or ``None`` where it was not open."""
+        path = uris.to_path(uri)
+        return path if path is not None and self._open.pop(path, None) is not None else None
+
+
+def _changed(text: Text, change: types.TextDocumentContentChangeEvent, units: Units) -> Text:
+    place = getattr(change, "range", None)
+    if place is None:
+        return Text(change.text)
+    start = text.offset(Position(place.start.line, place.start.character), units)
+    end = text.offset(Position(place.end.line, place.end.character), units)
+    if end < start:
+        start, end = end, start
+    return Text(text.source[:start] + change.text + text.source[end:])
+
+
+def negotiate(offered: Sequence[str] | None) -> Units:
+    """The unit of positions: the first of the editor's that we know (all three of LSP's), UTF-16 where it offers none."""
+    for name in offered or ():
+        if name == "utf-8":
+            return "utf-8"
+        if name == "utf-16":
+            return "utf-16"
+        if name == "utf-32":
+            return "utf-32"
+    return "utf-16"

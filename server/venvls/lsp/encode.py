@@ -1,0 +1,104 @@
+"""Findings and edits as the protocol's plain JSON: no objects in between, since there may be hundreds for each keystroke."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from venvls.lsp.client import Client
+from venvls.model.action import Action, Task
+from venvls.model.finding import Finding
+from venvls.model.text import Span, Text, Units
+
+SOURCE = "venvls"
+DOCUMENTATION = "https://github.com/venvls/venvls/blob/main/server/docs/rules/{code}.md"
+_SEVERITY = {"error": 1, "warning": 2, "information": 3, "hint": 4}
+_UNNECESSARY = 1
+
+Json = dict[str, Any]
+
+
+def span(text: Text, place: Span, units: Units) -> Json:
+    """A span as a range."""
+    start, end = text.range(place, units)
+    return {"start": {"line": start.line, "character": start.character}, "end": {"line": end.line, "character": end.character}}
+
+
+def diagnostic(
+    finding: Finding, text: Text, units: Units, client: Client, uri: Callable[[str], str], text_of: Callable[[str], Text]
+) -> Json:
+    """A finding as a diagnostic. ``uri`` and ``text_of`` give the URI and text of other files it speaks of."""
+    result: Json = {
+        "range": span(text, finding.span, units),
+        "severity": _SEVERITY[finding.severity],
+        "code": finding.code,
+        "source": SOURCE,
+        "message": finding.message,
+    }
+    if client.code_description:
+        result["codeDescription"] = {"href": DOCUMENTATION.format(code=finding.code)}
+    if finding.unnecessary and client.tags:
+        result["tags"] = [_UNNECESSARY]
+    if finding.related and client.related:
+        result["relatedInformation"] = [
+            {
+                "location": {"uri": uri(one.path), "range": span(text if one.path == finding.path else text_of(one.path), one.span, units)},
+                "message": one.message,
+            }
+            for one in finding.related
+        ]
+    if client.diagnostic_data:
+        result["data"] = {"project": finding.project, "environment": finding.environment}
+    return result
+
+
+def command(title: str, task: Task) -> Json:
+    """A task as a command of ours with its one JSON object."""
+    return {"title": title, "command": f"venvls.{task.task}", "arguments": [task_object(task)]}
+
+
+def task_object(task: Task) -> Json:
+    """A task as JSON: only what it says."""
+    found: Json = {
+        "project": task.project,
+        "environment": task.environment,
+        "requirements": list(task.requirements),
+        "files": list(task.files),
+        "groups": list(task.groups),
+        "extras": list(task.extras),
+        "options": dict(task.options),
+    }
+    return {name: value for name, value in found.items() if value not in (None, [], {})}
+
+
+def workspace_edit(
+    action: Action, units: Units, client: Client, uri: Callable[[str], str], text_of: Callable[[str], Text], version: Callable[[str], int | None]
+) -> Json:
+    """An action's edits, in the richer form where the editor takes it."""
+    by_path: dict[str, list[Json]] = {}
+    created: dict[str, None] = {}
+    for edit in action.edits:
+        by_path.setdefault(edit.path, []).append({"range": span(text_of(edit.path), edit.span, units), "newText": edit.new})
+        if edit.create:
+            created[edit.path] = None
+    if not client.document_changes:
+        return {"changes": {uri(path): edits for path, edits in by_path.items()}}
+    changes: list[Json] = []
+    if client.creates_files:
+        changes += [{"kind": "create", "uri": uri(path), "options": {"ignoreIfExists": True}} for path in created]
+    changes += [{"textDocument": {"uri": uri(path), "version": version(path)}, "edits": edits} for path, edits in by_path.items()]
+    return {"documentChanges": changes}
+
+
+def overlaps(place: Json, asked: Json) -> bool:
+    """Whether two ranges share a place; they may touch."""
+    return _key(place["start"]) <= _key(asked["end"]) and _key(asked["start"]) <= _key(place["end"])
+
+
+def wanted_kind(kind: str, only: Iterable[str] | None) -> bool:
+    """Whether an editor that asks for the kinds ``only`` wants ``kind``: kinds are hierarchical (LSP 3.17, "Code Action Kind")."""
+    return only is None or any(kind == one or one == "" or kind.startswith(f"{one}.") for one in only)
+
+
+def _key(position: Json) -> tuple[int, int]:
+    return (position["line"], position["character"])

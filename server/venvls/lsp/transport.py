@@ -1,0 +1,109 @@
+"""The server's two pipes: one thread reads, one writes, so that neither a busy handler nor a slow editor stops the event loop."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import BinaryIO
+
+from venvls.lsp.framing import Framing, MalformedError, frame
+
+_CHUNK = 1 << 16
+
+
+class Outbox:
+    """What goes to the editor, in the order it was handed over, from any thread. Never blocks the caller.
+
+    ``lost`` is called once, from the writing thread, when the editor no longer takes what is written.
+    """
+
+    def __init__(self, stream: BinaryIO, lost: Callable[[], None]) -> None:
+        self._stream = stream
+        self._lost = lost
+        self._queue: SimpleQueue[bytes | threading.Event] = SimpleQueue()
+        threading.Thread(target=self._run, name="venvls-writer", daemon=True).start()
+
+    def send(self, body: bytes) -> None:
+        """Queues one message body."""
+        self._queue.put(frame(body))
+
+    def flush(self, seconds: float) -> bool:
+        """Waits until everything queued so far is written, at most ``seconds``."""
+        done = threading.Event()
+        self._queue.put(done)
+        return done.wait(seconds)
+
+    def _run(self) -> None:
+        broken = False
+        while True:
+            item = self._queue.get()
+            if isinstance(item, threading.Event):
+                item.set()
+            elif not broken:
+                try:
+                    self._stream.write(item)
+                    self._stream.flush()
+                except (OSError, ValueError):
+                    broken = True
+                    self._lost()
+
+
+def start_reading(stream: BinaryIO, message: Callable[[bytes], None], ended: Callable[[str | None], None]) -> None:
+    """Reads messages in a thread of its own until the stream ends.
+
+    ``message`` gets each body, ``ended`` is called once at the end: with ``None`` where the editor closed the stream between two messages,
+    else with a sentence that says what was wrong. Both are called from the reading thread.
+    """
+
+    def run() -> None:
+        framing = Framing()
+        read = getattr(stream, "read1", stream.read)
+        failure: str | None = None
+        try:
+            while data := read(_CHUNK):
+                for body in framing.feed(data):
+                    message(body)
+            if not framing.idle:
+                failure = "the editor closed the connection in the middle of a message"
+        except MalformedError as error:
+            failure = f"this is not the language server protocol: {error}"
+        except (OSError, ValueError):
+            failure = "the connection to the editor broke"
+        ended(failure)
+
+    threading.Thread(target=run, name="venvls-reader", daemon=True).start()
+
+
+def take_stdio() -> tuple[BinaryIO, BinaryIO]:
+    """The process's stdin and stdout for the protocol alone.
+
+    What anything else prints goes to stderr from now on, and a child process cannot read the editor's messages.
+    """
+    try:
+        source = os.fdopen(os.dup(0), "rb")
+        sink = os.fdopen(os.dup(1), "wb")
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+        os.dup2(2, 1)
+    except OSError:  # a host that gives no real descriptors
+        return sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr
+    return source, sink
+
+
+def accept_one(host: str, port: int, listening: Callable[[str, int], None]) -> tuple[BinaryIO, BinaryIO]:
+    """Listens on ``host:port`` and gives the two ends of the first connection: for debugging. Port 0 takes a free one."""
+    import socket
+
+    with socket.create_server((host, port)) as server:
+        name = server.getsockname()
+        listening(name[0], name[1])
+        connection, _ = server.accept()
+    with contextlib.suppress(OSError):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection.makefile("rb"), connection.makefile("wb")

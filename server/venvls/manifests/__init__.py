@@ -1,0 +1,157 @@
+"""The manifest formats: which files are manifests, how each is read, and how each is edited. The family, in the order it is asked.
+
+A new format is one file with ``parse`` and the three edits, and one line in ``FORMATS``. A format's module is imported when a file of
+it is first met.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from venvls.model.action import TextEdit
+from venvls.model.manifest import Manifest
+from venvls.model.requirement import Requirement
+from venvls.model.text import Text
+
+__all__ = [
+    "FORMATS",
+    "Format",
+    "format_of",
+    "insert_requirement",
+    "is_manifest",
+    "parse",
+    "remove_statement",
+    "replace_specifier",
+]
+
+
+class Edits(Protocol):
+    """What a format's module offers to actions."""
+
+    def insert_requirement(self, manifest: Manifest, text: str) -> TextEdit: ...
+    def replace_specifier(self, manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit: ...
+    def remove_statement(self, manifest: Manifest, requirement: Requirement) -> TextEdit: ...
+
+
+Parse = Callable[[Text, str, "Manifest | None"], Manifest]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format. ``matches`` is asked with a folder's name and a file's; ``suffixes`` are all the endings it can say yes to.
+
+    ``parse`` takes the text, the path and an earlier parse of the same file, or ``None``. ``edits`` gives the module that edits it.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    matches: Callable[[str, str], bool]
+    parse: Parse
+    edits: Callable[[], Edits]
+    is_lock: bool = False
+
+
+def _names_requirements(folder_name: str, file_name: str) -> bool:
+    if not file_name.endswith((".txt", ".in")):
+        return False
+    if folder_name == "requirements" or file_name.startswith("requirements"):
+        return True
+    return file_name.endswith(".txt") and (file_name.startswith("constraints") or file_name.endswith("-requirements.txt"))
+
+
+def _parse_requirements(text: Text, path: str, previous: Manifest | None) -> Manifest:
+    from venvls.manifests import requirements_txt
+
+    return requirements_txt.parse(text, path, constraint=_base(path).startswith("constraints"), previous=previous)
+
+
+def _requirements_edits() -> Edits:
+    from venvls.manifests import requirements_txt
+
+    return requirements_txt
+
+
+def _names_pyproject(folder_name: str, file_name: str) -> bool:
+    return file_name == "pyproject.toml"
+
+
+def _parse_pyproject(text: Text, path: str, previous: Manifest | None) -> Manifest:
+    from venvls.manifests import pyproject_toml
+
+    return pyproject_toml.parse(text, path)
+
+
+def _pyproject_edits() -> Edits:
+    from venvls.manifests import pyproject_toml
+
+    return pyproject_toml
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("pyproject.toml", ("pyproject.toml",), _names_pyproject, _parse_pyproject, _pyproject_edits),
+    Format("requirements.txt", (".txt", ".in"), _names_requirements, _parse_requirements, _requirements_edits),
+)
+
+SUFFIXES = tuple(suffix for format_ in FORMATS for suffix in format_.suffixes)
+
+
+def format_of(path_parts: Sequence[str]) -> Format | None:
+    """The format of a file by the last two parts of its path; ``None`` for a file that is no manifest."""
+    file_name = path_parts[-1] if path_parts else ""
+    # Nearly every file of a walk ends here.
+    if not file_name.endswith(SUFFIXES):
+        return None
+    folder_name = path_parts[-2] if len(path_parts) > 1 else ""
+    for format_ in FORMATS:
+        if format_.matches(folder_name, file_name):
+            return format_
+    return None
+
+
+def is_manifest(folder_name: str, file_name: str) -> bool:
+    """Whether a file is a manifest, by its folder's name and its own: what a walk asks for every file."""
+    return file_name.endswith(SUFFIXES) and any(format_.matches(folder_name, file_name) for format_ in FORMATS)
+
+
+def parse(path: str, text: Text, hint: str | None = None, previous: Manifest | None = None) -> Manifest:
+    """A manifest of any format. ``hint`` is ``requirements`` or ``constraints`` for a file of any name that another one includes.
+
+    ``previous`` is an earlier parse of the same file, which makes this one cheaper and never different.
+    """
+    if hint in ("requirements", "constraints"):
+        from venvls.manifests import requirements_txt
+
+        return requirements_txt.parse(text, path, constraint=hint == "constraints", previous=previous)
+    format_ = format_of(re.split(r"[\\/]", path)[-2:])
+    if format_ is None:
+        return _parse_requirements(text, path, previous)
+    return format_.parse(text, path, previous)
+
+
+def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
+    """The edit that adds a requirement to a manifest."""
+    return _edits(manifest).insert_requirement(manifest, text)
+
+
+def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
+    """The edit that gives a requirement other versions."""
+    return _edits(manifest).replace_specifier(manifest, requirement, new_specifier)
+
+
+def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
+    """The edit that takes a requirement out of its manifest, with all that belongs to it."""
+    return _edits(manifest).remove_statement(manifest, requirement)
+
+
+def _edits(manifest: Manifest) -> Edits:
+    for format_ in FORMATS:
+        if format_.name == manifest.format:
+            return format_.edits()
+    raise ValueError(f"no format is called {manifest.format!r}")
+
+
+def _base(path: str) -> str:
+    return re.split(r"[\\/]", path)[-1]

@@ -1,0 +1,145 @@
+"""Edits of a pyproject.toml: add a requirement or a group, change versions, take a requirement out. Pure: text in, edit out.
+
+Every edit is tried before it is given: the text is parsed with it, and has to say what is wanted and nothing else than before. Where no
+edit does that (the file does not parse, a list is no list, dependencies are dynamic) the edit given changes nothing: its span and its
+text are empty.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pyproject_reading import DEPENDENCIES, EXTRAS, GROUPS, element_spans, read_tables
+from venvls.manifests.toml_edits import Change, applied, insertion, new_list, new_pairs, removal
+from venvls.manifests.toml_text import Path, TomlText, read
+from venvls.model.action import TextEdit
+from venvls.model.manifest import Manifest
+from venvls.model.requirement import MAIN, Requirement, Scope
+from venvls.model.text import Span
+
+_SPECIFIER = re.compile(r"[A-Za-z0-9.,<>=!~*+_ -]*")
+
+
+def insert_requirement(manifest: Manifest, text: str, scope: Scope = MAIN) -> TextEdit:
+    """A requirement more at the end of the list of ``scope``; list and tables are made where they are missing.
+
+    A file without ``[project]`` gets one with the folder's name, since a table without a name is refused by every tool.
+    """
+    toml = read(manifest.text.source)
+    where = _place_of(toml, scope)
+    if where is None or not toml.complete or _is_dynamic(toml, scope):
+        return _nothing(manifest)
+    before = toml.get(where)
+    wanted: dict[Path, object] = {where: [*before, text] if isinstance(before, list) else [text]}
+    change: Change | None = None
+    if isinstance(before, list):
+        listed = toml.span_of(where)
+        change = None if listed is None else insertion(toml.source, listed, element_spans(toml, where, before), text)
+    elif before is None:
+        pairs = {str(where[-1]): new_list(toml.source, [text])}
+        if where == DEPENDENCIES and toml.get(("project",)) is None:
+            name = _folder_name(manifest.path)
+            pairs = {"name": f'"{name}"', "version": '"0.1.0"', **pairs}
+            wanted |= {("project", "name"): name, ("project", "version"): "0.1.0"}
+        if where[0] != "project" or "name" in pairs or toml.get(("project",)) is not None:
+            change = new_pairs(toml, where[:-1], tuple(pairs.items()))
+    return _tried(manifest, toml, change, wanted)
+
+
+def insert_group(manifest: Manifest, name: str) -> TextEdit:
+    """An empty dependency group more; nothing where one of this name stands already."""
+    toml = read(manifest.text.source)
+    groups = toml.get(GROUPS)
+    if not toml.complete or (isinstance(groups, dict) and normalize(name) in map(normalize, groups)):
+        return _nothing(manifest)
+    return _tried(manifest, toml, new_pairs(toml, GROUPS, [(name, "[]")]), {(*GROUPS, name): []})
+
+
+def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
+    """Another version specifier for a requirement (``""`` for none): in the place of the old one, or of the URL, or after the name."""
+    parsed = requirement.parsed
+    found = _find(manifest, requirement)
+    if found is None or parsed.error or parsed.name_span is None or not _SPECIFIER.fullmatch(new_specifier):
+        return _nothing(manifest)
+    toml, path = found
+    value = toml.get(path)
+    after = (parsed.extras_span or parsed.name_span).end
+    old = parsed.specifier_span or Span(after, parsed.url_span.end if parsed.url_span else after)
+    lead = len(value) - len(value.lstrip(" \t"))
+    wanted = value[: old.start + lead] + new_specifier + value[old.end + lead :]
+    span = toml.locate(path, old.shifted(lead))
+    if span is None or parse_requirement(wanted.strip(" \t"), lenient_path=False).error:
+        return _nothing(manifest)
+    return _tried(manifest, toml, Change(span, new_specifier), {path: wanted})
+
+
+def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
+    """One requirement taken out, so that its list looks as if it had never been there."""
+    found = _find(manifest, requirement)
+    if found is not None:
+        toml, path = found
+        where, number = path[:-1], path[-1]
+        listed, values = toml.span_of(where), toml.get(where)
+        if listed is not None and isinstance(number, int) and isinstance(values, list):
+            span = removal(toml.source, listed, element_spans(toml, where, values), number)
+            edit = _tried(manifest, toml, Change(span, ""), {where: values[:number] + values[number + 1 :]})
+            if edit.span.end > edit.span.start:
+                return edit
+    return TextEdit(manifest.path, requirement.statement, "")
+
+
+def _place_of(toml: TomlText, scope: Scope) -> Path | None:
+    """Where requirements of ``scope`` stand; an existing name is used as it is spelled."""
+    if scope.kind == "main":
+        return DEPENDENCIES
+    if scope.kind == "build":
+        return ("build-system", "requires")
+    if scope.kind == "constraint" or not scope.name:
+        return None
+    table = GROUPS if scope.kind == "group" else EXTRAS
+    names = toml.get(table)
+    spelled = (name for name in names if normalize(name) == normalize(scope.name)) if isinstance(names, dict) else iter(())
+    return (*table, next(spelled, scope.name))
+
+
+def _is_dynamic(toml: TomlText, scope: Scope) -> bool:
+    dynamic = toml.get(("project", "dynamic"))
+    field = {"main": "dependencies", "extra": "optional-dependencies"}.get(scope.kind)
+    return isinstance(dynamic, list) and field in dynamic
+
+
+def _find(manifest: Manifest, requirement: Requirement) -> tuple[TomlText, Path] | None:
+    """Where in the text's values a requirement of this manifest stands."""
+    draft = read_tables(manifest.text)
+    return next(((draft.toml, path) for path, other in draft.requirements if other.span == requirement.span), None)
+
+
+def _tried(manifest: Manifest, toml: TomlText, change: Change | None, wanted: Mapping[Path, object]) -> TextEdit:
+    """The change as an edit, if the text then says what is wanted and else what it said before."""
+    if change is None:
+        return _nothing(manifest)
+    after = read(applied(toml.source, change))
+    expected: dict[str, Any] = copy.deepcopy(toml.value)
+    for path, value in wanted.items():
+        inner: Any = expected
+        for part in path[:-1]:
+            inner = inner.setdefault(part, {}) if isinstance(inner, dict) else inner[part]
+        inner[path[-1]] = value
+    if after.value != expected or (toml.complete and not after.complete):
+        return _nothing(manifest)
+    return TextEdit(manifest.path, change.span, change.new)
+
+
+def _nothing(manifest: Manifest) -> TextEdit:
+    """The edit that changes nothing."""
+    return TextEdit(manifest.path, Span(0, 0), "")
+
+
+def _folder_name(path: str) -> str:
+    """A project's name, made from the folder of its pyproject.toml."""
+    parts = re.split(r"[\\/]+", path)
+    return normalize(re.sub(r"[^A-Za-z0-9._-]+", "-", parts[-2]).strip("-._")) if len(parts) > 1 and parts[-2] else "project"

@@ -1,0 +1,265 @@
+"""The tables of a pyproject.toml read one after the other: what they state, and what is wrong with it at its very characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from types import MappingProxyType
+from typing import Any
+
+from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pyproject_groups import check_includes, group_members, self_extras
+from venvls.manifests.toml_edits import element_statement
+from venvls.manifests.toml_text import Path, TomlText, read
+from venvls.model.manifest import Group, Include, Problem, PythonBound
+from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
+from venvls.model.text import Span, Text
+
+DEPENDENCIES: Path = ("project", "dependencies")
+EXTRAS: Path = ("project", "optional-dependencies")
+GROUPS: Path = ("dependency-groups",)
+_DYNAMIC: Path = ("tool", "setuptools", "dynamic")
+_PLAIN_BOUND = re.compile(
+    r"(?:(?:>=|<=|>|<|==|!=)[ \t]*\d+(?:\.\d+)*|(?:==|!=)[ \t]*\d+(?:\.\d+)*\.\*|~=[ \t]*\d+(?:\.\d+)+)"
+)  # what packaging would accept too, without importing it
+
+
+class Draft:
+    """What has been read so far."""
+
+    __slots__ = ("default_groups", "facts", "groups", "includes", "problems", "requirements", "requires_python", "toml")
+
+    def __init__(self, toml: TomlText) -> None:
+        self.toml = toml
+        self.requirements: list[tuple[Path, Requirement]] = []
+        self.includes: list[Include] = []
+        self.problems: list[Problem] = [toml.problem] if toml.problem else []
+        self.groups: list[Group] = []
+        self.requires_python: PythonBound | None = None
+        self.default_groups: tuple[str, ...] | None = None
+        self.facts: dict[str, object] = {}
+
+    def wrong(self, path: Path, message: str, code: str = "invalid-manifest") -> None:
+        """Notes a problem at the value at ``path``."""
+        self.problems.append(Problem(code, message, self.toml.span_of(path) or Span(0, 0)))
+
+    def table(self, path: Path) -> dict[str, Any]:
+        """The table at ``path``; an empty one where there is none."""
+        value = self.toml.get(path)
+        if value is None or isinstance(value, dict):
+            return value or {}
+        self.wrong(path, f"“{_dotted(path)}” has to be a table.")
+        return {}
+
+    def list(self, path: Path, of: str) -> list[Any]:
+        """The list at ``path``; an empty one where there is none."""
+        value = self.toml.get(path)
+        if value is None or isinstance(value, list):
+            return value or []
+        self.wrong(path, f"“{_dotted(path)}” has to be a list of {of}.")
+        return []
+
+    def inner(self, path: Path) -> Span:
+        """What stands between the quotes of the string at ``path``."""
+        characters = self.toml.characters(path)
+        return characters.inner if characters else self.toml.span_of(path) or Span(0, 0)
+
+
+def read_tables(text: Text) -> Draft:
+    """Everything a pyproject.toml says, in the order of its standards."""
+    draft = Draft(read(text.source))
+    project = draft.table(("project",))
+    name = project.get("name")
+    dynamic = tuple(item for item in draft.list(("project", "dynamic"), "names") if isinstance(item, str)) if project else ()
+    tool = draft.table(("tool",))
+    draft.facts.update(
+        {
+            "name": normalize(name) if isinstance(name, str) and name else None,
+            "dynamic": dynamic,
+            "tool": tool,
+            "tools": tuple(tool),
+            "tool.venvls": tool["venvls"] if isinstance(tool.get("venvls"), dict) else {},
+        }
+    )
+    _requires_python(draft)
+    _requirements(draft, DEPENDENCIES, MAIN)
+    for extra in draft.table(EXTRAS) if project else ():
+        _group(draft, (*EXTRAS, extra), "extra")
+    if dynamic:
+        _dynamic(draft, dynamic)
+    for group in draft.table(GROUPS):
+        _group(draft, (*GROUPS, group), "group")
+    build = draft.table(("build-system",))
+    _requirements(draft, ("build-system", "requires"), BUILD)
+    backend = build.get("build-backend")
+    draft.facts["build-backend"] = backend if isinstance(backend, str) else None
+    _finish_groups(draft, dynamic)
+    return draft
+
+
+def _requirements(draft: Draft, path: Path, scope: Scope) -> tuple[tuple[str, Span], ...]:
+    """Adds the requirements of the list at ``path``; gives the groups it includes (PEP 735)."""
+    values = draft.list(path, "requirements") if draft.toml.get(path[:-1]) is not None and draft.table(path[:-1]) else []
+    items = element_spans(draft.toml, path, values)
+    listed = draft.toml.span_of(path) or Span(0, 0)
+    included: list[tuple[str, Span]] = []
+    for number, value in enumerate(values):
+        here = (*path, number)
+        if isinstance(value, str):
+            _requirement(draft, here, value, element_statement(draft.toml.text, listed, items, number), scope)
+        elif scope.kind == "group" and isinstance(value, dict):
+            target = value.get("include-group")
+            if isinstance(target, str) and len(value) == 1:
+                included.append((normalize(target), draft.inner((*here, "include-group"))))
+            else:
+                draft.wrong(here, 'A group\'s list takes requirements and { include-group = "name" } only.')
+        else:
+            draft.wrong(here, "A requirement has to be text in quotes.")
+    return tuple(included)
+
+
+def _requirement(draft: Draft, path: Path, value: str, statement: Span, scope: Scope) -> None:
+    """Adds the requirement at ``path``; what is wrong with it is shown at the very characters."""
+    text = value.strip(" \t")
+    lead = len(value) - len(value.lstrip(" \t")) if text else 0
+    parsed = parse_requirement(text, lenient_path=False)
+    characters = draft.toml.characters(path)
+    whole = draft.toml.span_of(path) or statement
+    offsets: tuple[int, ...] | None = None
+    if characters is None:
+        span, offsets = whole, (whole.start,) * (len(text) + 1)
+    else:
+        span = characters.locate(Span(lead, lead + len(text)))
+        if characters.starts is not None:
+            offsets = characters.starts[lead : lead + len(text) + 1]
+    draft.requirements.append((path, Requirement(parsed, span, statement, scope, offsets=offsets)))
+    if parsed.error:
+        wrong = parsed.error_span or Span(0, len(text))
+        at = characters.locate(wrong.shifted(lead)) if characters else whole
+        message = parsed.error if parsed.error.endswith(".") else f"{parsed.error}."
+        draft.problems.append(Problem("invalid-requirement", message[:1].upper() + message[1:], at if at.end > at.start else whole))
+
+
+def _group(draft: Draft, path: Path, kind: str) -> None:
+    """Adds a dependency group or an extra with its requirements."""
+    name = str(path[-1])
+    key, span = normalize(name), draft.toml.key_span(path) or draft.toml.span_of(path) or Span(0, 0)
+    if any(group.key == key and group.kind == kind for group in draft.groups):
+        draft.problems.append(Problem("invalid-manifest", f"“{name}” is another spelling of a name that stands above.", span))
+    included = _requirements(draft, path, Scope("group" if kind == "group" else "extra", key))
+    draft.groups.append(Group(key, name, span, "group" if kind == "group" else "extra", included))
+
+
+def _requires_python(draft: Draft) -> None:
+    """Reads ``requires-python``; an invalid clause is shown at its characters."""
+    path: Path = ("project", "requires-python")
+    value = draft.toml.get(path)
+    if value is None:
+        return
+    if not isinstance(value, str):
+        draft.wrong(path, '“requires-python” has to be text in quotes, such as ">=3.10".')
+        return
+    at = 0
+    for clause in value.split(","):
+        text = clause.strip()
+        if text and not _PLAIN_BOUND.fullmatch(text) and not _is_specifier(text):
+            start = at + clause.index(text)
+            span = draft.toml.locate(path, Span(start, start + len(text))) or draft.inner(path)
+            draft.problems.append(
+                Problem("invalid-requirement", f"“{text}” is no version specifier; one looks like >=3.10 or ==3.12.*.", span)
+            )
+            return
+        at += len(clause) + 1
+    draft.requires_python = PythonBound(value, draft.inner(path))
+
+
+def _dynamic(draft: Draft, dynamic: tuple[str, ...]) -> None:
+    """Adds the files that setuptools reads dynamic dependencies from."""
+    for field, where in (("dependencies", DEPENDENCIES), ("optional-dependencies", EXTRAS)):
+        if field in dynamic and draft.toml.get(where) is not None:
+            number = next(number for number, item in enumerate(draft.toml.get(("project", "dynamic"))) if item == field)
+            draft.wrong(("project", "dynamic", number), f"“{field}” cannot be dynamic and stated in [project] as well.")
+    if "dependencies" in dynamic:
+        _files(draft, (*_DYNAMIC, "dependencies", "file"), None)
+    optional = draft.toml.get((*_DYNAMIC, "optional-dependencies"))
+    if "optional-dependencies" in dynamic and isinstance(optional, dict):
+        for extra in optional:
+            path = (*_DYNAMIC, "optional-dependencies", extra)
+            draft.groups.append(Group(normalize(extra), extra, draft.toml.key_span(path) or Span(0, 0), "extra"))
+            _files(draft, (*path, "file"), normalize(extra))
+
+
+def _files(draft: Draft, path: Path, group: str | None) -> None:
+    """Adds an include for each file named at ``path``: one string, or a list of them."""
+    value = draft.toml.get(path)
+    if isinstance(value, str):
+        draft.includes.append(Include(value, draft.inner(path), group=group))
+        return
+    for number, target in enumerate(draft.list(path, "file names")):
+        if isinstance(target, str):
+            draft.includes.append(Include(target, draft.inner((*path, number)), group=group))
+        else:
+            draft.wrong((*path, number), "A file name has to be text in quotes.")
+
+
+def _finish_groups(draft: Draft, dynamic: tuple[str, ...]) -> None:
+    """What can be said once all groups are known: members, unknown names, circles, defaults."""
+    members = group_members(draft.groups)
+    draft.facts["group-members"] = MappingProxyType(members)
+    name = draft.facts["name"]
+    requirements = [requirement for _, requirement in draft.requirements]
+    draft.facts["self-extras"] = MappingProxyType(self_extras(requirements, name if isinstance(name, str) else None))
+    known_all = draft.toml.complete
+    draft.problems.extend(check_includes(draft.groups, members, known_all))
+    if known_all and isinstance(name, str) and "optional-dependencies" not in dynamic:
+        extras = {group.key for group in draft.groups if group.kind == "extra"}
+        draft.problems.extend(_unknown_extras(requirements, name, extras))
+    _default_groups(draft, known_all)
+
+
+def _unknown_extras(requirements: Iterable[Requirement], name: str, extras: set[str]) -> Iterable[Problem]:
+    """Extras of the project itself that it asks for and does not define."""
+    for requirement in requirements:
+        parsed = requirement.parsed
+        if parsed.key == name and parsed.extras_span is not None and not parsed.url and requirement.scope.kind != "build":
+            for extra in parsed.extras:
+                if normalize(extra) not in extras:
+                    message = f"This project has no extra “{extra}” in [project.optional-dependencies]."
+                    yield Problem("unknown-group", message, requirement.locate(parsed.extras_span))
+
+
+def _default_groups(draft: Draft, known_all: bool) -> None:
+    """uv's ``default-groups``: names, or ``"all"``."""
+    path: Path = ("tool", "uv", "default-groups")
+    value = draft.toml.get(path)
+    if value == "all":
+        draft.default_groups = ("*",)
+    elif value is not None:
+        names = draft.list(path, "group names")
+        draft.default_groups = tuple(normalize(name) for name in names if isinstance(name, str))
+        known = {group.key for group in draft.groups if group.kind == "group"} | {"dev"}
+        for number, name in enumerate(names):
+            if isinstance(name, str) and known_all and normalize(name) not in known:
+                draft.problems.append(
+                    Problem("unknown-group", f"There is no group “{name}” in [dependency-groups].", draft.inner((*path, number)))
+                )
+
+
+def element_spans(toml: TomlText, path: Path, values: list[Any]) -> list[Span]:
+    """The spans of a list's elements."""
+    return [toml.span_of((*path, number)) or Span(0, 0) for number in range(len(values))]
+
+
+def _is_specifier(text: str) -> bool:
+    """Whether PEP 440 knows the clause."""
+    from packaging.specifiers import InvalidSpecifier, Specifier
+
+    try:
+        Specifier(text)
+    except InvalidSpecifier:
+        return False
+    return True
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(str(part) for part in path)

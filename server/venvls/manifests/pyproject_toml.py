@@ -1,0 +1,48 @@
+"""pyproject.toml → requirements: ``[project]`` (PEP 621), ``[dependency-groups]`` (735), ``[build-system]`` (518).
+
+What other tables of ``[tool]`` say of dependencies is for those tools' own formats; only ``[tool.setuptools.dynamic]`` (the files that
+stand for dynamic dependencies) and ``[tool.uv] default-groups`` are read here.
+
+``Manifest.facts`` holds: ``name`` (the project's, normalised, or ``None``), ``build-backend``, ``dynamic`` (tuple), ``tool`` (the plain
+table), ``tools`` (the names in it), ``tool.venvls`` (plain table), ``group-members`` and ``self-extras`` (see :mod:`pyproject_groups`).
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from venvls.manifests.pyproject_edits import insert_group, insert_requirement, remove_statement, replace_specifier
+from venvls.manifests.pyproject_reading import DEPENDENCIES, GROUPS, read_tables
+from venvls.manifests.toml_text import TomlText
+from venvls.model.manifest import Manifest
+from venvls.model.text import Span, Text
+
+__all__ = ["FORMAT", "insert_group", "insert_requirement", "parse", "remove_statement", "replace_specifier"]
+
+FORMAT = "pyproject.toml"
+
+
+def parse(text: Text, path: str) -> Manifest:
+    """What the pyproject.toml at ``path`` states. Never raises."""
+    draft = read_tables(text)
+    return Manifest(
+        path=path,
+        format=FORMAT,
+        text=text,
+        requirements=tuple(sorted((requirement for _, requirement in draft.requirements), key=lambda requirement: requirement.span)),
+        includes=tuple(sorted(draft.includes, key=lambda include: include.span)),
+        problems=tuple(sorted(draft.problems, key=lambda problem: problem.span)),
+        groups=tuple(sorted(draft.groups, key=lambda group: group.span)),
+        requires_python=draft.requires_python,
+        default_groups=draft.default_groups,
+        first_statement=_first_statement(draft.toml),
+        complete=draft.toml.complete,
+        facts=MappingProxyType(draft.facts),
+    )
+
+
+def _first_statement(toml: TomlText) -> Span:
+    """Where a remark about the whole file is shown."""
+    key = toml.key_span(DEPENDENCIES)
+    header = toml.table(("project",)) or toml.table(GROUPS) or next(iter(toml.statements), None)
+    return key or (header.span if header else Span(0, 0))

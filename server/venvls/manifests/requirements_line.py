@@ -1,0 +1,121 @@
+"""One logical line of a requirements file, comment and blanks taken off: a requirement, an include, or options.
+
+Nothing here knows where the line stands; equal lines give the same object, which is what makes a second parse cheap.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from venvls.manifests import requirements_options as options
+from venvls.manifests.markers import Wrong
+from venvls.manifests.pep508 import parse_requirement
+from venvls.model.manifest import IncludeKind
+from venvls.model.requirement import ParsedRequirement
+
+MAX_LENGTH = 1_000_000
+_MEMO_LENGTH = 2_000
+
+_HASHES = re.compile(r"(?:--hash[= ]sha(?:256|384|512):[0-9A-Za-z]+ *)+")
+_HASH = re.compile(r"--hash[= ](sha(?:256|384|512):[0-9A-Za-z]+)")
+
+
+class Line(NamedTuple):
+    """What a line says. Every offset is from the line's first character; ``at`` gives one per character of ``parsed.text`` where
+    they do not follow each other (quotes and backslashes after ``-e``)."""
+
+    length: int
+    parsed: ParsedRequirement | None = None
+    start: int = 0
+    end: int = 0
+    at: tuple[int, ...] | None = None
+    hashes: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    includes: tuple[tuple[str, int, int, IncludeKind], ...] = ()
+    settings: tuple[tuple[str, str | None, int, int], ...] = ()
+    wrongs: tuple[Wrong, ...] = ()
+
+
+def read_line(line: str) -> Line:
+    """A logical line, neither empty nor surrounded by blanks, without comment and line ends."""
+    if len(line) <= _MEMO_LENGTH:
+        return _remembered(line)
+    if len(line) > MAX_LENGTH:
+        return Line(len(line), wrongs=(Wrong(f"this line is longer than {MAX_LENGTH} characters and was not read", 0, 80),))
+    return _read(line)
+
+
+def _read(line: str) -> Line:
+    cut = _options_at(line)
+    if cut is None:
+        return _requirement(line, line, (), ())
+    requirement = line[:cut].rstrip()
+    if requirement and _HASHES.fullmatch(line, cut):
+        return _requirement(line, requirement, tuple(_HASH.findall(line, cut)), ())
+    words = options.split(line, cut)
+    if isinstance(words, Wrong):
+        return Line(len(line), wrongs=(words,))
+    found, wrongs = options.read(words)
+    if requirement:
+        return _with_options(line, requirement, found, wrongs)
+    return _options_alone(line, found, wrongs)
+
+
+_remembered = lru_cache(maxsize=65536)(_read)
+
+
+def _options_at(line: str) -> int | None:
+    """Where the options begin: the first ``-`` after a blank (no other white space, says pip) or at the line's start."""
+    if line[0] == "-":
+        return 0
+    at = line.find(" -")
+    return None if at < 0 else at + 1
+
+
+def _requirement(line: str, text: str, hashes: tuple[str, ...], others: tuple[str, ...], wrongs: tuple[Wrong, ...] = ()) -> Line:
+    parsed = parse_requirement(text)
+    if parsed.error is not None and parsed.error_span is not None:
+        return Line(len(line), wrongs=(*wrongs, _tab_before_option(text) or Wrong(parsed.error, *parsed.error_span)))
+    return Line(len(line), parsed, 0, len(text), None, hashes, others, wrongs=wrongs)
+
+
+def _tab_before_option(text: str) -> Wrong | None:
+    match = re.search(r"\t+(?=--?[a-zA-Z])", text)
+    return Wrong("pip sees an option only after a blank: put one in place of this tab", match.start(), match.end()) if match else None
+
+
+def _with_options(line: str, requirement: str, found: list[options.Found], wrongs: list[Wrong]) -> Line:
+    hashes = tuple(option.value.value for option in found if option.name == "--hash" and option.value)
+    others = tuple(line[option.start : option.end] for option in found if option.name in options.PER_REQUIREMENT and option.name != "--hash")
+    return _requirement(line, requirement, hashes, others, tuple(wrongs))
+
+
+def _options_alone(line: str, found: list[options.Found], wrongs: list[Wrong]) -> Line:
+    """A line that begins with an option: ``-e`` makes it a requirement, ``-r`` and ``-c`` an include, the first of each as in pip."""
+    first: dict[str, options.Found] = {}
+    for option in found:
+        first.setdefault(option.name, option)
+    if (editable := first.get("--editable")) and editable.value and editable.value.value:
+        return _editable(line, editable.value, found, wrongs)
+    includes: tuple[tuple[str, int, int, IncludeKind], ...] = ()
+    named = first.get("--requirement") or first.get("--constraint")
+    if named and named.value and named.value.value:
+        word = named.value
+        kind: IncludeKind = "requirements" if named.name == "--requirement" else "constraints"
+        return Line(len(line), includes=((word.value, word.at[0], word.at[-1] + 1, kind),), wrongs=tuple(wrongs))
+    settings = tuple((option.name, option.value.value if option.value else None, option.start, option.end) for option in found)
+    return Line(len(line), includes=includes, settings=settings, wrongs=tuple(wrongs))
+
+
+def _editable(line: str, word: options.Word, found: list[options.Found], wrongs: list[Wrong]) -> Line:
+    parsed = parse_requirement(word.value, editable=True)
+    start, end = word.at[0], word.at[-1] + 1
+    straight = end - start == len(word.value)
+    if parsed.error is not None and parsed.error_span is not None:
+        span = parsed.error_span
+        wrong = Wrong(parsed.error, word.at[min(span.start, len(word.at) - 1)], word.at[max(0, min(span.end, len(word.at)) - 1)] + 1)
+        return Line(len(line), wrongs=(*wrongs, wrong))
+    others = tuple(line[option.start : option.end] for option in found if option.name == "--config-settings")
+    return Line(len(line), parsed, start, end, None if straight else (*word.at, end), (), others, wrongs=tuple(wrongs))

@@ -1,0 +1,262 @@
+"""TOML text → values; where it does not parse, what of it does, and a sentence for a person about where it stops.
+
+A half-typed file is the normal case in an editor. Mending keeps every offset: characters are blanked or overwritten, never moved, so
+that what is read from the mended text stands at the same place in the person's own.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from venvls.manifests.toml_statements import Statement, cuts, statements, string_end
+from venvls.model.manifest import Problem
+from venvls.model.text import Span
+
+LARGEST = 5_000_000
+"""Longer texts (in characters) are not read: the parser needs about a second for this one."""
+_ROUNDS = 4
+_MEND_UP_TO = 100_000  # longer ones keep what stands before the error: each try is one more parse
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
+_HEADER_LINE = re.compile(
+    r"^\[\[?[ \t]*[A-Za-z][\w-]*(?:[ \t]*\.[ \t]*(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*'))*[ \t]*\]\]?[ \t]*\r?(?:#.*)?$", re.M
+)
+_WORD = re.compile(r"[^\s,\]}#]+|\S")
+_VISIBLE = re.compile(r"[^\r\n]")
+
+_SENTENCES = (
+    ("nested", "Lists and tables are nested too deeply here."),
+    ("Unclosed array", "A comma or the closing bracket of the list is missing here."),
+    ("Unclosed inline table", "A comma or the closing brace is missing here."),
+    ("Unterminated string", "This string has no closing quote."),
+    ("Expected \"'", "This string has no closing quote."),
+    ("Illegal character '\\n'", "This string has no closing quote on its line."),
+    ("Illegal character", "This character may not stand in a TOML string."),
+    ("Found invalid character", "This character may not stand in a TOML file."),
+    ("Expected '='", "A key needs “=” and a value after it."),
+    ("Expected ']", "The closing bracket of this table's name is missing."),
+    ("Expected newline", "Nothing more may stand on this line: each statement needs its own."),
+    ("Cannot overwrite", "This key already has a value in its table."),
+    ("Duplicate inline table key", "This key already has a value in its table."),
+    ("Cannot declare", "This table is declared twice."),
+    ("Cannot mutate", "This table is already complete and cannot be added to."),
+    ("Invalid value", "A value is missing here, or it is none that TOML knows: text needs quotes."),
+    ("Invalid statement", "This is neither a key with a value nor a table's name in brackets."),
+    ("Invalid initial character for a key", "A key is due here, with quotes where it has other characters than letters, digits, - and _."),
+    ("Unescaped", "A backslash in a string needs one of b t n f r u U \" \\ after it; in single quotes it stands for itself."),
+    ("Invalid hex", "After \\u four hexadecimal digits are due, after \\U eight."),
+    ("Escaped character", "These digits do not name a character."),
+    ("Exceeds the limit", "This number has too many digits."),
+)  # fmt: skip
+_WHOLE_STATEMENT = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate inline")
+_STRINGS = ("Unterminated string", "Expected \"'", "Illegal character '\\n'")
+
+
+class Fault(NamedTuple):
+    """Why a text does not parse, in the parser's words, and the offset at which it gave up."""
+
+    reason: str
+    offset: int
+
+
+class Reading(NamedTuple):
+    """What was read: ``text`` is the source with what does not parse blanked; ``problem`` the first place where it does not."""
+
+    value: dict[str, Any]
+    text: str
+    problem: Problem | None = None
+
+
+def load(source: str) -> Reading:
+    """What ``source`` says. Never raises; where it does not parse the reading has a ``problem``, and what is kept around it."""
+    if len(source) > LARGEST:
+        message = f"The file is too large to be read: {len(source):,} characters, the limit is {LARGEST:,}."
+        return Reading({}, "", Problem("invalid-manifest", message, Span(0, min(len(source), _line_end(source, 0)))))
+    text = " " + source[1:] if source.startswith("\ufeff") else source
+    value = _attempt(text)
+    if not isinstance(value, Fault):
+        return Reading(value, text)
+    kept, mended = _mend(text, value)
+    return Reading(kept, mended, _problem(text, value))
+
+
+def _attempt(text: str) -> dict[str, Any] | Fault:
+    """The values of ``text``, or where it stops."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
+
+    try:
+        value: dict[str, Any] = tomllib.loads(text)
+        return value
+    except RecursionError:
+        return Fault("nested", _too_deep(text))
+    except (ValueError, OverflowError) as error:
+        reason = str(error)
+        place = _PLACE.search(reason)
+        if place is None:
+            return Fault(reason, _long_number(text) if reason.startswith("Exceeds") else len(text))
+        return Fault(reason, min(len(text), _nth_line(text, int(place[1])) + int(place[2]) - 1))
+
+
+def _mend(text: str, fault: Fault) -> tuple[dict[str, Any], str]:
+    """The values of as much of ``text`` as can be kept, and the text they were read from."""
+    best, at = text, fault
+    for _ in range(_ROUNDS if len(text) <= _MEND_UP_TO else 0):
+        further: tuple[int, str, Fault] | None = None
+        for candidate in _candidates(best, at):
+            result = _attempt(candidate)
+            if not isinstance(result, Fault):
+                return result, candidate
+            if result.offset > at.offset and (further is None or result.offset > further[0]):
+                further = (result.offset, candidate, result)
+        if further is None:
+            break
+        _, best, at = further
+    broken = _broken(best, at.offset)
+    before = best[: broken.span.start] if broken else ""
+    result = _attempt(before)
+    return ({}, "") if isinstance(result, Fault) else (result, before)
+
+
+def _broken(text: str, offset: int) -> Statement | None:
+    """The statement in which parsing stopped: the first that is visibly unfinished, or else the last one that begins no later."""
+    found = None
+    for statement in statements(text):
+        if statement.span.start > offset:
+            break
+        found = statement
+        if not statement.closed:
+            break
+    return found
+
+
+def _candidates(text: str, fault: Fault) -> Iterator[str]:
+    """Texts like ``text`` that may parse further, those that lose least first."""
+    broken = _broken(text, fault.offset)
+    if broken is None:
+        return
+    start, offset = broken.span.start, fault.offset
+    tail = _tail(text, broken)
+    if broken.value is not None and broken.value.start < offset and not fault.reason.startswith("Cannot"):
+        head, line_end = _line_start(text, offset), _line_end(text, offset)
+        if fault.reason.startswith("Unclosed") and offset < len(text) and text[offset - 1].isspace():
+            yield text[: offset - 1] + "," + text[offset:]
+        if head > broken.value.start and not _HEADER_LINE.match(text, head):
+            blank = _blank(text[head:line_end])
+            if fault.reason.startswith("Unclosed array") and blank:
+                yield text[:head] + "," + blank[1:] + text[line_end:]
+            yield text[:head] + blank + text[line_end:]
+        for cut, closers in reversed(cuts(text, broken.value.start, min(offset, tail))):
+            if not isinstance(_attempt(text[start:cut] + closers), Fault):
+                # The line break before a following table has to stay.
+                if len(closers) <= tail - cut - (text[tail - 1] == "\n"):
+                    yield text[:cut] + closers + _blank(text[cut + len(closers) : tail]) + text[tail:]
+                yield text[:cut] + closers
+                break
+    yield text[:start] + _blank(text[start:tail]) + text[tail:]
+
+
+def _tail(text: str, broken: Statement) -> int:
+    """Where the text makes sense again after a broken statement: its line's end; or the next table, where it is open or is one."""
+    if broken.kind == "junk" or (broken.kind == "pair" and broken.line_end < len(text.rstrip())):
+        return broken.line_end
+    match = _HEADER_LINE.search(text, _line_end(text, broken.span.start))
+    return match.start() if match else len(text)
+
+
+def _problem(text: str, fault: Fault) -> Problem:
+    """The fault as a sentence, at the characters that a person has to look at."""
+    broken = _broken(text, fault.offset)
+    message = next((sentence for words, sentence in _SENTENCES if fault.reason.startswith(words)), "This is not valid TOML.")
+    if broken is not None and broken.kind == "pair" and not broken.closed and not fault.reason.startswith(_STRINGS):
+        head = _line_start(text, fault.offset)
+        begins = f"The value that begins on line {text.count(chr(10), 0, broken.span.start) + 1} is not closed before"
+        if broken.span.start < head and _HEADER_LINE.match(text, head):
+            return Problem("invalid-manifest", f"{begins} this table.", _line(text, head))
+        if not text[fault.offset :].strip() and broken.value is not None and broken.value.start < broken.value.end:
+            message = f"{begins} the file ends."
+    return Problem("invalid-manifest", message, _place(text, fault, broken))
+
+
+def _place(text: str, fault: Fault, broken: Statement | None) -> Span:
+    """Which characters to underline: never none, where there are any."""
+    offset = fault.offset
+    if broken is not None and fault.reason.startswith(_WHOLE_STATEMENT):
+        return Span(broken.key[0].span.start, broken.key[-1].span.end) if broken.key else broken.span
+    if broken is not None and broken.value is not None and fault.reason.startswith(_STRINGS):
+        opened = _open_string(text, broken.value, offset)
+        if opened is not None:
+            return Span(opened, opened + len(text[opened : _line_end(text, opened)].rstrip()))
+    if offset < len(text) and not text[offset].isspace():
+        word = _WORD.match(text, offset)
+        return Span(offset, word.end() if word else offset + 1)
+    # It stops at a blank or at the end: what stands before, on its line, is what is unfinished.
+    end = len(text[:offset].rstrip())
+    return Span(_line(text, _line_start(text, end)).start, end)
+
+
+def _line(text: str, start: int) -> Span:
+    """The line that begins at ``start``, without the blanks around it."""
+    line = text[start : _line_end(text, start)]
+    return Span(start + len(line) - len(line.lstrip()), start + len(line.rstrip()))
+
+
+def _blank(text: str) -> str:
+    """As many blanks, line breaks kept."""
+    return _VISIBLE.sub(" ", text)
+
+
+def _open_string(text: str, value: Span, offset: int) -> int | None:
+    """Where the string begins that is open at ``offset``."""
+    at = value.start
+    while at < min(offset, value.end):
+        if text[at] in "\"'":
+            end, closed = string_end(text, at)
+            if not closed:
+                return at
+            at = end
+        elif text[at] == "#":
+            at = _line_end(text, at)
+        else:
+            at += 1
+    return None
+
+
+def _nth_line(text: str, number: int) -> int:
+    """Where line ``number`` (from 1) begins, as the parser counts: by line feeds."""
+    at = 0
+    for _ in range(number - 1):
+        at = text.find("\n", at) + 1
+        if at == 0:
+            return len(text)
+    return at
+
+
+def _line_start(text: str, offset: int) -> int:
+    """Where the line of ``offset`` begins."""
+    return text.rfind("\n", 0, offset) + 1
+
+
+def _line_end(text: str, offset: int) -> int:
+    """Where the line of ``offset`` ends."""
+    end = text.find("\n", offset)
+    return len(text) if end < 0 else end
+
+
+def _too_deep(text: str) -> int:
+    """Where brackets are nested too deeply to be read."""
+    depth = 0
+    for match in re.finditer(r"[\[\]{}]", text):
+        depth = depth + 1 if match[0] in "[{" else max(0, depth - 1)
+        if depth > 100:
+            return match.start()
+    return 0
+
+
+def _long_number(text: str) -> int:
+    """Where the number with too many digits stands."""
+    return next((match.start() for match in re.finditer(r"[0-9_]+", text) if match.end() - match.start() > 4000), len(text))

@@ -1,0 +1,265 @@
+"""TOML text → its statements, where keys and values stand, and which character of a string stands where.
+
+This looks at characters only: it knows strings, comments, brackets and line ends (TOML 1.0), not what a value means. It never fails,
+so it also divides a half-typed file. Every character is looked at a bounded number of times.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from venvls.model.text import Span
+
+_TOKEN = re.compile(r"\"\"\"|'''|[\"'\[\]{}\n]|#[^\n]*")
+_LINE_STRING = {'"': re.compile(r"\\[^\n]|[\"\n]"), "'": re.compile(r"['\n]")}
+_BLOCK_STRING = {'"': re.compile(r"\\[\s\S]|\"{3,5}"), "'": re.compile(r"'{3,5}")}
+_KEY_PART = re.compile(r"[ \t]*(?:([A-Za-z0-9_-]+)|(\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'))[ \t]*")
+_GAP = re.compile(r"(?:[\s\ufeff]|#[^\n]*)*")
+_ESCAPE = re.compile(r"\r\n|\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t]*\r?\n[ \t\r\n]*|.)|[\s\S]")
+_SIMPLE = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
+_CLOSER = {"[": "]", "{": "}"}
+
+
+class KeyPart(NamedTuple):
+    """One part of a dotted key: what it means, and its characters with their quotes."""
+
+    name: str
+    span: Span
+
+
+class Statement(NamedTuple):
+    """One statement: ``[table]``, ``[[array-table]]``, ``key = value``; or ``junk``, a line that is none of them.
+
+    ``span`` goes from its first character to the end of its value or bracket, without a comment; ``line_end`` is where its last line
+    ends, before the line break. ``closed`` is false where a string or bracket is still open.
+    """
+
+    kind: Literal["table", "array-table", "pair", "junk"]
+    span: Span
+    line_end: int
+    key: tuple[KeyPart, ...] = ()
+    value: Span | None = None
+    closed: bool = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The key's parts."""
+        return tuple(part.name for part in self.key)
+
+
+class Characters(NamedTuple):
+    """A string's meaning and its characters in the file. ``inner`` is what stands between the quotes (a first line break is no part).
+
+    ``starts`` says for each character of ``value``, and its end, where it is written; ``ends`` where each one's writing ends. Both
+    are ``None`` where the characters simply follow each other.
+    """
+
+    value: str
+    inner: Span
+    starts: tuple[int, ...] | None = None
+    ends: tuple[int, ...] | None = None
+
+    def locate(self, relative: Span) -> Span:
+        """Where a stretch of ``value`` is written, whole escapes included."""
+        last = len(self.value)
+        start, end = min(relative.start, last), min(relative.end, last)
+        if self.starts is None or self.ends is None:
+            return Span(start, max(start, end)).shifted(self.inner.start)
+        return Span(self.starts[start], self.ends[end - 1] if end > start else self.starts[start])
+
+
+def statements(source: str, start: int = 0) -> Iterator[Statement]:
+    """The statements from ``start`` on, in order."""
+    at = start
+    while True:
+        at = gap_end(source, at)
+        if at >= len(source):
+            return
+        statement = _header(source, at) if source[at] == "[" else _pair(source, at)
+        yield statement
+        at = statement.line_end
+
+
+def gap_end(source: str, at: int) -> int:
+    """Where blanks, line breaks and comments from ``at`` on end."""
+    match = _GAP.match(source, at)
+    return match.end() if match else at
+
+
+def read_key(source: str, at: int) -> tuple[tuple[KeyPart, ...], int]:
+    """The dotted key that begins at ``at`` and where it ends, blanks included; no parts where there is none."""
+    parts: list[KeyPart] = []
+    while match := _KEY_PART.match(source, at):
+        group = 1 if match[1] is not None else 2
+        name = match[1] if group == 1 else read_string(source, Span(*match.span(2))).value
+        parts.append(KeyPart(name, Span(*match.span(group))))
+        if source[match.end() : match.end() + 1] != ".":
+            return tuple(parts), match.end()
+        at = match.end() + 1
+    return (), at
+
+
+def string_end(source: str, start: int) -> tuple[int, bool]:
+    """Where the string whose quote stands at ``start`` ends, and whether it is closed. An open one ends with its line or the text."""
+    quote = source[start]
+    block = source.startswith(quote * 3, start)
+    ends = (_BLOCK_STRING if block else _LINE_STRING)[quote]
+    at = start + (3 if block else 1)
+    while match := ends.search(source, at):
+        if match[0][0] == quote:
+            return match.end(), True
+        if match[0] == "\n":
+            return match.start(), False
+        at = match.end()
+    return len(source), False
+
+
+def read_string(source: str, span: Span) -> Characters:
+    """The string written at ``span``, quotes included. Escapes that are none stand for themselves."""
+    quote = source[span.start]
+    block = span.end - span.start >= 6 and source.startswith(quote * 3, span.start)
+    start, end = (span.start + 3, span.end - 3) if block else (span.start + 1, span.end - 1)
+    if block:
+        start += 2 if source.startswith("\r\n", start) else source.startswith("\n", start)
+    inner = Span(start, max(start, end))
+    raw = source[start:end]
+    if "\r" not in raw and (quote == "'" or "\\" not in raw):
+        return Characters(raw, inner)
+    letters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = start
+    while at < end:
+        match = _ESCAPE.match(source, at, end) if source[at] == "\r" or (quote == '"' and source[at] == "\\") else None
+        letter = _meaning(match[0]) if match else source[at]
+        after = match.end() if match else at + 1
+        if letter:
+            letters.append(letter)
+            starts.append(at)
+            ends.append(after)
+        at = after
+    starts.append(inner.end)
+    return Characters("".join(letters), inner, tuple(starts), tuple(ends))
+
+
+def flat_items(source: str, span: Span) -> list[Span] | None:
+    """The elements of a list of nothing but strings, quotes included; ``None`` where ``span`` holds anything else.
+
+    Such lists are nearly all that is asked for, and need no library.
+    """
+    if source[span.start] != "[":
+        return None
+    items: list[Span] = []
+    at = gap_end(source, span.start + 1)
+    while at < span.end and source[at] in "\"'":
+        end, closed = string_end(source, at)
+        if not closed:
+            return None
+        items.append(Span(at, end))
+        at = gap_end(source, end)
+        if source[at : at + 1] == ",":
+            at = gap_end(source, at + 1)
+        elif source[at : at + 1] != "]":
+            return None
+    return items if source[at : at + 1] == "]" and at + 1 == span.end else None
+
+
+def cuts(source: str, start: int, limit: int) -> list[tuple[int, str]]:
+    """Places up to ``limit`` where the value that begins at ``start`` could be closed, and the brackets that would close it.
+
+    A place is after an opening bracket, a closed string or a closed bracket. Only the last few are kept.
+    """
+    found: list[tuple[int, str]] = []
+    closers: list[str] = []
+    at = start
+    while match := _TOKEN.search(source, at):
+        token, at = match[0], match.end()
+        if at > limit:
+            break
+        if token[0] in "\"'":
+            at, closed = string_end(source, match.start())
+            if not closed or at > limit:
+                continue
+        elif token in _CLOSER:
+            closers.append(_CLOSER[token])
+        elif closers and token == closers[-1]:
+            closers.pop()
+        else:
+            continue
+        if 0 < len(closers) <= 20:
+            found.append((at, "".join(reversed(closers))))
+            del found[:-4]
+    return found
+
+
+def _header(source: str, start: int) -> Statement:
+    """The ``[table]`` line at ``start``."""
+    double = source.startswith("[[", start)
+    line_end = _line_end(source, start)
+    key, at = read_key(source, start + (2 if double else 1))
+    bracket = "]]" if double else "]"
+    closed = bool(key) and source.startswith(bracket, at)
+    end = at + len(bracket) if closed else start + len(source[start:line_end].rstrip())
+    return Statement("array-table" if double else "table", Span(start, end), line_end, key, closed=closed)
+
+
+def _pair(source: str, start: int) -> Statement:
+    """The ``key = value`` at ``start``, or the line of junk."""
+    key, at = read_key(source, start)
+    if not key or source[at : at + 1] != "=":
+        line_end = _line_end(source, start)
+        return Statement("junk", Span(start, start + len(source[start:line_end].rstrip())), line_end, key, closed=False)
+    at += 1
+    while source[at : at + 1] in (" ", "\t"):
+        at += 1
+    value_end, line_end, closed = _value_end(source, at)
+    return Statement("pair", Span(start, value_end), line_end, key, Span(at, value_end), closed)
+
+
+def _value_end(source: str, start: int) -> tuple[int, int, bool]:
+    """Where the value at ``start`` ends, where its line ends, and whether all its strings and brackets are closed."""
+    depth, at, closed = 0, start, True
+    content: int | None = None
+    stop = len(source)
+    while match := _TOKEN.search(source, at):
+        mark, at = match[0], match.end()
+        if mark == "\n":
+            if depth <= 0:
+                stop = match.start()
+                break
+        elif mark[0] == "#":
+            if depth <= 0 and content is None:
+                content = match.start()
+        elif mark[0] in "\"'":
+            at, whole = string_end(source, match.start())
+            closed = closed and whole
+        else:
+            depth += 1 if mark in _CLOSER else -1
+    line_end = stop - 1 if stop > start and source[stop - 1 : stop] == "\r" else stop
+    end = line_end if content is None else content
+    while end > start and source[end - 1] in " \t\r\n":
+        end -= 1
+    return end, line_end, closed and depth <= 0
+
+
+def _line_end(source: str, at: int) -> int:
+    """Where the line of ``at`` ends, before its line break."""
+    end = source.find("\n", at)
+    end = len(source) if end < 0 else end
+    return end - 1 if end > at and source[end - 1] == "\r" else end
+
+
+def _meaning(written: str) -> str:
+    """The character that an escape stands for; nothing for a line break that is to be passed over."""
+    if written == "\r\n":
+        return "\n"
+    if len(written) > 2 and written[1] in "uUx":
+        code = int(written[2:], 16)
+        return chr(code) if code <= 0x10FFFF else "\ufffd"
+    if "\n" in written:
+        return ""
+    if len(written) == 2 and written[0] == "\\":
+        return _SIMPLE.get(written[1], written[1])
+    return written

@@ -1,0 +1,263 @@
+"""TOML text → values and where each of them stands. The one door to TOML for every format that is written in it.
+
+:func:`read` gives the values at once (standard library). Spans are worked out when they are asked for, one statement at a time: lists
+of strings by their quotes alone, everything nested (inline tables, lists of lists) by tomlkit, whose rendering of an item is exactly the
+characters it was read from. A faster scanner can be put under :meth:`TomlText.span_of` without a change for its callers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from venvls.manifests.toml_mending import Reading, load
+from venvls.manifests.toml_statements import Characters, Statement, flat_items, gap_end, read_key, read_string, statements
+from venvls.model.manifest import Problem
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from tomlkit.items import Item
+
+Path = tuple[str | int, ...]
+
+
+class TomlText:
+    """A TOML text as read. ``value`` is what it says, as plain dicts and lists; ``problem`` is where it stops making sense, if it does.
+
+    Paths are tuples of keys and list indices, as one would index ``value``. Offsets are those of ``source``, also where only a part
+    of it parses. ``text`` is that part: the source with what was left out blanked.
+    """
+
+    __slots__ = ("_index", "_inside", "problem", "source", "text", "value")
+
+    def __init__(self, source: str, reading: Reading) -> None:
+        self.source = source
+        self.value: dict[str, Any] = reading.value
+        self.text = reading.text
+        self.problem: Problem | None = reading.problem
+        self._index: _Index | None = None
+        self._inside: dict[int, dict[Path, Span]] = {}
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it parses."""
+        return self.problem is None
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Its statements in order."""
+        return self._indexed().statements
+
+    def get(self, path: Iterable[str | int]) -> Any:
+        """The value at ``path``; ``None`` where there is none."""
+        value: Any = self.value
+        for part in path:
+            known = (
+                part in value if isinstance(value, dict) else isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)
+            )
+            if not known:
+                return None
+            value = value[part]
+        return value
+
+    def span_of(self, path: Path) -> Span | None:
+        """The characters of the value at ``path``; of a table, its header, or the first statement that makes it.
+
+        Where a value's inside cannot be told apart, the span of the value around it.
+        """
+        index = self._indexed()
+        for length in range(len(path), 0, -1):
+            statement = index.pairs.get(path[:length])
+            if statement is not None and statement.value is not None:
+                value = statement.value if length == len(path) else self._within(statement, path[length:])
+                return self._clamped(value)
+        made = index.tables.get(path)
+        return self._clamped(made[0].span) if made else None
+
+    def key_span(self, path: Path) -> Span | None:
+        """The characters of the last key of ``path`` where it first stands, quotes included."""
+        index = self._indexed()
+        if path in index.keys:
+            return index.keys[path]
+        for length in range(len(path) - 1, 0, -1):
+            statement = index.pairs.get(path[:length])
+            if statement is not None:
+                return self._spans_within(statement).get((*path[length:], _KEY))
+        return None
+
+    def table(self, path: Path) -> Statement | None:
+        """The ``[header]`` (or ``[[header]]``) that opens the table at ``path``, if one does."""
+        made = self._indexed().tables.get(path, ())
+        return next((statement for statement in made if statement.kind in ("table", "array-table")), None)
+
+    def pair(self, path: Path) -> Statement | None:
+        """The ``key = value`` that sets the value at ``path``, if one does."""
+        return self._indexed().pairs.get(path)
+
+    def pairs(self) -> Iterable[tuple[Path, Statement]]:
+        """Every ``key = value`` with the path it sets, in order."""
+        return self._indexed().pairs.items()
+
+    def body(self, path: Path) -> tuple[Statement, ...]:
+        """The statements that follow the header of ``path`` up to the next header; those before any header for ``()``."""
+        every = self.statements
+        at = 0
+        if path:
+            header = self.table(path)
+            if header is None:
+                return ()
+            at = every.index(header) + 1
+        end = next((i for i in range(at, len(every)) if every[i].kind in ("table", "array-table")), len(every))
+        return every[at:end]
+
+    def characters(self, path: Path) -> Characters | None:
+        """The string at ``path`` with the place of each of its characters; ``None`` where no string stands there."""
+        span = self.span_of(path)
+        if span is None or not isinstance(value := self.get(path), str):
+            return None
+        quote = self.text[span.start : span.start + 1]
+        if quote not in ("'", '"') or span.end - span.start < 2:
+            return None
+        characters = read_string(self.text, span)
+        # A value inside something we could not tell apart would map to the wrong characters: then the whole of it is its place.
+        return characters if characters.value == value else None
+
+    def string_offsets(self, path: Path) -> tuple[Span, tuple[int, ...] | None] | None:
+        """What stands between the quotes of the string at ``path``; and for each of its characters, and its end, the offset in the file,
+        or ``None`` where they simply follow each other."""
+        characters = self.characters(path)
+        return None if characters is None else (characters.inner, characters.starts)
+
+    def locate(self, path: Path, relative: Span) -> Span | None:
+        """Where a stretch of the string at ``path`` is written, whole escapes included."""
+        characters = self.characters(path)
+        return self.span_of(path) if characters is None else characters.locate(relative)
+
+    def _indexed(self) -> _Index:
+        if self._index is None:
+            self._index = _Index(self.text)
+        return self._index
+
+    def _within(self, statement: Statement, path: Path) -> Span:
+        """The span of a value inside a statement's value, or of the nearest one around it."""
+        spans = self._spans_within(statement)
+        for length in range(len(path), 0, -1):
+            if path[:length] in spans:
+                return spans[path[:length]]
+        return statement.value or statement.span
+
+    def _spans_within(self, statement: Statement) -> dict[Path, Span]:
+        """The spans of everything inside a statement's value, worked out once."""
+        known = self._inside.get(statement.span.start)
+        if known is None:
+            known = self._inside[statement.span.start] = _inside(self.text, statement.value or statement.span)
+        return known
+
+    def _clamped(self, span: Span) -> Span:
+        """Mending may close brackets behind the end of the source."""
+        last = len(self.source)
+        return Span(min(span.start, last), min(span.end, last))
+
+
+def read(source: str) -> TomlText:
+    """``source`` as TOML 1.0. Never raises: what does not parse is left out, and said in ``problem``."""
+    return TomlText(source, load(source))
+
+
+_KEY = "\0key"
+"""Ends a path that stands for a key rather than its value; no key of a text can contain it."""
+
+
+class _Index:
+    """Which statement sets which path, and where its keys stand."""
+
+    __slots__ = ("keys", "pairs", "statements", "tables")
+
+    def __init__(self, text: str) -> None:
+        self.statements = tuple(statements(text))
+        self.pairs: dict[Path, Statement] = {}
+        self.tables: dict[Path, list[Statement]] = {}
+        self.keys: dict[Path, Span] = {}
+        counts: dict[Path, int] = {}
+        table: Path = ()
+        for statement in self.statements:
+            path: Path = table if statement.kind == "pair" else ()
+            for number, part in enumerate(statement.key):
+                path = (*path, part.name)
+                self.keys.setdefault(path, part.span)
+                if number == len(statement.key) - 1:
+                    break
+                if path in counts:
+                    path = (*path, counts[path] - 1)
+                self.tables.setdefault(path, []).append(statement)
+            if statement.kind == "pair":
+                self.pairs.setdefault(path, statement)
+                continue
+            if statement.kind == "array-table":
+                self.tables.setdefault(path, []).append(statement)
+                counts[path] = counts.get(path, 0) + 1
+                path = (*path, counts[path] - 1)
+            if statement.kind != "junk":
+                # Its own header comes before the statements that only pass through it.
+                self.tables.setdefault(path, []).insert(0, statement)
+                table = path
+
+
+def _inside(text: str, value: Span) -> dict[Path, Span]:
+    """The spans of everything inside the list or inline table at ``value``."""
+    flat = flat_items(text, value)
+    if flat is not None:
+        return {(number,): span for number, span in enumerate(flat)}
+    spans: dict[Path, Span] = {}
+    if text[value.start : value.start + 1] in ("[", "{"):
+        import tomlkit
+        from tomlkit.exceptions import TOMLKitError
+
+        # What was found before an error stands; what was not has the span of what is around it.
+        with suppress(TOMLKitError, ValueError, RecursionError, _LostError):
+            _walk(tomlkit.value(text[value.start : value.end]), text, value.start, (), spans)
+    return spans
+
+
+class _LostError(Exception):
+    """The library's rendering of an item is not the text that stands there."""
+
+
+def _walk(item: Item | bool, text: str, at: int, path: Path, spans: dict[Path, Span]) -> int:
+    """Notes the spans of all that is in ``item``, which is written at ``at``; gives where it ends."""
+    from tomlkit.items import Array, InlineTable
+
+    if isinstance(item, Array):
+        at = gap_end(text, at + 1)
+        for number in range(len(item)):
+            end = _walk(item[number], text, at, (*path, number), spans)
+            spans[(*path, number)] = Span(at, end)
+            at = gap_end(text, end)
+            at = gap_end(text, at + 1) if text.startswith(",", at) else at
+        return _past(text, at, "]")
+    if isinstance(item, InlineTable):
+        at = gap_end(text, at + 1)
+        while not text.startswith("}", at):
+            parts, after = read_key(text, at)
+            inner: Any = item
+            here = path
+            for part in parts:
+                inner = inner[part.name]
+                here = (*here, part.name)
+                spans.setdefault((*here, _KEY), part.span)
+            at = gap_end(text, _past(text, after, "="))
+            end = _walk(inner, text, at, here, spans)
+            spans[here] = Span(at, end)
+            at = gap_end(text, end)
+            at = gap_end(text, at + 1) if text.startswith(",", at) else at
+        return at + 1
+    written = str(item).lower() if isinstance(item, bool) else item.as_string()
+    return _past(text, at, written)
+
+
+def _past(text: str, at: int, written: str) -> int:
+    """Where ``written`` ends, which must stand at ``at``."""
+    if not text.startswith(written, at):
+        raise _LostError
+    return at + len(written)

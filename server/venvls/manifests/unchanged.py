@@ -1,0 +1,63 @@
+"""Which whole lines two versions of a text have in common at their beginning and end."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Cut(NamedTuple):
+    """The lines that differ: from ``start`` to ``old_end`` in the old text, to ``new_end`` in the new one."""
+
+    start: int
+    old_end: int
+    new_end: int
+
+    @property
+    def by(self) -> int:
+        """How much further on the common end stands in the new text."""
+        return self.new_end - self.old_end
+
+
+def common_cut(old: str, new: str) -> Cut:
+    """The smallest stretch of whole logical lines outside of which both texts are equal.
+
+    Only ``\\n`` not preceded by a backslash counts as the end of a logical line, which is cautious and always right: a stretch cut there
+    is read the same on its own. Equality is tried by halving, so that the comparing is done by the string type.
+    """
+    shorter = min(len(old), len(new))
+    prefix = _longest(shorter, lambda n: old[:n] == new[:n])
+    suffix = _longest(shorter - prefix, lambda n: old[len(old) - n :] == new[len(new) - n :])
+    start = old.rfind("\n", 0, prefix) + 1
+    while start > 0 and _continued(old, start - 1):
+        start = old.rfind("\n", 0, start - 1) + 1
+    from_end = suffix
+    while True:
+        at = old.find("\n", len(old) - from_end) if from_end else -1
+        if at < 0:
+            return Cut(start, len(old), len(new))
+        rest = len(old) - at - 1
+        # The characters before the line end may lie in the part that differs: look at both.
+        if not _continued(old, at) and not _continued(new, len(new) - rest - 1):
+            return Cut(start, at + 1, len(new) - rest)
+        from_end = rest
+
+
+def _continued(text: str, newline: int) -> bool:
+    """Whether the line that ends at ``newline`` ends with a backslash."""
+    before = newline - 1
+    if before >= 0 and text[before] == "\r":
+        before -= 1
+    return before >= 0 and text[before] == "\\"
+
+
+def _longest(limit: int, equal: object) -> int:
+    """The largest count up to ``limit`` for which ``equal`` holds; it holds for all smaller ones."""
+    assert callable(equal)  # noqa: S101
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        if equal(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low

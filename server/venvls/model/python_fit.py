@@ -1,0 +1,49 @@
+"""Whether a Python version fits what a project asks for, where the patch version may be unknown."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def fits(specifier: str, version: str | None) -> bool:
+    """Whether ``version`` (``X.Y`` or ``X.Y.Z``) is in a PEP 440 specifier set.
+
+    Unknown fits: no version, a specifier that does not parse, and ``X.Y`` where some ``X.Y.Z`` would fit.
+    """
+    if version is None or not specifier.strip():
+        return True
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        asked = SpecifierSet(specifier)
+    except InvalidSpecifier:
+        return True
+    if len(version.split(".")) >= 3:
+        return asked.contains(version, prereleases=True)
+    mentioned = {part.version for part in asked if part.version.startswith(f"{version}.") and not part.version.endswith("*")}
+    edges = {f"{version}.0", f"{version}.999", *mentioned}
+    return any(asked.contains(edge, prereleases=True) for edge in edges)
+
+
+def pinned(text: str) -> str | None:
+    """A PEP 440 specifier for a ``.python-version`` file's first request, or ``None`` where it asks for nothing we can compare.
+
+    ``3.12`` means any 3.12; ``3.12.4`` exactly that; ``pypy3.10-7.3.12``, ``cpython@3.11`` and names of pyenv environments carry
+    at most a version. Lines that are blank or comments are passed over (pyenv, uv).
+    """
+    for line in text.splitlines():
+        request = line.split("#", 1)[0].strip()
+        if not request:
+            continue
+        if request[0] in "<>=!~":
+            return request
+        for prefix in ("cpython@", "cpython-", "cpython", "python@", "python-", "python", "pypy@", "pypy-", "pypy"):
+            if request.lower().startswith(prefix):
+                request = request[len(prefix) :]
+                break
+        numbers = request.split("-")[0].rstrip("t").split(".")
+        if not (numbers[0].isdigit() and all(number.isdigit() for number in numbers)):
+            return None
+        return f"=={'.'.join(numbers)}" if len(numbers) >= 3 else f"=={'.'.join(numbers)}.*"
+    return None

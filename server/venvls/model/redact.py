@@ -1,0 +1,25 @@
+"""Text without the secrets that stand in URLs, for every message, log line and shown command (T20)."""
+
+from __future__ import annotations
+
+import re
+
+# Both patterns start at a fixed sign and never go back over what they have read: linear, also for hostile text.
+_USER = re.compile(r"//([^\s/?#\\]*)@")
+_QUERY = re.compile(r"(?i)([?&](?:[a-z_-]*(?:token|password|passwd|secret|signature|api[_-]?key)|sig|key)=)[^\s&#\"']+")
+# Where a login is not a secret: the fixed user of the ssh services.
+_PUBLIC_USERS = frozenset({"git", "hg", "svn", "bzr"})
+
+
+def redact(text: str) -> str:
+    """``text`` with ``user:password@`` in URLs, and secrets in their queries, replaced by ``***``.
+
+    A user without a password is hidden as well: most tokens stand there alone. ``git@`` and the like stay.
+    """
+    if "//" not in text:
+        return text
+    return _QUERY.sub(r"\1***", _USER.sub(_hidden, text))
+
+
+def _hidden(match: re.Match[str]) -> str:
+    return match[0] if match[1] in _PUBLIC_USERS else "//***@"

@@ -1,0 +1,231 @@
+"""Which environment belongs to which project, and why.
+
+The order, for one project (``design/architecture.md``, ``reference/environments.md``):
+
+1. what the person selected;
+2. what the project's own files or its tool's variables name (``.python-envs``, ``UV_PROJECT_ENVIRONMENT``, a uv workspace's root);
+3. the environments in its folder: the active one, then by name, then the shallowest;
+4. the nearest environment above it, up to the workspace's folder, that no other project owns in between;
+5. an environment of a sibling folder that belongs to no project; 6. the active one (``VIRTUAL_ENV``).
+
+Within a step a healthy environment whose Python fits comes first. From step 4 on, one whose Python does not fit is not taken: it
+was made for something else. A tool's own environments (tox, nox) are listed and never taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from venvls.model.environment import Environment
+from venvls.model.finding import Candidate
+from venvls.model.ports import FileView
+from venvls.model.python_fit import fits
+
+DEFAULT_NAMES = (".venv", "venv", "env", ".env")
+
+
+class Named(NamedTuple):
+    """An environment that the project's own files name, and which file says so."""
+
+    environment: Environment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a project's files ask of its environment.
+
+    ``python`` pairs each specifier with the file that says it. ``named`` are environments its files name, the first wins.
+    ``ignores_active`` is true for tools that pay no attention to ``VIRTUAL_ENV`` (uv).
+    """
+
+    root: str
+    python: tuple[tuple[str, str], ...] = ()
+    named: tuple[Named, ...] = ()
+    ignores_active: bool = False
+
+
+@dataclass(slots=True)
+class Landscape:
+    """Everything there is to choose from: workspace folders, project folders, environments, and the active one."""
+
+    files: FileView
+    roots: tuple[str, ...]
+    projects: frozenset[str]
+    environments: tuple[Environment, ...]
+    active: Environment | None = None
+    names: tuple[str, ...] = DEFAULT_NAMES
+    _owned: dict[str | None, list[Environment]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for environment in self.environments:
+            self._owned.setdefault(self.owner(environment), []).append(environment)
+
+    def owner(self, environment: Environment) -> str | None:
+        """The project folder an environment stands in: its nearest ancestor that is one; ``None`` where there is none."""
+        if environment.project is not None:
+            return environment.project
+        return next((folder for folder in self.above(environment.prefix) if folder in self.projects), None)
+
+    def owned(self, root: str | None) -> Sequence[Environment]:
+        """The environments of one project folder; those of no project for ``None``."""
+        return self._owned.get(root, ())
+
+    def above(self, path: str) -> Iterator[str]:
+        """The folders above ``path``, the nearest first, up to and including the workspace folder it lies in (else to the top)."""
+        folder = self.files.path.dirname(path)
+        while True:
+            yield folder
+            parent = self.files.path.dirname(folder)
+            if folder in self.roots or parent == folder:
+                return
+            folder = parent
+
+
+class Choice(NamedTuple):
+    """The environment chosen for a project, or none; and the reason, as the end of "… because"."""
+
+    environment: Environment | None
+    reason: str
+
+
+def choose(wish: Wish, land: Landscape, selected: Environment | None = None) -> Choice:
+    """The environment of one project, and why."""
+    if selected is not None:
+        return Choice(selected, "you selected it")
+    if wish.named:
+        return Choice(wish.named[0].environment, wish.named[0].reason)
+    active = None if wish.ignores_active else land.active
+    own = [one for one in land.owned(wish.root) if not one.tool_owned]
+    if own:
+        best = min(own, key=lambda one: _rank(one, wish, land, active))
+        return Choice(best, _own_reason(best, wish, land, active))
+    for environment, reason in _elsewhere(wish, land, active):
+        if not unfit(environment, wish) and environment.health != "broken":
+            return Choice(environment, reason)
+    return Choice(None, "there is no environment in this folder or above it")
+
+
+def explain(wish: Wish, land: Landscape, selected: Environment | None = None) -> tuple[Candidate, ...]:
+    """Every environment that could be meant, the chosen one first, each with why it won or lost."""
+    choice = choose(wish, land, selected)
+    seen: set[str] = set()
+    won, lost = [], []
+    named = {one.environment.real for one in wish.named}
+    everything = (*([selected] if selected else ()), *(one.environment for one in wish.named), *land.environments)
+    for environment in (*everything, *([land.active] if land.active else ())):
+        if environment.real in seen:
+            continue
+        seen.add(environment.real)
+        if choice.environment is not None and environment.real == choice.environment.real:
+            won.append(Candidate(environment, True, choice.reason))
+        else:
+            lost.append(Candidate(environment, False, _why_not(environment, wish, land, choice, named)))
+    distance = {one.environment.real: _distance(one.environment.prefix, wish.root, land) for one in lost}
+    return (*won, *sorted(lost, key=lambda one: (distance[one.environment.real], one.environment.prefix)))
+
+
+def unfit(environment: Environment, wish: Wish) -> str | None:
+    """What the project's files ask of a Python and this one is not, as a clause; ``None`` where it fits or is unknown."""
+    for specifier, source in wish.python:
+        if not fits(specifier, environment.version):
+            return f"its Python is {environment.version}, and {source} asks for {specifier}"
+    return None
+
+
+def _rank(environment: Environment, wish: Wish, land: Landscape, active: Environment | None) -> tuple[object, ...]:
+    path = land.files.path
+    name = path.basename(environment.prefix)
+    direct = path.dirname(environment.prefix) == wish.root
+    return (
+        environment.health == "broken",
+        unfit(environment, wish) is not None,
+        not (active is not None and active.real == environment.real),
+        not direct,
+        environment.health != "ok",
+        land.names.index(name) if direct and name in land.names else len(land.names),
+        environment.prefix.count(path.sep),
+        environment.prefix,
+    )
+
+
+def _own_reason(best: Environment, wish: Wish, land: Landscape, active: Environment | None) -> str:
+    path = land.files.path
+    if active is not None and active.real == best.real:
+        return "it is active (VIRTUAL_ENV) and stands in this folder"
+    others = [one for one in land.owned(wish.root) if one.real != best.real and not one.tool_owned]
+    if path.dirname(best.prefix) == wish.root:
+        name = path.basename(best.prefix)
+        if name == land.names[0]:
+            return f"{name} stands in this folder"
+        return f"it is the only environment in this folder ({name})" if not others else f"{name} is the best of {len(others) + 1} here"
+    return "it is the only environment below this folder" if not others else f"it is the nearest of {len(others) + 1} below this folder"
+
+
+def _elsewhere(wish: Wish, land: Landscape, active: Environment | None) -> Iterator[tuple[Environment, str]]:
+    path = land.files.path
+    loose = [one for one in land.owned(None) if not one.tool_owned]
+    for folder in land.above(wish.root) if wish.root not in land.roots else ():
+        near = [one for one in land.owned(folder) if not one.tool_owned]
+        near += [one for one in loose if path.dirname(one.prefix) == folder or path.dirname(path.dirname(one.prefix)) == folder]
+        above = Wish(folder, wish.python)
+        own_name = path.basename(wish.root)
+        near.sort(key=lambda one: (path.basename(one.prefix) != own_name, *_rank(one, above, land, active)))  # noqa: B023 (used at once)
+        yield from ((one, f"it is the nearest, in {folder}") for one in near)
+    for environment in loose:
+        if any(path.dirname(environment.prefix) == path.dirname(root) or environment.prefix == root for root in land.roots):
+            yield environment, "it is a folder of this workspace and belongs to no other project"
+    if active is not None and land.owner(active) in (None, wish.root):
+        yield active, "it is active (VIRTUAL_ENV), and the project has none of its own"
+
+
+def _why_not(environment: Environment, wish: Wish, land: Landscape, choice: Choice, named: Iterable[str]) -> str:
+    if environment.tool_owned:
+        return f"{environment.kind} keeps it for itself"
+    if environment.real in named:
+        return "another one is named before it"
+    if environment.health == "broken":
+        return environment.problem or "it is broken"
+    wrong = unfit(environment, wish)
+    if wrong:
+        return wrong
+    owner = land.owner(environment)
+    if owner == wish.root:
+        return f"{choice.reason}" if choice.environment is None else f"another one comes first: {choice.reason}"
+    if owner is not None and owner not in land.above(wish.root):
+        return f"it belongs to {owner}"
+    return "it is further away" if choice.environment else "it stands outside this folder and those above it"
+
+
+def _distance(prefix: str, root: str, land: Landscape) -> int:
+    path = land.files.path
+    try:
+        relative: str = path.relpath(prefix, root)
+    except ValueError:  # another drive
+        return 1_000
+    return relative.count(path.sep)
+
+
+def uv_member(member: str, workspace_root: str, table: Mapping[str, object], files: FileView) -> bool:
+    """Whether ``[tool.uv.workspace]`` of ``workspace_root`` admits the folder ``member`` (globs in ``members``, less ``exclude``)."""
+    relative = files.path.relpath(member, workspace_root).replace(files.path.sep, "/")
+    return _any_glob(relative, table.get("members")) and not _any_glob(relative, table.get("exclude"))
+
+
+def _any_glob(relative: str, patterns: object) -> bool:
+    return isinstance(patterns, (list, tuple)) and any(
+        isinstance(pattern, str) and _glob(relative.split("/"), pattern.strip("/").removeprefix("./").split("/")) for pattern in patterns
+    )
+
+
+def _glob(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Path globs: ``*`` stays within a folder, ``**`` crosses folders."""
+    from fnmatch import fnmatchcase
+
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        return any(_glob(parts[index:], pattern[1:]) for index in range(len(parts) + 1))
+    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _glob(parts[1:], pattern[1:])

@@ -1,0 +1,78 @@
+"""Manifests by path, each parsed once for each state of its text: the editor's buffer where one is open, else the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from venvls import manifests
+from venvls.manifests.decode import decode
+from venvls.model.manifest import Manifest, Problem
+from venvls.model.ports import FileView, Stat
+from venvls.model.text import Text
+
+TOO_LARGE = 100_000_000
+
+
+@dataclass(slots=True)
+class _Parsed:
+    """A manifest and what its text was then: a file's stat, or the count of a buffer's changes."""
+
+    stamp: object
+    manifest: Manifest
+
+
+class Reader:
+    """The texts of a workspace. A path that is neither open nor readable is a sentence, not an exception."""
+
+    def __init__(self, files: FileView) -> None:
+        self._files = files
+        self._buffers: dict[str, tuple[int, str]] = {}
+        self._parsed: dict[tuple[str, str | None], _Parsed] = {}
+
+    @property
+    def open_paths(self) -> Iterable[str]:
+        """The paths an editor holds."""
+        return self._buffers.keys()
+
+    def open(self, path: str, text: str) -> None:
+        """From now on this text counts for ``path``, whatever the disk says; called again for each change."""
+        version, before = self._buffers.get(path, (0, None))
+        if before != text:
+            self._buffers[path] = (version + 1, text)
+
+    def close(self, path: str) -> None:
+        """The disk's text counts again."""
+        self._buffers.pop(path, None)
+
+    def load(self, path: str, hint: str | None = None) -> Manifest | str:
+        """The manifest at ``path``, or a sentence that says why it cannot be read.
+
+        ``hint`` (``requirements``, ``constraints``) is how another file includes it, where its name does not say.
+        """
+        buffer = self._buffers.get(path)
+        stamp: object = buffer[0] if buffer else self._files.stat(path)
+        if isinstance(stamp, Stat) and stamp.kind != "file":
+            return "It is a folder, not a file." if stamp.kind == "directory" else "It is not a file."
+        if stamp is None:
+            return "There is no such file."
+        known = self._parsed.get((path, hint))
+        if known is not None and known.stamp == stamp:
+            return known.manifest
+        previous = known.manifest if known is not None else None
+        loaded = self._parse(path, buffer[1] if buffer else None, hint, previous, stamp)
+        if isinstance(loaded, Manifest):
+            self._parsed[(path, hint)] = _Parsed(stamp, loaded)
+        return loaded
+
+    def _parse(self, path: str, text: str | None, hint: str | None, previous: Manifest | None, stamp: object) -> Manifest | str:
+        problem: Problem | None = None
+        if text is None:
+            data = self._files.read(path, TOO_LARGE)
+            if data is None:
+                large = isinstance(stamp, Stat) and stamp.size > TOO_LARGE
+                return "It is too large to be read." if large else "It cannot be read; are you allowed to?"
+            decoded = decode(data)
+            text, problem = decoded.text, decoded.problem
+        manifest = manifests.parse(path, Text(text), hint=hint, previous=previous)
+        return replace(manifest, problems=(problem, *manifest.problems)) if problem is not None else manifest

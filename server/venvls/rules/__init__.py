@@ -1,0 +1,54 @@
+"""The rules: facts → findings. One file a rule, named after its code; this list is the order of the documentation.
+
+The other files here are what several rules share: ``satisfaction`` (how a requirement stands), ``dependencies`` (what distributions
+need of each other), ``versions``, ``markers``, ``sources``, ``local_projects``, ``asked`` (which requirements count), ``wording``.
+"""
+
+from __future__ import annotations
+
+from venvls.model.rule import Rule
+from venvls.rules import (
+    broken_distribution,
+    broken_environment,
+    conflicting_requirements,
+    duplicate_requirement,
+    include_cycle,
+    incomplete_environment,
+    invalid_manifest,
+    invalid_requirement,
+    missing_dependency,
+    missing_extra,
+    missing_requirement,
+    moved_environment,
+    no_environment,
+    python_mismatch,
+    selected_environment,
+    source_mismatch,
+    unignored_environment,
+    unknown_group,
+    unreadable_include,
+    version_mismatch,
+)
+
+RULES: tuple[Rule, ...] = (
+    selected_environment.RULE,
+    no_environment.RULE,
+    broken_environment.RULE,
+    incomplete_environment.RULE,
+    moved_environment.RULE,
+    python_mismatch.RULE,
+    unignored_environment.RULE,
+    missing_requirement.RULE,
+    version_mismatch.RULE,
+    missing_extra.RULE,
+    source_mismatch.RULE,
+    missing_dependency.RULE,
+    broken_distribution.RULE,
+    invalid_requirement.RULE,
+    invalid_manifest.RULE,
+    unreadable_include.RULE,
+    include_cycle.RULE,
+    unknown_group.RULE,
+    duplicate_requirement.RULE,
+    conflicting_requirements.RULE,
+)

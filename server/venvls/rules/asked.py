@@ -1,0 +1,105 @@
+"""Which requirements of a project count, file by file: the manifests themselves and what they include, for the chosen groups and extras."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, cast
+
+from venvls.model.facts import Choice, Facts, Link
+from venvls.model.manifest import Include, Manifest
+from venvls.model.requirement import Requirement, Scope
+
+
+class Family(NamedTuple):
+    """One manifest with the files it includes, which a tool would read together. ``paths`` are in reading order, the root's first.
+
+    ``asked`` pairs each of them with its requirements that count; ``bounds`` are the files reached at all, constraints too.
+    """
+
+    root: str
+    paths: tuple[str, ...]
+    asked: tuple[tuple[str, tuple[Requirement, ...]], ...]
+    bounds: frozenset[str]
+
+
+class _Remembered(NamedTuple):
+    manifests: tuple[Manifest, ...]
+    roots: tuple[str, ...]
+    links: tuple[Link, ...]
+    choice: Choice
+    families: tuple[Family, ...]
+
+
+def families(facts: Facts) -> tuple[Family, ...]:
+    """The project's manifests that no other of them includes, each with what it includes. Remembered until one of them changes."""
+    manifests = tuple(facts.manifests.values())
+    known = cast("_Remembered | None", facts.shared.get("asked"))
+    if (
+        known is not None
+        and len(known.manifests) == len(manifests)
+        and all(old is new for old, new in zip(known.manifests, manifests, strict=True))
+        and known.roots == facts.project.manifests
+        and known.choice == facts.choice
+        and (known.links is facts.links or known.links == facts.links)
+    ):
+        return known.families
+    result = _families(facts)
+    facts.shared["asked"] = _Remembered(manifests, facts.project.manifests, facts.links, facts.choice, result)
+    return result
+
+
+def judged(facts: Facts) -> Iterator[tuple[str, tuple[Requirement, ...]]]:
+    """The requirements that are asked of the environment, by file: those of families, files once, without what nobody chose."""
+    seen: set[str] = set()
+    for family in families(facts):
+        for path, requirements in family.asked:
+            if path not in seen and (facts.judged is None or path in facts.judged):
+                seen.add(path)
+                yield path, requirements
+
+
+def _families(facts: Facts) -> tuple[Family, ...]:
+    links: dict[str, list[Link]] = {}
+    for link in facts.links:
+        if link.target is not None and link.failure is None:
+            links.setdefault(link.source, []).append(link)
+    included = {link.target for group in links.values() for link in group if link.include.kind == "requirements" and not link.cycle}
+    roots = [root for root in facts.project.manifests if root in facts.manifests and root not in included]
+    return tuple([_family(root, links, facts) for root in roots])
+
+
+def _family(root: str, links: dict[str, list[Link]], facts: Facts) -> Family:
+    paths: dict[str, None] = {root: None}
+    bounds: set[str] = {root}
+    queue: list[tuple[str, bool]] = [(root, True)]
+    while queue:
+        path, stated = queue.pop(0)
+        manifest = facts.manifests.get(path)
+        for link in links.get(path, ()) if manifest else ():
+            target = cast("str", link.target)
+            counts = (
+                stated and link.include.kind == "requirements" and manifest is not None and _include_counts(link.include, manifest, facts)
+            )
+            if target in paths or (target in bounds and not counts):
+                continue
+            bounds.add(target)
+            if counts:
+                paths[target] = None
+            queue.append((target, counts))
+    asked = tuple((path, _counted(facts.manifests[path], facts)) for path in paths if path in facts.manifests)
+    return Family(root, tuple(paths), asked, frozenset(bounds))
+
+
+def _include_counts(include: Include, manifest: Manifest, facts: Facts) -> bool:
+    """An include may belong to an extra or a group (setuptools' optional-dependencies); then it counts when that is chosen."""
+    if include.group is None:
+        return True
+    return any(facts.counts(manifest, Scope(kind, include.group)) for kind in ("extra", "group"))
+
+
+def _counted(manifest: Manifest, facts: Facts) -> tuple[Requirement, ...]:
+    scopes: dict[Scope, bool] = {}
+    for requirement in manifest.requirements:
+        if requirement.scope not in scopes:
+            scopes[requirement.scope] = facts.counts(manifest, requirement.scope)
+    return tuple([requirement for requirement in manifest.requirements if scopes[requirement.scope] and requirement.parsed.error is None])

@@ -1,0 +1,136 @@
+"""A package in the environment is damaged: its installation was interrupted, or its records contradict each other.
+
+An interrupted installer leaves a package that looks installed and is not: an empty record, a record without the files it lists, folders
+whose names begin with `~`, two versions of one name at once. Most tools do not notice.
+
+Example: uv was stopped while it installed `requests`: its record stands in `site-packages`, half of its files do not.
+
+Mend it with the action *Reinstall the package*, or `venvls repair`, which also removes what was left behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, cast
+
+from venvls.model.environment import Distribution, Installed
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.requirement import Requirement
+from venvls.model.rule import Rule
+from venvls.rules.asked import judged
+from venvls.rules.dependencies import canonical, reach
+from venvls.rules.satisfaction import verdict
+from venvls.rules.wording import about_project, core_span, hidden
+
+
+class Damage(NamedTuple):
+    """One damaged package: its name, a sentence, the version found, and what is to be taken away. ``only_needed``: no matter otherwise."""
+
+    key: str
+    message: str
+    installed: str | None
+    paths: tuple[str, ...]
+    only_needed: bool = False
+
+
+def check(facts: Facts) -> Iterable[Finding]:
+    """One finding for each damaged package, at the requirement that needs it, or on the first statement where none does."""
+    environment = facts.environment
+    if facts.installed is None or environment is None or environment.health == "broken":
+        return
+    damaged = cast("tuple[Damage, ...] | None", facts.shared.get("damaged"))
+    if damaged is None:
+        damaged = facts.shared["damaged"] = tuple(_damages(facts.installed, facts))
+    if not damaged:
+        return
+    needed = _needed(facts, {damage.key for damage in damaged})
+    for damage in damaged:
+        place = needed.get(damage.key)
+        data = {"name": damage.key, "paths": list(damage.paths)}
+        if place is not None:
+            path, requirement = place
+            relative = core_span(requirement.parsed)
+            yield Finding(
+                code="broken-distribution",
+                message=hidden(damage.message, "A package that this file needs is damaged", path, facts),
+                path=path,
+                span=requirement.span if relative is None else requirement.locate(relative),
+                requirement=requirement,
+                installed=damage.installed,
+                data=data,
+            )
+        elif not damage.only_needed:
+            yield from about_project("broken-distribution", damage.message, facts, data)
+
+
+def _damages(installed: Installed, facts: Facts) -> Iterator[Damage]:
+    for key, records in installed.distributions.items():
+        if len(records) > 1 or records[0].sign is not None:
+            yield from _of_records(key, records, installed, facts)
+    left: dict[str, list[str]] = {}
+    for leftover in installed.leftovers:
+        left.setdefault(canonical(leftover.name), []).append(leftover.path)
+    for key, paths in left.items():
+        names = ", ".join(facts.files.path.basename(path) for path in paths[:3])
+        yield Damage(key, f"An interrupted install left {names} behind in the environment", None, tuple(paths))
+
+
+def _of_records(key: str, records: tuple[Distribution, ...], installed: Installed, facts: Facts) -> Iterator[Damage]:
+    first = records[0]
+    # The same name further down the search path is shadowed, which is how a base environment is meant to work.
+    folder = facts.files.path.dirname(first.path)
+    together = [
+        record for record in records if facts.files.path.dirname(record.path) == folder and record.format in ("dist-info", "egg-info")
+    ]
+    paths = tuple(record.path for record in together)
+    if len(together) > 1:
+        versions = " and ".join(record.version for record in together)
+        yield Damage(key, f"{key} is recorded {len(together)} times, as {versions}: only one can be whole", first.version, paths)
+    elif first.sign == "empty":
+        yield Damage(key, f"{key}'s installation was interrupted: its record is empty", first.version, (first.path,))
+    elif first.sign == "unreadable":
+        yield Damage(key, f"{key}'s METADATA cannot be read", first.version, (first.path,), only_needed=True)
+    elif first.sign == "no-installer":
+        missing = installed.missing_files(first)
+        if missing:
+            files = "1 file is missing" if len(missing) == 1 else f"{len(missing)} files are missing"
+            yield Damage(key, f"{key}'s installation was interrupted: {files}", first.version, (first.path,))
+
+
+def _needed(facts: Facts, keys: set[str]) -> dict[str, tuple[str, Requirement]]:
+    """For each of these names the first requirement whose tree holds it."""
+    found: dict[str, tuple[str, Requirement]] = {}
+    seen: set[tuple[str, str]] = set()
+    for path, requirements in judged(facts):
+        for requirement in requirements:
+            here = verdict(requirement.parsed, facts, facts.files.path.dirname(path))
+            if here.key is None or here.state in ("inapplicable", "unknown"):
+                continue
+            if here.key in keys:
+                # The line that asks for it by name goes before one that leads to it.
+                known = found.get(here.key)
+                if known is None or known[1].parsed.key != here.key:
+                    found[here.key] = (path, requirement)
+            for key in _tree((here.key, *map(canonical, requirement.parsed.extras)), facts, seen) & keys:
+                found.setdefault(key, (path, requirement))
+    return found
+
+
+def _tree(root: tuple[str, ...], facts: Facts, seen: set[tuple[str, str]]) -> set[str]:
+    """The names reached from here that were not reached before."""
+    queue = [node for node in [(root[0], ""), *((root[0], extra) for extra in root[1:])] if node not in seen]
+    names: set[str] = set()
+    seen.update(queue)
+    while queue:
+        node = queue.pop()
+        names.add(node[0])
+        here = reach(facts, node)
+        for edge in (*here.edges, *((key, "") for key in here.unreadable)):
+            if edge not in seen:
+                seen.add(edge)
+                queue.append(edge)
+    return names
+
+
+RULE = Rule(code="broken-distribution", severity="warning", doc=__doc__ or "", project=check)

@@ -1,0 +1,119 @@
+"""No version of a package can satisfy everything that is asked of it.
+
+No tool can install such a file: each stops with an error, or takes one of the two and leaves the other broken.
+
+Example: `requests==2.31.0` in `requirements.txt`, which includes `base.txt` with `requests<2.30`; or `numpy>=2,<1` in one line.
+
+Mend it by changing one of the two. Constraints (`-c`) count. Lines in groups that nobody chose are compared only within their group, and
+manifests that do not include each other are not compared at all: each may be meant for another environment.
+
+Whether a common version exists is worked out from the specifiers alone, exactly; where that cannot be known, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from venvls.model.facts import Facts, Placed
+from venvls.model.finding import Finding, Related
+from venvls.model.requirement import Requirement, Scope
+from venvls.model.rule import Rule
+from venvls.model.text import Span
+from venvls.rules.asked import Family, families
+from venvls.rules.markers import holds
+from venvls.rules.versions import satisfiable
+from venvls.rules.wording import core_span, hidden
+
+
+def check(facts: Facts) -> Iterable[Finding]:
+    """One finding for each requirement that leaves no version together with those before it, related to what it contradicts."""
+    done: set[tuple[str, int]] = set()
+    for family in families(facts):
+        asked = [Placed(path, requirement) for path, requirements in family.asked for requirement in requirements]
+        for finding in (*_conflicts(asked, facts, family), *_within_scopes(family, facts)):
+            place = (finding.path, finding.span.start)
+            if place not in done:
+                done.add(place)
+                yield finding
+
+
+def _within_scopes(family: Family, facts: Facts) -> Iterable[Finding]:
+    """Contradictions inside a group, extra or build table that does not count now."""
+    for path in family.paths:
+        manifest = facts.manifests.get(path)
+        scopes: dict[Scope, list[Placed]] = {}
+        for requirement in manifest.requirements if manifest else ():
+            if requirement.scope.kind not in ("main", "constraint"):
+                scopes.setdefault(requirement.scope, []).append(Placed(path, requirement))
+        for placed in scopes.values():
+            if manifest is not None and not facts.counts(manifest, placed[0].requirement.scope):
+                yield from _conflicts(placed, facts, None)
+
+
+def _conflicts(asked: Sequence[Placed], facts: Facts, family: Family | None) -> Iterable[Finding]:
+    by_key: dict[str, list[Placed]] = {}
+    for placed in asked:
+        key = placed.requirement.parsed.key
+        if key is not None and placed.requirement.parsed.specifier:
+            by_key.setdefault(key, []).append(placed)
+    for key, group in by_key.items():
+        bounds = [bound for bound in facts.constraints.get(key, ()) if family is not None and bound.path in family.bounds]
+        if len(group) > 1 or bounds or "," in group[0].requirement.parsed.specifier:
+            yield from _in_group(group, bounds, facts)
+
+
+def _in_group(group: list[Placed], bounds: list[Placed], facts: Facts) -> Iterable[Finding]:
+    kept: list[Placed] = [bound for bound in bounds if bound.requirement.parsed.specifier and _applies(bound, facts)]
+    if kept and satisfiable(_joined(kept)) is False:
+        kept = []
+    for placed in group:
+        if not _applies(placed, facts) or satisfiable(placed.requirement.parsed.specifier) is None:
+            continue
+        if satisfiable(_joined([placed])) is False:
+            yield _finding(placed, [], facts)
+        elif satisfiable(_joined([*kept, placed])) is False:
+            alone = [other for other in kept if satisfiable(_joined([other, placed])) is False]
+            yield _finding(placed, alone or kept, facts)
+        else:
+            kept.append(placed)
+
+
+def _applies(placed: Placed, facts: Facts) -> bool:
+    return holds(placed.requirement.parsed.marker, facts) is True
+
+
+def _joined(placed: list[Placed]) -> str:
+    return ",".join(dict.fromkeys(each.requirement.parsed.specifier.strip() for each in placed))
+
+
+def _finding(placed: Placed, others: list[Placed], facts: Facts) -> Finding:
+    parsed = placed.requirement.parsed
+    own = f"{parsed.name}{parsed.specifier.strip()}"
+    shown = [other for other in others if other.path not in facts.outside]
+    if not others:
+        message = f"No version can satisfy {own}"
+    elif shown:
+        message = f"No version can satisfy both {own} and {_where(shown[0], placed.path, facts)}"
+    else:
+        message = f"No version can satisfy both {own} and a file outside the workspace"
+    return Finding(
+        code="conflicting-requirements",
+        message=hidden(message, "No version can satisfy everything that is asked of a package here", placed.path, facts),
+        path=placed.path,
+        span=_span(placed.requirement),
+        requirement=placed.requirement,
+        related=tuple(Related(other.path, _span(other.requirement), "contradicts this") for other in shown[:8]),
+    )
+
+
+def _where(other: Placed, path: str, facts: Facts) -> str:
+    text = f"{other.requirement.parsed.name}{other.requirement.parsed.specifier.strip()}"
+    return text if other.path == path else f"{text} in {facts.files.path.basename(other.path)}"
+
+
+def _span(requirement: Requirement) -> Span:
+    relative = core_span(requirement.parsed)
+    return requirement.span if relative is None else requirement.locate(relative)
+
+
+RULE = Rule(code="conflicting-requirements", severity="warning", doc=__doc__ or "", project=check)

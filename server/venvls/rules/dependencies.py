@@ -1,0 +1,234 @@
+"""What installed distributions need of each other, and what of it is not there. Worked out once per installed snapshot.
+
+A *node* is a distribution's name, alone or with one of its extras. Its needs are the Requires-Dist lines that hold for the target
+(PEP 508 markers), as in ``pip check``; unlike there, the extras that a line asks of another distribution count too, because a tool that
+installs would bring them. A line nobody can parse is passed over: its distribution was installed all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple, cast
+
+from venvls.model.environment import Distribution
+from venvls.model.facts import Facts
+from venvls.rules.markers import holds
+from venvls.rules.versions import contains, standard
+
+_NEED = re.compile(
+    r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([A-Za-z0-9._,\s-]*)\]\s*)?"
+    r"(?:\(((?:[<>=!~][^()@\[\]]*)?)\)|([<>=!~][^()@\[\]]*))?\s*"
+)
+_LONGEST = 4096
+_DEEPEST = 20_000
+_UNREADABLE = frozenset({"empty", "unreadable"})
+
+Node = tuple[str, str]
+
+
+class Need(NamedTuple):
+    """One Requires-Dist line, taken apart; ``key`` is the PEP 503 name, ``specifier`` PEP 440 text."""
+
+    name: str
+    key: str
+    extras: tuple[str, ...]
+    specifier: str
+    marker: str | None
+
+
+class Lack(NamedTuple):
+    """A need that is not met: who has it, what it is, and the version that is there instead (``None``: nothing is)."""
+
+    parent: Node
+    need: Need
+    installed: str | None
+
+
+class Reach(NamedTuple):
+    """What one node needs directly: what is not met, the nodes that meet the rest, and names whose record cannot be read."""
+
+    lacks: tuple[Lack, ...]
+    edges: tuple[Node, ...]
+    unreadable: tuple[str, ...] = ()
+
+
+_NOTHING = Reach((), ())
+
+
+def canonical(name: str) -> str:
+    """A name's PEP 503 form."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def found(facts: Facts, key: str) -> Distribution | None:
+    """The distribution that Python would use under this name, passing over records that say nothing; ``None`` where there is none."""
+    if facts.installed is None:
+        return None
+    for distribution in facts.installed.distributions.get(key, ()):
+        if distribution.sign not in _UNREADABLE:
+            return distribution
+    return None
+
+
+def version_of(facts: Facts, distribution: Distribution) -> str:
+    """The installed version: as the folder's name says, or as the metadata says where the folder's name is not a version."""
+    if facts.installed is None or standard(distribution.version):
+        return distribution.version
+    return facts.installed.metadata(distribution).version or distribution.version
+
+
+def in_range(facts: Facts, distribution: Distribution, specifier: str) -> bool | None:
+    """Whether an installed distribution is in ``specifier``; ``None`` where that has no meaning.
+
+    Folder names are asked first; before a *no* the metadata is: pip goes by that, and the two can differ (escaped characters).
+    """
+    answer = contains(specifier, distribution.version)
+    if answer is False and facts.installed is not None:
+        said = facts.installed.metadata(distribution).version
+        if said and said != distribution.version:
+            return contains(specifier, said)
+    return answer
+
+
+@lru_cache(maxsize=16_384)
+def parse_need(line: str) -> Need | None:
+    """A Requires-Dist line (PEP 508, and the older ``name (>=1)``); ``None`` where it is neither."""
+    if len(line) > _LONGEST:
+        return None
+    body, _, marker = line.partition(";")
+    match = _NEED.fullmatch(body) if "@" not in body else None
+    if match is None:
+        return _parse_by_packaging(line)
+    name, extras, bracketed, bare = match.groups()
+    keys = tuple(canonical(extra.strip()) for extra in extras.split(",") if extra.strip()) if extras else ()
+    return Need(name, canonical(name), keys, (bracketed or bare or "").strip(), marker.strip() or None)
+
+
+def reach(facts: Facts, node: Node) -> Reach:
+    """What ``node`` needs directly, judged for the target; nothing for a name that is not installed."""
+    memo = cast("dict[Node, Reach]", facts.shared.setdefault("reach", {}))
+    known = memo.get(node)
+    if known is None:
+        known = memo[node] = _reach(facts, node)
+    return known
+
+
+def extra_lacks(facts: Facts, key: str, extras: Iterable[str]) -> tuple[Lack, ...]:
+    """What these extras of an installed distribution need and do not find, extras of extras followed."""
+    lacks: list[Lack] = []
+    queue: list[Node] = [(key, extra) for extra in extras]
+    seen: set[Node] = set(queue)
+    while queue:
+        here = reach(facts, queue.pop(0))
+        lacks += here.lacks
+        for edge in here.edges:
+            if edge[1] and edge not in seen:
+                seen.add(edge)
+                queue.append(edge)
+    return tuple(dict.fromkeys(lacks))
+
+
+class Walk:
+    """Walks the trees of several requirements, one after the other, each node once.
+
+    Trees in which nothing lacks are remembered in ``facts.shared`` and not entered again as long as the snapshot lives.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._clean = cast("set[Node]", facts.shared.setdefault("clean", set()))
+        self._seen: set[Node] = set()
+
+    def from_root(self, key: str, extras: tuple[str, ...]) -> Iterator[tuple[Lack, tuple[str, ...]]]:
+        """Each lack first met from here, and the names that lead to it, the root's first."""
+        roots: list[Node] = [(key, ""), *((key, extra) for extra in extras)]
+        if self._clean.issuperset(roots):
+            return
+        parents: dict[Node, Node | None] = {}
+        queue: list[Node] = []
+        spoiled = False
+        for root in roots:
+            if root in self._seen:
+                spoiled = True
+            elif root not in self._clean:
+                parents[root] = None
+                queue.append(root)
+        position = 0
+        while position < len(queue) and position < _DEEPEST:
+            node = queue[position]
+            position += 1
+            here = reach(self._facts, node)
+            for lack in here.lacks:
+                spoiled = True
+                yield lack, _chain(node, parents)
+            for edge in here.edges:
+                if edge in self._seen:
+                    spoiled = True
+                elif edge not in parents and edge not in self._clean:
+                    parents[edge] = node
+                    queue.append(edge)
+        # A tree that runs into one where something lacked is not clean; which of its branches are is not worth knowing.
+        (self._seen if spoiled else self._clean).update(parents)
+
+
+def _chain(node: Node, parents: dict[Node, Node | None]) -> tuple[str, ...]:
+    names: list[str] = []
+    step: Node | None = node
+    while step is not None:
+        if not names or names[-1] != step[0]:
+            names.append(step[0])
+        step = parents[step]
+    return tuple(reversed(names))
+
+
+def _reach(facts: Facts, node: Node) -> Reach:
+    key, extra = node
+    distribution = found(facts, key)
+    if distribution is None or facts.installed is None:
+        return _NOTHING
+    lacks: list[Lack] = []
+    edges: dict[Node, None] = {}
+    unreadable: list[str] = []
+    for line in facts.installed.metadata(distribution).requires:
+        if extra and ";" not in line:
+            continue
+        need = parse_need(line)
+        if need is None or not _asked_for(need, facts, extra):
+            continue
+        there = found(facts, need.key)
+        if there is None:
+            # Something unreadable under this name is a broken distribution, not a missing one.
+            if facts.installed.distributions.get(need.key):
+                unreadable.append(need.key)
+            else:
+                lacks.append(Lack(node, need, None))
+            continue
+        if need.specifier and in_range(facts, there, need.specifier) is False:
+            lacks.append(Lack(node, need, version_of(facts, there)))
+            continue
+        edges[need.key, ""] = None
+        for name in need.extras:
+            edges[need.key, name] = None
+    return Reach(tuple(lacks), tuple(edges), tuple(unreadable))
+
+
+def _asked_for(need: Need, facts: Facts, extra: str) -> bool:
+    """Whether a line counts for this node: always for the plain one, because of the extra alone for the other."""
+    if not extra:
+        return holds(need.marker, facts) is True
+    if need.marker is None or "extra" not in need.marker:
+        return False
+    return holds(need.marker, facts, extra) is True and holds(need.marker, facts) is False
+
+
+def _parse_by_packaging(line: str) -> Need | None:
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        parsed = Requirement(line)
+    except (InvalidRequirement, ValueError, RecursionError):
+        return None
+    extras = tuple(sorted(canonical(extra) for extra in parsed.extras))
+    return Need(parsed.name, canonical(parsed.name), extras, str(parsed.specifier), str(parsed.marker) if parsed.marker else None)

@@ -1,0 +1,73 @@
+"""The same package is asked for twice in one place.
+
+Two lines for one package drift apart: one is raised, the other forgotten.
+
+Example: `requests>=2.31` near the top of a `requirements.txt`, and `requests` again near its end.
+
+Mend it by taking one of the two out; the action *Remove the duplicate* takes the later one.
+
+Lines with markers that cannot both hold for the project's environment are no duplicates, nor are lines with other extras, other
+groups, or in files that include each other. Lines that contradict each other are told by `conflicting-requirements`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding, Related
+from venvls.model.manifest import Manifest
+from venvls.model.requirement import ParsedRequirement, Requirement, Scope
+from venvls.model.rule import Rule
+from venvls.rules.dependencies import canonical
+from venvls.rules.markers import holds
+from venvls.rules.versions import satisfiable
+from venvls.rules.wording import core_span, hidden
+
+
+def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
+    """One finding for each later line, related to the first."""
+    first: dict[tuple[Scope, str], list[Requirement]] = {}
+    for requirement in manifest.requirements:
+        key = requirement.parsed.key
+        if key is None or requirement.parsed.error is not None:
+            continue
+        earlier = first.setdefault((requirement.scope, key), [])
+        same = next((other for other in earlier if _same(other, requirement, facts)), None) if earlier else None
+        earlier.append(requirement)
+        if same is not None:
+            yield _finding(manifest.path, same, requirement, facts)
+
+
+def _same(one: Requirement, other: Requirement, facts: Facts) -> bool:
+    first, second = one.parsed, other.parsed
+    if set(map(canonical, first.extras)) != set(map(canonical, second.extras)):
+        return False
+    if first.marker != second.marker and not (holds(first.marker, facts) and holds(second.marker, facts)):
+        return False
+    identical = (first.specifier, first.url) == (second.specifier, second.url)
+    if one.scope.kind == "constraint":
+        # Several bounds for one name are how constraints are written.
+        return identical
+    return identical or not _contradict(first, second)
+
+
+def _contradict(first: ParsedRequirement, second: ParsedRequirement) -> bool:
+    both = ",".join(specifier for specifier in (first.specifier, second.specifier) if specifier)
+    return satisfiable(both) is False
+
+
+def _finding(path: str, first: Requirement, later: Requirement, facts: Facts) -> Finding:
+    relative = core_span(later.parsed)
+    message = f"{later.parsed.name} is asked for twice here"
+    return Finding(
+        code="duplicate-requirement",
+        message=hidden(message, "This file asks for the same package twice", path, facts),
+        path=path,
+        span=later.span if relative is None else later.locate(relative),
+        requirement=later,
+        related=() if path in facts.outside else (Related(path, first.span, "first asked for here"),),
+    )
+
+
+RULE = Rule(code="duplicate-requirement", severity="warning", doc=__doc__ or "", manifest=check)

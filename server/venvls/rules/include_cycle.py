@@ -1,0 +1,37 @@
+"""Files or groups include each other in a circle.
+
+pip and uv refuse a dependency group that includes itself; files that do are read once at best, and nobody can say in which order.
+
+Example: `base.txt` says `-r dev.txt`, and `dev.txt` says `-r base.txt`; or group `a` includes `b`, which includes `a`.
+
+Mend it by taking one of the includes out, usually the one in the more basic file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.redact import redact
+from venvls.model.rule import Rule
+from venvls.rules.wording import hidden
+
+
+def check(facts: Facts) -> Iterable[Finding]:
+    """One finding for each include that leads back to its own file, and each group that includes itself."""
+    for link in facts.links:
+        if link.cycle:
+            names = [facts.files.path.basename(path) for path in (*link.cycle, link.source)]
+            names = [name for index, name in enumerate(names) if index == 0 or name != names[index - 1]]
+            message = f"This include leads back to its own file: {' → '.join(names)}" if len(names) > 1 else "This file includes itself"
+            message = hidden(message, "This include leads back to its own file", link.source, facts)
+            yield Finding(code="include-cycle", message=message, path=link.source, span=link.include.span)
+    for path, manifest in facts.manifests.items():
+        for problem in manifest.problems:
+            if problem.code == "include-cycle":
+                message = hidden(redact(problem.message), "Groups of this file include each other", path, facts)
+                yield Finding(code="include-cycle", message=message, path=path, span=problem.span)
+
+
+RULE = Rule(code="include-cycle", severity="error", doc=__doc__ or "", project=check)

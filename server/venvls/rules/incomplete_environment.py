@@ -1,0 +1,28 @@
+"""The environment's creation was interrupted: something that belongs to it is not there.
+
+A half-made environment looks like a whole one until the missing part is needed: its activation script, or its pip.
+
+Example: `python -m venv .venv` was stopped while it installed pip; `pyvenv.cfg` and the interpreter are there, `bin/activate` is not.
+
+Mend it with the action *Recreate the environment*, or `venvls recreate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.rule import Rule
+from venvls.rules.wording import about_project
+
+
+def check(facts: Facts) -> Iterable[Finding]:
+    """One finding where the chosen environment is half-made."""
+    environment = facts.environment
+    if environment is not None and environment.health == "incomplete":
+        problem = f": {environment.problem}" if environment.problem else ""
+        yield from about_project("incomplete-environment", f"The environment {environment.prefix} is incomplete{problem}", facts)
+
+
+RULE = Rule(code="incomplete-environment", severity="warning", doc=__doc__ or "", project=check)

@@ -1,0 +1,50 @@
+"""A line is no requirement: it does not follow the grammar of PEP 508 or of requirements files.
+
+pip and uv refuse the whole file for one such line.
+
+Example: `requests=>2.31` (the operator is `>=`), or `requests 2.31` (an operator is missing).
+
+Mend it at the very characters that are marked. A requirement is a name, extras in brackets, versions, and after `;` a marker:
+`requests[socks]>=2.31,<3; python_version >= "3.9"`, or a name, `@` and a URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.manifest import Manifest
+from venvls.model.redact import redact
+from venvls.model.rule import Rule
+from venvls.model.text import Span
+from venvls.rules.wording import hidden
+
+_OUTSIDE = "This line of a file outside the workspace is not a requirement"
+
+
+def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
+    """One finding for each requirement that does not parse, and each other line its parser could not accept."""
+    told: list[Span] = []
+    for requirement in manifest.requirements:
+        parsed = requirement.parsed
+        if parsed.error is not None:
+            span = requirement.span if parsed.error_span is None else requirement.locate(parsed.error_span)
+            told.append(requirement.statement)
+            yield Finding(
+                code="invalid-requirement",
+                message=hidden(redact(parsed.error), _OUTSIDE, manifest.path, facts),
+                path=manifest.path,
+                span=span,
+                requirement=requirement,
+            )
+    for problem in manifest.problems:
+        # A parser may give the same mistake with the requirement and on its own.
+        if problem.code == "invalid-requirement" and not any(
+            span.start <= problem.span.start and problem.span.end <= span.end for span in told
+        ):
+            message = hidden(redact(problem.message), _OUTSIDE, manifest.path, facts)
+            yield Finding(code="invalid-requirement", message=message, path=manifest.path, span=problem.span)
+
+
+RULE = Rule(code="invalid-requirement", severity="error", doc=__doc__ or "", manifest=check)

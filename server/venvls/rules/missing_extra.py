@@ -1,0 +1,46 @@
+"""A package is installed, but what one of its extras needs is not.
+
+`name[extra]` asks for a package and for what its extra brings. The package alone imports well; the part that needs the extra fails.
+
+Example: `requests[socks]`, with `requests` installed and `pysocks` not.
+
+Mend it with the action *Install*, which asks for the requirement again together with its extras.
+
+Extras of extras are followed (`all` that asks for `name[a,b]`). An extra that the installed version does not have is not reported: pip
+installs the package all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.requirement import Requirement
+from venvls.model.rule import Fault, Rule
+from venvls.rules.dependencies import Lack
+from venvls.rules.satisfaction import verdict
+from venvls.rules.wording import listed
+
+
+def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
+    """A fault on the extras."""
+    parsed = requirement.parsed
+    judged = verdict(parsed, facts, folder)
+    if judged.state != "extra":
+        return
+    who = f"{parsed.name or judged.key}[{','.join(parsed.extras)}]"
+    needs = list(dict.fromkeys(map(_need, judged.lacks)))
+    if len(needs) == 1 and judged.lacks[0].installed is None:
+        message = f"{who} needs {needs[0].rpartition(' (')[0]}, which is not installed"
+    else:
+        message = f"{who} needs {listed(needs)}"
+    missing = [f"{lack.need.name}{lack.need.specifier}" for lack in judged.lacks]
+    yield Fault(message, parsed.extras_span, judged.installed, data={"missing": list(dict.fromkeys(missing))})
+
+
+def _need(lack: Lack) -> str:
+    state = "not installed" if lack.installed is None else f"{lack.installed} is installed"
+    return f"{lack.need.name}{lack.need.specifier} ({state})"
+
+
+RULE = Rule(code="missing-extra", severity="warning", doc=__doc__ or "", requirement=check)

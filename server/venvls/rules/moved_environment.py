@@ -1,0 +1,29 @@
+"""The environment was moved or copied: scripts inside it point to another place.
+
+An environment holds absolute paths, in its activation scripts and in the first line of each installed program. After a move they lead to
+where it stood before: to nothing, or to another project's environment.
+
+Example: a project folder was copied together with its `.venv`; `activate` in the copy still activates the original.
+
+Mend it with the action *Recreate the environment*, or `venvls recreate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.rule import Rule
+from venvls.rules.wording import about_project
+
+
+def check(facts: Facts) -> Iterable[Finding]:
+    """One finding where the chosen environment does not stand where it was made."""
+    environment = facts.environment
+    if environment is not None and environment.health == "moved":
+        problem = f": {environment.problem}" if environment.problem else ""
+        yield from about_project("moved-environment", f"The environment {environment.prefix} was moved or copied{problem}", facts)
+
+
+RULE = Rule(code="moved-environment", severity="warning", doc=__doc__ or "", project=check)

@@ -1,0 +1,66 @@
+"""The environment's Python is not one the project allows.
+
+A project says which Pythons it runs on, in `requires-python`, `.python-version` or its lock. With another one, packages may refuse to be
+installed, and the code may fail in ways that nobody else sees.
+
+Example: `pyproject.toml` says `requires-python = ">=3.11"`, and `.venv` was made with Python 3.9.
+
+Mend it by making the environment with a Python that fits (the action *Recreate the environment*), by selecting another environment, or by
+changing the bound if it is too narrow.
+
+Where only `X.Y` of the environment's version is known, a bound on the third number is not judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.rule import Rule
+from venvls.rules.versions import contains, satisfiable
+from venvls.rules.wording import about_project, asked, hidden
+
+_NUMBERS = re.compile(r"[0-9]+\.[0-9]+(?:\.[0-9]+)?")
+
+
+def check(facts: Facts) -> Iterable[Finding]:
+    """One finding for each file whose bound excludes the environment's Python, on the bound where the file is a manifest."""
+    environment = facts.environment
+    numbers = _NUMBERS.match(environment.version or "") if environment is not None else None
+    if environment is None or numbers is None or environment.health == "broken":
+        return
+    version = numbers[0]
+    judged: set[str] = set()
+    for path in facts.project.manifests:
+        manifest = facts.manifests.get(path)
+        bound = manifest.requires_python if manifest else None
+        if bound is None:
+            continue
+        judged.add(path)
+        if _excludes(bound.specifier, version):
+            message = f"The environment has Python {version}, but {asked(bound.specifier)} is asked"
+            substitute = f"The environment's Python {version} is not one this file allows"
+            yield Finding(
+                code="python-mismatch",
+                message=hidden(message, substitute, path, facts),
+                path=path,
+                span=bound.span,
+                data={"python": bound.specifier},
+            )
+    for specifier, path in facts.project.python:
+        if path not in judged and _excludes(specifier, version):
+            judged.add(path)
+            name = facts.files.path.basename(path)
+            message = f"The environment has Python {version}, but {name} asks for {asked(specifier)}"
+            yield from about_project("python-mismatch", message, facts, {"python": specifier})
+
+
+def _excludes(specifier: str, version: str) -> bool:
+    if version.count(".") >= 2:
+        return contains(specifier, version) is False
+    return satisfiable(f"{specifier},=={version}.*" if specifier.strip() else "") is False
+
+
+RULE = Rule(code="python-mismatch", severity="warning", doc=__doc__ or "", project=check)

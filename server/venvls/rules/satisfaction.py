@@ -1,0 +1,124 @@
+"""The judgement all requirement rules share: is a requirement satisfied by what is installed, for this target?
+
+As pip judges what is installed: a false marker satisfies; names compare by PEP 503; the installed version is in the specifier,
+pre-releases admitted, and in the constraints in force; a direct reference agrees with direct_url.json (see ``sources``); then the extras'
+own needs are there (see ``dependencies``). What cannot be known from files is not judged, and never reported.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, cast
+
+from venvls.model.environment import Distribution
+from venvls.model.facts import Facts, Placed
+from venvls.model.requirement import ParsedRequirement
+from venvls.rules.dependencies import Lack, canonical, extra_lacks, found, in_range, version_of
+from venvls.rules.markers import holds
+
+State = Literal["satisfied", "inapplicable", "unknown", "missing", "broken", "version", "source", "extra"]
+
+
+class Verdict(NamedTuple):
+    """How a requirement stands. ``key`` is the name it was judged by; ``installed`` the version found under it.
+
+    ``constraint`` is the bound that the version breaks where the requirement itself is met; ``difference`` ends the sentence
+    "NAME …" for another source; ``lacks`` is what its extras miss.
+    """
+
+    state: State
+    key: str | None = None
+    installed: str | None = None
+    distribution: Distribution | None = None
+    constraint: Placed | None = None
+    difference: str = ""
+    lacks: tuple[Lack, ...] = ()
+
+
+_UNKNOWN = Verdict("unknown")
+
+
+def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
+    """How ``parsed`` stands in ``facts.installed``; ``folder`` is where its relative paths start. Worked out once for each meaning."""
+    memo = cast("dict[tuple[object, ...], Verdict]", facts.shared.setdefault("verdicts", {}))
+    url = parsed.url
+    place = None if url is None else (url, folder, parsed.editable)
+    meaning = (parsed.key, parsed.specifier, parsed.extras, parsed.marker, place, parsed.error is None)
+    known = memo.get(meaning)
+    if known is None:
+        known = memo[meaning] = _judge(parsed, facts, folder)
+    return known
+
+
+def _judge(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
+    if parsed.error is not None or facts.installed is None:
+        return _UNKNOWN
+    applies = holds(parsed.marker, facts)
+    if applies is None:
+        return _UNKNOWN
+    if not applies:
+        return Verdict("inapplicable", parsed.key)
+    key = parsed.key or _key_of_source(parsed, facts, folder)
+    if key is None:
+        return _UNKNOWN
+    distribution = found(facts, key)
+    if distribution is None:
+        recorded = facts.installed.distributions.get(key)
+        if recorded:
+            return Verdict("broken", key, recorded[0].version, recorded[0])
+        # A project that asks for itself (for its extras) may well not be meant to be installed.
+        return _UNKNOWN if parsed.url is None and key in _own_names(facts) else Verdict("missing", key)
+    return _judge_installed(parsed, facts, folder, key, distribution)
+
+
+def _judge_installed(parsed: ParsedRequirement, facts: Facts, folder: str, key: str, distribution: Distribution) -> Verdict:
+    here = Verdict("satisfied", key, version_of(facts, distribution), distribution)
+    if parsed.specifier:
+        inside = in_range(facts, distribution, parsed.specifier)
+        if inside is not True:
+            return here._replace(state="unknown" if inside is None else "version")
+    if parsed.url is not None:
+        difference = _source_difference(parsed, facts, folder, distribution)
+        if difference is not None:
+            return here._replace(state="source", difference=difference)
+    for placed in facts.constraints.get(key, ()):
+        bound = placed.requirement.parsed
+        if bound.specifier and holds(bound.marker, facts) is True and in_range(facts, distribution, bound.specifier) is False:
+            return here._replace(state="version", constraint=placed)
+    if parsed.extras:
+        lacks = extra_lacks(facts, key, tuple(canonical(extra) for extra in parsed.extras))
+        if lacks:
+            return here._replace(state="extra", lacks=lacks)
+    return here
+
+
+def _own_names(facts: Facts) -> set[str]:
+    names = (facts.manifests[path].facts.get("name") for path in facts.project.manifests if path in facts.manifests)
+    return {canonical(name) for name in names if isinstance(name, str)}
+
+
+def _source_difference(parsed: ParsedRequirement, facts: Facts, folder: str, distribution: Distribution) -> str | None:
+    from venvls.rules.sources import difference, parse_source
+
+    # A variable is never expanded (T11): of such a reference the name alone is known.
+    if parsed.url is None or facts.installed is None or "$" in parsed.url:
+        return None
+    source = parse_source(parsed.url, folder, facts.files.path)
+    if source is None:
+        return None
+    return difference(source, parsed.editable, distribution, facts.installed.direct_url(distribution), facts.files, parsed.url)
+
+
+def _key_of_source(parsed: ParsedRequirement, facts: Facts, folder: str) -> str | None:
+    from venvls.rules.local_projects import project_name
+    from venvls.rules.sources import parse_source, wheel_name
+
+    if parsed.url is None or "$" in parsed.url:
+        return None
+    source = parse_source(parsed.url, folder, facts.files.path)
+    if source is None:
+        return None
+    name = wheel_name(source.place)
+    if name is None and source.kind == "path":
+        place = facts.files.path.join(source.place, source.subdirectory) if source.subdirectory else source.place
+        name = project_name(place, facts.files)
+    return canonical(name) if name else None

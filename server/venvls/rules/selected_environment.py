@@ -1,0 +1,33 @@
+"""The environment that is in use for this project, and why.
+
+This is no complaint: it says on the main manifest's first statement which interpreter its requirements are compared with, so that
+nobody has to guess.
+
+Example: a project with `.venv` beside its `requirements.txt` shows
+`Uses /home/ada/app/.venv/bin/python, Python 3.12.4: it stands in the project`.
+
+To use another environment, select it: with the action *Select another environment*, or see every candidate with
+`venvls which --explain`. To see no such remark, set `rules.selected-environment` to `off`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.rule import Rule
+from venvls.rules.wording import about_project
+
+
+def check(facts: Facts) -> Iterable[Finding]:
+    """One remark for a project whose environment can be used."""
+    environment = facts.environment
+    if environment is None or environment.health == "broken":
+        return
+    version = f", Python {environment.version}" if environment.version else ""
+    reason = f": {facts.project.reason}" if facts.project.reason else ""
+    yield from about_project("selected-environment", f"Uses {environment.interpreter or environment.prefix}{version}{reason}", facts)
+
+
+RULE = Rule(code="selected-environment", severity="information", doc=__doc__ or "", project=check)

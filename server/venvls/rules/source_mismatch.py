@@ -1,0 +1,33 @@
+"""A package is installed from another place than the requirement names.
+
+A direct reference asks for one repository, commit, archive or folder. The same name and version from somewhere else may be other code.
+
+Example: the manifest says `lib @ git+https://example.com/lib@v2`, and what is installed came from tag `v1`, or from an index; or
+`-e ./lib`, and `lib` was installed without `-e`.
+
+Mend it with the action *Install*.
+
+What is compared is the origin the installer wrote down (`direct_url.json`, PEP 610): repository or URL, commit or tag, subdirectory,
+archive hash, and whether it is editable. Nothing is fetched: whether a branch has moved on since is not known here. References with a
+variable (`${TOKEN}`) are judged by their name alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.requirement import Requirement
+from venvls.model.rule import Fault, Rule
+from venvls.rules.satisfaction import verdict
+
+
+def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
+    """A fault on the URL or path."""
+    parsed = requirement.parsed
+    judged = verdict(parsed, facts, folder)
+    if judged.state == "source":
+        yield Fault(f"{parsed.name or judged.key} {judged.difference}", parsed.url_span, judged.installed)
+
+
+RULE = Rule(code="source-mismatch", severity="warning", doc=__doc__ or "", requirement=check)

@@ -1,0 +1,35 @@
+"""A file that this one includes cannot be read.
+
+pip and uv stop at such a line, and nothing is installed.
+
+Example: `-r requirements/base.txt`, where no such file stands; paths start from the folder of the file that includes.
+
+Mend the path, or add the file. A file at a URL (`-r https://…`) is not fetched and not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.redact import redact
+from venvls.model.rule import Rule
+from venvls.rules.wording import hidden
+
+
+def check(facts: Facts) -> Iterable[Finding]:
+    """One finding for each include that leads nowhere, on its path; and what parsers say of includes themselves."""
+    for link in facts.links:
+        if link.failure is not None and not link.cycle:
+            message = hidden(redact(link.failure), "A file that this one includes cannot be read", link.source, facts)
+            data = {"target": link.target} if link.target and link.source not in facts.outside else {}
+            yield Finding(code="unreadable-include", message=message, path=link.source, span=link.include.span, data=data)
+    for path, manifest in facts.manifests.items():
+        for problem in manifest.problems:
+            if problem.code == "unreadable-include":
+                message = hidden(redact(problem.message), "A file that this one includes cannot be read", path, facts)
+                yield Finding(code="unreadable-include", message=message, path=path, span=problem.span)
+
+
+RULE = Rule(code="unreadable-include", severity="error", doc=__doc__ or "", project=check)

@@ -1,0 +1,56 @@
+"""A package is installed in a version the project does not allow.
+
+What runs here is not what the project was written for, nor what others run.
+
+Example: `requirements.txt` asks for `requests>=2.31`, and version 2.28.0 is installed. A constraints file (`-c`) counts as well: then the
+message names the file.
+
+Mend it with the action *Install*, which brings the version that is asked, or with *Change the specifier* where the installed one is right.
+
+Versions compare as in PEP 440, as pip judges what is installed: pre-releases count, `1.0+local` satisfies `==1.0`, and a version
+that PEP 440 does not know satisfies only `===` its own text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Related
+from venvls.model.requirement import Requirement
+from venvls.model.rule import Fault, Rule
+from venvls.rules.satisfaction import Verdict, verdict
+from venvls.rules.wording import asked
+
+
+def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
+    """A fault on the specifier, or on the name where a constraint is what is broken."""
+    parsed = requirement.parsed
+    judged = verdict(parsed, facts, folder)
+    if judged.state != "version":
+        return
+    name = parsed.name or judged.key
+    if judged.constraint is not None:
+        yield _by_constraint(requirement, judged, facts)
+        return
+    message = f"{name} {judged.installed} is installed, but {asked(parsed.specifier)} is asked"
+    yield Fault(message, parsed.specifier_span or parsed.name_span, judged.installed)
+
+
+def _by_constraint(requirement: Requirement, judged: Verdict, facts: Facts) -> Fault:
+    parsed = requirement.parsed
+    placed = judged.constraint
+    start = f"{parsed.name or judged.key} {judged.installed} is installed, but "
+    if placed is None or placed.path in facts.outside:
+        # Of a file outside the workspace not even the bound is told.
+        return Fault(
+            f"{start}a constraints file outside the workspace excludes it", parsed.specifier_span or parsed.name_span, judged.installed
+        )
+    bound = placed.requirement
+    related = (Related(placed.path, bound.span, "the constraint in force"),)
+    message = f"{start}{facts.files.path.basename(placed.path)} allows only {bound.parsed.specifier.strip()}"
+    data = {"constraint": bound.parsed.specifier.strip()}
+    return Fault(message, parsed.specifier_span or parsed.name_span, judged.installed, related, data)
+
+
+RULE = Rule(code="version-mismatch", severity="warning", doc=__doc__ or "", requirement=check)

@@ -1,0 +1,137 @@
+"""Whether an installed version lies in a specifier set, and whether any version can; fast for plain versions, exact for all.
+
+Plain release numbers (``1.2.3``) against plain clauses (``>=1.2``, ``==1.*``, ``~=1.4``) are nearly everything a manifest holds; they are
+compared here, with the same answers as ``packaging`` (``tests/rules/test_versions.py`` compares the two). Everything else is
+asked of ``packaging``, which is imported then and not before: it takes longer to import than a thousand plain answers.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_RELEASE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15}){0,15}")
+_CLAUSE = re.compile(r"(==|!=|>=|<=|~=|<|>)\s*([0-9]{1,15}(?:\.[0-9]{1,15}){0,15})(\.\*)?")
+
+Release = tuple[int, ...]
+Clause = tuple[str, Release, bool]
+
+
+def contains(specifier: str, version: str) -> bool | None:
+    """Whether an *installed* ``version`` satisfies ``specifier``, pre-releases admitted; ``None`` where the specifier has no meaning.
+
+    A version that PEP 440 does not know (old environments) satisfies nothing but an empty specifier and ``===`` its own text. That is the
+    answer of pip before 24.1; later ones refuse such a distribution, and uv does not see it.
+    """
+    if not specifier:
+        return True
+    clauses = _clauses(specifier)
+    release = _release(version)
+    if clauses is None or release is None:
+        return _contains_by_packaging(specifier, version)
+    return all(_meets(release, clause) for clause in clauses)
+
+
+def standard(version: str) -> bool:
+    """Whether PEP 440 knows this version."""
+    if _release(version) is not None:
+        return True
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        Version(version)
+    except (InvalidVersion, ValueError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def satisfiable(specifier: str) -> bool | None:
+    """Whether some version satisfies ``specifier``, pre-releases admitted; ``None`` where that is not known.
+
+    A witness near one of the versions mentioned is looked for first; that none exists is said only on ``packaging``'s word.
+    """
+    clauses = _clauses(specifier)
+    if clauses is not None:
+        for _, release, _ in clauses:
+            for candidate in (release, (*release, *((0,) * 16), 1), (0,)):
+                if all(_meets(candidate, clause) for clause in clauses):
+                    return True
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        specifiers = SpecifierSet(specifier)
+        # Newer than the packaging we ask for (26.1): without it, what has no witness stays unknown.
+        unsatisfiable = getattr(specifiers, "is_unsatisfiable", None)
+        return None if unsatisfiable is None else not unsatisfiable()
+    except (InvalidSpecifier, ValueError):
+        return None
+
+
+@lru_cache(maxsize=8192)
+def _release(version: str) -> Release | None:
+    if _RELEASE.fullmatch(version) is None:
+        return None
+    return tuple(map(int, version.split(".")))
+
+
+@lru_cache(maxsize=8192)
+def _clauses(specifier: str) -> tuple[Clause, ...] | None:
+    found: list[Clause] = []
+    for part in specifier.split(","):
+        text = part.strip()
+        if not text:
+            continue
+        match = _CLAUSE.fullmatch(text)
+        if match is None:
+            return None
+        operator, version, star = match.groups()
+        release = tuple(map(int, version.split(".")))
+        if (star and operator not in ("==", "!=")) or (operator == "~=" and len(release) < 2):
+            return None
+        found.append((operator, release, star is not None))
+    return tuple(found)
+
+
+def _meets(release: Release, clause: Clause) -> bool:
+    operator, wanted, prefix = clause
+    size = len(wanted)
+    if prefix:
+        return (_padded(release, size)[:size] == wanted) is (operator == "==")
+    if operator == "~=":
+        return _padded(release, size) >= wanted and _padded(release, size)[: size - 1] == wanted[:-1]
+    if len(release) != size:
+        longest = max(len(release), size)
+        release, wanted = _padded(release, longest), _padded(wanted, longest)
+    if operator == ">=":
+        return release >= wanted
+    if operator == "==":
+        return release == wanted
+    if operator == "<=":
+        return release <= wanted
+    if operator == "!=":
+        return release != wanted
+    return release < wanted if operator == "<" else release > wanted
+
+
+def _padded(release: Release, size: int) -> Release:
+    return release if len(release) >= size else release + (0,) * (size - len(release))
+
+
+@lru_cache(maxsize=4096)
+def _contains_by_packaging(specifier: str, version: str) -> bool | None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        specifiers = SpecifierSet(specifier)
+    except (InvalidSpecifier, ValueError):
+        return None
+    try:
+        parsed = Version(version)
+    except (InvalidVersion, ValueError):
+        return all(clause.operator == "===" and clause.version.lower() == version.lower() for clause in specifiers)
+    if specifiers.contains(parsed, prereleases=True):
+        return True
+    # ``===`` compares text: pip gives it the normalised version, the file may have written it otherwise.
+    return "===" in specifier and specifiers.contains(version, prereleases=True)

@@ -1,0 +1,55 @@
+"""Sentences that several rules share: what is asked, in words, and where a finding about a whole project is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.requirement import ParsedRequirement
+from venvls.model.text import Span
+
+_IN_WORDS = {">=": "{} or newer", "<=": "{} or older", "==": "{}", ">": "newer than {}", "<": "older than {}", "!=": "any but {}"}
+_OPERATORS = ("===", "==", ">=", "<=", "!=", "~=", ">", "<")
+
+
+def asked(specifier: str) -> str:
+    """A specifier in words where that is short (``2.31 or newer (>=2.31)``), as it is written otherwise."""
+    text = specifier.strip()
+    operator = next((sign for sign in _OPERATORS if text.startswith(sign)), "")
+    version = text[len(operator) :].strip()
+    if operator not in _IN_WORDS or "," in text or "*" in text:
+        return text
+    return f"{_IN_WORDS[operator].format(version)} ({text})"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    names = list(parts)
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def core_span(parsed: ParsedRequirement) -> Span | None:
+    """The requirement without its marker and options: name, extras, and specifier or URL."""
+    spans = [span for span in (parsed.name_span, parsed.extras_span, parsed.specifier_span, parsed.url_span) if span is not None]
+    if not spans:
+        return None
+    return Span(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def about_project(code: str, message: str, facts: Facts, data: Mapping[str, Any] | None = None) -> Iterable[Finding]:
+    """A finding about the project as a whole, on the first statement of its main manifest; none where it has no manifest."""
+    for path in facts.project.manifests[:1]:
+        yield Finding(code=code, message=message, path=path, span=first_statement(facts, path), data=data or {})
+
+
+def first_statement(facts: Facts, path: str) -> Span:
+    """Where a remark about a whole manifest is shown."""
+    manifest = facts.manifests.get(path)
+    return manifest.first_statement if manifest else Span(0, 0)
+
+
+def hidden(message: str, substitute: str, path: str, facts: Facts) -> str:
+    """``message``, or ``substitute`` where the file lies outside the workspace: nothing of its content may be shown (T13)."""
+    return substitute if path in facts.outside else message

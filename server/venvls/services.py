@@ -1,0 +1,50 @@
+"""Everything a face is given by ``__main__``: the machine, the person's memory, and how tasks are planned and run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from venvls.model.action import Outcome, Plan, Task
+from venvls.model.ports import Machine, Memory
+from venvls.model.rule import BasePython, Bench
+from venvls.workspace import Workspace
+
+
+class RunTask(Protocol):
+    """Runs a plan to its end: each line the tool prints goes to ``report``; ``cancelled`` is asked often and stops it for real."""
+
+    def __call__(
+        self, plan: Plan, *, report: Callable[[str], None], cancelled: Callable[[], bool], roots: tuple[str, ...] = ()
+    ) -> Outcome: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The ports a face needs beside the workspace. All are cheap to hold and do their work when called."""
+
+    machine: Machine
+    memory: Memory
+    run: RunTask
+    pythons: Callable[[tuple[str, ...]], tuple[BasePython, ...]]
+    scratch: Callable[[], str]
+
+
+def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
+    """The steps of a task in a project of the workspace. Starts nothing of the workspace; may ask base Pythons for their versions."""
+    from venvls import tools
+
+    root = task.project
+    if root is None or workspace.project_of(root) is None:
+        return Plan(task, "", refusal="There is no project here: no manifest says what is needed.")
+    project = workspace.project_of(root)
+    assert project is not None  # noqa: S101 (said to the type checker; the line above returned)
+    facts = workspace.facts(project.root)
+    chosen = workspace.settings_for(project.root)
+    outside = workspace.roots
+    found = {name: chosen.programs.get(name) or services.machine.which(name, outside=outside) for name in tools.PROGRAMS}
+    programs = {name: path for name, path in found.items() if path}
+    pythons = services.pythons(workspace.roots) if task.task in ("create", "recreate") else ()
+    bench = Bench(facts, programs, pythons, services.scratch(), chosen.sync_tool, services.machine.environ())
+    return tools.plan(task, bench)

@@ -1,0 +1,202 @@
+"""One table of settings; the editor's section, ``[tool.venvls]``, the client's package.json and the docs all come from it.
+
+The editor's value wins over the file's; what neither says has the default. Settings that name a program (``Scope`` machine) are never
+read from a workspace's file: a checkout must not be able to name what we start (threat T3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from venvls.model.finding import SEVERITIES
+
+KINDS = (
+    "venv",
+    "virtualenv",
+    "uv",
+    "poetry",
+    "pipenv",
+    "pdm",
+    "hatch",
+    "virtualenvwrapper",
+    "pyenv",
+    "conda",
+    "pixi",
+    "tox",
+    "nox",
+    "direnv",
+)
+PROGRAMS = ("uv", "poetry", "pipenv", "pdm", "hatch", "pip-tools", "conda", "pixi", "virtualenv")
+Scope = Literal["machine", "resource"]
+
+
+class Setting(NamedTuple):
+    """One setting: its key below ``venvls.``, JSON type, default, what it does, choices, who may set it. ``*`` stands for any name."""
+
+    key: str
+    type: Literal["string", "integer", "number", "boolean", "array"]
+    default: object
+    doc: str
+    choices: tuple[str, ...] = ()
+    scope: Scope = "resource"
+
+
+_RULE_CHOICES = (*SEVERITIES, "off")
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "environment.select",
+        "string",
+        "auto",
+        "Whether the interpreter of each project is chosen by itself (`auto`), offered (`ask`), or left alone (`off`).",
+        ("auto", "ask", "off"),
+    ),
+    Setting(
+        "environment.names",
+        "array",
+        [".venv", "venv", "env", ".env"],
+        "Folder names where a project's environment usually stands, the preferred first; the first is the name of a new one.",
+    ),
+    Setting("search.exclude", "array", [], "Folder names or globs that the search for environments and manifests does not enter."),
+    Setting("search.depth", "integer", 12, "How many folders deep the search goes; 0 is without bound."),
+    Setting("search.timeout", "number", 30, "After how many seconds the search stops and says so; 0 is never."),
+    Setting("kinds.*", "boolean", True, "Whether environments of this kind are looked for."),
+    Setting(
+        "sync.tool",
+        "string",
+        "auto",
+        "What installs into environments of projects without a tool of their own: `auto` is uv where it is found, else pip.",
+        ("auto", "pip", "uv"),
+    ),
+    Setting(
+        "sync.onSave",
+        "string",
+        "off",
+        "What happens when a manifest is saved and the environment is out of step: nothing, a question, or a sync.",
+        ("off", "prompt", "auto"),
+    ),
+    Setting("sync.groups", "array", [], "Dependency groups that count beside the main requirements and the default groups."),
+    Setting("sync.extras", "array", [], "Extras of the project that count beside its main requirements."),
+    Setting("rules.*", "string", "", "The severity of this rule, or `off`.", _RULE_CHOICES),
+    Setting("server.python", "string", "", "The Python (3.10 or newer) that runs the server; empty: the first one found.", scope="machine"),
+    Setting("tools.*.path", "string", "", "The absolute path of this tool; empty: the first one on PATH.", scope="machine"),
+    Setting("trace.server", "string", "off", "What the output channel shows of the talk with the server.", ("off", "messages", "verbose")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force, one typed tree. ``problems`` are sentences about values that were not understood (and left out)."""
+
+    select: str = "auto"
+    names: tuple[str, ...] = (".venv", "venv", "env", ".env")
+    exclude: tuple[str, ...] = ()
+    depth: int = 12
+    timeout: float = 30.0
+    kinds: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    sync_tool: str = "auto"
+    sync_on_save: str = "off"
+    groups: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    server_python: str = ""
+    programs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    trace: str = "off"
+    problems: tuple[str, ...] = ()
+
+    def kind(self, name: str) -> bool:
+        """Whether environments of this kind are looked for."""
+        return self.kinds.get(name, True)
+
+    def severity(self, code: str, default: str) -> str:
+        """The severity of a rule: a severity's name or ``off``."""
+        return self.rules.get(code, default)
+
+
+def read(editor: Mapping[str, object] | None = None, file: Mapping[str, object] | None = None) -> Settings:
+    """The settings in force from the editor's section and a ``[tool.venvls]`` table, each nested or with dotted keys."""
+    problems: list[str] = []
+    values: dict[str, object] = {}
+    for where, layer in (("[tool.venvls]", file), ("the editor's settings", editor)):
+        for key, value in _flat(layer or {}):
+            setting = _setting(key)
+            if setting is None:
+                if where == "[tool.venvls]":
+                    problems.append(f"{where}: there is no setting {key!r}.")
+                continue
+            if setting.scope == "machine" and where == "[tool.venvls]":
+                problems.append(f"{where}: {key!r} can only be set in the editor or by the person, not by a project.")
+                continue
+            wrong = _wrong(setting, value)
+            if wrong:
+                problems.append(f"{where}: {key!r} {wrong}.")
+            elif not (setting.type == "string" and value == "" and where != "[tool.venvls]"):
+                values[key] = value
+    return Settings(
+        select=_text(values, "environment.select", "auto"),
+        names=_names(values, "environment.names", (".venv", "venv", "env", ".env")),
+        exclude=_names(values, "search.exclude", ()),
+        depth=int(_number(values, "search.depth", 12)),
+        timeout=_number(values, "search.timeout", 30.0),
+        kinds=MappingProxyType({key[6:]: value not in (False, "off") for key, value in values.items() if key.startswith("kinds.")}),
+        sync_tool=_text(values, "sync.tool", "auto"),
+        sync_on_save=_text(values, "sync.onSave", "off"),
+        groups=_names(values, "sync.groups", ()),
+        extras=_names(values, "sync.extras", ()),
+        rules=MappingProxyType({key[6:]: str(value) for key, value in values.items() if key.startswith("rules.")}),
+        server_python=_text(values, "server.python", ""),
+        programs=MappingProxyType({key[6:-5]: str(value) for key, value in values.items() if key.startswith("tools.")}),
+        trace=_text(values, "trace.server", "off"),
+        problems=tuple(problems),
+    )
+
+
+def _flat(layer: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    for key, value in layer.items():
+        full = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{full}.")
+        elif value is not None:
+            yield full, value
+
+
+def _setting(key: str) -> Setting | None:
+    parts = key.split(".")
+    for setting in SETTINGS:
+        pattern = setting.key.split(".")
+        if len(pattern) == len(parts) and all(part in ("*", given) for part, given in zip(pattern, parts, strict=True)):
+            return setting
+    return None
+
+
+def _wrong(setting: Setting, value: object) -> str | None:
+    """What is wrong with a value, as the end of a sentence; ``None`` where nothing is."""
+    if setting.type == "boolean":
+        return None if isinstance(value, bool) or value in ("on", "off") else "is on or off"
+    if setting.type in ("integer", "number"):
+        good = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+        return None if good else "is a number, 0 or more"
+    if setting.type == "array":
+        return None if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value) else "is a list of strings"
+    if not isinstance(value, str):
+        return "is a string"
+    if setting.choices and value not in setting.choices and value != setting.default:
+        return f"is one of {', '.join(setting.choices)}"
+    return None
+
+
+def _text(values: Mapping[str, object], key: str, default: str) -> str:
+    return str(values.get(key, default))
+
+
+def _names(values: Mapping[str, object], key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    found = values.get(key)
+    return tuple(str(item) for item in found) if isinstance(found, (list, tuple)) else default
+
+
+def _number(values: Mapping[str, object], key: str, default: float) -> float:
+    found = values.get(key, default)
+    return float(found) if isinstance(found, (int, float)) else default

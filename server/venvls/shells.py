@@ -1,0 +1,140 @@
+"""The lines that activate an environment in each shell: variables set, nothing sourced, every path quoted for that shell.
+
+Activation scripts are never run: a script of the workspace is a program of the workspace, and old ones inject through their own path
+(CVE-2024-9287, threat T16). What they do is little: PATH, VIRTUAL_ENV, and a way back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+SHELLS = ("bash", "zsh", "fish", "pwsh", "cmd", "nu", "csh")
+
+
+class Unquotable(Exception):
+    """A path that this shell has no way to write; the message is the sentence for the person."""
+
+
+class Activation(NamedTuple):
+    """An environment as its activation sees it: prefix, folder of programs, prompt."""
+
+    prefix: str
+    programs: str
+    prompt: str
+
+
+def activate(shell: str, one: Activation) -> str:
+    """The lines that activate, ending in a newline. ``Unquotable`` where the path cannot be said in this shell."""
+    if any(character in text for text in one for character in "\0\n\r"):
+        raise Unquotable("The environment's path holds a line break or NUL, which no shell line can carry. Move the project.")
+    return _SHELLS[shell](one)
+
+
+def posix_quote(text: str) -> str:
+    """A word for bash, zsh and any POSIX shell."""
+    return "'" + text.replace("'", "'\"'\"'") + "'"
+
+
+def fish_quote(text: str) -> str:
+    """A word for fish: in single quotes only ``\\`` and ``'`` are special."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def pwsh_quote(text: str) -> str:
+    """A word for PowerShell: single quotes are doubled, the typographic ones too, which it takes for quotes."""
+    return "'" + "".join(character * 2 if character in "'\u2018\u2019\u201a\u201b" else character for character in text) + "'"
+
+
+def nu_quote(text: str) -> str:
+    """A word for nushell: a double-quoted string with escapes."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def csh_quote(text: str) -> str:
+    """A word for csh and tcsh: ``!`` is history even in single quotes."""
+    return "'" + text.replace("'", "'\\''").replace("!", "\\!") + "'"
+
+
+def cmd_check(text: str) -> str:
+    """A value for ``set "NAME=value"``: a quote cannot be said, percent signs are doubled."""
+    if '"' in text:
+        raise Unquotable("The environment's path holds a double quote, which cmd cannot carry. Use --shell pwsh, or move the project.")
+    return text.replace("%", "%%")
+
+
+def _posix(one: Activation) -> str:
+    return (
+        f"export VIRTUAL_ENV={posix_quote(one.prefix)}\n"
+        f"export VIRTUAL_ENV_PROMPT={posix_quote(one.prompt)}\n"
+        '_VENVLS_OLD_PATH="${_VENVLS_OLD_PATH:-$PATH}"\n'
+        f'export PATH={posix_quote(one.programs)}:"$_VENVLS_OLD_PATH"\n'
+        "unset PYTHONHOME\n"
+        'deactivate() { export PATH="$_VENVLS_OLD_PATH"; unset _VENVLS_OLD_PATH VIRTUAL_ENV VIRTUAL_ENV_PROMPT; '
+        "unset -f deactivate; hash -r 2>/dev/null; }\n"
+        "hash -r 2>/dev/null\n"
+    )
+
+
+def _fish(one: Activation) -> str:
+    return (
+        f"set -gx VIRTUAL_ENV {fish_quote(one.prefix)}\n"
+        f"set -gx VIRTUAL_ENV_PROMPT {fish_quote(one.prompt)}\n"
+        "set -q _VENVLS_OLD_PATH; or set -g _VENVLS_OLD_PATH $PATH\n"
+        f"set -gx PATH {fish_quote(one.programs)} $_VENVLS_OLD_PATH\n"
+        "set -e PYTHONHOME\n"
+        "function deactivate; set -gx PATH $_VENVLS_OLD_PATH; set -e _VENVLS_OLD_PATH; set -e VIRTUAL_ENV; "
+        "set -e VIRTUAL_ENV_PROMPT; functions -e deactivate; end\n"
+    )
+
+
+def _pwsh(one: Activation) -> str:
+    return (
+        f"$env:VIRTUAL_ENV = {pwsh_quote(one.prefix)}\n"
+        f"$env:VIRTUAL_ENV_PROMPT = {pwsh_quote(one.prompt)}\n"
+        "if (-not $global:_VenvlsOldPath) { $global:_VenvlsOldPath = $env:PATH }\n"
+        f"$env:PATH = {pwsh_quote(one.programs)} + [IO.Path]::PathSeparator + $global:_VenvlsOldPath\n"
+        "Remove-Item Env:PYTHONHOME -ErrorAction SilentlyContinue\n"
+        "function global:deactivate { $env:PATH = $global:_VenvlsOldPath; Remove-Variable _VenvlsOldPath -Scope Global; "
+        "Remove-Item Env:VIRTUAL_ENV, Env:VIRTUAL_ENV_PROMPT -ErrorAction SilentlyContinue; Remove-Item Function:deactivate }\n"
+    )
+
+
+def _cmd(one: Activation) -> str:
+    return (
+        f'set "VIRTUAL_ENV={cmd_check(one.prefix)}"\r\n'
+        f'set "VIRTUAL_ENV_PROMPT={cmd_check(one.prompt)}"\r\n'
+        'if not defined _VENVLS_OLD_PATH set "_VENVLS_OLD_PATH=%PATH%"\r\n'
+        f'set "PATH={cmd_check(one.programs)};%_VENVLS_OLD_PATH%"\r\n'
+        'set "PYTHONHOME="\r\n'
+    )
+
+
+def _nu(one: Activation) -> str:
+    return (
+        f"$env.VIRTUAL_ENV = {nu_quote(one.prefix)}\n"
+        f"$env.VIRTUAL_ENV_PROMPT = {nu_quote(one.prompt)}\n"
+        f"$env.PATH = ($env.PATH | split row (char esep) | prepend {nu_quote(one.programs)})\n"
+    )
+
+
+def _csh(one: Activation) -> str:
+    return (
+        f"setenv VIRTUAL_ENV {csh_quote(one.prefix)};\n"
+        f"setenv VIRTUAL_ENV_PROMPT {csh_quote(one.prompt)};\n"
+        'if ( ! $?_VENVLS_OLD_PATH ) set _VENVLS_OLD_PATH = "$PATH";\n'
+        f'setenv PATH {csh_quote(one.programs)}:"$_VENVLS_OLD_PATH";\n'
+        "unsetenv PYTHONHOME;\n"
+        "rehash;\n"
+    )
+
+
+_SHELLS: dict[str, Callable[[Activation], str]] = {
+    "bash": _posix,
+    "zsh": _posix,
+    "fish": _fish,
+    "pwsh": _pwsh,
+    "cmd": _cmd,
+    "nu": _nu,
+    "csh": _csh,
+}

@@ -1,0 +1,31 @@
+"""The Python an environment's markers are evaluated for: PEP 508 variables from its facts and this machine's platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from venvls.model.environment import Environment, Target
+
+_WINDOWS = {"os_name": "nt", "sys_platform": "win32", "platform_system": "Windows"}
+_PLATFORM_NAME = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}
+
+
+def target_of(environment: Environment, platform: Mapping[str, str]) -> Target:
+    """PEP 508's variables for ``environment``; ``guessed`` names those its files do not say (the patch version, where only X.Y is known).
+
+    An environment in Windows' layout is one of Windows, wherever its files are looked at from (a WSL share, a test).
+    """
+    version = environment.version or "3"
+    known = len(version.split(".")) >= 3
+    markers = dict(platform)
+    if environment.layout == "windows":
+        markers.update(_WINDOWS)
+    markers.update(
+        python_version=environment.minor or version,
+        python_full_version=version if known else f"{version}.0",
+        implementation_name=environment.implementation,
+        platform_python_implementation=_PLATFORM_NAME.get(environment.implementation, environment.implementation),
+    )
+    if known or environment.implementation == "cpython":
+        markers["implementation_version"] = markers["python_full_version"]
+    return Target(markers, () if known else ("python_full_version", "implementation_version"))

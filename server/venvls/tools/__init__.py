@@ -1,0 +1,167 @@
+"""Task → Plan. One file a tool; this list is the order in which they are asked. Nothing here starts a program.
+
+A new tool: one file with a ``TOOL``, one line in :data:`TOOLS`, one table of tasks and argv in ``tests/tools``. A tool that keeps projects
+(a lock of its own) says so in ``owns`` and stands before the general ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan
+from venvls.model.environment import Environment
+from venvls.tools import pip, uv, venv, virtualenv
+from venvls.tools.creating import deletable
+from venvls.tools.places import choose, interpreter_of, program
+
+if TYPE_CHECKING:
+    from venvls.model.action import Task
+    from venvls.model.facts import Facts
+    from venvls.model.rule import Bench, Tool
+
+TOOLS: tuple[Tool, ...] = (
+    uv.TOOL,
+    pip.TOOL,
+    venv.TOOL,
+    virtualenv.TOOL,
+)
+PROGRAMS = ("uv", "virtualenv")
+"""Programs the tools may start, besides Pythons: looked for on PATH, outside the workspace."""
+
+_BY_NAME = {tool.name: tool for tool in TOOLS}
+_NOTHING_TO_RUN = frozenset({"select", "activate", "ignore", "add"})
+_LOCKS = {"uv.lock": "uv", "poetry.lock": "Poetry", "pdm.lock": "PDM", "Pipfile.lock": "Pipenv"}
+
+
+def tool_for(facts: Facts, prefer: str = "auto", programs: Mapping[str, str] | None = None) -> tuple[Tool, str]:
+    """The tool that brings this project in step, and why, as a sentence without its end.
+
+    A tool that keeps the project comes first; else ``prefer`` (the setting ``sync.tool``); else uv where it is found and knows the
+    environment's Python (3.6 or newer), else pip. ``programs`` are the programs found, as in :class:`Bench`.
+    """
+    for tool in TOOLS:
+        if (reason := tool.owns(facts)) is not None:
+            return tool, reason
+    if prefer in ("pip", "uv"):
+        return _BY_NAME[prefer], f"the setting “sync.tool” says {prefer}"
+    if not programs or "uv" not in programs:
+        return pip.TOOL, "uv was not found"
+    minor = facts.environment.minor if facts.environment is not None else None
+    if minor is not None and _older(minor, (3, 6)):
+        return pip.TOOL, f"uv does not know Python {minor}"
+    return uv.TOOL, f"uv was found at {programs['uv']}"
+
+
+def plan(task: Task, bench: Bench) -> Plan:
+    """The exact steps for a task, or why there are none (``refusal``). Starts nothing."""
+    if task.task in _NOTHING_TO_RUN:
+        return Plan(task, "venvls", environment=task.environment)
+    if task.task == "remove":
+        return _remove(task, bench)
+    if task.environment is not None and task.task not in ("create", "recreate"):
+        environment = bench.facts.environment
+        if environment is None or task.environment not in (environment.prefix, environment.real):
+            return Plan(task, "venvls", refusal=f"{task.environment} is not the environment of this project: select it first.")
+    if task.task in ("create", "recreate"):
+        return _create(task, bench)
+    if task.task == "compile":
+        return uv.TOOL.plan(task, bench)
+    return _installer(task, bench).plan(task, bench) if task.task != "sync" else _sync(task, bench)
+
+
+def shown(plan: Plan) -> tuple[str, ...]:
+    """The command lines of a plan for a person's eyes: quoted for reading, credentials taken out (T20). Never to be run."""
+    import shlex
+
+    from venvls.model.redact import redact
+
+    return tuple(redact(shlex.join(step.argv)) for step in plan.steps)
+
+
+def _installer(task: Task, bench: Bench) -> Tool:
+    asked = task.options.get("tool")
+    prefer = asked if asked in ("pip", "uv") else bench.prefer
+    found = program("uv", bench)
+    return tool_for(bench.facts, str(prefer), {"uv": found} if found else {})[0]
+
+
+def _sync(task: Task, bench: Bench) -> Plan:
+    tool = _installer(task, bench)
+    made = tool.plan(task, bench)
+    files = bench.facts.files
+    for name, keeper in _LOCKS.items():
+        if made.refusal is None and files.stat(files.path.join(bench.facts.project.root, name)) is not None:
+            return replace(made, fallback=f"{name} of {keeper} is not followed: {tool.name} installs what the manifest asks for.")
+    return made
+
+
+def _create(task: Task, bench: Bench) -> Plan:
+    """Make the environment, then, unless ``no-sync`` is given, install what the project asks for: one plan."""
+    creator = _creator(task, bench)
+    made = creator.plan(task, bench)
+    if made.refusal is not None or task.options.get("no-sync") or made.environment is None:
+        return made
+    facts = bench.facts
+    base = choose(_python(task), bench)
+    new = Environment(
+        prefix=made.environment,
+        real=made.environment,
+        interpreter=interpreter_of(made.environment, facts),
+        version=base.version if base else None,
+        # Only uv, and whoever is told so, leaves pip out; who installs afterwards wants to know.
+        kind="uv" if creator is uv.TOOL or task.options.get("without-pip") else "venv",
+        name=facts.files.path.basename(made.environment),
+        layout="windows" if facts.files.path.sep == "\\" else "posix",
+        project=facts.project.root,
+    )
+    later = replace(bench, facts=replace(facts, environment=new, installed=None, git=None))
+    follow = _sync(replace(task, task="sync", environment=None, options=_without_tool(task)), later)
+    if follow.refusal is not None:
+        return replace(made, surprises=(*made.surprises, f"Nothing is installed afterwards: {follow.refusal}"))
+    return replace(
+        made,
+        tool=made.tool if made.tool == follow.tool or not follow.steps else f"{made.tool} and {follow.tool}",
+        steps=(*made.steps, *follow.steps),
+        surprises=(*made.surprises, *follow.surprises),
+        fallback=follow.fallback,
+    )
+
+
+def _creator(task: Task, bench: Bench) -> Tool:
+    asked = task.options.get("tool")
+    if asked in ("venv", "virtualenv", "uv"):
+        return _BY_NAME[str(asked)]
+    if bench.prefer != "pip" and asked != "pip" and program("uv", bench) is not None:
+        return uv.TOOL
+    base = choose(_python(task), bench)
+    if base is not None and _older(base.version, (3, 4)) and program("virtualenv", bench) is not None:
+        return virtualenv.TOOL
+    return venv.TOOL
+
+
+def _remove(task: Task, bench: Bench) -> Plan:
+    environment = bench.facts.environment
+    prefix = task.environment or (environment.prefix if environment is not None else None)
+    if prefix is None:
+        return Plan(task, "venvls", refusal="There is no environment to remove.")
+    problem = deletable(prefix, bench)
+    if problem is not None:
+        return Plan(task, "venvls", refusal=problem)
+    return Plan(task, "venvls", (), (f"Everything in {prefix} is deleted.",), prefix, aside=(prefix,))
+
+
+def _without_tool(task: Task) -> Mapping[str, object]:
+    asked = task.options.get("tool")
+    return task.options if asked in ("pip", "uv") else {name: value for name, value in task.options.items() if name != "tool"}
+
+
+def _python(task: Task) -> str | None:
+    value = task.options.get("python")
+    return value if isinstance(value, str) and value else None
+
+
+def _older(version: str, than: tuple[int, int]) -> bool:
+    parts = version.split(".")
+    return len(parts) >= 2 and parts[0].isdigit() and parts[1].isdigit() and (int(parts[0]), int(parts[1])) < than

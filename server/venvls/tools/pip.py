@@ -1,0 +1,143 @@
+"""pip: installs with the environment's own interpreter (``-I -m pip``), or, where the environment has no pip, with a base Python's.
+
+pip resolves relative paths of requirements files from where it runs: it runs in the project's folder only when a file needs that; ``-I``
+keeps that folder's modules out of it (T7). Files with hashes go apart, because one hash makes pip want one on every line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.installable import refusal
+from venvls.model.rule import Tool
+from venvls.tools.places import isolated, pythons
+from venvls.tools.remains import remains
+from venvls.tools.wanted import gather
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from venvls.model.action import Task
+    from venvls.model.environment import Environment
+    from venvls.model.facts import Facts
+    from venvls.model.rule import Bench
+    from venvls.tools.wanted import Wanted
+
+_COMMON = ("--disable-pip-version-check", "--no-input")
+_EXACT = "pip cannot remove what no file asks for: leave out “exact”, or install uv."
+
+
+def _owns(facts: Facts) -> str | None:
+    return None  # pip is what installs where no other tool keeps the project.
+
+
+def _plan(task: Task, bench: Bench) -> Plan:
+    facts = bench.facts
+    problem = refusal(facts.environment, facts.files)
+    environment = facts.environment
+    if problem is not None or environment is None:
+        return Plan(task, "pip", refusal=problem)
+    if task.options.get("exact"):
+        return Plan(task, "pip", refusal=_EXACT)
+    pip = _program(environment, bench)
+    if pip is None:
+        return Plan(task, "pip", refusal=f"{environment.name} has no pip, and no Python on this machine can install into it: install uv.")
+    if task.task == "freeze":
+        step = Step((*pip, "freeze", *_COMMON, "--all"), bench.scratch, f"List what is installed in {environment.name}")
+        return Plan(task, "pip", (step,), environment=environment.prefix)
+    wanted = gather(task, facts)
+    if wanted.refusal is not None:
+        return Plan(task, "pip", refusal=wanted.refusal)
+    if task.task == "repair":
+        if not wanted.strings:
+            return Plan(task, "pip", refusal="Nothing to repair was named.")
+        # What is broken often has no RECORD to uninstall it from: the runner takes such remains away first.
+        argv = (*pip, "install", *_COMMON, "--force-reinstall", "--no-deps", *wanted.options, "--", *wanted.strings)
+        step = Step(argv, bench.scratch, f"Reinstall {', '.join(wanted.strings)} in {environment.name}", writes=(environment.prefix,))
+        return Plan(task, "pip", (step,), wanted.surprises, environment.prefix, aside=remains(task, facts))
+    return Plan(task, "pip", tuple(_steps(pip, task, wanted, bench, environment)), wanted.surprises, environment.prefix)
+
+
+def _program(environment: Environment, bench: Bench) -> tuple[str, ...] | None:
+    """How pip is started for an environment: absolute interpreter first."""
+    installed = bench.facts.installed
+    own = (str(environment.interpreter), *isolated(environment), "-m", "pip")
+    if installed is not None:
+        if "pip" in installed.distributions:
+            return own
+    elif environment.kind != "uv":
+        return own
+    for python in sorted(pythons(bench), key=lambda one: one.version.split(".")[:2] != (environment.minor or "").split(".")):
+        if not python.version.startswith("2."):
+            return (python.executable, "-I", "-m", "pip", "--python", str(environment.interpreter))
+    return None
+
+
+def _steps(pip: tuple[str, ...], task: Task, wanted: Wanted, bench: Bench, environment: Environment) -> Sequence[Step]:
+    cwd = wanted.folder or bench.scratch
+    writes = (environment.prefix,)
+    upgrade = ("--upgrade", "--upgrade-strategy", "eager") if task.task == "upgrade" else ()
+    steps = []
+
+    def install(words: Sequence[str], what: str) -> None:
+        steps.append(Step((*pip, "install", *_COMMON, *upgrade, *words), cwd, f"Install {what} into {environment.name}", writes=writes))
+
+    if wanted.hashed:
+        install([word for path in wanted.hashed for word in ("-r", path)], f"what {_names(wanted.hashed)} asks for")
+    words = [
+        *wanted.options,
+        *(word for path in wanted.constraints for word in ("-c", path)),
+        *(word for path in wanted.files for word in ("-r", path)),
+        *(word for path in wanted.editables for word in ("-e", path)),
+        *(["--", *wanted.strings] if wanted.strings else []),
+    ]
+    if wanted.files or wanted.editables or wanted.strings:
+        install(words, _what(wanted))
+    again = _reinstalled(task, wanted)
+    if again:
+        # pip takes an installed version for good wherever it came from: another source of the same version has to be said.
+        steps.insert(
+            0,
+            Step(
+                (*pip, "install", *_COMMON, "--force-reinstall", "--no-deps", "--", *again),
+                cwd,
+                "Install from the right source",
+                writes=writes,
+            ),
+        )
+    return steps
+
+
+def _reinstalled(task: Task, wanted: Wanted) -> list[str]:
+    names = task.options.get("reinstall", ())
+    if not isinstance(names, (list, tuple)):
+        return []
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
+    chosen = []
+    for text in wanted.strings:
+        try:
+            if canonicalize_name(Requirement(text).name) in names:
+                chosen.append(text)
+        except InvalidRequirement:
+            continue
+    return chosen
+
+
+def _names(paths: Sequence[str]) -> str:
+    return ", ".join(path.replace("\\", "/").rpartition("/")[2] for path in paths)
+
+
+def _what(wanted: Wanted) -> str:
+    from venvls.model.redact import redact
+
+    strings = ", ".join(redact(text) for text in wanted.strings[:3]) + (
+        f" and {len(wanted.strings) - 3} more" if len(wanted.strings) > 3 else ""
+    )
+    files = f"what {_names(wanted.files)} asks for" if wanted.files else ""
+    return " and ".join(part for part in (files, strings, "the project itself" if wanted.editables else "") if part)
+
+
+TOOL = Tool("pip", frozenset({"install", "sync", "repair", "freeze", "upgrade"}), _owns, _plan, __doc__ or "")

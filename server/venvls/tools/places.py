@@ -1,0 +1,96 @@
+"""Interpreters and programs a plan may name: absolute, and never from inside the workspace but for the environment's own (T9)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from venvls.model.python_fit import fits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from venvls.model.environment import Environment
+    from venvls.model.facts import Facts
+    from venvls.model.rule import BasePython, Bench
+
+_VERSION = re.compile(r"(?P<implementation>[a-z]*)-?@?(?P<version>\d+(?:\.\d+){0,2})(?P<threads>t?)$", re.IGNORECASE)
+
+
+def program(name: str, bench: Bench) -> str | None:
+    """The absolute path of a tool's program, or ``None`` where there is none outside the workspace."""
+    found = bench.programs.get(name)
+    return found if found is not None and is_foreign(found, bench.facts) else None
+
+
+def is_foreign(path: str, facts: Facts) -> bool:
+    """Whether an absolute path lies outside every folder of the workspace, as written and with its links resolved."""
+    if not facts.files.path.isabs(path):
+        return False
+    roots = {*facts.roots, facts.project.root}
+    return not any(within(one, root, facts) for root in roots for one in (path, facts.files.real(facts.files.path.dirname(path))))
+
+
+def within(path: str, root: str, facts: Facts) -> bool:
+    """Whether ``path`` is ``root`` or lies below it."""
+    flavour = facts.files.path
+    inner, outer = (flavour.normcase(flavour.normpath(one)) for one in (path, root))
+    real = flavour.normcase(facts.files.real(root))
+    return any(inner == one or inner.startswith(one.rstrip(flavour.sep) + flavour.sep) for one in (outer, real))
+
+
+def interpreter_of(prefix: str, facts: Facts) -> str:
+    """Where the interpreter of an environment that does not exist yet will stand."""
+    path = facts.files.path
+    return str(path.join(prefix, "Scripts", "python.exe") if path.sep == "\\" else path.join(prefix, "bin", "python"))
+
+
+def isolated(environment: Environment) -> tuple[str, ...]:
+    """The option that keeps the working directory, variables and the user's packages out; Python 2.7 has only its older parts."""
+    return ("-E", "-s") if environment.minor is not None and environment.minor.startswith("2.") else ("-I",)
+
+
+def pythons(bench: Bench) -> tuple[BasePython, ...]:
+    """The base Pythons outside the workspace, as given: newest first."""
+    return tuple(python for python in bench.pythons if is_foreign(python.executable, bench.facts))
+
+
+def choose(spec: str | None, bench: Bench) -> BasePython | None:
+    """The base Python for a new environment: the newest that ``spec`` admits, or, without one, that the project's files admit.
+
+    ``spec`` is ``3.12``, ``python3.12``, ``pypy3.10``, ``3.13t``, ``>=3.10`` or an absolute path. Without it pre-releases come last.
+    """
+    found = pythons(bench)
+    if spec is None:
+        return next((one for one in _finals_first(found) if admits(bench, one)), None)
+    path = bench.facts.files.path
+    if path.isabs(spec):
+        return next((one for one in found if path.normcase(one.executable) == path.normcase(spec)), None)
+    if match := _VERSION.match(spec.strip()):
+        name = match["implementation"].lower()
+        implementation = {"": None, "python": None, "cp": "cpython", "pp": "pypy"}.get(name, name)
+        free = bool(match["threads"])
+        return next(
+            (
+                one
+                for one in found
+                if _same(one.version, match["version"])
+                and one.implementation.endswith("t") == free
+                and implementation in (None, one.implementation.removesuffix("t"))
+            ),
+            None,
+        )
+    return next((one for one in _finals_first(found) if fits(spec, one.version)), None)
+
+
+def admits(bench: Bench, python: BasePython) -> bool:
+    """Whether the project's files admit a base Python."""
+    return all(fits(specifier, python.version) for specifier, _ in bench.facts.project.python)
+
+
+def _finals_first(found: Iterable[BasePython]) -> list[BasePython]:
+    return sorted(found, key=lambda one: (re.fullmatch(r"[\d.]+", one.version) is None, one.implementation != "cpython"))
+
+
+def _same(version: str, asked: str) -> bool:
+    return version == asked or version.startswith(asked + ".") or re.match(rf"{re.escape(asked)}(a|b|rc)\d", version) is not None

@@ -1,0 +1,178 @@
+"""uv: makes environments and installs into them; used wherever it is found, unless ``sync.tool`` says pip.
+
+Only ``uv venv`` and ``uv pip`` here, always with the interpreter named. uv resolves relative paths of requirements files from where it
+runs, and reads its settings there too: it runs in the project's folder only when a file needs that, and then this is said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.installable import refusal
+from venvls.model.rule import Tool
+from venvls.tools.creating import settle
+from venvls.tools.places import program
+from venvls.tools.remains import remains
+from venvls.tools.surprises import of_uv_settings
+from venvls.tools.wanted import Wanted, gather
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from venvls.model.action import Task
+    from venvls.model.environment import Environment
+    from venvls.model.facts import Facts
+    from venvls.model.rule import Bench
+
+_COMMON = ("--color", "never", "--no-python-downloads")
+_NO_UV = "uv was not found on this machine: install it, or set “sync.tool” to pip."
+
+
+def _owns(facts: Facts) -> str | None:
+    return None  # Projects with a uv.lock: later, with `uv sync`.
+
+
+def _plan(task: Task, bench: Bench) -> Plan:
+    uv = program("uv", bench)
+    if uv is None:
+        return Plan(task, "uv", refusal=_NO_UV)
+    if task.task in ("create", "recreate"):
+        return _create(uv, task, bench)
+    if task.task == "compile":
+        return _compile(uv, task, bench)
+    facts = bench.facts
+    problem = refusal(facts.environment, facts.files)
+    environment = facts.environment
+    if problem is not None or environment is None:
+        return Plan(task, "uv", refusal=problem)
+    target = ("--python", str(environment.interpreter))
+    if task.task == "freeze":
+        argv = (uv, "pip", "freeze", *_COMMON, *target)
+        return Plan(
+            task, "uv", (Step(argv, bench.scratch, f"List what is installed in {environment.name}"),), environment=environment.prefix
+        )
+    if task.task == "repair":
+        return _repair(uv, task, bench, environment)
+    return _install(uv, task, bench, environment)
+
+
+def _create(uv: str, task: Task, bench: Bench) -> Plan:
+    new = settle(task, bench, fetches=True)
+    if new.refusal is not None:
+        return Plan(task, "uv", refusal=new.refusal)
+    # Where nothing fits, uv may fetch one; `--managed-python` keeps it from starting Pythons it happens to meet in the workspace.
+    python = ("--no-python-downloads", "--python", new.python.executable) if new.python else ("--managed-python", "--python", str(new.spec))
+    options = [
+        *(["--system-site-packages"] if new.system_site_packages else []),
+        *(["--seed"] if new.upgrade_deps or task.options.get("seed") else []),
+        *(["--link-mode", "copy"] if new.copies else []),
+        *(["--prompt", new.prompt] if new.prompt else []),
+    ]
+    argv = (uv, "venv", "--color", "never", "--no-project", *python, *options, "--", new.prefix)
+    version = new.python.version if new.python else new.spec
+    step = Step(argv, bench.scratch, f"Create {new.prefix} with Python {version}", writes=(new.prefix,))
+    return Plan(task, "uv", (step,), new.surprises, new.prefix, aside=new.aside)
+
+
+def _install(uv: str, task: Task, bench: Bench, environment: Environment) -> Plan:
+    wanted = gather(task, bench.facts)
+    if wanted.refusal is not None:
+        return Plan(task, "uv", refusal=wanted.refusal)
+    surprises = list(wanted.surprises)
+    if wanted.folder is not None:
+        surprises += of_uv_settings(bench.facts)
+    exact = bool(task.options.get("exact"))
+    if exact:
+        surprises.append(f"Distributions that no file asks for are removed from {environment.name}.")
+    steps = tuple(_steps(uv, task, wanted, bench, environment, exact=exact))
+    return Plan(task, "uv", steps, tuple(surprises), environment.prefix)
+
+
+def _steps(uv: str, task: Task, wanted: Wanted, bench: Bench, environment: Environment, *, exact: bool) -> Sequence[Step]:
+    cwd = wanted.folder or bench.scratch
+    target = (*_COMMON, "--python", str(environment.interpreter))
+    locked = wanted.files + wanted.hashed
+    if exact and locked and not wanted.strings and set(locked) <= set(bench.facts.project.locks):
+        argv = (uv, "pip", "sync", *target, "--", *locked)
+        return [Step(argv, cwd, f"Bring {environment.name} in step with {_names(locked)}", writes=(environment.prefix,))]
+    more = [
+        *(["--exact"] if exact else []),
+        *(["--upgrade"] if task.task == "upgrade" else []),
+        *(f"--reinstall-package={name}" for name in _reinstalled(task)),
+        *_options(wanted),
+        *(word for path in wanted.constraints for word in ("-c", path)),
+    ]
+    # uv checks the hashes that are there and needs none on the other lines, so that one run does for all files.
+    words = [
+        *(word for path in locked for word in ("-r", path)),
+        *(word for path in wanted.editables for word in ("-e", path)),
+        *(["--", *wanted.strings] if wanted.strings else []),
+    ]
+    if not words:
+        return []
+    argv = (uv, "pip", "install", *target, *more, *words)
+    return [Step(argv, cwd, f"Install {_what(wanted)} into {environment.name}", writes=(environment.prefix,))]
+
+
+def _repair(uv: str, task: Task, bench: Bench, environment: Environment) -> Plan:
+    wanted = gather(task, bench.facts)
+    if wanted.refusal is not None or not wanted.strings:
+        return Plan(task, "uv", refusal=wanted.refusal or "Nothing to repair was named.")
+    target = ("--python", str(environment.interpreter))
+    argv = (uv, "pip", "install", *_COMMON, *target, "--reinstall", "--no-deps", *_options(wanted), "--", *wanted.strings)
+    step = Step(argv, bench.scratch, f"Reinstall {', '.join(wanted.strings)} in {environment.name}", writes=(environment.prefix,))
+    return Plan(task, "uv", (step,), wanted.surprises, environment.prefix, aside=remains(task, bench.facts))
+
+
+def _options(wanted: Wanted) -> Sequence[str]:
+    """Index options under uv's names."""
+    found = []
+    for option in wanted.options:
+        name, _, value = option.partition("=")
+        found.append({"--pre": "--prerelease=allow", "--trusted-host": f"--allow-insecure-host={value}"}.get(name, option))
+    return found
+
+
+def _compile(uv: str, task: Task, bench: Bench) -> Plan:
+    path = bench.facts.files.path
+    steps = []
+    for source in task.files:
+        if not path.isabs(source) or not source.endswith(".in"):
+            return Plan(task, "uv", refusal=f"{source} cannot be compiled: name a “.in” file by its absolute path.")
+        output = source[: -len(".in")] + ".txt"
+        environment = bench.facts.environment
+        target = ("--python-version", environment.minor) if environment is not None and environment.minor else ()
+        argv = (uv, "pip", "compile", *_COMMON, *target, "--output-file", output, "--", source)
+        steps.append(Step(argv, path.dirname(source), f"Compile {path.basename(source)} to {path.basename(output)}", writes=(output,)))
+    if not steps:
+        return Plan(task, "uv", refusal="No “.in” file to compile was named.")
+    return Plan(task, "uv", tuple(steps))
+
+
+def _reinstalled(task: Task) -> Sequence[str]:
+    names = task.options.get("reinstall", ())
+    return [str(name) for name in names] if isinstance(names, (list, tuple)) else []
+
+
+def _names(paths: Sequence[str]) -> str:
+    return ", ".join(path.replace("\\", "/").rpartition("/")[2] for path in paths)
+
+
+def _what(wanted: Wanted) -> str:
+    from venvls.model.redact import redact
+
+    files = wanted.files + wanted.hashed
+    strings = ", ".join(redact(text) for text in wanted.strings[:3]) + (
+        f" and {len(wanted.strings) - 3} more" if len(wanted.strings) > 3 else ""
+    )
+    return " and ".join(
+        part
+        for part in (f"what {_names(files)} asks for" if files else "", strings, "the project itself" if wanted.editables else "")
+        if part
+    )
+
+
+TOOL = Tool(
+    "uv", frozenset({"create", "recreate", "install", "sync", "repair", "freeze", "compile", "upgrade"}), _owns, _plan, __doc__ or ""
+)

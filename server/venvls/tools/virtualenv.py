@@ -1,0 +1,42 @@
+"""virtualenv: makes environments like venv, for more Pythons and faster; used where it is asked for, or venv cannot do it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.rule import Tool
+from venvls.tools.creating import settle
+from venvls.tools.places import program
+
+if TYPE_CHECKING:
+    from venvls.model.action import Task
+    from venvls.model.facts import Facts
+    from venvls.model.rule import Bench
+
+
+def _owns(facts: Facts) -> str | None:
+    return None  # virtualenv makes environments; it keeps no project.
+
+
+def _plan(task: Task, bench: Bench) -> Plan:
+    virtualenv = program("virtualenv", bench)
+    if virtualenv is None:
+        return Plan(task, "virtualenv", refusal="virtualenv was not found on this machine: install it, or use venv or uv.")
+    new = settle(task, bench)
+    if new.refusal is not None or new.python is None:
+        return Plan(task, "virtualenv", refusal=new.refusal)
+    options = [
+        f"--python={new.python.executable}",
+        *(["--system-site-packages"] if new.system_site_packages else []),
+        *(["--copies"] if new.copies else []),
+        *(["--download"] if new.upgrade_deps else []),
+        *(["--no-pip"] if new.without_pip else []),
+        *([f"--prompt={new.prompt}"] if new.prompt else []),
+    ]
+    argv = (virtualenv, *options, "--", new.prefix)
+    step = Step(argv, bench.scratch, f"Create {new.prefix} with Python {new.python.version}", writes=(new.prefix,))
+    return Plan(task, "virtualenv", (step,), new.surprises, new.prefix, aside=new.aside)
+
+
+TOOL = Tool("virtualenv", frozenset({"create", "recreate"}), _owns, _plan, __doc__ or "")

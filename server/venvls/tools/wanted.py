@@ -1,0 +1,296 @@
+"""What a task asks a tool to install, gathered from the project's manifests: files to hand over whole, and single requirements.
+
+Requirements files are handed over whole, so that their indexes, hashes and constraints keep their force. A pyproject.toml without a lock
+gives its requirements as strings: installing the project itself would run its build, which nobody asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from venvls.tools.surprises import of_argument, of_file, of_scripts_folder
+
+if TYPE_CHECKING:
+    from venvls.model.action import Task
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+    from venvls.model.requirement import Requirement
+
+_CARRIED = frozenset(
+    ("--index-url", "--extra-index-url", "--find-links", "--no-index", "--trusted-host", "--no-binary", "--only-binary", "--pre")
+)
+_BARE = ("--no-index", "--pre")
+_DISTANT = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+_MAX_ARGUMENTS = 100_000
+"""Characters of requirement strings in one command line; Windows ends at 32,767, Linux at 131,072 for one argument."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to hand to an installer, in its order.
+
+    ``files`` are requirements files; ``hashed`` those in which lines carry hashes (pip then wants one on every line, so they go apart).
+    ``strings`` are PEP 508 texts, ``options`` index options for them, ``constraints`` files that bound them. ``folder`` is where relative
+    paths start from, ``None`` where there are none. ``refusal`` says why it cannot be done.
+    """
+
+    files: tuple[str, ...] = ()
+    hashed: tuple[str, ...] = ()
+    strings: tuple[str, ...] = ()
+    editables: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    folder: str | None = None
+    surprises: tuple[str, ...] = ()
+    refusal: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to install."""
+        return not (self.files or self.hashed or self.strings or self.editables)
+
+
+def gather(task: Task, facts: Facts) -> Wanted:
+    """What ``task`` installs: what it names itself, else everything the project asks for."""
+    if task.task == "install" or task.requirements or task.files:
+        return _named(task, facts)
+    return _everything(task, facts)
+
+
+def _named(task: Task, facts: Facts) -> Wanted:
+    for text in task.requirements:
+        if problem := unfit(text):
+            return Wanted(refusal=problem)
+    for file in task.files:
+        if not facts.files.path.isabs(file):
+            return Wanted(refusal=f"“{file}” is not an absolute path.")
+        if facts.files.stat(file) is None:
+            return Wanted(refusal=f"{file} cannot be read.")
+    source = facts.manifests.get(str(task.options.get("manifest", "")))
+    options: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    if source is not None and task.requirements:
+        carried = _carried(source, facts)
+        if carried is None:
+            # A variable in an index address is the installer's to fill in, and only the file says where.
+            return _files((source.path,), task, facts, ("The whole file is installed, because its options use variables.",))
+        options, constraints = carried, tuple(_constraints(source, facts))
+    wanted = _files(task.files, task, facts)
+    surprises = [*wanted.surprises, *(note for text in task.requirements for note in of_argument(text))]
+    if source is not None and options:
+        surprises += of_file(source, requirements=False)
+    return Wanted(wanted.files, wanted.hashed, task.requirements, (), options, constraints, wanted.folder, _once(surprises), wanted.refusal)
+
+
+def _everything(task: Task, facts: Facts) -> Wanted:
+    files = tuple(_requirement_files(facts))
+    strings: list[str] = []
+    surprises: list[str] = []
+    for path in facts.project.manifests:
+        manifest = facts.manifests.get(path)
+        if manifest is None or is_requirements_file(manifest) or not _judged(path, facts):
+            continue
+        for requirement in _asked(manifest, task, facts):
+            text = as_string(requirement)
+            if unfit(text):
+                # Said by its own rule at its own place; the others are installed all the same.
+                continue
+            strings.append(text)
+            surprises += of_argument(text)
+    if sum(map(len, strings)) > _MAX_ARGUMENTS:
+        return Wanted(refusal="The project states more requirements than fit in one command line: put them in a requirements file.")
+    wanted = _files(files, task, facts)
+    editables: tuple[str, ...] = ()
+    if task.options.get("editable"):
+        editables = (facts.project.root,)
+        surprises.append("The project itself is installed in editable mode, which runs its build.")
+    return Wanted(
+        wanted.files,
+        wanted.hashed,
+        tuple(dict.fromkeys(strings)),
+        editables,
+        folder=wanted.folder,
+        surprises=_once([*wanted.surprises, *surprises]),
+        refusal=wanted.refusal,
+    )
+
+
+def _files(paths: Iterable[str], task: Task, facts: Facts, notes: tuple[str, ...] = ()) -> Wanted:
+    plain: list[str] = []
+    hashed: list[str] = []
+    surprises = list(notes)
+    local = False
+    for path in paths:
+        reached = tuple(_reached(path, facts))
+        (hashed if any(one.hashes for manifest in reached for one in manifest.requirements) else plain).append(path)
+        for manifest in reached:
+            surprises += of_file(manifest, outside=manifest.path in facts.outside)
+            local = local or any(is_local(one) for one in manifest.requirements) or _has_local_links(manifest)
+    surprises += of_scripts_folder(facts)
+    return Wanted(tuple(plain), tuple(hashed), folder=facts.project.root if local else None, surprises=_once(surprises))
+
+
+def _reached(path: str, facts: Facts) -> Iterator[Manifest]:
+    """A file and every requirements file it leads to, each once."""
+    targets: dict[str, list[str]] = {}
+    for link in facts.links:
+        if link.target is not None and link.failure is None:
+            targets.setdefault(link.source, []).append(link.target)
+    seen: set[str] = set()
+    waiting = [path]
+    while waiting:
+        one = waiting.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        waiting += targets.get(one, ())
+        if (manifest := facts.manifests.get(one)) is not None:
+            yield manifest
+
+
+def _requirement_files(facts: Facts) -> Iterator[str]:
+    """The requirements files to hand over: not those that only bound, not those another one includes, not sources of a compiled one."""
+    path = facts.files.path
+    listed = [one for one in (*facts.project.locks, *facts.project.manifests) if _judged(one, facts)]
+    for link in facts.links:
+        source = facts.manifests.get(link.source)
+        if source is not None and link.target is not None and not is_requirements_file(source) and link.include.kind == "requirements":
+            # setuptools' `dependencies = {file = "requirements.txt"}`: the file is the project's own list.
+            listed.append(link.target)
+    candidates = [one for one in dict.fromkeys(listed) if _installs(facts.manifests.get(one), facts)]
+    included = {link.target for link in facts.links if link.include.kind == "requirements" and not link.cycle and link.source in candidates}
+    for one in candidates:
+        compiled = path.splitext(one)[0] + ".txt" if one.endswith(".in") else None
+        if one not in included and compiled not in candidates:
+            yield one
+
+
+def _judged(path: str, facts: Facts) -> bool:
+    return facts.judged is None or path in facts.judged
+
+
+def _installs(manifest: Manifest | None, facts: Facts) -> bool:
+    if manifest is None or not is_requirements_file(manifest) or manifest.facts.get("constraint"):
+        return False
+    return any(facts.counts(manifest, one.scope) for one in manifest.requirements) or any(
+        one.kind == "requirements" for one in manifest.includes
+    )
+
+
+def is_requirements_file(manifest: Manifest) -> bool:
+    """Whether pip and uv take this file with ``-r``."""
+    return manifest.format.startswith("requirements")
+
+
+def _asked(manifest: Manifest, task: Task, facts: Facts) -> Iterator[Requirement]:
+    """The requirements that count, also those of groups and extras that others bring in; never the project's own name."""
+    own, extras = _own_extras(manifest, task, facts)
+    groups = _closure(manifest, "group", {*task.groups})
+    default = {group.key for group in manifest.groups if group.kind == "group" and _counts_group(manifest, group.key, facts)}
+    groups |= _closure(manifest, "group", default)
+    for requirement in manifest.requirements:
+        kind, name = requirement.scope
+        if requirement.parsed.error is not None or (own is not None and requirement.parsed.key == own):
+            continue
+        if kind == "main" or (kind == "group" and name in groups) or (kind == "extra" and name in extras):
+            yield requirement
+
+
+def _counts_group(manifest: Manifest, key: str, facts: Facts) -> bool:
+    from venvls.model.requirement import Scope
+
+    return facts.counts(manifest, Scope("group", key))
+
+
+def _own_extras(manifest: Manifest, task: Task, facts: Facts) -> tuple[str | None, set[str]]:
+    """The project's own name, and the chosen extras with those they name through it (``all = ["me[a,b]"]``)."""
+    name = manifest.facts.get("name")
+    own = re.sub(r"[-_.]+", "-", name).lower() if isinstance(name, str) else None
+    extras = {*task.extras, *facts.choice.extras}
+    while own is not None:
+        more = {
+            re.sub(r"[-_.]+", "-", extra).lower()
+            for one in manifest.requirements
+            if one.parsed.key == own and (one.scope.kind == "main" or (one.scope.kind == "extra" and one.scope.name in extras))
+            for extra in one.parsed.extras
+        }
+        if more <= extras:
+            break
+        extras |= more
+    return own, extras
+
+
+def _closure(manifest: Manifest, kind: str, start: set[str]) -> set[str]:
+    includes = {group.key: [name for name, _ in group.includes] for group in manifest.groups if group.kind == kind}
+    reached: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        key = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        if key not in reached:
+            reached.add(key)
+            waiting += includes.get(key, ())
+    return reached
+
+
+def as_string(requirement: Requirement) -> str:
+    """A requirement as one command-line argument: without line continuations, which only files know."""
+    return re.sub(r"\s*\\\r?\n\s*", " ", requirement.parsed.text).strip()
+
+
+def unfit(text: str) -> str | None:
+    """Why a text may not stand on a command line as a requirement, as a sentence: an option in disguise, or no requirement at all."""
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as Parsed
+
+    from venvls.model.redact import redact
+
+    try:
+        Parsed(text)
+    except InvalidRequirement:
+        return f"“{redact(text)}” is not a requirement: write a name, then a version if one is meant, as in “requests>=2.31”."
+    return None
+
+
+def is_local(requirement: Requirement) -> bool:
+    """Whether it names a file or folder of this machine, relative to where the installer runs."""
+    url = requirement.parsed.url
+    return url is not None and _DISTANT.match(url) is None
+
+
+def _has_local_links(manifest: Manifest) -> bool:
+    return any(
+        option.name == "--find-links" and option.value is not None and _DISTANT.match(option.value) is None for option in manifest.options
+    )
+
+
+def _carried(manifest: Manifest, facts: Facts) -> tuple[str, ...] | None:
+    """The file's index options as arguments, folders made absolute; ``None`` where one of them holds a variable."""
+    path = facts.files.path
+    found: list[str] = []
+    for option in manifest.options:
+        name = option.name
+        if name not in _CARRIED:
+            continue
+        if name in _BARE:
+            found.append(name)
+        elif option.value is not None:
+            if "${" in option.value:
+                return None
+            value = option.value
+            if name == "--find-links" and _DISTANT.match(value) is None:
+                value = path.normpath(path.join(path.dirname(manifest.path), value))
+            found.append(f"{name}={value}")
+    return tuple(found)
+
+
+def _constraints(manifest: Manifest, facts: Facts) -> Iterator[str]:
+    for link in facts.links:
+        if link.source == manifest.path and link.include.kind == "constraints" and link.target is not None and link.failure is None:
+            yield link.target
+
+
+def _once(sentences: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sentences))

@@ -1,0 +1,99 @@
+"""What a project's own files ask of its environment: a Python, a place, the workspace it is a member of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from venvls import environments, projects
+from venvls.manifests.decode import decode
+from venvls.model.environment import Environment
+from venvls.model.manifest import Manifest
+from venvls.model.ports import FileView
+from venvls.model.python_fit import pinned
+
+Load = Callable[[str], "Manifest | str"]
+
+
+class Sources(NamedTuple):
+    """Where wishes are read from: files, manifests, the process's variables, and the folders above one, nearest first."""
+
+    files: FileView
+    load: Load
+    environ: Mapping[str, str]
+    above: Callable[[str], Iterator[str]]
+
+
+def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
+    """What the manifests ``paths`` of the folder ``root``, and the files beside and above them, ask for."""
+    join = sources.files.path.join
+    home = workspace_of(root, sources) or root
+    uv = home != root or _keeps_uv(root, sources)
+    named: list[projects.Named] = []
+    asked = sources.environ.get("UV_PROJECT_ENVIRONMENT") if uv else None
+    if asked:
+        place = sources.files.path.normpath(join(home, asked))
+        found = environments.recognise(sources.files, place, expected=True)
+        named += [projects.Named(found, "UV_PROJECT_ENVIRONMENT names it")] if found else []
+    for folder in dict.fromkeys((root, home)):
+        named += _listed(folder, sources)
+    return projects.Wish(home, python_of(root, paths, sources), tuple(named), ignores_active=uv)
+
+
+def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[str, str], ...]:
+    """What is asked of the Python: PEP 440 specifiers, each with the file that says it; manifests first, then ``.python-version``."""
+    asked: list[tuple[str, str]] = []
+    for path in paths:
+        loaded = sources.load(path)
+        if isinstance(loaded, Manifest) and loaded.requires_python is not None:
+            asked.append((loaded.requires_python.specifier, path))
+    for folder in (root, *sources.above(root)):
+        path = sources.files.path.join(folder, ".python-version")
+        data = sources.files.read(path, 10_000)
+        if data is not None:
+            wanted = pinned(decode(data).text)
+            return (*asked, (wanted, path)) if wanted else tuple(asked)
+    return tuple(asked)
+
+
+def workspace_of(root: str, sources: Sources) -> str | None:
+    """The root of the uv workspace that admits the folder ``root`` as a member (uv ``workspace.rs``); ``None`` where there is none."""
+    join = sources.files.path.join
+    if not isinstance(sources.load(join(root, "pyproject.toml")), Manifest):
+        return None
+    for folder in sources.above(root):
+        loaded = sources.load(join(folder, "pyproject.toml"))
+        shared = table(loaded, "uv", "workspace") if isinstance(loaded, Manifest) else None
+        if shared is not None:
+            return folder if projects.uv_member(root, folder, shared, sources.files) else None
+    return None
+
+
+def table(manifest: Manifest, *names: str) -> Mapping[str, object] | None:
+    """A table below ``[tool]`` of a pyproject.toml, or ``None``."""
+    found: object = manifest.facts.get("tool")
+    for name in names:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else None
+
+
+def _keeps_uv(root: str, sources: Sources) -> bool:
+    if sources.files.stat(sources.files.path.join(root, "uv.lock")) is not None:
+        return True
+    own = sources.load(sources.files.path.join(root, "pyproject.toml"))
+    return isinstance(own, Manifest) and table(own, "uv") is not None
+
+
+def _listed(folder: str, sources: Sources) -> list[projects.Named]:
+    """The default of the folder's ``.python-envs``; one that cannot be understood is shown as broken, never passed over (PEP 832)."""
+    path = sources.files.path.join(folder, ".python-envs")
+    listed = environments.read_python_envs(sources.files, path)
+    if listed is None:
+        return []
+    if listed.default is not None:
+        found = environments.recognise(sources.files, listed.default, expected=True)
+        return [projects.Named(found, f"{path} names it")] if found else []
+    if listed.problem is None:
+        return []
+    broken = Environment(path, path, None, None, name=".python-envs", health="broken", problem=listed.problem)
+    return [projects.Named(broken, f"{path} names it")]

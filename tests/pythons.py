@@ -1,0 +1,168 @@
+"""The other Pythons of this machine, and the part of the suite that runs under each. Standard library only.
+
+Their environments are kept in the person's cache folder (`venvls-tests`), one for each checkout and Python; without it they are made in a
+temporary folder and thrown away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+MINORS = ((3, 10), (3, 11), (3, 12), (3, 13))
+VERDICTS = "VENVLS_TEST_PYTHONS"
+# Editors, speed and set-up do not depend on the Python in a way worth three more runs.
+LEFT_OUT = ("lsp", "client", "benchmarks", "demo", "test_checkout.py")
+# pytest-asyncio warns without it, and warnings are errors.
+OPTIONS = ("-o", "asyncio_default_fixture_loop_scope=function")
+LIMIT = 900  # seconds for one Python; a hanging test must not hang the run
+
+
+def run_all(root: Path, own: Path) -> dict[str, str]:
+    """Runs the part without editors under each other Python; a line for each. The answer holds ``ok`` or the failure, by ``X.Y``."""
+    mine = _minor(own)
+    verdicts: dict[str, str] = {}
+    for minor, executable in found().items():
+        if minor == mine:
+            continue
+        name = ".".join(map(str, minor))
+        began = time.monotonic()
+        verdicts[name], summary = _run(root, own, name, executable)
+        print(f"Python {name}: {summary} [{time.monotonic() - began:.0f} s, {executable}]", flush=True)
+    return verdicts
+
+
+def hand_on(verdicts: dict[str, str]) -> None:
+    """Leaves the verdicts where ``test_pythons.py`` finds them."""
+    os.environ.pop(VERDICTS, None)
+    if verdicts:
+        os.environ[VERDICTS] = json.dumps(verdicts)
+
+
+def found() -> dict[tuple[int, int], str]:
+    """One working interpreter for each of the versions we support, where this machine has one."""
+    pythons: dict[tuple[int, int], str] = {}
+    for candidate in _candidates():
+        if all(minor in pythons for minor in MINORS):
+            break
+        minor = _minor(Path(candidate))
+        if minor in MINORS and minor not in pythons:
+            pythons[minor] = candidate
+    return dict(sorted(pythons.items()))
+
+
+def _candidates() -> list[str]:
+    """Where Pythons usually are: the kept ones first, then PATH (whose pyenv shims answer only for chosen versions)."""
+    home = Path.home()
+    shapes = ("bin/python", "python.exe", "bin/python3")
+    kept = (home / ".pyenv" / "versions", home / ".pyenv" / "pyenv-win" / "versions", home / ".local" / "share" / "uv" / "python")
+    places = [str(path) for folder in kept for shape in shapes for path in sorted(folder.glob(f"[c3]*/{shape}"))]
+    on_path = (shutil.which("python" + ".".join(map(str, minor))) for minor in MINORS)
+    base = Path(sys.base_prefix) / ("python.exe" if os.name == "nt" else "bin/python3")
+    return [*places, *filter(None, on_path), str(base)]
+
+
+def _minor(python: Path) -> tuple[int, int] | None:
+    """``X.Y`` of a CPython; ``None`` where it does not start or is another implementation."""
+    code = "import sys; print(sys.implementation.name, *sys.version_info[:2])"
+    try:
+        result = subprocess.run(
+            [str(python), "-I", "-S", "-c", code], capture_output=True, text=True, timeout=30, check=False, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = re.fullmatch(r"cpython (\d+) (\d+)", result.stdout.strip())
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _run(root: Path, own: Path, name: str, executable: str) -> tuple[str, str]:
+    """Verdict and summary for one Python."""
+    place, kept = _place(root, name)
+    try:
+        python = _environment(place, root, own, executable)
+        command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow and not network", "--no-header", *OPTIONS]
+        command += ["-o", "tmp_path_retention_policy=none", *(f"--ignore={root / 'tests' / one}" for one in LEFT_OUT), str(root / "tests")]
+        environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        result = subprocess.run(
+            command,
+            cwd=root,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"no end after {LIMIT} seconds", f"did not end within {LIMIT} seconds"
+    except RuntimeError as error:
+        return str(error), f"could not be prepared: {error}"
+    finally:
+        if not kept:
+            shutil.rmtree(place, ignore_errors=True)
+    lines = [line for line in (result.stdout or result.stderr).splitlines() if line.strip()]
+    summary = re.sub(r"^=+ | =+$", "", lines[-1]) if lines else "no output"
+    if result.returncode == 0:
+        return "ok", summary
+    tail = "\n".join([*lines[-60:], *result.stderr.splitlines()[-20:]])
+    return f"{summary}\n{tail}", f"FAILED, {summary}"
+
+
+def _environment(place: Path, root: Path, own: Path, executable: str) -> Path:
+    """The interpreter of an environment with the project and its test group; made when it is not there or no longer right."""
+    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    stamp = place / "venvls-tests.stamp"
+    state = hashlib.sha256((root / "pyproject.toml").read_bytes() + os.fsencode(f"{root}\0{executable}")).hexdigest()
+    if python.exists() and stamp.is_file() and stamp.read_text("utf-8") == state:
+        return python
+    uv = [str(own), "-I", "-m", "uv", "--quiet"]
+    _checked([*uv, "venv", "--clear", "--no-project", "--python", executable, str(place)])
+    _checked([*uv, "pip", "install", "--python", str(python), "--editable", str(root), "--group", f"{root / 'pyproject.toml'}:test"])
+    stamp.write_text(state, "utf-8")
+    return python
+
+
+def _checked(command: list[str]) -> None:
+    environ = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")}
+    result = subprocess.run(
+        command,
+        env=environ,
+        cwd=tempfile.gettempdir(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if result.returncode != 0:
+        lines = [line.strip() for line in (result.stderr or result.stdout).splitlines() if line.strip()]
+        raise RuntimeError(" ".join(lines[:4]) or f"{command[0]} ended with {result.returncode}")
+
+
+def _place(root: Path, name: str) -> tuple[Path, bool]:
+    """Where that Python's environment stands, and whether it is kept."""
+    if os.name == "nt":
+        cache = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        cache = Path.home() / "Library" / "Caches"
+    else:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    digest = hashlib.sha256(os.fsencode(str(root))).hexdigest()[:10]
+    place = cache / "venvls-tests" / digest / name
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        probe = place.parent / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="venvls-tests-")), False
+    return place, True

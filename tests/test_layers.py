@@ -1,0 +1,148 @@
+"""Imports point down only, and what is pure cannot start a program: read from the sources, for every file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import venvls
+
+PACKAGE = Path(venvls.__file__).parent
+
+# From the ground up: a part imports from rows above it in this table, never from its own row (itself excepted) or from one below.
+ROWS: tuple[frozenset[str], ...] = (
+    frozenset({"model"}),
+    frozenset({"manifests", "environments", "rules", "actions", "tools"}),
+    frozenset({"payload", "settings", "target", "discovery", "graph", "shells"}),
+    frozenset({"projects"}),
+    frozenset({"engine"}),
+    frozenset({"workspace"}),
+    frozenset({"services"}),
+    frozenset({"cli", "lsp"}),
+    frozenset({"__main__"}),
+)
+# The only I/O stands aside: it knows the ports it implements and nothing else of ours, and only __main__ knows it.
+HOST = "host"
+FACES = frozenset({"cli", "lsp", "__main__", HOST})
+IMPURE = frozenset(
+    {"os", "pathlib", "subprocess", "asyncio", "tempfile", "shutil", "socket", "glob", "io", "signal", "multiprocessing", "threading",
+     "ctypes", "runpy", "importlib", "pty", "http", "ftplib", "select", "mmap", "fcntl", "msvcrt", "winreg", "webbrowser", "concurrent"}
+)  # fmt: skip
+IMPURE_PARTS = frozenset({"urllib.request", "urllib.error"})
+PROTOCOL = frozenset({"pygls", "lsprotocol"})
+PURE_CALLS = frozenset({"open", "exec", "eval", "compile", "__import__", "input", "breakpoint"})
+
+
+def sources() -> list[str]:
+    return sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+
+
+def imported(tree: ast.AST, module: str) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of everything a file imports, wherever in the file, in ``TYPE_CHECKING`` too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                base = ".".join([*module.split(".")[: -node.level], *([node.module] if node.module else [])])
+            if base == "venvls":
+                yield from ((node.lineno, f"venvls.{alias.name}") for alias in node.names)
+            else:
+                yield node.lineno, base
+                yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names if not base.startswith("venvls"))
+
+
+def row_of(part: str) -> int:
+    return next((index for index, row in enumerate(ROWS) if part in row), 0)
+
+
+def violations(path: str, source: str) -> list[str]:
+    """What a file at ``path`` (below the package) imports or calls against the map."""
+    tree = ast.parse(source)
+    part = path.split("/")[0].removesuffix(".py")
+    if part == "__init__":
+        # So that any part of it starts quickly.
+        return [f"{path}:{line} imports {name}: the package itself imports nothing" for line, name in imported(tree, "venvls.__init__")]
+    wrong: list[str] = []
+    for line, name in imported(tree, "venvls." + path.removesuffix(".py").replace("/", ".")):
+        where = f"{path}:{line} imports {name}"
+        top, _, rest = name.partition(".")
+        if top == "venvls":
+            target = rest.split(".")[0]
+            if target in ("", "__version__") or target == part:
+                continue
+            if part == HOST:
+                wrong += [] if target == "model" else [f"{where}: host knows the model only"]
+            elif target == HOST:
+                wrong += [] if part == "__main__" else [f"{where}: only __main__ knows the host"]
+            elif row_of(target) == row_of(part):
+                wrong.append(f"{where}: sideways")
+            elif row_of(target) > row_of(part):
+                wrong.append(f"{where}: upward")
+        elif top in PROTOCOL and part != "lsp":
+            wrong.append(f"{where}: only lsp knows the protocol")
+        elif part not in FACES and (top in IMPURE or name in IMPURE_PARTS):
+            wrong.append(f"{where}: the core does no I/O and starts nothing")
+    if part not in FACES:
+        wrong += [
+            f"{path}:{node.lineno} calls {node.func.id}: the core does no I/O and starts nothing"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PURE_CALLS
+        ]
+    return wrong
+
+
+@pytest.mark.parametrize("path", sources())
+def test_imports_point_down(path: str) -> None:
+    assert not violations(path, (PACKAGE / path).read_text("utf-8"))
+
+
+def test_every_part_is_on_the_map() -> None:
+    known = {part for row in ROWS for part in row} | {HOST, "__init__"}
+    parts = {path.split("/")[0].removesuffix(".py") for path in sources()}
+    assert parts <= known, f"say in ROWS where this stands: {sorted(parts - known)}"
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("model/text.py", "from venvls.rules import x"),
+        ("rules/a.py", "from venvls.manifests.pep508 import parse"),
+        ("rules/a.py", "def f():\n    from venvls import engine"),
+        ("tools/pip.py", "import subprocess"),
+        ("tools/pip.py", "from os import path"),
+        ("tools/pip.py", "open('x')"),
+        ("manifests/a.py", "import urllib.request"),
+        ("manifests/a.py", "from urllib import request"),
+        ("manifests/a.py", "from ..rules import x"),
+        ("engine.py", "from venvls.workspace import Workspace"),
+        ("workspace.py", "import venvls.cli.check"),
+        ("workspace.py", "from venvls.host.files import Disk"),
+        ("cli/check.py", "from venvls.lsp import serve"),
+        ("cli/check.py", "import lsprotocol.types"),
+        ("cli/check.py", "from venvls.host.files import Disk"),
+        ("host/files.py", "from venvls.settings import read"),
+        ("__init__.py", "import re"),
+    ],
+)
+def test_what_must_never_be_is_noticed(path: str, source: str) -> None:
+    assert violations(path, source)
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("model/text.py", "from venvls.model.x import y"),
+        ("rules/a.py", "from venvls.rules.b import c\nfrom urllib.parse import unquote"),
+        ("engine.py", "from venvls.rules import RULES\nfrom venvls import settings"),
+        ("lsp/a.py", "from pygls.lsp.server import LanguageServer\nfrom venvls import workspace, __version__"),
+        ("__main__.py", "from venvls.host.files import Disk"),
+        ("manifests/a.py", "from . import b\nfrom .c import d"),
+    ],
+)
+def test_what_may_be_is_left_alone(path: str, source: str) -> None:
+    assert not violations(path, source)
