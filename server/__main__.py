@@ -1,4 +1,4 @@
-"""`python3 server COMMAND…`: venvls from this checkout. Makes `.venv` at the checkout's root once, then runs from there.
+"""`python3 server COMMAND ...`: venvls from this checkout. Makes `.venv` at the checkout's root once, then runs from there.
 
 Written so that every Python since 2.7 can read it: an old one must answer with a sentence, not with a syntax error.
 """

@@ -1,60 +1,15 @@
 """`python3 tests`: sets up what is needed, then runs the whole suite. `python3 tests --help` says what may be left out.
 
-First the part without editors under every other Python from 3.10 to 3.13 found on the machine, then everything under this checkout's own.
-The last line is pytest's summary of the second; a failure of the first is a failed test in it (`tests/test_pythons.py`).
+Written so that every Python since 2.7 can read it: an old one must answer with a sentence, not with a syntax error.
 """
 
 import sys
 
-if sys.version_info < (3, 10):  # noqa: UP036 - an old Python must answer with a sentence
+if sys.version_info < (3, 10):  # noqa: UP036 - the whole point of this file
     sys.stderr.write("The tests of venvls need Python 3.10 or newer; run them with a newer one, for example: python3.12 tests\n")
     sys.exit(2)
 
-from pathlib import Path
-
-sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "server"))
-
-import pythons
-
-import checkout
-
-USAGE = """python3 tests [--fast] [--here] [PYTEST ARGUMENTS]
-python3 tests --docs
-
-  --fast   leaves out what is slow or needs a package index, and the other Pythons
-  --here   leaves out the other Pythons only
-  --docs   writes the generated pages of server/docs, and runs nothing
-  -k TEXT, a path, or any other argument of pytest is handed on (and leaves out the other Pythons)
-"""
-
-
-def main(arguments: list[str]) -> int:
-    """Runs the suite; the exit status is pytest's."""
-    if "-h" in arguments or "--help" in arguments:
-        print(USAGE, end="")
-        return 0
-    fast = "--fast" in arguments
-    given = [argument for argument in arguments if argument not in ("--fast", "--here")]
-    try:
-        python = checkout.prepare("test")
-        if "--docs" in arguments:
-            return checkout.become([str(python), str(checkout.ROOT / "tests" / "documentation.py")])
-        verdicts = {} if fast or given or "--here" in arguments else pythons.run_all(checkout.ROOT, python)
-    except checkout.SetupError as error:
-        print(f"tests: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("tests: interrupted.", file=sys.stderr)
-        return 130
-    options = [*pythons.OPTIONS, "-o", "tmp_path_retention_policy=failed"]
-    if fast:
-        options += ["-m", "not slow and not network"]
-    command = [str(python), "-m", "pytest", f"--rootdir={checkout.ROOT}", "-c", str(checkout.ROOT / "pyproject.toml"), *options, *given]
-    if not any(Path(argument.split("::")[0]).exists() for argument in given if not argument.startswith("-")):
-        command.append(str(checkout.ROOT / "tests"))
-    pythons.hand_on(verdicts)
-    return checkout.become(command)
-
+import suite
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(suite.main(sys.argv[1:]))

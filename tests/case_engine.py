@@ -66,7 +66,7 @@ class EngineDriver:
 
     def after(self, wanted: Result) -> str | None:
         """What differs after an action: a sentence, or ``None``."""
-        action = self._action(wanted)
+        action = self.action(wanted)
         if action is None:
             return f"no finding offers {wanted.action} a {wanted.nth}. time"
         if wanted.path == "task.json":
@@ -74,7 +74,21 @@ class EngineDriver:
         got = edited(action.edits, wanted.path, self.root)
         return None if got == wanted.text else f"after {wanted.action}, {wanted.path} is:\n{got}"
 
-    def _action(self, wanted: Result) -> Action | None:
+    def actions_for(self, seen: Seen) -> tuple[Action, ...]:
+        """The actions of a finding another driver saw."""
+        for one in self.report.findings:
+            if (one.code, *one.span, relative(one.path, self.root), one.message) == (
+                seen.code,
+                seen.start,
+                seen.end,
+                seen.path,
+                seen.message,
+            ):
+                return self.workspace.actions(one)
+        return ()
+
+    def action(self, wanted: Result) -> Action | None:
+        """The action a result speaks of: the ``nth`` offer in the order of the annotations."""
         order = {id(one): number for number, one in enumerate(self.case.expected)}
         found: list[tuple[int, Action]] = []
         for finding in self.report.findings:

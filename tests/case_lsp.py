@@ -1,24 +1,25 @@
-"""Cases through a language client over stdio. One server serves many cases: each is a workspace folder that is added and taken away again."""
+"""Cases through a language client over stdio. One server serves many: each case is a folder that is added and taken away again."""
 
 from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from tests.case_engine import relative
+from tests.case_engine import EngineDriver, relative
 from tests.case_folder import Folder
-from tests.case_format import Case, Seen, compare, offsets
+from tests.case_format import Case, Result, Seen, compare, offsets
 from tests.lsp.raw_client import RawClient
 from venvls.model.text import Text
 
 SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 PATIENCE = 8.0
 # After everything expected is there: how long a surplus finding is waited for.
-SETTLE = 0.15
+SETTLE = 0.06
 
 
 class LspDriver:
@@ -27,6 +28,8 @@ class LspDriver:
     def __init__(self, mode: str, units: str) -> None:
         self.mode, self.units = mode, units
         self.settings: dict[str, Any] = {}
+        self._published: dict[str, list[dict[str, Any]]] = {}
+        self._read = 0
         self.client = RawClient([sys.executable, "-m", "venvls", "lsp"])
         self.client.answers["workspace/configuration"] = lambda params: [self.settings for _ in params["items"]]
         text_document: dict[str, Any] = {
@@ -39,7 +42,11 @@ class LspDriver:
                 "resolveSupport": {"properties": ["edit", "command"]},
             },
         }
-        workspace: dict[str, Any] = {"workspaceFolders": True, "configuration": True, "workspaceEdit": {"documentChanges": True}}
+        workspace: dict[str, Any] = {
+            "workspaceFolders": True,
+            "configuration": True,
+            "workspaceEdit": {"documentChanges": True, "resourceOperations": ["create"]},
+        }
         if mode == "pulled":
             text_document["diagnostic"] = {"dynamicRegistration": False, "relatedDocumentSupport": False}
             workspace["diagnostics"] = {"refreshSupport": True}
@@ -67,19 +74,18 @@ class LspDriver:
         """What differs once the server has had its say about the case."""
         self._configure(case)
         change = {"uri": folder.root.as_uri(), "name": case.id}
-        begun = len(self.client.messages)
         self.client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [change], "removed": []}})
         try:
             deadline = time.monotonic() + PATIENCE
             settled: float | None = None
             while True:
-                problems = compare(case, self._seen(folder, begun))
+                problems = compare(case, self._seen(folder))
                 now = time.monotonic()
                 settled = (settled or now) if not problems and self._known(folder) else None
                 if (settled and now - settled >= SETTLE) or now > deadline:
                     break
-                time.sleep(0.03)
-            return problems or self._action_differences(case, folder, begun)
+                time.sleep(0.02)
+            return problems or self._action_differences(case, folder)
         finally:
             self.client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [change]}})
 
@@ -97,53 +103,95 @@ class LspDriver:
         projects = self.client.request("venvls/projects", {})["projects"]
         return any(Path(one["root"]).is_relative_to(folder.root) for one in projects)
 
-    def _diagnostics(self, folder: Folder, begun: int) -> dict[str, list[dict[str, Any]]]:
+    def _diagnostics(self, folder: Folder) -> dict[str, list[dict[str, Any]]]:
         """The diagnostics of every file, by path relative to the workspace."""
         found: dict[str, list[dict[str, Any]]] = {}
         if self.mode == "pulled":
             items = self.client.request("workspace/diagnostic", {"previousResultIds": []})["items"]
         else:
-            published = [m["params"] for m in list(self.client.messages[begun:]) if m.get("method") == "textDocument/publishDiagnostics"]
-            items = [{"uri": one["uri"], "items": one["diagnostics"]} for one in published]
+            news = self.client.messages[self._read :]
+            self._read += len(news)
+            pushes = (message["params"] for message in news if message.get("method") == "textDocument/publishDiagnostics")
+            self._published.update((push["uri"], push["diagnostics"]) for push in pushes)
+            items = [{"uri": uri, "items": diagnostics} for uri, diagnostics in self._published.items()]
         for item in items:
             path = _path(item["uri"])
             if path.is_relative_to(folder.root):
                 found[relative(str(path), folder.root)] = item["items"]
         return found
 
-    def _seen(self, folder: Folder, begun: int) -> list[Seen]:
-        return [self._one(path, one, folder) for path, items in self._diagnostics(folder, begun).items() for one in items]
+    def _seen(self, folder: Folder) -> list[Seen]:
+        return [self._one(path, one, folder) for path, items in self._diagnostics(folder).items() for one in items]
 
-    def _one(self, path: str, diagnostic: dict[str, Any], folder: Folder, actions: tuple[str, ...] | None = None) -> Seen:
+    def _one(self, path: str, diagnostic: dict[str, Any], folder: Folder) -> Seen:
         assert diagnostic["source"] == "venvls"
         file = folder.root / path
         text = Text(file.read_bytes().decode("utf-8") if file.is_file() else "")
         start, end = ((diagnostic["range"][side]["line"], diagnostic["range"][side]["character"]) for side in ("start", "end"))
         place = offsets(text, start, end, self.units)  # type: ignore[arg-type]
-        return Seen(path, *place, SEVERITIES[diagnostic["severity"]], str(diagnostic["code"]), diagnostic["message"], actions)
+        return Seen(path, *place, SEVERITIES[diagnostic["severity"]], str(diagnostic["code"]), diagnostic["message"])
 
-    def _action_differences(self, case: Case, folder: Folder, begun: int) -> list[str]:
-        """The same comparison with the quick fixes the server offers for each diagnostic."""
-        if all(one.actions is None for one in case.expected):
+    def _action_differences(self, case: Case, folder: Folder) -> list[str]:
+        """The same comparison with the quick fixes offered for each diagnostic, and what they do."""
+        if all(one.actions is None for one in case.expected) and not case.results:
             return []
-        seen = []
-        for path, items in self._diagnostics(folder, begun).items():
+        engine = EngineDriver(case, folder)
+        seen: list[Seen] = []
+        offers: dict[str, dict[str, Any]] = {}
+        for path, items in self._diagnostics(folder).items():
             for one in items:
-                params = {
-                    "textDocument": {"uri": (folder.root / path).as_uri()},
-                    "range": one["range"],
-                    "context": {"diagnostics": [one], "only": ["quickfix"]},
-                }
-                offered = self.client.request("textDocument/codeAction", params) or []
-                seen.append(self._one(path, one, folder, tuple(_id(action) for action in offered)))
-        return compare(case, seen)
+                known = self._one(path, one, folder)
+                ids = {action.title: action.id for action in engine.actions_for(known)}
+                offered = [action for action in self._offered(folder, path, one) if _speaks_of(action, one)]
+                offers.update((action["title"], action) for action in offered)
+                seen.append(replace(known, actions=tuple(ids.get(action["title"], action["title"]) for action in offered)))
+        return compare(case, seen) or [problem for result in case.results if (problem := self._after(result, engine, offers, folder))]
+
+    def _offered(self, folder: Folder, path: str, diagnostic: dict[str, Any]) -> list[dict[str, Any]]:
+        params = {
+            "textDocument": {"uri": (folder.root / path).as_uri()},
+            "range": diagnostic["range"],
+            "context": {"diagnostics": [diagnostic], "only": ["quickfix"]},
+        }
+        return self.client.request("textDocument/codeAction", params) or []
+
+    def _after(self, wanted: Result, engine: EngineDriver, offers: dict[str, dict[str, Any]], folder: Folder) -> str | None:
+        """What differs between what the client is given for an action and what the case says; a task is only checked by its name."""
+        action = engine.action(wanted)
+        offer = offers.get(action.title) if action is not None else None
+        if action is None or offer is None:
+            return f"{wanted.action} is not offered"
+        if action.task is not None:
+            command = offer.get("command", {}).get("command")
+            return None if command == f"venvls.{action.task.task}" else f"{wanted.action} runs {command}"
+        resolved = offer if "edit" in offer else self.client.request("codeAction/resolve", offer)
+        got = _applied(resolved["edit"], wanted.path, folder, self.units)
+        return None if got == wanted.text else f"after {wanted.action}, {wanted.path} is:\n{got}"
 
 
-def _id(action: dict[str, Any]) -> str:
-    """The id of the action behind a code action, as the server notes it in ``data``."""
-    data = action.get("data") or {}
-    return str(data.get("id") or data.get("action") or action["title"])
+def _speaks_of(action: dict[str, Any], diagnostic: dict[str, Any]) -> bool:
+    same = ("code", "range", "message")
+    return any(all(one[key] == diagnostic[key] for key in same) for one in action.get("diagnostics", ()))
+
+
+def _applied(edit: dict[str, Any], path: str, folder: Folder, units: str) -> str:
+    """The text of a file after a WorkspaceEdit, applied as the protocol says: all edits speak of the text before the first."""
+    file = folder.root / path
+    text = Text(file.read_bytes().decode("utf-8") if file.is_file() else "")
+    changes = [(one["textDocument"]["uri"], one["edits"]) for one in edit.get("documentChanges", ()) if "edits" in one]
+    changes += list(edit.get("changes", {}).items())
+    places: list[tuple[int, int, str]] = []
+    for uri, edits in changes:
+        if _path(uri) == file:
+            for one in edits:
+                start, end = ((one["range"][side]["line"], one["range"][side]["character"]) for side in ("start", "end"))
+                places.append((*offsets(text, start, end, units), one["newText"]))  # type: ignore[arg-type]
+    source = text.source
+    for start_offset, end_offset, new in sorted(places, reverse=True):
+        source = source[:start_offset] + new + source[end_offset:]
+    return source
 
 
 def _path(uri: str) -> Path:
-    return Path(url2pathname(unquote(urlsplit(uri).path)) if sys.platform == "win32" else unquote(urlsplit(uri).path))
+    path = urlsplit(uri).path
+    return Path(url2pathname(path) if sys.platform == "win32" else unquote(path))

@@ -12,7 +12,7 @@ export const python = process.env.PYTHON ?? (existsSync(own) ? own : process.pla
 /** Runs a program and gives what it wrote; ends the script with what it complained of. */
 export function output(program, args, options = {}) {
   try {
-    return execFileSync(program, args, { encoding: 'utf8', cwd: client, maxBuffer: 1 << 26, ...options });
+    return execFileSync(program, args, { encoding: 'utf8', cwd: client, maxBuffer: 1 << 26, stdio: 'pipe', ...options });
   } catch (error) {
     console.error(`${program} ${args.slice(0, 4).join(' ')} …\n${error.stderr ?? error.message}`);
     process.exit(1);

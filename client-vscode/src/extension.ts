@@ -26,7 +26,7 @@ export function activate(context: vscode.ExtensionContext): VenvlsApi {
   );
   const server = new Server(context, output, execute);
   const projects = new Projects(server);
-  const handover = new Handover(context, projects, output);
+  const handover = new Handover(context, server, projects, output);
   const tasks = new Tasks(server, projects, handover);
   const notifications = new Notifications(context, projects, tasks);
   const tree = new Tree(projects);

@@ -29,6 +29,13 @@ export function programs(environment: { prefix: string; interpreter: string | nu
   return environment.interpreter ? tools.dirname(environment.interpreter) : tools.join(environment.prefix, flavour === 'win32' ? 'Scripts' : 'bin');
 }
 
+/** The environment an interpreter belongs to: the folder above `bin` or `Scripts`, or its own folder (conda on Windows). */
+export function prefixOf(interpreter: string, flavour: Flavour = here): string {
+  const tools = flavours[flavour];
+  const folder = tools.dirname(interpreter);
+  return /^(bin|scripts)$/i.test(tools.basename(folder)) ? tools.dirname(folder) : folder;
+}
+
 /** The innermost of `roots` that `file` lies in. */
 export function innermost<T>(file: string, roots: readonly T[], rootOf: (root: T) => string, flavour: Flavour = here): T | undefined {
   let best: T | undefined;

@@ -1,12 +1,20 @@
 /** The one running server: started with a Python of the machine, started again when it ends by itself, gone with the window. */
 import * as vscode from 'vscode';
-import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, type LanguageClientOptions } from 'vscode-languageclient/node';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  RevealOutputChannelOn,
+  ShowMessageRequest,
+  type LanguageClientOptions,
+} from 'vscode-languageclient/node';
 
 import { Backoff } from './backoff';
 import { documents } from './documents';
 import { findPython } from './python';
 import { TaskProgress } from './progress';
 import { didChangeProjects, type Project } from './protocol';
+import { question } from './question';
 import { pythonOfExtension, settings } from './settings';
 
 export type ServerState = 'starting' | 'running' | 'stopped' | 'no-python' | 'failed';
@@ -175,6 +183,7 @@ export class Server implements vscode.Disposable {
       { command: python, args: ['-I', '-S', launcher, 'lsp'], options: { cwd: this.context.extensionPath } },
       options,
     );
+    client.onRequest(ShowMessageRequest.type, question);
     client.onNotification(didChangeProjects, (told: { projects: readonly Project[] }) => {
       this.#projectsChanged.fire(told.projects);
     });

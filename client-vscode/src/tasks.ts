@@ -29,7 +29,7 @@ export function executor(output: () => vscode.LogOutputChannel, busy: (running: 
     busy(true);
     try {
       const outcome = await next(command, args);
-      if (isOutcome(outcome) && !quiet(args)) {
+      if (isOutcome(outcome)) {
         void say(outcome, output());
       }
       return outcome;
@@ -55,11 +55,6 @@ async function say(outcome: Outcome, output: vscode.LogOutputChannel): Promise<v
   if ((await vscode.window.showErrorMessage(outcome.message, show)) === show) {
     output.show(true);
   }
-}
-
-function quiet(args: readonly unknown[]): boolean {
-  const [first] = args;
-  return typeof first === 'object' && first !== null && 'quiet' in first && first.quiet === true;
 }
 
 export class Tasks {
@@ -123,15 +118,8 @@ export class Tasks {
       await this.createNow(project);
       return;
     }
-    const go = 'Recreate';
-    const chosen = await vscode.window.showWarningMessage(
-      `Recreate ${environment.name}?`,
-      { modal: true, detail: `${environment.prefix} is deleted and made anew, then everything the project asks for is installed.` },
-      go,
-    );
-    if (chosen === go) {
-      await this.#run(tasks.recreate, { project: project.root, environment: environment.prefix, options: { yes: true } });
-    }
+    // The server shows what it is about to delete and asks: one question, with the facts.
+    await this.#run(tasks.recreate, { project: project.root, environment: environment.prefix });
   }
 
   /** Shows what was found, the chosen one first, and puts the pick in use. */

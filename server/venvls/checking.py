@@ -40,7 +40,6 @@ class _Known:
     lasting: tuple[object, ...]
     passing: tuple[object, ...]
     facts: Facts
-    judged: frozenset[str]
     whole: tuple[Finding, ...] | None = None
     files: dict[str, tuple[Manifest, tuple[Finding, ...]]] = field(default_factory=dict)
 
@@ -100,12 +99,19 @@ class Checker:
             known.whole = tuple(engine.project(known.facts))
         cached = known.files.get(path)
         if cached is None or cached[0] is not manifest:
-            cached = known.files[path] = (manifest, tuple(engine.manifest(manifest, known.facts, judged=path in known.judged)))
+            cached = known.files[path] = (manifest, tuple(engine.manifest(manifest, known.facts)))
         return [*(one for one in known.whole if one.path == path), *cached[1], *self._of_outside_files(known, engine, path)]
 
     def actions(self, finding: Finding, project: Project) -> tuple[Action, ...]:
         """What a person can do about a finding, the preferred first."""
         return self._engine(project).actions(finding, self.facts(project))
+
+    def tool(self, project: Project) -> tuple[str, str]:
+        """The name of the tool that keeps a project, and why it is that one."""
+        from venvls.tools import tool_for
+
+        tool, reason = tool_for(self.facts(project), self._settings_for(project.root).sync_tool)
+        return tool.name, reason
 
     def reached(self, project: Project, paths: Iterable[str]) -> set[str]:
         """The manifests ``paths`` and what they include."""
@@ -138,18 +144,12 @@ class Checker:
             roots=self._land.roots if self._land is not None else (),
             shared=before.facts.shared if before is not None and same else {},
         )
-        facts.project = self._with_tool(facts)
-        known = _Known(lasting, passing, facts, self._judged(facts))
-        if before is not None and same and before.judged == known.judged and before.facts.links == facts.links:
+        facts.judged = self._judged(facts)
+        known = _Known(lasting, passing, facts)
+        if before is not None and same and before.facts.judged == facts.judged and before.facts.links == facts.links:
             known.files = before.files
         self._known[project.root] = known
         return known
-
-    def _with_tool(self, facts: Facts) -> Project:
-        from venvls.tools import tool_for
-
-        tool, reason = tool_for(facts, self._settings_for(facts.project.root).sync_tool)
-        return replace(facts.project, tool=tool.name, tool_reason=reason)
 
     def _judged(self, facts: Facts) -> frozenset[str]:
         """The manifests whose requirements are asked of the environment: the main ones, the chosen groups', and what they include."""
@@ -187,7 +187,7 @@ class Checker:
         for link in facts.links:
             if link.source != path or link.target not in facts.outside:
                 continue
-            inside = engine.manifest(facts.manifests[link.target], facts, judged=link.target in known.judged)
+            inside = engine.manifest(facts.manifests[link.target], facts)
             for code in dict.fromkeys(one.code for one in inside):
                 same = [one for one in inside if one.code == code]
                 places = "one place" if len(same) == 1 else f"{len(same)} places"

@@ -37,13 +37,10 @@ class Engine:
         self._log = log
         self._strict = strict
 
-    def manifest(self, manifest: Manifest, facts: Facts, *, judged: bool = True) -> list[Finding]:
-        """What is wrong in one manifest: in its text always, in the environment where there is a usable one.
-
-        ``judged`` false leaves the environment out: the file belongs to a group that nobody chose.
-        """
+    def manifest(self, manifest: Manifest, facts: Facts) -> list[Finding]:
+        """What is wrong in one manifest: in its text always; in the environment where there is a usable one and the file counts."""
         found = [finding for rule in self._active(_MANIFEST_RULES) for finding in self._run(rule, rule.manifest, manifest, facts)]
-        if judged and usable(facts):
+        if usable(facts) and (facts.judged is None or manifest.path in facts.judged):
             found += self._requirements(manifest, facts)
         return [self._finished(finding, facts) for finding in found]
 

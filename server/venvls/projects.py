@@ -167,7 +167,7 @@ def _own_reason(best: Environment, wish: Wish, land: Landscape, active: Environm
 def _elsewhere(wish: Wish, land: Landscape, active: Environment | None) -> Iterator[tuple[Environment, str]]:
     path = land.files.path
     loose = [one for one in land.owned(None) if not one.tool_owned]
-    for folder in land.above(wish.root) if wish.root not in land.roots else ():
+    for folder in (wish.root, *(land.above(wish.root) if wish.root not in land.roots else ())):
         near = [one for one in land.owned(folder) if not one.tool_owned]
         near += [one for one in loose if path.dirname(one.prefix) == folder or path.dirname(path.dirname(one.prefix)) == folder]
         above = Wish(folder, wish.python)

@@ -36,7 +36,7 @@ def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
         found = environments.recognise(sources.files, place, expected=True)
         named += [projects.Named(found, "UV_PROJECT_ENVIRONMENT names it")] if found else []
     for folder in dict.fromkeys((root, home)):
-        named += _listed(folder, sources)
+        named += (*_listed(folder, sources), *_pointed_at(folder, sources))
     return projects.Wish(home, python_of(root, paths, sources), tuple(named), ignores_active=uv)
 
 
@@ -97,3 +97,18 @@ def _listed(folder: str, sources: Sources) -> list[projects.Named]:
         return []
     broken = Environment(path, path, None, None, name=".python-envs", health="broken", problem=listed.problem)
     return [projects.Named(broken, f"{path} names it")]
+
+
+def _pointed_at(folder: str, sources: Sources) -> list[projects.Named]:
+    """The environment that a ``.venv`` *file* holds the path of (uv's centralized ones, Pipenv); broken where it leads nowhere."""
+    path = sources.files.path.join(folder, ".venv")
+    standing = sources.files.stat(path)
+    if standing is None or standing.kind != "file":
+        return []
+    pointer = environments.read_pointer(sources.files, path)
+    if pointer is None:
+        return []
+    found = environments.recognise(sources.files, pointer.target, expected=True) if pointer.target else None
+    problem = pointer.problem or f"{path} names {pointer.target}, which is no environment. Create the environment again, or correct the path."
+    broken = Environment(path, path, None, None, health="broken", problem=problem)
+    return [projects.Named(found or broken, f"{path} names it")]

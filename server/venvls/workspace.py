@@ -200,8 +200,13 @@ class Workspace:
         return tuple(sorted(owned, key=lambda one: one.prefix))
 
     def projects(self) -> tuple[Project, ...]:
-        """Every project found, in the order of their folders."""
+        """Every project found, in the order of their folders. :meth:`described` fills in the tool, which few ask for."""
         return tuple(self._projects[root] for root in sorted(self._projects))
+
+    def described(self, project: Project) -> Project:
+        """The same project with the tool that keeps it, and why it is that one."""
+        tool, reason = self._checker.tool(project)
+        return replace(project, tool=tool, tool_reason=reason)
 
     def manifests(self) -> tuple[str, ...]:
         """The paths of all manifests of all projects, and of what they include inside the workspace."""
@@ -270,7 +275,7 @@ class Workspace:
                 if only is None or one.path in only:
                     found.setdefault(_seen(one), one)
         ordered = sorted(found.values(), key=lambda one: (one.path, one.span.start, one.span.end, one.code))
-        return Report(tuple(self._projects[one.root] for one in wanted), tuple(ordered), texts, self.notes)
+        return Report(wanted, tuple(ordered), texts, self.notes)
 
     def findings(self, path: str) -> tuple[Finding, ...]:
         """What is wrong in one manifest, of every project that reads it, in the order of place."""
@@ -287,9 +292,7 @@ class Workspace:
 
     def facts(self, root: str) -> Facts:
         """The facts of one project, as fresh as a stat of each of its files and of its environment can tell."""
-        facts = self._checker.facts(self._projects[root])
-        self._projects[root] = facts.project
-        return facts
+        return self._checker.facts(self._projects[root])
 
     # How projects come about
 
@@ -338,17 +341,8 @@ class Workspace:
         environment = choice.environment
         if environment is not None and environment.project is None:
             environment = replace(environment, project=self._land.owner(environment) or root)
-        before = self._projects[root]
-        return Project(
-            root,
-            paths,
-            tool=before.tool,
-            tool_reason=before.tool_reason,
-            environment=environment,
-            reason=choice.reason,
-            python=wish.python,
-            workspace=wish.root if wish.root != root else None,
-        )
+        shared = wish.root if wish.root != root else None
+        return Project(root, paths, environment=environment, reason=choice.reason, python=wish.python, workspace=shared)
 
     def _sources(self) -> wishes.Sources:
         def above(folder: str) -> Iterator[str]:

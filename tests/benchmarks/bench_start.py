@@ -1,6 +1,7 @@
 """Server start: spawn → initialize reply, and memory after it, against an empty pygls server.
 
-Run: ``python tests/benchmarks/bench_start.py [--runs N] [--server ARG…]``. The two take turns, each in a fresh process; the medians' ratio counts.
+Run: ``python tests/benchmarks/bench_start.py [--runs N] [--server ARG…]``. The two take turns, each
+in a fresh process; the ratio of the medians counts.
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ logging.disable(logging.CRITICAL)
 
 import pip  # noqa: E402
 from pip._internal.exceptions import PipError  # noqa: E402
-from pip._internal.models.format_control import FormatControl  # noqa: E402
 from pip._internal.network.session import PipSession  # noqa: E402
 from pip._internal.req import req_file  # noqa: E402
 from pip._internal.req.constructors import parse_editable, parse_req_from_line  # noqa: E402
@@ -28,7 +27,6 @@ SETTINGS = {
     "require_hashes": "--require-hashes",
     "pre": "--pre",
     "trusted_hosts": "--trusted-host",
-    "features_enabled": "--use-feature",
 }
 
 
@@ -74,7 +72,8 @@ def read(text):
         if args or opts.editables:
             requirement = args or opts.editables[0]
             one["requirement"] = requirement
-            one["editable"] = bool(opts.editables)
+            # `name -e folder`: since pip 24 the name counts as editable (and fails later), before it did not; nobody means it.
+            one["editable"] = not args
             one["hashes"] = sorted("%s:%s" % (kind, digest) for kind, all_ in (opts.hashes or {}).items() for digest in all_)
             one["refused"] = refusal(requirement, not args)
         elif opts.requirements:
@@ -95,7 +94,6 @@ def whole(path):
     return found
 
 
-FormatControl  # the import proves that this is a whole pip
 for asked in sys.stdin:
     question = json.loads(asked)
     if isinstance(question, dict):

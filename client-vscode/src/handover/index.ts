@@ -3,9 +3,10 @@ import type { PythonEnvironmentApi } from '@vscode/python-environments';
 import type { PythonExtension } from '@vscode/python-extension';
 import * as vscode from 'vscode';
 
-import { inside, same } from '../paths';
+import { inside, prefixOf, same } from '../paths';
 import type { Projects } from '../projects';
-import { tasks, type Environment, type Project } from '../protocol';
+import { tasks, type Environment, type Outcome, type Project } from '../protocol';
+import type { Server } from '../server';
 import { following, selection } from '../settings';
 import { decide, type Memory } from './decision';
 import type { Holder, HolderChange } from './holder';
@@ -37,6 +38,7 @@ export class Handover implements vscode.Disposable {
 
   constructor(
     private readonly context: vscode.ExtensionContext,
+    private readonly server: Server,
     private readonly projects: Projects,
     private readonly output: vscode.LogOutputChannel,
   ) {
@@ -172,10 +174,12 @@ export class Handover implements vscode.Disposable {
     await this.#remember(uri, { by: 'person', interpreter });
     this.output.info(`${interpreter} was chosen for ${uri.fsPath} and is kept.`);
     if (project !== undefined) {
-      // The findings are to speak of the environment that is in use.
-      await vscode.commands.executeCommand(tasks.select, { project: project.root, environment: interpreter, quiet: true }).then(undefined, (error: unknown) => {
-        this.output.warn(`The server does not follow that choice: ${String(error)}`);
+      // The findings are to speak of the environment that is in use. Without a toast: the person has just seen it happen.
+      const outcome = await this.server.ask<Outcome>('workspace/executeCommand', {
+        command: tasks.select,
+        arguments: [{ project: project.root, environment: prefixOf(interpreter) }],
       });
+      this.output.info(outcome?.message ?? 'The server was not told of it.');
     }
   }
 

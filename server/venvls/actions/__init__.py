@@ -1,1 +1,48 @@
-OFFERS = ()
+"""Finding → what a person can do about it. One file an action; this list is the order in which they are shown.
+
+A new action: one file with an ``OFFER``, one line in :data:`OFFERS`, one case in ``tests/cases`` or ``tests/actions``. For one finding at
+most one action is preferred: each file says for itself when it is the one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from venvls.actions import (
+    add_group,
+    change_specifier,
+    correct_name,
+    correct_operator,
+    create_environment,
+    create_included_file,
+    ignore_environment,
+    install_dependency,
+    install_requirement,
+    recreate_environment,
+    remove_duplicate,
+    remove_include,
+    repair_distribution,
+    select_environment,
+    sync_environment,
+)
+
+if TYPE_CHECKING:
+    from venvls.model.rule import Offer
+
+OFFERS: tuple[Offer, ...] = (
+    create_environment.OFFER,
+    recreate_environment.OFFER,
+    install_requirement.OFFER,
+    install_dependency.OFFER,
+    repair_distribution.OFFER,
+    sync_environment.OFFER,
+    correct_operator.OFFER,
+    correct_name.OFFER,
+    add_group.OFFER,
+    create_included_file.OFFER,
+    remove_include.OFFER,
+    remove_duplicate.OFFER,
+    change_specifier.OFFER,
+    ignore_environment.OFFER,
+    select_environment.OFFER,
+)

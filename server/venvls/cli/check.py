@@ -48,6 +48,8 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 def _show(report: Report, workspace: Workspace, options: argparse.Namespace) -> int:
     from venvls.cli.render import render_check
 
+    if options.format == "json":
+        report = report._replace(projects=tuple(map(workspace.described, report.projects)))
     sys.stdout.write(render_check(options.format, report, workspace.actions))
     sys.stdout.flush()
     return 1 if any(finding.severity in ("error", "warning") for finding in report.findings) else 0

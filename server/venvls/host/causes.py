@@ -1,4 +1,4 @@
-"""Why a tool failed, as one sentence with its cause, from the lines it wrote. Shapes as pip 23–26, uv 0.9–0.13, venv and virtualenv write them."""
+"""Why a tool failed, as one sentence with its cause, from the lines it wrote: shapes of pip 23–26, uv 0.9–0.13, venv, virtualenv."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ def _const(text: str) -> _Sentence:
 
 
 def _unreachable(match: re.Match[str]) -> str:
-    host = match.groupdict().get("host")
-    return f"The package index{f' at {host}' if host else ''} cannot be reached: check the network or the proxy. Nothing was changed."
+    host = match["host"] or match["host2"]
+    where = f" at {host}" if host else ""
+    return f"The package index{where} cannot be reached: check the network or the proxy. Nothing was changed."
 
 
 # In the order in which they explain each other: the machine's trouble first, then the network's, then the packages'.
@@ -42,7 +43,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
         (
             r"hashes? (?:do not match|mismatch)|DO NOT MATCH THE HASHES|Hash mismatch for [`'\"]?(?P<name>[\w.\-\[\]]+(?:==[\w.+!]+)?)",
             lambda match: (
-                f"The hash of {match['name'] or 'a downloaded file'} is not the one that is written down: the file was changed, or the hash is of another version."
+                f"The hash of {match['name'] or 'a downloaded file'} is not the one that is written down: "
+                "the file was changed, or the hash is of another version."
             ),
         ),
         (
@@ -50,22 +52,19 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
             _const("The file gives hashes for some requirements only: every line needs one, and an exact version."),
         ),
         (
-            r"NewConnectionError|Failed to establish a new connection|Name or service not known|Temporary failure in name resolution|nodename nor servname"
-            r"|getaddrinfo failed|dns error|Connection refused|Network is unreachable|ConnectTimeoutError|connection timed out|tcp connect error"
+            r"\b(?:401|403) (?:Client Error|Unauthorized|Forbidden)|status code 40[13]",
+            _const("The package index refused the login: check its credentials."),
+        ),
+        (
+            r"NewConnectionError|Failed to establish a new connection|Name or service not known|Temporary failure in name resolution"
+            r"|nodename nor servname|getaddrinfo failed|dns error|Connection refused|Network is unreachable|ConnectTimeoutError"
+            r"|connection timed out|tcp connect error"
             r"|Failed to fetch: [`'\"]https?://(?P<host>[^/`'\"]+)|error sending request for url \(https?://(?P<host2>[^/)]+)",
             _unreachable,
         ),
         (
             r"SSLError|CERTIFICATE_VERIFY_FAILED|invalid peer certificate",
             _const("The certificate of the package index is not accepted: check the proxy, the clock or the certificate settings."),
-        ),
-        (
-            r"\b(?:401|403) (?:Client Error|Unauthorized|Forbidden)|status code 40[13]",
-            _const("The package index refused the login: check its credentials."),
-        ),
-        (
-            r"(?:Requires-Python|requires a different Python)[^\n]*",
-            lambda match: f"A package does not support the Python of this environment ({_short(match.group())}).",
         ),
         (
             r"No matching distribution found for (?P<name>[^\s(]+(?: ?[<>=!~][^\s(]*)*)",
@@ -80,11 +79,16 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
             lambda match: f"No version of “{match['name']}” on the package index fits: check the name, the version and the Python version.",
         ),
         (
+            r"(?:Requires-Python|requires a different Python)[^\n]*",
+            lambda match: f"A package does not support the Python of this environment ({_short(match.group())}).",
+        ),
+        (
             r"ResolutionImpossible|No solution found when resolving|conflicting dependencies|unsatisfiable",
             _const("The requirements contradict each other: no set of versions satisfies all of them."),
         ),
         (
-            r"(?:Failed to build|Failed building wheel for|Failed to download and build|Could not build wheels for) [`'\"]?(?P<name>[\w.\-]+)",
+            r"(?:Failed to build|Failed building wheel for|Failed to download and build|Could not build wheels for) "
+            r"[`'\"]?(?P<name>[\w.\-]+)",
             lambda match: f"{match['name']} could not be built from source: it may need a compiler or a system library.",
         ),
         (
@@ -100,7 +104,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
             lambda match: f"A requirement cannot be read ({_short(match.group())}).",
         ),
         (
-            r"Could not open requirements file:[^\n]*?[`'\"](?P<path>[^`'\"]+)[`'\"]|(?:File not found|failed to read from file):? [`'\"](?P<path2>[^`'\"]+)[`'\"]",
+            r"Could not open requirements file:[^\n]*?[`'\"](?P<path>[^`'\"]+)[`'\"]"
+            r"|(?:File not found|failed to read from file):? [`'\"](?P<path2>[^`'\"]+)[`'\"]",
             lambda match: f"{match['path'] or match['path2']} cannot be read.",
         ),
     )

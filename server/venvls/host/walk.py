@@ -7,14 +7,13 @@ link count says that they hold no folders was measured and left out: noticing a 
 from __future__ import annotations
 
 import errno
-import fnmatch
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from venvls.host import git_patterns
 from venvls.model.ports import Found, Wanted
 
 # Never looked into: other people's code and the insides of version control and of caches.
@@ -184,6 +183,8 @@ def _holds_project(folder: str) -> bool:
 def _finish(state: _Walk) -> Found:
     """Everything found, with links to environments, each environment once and not where the walk came upon the environment itself."""
     root = state.root
+    if not state.environments and not state.aliases:
+        return state.found()
     # Nothing below the root was reached through a link, so one resolution serves every prefix.
     real_root = os.path.realpath(root)
     known = {real_root + path[len(root) :] for path in state.environments}
@@ -210,44 +211,39 @@ def exclusion(patterns: Iterable[str], root: str) -> Callable[[str], bool] | Non
     ``build`` and ``*.egg`` match a folder's name anywhere; ``docs/old``, ``/vendor`` and ``**/generated/*`` its path below ``root``.
     ``*`` and ``?`` stay within one name, ``**`` spans any number of them, as in an editor's exclude setting.
     """
-    names: list[str] = []
-    paths: list[str] = []
+    names: set[str] = set()
+    globs: list[git_patterns.Pattern] = []
     for pattern in patterns:
-        plain = pattern.replace(os.sep, "/").removesuffix("/**").removesuffix("/*").rstrip("/") if pattern else ""
-        plain = plain.removeprefix("./")
-        if plain.startswith("**/") and "/" not in plain[3:]:
+        plain = pattern.replace(os.sep, "/").removeprefix("./")
+        for ending in ("/**", "/"):
+            plain = plain.removesuffix(ending)
+        while plain.startswith("**/"):
             plain = plain[3:]
+            if "/" in plain:
+                plain = "**/" + plain
+                break
         if not plain or plain == "**":
             continue
-        if "/" in plain:
-            paths.append(_path_glob(plain.lstrip("/")))
+        if "/" in plain or any(character in plain for character in "*?[\\!#"):
+            globs += git_patterns.parse(plain)
         else:
-            names.append(fnmatch.translate(plain))
-    if not names and not paths:
+            names.add(plain)
+    if not names and not globs:
         return None
-    name_match = re.compile("|".join(names) or r"(?!)").match
-    path_match = re.compile("|".join(paths) or r"(?!)").match
+    by_name = tuple(one for one in globs if not one.anchored)
+    by_path = tuple(one for one in globs if one.anchored)
+    start = len(root.rstrip(os.sep)) + 1
+    known: dict[str, bool] = {}
 
     def excluded(path: str) -> bool:
-        if name_match(os.path.basename(path)):
+        name = os.path.basename(path)
+        if name in names:
             return True
-        if not paths:
-            return False
-        below = path[len(root) :].replace(os.sep, "/").lstrip("/")
-        return path_match(below) is not None
+        if by_name:
+            if name not in known:
+                known[name] = bool(git_patterns.decide(by_name, name, folder=True))
+            if known[name]:
+                return True
+        return bool(by_path and git_patterns.decide(by_path, path[start:].replace(os.sep, "/"), folder=True))
 
     return excluded
-
-
-def _path_glob(pattern: str) -> str:
-    """A glob over several names as a regular expression."""
-    out: list[str] = []
-    parts = pattern.split("/")
-    for number, part in enumerate(parts):
-        if part == "**":
-            out.append("(?:[^/]+/)*")
-            continue
-        out.append("".join("[^/]*" if c == "*" else "[^/]" if c == "?" else re.escape(c) for c in re.sub(r"\*+", "*", part)))
-        if number < len(parts) - 1:
-            out.append("/")
-    return "(?:" + "".join(out) + r")\Z"

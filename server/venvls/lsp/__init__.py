@@ -1,4 +1,60 @@
 """The language server: the only importer of pygls and lsprotocol.
 
-``framing`` bytes ↔ messages · ``transport`` threads that read and write · ``parent`` the editor's death · ``protocol`` what LSP promises.
+``framing`` bytes ↔ messages · ``transport`` threads that read and write · ``parent`` the editor's death · ``protocol`` what LSP promises ·
+``runtime`` the process · ``session`` what the editor holds and was told · ``worker`` the one thread that thinks · ``features`` one file a
+family of requests · ``encode`` findings and edits as JSON.
 """
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from venvls.services import Services
+
+USAGE = "usage: venvls lsp [--tcp HOST:PORT]"
+
+
+def serve(arguments: Sequence[str], services: Callable[[], Services]) -> int:
+    """Serves one editor on standard input and output, or on the first connection to ``--tcp HOST:PORT``.
+
+    Does not return once it serves; 2 where the arguments are not understood, or nobody can listen there. ``--stdio``, which editors
+    like to add, is taken and changes nothing.
+    """
+    given = [argument for argument in arguments if argument != "--stdio"]
+    place: tuple[str, int] | None = None
+    if given and (given[0] == "--tcp" or given[0].startswith("--tcp=")):
+        value = given[0][6:] if "=" in given[0] else " ".join(given[1:])
+        host, _, port = value.rpartition(":")
+        if not port.isdecimal() or int(port) > 65535:
+            print(f"venvls lsp: --tcp takes HOST:PORT, for example --tcp 127.0.0.1:2087\n{USAGE}", file=sys.stderr)
+            return 2
+        place = (host.strip("[]") or "127.0.0.1", int(port))
+    elif given:
+        print(f"venvls lsp: {given[0]!r} is not understood\n{USAGE}", file=sys.stderr)
+        return 2
+
+    import gc
+
+    # The protocol's types are many objects that all stay: looking for garbage among them so often is a tenth of the start.
+    gc.set_threshold(7_000, 10, 10)
+    from venvls.lsp.runtime import log_to
+    from venvls.lsp.server import Server
+    from venvls.lsp.transport import accept_one, take_stdio
+
+    try:
+        streams = accept_one(*place, _listening) if place else take_stdio()
+    except OSError as error:
+        print(f"venvls lsp: cannot listen there: {error.strerror or 'the address is not known'}", file=sys.stderr)
+        return 2
+    server = Server(services)
+    gc.freeze()
+    log_to(sys.stderr, server.protocol)
+    server.run(*streams)
+    return 1
+
+
+def _listening(host: str, port: int) -> None:
+    print(f"venvls lsp: waiting for an editor on {host}:{port}", file=sys.stderr, flush=True)

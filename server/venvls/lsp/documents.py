@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from venvls.lsp import uris
 from venvls.model.text import Position, Text, Units
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from lsprotocol import types
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One open document at one version. ``uri`` is spelled as the editor spells it."""
 
     uri: str
@@ -35,9 +33,9 @@ class Documents:
         """The open document at ``path``."""
         return self._open.get(path)
 
-    def paths(self) -> tuple[str, ...]:
-        """The paths of all open documents."""
-        return tuple(self._open)
+    def snapshot(self) -> dict[str, Document]:
+        """All open documents at this moment."""
+        return dict(self._open)
 
     def uri(self, path: str) -> str:
         """The URI for ``path``: the editor's own spelling where it holds it open."""
@@ -52,7 +50,9 @@ class Documents:
         document = self._open[path] = Document(item.uri, path, item.version, Text(item.text))
         return document
 
-    def change(self, identifier: types.VersionedTextDocumentIdentifier, changes: Sequence[types.TextDocumentContentChangeEvent]) -> Document | None:
+    def change(
+        self, identifier: types.VersionedTextDocumentIdentifier, changes: Sequence[types.TextDocumentContentChangeEvent]
+    ) -> Document | None:
         """Applies changes in their order; ``None`` for a document that is not open."""
         path = uris.to_path(identifier.uri)
         document = self._open.get(path) if path else None

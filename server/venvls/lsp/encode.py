@@ -72,7 +72,12 @@ def task_object(task: Task) -> Json:
 
 
 def workspace_edit(
-    action: Action, units: Units, client: Client, uri: Callable[[str], str], text_of: Callable[[str], Text], version: Callable[[str], int | None]
+    action: Action,
+    units: Units,
+    client: Client,
+    uri: Callable[[str], str],
+    text_of: Callable[[str], Text],
+    version: Callable[[str], int | None],
 ) -> Json:
     """An action's edits, in the richer form where the editor takes it."""
     by_path: dict[str, list[Json]] = {}

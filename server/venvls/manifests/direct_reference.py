@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from venvls.manifests.markers import Wrong
 from venvls.model.text import Span
@@ -32,7 +31,8 @@ _EGG = re.compile(r"[#&]egg=([^&]*)")
 _EGG_NAME = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?=$|\[|[<>=!~])(?:\[([^\]]*)\])?", re.ASCII)
 _PROJECT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?$", re.ASCII)
 _EXTRAS_AT_END = re.compile(r"\[[^\[\]]+\]$")
-_NAME_THEN_OPERATOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[ \t]*(?:\[[^\]/\\]*\])?[ \t]*[<>=!~(\[@]")
+_NAME_THEN_OPERATOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[ \t]*(?:\[[^\]/\\]*\][ \t]*)?[<>=!~(\[@]")
+_NO_PATH = re.compile(r"\s|://|[<>=!~]=")
 
 
 class Reference(NamedTuple):
@@ -63,7 +63,7 @@ def looks_like_path(text: str) -> bool:
         return True
     if _NAME_THEN_OPERATOR.match(text):
         return is_archive(text) and "/" in text and "@" not in text
-    return is_archive(text) or (("/" in text or "\\" in text) and "://" not in text and not any(c.isspace() for c in text))
+    return is_archive(text) or (("/" in text or "\\" in text) and not _NO_PATH.search(text))
 
 
 def is_archive(text: str) -> bool:
@@ -138,6 +138,8 @@ def _wheel(text: str, end: int) -> _Named | Wrong | None:
     """The project a wheel's file name names; ``None`` for anything that is no wheel."""
     if not text[:end].lower().endswith(".whl"):
         return None
+    from urllib.parse import unquote
+
     start = max(text.rfind("/", 0, end), text.rfind("\\", 0, end)) + 1
     parts = unquote(text[start : end - 4]).split("-")
     if len(parts) not in (5, 6) or not _PROJECT.match(parts[0]):

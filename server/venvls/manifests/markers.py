@@ -26,7 +26,6 @@ _OPERATOR = re.compile(r"===|==|~=|!=|<=|>=|<|>|in\b|not[ \t]+in\b")
 _JOIN = re.compile(r"(?:and|or)\b")
 _WORD = re.compile(r"[\w.]+")
 _SYMBOLS = re.compile(r"[<>=!~&|]+")
-_STRANGE = re.compile(r"[^ -\[\]-~]")
 _MEANT = {"=": "==", "=>": ">=", "=<": "<=", "=!": "!=", "<>": "!=", "=~": "~="}
 
 
@@ -44,7 +43,8 @@ def marker_error(marker: str) -> Wrong | None:
     if len(marker) > MAX_LENGTH:
         return Wrong(f"the condition is longer than {MAX_LENGTH} characters", 0, len(marker))
     wrong = _scan(marker)
-    if wrong is None and not _STRANGE.search(marker):
+    # Backslashes and control characters mean what they mean in a Python string: that is for packaging to say.
+    if wrong is None and "\\" not in marker and marker.replace("\t", "").isprintable():
         return None
     if wrong is not None and wrong.message.startswith("more than"):
         return wrong

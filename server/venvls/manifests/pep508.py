@@ -19,7 +19,6 @@ from venvls.manifests.direct_reference import (
     unknown_scheme,
 )
 from venvls.manifests.markers import Wrong, marker_error
-from venvls.manifests.pep508_errors import explain
 from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Span
 
@@ -37,16 +36,18 @@ _PHASE = (
 _LOCAL = r"(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?"
 _CLAUSE = (
     rf"(?:(?:==|!=)[ \t]*{_RELEASE}(?:\.\*|{_PHASE}{_LOCAL})|(?:<=|>=|<|>)[ \t]*{_RELEASE}{_PHASE}"
-    rf"|~=[ \t]*v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)+{_PHASE}|===[ \t]*[A-Z0-9._+!*-]+)"
+    rf"|~=[ \t]*v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)+{_PHASE}|===[ \t]*[A-Z0-9._+!*-]+(?=[ \t;)]|$))"
 )
-_EXTRAS = rf"\[[ \t]*(?:{_NAME}(?:[ \t]*,[ \t]*{_NAME})*)?[ \t]*\]"
-_HEAD = rf"[ \t]*({_NAME})[ \t]*({_EXTRAS})?[ \t]*"
+# Each run of blanks follows something that must be there: two runs side by side would be tried in every split, which is quadratic.
+_CLAUSES = rf"{_CLAUSE}[ \t]*(?:,[ \t]*{_CLAUSE}[ \t]*)*(?:,[ \t]*)?"
+_EXTRAS = rf"\[[ \t]*(?:{_NAME}[ \t]*(?:,[ \t]*{_NAME}[ \t]*)*)?\]"
+_HEAD = rf"[ \t]*({_NAME})[ \t]*(?:({_EXTRAS})[ \t]*)?"
 _REQUIREMENT = re.compile(
-    rf"{_HEAD}(\()?[ \t]*({_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*)?[ \t]*(?(3)\))[ \t]*(?:;[ \t]*(.*))?",
+    rf"{_HEAD}(?:\([ \t]*({_CLAUSES})?\)[ \t]*|({_CLAUSES}))?(?:;[ \t]*(.*))?",
     re.ASCII | re.IGNORECASE | re.DOTALL,
 )
 _AT_URL = re.compile(rf"{_HEAD}@[ \t]*([^ \t]+)(?:[ \t]+(?:;[ \t]*(.*))?)?", re.ASCII | re.IGNORECASE | re.DOTALL)
-_LOOSE = re.compile(r"[ \t]*([A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9_])?)[ \t]*(\[[^\]]*\])?([^;]*)(?:;[ \t]*(.*))?", re.ASCII | re.IGNORECASE | re.DOTALL)
+_LOOSE = re.compile(rf"[ \t]*({_NAME})[ \t]*(\[[^\]]*\])?([^;]*)(?:;[ \t]*(.*))?", re.ASCII | re.IGNORECASE | re.DOTALL)
 _VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
 _RUN = re.compile(r"[-_.]+")
 
@@ -86,7 +87,7 @@ _remembered = lru_cache(maxsize=65536)(_parse)
 
 def _named(text: str, match: re.Match[str], lenient: bool) -> ParsedRequirement:
     """The everyday requirement: the pattern has proved all but the marker."""
-    name, extras, _, specifier, marker = match.groups()
+    name, extras, enclosed, specifier, marker = match.groups()
     marker_span: Span | None = None
     if marker is not None:
         marker = marker.rstrip(" \t")
@@ -98,8 +99,10 @@ def _named(text: str, match: re.Match[str], lenient: bool) -> ParsedRequirement:
             if wrong:
                 return _wrong_marker(text, wrong, match.start(5), name=name, name_span=Span(*match.span(1)))
     specifier_span = None
-    if specifier:
-        specifier_span = Span(*match.span(4))
+    if enclosed or specifier:
+        start = match.start(3 if enclosed else 4)
+        specifier = (enclosed or specifier).rstrip(" \t")
+        specifier_span = Span(start, start + len(specifier))
     else:
         specifier = ""
     return ParsedRequirement(
@@ -172,6 +175,8 @@ def _strict(text: str) -> ParsedRequirement:
     head, semicolon, marker = text.partition(";")
     name = _LOOSE.match(text)
     if not _accepted(head if semicolon else text):
+        from venvls.manifests.pep508_errors import explain
+
         return _wrong(text, explain(head), name=name[1] if name else None, name_span=Span(*name.span(1)) if name else None)
     if semicolon and (wrong := marker_error(marker.strip(" \t"))):
         lead = len(marker) - len(marker.lstrip(" \t"))
@@ -200,6 +205,9 @@ def _unusual(text: str, match: re.Match[str]) -> ParsedRequirement:
         start += 1
     while end > start and text[end - 1] in " \t)":
         end -= 1
+    if not text[start:end].isascii() and "===" not in text[start:end]:
+        # The pattern of packaging takes `~=1.0.poſt1`; no version can be compared with that.
+        return _wrong(text, Wrong(f"`{text[start:end]}` is not a version", start, end), name=name, name_span=Span(*match.span(1)))
     marker = marker.rstrip(" \t") if marker else None
     return ParsedRequirement(
         text,
@@ -309,7 +317,7 @@ def _editable(text: str) -> ParsedRequirement:
     if wrong := unknown_scheme(text):
         return _wrong(text, wrong, True)
     match = _REQUIREMENT.fullmatch(text)
-    if match and (match[4] or match[5] is not None) and not looks_like_path(text):
+    if match and (match[3] or match[4] or match[5] is not None) and not looks_like_path(text):
         return _wrong(text, Wrong("after `-e` stands a folder or a version control URL such as `git+https://…`", 0, len(text)), True)
     return _direct(text, read_path(text), editable=True)
 

@@ -41,7 +41,9 @@ class Draft:
 
     def wrong(self, path: Path, message: str, code: str = "invalid-manifest") -> None:
         """Notes a problem at the value at ``path``."""
-        self.problems.append(Problem(code, message, self.toml.span_of(path) or Span(0, 0)))
+        problem = Problem(code, message, self.toml.span_of(path) or Span(0, 0))
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def table(self, path: Path) -> dict[str, Any]:
         """The table at ``path``; an empty one where there is none."""

@@ -15,7 +15,7 @@ from venvls.manifests.pep508 import parse_requirement
 from venvls.model.manifest import IncludeKind
 from venvls.model.requirement import ParsedRequirement
 
-MAX_LENGTH = 1_000_000
+MAX_LENGTH = 200_000
 _MEMO_LENGTH = 2_000
 
 _HASHES = re.compile(r"(?:--hash[= ]sha(?:256|384|512):[0-9A-Za-z]+ *)+")
@@ -82,7 +82,7 @@ def _requirement(line: str, text: str, hashes: tuple[str, ...], others: tuple[st
 
 
 def _tab_before_option(text: str) -> Wrong | None:
-    match = re.search(r"\t+(?=--?[a-zA-Z])", text)
+    match = re.search(r"\t(?=--?[a-zA-Z])", text)
     return Wrong("pip sees an option only after a blank: put one in place of this tab", match.start(), match.end()) if match else None
 
 

@@ -21,7 +21,7 @@ __all__ = ["FORMAT", "insert_requirement", "parse", "remove_statement", "replace
 FORMAT = "requirements.txt"
 
 MAX_CHARACTERS = 10_000_000
-MAX_LINES = 200_000
+MAX_LINES = 50_000
 MAX_PROBLEMS = 1_000
 
 _MAIN_FACTS: dict[str, object] = {"constraint": False}
@@ -222,12 +222,13 @@ def _merged(previous: Manifest, text: Text, path: str, cut: Cut, scope: Scope) -
     if reading is None or not reading.complete or len(previous.problems) + len(reading.problems) > MAX_PROBLEMS:
         return None
     first = previous.first_statement
-    if first == Span(0, 0) or first.end > cut.start:
+    none = first == Span(0, 0)
+    if none or first.end > cut.start:
         if reading.first:
             first = reading.first
-        elif first.start >= cut.old_end:
+        elif not none and first.start >= cut.old_end:
             first = first.shifted(cut.by)
-        elif first != Span(0, 0):
+        elif not none:
             # The first statement is gone, and what is now the first was never noted.
             return None
     return Manifest(

@@ -43,10 +43,11 @@ def key_text(name: str) -> str:
     return name if _BARE.fullmatch(name) else quoted(name)
 
 
-def line_break(source: str) -> str:
-    """The line break the text uses."""
-    first = source.find("\n")
-    return "\r\n" if first > 0 and source[first - 1] == "\r" else "\n"
+def line_break(source: str, near: int) -> str:
+    """The line break in use at ``near``: that of the line before it, or else of the first line."""
+    at = source.rfind("\n", 0, near)
+    at = source.find("\n") if at < 0 else at
+    return "\r\n" if at > 0 and source[at - 1] == "\r" else "\n"
 
 
 def element_statement(source: str, listed: Span, items: Sequence[Span], number: int) -> Span:
@@ -91,7 +92,7 @@ def removal(source: str, listed: Span, items: Sequence[Span], number: int) -> Sp
 
 def insertion(source: str, listed: Span, items: Sequence[Span], text: str) -> Change:
     """One string more at the end of the list at ``listed``, in its style: quotes, indent, commas, lines."""
-    nl = line_break(source)
+    nl = line_break(source, listed.end)
     if not items:
         return _first(source, listed, quoted(text), nl)
     last = items[-1]
@@ -113,7 +114,7 @@ def insertion(source: str, listed: Span, items: Sequence[Span], text: str) -> Ch
 
 def new_list(source: str, texts: Sequence[str]) -> str:
     """A list of strings, one a line; ``[]`` for none."""
-    nl = line_break(source)
+    nl = line_break(source, len(source))
     return f"[{nl}{''.join(f'    {quoted(text)},{nl}' for text in texts)}]" if texts else "[]"
 
 
@@ -122,7 +123,7 @@ def new_pairs(toml: TomlText, table: Path, pairs: Sequence[tuple[str, str]]) -> 
 
     ``None`` where the table stands inside something that cannot take them.
     """
-    source, nl = toml.source, line_break(toml.source)
+    source, nl = toml.source, line_break(toml.source, len(toml.source))
     lines = [f"{key_text(key)} = {value}" for key, value in pairs]
     header = toml.table(table)
     if header is not None and header.kind == "table":
@@ -160,7 +161,7 @@ def _first(source: str, listed: Span, new: str, nl: str) -> Change:
 
 def _after(toml: TomlText, statement: Statement, lines: Sequence[str]) -> Change:
     """Lines behind a statement's last line."""
-    nl = line_break(toml.source)
+    nl = line_break(toml.source, statement.line_end)
     return Change(Span(statement.line_end, statement.line_end), "".join(nl + line for line in lines))
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from venvls.manifests.toml_statements import Statement, cuts, statements, string_end
+from venvls.manifests.toml_statements import Statement, cuts, innermost, statements, string_end
 from venvls.model.manifest import Problem
 from venvls.model.text import Span
 
@@ -19,6 +19,7 @@ LARGEST = 5_000_000
 """Longer texts (in characters) are not read: the parser needs about a second for this one."""
 _ROUNDS = 4
 _MEND_UP_TO = 100_000  # longer ones keep what stands before the error: each try is one more parse
+_LONGEST_KEY = 5_000  # dots; the parser's time grows with their square
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
 _HEADER_LINE = re.compile(
     r"^\[\[?[ \t]*[A-Za-z][\w-]*(?:[ \t]*\.[ \t]*(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*'))*[ \t]*\]\]?[ \t]*\r?(?:#.*)?$", re.M
@@ -27,6 +28,7 @@ _WORD = re.compile(r"[^\s,\]}#]+|\S")
 _VISIBLE = re.compile(r"[^\r\n]")
 
 _SENTENCES = (
+    ("key", "This key has too many parts."),
     ("nested", "Lists and tables are nested too deeply here."),
     ("Unclosed array", "A comma or the closing bracket of the list is missing here."),
     ("Unclosed inline table", "A comma or the closing brace is missing here."),
@@ -89,9 +91,10 @@ def _attempt(text: str) -> dict[str, Any] | Fault:
     else:
         import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
+    if text.count(".") > _LONGEST_KEY and (start := _long_key(text)) is not None:
+        return Fault("key", start)
     try:
         value: dict[str, Any] = tomllib.loads(text)
-        return value
     except RecursionError:
         return Fault("nested", _too_deep(text))
     except (ValueError, OverflowError) as error:
@@ -100,6 +103,7 @@ def _attempt(text: str) -> dict[str, Any] | Fault:
         if place is None:
             return Fault(reason, _long_number(text) if reason.startswith("Exceeds") else len(text))
         return Fault(reason, min(len(text), _nth_line(text, int(place[1])) + int(place[2]) - 1))
+    return value
 
 
 def _mend(text: str, fault: Fault) -> tuple[dict[str, Any], str]:
@@ -150,6 +154,10 @@ def _candidates(text: str, fault: Fault) -> Iterator[str]:
             if fault.reason.startswith("Unclosed array") and blank:
                 yield text[:head] + "," + blank[1:] + text[line_end:]
             yield text[:head] + blank + text[line_end:]
+        opened = innermost(text, broken.value.start, offset)
+        if opened is not None and not text[opened + 1 : _line_end(text, opened)].strip():
+            # A lone bracket at the end of a line, with the elements that stood there before after it.
+            yield text[:opened] + " " + text[opened + 1 :]
         for cut, closers in reversed(cuts(text, broken.value.start, min(offset, tail))):
             if not isinstance(_attempt(text[start:cut] + closers), Fault):
                 # The line break before a following table has to stay.
@@ -255,6 +263,17 @@ def _too_deep(text: str) -> int:
         if depth > 100:
             return match.start()
     return 0
+
+
+def _long_key(text: str) -> int | None:
+    """Where something stands that might be a dotted key of absurdly many parts."""
+    dots, start = 0, 0
+    for match in re.finditer(r"[^\w\-\"' \t]", text):
+        dots = dots + 1 if match[0] == "." else 0
+        start = start if dots else match.end()
+        if dots > _LONGEST_KEY:
+            return start
+    return None
 
 
 def _long_number(text: str) -> int:

@@ -19,6 +19,7 @@ _KEY_PART = re.compile(r"[ \t]*(?:([A-Za-z0-9_-]+)|(\"(?:[^\"\\\n]|\\.)*\"|'[^'\
 _GAP = re.compile(r"(?:[\s\ufeff]|#[^\n]*)*")
 _ESCAPE = re.compile(r"\r\n|\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t]*\r?\n[ \t\r\n]*|.)|[\s\S]")
 _SIMPLE = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
+_MOST_PARTS = 100  # of a dotted key: the paths to its parts grow with the square
 _CLOSER = {"[": "]", "{": "}"}
 
 
@@ -91,7 +92,7 @@ def gap_end(source: str, at: int) -> int:
 def read_key(source: str, at: int) -> tuple[tuple[KeyPart, ...], int]:
     """The dotted key that begins at ``at`` and where it ends, blanks included; no parts where there is none."""
     parts: list[KeyPart] = []
-    while match := _KEY_PART.match(source, at):
+    while len(parts) < _MOST_PARTS and (match := _KEY_PART.match(source, at)):
         group = 1 if match[1] is not None else 2
         name = match[1] if group == 1 else read_string(source, Span(*match.span(2))).value
         parts.append(KeyPart(name, Span(*match.span(group))))
@@ -169,7 +170,7 @@ def flat_items(source: str, span: Span) -> list[Span] | None:
 def cuts(source: str, start: int, limit: int) -> list[tuple[int, str]]:
     """Places up to ``limit`` where the value that begins at ``start`` could be closed, and the brackets that would close it.
 
-    A place is after an opening bracket, a closed string or a closed bracket. Only the last few are kept.
+    A place is after the first opening bracket, a closed string or a closed bracket. Only the last few are kept.
     """
     found: list[tuple[int, str]] = []
     closers: list[str] = []
@@ -184,6 +185,8 @@ def cuts(source: str, start: int, limit: int) -> list[tuple[int, str]]:
                 continue
         elif token in _CLOSER:
             closers.append(_CLOSER[token])
+            if len(closers) > 1:
+                continue
         elif closers and token == closers[-1]:
             closers.pop()
         else:
@@ -192,6 +195,21 @@ def cuts(source: str, start: int, limit: int) -> list[tuple[int, str]]:
             found.append((at, "".join(reversed(closers))))
             del found[:-4]
     return found
+
+
+def innermost(source: str, start: int, limit: int) -> int | None:
+    """The bracket inside the value that begins at ``start`` which is still open at ``limit``; not the value's own."""
+    opened: list[int] = []
+    at = start
+    while (match := _TOKEN.search(source, at)) and match.start() < limit:
+        at = match.end()
+        if match[0][0] in "\"'":
+            at = string_end(source, match.start())[0]
+        elif match[0] in _CLOSER:
+            opened.append(match.start())
+        elif match[0] in "]}" and opened:
+            opened.pop()
+    return opened[-1] if len(opened) > 1 else None
 
 
 def _header(source: str, start: int) -> Statement:

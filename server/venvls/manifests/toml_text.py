@@ -53,9 +53,10 @@ class TomlText:
         """The value at ``path``; ``None`` where there is none."""
         value: Any = self.value
         for part in path:
-            known = (
-                part in value if isinstance(value, dict) else isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)
-            )
+            if isinstance(value, list):
+                known = isinstance(part, int) and 0 <= part < len(value)
+            else:
+                known = isinstance(value, dict) and part in value
             if not known:
                 return None
             value = value[part]
@@ -231,8 +232,9 @@ def _walk(item: Item | bool, text: str, at: int, path: Path, spans: dict[Path, S
     if isinstance(item, Array):
         at = gap_end(text, at + 1)
         for number in range(len(item)):
-            end = _walk(item[number], text, at, (*path, number), spans)
-            spans[(*path, number)] = Span(at, end)
+            element: Path = (*path, number)
+            end = _walk(item[number], text, at, element, spans)
+            spans[element] = Span(at, end)
             at = gap_end(text, end)
             at = gap_end(text, at + 1) if text.startswith(",", at) else at
         return _past(text, at, "]")

@@ -17,7 +17,7 @@ def refusal(environment: Environment | None, files: FileView) -> str | None:
     if environment is None:
         return "There is no environment to install into: create one for this project first."
     if is_base(environment, files):
-        return f"{environment.prefix} is a Python of the machine, shared by everything that runs on it: create an environment for this project."
+        return f"{environment.prefix} is a Python of the machine, which all its programs share: create an environment for this project."
     if environment.interpreter is None or environment.health in ("broken", "incomplete"):
         reason = f" ({environment.problem.rstrip('.')})" if environment.problem else ""
         return f"The environment {environment.name} cannot be used{reason}: recreate it first."

@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 
 from venvls.model.facts import Choice, Facts, Link
 from venvls.model.manifest import Include, Manifest
-from venvls.model.requirement import Requirement, Scope
+from venvls.model.requirement import MAIN, Requirement, Scope
 
 
 class Family(NamedTuple):
@@ -99,7 +99,14 @@ def _include_counts(include: Include, manifest: Manifest, facts: Facts) -> bool:
 
 def _counted(manifest: Manifest, facts: Facts) -> tuple[Requirement, ...]:
     scopes: dict[Scope, bool] = {}
+    # Nearly all are of the one main scope: telling that apart by identity spares hashing a thousand times a keystroke.
     for requirement in manifest.requirements:
-        if requirement.scope not in scopes:
+        if requirement.scope is not MAIN and requirement.scope not in scopes:
             scopes[requirement.scope] = facts.counts(manifest, requirement.scope)
-    return tuple([requirement for requirement in manifest.requirements if scopes[requirement.scope] and requirement.parsed.error is None])
+    return tuple(
+        [
+            requirement
+            for requirement in manifest.requirements
+            if (requirement.scope is MAIN or scopes[requirement.scope]) and requirement.parsed.error is None
+        ]
+    )

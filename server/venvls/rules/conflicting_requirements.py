@@ -12,11 +12,12 @@ Whether a common version exists is worked out from the specifiers alone, exactly
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 
 from venvls.model.facts import Facts, Placed
 from venvls.model.finding import Finding, Related
-from venvls.model.requirement import Requirement, Scope
+from venvls.model.requirement import MAIN, ParsedRequirement, Requirement, Scope
 from venvls.model.rule import Rule
 from venvls.model.text import Span
 from venvls.rules.asked import Family, families
@@ -29,8 +30,7 @@ def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each requirement that leaves no version together with those before it, related to what it contradicts."""
     done: set[tuple[str, int]] = set()
     for family in families(facts):
-        asked = [Placed(path, requirement) for path, requirements in family.asked for requirement in requirements]
-        for finding in (*_conflicts(asked, facts, family), *_within_scopes(family, facts)):
+        for finding in (*_conflicts(family.asked, facts, family), *_within_scopes(family, facts)):
             place = (finding.path, finding.span.start)
             if place not in done:
                 done.add(place)
@@ -41,25 +41,41 @@ def _within_scopes(family: Family, facts: Facts) -> Iterable[Finding]:
     """Contradictions inside a group, extra or build table that does not count now."""
     for path in family.paths:
         manifest = facts.manifests.get(path)
-        scopes: dict[Scope, list[Placed]] = {}
+        scopes: dict[Scope, list[Requirement]] = {}
         for requirement in manifest.requirements if manifest else ():
-            if requirement.scope.kind not in ("main", "constraint"):
-                scopes.setdefault(requirement.scope, []).append(Placed(path, requirement))
-        for placed in scopes.values():
-            if manifest is not None and not facts.counts(manifest, placed[0].requirement.scope):
-                yield from _conflicts(placed, facts, None)
+            if requirement.scope is not MAIN and requirement.scope.kind not in ("main", "constraint"):
+                scopes.setdefault(requirement.scope, []).append(requirement)
+        for scope, requirements in scopes.items():
+            if manifest is not None and not facts.counts(manifest, scope):
+                yield from _conflicts([(path, requirements)], facts, None)
 
 
-def _conflicts(asked: Sequence[Placed], facts: Facts, family: Family | None) -> Iterable[Finding]:
+def _conflicts(asked: Iterable[tuple[str, Iterable[Requirement]]], facts: Facts, family: Family | None) -> Iterable[Finding]:
+    files = [(path, [one for one in requirements if one.parsed.specifier]) for path, requirements in asked]
+    suspects = _suspects([one.parsed for _, requirements in files for one in requirements], facts if family else None)
+    if not suspects:
+        return
     by_key: dict[str, list[Placed]] = {}
-    for placed in asked:
-        key = placed.requirement.parsed.key
-        if key is not None and placed.requirement.parsed.specifier:
-            by_key.setdefault(key, []).append(placed)
+    for path, requirements in files:
+        for requirement in requirements:
+            key = requirement.parsed.key
+            if key in suspects and key is not None:
+                by_key.setdefault(key, []).append(Placed(path, requirement))
     for key, group in by_key.items():
         bounds = [bound for bound in facts.constraints.get(key, ()) if family is not None and bound.path in family.bounds]
-        if len(group) > 1 or bounds or "," in group[0].requirement.parsed.specifier:
-            yield from _in_group(group, bounds, facts)
+        yield from _in_group(group, bounds, facts)
+
+
+def _suspects(parsed: list[ParsedRequirement], facts: Facts | None) -> set[str | None]:
+    """The names that are worth a look: asked for twice, constrained, or with a specifier that may exclude itself."""
+    keys = [one.key for one in parsed]
+    suspects: set[str | None] = {one.key for one in parsed if "," in one.specifier and satisfiable(one.specifier) is not True}
+    distinct = set(keys)
+    if len(distinct) < len(keys):
+        suspects.update(key for key, count in Counter(keys).items() if count > 1)
+    if facts is not None:
+        suspects.update(distinct.intersection(facts.constraints))
+    return suspects
 
 
 def _in_group(group: list[Placed], bounds: list[Placed], facts: Facts) -> Iterable[Finding]:

@@ -172,6 +172,10 @@ class Walk:
         # A tree that runs into one where something lacked is not clean; which of its branches are is not worth knowing.
         (self._seen if spoiled else self._clean).update(parents)
 
+    def is_clean(self, key: str, extras: tuple[str, ...]) -> bool:
+        """Whether nothing lacks in this tree, as far as it was walked."""
+        return self._clean.issuperset([(key, ""), *((key, extra) for extra in extras)])
+
 
 def _chain(node: Node, parents: dict[Node, Node | None]) -> tuple[str, ...]:
     names: list[str] = []

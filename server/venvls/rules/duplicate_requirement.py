@@ -27,6 +27,9 @@ from venvls.rules.wording import core_span, hidden
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     """One finding for each later line, related to the first."""
+    keys = [requirement.parsed.key for requirement in manifest.requirements]
+    if len(set(keys)) == len(keys):
+        return
     first: dict[tuple[Scope, str], list[Requirement]] = {}
     for requirement in manifest.requirements:
         key = requirement.parsed.key

@@ -22,7 +22,7 @@ def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each include that leads back to its own file, and each group that includes itself."""
     for link in facts.links:
         if link.cycle:
-            names = [facts.files.path.basename(path) for path in (*link.cycle, link.source)]
+            names = [facts.files.path.basename(path) for path in link.cycle]
             names = [name for index, name in enumerate(names) if index == 0 or name != names[index - 1]]
             message = f"This include leads back to its own file: {' → '.join(names)}" if len(names) > 1 else "This file includes itself"
             message = hidden(message, "This include leads back to its own file", link.source, facts)

@@ -11,16 +11,27 @@ requirement that leads to it, once for each missing package. What the manifest a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from typing import NamedTuple, cast
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
-from venvls.model.requirement import Requirement
+from venvls.model.requirement import ParsedRequirement, Requirement
 from venvls.model.rule import Rule
 from venvls.rules.asked import judged
 from venvls.rules.dependencies import Lack, Walk, canonical
 from venvls.rules.satisfaction import Verdict, verdict
 from venvls.rules.wording import core_span, hidden
+
+
+class _Lacking(NamedTuple):
+    """A need that is not met, the names that lead to it, and the requirement they begin with."""
+
+    path: str
+    requirement: Requirement
+    verdict: Verdict
+    lack: Lack
+    chain: tuple[str, ...]
+
 
 _STANDING = frozenset({"satisfied", "version", "source", "extra"})
 _WANTING = frozenset({"missing", "version", "broken"})
@@ -31,40 +42,47 @@ def check(facts: Facts) -> Iterable[Finding]:
     environment = facts.environment
     if facts.installed is None or environment is None or environment.health == "broken":
         return
-    standing = list(_verdicts(facts))
-    roots = tuple([(each.key, requirement.parsed.extras) for _, requirement, each in standing])
-    wanting = {each.key for _, _, each in standing if each.state in _WANTING}
+    sound = cast("dict[int, ParsedRequirement]", facts.shared.setdefault("sound", {}))
+    doubtful = [(path, one) for path, requirements in judged(facts) for one in requirements if id(one.parsed) not in sound]
+    lacking = list(_lacking(doubtful, sound, facts))
+    if lacking:
+        yield from _told(lacking, facts)
+
+
+def _lacking(doubtful: Iterable[tuple[str, Requirement]], sound: dict[int, ParsedRequirement], facts: Facts) -> Iterable[_Lacking]:
+    """What lacks in the trees of these requirements; those in whose trees nothing does are noted as sound, by identity."""
     walk = Walk(facts)
-    clean = cast("set[tuple[tuple[str | None, tuple[str, ...]], ...]]", facts.shared.setdefault("clean-roots", set()))
-    if roots in clean:
-        return
-    spoken = {lack for _, _, each in standing for lack in each.lacks}
+    for path, requirement in doubtful:
+        parsed = requirement.parsed
+        here = verdict(parsed, facts, facts.files.path.dirname(path))
+        clean = True
+        if here.state in _STANDING and here.key is not None:
+            # What another version or source would need of its extras is not known yet.
+            extras = () if here.state in ("version", "source") else tuple(map(canonical, parsed.extras))
+            for lack, chain in walk.from_root(here.key, extras):
+                yield _Lacking(path, requirement, here, lack, chain)
+            clean = walk.is_clean(here.key, extras)
+        # A path means another project in another folder, so such a requirement is looked at each time.
+        if clean and parsed.url is None:
+            sound[id(parsed)] = parsed
+
+
+def _told(lacking: list[_Lacking], facts: Facts) -> Iterable[Finding]:
+    """One finding for one cause: what a manifest's own line or an extra says already is left to that."""
+    verdicts = [verdict(one.parsed, facts, facts.files.path.dirname(path)) for path, requirements in judged(facts) for one in requirements]
+    wanting = {each.key for each in verdicts if each.state in _WANTING}
+    spoken = {lack for each in verdicts for lack in each.lacks}
     said: set[tuple[str, str]] = set()
-    anything = False
-    for path, requirement, each in standing:
-        if each.state not in _STANDING or each.key is None:
-            continue
-        for lack, chain in walk.from_root(each.key, tuple(canonical(extra) for extra in requirement.parsed.extras)):
-            anything = True
-            # One cause is told once: what a manifest line or an extra says already is left to that.
-            once = (lack.need.key, "" if lack.installed is None else lack.need.specifier)
-            if lack in spoken or lack.need.key in wanting or once in said:
-                continue
+    for one in lacking:
+        need = one.lack.need
+        once = (need.key, "" if one.lack.installed is None else need.specifier)
+        if one.lack not in spoken and need.key not in wanting and once not in said:
             said.add(once)
-            yield _finding(path, requirement, each, lack, chain, facts)
-    if not anything:
-        clean.clear()
-        clean.add(roots)
+            yield _finding(one, facts)
 
 
-def _verdicts(facts: Facts) -> Iterable[tuple[str, Requirement, Verdict]]:
-    for path, requirements in judged(facts):
-        folder = facts.files.path.dirname(path)
-        for requirement in requirements:
-            yield path, requirement, verdict(requirement.parsed, facts, folder)
-
-
-def _finding(path: str, requirement: Requirement, verdict_: Verdict, lack: Lack, chain: tuple[str, ...], facts: Facts) -> Finding:
+def _finding(one: _Lacking, facts: Facts) -> Finding:
+    lack, chain, requirement = one.lack, one.chain, one.requirement
     need = f"{lack.need.name}{lack.need.specifier}"
     state = "which is not installed" if lack.installed is None else f"but {lack.installed} is installed"
     through = f" (needed through {' → '.join(chain[:-1])})" if len(chain) > 1 else ""
@@ -72,11 +90,11 @@ def _finding(path: str, requirement: Requirement, verdict_: Verdict, lack: Lack,
     relative = core_span(requirement.parsed)
     return Finding(
         code="missing-dependency",
-        message=hidden(message, "Something that a package of this file needs is missing or too old or new", path, facts),
-        path=path,
+        message=hidden(message, "Something that a package of this file needs is missing, or its version does not fit", one.path, facts),
+        path=one.path,
         span=requirement.span if relative is None else requirement.locate(relative),
         requirement=requirement,
-        installed=verdict_.installed,
+        installed=one.verdict.installed,
         data={"name": lack.need.key, "requirement": need, "chain": [*chain, lack.need.key], "found": lack.installed},
     )
 

@@ -21,7 +21,8 @@ from venvls.rules.wording import hidden
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each include that leads nowhere, on its path; and what parsers say of includes themselves."""
     for link in facts.links:
-        if link.failure is not None and not link.cycle:
+        # pip reads a file at a URL; here it is left alone, which is no fault of the manifest.
+        if link.failure is not None and not link.cycle and "://" not in link.include.target:
             message = hidden(redact(link.failure), "A file that this one includes cannot be read", link.source, facts)
             data = {"target": link.target} if link.target and link.source not in facts.outside else {}
             yield Finding(code="unreadable-include", message=message, path=link.source, span=link.include.span, data=data)

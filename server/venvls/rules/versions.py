@@ -131,7 +131,8 @@ def _contains_by_packaging(specifier: str, version: str) -> bool | None:
         parsed = Version(version)
     except (InvalidVersion, ValueError):
         return all(clause.operator == "===" and clause.version.lower() == version.lower() for clause in specifiers)
-    if specifiers.contains(parsed, prereleases=True):
-        return True
-    # ``===`` compares text: pip gives it the normalised version, the file may have written it otherwise.
-    return "===" in specifier and specifiers.contains(version, prereleases=True)
+    try:
+        # ``===`` compares text: pip gives it the normalised version, the file may have written it otherwise.
+        return specifiers.contains(parsed, prereleases=True) or ("===" in specifier and specifiers.contains(version, prereleases=True))
+    except ValueError:  # numbers of more digits than Python converts are found only now
+        return None

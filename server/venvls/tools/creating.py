@@ -44,7 +44,8 @@ def settle(task: Task, bench: Bench, *, fetches: bool = False) -> New:
     if problem is not None:
         return New(refusal=problem)
     spec = _text(task, "python")
-    python = places.choose(spec, bench)
+    python = _like(task, bench) if spec is None else None
+    python = python or places.choose(spec, bench)
     surprises = [f"Everything in {prefix} is deleted once the new environment stands."] if aside else []
     if python is None:
         asked = spec or ",".join(specifier for specifier, _ in bench.facts.project.python)
@@ -67,6 +68,13 @@ def settle(task: Task, bench: Bench, *, fetches: bool = False) -> New:
         aside,
         tuple(surprises),
     )
+
+
+def _like(task: Task, bench: Bench) -> BasePython | None:
+    """The Python of the version the environment had, where it is still there and the project's files admit it."""
+    like = _text(task, "like")
+    python = places.choose(like, bench) if like is not None else None
+    return python if python is not None and places.admits(bench, python) else None
 
 
 def _folder(task: Task, bench: Bench) -> tuple[str, str | None]:

@@ -12,7 +12,7 @@ from venvls.model.action import Plan, Step
 from venvls.model.installable import refusal
 from venvls.model.rule import Tool
 from venvls.tools.places import isolated, pythons
-from venvls.tools.remains import remains
+from venvls.tools.remains import cleaning, remains
 from venvls.tools.wanted import gather
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.environment import Environment
     from venvls.model.facts import Facts
-    from venvls.model.rule import Bench
+    from venvls.model.rule import BasePython, Bench
     from venvls.tools.wanted import Wanted
 
 _COMMON = ("--disable-pip-version-check", "--no-input")
@@ -51,7 +51,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
         return Plan(task, "pip", refusal=wanted.refusal)
     if task.task == "repair":
         if not wanted.strings:
-            return Plan(task, "pip", refusal="Nothing to repair was named.")
+            return cleaning(task, "pip", facts)
         # What is broken often has no RECORD to uninstall it from: the runner takes such remains away first.
         argv = (*pip, "install", *_COMMON, "--force-reinstall", "--no-deps", *wanted.options, "--", *wanted.strings)
         step = Step(argv, bench.scratch, f"Reinstall {', '.join(wanted.strings)} in {environment.name}", writes=(environment.prefix,))
@@ -68,10 +68,16 @@ def _program(environment: Environment, bench: Bench) -> tuple[str, ...] | None:
             return own
     elif environment.kind != "uv":
         return own
-    for python in sorted(pythons(bench), key=lambda one: one.version.split(".")[:2] != (environment.minor or "").split(".")):
+    for python in sorted(pythons(bench), key=lambda one: _distance(one, environment)):
         if not python.version.startswith("2."):
             return (python.executable, "-I", "-m", "pip", "--python", str(environment.interpreter))
     return None
+
+
+def _distance(python: BasePython, environment: Environment) -> tuple[bool, bool, bool]:
+    """How little a base Python is meant for this environment: another version, another kind, one that may well have no pip (Debian's)."""
+    same = python.version.split(".")[:2] == (environment.minor or "").split(".")
+    return (not same, python.implementation != environment.implementation, python.externally_managed)
 
 
 def _steps(pip: tuple[str, ...], task: Task, wanted: Wanted, bench: Bench, environment: Environment) -> Sequence[Step]:
@@ -94,36 +100,18 @@ def _steps(pip: tuple[str, ...], task: Task, wanted: Wanted, bench: Bench, envir
     ]
     if wanted.files or wanted.editables or wanted.strings:
         install(words, _what(wanted))
-    again = _reinstalled(task, wanted)
-    if again:
+    if wanted.again:
         # pip takes an installed version for good wherever it came from: another source of the same version has to be said.
         steps.insert(
             0,
             Step(
-                (*pip, "install", *_COMMON, "--force-reinstall", "--no-deps", "--", *again),
+                (*pip, "install", *_COMMON, "--force-reinstall", "--no-deps", "--", *wanted.again),
                 cwd,
                 "Install from the right source",
                 writes=writes,
             ),
         )
     return steps
-
-
-def _reinstalled(task: Task, wanted: Wanted) -> list[str]:
-    names = task.options.get("reinstall", ())
-    if not isinstance(names, (list, tuple)):
-        return []
-    from packaging.requirements import InvalidRequirement, Requirement
-    from packaging.utils import canonicalize_name
-
-    chosen = []
-    for text in wanted.strings:
-        try:
-            if canonicalize_name(Requirement(text).name) in names:
-                chosen.append(text)
-        except InvalidRequirement:
-            continue
-    return chosen
 
 
 def _names(paths: Sequence[str]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from venvls.model.action import Plan
+
 if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.facts import Facts
@@ -21,11 +23,27 @@ def remains(task: Task, facts: Facts) -> tuple[str, ...]:
         return ()
     path = facts.files.path
     own = [folder for folder in facts.environment.site_packages if folder.startswith(facts.environment.prefix + path.sep)]
-    found: list[str] = []
-    for text in task.requirements:
-        match = _NAME.match(text)
-        key = re.sub(r"[-_.]+", "-", match.group()).lower() if match else ""
-        records = facts.installed.distributions.get(key, ())
-        found += [one.path for one in records if one.format == "dist-info" and (len(records) > 1 or one.sign in ("empty", "unreadable"))]
-        found += [left.path for left in facts.installed.leftovers if re.sub(r"[-_.]+", "-", left.name).lower() == key]
+    damaged: dict[str, list[str]] = {}
+    for key, records in facts.installed.distributions.items():
+        broken = [one.path for one in records if one.format == "dist-info" and (len(records) > 1 or one.sign in ("empty", "unreadable"))]
+        damaged.setdefault(key, []).extend(broken)
+    for left in facts.installed.leftovers:
+        damaged.setdefault(_key(left.name), []).append(left.path)
+    named = {_key(match.group()) for text in task.requirements if (match := _NAME.match(text))}
+    paths = task.options.get("paths")
+    listed = {str(one) for one in paths} if isinstance(paths, (list, tuple)) else set()
+    found = [one for key, every in damaged.items() for one in every if key in named or one in listed]
     return tuple(one for one in dict.fromkeys(found) if path.dirname(one) in own)
+
+
+def cleaning(task: Task, tool: str, facts: Facts) -> Plan:
+    """The plan of a repair that installs nothing: only what was left behind is taken away."""
+    paths = remains(task, facts)
+    if not paths or facts.environment is None:
+        return Plan(task, tool, refusal="Nothing to repair was named.")
+    surprise = f"{len(paths)} folder{'' if len(paths) == 1 else 's'} that an interrupted installation left behind are deleted."
+    return Plan(task, tool, (), (surprise,), facts.environment.prefix, aside=paths)
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

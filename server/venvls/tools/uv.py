@@ -13,7 +13,7 @@ from venvls.model.installable import refusal
 from venvls.model.rule import Tool
 from venvls.tools.creating import settle
 from venvls.tools.places import program
-from venvls.tools.remains import remains
+from venvls.tools.remains import cleaning, remains
 from venvls.tools.surprises import of_uv_settings
 from venvls.tools.wanted import Wanted, gather
 
@@ -117,8 +117,10 @@ def _steps(uv: str, task: Task, wanted: Wanted, bench: Bench, environment: Envir
 
 def _repair(uv: str, task: Task, bench: Bench, environment: Environment) -> Plan:
     wanted = gather(task, bench.facts)
-    if wanted.refusal is not None or not wanted.strings:
-        return Plan(task, "uv", refusal=wanted.refusal or "Nothing to repair was named.")
+    if wanted.refusal is not None:
+        return Plan(task, "uv", refusal=wanted.refusal)
+    if not wanted.strings:
+        return cleaning(task, "uv", bench.facts)
     target = ("--python", str(environment.interpreter))
     argv = (uv, "pip", "install", *_COMMON, *target, "--reinstall", "--no-deps", *_options(wanted), "--", *wanted.strings)
     step = Step(argv, bench.scratch, f"Reinstall {', '.join(wanted.strings)} in {environment.name}", writes=(environment.prefix,))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from venvls.tools.surprises import of_argument, of_file, of_scripts_folder
@@ -33,8 +33,9 @@ class Wanted:
     """What to hand to an installer, in its order.
 
     ``files`` are requirements files; ``hashed`` those in which lines carry hashes (pip then wants one on every line, so they go apart).
-    ``strings`` are PEP 508 texts, ``options`` index options for them, ``constraints`` files that bound them. ``folder`` is where relative
-    paths start from, ``None`` where there are none. ``refusal`` says why it cannot be done.
+    ``strings`` are PEP 508 texts, ``options`` index options for them, ``constraints`` files that bound them, ``editables`` folders for
+    ``-e``. ``again`` are requirements to install even where their version is there already. ``folder`` is where relative paths start from,
+    ``None`` where there are none. ``refusal`` says why it cannot be done.
     """
 
     files: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Wanted:
     editables: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     folder: str | None = None
     surprises: tuple[str, ...] = ()
     refusal: str | None = None
@@ -55,9 +57,21 @@ class Wanted:
 
 def gather(task: Task, facts: Facts) -> Wanted:
     """What ``task`` installs: what it names itself, else everything the project asks for."""
-    if task.task == "install" or task.requirements or task.files:
-        return _named(task, facts)
-    return _everything(task, facts)
+    named = task.task in ("install", "repair") or task.requirements or task.files
+    wanted = _named(task, facts) if named else _everything(task, facts)
+    return replace(wanted, again=tuple(_again(task, facts)))
+
+
+def _again(task: Task, facts: Facts) -> Iterator[str]:
+    """The requirements whose names the task's ``reinstall`` option gives, as far as they can be said without their file."""
+    names = task.options.get("reinstall")
+    if not isinstance(names, (list, tuple)):
+        return
+    for manifest in facts.manifests.values():
+        for requirement in manifest.requirements:
+            counts = facts.counts(manifest, requirement.scope) and not requirement.hashes
+            if counts and requirement.parsed.key in names and not is_local(requirement) and not unfit(as_string(requirement)):
+                yield as_string(requirement)
 
 
 def _named(task: Task, facts: Facts) -> Wanted:
@@ -82,7 +96,7 @@ def _named(task: Task, facts: Facts) -> Wanted:
     surprises = [*wanted.surprises, *(note for text in task.requirements for note in of_argument(text))]
     if source is not None and options:
         surprises += of_file(source, requirements=False)
-    return Wanted(wanted.files, wanted.hashed, task.requirements, (), options, constraints, wanted.folder, _once(surprises), wanted.refusal)
+    return replace(wanted, strings=task.requirements, options=options, constraints=constraints, surprises=_once(surprises))
 
 
 def _everything(task: Task, facts: Facts) -> Wanted:
@@ -107,15 +121,8 @@ def _everything(task: Task, facts: Facts) -> Wanted:
     if task.options.get("editable"):
         editables = (facts.project.root,)
         surprises.append("The project itself is installed in editable mode, which runs its build.")
-    return Wanted(
-        wanted.files,
-        wanted.hashed,
-        tuple(dict.fromkeys(strings)),
-        editables,
-        folder=wanted.folder,
-        surprises=_once([*wanted.surprises, *surprises]),
-        refusal=wanted.refusal,
-    )
+    strings = list(dict.fromkeys(strings))
+    return replace(wanted, strings=tuple(strings), editables=editables, surprises=_once([*wanted.surprises, *surprises]))
 
 
 def _files(paths: Iterable[str], task: Task, facts: Facts, notes: tuple[str, ...] = ()) -> Wanted:

@@ -1,0 +1,14 @@
+/** The server's questions: one line as a notification, a plan of several lines as a dialog in which all of them can be read. */
+import * as vscode from 'vscode';
+import type { MessageActionItem, ShowMessageRequestParams } from 'vscode-languageclient/node';
+
+export async function question(asked: ShowMessageRequestParams): Promise<MessageActionItem | null> {
+  const [message = '', ...lines] = asked.message.split('\n');
+  const actions = asked.actions ?? [];
+  if (lines.length === 0) {
+    return (await vscode.window.showInformationMessage(message, ...actions)) ?? null;
+  }
+  // A dialog has a Cancel of its own.
+  const offered = actions.filter((action) => action.title !== 'Cancel');
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail: lines.join('\n') }, ...offered)) ?? null;
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { decide, type Situation } from '../src/handover/decision';
+
+const [ours, theirs, system] = ['/w/.venv/bin/python', '/w/other/bin/python', '/usr/bin/python3'];
+const situation = (part: Partial<Situation>): Situation => ({ wanted: ours, current: undefined, memory: undefined, explicit: false, ...part });
+
+test('where the editor has no interpreter it gets ours', () => {
+  assert.equal(decide(situation({})), 'set');
+});
+
+test("the editor's own default gives way at first sight", () => {
+  assert.equal(decide(situation({ current: system })), 'set');
+});
+
+test('an interpreter that a setting of the workspace names is kept', () => {
+  assert.equal(decide(situation({ current: theirs, explicit: true })), 'adopt');
+});
+
+test('what is right already is left alone', () => {
+  assert.equal(decide(situation({ current: ours })), 'leave');
+});
+
+test('what we set before may be replaced when the project has another environment', () => {
+  assert.equal(decide(situation({ current: theirs, memory: { by: 'us', interpreter: theirs } })), 'set');
+});
+
+test('what somebody set after us is a choice and is kept', () => {
+  assert.equal(decide(situation({ current: theirs, memory: { by: 'us', interpreter: ours } })), 'adopt');
+});
+
+test("a person's choice is never fought over", () => {
+  assert.equal(decide(situation({ current: theirs, memory: { by: 'person', interpreter: theirs } })), 'leave');
+  assert.equal(decide(situation({ memory: { by: 'person', interpreter: theirs } })), 'leave');
+});
+
+test('a project without a working environment changes nothing', () => {
+  assert.equal(decide(situation({ wanted: undefined, current: system })), 'leave');
+});

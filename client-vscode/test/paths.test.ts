@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { innermost, inside, prefixOf, programs, same, shown } from '../src/paths';
+
+test('a folder holds itself and what lies in it, and not its neighbour of a longer name', () => {
+  assert.ok(inside('/work/a', '/work/a', 'posix'));
+  assert.ok(inside('/work/a/.venv/bin/python', '/work/a/', 'posix'));
+  assert.ok(!inside('/work/ab', '/work/a', 'posix'));
+  assert.ok(!inside('/work/a/../b', '/work/a', 'posix'));
+  assert.ok(inside('/anything', '/', 'posix'));
+});
+
+test('Windows paths are compared without case and with either slash', () => {
+  assert.ok(inside('C:\\Work\\A\\x.py', 'c:/work/a', 'win32'));
+  assert.ok(same('C:\\Work\\', 'c:/work', 'win32'));
+  assert.ok(!same('/Work', '/work', 'posix'));
+});
+
+test('nothing is the same as nothing', () => {
+  assert.ok(!same(undefined, undefined));
+  assert.ok(!same(null, '/a'));
+});
+
+test('the innermost project wins', () => {
+  const roots = ['/w', '/w/packages/a', '/w/packages'];
+  assert.equal(innermost('/w/packages/a/src/x.py', roots, (root) => root, 'posix'), '/w/packages/a');
+  assert.equal(innermost('/elsewhere', roots, (root) => root, 'posix'), undefined);
+});
+
+test("an environment's programs stand beside its interpreter", () => {
+  assert.equal(programs({ prefix: '/w/.venv', interpreter: '/w/.venv/bin/python' }, 'posix'), '/w/.venv/bin');
+  assert.equal(programs({ prefix: 'C:\\w\\.venv', interpreter: null }, 'win32'), 'C:\\w\\.venv\\Scripts');
+});
+
+test('paths inside the folder are shown from it', () => {
+  assert.equal(shown('/w/a/.venv', '/w', 'posix'), 'a/.venv');
+  assert.equal(shown('/w', '/w', 'posix'), '.');
+  assert.equal(shown('/opt/env', '/w', 'posix'), '/opt/env');
+});
+
+test('the environment of an interpreter is the folder above its programs', () => {
+  assert.equal(prefixOf('/w/.venv/bin/python', 'posix'), '/w/.venv');
+  assert.equal(prefixOf('C:\\w\\.venv\\Scripts\\python.exe', 'win32'), 'C:\\w\\.venv');
+  assert.equal(prefixOf('C:\\conda\\envs\\a\\python.exe', 'win32'), 'C:\\conda\\envs\\a');
+});

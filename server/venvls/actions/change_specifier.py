@@ -1,0 +1,69 @@
+"""Change what the manifest asks for to the version that is installed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from venvls.actions.conditions import editable_manifest
+from venvls.model.action import Action, TextEdit
+from venvls.model.rule import Offer
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+    from venvls.model.facts import Facts
+    from venvls.model.finding import Finding
+
+_CLAUSE = re.compile(r"(===|==|>=|<=|~=|!=|>|<)\s*([^\s,()]+)")
+_VERSION = re.compile(r"[A-Za-z0-9.!+_-]+")
+
+
+def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
+    """One offer, where the requirement states versions and nothing in the file is tied to them (hashes)."""
+    requirement = finding.requirement
+    manifest = editable_manifest(finding, facts)
+    if manifest is None or requirement is None or requirement.parsed.specifier_span is None or requirement.hashes:
+        return
+    if finding.installed is None or _VERSION.fullmatch(finding.installed) is None:
+        return
+    parsed = requirement.parsed
+    assert parsed.specifier_span is not None  # noqa: S101 - said to the type checker
+    written = parsed.text[slice(*parsed.specifier_span)]
+    new = _admitting(written, finding.installed)
+    if new is None:
+        return
+    edit = TextEdit(manifest.path, requirement.locate(parsed.specifier_span), f"({new})" if written.startswith("(") else new)
+    yield Action("change-specifier", f"Ask for {parsed.name}{new} instead, the version that is installed", edits=(edit,))
+
+
+def _admitting(written: str, installed: str) -> str | None:
+    """A specifier in the manner of the written one that admits the installed version; ``None`` where it already does."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion, Version
+
+    public = installed.split("+")[0]
+    clauses = _CLAUSE.findall(written)
+    candidates = [f"=={installed}"]
+    if len(clauses) == 1 and clauses[0][0] in (">=", "<=", "~="):
+        candidates.insert(0, f"{clauses[0][0]}{public}")
+    try:
+        version = Version(installed)
+        if SpecifierSet(written.strip("() ")).contains(version, prereleases=True):
+            return None
+    except (InvalidVersion, InvalidSpecifier):
+        return f"==={installed}"
+    return next((candidate for candidate in candidates if _admits(candidate, version)), None)
+
+
+def _admits(specifier: str, version: Version) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return SpecifierSet(specifier).contains(version, prereleases=True)
+    except InvalidSpecifier:
+        return False  # `~=1` is none.
+
+
+OFFER = Offer("change-specifier", frozenset({"version-mismatch"}), offer, __doc__ or "")

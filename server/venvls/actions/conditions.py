@@ -1,0 +1,63 @@
+"""What several actions ask before they offer themselves: is there an environment to install into, may this file be edited, can this
+requirement stand alone on a command line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from venvls.model.installable import is_base, refusal
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Facts
+    from venvls.model.finding import Finding
+    from venvls.model.manifest import Manifest
+    from venvls.model.requirement import Requirement
+
+REQUIREMENT_CODES = frozenset({"missing-requirement", "version-mismatch", "missing-extra", "source-mismatch"})
+_DISTANT = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+
+
+def can_install(facts: Facts) -> bool:
+    """Whether there is an environment that a task may install into."""
+    return refusal(facts.environment, facts.files) is None
+
+
+def needs_new(facts: Facts) -> bool:
+    """Whether creating an environment is the way: there is none, or only a Python of the machine."""
+    return facts.environment is None or is_base(facts.environment, facts.files)
+
+
+def editable_manifest(finding: Finding, facts: Facts) -> Manifest | None:
+    """The manifest a finding stands in, where its text may be changed: inside the workspace, and read to its end."""
+    if finding.path in facts.outside:
+        return None
+    return facts.manifests.get(finding.path)
+
+
+def alone(requirement: Requirement | None) -> str | None:
+    """A requirement as it can be installed by itself: PEP 508 text. ``None`` where only its file can say it: hashes, options, paths."""
+    if requirement is None or requirement.parsed.error is not None or requirement.hashes or requirement.options:
+        return None
+    parsed = requirement.parsed
+    if parsed.key is None or parsed.editable or "${" in parsed.text:
+        return None
+    if parsed.url is not None and (_DISTANT.match(parsed.url) is None or parsed.name_span is None or not _names_source(parsed.text)):
+        return None
+    return " ".join(parsed.text.replace("\\\r\n", " ").replace("\\\n", " ").split())
+
+
+def _names_source(text: str) -> bool:
+    """Whether it is written ``name @ URL``, not as a bare URL whose end names the project."""
+    return re.match(r"\s*[A-Za-z0-9][\w.-]*\s*(\[[^\]]*\])?\s*@", text) is not None
+
+
+def counted(facts: Facts) -> int:
+    """How many requirements the project asks of its environment."""
+    return sum(
+        facts.counts(manifest, requirement.scope)
+        for path, manifest in facts.manifests.items()
+        if facts.judged is None or path in facts.judged
+        for requirement in manifest.requirements
+        if requirement.parsed.error is None
+    )

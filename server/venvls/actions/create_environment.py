@@ -1,0 +1,34 @@
+"""Create the project's environment and install what the project asks for. The way wherever there is nothing to install into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from venvls.actions.conditions import REQUIREMENT_CODES, counted, needs_new
+from venvls.model.action import Action, Task
+from venvls.model.rule import Offer
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Facts
+    from venvls.model.finding import Finding
+
+
+def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
+    """One offer, where there is no environment of the project's own."""
+    if not needs_new(facts):
+        return
+    number = counted(facts)
+    bound = ",".join(dict.fromkeys(specifier for specifier, _ in facts.project.python))
+    title = "Create .venv" + (f" with Python {bound}" if bound else "")
+    if number:
+        title += f" and install {number} requirement{'' if number == 1 else 's'}"
+    yield Action("create-environment", title, task=Task("create", project=facts.project.root), preferred=True)
+
+
+OFFER = Offer(
+    "create-environment",
+    REQUIREMENT_CODES | {"no-environment", "missing-dependency", "broken-distribution", "python-mismatch"},
+    offer,
+    __doc__ or "",
+)

@@ -1,0 +1,48 @@
+"""Take the second of two requirements for one package out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from venvls.actions.conditions import editable_manifest
+from venvls.model.action import Action, TextEdit
+from venvls.model.rule import Offer
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Facts
+    from venvls.model.finding import Finding
+    from venvls.model.requirement import Requirement
+
+# What pip-compile and uv write under a requirement: where it came from.
+_ORIGIN = re.compile(r"[ \t]+#[^\r\n]*(?:\r\n|\n|\r|$)")
+
+
+def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
+    """One offer; safe to make unasked only where both say exactly the same."""
+    manifest = editable_manifest(finding, facts)
+    requirement = finding.requirement
+    if manifest is None or requirement is None:
+        return
+    start, end = requirement.statement
+    if manifest.format == "requirements.txt":
+        while (match := _ORIGIN.match(manifest.text.source, end)) and match.end() > end:
+            end = match.end()
+    first = next((one for one in manifest.requirements for other in finding.related[:1] if one.span == other.span), None)
+    edit = TextEdit(manifest.path, Span(start, end), "")
+    title = f"Remove this second {requirement.parsed.name}"
+    yield Action("remove-duplicate", title, edits=(edit,), preferred=True, safe=first is not None and _same(first, requirement))
+
+
+def _same(first: Requirement, second: Requirement) -> bool:
+    one, other = first.parsed, second.parsed
+    return (
+        (one.key, one.extras, one.specifier, one.url, one.marker, one.editable)
+        == (other.key, other.extras, other.specifier, other.url, other.marker, other.editable)
+        and (first.hashes, first.options, first.scope) == (second.hashes, second.options, second.scope)
+    )  # fmt: skip
+
+
+OFFER = Offer("remove-duplicate", frozenset({"duplicate-requirement"}), offer, __doc__ or "")

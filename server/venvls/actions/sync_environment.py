@@ -1,0 +1,39 @@
+"""Bring the whole environment in step with what the project asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from venvls.actions.conditions import REQUIREMENT_CODES, alone, can_install
+from venvls.model.action import Action, Task
+from venvls.model.rule import Offer
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Facts
+    from venvls.model.finding import Finding
+
+
+def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
+    """One offer; the preferred one where the requirement cannot be installed by itself."""
+    environment = facts.environment
+    if environment is None or not can_install(facts):
+        return
+    options: dict[str, object] = {}
+    if finding.code == "source-mismatch" and finding.requirement is not None:
+        options["reinstall"] = [finding.requirement.parsed.key]
+    task = Task(
+        "sync",
+        facts.project.root,
+        environment.prefix,
+        groups=tuple(sorted(facts.choice.groups)),
+        extras=tuple(sorted(facts.choice.extras)),
+        options=options,
+    )
+    by_itself = finding.path not in facts.outside and (
+        alone(finding.requirement) is not None if finding.code in REQUIREMENT_CODES else finding.code == "missing-dependency"
+    )
+    yield Action("sync-environment", f"Sync {environment.name} with everything the project asks for", task=task, preferred=not by_itself)
+
+
+OFFER = Offer("sync-environment", REQUIREMENT_CODES | {"missing-dependency"}, offer, __doc__ or "")

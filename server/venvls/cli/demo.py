@@ -1,0 +1,156 @@
+"""Runs the main job on a small project made for it: an environment that is behind is checked, synced and chosen. Works offline.
+
+The project stands in a temporary folder and is removed at the end (unless --keep). Each step is the command of that name, run as a
+person would run it there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from venvls import payload
+from venvls.cli import opening
+from venvls.cli.failure import Failure
+from venvls.cli.terminal import terminal
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from venvls.services import Services
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``demo``."""
+    parser.add_argument("--keep", action="store_true", help="leave the project where it was made, and say where")
+    opening.add_format(parser)
+
+
+def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
+    """Run every step; 0 when the project ends in step, and a sentence where a step did not do what it should."""
+    with _folder(options.keep) as folder:
+        from venvls.cli import demo_project
+
+        project = demo_project.write(folder)
+        with _inside(project):
+            if options.format == "json":
+                return _as_json(project, services)
+            return _as_text(project, services)
+
+
+def _as_text(project: str, services: Callable[[], Services]) -> int:
+    _say(f"A project asks for three packages. It stands in {project}")
+    _command(["create", "--no-sync", *_python()], services)
+    _fall_behind(project, services)
+    _say("Some time later its environment has fallen behind:")
+    _expect(_command(["check"], services), 1, "the environment is behind, but nothing was found")
+    _say("What a sync would do, before anything happens:")
+    _command(["sync", "--dry-run"], services)
+    _say("And done:")
+    _command(["sync"], services)
+    _expect(_command(["check"], services), 0, "the sync was done, but the environment is not in step")
+    _say("The interpreter an editor would use for it:")
+    _command(["which"], services)
+    return 0
+
+
+def _as_json(project: str, services: Callable[[], Services]) -> int:
+    """The same steps in silence; the findings before and after, the plan, and the environment as one object."""
+    _quiet(["create", "--no-sync", *_python()], services)
+    _fall_behind(project, services)
+    before = json.loads(_quiet(["check"], services))
+    plan = json.loads(_quiet(["sync", "--dry-run"], services))
+    _quiet(["sync"], services)
+    after = json.loads(_quiet(["check"], services))
+    which = json.loads(_quiet(["which"], services))
+    in_step = bool(after["projects"]) and all(one["in_sync"] for one in after["projects"])
+    shown = {
+        "schema": payload.SCHEMA,
+        "in_sync": in_step,
+        "before": before["findings"],
+        "plan": plan,
+        "after": after["findings"],
+        "environment": which["environment"],
+    }
+    print(json.dumps(shown, indent=2))
+    return 0 if in_step and before["findings"] else 2
+
+
+def _fall_behind(project: str, services: Callable[[], Services]) -> None:
+    from venvls.cli import demo_project
+
+    workspace = opening.open_workspace((project,), services())
+    environment = workspace.which(project).environment
+    if environment is None or not environment.site_packages:
+        raise Failure("the environment that was just made is not found again")
+    demo_project.fall_behind(environment.site_packages[0])
+
+
+def _python() -> tuple[str, ...]:
+    """The Python version that runs this: it is there for certain, and whichever is newest may not be complete."""
+    return ("--python", ".".join(map(str, sys.version_info[:2])))
+
+
+def _command(words: list[str], services: Callable[[], Services]) -> int:
+    from venvls.cli import run as run_command
+
+    shown = " ".join(["venvls", *words])
+    print(terminal().paint(f"$ {shown}", "strong"), flush=True)
+    status = run_command(words, services)
+    sys.stdout.flush()
+    if status == 2:
+        raise Failure(f"`{shown}` could not be done; what it said stands above")
+    return status
+
+
+def _quiet(words: list[str], services: Callable[[], Services]) -> str:
+    from venvls.cli import run as run_command
+
+    output, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+        status = run_command([*words, "--format", "json"], services)
+    if status == 2:
+        raise Failure(f"`venvls {words[0]}` could not be done: {errors.getvalue().strip().splitlines()[-1:] or 'no reason was given'}")
+    return output.getvalue()
+
+
+def _say(sentence: str) -> None:
+    print(f"\n{sentence}", flush=True)
+
+
+def _expect(status: int, wanted: int, otherwise: str) -> None:
+    if status != wanted:
+        raise Failure(otherwise)
+
+
+@contextlib.contextmanager
+def _folder(keep: bool) -> Iterator[str]:
+    import shutil
+    import tempfile
+
+    folder = os.path.realpath(tempfile.mkdtemp(prefix="venvls-demo-"))
+    try:
+        yield folder
+    finally:
+        if keep:
+            print(f"venvls: the demo's project is kept in {folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+            if os.path.exists(folder):
+                print(f"venvls: {folder} could not be removed entirely; delete it by hand", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _inside(folder: str) -> Iterator[None]:
+    """The current folder for the steps, as in a terminal, and not one byte longer: Windows removes no folder somebody is in."""
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)

@@ -1,0 +1,91 @@
+"""What the editor has been told of each file, or would be where it pulls: told again only when it is news. On the worker's thread."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from venvls.lsp.session import Session
+    from venvls.model.finding import Finding
+    from venvls.workspace import Workspace
+
+
+class Shown(NamedTuple):
+    """One file's findings and their diagnostics, worked out for ``version`` of the document (``None``: for the file on disk)."""
+
+    findings: tuple[Finding, ...]
+    items: list[dict[str, Any]]
+    version: int | None
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal diagnostics."""
+        import hashlib
+
+        return hashlib.blake2b(json.dumps(self.items).encode(), digest_size=12).hexdigest()
+
+
+class Board:
+    """All files' :class:`Shown`, by path."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._shown: dict[str, Shown] = {}
+
+    def items(self, path: str) -> list[dict[str, Any]]:
+        """The diagnostics of a file as they stand on the board."""
+        shown = self._shown.get(path)
+        return shown.items if shown is not None else []
+
+    def snapshot(self) -> dict[str, list[dict[str, Any]]]:
+        """Every file's diagnostics at this moment."""
+        return {path: shown.items for path, shown in list(self._shown.items())}
+
+    def findings(self) -> list[Finding]:
+        """What was found in every file that was looked at."""
+        return [finding for shown in list(self._shown.values()) for finding in shown.findings]
+
+    def touches(self, path: str, first: int, last: int) -> bool:
+        """Whether lines ``first`` to ``last`` hold a diagnostic the editor shows. From any thread."""
+        return any(item["range"]["start"]["line"] <= last and first <= item["range"]["end"]["line"] for item in self.items(path))
+
+    def show(self, path: str, always: bool = False) -> Shown:
+        """Works out what is wrong in a file and tells the editor, where that is news to it (or ``always``)."""
+        session = self._session
+        workspace = session.workspace()
+        version, findings = session.version(path), workspace.findings(path)
+        before = self._shown.get(path)
+        if before is not None and not before.items and not findings and not always:
+            return before
+        shown = Shown(findings, self._diagnostics(workspace, path, findings), version)
+        document = session.documents.get(path)
+        if document is not None and document.version != version:
+            return shown  # The text has moved on; the next check tells.
+        self._shown[path] = shown
+        # An opened document without findings is told so once: the editor knows then that it was looked at.
+        news = before.items != shown.items if before is not None else bool(shown.items) or version is not None
+        if (news or always) and not session.client.pulls:
+            self._publish(path, shown)
+        return shown
+
+    def clear(self, path: str) -> None:
+        """Takes away what was said of a file that is none of ours any more."""
+        shown = self._shown.pop(path, None)
+        if shown is not None and shown.items and not self._session.client.pulls:
+            self._publish(path, Shown((), [], self._session.version(path)))
+
+    def _diagnostics(self, workspace: Workspace, path: str, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+        from venvls.lsp import encode
+
+        if not findings:
+            return []
+        session = self._session
+        text, units, client, uri = workspace.text(path), session.documents.units, session.client, session.documents.uri
+        return [encode.diagnostic(finding, text, units, client, uri, session.text) for finding in findings]
+
+    def _publish(self, path: str, shown: Shown) -> None:
+        params: dict[str, Any] = {"uri": self._session.documents.uri(path), "diagnostics": shown.items}
+        if shown.version is not None:
+            params["version"] = shown.version
+        self._session.protocol.tell("textDocument/publishDiagnostics", params)

@@ -1,0 +1,50 @@
+"""What the server answers: one file a family, and here every method with its handler, at a glance.
+
+A handler gets the server (``ls``) and the parameters: lsprotocol's types, or plain JSON for methods of our own. It never blocks: what takes
+longer than a dictionary look-up goes to the session's worker. Its file is loaded when it is first needed: start-up time is a feature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from venvls.lsp.server import Server
+
+FEATURES: tuple[tuple[str, str], ...] = (
+    ("initialize", "lifecycle.initialize"),
+    ("initialized", "lifecycle.initialized"),
+    ("textDocument/didOpen", "text.opened"),
+    ("textDocument/didChange", "text.changed"),
+    ("textDocument/didSave", "text.saved"),
+    ("textDocument/didClose", "text.closed"),
+    ("textDocument/diagnostic", "diagnostics.document"),
+    ("workspace/diagnostic", "diagnostics.workspace"),
+    ("textDocument/codeAction", "code_action.offered"),
+    ("codeAction/resolve", "code_action.resolved"),
+    ("workspace/executeCommand", "command.execute"),
+    ("window/workDoneProgress/cancel", "progress.cancelled"),
+    ("workspace/didChangeConfiguration", "configuration.changed"),
+    ("workspace/didChangeWorkspaceFolders", "folders.changed"),
+    ("workspace/didChangeWatchedFiles", "watched_files.changed"),
+    ("venvls/projects", "projects.projects"),
+    ("venvls/environments", "projects.environments"),
+    ("venvls/which", "projects.which"),
+)
+
+TASKS = ("create", "select", "sync", "install", "recreate", "repair", "remove", "activate", "freeze", "compile", "upgrade")
+COMMANDS = tuple(f"venvls.{task}" for task in TASKS)
+SYNC = "source.venvls.syncEnvironment"
+ACTION_KINDS = ("quickfix", SYNC)
+
+
+def handler(place: str) -> Callable[[Server, Any], Any]:
+    """The handler at ``file.function``, loaded by its first call."""
+    file, _, name = place.partition(".")
+
+    def call(ls: Server, params: Any) -> Any:
+        return getattr(import_module(f"venvls.lsp.features.{file}"), name)(ls, params)
+
+    return call

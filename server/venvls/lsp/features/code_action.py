@@ -1,0 +1,126 @@
+"""Code actions: what can be done about the diagnostics in a range, and the source action that brings the environment in step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
+
+from venvls.lsp import encode, uris
+from venvls.lsp.features import SYNC
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lsprotocol import types
+
+    from venvls.lsp.server import Server
+    from venvls.lsp.session import Session
+    from venvls.model.action import Action
+    from venvls.model.finding import Finding
+    from venvls.workspace import Workspace
+
+
+async def offered(ls: Server, params: types.CodeActionParams) -> list[dict[str, Any]]:
+    """The actions for a range, the preferred first."""
+    path = uris.to_path(params.text_document.uri)
+    if path is None:
+        return []
+    only = params.context.only
+    kinds = None if only is None else [str(getattr(kind, "value", kind)) for kind in only]
+    start, end = params.range.start, params.range.end
+    asked = {"start": {"line": start.line, "character": start.character}, "end": {"line": end.line, "character": end.character}}
+    return await ls.session.ask(_offered, ls.session, path, asked, kinds)
+
+
+async def resolved(ls: Server, params: types.CodeAction) -> dict[str, Any]:
+    """The action again, with its edit as the text is now; refused where the text has changed since it was offered."""
+    data = params.data
+    if not isinstance(data, dict) or not isinstance(data.get("path"), str):
+        raise JsonRpcInvalidParams("This code action is not one of venvls.")
+    found = await ls.session.ask(_resolved, ls.session, data)
+    if found is None:
+        raise JsonRpcContentModified("The file has changed since this was offered.")
+    kind = params.kind
+    return {"title": params.title, "kind": str(getattr(kind, "value", kind)) if kind else "quickfix", "data": data, "edit": found}
+
+
+def _offered(workspace: Workspace, session: Session, path: str, asked: dict[str, Any], only: Sequence[str] | None) -> list[dict[str, Any]]:
+    merged: dict[object, dict[str, Any]] = {}
+    for finding, item in _in_range(workspace, session, path, asked):
+        for action in workspace.actions(finding):
+            if not encode.wanted_kind(action.kind, only):
+                continue
+            # Two findings with the same mend offer it once, for both.
+            key = (action.id, action.title, action.edits, repr(action.task))
+            if key in merged:
+                if session.client.action_literals:
+                    merged[key]["diagnostics"].append(item)
+            elif (shown := _shown(session, path, finding, action, item)) is not None:
+                merged[key] = shown
+    found = sorted(merged.values(), key=lambda one: not one.get("isPreferred", False))
+    if encode.wanted_kind(SYNC, only) and (sync := _sync(workspace, session, path)) is not None:
+        found.append(sync)
+    return found
+
+
+def _in_range(workspace: Workspace, session: Session, path: str, asked: dict[str, Any]) -> Iterator[tuple[Finding, dict[str, Any]]]:
+    findings = workspace.findings(path)
+    text, units = workspace.text(path), session.documents.units
+    for finding in findings:
+        if encode.overlaps(encode.span(text, finding.span, units), asked):
+            yield finding, encode.diagnostic(finding, text, units, session.client, session.documents.uri, session.text)
+
+
+def _shown(session: Session, path: str, finding: Finding, action: Action, item: dict[str, Any]) -> dict[str, Any] | None:
+    command = encode.command(action.title, action.task) if action.task is not None else None
+    if not session.client.action_literals:
+        return command
+    result: dict[str, Any] = {"title": action.title, "kind": action.kind, "diagnostics": [item]}
+    if action.preferred:
+        result["isPreferred"] = True
+    if command is not None:
+        result["command"] = command
+    elif session.client.resolves_edits:
+        result["data"] = {
+            "path": path,
+            "version": session.version(path),
+            "code": finding.code,
+            "span": list(finding.span),
+            "action": action.id,
+            "title": action.title,
+        }
+    else:
+        result["edit"] = _edit(session, action)
+    return result
+
+
+def _resolved(workspace: Workspace, session: Session, data: dict[str, Any]) -> dict[str, Any] | None:
+    path = data["path"]
+    if data.get("version") != session.version(path):
+        return None
+    for finding in workspace.findings(path):
+        if finding.code == data.get("code") and list(finding.span) == data.get("span"):
+            for action in workspace.actions(finding):
+                if action.id == data.get("action") and action.title == data.get("title"):
+                    return _edit(session, action)
+    return None
+
+
+def _edit(session: Session, action: Action) -> dict[str, Any]:
+    return encode.workspace_edit(action, session.documents.units, session.client, session.documents.uri, session.text, session.version)
+
+
+def _sync(workspace: Workspace, session: Session, path: str) -> dict[str, Any] | None:
+    from venvls.model.action import Task
+
+    project = workspace.project_of(path)
+    if project is None or path not in workspace.manifests():
+        return None
+    environment = project.environment
+    if environment is None:
+        title, task = "Create an environment and install everything", Task("create", project.root)
+    else:
+        title, task = f"Bring {environment.name} in step with this project", Task("sync", project.root, environment.prefix)
+    command = encode.command(title, task)
+    return {"title": title, "kind": SYNC, "command": command} if session.client.action_literals else command

@@ -1,0 +1,239 @@
+"""workspace/executeCommand: tasks. Planned on the worker, shown where they surprise, run in a thread of their own with progress and cancel.
+
+Each command takes one JSON object: ``{project, environment?, requirements?, files?, groups?, extras?, options?, confirmed?, shell?}``
+(``uri`` of a file may stand for ``project``; with a single project neither is needed), and returns ``{ok, message, environment}``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, cast
+
+from pygls.exceptions import JsonRpcInvalidParams
+
+from venvls.lsp import uris
+from venvls.lsp.features import COMMANDS, progress, trust
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lsprotocol import types
+
+    from venvls.lsp.features.progress import Progress
+    from venvls.lsp.server import Server
+    from venvls.lsp.session import Session
+    from venvls.model.action import Outcome, Plan, Task, TaskName
+    from venvls.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+_LISTS = ("requirements", "files", "groups", "extras")
+_TITLES = {
+    "create": "Creating an environment",
+    "sync": "Bringing the environment in step",
+    "install": "Installing",
+    "recreate": "Creating the environment anew",
+    "repair": "Repairing the environment",
+    "remove": "Removing the environment",
+    "freeze": "Listing what is installed",
+    "compile": "Compiling requirements",
+    "upgrade": "Upgrading",
+}
+_GO_ON, _CANCEL = "Go on", "Cancel"
+
+Answer = dict[str, Any]
+
+
+async def execute(ls: Server, params: types.ExecuteCommandParams) -> Answer:
+    """Runs one of our commands."""
+    name = params.command.removeprefix("venvls.")
+    if params.command not in COMMANDS:
+        raise JsonRpcInvalidParams(f"There is no command {params.command[:100]!r}.")
+    return await perform(ls, name, _argument(params.command, params.arguments), params.work_done_token)
+
+
+async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str | None = None) -> Answer:
+    """One task from its JSON object to its outcome."""
+    session = ls.session
+    task, problem = await session.ask(_task, name, given)
+    if task is None:
+        return _answer(False, problem)
+    if name == "select":
+        return await _select(ls, task)
+    if name == "activate":
+        from venvls.lsp.features.activate import activated
+
+        return await session.ask(activated, task, given.get("shell"))
+    if not await trust.granted(ls, task.project or ""):
+        return _answer(False, trust.REFUSED)
+    plan = await session.ask(_planned, session, task)
+    if plan.refusal is not None:
+        return _answer(False, plan.refusal)
+    if plan.surprises and given.get("confirmed") is not True and not await _confirmed(ls, plan):
+        return _answer(False, "Cancelled: nothing was changed.")
+    shown = await progress.start(ls, _title(task), token)
+    message = "It did not come to an end."
+    try:
+        outcome = await _run(ls, plan, shown)
+        message = outcome.message
+        environment = await session.ask(_refreshed, session, plan, outcome)
+    finally:
+        shown.end(message)
+    if outcome.output and not outcome.ok and ls.protocol.state == "running":
+        ls.protocol.tell("window/logMessage", {"type": 3, "message": "\n".join(outcome.output[-40:])})
+    return {"ok": outcome.ok, "message": outcome.message, "environment": environment}
+
+
+async def _run(ls: Server, plan: Plan, shown: Progress) -> Outcome:
+    """Runs the plan in a thread; a cancel of the request, the progress or the server stops the tool, and the answer tells how it ended."""
+    session = ls.session
+    ls.protocol.stop_with(shown.cancel.set)
+    result = Future["Outcome"]()
+    run = session.services().run
+
+    def work() -> None:
+        try:
+            with session.task(plan.environment):
+                outcome = run(plan, report=shown.line, cancelled=shown.cancel.is_set)
+        except BaseException as error:
+            result.set_exception(error if isinstance(error, Exception) else RuntimeError("a task tried to end the process"))
+        else:
+            result.set_result(outcome)
+
+    threading.Thread(target=work, name="venvls-task", daemon=True).start()
+    try:
+        # Shielded: the thread goes on to its own end whatever becomes of the request.
+        return await asyncio.shield(asyncio.wrap_future(result))
+    except asyncio.CancelledError:
+        shown.cancel.set()
+        raise
+
+
+async def _select(ls: Server, task: Task) -> Answer:
+    """Keeps the person's choice; starts nothing, so it needs no trust. Without an environment the person is asked."""
+    prefix = task.environment
+    if prefix is None and task.options.get("forget") is not True:
+        offered = await ls.session.ask(_selectable, task)
+        title = await trust.question(ls, f"Which environment is for {task.project}?", tuple(offered)) if offered else None
+        if title is None:
+            return _answer(False, "No environment was chosen." if offered else "There is no environment to choose from. Create one first.")
+        prefix = offered[title]
+    return await ls.session.ask(_selected, ls.session, task.project, prefix)
+
+
+async def _confirmed(ls: Server, plan: Plan) -> bool:
+    from venvls import tools
+
+    lines = [f"{_title(plan.task)} with {plan.tool}:", *plan.surprises, *tools.shown(plan)]
+    return await trust.question(ls, "\n".join(_redacted(lines)), (_GO_ON, _CANCEL)) == _GO_ON
+
+
+def _argument(command: str, arguments: Sequence[Any] | None) -> dict[str, Any]:
+    given = list(arguments or ())
+    if len(given) > 1 or (given and not isinstance(given[0], dict)):
+        raise JsonRpcInvalidParams(f"{command} takes one JSON object.")
+    found: dict[str, Any] = given[0] if given else {}
+    for name, value in found.items():
+        good = value is None or (
+            isinstance(value, list) and all(isinstance(item, str) for item in value)
+            if name in _LISTS
+            else isinstance(value, dict)
+            if name == "options"
+            else isinstance(value, bool)
+            if name == "confirmed"
+            else isinstance(value, str)
+        )
+        if not good:
+            raise JsonRpcInvalidParams(f"{command}: {name[:40]!r} has another shape than this command takes.")
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _title(task: Task) -> str:
+    title = _TITLES.get(task.task, task.task)
+    return f"{title}: {', '.join(_redacted(task.requirements))}" if task.task == "install" and task.requirements else title
+
+
+def _redacted(lines: Sequence[str]) -> list[str]:
+    from venvls.model.redact import redact
+
+    return [redact(line) for line in lines]
+
+
+def _answer(ok: bool, message: str, environment: object = None) -> Answer:
+    return {"ok": ok, "message": message, "environment": environment}
+
+
+# On the worker
+
+
+def _task(workspace: Workspace, name: str, given: dict[str, Any]) -> tuple[Task | None, str]:
+    from venvls.model.action import Task
+
+    place = given.get("project") or given.get("uri")
+    path = uris.to_path(place) if place and place.startswith("file:") else place
+    if path is not None:
+        project = workspace.project_of(workspace.files.path.normpath(path))
+        if project is None:
+            return None, "There is no project there: no manifest says what is needed."
+    else:
+        projects = workspace.projects()
+        if len(projects) != 1:
+            return (
+                None,
+                "Say which project is meant: there are several."
+                if projects
+                else "There is no project here: no manifest says what is needed.",
+            )
+        project = projects[0]
+    lists = {key: tuple(given.get(key, ())) for key in _LISTS}
+    if name not in ("create", "select") and "environment" not in given and project.environment is not None:
+        given = {**given, "environment": project.environment.prefix}
+    if name == "sync" and not lists["groups"] and not lists["extras"]:
+        choice = workspace.facts(project.root).choice
+        lists |= {"groups": tuple(sorted(choice.groups)), "extras": tuple(sorted(choice.extras))}
+    return Task(cast("TaskName", name), project.root, given.get("environment"), options=given.get("options", {}), **lists), ""
+
+
+def _planned(workspace: Workspace, session: Session, task: Task) -> Plan:
+    from venvls.services import plan
+
+    return plan(task, workspace, session.services())
+
+
+def _refreshed(workspace: Workspace, session: Session, plan: Plan, outcome: Outcome) -> dict[str, object] | None:
+    """Reads from disk what the task changed, tells the editor, and gives the environment as it is now."""
+    from venvls import payload
+
+    prefix = outcome.environment or plan.environment
+    paths = {path for step in plan.steps for path in step.writes}
+    if prefix is not None:
+        paths.add(workspace.files.path.join(prefix, "pyvenv.cfg"))
+    session.refreshed(paths)
+    project = workspace.project_of(plan.task.project or "")
+    found = project.environment if project is not None else None
+    known = next((one for one in workspace.environments() if one.prefix == prefix), found)
+    return payload.environment(known)
+
+
+def _selectable(workspace: Workspace, task: Task) -> dict[str, str]:
+    offered: dict[str, str] = {}
+    for one in workspace.environments():
+        if one.health != "broken" and not one.tool_owned:
+            offered[f"{one.prefix} ({one.version or 'version unknown'})"] = one.prefix
+    return offered
+
+
+def _selected(workspace: Workspace, session: Session, root: str, prefix: str | None) -> Answer:
+    from venvls import environments, payload
+
+    if prefix is not None and environments.recognise(workspace.files, prefix) is None:
+        return _answer(False, f"{prefix} is not an environment: it holds no pyvenv.cfg.")
+    chosen = workspace.select(root, prefix)
+    session.refreshed(())
+    reason = workspace.which(root).reason
+    if chosen is None:
+        return _answer(prefix is None, f"{root} has no environment: {reason}")
+    return _answer(True, f"{root} uses {chosen.interpreter or chosen.prefix}: {reason}", payload.environment(chosen))

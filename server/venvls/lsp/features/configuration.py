@@ -1,0 +1,59 @@
+"""The editor's settings: asked for where it can be asked, taken as they are sent where not."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from pygls.exceptions import JsonRpcException
+
+if TYPE_CHECKING:
+    from lsprotocol import types
+
+    from venvls.lsp.server import Server
+
+log = logging.getLogger(__name__)
+_SECONDS = 10.0
+
+
+def settings(section: dict[str, Any]) -> dict[str, object]:
+    """A section as settings; trust is none of them, whoever wrote it there."""
+    return {name: value for name, value in section.items() if name != "trusted"}
+
+
+async def changed(ls: Server, params: types.DidChangeConfigurationParams) -> None:
+    """The person changed settings."""
+    if ls.session.client.configuration:
+        await pull(ls)
+    elif isinstance(params.settings, dict) and isinstance(own := params.settings.get("venvls"), dict):
+        ls.session.editor = settings(own)
+    else:
+        return
+    ls.session.reconfigure()
+
+
+async def pull(ls: Server) -> None:
+    """Asks for the section ``venvls``; an editor that does not answer keeps what it said at the start."""
+    if not ls.session.client.configuration:
+        return
+    try:
+        answer = await ls.protocol.ask("workspace/configuration", {"items": [{"section": "venvls"}]}, _SECONDS)
+    except (JsonRpcException, TimeoutError) as error:
+        log.warning("the editor gave no settings: %s", error)
+        return
+    if isinstance(answer, list) and answer and isinstance(answer[0], dict):
+        ls.session.editor = {**ls.session.editor, **settings(answer[0])}
+
+
+async def register(ls: Server) -> None:
+    """Asks to be told of changes, where the editor wants to be asked."""
+    if ls.session.client.registers_configuration:
+        registration = {
+            "id": "venvls-configuration",
+            "method": "workspace/didChangeConfiguration",
+            "registerOptions": {"section": "venvls"},
+        }
+        try:
+            await ls.protocol.ask("client/registerCapability", {"registrations": [registration]}, _SECONDS)
+        except (JsonRpcException, TimeoutError) as error:
+            log.warning("the editor will not tell of changed settings: %s", error)

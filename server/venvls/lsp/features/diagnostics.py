@@ -1,0 +1,54 @@
+"""Diagnostics for editors that pull them: of one document, and of all manifests, opened or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from venvls.lsp import uris
+
+if TYPE_CHECKING:
+    from lsprotocol import types
+
+    from venvls.lsp.server import Server
+    from venvls.lsp.session import Session
+    from venvls.workspace import Workspace
+
+_NOTHING: dict[str, Any] = {"kind": "full", "items": []}
+
+
+async def document(ls: Server, params: types.DocumentDiagnosticParams) -> dict[str, Any]:
+    """What is wrong in one document; ``unchanged`` where the editor has it already."""
+    path = uris.to_path(params.text_document.uri)
+    if path is None:
+        return _NOTHING
+    return await ls.session.ask(_report, ls.session, path, params.previous_result_id)
+
+
+async def workspace(ls: Server, params: types.WorkspaceDiagnosticParams) -> dict[str, Any]:
+    """What is wrong in every manifest of the workspace."""
+    known = {uris.to_path(one.uri): one.value for one in params.previous_result_ids}
+    return {"items": await ls.session.ask(_all, ls.session, known)}
+
+
+def _report(workspace: Workspace, session: Session, path: str, previous: str | None) -> dict[str, Any]:
+    shown = session.board.show(path)
+    digest = shown.digest
+    if digest == previous:
+        return {"kind": "unchanged", "resultId": digest}
+    return {"kind": "full", "resultId": digest, "items": shown.items}
+
+
+def _all(workspace: Workspace, session: Session, known: dict[str | None, str]) -> list[dict[str, Any]]:
+    items = []
+    seen: dict[str, None] = {}
+    # Looking at a manifest may bring more to light: what it includes.
+    while todo := [path for path in workspace.manifests() if path not in seen]:
+        for path in todo:
+            seen[path] = None
+            items.append(_placed(session, path, _report(workspace, session, path, known.get(path))))
+    items += [_placed(session, path, _NOTHING) for path in known if path is not None and path not in seen]
+    return items
+
+
+def _placed(session: Session, path: str, report: dict[str, Any]) -> dict[str, Any]:
+    return {**report, "uri": session.documents.uri(path), "version": session.version(path)}

@@ -1,0 +1,80 @@
+"""initialize and initialized: what both sides can do, and what begins once the editor is ready."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from venvls.lsp import client, uris
+from venvls.lsp.documents import negotiate
+from venvls.lsp.features import ACTION_KINDS, COMMANDS, configuration
+
+if TYPE_CHECKING:
+    from lsprotocol import types
+
+    from venvls.lsp.server import Server
+
+_PATIENCE = 2.0
+"""Seconds that an editor has to give its settings before the first look around begins without them."""
+
+
+def initialize(ls: Server, params: types.InitializeParams) -> dict[str, Any]:
+    """Takes what the editor says of itself and answers with what we do. Nothing is looked at yet."""
+    session = ls.session
+    session.client = client.read(params.capabilities)
+    general = params.capabilities.general
+    session.documents.units = negotiate(general.position_encodings if general is not None else None)
+    session.roots = _roots(params)
+    said = params.initialization_options
+    own = said.get("venvls") if isinstance(said, dict) else None
+    if isinstance(own, dict):
+        # Trust is the client's word alone, and not a setting: a settings file lies in the workspace.
+        session.trusted = own["trusted"] if isinstance(own.get("trusted"), bool) else None
+        session.editor = configuration.settings(own)
+    return {"capabilities": _capabilities(ls), "serverInfo": {"name": ls.name, "version": ls.version}}
+
+
+async def initialized(ls: Server, params: types.InitializedParams) -> None:
+    """The editor is ready: ask for its settings, watch files, look around."""
+    from venvls.lsp.features import watched_files
+
+    session = ls.session
+    session.starting = True
+    pulled = asyncio.ensure_future(configuration.pull(ls))
+    await asyncio.wait({pulled}, timeout=_PATIENCE)
+    late = not pulled.done()
+    session.start()
+    await pulled
+    if late:
+        # Came late: what was found stays found, and is judged again.
+        session.reconfigure()
+    await watched_files.register(ls)
+    await configuration.register(ls)
+
+
+def _roots(params: types.InitializeParams) -> tuple[str, ...]:
+    if params.workspace_folders is not None:
+        found = [uris.to_path(folder.uri) for folder in params.workspace_folders]
+    elif params.root_uri is not None:
+        found = [uris.to_path(params.root_uri)]
+    else:
+        found = [params.root_path]
+    return tuple(path for path in found if path)
+
+
+def _capabilities(ls: Server) -> dict[str, Any]:
+    session = ls.session
+    found: dict[str, Any] = {
+        "positionEncoding": session.documents.units,
+        "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
+        "codeActionProvider": {
+            "codeActionKinds": list(ACTION_KINDS),
+            "resolveProvider": session.client.resolves_edits,
+            "workDoneProgress": False,
+        },
+        "executeCommandProvider": {"commands": list(COMMANDS), "workDoneProgress": True},
+        "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
+    }
+    if session.client.pulls:
+        found["diagnosticProvider"] = {"identifier": "venvls", "interFileDependencies": True, "workspaceDiagnostics": True}
+    return found

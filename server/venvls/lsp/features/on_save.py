@@ -1,0 +1,43 @@
+"""What happens when a manifest is saved and its environment is out of step: the setting ``sync.onSave``."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from venvls.lsp.features import command, trust
+
+if TYPE_CHECKING:
+    from venvls.lsp.server import Server
+    from venvls.lsp.session import Session
+    from venvls.workspace import Workspace
+
+log = logging.getLogger(__name__)
+_SYNC, _LATER = "Sync", "Not now"
+_MENDED = frozenset({"missing-requirement", "version-mismatch", "missing-extra", "missing-dependency", "source-mismatch"})
+
+
+async def saved(ls: Server, path: str) -> None:
+    """Does what the setting says, once for each save."""
+    session = ls.session
+    if session.running:
+        return
+    wish, root = await session.ask(_wish, session, path)
+    if wish == "off" or root is None:
+        return
+    if wish == "prompt":
+        text = f"The environment of {root} is out of step with what was saved."
+        if await trust.question(ls, text, (_SYNC, _LATER)) != _SYNC:
+            return
+    answer = await command.perform(ls, "sync", {"project": root})
+    if not answer["ok"]:
+        log.warning("%s", answer["message"])
+
+
+def _wish(workspace: Workspace, session: Session, path: str) -> tuple[str, str | None]:
+    project = workspace.project_of(path)
+    if project is None or project.environment is None or path not in workspace.manifests():
+        return "off", None
+    wish = workspace.settings_for(path).sync_on_save
+    behind = wish != "off" and any(one.code in _MENDED for one in workspace.findings(path))
+    return (wish, project.root) if behind else ("off", None)

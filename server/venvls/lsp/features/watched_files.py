@@ -1,0 +1,53 @@
+"""Files that change behind the editor's back. Where it cannot watch them, the session's poller does."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from pygls.exceptions import JsonRpcException
+
+from venvls.lsp import uris
+
+if TYPE_CHECKING:
+    from lsprotocol import types
+
+    from venvls.lsp.server import Server
+
+log = logging.getLogger(__name__)
+_SECONDS = 10.0
+
+PATTERNS = (
+    "**/*requirements*.{txt,in}",
+    "**/{requirements,requirement,reqs,constraints}/*.{txt,in}",
+    "**/constraints*.{txt,in}",
+    "**/{pyproject.toml,setup.py,setup.cfg,Pipfile,Pipfile.lock,uv.lock,poetry.lock,pdm.lock,pylock.toml,pylock.*.toml}",
+    "**/{environment,environment-*}.{yml,yaml}",
+    "**/{.python-version,.python-envs,.gitignore}",
+    "**/pyvenv.cfg",
+    "**/{.venv,venv,env}",
+    "**/site-packages",
+    "**/site-packages/*.dist-info",
+    "**/.git/HEAD",
+)
+"""Files, and the folders whose change means that a distribution came or went."""
+
+
+async def register(ls: Server) -> None:
+    """Asks the editor to watch, where it can be asked."""
+    if not ls.session.client.watches:
+        return
+    watchers = [{"globPattern": pattern} for pattern in PATTERNS]
+    registration = {"id": "venvls-files", "method": "workspace/didChangeWatchedFiles", "registerOptions": {"watchers": watchers}}
+    try:
+        await ls.protocol.ask("client/registerCapability", {"registrations": [registration]}, _SECONDS)
+    except (JsonRpcException, TimeoutError) as error:
+        log.warning("the editor will not watch files (%s); they are looked at every two seconds instead", error)
+        ls.session.watch_alone()
+
+
+def changed(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    """Files changed on disk."""
+    paths = [path for event in params.changes if (path := uris.to_path(event.uri)) is not None]
+    if paths:
+        ls.session.files_changed(paths)

@@ -1,0 +1,376 @@
+"""One editor's session: what it holds open, what was found, and what it has been told. The features are thin; the order of things is here.
+
+Two threads meet here. The event loop owns ``documents`` and the pending sets; everything below "On the worker" runs on the worker's
+thread, the only one that touches the workspace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from venvls.lsp.board import Board
+from venvls.lsp.client import Client
+from venvls.lsp.documents import Document, Documents
+from venvls.lsp.polling import Poller
+from venvls.lsp.worker import Worker
+
+if TYPE_CHECKING:
+    from venvls.lsp.protocol import Protocol
+    from venvls.model.finding import Project
+    from venvls.model.text import Text
+    from venvls.services import Services
+    from venvls.workspace import Workspace
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+_FIRST_SECONDS = 30.0
+_PARTIAL_SECONDS = 0.5
+
+
+class Session:
+    """See the module. ``services`` is called once, on the worker."""
+
+    def __init__(self, protocol: Protocol, services: Callable[[], Services]) -> None:
+        self.protocol = protocol
+        self.worker = Worker()
+        self.documents = Documents()
+        self.client = Client()
+        self.roots: tuple[str, ...] = ()
+        self.trusted: bool | None = None
+        self.editor: dict[str, object] = {}
+        self.vouched: set[str] = set()
+        self.poller = Poller(self._polled)
+        self.cancels: dict[object, threading.Event] = {}
+        self.running: dict[threading.Event, str | None] = {}
+        self.settled = False
+        self._services = services
+        self._joined: Services | None = None
+        self._workspace: Workspace | None = None
+        self._given: dict[str, Document] = {}
+        self.board = Board(self)
+        self._told: object = None
+        self._edited: dict[str, bool] = {}
+        self._changed: set[str] = set()
+        self._queued: set[str] = set()
+        self._pending = threading.Lock()
+        self._walked = asyncio.Event()
+        self.starting = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._adopted = False
+
+    # On the event loop
+
+    def start(self) -> None:
+        """The editor is ready: look around in the background."""
+        self.starting = True
+        loop = self._loop = asyncio.get_running_loop()
+        first = self.worker.patient(self._discover)
+        first.add_done_callback(_logged)
+        first.add_done_callback(lambda _: loop.call_soon_threadsafe(self._walked.set))
+
+    async def ready(self) -> None:
+        """Waits for the first look around to end, within reason: an answer to a question must not be a guess."""
+        if not self.starting:
+            self.start()
+        if not self._walked.is_set():
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._walked.wait(), _FIRST_SECONDS)
+
+    async def ask(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """Runs ``function(workspace, …)`` on the worker with the editor's texts taken over."""
+        await self.ready()
+        return await self.worker.ask(lambda: function(self.workspace(), *arguments))
+
+    def edited(self, path: str, touched: bool) -> None:
+        """A document was opened or changed: check it as soon as can be. A burst is one check, of the last text.
+
+        ``touched`` says that the editor's own marks may have moved or gone with the change, so that equal findings are told again.
+        """
+        with self._pending:
+            self._edited[path] = touched or path in self._edited
+        if "edit" not in self._queued:
+            self._queued.add("edit")
+            self.worker.urgent(self._check_edited).add_done_callback(_logged)
+
+    def files_changed(self, paths: Iterable[str]) -> None:
+        """Files changed on disk."""
+        with self._pending:
+            self._changed.update(paths)
+        self._once("changed", self._check_changed)
+
+    def recheck(self) -> None:
+        """Look at everything again, without walking."""
+        self._once("recheck", self._recheck)
+
+    def discover(self) -> None:
+        """Walk again: folders came or went."""
+        self._once("discover", self._discover)
+
+    def reconfigure(self) -> None:
+        """Settings, trust or folders changed."""
+        self._once("configure", self._configure)
+
+    def watch_alone(self) -> None:
+        """The editor does not watch after all."""
+        self.client = self.client._replace(watches=False)
+        self.recheck()
+
+    def close(self) -> None:
+        """Stops what runs and gives it a moment to put back what it moved aside. From any thread."""
+        for cancel in list(self.cancels.values()):
+            cancel.set()
+        deadline = time.monotonic() + 2.5
+        for done in list(self.running):
+            done.wait(max(0.0, deadline - time.monotonic()))
+
+    @contextlib.contextmanager
+    def task(self, environment: str | None) -> Iterator[None]:
+        """While a task runs, in its thread: changes in its environment wait until it has ended."""
+        done = threading.Event()
+        self.running[done] = environment
+        try:
+            yield
+        finally:
+            del self.running[done]
+            done.set()
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self.files_changed, ())
+
+    def _once(self, label: str, job: Callable[[], None]) -> None:
+        """Queues a patient job unless the same one waits already."""
+        if label in self._queued:
+            return
+        self._queued.add(label)
+
+        def run() -> None:
+            self._queued.discard(label)
+            job()
+
+        self.worker.patient(run).add_done_callback(_logged)
+
+    def _polled(self, paths: set[str]) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.files_changed, paths)
+
+    # On the worker
+
+    def services(self) -> Services:
+        """The ports behind the workspace."""
+        if self._joined is None:
+            self._joined = self._services()
+        return self._joined
+
+    def workspace(self) -> Workspace:
+        """The workspace, with the editor's texts as they are now."""
+        if self._workspace is None:
+            from venvls.workspace import Workspace
+
+            services = self.services()
+            self._workspace = Workspace(services.machine, services.memory, log.warning, editor=self._editor_settings())
+            self._workspace.set_roots(self.roots)
+        open_now = self.documents.snapshot()
+        for path in [path for path in self._given if path not in open_now]:
+            self._workspace.close(path)
+            del self._given[path]
+        for path, document in open_now.items():
+            if self._given.get(path) is not document:
+                self._workspace.open(path, document.text.source)
+                self._given[path] = document
+        return self._workspace
+
+    def text(self, path: str) -> Text:
+        """A file's text: as the editor holds it, as it was parsed, or as it stands on disk."""
+        from venvls.model.text import Text
+
+        document = self._given.get(path)
+        if document is not None:
+            return document.text
+        # Not by ``workspace()``: the texts must stay those that the spans at hand were found in.
+        workspace = self._workspace
+        if workspace is None:
+            return Text("")
+        parsed = workspace.text(path)
+        if parsed.source:
+            return parsed
+        return Text((workspace.files.read(path) or b"").decode("utf-8", "replace"))
+
+    def version(self, path: str) -> int | None:
+        """The version of an open document, ``None`` for a file on disk."""
+        document = self._given.get(path)
+        return document.version if document else None
+
+    def projects(self, workspace: Workspace) -> list[dict[str, object]]:
+        """Every project as JSON, as the editor has been shown it."""
+        from venvls import payload
+
+        return payload.projects(workspace.projects(), self.board.findings())
+
+    def refreshed(self, paths: Iterable[str]) -> None:
+        """After a task: these files and environments are other than they were."""
+        workspace = self.workspace()
+        workspace.changed(paths)
+        self._recheck()
+
+    def _check_edited(self) -> None:
+        self._queued.discard("edit")
+        with self._pending:
+            edited, self._edited = self._edited, {}
+        workspace = self.workspace()
+        if not self.roots and not self._adopted:
+            self._adopt(workspace, edited)
+        for path, touched in edited.items():
+            if self.client.pulls or not (self.settled or self._certain(workspace, workspace.project_of(path))):
+                continue
+            self.board.show(path, always=touched)
+        if self.settled:
+            # The other files of the project may have something new to say: an include, a duplicate.
+            self._once("others", lambda: self._check_others(edited))
+
+    def _check_others(self, edited: Iterable[str]) -> None:
+        workspace = self.workspace()
+        others: dict[str, None] = {}
+        for path in edited:
+            project = workspace.project_of(path)
+            if project is not None:
+                others.update(dict.fromkeys((*project.manifests, *workspace.facts(project.root).manifests)))
+        before = {path: self.board.items(path) for path in others}
+        for path in others:
+            self.board.show(path)
+            self.worker.breathe()
+        if any(before[path] != self.board.items(path) for path in others.keys() - set(edited)):
+            self._refresh_pulled()
+        self._tell_projects(workspace)
+
+    def _check_changed(self) -> None:
+        with self._pending:
+            held = {path for path in self._changed if self._busy(path)}
+            changed, self._changed = self._changed - held, held
+        if not changed:
+            return
+        workspace = self.workspace()
+        if any(path.endswith(("HEAD", "HEAD.lock")) for path in changed):
+            self._discover()
+            return
+        workspace.changed(changed)
+        self._recheck()
+
+    def _busy(self, path: str) -> bool:
+        """Whether a task of ours is changing the environment that ``path`` lies in: what it looks like half-way is no news."""
+        return any(prefix is not None and path.startswith(prefix) for prefix in list(self.running.values()))
+
+    def _configure(self) -> None:
+        workspace = self.workspace()
+        before = workspace.roots
+        workspace.configure(self._editor_settings())
+        workspace.set_roots(self.roots)
+        if set(workspace.roots) - set(before):
+            self._discover()
+        else:
+            self._recheck()
+
+    def _discover(self) -> None:
+        workspace = self.workspace()
+        if self.roots:
+            last = [time.monotonic(), _PARTIAL_SECONDS]
+
+            def partial() -> None:
+                self.worker.breathe()
+                if not self.settled and time.monotonic() - last[0] > last[1]:
+                    self._show_certain(workspace)
+                    last[:] = [time.monotonic(), last[1] * 2]
+
+            workspace.discover(partial)
+        for note in workspace.notes:
+            log.warning("%s", note)
+        self.settled = True
+        self._recheck()
+
+    def _show_certain(self, workspace: Workspace) -> None:
+        certain = [project for project in workspace.projects() if self._certain(workspace, project)]
+        for project in certain:
+            for path in project.manifests:
+                self.board.show(path)
+            self.worker.breathe()
+        self._tell_projects(workspace, certain)
+
+    def _certain(self, workspace: Workspace, project: Project | None) -> bool:
+        """Whether what is said of a project can be trusted before the walk has ended: its environment stands right in its folder."""
+        if project is None or project.environment is None:
+            return False
+        folder: str = workspace.files.path.dirname(project.environment.prefix)
+        return folder == project.root
+
+    def _recheck(self) -> None:
+        workspace = self.workspace()
+        if not self.settled:
+            return
+        before = self.board.snapshot()
+        seen: dict[str, None] = {}
+        while todo := [path for path in workspace.manifests() if path not in seen]:
+            for path in todo:
+                seen[path] = None
+                self.board.show(path)
+                self.worker.breathe()
+                workspace = self.workspace()
+        for path in before:
+            if path not in seen:
+                self.board.clear(path)
+        if any(before.get(path, []) != self.board.items(path) for path in {*before, *seen}):
+            self._refresh_pulled()
+        self._tell_projects(workspace)
+        self._watch(workspace)
+
+    def _refresh_pulled(self) -> None:
+        loop = self._loop
+        if self.client.pulls and self.client.refreshes and loop is not None:
+            loop.call_soon_threadsafe(
+                lambda: self.protocol.spawn(self.protocol.ask("workspace/diagnostic/refresh", None, 60.0), "a refresh")
+            )
+
+    def _tell_projects(self, workspace: Workspace, only: list[Project] | None = None) -> None:
+        from venvls import payload
+
+        projects = self.projects(workspace) if only is None else payload.projects(only, self.board.findings())
+        if projects != self._told:
+            self._told = projects
+            self.protocol.tell("venvls/didChangeProjects", {"projects": projects})
+
+    def _watch(self, workspace: Workspace) -> None:
+        paths = workspace.watched()
+        if self.client.watches:
+            manifests = set(workspace.manifests())
+            # Editors leave out site-packages and .git, and what lies outside the workspace.
+            paths = tuple(path for path in paths if path not in manifests)
+        self.poller.watch(paths, workspace.files.stat)
+
+    def _editor_settings(self) -> dict[str, object]:
+        """The editor's settings; those that name a program count only once the workspace is trusted (threat T3)."""
+        if self.trusted or (self.trusted is None and self.roots and self.vouched.issuperset(self.roots)):
+            return self.editor
+        return {name: value for name, value in self.editor.items() if name.split(".")[0] not in ("tools", "server")}
+
+    def _adopt(self, workspace: Workspace, paths: Iterable[str]) -> None:
+        """A file was opened without a folder: its own folder is the workspace, unless that would be a whole home or disk."""
+        from venvls import manifests
+
+        for path in paths:
+            folder = workspace.files.path.dirname(path)
+            above = workspace.files.path.dirname(folder)
+            if manifests.format_of(path) is not None and folder not in (above, self.services().machine.home()):
+                self._adopted = True
+                self.roots = (folder,)
+                workspace.set_roots(self.roots)
+                self._once("discover", self._discover)
+                return
+
+
+def _logged(future: Future[Any]) -> None:
+    if not future.cancelled() and (error := future.exception()) is not None:
+        log.error("work in the background failed", exc_info=error)

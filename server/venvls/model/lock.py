@@ -1,0 +1,68 @@
+"""A lock as the project's environment should follow it: the exact packages for the chosen groups and extras, on this platform and Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from venvls.model.text import Span
+
+SourceKind = Literal["registry", "url", "vcs", "path", "editable", "virtual"]
+
+
+class Source(NamedTuple):
+    """Where a locked package comes from. ``url`` is absolute (a ``file:`` URL for paths); ``commit`` the exact one of a VCS source.
+
+    ``virtual`` is a project that is locked and never installed itself (uv's ``virtual``, Poetry's ``package-mode = false``).
+    """
+
+    kind: SourceKind
+    url: str | None = None
+    commit: str | None = None
+    subdirectory: str | None = None
+    hashes: tuple[str, ...] = ()
+
+
+REGISTRY = Source("registry")
+
+
+class Locked(NamedTuple):
+    """One package that the lock wants installed. ``version`` is ``None`` where the source decides (a path that is built).
+
+    ``span`` is its place in the lock's text: the name and version a person would look for.
+    """
+
+    key: str
+    version: str | None
+    span: Span
+    source: Source = REGISTRY
+
+
+class Stale(NamedTuple):
+    """Why a lock no longer fits its manifest: one sentence, and the place in the manifest that differs (the whole file's otherwise)."""
+
+    message: str
+    path: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LockedSet:
+    """What one lock asks of the environment, given the facts.
+
+    ``packages`` by PEP 503 name, markers already applied. ``exact`` is whether the tool removes what is not in it; ``kept`` are names it
+    never removes (``pip`` and its like). ``members`` are the names of the workspace's own projects. ``stale`` says that the
+    manifest changed after the lock was made. ``problem`` is a sentence where the lock could not be understood: then nothing is
+    judged by it. ``unsure`` is true where the set cannot be known statically (then no package is called extraneous).
+    """
+
+    path: str
+    tool: str
+    packages: Mapping[str, Locked] = field(default_factory=dict)
+    exact: bool = True
+    kept: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    stale: Stale | None = None
+    problem: str | None = None
+    unsure: bool = False

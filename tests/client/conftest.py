@@ -1,0 +1,143 @@
+"""What the tests of the VS Code client share: the built extension, the installed editor, and one driver for all scenarios."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+HERE = Path(__file__).parent
+CLIENT = HERE.parents[1] / "client-vscode"
+
+
+def _beside(name: str) -> ModuleType:
+    """A module of this folder: pytest's import mode puts no test folder on the path."""
+    spec = importlib.util.spec_from_file_location(f"venvls_client_tests_{name}", HERE / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+editor_install, wheels = _beside("editor_install"), _beside("wheels")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marker of this folder's tests."""
+    config.addinivalue_line("markers", "vscode: drives a real VS Code in a browser, which is installed first (Debian packages, Node, code-server)")
+
+
+class Npm:
+    """npm in client-vscode, with what package-lock.json names installed once for each lock."""
+
+    def __init__(self) -> None:
+        lock = hashlib.sha256((CLIENT / "package-lock.json").read_bytes()).hexdigest()
+        stamp = CLIENT / "node_modules" / ".venvls-lock"
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != lock:
+            print("[venvls tests] npm ci in client-vscode (about 200 MB)", file=sys.stderr, flush=True)
+            self("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+            stamp.write_text(lock, encoding="utf-8")
+
+    def __call__(self, *arguments: str, cwd: Path = CLIENT) -> str:
+        """Runs npm; a failure fails the test with what npm said."""
+        npm = shutil.which("npm")
+        assert npm is not None, "The client's tests need npm: apt-get install npm"
+        environ = {**os.environ, "PYTHON": sys.executable}
+        done = subprocess.run((npm, *arguments), cwd=cwd, env=environ, capture_output=True, text=True, check=False, timeout=600)
+        assert done.returncode == 0, f"npm {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def npm() -> Npm:
+    return Npm()
+
+
+@pytest.fixture(scope="session")
+def vsix(npm: Npm) -> Path:
+    """The packed extension, made from this checkout as a person would."""
+    npm("run", "package")
+    return CLIENT / "venvls.vsix"
+
+
+class Driver:
+    """The process that runs scenarios in the editor, one after the other."""
+
+    def __init__(self, node: Path, environ: dict[str, str], config: Path) -> None:
+        script = str(HERE / "driver" / "main.ts")
+        self._process = subprocess.Popen(
+            (str(node), "--no-warnings", script, str(config)), env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, scenario: str) -> None:
+        """Runs one scenario; what goes wrong fails the test, with the picture of the screen at that moment."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(f"{scenario}\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, "the driver ended; its standard error says why"
+        result = json.loads(answer)
+        assert result["ok"], f"{result['error']}\nscreen: {result.get('picture')}\nfolder: {result.get('folder')}"
+
+    def close(self) -> None:
+        """Ends the driver and its browser."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+
+@pytest.fixture(scope="session")
+def driver(vsix: Path, npm: Npm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    found = editor_install.editor()
+    scratch = tmp_path_factory.mktemp("vscode")
+    uv = Path(sys.executable).parent / "uv"
+    config = scratch / "config.json"
+    where = {name.replace("code_server", "codeServer"): str(value) for name, value in asdict(found).items()}
+    config.write_text(
+        json.dumps(
+            {
+                **where,
+                "client": str(CLIENT),
+                "vsix": str(vsix),
+                "extensions": _extensions(npm, scratch),
+                "scratch": str(scratch),
+                "pictures": str(editor_install.cache() / "pictures"),
+                "python": str(Path(getattr(sys, "_base_executable", sys.executable)).resolve()),
+                "uv": str(uv.resolve()),
+                "wheels": str(wheels.build(scratch / "wheels")),
+            }
+        ),
+        encoding="utf-8",
+    )
+    process = Driver(found.node, found.environ(), config)
+    yield process
+    process.close()
+
+
+def _extensions(npm: Npm, scratch: Path) -> dict[str, str]:
+    """The Python extensions by id: real ones from the folder ``VENVLS_TEST_EXTENSIONS``, else stand-ins with the same interfaces."""
+    real = os.environ.get("VENVLS_TEST_EXTENSIONS")
+    found: dict[str, str] = {}
+    for identifier in ("ms-python.vscode-python-envs", "ms-python.python"):
+        given = sorted(Path(real).glob(f"{identifier}*.vsix")) if real else []
+        if given:
+            found[identifier] = str(given[-1])
+            continue
+        packed = scratch / f"{identifier}.vsix"
+        npm("run", "--silent", "stand-in", "--", str(HERE / "stand_ins" / identifier), str(packed))
+        found[identifier] = str(packed)
+    return found

@@ -1,0 +1,183 @@
+/** One code-server for one scenario: its own home, user data and variables; gone with the scenario. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+import { config } from './config.ts';
+
+export const PYTHON_ENVS = 'ms-python.vscode-python-envs';
+export const MS_PYTHON = 'ms-python.python';
+
+const NO_GALLERY = '{"serviceUrl":"","itemUrl":"","resourceUrlTemplate":"","controlUrl":"","nlsBaseUrl":""}';
+
+const calm = {
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.enableExperiments': false,
+  'workbench.reduceMotion': 'on',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.colorTheme': 'Default Dark Modern',
+  'chat.disableAIFeatures': true,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.ignoreRecommendations': true,
+  'extensions.autoCheckUpdates': false,
+  'window.dialogStyle': 'custom',
+  'window.commandCenter': false,
+  'editor.minimap.enabled': false,
+  'editor.hover.delay': 200,
+  'terminal.integrated.gpuAcceleration': 'off',
+  'terminal.integrated.enablePersistentSessions': false,
+  'files.autoSave': 'off',
+  'git.openRepositoryInParentFolders': 'never',
+};
+
+export interface Start {
+  /** Ids of extensions beside our own. */
+  readonly extensions?: readonly string[];
+  readonly trust?: boolean;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
+  readonly environ?: Readonly<Record<string, string>>;
+  /** Folders before all others on PATH. */
+  readonly path?: readonly string[];
+  readonly flags?: readonly string[];
+}
+
+export interface CodeServer {
+  readonly port: number;
+  readonly home: string;
+  stop(): Promise<void>;
+}
+
+export async function startCodeServer(folder: string, start: Start): Promise<CodeServer> {
+  const [home, data] = [path.join(folder, 'home'), path.join(folder, 'data')];
+  mkdirSync(home, { recursive: true });
+  for (const [name, settings] of [
+    ['User', { ...calm, 'security.workspace.trust.enabled': start.trust === true, 'security.workspace.trust.startupPrompt': 'never', ...start.settings }],
+    ['Machine', { ...start.machineSettings }],
+  ] as const) {
+    mkdirSync(path.join(data, name), { recursive: true });
+    writeFileSync(path.join(data, name, 'settings.json'), JSON.stringify(settings));
+  }
+  writeFileSync(path.join(folder, 'config.yaml'), '');
+  const environ = variables(folder, home, start);
+  const extensions = await extensionsFolder(start.extensions ?? [], environ);
+  const port = await freePort();
+  const child = spawn(
+    config.node,
+    [
+      config.codeServer, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check',
+      '--disable-getting-started-override', '--user-data-dir', data, '--extensions-dir', extensions, '--config', path.join(folder, 'config.yaml'),
+      ...(start.trust === true ? [] : ['--disable-workspace-trust']), ...(start.flags ?? []),
+    ],
+    { env: environ, cwd: home, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+  );
+  let complaint = '';
+  child.stderr.on('data', (text: Buffer) => (complaint = (complaint + text.toString()).slice(-4000)));
+  try {
+    await healthy(port, child, () => complaint);
+  } catch (error) {
+    await end(child);
+    throw error;
+  }
+  return { port, home, stop: () => end(child) };
+}
+
+/** The variables of a machine that has little: one Python, uv, the system's programs, and wheels from a folder instead of an index. */
+function variables(folder: string, home: string, start: Start): NodeJS.ProcessEnv {
+  const bin = path.join(folder, 'bin');
+  mkdirSync(bin, { recursive: true });
+  if (!existsSync(path.join(bin, 'uv'))) {
+    symlinkSync(config.uv, path.join(bin, 'uv'));
+  }
+  return {
+    HOME: home,
+    LANG: 'C.UTF-8',
+    SHELL: '/bin/bash',
+    PATH: [...(start.path ?? []), bin, path.dirname(config.python), path.dirname(config.node), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
+    EXTENSIONS_GALLERY: NO_GALLERY,
+    PIP_CONFIG_FILE: '/dev/null',
+    PIP_NO_INDEX: '1',
+    PIP_FIND_LINKS: config.wheels,
+    PIP_DISABLE_PIP_VERSION_CHECK: '1',
+    UV_NO_CONFIG: '1',
+    UV_OFFLINE: '1',
+    UV_NO_INDEX: '1',
+    UV_FIND_LINKS: config.wheels,
+    UV_PYTHON_DOWNLOADS: 'never',
+    UV_CACHE_DIR: path.join(folder, 'uv-cache'),
+    ...start.environ,
+  };
+}
+
+const filled = new Map<string, Promise<string>>();
+
+/** A folder with our extension and some others installed; each set is installed once. */
+function extensionsFolder(ids: readonly string[], environ: NodeJS.ProcessEnv): Promise<string> {
+  const name = ['venvls', ...ids].join('+');
+  let folder = filled.get(name);
+  if (folder === undefined) {
+    folder = install(path.join(config.scratch, 'extensions', name), ids, environ);
+    filled.set(name, folder);
+  }
+  return folder;
+}
+
+async function install(folder: string, ids: readonly string[], environ: NodeJS.ProcessEnv): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const files = [config.vsix, ...ids.map((id) => config.extensions[id] ?? '')];
+  await promisify(execFile)(
+    config.node,
+    [
+      config.codeServer, '--extensions-dir', folder, '--user-data-dir', path.join(config.scratch, 'installing'),
+      ...files.flatMap((file) => ['--install-extension', file]), '--force',
+    ],
+    { env: environ, timeout: 60_000 },
+  );
+  return folder;
+}
+
+async function healthy(port: number, child: ChildProcess, complaint: () => string): Promise<void> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (child.exitCode !== null) {
+      throw new Error(`code-server ended with ${child.exitCode}: ${complaint()}`);
+    }
+    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
+    if (answer?.ok === true) {
+      return;
+    }
+    await sleep(100);
+  }
+  throw new Error(`code-server does not answer: ${complaint()}`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.pid === undefined) {
+    return;
+  }
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  // Its own process group, which we made: extension hosts and terminals outlive the page otherwise.
+  process.kill(-child.pid, 'SIGTERM');
+  await Promise.race([gone, sleep(5000)]);
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nothing of the group is left.
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+  });
+}

@@ -1,0 +1,230 @@
+/** A window of VS Code as a person sees it: what is on the screen, and what can be pressed. */
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type * as Playwright from 'playwright-core';
+
+import { config } from './config.ts';
+
+const { chromium } = createRequire(path.join(config.client, 'package.json'))('playwright-core') as typeof Playwright;
+
+export const SIZE = { width: 1100, height: 700 };
+const PATIENCE = 20_000;
+
+let browser: Promise<Playwright.Browser> | undefined;
+
+function theBrowser(): Promise<Playwright.Browser> {
+  browser ??= chromium.launch({
+    executablePath: config.chromium,
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+      '--disable-sync', '--force-color-profile=srgb',
+    ],
+  });
+  return browser;
+}
+
+export async function closeBrowser(): Promise<void> {
+  await (await browser)?.close();
+}
+
+export class Workbench {
+  readonly page: Playwright.Page;
+  readonly #context: Playwright.BrowserContext;
+  readonly #scenario: string;
+
+  constructor(page: Playwright.Page, context: Playwright.BrowserContext, scenario: string) {
+    this.page = page;
+    this.#context = context;
+    this.#scenario = scenario;
+  }
+
+  /** Opens a folder (or a .code-workspace file) and waits until the window can be used. */
+  static async open(port: number, place: string, scenario: string, payload: readonly (readonly [string, string])[] = []): Promise<Workbench> {
+    const context = await (await theBrowser()).newContext({ viewport: SIZE, permissions: ['clipboard-read', 'clipboard-write'] });
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    const query = new URLSearchParams({ [place.endsWith('.code-workspace') ? 'workspace' : 'folder']: place });
+    if (payload.length > 0) {
+      query.set('payload', JSON.stringify(payload));
+    }
+    await page.goto(`http://127.0.0.1:${port}/?${query.toString()}`);
+    await page.locator('.part.statusbar .statusbar-item').first().waitFor();
+    return new Workbench(page, context, scenario);
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator('.part.statusbar .statusbar-item').first().waitFor();
+  }
+
+  /** Saves what is on the screen; `clip` takes a part of it. */
+  async picture(name: string, clip?: Playwright.PageScreenshotOptions['clip']): Promise<string> {
+    mkdirSync(config.pictures, { recursive: true });
+    const file = path.join(config.pictures, `${this.#scenario}-${name}.png`);
+    await this.page.screenshot({ path: file, ...(clip === undefined ? {} : { clip }) });
+    return file;
+  }
+
+  // What stands in the status bar
+
+  get status(): Playwright.Locator {
+    return this.page.locator('.part.statusbar .statusbar-item[id="venvls.venvls.environment"]');
+  }
+
+  /** Waits until the status bar item says something like `text`, and gives it. */
+  async statusSays(text: RegExp, patience = PATIENCE): Promise<string> {
+    return says(this.status, text, patience, 'the status bar');
+  }
+
+  async clickStatus(): Promise<void> {
+    await this.status.locator('a').first().click();
+  }
+
+  async hoverStatus(): Promise<string> {
+    await this.status.locator('a').first().hover();
+    const hover = this.page.locator('.monaco-hover:visible').first();
+    await hover.waitFor();
+    return (await hover.textContent()) ?? '';
+  }
+
+  // Editors
+
+  /** Opens a file by its path in the folder, as Ctrl+P does. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Control+P');
+    await this.page.locator('.quick-input-widget:visible .quick-input-box input').fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: path.basename(name) }).first().waitFor();
+    await sleep(300);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).first().waitFor();
+  }
+
+  async focusEditor(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Control+1');
+  }
+
+  squiggles(severity: 'error' | 'warning' | 'info' | 'hint'): Playwright.Locator {
+    return this.page.locator(`.monaco-editor .squiggly-${severity}`);
+  }
+
+  /** Opens the light bulb's menu at a line (from 1) and gives its entries. */
+  async quickFixes(line: number): Promise<string[]> {
+    await this.focusEditor();
+    await this.goTo(line);
+    await this.page.keyboard.press('Control+.');
+    const rows = this.page.locator('.action-widget .monaco-list-row.action:visible');
+    await rows.first().waitFor();
+    return rows.allTextContents();
+  }
+
+  async chooseFix(title: RegExp): Promise<void> {
+    const rows = this.page.locator('.action-widget .monaco-list-row.action:visible');
+    const titles = await rows.allTextContents();
+    const index = titles.findIndex((one) => title.test(one));
+    if (index < 0) {
+      throw new Error(`no quick fix like ${String(title)} in ${JSON.stringify(titles)}`);
+    }
+    await rows.nth(index).click();
+  }
+
+  async goTo(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.page.locator('.quick-input-widget:visible .quick-input-box input').fill(`:${line}:2`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  // Panels, palette, pick lists
+
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget:visible .quick-input-box input').fill(`>${title}`);
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    await row.waitFor();
+    await row.click();
+  }
+
+  get picks(): Playwright.Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+  }
+
+  async pick(text: RegExp): Promise<void> {
+    const row = this.picks.filter({ hasText: text }).first();
+    await row.waitFor();
+    await row.click();
+  }
+
+  async problems(): Promise<Playwright.Locator> {
+    if (!(await this.page.locator('.markers-panel-container').isVisible())) {
+      await this.page.keyboard.press('Control+Shift+M');
+    }
+    await this.page.locator('.markers-panel-container').waitFor();
+    return this.page.locator('.markers-panel-container .monaco-list-row');
+  }
+
+  // Toasts and dialogs
+
+  toast(text: RegExp): Playwright.Locator {
+    return this.page.locator('.notifications-toasts .notification-toast').filter({ hasText: text });
+  }
+
+  async press(toast: Playwright.Locator, button: string): Promise<void> {
+    await toast.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  get dialog(): Playwright.Locator {
+    return this.page.locator('.monaco-dialog-box:visible');
+  }
+
+  // Terminals
+
+  async openTerminal(): Promise<void> {
+    await this.command('Terminal: Create New Terminal');
+    await this.page.locator('.terminal-wrapper.active .xterm-rows').waitFor();
+    await sleep(1500);
+  }
+
+  async type(line: string): Promise<void> {
+    await this.page.keyboard.type(line);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async terminalSays(text: RegExp, patience = PATIENCE): Promise<string> {
+    return says(this.page.locator('.terminal-wrapper.active .xterm-rows'), text, patience, 'the terminal');
+  }
+}
+
+/** Waits until an element's text is like `text`. */
+export async function says(element: Playwright.Locator, text: RegExp, patience: number, what: string): Promise<string> {
+  let last = '';
+  await until(
+    async () => {
+      last = ((await element.first().textContent({ timeout: 500 }).catch(() => '')) ?? '').replaceAll('\u00a0', ' ');
+      return text.test(last);
+    },
+    () => `${what} says ${JSON.stringify(last)}, not ${String(text)}`,
+    patience,
+  );
+  return last;
+}
+
+/** Waits until something holds, looking four times a second. */
+export async function until(holds: () => boolean | Promise<boolean>, complaint: string | (() => string), patience = PATIENCE): Promise<void> {
+  const last = Date.now() + patience;
+  while (!(await holds())) {
+    if (Date.now() > last) {
+      throw new Error(typeof complaint === 'string' ? complaint : complaint());
+    }
+    await sleep(250);
+  }
+}

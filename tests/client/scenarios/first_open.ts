@@ -1,0 +1,33 @@
+// A folder whose environment is behind is opened: the squiggle, Problems and the status bar say so, and nothing on disk changes.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+
+import type { Story } from '../driver/scenario.ts';
+
+const story: Story = async (scenario) => {
+  scenario.write('requirements.txt', 'apple>=2\npear\nplum==3.1\n');
+  scenario.write('main.py', 'import apple\n');
+  const prefix = await scenario.environment('.venv', 'apple==1.0', 'pear');
+  const window = await scenario.open({ file: 'requirements.txt' });
+
+  await window.statusSays(/\.venv \(3\.\d+.*2 out of step/);
+  await window.squiggles('warning').nth(1).waitFor();
+  const problems = await window.problems();
+  await problems.filter({ hasText: 'plum' }).first().waitFor();
+  const texts = (await problems.allTextContents()).join('\n');
+  assert.match(texts, /apple/);
+  assert.doesNotMatch(texts, /pear/);
+  await window.picture('behind');
+
+  const hover = await window.hoverStatus();
+  assert.match(hover, /\.venv\/bin\/python/);
+  assert.match(hover, /Why/);
+  await window.picture('tooltip');
+
+  const installed = await scenario.installed(prefix);
+  assert.equal(installed['apple'], '1.0');
+  assert.equal(installed['plum'], undefined);
+  assert.ok(!existsSync(scenario.path('.vscode')), 'no settings are written unasked');
+};
+
+export default story;

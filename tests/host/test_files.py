@@ -1,0 +1,92 @@
+"""The disk as a file view: answers are values, whatever stands at a path."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.memory_tree import PIPE, Content, Link, MemoryFiles
+from venvls.host.files import DiskFiles
+from venvls.model.ports import FileView
+
+VIEW = DiskFiles()
+posix_only = pytest.mark.skipif(os.name == "nt", reason="named pipes and links without privilege are POSIX")
+
+
+def test_a_file_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x" * 100)
+    assert VIEW.read(str(path)) == b"x" * 100
+    assert VIEW.read(str(path), 100) == b"x" * 100
+    assert VIEW.read(str(path), 99) is None
+    path.write_bytes(b"")
+    assert VIEW.read(str(path)) == b""
+
+
+@pytest.mark.parametrize("path", ["", "\0", "/nowhere/at/all", "a\0b", "\ud800", "x" * 5000])
+def test_a_path_that_is_none_is_a_value(path: str) -> None:
+    assert VIEW.stat(path) is None
+    assert VIEW.lstat(path) is None
+    assert path == "" or VIEW.list(path) is None
+    assert VIEW.read(path) is None
+    assert VIEW.link(path) is None
+    assert isinstance(VIEW.real(path), str)
+
+
+@posix_only
+def test_a_pipe_in_a_files_place_does_not_hang(tmp_path: Path) -> None:
+    pipe = tmp_path / "pyvenv.cfg"
+    os.mkfifo(pipe)
+    answer: list[bytes | None] = []
+    reader = threading.Thread(target=lambda: answer.append(VIEW.read(str(pipe))), daemon=True)
+    reader.start()
+    reader.join(5)
+    assert answer == [None]
+    assert VIEW.read("/dev/zero") is None
+
+
+@posix_only
+def test_a_file_that_the_system_says_is_empty_is_read_to_its_end() -> None:
+    if not os.path.exists("/proc/self/status"):
+        return
+    assert b"Pid:" in (VIEW.read("/proc/self/status") or b"")
+
+
+@posix_only
+def test_memory_and_disk_give_the_same_answers(tmp_path: Path) -> None:
+    root = str(tmp_path.resolve())
+    tree: dict[str, Content] = {
+        "a/b/file": "text", "a/to_file": Link("b/file"), "a/to_folder": Link("b"), "up": Link("a/b/../b"), "dangling": Link("a/none/x"),
+        "loop": Link("loop2"), "loop2": Link("loop"), "self": Link("."), "pipe": PIPE, "absolute": Link(f"{root}/a/b"), "through": Link("a/to_folder/file"),
+    }  # fmt: skip
+    memory = MemoryFiles({f"{root}/{name}": content for name, content in tree.items()})
+    for name, content in tree.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, Link):
+            path.symlink_to(content.target)
+        elif content is PIPE:
+            os.mkfifo(path)
+        else:
+            path.write_text(str(content))
+    asked = [*tree, "", "a", "a/b", "none", "a/to_folder/file", "self/self/up/file", "loop/x", "a/b/file/x", "dangling/x", "a/to_folder/../b/file"]
+    for name in asked:
+        path = os.path.join(root, name) if name else root
+        assert _answers(memory, path) == _answers(VIEW, path), name
+
+
+def _answers(view: FileView, path: str) -> tuple[object, ...]:
+    stat, lstat = view.stat(path), view.lstat(path)
+    listing = view.list(path)
+    return (
+        stat and stat.kind,
+        stat and stat.kind == "file" and stat.size,
+        lstat and lstat.kind,
+        sorted(listing) if listing is not None else None,
+        view.read(path),
+        view.link(path),
+        "" if view.stat(path) is None else view.real(path),
+    )

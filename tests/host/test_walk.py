@@ -1,0 +1,214 @@
+"""One walk: it finds every environment and manifest, passes over what is not the workspace's own, and no bad folder stops it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from venvls.host import walk as walking
+from venvls.host.walk import exclusion, walk
+from venvls.model.ports import Found, Wanted
+
+ENVIRONMENTS = Wanted()
+MANIFESTS = Wanted(lambda folder, name: name in ("requirements.txt", "pyproject.toml"))
+BOTH = pytest.mark.parametrize("wanted", [ENVIRONMENTS, MANIFESTS], ids=["environments", "manifests"])
+
+
+def plant(root: Path, *names: str) -> None:
+    """Files, or with a final ``/`` folders."""
+    for name in names:
+        path = root / name
+        if name.endswith("/"):
+            path.mkdir(parents=True, exist_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+
+
+def below(root: Path, found: Found) -> list[str]:
+    return sorted(os.path.relpath(path, root).replace(os.sep, "/") for path in found.environments)
+
+
+@BOTH
+def test_environments_of_any_name_at_any_depth(tmp_path: Path, wanted: Wanted) -> None:
+    plant(tmp_path, ".venv/pyvenv.cfg", "a/b/c/d/e/f/any name/pyvenv.cfg", "conda/conda-meta/", "p/.venv", "q/.python-envs", "plain/x.py")
+    assert below(tmp_path, walk(str(tmp_path), wanted=wanted)) == [
+        ".venv", "a/b/c/d/e/f/any name", "conda", "p/.venv", "q/.python-envs",
+    ]  # fmt: skip
+
+
+@BOTH
+@pytest.mark.parametrize("folder", ["node_modules", "site-packages", ".git", ".hg", "__pycache__", "a/node_modules/b"])
+def test_other_peoples_folders_are_passed_over(tmp_path: Path, wanted: Wanted, folder: str) -> None:
+    plant(tmp_path, f"{folder}/e/pyvenv.cfg", f"{folder}/requirements.txt", "mine/pyvenv.cfg")
+    found = walk(str(tmp_path), wanted=wanted)
+    assert below(tmp_path, found) == ["mine"]
+    assert found.manifests == ()
+
+
+def test_the_inside_of_an_environment_is_not_visited(tmp_path: Path) -> None:
+    plant(tmp_path, ".venv/pyvenv.cfg", ".venv/src/dep/requirements.txt", ".venv/inner/pyvenv.cfg", "requirements.txt")
+    found = walk(str(tmp_path), wanted=MANIFESTS)
+    assert below(tmp_path, found) == [".venv"]
+    assert [os.path.relpath(path, tmp_path) for path in found.manifests] == ["requirements.txt"]
+
+
+@BOTH
+def test_a_project_that_is_its_own_environment_hides_nothing(tmp_path: Path, wanted: Wanted) -> None:
+    plant(tmp_path, "p/pyvenv.cfg", "p/pyproject.toml", "p/sub/.venv/pyvenv.cfg", "p/lib/x/requirements.txt", "p/src/x/requirements.txt")
+    found = walk(str(tmp_path), wanted=wanted)
+    assert below(tmp_path, found) == ["p", "p/sub/.venv"]
+    assert [os.path.relpath(path, tmp_path) for path in found.manifests] == ([os.path.join("p", "pyproject.toml")] if wanted.manifest else [])
+    assert below(tmp_path, walk(str(tmp_path / "p"), wanted=wanted)) == ["p", "p/sub/.venv"]
+
+
+def test_a_killed_uv_venv_is_reported_too(tmp_path: Path) -> None:
+    plant(tmp_path, "e/bin/activate", "e/lib/", "other/activate")
+    assert below(tmp_path, walk(str(tmp_path), wanted=ENVIRONMENTS)) == ["e"]
+
+
+@BOTH
+def test_links_to_environments_are_reported_once(tmp_path: Path, wanted: Wanted) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    plant(outside, "kept/pyvenv.cfg", "folder/deep/pyvenv.cfg")
+    plant(root, "real/pyvenv.cfg", "p/", "a/", "b/")
+    (root / "alias").symlink_to(root / "real")
+    (root / "a" / "one").symlink_to(outside / "kept")
+    (root / "b" / "two").symlink_to(outside / "kept")
+    (root / "p" / ".venv").symlink_to(root / "real")
+    (root / "into").symlink_to(outside / "folder")
+    (root / "loop").symlink_to(root)
+    (root / "circle").symlink_to(root / "circle")
+    found = below(root, walk(str(root), wanted=wanted))
+    assert found.count("real") == 1
+    assert "p/.venv" in found  # which environment a project's .venv is, is always said
+    assert "alias" not in found
+    assert len({"a/one", "b/two"} & set(found)) == 1
+    assert len(found) == 3
+
+
+def test_a_root_that_is_a_link_is_entered(tmp_path: Path) -> None:
+    plant(tmp_path, "real/e/pyvenv.cfg")
+    (tmp_path / "alias").symlink_to(tmp_path / "real")
+    assert walk(str(tmp_path / "alias"), wanted=ENVIRONMENTS).environments == (str(tmp_path / "alias" / "e"),)
+
+
+def test_a_dangling_venv_link_is_reported(tmp_path: Path) -> None:
+    (tmp_path / ".venv").symlink_to(tmp_path / "gone")
+    assert below(tmp_path, walk(str(tmp_path), wanted=ENVIRONMENTS)) == [".venv"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(PermissionError(13, "x"), "permission"), (OSError(40, "x"), "circle"), (OSError(5, "x"), "disk"), (OSError(116, "x"), "network")],
+)
+def test_a_folder_that_cannot_be_read_is_said_and_the_rest_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, said: str
+) -> None:
+    plant(tmp_path, "a/e/pyvenv.cfg", "bad/e/pyvenv.cfg", "z/e/pyvenv.cfg")
+    _failing(monkeypatch, str(tmp_path / "bad"), error)
+    found = walk(str(tmp_path), wanted=ENVIRONMENTS)
+    assert below(tmp_path, found) == ["a/e", "z/e"]
+    [(folder, reason)] = found.skipped
+    assert folder == str(tmp_path / "bad")
+    assert said in reason
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError(2, "x"), NotADirectoryError(20, "x")])
+def test_a_folder_that_disappears_is_no_event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
+    plant(tmp_path, "bad/", "z/e/pyvenv.cfg")
+    _failing(monkeypatch, str(tmp_path / "bad"), error)
+    found = walk(str(tmp_path), wanted=ENVIRONMENTS)
+    assert below(tmp_path, found) == ["z/e"]
+    assert found.skipped == ()
+
+
+def _failing(monkeypatch: pytest.MonkeyPatch, folder: str, error: OSError) -> None:
+    real = os.scandir
+
+    def scandir(path: str) -> object:
+        if path == folder:
+            raise error
+        return real(path)
+
+    monkeypatch.setattr(walking.os, "scandir", scandir)
+
+
+def test_a_root_that_is_not_there_is_said(tmp_path: Path) -> None:
+    found = walk(str(tmp_path / "none"), wanted=ENVIRONMENTS)
+    assert found.environments == ()
+    assert [folder for folder, _ in found.skipped] == [str(tmp_path / "none")]
+    plant(tmp_path, "file")
+    assert walk(str(tmp_path / "file"), wanted=ENVIRONMENTS).skipped
+    assert walk("\0", wanted=ENVIRONMENTS).skipped
+
+
+@pytest.mark.slow
+@BOTH
+def test_a_hundred_thousand_entries_in_one_folder_hide_nothing(tmp_path: Path, wanted: Wanted) -> None:
+    big = tmp_path / "big"
+    big.mkdir()
+    for number in range(100_000):
+        (big / str(number)).touch()
+    plant(tmp_path, "big/e/pyvenv.cfg", "z/e/pyvenv.cfg")
+    begun = time.perf_counter()
+    found = walk(str(tmp_path), wanted=wanted)
+    assert below(tmp_path, found) == ["big/e", "z/e"]
+    assert time.perf_counter() - begun < 5
+    shutil.rmtree(big)
+
+
+@BOTH
+def test_bounds_are_named_when_they_bite(tmp_path: Path, wanted: Wanted) -> None:
+    plant(tmp_path, "e/pyvenv.cfg", "a/e/pyvenv.cfg", "a/b/e/pyvenv.cfg")
+    found = walk(str(tmp_path), wanted=wanted, depth=2)
+    assert (below(tmp_path, found), found.limit) == (["a/e", "e"], "depth")
+    found = walk(str(tmp_path), wanted=wanted, depth=3)
+    assert (len(found.environments), found.limit) == (3, None)
+    assert walk(str(tmp_path), wanted=wanted, most=4).limit == "entries"
+    ticks = iter(range(1000))
+    found = walk(str(tmp_path), wanted=wanted, timeout=2.5, clock=lambda: next(ticks))
+    assert found.limit == "timeout"
+    assert below(tmp_path, found) == ["e"]
+
+
+def test_partial_results_come_first_and_grow(tmp_path: Path) -> None:
+    plant(tmp_path, "e/pyvenv.cfg", "a/e/pyvenv.cfg", "a/b/e/pyvenv.cfg", "a/b/requirements.txt")
+    told: list[Found] = []
+    ticks = iter(range(1000))
+    found = walk(str(tmp_path), wanted=MANIFESTS, partial=told.append, clock=lambda: next(ticks))
+    assert [len(one.environments) + len(one.manifests) for one in told] == [1, 2, 3, 4]
+    assert told[-1] == found
+
+
+@pytest.mark.parametrize(
+    ("patterns", "left"),
+    [
+        ([], ["build/e", "docs/old/e", "docs/older/e", "x/build/e", "x/deep/gen-1/e"]),
+        (["build"], ["docs/old/e", "docs/older/e", "x/deep/gen-1/e"]),
+        (["**/build/**"], ["docs/old/e", "docs/older/e", "x/deep/gen-1/e"]),
+        (["docs/old"], ["build/e", "docs/older/e", "x/build/e", "x/deep/gen-1/e"]),
+        (["/build"], ["docs/old/e", "docs/older/e", "x/build/e", "x/deep/gen-1/e"]),
+        (["docs/*/e"], ["build/e", "x/build/e", "x/deep/gen-1/e"]),
+        (["x/**/gen-?"], ["build/e", "docs/old/e", "docs/older/e", "x/build/e"]),
+        (["gen-*", "old*"], ["build/e", "x/build/e"]),
+        (["x/", "./docs"], ["build/e"]),
+        (["", "[", "(?", "**", "*" * 100 + "z"], ["build/e", "docs/old/e", "docs/older/e", "x/build/e", "x/deep/gen-1/e"]),
+    ],
+)
+def test_excludes(tmp_path: Path, patterns: list[str], left: list[str]) -> None:
+    plant(tmp_path, *(f"{name}/e/pyvenv.cfg" for name in ("build", "docs/old", "docs/older", "x/build", "x/deep/gen-1")))
+    assert below(tmp_path, walk(str(tmp_path), wanted=ENVIRONMENTS, exclude=patterns)) == left
+
+
+def test_an_exclude_of_many_stars_takes_no_time() -> None:
+    excluded = exclusion(["*a" * 30 + "*b", "p/" + "*a" * 30 + "*b", "**/a/" * 30 + "b"], "/")
+    assert excluded is not None
+    begun = time.perf_counter()
+    assert not excluded("/p/" + "a" * 250)
+    assert not excluded("/" + "a/" * 200)
+    assert time.perf_counter() - begun < 1

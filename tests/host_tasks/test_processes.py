@@ -1,0 +1,226 @@
+"""A step's program, its lines, its end. Real programs; "gone" means that no process of that number is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from venvls.host.processes import Ran, cleaned, run_step
+from venvls.model.action import Step
+
+posix = pytest.mark.skipif(os.name == "nt", reason="process groups and signals are POSIX's; Windows has jobs")
+
+
+def step(code: str, *arguments: str, cwd: Path | None = None, environ: dict[str, str] | None = None) -> Step:
+    argv = (sys.executable, "-I", "-S", "-u", "-c", textwrap.dedent(code), *arguments)
+    return Step(argv, str(cwd or Path(sys.executable).parent), "a test", environ or {})
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return True
+
+
+def soon(check: Callable[[], bool], seconds: float = 6.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if check():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def number(path: Path) -> int:
+    assert soon(lambda: path.exists() and path.read_text().endswith("\n"))
+    return int(path.read_text())
+
+
+def test_lines_come_while_it_runs_and_not_after() -> None:
+    heard: list[tuple[float, str]] = []
+    begun = time.monotonic()
+    ran = run_step(
+        step("import time\nprint('one')\ntime.sleep(.8)\nprint('two')"),
+        report=lambda line: heard.append((time.monotonic() - begun, line)),
+    )
+    assert ran.ok
+    assert [line for _, line in heard] == ["one", "two"]
+    assert heard[1][0] - heard[0][0] > 0.4
+
+
+def test_progress_bars_colours_and_odd_bytes_become_plain_lines() -> None:
+    heard: list[str] = []
+    code = r"""
+    import sys
+    out = sys.stdout.buffer
+    out.write(b'10%\r50%\r100%\n\x1b[31mred\x1b[0m\r\n\xff\xfe caf\xc3\xa9\nno end')
+    sys.stderr.write('an error\n')
+    """
+    ran = run_step(step(code), report=heard.append)
+    assert [line for line in heard if line != "an error"] == ["10%", "50%", "100%", "red", "�� café", "no end"]
+    assert ran.out == ("100%", "red", "�� café", "no end")
+    assert "an error" in ran.lines
+
+
+def test_a_carriage_return_and_its_line_feed_may_come_apart() -> None:
+    code = "import sys,time\no=sys.stdout.buffer\nfor b in (b'a\\r', b'\\nb\\r', b'c\\n'):\n o.write(b); o.flush(); time.sleep(.2)"
+    heard: list[str] = []
+    assert run_step(step(code), report=heard.append).out == ("a", "c")
+    assert heard == ["a", "b", "c"]
+
+
+def test_secrets_in_output_are_not_repeated() -> None:
+    heard: list[str] = []
+    ran = run_step(step("print('Looking in https://me:hunter2@example.org/simple')"), report=heard.append)
+    assert not any("hunter2" in line for line in (*heard, *ran.lines, *ran.out))
+
+
+def test_a_line_without_end_does_not_fill_the_memory() -> None:
+    ran = run_step(step("print('x' * 3_000_000)"))
+    assert ran.ok
+    assert max(map(len, ran.lines)) <= 70_000
+
+
+def test_it_cannot_wait_for_an_answer() -> None:
+    assert run_step(step("import sys; print(repr(sys.stdin.read()))")).out == ("''",)
+
+
+def test_the_exit_status_is_told() -> None:
+    ran = run_step(step("raise SystemExit(3)"))
+    assert (ran.ended, ran.code, ran.ok) == ("exited", 3, False)
+
+
+@pytest.mark.parametrize(
+    ("argv", "cwd", "sentence"),
+    [
+        ("/no/such/program", "/", "/no/such/program does not exist."),
+        (sys.executable, "/no/such/folder", "/no/such/folder does not exist."),
+    ],
+)
+@posix
+def test_what_cannot_start_is_a_sentence(argv: str, cwd: str, sentence: str) -> None:
+    ran = run_step(Step((argv,), cwd, "a test"))
+    assert (ran.ended, ran.problem) == ("unstarted", sentence)
+
+
+@posix
+def test_a_program_that_may_not_run_is_a_sentence(tmp_path: Path) -> None:
+    program = tmp_path / "tool"
+    program.write_text("x")
+    problem = run_step(Step((str(program),), str(tmp_path), "a test")).problem
+    assert problem is not None
+    assert str(program) in problem
+    assert "allowed" in problem
+
+
+def test_a_time_limit_ends_it() -> None:
+    begun = time.monotonic()
+    ran = run_step(step("import time; time.sleep(60)"), timeout=0.5)
+    assert ran.ended == "timeout"
+    assert time.monotonic() - begun < 5
+
+
+# A child that starts a grandchild, and both write their numbers down.
+FAMILY = """
+import os, signal, subprocess, sys, time
+folder, stubborn = sys.argv[1], sys.argv[2]
+rest = "import signal,time,os,sys\\n" + ("signal.signal(signal.SIGTERM, signal.SIG_IGN)\\n" if stubborn == "1" else "")
+rest += "open(sys.argv[1] + '/grandchild', 'w').write('%d\\\\n' % os.getpid())\\ntime.sleep(120)"
+subprocess.Popen([sys.executable, "-I", "-S", "-c", rest, folder])
+if stubborn == "1":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+open(folder + "/child", "w").write("%d\\n" % os.getpid())
+time.sleep(120)
+"""
+
+
+@posix
+@pytest.mark.parametrize("stubborn", ["0", "1"])
+def test_cancelling_ends_the_child_and_what_it_started(tmp_path: Path, stubborn: str) -> None:
+    cancel = threading.Event()
+    result: list[Ran] = []
+    thread = threading.Thread(target=lambda: result.append(run_step(step(FAMILY, str(tmp_path), stubborn), cancelled=cancel.is_set)))
+    thread.start()
+    pids = [number(tmp_path / "child"), number(tmp_path / "grandchild")]
+    begun = time.monotonic()
+    cancel.set()
+    thread.join(15)
+    assert result
+    assert result[0].ended == "cancelled"
+    assert time.monotonic() - begun < 5
+    assert soon(lambda: not any(map(alive, pids)))
+
+
+@posix
+def test_what_a_program_leaves_running_is_ended_with_it(tmp_path: Path) -> None:
+    code = FAMILY.replace("time.sleep(120)\n", "time.sleep(.6)\n")
+    ran = run_step(step(code, str(tmp_path), "0"))
+    assert ran.ended == "exited"
+    assert soon(lambda: not alive(number(tmp_path / "grandchild")))
+
+
+@posix
+def test_when_we_are_killed_everything_we_started_ends(tmp_path: Path) -> None:
+    code = f"""
+import sys
+from venvls.host.processes import run_step
+from venvls.model.action import Step
+run_step(Step((sys.executable, "-I", "-S", "-c", {FAMILY!r}, {str(tmp_path)!r}, "0"), "/", "a test"))
+"""
+    us = subprocess.Popen([sys.executable, "-c", code])
+    pids = [number(tmp_path / "child"), number(tmp_path / "grandchild")]
+    time.sleep(0.3)
+    us.send_signal(signal.SIGKILL)
+    us.wait()
+    assert soon(lambda: not any(map(alive, pids)))
+
+
+@posix
+def test_no_watcher_outlives_its_step() -> None:
+    before = _children()
+    assert run_step(step("print(1)")).ok
+    assert soon(lambda: _children() <= before)
+
+
+def _children() -> set[str]:
+    listed = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False).stdout
+    return {line for line in listed.splitlines() if "ps -o" not in line}
+
+
+def test_variables_that_misdirect_are_taken_out_and_the_persons_are_kept(tmp_path: Path) -> None:
+    workspace = tmp_path / "w"
+    (workspace / "bin").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(workspace / "bin")
+    path = os.pathsep.join([str(workspace / "bin"), str(tmp_path / "link"), "", "relative", str(tmp_path)])
+    given = {"PYTHONPATH": "x", "PYTHONHOME": "x", "VIRTUAL_ENV": "x", "PIP_TARGET": "x", "UV_PYTHON": "x"}
+    given |= {"PIP_INDEX_URL": "https://i", "UV_INDEX_URL": "https://u", "HOME": "/h", "PATH": path}
+    kept = cleaned(given, [str(workspace)])
+    assert kept == {
+        "PIP_INDEX_URL": "https://i",
+        "UV_INDEX_URL": "https://u",
+        "HOME": "/h",
+        "PATH": str(tmp_path),
+        "PYTHONUTF8": "1",
+        "PYTHONUNBUFFERED": "1",
+        "NO_COLOR": "1",
+    }
+
+
+def test_a_module_in_the_working_folder_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('taken')")
+    ran = run_step(Step((sys.executable, "-I", "-c", "import json; print(json.__name__)"), str(tmp_path), "a test"))
+    assert ran.out == ("json",)

@@ -1,0 +1,95 @@
+"""Dependencies of dependencies: told once, at the requirement that leads to them; and never what is told elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.building import codes, facts, findings, said
+from venvls.rules.dependencies import Need, parse_need
+
+
+def test_a_missing_dependency_is_told_at_what_leads_to_it() -> None:
+    assert said(facts("flask>=2", ["flask 2.0 | werkzeug>=2"])) == [
+        "missing-dependency: flask>=2: flask needs werkzeug>=2, which is not installed"
+    ]
+
+
+def test_a_dependency_out_of_range_is_told_with_its_version_and_its_way() -> None:
+    installed = ["flask 2.0 | Jinja2>=3", "jinja2 3.1 | MarkupSafe>=2.0", "markupsafe 1.1"]
+    assert said(facts("flask", installed)) == [
+        "missing-dependency: flask: jinja2 needs MarkupSafe>=2.0, but 1.1 is installed (needed through flask)"
+    ]
+
+
+def test_a_cause_is_told_once() -> None:
+    installed = ["a 1 | gone", "b 1 | gone>=2", "c 1 | a"]
+    assert said(facts("b\na\nc", installed)) == ["missing-dependency: b: b needs gone>=2, which is not installed"]
+
+
+def test_what_the_manifest_lacks_itself_is_not_told_again() -> None:
+    assert codes(facts("flask\nwerkzeug", ["flask 2.0 | werkzeug"])) == ["missing-requirement"]
+    assert codes(facts("flask\nwerkzeug>=2", ["flask 2.0 | werkzeug>=2", "werkzeug 1.0"])) == ["version-mismatch"]
+    assert codes(facts("flask\nwerkzeug==1.0", ["flask 2.0 | werkzeug>=2", "werkzeug 1.0"])) == ["missing-dependency"]
+
+
+def test_what_an_extra_lacks_is_not_told_again_but_what_lies_behind_is() -> None:
+    assert codes(facts("lib[x]", ["lib 1 | one; extra == 'x'"])) == ["missing-extra"]
+    assert said(facts("lib[x]", ["lib 1 | one; extra == 'x'", "one 1 | two"])) == [
+        "missing-dependency: lib[x]: one needs two, which is not installed (needed through lib)"
+    ]
+
+
+def test_extras_of_dependencies_are_followed() -> None:
+    installed = ["app 1 | lib[x]", "lib 1 | one; extra == 'x'"]
+    assert said(facts("app", installed)) == ["missing-dependency: app: lib needs one, which is not installed (needed through app)"]
+
+
+def test_extras_nobody_asked_for_and_false_markers_do_not_count() -> None:
+    assert codes(facts("lib", ["lib 1 | one; extra == 'x' | two; python_version < '3' | three; extra == 'x' and os_name == 'posix'"])) == []
+
+
+def test_circles_end() -> None:
+    assert codes(facts("a\nb", ["a 1 | b", "b 1 | c", "c 1 | a"])) == []
+    assert codes(facts("a\nb", ["a 1 | b", "b 1 | c | gone", "c 1 | a"])) == ["missing-dependency"]
+
+
+def test_a_clean_tree_that_leads_into_a_spoiled_one_is_looked_at_again() -> None:
+    installed = ["a 1 | b", "b 1 | gone"]
+    project = facts("a\nb", installed)
+    first = said(project)
+    assert first == ["missing-dependency: a: b needs gone, which is not installed (needed through a)"]
+    assert said(project) == first, "the second look must say the same"
+
+
+def test_unreadable_lines_are_passed_over() -> None:
+    assert codes(facts("celery", ["celery 4 | pytz (>dev) | kombu[ | gone", "pytz 2020.1"])) == ["missing-dependency"]
+
+
+def test_what_is_not_installed_has_no_tree() -> None:
+    assert codes(facts("a; os_name == 'nt'", ["a 1 | gone"])) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Flask", Need("Flask", "flask", (), "", None)),
+        ("zope.interface (>=3)", Need("zope.interface", "zope-interface", (), ">=3", None)),
+        ("lib[A, b_c]>=1,<2 ; python_version > '3'", Need("lib", "lib", ("a", "b-c"), ">=1,<2", "python_version > '3'")),
+        ("lib @ https://example.com/x.zip ; os_name == 'nt'", Need("lib", "lib", (), "", 'os_name == "nt"')),
+        ("lib ()", Need("lib", "lib", (), "", None)),
+        ("lib (>dev)", Need("lib", "lib", (), ">dev", None)),
+        ("not a requirement", None),
+        ("lib[", None),
+        ("", None),
+        ("x" * 5000, None),
+    ],
+)
+def test_requires_dist_lines(line: str, expected: Need | None) -> None:
+    assert parse_need(line) == expected
+
+
+def test_the_finding_says_what_to_install() -> None:
+    found = [one for one in findings(facts("flask", ["flask 2.0 | werkzeug>=2"])) if one.code == "missing-dependency"]
+    assert found[0].data["requirement"] == "werkzeug>=2"
+    assert found[0].data["chain"] == ["flask", "werkzeug"]
+    assert found[0].requirement is not None and found[0].requirement.parsed.key == "flask"

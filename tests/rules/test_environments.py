@@ -1,0 +1,117 @@
+"""What is wrong with the environment itself, and packages in it that are damaged."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.building import SITE, codes, distribution, facts, findings, said
+from venvls.model.facts import Git
+
+
+def test_the_environment_in_use_is_named_with_the_reason() -> None:
+    found = findings(facts("lib\n", ["lib 1"]))
+    assert [(one.code, one.severity) for one in found] == [("selected-environment", "information")]
+    assert found[0].message == "Uses /p/.venv/bin/python, Python 3.12.4: it stands in the project"
+
+
+def test_no_environment_is_told_where_something_is_asked_for() -> None:
+    assert codes(facts("lib\n", None)) == ["no-environment"]
+    assert codes(facts("# nothing\n--index-url https://example.com\n", None)) == []
+    assert codes(facts({"pyproject.toml": '[build-system]\nrequires = ["hatchling"]\n[dependency-groups]\nlint = ["x"]\n'}, None)) == []
+
+
+@pytest.mark.parametrize(
+    ("health", "expected"), [("broken", "broken-environment"), ("incomplete", "incomplete-environment"), ("moved", "moved-environment")]
+)
+def test_health(health: str, expected: str) -> None:
+    project = facts("lib\n", ["lib 1"], health=health)
+    assert codes(project) == [expected]
+    assert "something" not in said(project)[0] or health != "ok"
+
+
+@pytest.mark.parametrize(
+    ("python", "bound", "fits"),
+    [
+        ("3.12.4", ">=3.10", True),
+        ("3.9.1", ">=3.10", False),
+        ("3.12", ">=3.12.2", True),
+        ("3.12", ">=3.12.2,<3.12.3", True),
+        ("3.12", "<3.12", False),
+        ("3.12", ">=3.13", False),
+        ("3.12.4", "==3.12.*", True),
+        ("3.12.4", "==3.11.*", False),
+        ("3.14.0a2", ">=3.14", True),
+        ("3.12.4", "nonsense", True),
+    ],
+)
+def test_python(python: str, bound: str, fits: bool) -> None:
+    assert codes(facts("lib\n", ["lib 1"], python=python, asks=((bound, "/p/.python-version"),))) == ([] if fits else ["python-mismatch"])
+    if bound == "nonsense":
+        return
+    project = facts({"pyproject.toml": f'[project]\nname = "a"\nversion = "1"\nrequires-python = "{bound}"\n'}, python=python)
+    found = said(project)
+    assert bool(found) is not fits
+    assert fits or found[0].startswith(f"python-mismatch: {bound}:") or found[0].startswith(f'python-mismatch: "{bound}":')
+
+
+def test_a_bound_is_told_once_where_it_stands() -> None:
+    project = facts(
+        {"pyproject.toml": '[project]\nname = "a"\nversion = "1"\nrequires-python = ">=3.13"\n'}, asks=((">=3.13", "/p/pyproject.toml"),)
+    )
+    assert len(said(project)) == 1
+
+
+@pytest.mark.parametrize(
+    ("git", "expected"),
+    [
+        (Git("/p", ignored=True), ""),
+        (Git("/p", ignored=False), "does not ignore"),
+        (Git("/p", ignored=True, tracked=3), "tracks 3 files"),
+        (None, ""),
+    ],
+)
+def test_git(git: Git | None, expected: str) -> None:
+    messages = [one.message for one in findings(facts("lib\n", ["lib 1"], git=git)) if one.code == "unignored-environment"]
+    assert len(messages) == bool(expected) and all(expected in one for one in messages)
+
+
+def interrupted(name: str, files: int = 3) -> dict[str, str]:
+    tree = {path: text for path, text in distribution(f"{name} 1.0").items() if not path.endswith(("INSTALLER", "RECORD"))}
+    record = "".join(f"{name}/{number}.py,,\n" for number in range(files))
+    return {**tree, f"{SITE}/{name}-1.0.dist-info/RECORD": record, f"{SITE}/{name}/0.py": ""}  # type: ignore[dict-item]
+
+
+def test_an_interrupted_install_is_told_at_what_needs_it() -> None:
+    assert said(facts("lib\n", tree=interrupted("lib"))) == [
+        "broken-distribution: lib: lib's installation was interrupted: 2 files are missing"
+    ]
+    assert said(facts("app>=1\n", ["app 1 | lib"], tree=interrupted("lib")))[0].startswith("broken-distribution: app>=1: lib's")
+
+
+def test_a_distribution_without_installer_but_whole_is_fine() -> None:
+    assert codes(facts("lib\n", tree=interrupted("lib", files=1))) == []
+
+
+def test_an_empty_record_is_damaged_not_missing() -> None:
+    from tests.memory_tree import FOLDER
+
+    project = facts("app\nlib>=2\n", ["app 1 | lib"], tree={f"{SITE}/lib-1.0.dist-info": FOLDER})
+    assert said(project) == ["broken-distribution: lib>=2: lib's installation was interrupted: its record is empty"]
+
+
+def test_two_versions_at_once() -> None:
+    assert said(facts("lib\n", ["lib 1.0", "lib 2.0"])) == [
+        "broken-distribution: lib: lib is recorded 2 times, as 1.0 and 2.0: only one can be whole"
+    ]
+
+
+def test_what_an_interrupted_pip_left_behind() -> None:
+    from tests.memory_tree import FOLDER
+
+    found = said(facts("lib\n", ["lib 1"], tree={f"{SITE}/~ib": FOLDER, f"{SITE}/~ib-0.9.dist-info": FOLDER}))
+    assert len(found) == 1 and found[0].startswith("broken-distribution: lib: An interrupted install left ~ib")
+
+
+def test_damage_nobody_needs_stands_on_the_first_statement() -> None:
+    found = said(facts("# a comment\napp\n", ["app 1"], tree=interrupted("stray")))
+    assert found == ["broken-distribution: app: stray's installation was interrupted: 2 files are missing"]

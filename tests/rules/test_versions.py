@@ -1,0 +1,123 @@
+"""The fast comparison of versions says what packaging says; what it does not know it asks of packaging."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
+
+from venvls.rules.versions import contains, satisfiable, standard
+
+_NUMBER = st.integers(0, 3) | st.sampled_from([10, 2024, 99999999])
+_RELEASE = st.lists(_NUMBER, min_size=1, max_size=4).map(lambda numbers: ".".join(map(str, numbers)))
+_SUFFIX = st.sampled_from(["", "", "", "a1", "b2", "rc1", ".post1", ".dev0", "+local.1", "a1.dev2", ".post1.dev3"])
+_EPOCH = st.sampled_from(["", "", "", "1!"])
+VERSIONS = st.builds(lambda epoch, release, suffix: epoch + release + suffix, _EPOCH, _RELEASE, _SUFFIX)
+_OPERATORS = st.sampled_from(["==", "!=", ">=", "<=", ">", "<", "~=", "==="])
+_CLAUSES = st.builds(
+    lambda operator, space, version, star: operator + space + version + star,
+    _OPERATORS,
+    st.sampled_from(["", " "]),
+    VERSIONS,
+    st.sampled_from(["", "", ".*"]),
+)
+SPECIFIERS = st.lists(_CLAUSES, max_size=3).map(",".join)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(SPECIFIERS, VERSIONS)
+def test_contains_says_what_packaging_says(specifier: str, version: str) -> None:
+    try:
+        expected: bool | None = SpecifierSet(specifier).contains(Version(version), prereleases=True)
+    except InvalidSpecifier:
+        expected = None
+    if "===" in specifier and expected is False:
+        # The text as written counts as well, see `contains`.
+        expected = SpecifierSet(specifier).contains(version, prereleases=True)
+    assert contains(specifier, version) is expected
+
+
+@settings(max_examples=600, deadline=None)
+@given(SPECIFIERS)
+def test_satisfiable_says_what_packaging_says(specifier: str) -> None:
+    try:
+        specifiers = SpecifierSet(specifier)
+    except InvalidSpecifier:
+        assert satisfiable(specifier) is None
+        return
+    if hasattr(specifiers, "is_unsatisfiable"):
+        assert satisfiable(specifier) is not specifiers.is_unsatisfiable()
+
+
+@given(SPECIFIERS, VERSIONS)
+def test_what_a_version_satisfies_is_satisfiable(specifier: str, version: str) -> None:
+    if contains(specifier, version):
+        assert satisfiable(specifier) is not False
+
+
+@pytest.mark.parametrize(
+    ("specifier", "version", "expected"),
+    [
+        ("", "banana", True),
+        (">=0", "banana", False),
+        ("==banana", "banana", None),
+        ("===banana", "banana", True),
+        ("===Banana", "banana", True),
+        ("===1.0", "2004d-final", False),
+        (">=1.0", "1.1a1", True),
+        ("==1.0", "1.0+cpu", True),
+        ("==1.0+cpu", "1.0", False),
+        (">1.0", "1.0+cpu", False),
+        ("<2", "2.0rc1", False),
+        ("==1.*", "1", True),
+        ("==1.0.0.*", "1", True),
+        ("~=1", "1", None),
+        ("~=2.2.0", "2.2.9", True),
+        ("~=2.2.0", "2.3", False),
+        (">=1,,<2,", "1.5", True),
+        ("== 2021.05 ", "2021.5.0", True),
+        ("==1!1.0", "1.0", False),
+        (">=" + "9" * 5000, "1", None),
+        (">=1", "9" * 5000, False),
+    ],
+)
+def test_installed_versions(specifier: str, version: str, expected: bool | None) -> None:
+    assert contains(specifier, version) is expected
+
+
+@pytest.mark.parametrize(
+    ("specifier", "expected"),
+    [
+        ("==1,==2", False),
+        (">=3,<2", False),
+        ("==1.0,!=1", False),
+        (">1,<1.0.0", False),
+        ("~=1.4,>=2", False),
+        (">1,<1.0.1", True),
+        ("<1,!=0.*", False),
+        (">=1,<2,!=1.*", False),
+        ("==1.*,==1.2", True),
+        ("===foo,===bar", False),
+        ("===foo", True),
+        ("", True),
+    ],
+)
+def test_whether_any_version_can(specifier: str, expected: bool) -> None:
+    assert satisfiable(specifier) is expected
+
+
+def test_standard_versions() -> None:
+    assert standard("1.0") and standard("1!2.0.dev1+x") and not standard("2004d-final")
+
+
+def test_plain_versions_do_not_load_packaging() -> None:
+    code = (
+        "import sys; from venvls.rules.versions import contains, satisfiable; from venvls.rules import RULES;"
+        "assert contains('>=1.2,!=1.5,<2', '1.4.1') and satisfiable('>=1,<2') is True; assert 'packaging' not in sys.modules, 'loaded'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

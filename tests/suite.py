@@ -1,0 +1,53 @@
+"""What `python3 tests` does. Standard library only, but for what it starts.
+
+First the part without editors under every other Python from 3.10 to 3.13 found on the machine, then everything under this checkout's own.
+The last line is pytest's summary of the second; a failure of the first is a failed test in it (`tests/test_pythons.py`).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "server"))
+
+import pythons
+
+import checkout
+
+USAGE = """python3 tests [--fast] [--here] [PYTEST ARGUMENTS]
+python3 tests --docs
+
+  --fast   leaves out what is slow or needs a package index, and the other Pythons
+  --here   leaves out the other Pythons only
+  --docs   writes the generated pages of server/docs, and runs nothing
+  -k TEXT, a path, or any other argument of pytest is handed on (and leaves out the other Pythons)
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the suite; the exit status is pytest's."""
+    if "-h" in arguments or "--help" in arguments:
+        print(USAGE, end="")
+        return 0
+    fast = "--fast" in arguments
+    given = [argument for argument in arguments if argument not in ("--fast", "--here")]
+    try:
+        python = checkout.prepare("test")
+        if "--docs" in arguments:
+            return checkout.become([str(python), str(checkout.ROOT / "tests" / "documentation.py")])
+        verdicts = {} if fast or given or "--here" in arguments else pythons.run_all(checkout.ROOT, python)
+    except checkout.SetupError as error:
+        print(f"tests: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("tests: interrupted.", file=sys.stderr)
+        return 130
+    options = [*pythons.OPTIONS, "-o", "tmp_path_retention_policy=failed"]
+    if fast:
+        options += ["-m", "not slow and not network"]
+    command = [str(python), "-m", "pytest", f"--rootdir={checkout.ROOT}", "-c", str(checkout.ROOT / "pyproject.toml"), *options, *given]
+    if not any(Path(argument.split("::")[0]).exists() for argument in given if not argument.startswith("-")):
+        command.append(str(checkout.ROOT / "tests"))
+    pythons.hand_on(verdicts)
+    return checkout.become(command)

@@ -1,0 +1,144 @@
+"""`python3 server` on a fresh checkout: once, interruptible, repeatable, two at once; and sentences where it cannot be done."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SERVER = Path(__file__).resolve().parent.parent / "server"
+PROJECT = """\
+[build-system]
+requires = ["hatchling>=1.25"]
+build-backend = "hatchling.build"
+[project]
+name = "venvls"
+version = "0"
+[dependency-groups]
+test = ["tomli>=2"]
+[tool.hatch.build.targets.wheel]
+packages = ["server/venvls"]
+"""
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A checkout of a project as small as can be, with our own set-up."""
+    root = tmp_path / "a checkout"
+    package = root / "server" / "venvls"
+    package.mkdir(parents=True)
+    for name in ("__main__.py", "checkout.py"):
+        shutil.copy(SERVER / name, root / "server" / name)
+    (root / "pyproject.toml").write_text(PROJECT)
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text("import sys\nprint(sys.prefix, *sys.argv[1:])\nsys.exit(3 if 'three' in sys.argv else 0)\n")
+    return root
+
+
+def start(root: Path, *words: str, **environ: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, str(root / "server"), *words],
+        env={**os.environ, **environ}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+
+
+def run(root: Path, *words: str, **environ: str) -> tuple[int, str, str]:
+    process = start(root, *words, **environ)
+    output, errors = process.communicate(timeout=300)
+    return process.returncode, output, errors
+
+
+@pytest.mark.slow
+@pytest.mark.network
+def test_two_at_once_set_up_once_and_afterwards_nothing_is_said(copy: Path) -> None:
+    both = [start(copy, "which", "a b"), start(copy, "which", "a b")]
+    answers = [process.communicate(timeout=300) for process in both]
+    assert [process.returncode for process in both] == [0, 0], answers
+    assert {output for output, _ in answers} == {f"{copy / '.venv'} which a b\n"}
+    said = "".join(errors for _, errors in answers)
+    assert said.count("setting up") == 1
+    began = time.monotonic()
+    assert run(copy, "three") == (3, f"{copy / '.venv'} three\n", "")
+    assert time.monotonic() - began < 3
+    assert sorted(path.name for path in copy.iterdir()) == [".venv", "pyproject.toml", "server"]
+
+    (copy / "pyproject.toml").write_text(PROJECT + "# changed\n")
+    assert "setting up" in run(copy)[2]
+    assert run(copy)[2] == ""
+
+    python = copy / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python.unlink()
+    status, _, errors = run(copy)
+    assert status == 0, errors
+    assert "setting up" in errors
+
+
+@pytest.mark.slow
+@pytest.mark.network
+@pytest.mark.skipif(os.name == "nt", reason="kills a process group, which Windows does not have")
+@pytest.mark.parametrize("seconds", [0.1, 0.6, 2.0])
+def test_killed_at_any_moment_it_goes_on_the_next_time(copy: Path, seconds: float) -> None:
+    process = start(copy)
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    status, output, errors = run(copy, "now")
+    assert (status, output) == (0, f"{copy / '.venv'} now\n"), errors
+
+
+@pytest.mark.slow
+def test_without_an_index_it_says_so_in_a_sentence(copy: Path) -> None:
+    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0", "UV_INDEX_URL": "http://127.0.0.1:9/", "PIP_NO_INDEX": "1"}
+    nowhere |= {"PIP_FIND_LINKS": str(copy), "PIP_NO_CACHE_DIR": "1", "PIP_CONFIG_FILE": os.devnull}
+    status, output, errors = run(copy, **nowhere)
+    assert (status, output) == (2, "")
+    assert "failed" in errors
+    assert "Traceback" not in errors
+    assert len(errors.strip().splitlines()) == 2
+
+
+def checkout() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("checkout_under_test", SERVER / "checkout.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_python_without_ensurepip_gets_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    module = checkout()
+    said = "The virtual environment was not created successfully because ensurepip is not\navailable."
+    monkeypatch.setattr(module, "_quiet", lambda command: subprocess.CompletedProcess(command, 1, stdout=said))
+    monkeypatch.setattr(module, "ENVIRONMENT", tmp_path / ".venv")
+    with pytest.raises(module.SetupError, match=rf"sudo apt install python{sys.version_info[0]}\.{sys.version_info[1]}-venv"):
+        module._create()
+
+
+def test_the_entry_is_readable_for_every_old_python_3() -> None:
+    for name in ("server", "tests"):
+        # Python 2 reads nothing but ASCII without being told.
+        ast.parse((SERVER.parent / name / "__main__.py").read_text("ascii"), feature_version=(3, 4))
+
+
+def _old_pythons() -> list[str]:
+    kept = Path.home() / ".pyenv" / "versions"
+    return sorted(str(path) for version in ("2.7", "3.6", "3.7", "3.8", "3.9") for path in kept.glob(f"{version}.*/bin/python"))
+
+
+@pytest.mark.parametrize("name", ["server", "tests"])
+def test_an_old_python_answers_with_one_sentence(name: str) -> None:
+    for python in _old_pythons():
+        result = subprocess.run([python, str(SERVER.parent / name)], capture_output=True, text=True, check=False)
+        assert result.returncode == 2
+        assert "3.10 or newer" in result.stderr
+        assert len(result.stderr.strip().splitlines()) == 1

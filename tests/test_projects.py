@@ -1,0 +1,215 @@
+"""Which environment a project gets, and why: each tree says in one sentence what a person expects of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.memory_machine import MemoryMachine, MemoryMemory, environment
+from tests.memory_tree import Link
+
+from venvls.workspace import Workspace
+
+REQUIREMENTS = {"requirements.txt": "six\n"}
+
+
+def workspace(tree: dict[str, Any], *roots: str, memory: MemoryMemory | None = None, **machine: Any) -> Workspace:
+    made = Workspace(MemoryMachine(tree, **machine), memory or MemoryMemory(), strict=True)
+    made.set_roots(roots or ("/w",))
+    made.discover()
+    return made
+
+
+def chosen(made: Workspace, path: str) -> str | None:
+    found = made.which(path).environment
+    return found.prefix if found else None
+
+
+TREES: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, str | None]]] = {
+    ".venv beside the manifest": ({"/w/requirements.txt": "", **environment("/w/.venv")}, {}, {"/w": "/w/.venv"}),
+    "an environment of any name": ({"/w/requirements.txt": "", **environment("/w/my stuff")}, {}, {"/w/x.py": "/w/my stuff"}),
+    ".venv before any other name": (
+        {"/w/requirements.txt": "", **environment("/w/aaa"), **environment("/w/.venv"), **environment("/w/venv")},
+        {},
+        {"/w": "/w/.venv"},
+    ),
+    "the one whose Python fits": (
+        {"/w/requirements.txt": "", "/w/.python-version": "3.9\n", **environment("/w/.venv"), **environment("/w/old", "3.9.2")},
+        {},
+        {"/w": "/w/old"},
+    ),
+    "the one that is not broken": (
+        {
+            "/w/requirements.txt": "",
+            "/w/.venv/pyvenv.cfg": "home = /gone\n",
+            "/w/.venv/bin/python": Link("/gone"),
+            **environment("/w/venv"),
+        },
+        {},
+        {"/w": "/w/venv"},
+    ),
+    "two folders down": ({"/w/requirements.txt": "", **environment("/w/tools/envs/main")}, {}, {"/w": "/w/tools/envs/main"}),
+    "the active one of several": (
+        {"/w/requirements.txt": "", **environment("/w/.venv"), **environment("/w/other")},
+        {"VIRTUAL_ENV": "/w/other"},
+        {"/w": "/w/other"},
+    ),
+    "uv pays no attention to the active one": (
+        {"/w/pyproject.toml": "[project]\nname='w'\n[tool.uv]\n", **environment("/w/.venv"), **environment("/w/other")},
+        {"VIRTUAL_ENV": "/w/other"},
+        {"/w": "/w/.venv"},
+    ),
+    "UV_PROJECT_ENVIRONMENT": (
+        {"/w/pyproject.toml": "[project]\nname='w'\n[tool.uv]\n", **environment("/w/.venv"), **environment("/w/.elsewhere")},
+        {"UV_PROJECT_ENVIRONMENT": ".elsewhere"},
+        {"/w": "/w/.elsewhere"},
+    ),
+    "an active one elsewhere, where the project has none": (
+        {"/w/requirements.txt": "", **environment("/home/me/envs/a")},
+        {"VIRTUAL_ENV": "/home/me/envs/a"},
+        {"/w": "/home/me/envs/a"},
+    ),
+    "its own before an active one elsewhere": (
+        {"/w/requirements.txt": "", **environment("/w/.venv"), **environment("/home/me/envs/a")},
+        {"VIRTUAL_ENV": "/home/me/envs/a"},
+        {"/w": "/w/.venv"},
+    ),
+    "the nearest above": (
+        {"/w/a/b/requirements.txt": "", **environment("/w/.venv"), **environment("/w/a/.venv")},
+        {},
+        {"/w/a/b": "/w/a/.venv", "/w/x.py": "/w/.venv"},
+    ),
+    "never a sibling's": (
+        {"/w/a/requirements.txt": "", "/w/b/requirements.txt": "", **environment("/w/a/.venv")},
+        {},
+        {"/w/a": "/w/a/.venv", "/w/b": None},
+    ),
+    "not one above whose Python does not fit": (
+        {"/w/a/pyproject.toml": "[project]\nname='a'\nrequires-python='>=3.13'\n", **environment("/w/.venv", "3.9.1")},
+        {},
+        {"/w/a": None},
+    ),
+    "the workspace's own, for a member of a uv workspace": (
+        {
+            "/w/pyproject.toml": "[project]\nname='w'\n[tool.uv.workspace]\nmembers=['packages/*']\nexclude=['packages/no']\n",
+            "/w/packages/a/pyproject.toml": "[project]\nname='a'\n",
+            "/w/packages/no/pyproject.toml": "[project]\nname='no'\n[tool.uv]\n",
+            **environment("/w/.venv"),
+            **environment("/w/packages/a/.venv"),
+            **environment("/w/packages/no/.venv"),
+        },
+        {},
+        {"/w/packages/a": "/w/.venv", "/w/packages/no": "/w/packages/no/.venv"},
+    ),
+    ".venv is a file that holds a path": (
+        {"/w/requirements.txt": "", "/w/.venv": "/home/me/envs/w\n", **environment("/home/me/envs/w")},
+        {},
+        {"/w": "/home/me/envs/w"},
+    ),
+    ".venv is a link": ({"/w/requirements.txt": "", "/w/.venv": Link("../envs/w"), **environment("/envs/w")}, {}, {"/w": "/w/.venv"}),
+    ".python-envs names its last line": (
+        {"/w/requirements.txt": "", "/w/.python-envs": "one\ntwo\n", **environment("/w/one"), **environment("/w/two")},
+        {},
+        {"/w": "/w/two"},
+    ),
+    "requirements/*.txt belong to the folder above": (
+        {"/w/requirements/base.txt": "", **environment("/w/.venv")},
+        {},
+        {"/w/requirements/base.txt": "/w/.venv"},
+    ),
+    "tox's own are never picked": ({"/w/requirements.txt": "", **environment("/w/.tox/py312")}, {}, {"/w": None}),
+}
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_choice(name: str) -> None:
+    tree, environ, expected = TREES[name]
+    made = workspace(tree, environ=environ)
+    assert {path: chosen(made, path) for path in expected} == expected
+
+
+def test_a_default_that_cannot_be_understood_is_shown_and_nothing_else_is_taken() -> None:
+    made = workspace({"/w/requirements.txt": "six\n", "/w/.python-envs": "nowhere\n", **environment("/w/one")})
+    codes = {finding.code: finding.message for finding in made.check().findings}
+    assert "nowhere" in codes["broken-environment"]
+    assert "missing-requirement" not in codes
+
+
+def test_the_persons_choice_wins_and_is_forgotten_on_request() -> None:
+    memory = MemoryMemory()
+    tree = {"/w/requirements.txt": "", **environment("/w/.venv"), **environment("/w/other")}
+    made = workspace(tree, memory=memory)
+    made.select("/w", "/w/other")
+    assert chosen(made, "/w") == "/w/other"
+    assert made.which("/w").reason == "you selected it"
+    assert chosen(workspace(tree, memory=memory), "/w") == "/w/other"
+    made.select("/w", None)
+    assert chosen(made, "/w") == "/w/.venv"
+
+
+def test_a_selected_environment_that_is_gone_does_not_stand_in_the_way() -> None:
+    memory = MemoryMemory()
+    memory.select("/w", "/w/gone")
+    assert chosen(workspace({"/w/requirements.txt": "", **environment("/w/.venv")}, memory=memory), "/w") == "/w/.venv"
+
+
+def test_two_hundred_projects_get_two_hundred_right_answers() -> None:
+    tree: dict[str, Any] = {"/w/pyproject.toml": "[project]\nname='w'\n", **environment("/w/.venv", "3.13.0")}
+    expected: dict[str, str | None] = {"/w": "/w/.venv"}
+    for number in range(200):
+        root = f"/w/group{number % 7}/p{number}"
+        kind = number % 4
+        tree[f"{root}/pyproject.toml"] = f"[project]\nname='p{number}'\nrequires-python='>=3.{8 + number % 6}'\n"
+        if kind == 0:
+            tree.update(environment(f"{root}/.venv"))
+            expected[root] = f"{root}/.venv"
+        elif kind == 1:
+            tree.update(environment(f"{root}/odd name", f"3.{8 + number % 6}.1"))
+            tree.update(environment(f"{root}/older", "3.7.1"))
+            expected[root] = f"{root}/odd name"
+        elif kind == 2:
+            expected[root] = "/w/.venv"
+        else:
+            tree[f"{root}/.venv"] = f"/envs/p{number}\n"
+            tree.update(environment(f"/envs/p{number}"))
+            expected[root] = f"/envs/p{number}"
+    made = workspace(tree)
+    assert {project.root: project.environment.prefix if project.environment else None for project in made.projects()} == expected
+
+
+def test_every_candidate_is_explained() -> None:
+    tree = {
+        "/w/a/requirements.txt": "",
+        "/w/b/requirements.txt": "",
+        "/w/a/.python-version": "3.12",
+        **environment("/w/a/.venv"),
+        **environment("/w/a/old", "3.8.1"),
+        **environment("/w/b/.venv"),
+        **environment("/w/.venv"),
+        **environment("/w/a/.tox/py312"),
+    }
+    found = {one.environment.prefix: (one.chosen, one.reason) for one in workspace(tree).which("/w/a/x.py").candidates}
+    assert found["/w/a/.venv"] == (True, ".venv stands in this folder")
+    assert found["/w/a/old"] == (False, "its Python is 3.8.1, and /w/a/.python-version asks for ==3.12.*")
+    assert found["/w/b/.venv"] == (False, "it belongs to /w/b")
+    assert found["/w/.venv"] == (False, "it is further away")
+    assert found["/w/a/.tox/py312"][0] is False
+    assert len(found) == 5
+
+
+def test_folders_of_a_multi_root_workspace_keep_their_own_and_share_what_belongs_to_nobody() -> None:
+    tree = {"/x/a/requirements.txt": "", "/x/b/requirements.txt": "", **environment("/x/a/.venv"), **environment("/x/env")}
+    made = workspace(tree, "/x/a", "/x/b", "/x/env")
+    assert chosen(made, "/x/a") == "/x/a/.venv"
+    assert chosen(made, "/x/b") in ("/x/env", None)
+
+
+def test_windows() -> None:
+    tree = {"C:\\w\\requirements.txt": "six\nrich\n", **environment("C:\\w\\.venv", packages=["six-1.16.0"], windows=True)}
+    made = workspace(tree, "C:\\w", windows=True)
+    found = made.which("C:\\w\\main.py").environment
+    assert found is not None
+    assert found.interpreter == "C:\\w\\.venv\\Scripts\\python.exe"
+    assert [(one.code, one.requirement.parsed.name) for one in made.check().findings if one.requirement] == [
+        ("missing-requirement", "rich")
+    ]
