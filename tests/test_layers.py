@@ -61,8 +61,15 @@ def imported_by_name(tree: ast.AST) -> Iterator[tuple[int, str]]:
             choices = [node.args[0]] if node.args else []
             if choices and isinstance(choices[0], ast.IfExp):
                 choices = [choices[0].body, choices[0].orelse]
-            for choice in choices:
-                yield node.lineno, choice.value if isinstance(choice, ast.Constant) and isinstance(choice.value, str) else "*"
+            yield from ((node.lineno, _written_out(choice)) for choice in choices)
+
+
+def _written_out(name: ast.expr) -> str:
+    # f"venvls.manifests.{name}" may be any file of that family, and nothing else.
+    if isinstance(name, ast.JoinedStr) and name.values:
+        name = name.values[0]
+        return _written_out(name) if isinstance(name, ast.Constant) and str(name.value).endswith(".") else "*"
+    return name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else "*"
 
 
 def row_of(part: str) -> int:
@@ -95,7 +102,9 @@ def violations(path: str, source: str) -> list[str]:
                 wrong.append(f"{where}: upward")
         elif top in PROTOCOL and part != "lsp":
             wrong.append(f"{where}: only lsp knows the protocol")
-        elif part not in FACES and (top in IMPURE or name in IMPURE_PARTS or name == "*"):
+        elif name == "*":
+            wrong.append(f'{path}:{line} imports a name that is not written out; begin it with f"venvls.{part}.…"')
+        elif part not in FACES and (top in IMPURE or name in IMPURE_PARTS):
             wrong.append(f"{where}: the core does no I/O and starts nothing")
     if part not in FACES:
         wrong += [
@@ -143,6 +152,8 @@ def _imported_parts(part: str) -> set[str]:
         ("manifests/a.py", "from ..rules import x"),
         ("manifests/a.py", "from importlib import import_module\nimport_module('os')"),
         ("manifests/a.py", "import importlib\nimportlib.import_module(name)"),
+        ("manifests/a.py", "from importlib import import_module\nimport_module(f'venvls.rules.{name}')"),
+        ("manifests/a.py", "from importlib import import_module\nimport_module(f'{name}')"),
         ("engine.py", "from venvls.cli.check import run"),
         ("workspace.py", "import venvls.cli.check"),
         ("workspace.py", "from venvls.host.files import Disk"),
@@ -167,6 +178,7 @@ def test_what_must_never_be_is_noticed(path: str, source: str) -> None:
         ("__main__.py", "from venvls.host.files import Disk"),
         ("manifests/a.py", "from . import b\nfrom .c import d"),
         ("manifests/a.py", "from importlib import import_module\nimport_module('tomllib' if new else 'tomli')"),
+        ("manifests/a.py", "from importlib import import_module\nimport_module(f'venvls.manifests.{name}')"),
     ],
 )
 def test_what_may_be_is_left_alone(path: str, source: str) -> None:

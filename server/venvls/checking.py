@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from venvls import discovery, graph, surroundings
 from venvls.engine import Engine
+from venvls.manifests.locks import lock_format, locked
 from venvls.manifests.pep508 import normalize
 from venvls.model.action import Action
 from venvls.model.environment import Environment
 from venvls.model.facts import Choice, Facts, Git, Link
 from venvls.model.finding import Finding, Project
+from venvls.model.lock import LockedSet, LockFile
 from venvls.model.manifest import Manifest
 from venvls.model.ports import Machine
 from venvls.projects import Landscape
@@ -34,12 +36,14 @@ class Overrides:
 class _Known:
     """One project's facts and what has been worked out from them.
 
-    ``lasting`` is what verdicts rest on (environment, what is installed, choice, constraints), ``passing`` the texts.
+    ``lasting`` is what verdicts rest on (environment, what is installed, choice, constraints, lock), ``passing`` the texts;
+    ``locked_from`` what the locked set rests on.
     """
 
     lasting: tuple[object, ...]
     passing: tuple[object, ...]
     facts: Facts
+    locked_from: tuple[object, ...] = ()
     whole: tuple[Finding, ...] | None = None
     files: dict[str, tuple[Manifest, tuple[Finding, ...]]] = field(default_factory=dict)
 
@@ -86,17 +90,22 @@ class Checker:
 
     def all_findings(self, project: Project) -> list[Finding]:
         """Everything that is wrong in a project."""
-        return [finding for path in self._fresh(project).facts.manifests for finding in self.findings(project, path)]
+        facts = self._fresh(project).facts
+        paths = (*facts.manifests, *((facts.locked.path,) if facts.locked is not None else ()))
+        return [finding for path in paths for finding in self.findings(project, path)]
 
     def findings(self, project: Project, path: str) -> list[Finding]:
-        """What is wrong in one manifest of a project; empty where the project does not read it."""
+        """What is wrong in one manifest or lock of a project; empty where the project does not read it."""
         known = self._fresh(project)
-        manifest = known.facts.manifests.get(path)
-        if manifest is None or path in known.facts.outside:
+        manifest, lock = known.facts.manifests.get(path), known.facts.locked
+        is_lock = lock is not None and lock.path == path
+        if (manifest is None and not is_lock) or path in known.facts.outside:
             return []
         engine = self._engine(project)
         if known.whole is None:
             known.whole = tuple(engine.project(known.facts))
+        if manifest is None:
+            return [one for one in known.whole if one.path == path]
         cached = known.files.get(path)
         if cached is None or cached[0] is not manifest:
             cached = known.files[path] = (manifest, tuple(engine.manifest(manifest, known.facts)))
@@ -123,7 +132,8 @@ class Checker:
         installed = self._machine.installed(environment) if environment is not None and environment.health != "broken" else None
         choice = self._choice(project.root)
         bounds = tuple(placed for one in reached.constraints.values() for placed in one)
-        lasting = (environment, installed.stamp if installed is not None else None, choice, bounds)
+        lock = self._reader.lock(project.locks[0]) if project.locks else None
+        lasting = (environment, installed.stamp if installed is not None else None, choice, bounds, id(lock))
         passing = (project.manifests, project.reason, self.asked_for, *map(id, reached.manifests.values()), *reached.links)
         before = self._known.get(project.root)
         same = before is not None and before.lasting == lasting
@@ -146,6 +156,10 @@ class Checker:
         )
         facts.judged = self._judged(facts)
         known = _Known(lasting, passing, facts)
+        if lock is not None:
+            known.locked_from = (id(lock), choice, facts.target, *map(id, facts.manifests.values()))
+            unchanged = before is not None and before.locked_from == known.locked_from
+            facts.locked = before.facts.locked if before is not None and unchanged else self._locked(lock, facts)
         if before is not None and same and before.facts.judged == facts.judged and before.facts.links == facts.links:
             known.files = before.files
         self._known[project.root] = known
@@ -159,6 +173,10 @@ class Checker:
         if group is not None and self._borrows(project) and group not in choice.groups and not choice.all_groups:
             starts = frozenset()
         return frozenset(_followed((*starts, *self.asked_for), facts.links))
+
+    def _locked(self, lock: LockFile, facts: Facts) -> LockedSet | None:
+        format_ = lock_format(self._files.path.basename(lock.path))
+        return locked(format_, lock, facts) if format_ is not None else None
 
     def _borrows(self, project: Project) -> bool:
         """Whether the environment is that of another project above this one."""

@@ -172,7 +172,7 @@ def _elsewhere(wish: Wish, land: Landscape, active: Environment | None) -> Itera
         near += [one for one in loose if path.dirname(one.prefix) == folder or path.dirname(path.dirname(one.prefix)) == folder]
         above = Wish(folder, wish.python)
         own_name = path.basename(wish.root)
-        near.sort(key=lambda one: (path.basename(one.prefix) != own_name, *_rank(one, above, land, active)))  # noqa: B023 (used at once)
+        near.sort(key=lambda one: (path.basename(one.prefix) != own_name, *_rank(one, above, land, active)))
         yield from ((one, f"it is the nearest, in {folder}") for one in near)
     for environment in loose:
         if any(path.dirname(environment.prefix) == path.dirname(root) or environment.prefix == root for root in land.roots):

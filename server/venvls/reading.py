@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from venvls import manifests
 from venvls.manifests.decode import decode
+from venvls.model.lock import LockFile
 from venvls.model.manifest import Manifest, Problem
 from venvls.model.ports import FileView, Stat
 from venvls.model.text import Text
@@ -29,6 +30,7 @@ class Reader:
         self._files = files
         self._buffers: dict[str, tuple[int, str]] = {}
         self._parsed: dict[tuple[str, str | None], _Parsed] = {}
+        self._locks: dict[str, tuple[object, LockFile]] = {}
 
     @property
     def open_paths(self) -> Iterable[str]:
@@ -64,6 +66,24 @@ class Reader:
         if isinstance(loaded, Manifest):
             self._parsed[(path, hint)] = _Parsed(stamp, loaded)
         return loaded
+
+    def lock(self, path: str) -> LockFile | None:
+        """The lock at ``path``: the same object again while its text is the same, which costs one stat. ``None`` where it cannot be read."""
+        buffer = self._buffers.get(path)
+        stamp: object = buffer[0] if buffer else self._files.stat(path)
+        known = self._locks.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        if buffer is not None:
+            text = buffer[1]
+        else:
+            data = self._files.read(path, TOO_LARGE)
+            if data is None:
+                return None
+            text = decode(data).text
+        file = LockFile(path, Text(text))
+        self._locks[path] = (stamp, file)
+        return file
 
     def _parse(self, path: str, text: str | None, hint: str | None, previous: Manifest | None, stamp: object) -> Manifest | str:
         problem: Problem | None = None

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from venvls import environments, projects
 from venvls.manifests.decode import decode
+from venvls.manifests.locks import lock_format
 from venvls.model.environment import Environment
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
@@ -22,6 +23,9 @@ class Sources(NamedTuple):
     load: Load
     environ: Mapping[str, str]
     above: Callable[[str], Iterator[str]]
+    home: str
+    platform: str
+    kind_wanted: Callable[[str], bool]
 
 
 def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
@@ -37,6 +41,7 @@ def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
         named += [projects.Named(found, "UV_PROJECT_ENVIRONMENT names it")] if found else []
     for folder in dict.fromkeys((root, home)):
         named += (*_listed(folder, sources), *_pointed_at(folder, sources))
+    named += _placed(home, paths, sources)
     return projects.Wish(home, python_of(root, paths, sources), tuple(named), ignores_active=uv)
 
 
@@ -109,6 +114,25 @@ def _pointed_at(folder: str, sources: Sources) -> list[projects.Named]:
     if pointer is None:
         return []
     found = environments.recognise(sources.files, pointer.target, expected=True) if pointer.target else None
-    problem = pointer.problem or f"{path} names {pointer.target}, which is no environment. Create the environment again, or correct the path."
+    problem = (
+        pointer.problem or f"{path} names {pointer.target}, which is no environment. Create the environment again, or correct the path."
+    )
     broken = Environment(path, path, None, None, health="broken", problem=problem)
     return [projects.Named(found or broken, f"{path} names it")]
+
+
+def _placed(root: str, paths: Sequence[str], sources: Sources) -> list[projects.Named]:
+    """The first environment that stands where the project's tool would put it."""
+    files = sources.files
+    stated: dict[str, Mapping[str, object]] = {}
+    for path in dict.fromkeys((*(path for path in paths if files.path.dirname(path) == root), files.path.join(root, "pyproject.toml"))):
+        loaded = sources.load(path)
+        if isinstance(loaded, Manifest):
+            stated.setdefault(loaded.format, loaded.facts)
+    locks = tuple(entry.name for entry in files.list(root) or () if lock_format(entry.name) is not None)
+    ask = environments.Ask(files, sources.environ, sources.home, sources.platform, root, stated, locks)
+    for place in environments.places(ask, sources.kind_wanted):
+        found = environments.recognise(files, place.prefix, expected=True)
+        if found is not None:
+            return [projects.Named(found, place.reason)]
+    return []

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from venvls import discovery, environments, manifests, projects, settings, surroundings, wishes
 from venvls.checking import Checker, Overrides
+from venvls.manifests import locks
 from venvls.model.action import Action
 from venvls.model.environment import Environment
 from venvls.model.facts import Facts
@@ -22,8 +23,8 @@ from venvls.model.finding import Candidate, Finding, Project
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView, Found, Machine, Memory, Wanted
 from venvls.model.text import Text
-from venvls.reading import Reader
 from venvls.projects import Landscape, Wish
+from venvls.reading import Reader
 from venvls.settings import Settings
 
 __all__ = ["Overrides", "Report", "Which", "Workspace"]
@@ -209,11 +210,12 @@ class Workspace:
         return replace(project, tool=tool, tool_reason=reason)
 
     def manifests(self) -> tuple[str, ...]:
-        """The paths of all manifests of all projects, and of what they include inside the workspace."""
+        """The paths of all manifests of all projects, of what they include inside the workspace, and of their locks."""
         paths = dict.fromkeys(path for project in self.projects() for path in project.manifests)
         for project in self.projects():
             facts = self.facts(project.root)
             paths.update(dict.fromkeys(path for path in facts.manifests if path not in facts.outside))
+            paths.update(dict.fromkeys(project.locks))
         return tuple(paths)
 
     def project_of(self, path: str) -> Project | None:
@@ -231,6 +233,9 @@ class Workspace:
 
     def text(self, path: str) -> Text:
         """The text of a manifest as it was parsed last: buffer or file; empty where there is none."""
+        if locks.lock_format(self.files.path.basename(path)) is not None:
+            lock = self._reader.lock(path)
+            return lock.text if lock is not None else Text("")
         loaded = self._reader.load(path)
         return loaded.text if isinstance(loaded, Manifest) else Text("")
 
@@ -270,7 +275,10 @@ class Workspace:
         found: dict[tuple[object, ...], Finding] = {}
         texts: dict[str, Text] = {}
         for project in wanted:
-            texts.update((path, manifest.text) for path, manifest in self.facts(project.root).manifests.items())
+            facts = self.facts(project.root)
+            texts.update((path, manifest.text) for path, manifest in facts.manifests.items())
+            if facts.locked is not None:
+                texts[facts.locked.path] = self.text(facts.locked.path)
             for one in self._checker.all_findings(project):
                 if only is None or one.path in only:
                     found.setdefault(_seen(one), one)
@@ -342,13 +350,28 @@ class Workspace:
         if environment is not None and environment.project is None:
             environment = replace(environment, project=self._land.owner(environment) or root)
         shared = wish.root if wish.root != root else None
-        return Project(root, paths, environment=environment, reason=choice.reason, python=wish.python, workspace=shared)
+        locks = self._locks(wish.root)
+        return Project(root, paths, locks, environment=environment, reason=choice.reason, python=wish.python, workspace=shared)
+
+    def _locks(self, root: str) -> tuple[str, ...]:
+        """The locks of a folder, the one that counts first."""
+        named = (entry.name for entry in self.files.list(root) or () if entry.kind in ("file", "link"))
+        formats = [(locks.LOCKS.index(format_), name) for name in named if (format_ := locks.lock_format(name)) is not None]
+        return tuple(self.files.path.join(root, name) for _, name in sorted(formats))
 
     def _sources(self) -> wishes.Sources:
         def above(folder: str) -> Iterator[str]:
             return self._land.above(folder) if folder not in self.roots else iter(())
 
-        return wishes.Sources(self.files, self._reader.load, self.machine.environ(), above)
+        return wishes.Sources(
+            self.files,
+            self._reader.load,
+            self.machine.environ(),
+            above,
+            self.machine.home(),
+            self.machine.platform()["sys_platform"],
+            settings.read(self._editor).kind,
+        )
 
     def _selected(self, root: str) -> Environment | None:
         prefix = self._overrides.environment or self.memory.selected(root)

@@ -92,8 +92,9 @@ class Driver:
 
     def close(self) -> None:
         """Ends the driver and its browser."""
-        assert self._process.stdin is not None
+        assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
+        self._process.stdout.close()
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:

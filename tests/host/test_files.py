@@ -72,7 +72,19 @@ def test_memory_and_disk_give_the_same_answers(tmp_path: Path) -> None:
             os.mkfifo(path)
         else:
             path.write_text(str(content))
-    asked = [*tree, "", "a", "a/b", "none", "a/to_folder/file", "self/self/up/file", "loop/x", "a/b/file/x", "dangling/x", "a/to_folder/../b/file"]
+    asked = [
+        *tree,
+        "",
+        "a",
+        "a/b",
+        "none",
+        "a/to_folder/file",
+        "self/self/up/file",
+        "loop/x",
+        "a/b/file/x",
+        "dangling/x",
+        "a/to_folder/../b/file",
+    ]
     for name in asked:
         path = os.path.join(root, name) if name else root
         assert _answers(memory, path) == _answers(VIEW, path), name

@@ -91,7 +91,7 @@ def test_exclude_file_and_the_persons_own(tmp_path: Path, environ: dict[str, str
     (home / ".config" / "git").mkdir(parents=True)
     (home / ".config" / "git" / "ignore").write_text(".venv\n")
     assert git_state(str(prefix), environ=environ) == Git(str(root), True)
-    (home / ".gitconfig").write_text('[include]\n\tpath = more ; comment\n[core]\n')
+    (home / ".gitconfig").write_text("[include]\n\tpath = more ; comment\n[core]\n")
     (home / "more").write_text('[core]\n\texcludesFile = "~/my ignore"\n')
     assert git_state(str(prefix), environ=environ) == Git(str(root), False)
     (home / "my ignore").write_text("/.venv/\n")
@@ -163,7 +163,9 @@ def test_names_without_case_where_git_is_told_so(tmp_path: Path, environ: dict[s
     assert git_state(str(prefix), environ=environ) == Git(str(root), True)
 
 
-@pytest.mark.parametrize("broken", [b"", b"DIRC", b"DIRC\0\0\0\2\0\0\0\5" + b"x" * 70, b"DIRC\0\0\0\4\xff\xff\xff\xff" + b"\xff" * 500, b"x" * 100])
+@pytest.mark.parametrize(
+    "broken", [b"", b"DIRC", b"DIRC\0\0\0\2\0\0\0\5" + b"x" * 70, b"DIRC\0\0\0\4\xff\xff\xff\xff" + b"\xff" * 500, b"x" * 100]
+)
 def test_a_broken_index_tracks_nothing(tmp_path: Path, environ: dict[str, str], broken: bytes) -> None:
     root = repository(tmp_path / "r", environ)
     prefix = environment(root / ".venv")
@@ -178,7 +180,28 @@ def test_many_stars_take_no_time() -> None:
     assert time.perf_counter() - begun < 2
 
 
-PIECES = ["a", "b", "ab", "*", "**", "?", "[ab]", "[!a]", "[a-b]", "a*", "*b", r"\a", r"\*", "[]a]", "[[:alpha:]]", "[", "a\\", "***", "a**b", "[^b]*"]
+PIECES = [
+    "a",
+    "b",
+    "ab",
+    "*",
+    "**",
+    "?",
+    "[ab]",
+    "[!a]",
+    "[a-b]",
+    "a*",
+    "*b",
+    r"\a",
+    r"\*",
+    "[]a]",
+    "[[:alpha:]]",
+    "[",
+    "a\\",
+    "***",
+    "a**b",
+    "[^b]*",
+]
 
 
 def test_every_path_as_git_says(tmp_path: Path, environ: dict[str, str]) -> None:

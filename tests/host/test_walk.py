@@ -62,7 +62,9 @@ def test_a_project_that_is_its_own_environment_hides_nothing(tmp_path: Path, wan
     plant(tmp_path, "p/pyvenv.cfg", "p/pyproject.toml", "p/sub/.venv/pyvenv.cfg", "p/lib/x/requirements.txt", "p/src/x/requirements.txt")
     found = walk(str(tmp_path), wanted=wanted)
     assert below(tmp_path, found) == ["p", "p/sub/.venv"]
-    assert [os.path.relpath(path, tmp_path) for path in found.manifests] == ([os.path.join("p", "pyproject.toml")] if wanted.manifest else [])
+    assert [os.path.relpath(path, tmp_path) for path in found.manifests] == (
+        [os.path.join("p", "pyproject.toml")] if wanted.manifest else []
+    )
     assert below(tmp_path, walk(str(tmp_path / "p"), wanted=wanted)) == ["p", "p/sub/.venv"]
 
 

@@ -8,7 +8,7 @@ import os
 import sys
 
 os.environ.clear()
-import logging  # noqa: E402
+import logging
 
 logging.disable(logging.CRITICAL)
 
@@ -74,7 +74,7 @@ def read(text):
             one["requirement"] = requirement
             # `name -e folder`: since pip 24 the name counts as editable (and fails later), before it did not; nobody means it.
             one["editable"] = not args
-            one["hashes"] = sorted("%s:%s" % (kind, digest) for kind, all_ in (opts.hashes or {}).items() for digest in all_)
+            one["hashes"] = sorted(f"{kind}:{digest}" for kind, all_ in (opts.hashes or {}).items() for digest in all_)
             one["refused"] = refusal(requirement, not args)
         elif opts.requirements:
             one["include"] = ["requirements", opts.requirements[0]]
@@ -88,17 +88,11 @@ def read(text):
 
 def whole(path):
     """``parse_requirements`` on a file with everything it includes."""
-    found = []
-    for requirement in req_file.parse_requirements(path, session=PipSession()):
-        found.append([requirement.requirement, requirement.is_editable, requirement.constraint])
-    return found
+    return [[one.requirement, one.is_editable, one.constraint] for one in req_file.parse_requirements(path, session=PipSession())]
 
 
 for asked in sys.stdin:
     question = json.loads(asked)
-    if isinstance(question, dict):
-        answer = whole(question["path"])
-    else:
-        answer = {"pip": pip.__version__, "lines": read(question)}
+    answer = whole(question["path"]) if isinstance(question, dict) else {"pip": pip.__version__, "lines": read(question)}
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()

@@ -11,11 +11,38 @@ from venvls.manifests import requirements_txt
 from venvls.model.manifest import Manifest
 from venvls.model.text import Text
 
-lines = st.sampled_from([
-    "requests>=2\n", "requests>=2\r\n", "flask\r", "a==1 \\\n", "  --hash=sha256:aa\n", "  --hash=sha256:bb \\\r\n", "# comment\n", "# comment \\\n", "\n", "   \n",
-    "-r other.txt\n", "-c 'other file.txt'\n", "-e ./x[dev]\n", "--index-url https://h/s\n", "broken=>1\n", "a b\n", "--nope\n", "\\\n", "-e 'a\\\n", "b'\n", "x",
-    "\ufeff", "\x0c", "é ; os_name == 'é' # ö\n", "foo[a, \\\n", "b] >= 1\n", "\\", "\n",
-])  # fmt: skip
+lines = st.sampled_from(
+    [
+        "requests>=2\n",
+        "requests>=2\r\n",
+        "flask\r",
+        "a==1 \\\n",
+        "  --hash=sha256:aa\n",
+        "  --hash=sha256:bb \\\r\n",
+        "# comment\n",
+        "# comment \\\n",
+        "\n",
+        "   \n",
+        "-r other.txt\n",
+        "-c 'other file.txt'\n",
+        "-e ./x[dev]\n",
+        "--index-url https://h/s\n",
+        "broken=>1\n",
+        "a b\n",
+        "--nope\n",
+        "\\\n",
+        "-e 'a\\\n",
+        "b'\n",
+        "x",
+        "\ufeff",
+        "\x0c",
+        "é ; os_name == 'é' # ö\n",
+        "foo[a, \\\n",
+        "b] >= 1\n",
+        "\\",
+        "\n",
+    ]
+)
 texts = st.lists(lines, max_size=12).map("".join)
 
 

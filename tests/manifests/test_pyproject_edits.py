@@ -93,6 +93,12 @@ def test_where_there_is_no_place_nothing_is_changed(source: str, scope: Scope) -
     assert made(manifest, insert_requirement(manifest, "new", scope)) == source
 
 
+def test_a_table_of_absurd_depth_is_left_alone() -> None:
+    source = P + "dependencies = []\n[" + "a." * 900 + "a]\n"
+    manifest = parsed(source)
+    assert made(manifest, insert_requirement(manifest, "new")) == source
+
+
 @pytest.mark.parametrize("text", ["a; python_version < '3.9'", 'a; python_version < "3.9"', "a; x == '\"'", "a\\b", "a\tb\u0001"])
 def test_what_is_added_is_written_so_that_it_is_read_back(text: str) -> None:
     for source in (P + "dependencies = []", P + "dependencies = ['x']", P + 'dependencies = ["x"]', P):

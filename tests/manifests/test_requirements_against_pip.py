@@ -18,8 +18,15 @@ from venvls.model.text import Text
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("**/*.*"))
 # Not --use-feature: pip's parsers share one list of them, so that a line's features show up on all lines after it.
 _SETTINGS = {
-    "--index-url", "--extra-index-url", "--no-index", "--find-links", "--prefer-binary", "--require-hashes", "--pre", "--trusted-host",
-}  # fmt: skip
+    "--index-url",
+    "--extra-index-url",
+    "--no-index",
+    "--find-links",
+    "--prefer-binary",
+    "--require-hashes",
+    "--pre",
+    "--trusted-host",
+}
 
 
 def ours_by_line(manifest: Manifest) -> dict[int, dict[str, object]]:
@@ -145,30 +152,102 @@ def test_includes_lead_to_the_same_requirements(pip: Pip) -> None:
 
 names = st.sampled_from(["requests", "Flask", "a", "zope.interface", "ruamel_yaml", "x2", "backports.zoneinfo"])
 extras = st.sampled_from(["", "", "[security]", "[a,b]", " [ a , b-c ]", "[]"])
-versions = st.sampled_from(["", "", "==1.0", ">=1,<2", "~=1.4.2", "== 1.*", "!=1.5.post1", ">=2.0rc1 , <3", "===x.y", " (>=1.0)", "==1!2.0", "<=1.0.dev3"])
-markers = st.sampled_from(["", "", "; python_version < '3.8'", ' ; sys_platform == "win32" and extra == "x"', ";os_name=='nt'", "; (python_version>'3')", ";"])
-hashes = st.lists(st.sampled_from(["--hash=sha256:" + "a" * 8, "--hash sha512:" + "b" * 8]), max_size=3).map(lambda all_: "".join(" " + one for one in all_))
+versions = st.sampled_from(
+    ["", "", "==1.0", ">=1,<2", "~=1.4.2", "== 1.*", "!=1.5.post1", ">=2.0rc1 , <3", "===x.y", " (>=1.0)", "==1!2.0", "<=1.0.dev3"]
+)
+markers = st.sampled_from(
+    ["", "", "; python_version < '3.8'", ' ; sys_platform == "win32" and extra == "x"', ";os_name=='nt'", "; (python_version>'3')", ";"]
+)
+hashes = st.lists(st.sampled_from(["--hash=sha256:" + "a" * 8, "--hash sha512:" + "b" * 8]), max_size=3).map(
+    lambda all_: "".join(" " + one for one in all_)
+)
 pinned = st.builds(lambda *parts: "".join(parts), names, extras, versions, markers, hashes)
-options = st.sampled_from([
-    "-r other.txt", "-rother.txt", "--requirement=other.txt", "--requirement other.txt", "-c con.txt", "--constraint=con.txt",
-    "-e ./pkg", "-e ./pkg[dev]", "--editable=git+https://h/x.git@v1#egg=x&subdirectory=y", "-e 'my dir/pkg'", '-e "pkg/x"',
-    "-i https://u:p@h/simple", "--index-url=https://h/simple", "--extra-index-url https://h/2", "--no-index", "-f ./wheels",
-    "--find-links=https://h/w", "--no-binary :all:", "--only-binary=numpy", "--prefer-binary", "--require-hashes", "--pre",
-    "--trusted-host h", "--use-feature=fast-deps", "--extra https://h/3", "-i https://a --pre --extra-index-url https://b",
-])  # fmt: skip
-direct = st.sampled_from([
-    "git+https://github.com/a/b.git@main#egg=b", "b @ git+ssh://git@h/b.git@v1", "https://h/b-1.0-py3-none-any.whl",
-    "b @ https://h/b-1.0.tar.gz ; python_version > '3'", "https://h/b.zip#sha256=abc", "./dist/b-1.0-py3-none-any.whl",
-    "./dist/b-1.0.tar.gz", "b-1.0-py3-none-any.whl", "file:///x/b-1.0.tar.gz", "b@https://h/b.zip", "https://${U}:${P}@h/b.zip",
-    "${NAME_OF_IT}", "b==${VERSION}", "https://h/b.zip; python_version > '3'",
-])  # fmt: skip
-broken = st.sampled_from([
-    "requests=>2", "requests>=", "requests==abc", "[x]", "a[b", "a b", "a 1.0", "a ; b", "a ; python_version < '3", "--nope", "-x", "-r",
-    "--hash=sha256", "a --hash=md5:00", "--no-index=1", "-e", "-e 'x", "a>=1 <2", "a,,b", "a>=1.*", "a~=1", "=1", "@ x", "-c", "a\t--pre",
-    "a --config-settings x", "ftps://x", "é==1", "a==1;;", "--require",
-])  # fmt: skip
+options = st.sampled_from(
+    [
+        "-r other.txt",
+        "-rother.txt",
+        "--requirement=other.txt",
+        "--requirement other.txt",
+        "-c con.txt",
+        "--constraint=con.txt",
+        "-e ./pkg",
+        "-e ./pkg[dev]",
+        "--editable=git+https://h/x.git@v1#egg=x&subdirectory=y",
+        "-e 'my dir/pkg'",
+        '-e "pkg/x"',
+        "-i https://u:p@h/simple",
+        "--index-url=https://h/simple",
+        "--extra-index-url https://h/2",
+        "--no-index",
+        "-f ./wheels",
+        "--find-links=https://h/w",
+        "--no-binary :all:",
+        "--only-binary=numpy",
+        "--prefer-binary",
+        "--require-hashes",
+        "--pre",
+        "--trusted-host h",
+        "--use-feature=fast-deps",
+        "--extra https://h/3",
+        "-i https://a --pre --extra-index-url https://b",
+    ]
+)
+direct = st.sampled_from(
+    [
+        "git+https://github.com/a/b.git@main#egg=b",
+        "b @ git+ssh://git@h/b.git@v1",
+        "https://h/b-1.0-py3-none-any.whl",
+        "b @ https://h/b-1.0.tar.gz ; python_version > '3'",
+        "https://h/b.zip#sha256=abc",
+        "./dist/b-1.0-py3-none-any.whl",
+        "./dist/b-1.0.tar.gz",
+        "b-1.0-py3-none-any.whl",
+        "file:///x/b-1.0.tar.gz",
+        "b@https://h/b.zip",
+        "https://${U}:${P}@h/b.zip",
+        "${NAME_OF_IT}",
+        "b==${VERSION}",
+        "https://h/b.zip; python_version > '3'",
+    ]
+)
+broken = st.sampled_from(
+    [
+        "requests=>2",
+        "requests>=",
+        "requests==abc",
+        "[x]",
+        "a[b",
+        "a b",
+        "a 1.0",
+        "a ; b",
+        "a ; python_version < '3",
+        "--nope",
+        "-x",
+        "-r",
+        "--hash=sha256",
+        "a --hash=md5:00",
+        "--no-index=1",
+        "-e",
+        "-e 'x",
+        "a>=1 <2",
+        "a,,b",
+        "a>=1.*",
+        "a~=1",
+        "=1",
+        "@ x",
+        "-c",
+        "a\t--pre",
+        "a --config-settings x",
+        "ftps://x",
+        "é==1",
+        "a==1;;",
+        "--require",
+    ]
+)
 comments = st.sampled_from(["", "", "", " # why", "  #x", "#glued", "\t# tab", " # ends with \\"])
-ends = st.sampled_from(["\n", "\n", "\n", "\r\n", "\r", "\n\n", " \\\n", "\\\n    ", "\\\r\n", " \\\n# in between\n", "\x0c", "\u2028", "\\"])
+ends = st.sampled_from(
+    ["\n", "\n", "\n", "\r\n", "\r", "\n\n", " \\\n", "\\\n    ", "\\\r\n", " \\\n# in between\n", "\x0c", "\u2028", "\\"]
+)
 gaps = st.sampled_from(["", "", "", "# comment\n", "   \n", "    # indented\n", "\\\n", "\t"])
 
 

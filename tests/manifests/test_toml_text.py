@@ -163,9 +163,9 @@ HOSTILE = {
     "header blanks": "[a" + " " * 300_000,
     "comments": "a = [ # c\n" + "# c\n" * 60_000,
     "keys": "a." * 100_000,
-    "whole keys": "a." * 4_000 + "a = 1\n",
+    "whole keys": "a." * 900 + "a = 1\n",
     "inline keys": "a = {" + "a." * 100_000 + "a = 1}",
-    "dotted comment": "a = []\n#" + "." * 4_000,
+    "dotted comment": "a = []\n#" + "." * 40_000,
 }
 
 

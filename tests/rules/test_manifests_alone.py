@@ -45,9 +45,9 @@ def test_files_that_include_each_other_may_narrow_but_not_contradict() -> None:
     base = {"requirements.txt": "-r base.txt\nlib<3\n", "base.txt": "lib>=2\n"}
     assert codes(facts(base, ["lib 2.5"])) == []
     project = facts({"requirements.txt": "-r base.txt\nlib<2\n", "base.txt": "lib>=2\n"}, ["lib 2.5"], mains=("requirements.txt",))
-    assert "conflicting-requirements: lib>=2: No version can satisfy both lib>=2 and lib<2 in requirements.txt" in said(project)
+    assert "conflicting-requirements: lib<2: No version can satisfy both lib<2 and lib>=2 in base.txt" in said(project)
     found = next(one for one in findings(project) if one.code == "conflicting-requirements")
-    assert [(one.path, one.message) for one in found.related] == [("/p/requirements.txt", "contradicts this")]
+    assert [(one.path, one.message) for one in found.related] == [("/p/base.txt", "contradicts this")]
 
 
 def test_files_that_do_not_include_each_other_are_not_compared() -> None:

@@ -6,12 +6,12 @@ who is more particular stands first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from venvls.environments import nox, tox, venv
 from venvls.environments.cfg import read_cfg
-from venvls.environments.kind import Kind
+from venvls.environments.kind import Ask, Kind, Place
 from venvls.environments.pointer import Pointer, PythonEnvs, read_pointer, read_python_envs
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
@@ -23,12 +23,14 @@ NAMES = (".venv", "venv", "env")
 
 __all__ = [
     "KINDS",
+    "Ask",
     "NAMES",
     "Gathered",
     "Kind",
     "Pointer",
     "PythonEnvs",
     "gather",
+    "places",
     "read_cfg",
     "read_pointer",
     "read_python_envs",
@@ -58,6 +60,13 @@ def recognise(view: FileView, prefix: str, expected: bool = False) -> Environmen
     if expected:
         return _dangling(view, prefix)
     return None
+
+
+def places(ask: Ask, wanted: Callable[[str], bool] = lambda name: True) -> Iterator[Place]:
+    """Where the tools of all kinds that are switched on look for the environment of one project, in the order of the kinds."""
+    for kind in KINDS:
+        if wanted(kind.name):
+            yield from kind.places(ask)
 
 
 def gather(

@@ -15,6 +15,11 @@ _SCRIPTS = (
 _LIMIT = 200_000
 
 
+def _is_absolute(view: FileView, path: str) -> bool:
+    """Whether a path can be compared with ours: MSYS2 writes ``/c/p/.venv`` on Windows, which nobody else understands."""
+    return bool(view.path.isabs(path) and (view.path.sep == "/" or view.path.splitdrive(path)[0]))
+
+
 def has_activation(names: frozenset[str]) -> bool:
     """Whether a scripts folder holds an activation script for any shell."""
     return any(name.lower().startswith("activate") for name in names)
@@ -33,7 +38,7 @@ def written_prefix(view: FileView, folder: str, names: frozenset[str]) -> str | 
             statement = line.strip().removeprefix("export ").lstrip()
             if statement.startswith(before):
                 path = _unquote(statement[len(before) :], double_ends=name == "activate.bat")
-                if path is not None and view.path.isabs(path):
+                if path is not None and _is_absolute(view, path):
                     return path
     return None
 

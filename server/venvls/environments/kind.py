@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
+
+
+class Ask(NamedTuple):
+    """What a kind may know of a project to work out where its tool puts the environment. Nothing is searched: places are computed.
+
+    ``root`` is the project's folder (a workspace's root for its members). ``stated`` holds the ``facts`` of its manifests by format
+    (``pyproject.toml``, ``Pipfile``…). ``platform`` is ``sys.platform``. ``locks`` are the names of the lock files beside it.
+    """
+
+    files: FileView
+    environ: Mapping[str, str]
+    home: str
+    platform: str
+    root: str
+    stated: Mapping[str, Mapping[str, object]]
+    locks: tuple[str, ...] = ()
+
+
+class Place(NamedTuple):
+    """Where a tool would use an environment for the project, and how we know, as the end of "… because"."""
+
+    prefix: str
+    reason: str
+
+
+def nowhere(ask: Ask) -> Iterable[Place]:
+    """For kinds that place nothing themselves."""
+    return ()
 
 
 class Kind(NamedTuple):
@@ -14,8 +42,11 @@ class Kind(NamedTuple):
 
     ``recognise`` gets the view, an absolute prefix, and whether the prefix stands where a project would use it (then half an
     environment is a broken one, elsewhere it is some fixture); it answers ``None`` where the prefix is nothing of this kind.
+    ``places`` gives the places where this kind's tool looks for the project's environment, the first that exists is used; empty, quickly,
+    for a project of another tool.
     """
 
     name: str
     markers: tuple[str, ...]
     recognise: Callable[[FileView, str, bool], Environment | None]
+    places: Callable[[Ask], Iterable[Place]] = nowhere

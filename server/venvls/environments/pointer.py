@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from venvls.environments.reach import is_remote
 from venvls.model.ports import FileView
 
 _LIMIT = 100_000
@@ -65,6 +66,8 @@ def read_pointer(view: FileView, path: str, homes: Iterable[str] = ()) -> Pointe
         places += [join(home, written) for home in homes]
     for place in places:
         place = view.path.normpath(place)
+        if is_remote(view, place, path):
+            return Pointer(path, None, f"{path} names {place}, on another machine, and is not followed there.")
         if (standing := view.stat(place)) is not None and standing.kind == "directory":
             return Pointer(path, place)
     missing = view.path.normpath(places[0])
@@ -85,6 +88,8 @@ def read_python_envs(view: FileView, path: str) -> PythonEnvs | None:
         reason = "cannot be read" if data is None else "is not UTF-8 text" if lines is None else "is too long"
         return PythonEnvs(path, environments, None, f"{path} {reason}. It should list one environment a line.")
     listed = [view.path.normpath(view.path.join(folder, line.strip())) for line in lines if line.strip()]
+    if any(is_remote(view, one, path) for one in listed):
+        return PythonEnvs(path, (), None, f"{path} names an environment on another machine, and is not followed there.")
     if has_implicit:
         listed = [one for one in listed if one != implicit] + [implicit]
     if not listed:
@@ -92,7 +97,9 @@ def read_python_envs(view: FileView, path: str) -> PythonEnvs | None:
     default = listed[-1]
     standing = view.stat(default)
     if standing is None:
-        return PythonEnvs(path, tuple(listed), None, f"{path} makes {default} the default, which does not exist. Create it, or change the last line.")
+        return PythonEnvs(
+            path, tuple(listed), None, f"{path} makes {default} the default, which does not exist. Create it, or change the last line."
+        )
     return PythonEnvs(path, tuple(listed), default)
 
 

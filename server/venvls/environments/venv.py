@@ -12,6 +12,7 @@ from typing import NamedTuple
 from venvls.environments import activation, layout
 from venvls.environments.cfg import is_true, load_cfg
 from venvls.environments.kind import Kind
+from venvls.environments.reach import is_remote
 from venvls.model.environment import Environment, Health
 from venvls.model.environment import Kind as KindName
 from venvls.model.ports import FileView
@@ -90,7 +91,7 @@ def _judge(view: FileView, prefix: str, read: _Read) -> tuple[Health, str | None
         return "broken", f"Its pyvenv.cfg does not say where its base Python is. {_RECREATE}"
     absolute = view.path.join(prefix, home)
     # Nobody may look into the Microsoft Store's folder, and Pythons from there run all the same.
-    if view.stat(absolute) is None and "WindowsApps" not in home:
+    if "WindowsApps" not in home and not is_remote(view, absolute, prefix) and view.stat(absolute) is None:
         return "broken", f"Its base Python is gone: {absolute} does not exist. {_RECREATE}"
     if _is_half_made(view, read):
         return "incomplete", f"It has neither pip nor activation scripts: its creation was interrupted. {_RECREATE}"
@@ -106,12 +107,11 @@ def _judge_programs(view: FileView, prefix: str, read: _Read) -> tuple[Health, s
         target = _dangling_target(view, programs.dangling)
         return "broken", f"Its interpreter is a link to {target}, which does not exist. {_RECREATE}"
     if read.executable is not None:
-        minor, free_threaded, _ = read.executable
-        versions = {(library.minor, library.free_threaded) for library in read.libraries if library.minor}
-        if versions and not any(library == minor for library, _ in versions):
-            listed = ", ".join(sorted(library for library, _ in versions if library))
+        minor = read.executable[0]
+        versions = sorted({library.minor for library in read.libraries if library.minor})
+        if versions and minor not in versions:
+            listed = ", ".join(versions)
             return "broken", f"Its packages are for Python {listed}, but its interpreter is Python {minor} now. {_RECREATE}"
-        del free_threaded
     if is_true(read.cfg.get("relocatable")):
         return "ok", None
     written = activation.written_prefix(view, programs.folder, programs.names)
@@ -134,6 +134,8 @@ def _same_place(view: FileView, one: str, other: str) -> bool:
     path = view.path
     if path.normcase(path.normpath(one)) == path.normcase(path.normpath(other)):
         return True
+    if is_remote(view, one, other):
+        return False
     first, second = view.stat(one), view.stat(other)
     # Links, bind mounts and disks that do not tell cases apart all end at one identity.
     return first is not None and second is not None and first.identity == second.identity
@@ -160,13 +162,14 @@ def _environment(
     cfg, programs = read.cfg, read.programs
     library = _chosen(read)
     implementation = _implementation(read, library)
-    version = _version(view, read, library)
+    version = _version(view, prefix, read, library)
     minor = _minor(version)
     home = cfg.get("home") or None
     base = view.path.join(prefix, home) if home else None
     system = is_true(cfg.get("include-system-site-packages"))
     own = [one.site_packages for one in read.libraries if library is None or (one.minor, one.free_threaded) == library[:1] + library[2:3]]
-    base_site = layout.base_site_packages(view, base, minor, implementation, programs.layout) if system and base else ()
+    reachable = base is not None and not is_remote(view, base, prefix)
+    base_site = layout.base_site_packages(view, base, minor, implementation, programs.layout) if system and base and reachable else ()
     creator, made_by = _creator(cfg)
     return Environment(
         prefix=prefix,
@@ -192,26 +195,21 @@ def _chosen(read: _Read) -> layout.Library | None:
     """The library folder in use, where an upgrade left several: the interpreter's, else pyvenv.cfg's, else the newest."""
     if not read.libraries:
         return None
-    wanted = [(read.executable[0], read.executable[1])] if read.executable else []
-    stated = _minor(_stated_version(read.cfg))
-    for minor, free_threaded in wanted:
-        for library in read.libraries:
-            if (library.minor, library.free_threaded) == (minor, free_threaded):
-                return library
-    for wanted_minor in (*[one for one, _ in wanted], stated):
-        for library in read.libraries:
-            if wanted_minor and library.minor == wanted_minor:
-                return library
+    wanted, free_threaded = read.executable[:2] if read.executable else (_minor(_stated_version(read.cfg)), False)
+    matching = [library for library in read.libraries if library.minor == wanted]
+    if matching:
+        return next((library for library in matching if library.free_threaded == free_threaded), matching[0])
     return max(read.libraries, key=lambda library: tuple(map(int, (library.minor or "0").split("."))))
 
 
-def _version(view: FileView, read: _Read, library: layout.Library | None) -> str | None:
+def _version(view: FileView, prefix: str, read: _Read, library: layout.Library | None) -> str | None:
     stated = _stated_version(read.cfg)
     minor = library.minor if library else None
     if minor is None and read.executable:
         minor = read.executable[0]
-    if minor is None and stated is None and read.cfg.get("home"):
-        minor = layout.dll_minor(view, read.cfg["home"])
+    home = read.cfg.get("home")
+    if minor is None and stated is None and home and not is_remote(view, home, prefix):
+        minor = layout.dll_minor(view, home)
     if minor is None or (stated and _minor(stated) == minor):
         return stated
     return minor

@@ -18,6 +18,14 @@ def _unreachable(match: re.Match[str]) -> str:
     return f"The package index{where} cannot be reached: check the network or the proxy. Nothing was changed."
 
 
+def _contradiction(match: re.Match[str]) -> str:
+    """Who contradicts whom, where the tool says it: uv in a sentence, pip in a list."""
+    said = re.search(r"Because (.+?)(?:, we can conclude|\.\s|$)", " ".join(match.string.replace("╰─▶", " ").split()))
+    listed = re.search(r"The conflict is caused by:\s*\n((?:[ \t]+\S[^\n]*\n?)+)", match.string)
+    why = said[1] if said else "; ".join(line.strip() for line in listed[1].splitlines()) if listed else ""
+    return f"The requirements contradict each other: {_short(why) if why else 'no set of versions satisfies all of them'}."
+
+
 # In the order in which they explain each other: the machine's trouble first, then the network's, then the packages'.
 _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), sentence)
@@ -83,9 +91,10 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
             lambda match: f"A package does not support the Python of this environment ({_short(match.group())}).",
         ),
         (
-            r"ResolutionImpossible|No solution found when resolving|conflicting dependencies|unsatisfiable",
-            _const("The requirements contradict each other: no set of versions satisfies all of them."),
+            r"only (?P<name>[\w.\-\[\]]+?)[<>=!~]\S* (?:is|are) available",
+            lambda match: f"No version of “{match['name']}” on the package index fits: check the name, the version and the Python version.",
         ),
+        (r"ResolutionImpossible|No solution found when resolving|conflicting dependencies|unsatisfiable", _contradiction),
         (
             r"(?:Failed to build|Failed building wheel for|Failed to download and build|Could not build wheels for) "
             r"[`'\"]?(?P<name>[\w.\-]+)",

@@ -89,9 +89,7 @@ def _patterns(files: FileView, path: str, fold: bool) -> tuple[git_patterns.Patt
     return git_patterns.parse(data.decode("utf-8", "surrogateescape"), fold=fold) if data else ()
 
 
-def _is_ignored(
-    files: FileView, root: str, path: str, outer: list[tuple[git_patterns.Pattern, ...]], fold: bool
-) -> bool:
+def _is_ignored(files: FileView, root: str, path: str, outer: list[tuple[git_patterns.Pattern, ...]], fold: bool) -> bool:
     """From the root down, each folder and at last ``path`` itself; what is in an ignored folder cannot be taken back."""
     compared = path.lower() if fold else path
     names = path.split("/")

@@ -294,9 +294,7 @@ def load_metadata(files: FileView, distribution: Distribution) -> Metadata:
     if metadata.requires:
         return metadata
     lines, extras = read_egg_requires(requires)
-    return Metadata(
-        metadata.name, metadata.version, lines, metadata.extras or extras, metadata.requires_python, metadata.problem
-    )
+    return Metadata(metadata.name, metadata.version, lines, metadata.extras or extras, metadata.requires_python, metadata.problem)
 
 
 def _package_info(files: FileView, path: str) -> bytes | None:

@@ -7,6 +7,7 @@ handle of that parent where the system allows it, so that a link put in place in
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -39,7 +40,7 @@ def move(path: str, roots: Iterable[str], environment: str | None) -> Aside:
     """
     _check(path, [os.path.realpath(root) for root in roots], environment)
     parent, name = os.path.split(path)
-    now = f"{PREFIX}{secrets.token_hex(4)}"
+    now = f"{PREFIX}{secrets.token_hex(4)}-{name}"
     try:
         if _HANDLES:
             handle = os.open(parent, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
@@ -55,6 +56,17 @@ def move(path: str, roots: Iterable[str], environment: str | None) -> Aside:
         reason = "a program still runs from it, or it is not yours" if isinstance(problem, PermissionError) else problem.strerror
         raise Refused(f"{path} cannot be moved out of the way ({reason}).") from problem
     return Aside(path, os.path.join(parent, now))
+
+
+def forgotten(path: str) -> list[Aside]:
+    """What a task that was killed had moved aside from ``path`` and nobody put back. Only to be asked by who holds its lock."""
+    parent, name = os.path.split(path)
+    try:
+        names = os.listdir(parent)
+    except OSError:
+        return []
+    shape = re.compile(re.escape(PREFIX) + r"[0-9a-f]{8}-" + re.escape(name))
+    return [Aside(path, os.path.join(parent, one)) for one in sorted(names) if shape.fullmatch(one)]
 
 
 def put_back(aside: Aside) -> str | None:

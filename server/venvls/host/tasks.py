@@ -93,6 +93,8 @@ def _run(
     timeout: float,
 ) -> Outcome:
     creates = plan.task.task in _CREATES
+    if plan.environment is not None and (refound := _recovered(plan.environment)) is not None:
+        return Outcome(False, refound, environment=plan.environment, state="refused")
     if creates and plan.environment is not None and not plan.aside and _occupied(plan.environment):
         return Outcome(
             False,
@@ -123,11 +125,23 @@ def _run(
         out = ran.out
         if not ran.ok:
             return _failed(plan, step, ran, number, moved, lines)
+    if creates and plan.environment is not None:
+        moved += [aside for aside in setting_aside.forgotten(plan.environment) if aside not in moved]
     remains = [problem for aside in moved if (problem := setting_aside.delete(aside.now)) is not None]
     if remains:
         return Outcome(plan.task.task != "remove", " ".join(remains), output=tuple(lines), environment=plan.environment, state="partial")
     output = out if plan.task.task == "freeze" else tuple(lines)
     return Outcome(True, _DONE.get(plan.task.task, "Done.").format(name=_name(plan)), output=output, environment=plan.environment)
+
+
+def _recovered(prefix: str) -> str | None:
+    """Puts back what a killed task had moved aside, where nothing stands in its place now; gives a sentence where that was so."""
+    left = setting_aside.forgotten(prefix)
+    if not left or os.path.lexists(prefix):
+        return None
+    problem = setting_aside.put_back(left[-1])
+    name = os.path.basename(prefix)
+    return problem or f"An interrupted task had moved {name} out of the way. It is back in its place: look at it, then try again."
 
 
 def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], lines: list[str]) -> Outcome:

@@ -27,7 +27,25 @@ MARKERS = frozenset(("pyvenv.cfg", "conda-meta"))
 POINTERS = frozenset((".venv", ".python-envs"))
 # The folders an environment itself is made of. Passed over where the environment's prefix is also a project's folder.
 _OWN_FOLDERS = frozenset(
-    ("bin", "lib", "lib32", "lib64", "libexec", "include", "share", "etc", "man", "doc", "src", "ssl", "var", "scripts", "libs", "dlls", "tools")
+    (
+        "bin",
+        "lib",
+        "lib32",
+        "lib64",
+        "libexec",
+        "include",
+        "share",
+        "etc",
+        "man",
+        "doc",
+        "src",
+        "ssl",
+        "var",
+        "scripts",
+        "libs",
+        "dlls",
+        "tools",
+    )
     + ("conda-meta", "pkgs", "envs", "compiler_compat", "sbin", "library", "lib-python", "lib_pypy")
 )
 _PROJECT_SIGNS = frozenset(("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", ".git", ".hg"))
@@ -171,7 +189,9 @@ def _visit(state: _Walk, folder: str) -> list[str]:
     if manifest is not None:
         state.manifests += [os.path.join(folder, name) for name in names if manifest(folder, name)]
     if children and (state.excluded is not None or os.name == "nt"):
-        children = [path for path in children if not (state.excluded and state.excluded(path)) and not (os.name == "nt" and _is_junction(path))]
+        children = [
+            path for path in children if not (state.excluded and state.excluded(path)) and not (os.name == "nt" and _is_junction(path))
+        ]
     return children
 
 

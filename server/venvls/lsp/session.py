@@ -311,6 +311,8 @@ class Session:
         workspace = self.workspace()
         if not self.settled:
             return
+        # First, so that what changes from here on is noticed; and again below, with what has come to light.
+        self._watch(workspace)
         before = self.board.snapshot()
         seen: dict[str, None] = {}
         while todo := [path for path in workspace.manifests() if path not in seen]:
@@ -361,9 +363,9 @@ class Session:
         from venvls import manifests
 
         for path in paths:
-            folder = workspace.files.path.dirname(path)
-            above = workspace.files.path.dirname(folder)
-            if manifests.format_of(path) is not None and folder not in (above, self.services().machine.home()):
+            folder, name = workspace.files.path.split(path)
+            above, folder_name = workspace.files.path.split(folder)
+            if manifests.is_manifest(folder_name, name) and folder not in (above, self.services().machine.home()):
                 self._adopted = True
                 self.roots = (folder,)
                 workspace.set_roots(self.roots)

@@ -42,9 +42,10 @@ def decode(data: bytes, default: str = "utf-8") -> Decoded:
     declared = _declared(data)
     if declared is not None:
         return _as_declared(data, *declared)
-    if b"\x00" in data and (encoding := _utf16_without_mark(data)):
-        text = data.decode(encoding, "replace")
-        return Decoded(text, encoding, _first_line(text, "the file is UTF-16 without a byte order mark, which pip cannot read; save it as UTF-8"), False)
+    if b"\x00" in data and (guessed := _utf16_without_mark(data)):
+        text = data.decode(guessed, "replace")
+        message = "the file is UTF-16 without a byte order mark, which pip cannot read; save it as UTF-8"
+        return Decoded(text, guessed, Problem(_CODE, message, _line(text, 0)), False)
     return _with(data, default, bom=False)
 
 
@@ -84,16 +85,16 @@ def _as_declared(data: bytes, name: str, start: int, end: int) -> Decoded:
 
     try:
         codec = codecs.lookup(name).name
-        if codec in _SLOW:
-            raise LookupError(name)
-        text = data.decode(name)
+        text = None if codec in _SLOW else data.decode(name)
     except LookupError:
-        text, encoding = _guess(data)
-        return Decoded(text, encoding, Problem(_CODE, f"`{name}` is not an encoding that is known", Span(start, end)), False)
+        text = None
     except (UnicodeError, ValueError) as error:
         text, encoding = _guess(data)
         at = error.start if isinstance(error, UnicodeDecodeError) and encoding == "latin-1" else start
         return Decoded(text, encoding, Problem(_CODE, f"this line is not {name}, which the file says it is", _line(text, at)), False)
+    if text is None:
+        text, encoding = _guess(data)
+        return Decoded(text, encoding, Problem(_CODE, f"`{name}` is not an encoding that is known", Span(start, end)), False)
     return Decoded(text, codec, _nul(text), False)
 
 
@@ -129,7 +130,3 @@ def _line(text: str, offset: int) -> Span:
     line = index.position(offset, "utf-32").line
     start = index.starts[line]
     return Span(start, min(len(text), max(start + 1, start + len(index.line(line)))))
-
-
-def _first_line(text: str, message: str) -> Problem:
-    return Problem(_CODE, message, _line(text, 0))

@@ -73,10 +73,10 @@ def parse_requirement(text: str, *, editable: bool = False, lenient_path: bool =
 
 
 def _parse(text: str, editable: bool, lenient: bool) -> ParsedRequirement:
-    if not editable and (match := _REQUIREMENT.fullmatch(text)) and not (lenient and match.end(1) == match.end() and is_archive(match[1])):
-        return _named(text, match, lenient)
     if lenient and "${" in text and _VARIABLE.search(text):
         return _with_variable(text, editable)
+    if not editable and (match := _REQUIREMENT.fullmatch(text)) and not (lenient and match.end(1) == match.end() and is_archive(match[1])):
+        return _named(text, match, lenient)
     if editable:
         return _editable(text)
     return _line(text) if lenient else _strict(text)
@@ -236,8 +236,7 @@ def _line(text: str) -> ParsedRequirement:
     if marker and (wrong := marker_error(marker)):
         return _wrong_marker(text, wrong, marker_start)
     if url:
-        found = _direct(text, read_url(head, editable=False), marker, marker_start)
-        return found
+        return _direct(text, read_url(head, editable=False), marker, marker_start)
     if match := _AT_URL.fullmatch(head):
         parsed = _at_url(head, match)
         return _again(parsed, text, marker, marker_start)

@@ -12,7 +12,19 @@ _OPERATORS = re.compile(r"[<>=!~^]+")
 _VERSION_END = re.compile(r"[^\s,;)\[\]<>=!~]*")
 _WORD = re.compile(r"[^\s,;()\[\]<>=!~^@]+")
 _KNOWN = frozenset(("===", "==", "~=", "!=", "<=", ">=", "<", ">"))
-_MEANT = {"=": "==", "=>": ">=", "=<": "<=", "=!": "!=", "<>": "!=", "=~": "~=", "!": "!=", "!==": "!=", "~": "~=", "~==": "~=", "====": "==="}
+_MEANT = {
+    "=": "==",
+    "=>": ">=",
+    "=<": "<=",
+    "=!": "!=",
+    "<>": "!=",
+    "=~": "~=",
+    "!": "!=",
+    "!==": "!=",
+    "~": "~=",
+    "~==": "~=",
+    "====": "===",
+}
 _LOOKS_LIKE_VERSION = re.compile(r"v?[0-9]+(?:[.!][0-9A-Za-z]|$)|v?[0-9]+$")
 _RELEASE = re.compile(r"v?(?:[0-9]+!)?[0-9]+(\.[0-9]+)*", re.ASCII | re.IGNORECASE)
 _VERSION = re.compile(
@@ -154,23 +166,23 @@ def _end(text: str, opened: int | None) -> Wrong:
 
 def _no_operator(text: str, at: int, opened: int | None, first: bool) -> Wrong:
     end = _token(text, at)
-    token = text[at:end]
-    if token == ")":
+    word = text[at:end]
+    if word == ")":
         return Wrong("`)` closes nothing" if opened is None else "a version is missing before `)`", at, end)
-    if first and _LOOKS_LIKE_VERSION.match(token):
-        return Wrong(f"an operator is missing before `{token}`; did you mean `=={token}`?", at, end)
+    if first and _LOOKS_LIKE_VERSION.match(word):
+        return Wrong(f"an operator is missing before `{word}`; did you mean `=={word}`?", at, end)
     if first and text[at] == ",":
         return Wrong("a version is missing before the comma", at, end)
-    if not first and _LOOKS_LIKE_VERSION.match(token):
-        return Wrong(f"an operator is missing before `{token}`", at, end)
+    if not first and _LOOKS_LIKE_VERSION.match(word):
+        return Wrong(f"an operator is missing before `{word}`", at, end)
     if text[at] == "[":
         return Wrong("extras stand right after the name", at, len(text.rstrip()))
-    if token[0] == "#":
+    if word[0] == "#":
         return Wrong("a comment needs a blank before `#`", at, end)
     if first and text[at] in "-._":
         return Wrong(f"a project name ends with a letter or a digit, not with `{text[at]}`", at, at + 1)
     where = "after the name" if first else "after the version"
-    return Wrong(f"`{token if token.isprintable() else _shown(token[0])}` is not expected {where}", at, end)
+    return Wrong(f"`{word if word.isprintable() else _shown(word[0])}` is not expected {where}", at, end)
 
 
 def _clause(text: str, operator: str, at: int) -> int | Wrong:

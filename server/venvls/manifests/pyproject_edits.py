@@ -123,15 +123,24 @@ def _tried(manifest: Manifest, toml: TomlText, change: Change | None, wanted: Ma
     if change is None:
         return _nothing(manifest)
     after = read(applied(toml.source, change))
-    expected: dict[str, Any] = copy.deepcopy(toml.value)
+    try:
+        same = after.value == _with(toml.value, wanted)
+    except RecursionError:  # absurdly deep tables
+        same = False
+    if not same or (toml.complete and not after.complete):
+        return _nothing(manifest)
+    return TextEdit(manifest.path, change.span, change.new)
+
+
+def _with(values: Mapping[str, Any], wanted: Mapping[Path, object]) -> dict[str, Any]:
+    """``values`` as they shall be."""
+    expected: dict[str, Any] = copy.deepcopy(dict(values))
     for path, value in wanted.items():
         inner: Any = expected
         for part in path[:-1]:
             inner = inner.setdefault(part, {}) if isinstance(inner, dict) else inner[part]
         inner[path[-1]] = value
-    if after.value != expected or (toml.complete and not after.complete):
-        return _nothing(manifest)
-    return TextEdit(manifest.path, change.span, change.new)
+    return expected
 
 
 def _nothing(manifest: Manifest) -> TextEdit:

@@ -88,7 +88,9 @@ def _tab_before_option(text: str) -> Wrong | None:
 
 def _with_options(line: str, requirement: str, found: list[options.Found], wrongs: list[Wrong]) -> Line:
     hashes = tuple(option.value.value for option in found if option.name == "--hash" and option.value)
-    others = tuple(line[option.start : option.end] for option in found if option.name in options.PER_REQUIREMENT and option.name != "--hash")
+    others = tuple(
+        line[option.start : option.end] for option in found if option.name in options.PER_REQUIREMENT and option.name != "--hash"
+    )
     return _requirement(line, requirement, hashes, others, tuple(wrongs))
 
 

@@ -115,9 +115,7 @@ def read(words: list[Word]) -> tuple[list[Found], list[Wrong]]:
             index = _long(words, index, found, wrongs)
         elif word.value.startswith("-") and len(word.value) > 1:
             index = _short(words, index, found, wrongs)
-    for option in found:
-        if wrong := _wrong_value(option):
-            wrongs.append(wrong)
+    wrongs.extend(wrong for option in found if (wrong := _wrong_value(option)))
     return found, wrongs
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from venvls.model.environment import Environment, Installed, Target
 from venvls.model.finding import Project
+from venvls.model.lock import LockedSet
 from venvls.model.manifest import Include, Manifest
 from venvls.model.ports import FileView
-from venvls.model.requirement import Requirement, Scope
+from venvls.model.requirement import MAIN, Requirement, Scope
 
 
 class Choice(NamedTuple):
@@ -57,6 +58,7 @@ class Facts:
     nothing of their content may appear in a message. ``shared`` is room for what one rule family works out once (verdicts, trees);
     it lives exactly as long as the installed snapshot and the constraints do. ``judged`` are the manifests whose requirements are asked of
     the environment, and so the ones a sync installs; ``None`` means all.
+    ``locked`` is what the project's lock asks, for ``choice`` and ``target``; ``None`` where there is no lock.
     """
 
     project: Project
@@ -72,20 +74,33 @@ class Facts:
     outside: frozenset[str] = frozenset()
     roots: tuple[str, ...] = ()
     judged: frozenset[str] | None = None
+    locked: LockedSet | None = None
     shared: dict[str, object] = field(default_factory=dict)
+    _counted: dict[int, frozenset[Scope]] = field(default_factory=dict)
 
     def counts(self, manifest: Manifest, scope: Scope) -> bool:
         """Whether a requirement of this scope is asked for: main always; groups and extras when chosen; builds and bounds never."""
-        kind, name = scope
-        if kind == "main":
+        if scope.kind == "main":
             return True
-        if kind == "group":
-            if self.choice.all_groups or name in self.choice.groups:
-                return True
-            if not self.choice.default:
-                return False
-            default = manifest.default_groups
-            return name == "dev" if default is None else name in default or "*" in default
-        if kind == "extra":
-            return name in self.choice.extras
-        return False
+        known = self._counted.get(id(manifest))
+        if known is None:
+            known = self._counted[id(manifest)] = _counted(manifest, self.choice)
+        return scope in known
+
+
+def _counted(manifest: Manifest, choice: Choice) -> frozenset[Scope]:
+    """The groups and extras of a manifest that count, with those they include: a group's groups, the project's own extras."""
+    groups = {group.key for group in manifest.groups if group.kind == "group"} | {
+        one.scope.name for one in manifest.requirements if one.scope.kind == "group" and one.scope.name is not None
+    }
+    default = manifest.default_groups
+    wanted = set(groups) if choice.all_groups or (choice.default and default is not None and "*" in default) else groups & choice.groups
+    if choice.default:
+        wanted |= groups & ({"dev"} if default is None else set(default))
+    members = cast("Mapping[str, Iterable[str]]", manifest.facts.get("group-members", {}))
+    counted = {MAIN, *(Scope("group", member) for group in wanted for member in (group, *members.get(group, ())))}
+    counted |= {Scope("extra", extra) for extra in choice.extras}
+    own = cast("Mapping[Scope, Iterable[str]]", manifest.facts.get("self-extras", {}))
+    for scope in tuple(counted):
+        counted |= {Scope("extra", extra) for extra in own.get(scope, ())}
+    return frozenset(counted)

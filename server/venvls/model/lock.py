@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from venvls.model.text import Span
+from venvls.model.text import Span, Text
 
 SourceKind = Literal["registry", "url", "vcs", "path", "editable", "virtual"]
 
@@ -28,15 +28,20 @@ REGISTRY = Source("registry")
 
 
 class Locked(NamedTuple):
-    """One package that the lock wants installed. ``version`` is ``None`` where the source decides (a path that is built).
-
-    ``span`` is its place in the lock's text: the name and version a person would look for.
-    """
+    """One package that the lock wants installed. ``version`` is ``None`` where the source decides (a path that is built)."""
 
     key: str
     version: str | None
-    span: Span
     source: Source = REGISTRY
+
+
+@dataclass(slots=True)
+class LockFile:
+    """A lock's text at one moment. ``parsed`` is room for what its format made of it, so that it is parsed once."""
+
+    path: str
+    text: Text
+    parsed: object = None
 
 
 class Stale(NamedTuple):
@@ -52,9 +57,10 @@ class LockedSet:
     """What one lock asks of the environment, given the facts.
 
     ``packages`` by PEP 503 name, markers already applied. ``exact`` is whether the tool removes what is not in it; ``kept`` are names it
-    never removes (``pip`` and its like). ``members`` are the names of the workspace's own projects. ``stale`` says that the
-    manifest changed after the lock was made. ``problem`` is a sentence where the lock could not be understood: then nothing is
-    judged by it. ``unsure`` is true where the set cannot be known statically (then no package is called extraneous).
+    never removes (``pip`` and its like). ``locate`` gives the place of a package in the lock's text, the name and version a person
+    would look for; it is asked only when there is something to show there. ``stale`` says that the manifest changed after the lock
+    was made. ``problem`` is a sentence where the lock could not be understood: then nothing is judged by it. ``unsure`` is true
+    where the set cannot be known statically (then no package is called extraneous).
     """
 
     path: str
@@ -62,7 +68,7 @@ class LockedSet:
     packages: Mapping[str, Locked] = field(default_factory=dict)
     exact: bool = True
     kept: frozenset[str] = frozenset()
-    members: frozenset[str] = frozenset()
+    locate: Callable[[str], Span] = lambda key: Span(0, 0)
     stale: Stale | None = None
     problem: str | None = None
     unsure: bool = False

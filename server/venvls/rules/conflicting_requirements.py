@@ -30,7 +30,9 @@ def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each requirement that leaves no version together with those before it, related to what it contradicts."""
     done: set[tuple[str, int]] = set()
     for family in families(facts):
-        for finding in (*_conflicts(family.asked, facts, family), *_within_scopes(family, facts)):
+        # Who includes a file is the one to give way, so what it includes is taken first.
+        included_first = family.asked[::-1]
+        for finding in (*_conflicts(included_first, facts, family), *_within_scopes(family, facts)):
             place = (finding.path, finding.span.start)
             if place not in done:
                 done.add(place)

@@ -1,6 +1,7 @@
 /** What a scenario has at hand: a fresh folder, the files it puts there, and windows on it. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -20,8 +21,8 @@ export class Scenario {
 
   constructor(name: string) {
     this.name = name;
-    mkdirSync(path.join(config.scratch, 'runs'), { recursive: true });
-    this.#base = mkdtempSync(path.join(config.scratch, 'runs', `${name}-`));
+    // A short path: it is read in the pictures.
+    this.#base = realpathSync(mkdtempSync(path.join(tmpdir(), 'v-')));
     this.folder = path.join(this.#base, 'orchard');
     mkdirSync(this.folder);
   }
@@ -88,6 +89,9 @@ export class Scenario {
     const picture = failed ? await this.#window?.picture('failed').catch(() => undefined) : undefined;
     await this.#window?.close().catch(() => undefined);
     await this.#server?.stop();
+    if (!failed) {
+      rmSync(this.#base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    }
     return picture;
   }
 }

@@ -1,0 +1,42 @@
+"""The lock formats: which files are locks, which tool keeps them, and what each asks of an environment. The family, in order of precedence.
+
+Where a folder holds several locks the first of this list counts: the tool that would sync the project. A new format is one file with
+``locked`` and one line in ``LOCKS``; its module is imported when a lock of it is first met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Facts
+    from venvls.model.lock import LockedSet, LockFile
+
+Locks = Callable[["LockFile", "Facts"], "LockedSet"]
+
+
+class LockFormat(NamedTuple):
+    """One lock format. ``matches`` is asked with a file's name; ``module`` (of this package) has ``locked(file, facts) -> LockedSet``, which never raises."""
+
+    name: str
+    tool: str
+    matches: Callable[[str], bool]
+    module: str
+
+
+LOCKS: tuple[LockFormat, ...] = ()
+
+
+def lock_format(file_name: str) -> LockFormat | None:
+    """The format of a lock by its file's name; ``None`` for a file that is none."""
+    if not file_name.endswith((".lock", ".toml", ".json", ".yml", ".yaml", ".txt")):
+        return None
+    return next((one for one in LOCKS if one.matches(file_name)), None)
+
+
+def locked(format_: LockFormat, file: LockFile, facts: Facts) -> LockedSet:
+    """What a lock asks of the project's environment, for the groups and extras chosen and the Python it has."""
+    work = cast("Locks", import_module(f"venvls.manifests.{format_.module}").locked)
+    return work(file, facts)

@@ -1,0 +1,30 @@
+// After a switch of the branch that leaves the environment behind, one notification offers the sync; an edit by hand offers nothing.
+import assert from 'node:assert/strict';
+
+import type { Story } from '../driver/scenario.ts';
+
+const story: Story = async (scenario) => {
+  scenario.write('requirements.txt', 'apple\n');
+  scenario.write('.gitignore', '.venv/\n');
+  await scenario.git('init', '--quiet', '--initial-branch=main');
+  await scenario.git('add', '.');
+  await scenario.git('commit', '--quiet', '-m', 'one');
+  await scenario.git('switch', '--quiet', '-c', 'plums');
+  scenario.write('requirements.txt', 'apple\nplum\n');
+  await scenario.git('commit', '--quiet', '-am', 'two');
+  await scenario.git('switch', '--quiet', 'main');
+  const prefix = await scenario.environment('.venv', 'apple');
+  const window = await scenario.open({ file: 'requirements.txt' });
+  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
+
+  await scenario.git('switch', '--quiet', 'plums');
+  await window.statusSays(/1 out of step/);
+  const toast = window.toast(/out of step since the branch was switched/);
+  await toast.waitFor();
+  await window.picture('offer');
+  await window.press(toast, 'Sync');
+  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/, 60_000);
+  assert.equal((await scenario.installed(prefix))['plum'], '3.1');
+};
+
+export default story;

@@ -1,0 +1,30 @@
+// Requirements and no environment: one quiet notification, one click, and it exists, is selected and in step.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+
+import type { Story } from '../driver/scenario.ts';
+
+const story: Story = async (scenario) => {
+  scenario.write('requirements.txt', 'apple\npear>=1.5\n');
+  const window = await scenario.open({ file: 'requirements.txt' });
+  await window.statusSays(/No environment/);
+  const toast = window.toast(/requirements\.txt states requirements and there is no environment/);
+  await toast.waitFor();
+  await window.picture('offer');
+  assert.ok(!existsSync(scenario.path('.venv')), 'nothing is made before the click');
+
+  await window.press(toast, 'Create');
+  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/, 60_000);
+  await window.picture('created');
+  const installed = await scenario.installed(scenario.path('.venv'));
+  assert.equal(installed['apple'], '2.0');
+  assert.equal(installed['pear'], '1.5');
+  assert.equal(installed['seed'], '1.0');
+  assert.equal(await window.squiggles('warning').count(), 0);
+
+  await window.openTerminal();
+  await window.type('echo "in:$VIRTUAL_ENV"');
+  await window.terminalSays(new RegExp(`in:${scenario.path('.venv')}`));
+};
+
+export default story;

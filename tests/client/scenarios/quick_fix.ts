@@ -1,0 +1,28 @@
+// The light bulb on a requirement that is not installed installs it for real, and the squiggle goes because it is no longer true.
+import assert from 'node:assert/strict';
+
+import type { Story } from '../driver/scenario.ts';
+import { until } from '../driver/workbench.ts';
+
+const story: Story = async (scenario) => {
+  scenario.write('requirements.txt', 'apple>=2\npear\n');
+  const prefix = await scenario.environment('.venv', 'pear');
+  const window = await scenario.open({ file: 'requirements.txt' });
+  await window.statusSays(/1 out of step/);
+  await window.squiggles('warning').first().waitFor();
+
+  const titles = await window.quickFixes(1);
+  assert.match(titles[0] ?? '', /[Ii]nstall.*apple/, `the preferred fix stands first in ${JSON.stringify(titles)}`);
+  await window.picture('menu');
+  await window.chooseFix(/[Ii]nstall.*apple/);
+
+  await window.statusSays(/\$?\.venv \(3\.\d+\.\d+\)$/);
+  await until(async () => (await window.squiggles('warning').count()) === 0, 'the squiggle is still there');
+  await window.toast(/apple/).first().waitFor();
+  await window.picture('installed');
+  const installed = await scenario.installed(prefix);
+  assert.equal(installed['apple'], '2.0');
+  assert.equal(installed['pear'], '1.5');
+};
+
+export default story;
