@@ -1,80 +1,112 @@
-"""A keystroke in a requirements file of 1,000 lines against 1,000 distributions: the engine's re-check.
+"""A keystroke: didChange → publishDiagnostics, 1,000 requirements against 1,000 distributions, through a real server over stdio.
 
-    python tests/benchmarks/bench_keystroke.py
-
-Must reach: 2 ms at the median, and 0.3 of one `uv pip install --dry-run --no-deps --offline` of the same file.
+Run: ``python tests/benchmarks/bench_keystroke.py [--keys N]``. Every keystroke changes one requirement so that a diagnostic comes or goes.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import IO, Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-from corpus import make_environment, make_requirements
-
-from venvls.host.machine import ThisMachine
-from venvls.host.remembered import Remembered
-from venvls.workspace import Workspace
+LINES = 1000
+LIMIT_MS = 10.0
 
 
-def main(count: int = 1000, rounds: int = 60) -> None:
-    """Print the medians of three kinds of keystroke, and the ratio to uv's dry run."""
+def send(pipe: IO[bytes], message: dict[str, Any]) -> None:
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    pipe.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> tuple[float, dict[str, Any]]:
+    """The next message and when it was whole."""
+    length = 0
+    while line := pipe.readline().strip():
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            length = int(value)
+    body = pipe.read(length)
+    return time.perf_counter(), json.loads(body)
+
+
+def make(root: Path, lines: int) -> Path:
+    """An environment with as many distributions as the manifest has lines; every hundredth line asks for a newer one."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(root / ".venv")], check=True)
+    site = next((root / ".venv").rglob("site-packages"))
+    for number in range(lines):
+        info = site / f"package_{number}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: package-{number}\nVersion: 1.0\n")
+        (info / "INSTALLER").write_text("pip\n")
+        (info / "RECORD").write_text("")
+    manifest = root / "requirements.txt"
+    manifest.write_text("".join(f"package-{number}>={2 if number % 100 == 1 else 1}.0\n" for number in range(lines)))
+    return manifest
+
+
+def measure(keys: int, lines: int = LINES) -> list[float]:
+    """Milliseconds of each keystroke."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        distributions = make_environment(root / ".venv", count)
-        manifest = root / "requirements.txt"
-        make_requirements(manifest, distributions)
-        workspace = Workspace(ThisMachine(), Remembered(), strict=True)
-        workspace.set_roots([str(root)])
-        workspace.discover()
-        text = manifest.read_text()
-        path = str(manifest)
-        workspace.open(path, text)
-        first = time.perf_counter()
-        found = workspace.findings(path)
-        print(f"first check in a warm process: {1000 * (time.perf_counter() - first):.1f} ms, {len(found)} findings")
-        # A site-packages that changed seconds ago is listed again each time, for the clock of some file systems is coarse.
-        time.sleep(2.2)
-        workspace.findings(path)
-        lines = text.splitlines(keepends=True)
-        middle = len(lines) // 2
-        kinds = {
-            "a digit in the middle": lambda n: "".join([*lines[:middle], lines[middle].replace("\n", f"{n % 10}\n"), *lines[middle + 1 :]]),
-            "a new line at the top": lambda n: "# comment\n" * (n % 2 + 1) + text,
-            "a name half typed": lambda n: "".join([*lines[:middle], f"unheard{n}of>=\n", *lines[middle:]]),
-        }
-        medians = {}
-        for kind, change in kinds.items():
-            spent = []
-            for number in range(rounds):
-                changed = change(number)
-                start = time.perf_counter()
-                workspace.open(path, changed)
-                workspace.findings(path)
-                spent.append(time.perf_counter() - start)
-            medians[kind] = statistics.median(spent)
-            print(f"{kind}: median {1000 * medians[kind]:.2f} ms, worst {1000 * max(spent):.2f} ms")
-        uv = _uv(root, path)
-        for kind, median in medians.items():
-            print(f"{kind}: {median / uv:.3f} of uv's dry run ({1000 * uv:.0f} ms)")
+        manifest = make(root, lines)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "venvls", "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        assert process.stdin is not None and process.stdout is not None
+        try:
+            return type_keys(process.stdin, process.stdout, root, manifest, keys)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdin.close()
+            process.stdout.close()
 
 
-def _uv(root: Path, path: str, rounds: int = 5) -> float:
-    import uv
+def type_keys(out: IO[bytes], back: IO[bytes], root: Path, manifest: Path, keys: int) -> list[float]:
+    uri = manifest.as_uri()
 
-    argv = [uv.find_uv_bin(), "pip", "install", "--dry-run", "--no-deps", "--offline", "--quiet", "--python", str(root / ".venv/bin/python")]
-    spent = []
-    for _ in range(rounds + 1):
-        start = time.perf_counter()
-        subprocess.run([*argv, "-r", path], check=True, capture_output=True)
-        spent.append(time.perf_counter() - start)
-    return statistics.median(spent[1:])
+    def published(version: int) -> float:
+        while True:
+            at, message = receive(back)
+            if message.get("method") == "textDocument/publishDiagnostics" and message["params"].get("version") == version:
+                return at
+
+    send(out, {"id": 1, "method": "initialize", "params": {"processId": None, "rootUri": root.as_uri(), "capabilities": {}}})
+    send(out, {"method": "initialized", "params": {}})
+    send(out, {"id": 2, "method": "venvls/projects"})
+    while receive(back)[1].get("id") != 2:
+        pass
+    document = {"uri": uri, "languageId": "pip-requirements", "version": 1, "text": manifest.read_text()}
+    send(out, {"method": "textDocument/didOpen", "params": {"textDocument": document}})
+    published(1)
+    took = []
+    for number in range(keys):
+        # "package-500>=1.0" ↔ "package-500>=9.0"
+        place = {"start": {"line": 500, "character": 13}, "end": {"line": 500, "character": 14}}
+        change = {"range": place, "text": "9" if number % 2 == 0 else "1"}
+        params = {"textDocument": {"uri": uri, "version": number + 2}, "contentChanges": [change]}
+        began = time.perf_counter()
+        send(out, {"method": "textDocument/didChange", "params": params})
+        took.append((published(number + 2) - began) * 1000)
+        time.sleep(0.03)
+    return took
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--keys", type=int, default=100)
+    took = sorted(measure(parser.parse_args().keys))
+    middle = statistics.median(took)
+    print(f"median {middle:.2f} ms   p90 {took[int(len(took) * 0.9)]:.2f} ms   worst {took[-1]:.2f} ms   limit {LIMIT_MS} ms")
+    return 0 if middle <= LIMIT_MS else 1
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -16,7 +16,8 @@ VERSIONS = ("0.9", "1.0", "1.0.1", "1.1a1", "1.1", "1.1.post1", "1.2+local.1", "
 MARKERS = (
     "python_version < '3.9'", "python_version >= '3.9'", "python_version == '3.11.*'", "python_full_version >= '3.11.2'",
     "sys_platform == 'linux'", "sys_platform != 'linux'", "os_name == 'posix' and python_version > '3.10'",
-    "(platform_system == 'Windows' or implementation_name == 'cpython') and python_version <= '3.12'", "platform_machine in 'x86_64 aarch64 arm64'",
+    "(platform_system == 'Windows' or implementation_name == 'cpython') and python_version <= '3.12'",
+    "platform_machine in 'x86_64 aarch64 arm64'",
     "'3.11' <= python_version", "implementation_version < '3.12'", "python_version not in '3.8 3.9'",
 )  # fmt: skip
 _OPERATORS = ("==", "!=", ">=", "<=", ">", "<", "~=")
@@ -29,10 +30,8 @@ def wheels(random: Random) -> list[Wheel]:
         for version in VERSIONS:
             later = NAMES[position + 1 :]
             requires = [_need(random, random.choice(later)) for _ in range(random.choice((0, 1, 1, 2)))] if later else []
-            for extra in ("fast", "Full_Set"):
-                if later:
-                    requires.append(_with_marker(_need(random, random.choice(later)), f"extra == '{extra}'"))
             if later:
+                requires += [_with_marker(_need(random, random.choice(later)), f"extra == '{extra}'") for extra in ("fast", "Full_Set")]
                 requires.append(f"{name}[fast,full-set]; extra == 'all'")
             made.append(Wheel(name, version, tuple(requires), ("fast", "Full_Set", "all")))
     return made

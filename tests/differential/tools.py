@@ -36,7 +36,7 @@ def pythons() -> list[Path]:
             said = subprocess.run([str(place), "-I", "-c", code], capture_output=True, text=True, timeout=20, check=False).stdout.split()
         except (OSError, subprocess.TimeoutExpired):
             continue
-        if len(said) == 3 and said[2] == "cpython" and (3, 8) <= (version := (int(said[0]), int(said[1]))):
+        if len(said) == 3 and said[2] == "cpython" and (version := (int(said[0]), int(said[1]))) >= (3, 8):
             found.setdefault(version, place)
     versions = sorted(found)
     return [found[version] for version in sorted({versions[0], versions[len(versions) // 2], versions[-1]})]
@@ -73,8 +73,8 @@ def ask_pip(prefix: Path, wheels: Path, manifest: Path) -> Answer:
     """``pip install --dry-run --no-deps`` for a requirements file, by the pip of this environment for that one."""
     report = manifest.with_suffix(".json")
     said = subprocess.run(
-        [sys.executable, "-I", "-m", "pip", "--isolated", "--python", str(prefix), "install", "--dry-run", "--no-deps", "--no-index", "--pre",
-         "--disable-pip-version-check", "--quiet", "--report", str(report), "--find-links", str(wheels), "-r", str(manifest)],
+        [sys.executable, "-I", "-m", "pip", "--isolated", "--python", str(prefix), "install", "--dry-run", "--no-deps", "--no-index",
+         "--pre", "--disable-pip-version-check", "--quiet", "--report", str(report), "--find-links", str(wheels), "-r", str(manifest)],
         cwd=manifest.parent, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     if said.returncode:

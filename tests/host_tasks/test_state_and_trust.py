@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from venvls.host import state, trust
+from venvls.host.remembered import Remembered
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +43,7 @@ def test_all_of_a_workspace_has_to_be_trusted(tmp_path: Path) -> None:
 
 
 def test_selections_and_dismissals_are_kept_for_each_project(tmp_path: Path) -> None:
-    memory = state.State()
+    memory = Remembered()
     memory.select(str(tmp_path / "a"), "/envs/a")
     memory.select(str(tmp_path / "b"), "/envs/b")
     memory.select(str(tmp_path / "b"), None)

@@ -17,7 +17,8 @@ from venvls import tools
 from venvls.host import setting_aside, tasks
 from venvls.host.machine import ThisMachine
 from venvls.host.pythons import base_pythons
-from venvls.host.state import State, scratch
+from venvls.host.remembered import Remembered
+from venvls.host.state import scratch
 from venvls.model.action import Outcome, Plan, Step, Task
 from venvls.model.rule import BasePython, Bench
 from venvls.workspace import Workspace
@@ -47,7 +48,7 @@ class Place:
             (self.root / name.replace("__", "-").replace("_", ".")).write_text(text)
 
     def workspace(self) -> Workspace:
-        workspace = Workspace(ThisMachine(), State(), strict=True)
+        workspace = Workspace(ThisMachine(), Remembered(), strict=True)
         workspace.set_roots([str(self.root)])
         workspace.discover()
         return workspace

@@ -105,7 +105,9 @@ class Editor(RawClient):
         context: dict[str, Any] = {"diagnostics": []}
         if only is not None:
             context["only"] = only
-        return self.request("textDocument/codeAction", {"textDocument": {"uri": path.as_uri()}, "range": range_of(*place), "context": context})
+        return self.request(
+            "textDocument/codeAction", {"textDocument": {"uri": path.as_uri()}, "range": range_of(*place), "context": context}
+        )
 
     def run(self, command: str, seconds: float = 60.0, **argument: Any) -> dict[str, Any]:
         return self.request("workspace/executeCommand", {"command": f"venvls.{command}", "arguments": [argument]}, seconds)

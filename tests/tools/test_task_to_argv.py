@@ -391,7 +391,9 @@ def test_a_repair_takes_the_broken_records_away_first_and_nothing_outside_the_en
     )
     made = tools.plan(task("repair", "six==1.1"), bench(REQ, env=ENV, packages=packages))
     assert sorted(made.aside) == [f"{site}/six-1.0.dist-info", f"{site}/six-1.1.dist-info", f"{site}/~ix"]
-    cleaning = tools.plan(task("repair", paths=[f"{site}/~ther", "/etc", f"{site}/ok-1.0.dist-info"]), bench(REQ, env=ENV, packages=packages))
+    cleaning = tools.plan(
+        task("repair", paths=[f"{site}/~ther", "/etc", f"{site}/ok-1.0.dist-info"]), bench(REQ, env=ENV, packages=packages)
+    )
     assert (cleaning.aside, cleaning.steps) == ((f"{site}/~ther",), ())
 
 
@@ -415,7 +417,11 @@ def test_settings_that_come_along_are_said() -> None:
 
 
 def test_of_a_file_outside_the_workspace_only_its_path_is_told() -> None:
-    at = bench({"requirements.txt": "-r /etc/secret.txt\n"}, env=ENV, more={"/etc/secret.txt": "--index-url https://hidden\nx @ https://hidden/x\n"})
+    at = bench(
+        {"requirements.txt": "-r /etc/secret.txt\n"},
+        env=ENV,
+        more={"/etc/secret.txt": "--index-url https://hidden\nx @ https://hidden/x\n"},
+    )
     at.facts.outside = frozenset({"/etc/secret.txt"})
     made = tools.plan(task("sync"), at)
     assert made.surprises == ("A file outside the workspace is installed from: /etc/secret.txt.",)

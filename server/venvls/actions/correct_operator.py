@@ -1,7 +1,8 @@
-"""Write the operator that is meant where a requirement has one that does not exist (``=>`` for ``>=``)."""
+"""Write the operator that is meant: for one that does not exist (``=>``), or before a version that has none (``six 1.0``)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 _MEANT = {"=>": ">=", "=<": "<=", "=": "==", "=!": "!=", "=~": "~=", "<>": "!=", "~": "~=", "~==": "~=", "!==": "!="}
 
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+)+([abc.]|rc|post|dev|[0-9])*")
+# A name and a blank: no operator stands between them and what follows.
+_NAME = re.compile(r"(^|[\s\"'])[A-Za-z][A-Za-z0-9._-]*(\[[^\]]*\])?[ \t]+$")
+
 
 def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     """One offer, where exactly the wrong operator is marked."""
@@ -23,6 +28,9 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         return
     written = manifest.text.source[slice(*finding.span)]
     meant = _MEANT.get(written)
+    before = manifest.text.source[: finding.span.start][-40:]
+    if meant is None and _VERSION.fullmatch(written) and _NAME.search(before):
+        meant = f"=={written}"
     if meant is not None:
         edit = TextEdit(manifest.path, finding.span, meant)
         yield Action("correct-operator", f"Change {written} to {meant}", edits=(edit,), preferred=True)

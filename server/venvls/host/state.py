@@ -37,7 +37,7 @@ def load(concern: str) -> dict[str, object]:
     """What is remembered of one concern; empty where nothing is, or nothing that can be understood."""
     try:
         return _read(_path(concern))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
 
 
@@ -75,30 +75,6 @@ def dismissed(project: str) -> frozenset[str]:
 def dismiss(project: str, name: str) -> None:
     """Remember a “not for this project”."""
     _put("dismissed", project, sorted({*dismissed(project), name}))
-
-
-class State:
-    """What is remembered, behind the ``Memory`` port of ``model/ports.py``."""
-
-    def selected(self, root: str) -> str | None:
-        """The prefix the person selected for the project at ``root``."""
-        return selected_environment(root)
-
-    def select(self, root: str, prefix: str | None) -> None:
-        """Keep the selection; ``None`` forgets it."""
-        select_environment(root, prefix)
-
-    def trusted(self, root: str) -> bool | None:
-        """Whether the person trusts the workspace folder ``root``; ``None`` where they were not asked."""
-        from venvls.host import trust
-
-        return trust.answer(root)
-
-    def trust(self, root: str, answer: bool) -> None:
-        """Keep the answer."""
-        from venvls.host import trust
-
-        trust.remember(root, answer)
 
 
 def scratch() -> str:

@@ -45,6 +45,7 @@ class Session:
         self.roots: tuple[str, ...] = ()
         self.trusted: bool | None = None
         self.editor: dict[str, object] = {}
+        self.editor_at_start: dict[str, object] = {}
         self.vouched: set[str] = set()
         self.poller = Poller(self._polled)
         self.cancels: dict[object, threading.Event] = {}
@@ -206,11 +207,12 @@ class Session:
         document = self._given.get(path)
         return document.version if document else None
 
-    def projects(self, workspace: Workspace) -> list[dict[str, object]]:
-        """Every project as JSON, as the editor has been shown it."""
+    def projects(self, workspace: Workspace, only: Iterable[Project] | None = None) -> list[dict[str, object]]:
+        """Every project (or ``only`` these) as JSON, as the editor has been shown it."""
         from venvls import payload
 
-        return payload.projects(workspace.projects(), self.board.findings())
+        wanted = workspace.projects() if only is None else only
+        return payload.projects([workspace.described(one) for one in wanted], self.board.findings())
 
     def refreshed(self, paths: Iterable[str]) -> None:
         """After a task: these files and environments are other than they were."""
@@ -337,9 +339,7 @@ class Session:
             )
 
     def _tell_projects(self, workspace: Workspace, only: list[Project] | None = None) -> None:
-        from venvls import payload
-
-        projects = self.projects(workspace) if only is None else payload.projects(only, self.board.findings())
+        projects = self.projects(workspace, only)
         if projects != self._told:
             self._told = projects
             self.protocol.tell("venvls/didChangeProjects", {"projects": projects})

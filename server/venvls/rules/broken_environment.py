@@ -22,7 +22,7 @@ def check(facts: Facts) -> Iterable[Finding]:
     """One finding where the chosen environment is broken."""
     environment = facts.environment
     if environment is not None and environment.health == "broken":
-        problem = f": {environment.problem}" if environment.problem else ""
+        problem = f". {environment.problem}" if environment.problem else ""
         yield from about_project("broken-environment", f"The environment {environment.prefix} is broken{problem}", facts)
 
 

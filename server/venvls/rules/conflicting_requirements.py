@@ -25,6 +25,9 @@ from venvls.rules.markers import holds
 from venvls.rules.versions import satisfiable
 from venvls.rules.wording import core_span, hidden
 
+_MOST = 64
+"""Lines of one name that are taken together: beyond, only what contradicts these is told."""
+
 
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each requirement that leaves no version together with those before it, related to what it contradicts."""
@@ -81,7 +84,7 @@ def _suspects(parsed: list[ParsedRequirement], facts: Facts | None) -> set[str |
 
 
 def _in_group(group: list[Placed], bounds: list[Placed], facts: Facts) -> Iterable[Finding]:
-    kept: list[Placed] = [bound for bound in bounds if bound.requirement.parsed.specifier and _applies(bound, facts)]
+    kept: list[Placed] = [bound for bound in bounds[:_MOST] if bound.requirement.parsed.specifier and _applies(bound, facts)]
     if kept and satisfiable(_joined(kept)) is False:
         kept = []
     for placed in group:
@@ -92,7 +95,7 @@ def _in_group(group: list[Placed], bounds: list[Placed], facts: Facts) -> Iterab
         elif satisfiable(_joined([*kept, placed])) is False:
             alone = [other for other in kept if satisfiable(_joined([other, placed])) is False]
             yield _finding(placed, alone or kept, facts)
-        else:
+        elif len(kept) < _MOST:
             kept.append(placed)
 
 

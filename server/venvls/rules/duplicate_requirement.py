@@ -24,6 +24,9 @@ from venvls.rules.markers import holds
 from venvls.rules.versions import satisfiable
 from venvls.rules.wording import core_span, hidden
 
+_MOST = 16
+"""Lines of one name that a later one is compared with: a file with a thousand must not take a million comparisons."""
+
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     """One finding for each later line, related to the first."""
@@ -37,7 +40,8 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
             continue
         earlier = first.setdefault((requirement.scope, key), [])
         same = next((other for other in earlier if _same(other, requirement, facts)), None) if earlier else None
-        earlier.append(requirement)
+        if len(earlier) < _MOST:
+            earlier.append(requirement)
         if same is not None:
             yield _finding(manifest.path, same, requirement, facts)
 

@@ -21,7 +21,7 @@ def check(facts: Facts) -> Iterable[Finding]:
     """One finding where the chosen environment is half-made."""
     environment = facts.environment
     if environment is not None and environment.health == "incomplete":
-        problem = f": {environment.problem}" if environment.problem else ""
+        problem = f". {environment.problem}" if environment.problem else ""
         yield from about_project("incomplete-environment", f"The environment {environment.prefix} is incomplete{problem}", facts)
 
 

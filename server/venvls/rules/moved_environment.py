@@ -22,7 +22,7 @@ def check(facts: Facts) -> Iterable[Finding]:
     """One finding where the chosen environment does not stand where it was made."""
     environment = facts.environment
     if environment is not None and environment.health == "moved":
-        problem = f": {environment.problem}" if environment.problem else ""
+        problem = f". {environment.problem}" if environment.problem else ""
         yield from about_project("moved-environment", f"The environment {environment.prefix} was moved or copied{problem}", facts)
 
 

@@ -19,6 +19,8 @@ def asked(specifier: str) -> str:
     text = specifier.strip()
     operator = next((sign for sign in _OPERATORS if text.startswith(sign)), "")
     version = text[len(operator) :].strip()
+    if operator == "==" and version.endswith(".*") and "," not in text:
+        return f"any {version[:-2]} ({text})"
     if operator not in _IN_WORDS or "," in text or "*" in text:
         return text
     return f"{_IN_WORDS[operator].format(version)} ({text})"

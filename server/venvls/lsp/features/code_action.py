@@ -115,7 +115,7 @@ def _sync(workspace: Workspace, session: Session, path: str) -> dict[str, Any] |
     from venvls.model.action import Task
 
     project = workspace.project_of(path)
-    if project is None or path not in workspace.manifests():
+    if project is None or path not in (*project.manifests, *workspace.facts(project.root).manifests):
         return None
     environment = project.environment
     if environment is None:

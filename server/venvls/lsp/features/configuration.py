@@ -42,7 +42,8 @@ async def pull(ls: Server) -> None:
         log.warning("the editor gave no settings: %s", error)
         return
     if isinstance(answer, list) and answer and isinstance(answer[0], dict):
-        ls.session.editor = {**ls.session.editor, **settings(answer[0])}
+        # What was said at the start counts where the section is silent; what it said before does not: a setting can be taken back.
+        ls.session.editor = {**ls.session.editor_at_start, **settings(answer[0])}
 
 
 async def register(ls: Server) -> None:

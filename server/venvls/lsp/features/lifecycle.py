@@ -30,7 +30,7 @@ def initialize(ls: Server, params: types.InitializeParams) -> dict[str, Any]:
     if isinstance(own, dict):
         # Trust is the client's word alone, and not a setting: a settings file lies in the workspace.
         session.trusted = own["trusted"] if isinstance(own.get("trusted"), bool) else None
-        session.editor = configuration.settings(own)
+        session.editor = session.editor_at_start = configuration.settings(own)
     return {"capabilities": _capabilities(ls), "serverInfo": {"name": ls.name, "version": ls.version}}
 
 

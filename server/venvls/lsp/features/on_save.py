@@ -36,7 +36,7 @@ async def saved(ls: Server, path: str) -> None:
 
 def _wish(workspace: Workspace, session: Session, path: str) -> tuple[str, str | None]:
     project = workspace.project_of(path)
-    if project is None or project.environment is None or path not in workspace.manifests():
+    if project is None or project.environment is None or path not in (*project.manifests, *workspace.facts(project.root).manifests):
         return "off", None
     wish = workspace.settings_for(path).sync_on_save
     behind = wish != "off" and any(one.code in _MENDED for one in workspace.findings(path))

@@ -1,0 +1,282 @@
+"""Commands: trust first, then the task with progress and cancel, then the truth from disk."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lsp.editor import Editor, codes_of, make_environment, wheel
+
+TRUSTED = {"trusted": True}
+SLOW_BACKEND = """
+import pathlib, subprocess, sys, time
+def get_requires_for_build_wheel(config_settings=None):
+    return []
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
+    pathlib.Path(__file__).with_name("child").write_text(str(child.pid))
+    time.sleep(120)
+"""
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """A project that asks for a tiny wheel on disk, which its environment lacks."""
+    root = tmp_path / "tiny"
+    root.mkdir()
+    make_environment(root / ".venv")
+    (root / "requirements.txt").write_text(f"tinything @ {wheel(tmp_path, 'tinything', '1.0').as_uri()}\n")
+    return root
+
+
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers are kept; a test must not hear another's."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+
+def test_nothing_starts_while_the_client_says_untrusted(tiny: Path) -> None:
+    with Editor(tiny, options={"trusted": False}) as editor:
+        answer = editor.run("sync", project=str(tiny))
+        assert answer["ok"] is False and "not trusted" in answer["message"]
+        assert not editor.of("window/showMessageRequest")
+        assert codes_of(editor.last(tiny / "requirements.txt")) == ["missing-requirement"]
+
+
+@pytest.mark.parametrize("answer", [None, {"title": "Do not trust"}])
+def test_the_person_is_asked_and_may_say_no(tiny: Path, answer: Any) -> None:
+    with Editor(tiny, answers={"window/showMessageRequest": lambda params: answer}) as editor:
+        assert editor.run("sync", project=str(tiny))["ok"] is False
+        assert str(tiny) in editor.notification("window/showMessageRequest")["message"]
+
+
+def test_no_is_kept_and_a_closed_box_is_not(tiny: Path) -> None:
+    replies: list[Any] = [None, {"title": "Do not trust"}, {"title": "Trust"}]
+    with Editor(tiny, answers={"window/showMessageRequest": lambda params: replies.pop(0)}) as editor:
+        for _ in range(3):
+            assert editor.run("sync", project=str(tiny))["ok"] is False
+        assert len(editor.of("window/showMessageRequest")) == 2
+
+
+def test_settings_cannot_grant_trust(tiny: Path) -> None:
+    with Editor(tiny, options={"trusted": False}) as editor:
+        editor.notify("workspace/didChangeConfiguration", {"settings": {"venvls": {"trusted": True}}})
+        assert editor.run("sync", project=str(tiny))["ok"] is False
+
+
+def test_a_sync_brings_in_step_and_the_answer_is_kept(tiny: Path) -> None:
+    manifest = tiny / "requirements.txt"
+    yes = {"window/showMessageRequest": lambda params: params["actions"][0]}
+    with Editor(tiny, answers=yes) as editor:
+        editor.until(manifest, ["missing-requirement"])
+        answer = editor.run("sync", project=str(tiny))
+        assert answer["ok"] is True and answer["environment"]["prefix"] == str(tiny / ".venv"), answer
+        # What the answer says is true when it comes: the marks are gone.
+        assert codes_of(editor.last(manifest)) == []
+        assert editor.request("venvls/projects", {})["projects"][0]["in_sync"] is True
+        steps = [params["value"]["kind"] for params in editor.of("$/progress")]
+        assert steps[0] == "begin" and steps[-1] == "end" and steps.count("end") == 1
+        assert editor.of("$/progress")[0]["value"]["cancellable"] is True
+        questions = [params["message"] for params in editor.of("window/showMessageRequest")]
+        assert "trust" in questions[0]
+    with Editor(tiny, answers=yes) as editor:
+        editor.run("sync", project=str(tiny))
+        assert not [params for params in editor.of("window/showMessageRequest") if "trust" in params["message"]]
+
+
+def test_the_offered_action_is_the_command(tiny: Path) -> None:
+    manifest = tiny / "requirements.txt"
+    with Editor(tiny, options=TRUSTED, answers={"window/showMessageRequest": lambda params: params["actions"][0]}) as editor:
+        offered = editor.actions(manifest, ((0, 0), (0, 0)))[0]["command"]
+        params = {"command": offered["command"], "arguments": offered["arguments"], "workDoneToken": "mine"}
+        assert editor.request("workspace/executeCommand", params, 60)["ok"] is True
+        assert codes_of(editor.last(manifest)) == []
+        assert {params["token"] for params in editor.of("$/progress")} == {"mine"}
+        assert not editor.of("window/workDoneProgress/create")
+
+
+def test_a_surprise_is_shown_before_it_happens(tiny: Path) -> None:
+    (tiny / "requirements.txt").write_text("--index-url https://somebody:secret@index.invalid/simple\nidna\n")
+    with Editor(tiny, options=TRUSTED, answers={"window/showMessageRequest": lambda params: {"title": "Cancel"}}) as editor:
+        answer = editor.run("sync", project=str(tiny))
+        assert answer["ok"] is False and "nothing was changed" in answer["message"]
+        shown = editor.notification("window/showMessageRequest")["message"]
+        assert "index.invalid" in shown and "secret" not in shown
+        assert "secret" not in editor.stderr
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return sys.platform != "linux"
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Path:
+    """A project whose sync would take minutes."""
+    root, package = tmp_path / "slow", tmp_path / "slowpackage"
+    root.mkdir()
+    package.mkdir()
+    make_environment(root / ".venv")
+    (package / "pyproject.toml").write_text(
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n[project]\nname = "slowthing"\nversion = "1"\n'
+    )
+    (package / "backend.py").write_text(SLOW_BACKEND)
+    (root / "requirements.txt").write_text(f"slowthing @ {package.as_uri()}\n")
+    return root
+
+
+def child_of(slow: Path) -> int:
+    mark = slow.parent / "slowpackage" / "child"
+    deadline = time.monotonic() + 30
+    while not (mark.exists() and mark.read_text()):
+        assert time.monotonic() < deadline, "the build did not begin"
+        time.sleep(0.05)
+    return int(mark.read_text())
+
+
+def start_sync(editor: Editor, slow: Path) -> int:
+    arguments = [{"project": str(slow), "confirmed": True}]
+    return editor.start("workspace/executeCommand", {"command": "venvls.sync", "arguments": arguments})
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's; Windows has its jobs tested with the tasks")
+@pytest.mark.parametrize("how", ["progress", "request"])
+def test_a_cancel_stops_the_tool_and_everything_it_started(slow: Path, how: str) -> None:
+    with Editor(slow, options=TRUSTED) as editor:
+        number = start_sync(editor, slow)
+        child = child_of(slow)
+        # The server goes on answering meanwhile.
+        assert editor.request("venvls/projects", {}, 3)["projects"]
+        if how == "progress":
+            editor.notify("window/workDoneProgress/cancel", {"token": editor.notification("$/progress")["token"]})
+        else:
+            editor.notify("$/cancelRequest", {"id": number})
+        answer = editor.answer(number, 10)["result"]
+        assert answer["ok"] is False and "ancelled" in answer["message"]
+        assert not alive(child)
+        assert editor.of("$/progress")[-1]["value"]["kind"] == "end"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's; Windows has its jobs tested with the tasks")
+@pytest.mark.parametrize("how", ["editor dies", "pipe closes", "shutdown"])
+def test_the_tool_does_not_outlive_the_editor(slow: Path, how: str) -> None:
+    mother = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
+    try:
+        editor = Mother(slow, mother.pid) if how == "editor dies" else Editor(slow, options=TRUSTED)
+        with editor:
+            start_sync(editor, slow)
+            child = child_of(slow)
+            if how == "editor dies":
+                mother.kill()
+                mother.wait()
+            elif how == "pipe closes":
+                assert editor.process.stdin is not None
+                editor.process.stdin.close()
+            else:
+                began = time.monotonic()
+                assert editor.request("shutdown") is None
+                assert time.monotonic() - began < 1
+                editor.notify("exit")
+            assert editor.ended(8) == (0 if how == "shutdown" else 1)
+            deadline = time.monotonic() + 5
+            while alive(child) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert not alive(child)
+    finally:
+        mother.kill()
+        mother.wait()
+
+
+class Mother(Editor):
+    """An editor whose process is another one than ours."""
+
+    def __init__(self, root: Path, pid: int) -> None:
+        self._pid = pid
+        super().__init__(root, options=TRUSTED)
+
+    def request(self, method: str, params: Any = None, seconds: float = 20.0) -> Any:
+        if method == "initialize":
+            params = {**params, "processId": self._pid}
+        return super().request(method, params, seconds)
+
+
+def test_select_needs_no_trust_and_is_kept(tiny: Path) -> None:
+    other = tiny / "other"
+    make_environment(other)
+    with Editor(tiny, options={"trusted": False}) as editor:
+        assert editor.request("venvls/projects", {})["projects"][0]["environment"]["name"] == ".venv"
+        answer = editor.run("select", project=str(tiny), environment=str(other))
+        assert answer["ok"] is True and answer["environment"]["prefix"] == str(other)
+        assert editor.run("select", project=str(tiny), environment=str(tiny))["ok"] is False
+    with Editor(tiny) as editor:
+        assert editor.request("venvls/projects", {})["projects"][0]["environment"]["prefix"] == str(other)
+
+
+def test_select_without_an_environment_asks_the_person(tiny: Path) -> None:
+    make_environment(tiny / "other")
+    pick = {"window/showMessageRequest": lambda params: next(one for one in params["actions"] if "other" in one["title"])}
+    with Editor(tiny, answers=pick) as editor:
+        assert editor.run("select", project=str(tiny))["environment"]["name"] == "other"
+
+
+def test_activate_gives_the_lines_for_a_shell(tiny: Path) -> None:
+    with Editor(tiny, options={"trusted": False}) as editor:
+        answer = editor.run("activate", project=str(tiny), shell="fish")
+        assert answer["ok"] is True and f"set -gx VIRTUAL_ENV '{tiny / '.venv'}'" in answer["message"]
+        assert editor.run("activate", project=str(tiny), shell="sh -c evil")["ok"] is False
+
+
+def test_create_makes_the_environment_and_fills_it(tiny: Path) -> None:
+    import shutil
+
+    shutil.rmtree(tiny / ".venv")
+    with Editor(tiny, options=TRUSTED) as editor:
+        editor.until(tiny / "requirements.txt", ["no-environment"])
+        answer = editor.run("create", uri=(tiny / "requirements.txt").as_uri(), confirmed=True)
+        assert answer["ok"] is True and answer["environment"]["prefix"] == str(tiny / ".venv"), answer
+        assert codes_of(editor.last(tiny / "requirements.txt")) == []
+
+
+INVALID: list[Any] = [
+    ["text"], [{}, {}], [[]], [{"project": 5}], [{"requirements": "x"}], [{"requirements": [1]}], [{"options": []}], [{"confirmed": "yes"}],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", INVALID, ids=map(str, INVALID))
+def test_arguments_of_another_shape_are_refused(tiny: Path, arguments: list[Any]) -> None:
+    with Editor(tiny, options=TRUSTED) as editor:
+        assert editor.refused("workspace/executeCommand", {"command": "venvls.sync", "arguments": arguments})["code"] == -32602
+
+
+def test_commands_that_cannot_be_are_answered_with_a_sentence(tiny: Path, tmp_path: Path) -> None:
+    with Editor(tiny, options=TRUSTED) as editor:
+        assert editor.refused("workspace/executeCommand", {"command": "venvls.explode", "arguments": []})["code"] == -32602
+        assert "project" in editor.run("sync", project=str(tmp_path / "nowhere"))["message"]
+        answer = editor.run("sync", project=str(tiny), environment=str(tmp_path / "elsewhere"))
+        assert answer["ok"] is False and answer["message"]
+        answer = editor.run("install", project=str(tiny), requirements=["--index-url=https://evil.invalid"], confirmed=True)
+        assert answer["ok"] is False and answer["message"]
+
+
+def test_what_happens_on_save_is_a_setting(tiny: Path) -> None:
+    manifest = tiny / "requirements.txt"
+    options = {**TRUSTED, "sync": {"onSave": "auto"}}
+    with Editor(tiny, options=options, answers={"window/showMessageRequest": lambda params: params["actions"][0]}) as editor:
+        editor.until(manifest, ["missing-requirement"])
+        editor.open(manifest)
+        editor.notify("textDocument/didSave", {"textDocument": {"uri": manifest.as_uri()}})
+        editor.until(manifest, [], seconds=30)
