@@ -18,6 +18,8 @@ from venvls.model.text import Text
 
 SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 PATIENCE = 8.0
+# A server that has looked at the folder and said nothing new for so long has said all it will say.
+QUIET = 1.5
 # After everything expected is there: how long a surplus finding is waited for.
 SETTLE = 0.06
 
@@ -77,12 +79,15 @@ class LspDriver:
         self.client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [change], "removed": []}})
         try:
             deadline = time.monotonic() + PATIENCE
-            settled: float | None = None
+            before: list[Seen] | None = None
+            since = 0.0
             while True:
-                problems = compare(case, self._seen(folder))
+                seen = self._seen(folder)
+                problems = compare(case, seen)
                 now = time.monotonic()
-                settled = (settled or now) if not problems and self._known(folder) else None
-                if (settled and now - settled >= SETTLE) or now > deadline:
+                if seen != before or not self._known(folder):
+                    before, since = seen, now
+                if now - since >= (QUIET if problems else SETTLE) or now > deadline:
                     break
                 time.sleep(0.02)
             return problems or self._action_differences(case, folder)

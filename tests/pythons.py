@@ -21,8 +21,6 @@ MINORS = ((3, 10), (3, 11), (3, 12), (3, 13))
 VERDICTS = "VENVLS_TEST_PYTHONS"
 # Editors, speed and set-up do not depend on the Python in a way worth three more runs.
 LEFT_OUT = ("lsp", "client", "benchmarks", "demo", "test_checkout.py")
-# pytest-asyncio warns without it, and warnings are errors.
-OPTIONS = ("-o", "asyncio_default_fixture_loop_scope=function")
 LIMIT = 900  # seconds for one Python; a hanging test must not hang the run
 
 
@@ -88,7 +86,7 @@ def _run(root: Path, own: Path, name: str, executable: str) -> tuple[str, str]:
     place, kept = _place(root, name)
     try:
         python = _environment(place, root, own, executable)
-        command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow and not network", "--no-header", *OPTIONS]
+        command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow and not network", "--no-header"]
         command += ["-o", "tmp_path_retention_policy=none", *(f"--ignore={root / 'tests' / one}" for one in LEFT_OUT)]
         command += ["--deselect", "tests/test_cases.py::test_language_client", str(root / "tests")]
         environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}

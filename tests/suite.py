@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("tests: interrupted.", file=sys.stderr)
         return 130
-    options = [*pythons.OPTIONS, "-o", "tmp_path_retention_policy=failed"]
+    options = ["-o", "tmp_path_retention_policy=failed"]
     if fast:
         options += ["-m", "not slow and not network"]
     command = [str(python), "-m", "pytest", f"--rootdir={checkout.ROOT}", "-c", str(checkout.ROOT / "pyproject.toml"), *options, *given]

@@ -62,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): VenvlsApi {
   );
   const activationMilliseconds = performance.now() - began;
   void server.restart();
+  handover.prepare();
   return {
     get projects() {
       return projects.all;

@@ -24,6 +24,9 @@ export function languageStatus(server: Server, projects: Projects): vscode.Dispo
     if (project.environment === null) {
       item.severity = vscode.LanguageStatusSeverity.Warning;
       item.command = { command: 'venvls.createEnvironmentNow', title: 'Create' };
+    } else if (project.environment.health === 'broken' || project.environment.health === 'incomplete') {
+      item.severity = vscode.LanguageStatusSeverity.Error;
+      item.command = { command: 'venvls.recreateEnvironment', title: 'Recreate' };
     } else if (!project.in_sync) {
       item.severity = vscode.LanguageStatusSeverity.Warning;
       item.command = { command: 'venvls.syncEnvironment', title: 'Sync' };

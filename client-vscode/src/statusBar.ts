@@ -6,6 +6,7 @@ import type { Projects } from './projects';
 import type { Server } from './server';
 
 const SHOWN_FAULTS = 6;
+const LINKED = ['venvls.syncEnvironment', 'venvls.createEnvironmentNow', 'venvls.recreateEnvironment', 'venvls.selectEnvironment', 'venvls.explainChoice'] as const;
 
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
@@ -73,7 +74,7 @@ export class StatusBar implements vscode.Disposable {
     }
     const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.root))?.uri.fsPath;
     const text = new vscode.MarkdownString('', true);
-    text.isTrusted = { enabledCommands: ['venvls.syncEnvironment', 'venvls.createEnvironmentNow', 'venvls.selectEnvironment', 'venvls.explainChoice'] };
+    text.isTrusted = { enabledCommands: [...LINKED] };
     text.appendMarkdown('| | |\n|:--|:--|\n');
     for (const [label, value] of facts(project, folder)) {
       text.appendMarkdown(`| ${label} | ${inCell(value)} |\n`);
@@ -97,6 +98,8 @@ export class StatusBar implements vscode.Disposable {
     }
     if (project.environment === null) {
       text.appendMarkdown('[$(add) Create](command:venvls.createEnvironmentNow) · ');
+    } else if (project.environment.health === 'broken' || project.environment.health === 'incomplete') {
+      text.appendMarkdown('[$(refresh) Recreate](command:venvls.recreateEnvironment) · ');
     } else if (!project.in_sync) {
       text.appendMarkdown('[$(sync) Sync](command:venvls.syncEnvironment) · ');
     }

@@ -41,7 +41,13 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
       if (folders.length === 1 && only !== undefined) {
         return this.#projects(only);
       }
-      return folders.filter((folder) => this.projects.within(folder).length > 0).map((folder) => ({ is: 'folder', folder }));
+      return folders.flatMap((folder) => {
+        const own = this.#projects(folder);
+        const [first] = own;
+        // A folder that is one project is shown once.
+        const single = own.length === 1 && first?.is === 'project' && first.project.root === folder.uri.fsPath;
+        return own.length === 0 || single ? own : [{ is: 'folder', folder }];
+      });
     }
     switch (node.is) {
       case 'folder':

@@ -160,6 +160,8 @@ class Checker:
             known.locked_from = (id(lock), choice, facts.target, *map(id, facts.manifests.values()))
             unchanged = before is not None and before.locked_from == known.locked_from
             facts.locked = before.facts.locked if before is not None and unchanged else self._locked(lock, facts)
+        if before is not None and before.facts.locked is not facts.locked:
+            facts.shared = {}
         if before is not None and same and before.facts.judged == facts.judged and before.facts.links == facts.links:
             known.files = before.files
         self._known[project.root] = known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests.lsp.editor import codes_of, make_environment
 def client_with_handlers() -> LanguageClient:
     """pytest-lsp's client answers few of a server's requests by itself."""
     client = make_test_lsp_client()
+    client.projects = client.registrations = None  # type: ignore[attr-defined]
 
     @client.feature(types.CLIENT_REGISTER_CAPABILITY)
     def registered(params: types.RegistrationParams) -> None:
@@ -54,12 +55,15 @@ async def client(lsp_client: LanguageClient, tmp_path_factory: pytest.TempPathFa
 
 
 async def published(client: LanguageClient, uri: str, codes: list[str]) -> None:
-    for _ in range(200):
-        plain = [{"code": one.code} for one in client.diagnostics.get(uri, ())]
-        if uri in client.diagnostics and codes_of(plain) == codes:
+    await until(lambda: uri in client.diagnostics and codes_of([{"code": one.code} for one in client.diagnostics[uri]]) == codes)
+
+
+async def until(true: Callable[[], Any]) -> None:
+    for _ in range(400):
+        if true():
             return
         await asyncio.sleep(0.05)
-    raise AssertionError(f"{codes} were not published, but {client.diagnostics}")
+    raise AssertionError("it did not come true in 20 seconds")
 
 
 @pytest.mark.asyncio
@@ -67,7 +71,7 @@ async def test_from_hello_to_goodbye(client: LanguageClient) -> None:
     manifest: Path = client.root / "requirements.txt"  # type: ignore[attr-defined]
     uri = manifest.as_uri()
     await published(client, uri, ["missing-requirement"])
-    assert client.projects[0].in_sync is False  # type: ignore[attr-defined]
+    await until(lambda: client.projects and client.projects[0].in_sync is False)  # type: ignore[attr-defined]
     document = types.TextDocumentItem(uri=uri, language_id="pip-requirements", version=1, text="idna\n")
     client.text_document_did_open(types.DidOpenTextDocumentParams(text_document=document))
     await published(client, uri, [])
@@ -88,4 +92,4 @@ async def test_from_hello_to_goodbye(client: LanguageClient) -> None:
     assert actions
     client.text_document_did_close(types.DidCloseTextDocumentParams(text_document=types.TextDocumentIdentifier(uri=uri)))
     await published(client, uri, ["missing-requirement"])
-    assert client.registrations == ["workspace/didChangeWatchedFiles"]  # type: ignore[attr-defined]
+    await until(lambda: client.registrations == ["workspace/didChangeWatchedFiles"])  # type: ignore[attr-defined]

@@ -57,6 +57,13 @@ export class Handover implements vscode.Disposable {
     return this.#kept?.name;
   }
 
+  /** Finds out early who keeps the interpreter: a Python extension takes a moment to wake. */
+  prepare(): void {
+    if (vscode.workspace.isTrusted) {
+      void this.#keeper();
+    }
+  }
+
   /** Looks again at every scope, soon; once more where one look is under way. */
   reconcile(): void {
     if (this.#waiting || this.#disposed || !vscode.workspace.isTrusted || !this.projects.known) {

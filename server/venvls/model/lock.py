@@ -58,7 +58,9 @@ class LockedSet:
 
     ``packages`` by PEP 503 name, markers already applied. ``exact`` is whether the tool removes what is not in it; ``kept`` are names it
     never removes (``pip`` and its like). ``locate`` gives the place of a package in the lock's text, the name and version a person
-    would look for; it is asked only when there is something to show there. ``stale`` says that the manifest changed after the lock
+    would look for; it is asked only when there is something to show there. ``covers`` are the manifests the lock was made from; empty
+    means every manifest of the project that is no requirements file. ``through`` gives for an indirect package the name of a direct
+    requirement that leads to it, where that is cheap to know. ``own`` are the names of the project and its workspace's members. ``stale`` says that the manifest changed after the lock
     was made. ``problem`` is a sentence where the lock could not be understood: then nothing is judged by it. ``unsure`` is true
     where the set cannot be known statically (then no package is called extraneous).
     """
@@ -69,6 +71,9 @@ class LockedSet:
     exact: bool = True
     kept: frozenset[str] = frozenset()
     locate: Callable[[str], Span] = lambda key: Span(0, 0)
+    covers: frozenset[str] = frozenset()
+    through: Mapping[str, str] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
     stale: Stale | None = None
     problem: str | None = None
     unsure: bool = False

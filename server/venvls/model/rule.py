@@ -34,7 +34,7 @@ ProjectCheck = Callable[[Facts], Iterable[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that can be wrong. Exactly one of the checks is given.
+    """One thing that can be wrong. At least one of the checks is given.
 
     ``requirement`` runs for each requirement that counts, in a usable environment; ``manifest`` for each manifest on its own;
     ``project`` once a project, and is also told of a project without an environment. ``doc`` is the module's docstring: the documentation.

@@ -19,6 +19,7 @@ from venvls.model.requirement import ParsedRequirement, Requirement
 from venvls.model.rule import Rule
 from venvls.rules.asked import judged
 from venvls.rules.dependencies import Lack, Walk, canonical
+from venvls.rules.locking import covered
 from venvls.rules.satisfaction import Verdict, verdict
 from venvls.rules.wording import core_span, hidden
 
@@ -43,7 +44,14 @@ def check(facts: Facts) -> Iterable[Finding]:
     if facts.installed is None or environment is None or environment.health == "broken":
         return
     sound = cast("dict[int, ParsedRequirement]", facts.shared.setdefault("sound", {}))
-    doubtful = [(path, one) for path, requirements in judged(facts) for one in requirements if id(one.parsed) not in sound]
+    # What a lock covers is judged by the lock, package for package.
+    by_lock = covered(facts)
+    doubtful = [
+        (path, one)
+        for path, requirements in judged(facts)
+        for one in requirements
+        if id(one.parsed) not in sound and one.parsed.key not in by_lock
+    ]
     lacking = list(_lacking(doubtful, sound, facts))
     if lacking:
         yield from _told(lacking, facts)

@@ -7,7 +7,8 @@ Example: `requirements.txt` asks for `requests>=2.31`, and the environment holds
 Mend it with the action *Install*, or bring everything in step at once with *Sync the environment* (`venvls sync`).
 
 A requirement whose marker is false for the environment's Python, or whose group or extra nobody chose, is not asked for and never
-reported. A path or URL without a name is judged where its project's name can be read from its files.
+reported. With a lock that fits the manifest, the locked packages are what is asked: those the manifest names are shown there, the
+others in the lock. A path or URL without a name is judged where its project's name can be read from its files.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from venvls.model.facts import Facts
+from venvls.model.finding import Finding
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
+from venvls.rules.locking import indirect, lock_place, told
 from venvls.rules.satisfaction import verdict
 from venvls.rules.wording import core_span
 
@@ -26,7 +29,19 @@ def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault
     parsed = requirement.parsed
     judged = verdict(parsed, facts, folder)
     if judged.state == "missing":
-        yield Fault(f"{parsed.name or judged.key} is not installed", core_span(parsed))
+        locked = judged.locked
+        version = f" ({locked.version} is locked)" if locked is not None and locked.version else ""
+        related = lock_place(locked.key, facts) if locked is not None else ()
+        yield Fault(f"{parsed.name or judged.key} is not installed{version}", core_span(parsed), related=related)
 
 
-RULE = Rule(code="missing-requirement", severity="warning", doc=__doc__ or "", requirement=check)
+def check_lock(facts: Facts) -> Iterable[Finding]:
+    """A finding in the lock for each package that is locked and not installed, and that no manifest line asks for itself."""
+    for lock, how in indirect(facts):
+        if how.state == "missing":
+            yield told(
+                "missing-requirement", f"{how.locked.key} {how.locked.version or ''}".rstrip() + " is not installed", lock, how, facts
+            )
+
+
+RULE = Rule(code="missing-requirement", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock)

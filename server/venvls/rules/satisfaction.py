@@ -11,8 +11,10 @@ from typing import Literal, NamedTuple, cast
 
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts, Placed
+from venvls.model.lock import Locked
 from venvls.model.requirement import ParsedRequirement
 from venvls.rules.dependencies import Lack, canonical, extra_lacks, found, in_range, version_of
+from venvls.rules.locking import covered, standing
 from venvls.rules.markers import holds
 
 State = Literal["satisfied", "inapplicable", "unknown", "missing", "broken", "version", "source", "extra"]
@@ -22,7 +24,7 @@ class Verdict(NamedTuple):
     """How a requirement stands. ``key`` is the name it was judged by; ``installed`` the version found under it.
 
     ``constraint`` is the bound that the version breaks where the requirement itself is met; ``difference`` ends the sentence
-    "NAME …" for another source; ``lacks`` is what its extras miss.
+    "NAME …" for another source; ``lacks`` is what its extras miss. ``locked`` is the lock's word where it was judged by that.
     """
 
     state: State
@@ -32,6 +34,7 @@ class Verdict(NamedTuple):
     constraint: Placed | None = None
     difference: str = ""
     lacks: tuple[Lack, ...] = ()
+    locked: Locked | None = None
 
 
 _UNKNOWN = Verdict("unknown")
@@ -42,11 +45,22 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     memo = cast("dict[tuple[object, ...], Verdict]", facts.shared.setdefault("verdicts", {}))
     url = parsed.url
     place = None if url is None else (url, folder, parsed.editable)
-    meaning = (parsed.key, parsed.specifier, parsed.extras, parsed.marker, place, parsed.error is None)
+    by_lock = facts.locked is not None and parsed.key in covered(facts)
+    meaning = (parsed.key, parsed.specifier, parsed.extras, parsed.marker, place, parsed.error is None, by_lock)
     known = memo.get(meaning)
     if known is None:
-        known = memo[meaning] = _judge(parsed, facts, folder)
+        known = memo[meaning] = _judge_by_lock(parsed, facts) if by_lock else _judge(parsed, facts, folder)
     return known
+
+
+def _judge_by_lock(parsed: ParsedRequirement, facts: Facts) -> Verdict:
+    """The locked package under this name says how the requirement stands; what the lock leaves out is not asked of this environment."""
+    if facts.installed is None or parsed.key is None:
+        return _UNKNOWN
+    how = standing(parsed.key, facts)
+    if how is None:
+        return Verdict("inapplicable", parsed.key)
+    return Verdict(how.state, parsed.key, how.installed, difference=how.difference, locked=how.locked)
 
 
 def _judge(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:

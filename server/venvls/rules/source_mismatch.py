@@ -17,8 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from venvls.model.facts import Facts
+from venvls.model.finding import Finding
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
+from venvls.rules.locking import indirect, lock_place, told
 from venvls.rules.satisfaction import verdict
 
 
@@ -27,7 +29,15 @@ def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault
     parsed = requirement.parsed
     judged = verdict(parsed, facts, folder)
     if judged.state == "source":
-        yield Fault(f"{parsed.name or judged.key} {judged.difference}", parsed.url_span, judged.installed)
+        related = lock_place(judged.locked.key, facts) if judged.locked is not None else ()
+        yield Fault(f"{parsed.name or judged.key} {judged.difference}", parsed.url_span, judged.installed, related)
 
 
-RULE = Rule(code="source-mismatch", severity="warning", doc=__doc__ or "", requirement=check)
+def check_lock(facts: Facts) -> Iterable[Finding]:
+    """A finding in the lock for each package that came from another place than the locked one."""
+    for lock, how in indirect(facts):
+        if how.state == "source":
+            yield told("source-mismatch", f"{how.locked.key} {how.difference}", lock, how, facts)
+
+
+RULE = Rule(code="source-mismatch", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock)

@@ -7,6 +7,8 @@ message names the file.
 
 Mend it with the action *Install*, which brings the version that is asked, or with *Change the specifier* where the installed one is right.
 
+With a lock that fits the manifest, the locked version is the only one that is right.
+
 Versions compare as in PEP 440, as pip judges what is installed: pre-releases count, `1.0+local` satisfies `==1.0`, and a version
 that PEP 440 does not know satisfies only `===` its own text.
 """
@@ -16,9 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from venvls.model.facts import Facts
-from venvls.model.finding import Related
+from venvls.model.finding import Finding, Related
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
+from venvls.rules.locking import indirect, lock_place, told
 from venvls.rules.satisfaction import Verdict, verdict
 from venvls.rules.wording import asked
 
@@ -30,6 +33,11 @@ def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault
     if judged.state != "version":
         return
     name = parsed.name or judged.key
+    if judged.locked is not None:
+        message = f"{name} {judged.installed} is installed, but {judged.locked.version} is locked"
+        span = parsed.specifier_span or parsed.name_span
+        yield Fault(message, span, judged.installed, lock_place(judged.locked.key, facts), {"locked": judged.locked.version})
+        return
     if judged.constraint is not None:
         yield _by_constraint(requirement, judged, facts)
         return
@@ -53,4 +61,12 @@ def _by_constraint(requirement: Requirement, judged: Verdict, facts: Facts) -> F
     return Fault(message, parsed.specifier_span or parsed.name_span, judged.installed, related, data)
 
 
-RULE = Rule(code="version-mismatch", severity="warning", doc=__doc__ or "", requirement=check)
+def check_lock(facts: Facts) -> Iterable[Finding]:
+    """A finding in the lock for each package that is installed in another version than the locked one."""
+    for lock, how in indirect(facts):
+        if how.state == "version":
+            message = f"{how.locked.key} {how.installed} is installed, but {how.locked.version} is locked"
+            yield told("version-mismatch", message, lock, how, facts)
+
+
+RULE = Rule(code="version-mismatch", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock)

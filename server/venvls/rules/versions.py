@@ -45,6 +45,22 @@ def standard(version: str) -> bool:
     return True
 
 
+def equal(one: str, other: str) -> bool:
+    """Whether two versions are the same, a local part included (``1.0`` is ``1.0.0`` and is not ``1.0+cpu``)."""
+    if one == other:
+        return True
+    releases = _release(one), _release(other)
+    if releases[0] is not None and releases[1] is not None:
+        size = max(map(len, (releases[0], releases[1])))
+        return _padded(releases[0], size) == _padded(releases[1], size)
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(one) == Version(other)
+    except InvalidVersion:
+        return False
+
+
 @lru_cache(maxsize=4096)
 def satisfiable(specifier: str) -> bool | None:
     """Whether some version satisfies ``specifier``, pre-releases admitted; ``None`` where that is not known.

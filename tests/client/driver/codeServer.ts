@@ -64,6 +64,8 @@ export async function startCodeServer(folder: string, start: Start): Promise<Cod
   }
   writeFileSync(path.join(folder, 'config.yaml'), '');
   const environ = variables(folder, home, start);
+  // VS Code asks a login shell for the person's variables, and /etc/profile sets PATH anew.
+  writeFileSync(path.join(home, '.profile'), `export PATH='${environ['PATH'] ?? ''}'\n`);
   const extensions = await extensionsFolder(start.extensions ?? [], environ);
   const port = await freePort();
   const child = spawn(

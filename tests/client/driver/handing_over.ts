@@ -33,7 +33,7 @@ export async function handingOver(scenario: Scenario, extension: string): Promis
 
   await sleep(SETTLED_MS);
   await window.command('Stand-in: Select Interpreter');
-  await window.pick(/\/other$/);
+  await window.pick(/orchard\/other/);
   await says(item, /stand-in: other/, 5000, "the Python extension's status bar item");
   // The findings now speak of the environment the person chose.
   await window.statusSays(/other \(3\.\d+\.\d+\) · 1 out of step/);

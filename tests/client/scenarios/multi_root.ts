@@ -23,6 +23,7 @@ const story: Story = async (scenario) => {
   await window.openFile('south/requirements.txt');
   await window.statusSays(/env \(3\.\d+\.\d+\) · 1 out of step/);
   await window.command('venvls: Show Environments');
+  await window.page.locator('.pane-header').filter({ hasText: 'both (Workspace)' }).click();
   const rows = window.page.locator('.pane-body .monaco-list-row').filter({ hasText: 'plum' });
   await rows.first().waitFor();
   await window.picture('tree');

@@ -1,6 +1,7 @@
 // An untrusted folder that brings its own interpreter: findings appear, nothing of it is started; trusting it turns everything on at once.
 import assert from 'node:assert/strict';
-import { existsSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { config } from '../driver/config.ts';
@@ -28,13 +29,15 @@ const story: Story = async (scenario) => {
   await window.openFile('main.py');
   await sleep(2000);
   assert.ok(!existsSync(ran), "the folder's interpreter was started");
-  assert.deepEqual(await listed(scenario.path('.venv')), ['apple']);
+  assert.deepEqual(listed(scenario.path('.venv')), ['apple']);
 
   // From here on it may run: an honest interpreter takes the canary's place.
   for (const name of ['python', 'python3']) {
     rmSync(scenario.path('.venv', 'bin', name));
     symlinkSync(config.python, scenario.path('.venv', 'bin', name));
   }
+  await window.command('venvls: Sync Environment');
+  await toast.waitFor();
   const time = await window.page.evaluate('performance.timeOrigin');
   await window.press(toast, 'Manage Trust');
   await window.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
@@ -49,13 +52,9 @@ const story: Story = async (scenario) => {
 };
 
 /** What is installed, read from folder names: starting that interpreter is what must not happen. */
-async function listed(prefix: string): Promise<string[]> {
-  const { glob } = await import('node:fs/promises');
-  const names: string[] = [];
-  for await (const name of glob('lib/*/site-packages/*.dist-info', { cwd: prefix })) {
-    names.push((name.split('/').at(-1) ?? '').split('-')[0] ?? '');
-  }
-  return names.sort();
+function listed(prefix: string): string[] {
+  const names = readdirSync(path.join(prefix, 'lib'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.dist-info'));
+  return names.map((name) => path.basename(name).split('-')[0] ?? '').sort();
 }
 
 export default story;

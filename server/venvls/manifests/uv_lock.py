@@ -1,0 +1,218 @@
+"""uv.lock → what ``uv sync`` wants installed for one project: the locked set, and whether the lock still fits its manifest.
+
+Truth: ``uv sync --check``, ``uv lock --check``. A member of a workspace is judged by its own set, as ``uv sync`` in its folder installs it; what
+the other members need is never called extraneous there, because they share the environment. pip and its like are kept where uv keeps them
+(uv-installer ``plan.rs``): everywhere but in environments that uv made without ``--seed``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
+
+from venvls.manifests.pep508 import normalize
+from venvls.manifests.uv_markers import Markers
+from venvls.manifests.uv_reading import Lock, Table, names, read, table, tables
+from venvls.manifests.uv_stale import stale
+from venvls.manifests.uv_walk import Reached, Root, source_of, walk
+from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from venvls.model.facts import Choice, Facts
+    from venvls.model.lock import LockFile
+    from venvls.model.manifest import Manifest
+
+_ALL = ("*",)
+_SEED = re.compile(r"^\s*seed\s*=\s*true\s*$", re.MULTILINE | re.IGNORECASE)
+
+
+def locked(file: LockFile, facts: Facts) -> LockedSet:
+    """What the lock asks of the project's environment, for the groups and extras chosen and the Python it has."""
+    path = facts.files.path
+    name = path.basename(file.path)
+    if not isinstance(file.parsed, Lock):
+        file.parsed = read(file.text.source, name)
+    lock = file.parsed
+    if lock.problem is not None:
+        return LockedSet(file.path, "uv", problem=lock.problem)
+    folder = path.dirname(file.path)
+    own = _package_at(lock, _relative(facts.project.root, folder, path))
+    manifest = facts.manifests.get(path.join(facts.project.root, "pyproject.toml"))
+    roots, loose = _roots(lock, own, facts, manifest)
+    markers = Markers(facts.target)
+    reached = walk(lock, roots, loose, markers)
+    packages = {key: _locked(key, one, folder, path) for key, one in reached.packages.items()}
+    packages = {key: one for key, one in packages.items() if one.source.kind != "virtual"}
+    shared = _of_all_members(lock, markers) if lock.manifest.get("members") else Reached()
+    return LockedSet(
+        file.path,
+        "uv",
+        packages,
+        exact=True,
+        kept=_seeds(facts) | (shared.packages.keys() - packages.keys()),
+        locate=lambda key: locate(file.text.source, key, reached.packages.get(key)),
+        stale=stale(lock, name, own, manifest, facts) if manifest is not None else None,
+        unsure=reached.unsure or facts.target is None or (own is None and not roots and not loose),
+    )
+
+
+def locked_script(file: LockFile, facts: Facts) -> LockedSet:
+    """The same for the lock of a script (``script.py.lock``), whose requirements stand in ``[manifest]``."""
+    path = facts.files.path
+    if not isinstance(file.parsed, Lock):
+        file.parsed = read(file.text.source, path.basename(file.path))
+    lock = file.parsed
+    if lock.problem is not None:
+        return LockedSet(file.path, "uv", problem=lock.problem)
+    folder = path.dirname(file.path)
+    reached = walk(lock, (), tables(lock.manifest.get("requirements")), Markers(facts.target))
+    return LockedSet(
+        file.path,
+        "uv",
+        {key: _locked(key, one, folder, path) for key, one in reached.packages.items()},
+        exact=True,
+        kept=_seeds(facts),
+        locate=lambda key: locate(file.text.source, key, reached.packages.get(key)),
+        unsure=reached.unsure or facts.target is None,
+    )
+
+
+def locate(text: str, key: str, package: Table | None = None) -> Span:
+    """The name of a package in the text of its lock, where its own table begins; the text's beginning where it has none."""
+    first: Span | None = None
+    version = table(package).get("version")
+    for match in re.finditer(r"^\[\[package\]\]\r?\nname = \"([^\"\n]*)\"\r?\n(?:version = \"([^\"\n]*)\")?", text, re.MULTILINE):
+        if normalize(match[1]) == key:
+            first = first or Span(*match.span(1))
+            if version is None or match[2] == version:
+                return Span(*match.span(1))
+    return first or Span(0, 0)
+
+
+def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | None) -> tuple[list[Root], list[Table]]:
+    """Where the walk starts: the project's own package; in a workspace's folder that is no project, all members and its own groups."""
+    default = manifest.default_groups if manifest is not None else None
+    if own is not None:
+        return [_root(own, facts.choice, default)], []
+    members = _members(lock)
+    if facts.project.workspace is not None:
+        return [], []  # a folder that the lock does not know
+    groups = table(lock.manifest.get("dependency-groups"))
+    wanted = _groups(groups, facts.choice, default)
+    loose = [requirement for group, listed in groups.items() if normalize(group) in wanted for requirement in tables(listed)]
+    return [_root(one, facts.choice, default) for one in members], loose
+
+
+def _root(package: Table, choice: Choice, default: tuple[str, ...] | None) -> Root:
+    extras = choice.extras & frozenset(map(normalize, table(package.get("optional-dependencies"))))
+    declared = _declared(package)
+    return Root(package, extras, _groups(declared, choice, default))
+
+
+def _declared(package: Table) -> Mapping[str, object]:
+    """The groups of a package; those without a dependency stand in its metadata alone."""
+    return {**table(table(package.get("metadata")).get("requires-dev")), **table(package.get("dev-dependencies"))}
+
+
+def _groups(declared: Iterable[str], choice: Choice, default: tuple[str, ...] | None) -> frozenset[str]:
+    """The groups that count among ``declared``, as ``uv sync`` chooses: ``dev`` unless ``default-groups`` says otherwise."""
+    known = frozenset(map(normalize, declared))
+    if choice.all_groups or (choice.default and default == _ALL):
+        return known
+    wanted = set(choice.groups)
+    if choice.default:
+        wanted.update({"dev"} if default is None else default)
+    return known & wanted
+
+
+def _members(lock: Lock) -> list[Table]:
+    listed = names(lock.manifest.get("members"))
+    if not listed:
+        return [one for one in (_package_at(lock, "."),) if one is not None]
+    return [one for name in listed for one in lock.packages.get(name, ())[:1]]
+
+
+def _of_all_members(lock: Lock, markers: Markers) -> Reached:
+    """Everything any member may have put into the environment, with all its extras and groups."""
+    roots = [
+        Root(one, frozenset(map(normalize, table(one.get("optional-dependencies")))), frozenset(map(normalize, _declared(one))))
+        for one in _members(lock)
+    ]
+    loose = [requirement for listed in table(lock.manifest.get("dependency-groups")).values() for requirement in tables(listed)]
+    return walk(lock, roots, loose, markers)
+
+
+def _package_at(lock: Lock, relative: str) -> Table | None:
+    """The package whose source is the folder ``relative`` (seen from the lock's, with ``/``)."""
+    for versions in lock.packages.values():
+        for package in versions:
+            source = source_of(package)
+            for kind in ("editable", "virtual", "directory"):
+                if source.get(kind) == relative:
+                    return package
+    return None
+
+
+def _relative(root: str, folder: str, path: ModuleType) -> str:
+    try:
+        return str(path.relpath(root, folder)).replace(path.sep, "/")
+    except ValueError:  # another drive
+        return "."
+
+
+def _locked(key: str, package: Table, folder: str, path: ModuleType) -> Locked:
+    version = package.get("version")
+    return Locked(key, version if isinstance(version, str) else None, _source(source_of(package), folder, path))
+
+
+def _source(source: Mapping[str, object], folder: str, path: ModuleType) -> Source:
+    for kind in ("editable", "directory", "path"):
+        place = source.get(kind)
+        if isinstance(place, str):
+            return Source("editable" if kind == "editable" else "path", file_url(str(path.normpath(path.join(folder, place))), path))
+    if isinstance(source.get("virtual"), str):
+        return Source("virtual")
+    if isinstance(address := source.get("git"), str):
+        return _git(address)
+    if isinstance(address := source.get("url"), str):
+        inner = source.get("subdirectory")
+        return Source("url", address.partition("#")[0], subdirectory=inner if isinstance(inner, str) else None)
+    return REGISTRY
+
+
+def _git(address: str) -> Source:
+    """``https://host/repository?rev=v1&subdirectory=a#commit``, as uv writes it."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return Source("vcs", address)
+    asked = parse_qs(parts.query)
+    plain = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+    return Source("vcs", plain, parts.fragment or None, asked["subdirectory"][0] if "subdirectory" in asked else None)
+
+
+def file_url(place: str, path: ModuleType) -> str:
+    """An absolute path as a ``file:`` URL."""
+    plain = place.replace(path.sep, "/")
+    if path.sep == "\\" and plain.startswith("//"):
+        return f"file:{quote(plain, safe='/')}"
+    return f"file://{'' if plain.startswith('/') else '/'}{quote(plain, safe='/:')}"
+
+
+def _seeds(facts: Facts) -> frozenset[str]:
+    """What uv leaves in the environment although nothing asks for it."""
+    environment = facts.environment
+    if environment is None:
+        return frozenset()
+    if (environment.creator or "").startswith("uv"):
+        data = facts.files.read(facts.files.path.join(environment.prefix, "pyvenv.cfg"), 100_000)
+        if data is None or not _SEED.search(data.decode("utf-8", "replace")):
+            return frozenset()
+    minor = (environment.minor or "3").split(".")
+    newer = len(minor) > 1 and minor[1].isdigit() and int(minor[1]) >= 12
+    return frozenset({"pip", "uv"}) if newer else frozenset({"pip", "setuptools", "wheel", "uv"})

@@ -1,0 +1,94 @@
+"""uv.lock → its packages as plain tables (uv ``crates/uv-resolver/src/lock``, version 1 of the format).
+
+Lists of files and their hashes are most of a lock and say nothing about what is to be installed: uv writes them in one shape, by which they
+are taken out before the text goes to the TOML parser.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from venvls.manifests.pep508 import normalize
+
+VERSION = 1
+"""The version of the format that is understood; its revisions only add."""
+LARGEST = 50_000_000
+"""Longer locks (in characters) are not read."""
+
+_FILES = re.compile(r"^(?:wheels = \[\n(?: {4}\{[^\n]*\n)*\]|sdist = \{[^\n]*\})\n", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
+_PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
+
+Table = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Lock:
+    """A lock as read. ``packages`` by PEP 503 name, several where the lock forks. ``problem`` is a sentence where it cannot be understood."""
+
+    value: Table = field(default_factory=dict)
+    packages: dict[str, list[Table]] = field(default_factory=dict)
+    problem: str | None = None
+
+    @property
+    def manifest(self) -> Table:
+        """What the lock was made from: ``[manifest]``."""
+        return table(self.value.get("manifest"))
+
+
+def read(text: str, name: str) -> Lock:
+    """The lock in ``text``; ``name`` is what messages call it. Never raises."""
+    if len(text) > LARGEST:
+        return Lock(problem=f"{name} is too large to be read: {len(text):,} characters.")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    if _CONFLICT.search(text):
+        return Lock(problem=f"{name} holds the marks of a merge conflict: take one side, then run “uv lock”.")
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        value = tomllib.loads(_FILES.sub("", text))
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        return Lock(problem=_unreadable(name, text, tomllib.loads, error))
+    version = value.get("version")
+    if version != VERSION:
+        newer = isinstance(version, int) and version > VERSION
+        why = "written by a newer uv, in a format that is not known here" if newer else "no lock that uv wrote"
+        return Lock(problem=f"{name} is {why}: nothing is compared with it.")
+    lock = Lock(value)
+    for package in tables(value.get("package")):
+        key = package.get("name")
+        if isinstance(key, str):
+            lock.packages.setdefault(normalize(key), []).append(package)
+    return lock
+
+
+def table(value: object) -> Table:
+    """``value`` where it is a table, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def tables(value: object) -> list[Table]:
+    """The tables of a list; empty for anything else."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def names(value: object) -> tuple[str, ...]:
+    """The PEP 503 names in a list of texts."""
+    return tuple(normalize(one) for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
+
+def _unreadable(name: str, text: str, loads: Any, error: Exception) -> str:
+    """Why the text does not parse; the line is that of the whole text."""
+    try:
+        loads(text)
+    except (ValueError, RecursionError) as again:
+        error = again
+    place = _PLACE.search(str(error))
+    return f"{name} cannot be read{f' from line {place[1]} on' if place else ''}: run “uv lock” to write it anew."

@@ -1,0 +1,148 @@
+"""Which packages of a uv.lock ``uv sync`` installs: the walk from the roots along dependencies whose markers hold (uv ``lock/installable.rs``).
+
+A root counts with its own dependencies, the chosen extras (``optional-dependencies``) and the chosen groups (``dev-dependencies``). Where
+extras or groups exclude each other, uv writes into markers which of them is meant (``extra == 'extra-2-me-cpu'``): those that are met on the
+way are put in force, and the walk is made again until no new one turns up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from venvls.manifests.pep508 import normalize
+from venvls.manifests.uv_markers import Markers
+from venvls.manifests.uv_reading import Lock, Table, names, table, tables
+
+_ROUNDS = 12
+"""More would need a chain of that many extras, each met only because of the one before."""
+
+
+class Root(NamedTuple):
+    """A package the walk starts from, with the extras and groups that count for it."""
+
+    package: Table
+    extras: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Reached:
+    """The packages that are met, by PEP 503 name; ``unsure`` where a marker could not be decided or a package was not found."""
+
+    packages: dict[str, Table] = field(default_factory=dict)
+    unsure: bool = False
+
+
+def walk(lock: Lock, roots: Iterable[Root], loose: Iterable[Table], markers: Markers) -> Reached:
+    """What is installed for ``roots``, and for the requirements ``loose`` that belong to no package (a script's, a workspace's own groups)."""
+    roots, loose = tuple(roots), tuple(loose)
+    if not lock.value.get("conflicts"):
+        return _Walk(lock, markers, frozenset()).run(roots, loose)
+    active = _written(roots)
+    for _ in range(_ROUNDS):
+        walk_ = _Walk(lock, markers, active)
+        reached = walk_.run(roots, loose)
+        if walk_.met <= active:
+            return reached
+        active |= walk_.met
+    reached.unsure = True
+    return reached
+
+
+def written_extra(package: str, extra: str) -> str:
+    """How uv writes one package's extra in a marker."""
+    return f"extra-{len(package)}-{package}-{extra}"
+
+
+def _written(roots: Iterable[Root]) -> frozenset[str]:
+    active: set[str] = set()
+    for root in roots:
+        name = normalize(str(root.package.get("name")))
+        active.add(f"project-{len(name)}-{name}")
+        active.update(written_extra(name, extra) for extra in root.extras)
+        active.update(f"group-{len(name)}-{name}-{group}" for group in root.groups)
+    return frozenset(active)
+
+
+class _Walk:
+    """One walk with a fixed set of extras in force."""
+
+    def __init__(self, lock: Lock, markers: Markers, active: frozenset[str]) -> None:
+        self.lock = lock
+        self.markers = markers
+        self.active = active
+        self.met: set[str] = set()
+        self.reached = Reached()
+        self._seen: set[tuple[int, str | None]] = set()
+        self._waiting: list[tuple[Table, str | None]] = []
+
+    def run(self, roots: Iterable[Root], loose: Iterable[Table]) -> Reached:
+        for root in roots:
+            self._queue(root.package, None)
+            for extra in root.extras:
+                self._queue(root.package, extra)
+            for group, dependencies in table(root.package.get("dev-dependencies")).items():
+                if normalize(group) in root.groups:
+                    self._follow(dependencies)
+        for requirement in loose:
+            self._want(requirement, self._by_fork)
+        while self._waiting:
+            package, extra = self._waiting.pop()
+            if extra is None:
+                self._follow(package.get("dependencies"))
+            else:
+                optional = table(package.get("optional-dependencies"))
+                self._follow(optional.get(extra) or next((value for name, value in optional.items() if normalize(name) == extra), None))
+        return self.reached
+
+    def _follow(self, dependencies: object) -> None:
+        for dependency in tables(dependencies):
+            self._want(dependency, self._by_entry)
+
+    def _want(self, dependency: Table, find: Callable[[str, Table], Table | None]) -> None:
+        holds = self.markers.holds(dependency.get("marker"), self.active)
+        if holds is None:
+            self.reached.unsure = True
+        if not holds:
+            return
+        key = normalize(str(dependency.get("name")))
+        package = find(key, dependency)
+        if package is None:
+            self.reached.unsure = True
+            return
+        extras = names(dependency.get("extra")) or names(dependency.get("extras"))
+        self._queue(package, None)
+        for extra in extras:
+            self._queue(package, extra)
+            self.met.add(written_extra(key, extra))
+
+    def _queue(self, package: Table, extra: str | None) -> None:
+        visit = (id(package), extra)
+        if visit not in self._seen:
+            self._seen.add(visit)
+            self._waiting.append((package, extra))
+            self.reached.packages.setdefault(normalize(str(package.get("name"))), package)
+
+    def _by_entry(self, key: str, dependency: Table) -> Table | None:
+        """The package an entry of a list of dependencies means: by name, and where the lock forks by version and source."""
+        found = self.lock.packages.get(key, [])
+        if len(found) == 1:
+            return found[0]
+        fits = [one for one in found if all(one.get(field) == dependency[field] for field in ("version", "source") if field in dependency)]
+        return fits[0] if len(fits) == 1 else self._of_fork(fits)
+
+    def _by_fork(self, key: str, requirement: Table) -> Table | None:
+        """The package a requirement means: by name, and where the lock forks by the fork's own markers."""
+        found = self.lock.packages.get(key, [])
+        return found[0] if len(found) == 1 else self._of_fork(found)
+
+    def _of_fork(self, found: list[Table]) -> Table | None:
+        fits = [one for one in found if any(self.markers.holds(marker, self.active) for marker in one.get("resolution-markers") or (None,))]
+        return fits[0] if len(fits) == 1 else None
+
+
+def source_of(package: Table) -> Mapping[str, object]:
+    """A package's ``source`` table."""
+    return table(package.get("source"))

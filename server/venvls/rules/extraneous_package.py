@@ -1,0 +1,48 @@
+"""A package is installed that the lock does not ask for.
+
+A tool that syncs exactly (`uv sync`, `poetry sync`, `pip-sync`…) would remove it. Until then code can import it here and fail elsewhere.
+
+Example: `rich` was installed by hand, and `uv.lock` knows no `rich`.
+
+Mend it with *Sync the environment exactly*, or declare the package if the project uses it.
+
+Only a hint, and only where the project has a lock whose tool syncs exactly. What tools never remove (pip itself, and for some of them
+setuptools and wheel) is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.rule import Rule
+from venvls.rules.locking import at_lock, lock_in_force, lock_name
+
+
+def check(facts: Facts) -> Iterable[Finding]:
+    """A finding for each such package, on the lock as a whole: there is no line that speaks of it."""
+    lock = lock_in_force(facts)
+    environment = facts.environment
+    if lock is None or not lock.exact or lock.unsure or facts.installed is None or environment is None or environment.health == "broken":
+        return
+    own = environment.site_packages if not environment.system_site_packages else environment.site_packages[:2]
+    for key, distributions in sorted(facts.installed.distributions.items()):
+        first = distributions[0]
+        # What the base's site-packages hold is not this environment's to remove.
+        inside = facts.files.path.dirname(first.path) in own or not environment.system_site_packages
+        if inside and key not in lock.packages and key not in lock.kept and key not in lock.own:
+            message = f"{key} {first.version} is installed, but {lock_name(lock, facts)} does not ask for it"
+            data = {"name": key, "version": first.version}
+            yield Finding(
+                code="extraneous-package",
+                message=message,
+                path=lock.path,
+                span=at_lock(lock),
+                installed=first.version,
+                unnecessary=True,
+                data=data,
+            )
+
+
+RULE = Rule(code="extraneous-package", severity="hint", doc=__doc__ or "", project=check)

@@ -1,0 +1,169 @@
+"""What the project's lock says of an installed package. With a lock that fits its manifest, the lock is the truth.
+
+A stale lock is not: it is reported as stale, and the manifest is judged by its own words until the lock is made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple, cast
+
+from venvls.model.environment import DirectUrl, Distribution
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding, Related
+from venvls.model.lock import Locked, LockedSet
+from venvls.model.redact import redact
+from venvls.model.text import Span
+from venvls.rules.asked import judged
+from venvls.rules.dependencies import found, version_of
+from venvls.rules.sources import Source, difference
+from venvls.rules.versions import equal
+from venvls.rules.wording import first_statement
+
+
+class Standing(NamedTuple):
+    """How a locked package stands in the environment; ``difference`` ends the sentence "NAME …" for another source."""
+
+    state: Literal["satisfied", "missing", "version", "source"]
+    locked: Locked
+    installed: str | None = None
+    difference: str = ""
+
+
+def lock_in_force(facts: Facts) -> LockedSet | None:
+    """The lock to judge by; ``None`` where there is none, or one that cannot be read or is stale."""
+    locked = facts.locked
+    return locked if locked is not None and locked.problem is None and locked.stale is None else None
+
+
+def covered(facts: Facts) -> frozenset[str]:
+    """The names that the lock's manifests ask for directly; empty without a lock in force."""
+    lock = lock_in_force(facts)
+    if lock is None:
+        return frozenset()
+    known = cast("tuple[object, frozenset[str]] | None", facts.shared.get("covered"))
+    manifests = tuple(facts.manifests.values())
+    if known is not None and known[0] == tuple(map(id, manifests)):
+        return known[1]
+    names = frozenset(
+        requirement.parsed.key
+        for manifest in manifests
+        if (manifest.path in lock.covers if lock.covers else manifest.format != "requirements.txt")
+        for requirement in manifest.requirements
+        if requirement.parsed.key is not None and requirement.scope.kind not in ("build", "constraint")
+    )
+    facts.shared["covered"] = (tuple(map(id, manifests)), names)
+    return names
+
+
+def standing(key: str, facts: Facts) -> Standing | None:
+    """How the locked package of this name stands; ``None`` where the lock asks for none of this name."""
+    lock = lock_in_force(facts)
+    locked = lock.packages.get(key) if lock is not None else None
+    if locked is None:
+        return None
+    if locked.source.kind == "virtual":
+        return Standing("satisfied", locked)
+    distribution = found(facts, key)
+    if distribution is None:
+        return Standing("missing", locked)
+    installed = version_of(facts, distribution)
+    wrong = _wrong_source(locked, distribution, facts)
+    if wrong is not None:
+        return Standing("source", locked, installed, wrong)
+    if locked.version is not None and not equal(installed, locked.version):
+        return Standing("version", locked, installed)
+    return Standing("satisfied", locked, installed)
+
+
+def indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:
+    """The locked packages that no manifest line speaks of, and that are not as locked."""
+    lock = lock_in_force(facts)
+    if lock is None or facts.installed is None or facts.environment is None or facts.environment.health == "broken":
+        return
+    direct = {one.parsed.key for _, requirements in judged(facts) for one in requirements} & covered(facts)
+    for key in lock.packages:
+        if key not in direct:
+            how = standing(key, facts)
+            if how is not None and how.state != "satisfied":
+                yield lock, how
+
+
+def told(code: str, message: str, lock: LockedSet, how: Standing, facts: Facts) -> Finding:
+    """A finding at the package's place in the lock, joined to the manifest line that leads to it where that is known."""
+    key = how.locked.key
+    if key in lock.own and facts.project.manifests:
+        main = facts.project.manifests[0]
+        return Finding(
+            code=code, message=message, path=main, span=first_statement(facts, main), installed=how.installed, data={"name": key}
+        )
+    data: dict[str, object] = {"name": key, "locked": how.locked.version}
+    return Finding(
+        code=code,
+        message=message,
+        path=lock.path,
+        span=lock.locate(key),
+        installed=how.installed,
+        related=tuple(_leading_to(key, lock, facts)),
+        data=data,
+    )
+
+
+def lock_name(lock: LockedSet, facts: Facts) -> str:
+    """The lock's file name, for messages."""
+    name: str = facts.files.path.basename(lock.path)
+    return name
+
+
+def lock_place(key: str, facts: Facts) -> tuple[Related, ...]:
+    """The place of a package in the lock, for a finding in a manifest."""
+    lock = lock_in_force(facts)
+    return (Related(lock.path, lock.locate(key), "locked here"),) if lock is not None else ()
+
+
+def at_lock(lock: LockedSet) -> Span:
+    """The lock as a whole."""
+    return Span(0, 0)
+
+
+def _leading_to(key: str, lock: LockedSet, facts: Facts) -> Iterable[Related]:
+    direct = lock.through.get(key)
+    if direct is None:
+        return
+    for path, requirements in judged(facts):
+        for requirement in requirements:
+            if requirement.parsed.key == direct:
+                yield Related(path, requirement.span, f"{requirement.parsed.name or direct} leads to it")
+                return
+
+
+def _wrong_source(locked: Locked, distribution: Distribution, facts: Facts) -> str | None:
+    """What differs between the locked origin and the recorded one, as the end of a sentence; ``None`` if nothing does or is known to."""
+    recorded = facts.installed.direct_url(distribution) if facts.installed is not None else None
+    source = locked.source
+    if source.kind == "registry":
+        # A wheel from a local folder of wheels is recorded by pip as a direct file; the version tells enough then.
+        if recorded is None or _from_wheel_file(recorded):
+            return None
+        return f"was installed {'editable ' if recorded.editable else ''}from {redact(recorded.url)}, and the lock asks for the index's"
+    if source.url is None:
+        return None
+    wanted = _source(locked, facts)
+    return difference(wanted, source.kind == "editable", distribution, recorded, facts.files, source.url) if wanted is not None else None
+
+
+def _from_wheel_file(recorded: DirectUrl) -> bool:
+    return recorded.vcs is None and not recorded.editable and recorded.url.endswith((".whl", ".tar.gz", ".zip"))
+
+
+def _source(locked: Locked, facts: Facts) -> Source | None:
+    from venvls.rules.sources import parse_source
+
+    source = locked.source
+    url = source.url or ""
+    if source.kind == "vcs" and not url.startswith(("git+", "hg+", "svn+", "bzr+")):
+        url = f"git+{url}"
+    parsed = parse_source(url, facts.files.path.dirname(facts.project.manifests[0]) if facts.project.manifests else "", facts.files.path)
+    if parsed is None:
+        return None
+    return parsed._replace(revision=source.commit or parsed.revision, subdirectory=source.subdirectory or parsed.subdirectory)
