@@ -19,8 +19,22 @@ from venvls.host.installed import Snapshot
 from venvls.model.environment import Environment
 
 PYTHONS = pythons()
-# Names that are not normal, extras, markers, old-fashioned builds, namespace packages.
-PACKAGES = ["requests[socks]", "ruamel.yaml", "zope.interface", "backports.csv", "PyYAML", "Flask", "attrs", "importlib_metadata", "tox", "pytest", "docopt"]
+# Names that are not normal, extras, markers, namespace packages. Old Pythons get what they can run; their pips would take the newest.
+PACKAGES = ["requests[socks]", "ruamel.yaml", "zope.interface", "backports.csv", "PyYAML", "Flask", "attrs", "importlib_metadata", "tox", "pytest"]
+OLD_PACKAGES = [
+    "requests==2.27.1",
+    "ruamel.yaml==0.16.13",
+    "zope.interface==5.5.2",
+    "backports.csv==1.0.7",
+    "PyYAML==5.4.1",
+    "Flask==1.1.4",
+    "Jinja2==2.11.3",
+    "Werkzeug==1.0.1",
+    "attrs==21.4.0",
+    "importlib_metadata==2.1.3",
+    "pytest==4.6.11",
+    "six==1.16.0",
+]
 
 Facts = dict[str, tuple[str, frozenset[str]]]
 
@@ -67,6 +81,12 @@ def test_the_environment_that_runs_the_tests() -> None:
     assert {key: mine.get(key) for key in real} == real
 
 
+DEVELOPED = """setup(
+    name="dev.one", version="1.0+local", install_requires=["six", "requests; python_version < '3'"],
+    extras_require={"x:python_version>'2'": ["attrs>=1"], "y": ["attrs"]},
+)"""
+
+
 @pytest.mark.network
 @pytest.mark.slow
 @pytest.mark.parametrize("minor", ["2.7", "3.6", "3.8", "3.12", "3.13"])
@@ -81,8 +101,13 @@ def test_real_packages(tmp_path: Path, minor: str) -> None:
     else:
         run(PYTHONS[minor], "-m", "venv", prefix)
     python = prefix / "bin" / "python"
-    run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *PACKAGES)
-    for name, text in (("dev_one", "setup(name='dev.one', version='1.0+local', install_requires=['six', 'requests; python_version < \"3\"'], extras_require={'x:python_version>\"2\"': ['attrs>=1'], 'y': ['attrs']})"), ("dist_one", "setup(name='dist-one', version='2')")):
+    if minor in ("2.7", "3.6"):
+        run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", *OLD_PACKAGES)
+    else:
+        run(program("uv"), "pip", "install", "-q", "-p", python, *PACKAGES)
+        if minor != "3.8":
+            run(program("uv"), "pip", "install", "-q", "-p", python, "setuptools")
+    for name, text in (("dev_one", DEVELOPED), ("dist_one", "setup(name='dist-one', version='2')")):
         (tmp_path / name).mkdir()
         module = "distutils.core" if name == "dist_one" and minor in ("2.7", "3.6", "3.8") else "setuptools"
         (tmp_path / name / "setup.py").write_text(f"from {module} import setup\n{text}\n")
@@ -90,8 +115,8 @@ def test_real_packages(tmp_path: Path, minor: str) -> None:
         run(python, "setup.py", "-q", "develop", "--no-deps", cwd=tmp_path / "dev_one")
         run(python, "setup.py", "-q", "install", cwd=tmp_path / "dist_one")
     else:
-        run(python, "-m", "pip", "install", "-q", "--no-deps", "-e", tmp_path / "dev_one")
-        run(python, "-m", "pip", "install", "-q", "--no-deps", tmp_path / "dist_one")
+        run(program("uv"), "pip", "install", "-q", "-p", python, "--no-deps", "--no-build-isolation", "-e", tmp_path / "dev_one")
+        run(program("uv"), "pip", "install", "-q", "-p", python, "--no-deps", "--no-build-isolation", tmp_path / "dist_one")
     found = compared(prefix)
     assert {"requests", "ruamel-yaml", "zope-interface", "backports-csv", "pyyaml", "importlib-metadata", "dev-one", "dist-one"} <= set(found)
     assert found["dev-one"][0] == "1.0+local"

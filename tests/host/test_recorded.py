@@ -7,7 +7,7 @@ from email import message_from_string
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
@@ -53,6 +53,7 @@ LINES = st.one_of(
 )
 
 
+@settings(derandomize=True, max_examples=1500, deadline=None)
 @given(st.lists(LINES, max_size=12), st.sampled_from(["\n", "\r\n"]))
 def test_headers_end_where_pythons_own_parser_says(lines: list[str], ends: str) -> None:
     text = ends.join(lines)
@@ -100,6 +101,7 @@ def test_records() -> None:
     assert len(read_record(b"a,,\n" * 100, 10) or ()) == 10
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.text(alphabet="aB-_.0", min_size=1))
 def test_names_are_normalised_as_pep_503_says(name: str) -> None:
     import re

@@ -48,6 +48,10 @@ def test_extras_nobody_asked_for_and_false_markers_do_not_count() -> None:
     assert codes(facts("lib", ["lib 1 | one; extra == 'x' | two; python_version < '3' | three; extra == 'x' and os_name == 'posix'"])) == []
 
 
+def test_what_is_needed_with_or_without_the_extra_is_told_once_and_not_as_the_extras() -> None:
+    assert codes(facts("lib[x]", ["lib 1 | one; extra == 'x' or os_name == 'posix'"])) == ["missing-dependency"]
+
+
 def test_circles_end() -> None:
     assert codes(facts("a\nb", ["a 1 | b", "b 1 | c", "c 1 | a"])) == []
     assert codes(facts("a\nb", ["a 1 | b", "b 1 | c | gone", "c 1 | a"])) == ["missing-dependency"]

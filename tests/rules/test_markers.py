@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from packaging.markers import Marker
 
 from tests.rules.building import target
-from venvls.rules.markers import evaluate
+from venvls.rules.markers import _simple, evaluate
 
 _TERMS = st.one_of(
     st.builds(
@@ -51,6 +51,35 @@ def test_says_what_packaging_says(marker: str, extra: str) -> None:
     except Exception:
         expected = None
     assert evaluate(marker, variables, extra) is expected
+
+
+_EVERYDAY = st.builds(
+    lambda term, joint, rest: f"{term} {joint} {rest}" if joint else term,
+    st.sampled_from(
+        [
+            "python_version < '3.8'",
+            "python_version>='3.8'",
+            'sys_platform == "linux"',
+            "os_name != 'posix'",
+            "extra == 'Te_st'",
+            "extra == 'other'",
+        ]
+    ),
+    st.sampled_from(["and", "or"]),
+    st.lists(
+        st.sampled_from(
+            ["python_version != '3.12' and", "implementation_name == 'cpython' or", "platform_machine == 'x' or", "os_name == 'posix' and"]
+        ),
+        max_size=3,
+    ).map(lambda parts: " ".join([*parts, "platform_system == 'Linux'"])),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(_EVERYDAY, st.sampled_from(["", "te-st"]))
+def test_everyday_markers_are_decided_without_packaging(marker: str, extra: str) -> None:
+    variables = target()
+    assert _simple(marker, variables.markers, extra) is Marker(marker).evaluate({**variables.markers, "extra": extra})
 
 
 @pytest.mark.parametrize(

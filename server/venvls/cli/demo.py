@@ -115,7 +115,8 @@ def _quiet(words: list[str], services: Callable[[], Services]) -> str:
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
         status = run_command([*words, "--format", "json"], services)
     if status == 2:
-        raise Failure(f"`venvls {words[0]}` could not be done: {errors.getvalue().strip().splitlines()[-1:] or 'no reason was given'}")
+        said = errors.getvalue().strip().splitlines() or ["no reason was given"]
+        raise Failure(f"`venvls {words[0]}` could not be done: {said[-1].removeprefix('venvls: ')}")
     return output.getvalue()
 
 

@@ -16,8 +16,7 @@ def settings(files: FileView, git_folder: str, environ: Mapping[str, str], home:
     repository's, the last one wins."""
     out: dict[str, str] = {}
     for path in _config_files(git_folder, environ, home):
-        for name, value in _read(files, path, home, 0):
-            out[name] = value
+        out.update(_read(files, path, home, 0))
     return out
 
 

@@ -71,11 +71,7 @@ def decide(patterns: tuple[Pattern, ...], path: str, *, folder: bool) -> bool | 
     for pattern in reversed(patterns):
         if pattern.folders_only and not folder:
             continue
-        if pattern.anchored:
-            matched = _match_path(pattern.segments, names)
-        else:
-            matched = _match_name(pattern.segments[0], names[-1])
-        if matched:
+        if _match_path(pattern.segments, names) if pattern.anchored else _match_name(pattern.segments[0], names[-1]):
             return not pattern.negated
     return None
 

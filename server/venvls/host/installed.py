@@ -34,11 +34,11 @@ class Snapshot:
 
     __slots__ = ("_files", "_folders", "_metadata", "_prefix", "distributions", "leftovers", "stamp")
 
-    def __init__(self, environment: Environment, files: FileView, extra: Iterable[str] = ()) -> None:
+    def __init__(self, environment: Environment, files: FileView) -> None:
         self._files = files
         self._prefix = environment.prefix
         reader = _Reader(files)
-        for folder in (*environment.site_packages, *extra):
+        for folder in environment.site_packages:
             reader.read(folder)
         self._folders = tuple(reader.visited)
         self._metadata: dict[Distribution, Metadata] = {}
@@ -247,7 +247,8 @@ def _sign(files: FileView, path: str) -> str | None:
     """What the absence of INSTALLER means; ``gone`` for something that is no folder any more."""
     listing = files.list(path)
     if listing is None:
-        return "gone" if files.stat(path) is None or files.stat(path).kind != "directory" else "unreadable"  # type: ignore[union-attr]
+        standing = files.stat(path)
+        return "unreadable" if standing is not None and standing.kind == "directory" else "gone"
     if not listing:
         return "empty"
     return "no-installer" if any(entry.name == "METADATA" for entry in listing) else "unreadable"
@@ -308,22 +309,21 @@ def _zipped(files: FileView, path: str) -> tuple[bytes | None, bytes | None]:
     """PKG-INFO and requires.txt of a zipped egg."""
     import io
     import zipfile
+    import zlib
 
     data = files.read(path, _EGG_LIMIT)
     if data is None:
         return None, None
-    out: list[bytes | None] = []
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for name in ("EGG-INFO/PKG-INFO", "EGG-INFO/requires.txt"):
-                try:
-                    info = archive.getinfo(name)
-                    out.append(archive.read(info) if info.file_size <= _METADATA_LIMIT else None)
-                except KeyError:
-                    out.append(None)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+            sizes = {info.filename: info.file_size for info in archive.infolist()}
+            info, requires = (
+                archive.read(name) if sizes.get(name, _METADATA_LIMIT) < _METADATA_LIMIT else None
+                for name in ("EGG-INFO/PKG-INFO", "EGG-INFO/requires.txt")
+            )
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error):
         return None, None
-    return out[0], out[1]
+    return info, requires
 
 
 def _leftovers(files: FileView, paths: Iterable[str], known: Mapping[str, object]) -> Iterator[Leftover]:

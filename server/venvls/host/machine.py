@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from venvls.host.files import DiskFiles
 from venvls.host.installed import Snapshot, stamp_of
@@ -75,7 +76,7 @@ class ThisMachine:
             snapshot, listed_at = known
             if stamp_of(self.files, snapshot.folders) == snapshot.stamp and not _is_young(snapshot, listed_at):
                 return snapshot
-        fresh = Snapshot(environment, self.files, self._user_site(environment))
+        fresh = Snapshot(self._with_user_site(environment), self.files)
         if known is not None and _same(known[0], fresh):
             fresh = known[0]
         with self._lock:
@@ -95,7 +96,7 @@ class ThisMachine:
 
         On Windows the extensions of PATHEXT are tried, and never the current folder, where a workspace could have put a ``git.exe``.
         """
-        if not program or os.path.basename(program) != program or program in (".", ".."):
+        if not program or "\0" in program or os.path.basename(program) != program or program in (".", ".."):
             return None
         environ = self.environ()
         forbidden = [_real(folder) for folder in outside]
@@ -106,7 +107,7 @@ class ThisMachine:
                 names = [program + ending for ending in endings]
         for entry in environ.get("PATH", os.defpath).split(os.pathsep):
             folder = entry.strip('"') if os.name == "nt" else entry
-            if not os.path.isabs(folder) or _is_inside(folder, forbidden):
+            if "\0" in folder or not os.path.isabs(folder) or _is_inside(folder, forbidden):
                 continue
             for name in names:
                 path = os.path.join(folder, name)
@@ -115,11 +116,17 @@ class ThisMachine:
                     return os.path.normpath(path)
         return None
 
-    def _user_site(self, environment: Environment) -> tuple[str, ...]:
-        """The person's own site-packages, which Python searches too where an environment lets the base's in (PEP 370).
+    def _with_user_site(self, environment: Environment) -> Environment:
+        """The environment with the person's own site-packages, which Python searches before the base's where it lets those in (PEP 370)."""
+        added = self._user_site(environment)
+        if not added:
+            return environment
+        own = [one for one in environment.site_packages if one.startswith(os.path.join(environment.prefix, ""))]
+        others = [one for one in environment.site_packages if one not in own]
+        return replace(environment, site_packages=(*own, *added, *others))
 
-        Python looks there before the base's; hence only where a name stands in both could the order tell, and that is left aside.
-        """
+    def _user_site(self, environment: Environment) -> tuple[str, ...]:
+        """The folders of the person's own packages for this Python, whether they exist or not."""
         if not environment.system_site_packages or environment.implementation != "cpython" or not environment.minor:
             return ()
         environ = self.environ()
@@ -139,10 +146,7 @@ class ThisMachine:
 
 def _is_young(snapshot: Snapshot, listed_at: int) -> bool:
     """Whether a folder had changed so shortly before it was listed that a later change may bear the same time."""
-    for _, mark in snapshot.stamp:
-        if isinstance(mark, tuple) and listed_at - mark[0] < _TICK_NS:
-            return True
-    return False
+    return any(isinstance(mark, tuple) and listed_at - mark[0] < _TICK_NS for _, mark in snapshot.stamp)
 
 
 def _same(one: Snapshot, other: Snapshot) -> bool:

@@ -66,6 +66,8 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
     lines = (text if end < 0 else text[:end]).split("\n")
     field = ""
     value = ""
+    if lines[0].startswith("From "):  # a mailbox's first line; harmless to Python's parser
+        del lines[0]
     for line in lines:
         if line[:1] in (" ", "\t"):
             if field:
@@ -75,11 +77,8 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
             yield field, value
             field = ""
         name, colon, rest = line.partition(":")
-        if not colon or " " in name:
-            # `From ` lines and what is no field at all end the header for everybody.
-            if line.strip():
-                return
-            return
+        if not colon or not name or " " in name:
+            return  # what is no field ends the header for everybody
         name = name.lower()
         if name in _WANTED:
             field, value = name, rest.strip()

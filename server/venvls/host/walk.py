@@ -28,26 +28,10 @@ POINTERS = frozenset((".venv", ".python-envs"))
 # The folders an environment itself is made of. Passed over where the environment's prefix is also a project's folder.
 _OWN_FOLDERS = frozenset(
     (
-        "bin",
-        "lib",
-        "lib32",
-        "lib64",
-        "libexec",
-        "include",
-        "share",
-        "etc",
-        "man",
-        "doc",
-        "src",
-        "ssl",
-        "var",
-        "scripts",
-        "libs",
-        "dlls",
-        "tools",
+        "bin", "lib", "lib32", "lib64", "libexec", "include", "share", "etc", "man", "doc", "src", "ssl", "var", "scripts", "libs", "dlls",
+        "tools", "conda-meta", "pkgs", "envs", "compiler_compat", "sbin", "library", "lib-python", "lib_pypy",
     )
-    + ("conda-meta", "pkgs", "envs", "compiler_compat", "sbin", "library", "lib-python", "lib_pypy")
-)
+)  # fmt: skip
 _PROJECT_SIGNS = frozenset(("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", ".git", ".hg"))
 _SCRIPTS = (os.sep + "bin", os.sep + "Scripts")
 _TELLING_FOLDERS = PRUNED | MARKERS

@@ -1,0 +1,92 @@
+"""Requirements that stand as ``name = …`` in a table (Poetry, Pipenv) → :class:`Requirement`, as PEP 508 says the same.
+
+The text is made, so that its characters are not those of the file: each part of it (name, extras, versions, marker, URL) is mapped to
+the stretch of the file that says it, and a remark about the versions stands under the versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from venvls.manifests.pep508 import normalize
+from venvls.model.requirement import ParsedRequirement, Requirement, Scope
+from venvls.model.text import Span
+
+
+class Part(NamedTuple):
+    """One part of a requirement: what PEP 508 calls it, and where the file says so."""
+
+    text: str
+    span: Span
+
+
+class Stated(NamedTuple):
+    """What one entry of a table states. ``span`` covers the entry, ``statement`` what removing it removes."""
+
+    name: Part
+    span: Span
+    statement: Span
+    extras: tuple[str, ...] = ()
+    extras_span: Span | None = None
+    specifier: Part | None = None
+    url: Part | None = None
+    marker: Part | None = None
+    editable: bool = False
+    error: str | None = None
+
+
+def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = ()) -> Requirement:
+    """The entry as a requirement whose parts can be located in the file."""
+    pieces: list[Part] = [stated.name]
+    name_span = Span(0, len(stated.name.text))
+    at = name_span.end
+    extras_span = specifier_span = url_span = marker_span = None
+
+    def add(lead: str, part: Part) -> Span:
+        nonlocal at
+        if lead:
+            pieces.append(Part(lead, Span(part.span.start, part.span.start + 1)))
+        start = at + len(lead)
+        pieces.append(part)
+        at = start + len(part.text)
+        return Span(start, at)
+
+    if stated.extras:
+        extras_span = add("", Part(f"[{','.join(stated.extras)}]", stated.extras_span or stated.span))
+    if stated.url is not None:
+        url_span = add(" @ ", stated.url)
+    elif stated.specifier is not None and stated.specifier.text:
+        specifier_span = add("", stated.specifier)
+    if stated.marker is not None and stated.marker.text:
+        marker_span = add(" ; " if stated.url is not None else "; ", stated.marker)
+    text = "".join(piece.text for piece in pieces)
+    parsed = ParsedRequirement(
+        text=text,
+        name=stated.name.text,
+        key=normalize(stated.name.text),
+        extras=stated.extras,
+        specifier=stated.specifier.text if specifier_span is not None and stated.specifier is not None else "",
+        url=stated.url.text if stated.url is not None else None,
+        marker=stated.marker.text if marker_span is not None and stated.marker is not None else None,
+        editable=stated.editable,
+        name_span=name_span,
+        extras_span=extras_span,
+        specifier_span=specifier_span,
+        url_span=url_span,
+        marker_span=marker_span,
+        error=stated.error,
+        error_span=Span(0, len(text)) if stated.error else None,
+    )
+    return Requirement(parsed, stated.span, stated.statement, scope, options=options, offsets=_offsets(pieces, stated.span))
+
+
+def _offsets(pieces: Sequence[Part], whole: Span) -> tuple[int, ...]:
+    """For each character of the text a place in the file: a part's first and last are exact, those between lie between."""
+    offsets: list[int] = []
+    for part in pieces:
+        last = max(part.span.start, part.span.end - 1)
+        offsets += [min(part.span.start + number, last) for number in range(len(part.text) - 1)]
+        offsets.append(last)
+    offsets[-1] = max(offsets[-1], offsets[0])
+    return (*offsets, whole.end)
