@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tests.memory_tree import Content, Link, MemoryFiles
-
 from venvls.host.installed import Snapshot
 from venvls.model.environment import Environment, Installed
 from venvls.model.facts import Git

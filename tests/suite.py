@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     fast = "--fast" in arguments
     given = [argument for argument in arguments if argument not in ("--fast", "--here")]
     try:
-        python = checkout.prepare("test")
+        python = checkout.prepare("dev")
         if "--docs" in arguments:
             return checkout.become([str(python), str(checkout.ROOT / "tests" / "documentation.py")])
         verdicts = {} if fast or given or "--here" in arguments else pythons.run_all(checkout.ROOT, python)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import Link
-
 from venvls.workspace import Workspace
 
 REQUIREMENTS = {"requirements.txt": "six\n"}

@@ -169,15 +169,20 @@ def compare(name: str, operator: str, actual: str, value: str, *, mirrored: bool
         return actual == value
     if operator == "!=":
         return actual != value
-    return None if operator == "~=" else {"<": actual < value, "<=": actual <= value, ">": actual > value, ">=": actual >= value}[operator]
+    texts = {"<": actual < value, "<=": actual <= value, ">": actual > value, ">=": actual >= value}
+    return texts.get(operator)  # `~=` compares versions alone
 
 
 def _compare_versions(operator: str, actual: str, value: str) -> bool | None:
+    if operator in ("==", "!=") and value.endswith(".*") and _RELEASE.fullmatch(value[:-2]) and _RELEASE.fullmatch(actual):
+        wanted = [int(part) for part in value[:-2].split(".")]
+        mine = [int(part) for part in actual.split(".")]
+        mine += [0] * (len(wanted) - len(mine))
+        return (mine[: len(wanted)] == wanted) is (operator == "==")
     if _RELEASE.fullmatch(actual) and _RELEASE.fullmatch(value) and operator not in ("~=", "==="):
-        mine, other = _numbers(actual), _numbers(value)
-        return {"==": mine == other, "!=": mine != other, "<": mine < other, "<=": mine <= other, ">": mine > other, ">=": mine >= other}[
-            operator
-        ]
+        one, other = _numbers(actual), _numbers(value)
+        answers = {"==": one == other, "!=": one != other, "<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other}
+        return answers[operator]
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import InvalidVersion
 

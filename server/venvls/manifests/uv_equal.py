@@ -1,0 +1,152 @@
+"""Whether what a pyproject.toml writes and what uv noted of it in the lock mean the same: specifiers, markers, bounds of the Python.
+
+uv rewrites what it reads (``python_version < '3.11'`` becomes ``python_full_version < '3.11'``). Where the texts differ, two markers are equal
+if they agree on every Python and platform that either of them could tell apart; where that would be too many, they are taken as equal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import product
+
+from venvls.manifests.uv_markers import Markers
+from venvls.model.environment import Target
+
+_MOST_PROBES = 3000
+_SYSTEMS = {"win32": "Windows", "linux": "Linux", "darwin": "Darwin"}
+_NAMED = re.compile(r"\b(python_version|python_full_version|implementation_version|os_name|sys_platform|platform_[a-z_]+|implementation_name|extra)\b")
+_QUOTED = re.compile(r"'([^'\"]*)'|\"([^'\"]*)\"")
+_CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>)\s*v?([0-9]+(?:\.[0-9]+)*)(\.\*)?")
+
+Bound = tuple[tuple[int, ...], bool]
+"""A release without its last zeros, and whether it is inside."""
+
+
+@lru_cache(maxsize=8192)
+def same_specifier(one: str, other: str) -> bool:
+    """Whether two PEP 440 specifier sets are written from the same clauses."""
+    if _clauses(one) == _clauses(other):
+        return True
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return SpecifierSet(one) == SpecifierSet(other)
+    except InvalidSpecifier:
+        return True
+
+
+@lru_cache(maxsize=8192)
+def same_marker(written: str, extra: str | None, noted: str, python: str) -> bool:
+    """Whether a requirement's marker (empty for none), and its ``extra``, mean what the lock notes; for the Pythons in ``python``."""
+    plain, other = _plain(written), _plain(noted)
+    if extra is not None:
+        asked = f"extra == '{extra}'"
+        if other in (asked if not plain else f"{plain} and {asked}", f"({plain}) and {asked}"):
+            return True
+        plain = f"({plain}) and {asked}" if plain else asked
+    if plain == other:
+        return True
+    for target, extras in _probes(plain, other, python):
+        markers = Markers(target)
+        answers = [markers.holds(one, extras) if one else True for one in (plain, other)]
+        if None not in answers and answers[0] != answers[1]:
+            return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def bounds(specifier: str) -> tuple[Bound | None, Bound | None]:
+    """The lower and the upper end of a specifier set; single versions in between do not count, as for uv."""
+    lower: Bound | None = None
+    upper: Bound | None = None
+    for operator, version, star in _CLAUSE.findall(specifier):
+        numbers = [int(part) for part in version.split(".")]
+        release = _trimmed(numbers)
+        if operator in (">", ">=", "~=", "==", "==="):
+            low: Bound = (release, operator != ">")
+            # Of two equal ends the one that leaves the release itself out is the narrower.
+            lower = low if lower is None or (low[0], not low[1]) > (lower[0], not lower[1]) else lower
+        if operator in ("<", "<="):
+            high: Bound = (release, operator == "<=")
+        elif operator == "~=" or star and operator == "==":
+            stem = numbers[:-1] if operator == "~=" else numbers
+            high = (_trimmed([*stem[:-1], stem[-1] + 1]), False) if stem else (release, True)
+        elif operator in ("==", "==="):
+            high = (release, True)
+        else:
+            continue
+        upper = high if upper is None or high < upper else upper
+    return lower, upper
+
+
+def _trimmed(numbers: Iterable[int]) -> tuple[int, ...]:
+    parts = list(numbers)
+    while len(parts) > 1 and parts[-1] == 0:
+        parts.pop()
+    return tuple(parts)
+
+
+def _clauses(specifier: str) -> list[str]:
+    return sorted("".join(clause.split()) for clause in specifier.split(",") if clause.strip())
+
+
+def _plain(marker: str) -> str:
+    """The marker in uv's quotes and spaces, with its commonest rewritings."""
+    if "'" not in marker or '"' not in marker:
+        marker = marker.replace('"', "'")
+    marker = " ".join(re.sub(r"\s*(===|==|~=|!=|<=|>=|<|>)\s*", r" \1 ", marker).split())
+    marker = re.sub(r"\bpython_version (<|>=) ('[0-9]+\.[0-9]+')", r"python_full_version \1 \2", marker)
+    return re.sub(
+        r"\bplatform_system (==|!=) '(Windows|Linux|Darwin)'",
+        lambda match: f"sys_platform {match[1]} '{'win32' if match[2] == 'Windows' else match[2].lower()}'",
+        marker,
+    )
+
+
+def _probes(one: str, other: str, python: str) -> Iterable[tuple[Target, frozenset[str]]]:
+    """Every Python, platform and extra that one of two markers could tell apart; none where these are too many."""
+    both = f"{one}\n{other}"
+    variables = set(_NAMED.findall(both))
+    values = list(dict.fromkeys(single or double for single, double in _QUOTED.findall(both)))
+    if len(values) > 40:
+        return
+    axes: list[list[Mapping[str, str]]] = []
+    if variables & {"python_version", "python_full_version", "implementation_version"}:
+        axes.append([_python(version) for version in _versions(values, python)])
+    if variables & {"sys_platform", "platform_system"}:
+        pairs = {**_SYSTEMS, **{value: "other" for value in values if value not in _SYSTEMS and value not in _SYSTEMS.values()}}
+        axes.append([{"sys_platform": name, "platform_system": system} for name, system in (*pairs.items(), ("other", "other"))])
+    for variable in sorted(variables - {"sys_platform", "platform_system", "python_version", "python_full_version", "implementation_version"}):
+        axes.append([{variable: value} for value in (*values, "other")])
+    total = 1
+    for axis in axes:
+        total *= len(axis)
+    if total > _MOST_PROBES:
+        return
+    for parts in product(*axes):
+        markers = {name: value for part in parts for name, value in part.items()}
+        extra = markers.pop("extra", None)
+        yield Target(markers), frozenset({extra} if extra else ())
+
+
+def _python(version: tuple[int, ...]) -> Mapping[str, str]:
+    full = ".".join(map(str, version))
+    return {"python_full_version": full, "implementation_version": full, "python_version": ".".join(map(str, version[:2]))}
+
+
+def _versions(values: Iterable[str], python: str) -> list[tuple[int, ...]]:
+    """Each version that is named, and its neighbours, as far as the lock's Pythons reach."""
+    found: set[tuple[int, ...]] = set()
+    for text in values:
+        for version in re.findall(r"[0-9]+(?:\.[0-9]+)*", text):
+            parts = [int(part) for part in version.split(".")][:3]
+            if any(part > 10_000 for part in parts):
+                continue
+            major, minor, patch = (*parts, 0, 0)[:3]
+            found |= {(major, minor, patch), (major, minor, patch + 1), (major, minor + 1, 0)}
+            found |= {(major, minor, patch - 1)} if patch else {(major, minor - 1, 99)} if minor else set()
+    lower, upper = bounds(python)
+    inside = [one for one in found if (lower is None or one >= lower[0]) and (upper is None or one <= (*upper[0], 0))]
+    return sorted(inside or found)
