@@ -1,9 +1,10 @@
 """A tree of files in memory as a `FileView`, POSIX or Windows, for everybody's tests.
 
-    view = MemoryFiles({"/p/.venv/pyvenv.cfg": "home = /usr/bin\\n", "/p/.venv/bin/python": Link("/usr/bin/python3.12"), "/usr/bin/python3.12": ""})
+    view = MemoryFiles({"/p/.venv/pyvenv.cfg": "home = /usr/bin\\n", "/p/.venv/bin/python": Link("/usr/bin/python3.12")})
 
 A value is a file's text or bytes, `FOLDER`, `PIPE` (neither file nor folder) or a `Link`. Folders above a path come by themselves.
-A Windows tree (`windows=True`) does not tell cases apart and takes `/` for `\\` in the paths it is given. The tree can change: `put`, `take`.
+A Windows tree (`windows=True`) does not tell cases apart and takes `/` for `\\` in the paths it is given.
+The tree can change: `put`, `take`.
 """
 
 from __future__ import annotations

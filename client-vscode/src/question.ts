@@ -10,5 +10,5 @@ export async function question(asked: ShowMessageRequestParams): Promise<Message
   }
   // A dialog has a Cancel of its own.
   const offered = actions.filter((action) => action.title !== 'Cancel');
-  return (await vscode.window.showWarningMessage(message, { modal: true, detail: lines.join('\n') }, ...offered)) ?? null;
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail: lines.join('\n\n') }, ...offered)) ?? null;
 }

@@ -88,6 +88,11 @@ class Checker:
         """The facts of a project, as fresh as a stat of each of its files and of its environment can tell."""
         return self._fresh(project).facts
 
+    def files_read(self, project: Project) -> tuple[str, ...]:
+        """The manifests that the project's facts were read from last, inside the workspace; none before they were asked for."""
+        known = self._known.get(project.root)
+        return tuple(path for path in known.facts.manifests if path not in known.facts.outside) if known is not None else ()
+
     def all_findings(self, project: Project) -> list[Finding]:
         """Everything that is wrong in a project."""
         facts = self._fresh(project).facts

@@ -128,9 +128,12 @@ class Workspace:
 
     # Discovery
 
-    def discover(self, partial: Callable[[], None] | None = None) -> None:
-        """Walk every folder and sort what is there into environments and projects; ``partial`` is called as more becomes known."""
-        for root in self.roots:
+    def discover(self, partial: Callable[[], None] | None = None, roots: Iterable[str] | None = None) -> None:
+        """Walk every folder (or only ``roots`` of them) and sort what is there into environments and projects.
+
+        ``partial`` is called as more becomes known.
+        """
+        for root in self.roots if roots is None else roots:
 
             def progress(found: Found, root: str = root) -> None:
                 self._found[root] = found
@@ -210,12 +213,10 @@ class Workspace:
         return replace(project, tool=tool, tool_reason=reason)
 
     def manifests(self) -> tuple[str, ...]:
-        """The paths of all manifests of all projects, of what they include inside the workspace, and of their locks."""
+        """The paths of all manifests and locks, and of what the projects judged so far include inside the workspace."""
         paths = dict.fromkeys(path for project in self.projects() for path in project.manifests)
         for project in self.projects():
-            facts = self.facts(project.root)
-            paths.update(dict.fromkeys(path for path in facts.manifests if path not in facts.outside))
-            paths.update(dict.fromkeys(project.locks))
+            paths.update(dict.fromkeys((*self._checker.files_read(project), *project.locks)))
         return tuple(paths)
 
     def project_of(self, path: str) -> Project | None:

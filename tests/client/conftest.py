@@ -115,6 +115,7 @@ def driver(vsix: Path, npm: Npm, tmp_path_factory: pytest.TempPathFactory) -> It
                 "client": str(CLIENT),
                 "vsix": str(vsix),
                 "extensions": _extensions(npm, scratch),
+                "inHost": str(_in_host(npm, scratch / "in-host")),
                 "scratch": str(scratch),
                 "pictures": str(editor_install.cache() / "pictures"),
                 "python": str(Path(getattr(sys, "_base_executable", sys.executable)).resolve()),
@@ -127,6 +128,14 @@ def driver(vsix: Path, npm: Npm, tmp_path_factory: pytest.TempPathFactory) -> It
     process = Driver(found.node, found.environ(), config)
     yield process
     process.close()
+
+
+def _in_host(npm: Npm, folder: Path) -> Path:
+    """The tests that run inside the extension host, as an extension under development."""
+    bundle = ("--bundle", "--platform=node", "--format=cjs", "--external:vscode", "--log-level=warning")
+    npm("exec", "--", "esbuild", str(HERE / "in_host" / "index.ts"), *bundle, f"--outfile={folder / 'index.js'}")
+    shutil.copy(HERE / "in_host" / "package.json", folder)
+    return folder
 
 
 def _extensions(npm: Npm, scratch: Path) -> dict[str, str]:

@@ -7,10 +7,12 @@ import os
 import re
 import subprocess
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import NamedTuple
 
 import uv
+from packaging.specifiers import SpecifierSet
 
 _CHANGE = re.compile(r"^ [+~-] ([A-Za-z0-9._-]+?)(?:==| \(| @|$)", re.MULTILINE)
 _CHECK = re.compile(r"^The package `([^`]+)` requires `([^`]+)`,? but", re.MULTILINE)
@@ -67,6 +69,12 @@ def ask_uv(prefix: Path, wheels: Path, manifest: Path, *, dependencies: bool) ->
     if said.returncode:
         return Answer(None, said.stderr)
     return Answer(frozenset(map(canonical, _CHANGE.findall(said.stderr))), said.stderr)
+
+
+def pip_runs_in(prefix: Path) -> bool:
+    """Whether the pip of this environment can be asked about that one: it runs in the other's Python, which may be too old for it."""
+    version = re.search(r"^version_info = ([0-9.]+)", (prefix / "pyvenv.cfg").read_text("utf-8"), re.MULTILINE)
+    return version is not None and SpecifierSet(distribution("pip").metadata["Requires-Python"] or "").contains(version[1])
 
 
 def ask_pip(prefix: Path, wheels: Path, manifest: Path) -> Answer:

@@ -155,7 +155,8 @@ def test_looking_at_another_machine_is_left_undone() -> None:
 def test_msys2() -> None:
     files: dict[str, Content] = {
         "C:/msys64/ucrt64/bin/python3.12.exe": "", "C:/p/.venv/pyvenv.cfg": "home = C:\\msys64\\ucrt64\\bin\nversion = 3.12.4\n",
-        "C:/p/.venv/bin/python.exe": "", "C:/p/.venv/bin/activate": 'VIRTUAL_ENV="C:/p/.venv"\n', "C:/p/.venv/lib/python3.12/site-packages": FOLDER,
+        "C:/p/.venv/bin/python.exe": "", "C:/p/.venv/bin/activate": 'VIRTUAL_ENV="C:/p/.venv"\n',
+        "C:/p/.venv/lib/python3.12/site-packages": FOLDER,
     }  # fmt: skip
     found = recognise(MemoryFiles(files, windows=True), W)
     assert found is not None
@@ -168,7 +169,8 @@ def test_msys2() -> None:
     [
         ('VIRTUAL_ENV="{}"', True), ("VIRTUAL_ENV={}", True), ("VIRTUAL_ENV='{}'", True), ('export VIRTUAL_ENV="{}"', True),
         ("    VIRTUAL_ENV='{}'", True), ("VIRTUAL_ENV=\"$(dirname -- $X)\"", False), ("VIRTUAL_ENV=''\"$(dirname x)\"''", False),
-        ('VIRTUAL_ENV=$(cygpath "{}")\nVIRTUAL_ENV="{}"', True), ('VIRTUAL_ENV="$CURRENT_ENV"\n VIRTUAL_ENV={}', True), ("VIRTUAL_ENV=", False),
+        ('VIRTUAL_ENV=$(cygpath "{}")\nVIRTUAL_ENV="{}"', True), ('VIRTUAL_ENV="$CURRENT_ENV"\n VIRTUAL_ENV={}', True),
+        ("VIRTUAL_ENV=", False),
         ("VIRTUAL_ENV='{}", False), ("# VIRTUAL_ENV={}", False), ("VIRTUAL_ENV=relative", False), ("VIRTUAL_ENV={} # why", True),
     ],
 )  # fmt: skip
@@ -177,6 +179,10 @@ def test_how_activation_scripts_state_the_prefix(statement: str, stated: bool) -
         found = posix(tree(bin__activate=statement.replace("{}", where) + "\n"))
         assert found is not None
         assert found.health == ("moved" if stated and where != P else "ok"), where
+
+
+def test_a_relocatable_one_is_at_home_anywhere() -> None:
+    sound(tree(cfg=CFG + "uv = 0.9.0\nrelocatable = true\n", bin__activate='VIRTUAL_ENV="/old/place"\n'))
 
 
 def test_activation_scripts_of_other_shells() -> None:

@@ -12,10 +12,12 @@ from venvls.environments import read_pointer, read_python_envs
     ("content", "target", "said"),
     [
         (FOLDER, "/p/.venv", None), (Link("../envs/a"), "/p/.venv", None), ("/envs/a\n", "/envs/a", None), ("../envs/a", "/envs/a", None),
-        ("\n  ../envs/a  \r\nmore\n", "/envs/a", None), ('"/envs/a"', "/envs/a", None), ("named", "/home/named", None), ("\ufeff/envs/a", "/envs/a", None),
+        ("\n  ../envs/a  \r\nmore\n", "/envs/a", None), ('"/envs/a"', "/envs/a", None),
+        ("named", "/home/named", None), ("\ufeff/envs/a", "/envs/a", None),
         ("../gone", None, "/gone, which does not exist"), ("nobody", None, "nobody, which does not exist"), ("", None, "is empty"),
         (b"\xff\xfe\0", None, "not text"), (PIPE, None, "neither a folder nor a file"), (Link("/gone"), None, "link to /gone"),
-        ("x" * 5000, None, "does not hold"), ("a\0b", None, "not text"), ("/file", None, "does not exist"), ("x" * 200_000, None, "cannot be read"),
+        ("x" * 5000, None, "does not hold"), ("a\0b", None, "not text"),
+        ("/file", None, "does not exist"), ("x" * 200_000, None, "cannot be read"),
     ],
 )  # fmt: skip
 def test_where_a_venv_leads(content: Content, target: str | None, said: str | None) -> None:

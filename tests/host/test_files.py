@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.memory_tree import PIPE, Content, Link, MemoryFiles
+from venvls.host import files
 from venvls.host.files import DiskFiles
 from venvls.model.ports import FileView
 
@@ -49,6 +50,17 @@ def test_a_pipe_in_a_files_place_does_not_hang(tmp_path: Path) -> None:
 
 
 @posix_only
+def test_what_is_no_file_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening is an act: a tape rewinds, a pipe's other end wakes up."""
+    opened: list[str] = []
+    monkeypatch.setattr(files.os, "open", lambda path, *_: opened.append(path))
+    os.mkfifo(tmp_path / "pipe")
+    for path in (str(tmp_path / "pipe"), "/dev/zero", str(tmp_path)):
+        assert VIEW.read(path) is None
+    assert opened == []
+
+
+@posix_only
 def test_a_file_that_the_system_says_is_empty_is_read_to_its_end() -> None:
     if not os.path.exists("/proc/self/status"):
         return
@@ -60,7 +72,8 @@ def test_memory_and_disk_give_the_same_answers(tmp_path: Path) -> None:
     root = str(tmp_path.resolve())
     tree: dict[str, Content] = {
         "a/b/file": "text", "a/to_file": Link("b/file"), "a/to_folder": Link("b"), "up": Link("a/b/../b"), "dangling": Link("a/none/x"),
-        "loop": Link("loop2"), "loop2": Link("loop"), "self": Link("."), "pipe": PIPE, "absolute": Link(f"{root}/a/b"), "through": Link("a/to_folder/file"),
+        "loop": Link("loop2"), "loop2": Link("loop"), "self": Link("."), "pipe": PIPE, "absolute": Link(f"{root}/a/b"),
+        "through": Link("a/to_folder/file"),
     }  # fmt: skip
     memory = MemoryFiles({f"{root}/{name}": content for name, content in tree.items()})
     for name, content in tree.items():

@@ -121,7 +121,8 @@ def test_what_an_interrupted_pip_leaves() -> None:
 
 def test_development_installs_of_setuptools() -> None:
     files: dict[str, Content] = {
-        "foo.egg-link": "/src/foo\n../", "easy-install.pth": "/src/foo\n/src/eggs/old-1.0-py3.6.egg\n", "/src/foo/foo.egg-info/PKG-INFO": "Name: foo\nVersion: 2\n",
+        "foo.egg-link": "/src/foo\n../", "easy-install.pth": "/src/foo\n/src/eggs/old-1.0-py3.6.egg\n",
+        "/src/foo/foo.egg-info/PKG-INFO": "Name: foo\nVersion: 2\n",
         "/src/foo/foo.egg-info/requires.txt": "bar>=1\n", "/src/eggs/old-1.0-py3.6.egg/EGG-INFO/PKG-INFO": "Name: old\nVersion: 1.0\n",
         "gone.egg-link": "/src/gone\n", "/src/foo/setup.py": "",
     }  # fmt: skip
@@ -156,7 +157,8 @@ def test_easy_installs_eggs_come_first_where_it_says_so() -> None:
 
 def test_bad_pth_files_change_nothing() -> None:
     files: dict[str, Content] = {
-        **dist("a-1"), "1.pth": b"\xff\xfe/\0x", "2.pth": PIPE, "3.pth": "\n".join(f"/x{n}" for n in range(5000)), "4.pth": "a\0b\n", "5.pth": "/" + "x" * 9999,
+        **dist("a-1"), "1.pth": b"\xff\xfe/\0x", "2.pth": PIPE, "3.pth": "\n".join(f"/x{n}" for n in range(5000)),
+        "4.pth": "a\0b\n", "5.pth": "/" + "x" * 9999,
         "6.pth": ".\n", "7.pth": "#/b\n  \n", "/b/b-1.egg-info": "",
     }  # fmt: skip
     assert versions(snapshot(files)) == {"a": ["1"]}
@@ -190,8 +192,11 @@ def test_zipped_eggs() -> None:
 
 
 def test_direct_url_and_record() -> None:
-    direct = json.dumps({"url": "https://x/y.git", "vcs_info": {"vcs": "git", "commit_id": "abc", "requested_revision": "main"}, "subdirectory": "s"})
-    record = "a/__init__.py,sha256=x,1\na/gone.py,,\na/__pycache__/gone.pyc,,\n../../../bin/a,,\n../../../bin/gone,,\n../../../../etc/gone,,\n/etc/gone,,\n\"q,\"\"uoted\",,\n"
+    direct = json.dumps(
+        {"url": "https://x/y.git", "vcs_info": {"vcs": "git", "commit_id": "abc", "requested_revision": "main"}, "subdirectory": "s"}
+    )
+    record = "a/__init__.py,sha256=x,1\na/gone.py,,\na/__pycache__/gone.pyc,,\na/__pycache__,,\n../../../bin/a,,\n../../../bin/gone,,\n"
+    record += '../../../../etc/gone,,\n/etc/gone,,\n"q,""uoted",,\n'
     found = snapshot({**dist("a-1", direct_url__json=direct, RECORD=record), "a/__init__.py": "", "/e/bin/a": ""})
     [one] = found.distributions["a"]
     url = found.direct_url(one)

@@ -20,7 +20,18 @@ from venvls.model.environment import Environment
 
 PYTHONS = pythons()
 # Names that are not normal, extras, markers, namespace packages. Old Pythons get what they can run; their pips would take the newest.
-PACKAGES = ["requests[socks]", "ruamel.yaml", "zope.interface", "backports.csv", "PyYAML", "Flask", "attrs", "importlib_metadata", "tox", "pytest"]
+PACKAGES = [
+    "requests[socks]",
+    "ruamel.yaml",
+    "zope.interface",
+    "backports.csv",
+    "PyYAML",
+    "Flask",
+    "attrs",
+    "importlib_metadata",
+    "tox",
+    "pytest",
+]
 OLD_PACKAGES = [
     "requests==2.27.1",
     "ruamel.yaml==0.16.13",
@@ -111,14 +122,16 @@ def test_real_packages(tmp_path: Path, minor: str) -> None:
         (tmp_path / name).mkdir()
         module = "distutils.core" if name == "dist_one" and minor in ("2.7", "3.6", "3.8") else "setuptools"
         (tmp_path / name / "setup.py").write_text(f"from {module} import setup\n{text}\n")
-    if minor in ("2.7", "3.6"):
+    if minor in ("2.7", "3.6", "3.8"):  # their setuptools knows no other way
         run(python, "setup.py", "-q", "develop", "--no-deps", cwd=tmp_path / "dev_one")
         run(python, "setup.py", "-q", "install", cwd=tmp_path / "dist_one")
     else:
         run(program("uv"), "pip", "install", "-q", "-p", python, "--no-deps", "--no-build-isolation", "-e", tmp_path / "dev_one")
         run(program("uv"), "pip", "install", "-q", "-p", python, "--no-deps", "--no-build-isolation", tmp_path / "dist_one")
     found = compared(prefix)
-    assert {"requests", "ruamel-yaml", "zope-interface", "backports-csv", "pyyaml", "importlib-metadata", "dev-one", "dist-one"} <= set(found)
+    assert {"requests", "ruamel-yaml", "zope-interface", "backports-csv", "pyyaml", "importlib-metadata", "dev-one", "dist-one"} <= set(
+        found
+    )
     assert found["dev-one"][0] == "1.0+local"
     environment = recognise(DiskFiles(), str(prefix))
     assert environment is not None

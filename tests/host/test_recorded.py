@@ -32,7 +32,8 @@ def test_the_fields() -> None:
 @pytest.mark.parametrize(
     ("data", "said", "name"),
     [
-        (None, "missing", "key"), (b"", "empty", "key"), (b" \n\n ", "empty", "key"), (b"Name: a\nVersion: 1\nAuthor: \xe9\n", "not UTF-8", "a"),
+        (None, "missing", "key"), (b"", "empty", "key"), (b" \n\n ", "empty", "key"),
+        (b"Name: a\nVersion: 1\nAuthor: \xe9\n", "not UTF-8", "a"),
         (b"\xef\xbb\xbfName: a\nVersion: 1\n", "byte order mark", "a"), (b"Version: 1\n", "does not give its name", "key"),
         (b"Name: a\n", "does not give its version", "a"), (b"\nName: a\nVersion: 1\n", "does not give its name", "key"),
         (b"\0" * 100, "does not give its name", "key"), (b"garbage\nName: a\nVersion: 1\n", "does not give its name", "key"),
@@ -49,7 +50,7 @@ def test_a_broken_file_is_said_and_the_rest_read(data: bytes | None, said: str, 
 FIELDS = ["Name", "Version", "Requires-Dist", "Provides-Extra", "Requires-Python", "name", "Summary", "X", "Requires-Dist "]
 LINES = st.one_of(
     st.builds(lambda name, value: f"{name}: {value}", st.sampled_from(FIELDS), st.sampled_from(["a", "", " b ", "c: d", "e\t"])),
-    st.sampled_from(["", " continued", "\tcontinued", " ", "no colon", "no colon: really", "From x", ": x"]),
+    st.sampled_from(["", " continued", "\tcontinued", " ", "no colon", "no colon: really", ": x"]),
 )
 
 
@@ -65,7 +66,8 @@ def test_headers_end_where_pythons_own_parser_says(lines: list[str], ends: str) 
 @pytest.mark.parametrize(
     "text",
     [
-        "a\nb>=1\n", "[x]\na\n", "[:python_version < '3']\na\n", "[x:os_name == 'nt' or os_name == 'posix']\na\nb @ https://x/y\n\n[z]\nc[d]\n",
+        "a\nb>=1\n", "[x]\na\n", "[:python_version < '3']\na\n",
+        "[x:os_name == 'nt' or os_name == 'posix']\na\nb @ https://x/y\n\n[z]\nc[d]\n",
         "a @ file:///x\n\n[dev:]\nb\n", "", "\n\n", "[]\na\n",
     ],
 )  # fmt: skip
@@ -89,7 +91,10 @@ def test_direct_urls_that_are_none(data: bytes | None) -> None:
 
 
 def test_direct_urls() -> None:
-    found = read_direct_url(b'{"url": "file:///x", "dir_info": {"editable": true}, "vcs_info": 3, "archive_info": {"hash": "sha256=a", "hashes": {"sha256": "a", "md5": "b"}}}')
+    found = read_direct_url(
+        b'{"url": "file:///x", "dir_info": {"editable": true}, "vcs_info": 3,'
+        b' "archive_info": {"hash": "sha256=a", "hashes": {"sha256": "a", "md5": "b"}}}'
+    )
     assert found is not None
     assert (found.url, found.editable, found.vcs, found.hashes) == ("file:///x", True, None, ("sha256=a", "md5=b"))
 

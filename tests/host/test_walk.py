@@ -150,17 +150,17 @@ def test_a_root_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@BOTH
-def test_a_hundred_thousand_entries_in_one_folder_hide_nothing(tmp_path: Path, wanted: Wanted) -> None:
+def test_a_hundred_thousand_entries_in_one_folder_hide_nothing(tmp_path: Path) -> None:
     big = tmp_path / "big"
     big.mkdir()
     for number in range(100_000):
         (big / str(number)).touch()
     plant(tmp_path, "big/e/pyvenv.cfg", "z/e/pyvenv.cfg")
-    begun = time.perf_counter()
-    found = walk(str(tmp_path), wanted=wanted)
-    assert below(tmp_path, found) == ["big/e", "z/e"]
-    assert time.perf_counter() - begun < 5
+    for wanted in (ENVIRONMENTS, MANIFESTS):
+        begun = time.perf_counter()
+        found = walk(str(tmp_path), wanted=wanted)
+        assert below(tmp_path, found) == ["big/e", "z/e"]
+        assert time.perf_counter() - begun < 5
     shutil.rmtree(big)
 
 

@@ -1,5 +1,10 @@
-"""What the tools write when they fail, as recorded from them, and the one sentence that a person reads."""
+"""What the tools write when they fail, and the one sentence that a person reads.
 
+Resolution, hash and network failures are also made for real in `test_tasks_for_real.py`; the others here are written after the tools'
+known wording (disk full, read-only, permission, login, builds), not recorded from a run.
+"""
+
+# ruff: noqa: E501 - one row of a table is one line
 from __future__ import annotations
 
 import pytest

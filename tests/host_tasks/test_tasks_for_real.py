@@ -260,6 +260,16 @@ def test_a_folder_that_became_a_link_after_planning_is_not_followed(place: Place
     assert (elsewhere / "pyvenv.cfg").exists()
 
 
+def test_a_link_to_another_environment_of_the_workspace_is_not_moved_in_its_place(place: Place) -> None:
+    other = place.root / "other"
+    other.mkdir()
+    (other / "pyvenv.cfg").write_text("")
+    (place.root / ".venv").symlink_to(other)
+    with pytest.raises(setting_aside.Refused, match="is a link"):
+        setting_aside.move(str(place.root / ".venv"), [str(place.root)], None)
+    assert (place.root / ".venv").is_symlink()
+
+
 @pytest.mark.parametrize("where", ["root", "above", "outside"])
 def test_what_holds_more_than_an_environment_is_never_moved(place: Place, tmp_path: Path, where: str) -> None:
     target = {"root": place.root, "above": place.root.parent, "outside": tmp_path / "other"}[where]
@@ -291,6 +301,14 @@ def slow(place: Place, name: str, seconds: float, written: Path) -> Plan:
     return Plan(Task("sync", str(place.root), prefix), "test", (step,), environment=prefix)
 
 
+def begins(written: Path, other: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 20
+    while not written.exists() or not written.read_text():
+        assert other.poll() is None, "the other process ended before its task began"
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
 def test_two_tasks_in_one_process_wait_for_each_other_in_order(place: Place, tmp_path: Path) -> None:
     written = tmp_path / "written"
     heard: list[list[str]] = [[], [], []]
@@ -313,8 +331,7 @@ def test_two_tasks_of_two_processes_wait_and_say_for_whom(place: Place, tmp_path
         f"print(tasks.run({slow(place, 'other', 1.2, written)!r}).ok)"
     )
     other = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    while not written.exists() or not written.read_text():
-        time.sleep(0.02)
+    begins(written, other)
     assert place.run(slow(place, "mine", 0, written)).ok
     assert other.communicate()[0].strip() == "True"
     assert written.read_text() == "other<>mine<>"
@@ -335,8 +352,7 @@ def test_the_lock_of_a_process_that_was_killed_is_taken_over(place: Place, tmp_p
     written = tmp_path / "written"
     code = f"from venvls.host import tasks\nfrom venvls.model.action import *\ntasks.run({slow(place, 'dead', 60, written)!r})"
     other = subprocess.Popen([sys.executable, "-c", code])
-    while not written.exists() or not written.read_text():
-        time.sleep(0.02)
+    begins(written, other)
     other.kill()
     other.wait()
     begun = time.monotonic()

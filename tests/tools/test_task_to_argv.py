@@ -1,5 +1,6 @@
 """A task, a project, the tools found → the exact programs and arguments. One row each; ``PY`` is the environment's interpreter."""
 
+# ruff: noqa: E501 - one row of a table is one line
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
@@ -442,7 +443,7 @@ def test_windows_paths_and_drives() -> None:
     view = MemoryFiles({"C:\\w\\p\\requirements.txt": "a\n"}, windows=True)
     facts = Facts(Project("C:\\w\\p", ()), view, roots=("C:\\w",))
     made = tools.plan(Task("create", "C:\\w\\p"), Bench(facts, {}, WINDOWS_PYTHONS, "C:\\scratch"))
-    assert [step.argv for step in made.steps][0] == ("C:\\Python312\\python.exe", "-I", "-m", "venv", "--", "C:\\w\\p\\.venv")
+    assert made.steps[0].argv == ("C:\\Python312\\python.exe", "-I", "-m", "venv", "--", "C:\\w\\p\\.venv")
     inside = Bench(facts, {"uv": "c:\\W\\tools\\uv.exe"}, WINDOWS_PYTHONS, "C:\\scratch")
     assert tools.plan(Task("create", "C:\\w\\p"), inside).tool == "venv"
     assert tools.plan(Task("create", "C:\\w\\p"), replace(inside, programs=WINDOWS_PROGRAMS)).tool == "uv"

@@ -1,4 +1,4 @@
-"""Why a tool failed, as one sentence with its cause, from the lines it wrote: shapes of pip 23–26, uv 0.9–0.13, venv, virtualenv."""
+"""Why a tool failed, as one sentence with its cause, from the lines it wrote: the wording of pip, uv, venv and virtualenv."""
 
 from __future__ import annotations
 

@@ -37,10 +37,11 @@ def git_state(prefix: str, *, environ: Mapping[str, str] | None = None, files: F
     home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")
     values = git_config.settings(files, common, environ, home)
     fold = values.get("core.ignorecase", "").lower() in ("true", "yes", "on", "1")
+    personal = git_config.excludes_file(values, environ, home)
     below = "" if place == root else os.path.relpath(place, root).replace(os.sep, "/")
     outer = [
         _patterns(files, os.path.join(common, "info", "exclude"), fold),
-        _patterns(files, git_config.excludes_file(values, environ, home), fold),
+        () if _is_remote(personal, root) else _patterns(files, personal, fold),
     ]
     # Any name inside stands for all that is in it.
     asked = f"{below}/pyvenv.cfg".lstrip("/") if is_folder else below
@@ -63,7 +64,7 @@ def _work_tree(files: FileView, folder: str) -> tuple[str, str] | None:
             text = data.decode("utf-8", "surrogateescape") if data else ""
             if text.startswith("gitdir:"):
                 target = os.path.normpath(os.path.join(folder, text[7:].strip()))
-                if "\0" not in target and files.stat(os.path.join(target, "HEAD")) is not None:
+                if "\0" not in target and not _is_remote(target, folder) and files.stat(os.path.join(target, "HEAD")) is not None:
                     return folder, target
         parent = os.path.dirname(folder)
         if parent == folder:
@@ -76,7 +77,14 @@ def _common_folder(files: FileView, git_folder: str) -> str:
     data = files.read(os.path.join(git_folder, "commondir"), 10_000)
     if not data:
         return git_folder
-    return os.path.normpath(os.path.join(git_folder, data.decode("utf-8", "surrogateescape").strip()))
+    common = os.path.normpath(os.path.join(git_folder, data.decode("utf-8", "surrogateescape").strip()))
+    return git_folder if _is_remote(common, git_folder) else common
+
+
+def _is_remote(path: str, beside: str) -> bool:
+    """Whether a file of the workspace names a Windows network path: looking there would hand the person's credentials to that machine."""
+    network = ("\\\\", "//")
+    return os.name == "nt" and path.startswith(network) and not beside.startswith(network)
 
 
 def _patterns(files: FileView, path: str, fold: bool) -> tuple[git_patterns.Pattern, ...]:

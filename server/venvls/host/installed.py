@@ -84,7 +84,7 @@ class Snapshot:
         inside = tuple(path.join(folder, "") for folder in (self._prefix, site))
         missing: list[str] = []
         for written in paths:
-            if written.endswith((".pyc", ".pyo")) or "\0" in written:
+            if "__pycache__" in written or written.endswith((".pyc", ".pyo")) or "\0" in written:
                 continue
             place = path.normpath(path.join(site, written))
             if place.startswith(inside) and self._files.lstat(place) is None:

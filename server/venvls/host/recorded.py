@@ -77,7 +77,7 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
             yield field, value
             field = ""
         name, colon, rest = line.partition(":")
-        if not colon or not name or " " in name:
+        if not colon or " " in name:
             return  # what is no field ends the header for everybody
         name = name.lower()
         if name in _WANTED:

@@ -70,7 +70,7 @@ def _job(child: subprocess.Popen[bytes]) -> tuple[Any, int | None]:
         return kernel, None
     limits = _Limits(flags=_KILL_ON_CLOSE)
     set_up = kernel.SetInformationJobObject(ctypes.c_void_p(job), _EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits))
-    handle = ctypes.c_void_p(int(child._handle))
+    handle = ctypes.c_void_p(int(vars(child)["_handle"]))  # Windows alone has it, and type checkers do not know it
     if not set_up or not kernel.AssignProcessToJobObject(ctypes.c_void_p(job), handle):
         kernel.CloseHandle(ctypes.c_void_p(job))
         return kernel, None

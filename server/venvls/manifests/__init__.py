@@ -90,8 +90,25 @@ def _pyproject_edits() -> Edits:
     return pyproject_toml
 
 
+def _names_pipfile(folder_name: str, file_name: str) -> bool:
+    return file_name == "Pipfile"
+
+
+def _parse_pipfile(text: Text, path: str, previous: Manifest | None) -> Manifest:
+    from venvls.manifests import pipfile
+
+    return pipfile.parse(text, path)
+
+
+def _pipfile_edits() -> Edits:
+    from venvls.manifests import pipfile
+
+    return pipfile
+
+
 FORMATS: tuple[Format, ...] = (
     Format("pyproject.toml", ("pyproject.toml",), _names_pyproject, _parse_pyproject, _pyproject_edits),
+    Format("Pipfile", ("Pipfile",), _names_pipfile, _parse_pipfile, _pipfile_edits),
     Format("requirements.txt", (".txt", ".in"), _names_requirements, _parse_requirements, _requirements_edits),
 )
 

@@ -26,7 +26,12 @@ class LockFormat(NamedTuple):
     module: str
 
 
-LOCKS: tuple[LockFormat, ...] = ()
+LOCKS: tuple[LockFormat, ...] = (
+    LockFormat("uv.lock", "uv", lambda name: name == "uv.lock", "uv_lock"),
+    LockFormat("poetry.lock", "poetry", lambda name: name == "poetry.lock", "poetry_lock"),
+    LockFormat("Pipfile.lock", "pipenv", lambda name: name == "Pipfile.lock", "pipfile_lock"),
+    LockFormat("pylock.toml", "pip", lambda name: name == "pylock.toml", "pylock"),
+)
 
 
 def lock_format(file_name: str) -> LockFormat | None:

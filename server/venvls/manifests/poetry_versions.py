@@ -129,7 +129,7 @@ def _python_clause(clause: Clause) -> str:
         if numbers == 2:
             return f'python_version {clause.operator} "{version}"'
         return f'python_full_version {clause.operator} "{version}.*"'
-    whole = clause.operator in (">=", "<") and numbers < 3
+    whole = (clause.operator in (">=", "<") and numbers < 3) or (clause.operator == "==" and numbers == 2)
     return f'{"python_version" if whole else "python_full_version"} {clause.operator} "{version}"'
 
 

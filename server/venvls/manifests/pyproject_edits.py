@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from venvls.manifests import keyed_edits
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.pyproject_reading import DEPENDENCIES, EXTRAS, GROUPS, element_spans, read_tables
 from venvls.manifests.toml_edits import Change, applied, insertion, new_list, new_pairs, removal
@@ -30,6 +31,8 @@ def insert_requirement(manifest: Manifest, text: str, scope: Scope = MAIN) -> Te
     A file without ``[project]`` gets one with the folder's name, since a table without a name is refused by every tool.
     """
     toml = read(manifest.text.source)
+    if (table := _poetry_table(toml, scope)) is not None:
+        return keyed_edits.insert(manifest, toml, table, text)
     where = _place_of(toml, scope)
     if where is None or not toml.complete or _is_dynamic(toml, scope):
         return _nothing(manifest)
@@ -66,6 +69,8 @@ def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifie
     if found is None or parsed.error or parsed.name_span is None or not _SPECIFIER.fullmatch(new_specifier):
         return _nothing(manifest)
     toml, path = found
+    if path[0] == "tool":
+        return keyed_edits.replace_specifier(manifest, toml, path, new_specifier) if parsed.url is None else _nothing(manifest)
     value = toml.get(path)
     after = (parsed.extras_span or parsed.name_span).end
     old = parsed.specifier_span or Span(after, parsed.url_span.end if parsed.url_span else after)
@@ -82,6 +87,8 @@ def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
     found = _find(manifest, requirement)
     if found is not None:
         toml, path = found
+        if path[0] == "tool":
+            return keyed_edits.remove(manifest, toml, path, requirement)
         where, number = path[:-1], path[-1]
         listed, values = toml.span_of(where), toml.get(where)
         if listed is not None and isinstance(number, int) and isinstance(values, list):
@@ -104,6 +111,22 @@ def _place_of(toml: TomlText, scope: Scope) -> Path | None:
     names = toml.get(table)
     spelled = (name for name in names if normalize(name) == normalize(scope.name)) if isinstance(names, dict) else iter(())
     return (*table, next(spelled, scope.name))
+
+
+def _poetry_table(toml: TomlText, scope: Scope) -> Path | None:
+    """The table of ``[tool.poetry]`` that requirements of ``scope`` are kept in, where the project keeps them there."""
+    own = toml.get(("tool", "poetry"))
+    if not isinstance(own, dict) or scope.kind not in ("main", "group"):
+        return None
+    if scope.kind == "main":
+        project = toml.get(("project",))
+        stated = isinstance(project, dict) and (project.get("dependencies") is not None or "dependencies" not in own)
+        return None if stated else ("tool", "poetry", "dependencies")
+    groups = own.get("group")
+    for name, group in groups.items() if isinstance(groups, dict) else ():
+        if normalize(name) == scope.name and isinstance(group, dict) and "dependencies" in group:
+            return ("tool", "poetry", "group", name, "dependencies")
+    return ("tool", "poetry", "dev-dependencies") if scope.name == "dev" and "dev-dependencies" in own else None
 
 
 def _is_dynamic(toml: TomlText, scope: Scope) -> bool:

@@ -77,6 +77,7 @@ def read_tables(text: Text) -> Draft:
     draft.facts.update(
         {
             "name": normalize(name) if isinstance(name, str) and name else None,
+            "version": project.get("version"),
             "dynamic": dynamic,
             "tool": tool,
             "tools": tuple(tool),
@@ -95,6 +96,14 @@ def read_tables(text: Text) -> Draft:
     _requirements(draft, ("build-system", "requires"), BUILD)
     backend = build.get("build-backend")
     draft.facts["build-backend"] = backend if isinstance(backend, str) else None
+    if "uv" in tool:
+        from venvls.manifests.pyproject_uv import read_uv
+
+        read_uv(draft, _requirements)
+    if "poetry" in tool or str(backend).startswith("poetry."):
+        from venvls.manifests.poetry_table import read_poetry
+
+        read_poetry(draft)
     _finish_groups(draft, dynamic)
     return draft
 

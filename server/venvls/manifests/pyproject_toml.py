@@ -1,9 +1,9 @@
 """pyproject.toml → requirements: ``[project]`` (PEP 621), ``[dependency-groups]`` (735), ``[build-system]`` (518).
 
 What other tables of ``[tool]`` say of dependencies is for those tools' own formats; only ``[tool.setuptools.dynamic]`` (the files that
-stand for dynamic dependencies) and ``[tool.uv] default-groups`` are read here.
+stand for dynamic dependencies) and ``[tool.uv]`` (:mod:`pyproject_uv`) are read here.
 
-``Manifest.facts`` holds: ``name`` (the project's, normalised, or ``None``), ``build-backend``, ``dynamic`` (tuple), ``tool`` (the plain
+``Manifest.facts`` holds: ``name`` (the project's, normalised, or ``None``), ``version`` (as written), ``build-backend``, ``dynamic`` (tuple), ``tool`` (the plain
 table), ``tools`` (the names in it), ``tool.venvls`` (plain table), ``group-members`` and ``self-extras`` (see :mod:`pyproject_groups`).
 """
 
@@ -44,5 +44,5 @@ def parse(text: Text, path: str) -> Manifest:
 def _first_statement(toml: TomlText) -> Span:
     """Where a remark about the whole file is shown."""
     key = toml.key_span(DEPENDENCIES)
-    header = toml.table(("project",)) or toml.table(GROUPS) or next(iter(toml.statements), None)
+    header = toml.table(("project",)) or toml.table(("tool", "poetry")) or toml.table(GROUPS) or next(iter(toml.statements), None)
     return key or (header.span if header else Span(0, 0))

@@ -48,7 +48,8 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     reached = walk(lock, roots, loose, markers)
     packages = {key: _locked(key, one, folder, path) for key, one in reached.packages.items()}
     packages = {key: one for key, one in packages.items() if one.source.kind != "virtual"}
-    shared = _of_all_members(lock, markers) if lock.manifest.get("members") else Reached()
+    others = [one for one in _members(lock) if one is not own] if own is not None else []
+    shared = _of_others(lock, others, markers) if others else Reached()
     return LockedSet(
         file.path,
         "uv",
@@ -56,6 +57,9 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         exact=True,
         kept=_seeds(facts) | (shared.packages.keys() - packages.keys()),
         locate=lambda key: locate(file.text.source, key, reached.packages.get(key)),
+        covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
+        through=reached.through,
+        own=frozenset(normalize(str(one.get("name"))) for one in _members(lock)),
         stale=stale(lock, name, own, manifest, facts) if manifest is not None else None,
         unsure=reached.unsure or facts.target is None or (own is None and not roots and not loose),
     )
@@ -78,6 +82,7 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
         exact=True,
         kept=_seeds(facts),
         locate=lambda key: locate(file.text.source, key, reached.packages.get(key)),
+        through=reached.through,
         unsure=reached.unsure or facts.target is None,
     )
 
@@ -137,11 +142,11 @@ def _members(lock: Lock) -> list[Table]:
     return [one for name in listed for one in lock.packages.get(name, ())[:1]]
 
 
-def _of_all_members(lock: Lock, markers: Markers) -> Reached:
-    """Everything any member may have put into the environment, with all its extras and groups."""
+def _of_others(lock: Lock, members: Iterable[Table], markers: Markers) -> Reached:
+    """Everything the other members of the workspace may have put into the environment, with all their extras and groups."""
     roots = [
         Root(one, frozenset(map(normalize, table(one.get("optional-dependencies")))), frozenset(map(normalize, _declared(one))))
-        for one in _members(lock)
+        for one in members
     ]
     loose = [requirement for listed in table(lock.manifest.get("dependency-groups")).values() for requirement in tables(listed)]
     return walk(lock, roots, loose, markers)

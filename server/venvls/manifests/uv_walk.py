@@ -29,9 +29,13 @@ class Root(NamedTuple):
 
 @dataclass(slots=True)
 class Reached:
-    """The packages that are met, by PEP 503 name; ``unsure`` where a marker could not be decided or a package was not found."""
+    """The packages that are met, by PEP 503 name; ``unsure`` where a marker could not be decided or a package was not found.
+
+    ``through`` gives for each the requirement of a root that led to it first.
+    """
 
     packages: dict[str, Table] = field(default_factory=dict)
+    through: dict[str, str] = field(default_factory=dict)
     unsure: bool = False
 
 
@@ -77,31 +81,35 @@ class _Walk:
         self.reached = Reached()
         self._seen: set[tuple[int, str | None]] = set()
         self._waiting: list[tuple[Table, str | None]] = []
+        self._roots: frozenset[int] = frozenset()
 
     def run(self, roots: Iterable[Root], loose: Iterable[Table]) -> Reached:
+        roots = tuple(roots)
+        self._roots = frozenset(id(root.package) for root in roots)
         for root in roots:
-            self._queue(root.package, None)
-            for extra in root.extras:
-                self._queue(root.package, extra)
+            for extra in (None, *root.extras):
+                self._queue(root.package, extra, None)
             for group, dependencies in table(root.package.get("dev-dependencies")).items():
                 if normalize(group) in root.groups:
-                    self._follow(dependencies)
+                    self._follow(dependencies, None)
         for requirement in loose:
-            self._want(requirement, self._by_fork)
+            self._want(requirement, self._by_fork, None)
         while self._waiting:
             package, extra = self._waiting.pop()
+            through = None if id(package) in self._roots else self.reached.through.get(normalize(str(package.get("name"))))
             if extra is None:
-                self._follow(package.get("dependencies"))
+                self._follow(package.get("dependencies"), through)
             else:
                 optional = table(package.get("optional-dependencies"))
-                self._follow(optional.get(extra) or next((value for name, value in optional.items() if normalize(name) == extra), None))
+                found = optional.get(extra) or next((value for name, value in optional.items() if normalize(name) == extra), None)
+                self._follow(found, through)
         return self.reached
 
-    def _follow(self, dependencies: object) -> None:
+    def _follow(self, dependencies: object, through: str | None) -> None:
         for dependency in tables(dependencies):
-            self._want(dependency, self._by_entry)
+            self._want(dependency, self._by_entry, through)
 
-    def _want(self, dependency: Table, find: Callable[[str, Table], Table | None]) -> None:
+    def _want(self, dependency: Table, find: Callable[[str, Table], Table | None], through: str | None) -> None:
         holds = self.markers.holds(dependency.get("marker"), self.active)
         if holds is None:
             self.reached.unsure = True
@@ -112,18 +120,21 @@ class _Walk:
         if package is None:
             self.reached.unsure = True
             return
-        extras = names(dependency.get("extra")) or names(dependency.get("extras"))
-        self._queue(package, None)
-        for extra in extras:
-            self._queue(package, extra)
+        self._queue(package, None, through or key)
+        # `extra` in a lock of packages, `extras` in the requirements of a script.
+        for extra in names(dependency.get("extra")) or names(dependency.get("extras")):
+            self._queue(package, extra, through or key)
             self.met.add(written_extra(key, extra))
 
-    def _queue(self, package: Table, extra: str | None) -> None:
+    def _queue(self, package: Table, extra: str | None, through: str | None) -> None:
         visit = (id(package), extra)
         if visit not in self._seen:
             self._seen.add(visit)
             self._waiting.append((package, extra))
-            self.reached.packages.setdefault(normalize(str(package.get("name"))), package)
+            key = normalize(str(package.get("name")))
+            self.reached.packages.setdefault(key, package)
+            if through is not None:
+                self.reached.through.setdefault(key, through)
 
     def _by_entry(self, key: str, dependency: Table) -> Table | None:
         """The package an entry of a list of dependencies means: by name, and where the lock forks by version and source."""

@@ -65,23 +65,60 @@ def equal(one: str, other: str) -> bool:
 def satisfiable(specifier: str) -> bool | None:
     """Whether some version satisfies ``specifier``, pre-releases admitted; ``None`` where that is not known.
 
-    A witness near one of the versions mentioned is looked for first; that none exists is said only on ``packaging``'s word.
+    Exact for plain clauses. For all others on the word of ``packaging``, from 26.1 on, which is where it learnt to tell.
     """
     clauses = _clauses(specifier)
     if clauses is not None:
-        for _, release, _ in clauses:
-            for candidate in (release, (*release, *((0,) * 16), 1), (0,)):
-                if all(_meets(candidate, clause) for clause in clauses):
-                    return True
+        return _any_version(clauses)
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
         specifiers = SpecifierSet(specifier)
-        # Newer than the packaging we ask for (26.1): without it, what has no witness stays unknown.
         unsatisfiable = getattr(specifiers, "is_unsatisfiable", None)
         return None if unsatisfiable is None else not unsatisfiable()
     except (InvalidSpecifier, ValueError):
         return None
+
+
+# A place in PEP 440's order of all versions, beside a release number: before its first pre-release, before the release itself, after it
+# (and its local versions), after its last post-release. Between any two places that differ there is a version.
+_Place = tuple[Release, int]
+_BEFORE_ALL, _AT, _AFTER, _AFTER_ALL = range(4)
+
+
+def _any_version(clauses: tuple[Clause, ...]) -> bool:
+    """Whether the stretches that plain clauses allow have a place in common."""
+    size = max((len(release) for _, release, _ in clauses), default=0)
+    low: _Place = ((0,) * size, _BEFORE_ALL)
+    high: _Place | None = None
+    holes: list[tuple[_Place, _Place]] = []
+    for operator, release, prefix in clauses:
+        start, end = _stretch(operator, release, prefix, size)
+        if operator == "!=" and start is not None and end is not None:
+            holes.append((start, end))
+            continue
+        low = max(low, start or low)
+        high = end if high is None else min(high, end or high)
+    for start, end in sorted(holes):
+        if start <= low < end:
+            low = end
+    return high is None or low < high
+
+
+def _stretch(operator: str, release: Release, prefix: bool, size: int) -> tuple[_Place | None, _Place | None]:
+    """Where what a clause speaks of begins and ends (for ``!=``: what it excludes); ``None`` for no bound."""
+    here = _padded(release, size)
+    if prefix or operator == "~=":
+        parts = release if prefix else release[:-1]
+        following = _padded((*parts[:-1], parts[-1] + 1), size)
+        return (here, _BEFORE_ALL if prefix else _AT), (following, _BEFORE_ALL)
+    if operator in ("==", "!="):
+        return (here, _AT), (here, _AFTER)
+    if operator == ">=":
+        return (here, _AT), None
+    if operator == ">":
+        return (here, _AFTER_ALL), None
+    return None, (here, _BEFORE_ALL if operator == "<" else _AFTER)
 
 
 @lru_cache(maxsize=8192)

@@ -43,6 +43,8 @@ export interface Start {
   readonly environ?: Readonly<Record<string, string>>;
   /** Folders before all others on PATH. */
   readonly path?: readonly string[];
+  /** Whether the machine has no Python. */
+  readonly bare?: boolean;
   readonly flags?: readonly string[];
 }
 
@@ -92,14 +94,22 @@ export async function startCodeServer(folder: string, start: Start): Promise<Cod
 function variables(folder: string, home: string, start: Start): NodeJS.ProcessEnv {
   const bin = path.join(folder, 'bin');
   mkdirSync(bin, { recursive: true });
-  if (!existsSync(path.join(bin, 'uv'))) {
-    symlinkSync(config.uv, path.join(bin, 'uv'));
+  const programs = { uv: config.uv, ...(start.bare === true ? { bash: '/bin/bash', sh: '/bin/sh', env: '/usr/bin/env', uname: '/bin/uname' } : {}) };
+  for (const [name, program] of Object.entries(programs)) {
+    if (!existsSync(path.join(bin, name))) {
+      symlinkSync(program, path.join(bin, name));
+    }
   }
   return {
     HOME: home,
     LANG: 'C.UTF-8',
     SHELL: '/bin/bash',
-    PATH: [...(start.path ?? []), bin, path.dirname(config.python), path.dirname(config.node), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
+    PATH: [
+      ...(start.path ?? []),
+      bin,
+      path.dirname(config.node),
+      ...(start.bare === true ? [] : [path.dirname(config.python), '/usr/local/bin', '/usr/bin', '/bin']),
+    ].join(':'),
     EXTENSIONS_GALLERY: NO_GALLERY,
     PIP_CONFIG_FILE: '/dev/null',
     PIP_NO_INDEX: '1',

@@ -10,6 +10,8 @@ export interface Config {
   readonly vsix: string;
   /** VSIX files of the stand-ins, or of the real extensions, by extension id. */
   readonly extensions: Readonly<Record<string, string>>;
+  /** The bundled tests that run inside the extension host: a folder with package.json and index.js. */
+  readonly inHost: string;
   /** Extensions folders filled in this run. */
   readonly scratch: string;
   readonly pictures: string;

@@ -5,11 +5,22 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 
+import type { Page } from 'playwright-core';
+
 import { startCodeServer, type CodeServer, type Start } from './codeServer.ts';
 import { config } from './config.ts';
 import { Workbench } from './workbench.ts';
 
 const run = promisify(execFile);
+
+export interface Opening {
+  /** What is opened instead of the folder. */
+  readonly place?: string;
+  readonly file?: string;
+  readonly payload?: (port: number) => [string, string][];
+  /** What is done with the page before it loads. */
+  readonly before?: (page: Page) => Promise<void>;
+}
 
 export class Scenario {
   readonly name: string;
@@ -70,14 +81,14 @@ export class Scenario {
   }
 
   /** Starts VS Code on the folder (or on `place`). */
-  async open(start: Start & { readonly place?: string; readonly file?: string; readonly payload?: (port: number) => [string, string][] } = {}): Promise<Workbench> {
+  async open(start: Start & Opening = {}): Promise<Workbench> {
     this.#server = await startCodeServer(this.outside('machine'), start);
     const { port } = this.#server;
     const payload: [string, string][] = start.payload?.(port) ?? [];
     if (start.file !== undefined) {
       payload.push(['openFile', `vscode-remote://127.0.0.1:${port}${this.path(start.file)}`]);
     }
-    this.#window = await Workbench.open(port, start.place ?? this.folder, this.name, payload);
+    this.#window = await Workbench.open(port, start.place ?? this.folder, this.name, payload, start.before);
     return this.#window;
   }
 

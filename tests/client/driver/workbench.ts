@@ -42,10 +42,17 @@ export class Workbench {
   }
 
   /** Opens a folder (or a .code-workspace file) and waits until the window can be used. */
-  static async open(port: number, place: string, scenario: string, payload: readonly (readonly [string, string])[] = []): Promise<Workbench> {
+  static async open(
+    port: number,
+    place: string,
+    scenario: string,
+    payload: readonly (readonly [string, string])[] = [],
+    before: (page: Playwright.Page) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Workbench> {
     const context = await (await theBrowser()).newContext({ viewport: SIZE, permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
+    await before(page);
     const query = new URLSearchParams({ [place.endsWith('.code-workspace') ? 'workspace' : 'folder']: place });
     if (payload.length > 0) {
       query.set('payload', JSON.stringify(payload));

@@ -1,0 +1,48 @@
+"""uv's place for a project: ``UV_PROJECT_ENVIRONMENT`` (from the workspace's root), else ``.venv`` there (uv ``uv-workspace/src/workspace.rs``).
+
+``.venv`` may be a file that holds the path of an environment elsewhere. The environments of scripts (PEP 723) have names with a hash in uv's
+cache: uv is asked for them when a person wants one (``uv sync --script``), they are not worked out. What uv made is told from other
+environments by its ``pyvenv.cfg``, where :mod:`venv` reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.pointer import read_pointer
+from venvls.model.environment import Environment
+from venvls.model.ports import FileView
+
+
+def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
+    """Nothing: an environment that uv made is one of PEP 405, and read as such."""
+    return None
+
+
+def places(ask: Ask) -> Iterable[Place]:
+    """The one place uv uses for the project; none where uv does not keep it."""
+    if not _keeps(ask):
+        return
+    path = ask.files.path
+    named = ask.environ.get("UV_PROJECT_ENVIRONMENT")
+    if named:
+        yield Place(path.normpath(path.join(ask.root, named)), "UV_PROJECT_ENVIRONMENT names it")
+        return
+    default = path.join(ask.root, ".venv")
+    pointer = read_pointer(ask.files, default)
+    if pointer is not None and pointer.target is not None:
+        where = "uv uses .venv in the project's folder" if pointer.target == default else f"{default} names it, and uv follows that"
+        yield Place(pointer.target, where)
+
+
+def _keeps(ask: Ask) -> bool:
+    """Whether uv manages the project: it has a lock of uv's, or settings for it, and does not opt out."""
+    tool = ask.stated.get("pyproject.toml", {}).get("tool")
+    uv = tool.get("uv") if isinstance(tool, Mapping) else None
+    if isinstance(uv, Mapping) and uv.get("managed") is False:
+        return False
+    return "uv.lock" in ask.locks or isinstance(uv, Mapping)
+
+
+KIND = Kind("uv", ("pyvenv.cfg",), recognise, places)

@@ -1,0 +1,14 @@
+"""Absolute paths as ``file:`` URLs, for either flavour of path; pure text (RFC 8089)."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from urllib.parse import quote
+
+
+def file_url(place: str, path: ModuleType) -> str:
+    """The URL of an absolute path; ``path`` is ``posixpath`` or ``ntpath``."""
+    plain = place.replace(path.sep, "/")
+    if path.sep == "\\" and plain.startswith("//"):
+        return f"file:{quote(plain, safe='/')}"
+    return f"file://{'' if plain.startswith('/') else '/'}{quote(plain, safe='/:')}"

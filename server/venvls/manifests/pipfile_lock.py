@@ -1,0 +1,197 @@
+"""Pipfile.lock → what Pipenv wants installed: the locked set, and whether the lock still fits its Pipfile.
+
+``[packages]`` and ``[dev-packages]`` count unless ``dev`` is not wanted, other categories when chosen. ``pipenv sync`` removes nothing;
+``pipenv clean`` removes what is in no section of the lock, but for pip and its like, and that is what counts as too much.
+Source: Pipenv ``utils/lockfile.py``, ``utils/dependencies.py``, ``routines/clean.py``. Truth: ``pipenv verify``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, cast
+
+from venvls.manifests.file_urls import file_url
+from venvls.manifests.pep508 import normalize
+from venvls.manifests.poetry_table import repository_url
+from venvls.manifests.uv_markers import Markers
+from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from venvls.model.facts import Facts
+    from venvls.model.lock import LockFile
+    from venvls.model.manifest import Manifest
+
+LARGEST = 50_000_000
+KEPT = frozenset({"distribute", "pip", "pkg-resources", "setuptools", "wheel"})
+"""What ``pipenv clean`` leaves alone."""
+
+_SECTIONS = frozenset({"source", "packages", "dev-packages", "requires", "scripts", "pipfile", "pipenv", "default", "develop"})
+_PYPI = {"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}
+_CONFLICT = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
+
+Section = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Lock:
+    """A lock as read: its sections by name, and the hash of the Pipfile it was made from."""
+
+    sections: dict[str, Section] = field(default_factory=dict)
+    digest: str = ""
+    problem: str | None = None
+
+
+def locked(file: LockFile, facts: Facts) -> LockedSet:
+    """What the lock asks of the project's environment, for the categories chosen and the Python it has."""
+    path = facts.files.path
+    name, folder = path.basename(file.path), path.dirname(file.path)
+    if not isinstance(file.parsed, Lock):
+        file.parsed = read(file.text.source, name)
+    lock = file.parsed
+    if lock.problem is not None:
+        return LockedSet(file.path, "pipenv", problem=lock.problem)
+    manifest = facts.manifests.get(path.join(folder, "Pipfile"))
+    markers = Markers(facts.target)
+    packages: dict[str, Locked] = {}
+    places: dict[str, str] = {}
+    unsure = facts.target is None
+    for section in _wanted(lock, facts):
+        for written, entry in lock.sections[section].items():
+            said: Section = entry if isinstance(entry, dict) else {"version": entry}
+            holds = _holds(said, markers)
+            unsure = unsure or holds is None
+            key = normalize(written)
+            if holds and key not in packages:
+                packages[key] = _locked(key, said, folder, path)
+                places[key] = section
+    others = {normalize(written) for section in lock.sections.values() for written in section}
+    return LockedSet(
+        file.path,
+        "pipenv",
+        packages,
+        exact=True,
+        kept=KEPT | (others - packages.keys()),
+        locate=lambda key: locate(file.text.source, key, places.get(key)),
+        covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
+        stale=_stale(lock, name, manifest) if manifest is not None else None,
+        unsure=unsure,
+    )
+
+
+def read(text: str, name: str) -> Lock:
+    """The lock in ``text``; ``name`` is what messages call it. Never raises."""
+    if len(text) > LARGEST:
+        return Lock(problem=f"{name} is too large to be read: {len(text):,} characters.")
+    try:
+        value = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        if _CONFLICT.search(text):
+            return Lock(problem=f"{name} holds the marks of a merge conflict: take one side, then run “pipenv lock”.")
+        return Lock(problem=f"{name} is not valid JSON: run “pipenv lock” to make it again.")
+    if not isinstance(value, dict):
+        return Lock(problem=f"{name} is no lock of Pipenv: run “pipenv lock” to make it again.")
+    meta = value.get("_meta")
+    digests = meta.get("hash") if isinstance(meta, dict) else None
+    digest = digests.get("sha256") if isinstance(digests, dict) else None
+    sections = {str(key): section for key, section in value.items() if key != "_meta" and isinstance(section, dict)}
+    return Lock(sections, digest if isinstance(digest, str) else "")
+
+
+def content_hash(values: Mapping[str, Any], *, canonical: bool = True) -> str | None:
+    """Pipenv's hash of what it locks by. Names count as PEP 503 writes them (``canonical``), and before 2026 as they were written."""
+
+    def section(value: object) -> object:
+        if not canonical or not isinstance(value, dict):
+            return value
+        return {normalize(name): entry for name, entry in value.items()}
+
+    sources = values.get("source", values.get("sources"))
+    if isinstance(sources, list) and canonical and not all(isinstance(one, dict) for one in sources):
+        return None
+    data: dict[str, object] = {
+        "_meta": {"sources": sources if sources is not None else [_PYPI], "requires": values.get("requires", {})},
+        "default": section(values.get("packages", {})),
+        "develop": section(values.get("dev-packages", {})),
+        **{name: section(value) for name, value in values.items() if name not in _SECTIONS},
+    }
+    try:
+        return sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def locate(text: str, key: str, section: str | None = None) -> Span:
+    """The name of a package in the text of its lock, in its section; the text's beginning where it has none."""
+    first: Span | None = None
+    current = ""
+    for match in re.finditer(r'^(?: {4}|\t)"([^"\n]+)": \{|^(?: {8}|\t\t)"([^"\n]+)":', text, re.MULTILINE):
+        if match[1] is not None:
+            current = match[1]
+        elif current != "_meta" and normalize(match[2]) == key:
+            first = first or Span(*match.span(2))
+            if current == section:
+                return Span(*match.span(2))
+    return first or Span(0, 0)
+
+
+def _wanted(lock: Lock, facts: Facts) -> list[str]:
+    """The sections of the lock that count."""
+    choice = facts.choice
+    wanted = []
+    for section in lock.sections:
+        group = "dev" if section == "develop" else normalize(section)
+        if section == "default" or choice.all_groups or group in choice.groups or (choice.default and group == "dev"):
+            wanted.append(section)
+    # A package of several sections is installed as the first of them says.
+    return sorted(wanted, key=lambda section: (section != "default", section != "develop"))
+
+
+def _holds(said: Section, markers: Markers) -> bool | None:
+    answers = [markers.holds(said[key]) for key in ("markers", "os_markers") if said.get(key)]
+    return False if False in answers else None if None in answers else True
+
+
+def _locked(key: str, said: Section, folder: str, path: ModuleType) -> Locked:
+    version = said.get("version")
+    exact = version[2:].strip() if isinstance(version, str) and version.startswith("==") and "," not in version else None
+    return Locked(key, exact if exact and "*" not in exact else None, _source(said, folder, path))
+
+
+def _source(said: Section, folder: str, path: ModuleType) -> Source:
+    inner = said.get("subdirectory")
+    inner = inner if isinstance(inner, str) else None
+    for kind in ("git", "hg", "svn", "bzr"):
+        if isinstance(url := said.get(kind), str):
+            commit = said.get("ref")
+            plain = repository_url(url.partition("#")[0].removeprefix(f"{kind}+"))
+            return Source("vcs", plain if kind == "git" else f"{kind}+{plain}", commit if isinstance(commit, str) else None, inner)
+    for kind in ("path", "file"):
+        if isinstance(url := said.get(kind), str):
+            if url.startswith(("http://", "https://", "ftp://")):
+                return Source("url", url.partition("#")[0], subdirectory=inner)
+            editable = said.get("editable") is True
+            place = url if url.startswith("file:") else file_url(str(path.normpath(path.join(folder, url))), path)
+            return Source("editable" if editable else "path", place, subdirectory=inner)
+    return REGISTRY
+
+
+def _stale(lock: Lock, name: str, manifest: Manifest) -> Stale | None:
+    if not manifest.complete:
+        return None  # half-typed: what it will say is not known yet
+    values = cast("Mapping[str, Any]", manifest.facts.get("values", {}))
+    digests = {content_hash(values), content_hash(values, canonical=False)}
+    if lock.digest in digests or None in digests:
+        return None
+    known = {normalize(written) for section in lock.sections.values() for written in section}
+    for requirement in manifest.requirements:
+        parsed = requirement.parsed
+        if requirement.scope.kind != "build" and parsed.key is not None and parsed.error is None and parsed.key not in known:
+            return Stale(f"{name} was made before {parsed.name} was asked for: run “pipenv lock”.", manifest.path, requirement.span)
+    return Stale(f"Pipfile has changed since {name} was made: run “pipenv lock”.", manifest.path, manifest.first_statement)

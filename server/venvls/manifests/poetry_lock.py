@@ -1,0 +1,176 @@
+"""poetry.lock → what ``poetry sync`` wants installed: the locked set, and whether the lock still fits its pyproject.toml.
+
+``poetry sync`` removes what is not in the set, but for pip and the project itself (Poetry ``puzzle/transaction.py``); ``poetry install``
+removes nothing, which is why what is too much is no more than a hint. All groups that are not optional are installed, and the
+project itself as an editable one unless ``package-mode`` is false. Truth: ``poetry sync --dry-run``, ``poetry check --lock``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, cast
+
+from venvls.manifests.file_urls import file_url
+from venvls.manifests.pep508 import normalize
+from venvls.manifests.poetry_reading import Lock, Table, read
+from venvls.manifests.poetry_table import content, repository_url
+from venvls.manifests.poetry_walk import chosen, walked
+from venvls.manifests.uv_markers import Markers
+from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from venvls.model.facts import Choice, Facts
+    from venvls.model.lock import LockFile
+    from venvls.model.manifest import Manifest
+    from venvls.model.requirement import ParsedRequirement
+
+_PACKAGE = re.compile(r"^\[\[package\]\][ \t]*\r?\nname = \"([^\"\n]*)\"", re.MULTILINE)
+
+
+def locked(file: LockFile, facts: Facts) -> LockedSet:
+    """What the lock asks of the project's environment, for the groups and extras chosen and the Python it has."""
+    path = facts.files.path
+    name, folder = path.basename(file.path), path.dirname(file.path)
+    if not isinstance(file.parsed, Lock):
+        file.parsed = read(file.text.source, name)
+    lock = file.parsed
+    if lock.problem is not None:
+        return LockedSet(file.path, "poetry", problem=lock.problem)
+    manifest = facts.manifests.get(path.join(folder, "pyproject.toml"))
+    markers = Markers(facts.target)
+    groups = wanted_groups(manifest, facts.choice)
+    if lock.has_groups:
+        wanted = chosen(lock, groups, facts.choice.extras & lock.extras.keys(), markers)
+    else:
+        wanted = walked(lock, _roots(manifest, groups, facts.choice.extras), markers)
+    packages = {key: _locked(key, one, folder, path) for key, one in wanted.packages.items()}
+    own = _own_name(manifest)
+    if own is not None and _is_package(manifest):
+        packages[own] = Locked(own, None, Source("editable", file_url(folder, path)))
+    return LockedSet(
+        file.path,
+        "poetry",
+        packages,
+        exact=True,
+        kept=frozenset({"pip"}),
+        locate=lambda key: locate(file.text.source, key, lock, wanted.packages.get(key)),
+        covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
+        own=frozenset({own} if own is not None else ()),
+        stale=_stale(lock, name, manifest) if manifest is not None else None,
+        unsure=wanted.unsure or facts.target is None or (manifest is None and not lock.has_groups),
+    )
+
+
+def wanted_groups(manifest: Manifest | None, choice: Choice) -> frozenset[str]:
+    """The groups that Poetry installs: ``main``, all that are not optional, and those chosen by name, each with what it includes."""
+    said = cast("Mapping[str, object]", manifest.facts.get("poetry", {})) if manifest is not None else {}
+    optional = dict(cast("Mapping[str, bool]", said.get("groups", {})))
+    for group in manifest.groups if manifest is not None else ():
+        if group.kind == "group":
+            optional.setdefault(group.key, False)
+    if manifest is None:
+        return frozenset({"main", "dev"}) if choice.default else frozenset({"main"}) | choice.groups
+    wanted = {
+        key for key, is_optional in optional.items() if choice.all_groups or key in choice.groups or (choice.default and not is_optional)
+    }
+    return frozenset(wanted | {"main"})
+
+
+def locate(text: str, key: str, lock: Lock, package: Table | None) -> Span:
+    """The name of a package in the text of its lock, in the table of that version; the text's beginning where it has none."""
+    for one, match in zip(lock.packages, _PACKAGE.finditer(text), strict=False):
+        if one is package or (package is None and normalize(match[1]) == key):
+            return Span(*match.span(1))
+    return Span(0, 0)
+
+
+def content_hash(values: Mapping[str, object], *, with_groups: bool = True) -> str | None:
+    """Poetry's hash of what it locks by; ``None`` where the values cannot be hashed as Poetry would."""
+    try:
+        return sha256(json.dumps(content(values, with_groups=with_groups), sort_keys=True).encode()).hexdigest()
+    except (TypeError, ValueError, AttributeError, RecursionError):
+        return None
+
+
+def _stale(lock: Lock, name: str, manifest: Manifest) -> Stale | None:
+    if not manifest.complete:
+        return None  # half-typed: what it will say is not known yet
+    from venvls.manifests.toml_text import read as read_toml
+
+    values = read_toml(manifest.text.source).value
+    now = content_hash(values)
+    if now is None or now == lock.content_hash or (lock.old_hash and content_hash(values, with_groups=False) == lock.content_hash):
+        return None
+    for requirement in manifest.requirements:
+        parsed = requirement.parsed
+        if requirement.scope.kind == "build" or parsed.key is None or parsed.error is not None:
+            continue
+        candidates = lock.by_name.get(parsed.key, ())
+        if not candidates:
+            message = f"{name} was made before {parsed.name} was asked for: run “poetry lock”."
+            return Stale(message, manifest.path, requirement.span)
+        if parsed.url is None and not any(_fits(parsed.specifier, one) for one in candidates):
+            message = f"{name} holds {parsed.name} {candidates[0].get('version')}, which is not what is asked for here: run “poetry lock”."
+            return Stale(message, manifest.path, requirement.span)
+    return Stale(f"pyproject.toml has changed since {name} was made: run “poetry lock”.", manifest.path, manifest.first_statement)
+
+
+def _fits(versions: str, package: Table) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return SpecifierSet(versions).contains(str(package.get("version")), prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return True
+
+
+def _roots(manifest: Manifest | None, groups: frozenset[str], extras: frozenset[str]) -> Iterable[ParsedRequirement]:
+    """What the project asks for, for locks that do not say it themselves."""
+    if manifest is None:
+        return
+    members = cast("Mapping[str, tuple[str, ...]]", manifest.facts.get("group-members", {}))
+    counted = {member for group in groups for member in (group, *members.get(group, ()))}
+    for requirement in manifest.requirements:
+        kind, name = requirement.scope
+        if kind == "main" or (kind == "group" and name in counted) or (kind == "extra" and name in extras):
+            yield requirement.parsed
+
+
+def _own_name(manifest: Manifest | None) -> str | None:
+    name = manifest.facts.get("name") if manifest is not None else None
+    return name if isinstance(name, str) else None
+
+
+def _is_package(manifest: Manifest | None) -> bool:
+    said = manifest.facts.get("poetry") if manifest is not None else None
+    return not (isinstance(said, dict) and said.get("package-mode") is False)
+
+
+def _locked(key: str, package: Table, folder: str, path: ModuleType) -> Locked:
+    version = package.get("version")
+    return Locked(key, version if isinstance(version, str) else None, _source(package, folder, path))
+
+
+def _source(package: Table, folder: str, path: ModuleType) -> Source:
+    said = package.get("source")
+    url = said.get("url") if isinstance(said, dict) else None
+    if not isinstance(said, dict) or not isinstance(url, str):
+        return REGISTRY
+    kind, inner = said.get("type"), said.get("subdirectory")
+    inner = inner if isinstance(inner, str) else None
+    if kind == "git":
+        commit = said.get("resolved_reference")
+        return Source("vcs", repository_url(url), commit if isinstance(commit, str) else None, inner)
+    if kind == "url":
+        return Source("url", url, subdirectory=inner)
+    if kind in ("directory", "file"):
+        place = file_url(str(path.normpath(path.join(folder, url))), path)
+        return Source("editable" if kind == "directory" and package.get("develop") is True else "path", place, subdirectory=inner)
+    return REGISTRY

@@ -1,0 +1,88 @@
+"""poetry.lock → its packages as plain tables (Poetry ``packages/locker.py``, versions 1.0 to 2.1 of the format).
+
+Lists of files and their hashes are most of a lock and say nothing about what is to be installed: Poetry writes them in one shape, by which
+they are taken out before the text goes to the TOML parser.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from venvls.manifests.pep508 import normalize
+
+LARGEST = 50_000_000
+"""Longer locks (in characters) are not read."""
+
+_FILES = re.compile(r"^files = \[\n(?: {4}\{[^\n]*\n)*\]\n", re.MULTILINE)
+# Before 1.5 all files of all packages stood at the end; 1.0 had bare hashes there.
+_ALL_FILES = re.compile(r"^\[metadata\.(?:files|hashes)\]\n(?:(?!\[)[^\n]*\n?)*", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
+_MADE_BY = re.compile(r"# This file is [^\n]*Poetry (\d+)\.(\d+)[^\n]*")
+
+Table = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Lock:
+    """A lock as read. ``packages`` are in the file's order, ``by_name`` the same by PEP 503 name, several where the lock forks.
+
+    ``version`` is that of the format. ``old_hash`` says that it was made before Poetry 2.3, whose hash left out dependency groups.
+    ``problem`` is a sentence where it cannot be understood.
+    """
+
+    packages: tuple[Table, ...] = ()
+    by_name: dict[str, list[Table]] = field(default_factory=dict)
+    extras: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    version: tuple[int, int] = (0, 0)
+    content_hash: str | None = None
+    old_hash: bool = False
+    problem: str | None = None
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether each package says for itself in which groups it is wanted, and when."""
+        return self.version >= (2, 1)
+
+
+def read(text: str, name: str) -> Lock:
+    """The lock in ``text``; ``name`` is what messages call it. Never raises."""
+    if len(text) > LARGEST:
+        return Lock(problem=f"{name} is too large to be read: {len(text):,} characters.")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    if _CONFLICT.search(text):
+        return Lock(problem=f"{name} holds the marks of a merge conflict: take one side, then run “poetry lock”.")
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        value = tomllib.loads(_FILES.sub("", _ALL_FILES.sub("", text)))
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return Lock(problem=f"{name} is not valid TOML: run “poetry lock” to make it again.")
+    metadata = value.get("metadata")
+    match = re.match(r"(\d{1,4})\.(\d{1,4})", str(metadata.get("lock-version", ""))) if isinstance(metadata, dict) else None
+    if match is None or not isinstance(metadata, dict):
+        return Lock(problem=f"{name} does not say the version of its format: run “poetry lock” to make it again.")
+    version = (int(match[1]), int(match[2]))
+    if not 1 <= version[0] <= 2:
+        return Lock(problem=f"{name} has the format {match[0]}, which is not known here: only those up to 2 are read.")
+    lock = Lock(version=version)
+    listed = value.get("package")
+    lock.packages = tuple(
+        one for one in (listed if isinstance(listed, list) else ()) if isinstance(one, dict) and isinstance(one.get("name"), str)
+    )
+    for package in lock.packages:
+        lock.by_name.setdefault(normalize(package["name"]), []).append(package)
+    extras = value.get("extras")
+    for extra, names in extras.items() if isinstance(extras, dict) else ():
+        lock.extras[normalize(extra)] = tuple(normalize(one) for one in names if isinstance(one, str)) if isinstance(names, list) else ()
+    digest = metadata.get("content-hash")
+    lock.content_hash = digest if isinstance(digest, str) else None
+    made_by = _MADE_BY.match(text)
+    lock.old_hash = made_by is not None and (int(made_by[1]), int(made_by[2])) < (2, 3)
+    return lock

@@ -1,0 +1,258 @@
+"""``[tool.poetry]`` of a pyproject.toml → requirements, groups, extras and the Python asked for (poetry-core ``factory.py``).
+
+Facts for the tool, its environments and its lock stand in ``Manifest.facts["poetry"]``: ``package-mode``, ``name`` (as Poetry names
+environments after it), ``groups`` (PEP 503 name → whether it is optional) and ``content`` (what the lock's hash is made of).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from venvls.manifests.keyed_requirement import Part, Stated, keyed_requirement
+from venvls.manifests.keyed_spans import entry_span, entry_statement, key_inner
+from venvls.manifests.markers import marker_error
+from venvls.manifests.pep508 import normalize
+from venvls.manifests.poetry_versions import platform_marker, python_marker, specifier
+from venvls.model.manifest import Group, Problem, PythonBound
+from venvls.model.requirement import MAIN, Scope
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from venvls.manifests.pyproject_reading import Draft
+    from venvls.manifests.toml_text import Path
+
+TABLE: Path = ("tool", "poetry")
+NEVER = Scope("extra", "")
+"""The scope of an optional dependency that no extra names: nothing chooses it."""
+
+_SCP = re.compile(r"(?P<user>[A-Za-z0-9_.-]+@)?(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>.+)")
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_LEGACY = ("dependencies", "source", "extras", "dev-dependencies")
+_PROJECT = ("requires-python", "dependencies", "optional-dependencies")
+
+
+def read_poetry(draft: Draft) -> None:
+    """Adds what ``[tool.poetry]`` states to what the standard tables have stated before it."""
+    table = draft.table(TABLE)
+    if isinstance(name := table.get("name"), str) and name and draft.facts["name"] is None:
+        draft.facts["name"] = normalize(name)
+    extras = _extras(draft, table)
+    if _main_counts(draft):
+        _dependencies(draft, (*TABLE, "dependencies"), MAIN, extras)
+    _python(draft)
+    optional = _groups(draft, table)
+    if draft.default_groups is None:
+        draft.default_groups = tuple(key for key, is_optional in optional.items() if not is_optional)
+    mode = table.get("package-mode", True)
+    own = draft.toml.get(("project", "name")) or table.get("name")
+    draft.facts["poetry"] = {
+        "package-mode": mode if isinstance(mode, bool) else True,
+        "name": own if isinstance(own, str) else "non-package-mode",
+        "groups": optional,
+    }
+
+
+def content(values: Mapping[str, Any], *, with_groups: bool = True) -> Mapping[str, Any]:
+    """What Poetry's content hash is made of (``packages/locker.py``); ``with_groups`` is false for locks of Poetry before 2.3."""
+    project, groups = values.get("project", {}), values.get("dependency-groups", {}) if with_groups else {}
+    own = values.get("tool", {}).get("poetry", {})
+    standard = {key: project[key] for key in _PROJECT if project.get(key) is not None}
+    poetry = {}
+    for key in (*_LEGACY, "group"):
+        value = own.get(key)
+        if value is None and (key not in _LEGACY or standard or groups):
+            continue
+        poetry[key] = value
+    if not (standard or groups):
+        return poetry
+    whole: dict[str, Any] = {"tool": {"poetry": poetry}}
+    if standard:
+        whole["project"] = standard
+    if groups:
+        whole["dependency-groups"] = groups
+    return whole
+
+
+def repository_url(url: str) -> str:
+    """A git URL as PEP 508 writes it, without ``git+``: ``git@host:path`` is an ``ssh`` URL."""
+    match = _SCP.fullmatch(url)
+    return f"ssh://{match['user'] or ''}{match['host']}/{match['path']}" if match and "://" not in url and len(match["host"]) > 1 else url
+
+
+def _main_counts(draft: Draft) -> bool:
+    """Whether ``[tool.poetry.dependencies]`` asks for packages, or only adds to what ``[project]`` asks for (then each has its source)."""
+    project = draft.toml.get(("project",))
+    if not isinstance(project, dict):
+        return True
+    stated = project.get("dependencies") is not None or bool(project.get("optional-dependencies"))
+    dynamic = draft.facts.get("dynamic")
+    return not stated or (isinstance(dynamic, tuple) and bool({"dependencies", "optional-dependencies"} & set(dynamic)))
+
+
+def _extras(draft: Draft, table: Mapping[str, Any]) -> dict[str, list[str]]:
+    """For each optional dependency the extras that bring it; adds the extras as groups."""
+    bringing: dict[str, list[str]] = {}
+    project = draft.toml.get(("project",))
+    if isinstance(project, dict) and (project.get("dependencies") or project.get("optional-dependencies")):
+        return bringing
+    path: Path = (*TABLE, "extras")
+    for extra in draft.table(path) if table.get("extras") is not None else ():
+        _add_group(draft, (*path, extra), "extra", ())
+        known = {normalize(name) for name in draft.table((*TABLE, "dependencies"))}
+        for number, name in enumerate(draft.list((*path, extra), "names of dependencies")):
+            if not isinstance(name, str):
+                draft.wrong((*path, extra, number), "The name of a dependency has to be text in quotes.")
+                continue
+            bringing.setdefault(normalize(name), []).append(normalize(extra))
+            if normalize(name) not in known and draft.toml.complete:
+                draft.wrong((*path, extra, number), f"There is no dependency “{name}” in [tool.poetry.dependencies].")
+    return bringing
+
+
+def _groups(draft: Draft, table: Mapping[str, Any]) -> dict[str, bool]:
+    """Adds the dependency groups; gives for each group of the file whether it is optional."""
+    optional = {group.key: False for group in draft.groups if group.kind == "group"}
+    standard = set(optional)
+    for name in draft.table((*TABLE, "group")) if table.get("group") is not None else ():
+        path: Path = (*TABLE, "group", name)
+        said, key = draft.table(path), normalize(name)
+        optional[key] = optional.get(key, False) or said.get("optional") is True
+        includes = _includes(draft, (*path, "include-groups")) if said.get("include-groups") is not None else ()
+        _add_group(draft, path, "group", includes)
+        # A group that [dependency-groups] fills is only completed here: sources, not packages.
+        if said.get("dependencies") is not None and not (key in standard and _is_filled(draft, key)):
+            _dependencies(draft, (*path, "dependencies"), Scope("group", key), {})
+    if table.get("dev-dependencies") is not None:
+        optional.setdefault("dev", False)
+        _add_group(draft, (*TABLE, "dev-dependencies"), "group", (), name="dev")
+        _dependencies(draft, (*TABLE, "dev-dependencies"), Scope("group", "dev"), {})
+    return optional
+
+
+def _is_filled(draft: Draft, key: str) -> bool:
+    return any(one.scope == Scope("group", key) for _, one in draft.requirements)
+
+
+def _includes(draft: Draft, path: Path) -> tuple[tuple[str, Span], ...]:
+    names = enumerate(draft.list(path, "group names"))
+    return tuple((normalize(name), draft.inner((*path, number))) for number, name in names if isinstance(name, str))
+
+
+def _add_group(draft: Draft, path: Path, kind: str, includes: tuple[tuple[str, Span], ...], name: str | None = None) -> None:
+    """A group or extra more, or what one of its name includes besides."""
+    name = str(path[-1]) if name is None else name
+    key = normalize(name)
+    for number, known in enumerate(draft.groups):
+        if known.key == key and known.kind == kind:
+            draft.groups[number] = Group(key, known.name, known.span, known.kind, known.includes + includes)
+            return
+    span = draft.toml.key_span(path) or draft.toml.span_of(path) or Span(0, 0)
+    draft.groups.append(Group(key, name, span, "extra" if kind == "extra" else "group", includes))
+
+
+def _python(draft: Draft) -> None:
+    """``python`` among the dependencies is what the project asks of its Python, unless ``requires-python`` says so."""
+    path: Path = (*TABLE, "dependencies", "python")
+    value = draft.toml.get(path)
+    if value is None or draft.requires_python is not None:
+        return
+    if isinstance(value, dict) and isinstance(value.get("version"), str):
+        path, value = (*path, "version"), value["version"]
+    bound = specifier(value) if isinstance(value, str) else None
+    if bound is None:
+        draft.wrong(path, 'The Python has to be a version constraint in quotes, such as "^3.10".', "invalid-requirement")
+    elif bound:
+        draft.requires_python = PythonBound(bound, draft.inner(path))
+
+
+def _dependencies(draft: Draft, path: Path, scope: Scope, extras: Mapping[str, Iterable[str]]) -> None:
+    """Adds the dependencies of the table at ``path``."""
+    for name, value in draft.table(path).items():
+        here: Path = (*path, name)
+        if name.lower() == "python":
+            continue
+        if not _NAME.fullmatch(name):
+            draft.problems.append(Problem("invalid-requirement", f"“{name}” is no name of a package.", key_inner(draft.toml, here)))
+            continue
+        several = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+        for number, one in several:
+            _dependency(draft, here if number is None else (*here, number), here, name, one, scope, extras)
+
+
+def _dependency(draft: Draft, path: Path, pair: Path, name: str, value: object, scope: Scope, extras: Mapping[str, Iterable[str]]) -> None:
+    said: Mapping[str, Any] = value if isinstance(value, dict) else {"version": value}
+    version_path: Path = (*path, "version") if isinstance(value, dict) else path
+    for place, text in ((version_path, said.get("version", "*")), *(((*path, key), said.get(key, "")) for key in ("markers", "python"))):
+        if not isinstance(text, str):
+            draft.wrong(place, "This has to be text in quotes.", "invalid-requirement")
+            return
+    problem, marker = _marker(draft, path, said)
+    url = _url(draft, path, said)
+    written = said.get("version", "*")
+    versions = specifier(written) if url is None else ""
+    if versions is None:
+        problem = f"“{written}” is no version constraint; one looks like ^1.2, ~1.2, >=1.2,<2 or 1.2.*."
+        draft.problems.append(Problem("invalid-requirement", problem, draft.inner(version_path)))
+    wanted = said.get("extras")
+    stated = Stated(
+        name=Part(name, key_inner(draft.toml, pair)),
+        span=entry_span(draft.toml, path, pair),
+        statement=entry_statement(draft.toml, path, pair),
+        extras=tuple(one for one in wanted if isinstance(one, str)) if isinstance(wanted, list) else (),
+        extras_span=draft.toml.span_of((*path, "extras")) if wanted else None,
+        specifier=Part(versions, draft.inner(version_path)) if versions else None,
+        url=url,
+        marker=marker,
+        editable=said.get("develop") is True and "path" in said,
+        error=problem,
+    )
+    scopes = [scope]
+    if said.get("optional") is True and scope == MAIN:
+        scopes = [Scope("extra", extra) for extra in extras.get(normalize(name), ())] or [NEVER]
+    for one in scopes:
+        draft.requirements.append((path, keyed_requirement(stated, one)))
+
+
+def _marker(draft: Draft, path: Path, said: Mapping[str, Any]) -> tuple[str | None, Part | None]:
+    """``markers``, ``python`` and ``platform`` together; a problem's sentence first, where one of them cannot be understood."""
+    parts: list[tuple[str, str]] = []
+    written = said.get("markers")
+    if isinstance(written, str) and written.strip():
+        wrong = marker_error(written)
+        if wrong:
+            place = draft.toml.locate((*path, "markers"), Span(wrong.start, wrong.end)) or draft.inner((*path, "markers"))
+            draft.problems.append(Problem("invalid-requirement", f"{wrong.message[:1].upper()}{wrong.message[1:].rstrip('.')}.", place))
+            return wrong.message, None
+        parts.append(("markers", written))
+    if isinstance(python := said.get("python"), str):
+        marker = python_marker(python)
+        if marker is None:
+            problem = f"“{python}” is no version constraint; one looks like ^3.10 or >=3.10,<3.13."
+            draft.problems.append(Problem("invalid-requirement", problem, draft.inner((*path, "python"))))
+            return problem, None
+        parts.append(("python", marker))
+    if isinstance(platform := said.get("platform"), str):
+        parts.append(("platform", platform_marker(platform)))
+    parts = [(key, text) for key, text in parts if text]
+    if not parts:
+        return None, None
+    text = parts[0][1] if len(parts) == 1 else " and ".join(f"({text})" if " or " in text else text for _, text in parts)
+    return None, Part(text, draft.inner((*path, parts[0][0])))
+
+
+def _url(draft: Draft, path: Path, said: Mapping[str, Any]) -> Part | None:
+    """Where the dependency comes from, when not from an index: as PEP 508 writes it, or a path as written."""
+    for key in ("git", "path", "file", "url"):
+        value = said.get(key)
+        if not isinstance(value, str):
+            continue
+        folder = said.get("subdirectory")
+        if key == "git":
+            revision = next((said[one] for one in ("branch", "tag", "rev") if isinstance(said.get(one), str)), None)
+            value = f"git+{repository_url(value)}{'@' + revision if revision else ''}"
+        if isinstance(folder, str) and folder:
+            value = f"{value.rstrip('/')}/{folder}" if key == "path" else f"{value}#subdirectory={folder}"
+        return Part(value, draft.inner((*path, key)))
+    return None

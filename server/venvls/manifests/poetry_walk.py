@@ -1,0 +1,134 @@
+"""Which packages of a poetry.lock are wanted: by what each says of itself (format 2.1), else by walking from what the project asks for.
+
+Older locks do not say in which group a package is wanted; Poetry resolves again among the locked packages. Markers and extras are followed
+along the way, and of several locked versions the one that a dependency admits is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.poetry_reading import Lock, Table
+from venvls.manifests.poetry_versions import python_marker, specifier
+from venvls.manifests.uv_markers import Markers
+from venvls.model.requirement import ParsedRequirement
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Wanted:
+    """The packages to be installed by PEP 503 name. ``unsure`` says that a marker's answer is not known."""
+
+    packages: dict[str, Table] = field(default_factory=dict)
+    unsure: bool = False
+
+
+def chosen(lock: Lock, groups: frozenset[str], extras: frozenset[str], markers: Markers) -> Wanted:
+    """The packages of a lock that names groups and markers itself (Poetry ``puzzle/transaction.py``)."""
+    wanted = Wanted()
+    for package in lock.packages:
+        named = package.get("groups")
+        own = [one for one in named if isinstance(one, str) and normalize(one) in groups] if isinstance(named, list) else []
+        if not own:
+            continue
+        said = package.get("markers")
+        texts = [said.get(group) for group in own] if isinstance(said, dict) else [said]
+        answers = {markers.holds(text, extras) for text in texts}
+        if True in answers:
+            wanted.packages.setdefault(normalize(package["name"]), package)
+        elif None in answers:
+            wanted.unsure = True
+    return wanted
+
+
+def walked(lock: Lock, roots: Iterable[ParsedRequirement], markers: Markers) -> Wanted:
+    """The packages that ``roots`` lead to, for locks without groups."""
+    wanted = Wanted()
+    active: dict[str, set[str]] = {}
+    waiting: list[tuple[str, str, frozenset[str]]] = []
+    for root in roots:
+        holds = markers.holds(root.marker)
+        wanted.unsure = wanted.unsure or holds is None
+        if holds and root.key is not None:
+            waiting.append((root.key, root.specifier, frozenset(map(normalize, root.extras))))
+    while waiting:
+        key, versions, extras = waiting.pop()
+        known = wanted.packages.get(key)
+        if known is None:
+            known = _candidate(lock.by_name.get(key, ()), versions, markers)
+            if known is None:
+                continue
+            wanted.packages[key] = known
+        elif extras <= active[key]:
+            continue
+        before = key in active
+        active.setdefault(key, set()).update(extras)
+        waiting += _dependencies(known, frozenset(active[key]), markers, wanted, skip_plain=before)
+    return wanted
+
+
+def _dependencies(
+    package: Table, extras: frozenset[str], markers: Markers, wanted: Wanted, *, skip_plain: bool
+) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """What a locked package needs with these extras; ``skip_plain`` leaves out what it needs without any."""
+    listed = package.get("dependencies")
+    by_extra = _named_by_extras(package, extras)
+    for name, value in listed.items() if isinstance(listed, dict) else ():
+        key = normalize(name)
+        for one in value if isinstance(value, list) else (value,):
+            said: Mapping[str, Any] = one if isinstance(one, dict) else {"version": one}
+            marker = said.get("markers")
+            if said.get("optional") is True and not (isinstance(marker, str) and "extra" in marker) and key not in by_extra:
+                continue
+            if skip_plain and said.get("optional") is not True and not (isinstance(marker, str) and "extra" in marker):
+                continue
+            holds = markers.holds(marker, extras)
+            if holds and isinstance(said.get("python"), str):
+                holds = markers.holds(python_marker(said["python"]) or None)
+            wanted.unsure = wanted.unsure or holds is None
+            if holds:
+                more = said.get("extras")
+                version = said.get("version", "*")
+                versions = specifier(version) if isinstance(version, str) else ""
+                yield key, versions or "", frozenset(map(normalize, more)) if isinstance(more, list) else _NOTHING
+
+
+def _named_by_extras(package: Table, extras: frozenset[str]) -> frozenset[str]:
+    """The names that the active extras of a package list."""
+    listed = package.get("extras")
+    if not extras or not isinstance(listed, dict):
+        return _NOTHING
+    names = set()
+    for extra, requirements in listed.items():
+        if normalize(extra) in extras and isinstance(requirements, list):
+            parsed = (parse_requirement(one.split(" (")[0].split(";")[0].strip()) for one in requirements if isinstance(one, str))
+            names.update(one.key for one in parsed if one.key is not None)
+    return frozenset(names)
+
+
+def _candidate(packages: Iterable[Table], versions: str, markers: Markers) -> Table | None:
+    """The locked version that a dependency admits; where several do, the one for this Python."""
+    several = list(packages)
+    if len(several) < 2:
+        return several[0] if several else None
+    fitting = [one for one in several if _admits(versions, str(one.get("version", "")))] or several
+    if len(fitting) > 1:
+        bounds = [(one, python_marker(str(one.get("python-versions", "*"))) or None) for one in fitting]
+        fitting = [one for one, bound in bounds if markers.holds(bound) is not False] or fitting
+    return fitting[-1]
+
+
+@lru_cache(maxsize=4096)
+def _admits(versions: str, version: str) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return SpecifierSet(versions).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return True

@@ -1,0 +1,187 @@
+"""pylock.toml and pylock.NAME.toml (PEP 751) → the locked set, chosen as the standard says (``packaging.pylock``).
+
+``pip install -r pylock.toml`` installs what is in it and removes nothing; ``uv pip sync pylock.toml`` removes the rest. A lock of this kind names
+no tool that would remove, so nothing is extraneous. The standard has no mark of what it was made from: the lock is stale where it cannot
+be right, because a requirement of the manifest is not in it, or asks for another version.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from venvls.manifests.pep508 import normalize
+from venvls.manifests.uv_lock import file_url
+from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from packaging.pylock import Package, Pylock
+
+    from venvls.model.facts import Facts
+    from venvls.model.lock import LockFile
+
+LARGEST = 50_000_000
+_PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
+_NAMED = re.compile(r"^\[\[packages\]\]\r?\nname = (?:\"([^\"\n]*)\"|'([^'\n]*)')", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    lock: Pylock | None = None
+    versions: Mapping[str, frozenset[str | None]] = field(default_factory=dict)
+    problem: str | None = None
+
+
+def locked(file: LockFile, facts: Facts) -> LockedSet:
+    """What the lock asks of the project's environment, for the groups and extras chosen and the Python it has."""
+    path = facts.files.path
+    name = path.basename(file.path)
+    if not isinstance(file.parsed, _Read):
+        file.parsed = _read(file.text.source, name)
+    read = file.parsed
+    if read.lock is None:
+        return LockedSet(file.path, "pip", exact=False, problem=read.problem)
+    if facts.target is None:
+        return LockedSet(file.path, "pip", exact=False, unsure=True)
+    from packaging.pylock import PylockSelectError
+    from packaging.tags import Tag
+
+    lock, choice = read.lock, facts.choice
+    groups = set(lock.dependency_groups or ()) if choice.all_groups else choice.groups & set(map(str, lock.dependency_groups or ()))
+    if choice.default:
+        groups = groups | set(lock.default_groups or ())
+    try:
+        chosen = lock.select(
+            environment=cast("Any", dict(facts.target.markers)),
+            tags=[Tag("py3", "none", "any")],
+            extras=choice.extras & set(map(str, lock.extras or ())),
+            dependency_groups=groups,
+        )
+        packages = {str(package.name): _locked(package, path.dirname(file.path), path) for package, _ in chosen}
+    except (PylockSelectError, ValueError, KeyError) as error:
+        return LockedSet(file.path, "pip", exact=False, problem=f"{name} {_misfit(str(error), facts)}")
+    return LockedSet(
+        file.path,
+        "pip",
+        packages,
+        exact=False,
+        locate=lambda key: _locate(file.text.source, key),
+        stale=_stale(read, name, facts),
+        unsure=bool(facts.target.guessed),
+    )
+
+
+def _read(text: str, name: str) -> _Read:
+    if len(text) > LARGEST:
+        return _Read(problem=f"{name} is too large to be read: {len(text):,} characters.")
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValidationError
+
+    try:
+        value = tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    except (ValueError, RecursionError) as error:
+        place = _PLACE.search(str(error))
+        return _Read(problem=f"{name} cannot be read{f' from line {place[1]} on' if place else ''}: make it anew with the tool that wrote it.")
+    try:
+        lock = Pylock.from_dict(_without_files(value))
+    except PylockUnsupportedVersionError:
+        return _Read(problem=f"{name} is of a newer version of the standard than is known here: nothing is compared with it.")
+    except (PylockValidationError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        return _Read(problem=f"{name} does not follow the standard for lock files (pylock.toml): {_short(error)}.")
+    versions: dict[str, set[str | None]] = {}
+    for package in lock.packages:
+        versions.setdefault(str(package.name), set()).add(str(package.version) if package.version is not None else None)
+    return _Read(lock, {key: frozenset(found) for key, found in versions.items()})
+
+
+def _without_files(value: dict[str, Any]) -> dict[str, Any]:
+    """The same with one file that fits everywhere for each package that has files: which one is fetched is for the installer to say."""
+    packages = value.get("packages")
+    for package in packages if isinstance(packages, list) else ():
+        if isinstance(package, dict) and (package.pop("wheels", None) or package.get("sdist")):
+            package.pop("sdist", None)
+            plain = re.sub(r"[^A-Za-z0-9]+", "_", str(package.get("name")))
+            package["wheels"] = [{"name": f"{plain}-0-py3-none-any.whl", "url": "https://example.invalid/", "hashes": {"sha256": "0"}}]
+    return value
+
+
+def _locked(package: Package, folder: str, path: ModuleType) -> Locked:
+    version = str(package.version) if package.version is not None else None
+    return Locked(str(package.name), version, _source(package, folder, path))
+
+
+def _source(package: Package, folder: str, path: ModuleType) -> Source:
+    if package.vcs is not None:
+        place = package.vcs.url or _url(package.vcs.path, folder, path)
+        return Source("vcs", f"{package.vcs.type}+{place}", package.vcs.commit_id, package.vcs.subdirectory)
+    if package.directory is not None:
+        kind = "editable" if package.directory.editable else "path"
+        return Source(cast("Any", kind), _url(package.directory.path, folder, path), subdirectory=package.directory.subdirectory)
+    if package.archive is not None:
+        if package.archive.url is not None:
+            return Source("url", package.archive.url, subdirectory=package.archive.subdirectory)
+        return Source("path", _url(package.archive.path, folder, path), subdirectory=package.archive.subdirectory)
+    return REGISTRY
+
+
+def _url(place: str | None, folder: str, path: ModuleType) -> str | None:
+    return None if place is None else file_url(str(path.normpath(path.join(folder, place))), path)
+
+
+def _misfit(reason: str, facts: Facts) -> str:
+    version = facts.target.markers.get("python_full_version", "") if facts.target is not None else ""
+    if "python_full_version" in reason or "Python version" in reason:
+        return f"is not made for Python {version}: nothing is compared with it."
+    if "environments" in reason:
+        return "is not made for this platform: nothing is compared with it."
+    if "Multiple packages" in reason:
+        return "names a package twice for this environment: make it anew with the tool that wrote it."
+    return "cannot be followed for this environment: make it anew with the tool that wrote it."
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:200].rstrip(".")
+
+
+def _locate(text: str, key: str) -> Span:
+    for match in _NAMED.finditer(text):
+        number = 1 if match[1] is not None else 2
+        if normalize(match[number]) == key:
+            return Span(*match.span(number))
+    return Span(0, 0)
+
+
+def _stale(read: _Read, name: str, facts: Facts) -> Stale | None:
+    return next(_differences(read, name, facts), None)
+
+
+def _differences(read: _Read, name: str, facts: Facts) -> Iterator[Stale]:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    manifest = facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
+    if manifest is None or not manifest.complete:
+        return
+    for one in manifest.requirements:
+        parsed = one.parsed
+        if one.scope.kind != "main" or parsed.marker or parsed.error or parsed.key is None or parsed.key == manifest.facts.get("name"):
+            continue
+        found = read.versions.get(parsed.key)
+        if found is None:
+            yield Stale(f"{name} was made before “{parsed.text}” was written here: make it anew.", manifest.path, one.span)
+        elif parsed.specifier and None not in found:
+            try:
+                asked = SpecifierSet(parsed.specifier)
+            except InvalidSpecifier:
+                continue
+            if not any(asked.contains(str(version), prereleases=True) for version in found):
+                shown = ", ".join(sorted(map(str, found)))
+                yield Stale(f"{name} holds {parsed.name} {shown}, which this requirement excludes: make it anew.", manifest.path, one.span)

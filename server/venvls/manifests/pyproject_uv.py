@@ -1,0 +1,49 @@
+"""``[tool.uv]`` of a pyproject.toml → requirements: ``dev-dependencies`` (the group ``dev``), constraints, overrides.
+
+Constraints and overrides are read for their form alone: what they do to a resolution stands in the lock. A requirement that an override
+replaces loses its versions here, because uv installs what the override says. Sources, members and settings stay in ``facts["tool"]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from venvls.model.manifest import Group
+from venvls.model.requirement import CONSTRAINT, Scope
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from venvls.manifests.pyproject_reading import Draft
+    from venvls.manifests.toml_text import Path
+
+    Requirements = Callable[[Draft, Path, Scope], object]
+
+_UV: Path = ("tool", "uv")
+_BOUNDS = ("constraint-dependencies", "override-dependencies", "build-constraint-dependencies")
+
+
+def read_uv(draft: Draft, requirements: Requirements) -> None:
+    """Adds what ``[tool.uv]`` says to a draft; ``requirements`` reads one list of requirement texts."""
+    table = draft.table(_UV)
+    legacy: Path = (*_UV, "dev-dependencies")
+    if table.get("dev-dependencies") is not None:
+        requirements(draft, legacy, Scope("group", "dev"))
+        if not any(group.kind == "group" and group.key == "dev" for group in draft.groups):
+            draft.groups.append(Group("dev", "dev", draft.toml.key_span(legacy) or Span(0, 0)))
+    for key in _BOUNDS:
+        # Newer ways to write one of these, with tables, are uv's to judge.
+        if isinstance(table.get(key), list) and all(isinstance(text, str) for text in table[key]):
+            requirements(draft, (*_UV, key), CONSTRAINT)
+    _override(draft)
+
+
+def _override(draft: Draft) -> None:
+    path: Path = (*_UV, "override-dependencies")
+    overridden = {one.parsed.key for where, one in draft.requirements if where[: len(path)] == path and one.parsed.marker is None}
+    if not overridden:
+        return
+    for number, (where, one) in enumerate(draft.requirements):
+        if one.scope.kind in ("main", "extra", "group") and one.parsed.key in overridden:
+            draft.requirements[number] = (where, replace(one, parsed=replace(one.parsed, specifier="", specifier_span=None)))

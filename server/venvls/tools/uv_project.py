@@ -1,0 +1,219 @@
+"""uv for the projects it keeps (a ``uv.lock``, or ``[tool.uv]``): ``uv sync``, ``uv lock``, ``uv add``, ``uv remove``; the lock decides, not the manifest.
+
+uv runs in the project's folder, since it finds the project from there. The environment is named by ``UV_PROJECT_ENVIRONMENT``, so that the one
+the person sees is the one that changes. Nothing is removed unless ``exact`` is asked (``--inexact``). Single requirements are installed by a
+sync as well: by themselves they could come in another version than the locked one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.installable import refusal
+from venvls.model.rule import Tool
+from venvls.tools import uv
+from venvls.tools.places import admits_environment, program
+from venvls.tools.surprises import of_uv_settings
+from venvls.tools.wanted import unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from venvls.model.action import Task
+    from venvls.model.environment import Environment
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+    from venvls.model.rule import Bench
+
+_COMMON = ("--color", "never", "--no-python-downloads")
+_GENERAL = frozenset({"create", "recreate", "freeze"})
+"""What uv does for such a project as for any other."""
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+
+
+def _owns(facts: Facts) -> str | None:
+    if _uv(facts).get("managed") is False:
+        return None
+    path = facts.files.path
+    if any(path.basename(lock) == "uv.lock" for lock in facts.project.locks):
+        where = facts.project.workspace
+        return f"uv.lock stands in {where or 'its folder'}"
+    manifest = _pyproject(facts)
+    if manifest is not None and "uv" in _tools(manifest) and (manifest.facts.get("name") is not None or "workspace" in _uv(facts)):
+        return "pyproject.toml has settings for uv ([tool.uv])"
+    return None
+
+
+def _plan(task: Task, bench: Bench) -> Plan:
+    if task.task in _GENERAL:
+        return uv.TOOL.plan(task, bench)
+    found = program("uv", bench)
+    if found is None:
+        sentence = "uv keeps this project and was not found on this machine: install it (“pipx install uv”, or from its page), then try again."
+        return Plan(task, "uv", refusal=sentence)
+    script = task.options.get("script")
+    if isinstance(script, str):
+        return _script(found, task, script, bench)
+    if task.task == "compile":
+        return _one(task, bench, (found, "lock", *_COMMON), "Bring uv.lock up to date", writes=(_lock(bench.facts),))
+    if task.task == "add":
+        return _add(found, task, bench)
+    environment = bench.facts.environment
+    problem = refusal(environment, bench.facts.files)
+    if problem is not None or environment is None:
+        return Plan(task, "uv", refusal=problem)
+    return _sync(found, task, bench, environment)
+
+
+def _sync(found: str, task: Task, bench: Bench, environment: Environment) -> Plan:
+    again = task.options.get("reinstall")
+    names = [str(one) for one in again] if isinstance(again, (list, tuple)) else []
+    if task.task == "repair":
+        names += [match.group() for text in task.requirements if (match := _NAME.match(text))]
+        if not names:
+            return uv.TOOL.plan(task, bench)
+    exact = bool(task.options.get("exact"))
+    upgraded = [match.group() for text in task.requirements if (match := _NAME.match(text))] if task.task == "upgrade" else []
+    argv = [found, "sync", *_COMMON]
+    argv += [] if exact else ["--inexact"]
+    argv += ["--upgrade"] if task.task == "upgrade" and not upgraded else []
+    argv += [f"--upgrade-package={name}" for name in upgraded]
+    argv += [f"--reinstall-package={name}" for name in dict.fromkeys(names) if _NAME.fullmatch(name)]
+    argv += _chosen(task, bench.facts)
+    surprises = list(_surprises(task, bench, environment))
+    if exact:
+        surprises.append(f"Distributions that uv.lock does not ask for are removed from {environment.name}.")
+    return _one(
+        task,
+        bench,
+        tuple(argv),
+        f"Bring {environment.name} in step with uv.lock",
+        environment=environment,
+        surprises=surprises,
+        writes=(environment.prefix, _lock(bench.facts)),
+    )
+
+
+def _add(found: str, task: Task, bench: Bench) -> Plan:
+    """``uv add``, or with the option ``undo`` ``uv remove``: the manifest, the lock and the environment in one go."""
+    undo = bool(task.options.get("undo"))
+    if not task.requirements:
+        return Plan(task, "uv", refusal="No requirement was named.")
+    for text in task.requirements:
+        if problem := unfit(text):
+            return Plan(task, "uv", refusal=problem)
+    texts = tuple(match.group() for text in task.requirements if (match := _NAME.match(text))) if undo else task.requirements
+    where: tuple[str, ...] = ()
+    for option, names in (("--group", task.groups), ("--optional", task.extras)):
+        if len(names) > 1 or (names and where):
+            return Plan(task, "uv", refusal="A requirement is added to one group or extra at a time.")
+        where += (f"{option}={names[0]}",) if names else ()
+    argv = (found, "remove" if undo else "add", *_COMMON, *where, "--", *texts)
+    manifest = bench.facts.files.path.join(bench.facts.project.root, "pyproject.toml")
+    environment = bench.facts.environment
+    label = f"{'Take' if undo else 'Add'} {', '.join(texts)} {'out of' if undo else 'to'} pyproject.toml, and sync"
+    prefix = (environment.prefix,) if environment is not None else ()
+    surprises = [*of_uv_settings(bench.facts), "uv also removes from the environment what uv.lock does not ask for."]
+    return _one(
+        task, bench, argv, label, environment=environment, surprises=surprises, writes=(manifest, _lock(bench.facts), *prefix)
+    )
+
+
+def _script(found: str, task: Task, script: str, bench: Bench) -> Plan:
+    """A script with its requirements inside (PEP 723): uv makes its environment where it keeps those, and says where."""
+    path = bench.facts.files.path
+    if not path.isabs(script) or bench.facts.files.stat(script) is None:
+        return Plan(task, "uv", refusal=f"{script} cannot be read: name a script by its absolute path.")
+    name = path.basename(script)
+    if task.task == "add":
+        if not task.requirements:
+            return Plan(task, "uv", refusal="No requirement was named.")
+        for text in task.requirements:
+            if problem := unfit(text):
+                return Plan(task, "uv", refusal=problem)
+        verb = "remove" if task.options.get("undo") else "add"
+        argv = (found, verb, *_COMMON, f"--script={script}", "--", *task.requirements)
+        return _one(task, bench, argv, f"{verb.capitalize()} {', '.join(task.requirements)} in {name}", writes=(script,))
+    if task.task == "compile":
+        return _one(task, bench, (found, "lock", *_COMMON, f"--script={script}"), f"Lock {name}", writes=(f"{script}.lock",))
+    exact = ("--inexact",) if not task.options.get("exact") else ()
+    argv = (found, "sync", *_COMMON, *exact, f"--script={script}", "--output-format=json")
+    return _one(task, bench, argv, f"Make or sync the environment of {name}")
+
+
+def _one(
+    task: Task,
+    bench: Bench,
+    argv: tuple[str, ...],
+    label: str,
+    *,
+    environment: Environment | None = None,
+    surprises: Iterable[str] = (),
+    writes: tuple[str, ...] = (),
+) -> Plan:
+    environ: Mapping[str, str] = {"UV_PROJECT_ENVIRONMENT": environment.prefix} if environment is not None else {}
+    step = Step(argv, bench.facts.project.root, label, environ, writes)
+    return Plan(task, "uv", (step,), tuple(dict.fromkeys(surprises)), environment.prefix if environment is not None else None)
+
+
+def _surprises(task: Task, bench: Bench, environment: Environment) -> Iterator[str]:
+    facts = bench.facts
+    yield from of_uv_settings(facts)
+    if facts.locked is None and not facts.project.locks:
+        yield "There is no uv.lock yet: uv makes one."
+    elif facts.locked is not None and facts.locked.stale is not None:
+        yield "uv.lock does not fit pyproject.toml any more: uv brings it up to date first."
+    elif facts.locked is not None and facts.locked.problem is not None:
+        yield "uv.lock cannot be read: uv will say so, or make it anew."
+    if not admits_environment(facts, environment):
+        yield f"The Python of {environment.name} ({environment.version}) does not fit this project: uv deletes the environment and makes another."
+    if facts.locked is None:
+        return
+    from venvls.model.redact import redact
+
+    for one in facts.locked.packages.values():
+        if one.source.kind in ("vcs", "url"):
+            yield f"{one.key} is fetched from {redact(one.source.url or '')}, which may run its build."
+        elif one.source.kind in ("editable", "path"):
+            yield f"{one.key} is installed from its folder{' in editable mode' if one.source.kind == 'editable' else ''}, which runs its build."
+
+
+def _chosen(task: Task, facts: Facts) -> Sequence[str]:
+    """The groups and extras as options; only those the project has, since uv refuses others."""
+    manifest, choice = _pyproject(facts), facts.choice
+    groups = {group.key: group.name for group in manifest.groups if group.kind == "group"} if manifest is not None else {}
+    extras = {group.key: group.name for group in manifest.groups if group.kind == "extra"} if manifest is not None else {}
+    words = ["--all-groups"] if choice.all_groups else []
+    words += [] if choice.default else ["--no-default-groups"]
+    if not choice.all_groups:
+        words += [f"--group={groups[key]}" for key in sorted({*map(_key, task.groups), *choice.groups}) if key in groups]
+    return [*words, *(f"--extra={extras[key]}" for key in sorted({*map(_key, task.extras), *choice.extras}) if key in extras)]
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _lock(facts: Facts) -> str:
+    return str(facts.files.path.join(facts.project.workspace or facts.project.root, "uv.lock"))
+
+
+def _pyproject(facts: Facts) -> Manifest | None:
+    return facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
+
+
+def _tools(manifest: Manifest) -> tuple[str, ...]:
+    tools = manifest.facts.get("tools")
+    return tools if isinstance(tools, tuple) else ()
+
+
+def _uv(facts: Facts) -> Mapping[str, object]:
+    manifest = _pyproject(facts)
+    tool = manifest.facts.get("tool") if manifest is not None else None
+    table = tool.get("uv") if isinstance(tool, dict) else None
+    return table if isinstance(table, dict) else {}
+
+
+TOOL = Tool("uv", frozenset({"create", "recreate", "install", "sync", "repair", "freeze", "compile", "upgrade", "add"}), _owns, _plan, __doc__ or "")
