@@ -213,3 +213,32 @@ def test_windows() -> None:
     assert [(one.code, one.requirement.parsed.name) for one in made.check().findings if one.requirement] == [
         ("missing-requirement", "rich")
     ]
+
+
+def test_requirements_of_a_side_folder_are_not_asked_of_an_environment_above_unless_chosen() -> None:
+    tree = {
+        "/w/requirements.txt": "six\n",
+        "/w/docs/requirements.txt": "sphinx\n",
+        "/w/tests/data/app/requirements.txt": "django\n",
+        "/w/services/api/requirements.txt": "flask\n",
+        **environment("/w/.venv", packages=["six-1.16.0"]),
+    }
+    assert _missing(workspace(tree)) == ["flask"]
+    made = Workspace(MemoryMachine(tree), MemoryMemory(), editor={"sync.groups": ["docs"]}, strict=True)
+    made.set_roots(["/w"])
+    made.discover()
+    assert _missing(made) == ["flask", "sphinx"]
+    assert _missing(workspace({**tree, **environment("/w/docs/.venv")})) == ["flask", "sphinx"]
+
+
+def test_requirements_files_stand_for_groups() -> None:
+    tree: dict[str, Any] = {f"/w/requirements{name}.txt": f"p{name or '-main'}\n" for name in ("", "-dev", "-docs", "_lint")}
+    tree.update(environment("/w/.venv"))
+    assert _missing(workspace(tree)) == ["p-dev", "p-main"]
+    assert [one.requirement.parsed.key for one in workspace(tree).check(["/w/requirements-docs.txt"]).findings if one.requirement] == ["p-docs"]
+    only: dict[str, Any] = {"/w/requirements-docs.txt": "sphinx\n", **environment("/w/.venv")}
+    assert _missing(workspace(only)) == ["sphinx"]
+
+
+def _missing(made: Workspace) -> list[str]:
+    return sorted(one.requirement.parsed.key or "" for one in made.check().findings if one.code == "missing-requirement" and one.requirement)

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 
 import { explainChoice } from './explain';
+import type { Handover } from './handover';
 import { variablesOf } from './handover/terminals';
 import { openMenu } from './menu';
 import type { Projects } from './projects';
@@ -11,7 +12,13 @@ import type { Tasks } from './tasks';
 import { projectOf } from './tree';
 import { trustedFor } from './trust';
 
-export function registerCommands(server: Server, projects: Projects, tasks: Tasks, output: vscode.LogOutputChannel): vscode.Disposable {
+export function registerCommands(
+  server: Server,
+  projects: Projects,
+  tasks: Tasks,
+  handover: Handover,
+  output: vscode.LogOutputChannel,
+): vscode.Disposable {
   const about = (run: (project: Project) => unknown) => async (asked?: unknown): Promise<void> => {
     const row = projectOf(asked);
     const project = row === undefined ? await tasks.pick(asked instanceof vscode.Uri ? asked.fsPath : undefined) : (projects.of(row.root) ?? row);
@@ -20,7 +27,9 @@ export function registerCommands(server: Server, projects: Projects, tasks: Task
     }
   };
   const all: Record<string, (asked?: unknown) => unknown> = {
-    'venvls.openMenu': about((project) => openMenu(project, projects)),
+    'venvls.openMenu': about((project) => openMenu(project, projects, handover)),
+    // Offered by the menu where the editor's interpreter is not that of the project in front.
+    'venvls.useInEditor': about((project) => useInEditor(project, handover)),
     'venvls.selectEnvironment': about((project) => tasks.select(project)),
     'venvls.createEnvironment': about((project) => tasks.create(project)),
     'venvls.createEnvironmentNow': about((project) => tasks.createNow(project)),
@@ -45,6 +54,12 @@ export function registerCommands(server: Server, projects: Projects, tasks: Task
     }
   };
   return vscode.Disposable.from(...Object.entries(all).map(([id, run]) => vscode.commands.registerCommand(id, run)));
+}
+
+async function useInEditor(project: Project, handover: Handover): Promise<void> {
+  if (project.environment !== null && (await trustedFor('Using an environment in the editor'))) {
+    await handover.choose(project, project.environment);
+  }
 }
 
 async function openTerminal(project: Project): Promise<void> {

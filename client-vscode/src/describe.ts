@@ -45,8 +45,8 @@ export function statusBar(project: Project, faults: readonly Fault[]): Look {
     case 'moved':
       return { text: `$(warning) ${name} was moved`, tone: 'warning' };
     case 'ok': {
-      const behind = counted(faults).length;
-      return behind === 0 ? { text: `$(pass) ${name}`, tone: 'normal' } : { text: `$(warning) ${name} · ${behind} out of step`, tone: 'normal' };
+      const behind = howMany(project, faults);
+      return behind === undefined ? { text: `$(pass) ${name}`, tone: 'normal' } : { text: `$(warning) ${name} · ${behind}`, tone: 'normal' };
     }
   }
 }
@@ -60,8 +60,13 @@ export function standing(project: Project, faults: readonly Fault[]): string {
   if (environment.health !== 'ok') {
     return environment.problem ?? `The environment is ${environment.health}`;
   }
+  return howMany(project, faults) ?? 'In step';
+}
+
+/** `2 out of step`; without a number where the server has said so and Problems has not been filled yet. */
+function howMany(project: Project, faults: readonly Fault[]): string | undefined {
   const behind = counted(faults).length;
-  return behind === 0 ? 'In step' : `${behind} out of step`;
+  return behind > 0 ? `${behind} out of step` : project.in_sync ? undefined : 'out of step';
 }
 
 /** Label and value pairs for a tooltip. */

@@ -19,7 +19,8 @@ export function activate(context: vscode.ExtensionContext): VenvlsApi {
   const began = performance.now();
   const output = vscode.window.createOutputChannel('venvls', { log: true });
   const execute = executor(
-    () => output,
+    output,
+    () => projects.all,
     (busy) => {
       notifications.busy(busy);
     },
@@ -42,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): VenvlsApi {
     new StatusBar(server, projects),
     languageStatus(server, projects),
     menuContexts(projects),
-    registerCommands(server, projects, tasks, output),
+    registerCommands(server, projects, tasks, handover, output),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       output.info('The workspace is trusted now.');
       void server.restart();
@@ -98,7 +99,9 @@ async function sayNoPython(): Promise<void> {
     get,
   );
   if (chosen === set) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'venvls.server.python');
+    // The setting belongs to the machine that Python is on.
+    const open = vscode.env.remoteName === undefined ? 'workbench.action.openSettings' : 'workbench.action.openRemoteSettings';
+    await vscode.commands.executeCommand(open, { query: 'venvls.server.python' });
   } else if (chosen === get) {
     await vscode.env.openExternal(vscode.Uri.parse('https://www.python.org/downloads/'));
   }

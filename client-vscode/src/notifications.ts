@@ -1,6 +1,7 @@
 /** The two times we speak first: requirements without an environment, and an environment that fell behind after a branch switch. */
 import * as vscode from 'vscode';
 
+import { nameOf } from './names';
 import type { Projects } from './projects';
 import type { Project } from './protocol';
 import type { Tasks } from './tasks';
@@ -95,7 +96,7 @@ export class Notifications implements vscode.Disposable {
     const [sync, show] = ['Sync', 'Show'];
     const name = project.environment?.name ?? 'The environment';
     const chosen = await vscode.window.showInformationMessage(
-      `${name} of ${vscode.workspace.asRelativePath(project.root)} is out of step since the branch was switched.`,
+      `${name} of ${nameOf(project)} is out of step since the branch was switched.`,
       sync,
       show,
       NEVER,

@@ -1,7 +1,7 @@
 /** The environment in front, its Python, and how many things are out of step. */
 import * as vscode from 'vscode';
 
-import { counted, facts, statusBar } from './describe';
+import { counted, environmentName, facts, statusBar } from './describe';
 import type { Projects } from './projects';
 import type { Server } from './server';
 
@@ -58,6 +58,13 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     const look = statusBar(project, this.projects.faults(project));
+    if (this.server.state !== 'running') {
+      // What was true may not be any more: no tick and no count while nobody looks.
+      item.text = `$(loading~spin) ${project.environment === null ? 'Environments…' : environmentName(project.environment)}`;
+      item.tooltip = 'The server is being started.';
+      item.show();
+      return;
+    }
     item.text = look.text;
     if (look.tone !== 'normal') {
       item.backgroundColor = new vscode.ThemeColor(`statusBarItem.${look.tone}Background`);

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 
 import type { Handover } from './handover';
+import { nameOf } from './names';
 import type { Projects } from './projects';
 import { isOutcome, requests, tasks, type BasePython, type Environment, type Outcome, type Project, type TaskRequest, type Which } from './protocol';
 import type { Execute, Server } from './server';
@@ -20,7 +21,7 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /** Every command of the server passes here, from a light bulb as well as from our own menus. */
-export function executor(output: () => vscode.LogOutputChannel, busy: (running: boolean) => void): Execute {
+export function executor(output: vscode.LogOutputChannel, projects: () => readonly Project[], busy: (running: boolean) => void): Execute {
   return async (command, args, next) => {
     const name = names[command];
     if (name !== undefined && !(await trustedFor(name))) {
@@ -28,19 +29,34 @@ export function executor(output: () => vscode.LogOutputChannel, busy: (running: 
     }
     busy(true);
     try {
+      if (name !== undefined) {
+        await saveManifests(projects(), args);
+      }
       const outcome = await next(command, args);
       if (isOutcome(outcome)) {
-        void say(outcome, output());
+        void say(outcome, output);
       }
       return outcome;
     } catch (error) {
-      output().error(`${command}: ${String(error)}`);
-      void say({ ok: false, message: `${name ?? 'This'} did not work: ${error instanceof Error ? error.message : String(error)}` }, output());
+      output.error(`${command}: ${String(error)}`);
+      void say({ ok: false, message: `${name ?? 'This'} did not work: ${error instanceof Error ? error.message : String(error)}` }, output);
       return undefined;
     } finally {
       busy(false);
     }
   };
+}
+
+/** Tools read files, findings speak of what is on the screen: both are the same before a tool starts. */
+async function saveManifests(projects: readonly Project[], args: readonly unknown[]): Promise<void> {
+  const [first] = args;
+  const root = typeof first === 'object' && first !== null && 'project' in first ? first.project : undefined;
+  const manifests = projects.filter((project) => root === undefined || project.root === root).flatMap((project) => project.manifests);
+  for (const document of vscode.workspace.textDocuments) {
+    if (document.isDirty && manifests.includes(document.uri.fsPath)) {
+      await document.save();
+    }
+  }
 }
 
 async function say(outcome: Outcome, output: vscode.LogOutputChannel): Promise<void> {
@@ -90,7 +106,7 @@ export class Tasks {
     }));
     const chosen = await vscode.window.showQuickPick(items, {
       title: 'Create Environment',
-      placeHolder: `Python for the new environment of ${vscode.workspace.asRelativePath(project.root)}`,
+      placeHolder: `Python for the new environment of ${nameOf(project)}`,
       matchOnDetail: true,
     });
     if (chosen !== undefined) {
@@ -143,7 +159,7 @@ export class Tasks {
     items.push({ label: '', kind: vscode.QuickPickItemKind.Separator }, { label: '$(add) Create an environment…', create: true });
     const chosen = await vscode.window.showQuickPick(items, {
       title: 'Select Environment',
-      placeHolder: `Environment of ${vscode.workspace.asRelativePath(project.root)}`,
+      placeHolder: `Environment of ${nameOf(project)}`,
       matchOnDescription: true,
       matchOnDetail: true,
     });

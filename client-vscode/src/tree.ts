@@ -1,9 +1,8 @@
 /** Folder → project → environment → what is out of step. */
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 
 import { counted, environmentName, standing, type Fault } from './describe';
-import { shown } from './paths';
+import { nameOf } from './names';
 import type { Projects } from './projects';
 import type { Environment, Project } from './protocol';
 
@@ -90,9 +89,7 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   }
 
   #project(project: Project): vscode.TreeItem {
-    const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.root));
-    const name = shown(project.root, folder?.uri.fsPath);
-    const item = new vscode.TreeItem(name === '.' ? path.basename(project.root) : name, vscode.TreeItemCollapsibleState.Expanded);
+    const item = new vscode.TreeItem(nameOf(project), vscode.TreeItemCollapsibleState.Expanded);
     item.description = standing(project, this.projects.faults(project));
     item.contextValue = project.in_sync ? 'project' : 'project.behind';
     item.iconPath = project.in_sync

@@ -22,6 +22,11 @@ test('behind: how many things, those about the environment as a whole left out',
   assert.equal(standing(project, faults), '2 out of step');
 });
 
+test('what the server calls out of step is never shown as in step, though Problems is still empty', () => {
+  assert.equal(statusBar({ ...project, in_sync: false }, []).text, '$(warning) .venv (3.12.4) · out of step');
+  assert.equal(standing({ ...project, in_sync: false }, []), 'out of step');
+});
+
 test('no environment and a broken one are said in words', () => {
   assert.equal(statusBar({ ...project, environment: null }, []).text, '$(warning) No environment');
   const broken: Environment = { ...environment, health: 'broken', problem: 'Its Python is gone.', version: null };

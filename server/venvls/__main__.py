@@ -44,9 +44,15 @@ def _pythons(outside: tuple[str, ...]) -> tuple[BasePython, ...]:
 
 
 def _scratch() -> str:
-    import tempfile
+    """A folder to run tools in that only the person can write to; where there can be none, one that only the system can (T7)."""
+    from venvls.host.state import StateError, scratch
 
-    return tempfile.gettempdir()
+    try:
+        return scratch()
+    except StateError:
+        import os
+
+        return os.environ.get("SystemRoot") or os.sep
 
 
 def _serve(arguments: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from venvls import discovery, graph, surroundings
@@ -117,8 +117,8 @@ class Checker:
         return [*(one for one in known.whole if one.path == path), *cached[1], *self._of_outside_files(known, engine, path)]
 
     def actions(self, finding: Finding, project: Project) -> tuple[Action, ...]:
-        """What a person can do about a finding, the preferred first."""
-        return self._engine(project).actions(finding, self.facts(project))
+        """What a person can do about a finding, the preferred first. ``project`` may know its candidates, which only actions ask for."""
+        return self._engine(project).actions(finding, replace(self.facts(project), project=project))
 
     def tool(self, project: Project) -> tuple[str, str]:
         """The name of the tool that keeps a project, and why it is that one."""
@@ -137,7 +137,7 @@ class Checker:
         installed = self._machine.installed(environment) if environment is not None and environment.health != "broken" else None
         choice = self._choice(project.root)
         bounds = tuple(placed for one in reached.constraints.values() for placed in one)
-        lock = self._reader.lock(project.locks[0]) if project.locks else None
+        lock = self._lock_of(project, reached.manifests)
         lasting = (environment, installed.stamp if installed is not None else None, choice, bounds, id(lock))
         passing = (project.manifests, project.reason, self.asked_for, *map(id, reached.manifests.values()), *reached.links)
         before = self._known.get(project.root)
@@ -162,7 +162,8 @@ class Checker:
         facts.judged = self._judged(facts)
         known = _Known(lasting, passing, facts)
         if lock is not None:
-            known.locked_from = (id(lock), choice, facts.target, *map(id, facts.manifests.values()))
+            # What a tool never removes may hang on the environment and on what is installed.
+            known.locked_from = (id(lock), choice, facts.target, facts.judged, *lasting[:2], *map(id, facts.manifests.values()))
             unchanged = before is not None and before.locked_from == known.locked_from
             facts.locked = before.facts.locked if before is not None and unchanged else self._locked(lock, facts)
         if before is not None and before.facts.locked is not facts.locked:
@@ -176,19 +177,28 @@ class Checker:
         """The manifests whose requirements are asked of the environment: the main ones, the chosen groups', and what they include."""
         project, choice = facts.project, facts.choice
         starts = discovery.counted(project.manifests, choice.groups, choice.all_groups, self._files)
-        group = discovery.aside(project.root, self._files)
-        if group is not None and self._borrows(project) and group not in choice.groups and not choice.all_groups:
+        lender = self._lender(project)
+        group = discovery.aside(project.root, lender, self._files) if lender is not None else None
+        if group is not None and group not in choice.groups and not choice.all_groups:
             starts = frozenset()
         return frozenset(_followed((*starts, *self.asked_for), facts.links))
 
     def _locked(self, lock: LockFile, facts: Facts) -> LockedSet | None:
-        format_ = lock_format(self._files.path.basename(lock.path))
+        format_ = lock_format(self._files.path.basename(lock.path), facts.manifests.get(lock.path))
         return locked(format_, lock, facts) if format_ is not None else None
 
-    def _borrows(self, project: Project) -> bool:
-        """Whether the environment is that of another project above this one."""
+    def _lock_of(self, project: Project, manifests: Mapping[str, Manifest]) -> LockFile | None:
+        """The project's lock that counts; a compiled file no longer does once its header is gone from the text."""
+        for path in project.locks:
+            if lock_format(self._files.path.basename(path), manifests.get(path)) is not None:
+                return self._reader.lock(path)
+        return None
+
+    def _lender(self, project: Project) -> str | None:
+        """The project above this one whose environment it uses, not having one of its own."""
         owner = self._land.owner(project.environment) if self._land is not None and project.environment is not None else None
-        return owner is not None and owner != project.root
+        inside = owner is not None and project.root.startswith(owner.rstrip(self._files.path.sep) + self._files.path.sep)
+        return owner if inside else None
 
     def _choice(self, root: str) -> Choice:
         chosen, said = self._settings_for(root), self._overrides

@@ -13,7 +13,12 @@ _INNER = frozenset({"requirements", "requirement", "reqs", "constraints"})
 _MAIN = frozenset({"", "base", "main", "common", "all", "default", "core", "app", "in"})
 _DEV = frozenset({"dev", "develop", "development"})
 # Folders whose requirements serve a purpose of their own; not chosen unless the folder has an environment of its own.
-_ASIDE = frozenset({"docs", "doc", "documentation", "example", "examples", "test", "tests", "benchmark", "benchmarks", "ci", ".github"})
+_ASIDE = frozenset(
+    {
+        *("docs", "doc", "documentation", "example", "examples", "sample", "samples", "demo", "demos", "test", "tests", "testing"),
+        *("fixture", "fixtures", "testdata", "benchmark", "benchmarks", "ci", ".github", "vendor", "third_party"),
+    }
+)
 
 
 def folder_of(path: str, files: FileView) -> str:
@@ -60,10 +65,10 @@ def counted(paths: Sequence[str], chosen: frozenset[str], everything: bool, file
     return frozenset([*others, *(path for path, group in named.items() if group in wanted)])
 
 
-def aside(root: str, files: FileView) -> str | None:
-    """The group that a folder like ``docs`` stands for; ``None`` for every other folder."""
-    name = files.path.basename(root).lower()
-    return name if name in _ASIDE else None
+def aside(root: str, owner: str, files: FileView) -> str | None:
+    """The group that a folder on the way from ``owner`` down to ``root`` stands for (``docs``, ``tests``…); ``None`` where none does."""
+    way = files.path.relpath(root, owner).lower().split(files.path.sep)
+    return next((name for name in way if name in _ASIDE), None)
 
 
 def says_something(manifest: Manifest) -> bool:

@@ -6,13 +6,16 @@ Activation scripts are never run: a script of the workspace is a program of the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 SHELLS = ("bash", "zsh", "fish", "pwsh", "cmd", "nu", "csh")
+_DRIVE = re.compile(r"([A-Za-z]):[\\/]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-class Unquotable(Exception):
+class UnquotableError(Exception):
     """A path that this shell has no way to write; the message is the sentence for the person."""
 
 
@@ -25,10 +28,19 @@ class Activation(NamedTuple):
 
 
 def activate(shell: str, one: Activation) -> str:
-    """The lines that activate, ending in a newline. ``Unquotable`` where the path cannot be said in this shell."""
-    if any(character in text for text in one for character in "\0\n\r"):
-        raise Unquotable("The environment's path holds a line break or NUL, which no shell line can carry. Move the project.")
-    return _SHELLS[shell](one)
+    """The lines that activate, ending in a newline. ``UnquotableError`` where the path cannot be said in this shell.
+
+    They may be evaluated again, and for another environment, without a ``deactivate`` between: PATH never grows. All but cmd's define
+    ``deactivate``, which puts PATH back. bash's lines are those of any POSIX shell; cmd's and nushell's belong into a file that is called.
+    """
+    if any(character in text for text in (one.prefix, one.programs) for character in "\0\n\r"):
+        raise UnquotableError("The environment's path holds a line break or NUL, which no shell line can carry. Move the project.")
+    separator = ";" if _is_windows(one.programs) else ":"
+    if separator in (one.programs[2:] if separator == ":" and _DRIVE.match(one.programs) else one.programs):
+        # What follows it would become an entry of PATH of its own, and a relative one at that.
+        raise UnquotableError(f"The environment's path holds “{separator}”, which separates the entries of PATH. Move the project.")
+    # The prompt is a word out of pyvenv.cfg: a terminal must not obey it.
+    return _SHELLS[shell](one._replace(prompt=_CONTROL.sub("", one.prompt)))
 
 
 def posix_quote(text: str) -> str:
@@ -47,7 +59,7 @@ def pwsh_quote(text: str) -> str:
 
 
 def nu_quote(text: str) -> str:
-    """A word for nushell: a double-quoted string with escapes."""
+    """A word for nushell: a double-quoted string with escapes; a dollar sign is nothing special in it."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -57,9 +69,9 @@ def csh_quote(text: str) -> str:
 
 
 def cmd_check(text: str) -> str:
-    """A value for ``set "NAME=value"``: a quote cannot be said, percent signs are doubled."""
+    """A value for ``set "NAME=value"`` in a batch file: a quote cannot be said, percent signs are doubled."""
     if '"' in text:
-        raise Unquotable("The environment's path holds a double quote, which cmd cannot carry. Use --shell pwsh, or move the project.")
+        raise UnquotableError("The environment's path holds a double quote, which cmd cannot carry. Use --shell pwsh, or move the project.")
     return text.replace("%", "%%")
 
 
@@ -67,12 +79,13 @@ def _posix(one: Activation) -> str:
     return (
         f"export VIRTUAL_ENV={posix_quote(one.prefix)}\n"
         f"export VIRTUAL_ENV_PROMPT={posix_quote(one.prompt)}\n"
-        '_VENVLS_OLD_PATH="${_VENVLS_OLD_PATH:-$PATH}"\n'
-        f'export PATH={posix_quote(one.programs)}:"$_VENVLS_OLD_PATH"\n'
+        '_VENVLS_OLD_PATH="${_VENVLS_OLD_PATH:-${PATH-}}"\n'
+        # Without the colon where there was no PATH: an empty entry is the current folder.
+        f'export PATH={posix_quote(_unixed(one.programs))}"${{_VENVLS_OLD_PATH:+:$_VENVLS_OLD_PATH}}"\n'
         "unset PYTHONHOME\n"
         'deactivate() { export PATH="$_VENVLS_OLD_PATH"; unset _VENVLS_OLD_PATH VIRTUAL_ENV VIRTUAL_ENV_PROMPT; '
-        "unset -f deactivate; hash -r 2>/dev/null; }\n"
-        "hash -r 2>/dev/null\n"
+        "unset -f deactivate; hash -r 2>/dev/null || :; }\n"
+        "hash -r 2>/dev/null || :\n"
     )
 
 
@@ -81,7 +94,7 @@ def _fish(one: Activation) -> str:
         f"set -gx VIRTUAL_ENV {fish_quote(one.prefix)}\n"
         f"set -gx VIRTUAL_ENV_PROMPT {fish_quote(one.prompt)}\n"
         "set -q _VENVLS_OLD_PATH; or set -g _VENVLS_OLD_PATH $PATH\n"
-        f"set -gx PATH {fish_quote(one.programs)} $_VENVLS_OLD_PATH\n"
+        f"set -gx PATH {fish_quote(_unixed(one.programs))} $_VENVLS_OLD_PATH\n"
         "set -e PYTHONHOME\n"
         "function deactivate; set -gx PATH $_VENVLS_OLD_PATH; set -e _VENVLS_OLD_PATH; set -e VIRTUAL_ENV; "
         "set -e VIRTUAL_ENV_PROMPT; functions -e deactivate; end\n"
@@ -102,11 +115,11 @@ def _pwsh(one: Activation) -> str:
 
 def _cmd(one: Activation) -> str:
     return (
-        f'set "VIRTUAL_ENV={cmd_check(one.prefix)}"\r\n'
-        f'set "VIRTUAL_ENV_PROMPT={cmd_check(one.prompt)}"\r\n'
-        'if not defined _VENVLS_OLD_PATH set "_VENVLS_OLD_PATH=%PATH%"\r\n'
-        f'set "PATH={cmd_check(one.programs)};%_VENVLS_OLD_PATH%"\r\n'
-        'set "PYTHONHOME="\r\n'
+        f'@set "VIRTUAL_ENV={cmd_check(one.prefix)}"\r\n'
+        f'@set "VIRTUAL_ENV_PROMPT={cmd_check(one.prompt)}"\r\n'
+        '@if not defined _VENVLS_OLD_PATH set "_VENVLS_OLD_PATH=%PATH%"\r\n'
+        f'@set "PATH={cmd_check(one.programs)};%_VENVLS_OLD_PATH%"\r\n'
+        '@set "PYTHONHOME="\r\n'
     )
 
 
@@ -114,19 +127,37 @@ def _nu(one: Activation) -> str:
     return (
         f"$env.VIRTUAL_ENV = {nu_quote(one.prefix)}\n"
         f"$env.VIRTUAL_ENV_PROMPT = {nu_quote(one.prompt)}\n"
-        f"$env.PATH = ($env.PATH | split row (char esep) | prepend {nu_quote(one.programs)})\n"
+        "$env._VENVLS_OLD_PATH = ($env._VENVLS_OLD_PATH? | default $env.PATH)\n"
+        f"$env.PATH = ($env._VENVLS_OLD_PATH | split row (char esep) | prepend {nu_quote(one.programs)})\n"
+        "hide-env --ignore-errors PYTHONHOME\n"
+        "def --env deactivate [] { $env.PATH = $env._VENVLS_OLD_PATH; "
+        "hide-env _VENVLS_OLD_PATH VIRTUAL_ENV VIRTUAL_ENV_PROMPT }\n"
     )
 
 
 def _csh(one: Activation) -> str:
+    # Each line ends in a semicolon: what csh evaluates from backquotes has lost its line breaks.
     return (
         f"setenv VIRTUAL_ENV {csh_quote(one.prefix)};\n"
         f"setenv VIRTUAL_ENV_PROMPT {csh_quote(one.prompt)};\n"
         'if ( ! $?_VENVLS_OLD_PATH ) set _VENVLS_OLD_PATH = "$PATH";\n'
-        f'setenv PATH {csh_quote(one.programs)}:"$_VENVLS_OLD_PATH";\n'
+        f'setenv PATH {csh_quote(_unixed(one.programs))}:"$_VENVLS_OLD_PATH";\n'
         "unsetenv PYTHONHOME;\n"
+        'alias deactivate \'setenv PATH "$_VENVLS_OLD_PATH"; unset _VENVLS_OLD_PATH; unsetenv VIRTUAL_ENV; '
+        "unsetenv VIRTUAL_ENV_PROMPT; unalias deactivate; rehash';\n"
         "rehash;\n"
     )
+
+
+def _is_windows(path: str) -> bool:
+    return path.startswith("\\\\") or _DRIVE.match(path) is not None
+
+
+def _unixed(programs: str) -> str:
+    """An entry for the PATH of a Unix shell on Windows (Git Bash, MSYS2), where the colon of a drive would cut it in two."""
+    if not _DRIVE.match(programs):
+        return programs
+    return f"/{programs[0].lower()}{programs[2:]}".replace("\\", "/")
 
 
 _SHELLS: dict[str, Callable[[Activation], str]] = {

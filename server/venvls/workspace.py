@@ -297,7 +297,12 @@ class Workspace:
     def actions(self, finding: Finding) -> tuple[Action, ...]:
         """What a person can do about a finding, the preferred first."""
         project = self._projects.get(finding.project or "")
-        return self._checker.actions(finding, project) if project is not None else ()
+        if project is None:
+            return ()
+        if not project.candidates:
+            candidates = projects.explain(self._wishes[project.root], self._land, self._selected(project.root))
+            project = self._projects[project.root] = replace(project, candidates=candidates)
+        return self._checker.actions(finding, project)
 
     def facts(self, root: str) -> Facts:
         """The facts of one project, as fresh as a stat of each of its files and of its environment can tell."""
@@ -351,7 +356,7 @@ class Workspace:
         if environment is not None and environment.project is None:
             environment = replace(environment, project=self._land.owner(environment) or root)
         shared = wish.root if wish.root != root else None
-        locks = self._locks(wish.root)
+        locks = (*self._locks(wish.root), *self._compiled(paths))
         return Project(root, paths, locks, environment=environment, reason=choice.reason, python=wish.python, workspace=shared)
 
     def _locks(self, root: str) -> tuple[str, ...]:
@@ -359,6 +364,13 @@ class Workspace:
         named = (entry.name for entry in self.files.list(root) or () if entry.kind in ("file", "link"))
         formats = [(locks.LOCKS.index(format_), name) for name in named if (format_ := locks.lock_format(name)) is not None]
         return tuple(self.files.path.join(root, name) for _, name in sorted(formats))
+
+    def _compiled(self, paths: Iterable[str]) -> Iterator[str]:
+        """Those of a project's manifests that a tool compiled: they are locks too, after those that have a name of their own."""
+        for path in paths:
+            loaded = self._reader.load(path)
+            if isinstance(loaded, Manifest) and locks.lock_format("", loaded) is not None:
+                yield path
 
     def _sources(self) -> wishes.Sources:
         def above(folder: str) -> Iterator[str]:

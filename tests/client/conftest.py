@@ -35,7 +35,7 @@ editor_install, wheels = _beside("editor_install"), _beside("wheels")
 
 def pytest_configure(config: pytest.Config) -> None:
     """The marker of this folder's tests."""
-    config.addinivalue_line("markers", "vscode: drives a real VS Code in a browser, which is installed first (Debian packages, Node, code-server)")
+    config.addinivalue_line("markers", "vscode: drives a real VS Code, installed first (Debian packages, Node, code-server)")
 
 
 class Npm:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from venvls.host import forking
 from venvls.host import walk as walking
 from venvls.host.walk import exclusion, walk
 from venvls.model.ports import Found, Wanted
@@ -176,6 +177,64 @@ def test_bounds_are_named_when_they_bite(tmp_path: Path, wanted: Wanted) -> None
     found = walk(str(tmp_path), wanted=wanted, timeout=2.5, clock=lambda: next(ticks))
     assert found.limit == "timeout"
     assert below(tmp_path, found) == ["e"]
+
+
+@BOTH
+def test_a_large_tree_walked_by_several_processes_is_the_same_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: Wanted) -> None:
+    plant(tmp_path, *(f"p{number}/deep/.venv/pyvenv.cfg" for number in range(40)), "p3/deep/er/requirements.txt", "q/.venv/pyvenv.cfg")
+    (tmp_path / "p1" / "alias").symlink_to(tmp_path / "p2" / "deep" / ".venv")
+    _failing(monkeypatch, str(tmp_path / "p5" / "deep"), PermissionError(13, "x"))
+
+    def walked(count: int, **bounds: float) -> tuple[object, ...]:
+        monkeypatch.setattr(walking, "_WORTH_SHARING", 10)
+        monkeypatch.setattr(walking.forking, "processes", lambda: count)
+        found = walk(str(tmp_path), wanted=wanted, **bounds)  # type: ignore[arg-type]
+        return sorted(found.environments), sorted(found.manifests), sorted(found.skipped), found.limit
+
+    alone = walked(1)
+    assert len(alone[0]) == 40  # type: ignore[arg-type]
+    assert walked(2) == walked(3) == walked(7) == alone
+    assert walked(2, depth=2) == walked(1, depth=2)
+    assert walked(2, depth=2)[3] == "depth"
+    assert walked(2, most=60)[3] == "entries"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_process_that_dies_loses_nothing() -> None:
+    here = os.getpid()
+
+    def work(part: list[int]) -> object:
+        if os.getpid() != here and 1 in part:
+            os.kill(os.getpid(), 9)
+        if os.getpid() != here and 2 in part:
+            raise ValueError
+        return part
+
+    assert forking.share(work, range(8), 4) == [[0, 4], [1, 5], [2, 6], [3, 7]]
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("name", ["fork", "pipe"])
+def test_a_system_that_allows_no_more_processes_loses_nothing(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def refused() -> None:
+        raise BlockingIOError(11, "x")
+
+    monkeypatch.setattr(forking.os, name, refused)
+    assert forking.share(sum, range(8), 3) == [9, 12, 7]
+
+
+def test_a_process_with_threads_is_not_copied() -> None:
+    import threading
+
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert forking.processes() == 1
+    finally:
+        done.set()
+        thread.join()
 
 
 def test_partial_results_come_first_and_grow(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ export class Handover implements vscode.Disposable {
   #holder: Promise<Holder> | undefined;
   #kept: Holder | undefined;
   #began = Date.now();
+  readonly #born = performance.now();
   #working: Promise<void> = Promise.resolve();
   #waiting = false;
   #disposed = false;
@@ -78,6 +79,12 @@ export class Handover implements vscode.Disposable {
         this.output.error(`The interpreter could not be handed to the editor: ${String(error)}`);
       }
     });
+  }
+
+  /** Whether the editor's interpreter for the project's place is another one than the project's. */
+  async differs(project: Project): Promise<boolean> {
+    const scope = vscode.workspace.isTrusted && project.environment?.interpreter != null ? await this.#scopeOf(project) : undefined;
+    return scope !== undefined && !same(await (await this.#keeper()).current(scope), project.environment?.interpreter);
   }
 
   /** The person chose an environment with us: whatever stood before gives way. */
@@ -169,7 +176,7 @@ export class Handover implements vscode.Disposable {
     // Remembered first: the keeper's change event comes while it is being set.
     await this.#remember(uri, { by: 'us', interpreter: environment.interpreter });
     if (await holder.assign(uri, environment)) {
-      this.output.info(`${environment.interpreter} is the interpreter of ${uri.fsPath} (kept by ${holder.name}).`);
+      this.output.info(`${environment.interpreter} is the interpreter of ${uri.fsPath} (kept by ${holder.name}; ${Math.round(performance.now() - this.#born)} ms after activation).`);
       this.#changed.fire();
     } else {
       await this.#remember(uri, before);

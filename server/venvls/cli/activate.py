@@ -1,22 +1,24 @@
 """Prints what activates the environment of a project, for eval: quoted for the shell, sourcing no script.
 
-eval "$(venvls activate)"                       bash, zsh
+eval "$(venvls activate)"                       bash, zsh, sh
 venvls activate --shell fish | source           fish
+eval "`venvls activate --shell csh`"            csh, tcsh
 venvls activate --shell pwsh | Out-String | iex PowerShell
+venvls activate --shell cmd > a.bat             cmd: then `call a.bat`
+venvls activate --shell nu | save -f a.nu       nushell: then `source a.nu`
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from venvls import payload
-from venvls.cli import opening
+from venvls.cli import exact, opening
 from venvls.cli.failure import Failure
 from venvls.cli.which import project_folder
-from venvls.shells import SHELLS, Activation, Unquotable, activate
+from venvls.shells import SHELLS, Activation, UnquotableError, activate
 
 if TYPE_CHECKING:
     import argparse
@@ -44,7 +46,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     one = Activation(environment.prefix, os.path.dirname(environment.interpreter), environment.prompt or environment.name)
     try:
         lines = activate(shell, one)
-    except Unquotable as problem:
+    except UnquotableError as problem:
         raise Failure(str(problem)) from None
     if options.format == "json":
         print(
@@ -53,7 +55,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
             )
         )
     else:
-        sys.stdout.write(lines)
+        exact.write(lines)
     return 0
 
 

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from venvls import payload
-from venvls.cli import opening
+from venvls.cli import exact, opening
 
 if TYPE_CHECKING:
     import argparse
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     elif options.explain:
         sys.stdout.write(_explained(path, found))
     elif found.environment is not None and found.environment.interpreter is not None:
-        print(found.environment.interpreter)
+        exact.write(f"{found.environment.interpreter}{os.linesep}")
     if found.environment is None or found.environment.interpreter is None:
         why = (found.environment.problem if found.environment else None) or found.reason
         print(f"venvls: no interpreter for {path}: {why}. `venvls create` makes an environment.", file=sys.stderr)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from venvls.environments import nox, tox, uv, venv
+from venvls.environments import nox, pipenv, poetry, tox, uv, venv
 from venvls.environments.cfg import read_cfg
 from venvls.environments.kind import Ask, Kind, Place
 from venvls.environments.pointer import Pointer, PythonEnvs, read_pointer, read_python_envs
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
 
-KINDS: tuple[Kind, ...] = (tox.KIND, nox.KIND, uv.KIND, venv.KIND)
+KINDS: tuple[Kind, ...] = (tox.KIND, nox.KIND, uv.KIND, poetry.KIND, pipenv.KIND, venv.KIND)
 
 NAMES = (".venv", "venv", "env")
 """The names a project's environment goes by when nobody says otherwise."""

@@ -1,7 +1,8 @@
-"""uv's place for a project: ``UV_PROJECT_ENVIRONMENT`` (from the workspace's root), else ``.venv`` there (uv ``uv-workspace/src/workspace.rs``).
+"""uv's place for a project: ``UV_PROJECT_ENVIRONMENT`` (from the workspace's root), else ``.venv`` there (uv
+``uv-workspace/src/workspace.rs``).
 
-``.venv`` may be a file that holds the path of an environment elsewhere. The environments of scripts (PEP 723) have names with a hash in uv's
-cache: uv is asked for them when a person wants one (``uv sync --script``), they are not worked out. What uv made is told from other
+``.venv`` may be a file that holds the path of an environment elsewhere. The environments of scripts (PEP 723) have names with a hash in
+uv's cache: uv is asked for them when a person wants one (``uv sync --script``), they are not worked out. What uv made is told from other
 environments by its ``pyvenv.cfg``, where :mod:`venv` reads it.
 """
 

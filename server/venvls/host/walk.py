@@ -12,8 +12,9 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple, cast
 
-from venvls.host import git_patterns
+from venvls.host import forking, git_patterns
 from venvls.model.ports import Found, Wanted
 
 # Never looked into: other people's code and the insides of version control and of caches.
@@ -38,6 +39,8 @@ _TELLING_FOLDERS = PRUNED | MARKERS
 _TELLING_FILES = MARKERS | POINTERS | {"activate"}
 _BEFORE_PARTIAL = 0.1
 _MOST_ENTRIES = 5_000_000
+# Below a level with so many folders lies enough to make up for copying the process.
+_WORTH_SHARING = 500
 
 _REASONS = {
     errno.EACCES: "no permission to read it",
@@ -72,6 +75,18 @@ class _Walk:
         return Found(tuple(self.environments), tuple(self.manifests), tuple(self.skipped), self.limit)
 
 
+class _Bounds(NamedTuple):
+    """Where a walk ends early (``deadline`` on the clock; 0 means never), and whom it tells what it found so far."""
+
+    depth: int
+    deadline: float
+    clock: Callable[[], float]
+    partial: Callable[[Found], None] | None
+
+
+_Part = tuple[list[str], list[str], list[str], list[tuple[str, str]], str | None]
+
+
 def walk(
     root: str,
     *,
@@ -91,11 +106,35 @@ def walk(
     """
     root = os.path.abspath(root)
     state = _Walk(root, wanted.manifest, exclusion(exclude, root), most or sys.maxsize)
-    begun = told_at = clock()
-    told = 0
-    # One level after the other: what is near the root, where projects are, is told first.
-    level, below = 0, [root]
-    while below:
+    bounds = _Bounds(depth, clock() + timeout if timeout else 0, clock, partial)
+    # Who wants to hear of every step cannot share the work.
+    share = forking.processes() if partial is None else 1
+    level, below = _descend(state, bounds, 0, [root], _WORTH_SHARING if share > 1 else sys.maxsize)
+    if below:
+
+        def work(part: list[str]) -> object:
+            """A part of the tree, to its ground; plain values, because it may happen in another process."""
+            own = _Walk(root, state.manifest, state.excluded, state.most - state.entries)
+            _descend(own, bounds, level, part, sys.maxsize)
+            return own.environments, own.aliases, own.manifests, own.skipped, own.limit
+
+        for environments, aliases, manifests, skipped, limit in cast("list[_Part]", forking.share(work, below, share)):
+            state.environments += environments
+            state.aliases += aliases
+            state.manifests += manifests
+            state.skipped += skipped
+            state.limit = state.limit or limit
+    return _finish(state)
+
+
+def _descend(state: _Walk, bounds: _Bounds, level: int, below: list[str], enough: int) -> tuple[int, list[str]]:
+    """Visits ``below`` and what is below it, one level after the other: what is near the root, where projects are, is told first.
+
+    Stops at a level of ``enough`` folders and gives it and its number; an empty level means that the walk is over.
+    """
+    depth, deadline, clock, partial = bounds
+    told, told_at = 0, clock()
+    while below and len(below) < enough:
         folders, below = below, []
         for number, folder in enumerate(folders):
             children = _visit(state, folder)
@@ -105,10 +144,10 @@ def walk(
             now = clock()
             if state.entries >= state.most:
                 state.limit = "entries"
-            elif timeout and now - begun >= timeout and (below or number + 1 < len(folders)):
+            elif deadline and now >= deadline and (below or number + 1 < len(folders)):
                 state.limit = "timeout"
             if state.limit:
-                return _finish(state)
+                return level, []
             if partial and now - told_at >= _BEFORE_PARTIAL:
                 seen = len(state.environments) + len(state.manifests)
                 if seen > told:
@@ -118,8 +157,8 @@ def walk(
         level += 1
         if depth and level > depth and below:
             state.limit = "depth"
-            break
-    return _finish(state)
+            return level, []
+    return level, below
 
 
 def _visit(state: _Walk, folder: str) -> list[str]:

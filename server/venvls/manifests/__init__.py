@@ -22,6 +22,7 @@ __all__ = [
     "format_of",
     "insert_requirement",
     "is_manifest",
+    "is_script",
     "parse",
     "remove_statement",
     "replace_specifier",
@@ -106,13 +107,39 @@ def _pipfile_edits() -> Edits:
     return pipfile
 
 
+def _parse_script(text: Text, path: str, previous: Manifest | None) -> Manifest:
+    from venvls.manifests import script
+
+    return script.parse(text, path, previous)
+
+
+def _script_edits() -> Edits:
+    from venvls.manifests import script
+
+    return script
+
+
 FORMATS: tuple[Format, ...] = (
     Format("pyproject.toml", ("pyproject.toml",), _names_pyproject, _parse_pyproject, _pyproject_edits),
     Format("Pipfile", ("Pipfile",), _names_pipfile, _parse_pipfile, _pipfile_edits),
     Format("requirements.txt", (".txt", ".in"), _names_requirements, _parse_requirements, _requirements_edits),
+    Format("script", (), lambda folder, name: False, _parse_script, _script_edits),
 )
 
 SUFFIXES = tuple(suffix for format_ in FORMATS for suffix in format_.suffixes)
+
+
+SCRIPTS = (".py", ".pyw")
+"""Endings of files that may hold requirements inside. They are manifests only when somebody opens or names them (:func:`is_script`)."""
+
+
+def is_script(path: str, text: str) -> bool:
+    """Whether an opened or named file is a Python script that states its requirements itself (PEP 723)."""
+    if not path.endswith(SCRIPTS) or "# /// script" not in text:
+        return False
+    from venvls.manifests.script_block import holds_block
+
+    return holds_block(text)
 
 
 def format_of(path_parts: Sequence[str]) -> Format | None:
@@ -144,7 +171,8 @@ def parse(path: str, text: Text, hint: str | None = None, previous: Manifest | N
         return requirements_txt.parse(text, path, constraint=hint == "constraints", previous=previous)
     format_ = format_of(re.split(r"[\\/]", path)[-2:])
     if format_ is None:
-        return _parse_requirements(text, path, previous)
+        # No walk asks about scripts, so that a path of one has been opened or named.
+        return (_parse_script if path.endswith(SCRIPTS) else _parse_requirements)(text, path, previous)
     return format_.parse(text, path, previous)
 
 

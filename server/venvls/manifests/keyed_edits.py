@@ -21,9 +21,9 @@ def insert(manifest: Manifest, toml: TomlText, table: Path, text: str) -> TextEd
     """The PEP 508 requirement ``text`` at the end of ``table``, which is made where it is missing."""
     parsed = parse_requirement(text, lenient_path=False)
     known = toml.get(table)
-    if parsed.error or parsed.name is None or parsed.url is not None or not toml.complete:
+    if parsed.error or parsed.name is None or parsed.key is None or parsed.url is not None or not toml.complete:
         return nothing(manifest)
-    if isinstance(known, dict) and parsed.key in map(normalize, known):
+    if isinstance(known, dict) and parsed.key in {normalize(name) for name in known}:
         return nothing(manifest)
     version = parsed.specifier.replace(" ", "") or "*"
     value: object = version

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.lock import LockedSet, LockFile
+    from venvls.model.manifest import Manifest
 
 Locks = Callable[["LockFile", "Facts"], "LockedSet"]
 
@@ -33,10 +34,19 @@ LOCKS: tuple[LockFormat, ...] = (
     LockFormat("pylock.toml", "pip", lambda name: name == "pylock.toml", "pylock"),
 )
 
+SCRIPT_LOCK = LockFormat("script lock", "uv", lambda name: name.endswith((".py.lock", ".pyw.lock")), "script_lock")
+"""The lock of one script, beside it. Not in the list: it is no lock of the folder it stands in."""
 
-def lock_format(file_name: str) -> LockFormat | None:
-    """The format of a lock by its file's name; ``None`` for a file that is none."""
-    if not file_name.endswith((".lock", ".toml", ".json", ".yml", ".yaml", ".txt")):
+
+COMPILED = LockFormat("compiled requirements", "pip-tools", lambda name: False, "compiled")
+"""A requirements file that a tool compiled: known by its text, not by its name (``Manifest.facts["compiled"]``)."""
+
+
+def lock_format(file_name: str, manifest: Manifest | None = None) -> LockFormat | None:
+    """The format of a lock by its file's name, or as the manifest that it is as well; ``None`` for a file that is no lock."""
+    if manifest is not None and "compiled" in manifest.facts and not manifest.facts.get("constraint"):
+        return COMPILED
+    if not file_name.endswith((".lock", ".toml", ".json", ".yml", ".yaml")):
         return None
     return next((one for one in LOCKS if one.matches(file_name)), None)
 

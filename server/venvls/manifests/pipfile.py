@@ -1,7 +1,8 @@
 """Pipfile → requirements: ``[packages]``, ``[dev-packages]`` (the group ``dev``) and categories of one's own (groups of their name).
 
 ``[requires]`` is what is asked of the Python. Facts for the tool, its environments and its lock: ``pipenv`` (the plain table ``[pipenv]``),
-``categories`` (section of the lock → section of the Pipfile), ``values`` (the whole file as plain data). Source: Pipenv ``utils/pipfile.py``.
+``categories`` (section of the lock → section of the Pipfile), ``values`` (the whole file as plain data).
+Source: Pipenv ``utils/pipfile.py``.
 """
 
 from __future__ import annotations

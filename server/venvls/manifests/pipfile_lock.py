@@ -1,7 +1,7 @@
 """Pipfile.lock → what Pipenv wants installed: the locked set, and whether the lock still fits its Pipfile.
 
-``[packages]`` and ``[dev-packages]`` count unless ``dev`` is not wanted, other categories when chosen. ``pipenv sync`` removes nothing;
-``pipenv clean`` removes what is in no section of the lock, but for pip and its like, and that is what counts as too much.
+``[packages]`` and ``[dev-packages]`` count unless ``dev`` is not wanted, other categories when chosen. ``pipenv sync`` removes nothing,
+so that nothing counts as too much (``pipenv clean`` would remove what is in no section of the lock, but for pip and its like).
 Source: Pipenv ``utils/lockfile.py``, ``utils/dependencies.py``, ``routines/clean.py``. Truth: ``pipenv verify``.
 """
 
@@ -76,7 +76,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         file.path,
         "pipenv",
         packages,
-        exact=True,
+        exact=False,
         kept=KEPT | (others - packages.keys()),
         locate=lambda key: locate(file.text.source, key, places.get(key)),
         covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
@@ -100,7 +100,7 @@ def read(text: str, name: str) -> Lock:
     meta = value.get("_meta")
     digests = meta.get("hash") if isinstance(meta, dict) else None
     digest = digests.get("sha256") if isinstance(digests, dict) else None
-    sections = {str(key): section for key, section in value.items() if key != "_meta" and isinstance(section, dict)}
+    sections: dict[str, Section] = {str(key): section for key, section in value.items() if key != "_meta" and isinstance(section, dict)}
     return Lock(sections, digest if isinstance(digest, str) else "")
 
 
@@ -112,11 +112,8 @@ def content_hash(values: Mapping[str, Any], *, canonical: bool = True) -> str | 
             return value
         return {normalize(name): entry for name, entry in value.items()}
 
-    sources = values.get("source", values.get("sources"))
-    if isinstance(sources, list) and canonical and not all(isinstance(one, dict) for one in sources):
-        return None
     data: dict[str, object] = {
-        "_meta": {"sources": sources if sources is not None else [_PYPI], "requires": values.get("requires", {})},
+        "_meta": {"sources": values.get("source", [_PYPI]), "requires": values.get("requires", {})},
         "default": section(values.get("packages", {})),
         "develop": section(values.get("dev-packages", {})),
         **{name: section(value) for name, value in values.items() if name not in _SECTIONS},

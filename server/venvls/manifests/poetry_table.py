@@ -1,7 +1,7 @@
 """``[tool.poetry]`` of a pyproject.toml → requirements, groups, extras and the Python asked for (poetry-core ``factory.py``).
 
 Facts for the tool, its environments and its lock stand in ``Manifest.facts["poetry"]``: ``package-mode``, ``name`` (as Poetry names
-environments after it), ``groups`` (PEP 503 name → whether it is optional) and ``content`` (what the lock's hash is made of).
+environments after it), ``groups`` (PEP 503 name → whether it is optional) and ``python`` (what is asked of it, as PEP 440 says).
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def read_poetry(draft: Draft) -> None:
         "package-mode": mode if isinstance(mode, bool) else True,
         "name": own if isinstance(own, str) else "non-package-mode",
         "groups": optional,
+        "python": draft.requires_python.specifier if draft.requires_python is not None else None,
     }
 
 

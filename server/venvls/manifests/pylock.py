@@ -1,8 +1,8 @@
 """pylock.toml and pylock.NAME.toml (PEP 751) → the locked set, chosen as the standard says (``packaging.pylock``).
 
-``pip install -r pylock.toml`` installs what is in it and removes nothing; ``uv pip sync pylock.toml`` removes the rest. A lock of this kind names
-no tool that would remove, so nothing is extraneous. The standard has no mark of what it was made from: the lock is stale where it cannot
-be right, because a requirement of the manifest is not in it, or asks for another version.
+``pip install -r pylock.toml`` installs what is in it and removes nothing; ``uv pip sync pylock.toml`` removes the rest. A lock of this kind
+names no tool that would remove, so nothing is extraneous. The standard has no mark of what it was made from: the lock is stale where it
+cannot be right, because a requirement of the manifest is not in it, or asks for another version.
 """
 
 from __future__ import annotations
@@ -83,14 +83,16 @@ def _read(text: str, name: str) -> _Read:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
-        import tomli as tomllib
+        import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
     from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValidationError
 
     try:
         value = tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
     except (ValueError, RecursionError) as error:
         place = _PLACE.search(str(error))
-        return _Read(problem=f"{name} cannot be read{f' from line {place[1]} on' if place else ''}: make it anew with the tool that wrote it.")
+        return _Read(
+            problem=f"{name} cannot be read{f' from line {place[1]} on' if place else ''}: make it anew with the tool that wrote it."
+        )
     try:
         lock = Pylock.from_dict(_without_files(value))
     except PylockUnsupportedVersionError:

@@ -69,7 +69,7 @@ def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifie
     if found is None or parsed.error or parsed.name_span is None or not _SPECIFIER.fullmatch(new_specifier):
         return _nothing(manifest)
     toml, path = found
-    if path[0] == "tool":
+    if path[0] == "tool" and path[1] != "uv":
         return keyed_edits.replace_specifier(manifest, toml, path, new_specifier) if parsed.url is None else _nothing(manifest)
     value = toml.get(path)
     after = (parsed.extras_span or parsed.name_span).end
@@ -87,7 +87,7 @@ def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
     found = _find(manifest, requirement)
     if found is not None:
         toml, path = found
-        if path[0] == "tool":
+        if path[0] == "tool" and path[1] != "uv":
             return keyed_edits.remove(manifest, toml, path, requirement)
         where, number = path[:-1], path[-1]
         listed, values = toml.span_of(where), toml.get(where)

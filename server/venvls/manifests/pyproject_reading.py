@@ -161,9 +161,22 @@ def _group(draft: Draft, path: Path, kind: str) -> None:
     draft.groups.append(Group(key, name, span, "group" if kind == "group" else "extra", included))
 
 
-def _requires_python(draft: Draft) -> None:
+def read_script(source: str) -> Draft:
+    """The block of a script (PEP 723): ``dependencies`` and ``requires-python`` stand at the top, as TOML at its own offsets."""
+    draft = Draft(read(source))
+    tool = draft.table(("tool",))
+    draft.facts.update({"name": None, "tool": tool, "tools": tuple(tool), "tool.venvls": {}})
+    _requires_python(draft, ("requires-python",))
+    _requirements(draft, ("dependencies",), MAIN)
+    if "uv" in tool:
+        from venvls.manifests.pyproject_uv import read_uv
+
+        read_uv(draft, _requirements)
+    return draft
+
+
+def _requires_python(draft: Draft, path: Path = ("project", "requires-python")) -> None:
     """Reads ``requires-python``; an invalid clause is shown at its characters."""
-    path: Path = ("project", "requires-python")
     value = draft.toml.get(path)
     if value is None:
         return

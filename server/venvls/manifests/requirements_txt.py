@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
+from venvls.manifests.compiled_header import header
 from venvls.manifests.requirements_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.requirements_line import Line, read_line
 from venvls.manifests.unchanged import Cut, common_cut
@@ -37,6 +38,8 @@ def parse(text: Text, path: str, *, constraint: bool = False, previous: Manifest
     """
     source = text.source
     facts = _CONSTRAINT_FACTS if constraint else _MAIN_FACTS
+    if (written := header(source)) is not None:
+        facts = {**facts, "compiled": written}
     if len(source) > MAX_CHARACTERS or source.count("\n") + source.count("\r") > 2 * MAX_LINES:
         return _too_large(text, path, facts)
     scope = CONSTRAINT if constraint else MAIN

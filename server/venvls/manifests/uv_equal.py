@@ -1,7 +1,8 @@
 """Whether what a pyproject.toml writes and what uv noted of it in the lock mean the same: specifiers, markers, bounds of the Python.
 
-uv rewrites what it reads (``python_version < '3.11'`` becomes ``python_full_version < '3.11'``). Where the texts differ, two markers are equal
-if they agree on every Python and platform that either of them could tell apart; where that would be too many, they are taken as equal.
+uv rewrites what it reads (``python_version < '3.11'`` becomes ``python_full_version < '3.11'``). Where the texts differ, two markers are
+equal if they agree on every Python and platform that either of them could tell apart; where that would be too many, they are taken as
+equal.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from venvls.model.environment import Target
 
 _MOST_PROBES = 3000
 _SYSTEMS = {"win32": "Windows", "linux": "Linux", "darwin": "Darwin"}
-_NAMED = re.compile(r"\b(python_version|python_full_version|implementation_version|os_name|sys_platform|platform_[a-z_]+|implementation_name|extra)\b")
+_NAMED = re.compile(
+    r"\b(python_version|python_full_version|implementation_version|os_name|sys_platform|platform_[a-z_]+|implementation_name|extra)\b"
+)
 _QUOTED = re.compile(r"'([^'\"]*)'|\"([^'\"]*)\"")
 _CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>)\s*v?([0-9]+(?:\.[0-9]+)*)(\.\*)?")
 
@@ -70,7 +73,7 @@ def bounds(specifier: str) -> tuple[Bound | None, Bound | None]:
             lower = low if lower is None or (low[0], not low[1]) > (lower[0], not lower[1]) else lower
         if operator in ("<", "<="):
             high: Bound = (release, operator == "<=")
-        elif operator == "~=" or star and operator == "==":
+        elif operator == "~=" or (star and operator == "=="):
             stem = numbers[:-1] if operator == "~=" else numbers
             high = (_trimmed([*stem[:-1], stem[-1] + 1]), False) if stem else (release, True)
         elif operator in ("==", "==="):
@@ -118,8 +121,8 @@ def _probes(one: str, other: str, python: str) -> Iterable[tuple[Target, frozens
     if variables & {"sys_platform", "platform_system"}:
         pairs = {**_SYSTEMS, **{value: "other" for value in values if value not in _SYSTEMS and value not in _SYSTEMS.values()}}
         axes.append([{"sys_platform": name, "platform_system": system} for name, system in (*pairs.items(), ("other", "other"))])
-    for variable in sorted(variables - {"sys_platform", "platform_system", "python_version", "python_full_version", "implementation_version"}):
-        axes.append([{variable: value} for value in (*values, "other")])
+    others = variables - {"sys_platform", "platform_system", "python_version", "python_full_version", "implementation_version"}
+    axes.extend([{variable: value} for value in (*values, "other")] for variable in sorted(others))
     total = 1
     for axis in axes:
         total *= len(axis)

@@ -1,8 +1,8 @@
 """uv.lock → what ``uv sync`` wants installed for one project: the locked set, and whether the lock still fits its manifest.
 
-Truth: ``uv sync --check``, ``uv lock --check``. A member of a workspace is judged by its own set, as ``uv sync`` in its folder installs it; what
-the other members need is never called extraneous there, because they share the environment. pip and its like are kept where uv keeps them
-(uv-installer ``plan.rs``): everywhere but in environments that uv made without ``--seed``.
+Truth: ``uv sync --check``, ``uv lock --check``. A member of a workspace is judged by its own set, as ``uv sync`` in its folder installs it;
+what the other members need is never called extraneous there, because they share the environment. pip and its like are kept where uv keeps
+them (uv-installer ``plan.rs``): everywhere but in environments that uv made without ``--seed``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.uv_markers import Markers
 from venvls.manifests.uv_reading import Lock, Table, names, read, table, tables
-from venvls.manifests.uv_stale import stale
+from venvls.manifests.uv_stale import stale, stale_script
 from venvls.manifests.uv_walk import Reached, Root, source_of, walk
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
 from venvls.model.text import Span
@@ -74,6 +74,8 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
     if lock.problem is not None:
         return LockedSet(file.path, "uv", problem=lock.problem)
     folder = path.dirname(file.path)
+    script = file.path.removesuffix(".lock")
+    manifest = facts.manifests.get(script)
     reached = walk(lock, (), tables(lock.manifest.get("requirements")), Markers(facts.target))
     return LockedSet(
         file.path,
@@ -82,7 +84,9 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
         exact=True,
         kept=_seeds(facts),
         locate=lambda key: locate(file.text.source, key, reached.packages.get(key)),
+        covers=frozenset({script}),
         through=reached.through,
+        stale=stale_script(lock, path.basename(file.path), manifest, facts) if manifest is not None else None,
         unsure=reached.unsure or facts.target is None,
     )
 

@@ -85,9 +85,8 @@ def _expand(root: str, pattern: list[str], files: FileView) -> list[str]:
                 following.append(f"{folder}/{part}" if folder else part)
                 continue
             here = files.path.join(root, *folder.split("/")) if folder else root
-            for entry in files.list(here) or ():
-                if entry.kind != "file" and fnmatchcase(entry.name, part) and not entry.name.startswith("."):
-                    following.append(f"{folder}/{entry.name}" if folder else entry.name)
+            names_here = [entry.name for entry in files.list(here) or () if entry.kind != "file" and not entry.name.startswith(".")]
+            following.extend(f"{folder}/{name}" if folder else name for name in names_here if fnmatchcase(name, part))
         folders = following[: _MOST + 1]
     return [folder for folder in folders if files.stat(files.path.join(root, *folder.split("/"), "pyproject.toml")) is not None]
 

@@ -65,40 +65,47 @@ def matches(one: Requirement, entry: Entry, source: object, python: str, *, any_
 
 
 def _source_matches(url: str | None, source: object, noted: Mapping[str, str]) -> bool:
+    """Whether the lock notes the source that is stated in ``[tool.uv.sources]``, else in the requirement's own URL."""
     if isinstance(source, list):
         return True
-    placed = noted.keys() & set(_PLACES)
     if isinstance(source, dict):
-        if isinstance(source.get("git"), str):
-            revisions = [source[key] for key in ("rev", "tag", "branch") if isinstance(source.get(key), str)]
-            return "git" in noted and _same_repository(source["git"], noted["git"], revisions, exact=True)
-        if isinstance(source.get("url"), str):
-            return noted.get("url", "").partition("#")[0] == source["url"].partition("#")[0]
-        if isinstance(source.get("path"), str):
-            if source.get("editable") is True:
-                return "editable" in noted
-            return bool(placed & {"path", "directory", "virtual"} or ("editable" in noted and "editable" not in source and "package" in source))
-        if source.get("workspace") is True:
-            return bool(placed & {"editable", "virtual", "directory"})
-        if isinstance(source.get("index"), str):
-            return not placed and "index" in noted
-        return True
+        return _stated_matches(source, noted)
+    placed = noted.keys() & set(_PLACES)
     if url is None:
         return not placed and "index" not in noted
     if url.startswith("git+"):
-        place, _, revision = url[4:].partition("#")[0].rpartition("@") if "@" in url.rpartition("/")[2] else (url[4:].partition("#")[0], "", "")
-        return "git" in noted and _same_repository(place, noted["git"], [revision] if revision else [], exact=True)
+        address = url.removeprefix("git+").partition("#")[0]
+        place, at, revision = address.rpartition("@")
+        if not at or "/" not in place.partition("://")[2]:
+            place, revision = address, ""
+        return "git" in noted and _same_repository(place, noted["git"], [revision] if revision else [])
     return bool(placed)
 
 
-def _same_repository(asked: str, noted: str, revisions: list[str], *, exact: bool) -> bool:
+def _stated_matches(source: Table, noted: Mapping[str, str]) -> bool:
+    placed = noted.keys() & set(_PLACES)
+    if isinstance(address := source.get("git"), str):
+        revisions = [source[key] for key in ("rev", "tag", "branch") if isinstance(source.get(key), str)]
+        return "git" in noted and _same_repository(address, noted["git"], revisions)
+    if isinstance(address := source.get("url"), str):
+        return noted.get("url", "").partition("#")[0] == address.partition("#")[0]
+    if isinstance(source.get("path"), str):
+        return "editable" in noted if source.get("editable") is True else bool(placed & {"path", "directory", "virtual"})
+    if source.get("workspace") is True:
+        return bool(placed & {"editable", "virtual", "directory"})
+    if isinstance(source.get("index"), str):
+        return not placed and "index" in noted
+    return True
+
+
+def _same_repository(asked: str, noted: str, revisions: list[str]) -> bool:
     try:
         one, other = urlsplit(asked.removeprefix("git+")), urlsplit(noted)
     except ValueError:
         return True
     said = parse_qs(other.query)
     named = [value for key in ("rev", "tag", "branch") for value in said.get(key, ())]
-    if exact and sorted(named) != sorted(revisions):
+    if sorted(named) != sorted(revisions):
         return False
     return (one.hostname or "").lower() == (other.hostname or "").lower() and _plain(one.path) == _plain(other.path)
 

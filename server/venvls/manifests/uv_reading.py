@@ -28,7 +28,8 @@ Table = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Lock:
-    """A lock as read. ``packages`` by PEP 503 name, several where the lock forks. ``problem`` is a sentence where it cannot be understood."""
+    """A lock as read. ``packages`` by PEP 503 name, several where the lock forks. ``problem`` is a sentence where it cannot be
+    understood."""
 
     value: Table = field(default_factory=dict)
     packages: dict[str, list[Table]] = field(default_factory=dict)
@@ -50,7 +51,7 @@ def read(text: str, name: str) -> Lock:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
-        import tomli as tomllib
+        import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
     try:
         value = tomllib.loads(_FILES.sub("", text))

@@ -1,8 +1,10 @@
-"""Whether a uv.lock still fits its pyproject.toml: what uv compares before it trusts a lock (uv ``lock/mod.rs``, ``satisfies``), read from files.
+"""Whether a uv.lock still fits its pyproject.toml: what uv compares before it trusts a lock (uv ``lock/mod.rs``, ``satisfies``), read from
+files.
 
 Compared: name, version, whether the project is a package, ``requires-python``, requirements with their sources, extras, groups; in a
-workspace's root also members, constraints, overrides, supported platforms and the options of the resolution. Where the comparison would need
-a build (dynamic dependencies), a setting from elsewhere (``uv.toml``, variables) or a guess, the lock counts as fresh. Truth: ``uv lock --check``.
+workspace's root also members, constraints, overrides, supported platforms and the options of the resolution. Where the comparison would
+need a build (dynamic dependencies), a setting from elsewhere (``uv.toml``, variables) or a guess, the lock counts as fresh. Truth: ``uv
+lock --check``.
 """
 
 from __future__ import annotations
@@ -32,6 +34,21 @@ _GROUPS_NOTED = 3
 """The revision of the format from which empty groups, too, are noted for certain."""
 _DEFAULTS_NOTED = 5
 """The revision from which uv notes default groups."""
+
+
+def stale_script(lock: Lock, name: str, manifest: Manifest, facts: Facts) -> Stale | None:
+    """Why the lock of a script does not fit the script any more."""
+    if not manifest.complete:
+        return None
+    asked = [one for one in manifest.requirements if one.scope.kind == "main"]
+    noted = tables(lock.manifest.get("requirements"))
+    found = next(_compare(asked, noted, lock, manifest, facts, gone=manifest.first_statement), None) or next(
+        _python(lock, manifest, alone=True), None
+    )
+    if found is None:
+        return None
+    command = f"uv lock --script {facts.files.path.basename(manifest.path)}"
+    return Stale(f"{name} does not fit this script any more: {found.what}. Run “{command}”.", manifest.path, found.span)
 
 
 class Difference(NamedTuple):

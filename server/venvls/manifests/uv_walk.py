@@ -1,8 +1,9 @@
-"""Which packages of a uv.lock ``uv sync`` installs: the walk from the roots along dependencies whose markers hold (uv ``lock/installable.rs``).
+"""Which packages of a uv.lock ``uv sync`` installs: the walk from the roots along dependencies whose markers hold (uv
+``lock/installable.rs``).
 
 A root counts with its own dependencies, the chosen extras (``optional-dependencies``) and the chosen groups (``dev-dependencies``). Where
-extras or groups exclude each other, uv writes into markers which of them is meant (``extra == 'extra-2-me-cpu'``): those that are met on the
-way are put in force, and the walk is made again until no new one turns up.
+extras or groups exclude each other, uv writes into markers which of them is meant (``extra == 'extra-2-me-cpu'``): those that are met on
+the way are put in force, and the walk is made again until no new one turns up.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ class Reached:
 
 
 def walk(lock: Lock, roots: Iterable[Root], loose: Iterable[Table], markers: Markers) -> Reached:
-    """What is installed for ``roots``, and for the requirements ``loose`` that belong to no package (a script's, a workspace's own groups)."""
+    """What is installed for ``roots``, and for the requirements ``loose`` that belong to no package (a script's, a workspace's own
+    groups)."""
     roots, loose = tuple(roots), tuple(loose)
     if not lock.value.get("conflicts"):
         return _Walk(lock, markers, frozenset()).run(roots, loose)

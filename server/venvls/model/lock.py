@@ -8,13 +8,14 @@ from typing import Literal, NamedTuple
 
 from venvls.model.text import Span, Text
 
-SourceKind = Literal["registry", "url", "vcs", "path", "editable", "virtual"]
+SourceKind = Literal["registry", "any", "url", "vcs", "path", "editable", "virtual"]
 
 
 class Source(NamedTuple):
     """Where a locked package comes from. ``url`` is absolute (a ``file:`` URL for paths); ``commit`` the exact one of a VCS source.
 
-    ``virtual`` is a project that is locked and never installed itself (uv's ``virtual``, Poetry's ``package-mode = false``).
+    ``any`` is a version whose origin the tool does not compare (pip-sync, PDM). ``virtual`` is a project that is locked and never
+    installed itself (uv's ``virtual``, Poetry's ``package-mode = false``).
     """
 
     kind: SourceKind

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan
 from venvls.model.environment import Environment
-from venvls.tools import pip, uv, venv, virtualenv
+from venvls.tools import pip, pipenv, poetry, uv, uv_project, venv, virtualenv
 from venvls.tools.creating import deletable
 from venvls.tools.places import choose, interpreter_of, program
 
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from venvls.model.rule import Bench, Tool
 
 TOOLS: tuple[Tool, ...] = (
+    uv_project.TOOL,
+    poetry.TOOL,
+    pipenv.TOOL,
     uv.TOOL,
     pip.TOOL,
     venv.TOOL,
     virtualenv.TOOL,
 )
-PROGRAMS = ("uv", "virtualenv")
+PROGRAMS = ("uv", "virtualenv", "poetry", "pipenv")
 """Programs the tools may start, besides Pythons: looked for on PATH, outside the workspace."""
 
 _BY_NAME = {tool.name: tool for tool in TOOLS}
@@ -56,6 +59,8 @@ def tool_for(facts: Facts, prefer: str = "auto", programs: Mapping[str, str] | N
 
 def plan(task: Task, bench: Bench) -> Plan:
     """The exact steps for a task, or why there are none (``refusal``). Starts nothing."""
+    if task.task == "add" and task.requirements and (keeper := _keeper(task, bench)) is not None:
+        return keeper.plan(task, bench)
     if task.task in _NOTHING_TO_RUN:
         return Plan(task, "venvls", environment=task.environment)
     if task.task == "remove":
@@ -67,7 +72,7 @@ def plan(task: Task, bench: Bench) -> Plan:
     if task.task in ("create", "recreate"):
         return _create(task, bench)
     if task.task == "compile":
-        return uv.TOOL.plan(task, bench)
+        return ((None if task.files else _keeper(task, bench)) or uv.TOOL).plan(task, bench)
     return _installer(task, bench).plan(task, bench) if task.task != "sync" else _sync(task, bench)
 
 
@@ -78,6 +83,11 @@ def shown(plan: Plan) -> tuple[str, ...]:
     from venvls.model.redact import redact
 
     return tuple(redact(shlex.join(step.argv)) for step in plan.steps)
+
+
+def _keeper(task: Task, bench: Bench) -> Tool | None:
+    """The tool that keeps the project, where it does such tasks."""
+    return next((tool for tool in TOOLS if task.task in tool.does and tool.owns(bench.facts) is not None), None)
 
 
 def _installer(task: Task, bench: Bench) -> Tool:
@@ -92,7 +102,7 @@ def _sync(task: Task, bench: Bench) -> Plan:
     made = tool.plan(task, bench)
     files = bench.facts.files
     for name, keeper in _LOCKS.items():
-        if made.refusal is None and files.stat(files.path.join(bench.facts.project.root, name)) is not None:
+        if made.refusal is None and keeper.lower() != made.tool.lower() and files.stat(files.path.join(bench.facts.project.root, name)) is not None:
             return replace(made, fallback=f"{name} of {keeper} is not followed: {tool.name} installs what the manifest asks for.")
     return made
 

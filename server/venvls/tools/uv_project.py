@@ -1,8 +1,9 @@
-"""uv for the projects it keeps (a ``uv.lock``, or ``[tool.uv]``): ``uv sync``, ``uv lock``, ``uv add``, ``uv remove``; the lock decides, not the manifest.
+"""uv for the projects it keeps (a ``uv.lock``, or ``[tool.uv]``): ``uv sync``, ``uv lock``, ``uv add``, ``uv remove``; the lock decides,
+not the manifest.
 
-uv runs in the project's folder, since it finds the project from there. The environment is named by ``UV_PROJECT_ENVIRONMENT``, so that the one
-the person sees is the one that changes. Nothing is removed unless ``exact`` is asked (``--inexact``). Single requirements are installed by a
-sync as well: by themselves they could come in another version than the locked one.
+uv runs in the project's folder, since it finds the project from there. The environment is named by ``UV_PROJECT_ENVIRONMENT``, so that the
+one the person sees is the one that changes. Nothing is removed unless ``exact`` is asked (``--inexact``). Single requirements are installed
+by a sync as well: by themselves they could come in another version than the locked one.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan, Step
 from venvls.model.installable import refusal
+from venvls.model.python_fit import fits
 from venvls.model.rule import Tool
 from venvls.tools import uv
-from venvls.tools.places import admits_environment, program
-from venvls.tools.surprises import of_uv_settings
+from venvls.tools.places import program
 from venvls.tools.wanted import unfit
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ def _plan(task: Task, bench: Bench) -> Plan:
         return uv.TOOL.plan(task, bench)
     found = program("uv", bench)
     if found is None:
-        sentence = "uv keeps this project and was not found on this machine: install it (“pipx install uv”, or from its page), then try again."
+        sentence = (
+            "uv keeps this project and was not found on this machine: install it (“pipx install uv”, or from its page), then try again."
+        )
         return Plan(task, "uv", refusal=sentence)
     script = task.options.get("script")
     if isinstance(script, str):
@@ -115,10 +118,8 @@ def _add(found: str, task: Task, bench: Bench) -> Plan:
     environment = bench.facts.environment
     label = f"{'Take' if undo else 'Add'} {', '.join(texts)} {'out of' if undo else 'to'} pyproject.toml, and sync"
     prefix = (environment.prefix,) if environment is not None else ()
-    surprises = [*of_uv_settings(bench.facts), "uv also removes from the environment what uv.lock does not ask for."]
-    return _one(
-        task, bench, argv, label, environment=environment, surprises=surprises, writes=(manifest, _lock(bench.facts), *prefix)
-    )
+    surprises = [*_indexes(bench.facts), "uv also removes from the environment what uv.lock does not ask for."]
+    return _one(task, bench, argv, label, environment=environment, surprises=surprises, writes=(manifest, _lock(bench.facts), *prefix))
 
 
 def _script(found: str, task: Task, script: str, bench: Bench) -> Plan:
@@ -160,24 +161,45 @@ def _one(
 
 def _surprises(task: Task, bench: Bench, environment: Environment) -> Iterator[str]:
     facts = bench.facts
-    yield from of_uv_settings(facts)
+    yield from _indexes(facts)
     if facts.locked is None and not facts.project.locks:
         yield "There is no uv.lock yet: uv makes one."
     elif facts.locked is not None and facts.locked.stale is not None:
         yield "uv.lock does not fit pyproject.toml any more: uv brings it up to date first."
     elif facts.locked is not None and facts.locked.problem is not None:
         yield "uv.lock cannot be read: uv will say so, or make it anew."
-    if not admits_environment(facts, environment):
-        yield f"The Python of {environment.name} ({environment.version}) does not fit this project: uv deletes the environment and makes another."
+    if not all(fits(specifier, environment.version) for specifier, _ in facts.project.python):
+        what = f"The Python of {environment.name} ({environment.version}) does not fit this project"
+        yield f"{what}: uv deletes the environment and makes another."
     if facts.locked is None:
         return
     from venvls.model.redact import redact
 
     for one in facts.locked.packages.values():
+        if one.key in facts.locked.own:
+            continue
         if one.source.kind in ("vcs", "url"):
             yield f"{one.key} is fetched from {redact(one.source.url or '')}, which may run its build."
         elif one.source.kind in ("editable", "path"):
-            yield f"{one.key} is installed from its folder{' in editable mode' if one.source.kind == 'editable' else ''}, which runs its build."
+            how = " in editable mode" if one.source.kind == "editable" else ""
+            yield f"{one.key} is installed from its folder{how}, which runs its build."
+
+
+def _indexes(facts: Facts) -> Iterator[str]:
+    """The package indexes that the project's own settings bring along (T10)."""
+    from venvls.model.redact import redact
+
+    path, table = facts.files.path, _uv(facts)
+    config = path.join(facts.project.workspace or facts.project.root, "uv.toml")
+    if facts.files.stat(config) is not None:
+        yield f"uv also follows the settings in {config}."
+    listed = table.get("index")
+    found = [one.get("url") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    extra = table.get("extra-index-url")
+    found += [table.get("index-url"), *(extra if isinstance(extra, list) else [extra])]
+    for address in found:
+        if isinstance(address, str):
+            yield f"pyproject.toml also installs from the package index {redact(address)}."
 
 
 def _chosen(task: Task, facts: Facts) -> Sequence[str]:
@@ -216,4 +238,6 @@ def _uv(facts: Facts) -> Mapping[str, object]:
     return table if isinstance(table, dict) else {}
 
 
-TOOL = Tool("uv", frozenset({"create", "recreate", "install", "sync", "repair", "freeze", "compile", "upgrade", "add"}), _owns, _plan, __doc__ or "")
+TOOL = Tool(
+    "uv", frozenset({"create", "recreate", "install", "sync", "repair", "freeze", "compile", "upgrade", "add"}), _owns, _plan, __doc__ or ""
+)

@@ -1,5 +1,5 @@
 /** A window of VS Code as a person sees it: what is on the screen, and what can be pressed. */
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -71,11 +71,14 @@ export class Workbench {
     await this.page.locator('.part.statusbar .statusbar-item').first().waitFor();
   }
 
-  /** Saves what is on the screen; `clip` takes a part of it. */
-  async picture(name: string, clip?: Playwright.PageScreenshotOptions['clip']): Promise<string> {
+  /** Saves what is on the screen. `shown` is its name among the extension's pictures, which are renewed when that is asked for. */
+  async picture(name: string, shown?: string): Promise<string> {
     mkdirSync(config.pictures, { recursive: true });
     const file = path.join(config.pictures, `${this.#scenario}-${name}.png`);
-    await this.page.screenshot({ path: file, ...(clip === undefined ? {} : { clip }) });
+    await this.page.screenshot({ path: file });
+    if (shown !== undefined && process.env['VENVLS_TEST_RENEW_PICTURES'] === '1') {
+      copyFileSync(file, path.join(config.client, 'images', `${shown}.png`));
+    }
     return file;
   }
 

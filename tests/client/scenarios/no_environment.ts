@@ -10,7 +10,7 @@ const story: Story = async (scenario) => {
   await window.statusSays(/No environment/);
   const toast = window.toast(/requirements\.txt states requirements and there is no environment/);
   await toast.waitFor();
-  await window.picture('offer');
+  await window.picture('offer', 'create');
   assert.ok(!existsSync(scenario.path('.venv')), 'nothing is made before the click');
 
   await window.press(toast, 'Create');

@@ -13,7 +13,7 @@ const story: Story = async (scenario) => {
 
   const titles = await window.quickFixes(1);
   assert.match(titles[0] ?? '', /[Ii]nstall.*apple/, `the preferred fix stands first in ${JSON.stringify(titles)}`);
-  await window.picture('menu');
+  await window.picture('menu', 'quick-fix');
   await window.chooseFix(/[Ii]nstall.*apple/);
 
   await window.statusSays(/\$?\.venv \(3\.\d+\.\d+\)$/);

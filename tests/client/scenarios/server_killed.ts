@@ -15,6 +15,7 @@ const story: Story = async (scenario) => {
   assert.ok(first !== undefined, 'the server runs');
   process.kill(first, 'SIGKILL');
   await window.toast(/ended unexpectedly/).waitFor();
+  assert.doesNotMatch((await window.status.textContent()) ?? '', /out of step/, 'nothing is claimed while nobody looks');
   await window.picture('killed');
   await until(() => servers(machine).some((pid) => pid !== first), 'no new server');
   await window.squiggles('warning').first().waitFor();

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def activated(workspace: Workspace, task: Task, shell: str | None) -> dict[str, Any]:
     """``message`` holds the lines for ``shell`` (bash, or pwsh on Windows, where the client names none)."""
     from venvls import payload
-    from venvls.shells import SHELLS, Activation, Unquotable, activate
+    from venvls.shells import SHELLS, Activation, UnquotableError, activate
 
     path = workspace.files.path
     environment = workspace.which(task.project or "").environment
@@ -25,5 +25,5 @@ def activated(workspace: Workspace, task: Task, shell: str | None) -> dict[str, 
     one = Activation(environment.prefix, path.dirname(environment.interpreter), environment.prompt or environment.name)
     try:
         return {"ok": True, "message": activate(shell, one), "environment": payload.environment(environment)}
-    except Unquotable as problem:
+    except UnquotableError as problem:
         return {"ok": False, "message": str(problem), "environment": payload.environment(environment)}

@@ -1,0 +1,23 @@
+"""Standard output to the byte, for what a shell evaluates and paths that a program reads: a path that is replaced by an escape is another."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from venvls.cli.failure import Failure
+
+
+def write(text: str) -> None:
+    """Write ``text`` as it is: no line end translated, file names with bytes that are no text given back as those bytes."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:  # replaced by something that takes text alone
+        sys.stdout.write(text)
+        return
+    try:
+        data = text.encode(sys.stdout.encoding or "utf-8") if os.name == "nt" else os.fsencode(text)
+    except UnicodeEncodeError:
+        raise Failure(f"the path cannot be written in {sys.stdout.encoding}. Set PYTHONUTF8=1 and try again.") from None
+    sys.stdout.flush()
+    buffer.write(data)
+    buffer.flush()

@@ -1,0 +1,123 @@
+"""Where Pipenv uses an environment for a project: computed, never searched (Pipenv ``utils/venv_locator.py``).
+
+Order: the active environment, unless Pipenv made it active itself or is told to ignore it; what a ``.venv`` *file* names; ``.venv`` in the
+project where that is asked for; the named one below ``WORKON_HOME``; a ``.venv`` that merely stands there. A named one holds ``.project``.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from venvls.environments import venv
+from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.pointer import read_pointer
+from venvls.model.environment import Environment
+from venvls.model.ports import FileView
+
+_NAMED = re.compile(r".+-[A-Za-z0-9_-]{8}(?:-.+)?")
+_UNSAFE = re.compile(r'[ &$`!*@"()\[\]\\\r\n\t]')
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
+    """The environment at ``prefix`` where Pipenv noted in it whose it is."""
+    if not _NAMED.fullmatch(view.path.basename(prefix)):
+        return None
+    data = view.read(view.path.join(prefix, ".project"), 10_000)
+    if data is None:
+        return None
+    found = venv.KIND.recognise(view, prefix, expected)
+    if found is None:
+        return None
+    root = data.decode("utf-8", "replace").strip()
+    return replace(found, kind="pipenv", project=root if view.path.isabs(root) and view.stat(root) is not None else None)
+
+
+def places(ask: Ask) -> Iterator[Place]:
+    """Where ``pipenv`` looks for the project's environment, the first that exists is used."""
+    pipfile = ask.stated.get("Pipfile")
+    if pipfile is None and "Pipfile.lock" not in ask.locks:
+        return
+    path, environ = ask.files.path, ask.environ
+    active = environ.get("VIRTUAL_ENV")
+    if active and "PIPENV_ACTIVE" not in environ and not _is_set(environ, "IGNORE_VIRTUALENVS"):
+        yield Place(path.normpath(active), "it is active, and Pipenv uses the active environment")
+    home = workon_home(ask)
+    inside = path.join(ask.root, ".venv")
+    standing = ask.files.stat(inside)
+    if standing is not None and standing.kind == "file":
+        pointer = read_pointer(ask.files, inside, (home,))
+        if pointer is not None and pointer.target is not None:
+            yield Place(pointer.target, f"{inside} names it")
+            return
+    asked = _flag(environ, "VENV_IN_PROJECT")
+    if asked is None:
+        said = pipfile.get("pipenv") if pipfile is not None else None
+        value = said.get("venv_in_project") if isinstance(said, Mapping) else None
+        asked = None if value is None else bool(value)
+    if asked:
+        yield Place(inside, "Pipenv is told to keep the environment in the project's folder")
+        return
+    yield Place(path.join(home, name_of(ask)), "Pipenv keeps this project's environment there")
+    if asked is None:
+        yield Place(inside, "Pipenv uses a .venv that stands in the project's folder")
+
+
+def workon_home(ask: Ask) -> str:
+    """The folder of named environments."""
+    path = ask.files.path
+    said = ask.environ.get("WORKON_HOME")
+    if not said and ask.platform == "win32":
+        return str(path.join(ask.home, ".virtualenvs"))
+    if not said:
+        said = path.join(ask.environ.get("XDG_DATA_HOME", "~/.local/share"), "virtualenvs")
+    said = _VARIABLE.sub(lambda match: ask.environ.get(match[1] or match[2], match[0]), said)
+    if said == "~" or said.startswith(("~/", "~\\")):
+        said = path.join(ask.home, said[2:])
+    return str(path.normpath(path.join(ask.root, said)))
+
+
+def name_of(ask: Ask) -> str:
+    """The name of the project's environment: its folder's, eight characters of a hash of its Pipfile's path, and the Python asked for."""
+    path, environ = ask.files.path, ask.environ
+    if custom := environ.get("PIPENV_CUSTOM_VENV_NAME"):
+        return custom
+    place = _pipfile(ask)
+    digest = base64.urlsafe_b64encode(sha256(place.encode("utf-8", "surrogateescape")).digest()[:6]).decode()[:8]
+    python = environ.get("PIPENV_PYTHON")
+    suffix = f"-{path.basename(python) if path.isabs(python) else python}" if python else ""
+    return f"{_UNSAFE.sub('_', path.basename(path.dirname(place)))[:42]}-{digest}{suffix}"
+
+
+def _pipfile(ask: Ask) -> str:
+    """The path of the Pipfile as Pipenv hashes it: found from the working folder, whose links are resolved, or as it was named."""
+    path = ask.files.path
+    said = ask.environ.get("PIPENV_PIPFILE")
+    if said and path.normcase(path.normpath(path.dirname(said))) == path.normcase(path.normpath(ask.root)):
+        place = str(path.normpath(said))
+    else:
+        place = path.join(ask.files.real(ask.root), "Pipfile")
+    return place[:1].upper() + place[1:] if place[1:2] == ":" else place
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool | None:
+    """A yes or no among Pipenv's variables, which may be turned round with ``NO_``; ``None`` where nothing is said."""
+    for variable, turned in ((f"PIPENV_{name}", False), (f"PIPENV_NO_{name}", True)):
+        if (value := environ.get(variable)) is not None:
+            said = value.lower()
+            return None if said not in (*_YES, *_NO) else (said in _YES) is not turned
+    return None
+
+
+def _is_set(environ: Mapping[str, str], name: str) -> bool:
+    """Whether a variable counts as set: anything but a no does."""
+    said = _flag(environ, name)
+    return said if said is not None else bool(environ.get(f"PIPENV_{name}") or environ.get(f"PIPENV_NO_{name}"))
+
+
+KIND = Kind("pipenv", ("pyvenv.cfg",), recognise, places)

@@ -1,0 +1,204 @@
+"""Where Poetry uses an environment for a project: computed from its settings, never searched (Poetry ``utils/env/env_manager.py``).
+
+Settings: ``POETRY_*`` variables over the project's ``poetry.toml`` over ``config.toml`` of the person. Order: the active environment,
+unless ``envs.toml`` has an entry for the project; ``.venv`` in the project, unless ``virtualenvs.in-project`` is false; the named one
+below ``virtualenvs.path``. Its name ends with the version of the Python that was active when it was made; where nothing tells which
+that is, the few possible names are tried.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any, cast
+
+from venvls.environments import venv
+from venvls.environments.kind import Ask, Kind, Place
+from venvls.model.environment import Environment
+from venvls.model.ports import FileView
+from venvls.model.python_fit import fits
+
+_NAMED = re.compile(r".+-[A-Za-z0-9_-]{8}-py\d\.\d{1,2}")
+_UNSAFE = re.compile(r'[ $`!*@"\\\r\n\t]')
+_MINORS = (*(f"3.{minor}" for minor in range(16, 4, -1)), "2.7")
+_PYTHON = re.compile(r"python(\d\.\d{1,2})t?(?:\.exe)?")
+_LIMIT = 1_000_000
+
+
+def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
+    """The environment at ``prefix`` where its name is one that Poetry gives."""
+    if not _NAMED.fullmatch(view.path.basename(prefix)):
+        return None
+    found = venv.KIND.recognise(view, prefix, expected)
+    return replace(found, kind="poetry") if found is not None else None
+
+
+def places(ask: Ask) -> Iterator[Place]:
+    """Where ``poetry`` looks for the project's environment, the first that exists is used."""
+    name = _project_name(ask)
+    if name is None:
+        return
+    files, path = ask.files, ask.files.path
+    settings = _Settings(ask)
+    base = base_name(name, ask.root, files)
+    homes = settings.virtualenvs()
+    active = next((minor for home in homes if (minor := _in_use(files, path.join(home, "envs.toml"), base))), None)
+    prefix = ask.environ.get("VIRTUAL_ENV", ask.environ.get("CONDA_PREFIX"))
+    if prefix and ask.environ.get("CONDA_DEFAULT_ENV") != "base" and active is None:
+        yield Place(path.normpath(prefix), "it is active, and Poetry uses the active environment")
+    in_project = settings.flag("in-project")
+    if in_project is not False:
+        yield Place(path.join(ask.root, ".venv"), "Poetry uses .venv in the project's folder")
+    if settings.flag("create") is False:
+        return
+    if active is not None:
+        for home in homes:
+            yield Place(path.join(home, f"{base}-py{active}"), f"{path.join(home, 'envs.toml')} names it for this project")
+    for minor in _minors(ask):
+        for home in homes:
+            yield Place(path.join(home, f"{base}-py{minor}"), "Poetry keeps this project's environment there")
+
+
+def base_name(name: str, root: str, files: FileView) -> str:
+    """The name of a project's environments without their Python: ``name-`` and eight characters of a hash of its folder."""
+    place = files.path.normcase(files.real(root))
+    digest = base64.urlsafe_b64encode(sha256(place.encode("utf-8", "surrogateescape")).digest()).decode()[:8]
+    canonical = re.sub(r"[-_.]+", "-", name).lower()
+    return f"{_UNSAFE.sub('_', canonical)[:42]}-{digest}"
+
+
+def _project_name(ask: Ask) -> str | None:
+    """The name Poetry knows the project by; ``None`` where it is no project of Poetry's."""
+    stated = ask.stated.get("pyproject.toml")
+    if stated is None:
+        return None
+    said = stated.get("poetry")
+    if "poetry.lock" not in ask.locks and (not isinstance(said, Mapping) or ask.locks):
+        return None
+    name = said.get("name") if isinstance(said, Mapping) else stated.get("name")
+    return name if isinstance(name, str) and name else "non-package-mode"
+
+
+def _minors(ask: Ask) -> Iterator[str]:
+    """The versions of Python that the environment may be named after: that of ``python`` on PATH first, then those the project admits."""
+    first = _on_path(ask)
+    if first is not None:
+        yield first
+    said = ask.stated["pyproject.toml"].get("poetry")
+    asked = said.get("python") if isinstance(said, Mapping) else None
+    known = [minor for minor in _MINORS if minor != first]
+    yield from sorted(known, key=lambda minor: isinstance(asked, str) and not fits(asked, minor))
+
+
+def _on_path(ask: Ask) -> str | None:
+    """The version of the ``python`` a shell would start, where its file's name tells it."""
+    files = ask.files
+    separator, name = (";", "python.exe") if files.path.sep == "\\" else (":", "python")
+    for folder in ask.environ.get("PATH", "").split(separator):
+        if not files.path.isabs(folder):
+            continue
+        place = files.path.join(folder, name)
+        if files.stat(place) is not None:
+            match = _PYTHON.fullmatch(files.path.basename(files.real(place)))
+            return match[1] if match else None
+    return None
+
+
+def _in_use(files: FileView, place: str, base: str) -> str | None:
+    """The Python that ``envs.toml`` notes for a project (``poetry env use``)."""
+    entry = _toml(files, place).get(base)
+    minor = entry.get("minor") if isinstance(entry, dict) else None
+    return minor.strip() if isinstance(minor, str) and re.fullmatch(r"\s*\d{1,2}\.\d{1,2}\s*", minor) else None
+
+
+class _Settings:
+    """Poetry's settings for a project, read from its files when they are asked for."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        files, path = ask.files, ask.files.path
+        self._tables = [_toml(files, path.join(ask.root, "poetry.toml"))]
+        self._tables += [_toml(files, path.join(folder, "config.toml")) for folder in _config_folders(ask)]
+
+    def flag(self, name: str) -> bool | None:
+        """``virtualenvs.name`` as yes or no; ``None`` where nobody says."""
+        value = self._value("virtualenvs", name)
+        return value if isinstance(value, bool) else value.lower() in ("true", "1") if isinstance(value, str) else None
+
+    def virtualenvs(self) -> list[str]:
+        """The folders that may hold named environments, the likelier first."""
+        path = self._ask.files.path
+        said = self._value("virtualenvs", "path")
+        caches = self._caches()
+        if not isinstance(said, str) or not said:
+            return [path.join(cache, "virtualenvs") for cache in caches]
+        if "{cache-dir}" in said:
+            return [self._absolute(said.replace("{cache-dir}", cache)) for cache in caches]
+        return [self._absolute(said)]
+
+    def _caches(self) -> list[str]:
+        ask, path = self._ask, self._ask.files.path
+        said = self._value("cache-dir")
+        if isinstance(said, str) and said:
+            return [self._absolute(said)]
+        xdg = ask.environ.get("XDG_CACHE_HOME", "")
+        set_by_hand = [path.join(xdg, "pypoetry")] if path.isabs(xdg) else []
+        if ask.platform == "win32":
+            return [path.join(ask.environ.get("LOCALAPPDATA") or path.join(ask.home, "AppData", "Local"), "pypoetry", "Cache")]
+        if ask.platform == "darwin":  # platformdirs has not always looked at XDG there
+            return [*set_by_hand, path.join(ask.home, "Library", "Caches", "pypoetry")]
+        return set_by_hand or [path.join(ask.home, ".cache", "pypoetry")]
+
+    def _value(self, *keys: str) -> object:
+        variable = "POETRY_" + "_".join(key.upper().replace("-", "_") for key in keys)
+        if variable in self._ask.environ:
+            return self._ask.environ[variable]
+        for table in self._tables:
+            value: Any = table
+            for key in keys:
+                value = value.get(key) if isinstance(value, dict) else None
+            if value is not None:
+                return cast("object", value)
+        return None
+
+    def _absolute(self, place: str) -> str:
+        path = self._ask.files.path
+        if place == "~" or place.startswith(("~/", "~\\")):
+            place = path.join(self._ask.home, place[2:])
+        return str(path.normpath(path.join(self._ask.root, place)))
+
+
+def _config_folders(ask: Ask) -> list[str]:
+    path, environ = ask.files.path, ask.environ
+    if said := environ.get("POETRY_CONFIG_DIR"):
+        return [said]
+    xdg = environ.get("XDG_CONFIG_HOME", "")
+    set_by_hand = [path.join(xdg, "pypoetry")] if path.isabs(xdg) else []
+    if ask.platform == "win32":
+        return [path.join(environ.get("APPDATA") or path.join(ask.home, "AppData", "Roaming"), "pypoetry")]
+    if ask.platform == "darwin":
+        return [*set_by_hand, path.join(ask.home, "Library", "Application Support", "pypoetry")]
+    return set_by_hand or [path.join(ask.home, ".config", "pypoetry")]
+
+
+def _toml(files: FileView, place: str) -> dict[str, Any]:
+    """A small TOML file's values; empty where there is none or it does not parse."""
+    data = files.read(place, _LIMIT)
+    if data is None:
+        return {}
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        values: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        return {}
+    return values
+
+
+KIND = Kind("poetry", ("pyvenv.cfg",), recognise, places)

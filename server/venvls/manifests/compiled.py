@@ -1,0 +1,220 @@
+"""Compiled requirements files → what ``pip-sync`` (or ``uv pip sync``) wants installed: pip-tools' lock, written as a manifest.
+
+Several of them may count at once (``requirements.txt``, ``requirements-dev.txt``): one set is made of all that count, as
+``pip-sync requirements.txt requirements-dev.txt`` would. Each line is also a requirement of its own file and is judged there; what the lock
+adds is that the inputs' lines are judged by the pins, that nothing else should be installed, and that the inputs may have changed since.
+
+Truth: ``pip-sync --dry-run`` (piptools ``sync.py``). Two things differ on purpose: pip-sync installs again whatever came from a URL, each
+time; here its origin is compared. And what a compiled file of the project that does not count asks for is not called extraneous.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from venvls.manifests.compiled_header import Header, base_folder, command
+from venvls.manifests.compiled_pins import Pin, leading, pins
+from venvls.manifests.compiled_stale import Compiled, stale, stating
+from venvls.manifests.pep508 import normalize
+from venvls.model.lock import Locked, LockedSet, Source
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from venvls.model.environment import Installed
+    from venvls.model.facts import Facts
+    from venvls.model.lock import LockFile
+    from venvls.model.manifest import Manifest
+
+_ANY = Source("any")
+_NEVER_REMOVED = ("pip", "pip-tools", "pip-review", "pkg-resources", "python", "wsgiref", "argparse")
+_BEFORE_3_12 = ("setuptools", "distribute", "wheel")
+_SEED = re.compile(r"^\s*seed\s*=\s*true\s*$", re.MULTILINE | re.IGNORECASE)
+
+
+def locked(file: LockFile, facts: Facts) -> LockedSet:
+    """What the project's compiled files that count ask of its environment."""
+    every = [one for one in facts.manifests.values() if is_compiled(one)]
+    counted = [one for one in every if facts.judged is None or one.path in facts.judged]
+    first = facts.manifests.get(file.path)
+    header = cast("Header | None", first.facts.get("compiled")) if first is not None else None
+    tool = "uv" if header is not None and header.tool == "uv" else "pip-tools"
+    before = file.parsed if isinstance(file.parsed, _Before) else _Before()
+    # Lines are taken apart once for each state of each file, not once for each keystroke in an input.
+    lines = {one.path: (one, known[1] if (known := before.lines.get(one.path)) and known[0] is one else pins(one)) for one in counted}
+    read = [_read(one, facts, lines[one.path][1]) for one in counted]
+    found = _together(read, facts)
+    covers = {path for one in read for path in (one.manifest.path, *(path for path, _ in stating(one.inputs, facts)))}
+    others = {key for one in every if one not in counted for key in _names(one)}
+    kept = others | found.conflicting | _by_url(read) | (_kept_by_uv(facts) if tool == "uv" else _kept_by_pip_sync(facts))
+    spans = {pin.key: pin.requirement.span for one in read if one.manifest.path == file.path for pin in one.pins if pin.key is not None}
+    result = LockedSet(
+        file.path,
+        tool,
+        found.packages,
+        exact=True,
+        kept=frozenset(kept),
+        locate=lambda key: spans.get(key, Span(0, 0)),
+        covers=frozenset(covers),
+        through=leading(tuple(pin for one in read for pin in one.pins)),
+        own=_own(facts),
+        stale=next((old for one in read if (old := stale(one, facts)) is not None), None),
+        unsure=facts.target is None or not counted or found.unsure or _others_ask(covers, facts),
+    )
+    # The same object again while it says the same, so that verdicts resting on it last.
+    same = (
+        before.lines.keys() == lines.keys()
+        and all(before.lines[one][0] is lines[one][0] for one in lines)
+        and before.result is not None
+        and replace(result, locate=before.result.locate) == before.result
+    )
+    file.parsed = _Before(lines, before.result if same else result)
+    return before.result if same and before.result is not None else result
+
+
+class _Before(NamedTuple):
+    """What was worked out last: each file's lines, and the set."""
+
+    lines: Mapping[str, tuple[Manifest, tuple[Pin, ...]]] = MappingProxyType({})
+    result: LockedSet | None = None
+
+
+def is_compiled(manifest: Manifest) -> bool:
+    """Whether a manifest is a compiled requirements file that installs something."""
+    return "compiled" in manifest.facts and not manifest.facts.get("constraint")
+
+
+def inputs_of(manifest: Manifest, facts: Facts) -> tuple[str, ...]:
+    """The files a compiled one was made from, as far as they are manifests of this project, by absolute path."""
+    return _read(manifest, facts, pins(manifest)).inputs
+
+
+def _read(manifest: Manifest, facts: Facts, listed: tuple[Pin, ...]) -> Compiled:
+    path = facts.files.path
+    written = command(cast("Header", manifest.facts["compiled"]))
+    base = base_folder(written, manifest.path, path)
+    named = [str(path.normpath(path.join(base, one.replace("/", path.sep)))) for one in written.inputs]
+    if not named:
+        # Somebody's own command, or pip-compile's default: the comments name the files.
+        named = _mentioned(listed, base, facts) or [path.splitext(manifest.path)[0] + ".in"]
+    known = tuple(one for one in dict.fromkeys(named) if one in facts.manifests and one != manifest.path)
+    return Compiled(manifest, written, base, listed, known, complete=written.plain)
+
+
+def _mentioned(listed: Iterable[Pin], base: str, facts: Facts) -> list[str]:
+    path = facts.files.path
+    files = dict.fromkeys(file for pin in listed for file in pin.files)
+    return [str(path.normpath(path.join(base, file.replace("/", path.sep)))) for file in files]
+
+
+class _Together:
+    """What several compiled files ask for together."""
+
+    def __init__(self) -> None:
+        self.packages: dict[str, Locked] = {}
+        self.conflicting: set[str] = set()
+        self.unsure = False
+
+
+def _together(read: Iterable[Compiled], facts: Facts) -> _Together:
+    found = _Together()
+    markers = facts.target.markers if facts.target is not None else None
+    for pin in (pin for one in read for pin in one.pins):
+        holds = _holds(pin.requirement.parsed.marker, markers)
+        if holds is None:
+            found.unsure = True
+        if not holds:
+            continue
+        if pin.key is None:
+            found.unsure = True
+        elif pin.version is not None:
+            known = found.packages.setdefault(pin.key, Locked(pin.key, pin.version, _ANY))
+            if known.version != pin.version:
+                found.conflicting.add(pin.key)
+    for key in found.conflicting:
+        # pip-sync refuses it; each line is judged by itself then.
+        del found.packages[key]
+    return found
+
+
+def _holds(marker: str | None, markers: object) -> bool | None:
+    if marker is None:
+        return True
+    if markers is None:
+        return None
+    from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+
+    try:
+        return Marker(marker).evaluate({**cast("dict[str, str]", markers), "extra": ""})
+    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName, RecursionError):
+        return None
+
+
+def _names(manifest: Manifest) -> Iterator[str]:
+    return (one.parsed.key for one in manifest.requirements if one.parsed.key is not None)
+
+
+def _by_url(read: Iterable[Compiled]) -> set[str]:
+    """What comes from a URL or a path: its line judges it, by its origin."""
+    return {pin.key for one in read for pin in one.pins if pin.key is not None and pin.version is None}
+
+
+def _own(facts: Facts) -> frozenset[str]:
+    names = (manifest.facts.get("name") for manifest in facts.manifests.values())
+    return frozenset(name for name in names if isinstance(name, str))
+
+
+def _others_ask(covers: Iterable[str], facts: Facts) -> bool:
+    """Whether files that count and that no compiled one was made from ask for something too: what that needs is not known."""
+    covered = set(covers)
+    return any(
+        path not in covered
+        and (facts.judged is None or path in facts.judged)
+        and any(one.parsed.error is None and facts.counts(manifest, one.scope) for one in manifest.requirements)
+        for path, manifest in facts.manifests.items()
+    )
+
+
+def _kept_by_pip_sync(facts: Facts) -> set[str]:
+    """What pip-sync leaves alone: itself, pip, and whatever they need that is installed (piptools ``get_dists_to_ignore``)."""
+    if facts.installed is None:
+        return set(_NEVER_REMOVED)
+    minor = (facts.environment.minor if facts.environment is not None else None) or "3.12"
+    older = tuple(int(part) for part in minor.split(".") if part.isdigit()) < (3, 12)
+    start = (*_NEVER_REMOVED, *_BEFORE_3_12) if older else _NEVER_REMOVED
+    kept: set[str] = set(start)
+    waiting = [name for name in start if name in facts.installed.distributions]
+    while waiting:
+        for name in _needs(waiting.pop(), facts.installed, facts):
+            if name not in kept and name in facts.installed.distributions:
+                kept.add(name)
+                waiting.append(name)
+    return kept
+
+
+def _needs(key: str, installed: Installed, facts: Facts) -> Iterator[str]:
+    from venvls.manifests.pep508 import parse_requirement
+
+    markers = facts.target.markers if facts.target is not None else None
+    for text in installed.metadata(installed.distributions[key][0]).requires:
+        parsed = parse_requirement(text)
+        if parsed.key is not None and _holds(parsed.marker, markers):
+            yield normalize(parsed.key)
+
+
+def _kept_by_uv(facts: Facts) -> set[str]:
+    """What ``uv pip sync`` leaves alone: pip and its like, but for environments that uv made without ``--seed``."""
+    environment = facts.environment
+    if environment is None:
+        return set()
+    if (environment.creator or "").startswith("uv"):
+        data = facts.files.read(facts.files.path.join(environment.prefix, "pyvenv.cfg"), 100_000)
+        if data is None or not _SEED.search(data.decode("utf-8", "replace")):
+            return set()
+    return {"pip", "uv", "setuptools", "wheel"} if environment.minor in _OLD else {"pip", "uv"}
+
+
+_OLD = frozenset(f"3.{minor}" for minor in range(12))

@@ -1,0 +1,93 @@
+"""A compiled requirements file's lines: each pin, and where its ``# via`` comment says it comes from (split and line style)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from venvls.manifests.pep508 import normalize
+from venvls.model.manifest import Manifest
+from venvls.model.requirement import Requirement
+
+_VIA = re.compile(r"#[ \t]*via\b[ \t]*(.*)")
+_MORE = re.compile(r"[ \t]*#[ \t]{2,}(\S.*)")
+_OF_FILE = re.compile(r"(?:-r|--requirement)[ \t]+(.+?)(?:[ \t]+\(line \d+\))?")
+_OF_PROJECT = re.compile(r"(\S+)[ \t]+\((.+?)(?::([^:]*))?\)")
+_PIN = re.compile(r"\s*={2,3}\s*([^\s,;*]+)\s*")
+
+
+class Pin(NamedTuple):
+    """One line. ``version`` is ``None`` for what comes from a URL or a path; ``files`` are the inputs that ask for it, as written, and
+    ``parents`` the packages that do."""
+
+    requirement: Requirement
+    version: str | None
+    files: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str | None:
+        """The PEP 503 name."""
+        return self.requirement.parsed.key
+
+
+def pins(manifest: Manifest) -> tuple[Pin, ...]:
+    """Every requirement of a compiled file that parses."""
+    return tuple(_read(manifest))
+
+
+def _read(manifest: Manifest) -> Iterator[Pin]:
+    source = manifest.text.source
+    listed = [one for one in manifest.requirements if one.parsed.error is None]
+    for number, one in enumerate(listed):
+        end = listed[number + 1].span.start if number + 1 < len(listed) else len(source)
+        files: list[str] = []
+        parents: list[str] = []
+        for origin in _origins(source[one.span.end : end]):
+            if match := _OF_FILE.fullmatch(origin):
+                files.append(match[1])
+            elif match := _OF_PROJECT.fullmatch(origin):
+                files.append(match[2])
+            elif not origin.startswith("-"):
+                parents.append(normalize(origin.partition("[")[0].strip()))
+        found = _PIN.fullmatch(one.parsed.specifier) if one.parsed.url is None else None
+        yield Pin(one, found[1] if found else None, tuple(files), tuple(parents))
+
+
+def _origins(text: str) -> Iterator[str]:
+    """The entries of the ``via`` comment in what follows a requirement."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        match = _VIA.search(line)
+        if match is None:
+            continue
+        for entry in match[1].split(","):
+            if entry.strip():
+                yield entry.strip()
+        for more in lines[number + 1 :]:
+            inner = _MORE.match(more)
+            if inner is None:
+                return
+            yield inner[1].strip()
+        return
+
+
+def leading(listed: tuple[Pin, ...]) -> dict[str, str]:
+    """For each package that only others ask for, a package that an input asks for and that leads to it."""
+    parents = {pin.key: pin.parents for pin in listed if pin.key is not None}
+    direct = {pin.key for pin in listed if pin.files and pin.key is not None}
+    found: dict[str, str] = {}
+    for start in parents:
+        if start in direct:
+            continue
+        seen, waiting = {start}, [start]
+        while waiting and len(seen) < 200:
+            above = [one for one in parents.get(waiting.pop(0), ()) if one not in seen]
+            hit = next((one for one in above if one in direct), None)
+            if hit is not None:
+                found[start] = hit
+                break
+            seen.update(above)
+            waiting += above
+    return found

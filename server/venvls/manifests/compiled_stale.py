@@ -1,0 +1,157 @@
+"""Whether a compiled requirements file still fits its inputs, from the files alone: nothing is resolved.
+
+Only what must make a compile write something else is said: a requirement that has no pin, a pin that a requirement or a constraint
+excludes, a pin for an input that no longer asks for it. Where a marker, an override or an input that cannot be read leaves room,
+nothing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from venvls.manifests.compiled_header import Command
+from venvls.manifests.compiled_pins import Pin
+from venvls.model.lock import Stale
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+    from venvls.model.requirement import Requirement
+
+_UNSAFE = frozenset({"setuptools", "distribute", "pip"})
+"""What pip-compile leaves out unless it is told ``--allow-unsafe``."""
+
+
+class Compiled(NamedTuple):
+    """One compiled file, its command, its lines, and its inputs that are known here (by absolute path)."""
+
+    manifest: Manifest
+    command: Command
+    base: str
+    pins: tuple[Pin, ...]
+    inputs: tuple[str, ...]
+    complete: bool
+
+
+def stale(compiled: Compiled, facts: Facts) -> Stale | None:
+    """The first thing that differs, with its place in the input; ``None`` where nothing is known to."""
+    name = str(facts.files.path.basename(compiled.manifest.path))
+    found = next(_differences(compiled, facts, name), None)
+    if found is None or found.path in facts.outside:
+        return None
+    return found._replace(message=f"{found.message} Compile it again.")
+
+
+def _differences(compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]:
+    pinned: dict[str, list[Pin]] = {}
+    for pin in compiled.pins:
+        if pin.key is not None:
+            pinned.setdefault(pin.key, []).append(pin)
+    readable = compiled.manifest.complete and not compiled.manifest.problems
+    stated = tuple(stating(compiled.inputs, facts)) if readable else ()
+    for path, manifest in stated:
+        bounds = manifest.facts.get("constraint") is True
+        for one in manifest.requirements:
+            if bounds or _counts(one, manifest, path, compiled):
+                yield from _of_requirement(one, path, pinned, compiled, facts, name, bounds=bounds)
+    asked = {path: manifest for path, manifest in stated if not _is_open(manifest)}
+    for pin in compiled.pins:
+        yield from _left_over(pin, asked, compiled, facts, name)
+
+
+def stating(inputs: Iterable[str], facts: Facts) -> Iterator[tuple[str, Manifest]]:
+    """The inputs and everything they include, constraints too, each once."""
+    targets: dict[str, list[str]] = {}
+    for link in facts.links:
+        if link.target is not None and link.failure is None:
+            targets.setdefault(link.source, []).append(link.target)
+    seen: set[str] = set()
+    waiting = list(inputs)
+    while waiting:
+        path = waiting.pop(0)
+        manifest = facts.manifests.get(path)
+        if path in seen or manifest is None:
+            continue
+        seen.add(path)
+        yield path, manifest
+        waiting += targets.get(path, ())
+
+
+def _counts(one: Requirement, manifest: Manifest, path: str, compiled: Compiled) -> bool:
+    """Whether the command asked for this requirement."""
+    kind, name = one.scope
+    written = compiled.command
+    if one.parsed.key is not None and one.parsed.key == manifest.facts.get("name"):
+        return False  # the project itself, with extras of its own
+    if kind == "extra":
+        return written.all_extras or name in written.extras
+    return kind == "main" or (kind == "group" and name in written.groups and not manifest.facts.get("constraint"))
+
+
+def _of_requirement(
+    one: Requirement, path: str, pinned: dict[str, list[Pin]], compiled: Compiled, facts: Facts, name: str, *, bounds: bool
+) -> Iterator[Stale]:
+    parsed, key = one.parsed, one.parsed.key
+    if parsed.error is not None or key is None or parsed.url is not None or not _holds(parsed.marker, facts):
+        return
+    found = pinned.get(key)
+    if found is None:
+        # With a marker it may have been left out for the Python and platform of whoever compiled.
+        certain = not bounds and (parsed.marker is None or compiled.command.universal)
+        if certain and key not in _UNSAFE and key not in compiled.command.skipped and compiled.complete:
+            yield Stale(f"{parsed.name} is not in {name}, which was compiled before it was asked for.", path, one.span)
+        return
+    versions = [pin.version for pin in found]
+    if compiled.command.bends or not parsed.specifier or None in versions:
+        return
+    if not any(_admits(parsed.specifier, str(version)) for version in versions):
+        span = one.locate(parsed.specifier_span) if parsed.specifier_span is not None else one.span
+        yield Stale(f"{name} pins {parsed.name} {versions[0]}, and {parsed.specifier.strip()} is asked for.", path, span)
+
+
+def _left_over(pin: Pin, asked: dict[str, Manifest], compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]:
+    """A pin for an input that does not name it any more."""
+    if pin.key is None or pin.version is None:
+        return
+    path = facts.files.path
+    for file in pin.files:
+        place = str(path.normpath(path.join(compiled.base, file.replace("/", path.sep))))
+        manifest = asked.get(place)
+        if manifest is not None and all(one.parsed.key != pin.key for one in manifest.requirements):
+            file_name = path.basename(place)
+            yield Stale(
+                f"{name} pins {pin.requirement.parsed.name} for {file_name}, which does not ask for it any more.", place, Span(0, 0)
+            )
+
+
+def _is_open(manifest: Manifest) -> bool:
+    """Whether a file may ask for more than is read of it."""
+    dynamic = manifest.facts.get("dynamic")
+    hidden = isinstance(dynamic, tuple) and bool({"dependencies", "optional-dependencies"} & set(dynamic))
+    unnamed = any(one.parsed.key is None for one in manifest.requirements)
+    return hidden or unnamed or not manifest.complete or bool(manifest.problems)
+
+
+def _holds(marker: str | None, facts: Facts) -> bool:
+    if marker is None:
+        return True
+    if facts.target is None:
+        return False
+    from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+
+    try:
+        return Marker(marker).evaluate({**facts.target.markers, "extra": ""})
+    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName, RecursionError):
+        return False
+
+
+def _admits(specifier: str, version: str) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return SpecifierSet(specifier.strip().removeprefix("(").removesuffix(")")).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return True

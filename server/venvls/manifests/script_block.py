@@ -1,0 +1,95 @@
+"""The block of requirements in a Python script (PEP 723): where it stands, and its TOML at the very offsets of the file.
+
+A block is a run of comment lines from ``# /// script`` to the last ``# ///`` before a line that is no comment. Its TOML is what stands
+behind ``# ``; here it is given with blanks in place of all else, so that every place in it is a place in the script.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from venvls.model.manifest import Problem
+from venvls.model.text import Span
+
+SEARCHED = 65_536
+"""Characters at the start of a file in which a block is looked for."""
+_OPENING = re.compile(r"^# /// script[ \t]*\r?$", re.MULTILINE)
+_LINE = re.compile(r"[^\n]*\n?")
+
+
+class Block(NamedTuple):
+    """``span`` covers the lines of the block, its first and last included; ``body`` what stands between them. ``closed`` whether it has an
+    end."""
+
+    span: Span
+    opening: Span
+    body: Span
+    closed: bool
+
+
+def holds_block(text: str) -> bool:
+    """Whether a script states requirements of its own."""
+    start = text[:SEARCHED]
+    return "# /// script" in start and _OPENING.search(start) is not None
+
+
+def blocks(text: str) -> list[Block]:
+    """The script blocks of a file; more than one is an error (PEP 723)."""
+    found: list[Block] = []
+    at = 0
+    while (opening := _OPENING.search(text, at, max(at, SEARCHED) if not found else len(text))) is not None:
+        block = _block(text, opening)
+        found.append(block)
+        at = max(block.span.end, opening.end() + 1)
+        if len(found) > 1 or at > len(text):
+            break
+    return found
+
+
+def as_toml(text: str, block: Block) -> str:
+    """The block's TOML; offsets are those of ``text``, and nothing follows it."""
+    body = text[block.body.start : block.body.end].split("\n")
+    lines = [f"  {line[2:]}" if line.startswith("# ") else f" {line[1:]}" if line.startswith("#") else line for line in body]
+    before = " " * (block.body.start - 1) + "\n" if block.body.start else ""
+    return before + "\n".join(lines)
+
+
+def unusable_line(text: str, block: Block) -> Problem | None:
+    """A line of the block that begins with ``#`` and no blank, which PEP 723 ends the block at."""
+    for match in re.finditer(r"^#(?![ \r\n]|$)[^\n]*", text[block.body.start : block.body.end], re.MULTILINE):
+        span = Span(match.start(), match.end()).shifted(block.body.start)
+        return Problem("invalid-manifest", "A blank is missing after the # of this line.", span)
+    return None
+
+
+def commented(source: str, at: int, new: str) -> str:
+    """Text made for the TOML, as it is to stand in the script when it is put at ``at``: each line that it begins gets its ``# ``."""
+    first, *others = new.split("\n")
+    if (at == 0 or source[at - 1 : at] == "\n") and first.strip():
+        first = _as_comment(first)
+    return "\n".join([first, *(_as_comment(line) if line.strip() else line for line in others)])
+
+
+def _as_comment(line: str) -> str:
+    return "# " + (line[2:] if line.startswith("  ") else line)
+
+
+def _block(text: str, opening: re.Match[str]) -> Block:
+    body = opening.end() + 1
+    at, end = body, None
+    last = min(body, len(text))
+    while at < len(text):
+        match = _LINE.match(text, at)
+        line = match.group() if match is not None else ""
+        plain = line.rstrip("\r\n")
+        if not plain.startswith("#"):
+            break
+        if plain.rstrip(" \t") == "# ///":
+            end = (at, at + len(plain))
+        at += len(line)
+        last = at
+    span = Span(opening.start(), opening.end())
+    if end is None:
+        return Block(Span(opening.start(), last), span, Span(min(body, len(text)), last), closed=False)
+    return Block(Span(opening.start(), end[1]), span, Span(body, end[0]), closed=True)

@@ -1,0 +1,109 @@
+"""What tools with a lock of their own have in common: names, warnings about sources, and what can be done without the tool."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.installable import refusal
+from venvls.model.redact import redact
+from venvls.tools import pip, uv
+from venvls.tools.places import program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from venvls.model.action import Task
+    from venvls.model.facts import Facts
+    from venvls.model.lock import Locked
+    from venvls.model.rule import Bench
+
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+
+
+def key(name: str) -> str:
+    """The PEP 503 form of a name."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def names(task: Task) -> tuple[str, ...]:
+    """The names of the task's requirements, without versions."""
+    return tuple(match.group() for text in task.requirements if (match := _NAME.match(text)))
+
+
+def surprises(facts: Facts, tool: str) -> Iterator[str]:
+    """What a person would want to know before a lock is followed: sources that are no index."""
+    if facts.locked is None or facts.locked.tool != tool:
+        return
+    for one in facts.locked.packages.values():
+        if one.key in facts.locked.own:
+            continue
+        if one.source.kind in ("vcs", "url"):
+            yield f"{one.key} is fetched from {redact(one.source.url or '')}, which may run its build."
+        elif one.source.kind in ("editable", "path"):
+            how = " in editable mode" if one.source.kind == "editable" else ""
+            yield f"{one.key} is installed from its folder{how}, which may run its build."
+
+
+def indexes(facts: Facts, path: str) -> Iterator[str]:
+    """The package indexes that a manifest names, without secrets."""
+    manifest = facts.manifests.get(path)
+    for option in manifest.options if manifest is not None else ():
+        if option.name in ("--index-url", "--extra-index-url") and option.value:
+            yield redact(option.value)
+
+
+def repair(task: Task, bench: Bench, tool: str) -> Plan:
+    """Reinstall single packages in their locked versions: tools of this kind have no task for it, pip and uv do."""
+    lock = bench.facts.locked
+    texts = []
+    for name in names(task):
+        one = lock.packages.get(key(name)) if lock is not None else None
+        texts.append(f"{name}=={one.version}" if one is not None and one.version and one.source.kind == "registry" else name)
+    general = uv.TOOL if program("uv", bench) is not None else pip.TOOL
+    return replace(general.plan(replace(task, requirements=tuple(texts)), bench), task=task)
+
+
+def without_its_tool(task: Task, bench: Bench, tool: str, sentence: str) -> Plan:
+    """What is right to do where the project's own tool is missing: to install the very versions of the lock, and nothing else by itself.
+
+    Only for a lock that fits, is wholly known and comes from the index alone; ``sentence`` says how to get the tool, and is the refusal in all other cases.
+    """
+    facts = bench.facts
+    lock, environment = facts.locked, facts.environment
+    plain = lock is not None and lock.problem is None and lock.stale is None and not lock.unsure and lock.packages
+    if task.task not in ("sync", "install") or task.options.get("exact") or lock is None or not plain or environment is None:
+        return Plan(task, tool, refusal=sentence)
+    if refusal(environment, facts.files) is not None:
+        return Plan(task, tool, refusal=refusal(environment, facts.files))
+    wanted = [one for one in lock.packages.values() if one.key not in lock.own and _is_wanted(one, task)]
+    if not all(one.source.kind == "registry" and one.version is not None for one in wanted) or not wanted:
+        return Plan(task, tool, refusal=sentence)
+    found = program("uv", bench)
+    if found is None:
+        return Plan(task, tool, refusal=sentence)
+    texts = [f"{one.key}=={one.version}" for one in wanted]
+    argv = (
+        found,
+        "pip",
+        "install",
+        "--color",
+        "never",
+        "--no-python-downloads",
+        "--python",
+        str(environment.interpreter),
+        "--no-deps",
+        "--",
+        *texts,
+    )
+    name = facts.files.path.basename(lock.path)
+    step = Step(argv, bench.scratch, f"Install the versions of {name} into {environment.name}", writes=(environment.prefix,))
+    left = f" The project itself is not installed: that is for {tool.capitalize()}." if lock.own & lock.packages.keys() else ""
+    return Plan(task, "uv", (step,), (), environment.prefix, fallback=f"{sentence} Until then uv installs the versions of {name}.{left}")
+
+
+def _is_wanted(one: Locked, task: Task) -> bool:
+    asked = {key(name) for name in names(task)}
+    return task.task == "sync" or not asked or one.key in asked

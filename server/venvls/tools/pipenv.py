@@ -1,0 +1,118 @@
+"""Pipenv for the projects it keeps (a ``Pipfile``): ``pipenv sync``, ``pipenv lock``, ``pipenv install``; the lock decides, not the Pipfile.
+
+Pipenv runs in the project's folder; ``PIPENV_PIPFILE`` and ``VIRTUAL_ENV`` tell it which project and which environment. ``pipenv sync``
+removes nothing; with ``exact`` a ``pipenv clean`` follows. A lock that does not fit any more is made again first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.installable import refusal
+from venvls.model.rule import Tool
+from venvls.tools import locked
+from venvls.tools.places import program
+from venvls.tools.wanted import unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from venvls.model.action import Task
+    from venvls.model.facts import Facts
+    from venvls.model.rule import Bench
+
+
+def _owns(facts: Facts) -> str | None:
+    path = facts.files.path
+    if any(path.basename(lock) == "Pipfile.lock" for lock in facts.project.locks[:1]):
+        return "Pipfile.lock stands in its folder"
+    if not facts.project.locks and path.join(facts.project.root, "Pipfile") in facts.manifests:
+        return "Pipfile stands in its folder"
+    return None
+
+
+def _plan(task: Task, bench: Bench) -> Plan:
+    found = program("pipenv", bench)
+    if found is None:
+        sentence = "Pipenv keeps this project and was not found on this machine: install it (“pipx install pipenv”), then try again."
+        return locked.without_its_tool(task, bench, "pipenv", sentence)
+    path, root = bench.facts.files.path, bench.facts.project.root
+    pipfile, lock = path.join(root, "Pipfile"), path.join(root, "Pipfile.lock")
+    environment = bench.facts.environment
+    environ: dict[str, str] = {"PIPENV_PIPFILE": pipfile, "PIPENV_YES": "1", "PIPENV_NOSPIN": "1", "NO_COLOR": "1"}
+    if environment is not None:
+        # Pipenv follows VIRTUAL_ENV unless it believes that it made the environment active itself.
+        environ |= {"VIRTUAL_ENV": environment.prefix, "PIPENV_IGNORE_VIRTUALENVS": "0"}
+    relock = Step((found, "lock"), root, "Bring Pipfile.lock up to date", environ, (lock,))
+    if task.task == "compile":
+        return Plan(task, "pipenv", (relock,))
+    problem = refusal(environment, bench.facts.files)
+    if problem is not None or environment is None:
+        return Plan(task, "pipenv", refusal=problem)
+    surprises = list(locked.surprises(bench.facts, "pipenv"))
+    surprises += [f"Pipfile also installs from the package index {url}." for url in locked.indexes(bench.facts, pipfile)]
+    if task.task == "repair":
+        return locked.repair(task, bench, "pipenv")
+    if task.task == "add":
+        return _add(found, task, bench, environ, surprises)
+    if task.task == "upgrade":
+        names = locked.names(task)
+        step = Step(
+            (found, "update", *_chosen(task, bench.facts), *names),
+            root,
+            "Upgrade what Pipfile.lock holds",
+            environ,
+            (lock, environment.prefix),
+        )
+        return Plan(task, "pipenv", (step,), tuple(surprises), environment.prefix)
+    argv = (found, "sync", *_chosen(task, bench.facts))
+    steps = [Step(argv, root, f"Bring {environment.name} in step with Pipfile.lock", environ, (environment.prefix,))]
+    if bench.facts.locked is None:
+        surprises.append("There is no Pipfile.lock yet: Pipenv makes one.")
+        steps.insert(0, relock)
+    elif bench.facts.locked.stale is not None:
+        surprises.append("Pipfile.lock does not fit Pipfile any more: it is brought up to date first.")
+        steps.insert(0, relock)
+    if task.options.get("exact"):
+        surprises.append(f"Distributions that Pipfile.lock does not ask for are removed from {environment.name}.")
+        steps.append(Step((found, "clean"), root, "Remove what Pipfile.lock does not ask for", environ, (environment.prefix,)))
+    return Plan(task, "pipenv", tuple(steps), tuple(surprises), environment.prefix)
+
+
+def _add(found: str, task: Task, bench: Bench, environ: Mapping[str, str], surprises: list[str]) -> Plan:
+    """``pipenv install NAME``, or with the option ``undo`` ``pipenv uninstall NAME``: Pipfile, lock and environment in one go."""
+    undo = bool(task.options.get("undo"))
+    if not task.requirements:
+        return Plan(task, "pipenv", refusal="No requirement was named.")
+    for text in task.requirements:
+        if problem := unfit(text):
+            return Plan(task, "pipenv", refusal=problem)
+    if len(task.groups) > 1 or task.extras:
+        return Plan(task, "pipenv", refusal="A requirement is added to one category of a Pipfile at a time, and a Pipfile has no extras.")
+    texts = locked.names(task) if undo else task.requirements
+    where = tuple("--dev" if locked.key(group) == "dev" else f"--categories={group}" for group in task.groups)
+    path, root, environment = bench.facts.files.path, bench.facts.project.root, bench.facts.environment
+    label = f"{'Take' if undo else 'Add'} {', '.join(texts)} {'out of' if undo else 'to'} Pipfile, and install"
+    prefix = (environment.prefix,) if environment is not None else ()
+    writes = (path.join(root, "Pipfile"), path.join(root, "Pipfile.lock"), *prefix)
+    step = Step((found, "uninstall" if undo else "install", *where, *texts), root, label, environ, writes)
+    return Plan(task, "pipenv", (step,), tuple(surprises), environment.prefix if environment is not None else None)
+
+
+def _chosen(task: Task, facts: Facts) -> Iterator[str]:
+    """The categories as options. ``--categories`` leaves out all others, so that it names the usual ones as well."""
+    choice = facts.choice
+    pipfile = facts.manifests.get(facts.files.path.join(facts.project.root, "Pipfile"))
+    known = {group.key: group.name for group in pipfile.groups} if pipfile is not None else {}
+    wanted = {*map(locked.key, task.groups), *choice.groups} & known.keys()
+    wanted = set(known) if choice.all_groups else wanted
+    dev = choice.default or choice.all_groups or "dev" in wanted
+    more = [known[one] for one in sorted(wanted) if one != "dev"]
+    if more:
+        yield f"--categories={' '.join(['packages', *(['dev-packages'] if dev else []), *more])}"
+    elif dev:
+        yield "--dev"
+
+
+TOOL = Tool("pipenv", frozenset({"install", "sync", "repair", "compile", "upgrade", "add"}), _owns, _plan, __doc__ or "")

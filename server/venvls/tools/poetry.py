@@ -1,0 +1,129 @@
+"""Poetry for the projects it keeps (a ``poetry.lock``, or ``[tool.poetry]`` with dependencies): the lock decides, not the manifest.
+
+``poetry install`` brings the environment in step, ``poetry sync`` with ``exact`` also removes what the lock does not ask for. Poetry runs in the
+project's folder, since it finds the project from there; ``VIRTUAL_ENV`` tells it which environment the person sees. A lock that does not fit
+any more is made again first: Poetry installs from no other. Single requirements come with a sync as well, in their locked version.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.installable import refusal
+from venvls.model.rule import Tool
+from venvls.tools import locked
+from venvls.tools.places import program
+from venvls.tools.wanted import unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from venvls.model.action import Task
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+    from venvls.model.rule import Bench
+
+_COMMON = ("--no-interaction", "--no-ansi")
+
+
+def _owns(facts: Facts) -> str | None:
+    if any(facts.files.path.basename(lock) == "poetry.lock" for lock in facts.project.locks):
+        return "poetry.lock stands in its folder"
+    manifest = _pyproject(facts)
+    tools = manifest.facts.get("tools") if manifest is not None else None
+    if facts.project.locks or not isinstance(tools, tuple) or "poetry" not in tools or manifest is None:
+        return None
+    table = manifest.facts.get("tool")
+    said = table.get("poetry") if isinstance(table, dict) else None
+    if isinstance(said, dict) and {"dependencies", "group", "package-mode", "name"} & said.keys():
+        return "pyproject.toml states it for Poetry ([tool.poetry])"
+    return None
+
+
+def _plan(task: Task, bench: Bench) -> Plan:
+    found = program("poetry", bench)
+    if found is None:
+        sentence = "Poetry keeps this project and was not found on this machine: install it (“pipx install poetry”, or from its page), then try again."
+        return locked.without_its_tool(task, bench, "poetry", sentence)
+    root = bench.facts.project.root
+    lock = bench.facts.files.path.join(root, "poetry.lock")
+    relock = Step((found, "lock", *_COMMON), root, "Bring poetry.lock up to date", writes=(lock,))
+    if task.task == "compile":
+        return Plan(task, "poetry", (relock,))
+    environment = bench.facts.environment
+    problem = refusal(environment, bench.facts.files)
+    if problem is not None or environment is None:
+        return Plan(task, "poetry", refusal=problem)
+    # An entry of conda's base would make Poetry pass over VIRTUAL_ENV.
+    environ: Mapping[str, str] = {"VIRTUAL_ENV": environment.prefix, "CONDA_DEFAULT_ENV": ""}
+    manifest = bench.facts.files.path.join(root, "pyproject.toml")
+    surprises = list(locked.surprises(bench.facts, "poetry"))
+    if task.task == "add":
+        argv, label, problem = _add(found, task)
+        if problem is not None:
+            return Plan(task, "poetry", refusal=problem)
+        step = Step(argv, root, label, environ, (manifest, lock, environment.prefix))
+        return Plan(task, "poetry", (step,), tuple(surprises), environment.prefix)
+    if task.task == "repair":
+        return locked.repair(task, bench, "poetry")
+    exact = bool(task.options.get("exact"))
+    verb = "update" if task.task == "upgrade" else "sync" if exact else "install"
+    names = locked.names(task) if task.task == "upgrade" else ()
+    argv = (found, verb, *_COMMON, *_chosen(task, bench.facts, extras=verb != "update"), *(("--", *names) if names else ()))
+    label = (
+        f"Upgrade {', '.join(names) or 'what poetry.lock holds'}"
+        if names or verb == "update"
+        else f"Bring {environment.name} in step with poetry.lock"
+    )
+    steps = [Step(argv, root, label, environ, (environment.prefix, lock))]
+    if bench.facts.locked is None:
+        surprises.append("There is no poetry.lock yet: Poetry makes one.")
+    elif bench.facts.locked.stale is not None and verb != "update":
+        surprises.append("poetry.lock does not fit pyproject.toml any more: it is brought up to date first.")
+        steps.insert(0, relock)
+    if exact:
+        surprises.append(f"Distributions that poetry.lock does not ask for are removed from {environment.name}.")
+    return Plan(task, "poetry", tuple(steps), tuple(surprises), environment.prefix)
+
+
+def _add(found: str, task: Task) -> tuple[tuple[str, ...], str, str | None]:
+    """``poetry add``, or with the option ``undo`` ``poetry remove``: the manifest, the lock and the environment in one go."""
+    undo = bool(task.options.get("undo"))
+    problem = None if task.requirements else "No requirement was named."
+    problem = problem or next((wrong for text in task.requirements if (wrong := unfit(text))), None)
+    if len(task.groups) > 1 or len(task.extras) > 1 or (task.groups and task.extras):
+        problem = problem or "A requirement is added to one group or extra at a time."
+    texts = locked.names(task) if undo else tuple(text.partition(";")[0].strip() for text in task.requirements)
+    markers = {text.partition(";")[2].strip() for text in task.requirements} if not undo else {""}
+    if len(markers) > 1:
+        problem = problem or "Requirements with different markers are added one at a time."
+    marker = next(iter(markers), "")
+    where = [*(f"--group={group}" for group in task.groups), *(f"--optional={extra}" for extra in task.extras if not undo)]
+    where += [f"--markers={marker}"] if marker else []
+    label = f"{'Take' if undo else 'Add'} {', '.join(texts)} {'out of' if undo else 'to'} pyproject.toml, and install"
+    return (found, "remove" if undo else "add", *_COMMON, *where, "--", *texts), label, problem
+
+
+def _chosen(task: Task, facts: Facts, *, extras: bool) -> Iterator[str]:
+    """The groups and extras as options; only those the project has, since Poetry refuses others."""
+    manifest, choice = _pyproject(facts), facts.choice
+    known = {(group.kind, group.key): group.name for group in manifest.groups} if manifest is not None else {}
+    wanted = sorted({*map(locked.key, task.groups), *choice.groups})
+    groups = [known["group", one] for one in wanted if ("group", one) in known]
+    if choice.all_groups:
+        yield from [f"--with={name}" for (kind, _), name in sorted(known.items()) if kind == "group"]
+    elif not choice.default:
+        yield f"--only={','.join(['main', *groups])}"
+    elif groups:
+        yield f"--with={','.join(groups)}"
+    if extras:
+        chosen = sorted({*map(locked.key, task.extras), *choice.extras})
+        yield from [f"--extras={known['extra', one]}" for one in chosen if ("extra", one) in known]
+
+
+def _pyproject(facts: Facts) -> Manifest | None:
+    return facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
+
+
+TOOL = Tool("poetry", frozenset({"install", "sync", "repair", "compile", "upgrade", "add"}), _owns, _plan, __doc__ or "")
