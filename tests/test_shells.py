@@ -1,4 +1,4 @@
-"""The lines that activate, evaluated by the real shells: the very path arrives, nothing in it is obeyed, and ``deactivate`` takes it back."""
+"""The lines that activate, evaluated by the real shells: the path arrives, nothing in it is obeyed, and ``deactivate`` takes it back."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ QUOTE = {"bash": posix_quote, "zsh": posix_quote, "fish": fish_quote, "csh": csh
 EVIL = (
     "plain", "a b", "  two  ", "a'b", 'a"b', "a''b", "$(touch x)", "`touch x`", "${HOME}", "$HOME", "a;touch x;b", "a&b", "a|b", "a>b",
     "a\\b", "a\\'b", "a\\", "\\", "!!", "a!b", "!touch", "*", "?", "[a]", "~", "~root", "#a", "%PATH%", "%s", "^a^b", "-x", "--", "-n",
-    "{a,b}", "(a)", "=ls", "é ü 漢字 🐍", "a\tb", "\x1b[31m", "\x07", "'", '"', "''", "\\n", "$'a'", "@a", "a=b", "'; touch x; '", "\"; touch x; \"",
-    "' or true '", "\u2018a\u2019", "\udcff\udcfe",
+    "{a,b}", "(a)", "=ls", "é ü 漢字 🐍", "a\tb", "\x1b[31m", "\x07", "'", '"', "''", "\\n", "$'a'", "@a", "a=b", "'; touch x; '",
+    "\"; touch x; \"",     "' or true '", "\u2018a\u2019", "\udcff\udcfe",
 )  # fmt: skip
 
 
@@ -100,7 +100,8 @@ PRINT = {
     "bash": 'printf "%s\\0" "$VIRTUAL_ENV" "$VIRTUAL_ENV_PROMPT" "$PATH" "$(command -v python)" "${PYTHONHOME-none}"\n',
     "fish": 'printf "%s\\0" "$VIRTUAL_ENV" "$VIRTUAL_ENV_PROMPT" (string join : $PATH) (command -v python); '
     'set -q PYTHONHOME; and printf "%s\\0" $PYTHONHOME; or printf "none\\0"\n',
-    "csh": 'printf "%s\\0" "$VIRTUAL_ENV" "$VIRTUAL_ENV_PROMPT" "$PATH" "`which python`"\nif ($?PYTHONHOME) then\nprintf "%s\\0" "$PYTHONHOME"\n'
+    "csh": 'set at = "`sh -c \'command -v python\'`"\nprintf "%s\\0" "$VIRTUAL_ENV" "$VIRTUAL_ENV_PROMPT" "$PATH" "$at"\n'
+    'if ($?PYTHONHOME) then\nprintf "%s\\0" "$PYTHONHOME"\n'
     'else\nprintf "none\\0"\nendif\n',
 }
 PRINT["zsh"] = PRINT["bash"]
@@ -108,8 +109,11 @@ AFTER = {
     "bash": 'printf "%s\\0" "$PATH" "${VIRTUAL_ENV-none}" "${VIRTUAL_ENV_PROMPT-none}" "${_VENVLS_OLD_PATH-none}"\n',
     "fish": 'printf "%s\\0" (string join : $PATH); for name in VIRTUAL_ENV VIRTUAL_ENV_PROMPT _VENVLS_OLD_PATH; '
     'set -q $name; and printf "%s\\0" $name; or printf "none\\0"; end\n',
-    "csh": 'printf "%s\\0" "$PATH"\nforeach name (VIRTUAL_ENV VIRTUAL_ENV_PROMPT _VENVLS_OLD_PATH)\n'
-    'eval "if ( \\$?$name ) set said = some; if ( ! \\$?$name ) set said = none"\nprintf "%s\\0" $said\nend\n',
+    "csh": 'printf "%s\\0" "$PATH"\n'
+    + "".join(
+        f'if ($?{name}) then\nprintf "%s\\0" "${name}"\nelse\nprintf "none\\0"\nendif\n'
+        for name in ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "_VENVLS_OLD_PATH")
+    ),
 }
 AFTER["zsh"] = AFTER["bash"]
 FOLDERS = [text for text in EVIL if "/" not in text and text not in (".", "..") and text != "\udcff\udcfe"]

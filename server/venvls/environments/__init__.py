@@ -23,8 +23,8 @@ NAMES = (".venv", "venv", "env")
 
 __all__ = [
     "KINDS",
-    "Ask",
     "NAMES",
+    "Ask",
     "Gathered",
     "Kind",
     "Pointer",

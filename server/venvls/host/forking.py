@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 _Item = TypeVar("_Item")
 _MOST = 4
@@ -64,7 +64,7 @@ def _copy(work: Callable[[list[_Item]], object], part: list[_Item]) -> tuple[int
     try:
         os.close(reading)
         with os.fdopen(writing, "wb") as pipe:
-            pipe.write(marshal.dumps(work(part)))
+            pipe.write(marshal.dumps(cast(Any, work(part))))
     finally:
         os._exit(0)
 

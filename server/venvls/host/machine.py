@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from venvls.host.files import DiskFiles
 from venvls.host.installed import Snapshot, stamp_of
@@ -21,13 +22,22 @@ _TICK_NS = 2_100_000_000
 _MOST_SNAPSHOTS = 64
 
 
+class _Listed(NamedTuple):
+    """A snapshot, when it was read, the names there shortly before, and whether nothing in it speaks of an installer still at work."""
+
+    snapshot: Snapshot
+    at: int
+    names: int
+    whole: bool
+
+
 class ThisMachine:
     """Implements :class:`venvls.model.ports.Machine`. ``environ`` replaces the process's variables, for tests. Safe in threads."""
 
     def __init__(self, environ: Mapping[str, str] | None = None, files: FileView | None = None) -> None:
         self.files: FileView = files or DiskFiles()
         self._environ = environ
-        self._snapshots: dict[tuple[str, tuple[str, ...]], tuple[Snapshot, int]] = {}
+        self._snapshots: dict[tuple[str, tuple[str, ...]], _Listed] = {}
         self._lock = threading.Lock()
 
     def environ(self) -> Mapping[str, str]:
@@ -67,23 +77,34 @@ class ThisMachine:
         return walk(root, wanted=wanted, exclude=exclude, depth=depth, timeout=timeout, partial=partial)
 
     def installed(self, environment: Environment) -> Installed:
-        """What is installed there; the same object again while nothing changed, which costs one stat a folder."""
+        """What is installed there; the same object again while nothing changed, which costs one stat a folder.
+
+        A folder that changed in these two seconds may change again and bear the same time: until then its names are compared as well, and
+        it is read once more when they are over.
+        """
         key = (environment.real, environment.site_packages)
         with self._lock:
             known = self._snapshots.get(key)
         now = time.time_ns()
-        if known is not None:
-            snapshot, listed_at = known
-            if stamp_of(self.files, snapshot.folders) == snapshot.stamp and not _is_young(snapshot, listed_at):
-                return snapshot
+        if known is not None and stamp_of(self.files, known.snapshot.folders) == known.snapshot.stamp:
+            if not _is_young(known.snapshot, known.at):
+                return known.snapshot
+            if known.whole and _is_young(known.snapshot, now) and self._names(known.snapshot.folders) == known.names:
+                return known.snapshot
+        # Before the reading: what comes in between shows as a change, never the other way round.
+        names = self._names(environment.site_packages if known is None else known.snapshot.folders)
         fresh = Snapshot(self._with_user_site(environment), self.files)
-        if known is not None and _same(known[0], fresh):
-            fresh = known[0]
+        if known is not None and _same(known.snapshot, fresh):
+            fresh = known.snapshot
         with self._lock:
             while len(self._snapshots) >= _MOST_SNAPSHOTS and key not in self._snapshots:
                 self._snapshots.pop(next(iter(self._snapshots)))
-            self._snapshots[key] = (fresh, now)
+            self._snapshots[key] = _Listed(fresh, now, names, _is_whole(fresh))
         return fresh
+
+    def _names(self, folders: Iterable[str]) -> int:
+        """A number that is another one when a name in one of the folders came or went."""
+        return hash(tuple([frozenset(self.files.list(folder) or ()) for folder in folders]))
 
     def git(self, prefix: str) -> Git | None:
         """What git's files say of the environment at ``prefix``; ``None`` outside a work tree."""
@@ -147,6 +168,10 @@ class ThisMachine:
 def _is_young(snapshot: Snapshot, listed_at: int) -> bool:
     """Whether a folder had changed so shortly before it was listed that a later change may bear the same time."""
     return any(isinstance(mark, tuple) and listed_at - mark[0] < _TICK_NS for _, mark in snapshot.stamp)
+
+
+def _is_whole(snapshot: Snapshot) -> bool:
+    return not snapshot.leftovers and all(one.sign is None for several in snapshot.distributions.values() for one in several)
 
 
 def _same(one: Snapshot, other: Snapshot) -> bool:

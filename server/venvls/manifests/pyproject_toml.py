@@ -4,7 +4,8 @@ What other tables of ``[tool]`` say of dependencies is for those tools' own form
 stand for dynamic dependencies) and ``[tool.uv]`` (:mod:`pyproject_uv`) are read here.
 
 ``Manifest.facts`` holds: ``name`` (the project's, normalised, or ``None``), ``version`` (as written), ``build-backend``,
-``dynamic`` (tuple), ``tool`` (the plain table), ``tools`` (the names in it), ``tool.venvls`` (plain table), ``group-members`` and ``self-extras`` (see :mod:`pyproject_groups`).
+``dynamic`` (tuple), ``tool`` (the plain table), ``tools`` (the names in it), ``tool.venvls`` (plain table),
+``group-members`` and ``self-extras`` (see :mod:`pyproject_groups`).
 """
 
 from __future__ import annotations

@@ -62,8 +62,8 @@ class FileView(Protocol):
 class Found(NamedTuple):
     """What one walk of a folder saw: places that may be environments, manifests, and folders it could not or did not enter.
 
-    ``environments`` are prefixes (a folder with pyvenv.cfg, conda-meta, …) or pointers (a ``.venv`` file); ``marks`` are small files
-    of interest to projects (``.python-version``, ``.python-envs``, ``.git``) by folder. ``skipped`` pairs a folder with the reason.
+    ``environments`` are prefixes (a folder with pyvenv.cfg, conda-meta, …) or pointers (a ``.venv`` file or link, a ``.python-envs`` file).
+    ``skipped`` pairs a folder with the reason.
     ``limit`` names the bound that ended the walk early, if one did: ``depth``, ``timeout`` or ``entries``.
     """
 

@@ -69,7 +69,8 @@ def repair(task: Task, bench: Bench, tool: str) -> Plan:
 def without_its_tool(task: Task, bench: Bench, tool: str, sentence: str) -> Plan:
     """What is right to do where the project's own tool is missing: to install the very versions of the lock, and nothing else by itself.
 
-    Only for a lock that fits, is wholly known and comes from the index alone; ``sentence`` says how to get the tool, and is the refusal in all other cases.
+    Only for a lock that fits, is wholly known and comes from the index alone; ``sentence`` says how to get the tool, and is the refusal
+    in all other cases.
     """
     facts = bench.facts
     lock, environment = facts.locked, facts.environment

@@ -1,7 +1,8 @@
-"""Pipenv for the projects it keeps (a ``Pipfile``): ``pipenv sync``, ``pipenv lock``, ``pipenv install``; the lock decides, not the Pipfile.
+"""Pipenv for the projects it keeps (a ``Pipfile``): the lock decides, not the Pipfile.
 
-Pipenv runs in the project's folder; ``PIPENV_PIPFILE`` and ``VIRTUAL_ENV`` tell it which project and which environment. ``pipenv sync``
-removes nothing; with ``exact`` a ``pipenv clean`` follows. A lock that does not fit any more is made again first.
+``pipenv sync``, ``pipenv lock``, ``pipenv install`` run in the project's folder; ``PIPENV_PIPFILE`` and ``VIRTUAL_ENV`` tell Pipenv which
+project and which environment. ``pipenv sync`` removes nothing; with ``exact`` a ``pipenv clean`` follows. A lock that does not fit any
+more is made again first.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Poetry for the projects it keeps (a ``poetry.lock``, or ``[tool.poetry]`` with dependencies): the lock decides, not the manifest.
+"""Poetry for the projects it keeps (a ``poetry.lock``, or ``[tool.poetry]``): the lock decides, not the manifest.
 
-``poetry install`` brings the environment in step, ``poetry sync`` with ``exact`` also removes what the lock does not ask for. Poetry runs in the
-project's folder, since it finds the project from there; ``VIRTUAL_ENV`` tells it which environment the person sees. A lock that does not fit
-any more is made again first: Poetry installs from no other. Single requirements come with a sync as well, in their locked version.
+``poetry install`` brings the environment in step, ``poetry sync`` with ``exact`` also removes what the lock does not ask for. Poetry runs
+in the project's folder, since it finds the project from there; ``VIRTUAL_ENV`` tells it which environment the person sees. A lock that
+does not fit any more is made again first: Poetry installs from no other. Single requirements come with a sync as well, in their locked
+version.
 """
 
 from __future__ import annotations

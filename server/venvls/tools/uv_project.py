@@ -1,4 +1,4 @@
-"""uv for the projects it keeps (a ``uv.lock``, or ``[tool.uv]``): ``uv sync``, ``uv lock``, ``uv add``, ``uv remove``; the lock decides,
+"""uv: for the projects it keeps (a ``uv.lock``, or ``[tool.uv]``): ``uv sync``, ``uv lock``, ``uv add``, ``uv remove``; the lock decides,
 not the manifest.
 
 uv runs in the project's folder, since it finds the project from there. The environment is named by ``UV_PROJECT_ENVIRONMENT``, so that the

@@ -1,0 +1,45 @@
+"""The tools whose word counts, each in an environment of its own, installed once into the person's cache and kept there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import platformdirs
+import uv
+
+VERSIONS = {
+    "uv": "",
+    "poetry": "2.2.1",
+    "pipenv": "2025.0.4",
+    "pdm": "2.25.9",
+    "hatch": "1.14.2",
+    "pip-tools": "7.5.1",
+}
+"""The versions that are asked; an empty one is that of the tests' own environment."""
+_PROGRAMS = {"pip-tools": "pip-sync"}
+
+
+def tool(name: str) -> Path:
+    """The path of a tool's program; installed on first use."""
+    if name == "uv":
+        return Path(uv.find_uv_bin())
+    folder = platformdirs.user_cache_path("venvls-tests", appauthor=False) / "tools" / f"{name}-{VERSIONS[name]}"
+    program = folder / ("Scripts" if os.name == "nt" else "bin") / (_PROGRAMS.get(name, name) + (".exe" if os.name == "nt" else ""))
+    if not program.exists():
+        made = [uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--seed", "--python", sys.executable, str(folder)]
+        subprocess.run(made, check=True, timeout=300)
+        python = program.with_name("python.exe" if os.name == "nt" else "python")
+        wanted = f"{name}=={VERSIONS[name]}" if VERSIONS[name] else name
+        subprocess.run([uv.find_uv_bin(), "pip", "install", "--quiet", "--python", str(python), wanted], check=True, timeout=600)
+    return program
+
+
+def environ(**more: str) -> dict[str, str]:
+    """The process's variables without those that steer the tools, and ``more``."""
+    steering = ("UV_", "PIP_", "POETRY_", "PIPENV_", "PDM_", "HATCH_", "VIRTUAL_ENV", "CONDA_", "WORKON_HOME", "PYTHONPATH")
+    kept = ("UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "PIP_INDEX_URL", "PIP_CONFIG_FILE", "UV_CACHE_DIR", "UV_CONFIG_FILE")
+    plain = {name: value for name, value in os.environ.items() if name in kept or not name.startswith(steering)}
+    return {**plain, "NO_COLOR": "1", **more}
