@@ -32,7 +32,10 @@ test('what somebody set after us is a choice and is kept', () => {
 
 test("a person's choice is never fought over", () => {
   assert.equal(decide(situation({ current: theirs, memory: { by: 'person', interpreter: theirs } })), 'leave');
-  assert.equal(decide(situation({ memory: { by: 'person', interpreter: theirs } })), 'leave');
+});
+
+test('where the choice is gone from the editor, the project has its environment again', () => {
+  assert.equal(decide(situation({ memory: { by: 'person', interpreter: theirs } })), 'set');
 });
 
 test('a project without a working environment changes nothing', () => {

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from venvls import discovery, graph, surroundings
 from venvls.engine import Engine
 from venvls.manifests.locks import lock_format, locked
 from venvls.manifests.pep508 import normalize
-from venvls.model.action import Action
 from venvls.model.environment import Environment
 from venvls.model.facts import Choice, Facts, Git, Link
 from venvls.model.finding import Finding, Project
-from venvls.model.lock import LockedSet, LockFile
 from venvls.model.manifest import Manifest
 from venvls.model.ports import Machine
 from venvls.projects import Landscape
@@ -21,9 +20,12 @@ from venvls.reading import Reader
 from venvls.settings import Settings
 from venvls.target import target_of
 
+if TYPE_CHECKING:
+    from venvls.model.action import Action
+    from venvls.model.lock import LockedSet, LockFile
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+
+class Overrides(NamedTuple):
     """What a command line says over the settings: an environment for every project, groups, extras."""
 
     environment: str | None = None
@@ -32,7 +34,6 @@ class Overrides:
     all_groups: bool = False
 
 
-@dataclass(slots=True)
 class _Known:
     """One project's facts and what has been worked out from them.
 
@@ -40,12 +41,13 @@ class _Known:
     ``locked_from`` what the locked set rests on.
     """
 
-    lasting: tuple[object, ...]
-    passing: tuple[object, ...]
-    facts: Facts
-    locked_from: tuple[object, ...] = ()
-    whole: tuple[Finding, ...] | None = None
-    files: dict[str, tuple[Manifest, tuple[Finding, ...]]] = field(default_factory=dict)
+    __slots__ = ("facts", "files", "lasting", "locked_from", "passing", "whole")
+
+    def __init__(self, lasting: tuple[object, ...], passing: tuple[object, ...], facts: Facts) -> None:
+        self.lasting, self.passing, self.facts = lasting, passing, facts
+        self.locked_from: tuple[object, ...] = ()
+        self.whole: tuple[Finding, ...] | None = None
+        self.files: dict[str, tuple[Manifest, tuple[Finding, ...]]] = {}
 
 
 class Checker:

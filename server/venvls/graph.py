@@ -7,7 +7,6 @@ to pip, and nineteen files here).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from venvls.model.facts import Link, Placed
 from venvls.model.manifest import Include, Manifest
@@ -18,24 +17,26 @@ Load = Callable[[str, str | None], "Manifest | str"]
 """Gives the manifest at a path (with the hint of how it is included), or a sentence that says why it cannot be read."""
 
 
-@dataclass(slots=True)
 class Graph:
     """Every manifest reached, in the order of reaching, the includes between them, and the constraints in force by name.
 
     ``starts`` are the project's own manifests, ``bounds`` the paths that are reached as constraints.
     """
 
-    starts: frozenset[str] = frozenset()
-    manifests: dict[str, Manifest] = field(default_factory=dict)
-    links: list[Link] = field(default_factory=list)
-    constraints: dict[str, tuple[Placed, ...]] = field(default_factory=dict)
-    bounds: set[str] = field(default_factory=set)
+    __slots__ = ("bounds", "constraints", "links", "manifests", "starts")
+
+    def __init__(self, starts: frozenset[str]) -> None:
+        self.starts = starts
+        self.manifests: dict[str, Manifest] = {}
+        self.links: list[Link] = []
+        self.constraints: dict[str, tuple[Placed, ...]] = {}
+        self.bounds: set[str] = set()
 
 
 def follow(starts: Iterable[str], load: Load, files: FileView) -> Graph:
     """The graph of what the manifests at ``starts`` include, directly or not."""
     starts = tuple(starts)
-    graph = Graph(starts=frozenset(starts))
+    graph = Graph(frozenset(starts))
     for start in starts:
         loaded = load(start, None)
         if isinstance(loaded, Manifest):

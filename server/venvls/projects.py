@@ -15,7 +15,6 @@ was made for something else. A tool's own environments (tox, nox) are listed and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from venvls.model.environment import Environment
@@ -33,8 +32,7 @@ class Named(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What a project's files ask of its environment.
 
     ``python`` pairs each specifier with the file that says it. ``named`` are environments its files name, the first wins.
@@ -47,20 +45,24 @@ class Wish:
     ignores_active: bool = False
 
 
-@dataclass(slots=True)
 class Landscape:
     """Everything there is to choose from: workspace folders, project folders, environments, and the active one."""
 
-    files: FileView
-    roots: tuple[str, ...]
-    projects: frozenset[str]
-    environments: tuple[Environment, ...]
-    active: Environment | None = None
-    names: tuple[str, ...] = DEFAULT_NAMES
-    _owned: dict[str | None, list[Environment]] = field(default_factory=dict)
+    __slots__ = ("_owned", "active", "environments", "files", "names", "projects", "roots")
 
-    def __post_init__(self) -> None:
-        for environment in self.environments:
+    def __init__(
+        self,
+        files: FileView,
+        roots: tuple[str, ...],
+        projects: frozenset[str],
+        environments: tuple[Environment, ...],
+        active: Environment | None = None,
+        names: tuple[str, ...] = DEFAULT_NAMES,
+    ) -> None:
+        self.files, self.roots, self.projects, self.environments = files, roots, projects, environments
+        self.active, self.names = active, names
+        self._owned: dict[str | None, list[Environment]] = {}
+        for environment in environments:
             self._owned.setdefault(self.owner(environment), []).append(environment)
 
     def owner(self, environment: Environment) -> str | None:

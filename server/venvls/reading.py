@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from venvls import manifests
 from venvls.manifests.decode import decode
-from venvls.model.lock import LockFile
 from venvls.model.manifest import Manifest, Problem
 from venvls.model.ports import FileView, Stat
 from venvls.model.text import Text
 
+if TYPE_CHECKING:
+    from venvls.model.lock import LockFile
+
 TOO_LARGE = 100_000_000
 
 
-@dataclass(slots=True)
-class _Parsed:
+class _Parsed(NamedTuple):
     """A manifest and what its text was then: a file's stat, or the count of a buffer's changes."""
 
     stamp: object
@@ -81,6 +83,8 @@ class Reader:
             if data is None:
                 return None
             text = decode(data).text
+        from venvls.model.lock import LockFile
+
         file = LockFile(path, Text(text))
         self._locks[path] = (stamp, file)
         return file

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from venvls.model.action import Outcome, Plan, Task
-from venvls.model.ports import Machine, Memory
-from venvls.model.rule import BasePython, Bench
-from venvls.workspace import Workspace
+if TYPE_CHECKING:
+    from venvls.model.action import Outcome, Plan, Task
+    from venvls.model.ports import Machine, Memory
+    from venvls.model.rule import BasePython
+    from venvls.workspace import Workspace
 
 
 class RunTask(Protocol):
@@ -20,8 +20,7 @@ class RunTask(Protocol):
     ) -> Outcome: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(NamedTuple):
     """The ports a face needs beside the workspace. All are cheap to hold and do their work when called."""
 
     machine: Machine
@@ -34,6 +33,8 @@ class Services:
 def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     """The steps of a task in a project of the workspace. Starts nothing of the workspace; may ask base Pythons for their versions."""
     from venvls import tools
+    from venvls.model.action import Plan
+    from venvls.model.rule import Bench
 
     root = task.project
     if root is None or workspace.project_of(root) is None:

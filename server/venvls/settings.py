@@ -7,7 +7,6 @@ read from a workspace's file: a checkout must not be able to name what we start 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -87,8 +86,7 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings in force, one typed tree. ``problems`` are sentences about values that were not understood (and left out)."""
 
     select: str = "auto"
@@ -96,14 +94,14 @@ class Settings:
     exclude: tuple[str, ...] = ()
     depth: int = 12
     timeout: float = 30.0
-    kinds: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    kinds: Mapping[str, bool] = MappingProxyType({})
     sync_tool: str = "auto"
     sync_on_save: str = "off"
     groups: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
-    rules: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    rules: Mapping[str, str] = MappingProxyType({})
     server_python: str = ""
-    programs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    programs: Mapping[str, str] = MappingProxyType({})
     trace: str = "off"
     problems: tuple[str, ...] = ()
 

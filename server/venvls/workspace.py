@@ -11,12 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from venvls import discovery, environments, manifests, projects, settings, surroundings, wishes
 from venvls.checking import Checker, Overrides
 from venvls.manifests import locks
-from venvls.model.action import Action
 from venvls.model.environment import Environment
 from venvls.model.facts import Facts
 from venvls.model.finding import Candidate, Finding, Project
@@ -26,6 +25,9 @@ from venvls.model.text import Text
 from venvls.projects import Landscape, Wish
 from venvls.reading import Reader
 from venvls.settings import Settings
+
+if TYPE_CHECKING:
+    from venvls.model.action import Action
 
 __all__ = ["Overrides", "Report", "Which", "Workspace"]
 

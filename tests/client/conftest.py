@@ -114,7 +114,8 @@ def driver(vsix: Path, npm: Npm, tmp_path_factory: pytest.TempPathFactory) -> It
                 **where,
                 "client": str(CLIENT),
                 "vsix": str(vsix),
-                "extensions": _extensions(npm, scratch),
+                "standIns": _stand_ins(npm, scratch),
+                "real": _real(),
                 "inHost": str(_in_host(npm, scratch / "in-host")),
                 "scratch": str(scratch),
                 "pictures": str(editor_install.cache() / "pictures"),
@@ -138,16 +139,19 @@ def _in_host(npm: Npm, folder: Path) -> Path:
     return folder
 
 
-def _extensions(npm: Npm, scratch: Path) -> dict[str, str]:
-    """The Python extensions by id: real ones from the folder ``VENVLS_TEST_EXTENSIONS``, else stand-ins with the same interfaces."""
-    real = os.environ.get("VENVLS_TEST_EXTENSIONS")
-    found: dict[str, str] = {}
-    for identifier in ("ms-python.vscode-python-envs", "ms-python.python"):
-        given = sorted(Path(real).glob(f"{identifier}*.vsix")) if real else []
-        if given:
-            found[identifier] = str(given[-1])
-            continue
-        packed = scratch / f"{identifier}.vsix"
-        npm("run", "--silent", "stand-in", "--", str(HERE / "stand_ins" / identifier), str(packed))
-        found[identifier] = str(packed)
-    return found
+PYTHON_EXTENSIONS = ("ms-python.vscode-python-envs", "ms-python.python")
+
+
+def _stand_ins(npm: Npm, scratch: Path) -> dict[str, str]:
+    """Small extensions with the interfaces of the Python extensions, by the real ones' ids."""
+    packed = {identifier: str(scratch / f"{identifier}.vsix") for identifier in PYTHON_EXTENSIONS}
+    for identifier, target in packed.items():
+        npm("run", "--silent", "stand-in", "--", str(HERE / "stand_ins" / identifier), target)
+    return packed
+
+
+def _real() -> dict[str, str]:
+    """The real Python extensions by id, from the folder of VSIX files that ``VENVLS_TEST_EXTENSIONS`` names."""
+    folder = os.environ.get("VENVLS_TEST_EXTENSIONS")
+    found = {identifier: sorted(Path(folder).glob(f"{identifier}*.vsix")) for identifier in PYTHON_EXTENSIONS} if folder else {}
+    return {identifier: str(files[-1]) for identifier, files in found.items() if files}

@@ -51,7 +51,8 @@ def test_every_state_of_the_environment(name: str, made: dict[str, Path]) -> Non
     folder = made[name]
     python = folder / ".venv"
     _agree(name, "fresh", folder)
-    assert [one for one in findings(folder) if one.severity in ("error", "warning")] == [], "a project in step has no warning"
+    warned = [one for one in findings(folder) if one.severity in ("error", "warning") and one.project == str(folder)]
+    assert warned == [], "a project in step has no warning"
     names = installed(folder)
     victim = next(one for one in ("idna", "iniconfig", "six", "attrs", "gitted") if one in names)
     uv(folder, "pip", "uninstall", "--quiet", victim, VIRTUAL_ENV=str(python))
@@ -92,7 +93,16 @@ def test_chosen_groups_and_extras(name: str, extras: list[str], groups: list[str
 def test_editable_swapped_for_a_wheel(made: dict[str, Path]) -> None:
     for name, words in (("editable path", ["lib"]), ("path", ["-e", "lib"]), ("package", ["."])):
         folder = made[name]
-        uv(folder, "pip", "install", "--quiet", "--reinstall", "--no-deps", *_folder_words(words, folder), VIRTUAL_ENV=str(folder / ".venv"))
+        uv(
+            folder,
+            "pip",
+            "install",
+            "--quiet",
+            "--reinstall",
+            "--no-deps",
+            *_folder_words(words, folder),
+            VIRTUAL_ENV=str(folder / ".venv"),
+        )
         assert _agree(name, "editable swapped", folder), name
         uv(folder, "sync", "--quiet")
 
@@ -121,7 +131,9 @@ def test_members_share_the_environment(made: dict[str, Path]) -> None:
 CASES = [(name, *edit) for name, edits in EDITS.items() for edit in edits]
 
 
-@pytest.mark.parametrize(("name", "before", "after"), CASES, ids=[f"{name}: {before[:30]!r} -> {after[:40]!r}" for name, before, after in CASES])
+@pytest.mark.parametrize(
+    ("name", "before", "after"), CASES, ids=[f"{name}: {before[:30]!r} -> {after[:40]!r}" for name, before, after in CASES]
+)
 def test_stale(name: str, before: str, after: str, made: dict[str, Path]) -> None:
     """uv says of every change whether the lock is still fresh; we never call a fresh one stale."""
     manifest = made[name] / "pyproject.toml"
@@ -152,9 +164,22 @@ def test_an_environment_named_by_a_variable(made: dict[str, Path], tmp_path: Pat
     shutil.copytree(made["plain"], folder, ignore=shutil.ignore_patterns(".venv"))
     uv(folder, "sync", "--quiet", UV_PROJECT_ENVIRONMENT="elsewhere/env")
     monkeypatch.setenv("UV_PROJECT_ENVIRONMENT", "elsewhere/env")
-    said = uv(folder, "python", "find", UV_PROJECT_ENVIRONMENT="elsewhere/env").stdout.strip()
+    said = uv(folder, "sync", "--check", "--output-format", "json", UV_PROJECT_ENVIRONMENT="elsewhere/env").stdout
     found = workspace(folder).which(str(folder)).environment
-    assert found is not None and Path(str(found.interpreter)).parent == Path(said).parent
+    agree = found is not None and found.prefix == json.loads(said)["sync"]["environment"]["path"]
+    record("uv", "plain", "UV_PROJECT_ENVIRONMENT", agree)
+    assert agree, (said, found)
+
+
+def test_an_environment_that_uv_keeps_elsewhere(made: dict[str, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "central"
+    shutil.copytree(made["plain"], folder, ignore=shutil.ignore_patterns(".venv"))
+    uv(folder, "sync", "--quiet", "--preview-features", "centralized-project-envs")
+    said = json.loads(uv(folder, "sync", "--check", "--output-format", "json", "--preview-features", "centralized-project-envs").stdout)
+    found = workspace(folder).which(str(folder)).environment
+    agree = found is not None and found.real == str(Path(said["sync"]["environment"]["path"]).resolve())
+    record("uv", "plain", "centralized environment", agree)
+    assert agree, (said, found, sorted(folder.iterdir()))
 
 
 def test_wrong_python(tmp_path: Path) -> None:

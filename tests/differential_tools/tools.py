@@ -12,8 +12,8 @@ import uv
 
 VERSIONS = {
     "uv": "",
-    "poetry": "2.2.1",
-    "pipenv": "2025.0.4",
+    "poetry": "2.5.1",
+    "pipenv": "2026.10.3",
     "pdm": "2.25.9",
     "hatch": "1.14.2",
     "pip-tools": "7.5.1",

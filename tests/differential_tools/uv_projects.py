@@ -30,17 +30,16 @@ PROJECTS: dict[str, dict[str, str]] = {
     "dev-dependencies": {"pyproject.toml": HEAD + 'dependencies = ["iniconfig"]\n[tool.uv]\ndev-dependencies = ["idna", "six>=1.16"]\n'},
     "markers": {
         "pyproject.toml": HEAD
-        + 'dependencies = ["idna; python_version < \'4\' and sys_platform != \'win32\'", "colorama; platform_system == \'Windows\'", '
-        '"tomli; python_version < \'3.11\'", "six; python_version >= \'3.11\' or os_name == \'nt\'", "iniconfig; \'linux\' in sys_platform"]\n'
+        + "dependencies = [\"idna; python_version < '4' and sys_platform != 'win32'\", \"colorama; platform_system == 'Windows'\", "
+        "\"tomli; python_version < '3.11'\", \"six; python_version >= '3.11' or os_name == 'nt'\", \"iniconfig; 'linux' in sys_platform\"]\n"
     },
     "forks": {
         "pyproject.toml": HEAD
         + 'dependencies = ["idna<3.7; python_version < \'3.11\'", "idna>=3.7; python_version >= \'3.11\'", "iniconfig", '
-        '"six==1.16; sys_platform == \'win32\'", "six>=1.17; sys_platform != \'win32\'"]\n'
+        "\"six==1.16; sys_platform == 'win32'\", \"six>=1.17; sys_platform != 'win32'\"]\n"
     },
     "conflicts": {
-        "pyproject.toml": HEAD
-        + 'dependencies = ["iniconfig"]\n[project.optional-dependencies]\nold = ["idna<3.7"]\nnew = ["idna>=3.7"]\n'
+        "pyproject.toml": HEAD + 'dependencies = ["iniconfig"]\n[project.optional-dependencies]\nold = ["idna<3.7"]\nnew = ["idna>=3.7"]\n'
         "[tool.uv]\nconflicts = [[{ extra = 'old' }, { extra = 'new' }]]\n"
     },
     "package": {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n' + BUILD, "src/me/__init__.py": ""},
@@ -61,8 +60,7 @@ PROJECTS: dict[str, dict[str, str]] = {
         + 'dependencies = ["six @ https://files.pythonhosted.org/packages/b7/ce/149a00dd41f10bc29e5921b496af8b574d8413afcd5e30dfa0ed46c2cc5e/six-1.17.0-py2.py3-none-any.whl"]\n'
     },
     "bounds": {
-        "pyproject.toml": HEAD
-        + 'dependencies = ["idna", "requests"]\n[tool.uv]\nconstraint-dependencies = ["urllib3<2.5"]\n'
+        "pyproject.toml": HEAD + 'dependencies = ["idna", "requests"]\n[tool.uv]\nconstraint-dependencies = ["urllib3<2.5"]\n'
         'override-dependencies = ["certifi>=2023"]\nbuild-constraint-dependencies = ["hatchling<99"]\nenvironments = ["sys_platform == \'linux\'", "sys_platform == \'darwin\'", "sys_platform == \'win32\'"]\n'
     },
     "package false": {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n[tool.uv]\npackage = false\n' + BUILD},
@@ -146,14 +144,16 @@ EDITS: dict[str, list[tuple[str, str]]] = {
     "git": [('tag = "v1"', 'branch = "main"'), (', tag = "v1"', "")],
     "url": [("dependencies = [", "dependencies = ['six', ")],
     "conflicts": [("conflicts", "# conflicts"), ("idna<3.7", "idna<3.6")],
-    "package": [('[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n', ""), ('["hatchling"]', '["hatchling>1"]')],
+    "package": [
+        ('[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n', ""),
+        ('["hatchling"]', '["hatchling>1"]'),
+    ],
     "dynamic version": [('dynamic = ["version"]', 'version = "1.2"')],
     "package false": [("package = false", "package = true")],
     "workspace": [
         ('"idna"]', '"idna", "six"]'),
         ('exclude = ["packages/skip"]\n', ""),
         ('exclude = ["packages/skip"]', 'exclude = ["packages/skip", "packages/two"]'),
-        ("one = { workspace = true }", "one = { path = 'packages/one', editable = true }"),
     ],
     "virtual workspace": [('["idna"]', '["idna>=3"]'), ("dev = [", "docs = ['six']\ndev = [")],
 }

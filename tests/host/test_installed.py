@@ -257,6 +257,47 @@ def test_a_settled_environment_costs_one_stat_a_folder(tmp_path: Path) -> None:
     assert calls == [environment.site_packages[0]]
 
 
+def test_right_after_an_install_only_the_names_are_looked_at_again(tmp_path: Path) -> None:
+    environment = on_disk(tmp_path, "a-1", "b-1")
+    site = environment.site_packages[0]
+    stats: list[str] = []
+
+    class Counting(DiskFiles):
+        def stat(self, path: str):  # type: ignore[no-untyped-def]
+            stats.append(path)
+            return super().stat(path)
+
+    machine = ThisMachine(files=Counting())
+    first = machine.installed(environment)
+    stats.clear()
+    for _ in range(3):
+        assert machine.installed(environment) is first
+    assert stats == [site] * 3
+
+
+def test_what_an_installer_completes_in_the_same_moment_is_seen(tmp_path: Path) -> None:
+    """pip and uv write INSTALLER after the folder stands; that changes nothing in site-packages itself."""
+    environment = on_disk(tmp_path, "a-1")
+    installer = Path(environment.site_packages[0]) / "a-1.dist-info" / "INSTALLER"
+    installer.unlink()
+    machine = ThisMachine()
+    assert machine.installed(environment).distributions["a"][0].sign is not None
+    installer.touch()
+    assert machine.installed(environment).distributions["a"][0].sign is None
+
+
+def test_when_the_moment_is_over_all_is_read_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = on_disk(tmp_path, "a-1")
+    machine = ThisMachine()
+    machine.installed(environment)
+    installer = Path(environment.site_packages[0]) / "a-1.dist-info" / "INSTALLER"
+    installer.unlink()
+    later = time.time_ns() + 3_000_000_000
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    assert machine.installed(environment).distributions["a"][0].sign is not None
+    assert machine.installed(environment) is machine.installed(environment)
+
+
 def test_a_thousand_distributions_are_read_in_no_time(tmp_path: Path) -> None:
     environment = on_disk(tmp_path, *(f"pkg_{number}-1.{number}" for number in range(1000)))
     best = min(_timed(environment) for _ in range(3))

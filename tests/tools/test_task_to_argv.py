@@ -3,7 +3,7 @@
 # ruff: noqa: E501 - one row of a table is one line
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -367,7 +367,7 @@ def test_what_cannot_be_done_is_said(name: str, wanted: Task, at: Bench, sentenc
 
 def test_tools_inside_the_workspace_are_not_used() -> None:
     at = bench(REQ, programs={"uv": "/w/p/bin/uv", "virtualenv": "/w/p/.venv/bin/virtualenv"})
-    at = replace(at, pythons=(*(one._replace(executable=f"/w/p{one.executable}") for one in at.pythons), at.pythons[2]))
+    at = at._replace(pythons=(*(one._replace(executable=f"/w/p{one.executable}") for one in at.pythons), at.pythons[2]))
     made = tools.plan(task("create"), at)
     assert [step.argv[0] for step in made.steps] == ["/opt/py313/bin/python3", PY]
     assert tools.plan(task("create", tool="virtualenv"), at).refusal is not None
@@ -446,7 +446,7 @@ def test_windows_paths_and_drives() -> None:
     assert made.steps[0].argv == ("C:\\Python312\\python.exe", "-I", "-m", "venv", "--", "C:\\w\\p\\.venv")
     inside = Bench(facts, {"uv": "c:\\W\\tools\\uv.exe"}, WINDOWS_PYTHONS, "C:\\scratch")
     assert tools.plan(Task("create", "C:\\w\\p"), inside).tool == "venv"
-    assert tools.plan(Task("create", "C:\\w\\p"), replace(inside, programs=WINDOWS_PROGRAMS)).tool == "uv"
+    assert tools.plan(Task("create", "C:\\w\\p"), inside._replace(programs=WINDOWS_PROGRAMS)).tool == "uv"
 
 
 def test_who_syncs_and_why() -> None:

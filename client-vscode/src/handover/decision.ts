@@ -29,7 +29,8 @@ export function decide(situation: Situation, flavour?: Flavour): 'set' | 'leave'
     return 'leave';
   }
   if (current === undefined) {
-    return memory?.by === 'person' ? 'leave' : 'set';
+    // Nothing to fight over; and what the person chose elsewhere is what the server wants by now.
+    return 'set';
   }
   if (memory === undefined) {
     return explicit ? 'adopt' : 'set';

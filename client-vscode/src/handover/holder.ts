@@ -16,6 +16,8 @@ export interface Holder {
   current(scope: vscode.Uri): Promise<string | undefined>;
   /** Puts an environment in use; false where the holder does not take it. */
   assign(scope: vscode.Uri, environment: Environment): Promise<boolean>;
+  /** The project of the scope has no environment that works: takes away what was assigned, where nobody else would. */
+  release?(scope: vscode.Uri): void;
   /** Whether the holder keeps an interpreter of its own for this folder, apart from the workspace folder's. */
   separate(root: vscode.Uri): boolean;
   /** Whether a setting of the workspace names an interpreter for the scope. */

@@ -142,15 +142,20 @@ export class Handover implements vscode.Disposable {
   async #settle(holder: Holder, uri: vscode.Uri, project: Project): Promise<void> {
     const mode = selection(uri);
     const { environment } = project;
-    if (mode === 'off' || environment === null) {
+    if (mode === 'off') {
       return;
     }
-    const wanted = environment.health === 'ok' || environment.health === 'moved' ? (environment.interpreter ?? undefined) : undefined;
+    const works = environment?.health === 'ok' || environment?.health === 'moved';
+    const wanted = works ? environment.interpreter : null;
+    if (wanted == null) {
+      holder.release?.(uri);
+      return;
+    }
     const current = await holder.current(uri);
     const memory = this.#memory(uri);
     switch (decide({ wanted, current, memory, explicit: holder.explicit(uri) })) {
       case 'leave':
-        if (memory === undefined && wanted !== undefined && same(current, wanted)) {
+        if (memory === undefined && same(current, wanted)) {
           await this.#remember(uri, { by: 'us', interpreter: wanted });
         }
         return;
@@ -160,10 +165,9 @@ export class Handover implements vscode.Disposable {
         }
         return;
       case 'set':
-        if (mode === 'ask' && !(await this.#offer(uri, environment))) {
-          return;
+        if (environment !== null && (mode === 'auto' || (await this.#offer(uri, environment)))) {
+          await this.#assign(uri, environment);
         }
-        await this.#assign(uri, environment);
     }
   }
 

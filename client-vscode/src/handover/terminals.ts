@@ -29,6 +29,13 @@ export class TerminalHolder implements Holder {
     return Promise.resolve(true);
   }
 
+  release(scope: vscode.Uri): void {
+    const workspaceFolder = vscode.workspace.getWorkspaceFolder(scope);
+    if (workspaceFolder !== undefined && this.#inUse.delete(scope.toString())) {
+      this.variables.getScoped({ workspaceFolder }).clear();
+    }
+  }
+
   separate(): boolean {
     return false;
   }

@@ -24,6 +24,8 @@ from venvls.actions import (
     repair_distribution,
     select_environment,
     sync_environment,
+    sync_exactly,
+    update_lock,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +37,9 @@ OFFERS: tuple[Offer, ...] = (
     install_requirement.OFFER,
     install_dependency.OFFER,
     repair_distribution.OFFER,
+    update_lock.OFFER,
     sync_environment.OFFER,
+    sync_exactly.OFFER,
     correct_operator.OFFER,
     correct_name.OFFER,
     add_group.OFFER,

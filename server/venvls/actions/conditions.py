@@ -52,6 +52,15 @@ def _names_source(text: str) -> bool:
     return re.match(r"\s*[A-Za-z0-9][\w.-]*\s*(\[[^\]]*\])?\s*@", text) is not None
 
 
+def locked(finding: Finding, facts: Facts) -> bool:
+    """Whether the lock says what to install here: then only a sync does, for it alone brings the locked version."""
+    lock = facts.locked
+    if lock is None or lock.stale is not None or lock.problem is not None:
+        return False
+    key = finding.requirement.parsed.key if finding.requirement is not None else finding.data.get("name")
+    return key in lock.packages
+
+
 def counted(facts: Facts) -> int:
     """How many requirements the project asks of its environment."""
     return sum(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from venvls.actions.conditions import REQUIREMENT_CODES, alone, can_install
+from venvls.actions.conditions import REQUIREMENT_CODES, alone, can_install, locked
 from venvls.model.action import Action, Task
 from venvls.model.redact import redact
 from venvls.model.rule import Offer
@@ -19,6 +19,8 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     """One offer, where the requirement means the same without its file; else only a sync will do."""
     text = alone(finding.requirement)
     environment = facts.environment
+    if locked(finding, facts):
+        return
     if text is None or finding.requirement is None or environment is None or finding.path in facts.outside or not can_install(facts):
         return
     # The file's index options and constraints go along; another source of the same version has to be asked for.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from venvls.actions.conditions import REQUIREMENT_CODES, alone, can_install
+from venvls.actions.conditions import REQUIREMENT_CODES, alone, can_install, locked
 from venvls.model.action import Action, Task
 from venvls.model.rule import Offer
 
@@ -30,9 +30,8 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         extras=tuple(sorted(facts.choice.extras)),
         options=options,
     )
-    by_itself = finding.path not in facts.outside and (
-        alone(finding.requirement) is not None if finding.code in REQUIREMENT_CODES else finding.code == "missing-dependency"
-    )
+    alone_too = alone(finding.requirement) is not None if finding.code in REQUIREMENT_CODES else finding.code == "missing-dependency"
+    by_itself = alone_too and finding.path not in facts.outside and not locked(finding, facts)
     yield Action("sync-environment", f"Sync {environment.name} with everything the project asks for", task=task, preferred=not by_itself)
 
 

@@ -6,8 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import IO, Literal
+from typing import IO, Literal, NamedTuple
 
 Paint = Literal["error", "warning", "information", "hint", "good", "strong", "faint", "gutter"]
 
@@ -24,8 +23,7 @@ _CODES: Mapping[Paint, str] = {
 DEFAULT_WIDTH = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """How to write to one stream: with colour or not, and how many columns are worth filling."""
 
     colour: bool = False

@@ -6,11 +6,9 @@ project where that is asked for; the named one below ``WORKON_HOME``; a ``.venv`
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from hashlib import sha256
 
 from venvls.environments import venv
 from venvls.environments.kind import Ask, Kind, Place
@@ -18,15 +16,16 @@ from venvls.environments.pointer import read_pointer
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
 
-_NAMED = re.compile(r".+-[A-Za-z0-9_-]{8}(?:-.+)?")
-_UNSAFE = re.compile(r'[ &$`!*@"()\[\]\\\r\n\t]')
-_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+# Compiled when first asked: most workspaces have nothing to do with Pipenv.
+_NAMED = r".+-[A-Za-z0-9_-]{8}(?:-.+)?"
+_UNSAFE = r'[ &$`!*@"()\[\]\\\r\n\t]'
+_VARIABLE = r"\$(?:\{(\w+)\}|(\w+))"
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
     """The environment at ``prefix`` where Pipenv noted in it whose it is."""
-    if not _NAMED.fullmatch(view.path.basename(prefix)):
+    if not re.fullmatch(_NAMED, view.path.basename(prefix)):
         return None
     data = view.read(view.path.join(prefix, ".project"), 10_000)
     if data is None:
@@ -76,7 +75,7 @@ def workon_home(ask: Ask) -> str:
         return str(path.join(ask.home, ".virtualenvs"))
     if not said:
         said = path.join(ask.environ.get("XDG_DATA_HOME", "~/.local/share"), "virtualenvs")
-    said = _VARIABLE.sub(lambda match: ask.environ.get(match[1] or match[2], match[0]), said)
+    said = re.sub(_VARIABLE, lambda match: ask.environ.get(match[1] or match[2], match[0]), said)
     if said == "~" or said.startswith(("~/", "~\\")):
         said = path.join(ask.home, said[2:])
     return str(path.normpath(path.join(ask.root, said)))
@@ -88,10 +87,13 @@ def name_of(ask: Ask) -> str:
     if custom := environ.get("PIPENV_CUSTOM_VENV_NAME"):
         return custom
     place = _pipfile(ask)
+    import base64
+    from hashlib import sha256
+
     digest = base64.urlsafe_b64encode(sha256(place.encode("utf-8", "surrogateescape")).digest()[:6]).decode()[:8]
     python = environ.get("PIPENV_PYTHON")
     suffix = f"-{path.basename(python) if path.isabs(python) else python}" if python else ""
-    return f"{_UNSAFE.sub('_', path.basename(path.dirname(place)))[:42]}-{digest}{suffix}"
+    return f"{re.sub(_UNSAFE, '_', path.basename(path.dirname(place)))[:42]}-{digest}{suffix}"
 
 
 def _pipfile(ask: Ask) -> str:

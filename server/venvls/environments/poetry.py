@@ -8,12 +8,10 @@ that is, the few possible names are tried.
 
 from __future__ import annotations
 
-import base64
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any, cast
 
 from venvls.environments import venv
@@ -22,16 +20,17 @@ from venvls.model.environment import Environment
 from venvls.model.ports import FileView
 from venvls.model.python_fit import fits
 
-_NAMED = re.compile(r".+-[A-Za-z0-9_-]{8}-py\d\.\d{1,2}")
-_UNSAFE = re.compile(r'[ $`!*@"\\\r\n\t]')
+# Compiled when first asked: most workspaces have nothing to do with Poetry.
+_NAMED = r".+-[A-Za-z0-9_-]{8}-py\d\.\d{1,2}"
+_UNSAFE = r'[ $`!*@"\\\r\n\t]'
 _MINORS = (*(f"3.{minor}" for minor in range(16, 4, -1)), "2.7")
-_PYTHON = re.compile(r"python(\d\.\d{1,2})t?(?:\.exe)?")
+_PYTHON = r"python(\d\.\d{1,2})t?(?:\.exe)?"
 _LIMIT = 1_000_000
 
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
     """The environment at ``prefix`` where its name is one that Poetry gives."""
-    if not _NAMED.fullmatch(view.path.basename(prefix)):
+    if not re.fullmatch(_NAMED, view.path.basename(prefix)):
         return None
     found = venv.KIND.recognise(view, prefix, expected)
     return replace(found, kind="poetry") if found is not None else None
@@ -66,9 +65,12 @@ def places(ask: Ask) -> Iterator[Place]:
 def base_name(name: str, root: str, files: FileView) -> str:
     """The name of a project's environments without their Python: ``name-`` and eight characters of a hash of its folder."""
     place = files.path.normcase(files.real(root))
+    import base64
+    from hashlib import sha256
+
     digest = base64.urlsafe_b64encode(sha256(place.encode("utf-8", "surrogateescape")).digest()).decode()[:8]
     canonical = re.sub(r"[-_.]+", "-", name).lower()
-    return f"{_UNSAFE.sub('_', canonical)[:42]}-{digest}"
+    return f"{re.sub(_UNSAFE, '_', canonical)[:42]}-{digest}"
 
 
 def _project_name(ask: Ask) -> str | None:
@@ -103,7 +105,7 @@ def _on_path(ask: Ask) -> str | None:
             continue
         place = files.path.join(folder, name)
         if files.stat(place) is not None:
-            match = _PYTHON.fullmatch(files.path.basename(files.real(place)))
+            match = re.fullmatch(_PYTHON, files.path.basename(files.real(place)))
             return match[1] if match else None
     return None
 

@@ -1,7 +1,8 @@
 """Takes a folder out of the way, so that it can be put back whole, and deletes it when it is no longer needed (T17, T18, F2, F12).
 
 The last look is taken here, on the disk as it is now: the plan looked earlier. The folder is renamed within its parent, through an open
-handle of that parent where the system allows it, so that a link put in place in between leads nowhere.
+handle of that parent where the system allows it, so that a link put in place in between leads nowhere; after the move its identity is
+compared, and what turns out to be something else goes back at once.
 """
 
 from __future__ import annotations
@@ -9,16 +10,19 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import shutil
 import stat
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from venvls.host import removal
+from venvls.host.removal import Identity
+
 PREFIX = ".venvls-aside-"
-_HANDLES = os.rename in os.supports_dir_fd and os.open in os.supports_dir_fd
-_MARKS = ("pyvenv.cfg", "conda-meta", "bin/activate", "Scripts/activate.bat", "bin/python", "Scripts/python.exe")
+"""Of environments; the search for environments passes them over (``environments/__init__.py``)."""
+INNER_PREFIX = "~venvls-"
+"""Of what is moved inside an environment: installers and our own reading take ``~`` for the remains of an interrupted install."""
+_MARKS = (("pyvenv.cfg",), ("conda-meta",), ("bin", "activate"), ("Scripts", "activate.bat"), ("bin", "python"), ("Scripts", "python.exe"))
 
 
 class Refused(Exception):  # noqa: N818 - its text is a sentence for a person
@@ -27,10 +31,11 @@ class Refused(Exception):  # noqa: N818 - its text is a sentence for a person
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """One folder that was moved: where it stood and where it stands now."""
+    """One folder that was moved: where it stood, where it stands now, and its device and inode where they were taken."""
 
     path: str
     now: str
+    identity: Identity | None = None
 
 
 def move(path: str, roots: Iterable[str], environment: str | None) -> Aside:
@@ -38,35 +43,50 @@ def move(path: str, roots: Iterable[str], environment: str | None) -> Aside:
 
     Allowed: an environment inside one of ``roots``, or a folder inside ``environment`` (what an interrupted install left).
     """
-    _check(path, [os.path.realpath(root) for root in roots], environment)
+    inner = _check(path, [os.path.realpath(root) for root in roots], environment)
     parent, name = os.path.split(path)
-    now = f"{PREFIX}{secrets.token_hex(4)}-{name}"
+    now = f"{INNER_PREFIX if inner else PREFIX}{secrets.token_hex(4)}-{name}"
+    identity = None
     try:
-        if _HANDLES:
-            handle = os.open(parent, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
-            try:
-                if not os.path.samestat(os.fstat(handle), os.stat(os.path.realpath(parent))):
-                    raise Refused(f"{parent} was exchanged for another folder just now: nothing was moved.")
-                os.rename(name, now, src_dir_fd=handle, dst_dir_fd=handle)
-            finally:
-                os.close(handle)
+        if removal.HANDLES:
+            identity = _renamed(os.path.realpath(parent), name, now, path)
         else:
             os.rename(path, os.path.join(parent, now))
     except OSError as problem:
         reason = "a program still runs from it, or it is not yours" if isinstance(problem, PermissionError) else problem.strerror
         raise Refused(f"{path} cannot be moved out of the way ({reason}).") from problem
-    return Aside(path, os.path.join(parent, now))
+    return Aside(path, os.path.join(parent, now), identity)
+
+
+def _renamed(parent: str, name: str, now: str, shown: str) -> Identity:
+    """Rename through a handle of the parent; gives the identity of what was moved. OSError and :class:`Refused` leave it in place."""
+    with removal.opened(parent) as handle:
+        standing = os.stat(name, dir_fd=handle, follow_symlinks=False)
+        identity = (standing.st_dev, standing.st_ino)
+        own = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=handle)
+        try:
+            if removal.mount(own) != removal.mount(handle):
+                raise Refused(f"{shown} is a mounted disk or folder: unmount it first.")
+        finally:
+            os.close(own)
+        os.rename(name, now, src_dir_fd=handle, dst_dir_fd=handle)
+        moved = os.stat(now, dir_fd=handle, follow_symlinks=False)
+        if (moved.st_dev, moved.st_ino) != identity:
+            os.rename(now, name, src_dir_fd=handle, dst_dir_fd=handle)
+            raise Refused(f"{shown} was exchanged for something else just now: nothing was moved.")
+        return identity
 
 
 def forgotten(path: str) -> list[Aside]:
-    """What a task that was killed had moved aside from ``path`` and nobody put back. Only to be asked by who holds its lock."""
+    """What a task that was killed had moved aside from ``path`` and nobody put back, the latest last. To be asked by who holds its lock."""
     parent, name = os.path.split(path)
     try:
         names = os.listdir(parent)
     except OSError:
         return []
     shape = re.compile(re.escape(PREFIX) + r"[0-9a-f]{8}-" + re.escape(name))
-    return [Aside(path, os.path.join(parent, one)) for one in sorted(names) if shape.fullmatch(one)]
+    found = [os.path.join(parent, one) for one in names if shape.fullmatch(one)]
+    return [Aside(path, one) for one in sorted(found, key=_moved_at)]
 
 
 def put_back(aside: Aside) -> str | None:
@@ -82,29 +102,13 @@ def put_back(aside: Aside) -> str | None:
     return f"What stood at {aside.path} is now at {aside.now} and could not be put back ({problem})."
 
 
-def delete(path: str) -> str | None:
+def delete(path: str, identity: Identity | None = None) -> str | None:
     """Delete a folder and what is in it, links not followed. Gives what remains, as a sentence, where that is blocked half-way."""
-    if not os.path.lexists(path):
-        return None
-    failed: list[str] = []
-
-    def remember(function: object, where: str, problem: object) -> None:
-        failed.append(where)
-
-    if os.path.islink(path) or not os.path.isdir(path):
-        with suppress(OSError):
-            os.unlink(path)
-    elif sys.version_info >= (3, 12):
-        shutil.rmtree(path, onexc=remember)
-    else:
-        shutil.rmtree(path, onerror=remember)
-    if not os.path.lexists(path):
-        return None
-    left = sum(len(files) for _, _, files in os.walk(path))
-    return f"{path} is only partly deleted: {left} files remain, the first at {failed[0] if failed else path}."
+    return removal.delete(path, identity)
 
 
-def _check(path: str, roots: list[str], environment: str | None) -> None:
+def _check(path: str, roots: list[str], environment: str | None) -> bool:
+    """Whether it lies inside the environment; :class:`Refused` where it may not be moved at all."""
     try:
         found = os.lstat(path)
     except OSError:
@@ -112,15 +116,34 @@ def _check(path: str, roots: list[str], environment: str | None) -> None:
     if not stat.S_ISDIR(found.st_mode) or os.path.ismount(path):
         raise Refused(f"{path} is a link, a file or a mounted disk, not a folder of this workspace: remove it by hand.")
     real = os.path.realpath(path)
+    if mounted := removal.mounts_below(real):
+        raise Refused(f"{mounted[0]} is a mounted disk or folder inside what is to be deleted: unmount it first.")
     if environment is not None and real != os.path.realpath(environment) and _below(real, os.path.realpath(environment)):
-        return
+        return True
     if not any(_below(real, root) for root in roots):
         raise Refused(f"{path} does not lie inside the workspace: remove it with the tool that made it.")
     here = [*roots, os.path.expanduser("~"), os.path.realpath(os.path.expanduser("~")), os.getcwd()]
     if any(real == one or _below(one, real) for one in here):
         raise Refused(f"{path} holds more than an environment: it is never deleted.")
-    if not any(os.path.lexists(os.path.join(path, mark)) for mark in _MARKS):
+    if not any(os.path.lexists(os.path.join(path, *mark)) for mark in _MARKS):
         raise Refused(f"{path} does not look like an environment: it is not deleted.")
+    if tracked := _tracked(path):
+        files = "1 file of it is" if tracked == 1 else f"{tracked} files of it are"
+        raise Refused(f"{path} stays: {files} tracked by git. Take them out of the repository first (git rm -r --cached).")
+    return False
+
+
+def _tracked(path: str) -> int:
+    from venvls.host.git_ignore import git_state
+
+    found = git_state(path)
+    return found.tracked if found is not None else 0
+
+
+def _moved_at(path: str) -> float:
+    with suppress(OSError):
+        return os.lstat(path).st_ctime
+    return 0.0
 
 
 def _below(path: str, folder: str) -> bool:

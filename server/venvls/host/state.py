@@ -6,14 +6,10 @@
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 import stat
 from collections.abc import Callable
 from contextlib import suppress
-
-from venvls.host.locks import locked
 
 _LARGEST = 4_000_000
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -43,6 +39,8 @@ def load(concern: str) -> dict[str, object]:
 
 def update(concern: str, change: Callable[[dict[str, object]], None]) -> None:
     """Change what is remembered, one process at a time. Raises :class:`StateError` where it cannot be written."""
+    from venvls.host.locks import locked
+
     path = _path(concern)
     try:
         os.makedirs(folder(), mode=0o700, exist_ok=True)
@@ -116,6 +114,8 @@ def _read(path: str) -> dict[str, object]:
     with os.fdopen(number, "rb") as file:
         if not stat.S_ISREG(os.fstat(number).st_mode):
             raise ValueError("no plain file")
+        import json
+
         data = json.loads(file.read(_LARGEST).decode("utf-8"))
     if not isinstance(data, dict):
         raise ValueError("no object")  # noqa: TRY004 - the caller treats every unreadable content alike
@@ -134,6 +134,9 @@ def _read_or_set_aside(path: str) -> dict[str, object]:
 
 
 def _write(path: str, data: dict[str, object]) -> None:
+    import json
+    import secrets
+
     temporary = f"{path}.{os.getpid()}-{secrets.token_hex(4)}"
     number = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
     try:

@@ -272,12 +272,16 @@ class Session:
         before = workspace.roots
         workspace.configure(self._editor_settings())
         workspace.set_roots(self.roots)
-        if set(workspace.roots) - set(before):
+        new = tuple(root for root in workspace.roots if root not in before)
+        if new and self.settled:
+            self._discover(new)
+        elif new:
             self._discover()
         else:
             self._recheck()
 
-    def _discover(self) -> None:
+    def _discover(self, roots: Iterable[str] | None = None) -> None:
+        """Walk the folders, or only ``roots`` of them, and judge everything."""
         workspace = self.workspace()
         if self.roots:
             last = [time.monotonic(), _PARTIAL_SECONDS]
@@ -288,7 +292,7 @@ class Session:
                     self._show_certain(workspace)
                     last[:] = [time.monotonic(), last[1] * 2]
 
-            workspace.discover(partial)
+            workspace.discover(partial, roots)
         for note in workspace.notes:
             log.warning("%s", note)
         self.settled = True

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from venvls.model.action import TextEdit
 from venvls.model.manifest import Manifest
-from venvls.model.requirement import Requirement
 from venvls.model.text import Text
+
+if TYPE_CHECKING:
+    from venvls.model.action import TextEdit
+    from venvls.model.requirement import Requirement
 
 __all__ = [
     "FORMATS",
@@ -40,8 +41,7 @@ class Edits(Protocol):
 Parse = Callable[[Text, str, "Manifest | None"], Manifest]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """One format. ``matches`` is asked with a folder's name and a file's; ``suffixes`` are all the endings it can say yes to.
 
     ``parse`` takes the text, the path and an earlier parse of the same file, or ``None``. ``edits`` gives the module that edits it.
@@ -70,9 +70,9 @@ def _parse_requirements(text: Text, path: str, previous: Manifest | None) -> Man
 
 
 def _requirements_edits() -> Edits:
-    from venvls.manifests import requirements_txt
+    from venvls.manifests import requirements_edits
 
-    return requirements_txt
+    return requirements_edits
 
 
 def _names_pyproject(folder_name: str, file_name: str) -> bool:

@@ -7,7 +7,6 @@ replaces loses its versions here, because uv installs what the override says. So
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from venvls.model.manifest import Group
@@ -46,4 +45,4 @@ def _override(draft: Draft) -> None:
         return
     for number, (where, one) in enumerate(draft.requirements):
         if one.scope.kind in ("main", "extra", "group") and one.parsed.key in overridden:
-            draft.requirements[number] = (where, replace(one, parsed=replace(one.parsed, specifier="", specifier_span=None)))
+            draft.requirements[number] = (where, one._replace(parsed=one.parsed._replace(specifier="", specifier_span=None)))

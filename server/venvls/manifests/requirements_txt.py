@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 from venvls.manifests.compiled_header import header
-from venvls.manifests.requirements_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.requirements_line import Line, read_line
 from venvls.manifests.unchanged import Cut, common_cut
 from venvls.model.manifest import Include, Manifest, Option, Problem
 from venvls.model.requirement import CONSTRAINT, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 
-__all__ = ["FORMAT", "insert_requirement", "parse", "remove_statement", "replace_specifier"]
+__all__ = ["FORMAT", "parse"]
 
 FORMAT = "requirements.txt"
 
@@ -280,7 +278,7 @@ def _moved(old: tuple[_T, ...], new: list[_T], cut: Cut) -> tuple[_T, ...]:
 
 
 def _shifted(item: _T, by: int) -> _T:
-    return replace(item, span=item.span.shifted(by)) if by else item
+    return cast("_T", item._replace(span=item.span.shifted(by))) if by else item
 
 
 def _around(starts: list[int], cut: Cut) -> tuple[int, int]:

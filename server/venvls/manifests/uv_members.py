@@ -29,9 +29,11 @@ def missing_member(lock: Lock, manifest: Manifest, files: FileView) -> str | Non
     for folder in sorted(stated - noted):
         if _is_member(root, folder, files):
             return f"{folder} was no member of the workspace yet when it was made"
-    # Members may also come in through a dependency's `workspace = true`; only those that are gone from the disk are sure.
+    # What else may make a folder a member is uv's to know: only those that are gone or excluded are sure.
+    excluded = [_parts(text) for text in workspace.get("exclude") or ()]
     for gone in sorted(str(one) for one in noted - stated):
-        if files.stat(files.path.join(root, *gone.split("/"), "pyproject.toml")) is None:
+        there = files.stat(files.path.join(root, *gone.split("/"), "pyproject.toml")) is not None
+        if not there or any(_fits(gone.split("/"), one) for one in excluded):
             return f"{gone} is no member of the workspace any more"
     return None
 

@@ -221,8 +221,9 @@ def _settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Differen
         wanted = tool.get(key) or []
         if _other_markers([wanted] if isinstance(wanted, str) else wanted, lock.value.get(noted_as)):
             yield Difference(f"“{key}” was another", _place(manifest, key))
-    if bool(tool.get("conflicts")) and not lock.value.get("conflicts"):
-        yield Difference("“conflicts” is newer", _place(manifest, "conflicts"))
+    stated, noted = bool(tool.get("conflicts")), bool(lock.value.get("conflicts"))
+    if stated != noted and (stated or not lock.manifest.get("members")):  # a member may state them as well
+        yield Difference("“conflicts” was another", _place(manifest, "conflicts"))
     if facts.files.stat(facts.files.path.join(facts.project.root, "uv.toml")) is not None:
         return  # it wins over the settings here
     options = table(lock.value.get("options"))

@@ -60,8 +60,7 @@ class Distribution(NamedTuple):
     sign: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(NamedTuple):
     """What a distribution says of itself. ``requires`` are its Requires-Dist lines as written; ``extras`` PEP 503-normalised."""
 
     name: str
@@ -72,8 +71,7 @@ class Metadata:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DirectUrl:
+class DirectUrl(NamedTuple):
     """direct_url.json (PEP 610): where a distribution came from, when not from an index."""
 
     url: str

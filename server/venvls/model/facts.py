@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from venvls.model.environment import Environment, Installed, Target
 from venvls.model.finding import Project
-from venvls.model.lock import LockedSet
 from venvls.model.manifest import Include, Manifest
 from venvls.model.ports import FileView
 from venvls.model.requirement import MAIN, Requirement, Scope
+
+if TYPE_CHECKING:
+    from venvls.model.lock import LockedSet
 
 
 class Choice(NamedTuple):

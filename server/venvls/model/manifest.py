@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from venvls.model.requirement import Requirement
 from venvls.model.text import Span, Text
@@ -13,8 +13,7 @@ from venvls.model.text import Span, Text
 IncludeKind = Literal["requirements", "constraints"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something a parser cannot accept. ``code`` is the rule that reports it; ``message`` is a whole sentence for a person."""
 
     code: str
@@ -22,8 +21,7 @@ class Problem:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(NamedTuple):
     """A reference to another manifest (``-r``, ``-c``, setuptools' ``file = …``). ``target`` is as written, never expanded."""
 
     target: str
@@ -32,8 +30,7 @@ class Include:
     group: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A line or setting that changes how requirements are installed (``--index-url``), name without value."""
 
     name: str
@@ -41,16 +38,14 @@ class Option:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class PythonBound:
+class PythonBound(NamedTuple):
     """What a manifest says of the Python it needs, as a PEP 440 specifier set, and where."""
 
     specifier: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A dependency group (PEP 735) or an extra, and the groups it includes. ``key`` is the PEP 503 form of its name."""
 
     key: str

@@ -6,7 +6,6 @@ occurrence of the same text and every verdict about it can be remembered. :class
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from venvls.model.text import Span
@@ -26,8 +25,7 @@ BUILD = Scope("build")
 CONSTRAINT = Scope("constraint")
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedRequirement:
+class ParsedRequirement(NamedTuple):
     """What one requirement's text says. Every span is relative to the text's first character.
 
     ``name`` is as written and ``key`` is its PEP 503 form; both are ``None`` for a bare URL or path that does not name its project.
@@ -52,8 +50,7 @@ class ParsedRequirement:
     error_span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """A parsed requirement at its place in a manifest.
 
     ``span`` covers the requirement's own characters; ``statement`` the whole line or list element with its options, quotes and

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from venvls.model.action import Action, Plan, Task
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related, Severity
 from venvls.model.manifest import Manifest
 from venvls.model.requirement import Requirement
 from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from venvls.model.action import Action, Plan, Task
 
 
 class Fault(NamedTuple):
@@ -32,8 +33,7 @@ ManifestCheck = Callable[[Manifest, Facts], Iterable[Finding]]
 ProjectCheck = Callable[[Facts], Iterable[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One thing that can be wrong. At least one of the checks is given.
 
     ``requirement`` runs for each requirement that counts, in a usable environment; ``manifest`` for each manifest on its own;
@@ -48,8 +48,7 @@ class Rule:
     project: ProjectCheck | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """One action a person may take. ``answers`` are rule codes; ``offer`` gives the action for one finding, or nothing.
 
     ``id`` is the file's name with hyphens. The family's list is the order in which they are shown.
@@ -61,8 +60,7 @@ class Offer:
     doc: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(NamedTuple):
     """What a tool needs to know to plan: the facts of the project, absolute paths of the programs found, base Pythons, settings.
 
     ``programs`` maps ``uv``, ``poetry``… to absolute paths outside the workspace. ``pythons`` are base interpreters, newest first.
@@ -74,7 +72,7 @@ class Bench:
     pythons: tuple[BasePython, ...]
     scratch: str
     prefer: str = "auto"
-    environ: Mapping[str, str] = field(default_factory=dict)
+    environ: Mapping[str, str] = {}
 
 
 class BasePython(NamedTuple):
@@ -88,8 +86,7 @@ class BasePython(NamedTuple):
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(NamedTuple):
     """One tool. ``owns`` says why a project belongs to it, or ``None``; ``plan`` makes the steps of a task it ``does``."""
 
     name: str

@@ -6,12 +6,11 @@ A stale lock is not: it is reported as stale, and the manifest is judged by its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from venvls.model.environment import DirectUrl, Distribution
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
-from venvls.model.lock import Locked, LockedSet
 from venvls.model.redact import redact
 from venvls.model.text import Span
 from venvls.rules.asked import judged
@@ -19,6 +18,9 @@ from venvls.rules.dependencies import found, version_of
 from venvls.rules.sources import Source, difference
 from venvls.rules.versions import equal
 from venvls.rules.wording import first_statement
+
+if TYPE_CHECKING:
+    from venvls.model.lock import Locked, LockedSet
 
 
 class Standing(NamedTuple):

@@ -7,15 +7,17 @@ own needs are there (see ``dependencies``). What cannot be known from files is n
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts, Placed
-from venvls.model.lock import Locked
 from venvls.model.requirement import ParsedRequirement
 from venvls.rules.dependencies import Lack, canonical, extra_lacks, found, in_range, version_of
 from venvls.rules.locking import covered, standing
 from venvls.rules.markers import holds
+
+if TYPE_CHECKING:
+    from venvls.model.lock import Locked
 
 State = Literal["satisfied", "inapplicable", "unknown", "missing", "broken", "version", "source", "extra"]
 

@@ -126,7 +126,7 @@ def _create(task: Task, bench: Bench) -> Plan:
         layout="windows" if facts.files.path.sep == "\\" else "posix",
         project=facts.project.root,
     )
-    later = replace(bench, facts=replace(facts, environment=new, installed=None, git=None))
+    later = bench._replace(facts=replace(facts, environment=new, installed=None, git=None))
     follow = _sync(replace(task, task="sync", environment=None, options=_without_tool(task)), later)
     if follow.refusal is not None:
         return replace(made, surprises=(*made.surprises, f"Nothing is installed afterwards: {follow.refusal}"))

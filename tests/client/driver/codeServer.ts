@@ -35,8 +35,10 @@ const calm = {
 };
 
 export interface Start {
-  /** Ids of extensions beside our own. */
+  /** Ids of Python extensions beside our own. */
   readonly extensions?: readonly string[];
+  /** Whether the real ones are taken, where they were given. */
+  readonly real?: boolean;
   readonly trust?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly machineSettings?: Readonly<Record<string, unknown>>;
@@ -68,7 +70,7 @@ export async function startCodeServer(folder: string, start: Start): Promise<Cod
   const environ = variables(folder, home, start);
   // VS Code asks a login shell for the person's variables, and /etc/profile sets PATH anew.
   writeFileSync(path.join(home, '.profile'), `export PATH='${environ['PATH'] ?? ''}'\n`);
-  const extensions = await extensionsFolder(start.extensions ?? [], environ);
+  const extensions = await extensionsFolder(start.extensions ?? [], start.real === true ? { ...config.standIns, ...config.real } : config.standIns, environ);
   const port = await freePort();
   const child = spawn(
     config.node,
@@ -128,19 +130,19 @@ function variables(folder: string, home: string, start: Start): NodeJS.ProcessEn
 const filled = new Map<string, Promise<string>>();
 
 /** A folder with our extension and some others installed; each set is installed once. */
-function extensionsFolder(ids: readonly string[], environ: NodeJS.ProcessEnv): Promise<string> {
-  const name = ['venvls', ...ids].join('+');
+function extensionsFolder(ids: readonly string[], from: Readonly<Record<string, string>>, environ: NodeJS.ProcessEnv): Promise<string> {
+  const files = ids.map((id) => from[id] ?? '');
+  const name = ['venvls', ...files.map((file) => path.basename(file, '.vsix'))].join('+');
   let folder = filled.get(name);
   if (folder === undefined) {
-    folder = install(path.join(config.scratch, 'extensions', name), ids, environ);
+    folder = install(path.join(config.scratch, 'extensions', name), [config.vsix, ...files], environ);
     filled.set(name, folder);
   }
   return folder;
 }
 
-async function install(folder: string, ids: readonly string[], environ: NodeJS.ProcessEnv): Promise<string> {
+async function install(folder: string, files: readonly string[], environ: NodeJS.ProcessEnv): Promise<string> {
   mkdirSync(folder, { recursive: true });
-  const files = [config.vsix, ...ids.map((id) => config.extensions[id] ?? '')];
   await promisify(execFile)(
     config.node,
     [

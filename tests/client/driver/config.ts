@@ -8,8 +8,10 @@ export interface Config {
   /** client-vscode, whose node_modules hold the driver of the browser. */
   readonly client: string;
   readonly vsix: string;
-  /** VSIX files of the stand-ins, or of the real extensions, by extension id. */
-  readonly extensions: Readonly<Record<string, string>>;
+  /** VSIX files with the interfaces of the Python extensions, by their ids. */
+  readonly standIns: Readonly<Record<string, string>>;
+  /** VSIX files of the real ones, those that were given. */
+  readonly real: Readonly<Record<string, string>>;
   /** The bundled tests that run inside the extension host: a folder with package.json and index.js. */
   readonly inHost: string;
   /** Extensions folders filled in this run. */

@@ -1,85 +1,11 @@
 /** Runs inside the extension host; VS Code calls `run`. */
-import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import * as vscode from 'vscode';
-
-import type { VenvlsApi } from '../../../client-vscode/src/api';
-
-const ACTIVATION_MS = 50;
-const PATIENCE_MS = 20_000;
-
-async function api(): Promise<VenvlsApi> {
-  const extension = vscode.extensions.getExtension<VenvlsApi>('venvls.venvls');
-  assert.ok(extension, 'the extension is installed');
-  return extension.activate();
-}
-
-async function until(holds: () => boolean, complaint: () => string): Promise<void> {
-  for (const last = Date.now() + PATIENCE_MS; !holds(); ) {
-    assert.ok(Date.now() < last, complaint());
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-const tests: Record<string, () => Promise<void>> = {
-  'activation takes little of the extension host': async () => {
-    const { activationMilliseconds } = await api();
-    assert.ok(activationMilliseconds <= ACTIVATION_MS, `${activationMilliseconds} ms`);
-  },
-  'the projects are told, with environment and reason': async () => {
-    const venvls = await api();
-    await until(() => venvls.projects.length === 1, () => `projects: ${JSON.stringify(venvls.projects)}`);
-    const root = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
-    const project = venvls.projectOf(vscode.Uri.joinPath(root, 'requirements.txt'));
-    assert.equal(project?.root, root.fsPath);
-    assert.equal(project.environment?.prefix, vscode.Uri.joinPath(root, '.venv').fsPath);
-    assert.notEqual(project.reason, '');
-    assert.equal(project.in_sync, false);
-  },
-  'what is out of step follows the file, and the change is told': async () => {
-    const venvls = await api();
-    const faults = (): string[] => venvls.projects.flatMap((project) => venvls.faultsOf(project).map((fault) => fault.message));
-    await until(() => faults().length === 1, () => `faults: ${faults().join('; ')}`);
-    assert.match(faults()[0] ?? '', /plum/);
-    const told = new Promise<void>((resolve) => venvls.onDidChange(resolve));
-    const [project] = venvls.projects;
-    writeFileSync(project?.manifests[0] ?? '', 'apple\n');
-    await told;
-    await until(() => faults().length === 0 && venvls.projects[0]?.in_sync === true, () => `faults: ${faults().join('; ')}`);
-  },
-  'every command of package.json exists': async () => {
-    await api();
-    const contributed = vscode.extensions.getExtension('venvls.venvls')?.packageJSON as { contributes: { commands: { command: string }[] } };
-    const known = new Set(await vscode.commands.getCommands(true));
-    assert.deepEqual(contributed.contributes.commands.map((one) => one.command).filter((command) => !known.has(command)), []);
-  },
-  'several restarts at once are one running server and one queued start': async () => {
-    const venvls = await api();
-    const before = venvls.server.pid;
-    assert.ok(before !== undefined);
-    await Promise.all([1, 2, 3, 4].map(() => venvls.server.restart()));
-    assert.equal(venvls.server.state, 'running');
-    assert.notEqual(venvls.server.pid, before);
-    await until(() => !alive(before), () => 'the old server lives on');
-  },
-  'without a Python extension we keep the interpreter ourselves': async () => {
-    const venvls = await api();
-    await until(() => venvls.keeper !== undefined, () => 'nobody keeps it');
-    assert.equal(venvls.keeper, 'venvls');
-  },
-};
-
-function alive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
+import * as api from './api';
+import * as handover from './handover';
 
 export async function run(): Promise<void> {
+  const named = process.env['VENVLS_IN_HOST'] ?? 'api';
   const failed: string[] = [];
-  for (const [name, test] of Object.entries(tests)) {
+  for (const [name, test] of Object.entries(named === 'api' ? api.suite : handover.suite(named))) {
     try {
       await test();
       console.log(`ok   ${name}`);

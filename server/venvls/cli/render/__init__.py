@@ -7,24 +7,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from venvls.cli.terminal import Terminal, terminal
-from venvls.model.action import Action
-from venvls.model.finding import Finding, Project
-from venvls.model.rule import Rule
 from venvls.model.text import Text
 
 if TYPE_CHECKING:
+    from venvls.model.action import Action
+    from venvls.model.finding import Finding, Project
+    from venvls.model.rule import Rule
     from venvls.workspace import Report
 
 FORMATS = ("text", "json", "sarif", "github")
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What a check found, and what a renderer needs to show it.
 
     ``text_of`` gives the text a finding's span is in; ``actions_of`` what can be done about it, in the order of preference. ``cwd`` is the

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from venvls.cli.render import Result
 from venvls.cli.render.cells import plain, underlined
 from venvls.cli.render.place import masked, may_be_shown, relative
-from venvls.cli.terminal import Terminal
-from venvls.model.action import Action
-from venvls.model.finding import Finding, Project
+
+if TYPE_CHECKING:
+    from venvls.cli.render import Result
+    from venvls.cli.terminal import Terminal
+    from venvls.model.action import Action
+    from venvls.model.finding import Finding, Project
 
 _LOUD = ("error", "warning")
 _MENDING = ("sync", "install", "create", "recreate", "repair")

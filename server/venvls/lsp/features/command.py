@@ -69,7 +69,7 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
         return await session.ask(activated, task, given.get("shell"))
     if not await trust.granted(ls, task.project or ""):
         return _answer(False, trust.REFUSED)
-    plan = await session.ask(_planned, session, task)
+    plan, roots = await session.ask(_planned, session, task)
     if plan.refusal is not None:
         return _answer(False, plan.refusal)
     if plan.surprises and given.get("confirmed") is not True and not await _confirmed(ls, plan):
@@ -77,7 +77,7 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
     shown = await progress.start(ls, _title(task), token)
     message = "It did not come to an end."
     try:
-        outcome = await _run(ls, plan, shown)
+        outcome = await _run(ls, plan, roots, shown)
         message = outcome.message
         environment = await session.ask(_refreshed, session, plan, outcome)
     finally:
@@ -87,7 +87,7 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
     return {"ok": outcome.ok, "message": outcome.message, "environment": environment}
 
 
-async def _run(ls: Server, plan: Plan, shown: Progress) -> Outcome:
+async def _run(ls: Server, plan: Plan, roots: tuple[str, ...], shown: Progress) -> Outcome:
     """Runs the plan in a thread; a cancel of the request, the progress or the server stops the tool, and the answer tells how it ended."""
     session = ls.session
     ls.protocol.stop_with(shown.cancel.set)
@@ -97,7 +97,7 @@ async def _run(ls: Server, plan: Plan, shown: Progress) -> Outcome:
     def work() -> None:
         try:
             with session.task(plan.environment):
-                outcome = run(plan, report=shown.line, cancelled=shown.cancel.is_set)
+                outcome = run(plan, report=shown.line, cancelled=shown.cancel.is_set, roots=roots)
         except BaseException as error:
             result.set_exception(error if isinstance(error, Exception) else RuntimeError("a task tried to end the process"))
         else:
@@ -197,10 +197,11 @@ def _task(workspace: Workspace, name: str, given: dict[str, Any]) -> tuple[Task 
     return Task(cast("TaskName", name), project.root, given.get("environment"), options=given.get("options", {}), **lists), ""
 
 
-def _planned(workspace: Workspace, session: Session, task: Task) -> Plan:
+def _planned(workspace: Workspace, session: Session, task: Task) -> tuple[Plan, tuple[str, ...]]:
+    """The plan, and the workspace's folders: nothing outside them is deleted, no program inside them is a tool."""
     from venvls.services import plan
 
-    return plan(task, workspace, session.services())
+    return plan(task, workspace, session.services()), workspace.roots
 
 
 def _refreshed(workspace: Workspace, session: Session, plan: Plan, outcome: Outcome) -> dict[str, object] | None:

@@ -1,0 +1,156 @@
+"""Deletes a folder through open handles: no link is followed, no mounted disk is entered, nothing outside is reached (T17, T18, F12).
+
+A path is a promise that anybody may break between two looks at it; an open handle is not. Every folder is opened from the handle of its
+parent with ``O_NOFOLLOW``, and left alone where it is another mount than its parent (a bind mount has the same device: Linux tells them
+apart in ``/proc/self/fdinfo``). Windows has no such handles: there ``shutil.rmtree`` does it, which does not enter links either.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+HANDLES = all(call in os.supports_dir_fd for call in (os.open, os.rename, os.unlink, os.rmdir, os.stat)) and os.listdir in os.supports_fd
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_DEEPEST = 200
+"""Folders inside folders that are entered; environments have some twenty."""
+# Deleted last, so that what a blocked deletion leaves is still known as an environment and can be deleted later.
+_LAST = ("lib", "lib64", "Lib", "bin", "Scripts", "conda-meta", "pyvenv.cfg")
+
+Identity = tuple[int, int]
+
+
+@contextmanager
+def opened(path: str) -> Iterator[int]:
+    """A handle of the folder at ``path``, which must be real: reached name by name, and OSError where one of them is a link."""
+    handle = os.open(os.path.abspath(os.sep), _FOLDER)
+    try:
+        for name in os.path.abspath(path).split(os.sep):
+            if name:
+                inner = os.open(name, _FOLDER, dir_fd=handle)
+                os.close(handle)
+                handle = inner
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def mount(handle: int) -> object:
+    """Which mount an open folder belongs to; only its device where the system does not tell mounts apart."""
+    device = os.fstat(handle).st_dev
+    with suppress(OSError, ValueError), open(f"/proc/self/fdinfo/{handle}", encoding="ascii") as file:
+        for line in file:
+            if line.startswith("mnt_id:"):
+                return device, int(line.split(":")[1])
+    return device
+
+
+def mounts_below(path: str) -> list[str]:
+    """The places at or below a real path where another disk or folder is mounted; empty where the system does not say (not Linux)."""
+    found = []
+    with suppress(OSError), open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+        for line in file:
+            place = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), line.split(" ")[4])
+            place = place.encode("latin-1", "ignore").decode("utf-8", "surrogateescape") if not place.isascii() else place
+            if place == path or place.startswith(path.rstrip("/") + "/"):
+                found.append(place)
+    return found
+
+
+def delete(path: str, identity: Identity | None = None) -> str | None:
+    """Delete what stands at ``path``, a folder with what is in it. Gives what remains, as a sentence, where that is blocked.
+
+    With ``identity`` (device and inode) only what has it is deleted: what was put in its place since stays.
+    """
+    if not os.path.lexists(path):
+        return None
+    parent = os.path.realpath(os.path.dirname(path))
+    failed: list[str] = []
+    if HANDLES:
+        try:
+            with opened(parent) as handle:
+                _take(handle, os.path.basename(path), path, identity, failed)
+        except OSError as problem:
+            failed.append(f"{path} ({problem.strerror})")
+    elif os.path.islink(path) or not os.path.isdir(path):
+        with suppress(OSError):
+            os.unlink(path)
+    else:
+        _tree(path, failed)
+    if not os.path.lexists(path):
+        return None
+    left = sum(len(files) for _, _, files in os.walk(path))
+    files = "1 file remains" if left == 1 else f"{left} files remain"
+    return f"{path} is only partly deleted: {files}, the first obstacle is {failed[0] if failed else path}."
+
+
+def _tree(path: str, failed: list[str]) -> None:
+    def remember(function: object, where: str, problem: object) -> None:
+        failed.append(where)
+
+    if sys.version_info >= (3, 12):
+        shutil.rmtree(path, onexc=remember)
+    else:
+        shutil.rmtree(path, onerror=remember)
+
+
+def _take(parent: int, name: str, shown: str, identity: Identity | None, failed: list[str]) -> None:
+    standing = os.stat(name, dir_fd=parent, follow_symlinks=False)
+    if identity is not None and (standing.st_dev, standing.st_ino) != identity:
+        failed.append(f"{shown} (it was exchanged for something else just now)")
+        return
+    if stat.S_ISDIR(standing.st_mode):
+        _folder(parent, name, shown, failed, 0)
+    else:
+        _unlink(parent, name, shown, failed)
+
+
+def _folder(parent: int, name: str, shown: str, failed: list[str], depth: int) -> None:
+    """Empty and delete one folder; what cannot be deleted is added to ``failed`` with the reason, and the rest goes on."""
+    try:
+        handle = os.open(name, _FOLDER, dir_fd=parent)
+    except OSError as problem:
+        failed.append(f"{shown} ({problem.strerror})")
+        return
+    try:
+        if mount(handle) != mount(parent):
+            failed.append(f"{shown} (another disk or folder is mounted there)")
+            return
+        if depth > _DEEPEST:
+            failed.append(f"{shown} (it lies too deep)")
+            return
+        with suppress(OSError):
+            if not os.fstat(handle).st_mode & stat.S_IWUSR:
+                os.fchmod(handle, 0o700)  # The person's own folder, only marked as read-only.
+        for entry in sorted(os.listdir(handle), key=lambda one: (one in _LAST, _LAST.index(one) if one in _LAST else 0)):
+            inner = os.path.join(shown, entry)
+            if depth == 0 and entry in _LAST and failed:
+                continue  # Blocked: the marks of an environment stay, so that it can be told and tried again.
+            try:
+                if stat.S_ISDIR(os.stat(entry, dir_fd=handle, follow_symlinks=False).st_mode):
+                    _folder(handle, entry, inner, failed, depth + 1)
+                else:
+                    _unlink(handle, entry, inner, failed)
+            except OSError as problem:
+                failed.append(f"{inner} ({problem.strerror})")
+    except OSError as problem:
+        failed.append(f"{shown} ({problem.strerror})")
+    finally:
+        os.close(handle)
+    if not failed:
+        try:
+            os.rmdir(name, dir_fd=parent)
+        except OSError as problem:
+            failed.append(f"{shown} ({problem.strerror})")
+
+
+def _unlink(parent: int, name: str, shown: str, failed: list[str]) -> None:
+    try:
+        os.unlink(name, dir_fd=parent)
+    except OSError as problem:
+        failed.append(f"{shown} ({problem.strerror})")

@@ -1,0 +1,149 @@
+"""pdm.lock → what ``pdm sync`` wants installed, and whether the lock still fits its manifest.
+
+Truth: ``pdm sync --dry-run``, ``pdm lock --check``. ``pdm sync`` removes nothing (without ``--clean``), so that nothing is extraneous. It
+compares versions alone for what comes from an index; what comes from a local folder it installs again every time, here its origin is compared.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from venvls.manifests.file_urls import file_url
+from venvls.manifests.pdm_reading import Lock, Table, read, selected
+from venvls.manifests.pdm_stale import stale
+from venvls.manifests.pdm_walk import reached
+from venvls.manifests.pep508 import normalize
+from venvls.manifests.uv_markers import Markers
+from venvls.model.lock import Locked, LockedSet, Source
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
+    from venvls.model.facts import Facts
+    from venvls.model.lock import LockFile
+    from venvls.model.manifest import Manifest
+
+_ANY = Source("any")
+_VCS = ("git", "hg", "svn", "bzr")
+
+
+def locked(file: LockFile, facts: Facts) -> LockedSet:
+    """What the lock asks of the project's environment, for the groups and extras chosen and the Python it has."""
+    path = facts.files.path
+    name = path.basename(file.path)
+    if not isinstance(file.parsed, Lock):
+        file.parsed = read(file.text.source, name)
+    lock = file.parsed
+    if lock.problem is not None:
+        return LockedSet(file.path, "pdm", problem=lock.problem)
+    folder = path.dirname(file.path)
+    manifest = facts.manifests.get(path.join(folder, "pyproject.toml"))
+    groups = selected(lock, facts.choice, manifest)
+    found, unsure = _wanted(lock, groups, manifest, facts)
+    packages: dict[str, Locked] = {}
+    tables: dict[str, Table] = {}
+    for one in found:
+        key = normalize(str(one["name"]))
+        tables.setdefault(key, one)
+        packages.setdefault(key, _locked(key, one, folder, path))
+    own = _own(manifest)
+    if own is not None and "default" in groups:
+        packages[own] = Locked(own, None, Source("editable", file_url(folder, path)))
+    return LockedSet(
+        file.path,
+        "pdm",
+        packages,
+        exact=False,
+        locate=lambda key: locate(file.text.source, key, tables.get(key)),
+        covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
+        own=frozenset({own}) if own is not None else frozenset(),
+        stale=stale(lock, name, manifest, packages, facts) if manifest is not None else None,
+        unsure=unsure or facts.target is None,
+    )
+
+
+def locate(text: str, key: str, package: Table | None = None) -> Span:
+    """The name of a package in the text of its lock; the text's beginning where it has none."""
+    first: Span | None = None
+    version = package.get("version") if package is not None else None
+    for match in re.finditer(r"^\[\[package\]\]\r?\nname = \"([^\"\n]*)\"\r?\n(?:version = \"([^\"\n]*)\")?", text, re.MULTILINE):
+        if normalize(match[1]) == key:
+            first = first or Span(*match.span(1))
+            if version is None or match[2] == version:
+                return Span(*match.span(1))
+    return first or Span(0, 0)
+
+
+def _wanted(lock: Lock, groups: frozenset[str], manifest: Manifest | None, facts: Facts) -> tuple[list[Table], bool]:
+    """The packages to be installed, and whether a marker could not be told."""
+    markers = Markers(facts.target)
+    excluded = _excluded(manifest)
+    if not lock.inherits:
+        return reached(lock, groups, manifest, markers)
+    found: list[Table] = []
+    unsure = False
+    for package in lock.packages:
+        holds = markers.holds(package.get("marker"))
+        unsure = unsure or holds is None
+        listed = package.get("groups")
+        inside = not listed or (isinstance(listed, list) and any(isinstance(one, str) and normalize(one) in groups for one in listed))
+        if holds and inside and normalize(str(package["name"])) not in excluded:
+            found.append(package)
+    return found, unsure
+
+
+def _excluded(manifest: Manifest | None) -> frozenset[str]:
+    """``[tool.pdm.resolution] excludes``."""
+    resolution = _settings(manifest).get("resolution")
+    listed = resolution.get("excludes") if isinstance(resolution, dict) else None
+    return frozenset(normalize(one) for one in listed if isinstance(one, str)) if isinstance(listed, list) else frozenset()
+
+
+def _settings(manifest: Manifest | None) -> Mapping[str, object]:
+    tool = manifest.facts.get("tool") if manifest is not None else None
+    settings = tool.get("pdm") if isinstance(tool, dict) else None
+    return settings if isinstance(settings, dict) else {}
+
+
+def _own(manifest: Manifest | None) -> str | None:
+    """The project's own name where ``pdm sync`` installs it, in editable mode: unless it is no distribution."""
+    name = manifest.facts.get("name") if manifest is not None else None
+    settings = _settings(manifest)
+    if "package-type" in settings:
+        installs = settings["package-type"] == "library"
+    else:
+        installs = settings.get("distribution") is not False
+    return name if isinstance(name, str) and installs else None
+
+
+def _locked(key: str, package: Table, folder: str, path: ModuleType) -> Locked:
+    version = package.get("version")
+    source = _source(package, folder, path)
+    # What a folder holds decides itself which version it is; PDM installs it again in any case.
+    known = version if isinstance(version, str) and source.kind not in ("path", "editable") else None
+    return Locked(key, known, source)
+
+
+def _source(package: Table, folder: str, path: ModuleType) -> Source:
+    inner = package.get("subdirectory")
+    subdirectory = inner if isinstance(inner, str) else None
+    editable = package.get("editable") is True
+    for kind in _VCS:
+        if isinstance(address := package.get(kind), str):
+            commit = package.get("revision")
+            plain = address if kind == "git" else f"{kind}+{address}"
+            return Source("vcs", plain, commit if isinstance(commit, str) else None, subdirectory)
+    place = package.get("path")
+    if not isinstance(place, str) and isinstance(address := package.get("url"), str):
+        if not address.startswith("file:///${PROJECT_ROOT}"):
+            return Source("url", address.partition("#")[0], subdirectory=subdirectory)
+        place = "." + address.removeprefix("file:///${PROJECT_ROOT}")
+    if not isinstance(place, str):
+        return _ANY
+    absolute = file_url(str(path.normpath(path.join(folder, place.replace("/", path.sep)))), path)
+    if place.endswith((".whl", ".zip", ".tar.gz", ".tar.bz2", ".tgz")):
+        return Source("url", absolute)
+    return Source("editable" if editable else "path", absolute, subdirectory=subdirectory)

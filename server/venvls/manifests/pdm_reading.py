@@ -1,0 +1,116 @@
+"""pdm.lock → its packages as plain tables, and which groups of the project count (pdm ``project/lockfile``, ``cli/filters.py``)."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from venvls.manifests.pep508 import normalize
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Choice
+    from venvls.model.manifest import Manifest
+
+LARGEST = 50_000_000
+"""Longer locks (in characters) are not read."""
+NEWEST = (4, 5)
+"""The version of the format that is understood, major and minor."""
+
+# Most of a lock are lists of files and hashes, which say nothing about what is to be installed; PDM writes them in one shape.
+_FILES = re.compile(r"^files = \[\n(?: {4}\{[^\n]*\n)*\]\n", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
+_PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
+
+Table = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Lock:
+    """A lock as read. ``groups`` is ``None`` where it names none. ``inherits`` says that each package names its groups and marker itself.
+
+    ``problem`` is a sentence where it cannot be understood. ``fresh`` remembers which state of the manifest it was last found to fit or not.
+    """
+
+    metadata: Table = field(default_factory=dict)
+    packages: list[Table] = field(default_factory=list)
+    problem: str | None = None
+    fresh: tuple[object, bool] | None = None
+
+    @property
+    def groups(self) -> frozenset[str] | None:
+        """The groups it was made for, PEP 503 names; ``default`` are the main requirements."""
+        listed = self.metadata.get("groups")
+        return frozenset(normalize(one) for one in listed if isinstance(one, str)) if isinstance(listed, list) else None
+
+    @property
+    def inherits(self) -> bool:
+        """The ``inherit_metadata`` strategy: the usual one since PDM 2.11."""
+        strategy = self.metadata.get("strategy")
+        return isinstance(strategy, list) and "inherit_metadata" in strategy
+
+
+def read(text: str, name: str) -> Lock:
+    """The lock in ``text``; ``name`` is what messages call it. Never raises."""
+    if len(text) > LARGEST:
+        return Lock(problem=f"{name} is too large to be read: {len(text):,} characters.")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    if _CONFLICT.search(text):
+        return Lock(problem=f"{name} holds the marks of a merge conflict: take one side, then run “pdm lock”.")
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        value = tomllib.loads(_FILES.sub("", text))
+    except (ValueError, RecursionError):
+        return Lock(problem=_unreadable(name, text, tomllib.loads))
+    metadata = value.get("metadata")
+    version = metadata.get("lock_version") if isinstance(metadata, dict) else None
+    numbers = [int(part) for part in str(version).split(".") if part.isdigit()]
+    if not isinstance(metadata, dict) or len(numbers) < 2:
+        return Lock(problem=f"{name} is no lock that PDM wrote: nothing is compared with it.")
+    if numbers[0] != NEWEST[0] or numbers[1] > NEWEST[1]:
+        age = "a newer" if tuple(numbers[:2]) > NEWEST else "an old"
+        return Lock(problem=f"{name} was written by {age} PDM, in a format that is not known here: nothing is compared with it.")
+    listed = value.get("package")
+    tables = [one for one in listed if isinstance(one, dict) and isinstance(one.get("name"), str)] if isinstance(listed, list) else []
+    return Lock(metadata, tables)
+
+
+def selected(lock: Lock, choice: Choice, manifest: Manifest | None) -> frozenset[str]:
+    """The groups that ``pdm sync`` installs: all that are locked, unless some are named; then the main one, dev groups and those.
+
+    Groups that the lock does not hold cannot be installed from it.
+    """
+    extras, groups = declared(manifest)
+    known = {"default", *extras, *groups}
+    locked = lock.groups
+    if choice.all_groups:
+        wanted = set(known)
+    elif choice.default and not choice.groups and not choice.extras:
+        wanted = (set(locked) if locked is not None else {"default", *groups}) & (known if manifest is not None else (locked or known))
+    else:
+        wanted = {"default"} | (set(groups) if choice.default else set()) | ((choice.groups | choice.extras) & known)
+    return frozenset(wanted if locked is None else wanted & locked)
+
+
+def declared(manifest: Manifest | None) -> tuple[frozenset[str], frozenset[str]]:
+    """The project's extras and its groups, PEP 503 names."""
+    if manifest is None:
+        return frozenset(), frozenset()
+    extras = frozenset(one.key for one in manifest.groups if one.kind == "extra")
+    return extras, frozenset(one.key for one in manifest.groups if one.kind == "group")
+
+
+def _unreadable(name: str, text: str, loads: Any) -> str:
+    """Why the text does not parse; the line is that of the whole text."""
+    place = None
+    try:
+        loads(text)
+    except (ValueError, RecursionError) as error:
+        place = _PLACE.search(str(error))
+    return f"{name} cannot be read{f' from line {place[1]} on' if place else ''}: run “pdm lock” to write it anew."

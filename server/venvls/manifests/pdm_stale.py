@@ -1,0 +1,159 @@
+"""Whether a pdm.lock still fits its pyproject.toml: by PDM's own content hash, or by the inputs that newer locks write down.
+
+The hash is that of :meth:`PyProject.content_hash` (pdm ``project/project_file.py``); PDM before 2.17 knew no ``[dependency-groups]``, and
+the oldest hashed the overrides alone. A lock is fresh if one of these hashes is its own. Recorded inputs (``lock_inputs``, pdm
+``project/lockfile/freshness.py``) are compared by names, extras, groups and bounds of the Python; what PDM wrote there as a hash is not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from venvls.manifests.pdm_reading import Lock, declared
+from venvls.manifests.pdm_walk import direct
+from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.model.lock import Stale
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Facts
+    from venvls.model.lock import Locked
+    from venvls.model.manifest import Manifest
+    from venvls.model.requirement import Requirement
+
+_MEND = "Run “pdm lock”."
+
+
+def stale(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str, Locked], facts: Facts) -> Stale | None:
+    """Why the lock no longer fits, and where; ``None`` where it does, or where that is not known (a half-typed manifest)."""
+    if not manifest.complete or "name" not in manifest.facts:
+        return None
+    if "lock_inputs" in lock.metadata:
+        return next(_by_inputs(lock, name, manifest, packages, facts), None)
+    if lock.fresh is None or lock.fresh[0] is not manifest.text:
+        lock.fresh = (manifest.text, _fits(lock, manifest))
+    if lock.fresh[1]:
+        return None
+    span = next((one.span for one in _asked(lock, manifest) if _unfit(one, packages, facts)), Span(0, 0))
+    return Stale(f"{name} was made before this file changed, and no longer fits it. {_MEND}", manifest.path, span)
+
+
+def hashes(source: str, algorithm: str) -> Iterator[str]:
+    """The content hashes that versions of PDM give a pyproject.toml. Raises ``ValueError`` and ``TypeError`` where it has none."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    data = tomllib.loads(source.removeprefix("\ufeff"))
+    project: Mapping[str, Any] = data.get("project", {})
+    settings: Mapping[str, Any] = data.get("tool", {}).get("pdm", {})
+    resolution = settings.get("resolution", {})
+    own: Mapping[str, Any] = settings.get("dev-dependencies", {})
+    every: dict[str, list[Any]] = {}
+    for listed in (data.get("dependency-groups", {}), own):
+        for group, requirements in listed.items():
+            every.setdefault(normalize(group), []).extend(requirements)
+    for groups in (every, own):
+        common = {
+            "sources": settings.get("source", []),
+            "dependencies": project.get("dependencies", []),
+            "dev-dependencies": groups,
+            "optional-dependencies": project.get("optional-dependencies", {}),
+            "requires-python": project.get("requires-python", ""),
+        }
+        for last in ({"resolution": resolution}, {"overrides": resolution.get("overrides", {})}):
+            yield hashlib.new(algorithm, json.dumps({**common, **last}, sort_keys=True).encode("utf-8")).hexdigest()
+
+
+def _fits(lock: Lock, manifest: Manifest) -> bool:
+    algorithm, _, written = str(lock.metadata.get("content_hash", "")).partition(":")
+    source = manifest.text.source
+    try:
+        return not written if not algorithm else written in hashes(source, algorithm)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return True  # something PDM itself could not hash: it is for PDM to say
+
+
+def _asked(lock: Lock, manifest: Manifest) -> list[Requirement]:
+    return direct(manifest, lock.groups or ("default", *declared(manifest)[1]))
+
+
+def _unfit(one: Requirement, packages: Mapping[str, Locked], facts: Facts) -> bool:
+    """Whether a requirement is one that the locked packages do not satisfy, where its marker leaves no doubt."""
+    parsed = one.parsed
+    if parsed.key is None or parsed.url is not None or parsed.marker is not None:
+        return False
+    locked = packages.get(parsed.key)
+    if locked is None:
+        return facts.target is not None
+    return locked.version is not None and not _admits(parsed.specifier, locked.version)
+
+
+def _by_inputs(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str, Locked], facts: Facts) -> Iterator[Stale]:
+    recorded = lock.metadata.get("lock_inputs")
+    project = recorded.get("project") if isinstance(recorded, dict) else None
+    groups = project.get("groups") if isinstance(project, dict) else None
+    if not isinstance(project, dict) or not isinstance(groups, dict):
+        return
+    extras, own = declared(manifest)
+    known = {normalize(group) for group in groups}
+    for group in manifest.groups:
+        if group.key not in known:
+            yield Stale(f"{name} was made before there was a group {group.name}. {_MEND}", manifest.path, group.span)
+    for key, lines in groups.items():
+        if normalize(key) not in {"default", *extras, *own}:
+            yield Stale(f"{name} was made for a group {key} that is there no more. {_MEND}", manifest.path, Span(0, 0))
+        else:
+            yield from _of_group(normalize(key), lines, name, manifest)
+    if (bound := manifest.requires_python) is not None and _moved(bound.specifier, project.get("requires-python")):
+        yield Stale(f"{name} was made for other versions of Python. {_MEND}", manifest.path, bound.span)
+    for one in _asked(lock, manifest):
+        if _unfit(one, packages, facts) and one.parsed.key in packages:
+            yield Stale(f"{name} holds another {one.parsed.name} than is asked for here. {_MEND}", manifest.path, one.span)
+
+
+def _of_group(group: str, lines: object, name: str, manifest: Manifest) -> Iterator[Stale]:
+    recorded = {_identity(one) for one in lines if isinstance(one, str) and not one.startswith("url-sha256:")} if _is_list(lines) else set()
+    listed = [one for one in direct(manifest, [group]) if one.parsed.key is not None and one.parsed.url is None]
+    for one in listed:
+        if (one.parsed.key, _normal(one.parsed.extras)) not in recorded:
+            yield Stale(f"{name} was made before {one.parsed.name} was asked for. {_MEND}", manifest.path, one.span)
+    stated = {(one.parsed.key, _normal(one.parsed.extras)) for one in listed}
+    for key, _ in sorted(recorded - stated, key=str):
+        yield Stale(f"{name} was made while {key} was asked for, which it is no more. {_MEND}", manifest.path, Span(0, 0))
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
+def _identity(line: str) -> tuple[str | None, frozenset[str]]:
+    parsed = parse_requirement(line)
+    return parsed.key, _normal(parsed.extras)
+
+
+def _normal(extras: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(normalize, extras))
+
+
+def _moved(stated: str, recorded: object) -> bool:
+    """Whether two bounds of the Python differ for certain; PDM writes them in a shape of its own, unless they are of the plainest."""
+    plain = (">=", "<")
+    before, now = ([part.strip() for part in text.split(",") if part.strip()] for text in (str(recorded), stated))
+    simple = all(part.startswith(plain) and not part.startswith("<=") and part.lstrip("<>=").strip().count(".") == 1 for part in before + now)
+    return simple and {part.replace(" ", "") for part in before} != {part.replace(" ", "") for part in now}
+
+
+def _admits(specifier: str, version: str) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return SpecifierSet(specifier).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return True

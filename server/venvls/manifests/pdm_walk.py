@@ -1,0 +1,92 @@
+"""The packages of a pdm.lock that does not say for itself which groups each belongs to: reached from the manifest's requirements.
+
+Locks of PDM before 2.11, and those made with ``--strategy no_inherit_metadata``. A package with extras has an entry of its own, which
+depends on the plain one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from venvls.manifests.pdm_reading import Lock, Table
+from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.model.requirement import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from venvls.manifests.uv_markers import Markers
+    from venvls.model.manifest import Manifest
+    from venvls.model.requirement import ParsedRequirement, Requirement
+
+
+def reached(lock: Lock, groups: frozenset[str], manifest: Manifest | None, markers: Markers) -> tuple[list[Table], bool]:
+    """What the chosen groups lead to, and whether something could not be told."""
+    by_name: dict[str, list[Table]] = {}
+    for package in lock.packages:
+        by_name.setdefault(normalize(str(package["name"])), []).append(package)
+    found: dict[int, Table] = {}
+    unsure = False
+    waiting: list[ParsedRequirement] = [one.parsed for one in direct(manifest, groups)] if manifest is not None else []
+    while waiting:
+        one = waiting.pop()
+        holds = markers.holds(one.marker)
+        unsure = unsure or holds is None
+        if not holds or one.key is None:
+            unsure = unsure or one.key is None
+            continue
+        entries = by_name.get(one.key, ())
+        fits = _fitting(one, entries)
+        unsure = unsure or (not fits and not entries)
+        for package in fits:
+            if id(package) not in found:
+                found[id(package)] = package
+                lines = package.get("dependencies")
+                waiting += [parse_requirement(line) for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
+    return list(found.values()), unsure
+
+
+def direct(manifest: Manifest, groups: Iterable[str]) -> list[Requirement]:
+    """The manifest's own requirements in the given groups, with those that the groups include."""
+    scopes: set[Scope] = set()
+    members = cast("Mapping[str, Iterable[str]]", manifest.facts.get("group-members", {}))
+    own = cast("Mapping[Scope, Iterable[str]]", manifest.facts.get("self-extras", {}))
+    for group in groups:
+        if group == "default":
+            scopes.add(Scope("main"))
+        else:
+            scopes |= {Scope("extra", group), *(Scope("group", member) for member in (group, *members.get(group, ())))}
+    for scope in tuple(scopes):
+        scopes |= {Scope("extra", extra) for extra in own.get(scope, ())}
+    name = manifest.facts.get("name")
+    return [
+        one
+        for one in manifest.requirements
+        if one.scope in scopes and one.parsed.error is None and (one.parsed.key is None or one.parsed.key != name)
+    ]
+
+
+def _fitting(one: ParsedRequirement, entries: Iterable[Table]) -> list[Table]:
+    """The entries a requirement means: the plain one and those of its extras, of a version it admits where there are several."""
+    wanted = frozenset(normalize(extra) for extra in one.extras)
+    listed = [entry for entry in entries if _extras(entry) <= wanted]
+    versions = {entry.get("version") for entry in listed}
+    if len(versions) > 1:
+        listed = [entry for entry in listed if _admits(one.specifier, entry.get("version"))]
+    return listed
+
+
+def _extras(entry: Table) -> frozenset[str]:
+    listed = entry.get("extras")
+    return frozenset(normalize(extra) for extra in listed if isinstance(extra, str)) if isinstance(listed, list) else frozenset()
+
+
+def _admits(specifier: str, version: object) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return isinstance(version, str) and SpecifierSet(specifier).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return True

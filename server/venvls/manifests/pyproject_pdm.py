@@ -1,0 +1,69 @@
+"""``[tool.pdm]`` of a pyproject.toml: ``[tool.pdm.dev-dependencies]``, which are groups, and which groups count (docs: "Managing dependencies").
+
+A project that PDM keeps has all its groups installed unless the person says otherwise (pdm ``cli/filters.py``). ``[tool.pdm.version]`` and
+``[tool.pdm.build]`` are settings of the build backend, and say nothing of who keeps the project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.toml_edits import element_statement
+from venvls.model.manifest import Group
+from venvls.model.requirement import Requirement, Scope
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from venvls.manifests.pyproject_reading import Draft
+    from venvls.manifests.toml_text import Path
+
+_OF_THE_BACKEND = frozenset({"version", "build"})
+DEV: Path = ("tool", "pdm", "dev-dependencies")
+
+Read = Callable[["Draft", "Path", Scope], tuple[tuple[str, Span], ...]]
+
+
+def read_pdm(draft: Draft) -> None:
+    """Adds what ``[tool.pdm]`` states."""
+    settings = draft.table(("tool", "pdm"))
+    keeps = bool(settings.keys() - _OF_THE_BACKEND)
+    draft.facts["pdm"] = keeps
+    for group in draft.table(DEV) if "dev-dependencies" in settings else ():
+        _group(draft, (*DEV, group), normalize(group))
+    uv = draft.toml.get(("tool", "uv"))
+    if keeps and draft.default_groups is None and not isinstance(uv, dict):
+        draft.default_groups = ("*",)
+
+
+def _group(draft: Draft, path: Path, key: str) -> None:
+    if not any(group.key == key and group.kind == "group" for group in draft.groups):
+        span = draft.toml.key_span(path) or draft.toml.span_of(path) or Span(0, 0)
+        draft.groups.append(Group(key, str(path[-1]), span))
+    values = draft.list(path, "requirements")
+    items = [draft.toml.span_of((*path, number)) or Span(0, 0) for number in range(len(values))]
+    listed = draft.toml.span_of(path) or Span(0, 0)
+    for number, value in enumerate(values):
+        here = (*path, number)
+        if not isinstance(value, str):
+            draft.wrong(here, "A requirement has to be text in quotes.")
+            continue
+        statement = element_statement(draft.toml.text, listed, items, number)
+        if value.lstrip().startswith("-e "):
+            _editable(draft, here, value, statement, Scope("group", key))
+        else:
+            draft.requirement(here, value, statement, Scope("group", key))
+
+
+def _editable(draft: Draft, path: Path, value: str, statement: Span, scope: Scope) -> None:
+    """``-e file:///${PROJECT_ROOT}/sub#egg=name``, which only these groups take."""
+    lead = len(value) - len(value.lstrip())
+    text = value.strip()[2:].strip()
+    start = value.index(text, lead + 2)
+    parsed = parse_requirement(text, editable=True)
+    characters = draft.toml.characters(path)
+    whole = draft.toml.span_of(path) or statement
+    span = characters.locate(Span(start, start + len(text))) if characters is not None else whole
+    offsets = characters.starts[start : start + len(text) + 1] if characters is not None and characters.starts is not None else None
+    draft.requirements.append((path, Requirement(parsed, span, statement, scope, offsets=offsets)))

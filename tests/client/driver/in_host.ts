@@ -1,0 +1,28 @@
+/** Runs one suite of `in_host/` inside the real extension host of a fresh window. */
+import { config } from './config.ts';
+import type { Start } from './codeServer.ts';
+import type { Scenario } from './scenario.ts';
+
+export async function inHost(scenario: Scenario, suite: string, start: Start = {}): Promise<void> {
+  let said = '';
+  let exited: (code: number) => void = () => undefined;
+  const code = new Promise<number>((resolve) => (exited = resolve));
+  const here = (port: number, path: string): string => `vscode-remote://127.0.0.1:${port}${path}`;
+  await scenario.open({
+    ...start,
+    environ: { ...start.environ, VENVLS_IN_HOST: suite },
+    flags: ['--vscode-option', 'enable-smoke-test-driver'],
+    payload: (port) => [['extensionDevelopmentPath', here(port, config.inHost)], ['extensionTestsPath', here(port, `${config.inHost}/index.js`)]],
+    before: async (page) => {
+      await page.exposeFunction('codeAutomationLog', (_kind: string, parts: unknown[]) => {
+        said += `${parts.map(String).join(' ')}\n`;
+      });
+      await page.exposeFunction('codeAutomationExit', (status: number) => {
+        exited(status);
+      });
+    },
+  });
+  if ((await code) !== 0) {
+    throw new Error(`in the extension host:\n${said}`);
+  }
+}

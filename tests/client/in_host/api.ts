@@ -1,0 +1,64 @@
+/** The exported API and the commands. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+
+import { api, until, type Suite } from './suite';
+
+const ACTIVATION_MS = 50;
+
+export const suite: Suite = {
+  'activation takes little of the extension host': async () => {
+    const { activationMilliseconds } = await api();
+    assert.ok(activationMilliseconds <= ACTIVATION_MS, `${activationMilliseconds} ms`);
+  },
+  'the projects are told, with environment and reason': async () => {
+    const venvls = await api();
+    await until(() => venvls.projects.length === 1, () => `projects: ${JSON.stringify(venvls.projects)}`);
+    const root = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
+    const project = venvls.projectOf(vscode.Uri.joinPath(root, 'requirements.txt'));
+    assert.equal(project?.root, root.fsPath);
+    assert.equal(project.environment?.prefix, vscode.Uri.joinPath(root, '.venv').fsPath);
+    assert.notEqual(project.reason, '');
+    assert.equal(project.in_sync, false);
+  },
+  'what is out of step follows the file, and the change is told': async () => {
+    const venvls = await api();
+    const faults = (): string[] => venvls.projects.flatMap((project) => venvls.faultsOf(project).map((fault) => fault.message));
+    await until(() => faults().length === 1, () => `faults: ${faults().join('; ')}`);
+    assert.match(faults()[0] ?? '', /plum/);
+    const told = new Promise<void>((resolve) => venvls.onDidChange(resolve));
+    const [project] = venvls.projects;
+    writeFileSync(project?.manifests[0] ?? '', 'apple\n');
+    await told;
+    await until(() => faults().length === 0 && venvls.projects[0]?.in_sync === true, () => `faults: ${faults().join('; ')}`);
+  },
+  'every command of package.json exists': async () => {
+    await api();
+    const contributed = vscode.extensions.getExtension('venvls.venvls')?.packageJSON as { contributes: { commands: { command: string }[] } };
+    const known = new Set(await vscode.commands.getCommands(true));
+    assert.deepEqual(contributed.contributes.commands.map((one) => one.command).filter((command) => !known.has(command)), []);
+  },
+  'several restarts at once are one running server and one queued start': async () => {
+    const venvls = await api();
+    const before = venvls.server.pid;
+    assert.ok(before !== undefined);
+    await Promise.all([1, 2, 3, 4].map(() => venvls.server.restart()));
+    assert.equal(venvls.server.state, 'running');
+    assert.notEqual(venvls.server.pid, before);
+    await until(() => !alive(before), () => 'the old server lives on');
+  },
+  'without a Python extension we keep the interpreter ourselves': async () => {
+    const venvls = await api();
+    await until(() => venvls.keeper !== undefined, () => 'nobody keeps it');
+    assert.equal(venvls.keeper, 'venvls');
+  },
+};
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,18 @@
+// The walkthrough can be opened and shows its pictures.
+import type { Story } from '../driver/scenario.ts';
+import { until } from '../driver/workbench.ts';
+
+const story: Story = async (scenario) => {
+  scenario.write('requirements.txt', 'apple\n');
+  await scenario.environment('.venv', 'apple');
+  const window = await scenario.open({ file: 'requirements.txt' });
+  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
+  await window.command('Welcome: Open Walkthrough...');
+  await window.pick(/Keep Python environments in step/);
+  const image = window.page.locator('.gettingStartedContainer img').first();
+  await image.waitFor();
+  await until(() => image.evaluate((one) => (one as unknown as { naturalWidth: number }).naturalWidth > 0), 'the picture is not shown');
+  await window.picture('open');
+};
+
+export default story;
