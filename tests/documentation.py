@@ -20,7 +20,11 @@ def pages() -> dict[str, str]:
     from venvls.tools import TOOLS
 
     made = {f"rules/{rule.code}.md": _rule_page(rule) for rule in RULES}
-    made |= {f"tools/{tool.name}.md": _page(tool.name, _markdown(tool.doc)) for tool in TOOLS}
+    # A tool with two files (uv for a project of its own, uv in pip's place) has one page.
+    docs: dict[str, list[str]] = {}
+    for tool in TOOLS:
+        docs.setdefault(tool.name, []).append(_markdown(tool.doc))
+    made |= {f"tools/{name}.md": _page(name, "\n\n".join(texts)) for name, texts in docs.items()}
     rows = [f"| [`{rule.code}`]({rule.code}.md) | {rule.severity} | {_summary(rule.doc)} |" for rule in RULES]
     made["rules/README.md"] = _page("Rules", "\n".join(["| code | default | says |", "|---|---|---|", *rows]))
     made["settings.md"] = _page("Settings", _settings_table(SETTINGS))

@@ -242,3 +242,19 @@ def test_requirements_files_stand_for_groups() -> None:
 
 def _missing(made: Workspace) -> list[str]:
     return sorted(one.requirement.parsed.key or "" for one in made.check().findings if one.code == "missing-requirement" and one.requirement)
+
+
+SCRIPT = "# /// script\n# dependencies = [{}]\n# ///\nprint()\n"
+
+
+def test_an_opened_script_is_a_project_of_its_own_and_is_never_judged_by_the_environment_beside_it() -> None:
+    tree = {"/w/requirements.txt": "six\n", "/w/tool.py": SCRIPT.format('"rich"'), **environment("/w/.venv", packages=["six-1.16.0"])}
+    made = workspace(tree)
+    assert [project.root for project in made.projects()] == ["/w"]
+    made.open("/w/tool.py", SCRIPT.format('"rich", "a=>1"'))
+    assert [one.code for one in made.findings("/w/tool.py")] == ["invalid-requirement"]
+    made.open("/w/tool.py", SCRIPT.format('"rich"'))
+    assert not made.findings("/w/tool.py")
+    made.open("/w/tool.py", "print()\n")
+    assert [project.root for project in made.projects()] == ["/w"]
+    assert [one.code for one in made.check(["/w/tool.py"]).findings] == []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from venvls import discovery, graph, surroundings
 from venvls.engine import Engine
-from venvls.manifests.locks import lock_format, locked
+from venvls.manifests.locks import SCRIPT_LOCK, lock_format, locked
 from venvls.manifests.pep508 import normalize
 from venvls.model.environment import Environment
 from venvls.model.facts import Choice, Facts, Git, Link
@@ -165,7 +165,8 @@ class Checker:
         known = _Known(lasting, passing, facts)
         if lock is not None:
             # What a tool never removes may hang on the environment and on what is installed.
-            known.locked_from = (id(lock), choice, facts.target, facts.judged, *lasting[:2], *map(id, facts.manifests.values()))
+            shared = project.workspace and self._reader.load(self._files.path.join(project.workspace, "pyproject.toml"))
+            known.locked_from = (id(lock), id(shared), choice, facts.target, facts.judged, *lasting[:2], *map(id, facts.manifests.values()))
             unchanged = before is not None and before.locked_from == known.locked_from
             facts.locked = before.facts.locked if before is not None and unchanged else self._locked(lock, facts)
         if before is not None and before.facts.locked is not facts.locked:
@@ -186,13 +187,15 @@ class Checker:
         return frozenset(_followed((*starts, *self.asked_for), facts.links))
 
     def _locked(self, lock: LockFile, facts: Facts) -> LockedSet | None:
-        format_ = lock_format(self._files.path.basename(lock.path), facts.manifests.get(lock.path))
+        name = self._files.path.basename(lock.path)
+        format_ = SCRIPT_LOCK if SCRIPT_LOCK.matches(name) else lock_format(name, facts.manifests.get(lock.path))
         return locked(format_, lock, facts) if format_ is not None else None
 
     def _lock_of(self, project: Project, manifests: Mapping[str, Manifest]) -> LockFile | None:
         """The project's lock that counts; a compiled file no longer does once its header is gone from the text."""
         for path in project.locks:
-            if lock_format(self._files.path.basename(path), manifests.get(path)) is not None:
+            name = self._files.path.basename(path)
+            if SCRIPT_LOCK.matches(name) or lock_format(name, manifests.get(path)) is not None:
                 return self._reader.lock(path)
         return None
 

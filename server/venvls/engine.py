@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _Faults = tuple[tuple["Rule", "Fault"], ...]
 _Memo = dict[tuple[int, str], tuple["ParsedRequirement", _Faults]]
 
-_REQUIREMENT_RULES = tuple(rule for rule in RULES if rule.requirement)
+_REQUIREMENT_RULES = tuple((rule, rule.requirement) for rule in RULES if rule.requirement)
 _MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
 _PROJECT_RULES = tuple(rule for rule in RULES if rule.project)
 
@@ -79,9 +79,14 @@ class Engine:
 
     def _faults(self, requirement: Requirement, facts: Facts, folder: str) -> _Faults:
         # Rules that are switched off are asked too: the answer outlives a change of settings.
-        return tuple(
-            (rule, fault) for rule in _REQUIREMENT_RULES for fault in self._run(rule, rule.requirement, requirement, facts, folder)
-        )
+        faults: list[tuple[Rule, Fault]] = []
+        for rule, check in _REQUIREMENT_RULES:
+            # Not through _run: here the call would cost more than the check, a thousand times.
+            try:
+                faults += [(rule, fault) for fault in check(requirement, facts, folder)]
+            except Exception as problem:
+                self._failed(rule.code, problem)
+        return tuple(faults)
 
     def _active(self, rules: Iterable[Rule]) -> list[Rule]:
         return [rule for rule in rules if self._severity(rule) != "off"]
@@ -102,10 +107,13 @@ class Engine:
         try:
             return work()
         except Exception as problem:
-            if self._strict:
-                raise
-            self._log(f"{name} failed and was left out: {problem!r}")
+            self._failed(name, problem)
             return ()
+
+    def _failed(self, name: str, problem: Exception) -> None:
+        if self._strict:
+            raise problem
+        self._log(f"{name} failed and was left out: {problem!r}")
 
 
 def _offered(offer: Offer, finding: Finding, facts: Facts) -> tuple[Action, ...]:

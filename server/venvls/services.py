@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from venvls.model.action import Outcome, Plan, Task
+    from venvls.model.facts import Facts
     from venvls.model.ports import Machine, Memory
     from venvls.model.rule import BasePython
     from venvls.workspace import Workspace
@@ -46,6 +47,19 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     outside = workspace.roots
     found = {name: chosen.programs.get(name) or services.machine.which(name, outside=outside) for name in tools.PROGRAMS}
     programs = {name: path for name, path in found.items() if path}
-    pythons = services.pythons(workspace.roots) if task.task in ("create", "recreate") else ()
+    asked = task.options.get("base") or task.options.get("upgrade") or task.task in ("create", "recreate", "repair")
+    without = task.task in _INSTALLS and "uv" not in programs and not _has_pip(facts)
+    pythons = services.pythons(workspace.roots) if asked or without else ()
     bench = Bench(facts, programs, pythons, services.scratch(), chosen.sync_tool, services.machine.environ())
+    if task.task == "repair" and not task.requirements and not task.options.get("paths"):
+        from venvls import mending
+
+        return mending.plan(task, project.root, workspace, bench)
     return tools.plan(task, bench)
+
+
+_INSTALLS = frozenset({"install", "sync", "upgrade", "freeze"})
+
+
+def _has_pip(facts: Facts) -> bool:
+    return facts.installed is not None and "pip" in facts.installed.distributions

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from venvls import discovery, environments, manifests, projects, settings, surroundings, wishes
 from venvls.checking import Checker, Overrides
 from venvls.manifests import locks
+from venvls.manifests.decode import decode
 from venvls.model.environment import Environment
 from venvls.model.facts import Facts
 from venvls.model.finding import Candidate, Finding, Project
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Overrides", "Report", "Which", "Workspace"]
 
 _AS_SET = Overrides()
+_SCRIPT_AT_MOST = 5_000_000
 _LIMITS = {
     "depth": "it goes deeper than search.depth allows ({depth} folders)",
     "timeout": "it took longer than search.timeout allows ({timeout:g} s)",
@@ -83,6 +85,8 @@ class Workspace:
         self._projects: dict[str, Project] = {}
         self._wishes: dict[str, Wish] = {}
         self._members: dict[str, str] = {}
+        self._candidates: dict[str, tuple[Candidate, ...]] = {}
+        self._scripts: set[str] = set()
         self._settings: dict[str, Settings] = {}
         self._checker = Checker(machine, self._reader, self.settings_for, overrides, log, strict=strict)
 
@@ -115,7 +119,9 @@ class Workspace:
     def open(self, path: str, text: str) -> None:
         """An editor holds ``path``; from now on its text wins over the disk's. Called again for each change."""
         self._reader.open(path, text)
-        if path not in self._members and self._is_manifest(path):
+        if self._notice_script(path, text):
+            self._settle()
+        elif path not in self._members and self._is_manifest(path):
             self._add(path)
             self._settle()
         elif self.files.path.basename(path) == "pyproject.toml":
@@ -124,7 +130,8 @@ class Workspace:
     def close(self, path: str) -> None:
         """The editor let go of ``path``: the disk's text counts again."""
         self._reader.close(path)
-        if self.files.stat(path) is None:
+        if path in self._scripts or self.files.stat(path) is None:
+            self._scripts.discard(path)
             self._drop(path)
             self._settle()
 
@@ -193,7 +200,7 @@ class Workspace:
                 chosen = self.settings_for(root)
                 why = _LIMITS[found.limit].format(depth=chosen.depth, timeout=chosen.timeout)
                 said[f"{root} was not searched to its end: {why}."] = None
-        said.update(dict.fromkeys(problem for one in self._settings.values() for problem in one.problems))
+        said.update(dict.fromkeys(problem for root in (*self.roots, *self._projects) for problem in self.settings_for(root).problems))
         said.update(dict.fromkeys(problem for _, problem in self._around.problems))
         return tuple(said)
 
@@ -236,7 +243,8 @@ class Workspace:
 
     def text(self, path: str) -> Text:
         """The text of a manifest as it was parsed last: buffer or file; empty where there is none."""
-        if locks.lock_format(self.files.path.basename(path)) is not None:
+        name = self.files.path.basename(path)
+        if locks.SCRIPT_LOCK.matches(name) or locks.lock_format(name) is not None:
             lock = self._reader.lock(path)
             return lock.text if lock is not None else Text("")
         loaded = self._reader.load(path)
@@ -268,6 +276,7 @@ class Workspace:
         wanted, only = self.projects(), None
         if paths is not None:
             files = frozenset(path for path in paths if (stat := self.files.stat(path)) is not None and stat.kind == "file")
+            self._read_scripts(files)
             folders = tuple(path for path in paths if path not in files)
             self._checker.asked_for = files
             owners = [owner for owner in map(self.project_of, files) if owner is not None]
@@ -301,10 +310,9 @@ class Workspace:
         project = self._projects.get(finding.project or "")
         if project is None:
             return ()
-        if not project.candidates:
-            candidates = projects.explain(self._wishes[project.root], self._land, self._selected(project.root))
-            project = self._projects[project.root] = replace(project, candidates=candidates)
-        return self._checker.actions(finding, project)
+        if project.root not in self._candidates:
+            self._candidates[project.root] = projects.explain(self._wishes[project.root], self._land, self._selected(project.root))
+        return self._checker.actions(finding, replace(project, candidates=self._candidates[project.root]))
 
     def facts(self, root: str) -> Facts:
         """The facts of one project, as fresh as a stat of each of its files and of its environment can tell."""
@@ -331,6 +339,7 @@ class Workspace:
             return
         stating = self._stating()
         self._settings.clear()
+        self._candidates.clear()
         self._projects = {root: self._projects.get(root) or Project(root, paths) for root, paths in stating.items()}
         self._look()
         sources = self._sources()
@@ -349,10 +358,35 @@ class Workspace:
             if any(discovery.says_something(one) for one in known.values()):
                 stating[root] = discovery.spoken_first([path for path in found if path in known], known)
                 self._members.update(dict.fromkeys(found, root))
+        # A script that states its requirements itself (PEP 723) is a project of its own: its path is its root and its only manifest.
+        for path in self._scripts:
+            stating[path] = (path,)
+            self._members[path] = path
         return stating
+
+    def _read_scripts(self, paths: Iterable[str]) -> None:
+        """Take up those of the named files that are scripts; a walk never looks into Python files."""
+        data = {path: self.files.read(path, _SCRIPT_AT_MOST) for path in paths if path.endswith(manifests.SCRIPTS)}
+        noticed = [self._notice_script(path, decode(text).text) for path, text in data.items() if text is not None]
+        if any(noticed):
+            self._settle()
+
+    def _notice_script(self, path: str, text: str) -> bool:
+        """Whether a file has become a script with requirements of its own, or ceased to be one."""
+        before = path in self._scripts
+        if manifests.is_script(path, text):
+            self._scripts.add(path)
+        else:
+            self._scripts.discard(path)
+        return before != (path in self._scripts)
 
     def _project(self, root: str, paths: tuple[str, ...]) -> Project:
         wish = self._wishes[root]
+        if root in self._scripts:
+            # uv makes an environment for each script in its cache, under a name that only uv can work out.
+            lock = f"{root}.lock"
+            own = (lock,) if self.files.stat(lock) is not None else ()
+            return Project(root, paths, own, reason="uv keeps an environment for each script", python=wish.python)
         choice = projects.choose(wish, self._land, self._selected(root))
         environment = choice.environment
         if environment is not None and environment.project is None:

@@ -1,4 +1,7 @@
-"""Projects for Poetry, one for each thing that a lock can say: name → pyproject.toml. ``@INDEX@``, ``@GIT@`` and ``@FILES@`` are filled in."""
+"""Projects for Poetry, one for each thing that a lock can say: name → pyproject.toml.
+
+``@INDEX@``, ``@GIT@`` and ``@FILES@`` are filled in: the index's URL, a repository, the folder of the index's wheels.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ PROJECTS: dict[str, str] = {
     "groups": OLD
     + PYTHON
     + 'beta = "*"\n[tool.poetry.group.dev.dependencies]\ndelta = "^1.0"\n'
-    + "[tool.poetry.group.Docs_X]\noptional = true\n[tool.poetry.group.Docs_X.dependencies]\nepsilon = \"*\"\n",
+    + '[tool.poetry.group.Docs_X]\noptional = true\n[tool.poetry.group.Docs_X.dependencies]\nepsilon = "*"\n',
     "dev-dependencies": OLD + PYTHON + 'alpha = ">=1,<2"\n[tool.poetry.dev-dependencies]\ngamma = {version = "*", extras = ["more"]}\n',
     "extras": OLD
     + PYTHON
@@ -28,9 +31,9 @@ PROJECTS: dict[str, str] = {
     "markers": OLD
     + PYTHON
     + 'alpha = [{version = "<1.1", python = "<3.8"}, {version = "~1.2", python = ">=3.8"}]\n'
-    + 'windows-only = {version = "*", platform = "win32"}\ndelta = {version = "*", markers = "sys_platform != \'win32\' and os_name != \'java\'"}\n',
+    + 'windows-only = {version = "*", platform = "win32"}\n'
+    + "delta = {version = \"*\", markers = \"sys_platform != 'win32' and os_name != 'java'\"}\n",
     "multiple constraints": OLD
-    + 'python = "x"\n'.replace('python = "x"\n', "")
     + PYTHON
     + 'alpha = [{version = "1.0", platform = "win32"}, {version = "2.0", markers = "sys_platform != \'win32\'"}]\n"Zeta.Core" = "^2"\n',
     "git": OLD + PYTHON + 'gitted = {git = "@GIT@", tag = "v1"}\nalpha = "^1"\n',
@@ -40,8 +43,15 @@ PROJECTS: dict[str, str] = {
     "url": OLD + PYTHON + 'delta = {url = "@INDEX@/files/delta-1.1-py3-none-any.whl"}\nbeta = "*"\n',
     "the project itself": NEW.replace("Me.Too", "me") + 'dependencies = ["alpha>=1.1"]\n[tool.poetry]\npackages = [{include = "me"}]\n'
     '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n',
-    "dynamic": NEW + 'dynamic = ["dependencies"]\n[project.optional-dependencies]\nweb = ["delta"]\n' + NO_PACKAGE + PYTHON + 'alpha = "^1"\n',
-    "completed by poetry": NEW + 'dependencies = ["edited", "alpha"]\n' + NO_PACKAGE + '[tool.poetry.dependencies]\nedited = {path = "edited", develop = true}\n',
+    "dynamic": NEW
+    + 'dynamic = ["dependencies"]\n[project.optional-dependencies]\nweb = ["delta"]\n'
+    + NO_PACKAGE
+    + PYTHON
+    + 'alpha = "^1"\n',
+    "completed by poetry": NEW
+    + 'dependencies = ["edited", "alpha"]\n'
+    + NO_PACKAGE
+    + '[tool.poetry.dependencies]\nedited = {path = "edited", develop = true}\n',
     "included groups": OLD
     + PYTHON
     + 'alpha = "*"\n[tool.poetry.group.a.dependencies]\ndelta = "*"\n'
@@ -68,7 +78,7 @@ EDITS: list[tuple[str, str, str]] = [
     ("standard tables", '"delta"', '"delta", "stray"'),
     ("standard tables", 'version = "0.1.0"', 'version = "0.2.0"'),
     ("standard tables", ">=3.9,<4", ">=3.9,<5"),
-    ("standard tables", "package-mode = false", "package-mode = false\nrequires-poetry = \">=2\""),
+    ("standard tables", "package-mode = false", 'package-mode = false\nrequires-poetry = ">=2"'),
     ("dev-dependencies", 'alpha = ">=1,<2"', 'alpha = ">=1,<2"\nstray = "*"'),
     ("url", 'name = "local"', 'name = "elsewhere"'),
 ]

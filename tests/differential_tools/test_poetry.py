@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import uv
 
 from tests.differential_tools.agreements import record
+from tests.differential_tools.forking import Done, Forking
 from tests.differential_tools.poetry_projects import CHOICES, EDITS, PROJECTS, SOURCE
 from tests.differential_tools.small_index import library, served
 from tests.differential_tools.tools import environ, tool
@@ -25,6 +27,7 @@ pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 LOCKED_CODES = {"missing-requirement", "version-mismatch", "source-mismatch", "extraneous-package", "missing-extra"}
 _LINE = re.compile(r"^ *[-•] (Installing|Updating|Downgrading|Removing) (\S+) \(", re.MULTILINE)
+CACHE: dict[str, str] = {}
 FEW = ("caret and tilde", "groups", "git", "the project itself", "standard tables")
 
 
@@ -36,11 +39,18 @@ class Made:
         self.folders: dict[str, Path] = {}
 
 
-def poetry(folder: Path, *arguments: str, check: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
-    variables = environ(**{"POETRY_VIRTUALENVS_IN_PROJECT": "true", "POETRY_KEYRING_ENABLED": "false", **more})
-    command = [str(tool("poetry")), "--no-interaction", "--no-ansi", *arguments]
-    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=180)
-    assert done.returncode == 0 or not check, f"{' '.join(arguments)} in {folder}: {done.stdout} {done.stderr}"
+@cache
+def program() -> Forking:
+    loaded = ("poetry.console.application", "poetry.puzzle.solver", "poetry.installation.installer", "poetry.installation.executor",
+              "poetry.utils.env", "poetry.factory", "poetry.masonry.builders.editable", "poetry.vcs.git", "poetry.console.commands.sync",
+              "poetry.repositories.legacy_repository", "poetry.inspection.info", "poetry.inspection.lazy_wheel", "build")  # fmt: skip
+    return Forking(tool("poetry"), "poetry.console.application:main", loaded)
+
+
+def poetry(folder: Path, *arguments: str, check: bool = True, **more: str) -> Done:
+    variables = environ(**{"POETRY_VIRTUALENVS_IN_PROJECT": "true", "POETRY_KEYRING_ENABLED": "false", **CACHE, **more})
+    done = program().run(["--no-interaction", "--no-ansi", *arguments], folder, variables)
+    assert done.returncode == 0 or not check, f"{' '.join(arguments)} in {folder}: {done.output}"
     return done
 
 
@@ -49,6 +59,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     """Every project, locked and synced."""
     base = tmp_path_factory.mktemp("poetry")
     repository = _repository(base / "gitted")
+    CACHE["POETRY_CACHE_DIR"] = str(base / "cache")  # other wheels stood behind the same address in an earlier run
     with served(base / "index") as url:
         result = Made(url, base / "index" / "files")
         for name, text in PROJECTS.items():
@@ -60,12 +71,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
                 library(folder / "plain", "plain")
             (folder / "me").mkdir()
             (folder / "me" / "__init__.py").touch()
-            whole = (text + SOURCE).replace("@INDEX@", url).replace("@GIT@", repository.as_uri()).replace("@FILES@", result.files.as_posix())
+            whole = (
+                (text + SOURCE).replace("@INDEX@", url).replace("@GIT@", repository.as_uri()).replace("@FILES@", result.files.as_posix())
+            )
             (folder / "pyproject.toml").write_text(whole, "utf-8")
             _uv(folder, "venv", "--quiet", "--python", sys.executable)
-            poetry(folder, "lock")
-            poetry(folder, "sync")
+            poetry(folder, "install")
+            shutil.copytree(folder / ".venv", folder.with_suffix(".venv"), symlinks=True)
         yield result
+    program().close()
 
 
 @pytest.mark.parametrize("name", PROJECTS)
@@ -81,7 +95,7 @@ def test_every_state_of_the_environment(name: str, made: Made) -> None:
     if name in FEW and victim == "alpha":
         _install(made, folder, "alpha==1.0")
         assert "alpha" in agree(name, "one downgraded", folder)
-    poetry(folder, "sync")
+    _restore(folder)
 
 
 @pytest.mark.parametrize(("name", "groups", "extras"), CHOICES)
@@ -92,17 +106,27 @@ def test_chosen_groups_and_extras(name: str, groups: tuple[str, ...], extras: tu
 
 def test_editable_swapped(made: Made) -> None:
     folder = made.folders["paths"]
-    _install(made, folder, str(folder / "edited"), "-e", str(folder / "plain"), "delta==1.0")
-    assert agree("paths", "editable and plain swapped, wheel from the index", folder) == {"edited", "plain", "delta"}
-    poetry(folder, "sync")
+    _install(made, folder, str(folder / "edited"), "-e", str(folder / "plain"))
+    assert agree("paths", "editable and plain swapped", folder) == {"edited", "plain"}
+    _restore(folder)
 
 
 def test_another_source(made: Made) -> None:
-    for name, package in (("git", str(made.folders["git"].parent / "gitted")), ("url", "delta==1.1")):
-        folder = made.folders[name]
-        _install(made, folder, package)
-        assert agree(name, "another source", folder)
-        poetry(folder, "sync")
+    folder = made.folders["git"]
+    _install(made, folder, str(folder.parent / "gitted"))
+    assert agree("git", "another source", folder) == {"gitted"}
+    _restore(folder)
+
+
+@pytest.mark.xfail(strict=True, reason="the rules accept a wheel of the right version without a recorded origin; Poetry installs it again")
+@pytest.mark.parametrize(("name", "package"), [("url", "delta==1.1"), ("paths", "delta==1.0")])
+def test_the_same_wheel_from_the_index(name: str, package: str, made: Made) -> None:
+    folder = made.folders[name]
+    _install(made, folder, package)
+    try:
+        agree(name, "the same wheel from the index", folder)
+    finally:
+        _restore(folder)
 
 
 @pytest.mark.parametrize(("name", "before", "after"), EDITS)
@@ -116,9 +140,9 @@ def test_stale(name: str, before: str, after: str, made: Made) -> None:
         ours = any(one.code == "stale-lock" for one in findings(made.folders[name]))
     finally:
         manifest.write_text(whole, "utf-8")
-    theirs = "changed significantly" in said.stdout + said.stderr
+    theirs = "changed significantly" in said.output
     record("poetry", name, f"lock after {before!r} -> {after!r}", ours == theirs)
-    assert ours == theirs, said.stdout + said.stderr
+    assert ours == theirs, said.output
 
 
 @pytest.mark.parametrize("name", ["extras", "groups", "markers", "paths", "included groups"])
@@ -128,18 +152,24 @@ def test_locks_without_groups(name: str, made: Made, tmp_path: Path) -> None:
     shutil.copytree(made.folders[name], folder, ignore=shutil.ignore_patterns(".venv"))
     _uv(folder, "venv", "--quiet", "--python", sys.executable)
     lock = folder / "poetry.lock"
-    text = re.sub(r"^(groups|markers) = .*\n", "", lock.read_text("utf-8"), flags=re.MULTILINE).replace('lock-version = "2.1"', 'lock-version = "2.0"')
+    text = re.sub(r"^(groups|markers) = .*\n", "", lock.read_text("utf-8"), flags=re.MULTILINE).replace(
+        'lock-version = "2.1"', 'lock-version = "2.0"'
+    )
     lock.write_text(text, "utf-8")
     for chosen in ((), *((groups, extras) for project, groups, extras in CHOICES if project == name)):
         groups, extras = chosen or ((), ())
         words = [*(f"--with={one}" for one in groups), *(f"--extras={one}" for one in extras)]
-        assert agree(name, f"lock without groups, empty {' '.join(words)}", folder, *words, overrides=Overrides(groups=groups, extras=extras))
+        assert agree(
+            name, f"lock without groups, empty {' '.join(words)}", folder, *words, overrides=Overrides(groups=groups, extras=extras)
+        )
 
 
 def test_where_the_environment_is(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "A Project"
     folder.mkdir()
-    (folder / "pyproject.toml").write_text('[tool.poetry]\nname = "My.Project_x"\nversion = "1"\npackage-mode = false\n[tool.poetry.dependencies]\npython = "*"\n')
+    (folder / "pyproject.toml").write_text(
+        '[tool.poetry]\nname = "My.Project_x"\nversion = "1"\npackage-mode = false\n[tool.poetry.dependencies]\npython = "*"\n'
+    )
     cache, config = tmp_path / "cache", tmp_path / "config"
     monkeypatch.setenv("POETRY_CONFIG_DIR", str(config))
     monkeypatch.setenv("POETRY_CACHE_DIR", str(cache))
@@ -149,8 +179,10 @@ def test_where_the_environment_is(made: Made, tmp_path: Path, monkeypatch: pytes
         for key, value in more.items():
             monkeypatch.setenv(key, value)
         variables = environ(**steering, **more)
-        said = subprocess.run([str(tool("poetry")), "env", "info", "-p"], cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=60)
-        theirs = Path(said.stdout.strip()).resolve() if said.stdout.strip() else None
+        # Poetry reads where its settings are when it is loaded.
+        argv = [str(tool("poetry")), "--no-interaction", "--no-ansi", "env", "info", "-p"]
+        said = subprocess.run(argv, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=60).stdout.strip()
+        theirs = Path(said).resolve() if said else None
         found = workspace(folder).which(str(folder)).environment
         ours = Path(found.real) if found is not None else None
         record("poetry", "places", state, ours == theirs)
@@ -195,7 +227,7 @@ def findings(folder: Path, overrides: Overrides | None = None) -> list[Finding]:
 
 def agree(name: str, state: str, folder: Path, *words: str, overrides: Overrides | None = None) -> set[str]:
     """Poetry's set of changes and ours, which have to be equal; gives it."""
-    said = poetry(folder, "sync", "--dry-run", *words).stdout
+    said = poetry(folder, "sync", "--dry-run", *words).output
     changes = {_key(match[2]) for line in said.splitlines() if "Skipped" not in line and (match := _LINE.match(line))}
     relevant = [one for one in findings(folder, overrides) if one.code in LOCKED_CODES]
     ours = {_named(one) for one in relevant}
@@ -218,8 +250,15 @@ def _uv(folder: Path, *words: str) -> None:
     subprocess.run([uv.find_uv_bin(), *words], cwd=folder, env=variables, check=True, capture_output=True, timeout=60)
 
 
+def _restore(folder: Path) -> None:
+    shutil.rmtree(folder / ".venv")
+    shutil.copytree(folder.with_suffix(".venv"), folder / ".venv", symlinks=True)
+
+
 def _install(made: Made, folder: Path, *words: str) -> None:
-    _uv(folder, "pip", "install", "--quiet", "--no-index", "--no-deps", "--reinstall", "--no-cache", "--find-links", str(made.files), *words)
+    _uv(
+        folder, "pip", "install", "--quiet", "--no-index", "--no-deps", "--reinstall", "--no-cache", "--find-links", str(made.files), *words
+    )
 
 
 def _repository(folder: Path) -> Path:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.markers import default_environment
 
 from tests.differential_tools.agreements import record
 from tests.differential_tools.tools import environ, tool
@@ -17,6 +18,7 @@ from tests.differential_tools.uv_projects import EDITS, HEAD, PROJECTS
 from tests.memory_machine import MemoryMemory
 from venvls.host.machine import ThisMachine
 from venvls.model.finding import Finding
+from venvls.model.lock import LockedSet
 from venvls.workspace import Overrides, Workspace
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
@@ -247,3 +249,89 @@ def _repository(folder: Path) -> Path:
     for words in (["init", "--quiet", "--initial-branch=main"], ["add", "."], ["commit", "--quiet", "-m", "x"], ["tag", "v1"]):
         subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, timeout=60)
     return folder
+
+
+SCRIPT = """\
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["idna>=3", "tomli; python_version < '3.11'", "iniconfig"]
+# ///
+import idna
+"""
+
+
+def test_scripts_and_their_locks(tmp_path: Path) -> None:
+    """The locked set of a script is what uv would install; its lock is stale where uv says so."""
+    script = tmp_path / "run.py"
+    script.write_text(SCRIPT, "utf-8")
+    uv(tmp_path, "lock", "--quiet", "--script", "run.py")
+    said = uv(tmp_path, "sync", "--script", "run.py", "--dry-run", "--output-format", "json", UV_CACHE_DIR=str(tmp_path / "cache")).stdout
+    wanted = {(_key(one["name"]), one["version"]) for one in json.loads(said)["sync"]["changes"]}
+    locked = _script_set(script)
+    assert {(one.key, one.version) for one in locked.packages.values()} == wanted
+    for before, after in (
+        ("idna>=3", "idna >= 3.0"),
+        ("idna>=3", "idna>=2"),
+        (">=3.10", ">=3.11"),
+        (', "iniconfig"', ""),
+        ("import", "# import"),
+    ):
+        script.write_text(SCRIPT.replace(before, after), "utf-8")
+        fresh = uv(tmp_path, "lock", "--check", "--script", "run.py", check=False).returncode == 0
+        record("uv", "script", f"lock after {before!r} -> {after!r}", (_script_set(script).stale is None) == fresh)
+        assert (_script_set(script).stale is None) == fresh, (before, after)
+
+
+def _script_set(script: Path) -> LockedSet:
+    from venvls import manifests
+    from venvls.manifests import locks
+    from venvls.model.environment import Target
+    from venvls.model.facts import Facts
+    from venvls.model.finding import Project
+    from venvls.model.lock import LockFile
+    from venvls.model.text import Text
+
+    lock = Path(f"{script}.lock")
+    manifest = manifests.parse(str(script), Text(script.read_text("utf-8")))
+    markers = {name: str(value) for name, value in default_environment().items()}
+    facts = Facts(Project(str(script), (str(script),)), ThisMachine().files, {str(script): manifest}, target=Target(markers))
+    return locks.locked(locks.SCRIPT_LOCK, LockFile(str(lock), Text(lock.read_text("utf-8"))), facts)
+
+
+def test_pylock_against_uv(made: dict[str, Path], tmp_path: Path) -> None:
+    """What ``uv pip sync pylock.toml`` would install is the locked set; a project that follows one is in step after it."""
+    for name, words in (
+        ("groups", ["--all-groups"]),
+        ("extras", ["--all-extras"]),
+        ("markers", []),
+        ("forks", []),
+        ("git", []),
+        ("url", []),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        shutil.copy(made[name] / "pyproject.toml", folder)
+        text = (folder / "pyproject.toml").read_text("utf-8").split("[tool.uv]")[0].split("[tool.uv.sources]")[0]
+        (folder / "pyproject.toml").write_text(text, "utf-8")
+        uv(
+            made[name],
+            "export",
+            "--quiet",
+            "--frozen",
+            "--no-emit-project",
+            "--format",
+            "pylock.toml",
+            *words,
+            "-o",
+            str(folder / "pylock.toml"),
+        )
+        uv(folder, "venv", "--quiet")
+        said = uv(folder, "pip", "sync", "--dry-run", "pylock.toml", VIRTUAL_ENV=str(folder / ".venv")).stderr
+        wanted = {_key(found) for found in re.findall(r"^ \+ ([A-Za-z0-9._-]+)", said, re.MULTILINE)}
+        one = workspace(folder)
+        facts = one.facts(str(folder))
+        assert facts.locked is not None
+        record("uv", f"{name} (pylock)", "uv pip sync --dry-run", set(facts.locked.packages) == wanted)
+        assert set(facts.locked.packages) == wanted
+        uv(folder, "pip", "sync", "--quiet", "pylock.toml", VIRTUAL_ENV=str(folder / ".venv"))
+        assert [found.message for found in findings(folder) if found.code in LOCKED_CODES] == []

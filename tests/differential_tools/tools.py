@@ -14,11 +14,13 @@ VERSIONS = {
     "uv": "",
     "poetry": "2.5.1",
     "pipenv": "2026.10.3",
-    "pdm": "2.25.9",
+    "pdm": "2.29.3",
     "hatch": "1.14.2",
     "pip-tools": "7.5.1",
 }
 """The versions that are asked; an empty one is that of the tests' own environment."""
+_EXTRAS = {"pdm": "[locked]"}
+"""PDM breaks with newer versions of what it asks for, and publishes those it was tested with as an extra."""
 _PROGRAMS = {"pip-tools": "pip-sync"}
 
 
@@ -32,7 +34,7 @@ def tool(name: str) -> Path:
         made = [uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--seed", "--python", sys.executable, str(folder)]
         subprocess.run(made, check=True, timeout=300)
         python = program.with_name("python.exe" if os.name == "nt" else "python")
-        wanted = f"{name}=={VERSIONS[name]}" if VERSIONS[name] else name
+        wanted = f"{name}{_EXTRAS.get(name, '')}=={VERSIONS[name]}" if VERSIONS[name] else name
         subprocess.run([uv.find_uv_bin(), "pip", "install", "--quiet", "--python", str(python), wanted], check=True, timeout=600)
     return program
 

@@ -1,5 +1,7 @@
 """Projects for uv, one for each thing that a lock can say: name → files. ``@GIT@`` stands for a repository beside them."""
 
+# ruff: noqa: E501 (a file of a project stands on one line here)
+
 from __future__ import annotations
 
 HEAD = '[project]\nname = "me"\nversion = "0.1.0"\nrequires-python = ">=3.10"\n'

@@ -12,13 +12,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def wheel(folder: Path, name: str, version: str, *requires: str, module: str = "") -> Path:
-    """A wheel without code but for one module that knows its version."""
+def large_wheel(folder: Path, name: str, version: str, *requires: str, files: int) -> Path:
+    """A wheel with a package of many small modules, each of which knows the version."""
+    parts = {f"{name}/__init__.py": f"__version__ = {version!r}\n"}
+    parts |= {f"{name}/part{number}.py": f"version = {version!r}\n" for number in range(files)}
+    return wheel(folder, name, version, *requires, parts=parts)
+
+
+def wheel(
+    folder: Path, name: str, version: str, *requires: str, module: str = "", parts: Mapping[str, str] | None = None
+) -> Path:
+    """A wheel without code but for one module that knows its version, or the files of ``parts``."""
     key = re.sub(r"[-_.]+", "_", name).lower()
     info = f"{key}-{version}.dist-info"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n" + "".join(f"Requires-Dist: {one}\n" for one in requires)
     files = {
-        f"{key}.py": module or f"__version__ = {version!r}\n",
+        **(parts or {f"{key}.py": module or f"__version__ = {version!r}\n"}),
         f"{info}/METADATA": metadata,
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: venvls-tests\nRoot-Is-Purelib: true\nTag: py2-none-any\nTag: py3-none-any\n",
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tests.memory_tree import FOLDER, Content, MemoryFiles
 from venvls import graph, manifests
-from venvls.model.environment import Distribution, Environment, Leftover
+from venvls.model.environment import Distribution, Environment, Leftover, Metadata
 from venvls.model.facts import Choice, Facts, Git
 from venvls.model.finding import Project
 from venvls.model.manifest import Manifest
@@ -35,6 +35,9 @@ class Packages:
             self.distributions[one.key] = (*self.distributions.get(one.key, ()), one)
         self.leftovers = leftovers
         self.stamp = 0
+
+    def metadata(self, one: Distribution) -> Metadata:
+        return Metadata(one.key, one.version)
 
 
 def environment(version: str | None = "3.12.4", kind: str = "venv", **more: object) -> Environment:

@@ -225,7 +225,7 @@ export class Handover implements vscode.Disposable {
     }
     this.#offered.add(key);
     const use = 'Use It';
-    const chosen = await vscode.window.showInformationMessage(`The environment of this project is ${environment.prefix}. Use its Python?`, use);
+    const chosen = await vscode.window.showInformationMessage(`The environment of this project is ${vscode.workspace.asRelativePath(environment.prefix)}. Use its Python?`, use);
     return chosen === use;
   }
 

@@ -39,10 +39,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     report = _filtered(workspace.check(paths), *wanted)
     if options.fix and _fix(report, workspace):
         report = _filtered(workspace.check(paths), *wanted)
-    status = _show(report, workspace, options)
-    if options.watch:
-        _watch(workspace, options, paths, wanted)
-    return status
+    return _watch(workspace, options, paths, wanted) if options.watch else _show(report, workspace, options)
 
 
 def _show(report: Report, workspace: Workspace, options: argparse.Namespace) -> int:
@@ -76,26 +73,25 @@ def _fix(report: Report, workspace: Workspace) -> bool:
     from venvls.cli.edits import apply
 
     edits = [edit for finding in report.findings for action in workspace.actions(finding) if action.safe for edit in action.edits]
-    changed = apply(edits, workspace)
+    changed = apply(edits)
     workspace.changed(changed)
     for path in changed:
         print(f"venvls: mended {path}", file=sys.stderr)
     return bool(changed)
 
 
-def _watch(
-    workspace: Workspace, options: argparse.Namespace, paths: tuple[str, ...], wanted: tuple[frozenset[str], frozenset[str]]
-) -> None:
-    """Look at the stat of every watched path twice a second, and check again when one differs; until interrupted."""
+def _watch(workspace: Workspace, options: argparse.Namespace, paths: tuple[str, ...], wanted: tuple[frozenset[str], frozenset[str]]) -> int:
+    """Check, then look at the stat of every watched path twice a second and check again when one differs; until interrupted."""
     import time
 
     files = workspace.files
-    before = {path: files.lstat(path) for path in workspace.watched()}
     while True:
-        time.sleep(0.5)
-        now = {path: files.lstat(path) for path in workspace.watched()}
-        differing = [path for path in before.keys() | now.keys() if before.get(path) != now.get(path)]
-        if differing:
-            workspace.changed(differing)
-            before = {path: files.lstat(path) for path in workspace.watched()}
-            _show(_filtered(workspace.check(paths), *wanted), workspace, options)
+        # Taken before the check, so that a change during it is not missed.
+        before = {path: files.lstat(path) for path in workspace.watched()}
+        _show(_filtered(workspace.check(paths), *wanted), workspace, options)
+        before = {path: files.lstat(path) for path in workspace.watched()} | before
+        differing: list[str] = []
+        while not differing:
+            time.sleep(0.5)
+            differing = [path for path, stat in before.items() if files.lstat(path) != stat]
+        workspace.changed(differing)

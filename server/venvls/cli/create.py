@@ -1,11 +1,11 @@
-"""Creates the environment of a project with the tool that fits, then brings it in step (unless --no-sync)."""
+"""Creates the environment of a project with the tool that fits, then brings it in step (unless --no-sync). It is used from then on."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from venvls.cli import opening, running
-from venvls.model.action import Task
 
 if TYPE_CHECKING:
     import argparse
@@ -22,32 +22,51 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", metavar="NAME", help="the folder's name or path (default: .venv)")
     parser.add_argument("--prompt", metavar="TEXT", help="what the shell shows while it is active")
     parser.add_argument("--system-site-packages", action="store_true", help="let it see the base Python's packages")
-    parser.add_argument("--copies", action="store_true", help="copy the interpreter instead of linking to it")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--copies", action="store_true", help="copy the interpreter instead of linking to it")
+    how.add_argument("--symlinks", action="store_true", help="link to the interpreter where copying is the custom (Windows)")
     parser.add_argument("--upgrade-deps", action="store_true", help="bring pip to its newest version first")
     parser.add_argument("--without-pip", action="store_true", help="leave pip out")
-    parser.add_argument("--clear", action="store_true", help="replace an environment that stands there")
+    over = parser.add_mutually_exclusive_group()
+    over.add_argument("--clear", action="store_true", help="replace an environment that stands there")
+    over.add_argument("--upgrade", action="store_true", help="bring the environment that stands there to its Python as it is now")
     parser.add_argument("--no-sync", action="store_true", help="do not install the project's requirements")
+    parser.add_argument("--ignore", action="store_true", help="add it to .gitignore")
     opening.add_groups(parser)
     running.add_dry_run(parser)
     opening.add_format(parser)
 
 
-_CHOICES = ("python", "tool", "name", "prompt", "system_site_packages", "copies", "upgrade_deps", "without_pip", "clear", "no_sync")
+_CHOICES = (
+    "python", "tool", "name", "prompt", "system_site_packages", "copies", "symlinks", "upgrade_deps", "without_pip", "clear", "upgrade",
+    "no_sync",
+)  # fmt: skip
 
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
-    """Create, and say where it stands."""
-    joined = services()
-    path = opening.existing((options.project,))[0]
-    workspace = opening.open_workspace((path,), joined, opening.overrides(options))
-    project = opening.one_project(path, workspace)
+    """Create, select where it would not be chosen by itself, and say where it stands."""
+    from dataclasses import replace
+
+    here = running.opened(options, services)
     chosen = {name.replace("_", "-"): value for name in _CHOICES if (value := getattr(options, name)) not in (None, False, "auto")}
-    choice = workspace.facts(project.root).choice
-    task = Task(
-        "create",
-        project=project.root,
-        groups=tuple(sorted(choice.groups)),
-        extras=tuple(sorted(choice.extras)),
-        options=chosen,
-    )
-    return running.perform(task, workspace, joined, options)
+    task = replace(here.task("create", options=chosen), environment=None)
+    made = running.planned(task, here.workspace, here.services)
+    status = running.perform(task, here.workspace, here.services, options)
+    if options.dry_run or made.environment is None:
+        return status
+    project = here.workspace.project_of(here.project.root)
+    if project is not None and (project.environment is None or project.environment.prefix != made.environment):
+        here.workspace.select(project.root, made.environment)
+    if options.ignore:
+        _ignored(here, made.environment)
+    return status
+
+
+def _ignored(here: running.Opened, prefix: str) -> None:
+    """Write the line that the action would offer; nothing where git ignores it already or there is no repository."""
+    from venvls.cli.edits import apply
+
+    found = [one for one in here.workspace.check((here.project.root,)).findings if one.code == "unignored-environment"]
+    edits = [edit for one in found if one.environment == prefix for action in here.workspace.actions(one) for edit in action.edits]
+    for path in apply(edits):
+        print(f"note: {path} names it now.", file=sys.stderr)

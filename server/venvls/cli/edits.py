@@ -12,10 +12,9 @@ from venvls.manifests.decode import decode
 
 if TYPE_CHECKING:
     from venvls.model.action import TextEdit
-    from venvls.workspace import Workspace
 
 
-def apply(edits: Iterable[TextEdit], workspace: Workspace) -> list[str]:
+def apply(edits: Iterable[TextEdit]) -> list[str]:
     """Apply the edits and give the paths that changed; overlapping edits of one file are left for the next run."""
     by_path: dict[str, list[TextEdit]] = {}
     for edit in edits:
@@ -41,11 +40,12 @@ def _apply_one(path: str, edits: list[TextEdit]) -> bool:
     new = (("\ufeff" if decoded.bom else "") + text).encode(decoded.encoding)
     if new == data:
         return False
-    _write(path, new)
+    write(path, new)
     return True
 
 
-def _write(path: str, data: bytes) -> None:
+def write(path: str, data: bytes) -> None:
+    """Replace a file's bytes, whole or not at all; its permissions stay."""
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".venvls-")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -7,19 +7,68 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from venvls import payload
+from venvls.cli import opening
 from venvls.cli.failure import Failure
+from venvls.model.action import Task
 from venvls.model.redact import redact
 from venvls.services import plan
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
-    from venvls.model.action import Outcome, Plan, Task
+    from venvls.model.action import Outcome, Plan, TaskName
+    from venvls.model.finding import Project
     from venvls.services import Services
     from venvls.workspace import Workspace
+
+
+class Opened(NamedTuple):
+    """What a task's command works on."""
+
+    services: Services
+    workspace: Workspace
+    project: Project
+
+    @property
+    def prefix(self) -> str | None:
+        """The prefix of the project's environment."""
+        return self.project.environment.prefix if self.project.environment is not None else None
+
+    def task(self, name: TaskName, *requirements: str, files: tuple[str, ...] = (), options: Mapping[str, object] | None = None) -> Task:
+        """A task of the project in its environment, with the groups and extras that count."""
+        choice = self.workspace.facts(self.project.root).choice
+        return Task(
+            name,
+            self.project.root,
+            self.prefix,
+            requirements=requirements,
+            files=files,
+            groups=tuple(sorted(choice.groups)),
+            extras=tuple(sorted(choice.extras)),
+            options=options or {},
+        )
+
+
+def opened(options: argparse.Namespace, services: Callable[[], Services]) -> Opened:
+    """The project that ``options.project`` names, found and settled."""
+    joined = services()
+    path = opening.existing((options.project,))[0]
+    workspace = opening.open_workspace((path,), joined, opening.overrides(options))
+    return Opened(joined, workspace, opening.one_project(path, workspace))
+
+
+def add_project(parser: argparse.ArgumentParser, *, option: bool = False) -> None:
+    """PROJECT, or ``--project DIR`` where the arguments are something else; and ``--env DIR``."""
+    if option:
+        parser.add_argument("--project", default=".", metavar="DIR", help="the project's folder (default: this one)")
+    else:
+        parser.add_argument("project", nargs="?", default=".", metavar="PROJECT", help="the project's folder (default: this one)")
+    parser.add_argument("--env", metavar="DIR", help="this environment instead of the chosen one")
 
 
 def add_dry_run(parser: argparse.ArgumentParser) -> None:
@@ -27,43 +76,75 @@ def add_dry_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="print the plan and do nothing")
 
 
+def add_yes(parser: argparse.ArgumentParser) -> None:
+    """``--yes``."""
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
 def perform(task: Task, workspace: Workspace, services: Services, options: argparse.Namespace) -> int:
     """Plan the task and run it (or print it); 0 when it was done, 2 with a sentence when it could not be."""
-    made = plan(task, workspace, services)
-    if made.refusal is not None:
-        raise Failure(made.refusal)
+    made = planned(task, workspace, services)
     if getattr(options, "dry_run", False):
         sys.stdout.write(shown(made, options.format))
         return 0
-    for surprise in made.surprises:
-        print(f"note: {redact(surprise)}", file=sys.stderr)
+    outcome = ran(made, workspace, services, options)
+    workspace.discover()
+    say(outcome, workspace, task, options)
+    return 0
+
+
+def planned(task: Task, workspace: Workspace, services: Services) -> Plan:
+    """The plan of a task; a failure where there is none."""
+    made = plan(task, workspace, services)
+    if made.refusal is not None:
+        raise Failure(made.refusal)
+    return made
+
+
+def ran(made: Plan, workspace: Workspace, services: Services, options: argparse.Namespace) -> Outcome:
+    """Run a plan to its good end; a failure with the cause where it had another."""
+    for remark in (*made.surprises, *([made.fallback] if made.fallback else [])):
+        print(f"note: {redact(remark)}", file=sys.stderr)
     outcome = services.run(made, report=_report, cancelled=lambda: False, roots=workspace.roots)
     if not outcome.ok:
         if outcome.output and options.format == "text":
             print("\n".join(outcome.output[-20:]), file=sys.stderr)
         raise Failure(outcome.message)
-    workspace.discover()
-    _say(outcome, workspace, task, options)
-    return 0
+    return outcome
+
+
+def agreed(made: Plan, options: argparse.Namespace) -> None:
+    """Ask before something is deleted: on a terminal the person, elsewhere ``--yes`` has to stand there."""
+    if options.yes or options.dry_run:
+        return
+    if not sys.stdin.isatty():
+        raise Failure(f"`venvls {made.task.task}` deletes: add --yes to say that it may.")
+    sys.stderr.write(shown(made, "text") + "Go on? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise Failure("nothing was changed.")
 
 
 def shown(made: Plan, form: str) -> str:
     """A plan for reading: what each step does, its exact words, and what would surprise; or the same as JSON."""
     if form == "json":
         steps = [{"label": step.label, "argv": [redact(word) for word in step.argv], "cwd": step.cwd} for step in made.steps]
-        surprises = [redact(surprise) for surprise in made.surprises]
-        return (
-            json.dumps(
-                {"schema": payload.SCHEMA, "task": made.task.task, "tool": made.tool, "steps": steps, "surprises": surprises}, indent=2
-            )
-            + "\n"
-        )
-    if not made.steps:
-        return "Nothing to do.\n"
-    lines = [f"{made.task.task} with {made.tool}:"]
+        document = {
+            "schema": payload.SCHEMA,
+            "task": made.task.task,
+            "tool": made.tool,
+            "steps": steps,
+            "replaced": list(made.aside),
+            "surprises": [redact(surprise) for surprise in made.surprises],
+            "fallback": made.fallback,
+        }
+        return json.dumps(document, indent=2) + "\n"
+    lines = [f"{made.task.task} with {made.tool}:"] if made.steps or made.aside else ["Nothing to do."]
+    replaced = "  -  {} is moved aside first, and deleted at the end" if made.steps else "  -  delete {}"
+    lines += [replaced.format(path) for path in made.aside]
     for number, step in enumerate(made.steps, 1):
         lines += [f"  {number}. {step.label}", f"     {quoted(step.argv)}"]
-    lines += [f"  note: {redact(surprise)}" for surprise in made.surprises]
+    lines += [f"  note: {redact(remark)}" for remark in (*made.surprises, *([made.fallback] if made.fallback else []))]
     return "\n".join(lines) + "\n"
 
 
@@ -74,11 +155,12 @@ def quoted(argv: tuple[str, ...]) -> str:
     return " ".join(quote(redact(word)) for word in argv)
 
 
-def _say(outcome: Outcome, workspace: Workspace, task: Task, options: argparse.Namespace) -> None:
+def say(outcome: Outcome, workspace: Workspace, task: Task, options: argparse.Namespace) -> None:
+    """Print how a task ended."""
     project = workspace.project_of(task.project) if task.project else None
     environment = project.environment if project else None
     if options.format == "json":
-        print(json.dumps({"ok": True, "message": outcome.message, "environment": payload.environment(environment)}, indent=2))
+        print(json.dumps({"ok": outcome.ok, "message": outcome.message, "environment": payload.environment(environment)}, indent=2))
     else:
         print(outcome.message)
 

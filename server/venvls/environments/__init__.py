@@ -9,14 +9,44 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from venvls.environments import nox, pipenv, poetry, tox, uv, venv
+from venvls.environments import (
+    conda,
+    direnv,
+    hatch,
+    nox,
+    pdm,
+    pipenv,
+    pixi,
+    poetry,
+    pyenv,
+    system,
+    tox,
+    uv,
+    venv,
+    virtualenvwrapper,
+)
 from venvls.environments.cfg import read_cfg
 from venvls.environments.kind import Ask, Kind, Place
 from venvls.environments.pointer import Pointer, PythonEnvs, read_pointer, read_python_envs
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
 
-KINDS: tuple[Kind, ...] = (tox.KIND, nox.KIND, uv.KIND, poetry.KIND, pipenv.KIND, venv.KIND)
+KINDS: tuple[Kind, ...] = (
+    tox.KIND,
+    nox.KIND,
+    uv.KIND,
+    poetry.KIND,
+    pipenv.KIND,
+    pdm.KIND,
+    hatch.KIND,
+    pixi.KIND,
+    conda.KIND,
+    pyenv.KIND,
+    virtualenvwrapper.KIND,
+    direnv.KIND,
+    system.KIND,
+    venv.KIND,
+)
 
 NAMES = (".venv", "venv", "env")
 """The names a project's environment goes by when nobody says otherwise."""
@@ -97,6 +127,8 @@ def gather(
 
     for path in paths:
         name = view.path.basename(path)
+        if name.startswith(".venvls-aside-"):
+            continue  # an environment that an unfinished task of ours keeps (host/setting_aside.py)
         if name == ".python-envs":
             listed = read_python_envs(view, path)
             if listed is not None:

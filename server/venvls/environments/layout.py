@@ -11,7 +11,7 @@ from venvls.model.ports import FileView
 # CPython's lib/python3.13t, PyPy's lib/pypy3.10, GraalPy's lib/graalpy24.1 (there the number is GraalPy's own and says no X.Y).
 _LIBRARY = re.compile(r"(python|pypy|graalpy)(\d+)\.(\d+)(t?)\Z")
 _EXECUTABLE = re.compile(r"(python|pypy)(\d+)\.(\d+)(t?)(?:-c|m|u|mu|d)?(?:\.exe)?\Z")
-_WINDOWS_LIBRARY = re.compile(r"(?:lib)?(python|pypy)(\d)\.?(\d+)(t?)(?:-c)?\.dll\Z", re.IGNORECASE)
+_WINDOWS_LIBRARY = r"(?i)(?:lib)?(python|pypy)(\d)\.?(\d+)(t?)(?:-c)?\.dll\Z"
 
 IMPLEMENTATIONS = {"python": "cpython", "pypy": "pypy", "graalpy": "graalpy"}
 
@@ -118,7 +118,7 @@ def executable_minor(view: FileView, interpreter: str) -> tuple[str, bool, str] 
 
 def dll_minor(view: FileView, folder: str) -> str | None:
     """The X.Y of a Windows base, from its ``python312.dll``; ``None`` where there is none or more than one."""
-    found = {f"{match[2]}.{match[3]}" for entry in view.list(folder) or () if (match := _WINDOWS_LIBRARY.match(entry.name))}
+    found = {f"{match[2]}.{match[3]}" for entry in view.list(folder) or () if (match := re.match(_WINDOWS_LIBRARY, entry.name))}
     return found.pop() if len(found) == 1 else None
 
 

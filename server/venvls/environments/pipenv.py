@@ -25,7 +25,8 @@ _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
     """The environment at ``prefix`` where Pipenv noted in it whose it is."""
-    if not re.fullmatch(_NAMED, view.path.basename(prefix)):
+    name = view.path.basename(prefix)
+    if "-" not in name or not re.fullmatch(_NAMED, name):
         return None
     data = view.read(view.path.join(prefix, ".project"), 10_000)
     if data is None:

@@ -30,7 +30,8 @@ _LIMIT = 1_000_000
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
     """The environment at ``prefix`` where its name is one that Poetry gives."""
-    if not re.fullmatch(_NAMED, view.path.basename(prefix)):
+    name = view.path.basename(prefix)
+    if "-" not in name or not re.fullmatch(_NAMED, name):
         return None
     found = venv.KIND.recognise(view, prefix, expected)
     return replace(found, kind="poetry") if found is not None else None

@@ -15,7 +15,13 @@ def _const(text: str) -> _Sentence:
 def _unreachable(match: re.Match[str]) -> str:
     host = match["host"] or match["host2"]
     where = f" at {host}" if host else ""
-    return f"The package index{where} cannot be reached: check the network or the proxy. Nothing was changed."
+    return f"The package index{where} cannot be reached: check the network or the proxy."
+
+
+def _package(match: re.Match[str]) -> str:
+    """Debian's package with the venv module, which its own message names."""
+    named = re.search(r"apt(?:-get)? install (python3[\d.]*-venv)", match.string)
+    return named[1] if named else "python3-venv"
 
 
 def _contradiction(match: re.Match[str]) -> str:
@@ -44,8 +50,11 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
             _const("This Python belongs to the operating system and may not be changed: create an environment for the project."),
         ),
         (
-            r"ensurepip is not available|No module named '?(ensurepip|venv)'?",
-            _const("This Python cannot make environments with pip: its venv package is not installed (Debian and Ubuntu: python3-venv)."),
+            r"ensurepip is not available|No module named '?(?:ensurepip|venv)'?",
+            lambda match: (
+                "This Python cannot make environments with pip: its venv package is not installed. "
+                f"Run “sudo apt install {_package(match)}” (Debian, Ubuntu), or create it with “--tool uv” or “--tool virtualenv”."
+            ),
         ),
         (r"No module named '?pip'?\s*$", _const("pip is not installed there: install uv, or create the environment with pip.")),
         (
@@ -102,7 +111,10 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
         ),
         (
             r"(?:Permission denied|Access is denied|Operation not permitted|os error 13\b)(?:[^`'\"\n]*[`'\"](?P<path>[^`'\"\n]+)[`'\"])?",
-            lambda match: f"There is no permission to write{' to ' + match['path'] if match['path'] else ''}.",
+            lambda match: (
+                f"There is no permission to write{' to ' + match['path'] if match['path'] else ''}: "
+                "make it writable, or choose another place with “--name”."
+            ),
         ),
         (
             r"being used by another process|os error 32\b",
@@ -136,11 +148,6 @@ def cause(lines: Sequence[str]) -> str | None:
     errors = [match["text"] for line in said if (match := _ERROR.match(line))]
     last = (errors or said or [None])[-1]
     return _short(last).rstrip(".") + "." if last else None
-
-
-def changed_nothing(sentence: str) -> bool:
-    """Whether a cause says by itself that nothing happened: it came before the installer wrote anything."""
-    return "Nothing was changed" in sentence
 
 
 def _short(text: str) -> str:

@@ -10,6 +10,7 @@ from venvls.model.ports import Entry, EntryKind, Stat
 
 # Windows needs O_BINARY; elsewhere O_NONBLOCK keeps a pipe that took the file's place between stat and open from blocking.
 _OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
+_AT_ONCE = 1 << 20
 # Everything the operating system may throw at a path: ValueError is a NUL in it, UnicodeError a lone surrogate.
 _ERRORS = (OSError, ValueError)
 
@@ -50,7 +51,11 @@ class DiskFiles:
                 return None
             descriptor = os.open(path, _OPEN)
             try:
-                return _read_all(descriptor, found.st_size, limit)
+                if not modes.S_ISREG(os.fstat(descriptor).st_mode):  # something else took its place meanwhile
+                    return None
+                # Nearly always the whole file comes at once, and the one byte more that would be too many does not.
+                data = os.read(descriptor, found.st_size + 1) if found.st_size < _AT_ONCE else b""
+                return data if len(data) == found.st_size else _read_on(descriptor, data, found.st_size, limit)
             finally:
                 os.close(descriptor)
         except (*_ERRORS, MemoryError):
@@ -71,23 +76,17 @@ class DiskFiles:
             return path
 
 
-def _read_all(descriptor: int, expected: int, limit: int) -> bytes | None:
-    """Everything in an open regular file, or ``None`` where it turned out to be more than ``limit`` bytes or something else."""
-    chunks: list[bytes] = []
-    size = 0
-    if not modes.S_ISREG(os.fstat(descriptor).st_mode):
-        return None
-    while True:
-        # One byte more than expected, so that a file of the expected size is known to be read after one full and one empty read at most.
-        chunk = os.read(descriptor, min(max(expected - size, 0) + 1, limit - size + 1, 1 << 20))
+def _read_on(descriptor: int, begun: bytes, expected: int, limit: int) -> bytes | None:
+    """All of an open file of which ``begun`` was read; ``None`` where it turned out to be more than ``limit`` bytes."""
+    chunks = [begun]
+    size = len(begun)
+    while size <= limit:
+        chunk = os.read(descriptor, min(max(expected - size, 0) + 1, limit - size + 1, _AT_ONCE))
         if not chunk:
-            return b"".join(chunks) if len(chunks) != 1 else chunks[0]
+            return b"".join(chunks)
         chunks.append(chunk)
         size += len(chunk)
-        if size > limit:
-            return None
-        if size == expected and len(chunks) == 1:
-            return chunk
+    return None
 
 
 def _stat(found: os.stat_result) -> Stat:

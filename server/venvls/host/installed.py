@@ -17,9 +17,9 @@ from venvls.model.ports import Entry, FileView, Stat
 # A folder name that can mean one thing only. Any other is confirmed by the metadata: names with dashes are from old wheels, and a
 # version's `_` may stand for `-` or `+`.
 _PLAIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._]*)-(\d[A-Za-z0-9.!+]*)\Z")
-_EGG = re.compile(r"([^-]+)-([^-]+)(?:-py\d[\d.]*(?:-.+)?)?\Z")
+_EGG = r"([^-]+)-([^-]+)(?:-py\d[\d.]*(?:-.+)?)?\Z"
 # pip renames what it removes: `~` and then maybe more of these in place of the first letters (AdjacentTempDirectory).
-_LEFTOVER = re.compile(r"~[-~.=%0-9]*")
+_LEFTOVER = r"~[-~.=%0-9]*"
 _ENDINGS = (".dist-info", ".egg-info", ".egg-link", ".egg", ".pth")
 _METADATA_LIMIT = 20_000_000
 _EGG_LIMIT = 100_000_000
@@ -256,7 +256,7 @@ def _sign(files: FileView, path: str) -> str | None:
 
 def egg_info(files: FileView, path: str, stem: str) -> Distribution:
     """The distribution of an .egg-info: a folder (setuptools) or a single file (distutils)."""
-    match = _EGG.match(stem)
+    match = re.match(_EGG, stem)
     if match is not None and "_" not in match[2] and match[2][:1].isdigit():
         return Distribution(normalise(match[1]), match[2], path, "egg-info")
     name, version = (match[1], match[2]) if match else (stem, "")
@@ -270,7 +270,7 @@ def egg(files: FileView, path: str) -> Distribution | None:
     if files.stat(path) is None:
         return None
     stem = str(files.path.basename(path)).removesuffix(".egg")
-    match = _EGG.match(stem)
+    match = re.match(_EGG, stem)
     if match is not None and "_" not in match[2]:
         return Distribution(normalise(match[1]), match[2], path, "egg")
     metadata = load_metadata(files, Distribution(normalise(stem), "", path, "egg"))
@@ -337,8 +337,8 @@ def _leftovers(files: FileView, paths: Iterable[str], known: Mapping[str, object
             if metadata.name:
                 yield Leftover(normalise(metadata.name), path)
                 continue
-        tail = normalise(_LEFTOVER.sub("", stem, count=1))
-        lost = len(stem) - len(_LEFTOVER.sub("", stem, count=1))
+        tail = normalise(re.sub(_LEFTOVER, "", stem, count=1))
+        lost = len(stem) - len(re.sub(_LEFTOVER, "", stem, count=1))
         match = [key for key in known if tail and key.endswith(tail) and len(key) == len(tail) + lost]
         yield Leftover(match[0] if match else stem, path)
 

@@ -54,36 +54,27 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
     return Metadata(found_name or name, found_version or version, tuple(requires), tuple(extras), requires_python, problem)
 
 
-_WANTED = frozenset(("requires-dist", "provides-extra", "name", "version", "requires-python"))
+_WANTED = {name: name.lower() for name in ("Requires-Dist", "Provides-Extra", "Name", "Version", "Requires-Python")}
 
 
 def _fields(text: str) -> Iterator[tuple[str, str]]:
     """The wanted fields of a header, in order. A long description in the body is not split into lines."""
     end = text.find("\n\n")
-    windows_end = text.find("\r\n\r\n")
-    if windows_end >= 0 and (end < 0 or windows_end < end):
-        end = windows_end
-    lines = (text if end < 0 else text[:end]).split("\n")
-    field = ""
-    value = ""
-    if lines[0].startswith("From "):  # a mailbox's first line; harmless to Python's parser
-        del lines[0]
-    for line in lines:
-        if line[:1] in (" ", "\t"):
-            if field:
-                value = f"{value} {line.strip()}"
-            continue
-        if field:
-            yield field, value
-            field = ""
-        name, colon, rest = line.partition(":")
+    windows_end = text.find("\r\n\r\n", 0, end if end >= 0 else len(text))
+    header = text[: windows_end if windows_end >= 0 else end if end >= 0 else len(text)]
+    # A mailbox's first line, or a continuation of nothing; both harmless to Python's parser.
+    begin = 1 if header.startswith(("From ", " ", "\t")) else 0
+    if "\n " in header or "\n\t" in header:
+        # What begins with a blank continues the line before.
+        first, *continued = header.replace("\n\t", "\n ").split("\n ")
+        header = " ".join([first.rstrip(" \t\r"), *[part.strip(" \t\r") for part in continued]])
+    for line in header.split("\n")[begin:]:
+        name, colon, value = line.partition(":")
         if not colon or " " in name:
             return  # what is no field ends the header for everybody
-        name = name.lower()
-        if name in _WANTED:
-            field, value = name, rest.strip()
-    if field:
-        yield field, value
+        field = _WANTED.get(name) or _WANTED.get(name.title())
+        if field is not None:
+            yield field, value.strip()
 
 
 def read_egg_requires(data: bytes | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -19,8 +19,8 @@ HANDLES = all(call in os.supports_dir_fd for call in (os.open, os.rename, os.unl
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _DEEPEST = 200
 """Folders inside folders that are entered; environments have some twenty."""
-# Deleted last, so that what a blocked deletion leaves is still known as an environment and can be deleted later.
-_LAST = ("lib", "lib64", "Lib", "bin", "Scripts", "conda-meta", "pyvenv.cfg")
+# Deleted last, and only when all else is gone: what a blocked deletion leaves is still known as an environment, a broken one.
+_LAST = ("conda-meta", "pyvenv.cfg")
 
 Identity = tuple[int, int]
 
@@ -56,7 +56,6 @@ def mounts_below(path: str) -> list[str]:
     with suppress(OSError), open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
         for line in file:
             place = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), line.split(" ")[4])
-            place = place.encode("latin-1", "ignore").decode("utf-8", "surrogateescape") if not place.isascii() else place
             if place == path or place.startswith(path.rstrip("/") + "/"):
                 found.append(place)
     return found
@@ -112,6 +111,7 @@ def _take(parent: int, name: str, shown: str, identity: Identity | None, failed:
 
 def _folder(parent: int, name: str, shown: str, failed: list[str], depth: int) -> None:
     """Empty and delete one folder; what cannot be deleted is added to ``failed`` with the reason, and the rest goes on."""
+    before = len(failed)
     try:
         handle = os.open(name, _FOLDER, dir_fd=parent)
     except OSError as problem:
@@ -127,10 +127,10 @@ def _folder(parent: int, name: str, shown: str, failed: list[str], depth: int) -
         with suppress(OSError):
             if not os.fstat(handle).st_mode & stat.S_IWUSR:
                 os.fchmod(handle, 0o700)  # The person's own folder, only marked as read-only.
-        for entry in sorted(os.listdir(handle), key=lambda one: (one in _LAST, _LAST.index(one) if one in _LAST else 0)):
+        for entry in sorted(os.listdir(handle), key=_LAST.__contains__):
             inner = os.path.join(shown, entry)
             if depth == 0 and entry in _LAST and failed:
-                continue  # Blocked: the marks of an environment stay, so that it can be told and tried again.
+                continue
             try:
                 if stat.S_ISDIR(os.stat(entry, dir_fd=handle, follow_symlinks=False).st_mode):
                     _folder(handle, entry, inner, failed, depth + 1)
@@ -142,7 +142,7 @@ def _folder(parent: int, name: str, shown: str, failed: list[str], depth: int) -
         failed.append(f"{shown} ({problem.strerror})")
     finally:
         os.close(handle)
-    if not failed:
+    if len(failed) == before:
         try:
             os.rmdir(name, dir_fd=parent)
         except OSError as problem:

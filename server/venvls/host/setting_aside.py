@@ -125,12 +125,21 @@ def _check(path: str, roots: list[str], environment: str | None) -> bool:
     here = [*roots, os.path.expanduser("~"), os.path.realpath(os.path.expanduser("~")), os.getcwd()]
     if any(real == one or _below(one, real) for one in here):
         raise Refused(f"{path} holds more than an environment: it is never deleted.")
-    if not any(os.path.lexists(os.path.join(path, *mark)) for mark in _MARKS):
+    if not any(os.path.lexists(os.path.join(path, *mark)) for mark in _MARKS) and not _shell(path):
         raise Refused(f"{path} does not look like an environment: it is not deleted.")
     if tracked := _tracked(path):
         files = "1 file of it is" if tracked == 1 else f"{tracked} files of it are"
         raise Refused(f"{path} stays: {files} tracked by git. Take them out of the repository first (git rm -r --cached).")
     return False
+
+
+def _shell(path: str) -> bool:
+    """Whether it is what a creation leaves that was killed at its very start: no file in it but those that tools write first."""
+    first = {os.path.join(path, name) for name in ("CACHEDIR.TAG", ".gitignore", ".lock")}
+    for number, (folder, _, files) in enumerate(os.walk(path)):
+        if number > 50 or any(one not in first and not os.path.islink(one) for one in (os.path.join(folder, name) for name in files)):
+            return False
+    return True
 
 
 def _tracked(path: str) -> int:

@@ -13,11 +13,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from venvls.host import setting_aside, state
-from venvls.host.causes import cause, changed_nothing
+from venvls.host import marks, setting_aside, state
+from venvls.host.causes import cause
 from venvls.host.locks import Cancelled, locked
 from venvls.host.processes import Ran, run_step
 from venvls.model.action import Outcome
@@ -30,6 +30,8 @@ TIMEOUT = 3600.0
 """Seconds one step may take before it is stopped (F6): a build from source can be long, for ever it must not be."""
 
 _CREATES = ("create", "recreate")
+_SETTLES = (*_CREATES, "sync", "remove")
+"""Tasks after whose good end nobody needs an environment that a killed task had moved aside."""
 _DONE = {
     "create": "{name} is created.",
     "recreate": "{name} is created anew.",
@@ -73,7 +75,8 @@ def run(
     if plan.refusal is not None:
         return Outcome(False, plan.refusal, environment=plan.environment, state="refused")
     if not plan.steps and not plan.aside:
-        return Outcome(True, "There is nothing to do.", environment=plan.environment, state="unchanged")
+        nothing = plan.fallback if plan.fallback and plan.task.task == "repair" else "There is nothing to do."
+        return Outcome(True, nothing, environment=plan.environment, state="unchanged")
     folders = tuple(roots) or ((plan.task.project,) if plan.task.project else ())
     try:
         with _alone(plan, report, cancelled):
@@ -92,9 +95,15 @@ def _run(
     environ: Mapping[str, str] | None,
     timeout: float,
 ) -> Outcome:
-    creates = plan.task.task in _CREATES
-    if plan.environment is not None and (refound := _recovered(plan.environment)) is not None:
-        return Outcome(False, refound, environment=plan.environment, state="refused")
+    creates = _creates(plan)
+    prefix = plan.environment
+    if prefix is not None and (refound := _recovered(prefix)) is not None:
+        whole, sentence = refound
+        if not (whole and creates) or (plan.task.task == "create" and not plan.task.options.get("clear")):
+            # Who wanted an environment made has one again; everybody else is to look first.
+            return Outcome(whole and creates, sentence, environment=prefix, state="done" if whole and creates else "refused")
+        report(sentence)
+        plan = replace(plan, aside=(prefix,))
     if creates and plan.environment is not None and not plan.aside and _occupied(plan.environment):
         return Outcome(
             False,
@@ -111,6 +120,7 @@ def _run(
         return Outcome(False, str(refused), environment=plan.environment, state="refused")
     lines: list[str] = []
     out: tuple[str, ...] = ()
+    before = marks.of(plan)
     for number, step in enumerate(plan.steps):
         report(step.label)
         try:
@@ -124,28 +134,49 @@ def _run(
         lines += ran.lines
         out = ran.out
         if not ran.ok:
-            return _failed(plan, step, ran, number, moved, lines)
-    if creates and plan.environment is not None:
-        moved += [aside for aside in setting_aside.forgotten(plan.environment) if aside not in moved]
-    remains = [problem for aside in moved if (problem := setting_aside.delete(aside.now)) is not None]
+            return _failed(plan, step, ran, number, moved, lines, before)
+    if prefix is not None and plan.task.task in _SETTLES:
+        known = {aside.now for aside in moved}
+        moved += [aside for aside in setting_aside.forgotten(prefix) if aside.now not in known]
+    remains = [problem for aside in moved if (problem := _deleted(plan, aside)) is not None]
     if remains:
-        return Outcome(plan.task.task != "remove", " ".join(remains), output=tuple(lines), environment=plan.environment, state="partial")
+        done = "" if plan.task.task == "remove" else _DONE.get(plan.task.task, "Done.").format(name=_name(plan)) + " "
+        message = f"{done}{' '.join(remains)}"
+        return Outcome(plan.task.task != "remove", message, output=tuple(lines), environment=plan.environment, state="partial")
     output = out if plan.task.task == "freeze" else tuple(lines)
     return Outcome(True, _DONE.get(plan.task.task, "Done.").format(name=_name(plan)), output=output, environment=plan.environment)
 
 
-def _recovered(prefix: str) -> str | None:
-    """Puts back what a killed task had moved aside, where nothing stands in its place now; gives a sentence where that was so."""
+def _creates(plan: Plan) -> bool:
+    """Whether the first step makes the environment anew; upgrading one in place is no creation, and is not undone by deleting it."""
+    return plan.task.task in _CREATES and not plan.task.options.get("upgrade")
+
+
+def _recovered(prefix: str) -> tuple[bool, str] | None:
+    """Puts back what a killed task had moved aside, where nothing stands in its place now; whether it is back, and a sentence."""
     left = setting_aside.forgotten(prefix)
     if not left or os.path.lexists(prefix):
         return None
     problem = setting_aside.put_back(left[-1])
+    if problem is not None:
+        return False, problem
     name = os.path.basename(prefix)
-    return problem or f"An interrupted task had moved {name} out of the way. It is back in its place: look at it, then try again."
+    return True, f"An interrupted task had moved {name} out of the way. It is back in its place: look at it, then try again."
 
 
-def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], lines: list[str]) -> Outcome:
-    creating = plan.task.task in _CREATES and number == 0
+def _deleted(plan: Plan, aside: Aside) -> str | None:
+    """Delete what was moved aside. What a removal cannot delete goes back to its place, where it is seen and can be tried again."""
+    problem = setting_aside.delete(aside.now, aside.identity)
+    if problem is None or plan.task.task != "remove":
+        return problem
+    with suppress(OSError):
+        os.rename(aside.now, aside.path)
+        return problem.replace(aside.now, aside.path) + " Make it deletable, then remove it again."
+    return problem
+
+
+def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], lines: list[str], before: Mapping[str, object]) -> Outcome:
+    creating = _creates(plan) and number == 0
     undone = _undo(plan, moved, number)
     name = _name(plan)
     if ran.ended == "cancelled":
@@ -153,7 +184,7 @@ def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], l
     elif ran.ended == "timeout":
         reason = f"{_tool(step)} did not end in time and was stopped."
     else:
-        reason = ran.problem or cause(ran.lines) or f"{_tool(step)} ended with status {ran.code} and said nothing."
+        reason = ran.problem or cause(ran.lines) or _silent(step, ran)
     kind: str = "partial"
     if undone:
         after = " ".join(undone)
@@ -163,12 +194,10 @@ def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], l
         after, kind = f"The former {name} is back in its place.", "unchanged"
     elif creating:
         after, kind = "Nothing was left behind.", "unchanged"
-    elif plan.task.task in _CREATES:
+    elif _creates(plan):
         after = f"{name} is created, but not everything the project asks for is in it."
-    elif changed_nothing(reason) or ran.ended == "unstarted" or not step.writes:
-        after, kind = "", "unchanged"
-    elif ran.ended == "exited":
-        after = ""
+    elif marks.of(plan) == before:
+        after, kind = "Nothing was changed." if step.writes else "", "unchanged"
     else:
         after = f"{name} may be half changed: sync it again."
     message = f"{reason} {after}".strip()
@@ -186,10 +215,16 @@ def _undo(plan: Plan, moved: list[Aside], number: int) -> list[str]:
     """Put back what stood before; take away what a creation that failed has half made. Gives what could not be undone."""
     if moved:
         return _put_back(moved)
-    if plan.task.task in _CREATES and number == 0 and plan.environment is not None:
+    if _creates(plan) and number == 0 and plan.environment is not None:
         problem = setting_aside.delete(plan.environment)
         return [problem] if problem is not None else []
     return []
+
+
+def _silent(step: Step, ran: Ran) -> str:
+    if ran.code is not None and ran.code < 0:
+        return f"{_tool(step)} was ended from outside (signal {-ran.code})."
+    return f"{_tool(step)} ended with status {ran.code} and said nothing."
 
 
 def _put_back(moved: list[Aside]) -> list[str]:

@@ -57,6 +57,7 @@ class Session:
         self._given: dict[str, Document] = {}
         self.board = Board(self)
         self._told: object = None
+        self._tools: dict[str, tuple[Project, Project]] = {}
         self._edited: dict[str, bool] = {}
         self._changed: set[str] = set()
         self._queued: set[str] = set()
@@ -211,8 +212,16 @@ class Session:
         """Every project (or ``only`` these) as JSON, as the editor has been shown it."""
         from venvls import payload
 
-        wanted = workspace.projects() if only is None else only
-        return payload.projects([workspace.described(one) for one in wanted], self.board.findings())
+        wanted = workspace.projects() if only is None else tuple(only)
+        described = [self._described(workspace, one) for one in wanted]
+        if only is None:
+            self._tools = {one.root: pair for one, pair in zip(wanted, described, strict=True)}
+        return payload.projects([pair[1] for pair in described], self.board.findings())
+
+    def _described(self, workspace: Workspace, project: Project) -> tuple[Project, Project]:
+        """A project and the same with its tool, worked out once for each state of the project: after a keystroke few are new."""
+        known = self._tools.get(project.root)
+        return known if known is not None and known[0] is project else (project, workspace.described(project))
 
     def refreshed(self, paths: Iterable[str]) -> None:
         """After a task: these files and environments are other than they were."""
@@ -241,6 +250,7 @@ class Session:
         for path in edited:
             project = workspace.project_of(path)
             if project is not None:
+                self._tools.pop(project.root, None)
                 others.update(dict.fromkeys((*project.manifests, *workspace.facts(project.root).manifests)))
         before = {path: self.board.items(path) for path in others}
         for path in others:

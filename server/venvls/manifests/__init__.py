@@ -119,9 +119,22 @@ def _script_edits() -> Edits:
     return script
 
 
+def _parse_hatch(text: Text, path: str, previous: Manifest | None) -> Manifest:
+    from venvls.manifests import hatch_toml
+
+    return hatch_toml.parse(text, path)
+
+
+def _hatch_edits() -> Edits:
+    from venvls.manifests import hatch_toml
+
+    return hatch_toml
+
+
 FORMATS: tuple[Format, ...] = (
     Format("pyproject.toml", ("pyproject.toml",), _names_pyproject, _parse_pyproject, _pyproject_edits),
     Format("Pipfile", ("Pipfile",), _names_pipfile, _parse_pipfile, _pipfile_edits),
+    Format("hatch.toml", ("hatch.toml",), lambda folder, name: name == "hatch.toml", _parse_hatch, _hatch_edits),
     Format("requirements.txt", (".txt", ".in"), _names_requirements, _parse_requirements, _requirements_edits),
     Format("script", (), lambda folder, name: False, _parse_script, _script_edits),
 )

@@ -94,8 +94,9 @@ def inputs_of(manifest: Manifest, facts: Facts) -> tuple[str, ...]:
 
 def _read(manifest: Manifest, facts: Facts, listed: tuple[Pin, ...]) -> Compiled:
     path = facts.files.path
-    written = command(cast("Header", manifest.facts["compiled"]))
-    base = base_folder(written, manifest.path, path)
+    header = cast("Header", manifest.facts["compiled"])
+    written = command(header)
+    base = base_folder(header, manifest.path, path)
     named = [str(path.normpath(path.join(base, one.replace("/", path.sep)))) for one in written.inputs]
     if not named:
         # Somebody's own command, or pip-compile's default: the comments name the files.

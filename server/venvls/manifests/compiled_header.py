@@ -31,10 +31,16 @@ _VALUES = frozenset(
 
 
 class Header(NamedTuple):
-    """``tool`` is ``pip-compile`` or ``uv``; ``command`` the recorded line, empty where there is none."""
+    """``tool`` is ``pip-compile`` or ``uv``; ``command`` the recorded line, empty where there is none.
+
+    ``arguments`` are those of the program's own command, without it, so that it can be run again; ``None`` where the command is somebody's
+    own. ``writes`` are the parts of the path it writes to, from the folder it ran in; empty where that is not known.
+    """
 
     tool: str
     command: str
+    arguments: tuple[str, ...] | None = None
+    writes: tuple[str, ...] = ()
 
 
 class Command(NamedTuple):
@@ -68,8 +74,17 @@ def header(source: str) -> Header | None:
         if not text.startswith("#"):
             break
         if match := re.match(_COMMAND, text):
-            return Header(found[1], match[1])
+            return _filled(Header(found[1], match[1]))
     return Header(found[1], "")
+
+
+def _filled(written: Header) -> Header:
+    taken = command(written)
+    if not taken.plain:
+        return written
+    named = taken.output or _default_output(taken)
+    parts = tuple(part for part in (named or "").replace("\\", "/").split("/") if part not in ("", "."))
+    return written._replace(arguments=taken.words, writes=parts)
 
 
 def command(written: Header) -> Command:
@@ -81,31 +96,29 @@ def command(written: Header) -> Command:
     except ValueError:
         return Command()
     rest = _arguments(words)
-    return Command() if rest is None else _read(rest)._replace(plain=True, words=words)
+    return Command() if rest is None else _read(rest)._replace(plain=True, words=rest)
 
 
-def base_folder(written: Command, compiled: str, path: ModuleType) -> str:
+def base_folder(written: Header, compiled: str, path: ModuleType) -> str:
     """The folder the command ran in, as far as the name of what it wrote tells; the file's own folder otherwise."""
-    named = written.output or _default_output(written, path)
     folder: str = path.dirname(compiled)
-    if named is None or path.isabs(named):
-        return folder
-    parts = [part for part in named.replace("\\", "/").split("/") if part not in ("", ".")]
     at = compiled
-    for part in reversed(parts):
+    if not written.writes:
+        return folder
+    for part in reversed(written.writes):
         if part == ".." or path.basename(at) != part:
             return folder
         at = path.dirname(at)
     return at
 
 
-def _default_output(written: Command, path: ModuleType) -> str | None:
+def _default_output(written: Command) -> str | None:
     """Where pip-compile writes without ``--output-file``: beside its one input."""
     if len(written.inputs) != 1:
         return "requirements.txt" if not written.inputs else None
-    folder, name = path.split(written.inputs[0])
-    stem, ending = path.splitext(name)
-    return str(path.join(folder, f"{stem}.txt" if ending == ".in" else "requirements.txt"))
+    folder, slash, name = written.inputs[0].replace("\\", "/").rpartition("/")
+    stem, _, ending = name.rpartition(".")
+    return f"{folder}{slash}{stem if ending == 'in' else 'requirements'}.txt"
 
 
 def _arguments(words: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -24,15 +24,16 @@ VCS_SCHEMES = frozenset(
 SCHEMES = VCS_SCHEMES | {"http", "https", "file", "ftp"}
 ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma")
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_VCS_PREFIX = re.compile(r"(?:git|hg|bzr|svn)\+", re.IGNORECASE)
-_EGG = re.compile(r"[#&]egg=([^&]*)")
-_EGG_NAME = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?=$|\[|[<>=!~])(?:\[([^\]]*)\])?", re.ASCII)
-_PROJECT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?$", re.ASCII)
-_EXTRAS_AT_END = re.compile(r"\[[^\[\]]+\]$")
-_NAME_THEN_OPERATOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[ \t]*(?:\[[^\]/\\]*\][ \t]*)?[<>=!~(\[@]")
-_NO_PATH = re.compile(r"\s|://|[<>=!~]=")
+# Compiled when first used: most files name no place at all, and compiling takes longer than reading a hundred lines.
+_SCHEME = r"([A-Za-z][A-Za-z0-9+.-]+):"
+_DRIVE = r"[A-Za-z]:[\\/]"
+_VCS_PREFIX = r"(?i)(?:git|hg|bzr|svn)\+"
+_EGG = r"[#&]egg=([^&]*)"
+_EGG_NAME = r"(?a)([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?=$|\[|[<>=!~])(?:\[([^\]]*)\])?"
+_PROJECT = r"(?a)[A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?$"
+_EXTRAS_AT_END = r"\[[^\[\]]+\]$"
+_NAME_THEN_OPERATOR = r"[A-Za-z0-9][A-Za-z0-9._-]*[ \t]*(?:\[[^\]/\\]*\][ \t]*)?[<>=!~(\[@]"
+_NO_PATH = r"\s|://|[<>=!~]="
 
 
 class Reference(NamedTuple):
@@ -48,7 +49,7 @@ class Reference(NamedTuple):
 
 def scheme_of(text: str) -> str | None:
     """The scheme of a URL in lower case, known to pip or not; ``None`` for names, paths and Windows drives."""
-    match = _SCHEME.match(text)
+    match = re.match(_SCHEME, text)
     return match.group(1).lower() if match else None
 
 
@@ -59,11 +60,11 @@ def is_url(text: str) -> bool:
 
 def looks_like_path(text: str) -> bool:
     """Whether the text names a file or folder rather than a project. pip asks the disk; here the characters decide."""
-    if text.startswith((".", "/", "\\", "~/", "~\\")) or _DRIVE.match(text):
+    if text.startswith((".", "/", "\\", "~/", "~\\")) or re.match(_DRIVE, text):
         return True
-    if _NAME_THEN_OPERATOR.match(text):
+    if re.match(_NAME_THEN_OPERATOR, text):
         return is_archive(text) and "/" in text and "@" not in text
-    return is_archive(text) or (("/" in text or "\\" in text) and not _NO_PATH.search(text))
+    return is_archive(text) or (("/" in text or "\\" in text) and not re.search(_NO_PATH, text))
 
 
 def is_archive(text: str) -> bool:
@@ -106,8 +107,8 @@ def read_path(text: str) -> Reference | Wrong:
 
 def unknown_scheme(text: str) -> Wrong | None:
     """The sentence for a URL pip cannot install from; ``None`` where there is nothing wrong with the scheme."""
-    prefix = _VCS_PREFIX.match(text)
-    match = _SCHEME.match(text)
+    prefix = re.match(_VCS_PREFIX, text)
+    match = re.match(_SCHEME, text)
     if match and match.group(1).lower() not in SCHEMES and text.startswith("//", match.end()):
         return Wrong(f"`{match.group(1)}:` is not a kind of URL that can be installed from", 0, match.end())
     if prefix and "://" not in text:
@@ -119,10 +120,10 @@ _Named = tuple[str, Span, tuple[str, ...], Span | None]
 
 
 def _egg(text: str) -> _Named | Wrong | None:
-    match = _EGG.search(text)
+    match = re.search(_EGG, text)
     if not match:
         return None
-    found = _EGG_NAME.match(match.group(1))
+    found = re.match(_EGG_NAME, match.group(1))
     if not found:
         shown = match.group(1)
         at = match.start(1) if shown else match.start() + 1
@@ -142,13 +143,13 @@ def _wheel(text: str, end: int) -> _Named | Wrong | None:
 
     start = max(text.rfind("/", 0, end), text.rfind("\\", 0, end)) + 1
     parts = unquote(text[start : end - 4]).split("-")
-    if len(parts) not in (5, 6) or not _PROJECT.match(parts[0]):
+    if len(parts) not in (5, 6) or not re.match(_PROJECT, parts[0]):
         return Wrong("this is not the file name of a wheel: `name-version-python-abi-platform.whl`", start, end)
     return parts[0], Span(start, start + len(text[start:end].split("-", 1)[0])), (), None
 
 
 def _strip_extras(text: str) -> tuple[int, tuple[str, ...], Span | None]:
-    match = _EXTRAS_AT_END.search(text) if text.endswith("]") else None
+    match = re.search(_EXTRAS_AT_END, text) if text.endswith("]") else None
     if not match or match.start() == 0:
         return len(text), (), None
     extras = tuple(extra.strip() for extra in match.group()[1:-1].split(",") if extra.strip())

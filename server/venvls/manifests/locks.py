@@ -30,6 +30,7 @@ class LockFormat(NamedTuple):
 LOCKS: tuple[LockFormat, ...] = (
     LockFormat("uv.lock", "uv", lambda name: name == "uv.lock", "uv_lock"),
     LockFormat("poetry.lock", "poetry", lambda name: name == "poetry.lock", "poetry_lock"),
+    LockFormat("pdm.lock", "pdm", lambda name: name == "pdm.lock", "pdm_lock"),
     LockFormat("Pipfile.lock", "pipenv", lambda name: name == "Pipfile.lock", "pipfile_lock"),
     LockFormat("pylock.toml", "pip", lambda name: name == "pylock.toml", "pylock"),
 )

@@ -1,7 +1,8 @@
 """pdm.lock → what ``pdm sync`` wants installed, and whether the lock still fits its manifest.
 
 Truth: ``pdm sync --dry-run``, ``pdm lock --check``. ``pdm sync`` removes nothing (without ``--clean``), so that nothing is extraneous. It
-compares versions alone for what comes from an index; what comes from a local folder it installs again every time, here its origin is compared.
+compares versions alone for what comes from an index. What comes from a local folder it installs again every time; here its origin is
+compared.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from venvls.manifests.file_urls import file_url
 from venvls.manifests.pdm_reading import Lock, Table, read, selected
 from venvls.manifests.pdm_stale import stale
-from venvls.manifests.pdm_walk import reached
+from venvls.manifests.pdm_walk import direct, leading, reached
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.uv_markers import Markers
 from venvls.model.lock import Locked, LockedSet, Source
@@ -59,6 +60,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         exact=False,
         locate=lambda key: locate(file.text.source, key, tables.get(key)),
         covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
+        through=leading(lock.packages, direct(manifest, groups)) if manifest is not None else {},
         own=frozenset({own}) if own is not None else frozenset(),
         stale=stale(lock, name, manifest, packages, facts) if manifest is not None else None,
         unsure=unsure or facts.target is None,
@@ -112,10 +114,8 @@ def _own(manifest: Manifest | None) -> str | None:
     """The project's own name where ``pdm sync`` installs it, in editable mode: unless it is no distribution."""
     name = manifest.facts.get("name") if manifest is not None else None
     settings = _settings(manifest)
-    if "package-type" in settings:
-        installs = settings["package-type"] == "library"
-    else:
-        installs = settings.get("distribution") is not False
+    kind = settings.get("package-type")
+    installs = settings.get("distribution") is not False if kind is None else kind == "library"
     return name if isinstance(name, str) and installs else None
 
 

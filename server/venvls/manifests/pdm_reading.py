@@ -31,7 +31,8 @@ Table = Mapping[str, Any]
 class Lock:
     """A lock as read. ``groups`` is ``None`` where it names none. ``inherits`` says that each package names its groups and marker itself.
 
-    ``problem`` is a sentence where it cannot be understood. ``fresh`` remembers which state of the manifest it was last found to fit or not.
+    ``problem`` is a sentence where it cannot be understood. ``fresh`` remembers which state of the manifest it was last found to
+    fit or not.
     """
 
     metadata: Table = field(default_factory=dict)
@@ -77,7 +78,9 @@ def read(text: str, name: str) -> Lock:
         age = "a newer" if tuple(numbers[:2]) > NEWEST else "an old"
         return Lock(problem=f"{name} was written by {age} PDM, in a format that is not known here: nothing is compared with it.")
     listed = value.get("package")
-    tables = [one for one in listed if isinstance(one, dict) and isinstance(one.get("name"), str)] if isinstance(listed, list) else []
+    tables: list[Table] = (
+        [one for one in listed if isinstance(one, dict) and isinstance(one.get("name"), str)] if isinstance(listed, list) else []
+    )
     return Lock(metadata, tables)
 
 

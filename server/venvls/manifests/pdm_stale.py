@@ -118,7 +118,8 @@ def _by_inputs(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str,
 
 
 def _of_group(group: str, lines: object, name: str, manifest: Manifest) -> Iterator[Stale]:
-    recorded = {_identity(one) for one in lines if isinstance(one, str) and not one.startswith("url-sha256:")} if _is_list(lines) else set()
+    texts = [one for one in lines if isinstance(one, str)] if isinstance(lines, list) else []
+    recorded = {_identity(one) for one in texts if not one.startswith("url-sha256:")}
     listed = [one for one in direct(manifest, [group]) if one.parsed.key is not None and one.parsed.url is None]
     for one in listed:
         if (one.parsed.key, _normal(one.parsed.extras)) not in recorded:
@@ -126,10 +127,6 @@ def _of_group(group: str, lines: object, name: str, manifest: Manifest) -> Itera
     stated = {(one.parsed.key, _normal(one.parsed.extras)) for one in listed}
     for key, _ in sorted(recorded - stated, key=str):
         yield Stale(f"{name} was made while {key} was asked for, which it is no more. {_MEND}", manifest.path, Span(0, 0))
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list)
 
 
 def _identity(line: str) -> tuple[str | None, frozenset[str]]:
@@ -145,7 +142,9 @@ def _moved(stated: str, recorded: object) -> bool:
     """Whether two bounds of the Python differ for certain; PDM writes them in a shape of its own, unless they are of the plainest."""
     plain = (">=", "<")
     before, now = ([part.strip() for part in text.split(",") if part.strip()] for text in (str(recorded), stated))
-    simple = all(part.startswith(plain) and not part.startswith("<=") and part.lstrip("<>=").strip().count(".") == 1 for part in before + now)
+    simple = all(
+        part.startswith(plain) and not part.startswith("<=") and part.lstrip("<>=").strip().count(".") == 1 for part in before + now
+    )
     return simple and {part.replace(" ", "") for part in before} != {part.replace(" ", "") for part in now}
 
 

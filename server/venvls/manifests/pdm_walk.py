@@ -6,12 +6,15 @@ depends on the plain one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from venvls.manifests.pdm_reading import Lock, Table
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.model.requirement import Scope
+
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +68,25 @@ def direct(manifest: Manifest, groups: Iterable[str]) -> list[Requirement]:
         for one in manifest.requirements
         if one.scope in scopes and one.parsed.error is None and (one.parsed.key is None or one.parsed.key != name)
     ]
+
+
+def leading(packages: Iterable[Table], roots: Iterable[Requirement]) -> dict[str, str]:
+    """For each package that only others ask for, the first of ``roots`` that leads to it."""
+    needs: dict[str, list[str]] = {}
+    for package in packages:
+        lines = package.get("dependencies")
+        found = [_NAME.match(line) for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
+        needs.setdefault(normalize(str(package["name"])), []).extend(normalize(one[0]) for one in found if one is not None)
+    direct = list(dict.fromkeys(one.parsed.key for one in roots if one.parsed.key is not None))
+    led: dict[str, str] = {key: key for key in direct}
+    waiting = direct
+    while waiting:
+        key = waiting.pop(0)
+        for below in needs.get(key, ()):
+            if below not in led:
+                led[below] = led[key]
+                waiting.append(below)
+    return {key: root for key, root in led.items() if key != root}
 
 
 def _fitting(one: ParsedRequirement, entries: Iterable[Table]) -> list[Table]:

@@ -42,13 +42,17 @@ _CLAUSE = (
 _CLAUSES = rf"{_CLAUSE}[ \t]*(?:,[ \t]*{_CLAUSE}[ \t]*)*(?:,[ \t]*)?"
 _EXTRAS = rf"\[[ \t]*(?:{_NAME}[ \t]*(?:,[ \t]*{_NAME}[ \t]*)*)?\]"
 _HEAD = rf"[ \t]*({_NAME})[ \t]*(?:({_EXTRAS})[ \t]*)?"
-_REQUIREMENT = re.compile(
-    rf"{_HEAD}(?:\([ \t]*({_CLAUSES})?\)[ \t]*|({_CLAUSES}))?(?:;[ \t]*(.*))?",
-    re.ASCII | re.IGNORECASE | re.DOTALL,
+# The whole grammar is compiled when the first line needs it. Nearly none does: this part of it, with the same groups, is what people write.
+_EVERYDAY = re.compile(
+    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)(\[[A-Za-z0-9]+(?:[,_-][A-Za-z0-9]+)*\])?() ?"
+    r"((?:(?:[<>=!]=|[<>]) ?[0-9]+(?:\.[0-9]+)*|~= ?[0-9]+(?:\.[0-9]+)+)(?:, ?(?:(?:[<>=!]=|[<>]) ?[0-9]+(?:\.[0-9]+)*|~= ?[0-9]+(?:\.[0-9]+)+))*)?"
+    r"(?: ?;[ \t]*(.*))?",
+    re.DOTALL,
 )
-_AT_URL = re.compile(rf"{_HEAD}@[ \t]*([^ \t]+)(?:[ \t]+(?:;[ \t]*(.*))?)?", re.ASCII | re.IGNORECASE | re.DOTALL)
-_LOOSE = re.compile(rf"[ \t]*({_NAME})[ \t]*(\[[^\]]*\])?([^;]*)(?:;[ \t]*(.*))?", re.ASCII | re.IGNORECASE | re.DOTALL)
-_VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
+_REQUIREMENT = rf"(?ais){_HEAD}(?:\([ \t]*({_CLAUSES})?\)[ \t]*|({_CLAUSES}))?(?:;[ \t]*(.*))?"
+_AT_URL = rf"(?ais){_HEAD}@[ \t]*([^ \t]+)(?:[ \t]+(?:;[ \t]*(.*))?)?"
+_LOOSE = rf"(?ais)[ \t]*({_NAME})[ \t]*(\[[^\]]*\])?([^;]*)(?:;[ \t]*(.*))?"
+_VARIABLE = r"\$\{[A-Z0-9_]+\}"
 _RUN = re.compile(r"[-_.]+")
 
 
@@ -73,9 +77,10 @@ def parse_requirement(text: str, *, editable: bool = False, lenient_path: bool =
 
 
 def _parse(text: str, editable: bool, lenient: bool) -> ParsedRequirement:
-    if lenient and "${" in text and _VARIABLE.search(text):
+    if lenient and "${" in text and re.search(_VARIABLE, text):
         return _with_variable(text, editable)
-    if not editable and (match := _REQUIREMENT.fullmatch(text)) and not (lenient and match.end(1) == match.end() and is_archive(match[1])):
+    match = None if editable else _EVERYDAY.fullmatch(text) or re.fullmatch(_REQUIREMENT, text)
+    if match and not (lenient and match.end(1) == match.end() and is_archive(match[1])):
         return _named(text, match, lenient)
     if editable:
         return _editable(text)
@@ -170,10 +175,10 @@ def _at_url(text: str, match: re.Match[str]) -> ParsedRequirement:
 
 def _strict(text: str) -> ParsedRequirement:
     """PEP 508 to the letter, for what the everyday pattern did not take."""
-    if match := _AT_URL.fullmatch(text):
+    if match := re.fullmatch(_AT_URL, text):
         return _at_url(text, match)
     head, semicolon, marker = text.partition(";")
-    name = _LOOSE.match(text)
+    name = re.match(_LOOSE, text)
     if not _accepted(head if semicolon else text):
         from venvls.manifests.pep508_errors import explain
 
@@ -181,7 +186,7 @@ def _strict(text: str) -> ParsedRequirement:
     if semicolon and (wrong := marker_error(marker.strip(" \t"))):
         lead = len(marker) - len(marker.lstrip(" \t"))
         return _wrong_marker(text, wrong, len(head) + 1 + lead)
-    match = _LOOSE.fullmatch(text)
+    match = re.fullmatch(_LOOSE, text)
     if match is None:
         return _wrong(text, Wrong("this is not a requirement that can be understood", 0, len(text)))
     return _unusual(text, match)
@@ -237,14 +242,14 @@ def _line(text: str) -> ParsedRequirement:
         return _wrong_marker(text, wrong, marker_start)
     if url:
         return _direct(text, read_url(head, editable=False), marker, marker_start)
-    if match := _AT_URL.fullmatch(head):
+    if match := re.fullmatch(_AT_URL, head):
         parsed = _at_url(head, match)
         return _again(parsed, text, marker, marker_start)
     if wrong := unknown_scheme(head):
         return _wrong(text, wrong)
     if looks_like_path(head):
         return _direct(text, read_path(head), marker, marker_start)
-    if match := _REQUIREMENT.fullmatch(head):
+    if match := re.fullmatch(_REQUIREMENT, head):
         return _again(_named(head, match, False), text, marker, marker_start)
     return _again(_strict(head), text, marker, marker_start)
 
@@ -296,7 +301,7 @@ def _direct(
 
 def _editable(text: str) -> ParsedRequirement:
     """What stands after ``-e``: ``name @ url``, a version control URL, or a folder."""
-    if match := _AT_URL.fullmatch(text):
+    if match := re.fullmatch(_AT_URL, text):
         parsed = _at_url(text, match)
         if parsed.error is None and parsed.url is not None:
             reference = read_url(parsed.url, editable=True) if is_url(parsed.url) else None
@@ -315,7 +320,7 @@ def _editable(text: str) -> ParsedRequirement:
         return _direct(text, read_url(text, editable=True), editable=True)
     if wrong := unknown_scheme(text):
         return _wrong(text, wrong, True)
-    match = _REQUIREMENT.fullmatch(text)
+    match = re.fullmatch(_REQUIREMENT, text)
     if match and (match[3] or match[4] or match[5] is not None) and not looks_like_path(text):
         return _wrong(text, Wrong("after `-e` stands a folder or a version control URL such as `git+https://…`", 0, len(text)), True)
     return _direct(text, read_path(text), editable=True)
@@ -340,12 +345,12 @@ def _with_variable(text: str, editable: bool) -> ParsedRequirement:
 
     A variable in the marker leaves open whether the requirement counts at all, so that not even its name is claimed.
     """
-    if is_url(text) or _AT_URL.match(text):
+    if is_url(text) or re.match(_AT_URL, text):
         parsed = _editable(text) if editable else _line(text)
-        if parsed.error is None and not (parsed.marker and _VARIABLE.search(parsed.marker)):
+        if parsed.error is None and not (parsed.marker and re.search(_VARIABLE, parsed.marker)):
             return parsed
     head, _, marker = text.partition(";")
-    match = _LOOSE.match(head)
+    match = re.match(_LOOSE, head)
     if editable or looks_like_path(head) or not match or head[match.end(1) :].startswith("$") or "${" in marker:
         return ParsedRequirement(text, editable=editable)
     marker = marker.strip()

@@ -166,6 +166,8 @@ def _source(said: Section, folder: str, path: ModuleType) -> Source:
     inner = inner if isinstance(inner, str) else None
     for kind in ("git", "hg", "svn", "bzr"):
         if isinstance(url := said.get(kind), str):
+            if said.get("editable") is True or "file://" in url:
+                return Source("vcs")  # pip checks it out beside the environment and records that folder, not the repository
             commit = said.get("ref")
             plain = repository_url(url.partition("#")[0].removeprefix(f"{kind}+"))
             return Source("vcs", plain if kind == "git" else f"{kind}+{plain}", commit if isinstance(commit, str) else None, inner)

@@ -46,7 +46,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     markers = Markers(facts.target)
     groups = wanted_groups(manifest, facts.choice)
     if lock.has_groups:
-        wanted = chosen(lock, groups, facts.choice.extras & lock.extras.keys(), markers)
+        wanted = chosen(lock, groups, frozenset(facts.choice.extras & lock.extras.keys()), markers)
     else:
         wanted = walked(lock, _roots(manifest, groups, facts.choice.extras), markers)
     packages = {key: _locked(key, one, folder, path) for key, one in wanted.packages.items()}

@@ -112,8 +112,19 @@ def _without_files(value: dict[str, Any]) -> dict[str, Any]:
         if isinstance(package, dict) and (package.pop("wheels", None) or package.get("sdist")):
             package.pop("sdist", None)
             plain = re.sub(r"[^A-Za-z0-9]+", "_", str(package.get("name")))
-            package["wheels"] = [{"name": f"{plain}-0-py3-none-any.whl", "url": "https://example.invalid/", "hashes": {"sha256": "0"}}]
+            name = f"{plain}-{_written(package.get('version'))}-py3-none-any.whl"
+            package["wheels"] = [{"name": name, "url": "https://example.invalid/", "hashes": {"sha256": "0"}}]
     return value
+
+
+def _written(version: object) -> str:
+    """A version as a file's name has it; none and what is none are as good as any."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return str(Version(version)) if isinstance(version, str) else "0"
+    except InvalidVersion:
+        return "0"
 
 
 def _locked(package: Package, folder: str, path: ModuleType) -> Locked:

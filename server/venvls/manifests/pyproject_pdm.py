@@ -1,4 +1,4 @@
-"""``[tool.pdm]`` of a pyproject.toml: ``[tool.pdm.dev-dependencies]``, which are groups, and which groups count (docs: "Managing dependencies").
+"""``[tool.pdm]`` of a pyproject.toml: ``[tool.pdm.dev-dependencies]``, which are groups, and which groups count.
 
 A project that PDM keeps has all its groups installed unless the person says otherwise (pdm ``cli/filters.py``). ``[tool.pdm.version]`` and
 ``[tool.pdm.build]`` are settings of the build backend, and say nothing of who keeps the project.
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 _OF_THE_BACKEND = frozenset({"version", "build"})
 DEV: Path = ("tool", "pdm", "dev-dependencies")
 
-Read = Callable[["Draft", "Path", Scope], tuple[tuple[str, Span], ...]]
+AddRequirement = Callable[["Draft", "Path", str, Span, Scope], None]
 
 
-def read_pdm(draft: Draft) -> None:
-    """Adds what ``[tool.pdm]`` states."""
+def read_pdm(draft: Draft, add: AddRequirement) -> None:
+    """Adds what ``[tool.pdm]`` states; ``add`` adds one requirement."""
     settings = draft.table(("tool", "pdm"))
     keeps = bool(settings.keys() - _OF_THE_BACKEND)
     draft.facts["pdm"] = keeps
     for group in draft.table(DEV) if "dev-dependencies" in settings else ():
-        _group(draft, (*DEV, group), normalize(group))
+        _group(draft, (*DEV, group), normalize(group), add)
     uv = draft.toml.get(("tool", "uv"))
     if keeps and draft.default_groups is None and not isinstance(uv, dict):
         draft.default_groups = ("*",)
 
 
-def _group(draft: Draft, path: Path, key: str) -> None:
+def _group(draft: Draft, path: Path, key: str, add: AddRequirement) -> None:
     if not any(group.key == key and group.kind == "group" for group in draft.groups):
         span = draft.toml.key_span(path) or draft.toml.span_of(path) or Span(0, 0)
         draft.groups.append(Group(key, str(path[-1]), span))
@@ -53,7 +53,7 @@ def _group(draft: Draft, path: Path, key: str) -> None:
         if value.lstrip().startswith("-e "):
             _editable(draft, here, value, statement, Scope("group", key))
         else:
-            draft.requirement(here, value, statement, Scope("group", key))
+            add(draft, here, value, statement, Scope("group", key))
 
 
 def _editable(draft: Draft, path: Path, value: str, statement: Span, scope: Scope) -> None:

@@ -78,6 +78,7 @@ def read_tables(text: Text) -> Draft:
         {
             "name": normalize(name) if isinstance(name, str) and name else None,
             "version": project.get("version"),
+            "requires-python": project.get("requires-python"),
             "dynamic": dynamic,
             "tool": tool,
             "tools": tuple(tool),
@@ -100,6 +101,14 @@ def read_tables(text: Text) -> Draft:
         from venvls.manifests.pyproject_uv import read_uv
 
         read_uv(draft, _requirements)
+    if "pdm" in tool:
+        from venvls.manifests.pyproject_pdm import read_pdm
+
+        read_pdm(draft, add_requirement)
+    if "hatch" in tool or str(backend).startswith("hatchling."):
+        from venvls.manifests.pyproject_hatch import read_hatch
+
+        read_hatch(draft, ("tool", "hatch"), add_requirement)
     if "poetry" in tool or str(backend).startswith("poetry."):
         from venvls.manifests.poetry_table import read_poetry
 
@@ -117,7 +126,7 @@ def _requirements(draft: Draft, path: Path, scope: Scope) -> tuple[tuple[str, Sp
     for number, value in enumerate(values):
         here = (*path, number)
         if isinstance(value, str):
-            _requirement(draft, here, value, element_statement(draft.toml.text, listed, items, number), scope)
+            add_requirement(draft, here, value, element_statement(draft.toml.text, listed, items, number), scope)
         elif scope.kind == "group" and isinstance(value, dict):
             target = value.get("include-group")
             if isinstance(target, str) and len(value) == 1:
@@ -129,7 +138,7 @@ def _requirements(draft: Draft, path: Path, scope: Scope) -> tuple[tuple[str, Sp
     return tuple(included)
 
 
-def _requirement(draft: Draft, path: Path, value: str, statement: Span, scope: Scope) -> None:
+def add_requirement(draft: Draft, path: Path, value: str, statement: Span, scope: Scope) -> None:
     """Adds the requirement at ``path``; what is wrong with it is shown at the very characters."""
     text = value.strip(" \t")
     lead = len(value) - len(value.lstrip(" \t")) if text else 0

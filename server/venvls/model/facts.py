@@ -86,22 +86,34 @@ class Facts:
             return True
         known = self._counted.get(id(manifest))
         if known is None:
-            known = self._counted[id(manifest)] = _counted(manifest, self.choice)
+            known = self._counted[id(manifest)] = _counted(manifest, self.choice, self.environment)
         return scope in known
 
 
-def _counted(manifest: Manifest, choice: Choice) -> frozenset[Scope]:
-    """The groups and extras of a manifest that count, with those they include: a group's groups, the project's own extras."""
+def _counted(manifest: Manifest, choice: Choice, environment: Environment | None) -> frozenset[Scope]:
+    """The groups and extras of a manifest that count, with those they include: a group's groups, the project's own extras.
+
+    ``facts["groups-in"]`` may say otherwise for the environments of one kind, by name (``""`` for any): which groups count there, and with
+    ``extra:`` before them which extras (Hatch). ``facts["groups-aside"]`` are groups that count only where they are named.
+    """
     groups = {group.key for group in manifest.groups if group.kind == "group"} | {
         one.scope.name for one in manifest.requirements if one.scope.kind == "group" and one.scope.name is not None
     }
     default = manifest.default_groups
-    wanted = set(groups) if choice.all_groups or (choice.default and default is not None and "*" in default) else groups & choice.groups
+    extras = choice.extras
+    kinds = cast("Mapping[str, Mapping[str, tuple[str, ...]]]", manifest.facts.get("groups-in", {}))
+    if choice.default and environment is not None and environment.kind in kinds:
+        names = kinds[environment.kind]
+        here = names.get(environment.name, names.get("", ()))
+        default = tuple(name for name in here if not name.startswith("extra:"))
+        extras |= {name.removeprefix("extra:") for name in here if name.startswith("extra:")}
+    aside = cast("frozenset[str]", manifest.facts.get("groups-aside", frozenset()))
+    wanted = set(groups - aside | (groups & choice.groups)) if choice.all_groups or (choice.default and default is not None and "*" in default) else groups & choice.groups
     if choice.default:
         wanted |= groups & ({"dev"} if default is None else set(default))
     members = cast("Mapping[str, Iterable[str]]", manifest.facts.get("group-members", {}))
     counted = {MAIN, *(Scope("group", member) for group in wanted for member in (group, *members.get(group, ())))}
-    counted |= {Scope("extra", extra) for extra in choice.extras}
+    counted |= {Scope("extra", extra) for extra in extras}
     own = cast("Mapping[Scope, Iterable[str]]", manifest.facts.get("self-extras", {}))
     for scope in tuple(counted):
         counted |= {Scope("extra", extra) for extra in own.get(scope, ())}

@@ -29,6 +29,8 @@ def is_base(environment: Environment, files: FileView) -> bool:
     if environment.kind in ("system", "pyenv"):
         return True
     path = files.path
+    if path.basename(path.dirname(environment.prefix)) == "__pypackages__":
+        return True  # Its interpreter is one of the machine (PEP 582): only PDM knows how to install beside it.
     if files.stat(path.join(environment.prefix, "pyvenv.cfg")) is not None:
         return False  # Its library is its own; the mark of the base it was made from does not speak of it.
     library = "Lib" if environment.layout == "windows" else path.join("lib", f"python{environment.minor}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 # Both patterns start at a fixed sign and never go back over what they have read: linear, also for hostile text.
-_USER = re.compile(r"//([^\s/?#\\]*)@")
-_QUERY = re.compile(r"(?i)([?&](?:[a-z_-]*(?:token|password|passwd|secret|signature|api[_-]?key)|sig|key)=)[^\s&#\"']+")
+_USER = r"//([^\s/?#\\]*)@"
+_QUERY = r"(?i)([?&](?:[a-z_-]*(?:token|password|passwd|secret|signature|api[_-]?key)|sig|key)=)[^\s&#\"']+"
 # Where a login is not a secret: the fixed user of the ssh services.
 _PUBLIC_USERS = frozenset({"git", "hg", "svn", "bzr"})
 
@@ -18,7 +18,7 @@ def redact(text: str) -> str:
     """
     if "//" not in text:
         return text
-    return _QUERY.sub(r"\1***", _USER.sub(_hidden, text))
+    return re.sub(_QUERY, r"\1***", re.sub(_USER, _hidden, text))
 
 
 def _hidden(match: re.Match[str]) -> str:

@@ -54,6 +54,15 @@ class Reach(NamedTuple):
     unreadable: tuple[str, ...] = ()
 
 
+class _Outcome(NamedTuple):
+    """What one Requires-Dist line comes to, whoever has it: the nodes that meet it, or what stands there instead (``lacking``)."""
+
+    need: Need
+    edges: tuple[Node, ...] = ()
+    lacking: bool = False
+    installed: str | None = None
+
+
 _NOTHING = Reach((), ())
 
 
@@ -195,27 +204,38 @@ def _reach(facts: Facts, node: Node) -> Reach:
     lacks: list[Lack] = []
     edges: dict[Node, None] = {}
     unreadable: list[str] = []
+    # Many distributions need the same in the same words.
+    memo = cast("dict[tuple[str, str], _Outcome | None]", facts.shared.setdefault("outcomes", {}))
     for line in facts.installed.metadata(distribution).requires:
         if extra and ";" not in line:
             continue
-        need = parse_need(line)
-        if need is None or not _asked_for(need, facts, extra):
+        if (line, extra) not in memo:
+            memo[line, extra] = _outcome(line, extra, facts)
+        outcome = memo[line, extra]
+        if outcome is None:
             continue
-        there = found(facts, need.key)
-        if there is None:
-            # Something unreadable under this name is a broken distribution, not a missing one.
-            if facts.installed.distributions.get(need.key):
-                unreadable.append(need.key)
-            else:
-                lacks.append(Lack(node, need, None))
-            continue
-        if need.specifier and in_range(facts, there, need.specifier) is False:
-            lacks.append(Lack(node, need, version_of(facts, there)))
-            continue
-        edges[need.key, ""] = None
-        for name in need.extras:
-            edges[need.key, name] = None
+        if outcome.lacking:
+            lacks.append(Lack(node, outcome.need, outcome.installed))
+        elif outcome.edges:
+            edges.update(dict.fromkeys(outcome.edges))
+        else:
+            unreadable.append(outcome.need.key)
     return Reach(tuple(lacks), tuple(edges), tuple(unreadable))
+
+
+def _outcome(line: str, extra: str, facts: Facts) -> _Outcome | None:
+    """What is there for one line; ``None`` where it does not count. Without edges and not lacking: what is there cannot be read."""
+    need = parse_need(line)
+    if need is None or not _asked_for(need, facts, extra):
+        return None
+    there = found(facts, need.key)
+    if there is None:
+        # Something unreadable under this name is a broken distribution, not a missing one.
+        recorded = facts.installed is not None and facts.installed.distributions.get(need.key)
+        return _Outcome(need, lacking=not recorded)
+    if need.specifier and in_range(facts, there, need.specifier) is False:
+        return _Outcome(need, lacking=True, installed=version_of(facts, there))
+    return _Outcome(need, ((need.key, ""), *((need.key, name) for name in need.extras)))
 
 
 def _asked_for(need: Need, facts: Facts, extra: str) -> bool:

@@ -15,12 +15,12 @@ from venvls.model.redact import redact
 from venvls.model.text import Span
 from venvls.rules.asked import judged
 from venvls.rules.dependencies import found, version_of
-from venvls.rules.sources import Source, difference
 from venvls.rules.versions import equal
 from venvls.rules.wording import first_statement
 
 if TYPE_CHECKING:
     from venvls.model.lock import Locked, LockedSet
+    from venvls.rules.sources import Source
 
 
 class Standing(NamedTuple):
@@ -150,6 +150,8 @@ def _wrong_source(locked: Locked, distribution: Distribution, facts: Facts) -> s
         return f"was installed {'editable ' if recorded.editable else ''}from {redact(recorded.url)}, and the lock asks for the index's"
     if source.url is None:
         return None
+    from venvls.rules.sources import difference
+
     wanted = _source(locked, facts)
     return difference(wanted, source.kind == "editable", distribution, recorded, facts.files, source.url) if wanted is not None else None
 

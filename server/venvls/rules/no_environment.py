@@ -21,7 +21,9 @@ from venvls.rules.wording import about_project
 
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding where at least one requirement counts and no environment was chosen."""
-    if facts.environment is not None or not any(requirements for _, requirements in judged(facts)):
+    # uv makes a script's environment when it is run; nobody has to.
+    asking = [path for path, requirements in judged(facts) if requirements and facts.manifests[path].format != "script"]
+    if facts.environment is not None or not asking:
         return
     others = len(facts.project.candidates)
     known = f"; {others} other {'environment was' if others == 1 else 'environments were'} found, but not chosen" if others else ""

@@ -22,13 +22,13 @@ from venvls.model.rule import Rule
 from venvls.rules.versions import contains, satisfiable
 from venvls.rules.wording import about_project, asked, hidden
 
-_NUMBERS = re.compile(r"[0-9]+\.[0-9]+(?:\.[0-9]+)?")
+_NUMBERS = r"[0-9]+\.[0-9]+(?:\.[0-9]+)?"
 
 
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each file whose bound excludes the environment's Python, on the bound where the file is a manifest."""
     environment = facts.environment
-    numbers = _NUMBERS.match(environment.version or "") if environment is not None else None
+    numbers = re.match(_NUMBERS, environment.version or "") if environment is not None else None
     if environment is None or numbers is None or environment.health == "broken":
         return
     version = numbers[0]

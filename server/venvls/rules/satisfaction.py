@@ -44,6 +44,11 @@ _UNKNOWN = Verdict("unknown")
 
 def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     """How ``parsed`` stands in ``facts.installed``; ``folder`` is where its relative paths start. Worked out once for each meaning."""
+    # By the object first: several rules ask for the same one in turn. It is kept beside its verdict, so that its identity stays its own.
+    latest = cast("dict[int, tuple[ParsedRequirement, Verdict]]", facts.shared.setdefault("latest", {}))
+    simple = parsed.url is None and facts.locked is None
+    if simple and (same := latest.get(id(parsed))) is not None:
+        return same[1]
     memo = cast("dict[tuple[object, ...], Verdict]", facts.shared.setdefault("verdicts", {}))
     url = parsed.url
     place = None if url is None else (url, folder, parsed.editable)
@@ -52,6 +57,8 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     known = memo.get(meaning)
     if known is None:
         known = memo[meaning] = _judge_by_lock(parsed, facts) if by_lock else _judge(parsed, facts, folder)
+    if simple:
+        latest[id(parsed)] = (parsed, known)
     return known
 
 

@@ -17,6 +17,7 @@ Release = tuple[int, ...]
 Clause = tuple[str, Release, bool]
 
 
+@lru_cache(maxsize=16_384)
 def contains(specifier: str, version: str) -> bool | None:
     """Whether an *installed* ``version`` satisfies ``specifier``, pre-releases admitted; ``None`` where the specifier has no meaning.
 
@@ -171,7 +172,6 @@ def _padded(release: Release, size: int) -> Release:
     return release if len(release) >= size else release + (0,) * (size - len(release))
 
 
-@lru_cache(maxsize=4096)
 def _contains_by_packaging(specifier: str, version: str) -> bool | None:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import InvalidVersion, Version

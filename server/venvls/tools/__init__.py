@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan
 from venvls.model.environment import Environment
-from venvls.tools import pip, pipenv, poetry, uv, uv_project, venv, virtualenv
+from venvls.tools import hatch, pdm, pip, pip_tools, pipenv, poetry, pylock, renewing, uv, uv_project, venv, virtualenv
 from venvls.tools.creating import deletable
 from venvls.tools.places import choose, interpreter_of, program
 
@@ -25,12 +25,16 @@ TOOLS: tuple[Tool, ...] = (
     uv_project.TOOL,
     poetry.TOOL,
     pipenv.TOOL,
+    pdm.TOOL,
+    pylock.TOOL,
+    pip_tools.TOOL,
+    hatch.TOOL,
     uv.TOOL,
     pip.TOOL,
     venv.TOOL,
     virtualenv.TOOL,
 )
-PROGRAMS = ("uv", "virtualenv", "poetry", "pipenv")
+PROGRAMS = ("uv", "virtualenv", "poetry", "pipenv", "pdm", "hatch", "pip-compile", "pip-sync")
 """Programs the tools may start, besides Pythons: looked for on PATH, outside the workspace."""
 
 _BY_NAME = {tool.name: tool for tool in TOOLS}
@@ -69,6 +73,10 @@ def plan(task: Task, bench: Bench) -> Plan:
         environment = bench.facts.environment
         if environment is None or task.environment not in (environment.prefix, environment.real):
             return Plan(task, "venvls", refusal=f"{task.environment} is not the environment of this project: select it first.")
+    if (task.task == "create" and task.options.get("upgrade")) or (task.task == "upgrade" and task.options.get("base")):
+        return renewing.in_place(task, bench)
+    if task.task == "repair" and task.options.get("pip"):
+        return renewing.pip_again(task, bench)
     if task.task in ("create", "recreate"):
         return _create(task, bench)
     if task.task == "compile":
@@ -128,6 +136,9 @@ def _create(task: Task, bench: Bench) -> Plan:
     )
     later = bench._replace(facts=replace(facts, environment=new, installed=None, git=None))
     follow = _sync(replace(task, task="sync", environment=None, options=_without_tool(task)), later)
+    if follow.refusal is not None and task.task == "recreate":
+        # The old environment would be gone, and the new one empty.
+        return Plan(task, made.tool, refusal=f"{follow.refusal} The environment stays as it is.")
     if follow.refusal is not None:
         return replace(made, surprises=(*made.surprises, f"Nothing is installed afterwards: {follow.refusal}"))
     return replace(
@@ -141,14 +152,32 @@ def _create(task: Task, bench: Bench) -> Plan:
 
 def _creator(task: Task, bench: Bench) -> Tool:
     asked = task.options.get("tool")
-    if asked in ("venv", "virtualenv", "uv"):
+    if asked in ("venv", "virtualenv", "uv", "hatch"):
         return _BY_NAME[str(asked)]
+    if (former := _former(task, bench)) is not None:
+        return former
+    # uv always links to its interpreter on POSIX.
+    if (task.options.get("copies") or task.options.get("symlinks")) and asked != "uv":
+        return venv.TOOL
     if bench.prefer != "pip" and asked != "pip" and program("uv", bench) is not None:
         return uv.TOOL
     base = choose(_python(task), bench)
     if base is not None and _older(base.version, (3, 4)) and program("virtualenv", bench) is not None:
         return virtualenv.TOOL
     return venv.TOOL
+
+
+def _former(task: Task, bench: Bench) -> Tool | None:
+    """Who made the environment that is made anew: a person who had pip in it wants it again."""
+    old = bench.facts.environment
+    if task.task != "recreate" or old is None or task.environment not in (None, old.prefix):
+        return None
+    base = choose(_python(task) or old.minor, bench) or choose(None, bench)
+    if old.kind == "venv" and base is not None and not _older(base.version, (3, 4)) and old.creator == "venv":
+        return venv.TOOL
+    if old.kind == "virtualenv" and program("virtualenv", bench) is not None:
+        return virtualenv.TOOL
+    return None
 
 
 def _remove(task: Task, bench: Bench) -> Plan:

@@ -10,6 +10,7 @@ from venvls.tools import places
 
 if TYPE_CHECKING:
     from venvls.model.action import Task
+    from venvls.model.environment import Environment
     from venvls.model.rule import BasePython, Bench
 
 _NAME = re.compile(r"[\w.][\w. +-]*", re.UNICODE)
@@ -28,6 +29,7 @@ class New:
     prompt: str | None = None
     system_site_packages: bool = False
     copies: bool = False
+    symlinks: bool = False
     upgrade_deps: bool = False
     without_pip: bool = False
     aside: tuple[str, ...] = ()
@@ -46,14 +48,19 @@ def settle(task: Task, bench: Bench, *, fetches: bool = False) -> New:
     spec = _text(task, "python")
     python = _like(task, bench) if spec is None else None
     python = python or places.choose(spec, bench)
-    surprises = [f"Everything in {prefix} is deleted once the new environment stands."] if aside else []
+    surprises = [f"Everything in {prefix} is deleted once the new environment stands."] if aside and _marked(prefix, bench) else []
     if python is None:
         asked = spec or ",".join(specifier for specifier, _ in bench.facts.project.python)
         if not fetches or not asked or bench.facts.files.path.isabs(asked):
             return New(refusal=_no_python(asked, bench))
         surprises.append(f"No Python that fits “{asked}” is on this machine: uv downloads one.")
         spec = asked
-    prompt = _text(task, "prompt")
+    if task.options.get("copies") and task.options.get("symlinks"):
+        return New(refusal="An interpreter is either copied or linked to: choose “copies” or “symlinks”.")
+    old = bench.facts.environment if task.task == "recreate" else None
+    old = old if old is not None and old.prefix == prefix else None
+    surprises += _not_again(task, old, bench)
+    prompt = _text(task, "prompt") or (old.prompt if old is not None else None)
     if prompt is not None and not prompt.isprintable():
         return New(refusal="The prompt may hold no line breaks or control characters.")
     return New(
@@ -61,8 +68,9 @@ def settle(task: Task, bench: Bench, *, fetches: bool = False) -> New:
         python,
         spec,
         prompt,
-        bool(task.options.get("system-site-packages")),
+        bool(task.options.get("system-site-packages")) or (old is not None and old.system_site_packages),
         bool(task.options.get("copies")),
+        bool(task.options.get("symlinks")),
         bool(task.options.get("upgrade-deps")),
         bool(task.options.get("without-pip")),
         aside,
@@ -79,7 +87,8 @@ def _like(task: Task, bench: Bench) -> BasePython | None:
 
 def _folder(task: Task, bench: Bench) -> tuple[str, str | None]:
     path = bench.facts.files.path
-    root = task.project or bench.facts.project.root
+    # Members of a workspace share the environment of its root: one in their own folder would never be used.
+    root = bench.facts.project.workspace or task.project or bench.facts.project.root
     if task.environment is not None:
         return (task.environment, None) if path.isabs(task.environment) else ("", f"“{task.environment}” is not an absolute path.")
     name = _text(task, "name") or ".venv"
@@ -100,8 +109,15 @@ def _give_way(task: Task, prefix: str, bench: Bench) -> tuple[tuple[str, ...], s
     stat = files.lstat(prefix)
     if stat is not None and stat.kind == "directory" and entries == ():
         return (), None
+    parent = files.path.dirname(prefix)
+    if stat is not None and stat.kind == "file":
+        return (), f"{name} is a file in {parent}, which may hold the path of an environment: move it away, or choose another name."
+    if stat is not None and stat.kind == "directory" and _shell(prefix, bench):
+        return (prefix,), None
+    if stat is not None and stat.kind == "directory" and not _marked(prefix, bench):
+        return (), f"{name} in {parent} is a folder with other things in it and no environment: choose another name."
     if task.task != "recreate" and not task.options.get("clear"):
-        return (), f"{name} already exists in {files.path.dirname(prefix)}: recreate it, or choose another name."
+        return (), f"{name} already exists in {parent}: recreate it, or choose another name."
     problem = deletable(prefix, bench)
     return ((), problem) if problem else ((prefix,), None)
 
@@ -120,13 +136,71 @@ def deletable(prefix: str, bench: Bench) -> str | None:
         return f"{prefix} does not lie inside the workspace: remove it with the tool that made it."
     if not places.within(facts.files.real(prefix), roots[0], facts):
         return f"{prefix} is reached through a link that leads out of the workspace: remove it by hand."
-    if not any(facts.files.lstat(path.join(prefix, *mark)) for mark in _MARKS):
+    if not _marked(prefix, bench) and not _shell(prefix, bench):
         return f"{prefix} does not look like an environment: it has neither pyvenv.cfg nor activation scripts."
     if facts.git is not None and facts.git.tracked and facts.environment is not None and facts.environment.prefix == prefix:
         return f"Files of {path.basename(prefix)} are tracked by git: take them out of the repository first (git rm -r --cached)."
     return None
 
 
+def _marked(prefix: str, bench: Bench) -> bool:
+    files = bench.facts.files
+    return any(files.lstat(files.path.join(prefix, *mark)) for mark in _MARKS)
+
+
+def _shell(prefix: str, bench: Bench) -> bool:
+    """Whether a folder is what a creation leaves that was killed at its very start: folders, links, and nothing anybody wrote."""
+    files = bench.facts.files
+    waiting = [(prefix, 0)]
+    seen = 0
+    while waiting:
+        folder, depth = waiting.pop()
+        entries = files.list(folder)
+        seen += 1
+        if entries is None or depth > 5 or seen > 50:
+            return False
+        for entry in entries:
+            if entry.kind == "directory" and (depth or entry.name in _FOLDERS):
+                waiting.append((files.path.join(folder, entry.name), depth + 1))
+            elif entry.kind != "link" and (depth or entry.name not in _FIRST):
+                return False
+    return True
+
+
+_FOLDERS = frozenset({"bin", "lib", "lib64", "include", "Scripts", "Lib", "Include", "share"})
+_FIRST = frozenset({"CACHEDIR.TAG", ".gitignore", ".lock"})
+
+
+def _not_again(task: Task, old: Environment | None, bench: Bench) -> list[str]:
+    """What stands in the environment, nothing asks for, and is therefore not installed again."""
+    facts = bench.facts
+    if old is None or facts.installed is None:
+        return []
+    installed = facts.installed
+    own = old.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
+    asked = [one.parsed.key for manifest in facts.manifests.values() for one in manifest.requirements if one.parsed.key]
+    asked += [*_TOOLING, *(facts.locked.packages if facts.locked is not None else ())]
+    reached: set[str] = set()
+    while asked:
+        key = asked.pop()
+        if key in reached:
+            continue
+        reached.add(key)
+        for one in installed.distributions.get(key, ())[:1]:
+            asked += [_key(match.group()) for text in installed.metadata(one).requires if (match := _DEPENDENCY.match(text))]
+    lost = sorted(key for key, every in installed.distributions.items() if key not in reached and every[0].path.startswith(own))
+    if not lost:
+        return []
+    names = ", ".join(lost[:8]) + (f" and {len(lost) - 8} more" if len(lost) > 8 else "")
+    return [f"Not installed again, because no file of the project asks for it: {names}."]
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+_DEPENDENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_TOOLING = ("pip", "setuptools", "wheel", "distribute")
 _MARKS = (("pyvenv.cfg",), ("conda-meta",), ("bin", "activate"), ("Scripts", "activate.bat"), ("bin", "python"), ("Scripts", "python.exe"))
 
 

@@ -61,7 +61,7 @@ def repair(task: Task, bench: Bench, tool: str) -> Plan:
     texts = []
     for name in names(task):
         one = lock.packages.get(key(name)) if lock is not None else None
-        texts.append(f"{name}=={one.version}" if one is not None and one.version and one.source.kind == "registry" else name)
+        texts.append(f"{name}=={one.version}" if one is not None and one.version and one.source.kind in ("registry", "any") else name)
     general = uv.TOOL if program("uv", bench) is not None else pip.TOOL
     return replace(general.plan(replace(task, requirements=tuple(texts)), bench), task=task)
 
@@ -80,7 +80,7 @@ def without_its_tool(task: Task, bench: Bench, tool: str, sentence: str) -> Plan
     if refusal(environment, facts.files) is not None:
         return Plan(task, tool, refusal=refusal(environment, facts.files))
     wanted = [one for one in lock.packages.values() if one.key not in lock.own and _is_wanted(one, task)]
-    if not all(one.source.kind == "registry" and one.version is not None for one in wanted) or not wanted:
+    if not all(one.source.kind in ("registry", "any") and one.version is not None for one in wanted) or not wanted:
         return Plan(task, tool, refusal=sentence)
     found = program("uv", bench)
     if found is None:

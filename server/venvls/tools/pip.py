@@ -64,7 +64,8 @@ def _program(environment: Environment, bench: Bench) -> tuple[str, ...] | None:
     installed = bench.facts.installed
     own = (str(environment.interpreter), *isolated(environment), "-m", "pip")
     if installed is not None:
-        if "pip" in installed.distributions:
+        records = installed.distributions.get("pip", ())
+        if len(records) == 1 and records[0].sign is None:
             return own
     elif environment.kind != "uv":
         return own

@@ -61,12 +61,13 @@ def _create(uv: str, task: Task, bench: Bench) -> Plan:
     new = settle(task, bench, fetches=True)
     if new.refusal is not None:
         return Plan(task, "uv", refusal=new.refusal)
+    if new.copies:
+        return Plan(task, "uv", refusal="uv cannot copy the interpreter: create the environment with venv or virtualenv.")
     # Where nothing fits, uv may fetch one; `--managed-python` keeps it from starting Pythons it happens to meet in the workspace.
     python = ("--no-python-downloads", "--python", new.python.executable) if new.python else ("--managed-python", "--python", str(new.spec))
     options = [
         *(["--system-site-packages"] if new.system_site_packages else []),
         *(["--seed"] if new.upgrade_deps or task.options.get("seed") else []),
-        *(["--link-mode", "copy"] if new.copies else []),
         *(["--prompt", new.prompt] if new.prompt else []),
     ]
     argv = (uv, "venv", "--color", "never", "--no-project", *python, *options, "--", new.prefix)
@@ -137,18 +138,22 @@ def _options(wanted: Wanted) -> Sequence[str]:
 
 
 def _compile(uv: str, task: Task, bench: Bench) -> Plan:
+    """Each ``.in`` file to the ``.txt`` beside it, from its own folder, so that the command in the header is true everywhere."""
     path = bench.facts.files.path
     steps = []
-    for source in task.files:
+    for source in task.files or tuple(one for one in bench.facts.manifests if one.endswith(".in") and one not in bench.facts.outside):
         if not path.isabs(source) or not source.endswith(".in"):
             return Plan(task, "uv", refusal=f"{source} cannot be compiled: name a “.in” file by its absolute path.")
-        output = source[: -len(".in")] + ".txt"
+        folder, name = path.split(source)
+        output = name[: -len(".in")] + ".txt"
         environment = bench.facts.environment
         target = ("--python-version", environment.minor) if environment is not None and environment.minor else ()
-        argv = (uv, "pip", "compile", *_COMMON, *target, "--output-file", output, "--", source)
-        steps.append(Step(argv, path.dirname(source), f"Compile {path.basename(source)} to {path.basename(output)}", writes=(output,)))
+        more = ("--upgrade",) if task.options.get("upgrade-pins") else ()
+        told = ("--custom-compile-command", f"uv pip compile {name} -o {output}")
+        argv = (uv, "pip", "compile", *_COMMON, "--quiet", *target, *more, *told, "--output-file", output, "--", name)
+        steps.append(Step(argv, folder, f"Compile {name} to {output}", writes=(path.join(folder, output),)))
     if not steps:
-        return Plan(task, "uv", refusal="No “.in” file to compile was named.")
+        return Plan(task, "uv", refusal="There is no “.in” file to compile: write what you need into requirements.in.")
     return Plan(task, "uv", tuple(steps))
 
 

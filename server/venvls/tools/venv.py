@@ -27,6 +27,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     options = [
         *(["--system-site-packages"] if new.system_site_packages else []),
         *(["--copies"] if new.copies else []),
+        *(["--symlinks"] if new.symlinks else []),
         *(["--upgrade-deps"] if new.upgrade_deps else []),
         *(["--without-pip"] if new.without_pip else []),
         *([f"--prompt={new.prompt}"] if new.prompt else []),

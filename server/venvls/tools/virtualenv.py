@@ -30,6 +30,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
         f"--python={new.python.executable}",
         *(["--system-site-packages"] if new.system_site_packages else []),
         *(["--copies"] if new.copies else []),
+        *(["--symlinks"] if new.symlinks else []),
         *(["--download"] if new.upgrade_deps else []),
         *(["--no-pip"] if new.without_pip else []),
         *([f"--prompt={new.prompt}"] if new.prompt else []),

@@ -1,6 +1,6 @@
 /** What a scenario has at hand: a fresh folder, the files it puts there, and windows on it. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
@@ -92,8 +92,11 @@ export class Scenario {
     return this.#window;
   }
 
-  get port(): number {
-    return this.#server?.port ?? 0;
+  /** What our output channel says. */
+  output(): string {
+    const logs = this.outside('machine', 'data', 'logs');
+    const files = readdirSync(logs, { recursive: true, encoding: 'utf8' }).filter((name) => path.basename(name) === 'venvls.log');
+    return files.map((name) => readFileSync(path.join(logs, name), 'utf8')).join('');
   }
 
   async close(failed: boolean): Promise<string | undefined> {

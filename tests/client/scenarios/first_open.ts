@@ -24,6 +24,11 @@ const story: Story = async (scenario) => {
   assert.match(hover, /Why/);
   await window.picture('tooltip');
 
+  await window.page.keyboard.press('Escape');
+  await window.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: 'requirements.txt' }).click({ button: 'right' });
+  await window.page.locator('.monaco-menu').getByText('Sync Environment').waitFor();
+  await window.picture('explorer-menu');
+
   const installed = await scenario.installed(prefix);
   assert.equal(installed['apple'], '1.0');
   assert.equal(installed['plum'], undefined);

@@ -8,7 +8,7 @@ const story: Story = async (scenario) => {
   const ran = scenario.outside('canary-ran');
   scenario.write('requirements.txt', 'apple\n');
   scenario.write('.venv/pyvenv.cfg', 'home = /nowhere\nversion = 3.12.0\n');
-  scenario.write('.venv/bin/python3', `#!/bin/sh\ntouch '${ran}'\n`, 0o755);
+  scenario.write('.venv/bin/python3', `#!/bin/sh\n: > '${ran}'\n`, 0o755);
   const window = await scenario.open({ file: 'requirements.txt', bare: true, path: [scenario.path('.venv', 'bin')] });
   const toast = window.toast(/needs a Python 3\.10 or newer/);
   await toast.waitFor();

@@ -7,7 +7,7 @@ import re
 
 from venvls.cli.render import Result
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/?#\s@]+(?=@)")
+_CREDENTIALS = r"(?<=://)[^/?#\s@]+(?=@)"
 
 
 def relative(path: str, base: str) -> str:
@@ -25,7 +25,7 @@ def may_be_shown(path: str, result: Result) -> bool:
 
 def masked(line: str) -> str:
     """``line`` with user names and passwords in its URLs replaced, character for character, so that columns keep their meaning."""
-    return _CREDENTIALS.sub(lambda match: "*" * len(match[0]), line)
+    return re.sub(_CREDENTIALS, lambda match: "*" * len(match[0]), line)
 
 
 def _inside(path: str, folder: str) -> bool:

@@ -1,0 +1,222 @@
+"""Says in a few lines what is right about a project, what is wrong, and the command that mends it. Starts nothing of the workspace."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from venvls import payload
+from venvls.cli import opening, running
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from venvls.model.environment import Environment
+    from venvls.model.facts import Facts
+    from venvls.model.finding import Finding
+    from venvls.services import Services
+
+
+class Line(NamedTuple):
+    """One thing looked at: whether it is right, a sentence, and the command that mends it."""
+
+    about: str
+    state: Literal["good", "note", "wrong"]
+    says: str
+    mend: str | None = None
+
+
+_MARKS = {"good": "ok  ", "note": "note", "wrong": "FAIL"}
+_ENVIRONMENT = frozenset({"no-environment", "broken-environment", "incomplete-environment", "moved-environment"})
+_APART = _ENVIRONMENT | {"python-mismatch", "unignored-environment", "stale-lock", "selected-environment", "broken-distribution"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``doctor``."""
+    running.add_project(parser)
+    opening.add_groups(parser)
+    opening.add_format(parser)
+
+
+def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
+    """0 where nothing is wrong, 1 otherwise."""
+    here = running.opened(options, services)
+    lines = tuple(_lines(here))
+    if options.format == "json":
+        objects = [{"about": one.about, "state": one.state, "says": one.says, "mend": one.mend} for one in lines]
+        print(json.dumps({"schema": payload.SCHEMA, "project": here.project.root, "lines": objects}, indent=2))
+    else:
+        sys.stdout.write(f"{here.project.root}\n" + "".join(_shown(one) for one in lines))
+    return 1 if any(one.state == "wrong" for one in lines) else 0
+
+
+def _shown(one: Line) -> str:
+    from venvls.cli.terminal import terminal
+
+    paint: Literal["good", "warning", "error"] = "good" if one.state == "good" else "warning" if one.state == "note" else "error"
+    mark = terminal().paint(_MARKS[one.state], paint)
+    return f"  {mark} {one.about + ':':<13} {one.says}" + (f"  → {one.mend}" if one.mend else "") + "\n"
+
+
+def _lines(here: running.Opened) -> Iterator[Line]:
+    root = here.project.root
+    facts = here.workspace.facts(root)
+    environment = facts.environment
+    found = [one for one in here.workspace.check((root,)).findings if one.project == root]
+    yield _python(facts, environment, found)
+    yield _environment(environment, here.project.reason)
+    yield from _health(facts, environment, found)
+    yield _sync(environment, found)
+    yield _lock(facts, found)
+    yield _git(facts, environment, found)
+    yield _tools(here)
+    yield _trust(here)
+    yield _shell(environment)
+
+
+def _of(found: Iterable[Finding], *codes: str) -> list[Finding]:
+    return [one for one in found if one.code in codes]
+
+
+def _python(facts: Facts, environment: Environment | None, found: list[Finding]) -> Line:
+    asked = ", ".join(f"{specifier} ({os.path.basename(source)})" for specifier, source in facts.project.python)
+    wrong = _of(found, "python-mismatch")
+    if wrong:
+        return Line("Python", "wrong", wrong[0].message, "venvls recreate --yes")
+    version = (environment.version if environment is not None else None) or "unknown"
+    if environment is None:
+        return Line("Python", "note", f"none yet; asked for is {asked or 'any'}")
+    return Line("Python", "good", f"{version}" + (f", asked for is {asked}" if asked else ""))
+
+
+def _environment(environment: Environment | None, reason: str) -> Line:
+    if environment is None:
+        return Line("environment", "wrong", f"none: {reason}", "venvls create")
+    return Line("environment", "good", f"{environment.prefix} ({environment.creator or environment.kind}), because {reason}")
+
+
+def _health(facts: Facts, environment: Environment | None, found: list[Finding]) -> Iterator[Line]:
+    if environment is None:
+        return
+    if environment.health != "ok":
+        yield Line("health", "wrong", environment.problem or environment.health, "venvls repair --yes")
+        return
+    damaged = {str(one.data.get("name")) for one in _of(found, "broken-distribution")}
+    if facts.installed is not None:
+        own = os.path.join(environment.prefix, "")
+        for key, records in facts.installed.distributions.items():
+            if len(records) == 1 and records[0].path.startswith(own) and facts.installed.missing_files(records[0]):
+                damaged.add(key)
+    if damaged:
+        yield Line("health", "wrong", f"damaged packages: {', '.join(sorted(damaged))}", "venvls repair")
+        return
+    if left := _left_aside(environment.prefix):
+        yield Line("health", "note", f"an interrupted task left the former environment at {left[0]}", "venvls sync")
+        return
+    has_pip = facts.installed is not None and "pip" in facts.installed.distributions
+    count = len(facts.installed.distributions) if facts.installed is not None else 0
+    yield Line("health", "good", f"whole, {count} packages" + ("" if has_pip else ", no pip of its own (uv or a base Python's installs)"))
+
+
+def _left_aside(prefix: str) -> list[str]:
+    parent, name = os.path.split(prefix)
+    try:
+        return [os.path.join(parent, one) for one in os.listdir(parent) if one.startswith(".venvls-aside-") and one.endswith(f"-{name}")]
+    except OSError:
+        return []
+
+
+def _sync(environment: Environment | None, found: list[Finding]) -> Line:
+    counted = [one for one in found if one.severity in ("error", "warning") and one.code not in _APART]
+    if environment is None or environment.health == "broken":
+        return Line("in step", "note", "not compared: there is no working environment")
+    if not counted:
+        return Line("in step", "good", "everything the project asks for is installed")
+    texts = any(one.severity == "error" for one in counted)
+    mend = "venvls check" if texts else "venvls sync"
+    return Line("in step", "wrong", f"{len(counted)} findings, the first: {counted[0].message}", mend)
+
+
+def _lock(facts: Facts, found: list[Finding]) -> Line:
+    stale = _of(found, "stale-lock")
+    if stale:
+        return Line("lock", "wrong", stale[0].message, "venvls compile")
+    if not facts.project.locks:
+        return Line("lock", "note", "none: versions are decided anew at every installation", "venvls freeze -o requirements.txt")
+    return Line("lock", "good", f"{', '.join(os.path.basename(one) for one in facts.project.locks)} fits its manifest")
+
+
+def _git(facts: Facts, environment: Environment | None, found: list[Finding]) -> Line:
+    if environment is None or facts.git is None:
+        return Line("git", "good", "nothing to ignore" if environment is None else "not inside a repository")
+    wrong = _of(found, "unignored-environment")
+    if facts.git.tracked:
+        return Line("git", "wrong", f"{facts.git.tracked} files of the environment are tracked", f"git rm -r --cached {environment.name}")
+    if wrong or not facts.git.ignored:
+        return Line("git", "note", f"{environment.name} is not ignored", f"echo '/{environment.name}/' >> .gitignore")
+    return Line("git", "good", f"{environment.name} is ignored")
+
+
+def _tools(here: running.Opened) -> Line:
+    """The tools with their versions. They stand outside the workspace, so that starting them runs nothing of it."""
+    import subprocess
+
+    from venvls import tools
+
+    said = []
+    for name in tools.PROGRAMS:
+        path = here.services.machine.which(name, outside=here.workspace.roots)
+        if path is None:
+            continue
+        try:
+            answer = subprocess.run(  # noqa: S603
+                [path, "--version"], cwd=here.services.scratch(), capture_output=True, text=True, timeout=10, check=False, errors="replace",
+                stdin=subprocess.DEVNULL,
+            ).stdout  # fmt: skip
+        except (OSError, subprocess.SubprocessError):
+            answer = ""
+        number = next((word.strip("(),") for word in answer.split() if word[:1].isdigit()), "version unknown")
+        said.append(f"{name} {number}")
+    keeper = here.workspace.described(here.project)
+    used = (
+        f"{keeper.tool} keeps this project ({keeper.tool_reason})"
+        if keeper.tool not in ("pip", "uv") or here.project.locks
+        else "pip or uv"
+    )
+    return Line("tools", "good", f"{', '.join(said) or 'only pip'}; {used}")
+
+
+def _trust(here: running.Opened) -> Line:
+    answer = here.services.memory.trusted(here.project.root)
+    what = {
+        True: "you trust this folder",
+        False: "you do not trust this folder: editors start nothing of it",
+        None: "not asked yet in an editor",
+    }
+    return Line("trust", "good", what[answer])
+
+
+def _shell(environment: Environment | None) -> Line:
+    """Which python and pip this shell would start, and whether they are the project's."""
+    import shutil
+
+    active = os.environ.get("VIRTUAL_ENV")
+    python, pip = (shutil.which("python") or shutil.which("python3"), shutil.which("pip"))
+    said = f"python is {python or 'not found'}, pip is {pip or 'not found'}"
+    if environment is None or environment.interpreter is None:
+        return Line("shell", "note", said)
+    folder = os.path.dirname(environment.interpreter)
+    if python is not None and os.path.dirname(python) == folder:
+        foreign = pip is not None and os.path.dirname(pip) != folder
+        return Line(
+            "shell",
+            "note" if foreign else "good",
+            f"the project's environment is active; {said}",
+            "venvls repair --pip" if foreign else None,
+        )
+    other = f"another environment is active ({active}); " if active and os.path.realpath(active) != environment.real else "not activated; "
+    return Line("shell", "note", other + said, 'eval "$(venvls activate)"' if os.name != "nt" else "venvls activate --shell pwsh | iex")

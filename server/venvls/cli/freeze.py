@@ -1,0 +1,81 @@
+"""Writes down what is installed, by pip or uv: to standard output, or with --output into a requirements file, whose comments, order and
+markers stay where it exists already."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from venvls import payload
+from venvls.cli import opening, running
+from venvls.cli.failure import Failure
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping
+
+    from venvls.model.facts import Facts
+    from venvls.services import Services
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``freeze``."""
+    running.add_project(parser)
+    parser.add_argument("-o", "--output", metavar="FILE", help="the requirements file to write")
+    parser.add_argument("--top-level", action="store_true", help="only what the project names itself, not what that needs in turn")
+    running.add_dry_run(parser)
+    opening.add_format(parser)
+
+
+def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
+    """Freeze; on ``--dry-run`` print the plan alone."""
+    from venvls import freezing
+
+    here = running.opened(options, services)
+    task = here.task("freeze")
+    if options.dry_run:
+        return running.perform(task, here.workspace, here.services, options)
+    made = running.planned(task, here.workspace, here.services)
+    outcome = here.services.run(made, report=lambda line: None, cancelled=lambda: False, roots=here.workspace.roots)
+    if not outcome.ok:
+        raise Failure(outcome.message)
+    facts = here.workspace.facts(here.project.root)
+    lines = freezing.wanted(outcome.output, facts, top_level=options.top_level)
+    said = _write(os.path.abspath(options.output), lines, facts) if options.output else ""
+    if options.format == "json":
+        document = {"schema": payload.SCHEMA, "requirements": list(lines.values()), "output": options.output, "message": said or None}
+        print(json.dumps(document, indent=2))
+    elif said:
+        print(said)
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in lines.values()))
+    return 0
+
+
+def _write(path: str, lines: Mapping[str, str], facts: Facts) -> str:
+    from venvls import freezing, manifests
+    from venvls.cli.edits import apply
+    from venvls.manifests.decode import decode
+    from venvls.model.text import Text
+
+    name = os.path.basename(path)
+    if not os.path.lexists(path):
+        apply((freezing.fresh(path, lines),))
+        return f"{name} is written: {len(lines)} requirements."
+    if not os.path.isfile(path) or os.path.islink(path):
+        raise Failure(f"{path} is no plain file: name another one.")
+    with open(path, "rb") as file:
+        manifest = manifests.parse(path, Text(decode(file.read()).text), hint="requirements")
+    elsewhere = {
+        one.parsed.key
+        for link in facts.links
+        if link.source == path and link.target is not None and link.target in facts.manifests
+        for one in facts.manifests[link.target].requirements
+        if one.parsed.key and one.scope.kind != "constraint"
+    }
+    merged = freezing.merged(manifest, lines, elsewhere)
+    for note in merged.notes:
+        print(f"note: {note}", file=sys.stderr)
+    return f"{name} is brought up to date." if apply(merged.edits) else f"{name} says so already."

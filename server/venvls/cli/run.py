@@ -1,0 +1,74 @@
+"""Runs a command inside the project's environment, without activating it: venvls run [--project DIR] [--] CMD…
+
+The command is looked for in the environment first, then on PATH. Its exit status is that of `venvls run`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from venvls.cli import opening
+from venvls.cli.failure import Failure
+from venvls.cli.which import project_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from venvls.model.environment import Environment
+    from venvls.services import Services
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``run``."""
+    parser.add_argument("--project", default=".", metavar="DIR", help="the project's folder (default: this one)")
+    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="CMD", help="the command and its arguments")
+
+
+def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
+    """Become the command (POSIX), or start it and wait (Windows)."""
+    words = options.command[1:] if options.command[:1] == ["--"] else options.command
+    if not words:
+        raise Failure("say what to run: venvls run -- python -V")
+    path = opening.existing((options.project,))[0]
+    found = opening.open_workspace((project_folder(path),), services()).which(path)
+    environment = found.environment
+    if environment is None or environment.interpreter is None:
+        why = (environment.problem if environment else None) or found.reason
+        raise Failure(f"there is no working environment for {path}: {why.rstrip('.')}. `venvls create` makes one.")
+    environ = inside(environment, os.environ)
+    program = _program(words[0], environ)
+    if program is None:
+        raise Failure(f"there is no command {words[0]!r} in {environment.prefix} or on PATH.")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        if os.name == "posix":
+            os.execve(program, words, environ)  # noqa: S606 - what the person typed, in the environment that was asked for
+        return subprocess.call([program, *words[1:]], env=environ)  # noqa: S603
+    except OSError as problem:
+        raise Failure(f"{program} cannot be started: {problem.strerror or 'it is no program'}.") from None
+
+
+def inside(environment: Environment, environ: os._Environ[str] | dict[str, str]) -> dict[str, str]:
+    """The variables of a process in the environment: what activating it would set."""
+    found = {
+        name: value for name, value in environ.items() if name.upper() not in ("PYTHONHOME", "VIRTUAL_ENV_PROMPT", "__PYVENV_LAUNCHER__")
+    }
+    folder = os.path.dirname(environment.interpreter or environment.prefix)
+    found["VIRTUAL_ENV"] = environment.prefix
+    found["PATH"] = os.pathsep.join([folder, *([found["PATH"]] if found.get("PATH") else [])])
+    return found
+
+
+def _program(name: str, environ: dict[str, str]) -> str | None:
+    import shutil
+
+    if os.path.dirname(name):
+        return os.path.abspath(name) if os.path.isfile(name) else None
+    # Empty and relative entries of PATH mean the current folder: nobody asked for a program from there.
+    path = os.pathsep.join(entry for entry in environ["PATH"].split(os.pathsep) if os.path.isabs(entry))
+    return shutil.which(name, path=path)

@@ -1,0 +1,62 @@
+"""Brings packages to the newest versions that the manifests admit: all of them, or those named. With --base the environment itself is
+brought to its base Python as it is now, after that was updated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from venvls.cli import opening, running
+from venvls.cli.failure import Failure
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from venvls.services import Services
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``upgrade``."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="what to upgrade (default: everything the project asks for)")
+    running.add_project(parser, option=True)
+    parser.add_argument("--base", action="store_true", help="bring the environment to its base Python as it is now, and install nothing")
+    opening.add_groups(parser)
+    running.add_dry_run(parser)
+    opening.add_format(parser)
+
+
+def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
+    """Upgrade, and say what came of it."""
+    if options.base and options.names:
+        raise Failure("--base is for the environment itself: leave the names out.")
+    here = running.opened(options, services)
+    manifests = here.workspace.facts(here.project.root).manifests
+    texts = [_asked(name, manifests) for name in options.names]
+    manifest = next((path for name in options.names for path, one in manifests.items() if _names(name, one)), None)
+    chosen: dict[str, object] = {"base": True} if options.base else {}
+    if manifest is not None:
+        chosen["manifest"] = manifest
+    return running.perform(here.task("upgrade", *texts, options=chosen), here.workspace, here.services, options)
+
+
+def _asked(name: str, manifests: object) -> str:
+    """The requirement as the manifest states it, so that its bounds hold; else the name."""
+    from venvls.manifests.pep508 import normalize, parse_requirement
+
+    parsed = parse_requirement(name)
+    if parsed.error is not None or parsed.key is None:
+        raise Failure(f"{name!r} is no requirement: {parsed.error or 'it names no package'}")
+    if parsed.specifier or parsed.url or not isinstance(manifests, dict):
+        return name
+    for manifest in manifests.values():
+        for one in manifest.requirements:
+            if one.parsed.key == normalize(name) and one.parsed.url is None and one.scope.kind != "constraint":
+                return str(one.parsed.text)
+    return name
+
+
+def _names(name: str, manifest: object) -> bool:
+    from venvls.manifests.pep508 import parse_requirement
+
+    key = parse_requirement(name).key
+    return any(one.parsed.key == key for one in getattr(manifest, "requirements", ()))

@@ -1,0 +1,134 @@
+"""A requirement put into the manifest where a person stands, or taken out of it: which file is meant, and its edits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from venvls import discovery, manifests
+from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.model.action import TextEdit
+from venvls.model.facts import Facts
+from venvls.model.manifest import Manifest
+from venvls.model.requirement import MAIN, Requirement, Scope
+from venvls.model.text import Span, Text
+
+
+class Declared(NamedTuple):
+    """The manifest that is edited and the edits; a ``problem`` is a sentence that says why there are none."""
+
+    path: str = ""
+    edits: tuple[TextEdit, ...] = ()
+    problem: str | None = None
+
+
+def edits(
+    texts: Sequence[str], facts: Facts, *, undo: bool = False, group: str | None = None, extra: str | None = None, path: str | None = None
+) -> Declared:
+    """The edits that add ``texts`` (PEP 508), or take the named requirements out for ``undo``.
+
+    A name that stands there already gets the new versions in its place. ``path`` names the manifest; else it is the one of ``group``,
+    else the project's main one; a compiled file is never edited, its source is.
+    """
+    manifest, problem = _manifest(facts, group, extra, path)
+    if manifest is None:
+        return Declared(problem=problem)
+    scope = MAIN
+    if manifest.format == "pyproject.toml" and (group or extra):
+        scope = Scope("group", normalize(group)) if group else Scope("extra", normalize(str(extra)))
+    found: list[TextEdit] = []
+    new: list[str] = []
+    for text in texts:
+        parsed = parse_requirement(text)
+        if parsed.error is not None or parsed.key is None:
+            return Declared(problem=f"“{text}” is no requirement: {parsed.error or 'it names no package'}")
+        standing = [one for one in manifest.requirements if one.parsed.key == parsed.key and _same(one.scope, scope, manifest)]
+        if undo:
+            if not standing:
+                return Declared(problem=f"{parsed.key} does not stand in {manifest.path}.")
+            found += [manifests.remove_statement(manifest, one) for one in standing]
+        elif standing:
+            found += _changed(manifest, standing[0], parsed.specifier, parsed.url)
+        else:
+            new.append(text)
+    if new:
+        found += _added(manifest, new, scope)
+    if any(one.span.start == one.span.end and not one.new for one in found):
+        return Declared(problem=f"{manifest.path} cannot be edited without harm: change it by hand.")
+    return Declared(manifest.path, tuple(found))
+
+
+def source_of(manifest: Manifest, facts: Facts) -> str | None:
+    """The ``.in`` file that a compiled requirements file stands beside; ``None`` for a file that a person writes."""
+    if not manifest.path.endswith(".txt"):
+        return None
+    beside = manifest.path[: -len(".txt")] + ".in"
+    return beside if beside in facts.manifests else None
+
+
+def _manifest(facts: Facts, group: str | None, extra: str | None, path: str | None) -> tuple[Manifest | None, str]:
+    project = facts.project
+    if path is not None:
+        found = facts.manifests.get(path)
+        return found, f"{path} is no manifest of the project at {project.root}."
+    own = [facts.manifests[one] for one in project.manifests if one in facts.manifests and one not in facts.outside]
+    own = [one for one in own if not one.facts.get("constraint") and one.complete]
+    pyproject = next((one for one in own if one.format == "pyproject.toml"), None)
+    if group is not None:
+        wanted = normalize(group)
+        named = [one for one in own if one.format.startswith("requirements") and discovery.group_of(one.path, facts.files) == wanted]
+        if named:
+            return _source(named[0], facts), ""
+    if group is not None or extra is not None:
+        return pyproject, f"There is no file for the group {group or extra!r}: name one with --manifest."
+    if not own:
+        return None, f"There is no manifest in {project.root} that can be edited."
+    return _source(own[0], facts), ""
+
+
+def _source(manifest: Manifest, facts: Facts) -> Manifest:
+    return facts.manifests[source_of(manifest, facts) or manifest.path]
+
+
+def _same(found: Scope, scope: Scope, manifest: Manifest) -> bool:
+    return found == scope or (manifest.format != "pyproject.toml" and found.kind == "main")
+
+
+def _changed(manifest: Manifest, requirement: Requirement, specifier: str, url: str | None) -> list[TextEdit]:
+    if url is not None or requirement.parsed.specifier == specifier or not specifier:
+        return []
+    return [manifests.replace_specifier(manifest, requirement, specifier)]
+
+
+def _added(manifest: Manifest, texts: Sequence[str], scope: Scope) -> list[TextEdit]:
+    """One edit for all: two at one place would be applied in an order nobody chose."""
+    if len(texts) == 1:
+        return [_inserted(manifest, texts[0], scope)]
+    if manifest.format.startswith("requirements"):
+        end = "\r\n" if "\r\n" in manifest.text.source else "\n"
+        return [manifests.insert_requirement(manifest, end.join(texts))]
+    now = manifest
+    for text in texts:
+        edit = _inserted(now, text, scope)
+        if edit.span.start == edit.span.end and not edit.new:
+            return [edit]
+        source = now.text.source
+        now = manifests.parse(now.path, Text(source[: edit.span.start] + edit.new + source[edit.span.end :]))
+    return [_difference(manifest, now.text.source)]
+
+
+def _inserted(manifest: Manifest, text: str, scope: Scope) -> TextEdit:
+    if manifest.format == "pyproject.toml":
+        from venvls.manifests import pyproject_toml
+
+        return pyproject_toml.insert_requirement(manifest, text, scope)
+    return manifests.insert_requirement(manifest, text)
+
+
+def _difference(manifest: Manifest, new: str) -> TextEdit:
+    """The one stretch in which two texts differ, as an edit."""
+    old = manifest.text.source
+    start = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new)))
+    most = min(len(old), len(new)) - start
+    end = next((back for back in range(most) if old[-1 - back] != new[-1 - back]), most)
+    return TextEdit(manifest.path, Span(start, len(old) - end), new[start : len(new) - end])

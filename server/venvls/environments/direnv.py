@@ -1,0 +1,48 @@
+"""direnv's place for a project whose ``.envrc`` has a ``layout`` of Python: ``.direnv/python-<version>`` (direnv ``stdlib.sh``).
+
+``.envrc`` is a program of the workspace: it is never run, only looked at for the line that says so. The environment is one of PEP 405
+and read as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from venvls.environments.kind import Ask, Kind, Place
+from venvls.model.environment import Environment
+from venvls.model.ports import FileView
+
+_LAYOUT = r"(?m)^[ \t]*layout[ _](?:pyenv|python[\d.]*(?:-venv)?|uv|virtualenv)\b([^#\n]*)"
+_SAID = r"layout[ _](?:pyenv|python)[ ]*(?:python)?(\d+(?:\.\d+)+)"
+_FOLDER = r"(?:python|virtualenv)(?:-venv)?(?:-(\d+(?:\.\d+)*))?"
+
+
+def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
+    """Nothing: such an environment is read as what made it."""
+    return None
+
+
+def places(ask: Ask) -> Iterator[Place]:
+    """What stands in ``.direnv``: the version that ``.envrc`` says first, then the newest."""
+    files, path = ask.files, ask.files.path
+    rc = path.join(ask.root, ".envrc")
+    data = files.read(rc, 100_000)
+    text = data.decode("utf-8", "replace") if data else ""
+    match = re.search(_LAYOUT, text)
+    if match is None:
+        return
+    said = re.search(_SAID, match[0])
+    wanted = said[1] if said else None
+    found = [(one, entry.name) for entry in files.list(path.join(ask.root, ".direnv")) or () if (one := re.fullmatch(_FOLDER, entry.name))]
+
+    def rank(item: tuple[re.Match[str], str]) -> tuple[object, ...]:
+        version = item[0][1] or ""
+        fits = wanted is not None and f"{version}.".startswith(f"{wanted}.")
+        return (not fits, tuple(-int(part) for part in version.split(".") if part))
+
+    for _, name in sorted(found, key=rank):
+        yield Place(path.join(ask.root, ".direnv", name), f"{rc} asks for it (layout python)")
+
+
+KIND = Kind("direnv", ("pyvenv.cfg",), recognise, places)

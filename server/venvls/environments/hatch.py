@@ -1,0 +1,145 @@
+"""Where Hatch puts the default environment of a project (hatch ``env/virtual.py``, ``utils/fs.py``, ``cli/application.py``).
+
+An explicit ``path`` or ``HATCH_ENV_TYPE_VIRTUAL_PATH`` wins; else ``<folder>/<project>/<hash of the root>/<environment>``, where the
+environment called ``default`` goes by the project's name. The folder is that of Hatch's configuration (``dirs.env.virtual``), else
+``env/virtual`` below ``HATCH_DATA_DIR`` or the person's data folder. Where it lies inside the project, or is ``~/.virtualenvs``, there are
+no folders of project and hash.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from venvls.environments import venv
+from venvls.environments.kind import Ask, Kind, Place
+from venvls.model.environment import Environment
+from venvls.model.ports import FileView
+
+
+def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
+    """The environment at ``prefix`` where it stands in the folders Hatch makes: ``…/env/virtual/<project>/<hash>/<environment>``."""
+    parts = prefix.replace(view.path.sep, "/").split("/")
+    if parts[-5:-3] != ["env", "virtual"]:
+        return None
+    found = venv.KIND.recognise(view, prefix, expected)
+    return replace(found, kind="hatch") if found is not None else None
+
+
+def places(ask: Ask) -> Iterator[Place]:
+    """Where ``hatch env find`` points."""
+    path = ask.files.path
+    table = _table(ask)
+    backend = ask.stated.get("pyproject.toml", {}).get("build-backend")
+    configured = isinstance(table.get("envs"), dict) or "env" in table
+    # A build backend alone does not say that Hatch keeps the environment, where another one stands in the folder.
+    alone = str(backend).startswith("hatchling.") and not any(
+        ask.files.lstat(path.join(ask.root, name)) for name in (".venv", "venv", "env")
+    )
+    if not configured and not alone:
+        return
+    found = default_place(ask)
+    if found is not None:
+        yield Place(found, "Hatch keeps it for this project")
+
+
+def default_place(ask: Ask) -> str | None:
+    """The prefix of the project's ``default`` environment; ``None`` where its type is not Hatch's own."""
+    path = ask.files.path
+    table = _table(ask)
+    envs = table.get("envs")
+    default = envs.get("default") if isinstance(envs, dict) else None
+    default = default if isinstance(default, dict) else {}
+    if default.get("type", "virtual") != "virtual":
+        return None
+    chosen = ask.environ.get("HATCH_ENV_TYPE_VIRTUAL_PATH") or default.get("path")
+    if isinstance(chosen, str) and chosen:
+        return str(path.normpath(path.join(ask.root, chosen)))
+    name = ask.stated.get("pyproject.toml", {}).get("name")
+    identity = root_hash(ask.root, ask.platform)
+    project = name if isinstance(name, str) else f"{identity}-unmanaged"
+    folder = _folder(ask)
+    inside = folder.startswith(ask.root.rstrip(path.sep) + path.sep)
+    if inside or folder == path.join(ask.home, ".virtualenvs"):
+        return str(path.join(folder, project))
+    return str(path.join(folder, project, identity, project))
+
+
+def root_hash(root: str, platform: str) -> str:
+    """What Hatch calls a project's folder: the first characters of its path's SHA-256 in URL-safe base 64."""
+    from base64 import urlsafe_b64encode
+    from hashlib import sha256
+
+    plain = root.casefold() if platform in ("win32", "darwin") else root
+    return urlsafe_b64encode(sha256(plain.encode("utf-8")).digest()).decode()[:8]
+
+
+def _table(ask: Ask) -> Mapping[str, Any]:
+    """Hatch's settings: hatch.toml's keys over those of ``[tool.hatch]``."""
+    found: dict[str, Any] = {}
+    for name in ("pyproject.toml", "hatch.toml"):
+        stated = ask.stated.get(name, {}).get("hatch")
+        if isinstance(stated, Mapping):
+            found.update(stated)
+    return found
+
+
+def _folder(ask: Ask) -> str:
+    path = ask.files.path
+    dirs = _configuration(ask).get("dirs")
+    dirs = dirs if isinstance(dirs, dict) else {}
+    env = dirs.get("env")
+    named = env.get("virtual") if isinstance(env, dict) else None
+    if isinstance(named, str) and named:
+        return str(path.normpath(path.join(ask.root, _expanded(named, ask))))
+    data = ask.environ.get("HATCH_DATA_DIR") or dirs.get("data")
+    base = _expanded(data, ask) if isinstance(data, str) and data else _data_folder(ask)
+    return str(path.normpath(path.join(ask.root, base, "env", "virtual")))
+
+
+def _configuration(ask: Ask) -> Mapping[str, Any]:
+    path = ask.files.path
+    named = ask.environ.get("HATCH_CONFIG")
+    data = ask.files.read(path.join(ask.root, named) if named else path.join(_config_folder(ask), "config.toml"), 1_000_000)
+    if data is None:
+        return {}
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        found: Mapping[str, Any] = tomllib.loads(data.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return {}
+    return found
+
+
+def _data_folder(ask: Ask) -> str:
+    """platformdirs' ``user_data_dir("hatch", appauthor=False)``."""
+    join = ask.files.path.join
+    if ask.platform == "win32":
+        return str(join(ask.environ.get("LOCALAPPDATA") or join(ask.home, "AppData", "Local"), "hatch"))
+    if ask.platform == "darwin":
+        return str(join(ask.home, "Library", "Application Support", "hatch"))
+    return str(join(ask.environ.get("XDG_DATA_HOME", "").strip() or join(ask.home, ".local", "share"), "hatch"))
+
+
+def _config_folder(ask: Ask) -> str:
+    join = ask.files.path.join
+    if ask.platform in ("win32", "darwin"):
+        return _data_folder(ask)
+    return str(join(ask.environ.get("XDG_CONFIG_HOME", "").strip() or join(ask.home, ".config"), "hatch"))
+
+
+def _expanded(place: str, ask: Ask) -> str:
+    """``~`` and variables, as ``os.path.expandvars`` fills them in."""
+    import re
+
+    place = re.sub(r"\$(?:(\w+)|\{([^}]*)\})", lambda match: ask.environ.get(match[1] or match[2], match[0]), place)
+    return ask.home + place[1:] if place.startswith("~") else place
+
+
+KIND = Kind("hatch", ("pyvenv.cfg",), recognise, places)

@@ -1,0 +1,204 @@
+"""Where PDM puts a project's environment (pdm ``project/core.py`` ``resolve_interpreter``, ``cli/commands/venv/utils.py``).
+
+In PDM's order: the saved interpreter (``PDM_PYTHON``, ``.pdm-python``), the active environment, ``.venv``, ``venv`` or ``env`` in the
+project, the ones named after the project in ``venv.location``, ``__pypackages__`` (PEP 582). One whose Python the project does not admit is
+passed over. In ``venv.location`` only the project's own are looked at: they begin with its folder's name and a hash of its path.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from venvls.environments import venv
+from venvls.environments.kind import Ask, Kind, Place
+from venvls.model.environment import Environment
+from venvls.model.ports import FileView
+from venvls.model.python_fit import fits
+
+_LOCAL = "__pypackages__"
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_VERSION = re.compile(r"\d+\.\d+")
+
+
+def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
+    """The packages of PEP 582 at ``prefix`` (``__pypackages__/3.12``), with the interpreter PDM saved for the project."""
+    path = view.path
+    folder, minor = path.split(prefix)
+    found = _VERSION.match(minor) if path.basename(folder) == _LOCAL else None
+    if found is None:
+        return None
+    library = path.join(prefix, "lib")
+    if view.stat(library) is None:
+        return None
+    root = path.dirname(folder)
+    data = view.read(path.join(root, ".pdm-python"), 10_000)
+    saved = data.decode("utf-8", "replace").strip() if data is not None else ""
+    interpreter = saved if saved and view.stat(saved) is not None else None
+    return Environment(
+        prefix=prefix,
+        real=view.real(prefix),
+        interpreter=interpreter,
+        version=found[0],
+        kind="pdm",
+        name=f"{_LOCAL}/{minor}",
+        health="ok" if interpreter is not None else "broken",
+        problem=None if interpreter is not None else "PDM has saved no Python for it: run “pdm use” in the project.",
+        creator="pdm",
+        site_packages=(library,),
+        layout="windows" if path.sep == "\\" else "posix",
+        project=root,
+    )
+
+
+def places(ask: Ask) -> Iterator[Place]:
+    """Where ``pdm info --python`` points, the first that exists and fits."""
+    if not keeps(ask):
+        return
+    path, environ = ask.files.path, ask.environ
+    saved, source = _saved(ask)
+    if saved is not None and not _is_true(environ.get("PDM_IGNORE_SAVED_PYTHON")):
+        prefix = _prefix(saved, ask)
+        if prefix is not None and _fits(prefix, ask):
+            yield Place(prefix, f"{source} names it")
+    settings = _settings(ask)
+    if _setting(settings, "python", "use_venv") is not False and not _is_false(environ.get("PDM_USE_VENV")):
+        active = environ.get("VIRTUAL_ENV") or environ.get("CONDA_PREFIX")
+        ignored = _is_true(environ.get("PDM_IGNORE_ACTIVE_VENV"))
+        conda_base = "VIRTUAL_ENV" not in environ and environ.get("CONDA_DEFAULT_ENV", "") in ("base", "root")
+        if active and not ignored and not conda_base and _fits(active, ask):
+            yield Place(path.normpath(active), "it is active, and PDM uses the active one")
+        for prefix in _of_project(ask, settings):
+            if _fits(prefix, ask) and not (ignored and active and path.normpath(active) == prefix):
+                yield Place(prefix, "PDM keeps it for this project")
+    folder = path.join(ask.root, _LOCAL)
+    for entry in sorted(ask.files.list(folder) or (), reverse=True):
+        if entry.kind != "file" and _VERSION.match(entry.name):
+            yield Place(path.join(folder, entry.name), f"PDM installs into {_LOCAL} here")
+
+
+def keeps(ask: Ask) -> bool:
+    """Whether the project is one that PDM keeps: it has its lock, its settings or the interpreter it saved."""
+    if "pdm.lock" in ask.locks or ask.stated.get("pyproject.toml", {}).get("pdm") is True:
+        return True
+    return any(ask.files.stat(ask.files.path.join(ask.root, name)) is not None for name in (".pdm-python", "pdm.toml"))
+
+
+def _saved(ask: Ask) -> tuple[str | None, str]:
+    named = ask.environ.get("PDM_PYTHON")
+    if named:
+        return named, "PDM_PYTHON"
+    data = ask.files.read(ask.files.path.join(ask.root, ".pdm-python"), 10_000)
+    text = data.decode("utf-8", "replace").strip() if data is not None else ""
+    return text or None, ".pdm-python"
+
+
+def _prefix(interpreter: str, ask: Ask) -> str | None:
+    """The environment an interpreter is of; ``None`` for a Python of the machine."""
+    path = ask.files.path
+    folder = path.dirname(path.normpath(path.join(ask.root, interpreter)))
+    for prefix in (path.dirname(folder), folder):
+        if any(ask.files.stat(path.join(prefix, mark)) is not None for mark in ("pyvenv.cfg", "conda-meta")):
+            return str(prefix)
+    return None
+
+
+def _of_project(ask: Ask, settings: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
+    path = ask.files.path
+    for name in (".venv", "venv", "env"):
+        prefix = path.join(ask.root, name)
+        if ask.files.stat(path.join(prefix, "pyvenv.cfg")) is not None:
+            yield prefix
+    location = _setting(settings, "venv", "location")
+    parent = _expanded(location, ask) if isinstance(location, str) else path.join(_data_folder(ask), "venvs")
+    start = f"{path.basename(ask.root)}-{folder_hash(ask.root, path.sep)}-"
+    for entry in sorted(ask.files.list(parent) or ()):
+        if entry.name.startswith(start):
+            yield path.join(parent, entry.name)
+
+
+def folder_hash(root: str, separator: str) -> str:
+    """What PDM writes behind a project's name: the first characters of its path's MD5 in URL-safe base 64."""
+    from base64 import urlsafe_b64encode
+    from hashlib import md5
+
+    plain = root.replace(separator, "/")
+    return urlsafe_b64encode(md5(plain.encode(), usedforsecurity=False).digest()).decode()[:8]
+
+
+def _fits(prefix: str, ask: Ask) -> bool:
+    wanted = ask.stated.get("pyproject.toml", {}).get("requires-python")
+    if not isinstance(wanted, str):
+        return True
+    found = venv.KIND.recognise(ask.files, ask.files.path.normpath(prefix), False)
+    return found is None or fits(wanted, found.version)
+
+
+def _settings(ask: Ask) -> tuple[Mapping[str, Any], ...]:
+    """The configuration files, the nearest first: the project's, the person's."""
+    path = ask.files.path
+    named = ask.environ.get("PDM_CONFIG_FILE")
+    files = (path.join(ask.root, "pdm.toml"), named or path.join(_config_folder(ask), "config.toml"))
+    return tuple(_toml(ask.files.read(file, 1_000_000)) for file in files)
+
+
+def _setting(settings: tuple[Mapping[str, Any], ...], *names: str) -> object:
+    for table in settings:
+        value: object = table
+        for name in names:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        if value is not None:
+            return value
+    return None
+
+
+def _toml(data: bytes | None) -> Mapping[str, Any]:
+    if data is None:
+        return {}
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        found: Mapping[str, Any] = tomllib.loads(data.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return {}
+    return found
+
+
+def _data_folder(ask: Ask) -> str:
+    """platformdirs' ``user_data_dir("pdm")``."""
+    join = ask.files.path.join
+    if ask.platform == "win32":
+        return str(join(ask.environ.get("LOCALAPPDATA") or join(ask.home, "AppData", "Local"), "pdm", "pdm"))
+    if ask.platform == "darwin":
+        return str(join(ask.home, "Library", "Application Support", "pdm"))
+    return str(join(ask.environ.get("XDG_DATA_HOME", "").strip() or join(ask.home, ".local", "share"), "pdm"))
+
+
+def _config_folder(ask: Ask) -> str:
+    join = ask.files.path.join
+    if ask.platform in ("win32", "darwin"):
+        return _data_folder(ask)
+    return str(join(ask.environ.get("XDG_CONFIG_HOME", "").strip() or join(ask.home, ".config"), "pdm"))
+
+
+def _expanded(place: str, ask: Ask) -> str:
+    path = ask.files.path
+    if place.startswith("~"):
+        place = ask.home + place[1:]
+    return str(path.normpath(path.join(ask.root, place)))
+
+
+def _is_true(value: str | None) -> bool:
+    return value is not None and value.strip().lower() in _TRUE
+
+
+def _is_false(value: str | None) -> bool:
+    return value is not None and not _is_true(value)
+
+
+KIND = Kind("pdm", (), recognise, places)

@@ -1,0 +1,80 @@
+"""pixi's environments: ``.pixi/envs/<name>`` in the workspace's folder, ``default`` first. ``conda-meta/pixi`` tells whose one is.
+
+That file is JSON with the manifest's path and the environment's name (pixi ``environment/mod.rs``). Where environments are kept
+elsewhere (``detached-environments``) pixi leaves a link at ``.pixi/envs``; the name of that place is a hash of pixi's own and is not
+worked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from venvls.environments import conda
+from venvls.environments.kind import Ask, Kind, Place
+from venvls.model.environment import Environment
+from venvls.model.ports import FileView
+
+_LIMIT = 100_000
+
+
+def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
+    """The environment at ``prefix`` where pixi wrote down that it made it, or where it stands in pixi's own place."""
+    join, path = view.path.join, view.path
+    if view.stat(join(prefix, "conda-meta")) is None:
+        return None
+    data = view.read(join(prefix, "conda-meta", "pixi"), _LIMIT)
+    envs = path.dirname(prefix)
+    in_place = path.basename(envs) == "envs" and path.basename(path.dirname(envs)) == ".pixi"
+    if data is None and not in_place:
+        return None
+    found = conda.read(view, prefix, expected)
+    if found is None:
+        return None
+    noted = _noted(data)
+    name = noted.get("environment_name")
+    manifest = noted.get("manifest_path")
+    # A copied or moved workspace still notes the old place.
+    project: str | None = path.dirname(path.dirname(envs)) if in_place else None
+    if project is None and isinstance(manifest, str) and path.isabs(manifest) and view.stat(manifest) is not None:
+        project = path.dirname(manifest)
+    shown = name if isinstance(name, str) and name else path.basename(prefix)
+    return replace(found, kind="pixi", creator="pixi", name=shown, project=project, tool_owned=False)
+
+
+def places(ask: Ask) -> Iterator[Place]:
+    """``.pixi/envs/default``, for a project that pixi keeps."""
+    if not keeps(ask):
+        return
+    path = ask.files.path
+    active = ask.environ.get("PIXI_ENVIRONMENT_NAME")
+    own = ask.environ.get("PIXI_PROJECT_ROOT")
+    name = active if active and own and path.normpath(own) == ask.root and not set(active) & set("/\\") else "default"
+    place = path.join(ask.root, ".pixi", "envs", name)
+    yield Place(
+        place, "pixi keeps this project, and this is its environment" if name == "default" else f"pixi's environment {name} is active"
+    )
+
+
+def keeps(ask: Ask) -> bool:
+    """Whether pixi keeps the project: a ``pixi.toml``, or ``[tool.pixi]``."""
+    tool = ask.stated.get("pyproject.toml", {}).get("tool")
+    if isinstance(tool, Mapping) and isinstance(tool.get("pixi"), Mapping):
+        return True
+    return ask.files.stat(ask.files.path.join(ask.root, "pixi.toml")) is not None
+
+
+def _noted(data: bytes | None) -> Mapping[str, Any]:
+    if data is None:
+        return {}
+    import json
+
+    try:
+        noted = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return noted if isinstance(noted, dict) else {}
+
+
+KIND = Kind("pixi", ("conda-meta",), recognise, places)

@@ -1,0 +1,84 @@
+"""pyenv: a ``.python-version`` that names one of its virtual environments, and the Pythons pyenv has built.
+
+pyenv-virtualenv makes ``<root>/versions/<version>/envs/<name>`` and a link ``<root>/versions/<name>`` to it; a project chooses one by
+its name in ``.python-version``, in its folder or above it (pyenv ``libexec/pyenv-version-file``). Such an environment is one of PEP 405
+and read as such. The kind ``pyenv`` is a Python that pyenv built: a base, listed where somebody names it, never installed into.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from venvls.environments import system
+from venvls.environments.kind import Ask, Kind, Place
+from venvls.model.environment import Environment
+from venvls.model.ports import FileView
+
+_LIMIT = 10_000
+_MOST_ABOVE = 40
+_NAME = r"[\w.+-]+(?:/envs/[\w.+-]+)?"
+
+
+def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
+    """A Python that pyenv built, where somebody named it as the environment to look at."""
+    path = view.path
+    versions = path.dirname(prefix)
+    inside = path.basename(versions) == "versions" and path.basename(path.dirname(versions)) in (".pyenv", "pyenv", "pyenv-win")
+    if not expected or not inside:
+        return None
+    found = system.KIND.recognise(view, prefix, expected)
+    return replace(found, kind="pyenv", creator="pyenv") if found is not None else None
+
+
+def places(ask: Ask) -> Iterator[Place]:
+    """The virtual environment that the nearest ``.python-version``, or ``PYENV_VERSION``, names; nothing where pyenv is not used."""
+    files, path = ask.files, ask.files.path
+    versions = _versions(ask)
+    if versions is None:
+        return
+    for names, source in _asked(ask):
+        for name in names:
+            prefix = path.join(versions, *name.split("/"))
+            # A plain Python that it names is no environment, and says only which Python is wanted.
+            if re.fullmatch(_NAME, name) and ".." not in name and files.stat(path.join(prefix, "pyvenv.cfg")) is not None:
+                yield Place(prefix, f"{source} names it, and pyenv keeps it")
+        return
+
+
+def _versions(ask: Ask) -> str | None:
+    """The folder of pyenv's versions, if there is one."""
+    path = ask.files.path
+    roots = [ask.environ.get("PYENV_ROOT", ""), ask.environ.get("PYENV", "")]
+    roots += [path.join(ask.home, ".pyenv"), path.join(ask.home, ".pyenv", "pyenv-win")]
+    for root in roots:
+        if path.isabs(root):
+            folder = path.join(path.normpath(root), "versions")
+            standing = ask.files.stat(folder)
+            if standing is not None and standing.kind == "directory":
+                return str(folder)
+    return None
+
+
+def _asked(ask: Ask) -> Iterator[tuple[list[str], str]]:
+    """The names asked for and who asks, the first that asks at all."""
+    files, path = ask.files, ask.files.path
+    if said := ask.environ.get("PYENV_VERSION"):
+        yield said.split(":"), "PYENV_VERSION"
+        return
+    folder = ask.root
+    for _ in range(_MOST_ABOVE):
+        place = path.join(folder, ".python-version")
+        data = files.read(place, _LIMIT)
+        if data is not None:
+            lines = data.decode("utf-8-sig", "replace").splitlines()
+            yield [word for line in lines for word in line.split("#", 1)[0].split()], place
+            return
+        above = path.dirname(folder)
+        if above == folder:
+            return
+        folder = above
+
+
+KIND = Kind("pyenv", ("bin", "python.exe"), recognise, places)

@@ -1,0 +1,56 @@
+"""virtualenvwrapper's place for a project: ``$WORKON_HOME/<name of its folder>``, where its ``.project`` names the project.
+
+``mkproject`` and ``setvirtualenvproject`` write that file (virtualenvwrapper.sh); the environment is one of PEP 405 and read as such.
+The folder holds everybody's environments and is not listed: one of another name than the project's folder is not found, select it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from venvls.environments.kind import Ask, Kind, Place
+from venvls.model.environment import Environment
+from venvls.model.ports import FileView
+
+
+def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
+    """Nothing: such an environment is read as what made it."""
+    return None
+
+
+def places(ask: Ask) -> Iterator[Place]:
+    """The environment of the folder's own name, if it says that it belongs to the project."""
+    path = ask.files.path
+    if any(ask.files.stat(path.join(ask.root, one, "pyvenv.cfg")) is not None for one in (".venv", "venv")):
+        return  # what stands in the folder itself is nearer
+    name = path.basename(ask.root)
+    for home in _homes(ask) if name else ():
+        prefix = path.join(home, name)
+        data = ask.files.read(path.join(prefix, ".project"), 10_000)
+        if data is None:
+            continue
+        project = data.decode("utf-8", "surrogateescape").strip()
+        if path.isabs(project) and _same(ask, project):
+            yield Place(prefix, f"{path.join(prefix, '.project')} names this folder")
+
+
+def _same(ask: Ask, project: str) -> bool:
+    path = ask.files.path
+    one, other = (path.normcase(path.normpath(place)) for place in (project, ask.root))
+    return bool(one == other or path.normcase(ask.files.real(project)) == path.normcase(ask.files.real(ask.root)))
+
+
+def _homes(ask: Ask) -> Iterator[str]:
+    path = ask.files.path
+    said = ask.environ.get("WORKON_HOME", "")
+    if said.startswith(("~/", "~\\")):
+        said = path.join(ask.home, said[2:])
+    if path.isabs(said):
+        yield path.normpath(said)
+        return
+    yield path.join(ask.home, ".virtualenvs")
+    if ask.platform == "win32":  # virtualenvwrapper-win
+        yield path.join(ask.home, "Envs")
+
+
+KIND = Kind("virtualenvwrapper", ("pyvenv.cfg",), recognise, places)

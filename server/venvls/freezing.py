@@ -1,0 +1,112 @@
+"""What is installed, written down: the lines of ``pip freeze`` or ``uv pip freeze`` put into a requirements file that may exist already.
+
+An existing file keeps its order, its comments, markers and extras; only versions change, and what is new comes at its end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from venvls import manifests
+from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.model.action import TextEdit
+from venvls.model.environment import Installed
+from venvls.model.facts import Facts
+from venvls.model.manifest import Manifest
+from venvls.model.text import Span
+
+_TOOLING = frozenset({"pip", "setuptools", "wheel", "distribute", "pkg-resources"})
+_PIN = re.compile(r"===?\s*[^\s;,]+")
+
+
+class Merged(NamedTuple):
+    """The edits of the file, and what a person should know: lines that could not be kept true."""
+
+    edits: tuple[TextEdit, ...]
+    notes: tuple[str, ...]
+
+
+def wanted(lines: Iterable[str], facts: Facts, *, top_level: bool) -> dict[str, str]:
+    """The lines by PEP 503 name; without pip and its like where no file asks for them, and only direct ones for ``top_level``.
+
+    Direct is what the project's manifests name, and what nothing else that is installed requires.
+    """
+    asked = {one.parsed.key for manifest in facts.manifests.values() for one in manifest.requirements if one.parsed.key}
+    found: dict[str, str] = {}
+    for line in lines:
+        text = line.strip()
+        key = _key(text)
+        if key is not None and (key in asked or key not in _TOOLING):
+            found[key] = text
+    if top_level and facts.installed is not None:
+        needed = _needed(facts.installed, found)
+        found = {key: text for key, text in found.items() if key in asked or key not in needed}
+    return found
+
+
+def merged(manifest: Manifest, lines: Mapping[str, str], elsewhere: Iterable[str] = ()) -> Merged:
+    """The edits that make ``manifest`` say what ``lines`` say. Names in ``elsewhere`` stand in files it includes and are not added."""
+    edits: list[TextEdit] = []
+    notes: list[str] = []
+    seen = set(elsewhere)
+    for requirement in manifest.requirements:
+        parsed = requirement.parsed
+        if parsed.key is None or parsed.error is not None or requirement.scope.kind == "constraint":
+            continue
+        first = parsed.key not in seen
+        seen.add(parsed.key)
+        line = lines.get(parsed.key)
+        if line is None:
+            # A marker that is false here may be true elsewhere: its line is somebody's.
+            if parsed.marker is None:
+                notes.append(f"{parsed.key} is not installed; its line is kept.")
+            continue
+        version = _version(line)
+        if version is None or parsed.url is not None:
+            if " ".join(parsed.text.split()) != line and first:
+                notes.append(f"{parsed.key} comes from a place of its own; its line is kept.")
+        elif requirement.hashes:
+            notes.append(f"{parsed.key} has hashes; its line is kept.")
+        elif parsed.specifier.replace(" ", "") != f"=={version}":
+            edits.append(manifests.replace_specifier(manifest, requirement, f"=={version}"))
+    added = [text for key, text in lines.items() if key not in seen]
+    if added:
+        end = "\r\n" if "\r\n" in manifest.text.source else "\n"
+        edits.append(manifests.insert_requirement(manifest, end.join(added)))
+    return Merged(tuple(edits), tuple(notes))
+
+
+def fresh(path: str, lines: Mapping[str, str]) -> TextEdit:
+    """The edit that makes a new file of the lines."""
+    return TextEdit(path, Span(0, 0), "".join(f"{text}\n" for text in lines.values()), create=True)
+
+
+def _needed(installed: Installed, among: Iterable[str]) -> set[str]:
+    """The names that other installed distributions require; what only an extra of theirs brings does not count."""
+    needed: set[str] = set()
+    for key in among:
+        for one in installed.distributions.get(key, ())[:1]:
+            for text in installed.metadata(one).requires:
+                parsed = parse_requirement(text)
+                if parsed.key is not None and parsed.key != key and "extra" not in (parsed.marker or ""):
+                    needed.add(parsed.key)
+    return needed
+
+
+def _key(line: str) -> str | None:
+    if not line or line.startswith("#"):
+        return None
+    if line.startswith("-e "):
+        name = re.search(r"#egg=([A-Za-z0-9._-]+)", line)
+        return normalize(name[1]) if name else line
+    parsed = parse_requirement(line)
+    return parsed.key if parsed.error is None else None
+
+
+def _version(line: str) -> str | None:
+    parsed = parse_requirement(line) if not line.startswith("-") else None
+    if parsed is None or parsed.error is not None or _PIN.fullmatch(parsed.specifier) is None:
+        return None
+    return parsed.specifier.lstrip("= ")

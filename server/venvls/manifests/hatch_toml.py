@@ -1,0 +1,56 @@
+"""hatch.toml: what ``[tool.hatch]`` of a pyproject.toml may say, in a file of its own (hatch ``project/config.py``): its environments."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from venvls.manifests.pyproject_hatch import read_hatch
+from venvls.manifests.pyproject_reading import Draft, add_requirement
+from venvls.manifests.toml_text import read
+from venvls.model.action import TextEdit
+from venvls.model.manifest import Manifest
+from venvls.model.requirement import Requirement
+from venvls.model.text import Span, Text
+
+__all__ = ["FORMAT", "insert_requirement", "parse", "remove_statement", "replace_specifier"]
+
+FORMAT = "hatch.toml"
+
+
+def parse(text: Text, path: str) -> Manifest:
+    """What the hatch.toml at ``path`` states. Never raises."""
+    draft = Draft(read(text.source))
+    draft.facts.update(name=None, tool={}, tools=())
+    read_hatch(draft, (), add_requirement)
+    first = next(iter(draft.toml.statements), None)
+    return Manifest(
+        path=path,
+        format=FORMAT,
+        text=text,
+        requirements=tuple(sorted((requirement for _, requirement in draft.requirements), key=lambda requirement: requirement.span)),
+        problems=tuple(sorted(draft.problems, key=lambda problem: problem.span)),
+        groups=tuple(sorted(draft.groups, key=lambda group: group.span)),
+        default_groups=(),
+        first_statement=first.span if first else Span(0, 0),
+        complete=draft.toml.complete,
+        facts=MappingProxyType(draft.facts),
+    )
+
+
+def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
+    """No edit: what the project itself needs is not declared here."""
+    return TextEdit(manifest.path, Span(0, 0), "")
+
+
+def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
+    """The requirement's versions replaced, or put behind its name and extras; no edit where it has a URL."""
+    parsed = requirement.parsed
+    if parsed.url is not None or parsed.name_span is None or requirement.offsets is not None:
+        return TextEdit(manifest.path, Span(0, 0), "")
+    end = (parsed.extras_span or parsed.name_span).end
+    return TextEdit(manifest.path, requirement.locate(parsed.specifier_span or Span(end, end)), new_specifier)
+
+
+def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
+    """The element taken out of its list."""
+    return TextEdit(manifest.path, requirement.statement, "")

@@ -1,0 +1,15 @@
+"""``python_requires`` of setuptools: which of its clauses PEP 440 does not know."""
+
+from __future__ import annotations
+
+
+def wrong_clause(text: str) -> str | None:
+    """The first clause of a specifier set that is none; ``None`` where all are."""
+    from packaging.specifiers import InvalidSpecifier, Specifier
+
+    for clause in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            Specifier(clause)
+        except InvalidSpecifier:
+            return clause
+    return None

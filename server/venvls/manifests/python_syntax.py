@@ -1,0 +1,213 @@
+"""A Python file as syntax: one call's arguments, and those of its values that are written out. Nothing is run.
+
+Python's own parser does the work, for the syntax of the Python that runs this; a file of another syntax (Python 2) says nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from venvls.model.text import Span, Text
+
+MAX_CHARACTERS = 300_000
+_DEEPEST = 50
+_MOST = 5_000
+_QUOTES = ('"""', "'''", '"', "'")
+
+
+class Literal(NamedTuple):
+    """A text that is written out. ``span`` covers its quotes; ``inner`` its characters, ``None`` where they do not stand there one by one
+    (escapes, several pieces side by side)."""
+
+    text: str
+    span: Span
+    inner: Span | None
+
+    def lines(self) -> Iterator[Literal]:
+        """Its lines without blanks around them, blank ones and comments left out: setuptools takes a text for a list of its lines."""
+        at = 0
+        for line in self.text.splitlines(keepends=True):
+            text = line.strip()
+            if text and not text.startswith("#"):
+                lead = at + len(line) - len(line.lstrip())
+                start = self.inner.start + lead if self.inner is not None else 0
+                yield Literal(text, self.span, Span(start, start + len(text)) if self.inner is not None else None)
+            at += len(line)
+
+
+class Module:
+    """A parsed file. Names count where the module binds them once, to something that is written out."""
+
+    def __init__(self, source: str, tree: ast.Module) -> None:
+        self._source = source
+        self._starts = Text(source).starts if "\f" not in source else _line_starts(source)
+        self._ascii = source.isascii()
+        self._tree = tree
+        self._bound: dict[str, ast.expr | None] | None = None
+
+    def only_call(self, name: str) -> ast.Call | None:
+        """The one call of a function of this name, or of an attribute of this name; ``None`` where there is none or several."""
+        found: list[ast.Call] = []
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Call):
+                called = node.func
+                if (called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else "") == name:
+                    found.append(node)
+        return found[0] if len(found) == 1 else None
+
+    def arguments(self, call: ast.Call) -> dict[str, ast.expr]:
+        """A call's named arguments, with those of a written-out dictionary that is spread into it."""
+        out: dict[str, ast.expr] = {}
+        for keyword in call.keywords:
+            if keyword.arg is not None:
+                out[keyword.arg] = keyword.value
+                continue
+            for key, value in self.pairs(keyword.value)[0]:
+                out.setdefault(key.text, value)
+        return out
+
+    def literal(self, node: ast.expr) -> Literal | None:
+        """The text that a node is, or that the name it is stands for; ``None`` where it is none."""
+        node = self._resolved(node)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return self._literal(node, node.value)
+        return None
+
+    def literals(self, node: ast.expr) -> tuple[list[Literal], bool]:
+        """Every text written out in a list, tuple, set or sum of such, and whether that is all there is in it."""
+        found: list[Literal] = []
+        whole = self._collect(node, found, _DEEPEST)
+        return found, whole
+
+    def pairs(self, node: ast.expr) -> tuple[list[tuple[Literal, ast.expr]], bool]:
+        """The entries of a dictionary whose keys are written out (``{…}`` or ``dict(…)``), and whether those are all."""
+        node = self._resolved(node)
+        out: list[tuple[Literal, ast.expr]] = []
+        whole = True
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                literal = self.literal(key) if key is not None else None
+                if literal is None:
+                    whole = False
+                else:
+                    out.append((literal, value))
+            return out, whole
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
+            for keyword in node.keywords:
+                if keyword.arg is None:
+                    whole = False
+                else:
+                    # A keyword has a place from Python 3.9 on.
+                    start = self._offset(keyword.lineno, keyword.col_offset)
+                    span = Span(start, start + len(keyword.arg))
+                    out.append((Literal(keyword.arg, span, span), keyword.value))
+            return out, whole
+        return out, False
+
+    def span(self, node: ast.expr) -> Span:
+        """Where a node stands."""
+        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+        return Span(self._offset(node.lineno, node.col_offset), self._offset(end_line, end_column))
+
+    def _collect(self, node: ast.expr, found: list[Literal], depth: int) -> bool:
+        node = self._resolved(node)
+        if depth <= 0 or len(found) >= _MOST:
+            return False
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.append(self._literal(node, node.value))
+            return True
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            # No short circuit: what is written out behind an unknown element counts too.
+            return all([self._collect(one, found, depth - 1) for one in node.elts])
+        if isinstance(node, ast.Starred):
+            return self._collect(node.value, found, depth - 1)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return self._sum(node, found, depth)
+        return False
+
+    def _sum(self, node: ast.BinOp, found: list[Literal], depth: int) -> bool:
+        """A sum of lists. One of texts makes a single text, half of which says nothing."""
+        sides = [self._resolved(side) for side in (node.left, node.right)]
+        if any(isinstance(side, ast.Constant) for side in sides):
+            return False
+        return all([self._collect(side, found, depth - 1) for side in sides])
+
+    def _resolved(self, node: ast.expr) -> ast.expr:
+        for _ in range(5):
+            if not isinstance(node, ast.Name):
+                return node
+            bound = self._names().get(node.id)
+            if bound is None:
+                return node
+            node = bound
+        return node
+
+    def _names(self) -> dict[str, ast.expr | None]:
+        """What each name of the module is bound to; ``None`` for one bound twice, in a branch or a loop, or taken from elsewhere."""
+        if self._bound is None:
+            self._bound = {}
+            top = {id(statement) for statement in self._tree.body}
+            for node in ast.walk(self._tree):
+                if isinstance(node, ast.Assign):
+                    simple = id(node) in top and len(node.targets) == 1
+                    for target in node.targets:
+                        self._bind(target, node.value if simple else None)
+                elif isinstance(node, ast.AnnAssign):
+                    self._bind(node.target, node.value if id(node) in top else None)
+                elif isinstance(node, (ast.For, ast.NamedExpr, ast.Delete)):
+                    for target in node.targets if isinstance(node, ast.Delete) else [node.target]:
+                        self._bind(target, None)
+                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+                    if node.func.attr in ("remove", "pop", "clear", "update", "setdefault"):
+                        self._bound[node.func.value.id] = None
+        return self._bound
+
+    def _bind(self, target: ast.expr, value: ast.expr | None) -> None:
+        assert self._bound is not None  # noqa: S101 - said to the type checker
+        if isinstance(target, ast.Name):
+            self._bound[target.id] = value if target.id not in self._bound else None
+        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            # ``extras["all"] = …``: what was written out still stands there, unless it is this very key.
+            return
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for one in target.elts:
+                self._bind(one, None)
+
+    def _literal(self, node: ast.Constant, text: str) -> Literal:
+        span = self.span(node)
+        written = self._source[span.start : span.end]
+        prefix = len(written) - len(written.lstrip("rRuU"))
+        quote = next((one for one in _QUOTES if written.startswith(one, prefix)), "")
+        inner = Span(span.start + prefix + len(quote), span.end - len(quote))
+        exact = bool(quote) and self._source[inner.start : inner.end] == text
+        return Literal(text, span, inner if exact else None)
+
+    def _offset(self, line: int, column: int) -> int:
+        """The place of a line (from 1) and a column in UTF-8 bytes."""
+        start = self._starts[min(line - 1, len(self._starts) - 1)]
+        if self._ascii:
+            return start + column
+        end = self._source.find("\n", start)
+        content = self._source[start : len(self._source) if end < 0 else end]
+        return start + len(content.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore"))
+
+
+def read_module(source: str) -> Module | None:
+    """A Python file as syntax; ``None`` where it is none, or too large or too deep to be read."""
+    if len(source) > MAX_CHARACTERS or "\0" in source:
+        return None
+    source = source.removeprefix("\ufeff") if source[:1] == "\ufeff" else source
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Module(source, ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _line_starts(source: str) -> list[int]:
+    """Where lines begin for Python's tokenizer, which does not end one at a form feed."""
+    return Text(source).starts

@@ -1,0 +1,185 @@
+"""setup.py → the requirements it writes down plainly. It is a program: read as syntax, never run; what it works out is not known.
+
+Taken are the arguments of the one call of ``setup``: text, lists and dictionaries of it, their sums, and names that the module binds once
+to such a thing. Every part of a list that is written out counts, what stands beside it unknown or not. Source: setuptools ``dist.py``
+(``install_requires``, ``extras_require`` with ``name:marker`` keys, ``setup_requires``, ``python_requires``).
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from types import MappingProxyType
+
+from venvls.manifests import requirements_edits
+from venvls.manifests.markers import marker_error
+from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pyproject_groups import self_extras
+from venvls.manifests.python_clauses import wrong_clause
+from venvls.manifests.python_syntax import Literal, Module, read_module
+from venvls.model.action import TextEdit
+from venvls.model.manifest import Group, Manifest, Problem, PythonBound
+from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
+from venvls.model.text import Span, Text
+
+FORMAT = "setup.py"
+
+
+def parse(text: Text, path: str) -> Manifest:
+    """What the setup.py at ``path`` states for all to read. Never raises; of a file without a call of ``setup`` the manifest is empty."""
+    draft = _Draft(text.source)
+    return Manifest(
+        path=path,
+        format=FORMAT,
+        text=text,
+        requirements=tuple(sorted(draft.requirements, key=lambda one: one.span)),
+        problems=tuple(sorted(draft.problems, key=lambda one: one.span)),
+        groups=tuple(draft.groups),
+        requires_python=draft.requires_python,
+        first_statement=draft.call_span,
+        complete=not draft.unknown,
+        facts=MappingProxyType(
+            {
+                "name": draft.name,
+                "dynamic": tuple(draft.unknown),
+                "group-members": MappingProxyType({}),
+                "self-extras": MappingProxyType(self_extras(draft.requirements, draft.name)),
+            }
+        ),
+    )
+
+
+def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
+    """An element more after the last of ``install_requires``, with its quotes; nothing where that is no list with text in it."""
+    source = manifest.text.source
+    listed = [one for one in manifest.requirements if one.scope == MAIN and one.parsed.name_span is not None]
+    end = Span(len(source), len(source))
+    if not listed or "\\" in text or "\n" in text:
+        return TextEdit(manifest.path, end, "")
+    last = listed[-1]
+    quote = source[last.statement.start] if source[last.statement.start : last.statement.start + 1] in ("'", '"') else ""
+    if not quote or quote in text:
+        other = {"'": '"', '"': "'"}.get(quote, "")
+        if not other or other in text:
+            return TextEdit(manifest.path, end, "")
+        quote = other
+    line = source.rfind("\n", 0, last.statement.start) + 1
+    before = source[line : last.statement.start]
+    between = f"\n{before}" if not before.strip() else " "
+    at = last.statement.end
+    return TextEdit(manifest.path, Span(at, at), f",{between}{quote}{text}{quote}")
+
+
+def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
+    """Other versions for a requirement, in the place of those it has; nothing where its characters are put together from several."""
+    if requirement.parsed.name_span is None:
+        return TextEdit(manifest.path, Span(len(manifest.text.source), len(manifest.text.source)), "")
+    return requirements_edits.replace_specifier(manifest, requirement, new_specifier)
+
+
+def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
+    """An element taken out with its quotes and the comma after it; its line, where it has one to itself."""
+    source = manifest.text.source
+    start, end = requirement.statement
+    if requirement.parsed.name_span is None or source[start : start + 1] not in ("'", '"'):
+        return TextEdit(manifest.path, Span(len(source), len(source)), "")
+    after = end
+    while after < len(source) and source[after] in " \t":
+        after += 1
+    if source[after : after + 1] == ",":
+        end = after + 1
+        while end < len(source) and source[end] in " \t":
+            end += 1
+    line = source.rfind("\n", 0, start) + 1
+    if not source[line:start].strip() and source[end : end + 1] in ("\n", ""):
+        return TextEdit(manifest.path, Span(line, min(end + 1, len(source))), "")
+    return TextEdit(manifest.path, Span(start, end), "")
+
+
+class _Draft:
+    """What has been read."""
+
+    def __init__(self, source: str) -> None:
+        self.requirements: list[Requirement] = []
+        self.problems: list[Problem] = []
+        self.groups: list[Group] = []
+        self.unknown: list[str] = []
+        self.requires_python: PythonBound | None = None
+        self.name: str | None = None
+        self.call_span = Span(0, 0)
+        module = read_module(source)
+        call = module.only_call("setup") if module is not None else None
+        if module is None or call is None:
+            return
+        self.call_span = module.span(call.func)
+        arguments = module.arguments(call)
+        name = arguments.get("name")
+        literal = module.literal(name) if name is not None else None
+        self.name = normalize(literal.text) if literal is not None and literal.text else None
+        if (node := arguments.get("python_requires")) is not None:
+            self._python(module, node)
+        if (node := arguments.get("install_requires")) is not None:
+            self._listed(module, node, MAIN, "install_requires")
+        if (node := arguments.get("setup_requires")) is not None:
+            self._listed(module, node, BUILD, "setup_requires")
+        if (node := arguments.get("extras_require")) is not None:
+            self._extras(module, node)
+
+    def _python(self, module: Module, node: ast.expr) -> None:
+        literal = module.literal(node)
+        if literal is None or not literal.text.strip():
+            return
+        if wrong := wrong_clause(literal.text):
+            message = f"“{wrong}” is no version specifier; one looks like >=3.10 or ==3.12.*."
+            self.problems.append(Problem("invalid-requirement", message, literal.span))
+        else:
+            self.requires_python = PythonBound(literal.text.strip(), literal.inner or literal.span)
+
+    def _listed(self, module: Module, node: ast.expr, scope: Scope, what: str, marker: str = "") -> None:
+        literals, whole = module.literals(node)
+        if not whole:
+            self.unknown.append(what)
+        for literal in literals:
+            for number, line in enumerate(literal.lines()):
+                self._requirement(line, scope, marker, alone=number == 0 and "\n" not in literal.text)
+
+    def _extras(self, module: Module, node: ast.expr) -> None:
+        pairs, whole = module.pairs(node)
+        if not whole:
+            self.unknown.append("extras_require")
+        for key, value in pairs:
+            name, _, marker = key.text.partition(":")
+            extra = normalize(name.strip())
+            if marker.strip() and marker_error(marker.strip()):
+                self.unknown.append("extras_require")
+                continue
+            if extra and all(group.key != extra for group in self.groups):
+                self.groups.append(Group(extra, name.strip(), key.inner or key.span, "extra"))
+            self._listed(module, value, Scope("extra", extra) if extra else MAIN, "extras_require", marker.strip())
+
+    def _requirement(self, line: Literal, scope: Scope, marker: str, *, alone: bool) -> None:
+        text = line.text
+        parsed = parse_requirement(text, lenient_path=False)
+        if marker and not parsed.error:
+            # The key's marker counts for each requirement below it.
+            joined = f"({parsed.marker}) and ({marker})" if parsed.marker else marker
+            separator = " ; " if parsed.url is not None else "; "
+            body = text.partition(";")[0].rstrip() if parsed.marker else text
+            parsed = replace(parsed, text=f"{body}{separator}{joined}", marker=joined, marker_span=None)
+        if line.inner is None:
+            # Put together from several pieces: there is no place for each character.
+            where = line.span
+            exact = replace(parsed, name_span=None, extras_span=None, specifier_span=None, url_span=None, marker_span=None)
+            requirement = Requirement(exact, where, where, scope, offsets=(where.start,) * len(parsed.text) + (where.end,))
+        else:
+            where = line.inner
+            offsets = tuple(range(where.start, where.end)) if parsed.text != text else None
+            if offsets is not None:
+                offsets = (*offsets, *(where.end - 1,) * (len(parsed.text) - len(offsets)), where.end)
+            requirement = Requirement(parsed, where, line.span if alone else where, scope, offsets=offsets)
+        self.requirements.append(requirement)
+        if parsed.error:
+            wrong = parsed.error_span or Span(0, len(text))
+            message = parsed.error if parsed.error.endswith(".") else f"{parsed.error}."
+            place = requirement.locate(wrong) if line.inner is not None else where
+            self.problems.append(Problem("invalid-requirement", message[:1].upper() + message[1:], place))

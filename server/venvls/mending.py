@@ -1,0 +1,104 @@
+"""What is broken about one project's environment, as tasks; and one plan that mends it all: what ``repair`` means when nothing is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from venvls import tools
+from venvls.model.action import Plan, Task
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.rule import Bench
+from venvls.workspace import Workspace
+
+_WHOLE = frozenset({"broken-environment", "incomplete-environment", "moved-environment"})
+_NOTHING = "Nothing is broken in {name}: there is nothing to repair."
+
+
+def plan(task: Task, root: str, workspace: Workspace, bench: Bench) -> Plan:
+    """The plan of a ``repair`` that names nothing: recreate an environment that cannot be used, else mend what is damaged in it.
+
+    Every file that any RECORD lists is looked for, which a check does not do.
+    """
+    facts = bench.facts
+    environment = facts.environment
+    if environment is None:
+        return Plan(task, "venvls", refusal="There is no environment to repair: create one first.")
+    found = workspace.check((root,)).findings
+    own = [one for one in found if one.project == root]
+    if environment.health != "ok":
+        like = {"like": environment.minor} if environment.minor else {}
+        anew = Task("recreate", root, environment.prefix, groups=task.groups, extras=task.extras, options={**like, **task.options})
+        return tools.plan(anew, bench)
+    tasks = _tasks(own, workspace, facts)
+    records = facts.installed.distributions.get("pip", ()) if facts.installed is not None else ()
+    had_pip = environment.kind in ("venv", "virtualenv") and not environment.tool_owned
+    if had_pip and not records and (task.options.get("pip") or "uv" not in bench.programs):
+        tasks.append(Task("repair", root, environment.prefix, options={"pip": True}))
+    if not tasks:
+        return Plan(task, "venvls", environment=environment.prefix, fallback=_NOTHING.format(name=environment.name))
+    return _together(task, [tools.plan(one, bench) for one in tasks])
+
+
+def _tasks(findings: Iterable[Finding], workspace: Workspace, facts: Facts) -> list[Task]:
+    """One task for each manifest whose options the reinstalled requirements need, and one for what nobody asked for."""
+    assert facts.environment is not None  # noqa: S101 (said to the type checker; the only caller has looked)
+    named: dict[str, list[str]] = {}
+    paths: dict[str, list[object]] = {}
+    known: set[object] = set()
+    for finding in findings:
+        if finding.code != "broken-distribution":
+            continue
+        known.add(finding.data.get("name"))
+        for action in workspace.actions(finding):
+            if action.id == "repair-distribution" and action.task is not None:
+                manifest = str(action.task.options.get("manifest", ""))
+                named.setdefault(manifest, []).extend(action.task.requirements)
+                listed = action.task.options.get("paths")
+                paths.setdefault(manifest, []).extend(listed if isinstance(listed, list) else [])
+    main = facts.project.manifests[0] if facts.project.manifests else ""
+    for text in _incomplete(facts, known):
+        named.setdefault(main, []).append(text)
+    return [
+        Task(
+            "repair",
+            facts.project.root,
+            facts.environment.prefix,
+            requirements=tuple(dict.fromkeys(named[manifest])),
+            options={"manifest": manifest, "paths": list(dict.fromkeys(paths.get(manifest, ())))},
+        )
+        for manifest in named
+    ]
+
+
+def _incomplete(facts: Facts, known: set[object]) -> Iterable[str]:
+    """Distributions of the environment's own that lack files of their RECORD, as requirements that bring the same thing again."""
+    installed, environment = facts.installed, facts.environment
+    if installed is None or environment is None:
+        return
+    own = environment.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
+    for key, records in installed.distributions.items():
+        one = records[0]
+        if key in known or len(records) > 1 or not one.path.startswith(own) or not installed.missing_files(one):
+            continue
+        source = installed.direct_url(one)
+        if source is None:
+            yield f"{key}=={one.version}"
+        elif not source.editable and source.vcs is None:
+            yield f"{key} @ {source.url}"
+
+
+def _together(task: Task, plans: list[Plan]) -> Plan:
+    """Several repairs of one environment as one plan: everything in the way is moved aside first, and back if any of it fails."""
+    refused = next((one.refusal for one in plans if one.refusal is not None), None)
+    first = plans[0]
+    if refused is not None:
+        return replace(first, task=task, refusal=refused)
+    return replace(
+        first,
+        task=task,
+        steps=tuple(step for one in plans for step in one.steps),
+        surprises=tuple(dict.fromkeys(said for one in plans for said in one.surprises)),
+        aside=tuple(dict.fromkeys(path for one in plans for path in one.aside)),
+    )

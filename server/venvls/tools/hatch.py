@@ -1,0 +1,55 @@
+"""hatch: for environments it made: ``hatch env create`` makes one; what goes into it, and is missing, is installed as into any other.
+
+Hatch itself looks into an environment only when the project's dependencies have changed since it last did (``env/virtual.py``,
+``dependency_hash``), so that it would not notice a package somebody removed: uv or pip brings it in step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.rule import Tool
+from venvls.tools import pip, uv
+from venvls.tools.places import program
+
+if TYPE_CHECKING:
+    from venvls.model.action import Task
+    from venvls.model.facts import Facts
+    from venvls.model.rule import Bench
+
+_MISSING = "Hatch was not found on this machine: install it (“pipx install hatch”, or from its page), then try again."
+
+
+def _owns(facts: Facts) -> str | None:
+    return "Hatch made its environment" if facts.environment is not None and facts.environment.kind == "hatch" else None
+
+
+def _plan(task: Task, bench: Bench) -> Plan:
+    if task.task in ("create", "recreate"):
+        return _create(task, bench)
+    general = uv.TOOL if bench.prefer != "pip" and program("uv", bench) is not None else pip.TOOL
+    made = general.plan(task, bench)
+    table = bench.facts.environment
+    if task.task == "sync" and made.refusal is None and table is not None:
+        return replace(made, surprises=(*made.surprises, "The project itself is left as Hatch installed it."))
+    return made
+
+
+def _create(task: Task, bench: Bench) -> Plan:
+    found = program("hatch", bench)
+    if found is None:
+        return Plan(task, "hatch", refusal=_MISSING)
+    root = bench.facts.project.root
+    environ = {"NO_COLOR": "1", "HATCH_INTERACTIVE": "0"}
+    create = Step((found, "env", "create", "default"), root, "Create Hatch's default environment, with all it asks for", environ)
+    surprises = ("The project itself is installed in editable mode, which runs its build.",)
+    if task.task == "create":
+        return Plan(task, "hatch", (create,), surprises)
+    gone = "The environment is deleted before the new one stands."
+    remove = Step((found, "env", "remove", "default"), root, "Remove Hatch's default environment", environ)
+    return Plan(task, "hatch", (remove, create), (gone, *surprises))
+
+
+TOOL = Tool("hatch", frozenset({"create", "install", "sync", "repair", "freeze", "upgrade"}), _owns, _plan, __doc__ or "")

@@ -1,0 +1,136 @@
+"""pdm: for the projects it keeps (a ``pdm.lock``, or ``[tool.pdm]``): ``pdm sync``, ``lock``, ``add``, ``remove``, ``update``.
+
+PDM runs in the project's folder; ``PDM_PYTHON`` tells it which environment the person sees, and keeps it from remembering another. A lock
+that does not fit any more, or is missing, is made first (``pdm install``), with as few changes as can be. Only ``exact`` removes something.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.installable import refusal
+from venvls.model.rule import Tool
+from venvls.tools import locked
+from venvls.tools.places import program
+from venvls.tools.wanted import unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from venvls.model.action import Task
+    from venvls.model.environment import Environment
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+    from venvls.model.rule import Bench
+
+_MISSING = "PDM keeps this project and was not found on this machine: install it (“pipx install pdm”, or from its page), then try again."
+_QUIET = {"PDM_CHECK_UPDATE": "0", "NO_COLOR": "1"}
+
+
+def _owns(facts: Facts) -> str | None:
+    path = facts.files.path
+    if _is_local(facts.environment):
+        return "PDM installs into __pypackages__ here"
+    if any(path.basename(lock) == "pdm.lock" for lock in facts.project.locks):
+        return "pdm.lock stands in its folder"
+    named = [lock for lock in facts.project.locks if not path.basename(lock).endswith(".txt")]
+    manifest = _pyproject(facts)
+    if not named and manifest is not None and manifest.facts.get("pdm") is True:
+        return "pyproject.toml has settings for PDM ([tool.pdm])"
+    return None
+
+
+def _plan(task: Task, bench: Bench) -> Plan:
+    facts = bench.facts
+    path, root = facts.files.path, facts.project.root
+    found = program("pdm", bench)
+    if found is None:
+        if _is_local(facts.environment):
+            return Plan(task, "pdm", refusal=_MISSING)
+        return locked.without_its_tool(task, bench, "pdm", _MISSING)
+    lock, manifest = path.join(root, "pdm.lock"), path.join(root, "pyproject.toml")
+    if task.task == "compile":
+        step = Step((found, "lock", "--update-reuse"), root, "Bring pdm.lock up to date", _environ(facts.environment), (lock,))
+        return Plan(task, "pdm", (step,))
+    environment = facts.environment
+    problem = None if _is_local(environment) else refusal(environment, facts.files)
+    if problem is not None or environment is None:
+        return Plan(task, "pdm", refusal=problem)
+    if task.task == "repair" and not _is_local(environment):
+        return locked.repair(task, bench, "pdm")
+    surprises = list(locked.surprises(facts, "pdm"))
+    environ = _environ(environment)
+    if task.task == "add":
+        argv, label, problem = _add(found, task)
+        if problem is not None:
+            return Plan(task, "pdm", refusal=problem)
+        return Plan(
+            task, "pdm", (Step(argv, root, label, environ, (manifest, lock, environment.prefix)),), tuple(surprises), environment.prefix
+        )
+    if task.task == "upgrade":
+        names = locked.names(task)
+        argv = (found, "update", *_chosen(task, facts), *(("--", *names) if names else ()))
+        label = f"Upgrade {', '.join(names) or 'what pdm.lock holds'}"
+        return Plan(task, "pdm", (Step(argv, root, label, environ, (lock, environment.prefix)),), tuple(surprises), environment.prefix)
+    verb = "sync"
+    if facts.locked is None or facts.locked.stale is not None:
+        verb = "install"
+        surprises.append(
+            "There is no pdm.lock yet: PDM makes one."
+            if facts.locked is None
+            else "pdm.lock does not fit pyproject.toml any more: it is brought up to date first."
+        )
+    exact = bool(task.options.get("exact"))
+    if exact:
+        surprises.append(f"Distributions that pdm.lock does not ask for are removed from {environment.name}.")
+    argv = (found, verb, *_chosen(task, facts), *(["--clean"] if exact and verb == "sync" else []))
+    steps = [Step(argv, root, f"Bring {environment.name} in step with pdm.lock", environ, (environment.prefix, lock))]
+    if exact and verb == "install":
+        steps.append(
+            Step((found, "sync", *_chosen(task, facts), "--clean"), root, "Remove what is extraneous", environ, (environment.prefix,))
+        )
+    return Plan(task, "pdm", tuple(steps), tuple(surprises), environment.prefix)
+
+
+def _add(found: str, task: Task) -> tuple[tuple[str, ...], str, str | None]:
+    """``pdm add``, or with the option ``undo`` ``pdm remove``: the manifest, the lock and the environment in one go."""
+    undo = bool(task.options.get("undo"))
+    problem = None if task.requirements else "No requirement was named."
+    problem = problem or next((wrong for text in task.requirements if (wrong := unfit(text))), None)
+    if len(task.groups) + len(task.extras) > 1:
+        problem = problem or "A requirement is added to one group or extra at a time."
+    where = [*(f"-dG{group}" for group in task.groups), *(f"-G{extra}" for extra in task.extras)]
+    texts = locked.names(task) if undo else task.requirements
+    label = f"{'Take' if undo else 'Add'} {', '.join(texts)} {'out of' if undo else 'to'} pyproject.toml, and install"
+    return (found, "remove" if undo else "add", *where, "--", *texts), label, problem
+
+
+def _chosen(task: Task, facts: Facts) -> Iterator[str]:
+    """Groups and extras as options; only those the project has. Without any PDM installs all that are locked."""
+    manifest, choice = _pyproject(facts), facts.choice
+    known = {group.key: group.name for group in manifest.groups} if manifest is not None else {}
+    wanted = sorted({*map(locked.key, (*task.groups, *task.extras)), *choice.groups, *choice.extras} & known.keys())
+    if choice.all_groups:
+        yield from ("-G", ":all")
+    for one in wanted if not choice.all_groups else ():
+        yield from ("-G", known[one])
+    if not choice.default and not wanted and not choice.all_groups:
+        yield "--prod"
+
+
+def _environ(environment: Environment | None) -> dict[str, str]:
+    if environment is None or environment.interpreter is None:
+        return dict(_QUIET)
+    return {**_QUIET, "PDM_PYTHON": environment.interpreter}
+
+
+def _is_local(environment: Environment | None) -> bool:
+    return environment is not None and environment.kind == "pdm" and "__pypackages__" in environment.prefix
+
+
+def _pyproject(facts: Facts) -> Manifest | None:
+    return facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
+
+
+TOOL = Tool("pdm", frozenset({"install", "sync", "repair", "compile", "upgrade", "add"}), _owns, _plan, __doc__ or "")

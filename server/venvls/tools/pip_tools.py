@@ -1,0 +1,120 @@
+"""pip-tools: for projects with a compiled requirements file: the recorded command compiles it again, ``pip-sync`` removes what is not in it.
+
+Without ``exact`` the file is installed as any other (uv or pip), which removes nothing. A file that uv compiled is uv's: ``uv pip sync``.
+The command is the one in the file's header, run in the folder it was run in; its program is never taken from the header.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from venvls.model.action import Plan, Step
+from venvls.model.installable import refusal
+from venvls.model.rule import Tool
+from venvls.tools import pip, uv
+from venvls.tools.places import program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from venvls.model.action import Task
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+    from venvls.model.rule import Bench
+
+_MISSING = "pip-tools was not found on this machine: install it (“pipx install pip-tools”), then try again."
+
+
+def _owns(facts: Facts) -> str | None:
+    if not facts.project.locks or (first := next(_compiled(facts), None)) is None or first.path != facts.project.locks[0]:
+        return None
+    header: Any = first.facts["compiled"]
+    return f"{facts.files.path.basename(first.path)} was compiled by {header.tool}"
+
+
+def _plan(task: Task, bench: Bench) -> Plan:
+    facts = bench.facts
+    if task.task == "compile":
+        return _compile(task, bench)
+    environment = facts.environment
+    general = uv.TOOL if bench.prefer != "pip" and program("uv", bench) is not None else pip.TOOL
+    if task.task != "sync":
+        return general.plan(task, bench)
+    problem = refusal(environment, facts.files)
+    if problem is not None or environment is None:
+        return Plan(task, "pip-tools", refusal=problem)
+    before, notes = _first(task, bench)
+    files = tuple(one.path for one in _compiled(facts) if facts.judged is None or one.path in facts.judged)
+    by_uv = facts.locked is not None and facts.locked.tool == "uv"
+    if not task.options.get("exact") or (by_uv and general is uv.TOOL):
+        made = general.plan(task, bench)
+        return made if made.refusal is not None else replace(made, steps=(*before, *made.steps), surprises=(*notes, *made.surprises))
+    found = program("pip-sync", bench)
+    if found is None:
+        return Plan(task, "pip-tools", refusal=_MISSING)
+    argv = (found, "--python-executable", str(environment.interpreter), *files)
+    names = ", ".join(facts.files.path.basename(one) for one in files)
+    step = Step(argv, facts.project.root, f"Bring {environment.name} in step with {names}", writes=(environment.prefix,))
+    removes = f"Distributions that {names} does not ask for are removed from {environment.name}."
+    return Plan(task, "pip-tools", (*before, step), (*notes, removes), environment.prefix)
+
+
+def _first(task: Task, bench: Bench) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+    """What has to be compiled before it is installed, and what to say of it."""
+    lock = bench.facts.locked
+    if lock is None or lock.stale is None or not lock.path.endswith(".txt"):
+        return (), ()
+    made = _compile(task, bench)
+    if made.refusal is not None:
+        return (), (f"What was compiled does not fit any more, and is installed as it is. {made.refusal}",)
+    return made.steps, ("What was compiled does not fit any more: it is compiled again first.", *made.surprises)
+
+
+def _compile(task: Task, bench: Bench) -> Plan:
+    """The recorded commands once more, in the order of the files."""
+    facts = bench.facts
+    steps: list[Step] = []
+    notes: list[str] = []
+    for one in _compiled(facts):
+        header: Any = one.facts["compiled"]
+        name = facts.files.path.basename(one.path)
+        folder = _folder(one.path, header.writes, facts)
+        if header.arguments is None or folder is None:
+            said = f"“{header.command}”" if header.command else "a command that it does not name"
+            return Plan(task, "pip-tools", refusal=f"{name} was compiled by {said}: run that again.")
+        own = program("uv" if header.tool == "uv" else "pip-compile", bench)
+        if own is None:
+            missing = (
+                _MISSING if header.tool != "uv" else "uv was not found on this machine: install it (“pipx install uv”), then try again."
+            )
+            return Plan(task, "pip-tools", refusal=missing)
+        argv = (own, "pip", "compile", *header.arguments) if header.tool == "uv" else (own, *header.arguments)
+        steps.append(Step(argv, folder, f"Compile {name} again", writes=(one.path,)))
+        notes.append(f"{name} is compiled by the command in its header: {header.command}")
+    if not steps:
+        return Plan(task, "pip-tools", refusal="There is no compiled requirements file here.")
+    return Plan(task, "pip-tools", tuple(steps), tuple(notes))
+
+
+def _folder(compiled: str, writes: tuple[str, ...], facts: Facts) -> str | None:
+    """The folder the command ran in; ``None`` where what it wrote has another name now, or it lies outside the project."""
+    path = facts.files.path
+    at = compiled
+    for part in reversed(writes):
+        if part == ".." or path.basename(at) != part:
+            return None
+        at = path.dirname(at)
+    inside = at == facts.project.root or at.startswith(facts.project.root + path.sep) or at in facts.roots
+    return at if writes and (inside or any(at.startswith(root + path.sep) for root in facts.roots)) else None
+
+
+def _compiled(facts: Facts) -> Iterator[Manifest]:
+    """The project's compiled files in its own order."""
+    for path in facts.project.locks:
+        manifest = facts.manifests.get(path)
+        if manifest is not None and "compiled" in manifest.facts:
+            yield manifest
+
+
+TOOL = Tool("pip-tools", frozenset({"install", "sync", "repair", "freeze", "compile", "upgrade"}), _owns, _plan, __doc__ or "")

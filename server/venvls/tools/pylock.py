@@ -1,0 +1,100 @@
+"""pylock: projects locked in a pylock.toml (PEP 751): ``uv pip install -r pylock.toml`` or ``uv pip sync``, else pip from 26.1 on.
+
+The lock names no tool of its own, so that whoever reads it may install it: uv where it is found, unless ``sync.tool`` says pip. Only
+``exact`` removes what the lock does not hold, which pip cannot. Single requirements come with the lock: by themselves they could come in
+another version.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.installable import refusal
+from venvls.model.rule import Tool
+from venvls.tools import pip, uv
+from venvls.tools.places import isolated, program
+
+if TYPE_CHECKING:
+    from venvls.model.action import Task
+    from venvls.model.environment import Environment
+    from venvls.model.facts import Facts
+    from venvls.model.rule import Bench
+
+_NAME = "pylock.toml"
+_FIRST_PIP = (26, 1)
+"""The first pip that takes a pylock.toml with ``-r``."""
+
+
+def _owns(facts: Facts) -> str | None:
+    locks = facts.project.locks
+    if not locks or facts.files.path.basename(locks[0]) != _NAME:
+        return None
+    return f"{_NAME} stands in its folder"
+
+
+def _plan(task: Task, bench: Bench) -> Plan:
+    found = program("uv", bench)
+    if task.task not in ("sync", "install") or task.files:
+        return (uv.TOOL if found is not None and bench.prefer != "pip" else pip.TOOL).plan(task, bench)
+    facts = bench.facts
+    environment = facts.environment
+    problem = refusal(environment, facts.files)
+    if problem is not None or environment is None:
+        return Plan(task, "pylock", refusal=problem)
+    lock, exact = facts.project.locks[0], bool(task.options.get("exact"))
+    surprises = (f"Distributions that {_NAME} does not hold are removed from {environment.name}.",) if exact else ()
+    argv: tuple[str, ...]
+    if found is not None and (bench.prefer != "pip" or exact):
+        common = ("--color", "never", "--no-python-downloads", "--python", str(environment.interpreter), *_chosen(task, facts))
+        argv = (found, "pip", "sync", *common, "--", lock) if exact else (found, "pip", "install", *common, "-r", lock)
+    else:
+        missing = _lacking(facts, exact=exact)
+        if missing is not None:
+            return Plan(task, "pylock", refusal=missing)
+        argv = (*_pip(environment), "install", "--disable-pip-version-check", "--no-input", "-r", lock)
+    step = Step(argv, bench.scratch, f"Install what {_NAME} holds into {environment.name}", writes=(environment.prefix,))
+    return Plan(task, "pylock", (step,), (*surprises, *_fetched(facts)), environment.prefix)
+
+
+def _pip(environment: Environment) -> tuple[str, ...]:
+    return (str(environment.interpreter), *isolated(environment), "-m", "pip")
+
+
+def _lacking(facts: Facts, *, exact: bool) -> str | None:
+    """Why pip cannot do it, and what to do instead."""
+    if exact:
+        return f"pip cannot remove what {_NAME} does not hold: leave out “exact”, or install uv."
+    found = facts.installed.distributions.get("pip", ()) if facts.installed is not None else ()
+    parts = found[0].version.split(".")[:2] if found else []
+    if len(parts) == 2 and all(part.isdigit() for part in parts) and (int(parts[0]), int(parts[1])) >= _FIRST_PIP:
+        return None
+    wanted = ".".join(map(str, _FIRST_PIP))
+    return f"{_NAME} is installed by uv, or by pip from {wanted} on, and neither was found: install uv, or upgrade pip in this environment."
+
+
+def _chosen(task: Task, facts: Facts) -> tuple[str, ...]:
+    """The chosen groups and extras that the project's manifest has."""
+    manifest = facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
+    words: list[str] = []
+    for option, kind, chosen in (
+        ("--extra", "extra", {*task.extras, *facts.choice.extras}),
+        ("--group", "group", {*task.groups, *facts.choice.groups}),
+    ):
+        known = {group.key for group in manifest.groups if group.kind == kind} if manifest is not None else set()
+        words += [f"{option}={name}" for name in sorted(chosen & known)]
+    return tuple(words)
+
+
+def _fetched(facts: Facts) -> list[str]:
+    from venvls.model.redact import redact
+
+    packages = facts.locked.packages.values() if facts.locked is not None else ()
+    return [
+        f"{one.key} is installed from {redact(one.source.url or '')}, which may run its build."
+        for one in packages
+        if one.source.kind in ("vcs", "url", "path", "editable")
+    ]
+
+
+TOOL = Tool("pylock", frozenset({"sync", "install", "repair", "freeze", "upgrade"}), _owns, _plan, __doc__ or "")

@@ -1,0 +1,71 @@
+"""What is done to an environment in place: brought to its base Python's present state, and given its pip back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.installable import is_base
+from venvls.tools.places import choose, isolated, program, pythons
+
+if TYPE_CHECKING:
+    from venvls.model.action import Task
+    from venvls.model.environment import Environment
+    from venvls.model.rule import BasePython, Bench
+
+_SAME = "Python {minor} is not on this machine any more, and only the same X.Y can be taken in place: recreate the environment instead."
+
+
+def in_place(task: Task, bench: Bench) -> Plan:
+    """Write interpreter, links and pyvenv.cfg anew for the base Python as it is now; what is installed stays (``venv --upgrade``)."""
+    facts = bench.facts
+    environment = facts.environment
+    if environment is None or is_base(environment, facts.files):
+        return Plan(task, "venv", refusal="There is no environment to upgrade: create one first.")
+    if environment.minor is None:
+        return Plan(task, "venv", refusal=f"The Python of {environment.name} is not known: recreate it instead.")
+    asked = task.options.get("python")
+    python = choose(asked, bench) if isinstance(asked, str) and asked else _same(environment, bench)
+    if python is None or ".".join(python.version.split(".")[:2]) != environment.minor:
+        return Plan(task, "venv", refusal=_SAME.format(minor=environment.minor))
+    uv, virtualenv = program("uv", bench), program("virtualenv", bench)
+    prefix = environment.prefix
+    if environment.kind == "uv" and uv is not None:
+        tool = "uv"
+        argv: tuple[str, ...] = (uv, "venv", "--color", "never", "--no-project", "--no-python-downloads", "--allow-existing")
+        argv += ("--python", python.executable, *(["--system-site-packages"] if environment.system_site_packages else []))
+        argv += (*(["--prompt", environment.prompt] if environment.prompt else []), "--", prefix)
+    elif (environment.kind == "virtualenv" or python.version.startswith("2.")) and virtualenv is not None:
+        tool = "virtualenv"
+        argv = (virtualenv, f"--python={python.executable}", "--no-pip", "--no-setuptools", "--no-wheel")
+        argv += (*(["--system-site-packages"] if environment.system_site_packages else []), "--", prefix)
+    elif python.version.startswith("2."):
+        return Plan(task, "venv", refusal="Python 2 has no venv module: recreate the environment with virtualenv.")
+    else:
+        tool = "venv"
+        argv = (python.executable, "-I", "-m", "venv", "--upgrade", "--without-pip")
+        argv += (*(["--system-site-packages"] if environment.system_site_packages else []), "--", prefix)
+    label = f"Bring {environment.name} to Python {python.version}; what is installed stays"
+    return Plan(task, tool, (Step(argv, bench.scratch, label, writes=(prefix,)),), (), prefix)
+
+
+def pip_again(task: Task, bench: Bench) -> Plan:
+    """Put the pip that comes with Python into an environment that has none (``ensurepip``)."""
+    environment = bench.facts.environment
+    if environment is None or environment.interpreter is None or environment.health == "broken":
+        return Plan(task, "venv", refusal="There is no working environment to give a pip: recreate it.")
+    argv = (environment.interpreter, *isolated(environment), "-m", "ensurepip", "--default-pip", "--upgrade")
+    step = Step(argv, bench.scratch, f"Give {environment.name} its pip back", writes=(environment.prefix,))
+    return Plan(task, "venv", (step,), (), environment.prefix)
+
+
+def _same(environment: Environment, bench: Bench) -> BasePython | None:
+    """The Python it was made with where that still stands, else the newest of its X.Y."""
+    path = bench.facts.files.path
+    fitting = [
+        one
+        for one in pythons(bench)
+        if one.version.startswith(f"{environment.minor}.") and one.implementation.removesuffix("t") == environment.implementation
+    ]
+    own = [one for one in fitting if environment.base is not None and path.dirname(one.executable) == environment.base]
+    return next(iter((*own, *fitting)), None)

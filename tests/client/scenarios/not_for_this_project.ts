@@ -1,0 +1,22 @@
+// “Not for This Project” is kept: the offer does not come back with the next window.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Story } from '../driver/scenario.ts';
+
+const story: Story = async (scenario) => {
+  scenario.write('requirements.txt', 'apple\n');
+  const window = await scenario.open({ file: 'requirements.txt' });
+  const toast = window.toast(/there is no environment/);
+  await toast.waitFor();
+  await window.press(toast, 'Not for This Project');
+  await toast.waitFor({ state: 'hidden' });
+  // VS Code writes what extensions remember to disk a moment later, and a reload from outside does not wait for that.
+  await sleep(2500);
+  await window.reload();
+  await window.statusSays(/No environment/);
+  await sleep(2000);
+  assert.equal(await toast.count(), 0);
+};
+
+export default story;

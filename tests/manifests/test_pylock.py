@@ -1,0 +1,107 @@
+"""pylock.toml (PEP 751): what is wanted here, from where, and when it cannot be right."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.manifests.locking import LINUX, WINDOWS, locked_set
+from venvls.manifests import locks
+from venvls.model.facts import Choice
+
+PYPROJECT = '[project]\nname = "me"\nversion = "1"\ndependencies = ["a>=1", "w; sys_platform == \'win32\'"]\n'
+LOCK = """\
+lock-version = "1.0"
+created-by = "test"
+requires-python = ">=3.10"
+extras = ["x"]
+dependency-groups = ["dev", "docs"]
+default-groups = ["dev"]
+
+[[packages]]
+name = "a"
+version = "1.2"
+wheels = [
+    { url = "https://files/a-1.2-cp27-cp27m-win32.whl", hashes = { sha256 = "00" } },
+]
+
+[[packages]]
+name = "d"
+marker = "'dev' in dependency_groups"
+archive = { url = "https://example.com/d.zip", hashes = { sha256 = "00" } }
+
+[[packages]]
+name = "g"
+vcs = { type = "git", url = "https://example.com/g", commit-id = "0123456789012345678901234567890123456789" }
+
+[[packages]]
+name = "lib"
+directory = { path = "lib", editable = true }
+
+[[packages]]
+name = "s"
+version = "1"
+marker = "'docs' in dependency_groups or 'x' in extras"
+sdist = { url = "https://files/s-1.tar.gz", hashes = { sha256 = "00" } }
+
+[[packages]]
+name = "w"
+version = "1"
+marker = "sys_platform == 'win32'"
+wheels = []
+sdist = { url = "https://files/w-1.tar.gz", hashes = { sha256 = "00" } }
+"""
+FILES = {"pyproject.toml": PYPROJECT, "pylock.toml": LOCK}
+
+
+@pytest.mark.parametrize(
+    ("choice", "markers", "more"),
+    [
+        (Choice(), LINUX, {"d"}),
+        (Choice(default=False), LINUX, set()),
+        (Choice(), WINDOWS, {"d", "w"}),
+        (Choice(groups=frozenset({"docs", "none"})), LINUX, {"d", "s"}),
+        (Choice(extras=frozenset({"x", "none"})), LINUX, {"d", "s"}),
+        (Choice(all_groups=True), LINUX, {"d", "s"}),
+    ],
+)
+def test_what_is_wanted(choice: Choice, markers: dict[str, str], more: set[str]) -> None:
+    found = locked_set(FILES, "pylock.toml", choice=choice, markers=markers)
+    assert (found.problem, found.stale, found.exact) == (None, None, False)
+    assert set(found.packages) == {"a", "g", "lib"} | more
+
+
+def test_sources_and_places() -> None:
+    found = locked_set(FILES, "pylock.toml")
+    assert found.packages["a"][1:] == ("1.2", ("registry", None, None, None, ()))
+    assert found.packages["lib"].source[:2] == ("editable", "file:///w/lib")
+    assert found.packages["g"].source[:3] == ("vcs", "git+https://example.com/g", "0123456789012345678901234567890123456789")
+    assert found.packages["d"].source[:2] == ("url", "https://example.com/d.zip")
+    assert {key: LOCK[slice(*found.locate(key))] for key in found.packages} == {key: key for key in found.packages}
+
+
+@pytest.mark.parametrize(("before", "after", "at"), [("a>=1", "a>=2", "a>=2"), ('"a>=1"', '"a>=1", "new"', "new"), ("a>=1", "a", None)])
+def test_stale_only_where_it_cannot_be_right(before: str, after: str, at: str | None) -> None:
+    text = PYPROJECT.replace(before, after)
+    stale = locked_set({**FILES, "pyproject.toml": text}, "pylock.toml").stale
+    assert (text[slice(*stale.span)] if stale is not None else None) == at
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (LOCK.replace('">=3.10"', '">=3.13"'), "Python 3.12.4"),
+        (LOCK.replace("extras =", "environments = [\"sys_platform == 'win32'\"]\nextras ="), "platform"),
+        (LOCK.replace('"1.0"', '"2.0"'), "newer version"),
+        (LOCK.replace('created-by = "test"', ""), "does not follow the standard"),
+        (LOCK.replace('[[packages]]\nname = "g"', '[[packages]\nname = "g"'), "from line"),
+        ("", "does not follow"),
+    ],
+)
+def test_a_lock_that_cannot_be_followed_is_a_sentence(text: str, said: str) -> None:
+    assert said in str(locked_set({**FILES, "pylock.toml": text}, "pylock.toml").problem)
+
+
+def test_uv_comes_first_and_named_locks_are_no_projects() -> None:
+    names = [one.name for one in locks.LOCKS]
+    assert names.index("uv.lock") < names.index("pylock.toml")
+    assert locks.lock_format("pylock.docs.toml") is None

@@ -1,0 +1,157 @@
+"""Projects that uv keeps: task → argv, the environment that is named, and what a person is told first."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tools.workbench import Packages, bench, environment
+from venvls import tools
+from venvls.model.action import Task
+from venvls.model.environment import Distribution
+from venvls.model.facts import Choice
+from venvls.model.lock import Locked, LockedSet, Source, Stale
+from venvls.model.rule import Bench
+from venvls.model.text import Span
+
+UV = "/usr/local/bin/uv"
+COMMON = "--color never --no-python-downloads"
+PYPROJECT = """\
+[project]
+name = "me"
+dependencies = ["idna"]
+[project.optional-dependencies]
+Web = ["flask"]
+[dependency-groups]
+dev = ["pytest"]
+Docs_X = ["sphinx"]
+[tool.uv]
+"""
+
+
+def project(text: str = PYPROJECT, *, choice: Choice | None = None, locked: LockedSet | None = None, **more: object) -> Bench:
+    at = bench({"pyproject.toml": text}, env=environment(), locks=("uv.lock",), choice=choice, more={"/w/p/run.py": ""}, **more)  # type: ignore[arg-type]
+    at.facts.locked = locked
+    return at
+
+
+def task(name: str, *requirements: str, **options: object) -> Task:
+    lists = {key: tuple(options.pop(key)) for key in ("groups", "extras") if key in options}  # type: ignore[arg-type]
+    return Task(name, "/w/p", requirements=requirements, options=options, **lists)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "choice", "words"),
+    [
+        (task("sync"), Choice(), f"sync {COMMON} --inexact"),
+        (task("sync", exact=True), Choice(), f"sync {COMMON}"),
+        (task("sync", groups=["docs-x", "none"], extras=["web"]), Choice(), f"sync {COMMON} --inexact --group=Docs_X --extra=Web"),
+        (task("sync"), Choice(frozenset({"docs-x"}), default=False), f"sync {COMMON} --inexact --no-default-groups --group=Docs_X"),
+        (task("sync"), Choice(all_groups=True), f"sync {COMMON} --inexact --all-groups"),
+        (task("install", "idna"), Choice(), f"sync {COMMON} --inexact"),
+        (task("install", "idna", reinstall=["idna"]), Choice(), f"sync {COMMON} --inexact --reinstall-package=idna"),
+        (task("repair", "idna==3"), Choice(), f"sync {COMMON} --inexact --reinstall-package=idna"),
+        (task("upgrade"), Choice(), f"sync {COMMON} --inexact --upgrade"),
+        (task("upgrade", "idna"), Choice(), f"sync {COMMON} --inexact --upgrade-package=idna"),
+        (task("compile"), Choice(), f"lock {COMMON}"),
+        (task("add", "six>=1"), Choice(), f"add {COMMON} -- six>=1"),
+        (task("add", "six", groups=["dev"]), Choice(), f"add {COMMON} --group=dev -- six"),
+        (task("add", "six", extras=["web"]), Choice(), f"add {COMMON} --optional=web -- six"),
+        (task("add", "six>=1", undo=True), Choice(), f"remove {COMMON} -- six"),
+        (task("sync", script="/w/p/run.py"), Choice(), f"sync {COMMON} --inexact --script=/w/p/run.py --output-format=json"),
+        (task("compile", script="/w/p/run.py"), Choice(), f"lock {COMMON} --script=/w/p/run.py"),
+    ],
+)  # fmt: skip
+def test_task_to_argv(asked: Task, choice: Choice, words: str) -> None:
+    plan = tools.plan(asked, project(choice=choice))
+    assert plan.refusal is None
+    (step,) = plan.steps
+    assert " ".join(step.argv) == f"{UV} {words}"
+    assert step.cwd == "/w/p"
+    named = {} if "script" in words or words.startswith("lock") else {"UV_PROJECT_ENVIRONMENT": "/w/p/.venv"}
+    assert step.environ == named, "the environment the person sees is the one that changes"
+    assert plan.fallback is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (task("add", "--index-url=x"), "not a requirement"),
+        (task("add", "six", groups=["a", "b"]), "one group or extra at a time"),
+        (task("sync", script="run.py"), "absolute path"),
+    ],
+)
+def test_what_is_refused(asked: Task, said: str) -> None:
+    assert said in str(tools.plan(asked, project()).refusal)
+
+
+def test_without_uv_it_says_how_to_get_it() -> None:
+    plan = tools.plan(task("sync"), project()._replace(programs={}))
+    assert "install it" in str(plan.refusal)
+
+
+@pytest.mark.parametrize(
+    ("text", "locks", "reason"),
+    [
+        (PYPROJECT, (), "[tool.uv]"),
+        ('[project]\nname = "me"\n', ("uv.lock",), "uv.lock"),
+        (PYPROJECT + "managed = false\n", ("uv.lock",), None),
+        ('[project]\nname = "me"\n', (), None),
+        ("[tool.uv]\n", (), None),
+    ],
+)
+def test_whose_project_it_is(text: str, locks: tuple[str, ...], reason: str | None) -> None:
+    facts = bench({"pyproject.toml": text}, env=environment(), locks=locks).facts
+    found = tools.uv_project.TOOL.owns(facts)
+    assert (reason in str(found)) if reason else found is None
+
+
+def test_what_a_person_is_told_first() -> None:
+    locked = LockedSet(
+        "/w/p/uv.lock",
+        "uv",
+        {
+            "g": Locked("g", "1", Source("vcs", "https://user:secret@example.com/g")),
+            "me": Locked("me", "1", Source("editable", "file:///w/p")),
+        },
+        own=frozenset({"me"}),
+        stale=Stale("old", "/w/p/pyproject.toml", Span(0, 0)),
+    )
+    text = PYPROJECT + 'index = [{ url = "https://user:secret@example.com/simple" }]\n'
+    plan = tools.plan(task("sync", exact=True), project(text, locked=locked, python=((">=3.13", "/w/p/pyproject.toml"),)))
+    said = "\n".join(plan.surprises)
+    for words in ("package index", "up to date first", "g is fetched", "uv deletes the environment", "are removed"):
+        assert words in said
+    assert "secret" not in said
+    assert "me is" not in said
+
+
+PYLOCK = '[project]\nname = "me"\ndependencies = ["idna"]\n[dependency-groups]\ndocs = ["sphinx"]\n'
+
+
+@pytest.mark.parametrize(
+    ("asked", "programs", "pip", "words"),
+    [
+        (task("sync"), None, "24.0", f"{UV} pip install {COMMON} --python /w/p/.venv/bin/python -r /w/p/pylock.toml"),
+        (task("sync", exact=True), None, "24.0", f"{UV} pip sync {COMMON} --python /w/p/.venv/bin/python -- /w/p/pylock.toml"),
+        (
+            task("sync", groups=["docs", "none"]),
+            None,
+            "24.0",
+            f"{UV} pip install {COMMON} --python /w/p/.venv/bin/python --group=docs -r /w/p/pylock.toml",
+        ),
+        (
+            task("sync"),
+            {},
+            "26.1",
+            "/w/p/.venv/bin/python -I -m pip install --disable-pip-version-check --no-input -r /w/p/pylock.toml",
+        ),
+        (task("sync"), {}, "24.0", None),
+        (task("sync", exact=True), {}, "26.1", None),
+    ],
+)
+def test_pylock(asked: Task, programs: dict[str, str] | None, pip: str, words: str | None) -> None:
+    packages = Packages(Distribution("pip", pip, f"/w/p/.venv/lib/python3.12/site-packages/pip-{pip}.dist-info"))
+    at = bench({"pyproject.toml": PYLOCK}, env=environment(), locks=("pylock.toml",), programs=programs, packages=packages)
+    plan = tools.plan(asked, at)
+    assert " ".join(plan.steps[0].argv) == words if words else "install uv" in str(plan.refusal)
+    assert plan.fallback is None
