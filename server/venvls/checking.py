@@ -161,6 +161,7 @@ class Checker:
             roots=self._land.roots if self._land is not None else (),
             shared=before.facts.shared if before is not None and same else {},
         )
+        facts.beside = self._beside(project, choice)
         facts.judged = self._judged(facts)
         known = _Known(lasting, passing, facts)
         if lock is not None:
@@ -180,11 +181,12 @@ class Checker:
         """The manifests whose requirements are asked of the environment: the main ones, the chosen groups', and what they include."""
         project, choice = facts.project, facts.choice
         starts = discovery.counted(project.manifests, choice.groups, choice.all_groups, self._files)
-        lender = self._lender(project)
-        group = discovery.aside(project.root, lender, self._files) if lender is not None else None
-        if group is not None and group not in choice.groups and not choice.all_groups:
+        # Without any environment nothing is judged yet, and creating one here would install what this folder asks for.
+        if facts.beside is not None and project.environment is not None:
             starts = frozenset()
-        return frozenset(_followed((*starts, *self.asked_for), facts.links))
+        kind = project.environment.kind if project.environment is not None else None
+        starts = discovery.suited((*starts, *self.asked_for), facts.manifests, kind)
+        return frozenset(_followed(starts, facts.links))
 
     def _locked(self, lock: LockFile, facts: Facts) -> LockedSet | None:
         name = self._files.path.basename(lock.path)
@@ -199,8 +201,17 @@ class Checker:
                 return self._reader.lock(path)
         return None
 
+    def _beside(self, project: Project, choice: Choice) -> str | None:
+        """The project above to which this one's folder is a side matter (``docs``, ``tests``…); ``None`` where it counts for itself."""
+        above = self._lender(project)
+        group = discovery.aside(project.root, above, self._files) if above is not None else None
+        named = project.environment is None and not self.asked_for.isdisjoint(project.manifests)
+        return None if group is None or group in choice.groups or choice.all_groups or named else above
+
     def _lender(self, project: Project) -> str | None:
-        """The project above this one whose environment it uses, not having one of its own."""
+        """The project above this one whose environment it uses, not having one of its own; the one above where neither has any."""
+        if self._land is not None and project.environment is None and project.root not in project.manifests:
+            return next((folder for folder in self._land.above(project.root) if folder in self._land.projects), None)
         owner = self._land.owner(project.environment) if self._land is not None and project.environment is not None else None
         inside = owner is not None and project.root.startswith(owner.rstrip(self._files.path.sep) + self._files.path.sep)
         return owner if inside else None

@@ -73,10 +73,44 @@ def aside(root: str, owner: str, files: FileView) -> str | None:
 
 def says_something(manifest: Manifest) -> bool:
     """Whether a manifest makes its folder a project: a pyproject.toml that only configures a linter does not."""
-    if manifest.format != "pyproject.toml":
+    if manifest.format not in ("pyproject.toml", "setup.cfg", "setup.py", "environment.yml"):
         return True
+    if manifest.format == "environment.yml" and not manifest.facts.get("python"):
+        return False
     stated = manifest.requirements or manifest.groups or manifest.requires_python or manifest.problems or manifest.includes
-    return bool(stated) or "name" in manifest.facts
+    return bool(stated) or (manifest.format == "pyproject.toml" and "name" in manifest.facts)
+
+
+def in_force(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> list[str]:
+    """Those of one folder's manifests that mean anything: a setup.cfg about other things does not, nor a setup.py that only computes, and
+    neither of them where pyproject.toml says it all.
+
+    setuptools passes over their requirements where there is a ``[project]`` table whose ``dynamic`` does not name ``dependencies``;
+    other build backends never look at them.
+    """
+    pyproject = next((manifests[path] for path in paths if path in manifests and manifests[path].format == "pyproject.toml"), None)
+    silent = ("setup.cfg", "setup.py") if pyproject is not None and _says_all(pyproject) else ()
+    return [path for path in paths if path not in manifests or (manifests[path].format not in silent and _means(manifests[path]))]
+
+
+def _means(manifest: Manifest) -> bool:
+    return manifest.format not in ("setup.cfg", "setup.py", "environment.yml") or says_something(manifest)
+
+
+def _says_all(pyproject: Manifest) -> bool:
+    backend, dynamic = pyproject.facts.get("build-backend"), pyproject.facts.get("dynamic")
+    if isinstance(backend, str) and not backend.startswith("setuptools."):
+        return True
+    if isinstance(pyproject.facts.get("poetry"), Mapping):
+        return True
+    return pyproject.facts.get("name") is not None and not (isinstance(dynamic, tuple) and "dependencies" in dynamic)
+
+
+def suited(paths: Iterable[str], manifests: Mapping[str, Manifest], kind: str | None) -> frozenset[str]:
+    """Those of the manifests that speak of environments of this kind: an environment.yml is about conda's; without any all count."""
+    if kind in (None, "conda"):
+        return frozenset(paths)
+    return frozenset(path for path in paths if path not in manifests or manifests[path].format != "environment.yml")
 
 
 def spoken_first(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> tuple[str, ...]:

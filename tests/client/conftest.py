@@ -72,37 +72,43 @@ def vsix(npm: Npm) -> Path:
 
 
 class Driver:
-    """The process that runs scenarios in the editor, one after the other."""
+    """The process that plays the stories in the editor. All of them are given to it at once; each test waits for its own."""
 
-    def __init__(self, node: Path, environ: dict[str, str], config: Path) -> None:
+    def __init__(self, node: Path, environ: dict[str, str], config: Path, stories: list[str]) -> None:
         script = str(HERE / "driver" / "main.ts")
         self._process = subprocess.Popen(
             (str(node), "--no-warnings", script, str(config)), env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-
-    def run(self, scenario: str) -> None:
-        """Runs one scenario; what goes wrong fails the test, with the picture of the screen at that moment."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write(f"{scenario}\n")
+        self._results: dict[str, dict[str, object]] = {}
+        assert self._process.stdin is not None
+        self._process.stdin.write("".join(f"{story}\n" for story in stories))
         self._process.stdin.flush()
-        answer = self._process.stdout.readline()
-        assert answer, "the driver ended; its standard error says why"
-        result = json.loads(answer)
+
+    def play(self, story: str) -> None:
+        """Waits for one story's end; what went wrong fails the test, with the picture of the screen at that moment."""
+        assert self._process.stdout is not None
+        while story not in self._results:
+            answer = self._process.stdout.readline()
+            assert answer, "the driver ended; its standard error says why"
+            result = json.loads(answer)
+            self._results[result["name"]] = result
+        result = self._results[story]
         assert result["ok"], f"{result['error']}\nscreen: {result.get('picture')}\nfolder: {result.get('folder')}"
 
     def close(self) -> None:
-        """Ends the driver and its browser."""
+        """Ends the driver, its browser and whatever still plays."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
-        self._process.stdout.close()
         try:
-            self._process.wait(20)
+            self._process.wait(30)
         except subprocess.TimeoutExpired:
             self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
 
 
 @pytest.fixture(scope="session")
-def driver(vsix: Path, npm: Npm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+def driver(request: pytest.FixtureRequest, vsix: Path, npm: Npm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     found = editor_install.editor()
     scratch = tmp_path_factory.mktemp("vscode")
     uv = Path(sys.executable).parent / "uv"
@@ -126,7 +132,8 @@ def driver(vsix: Path, npm: Npm, tmp_path_factory: pytest.TempPathFactory) -> It
         ),
         encoding="utf-8",
     )
-    process = Driver(found.node, found.environ(), config)
+    stories = [item.callspec.params["story"] for item in request.session.items if "driver" in getattr(item, "fixturenames", ())]
+    process = Driver(found.node, found.environ(), config, stories)
     yield process
     process.close()
 

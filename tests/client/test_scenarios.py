@@ -11,7 +11,7 @@ STORIES = sorted(path.stem for path in (Path(__file__).parent / "scenarios").glo
 
 
 class Driver(Protocol):
-    def run(self, scenario: str) -> None: ...
+    def play(self, story: str) -> None: ...
 
 
 @pytest.mark.vscode
@@ -19,4 +19,4 @@ class Driver(Protocol):
 @pytest.mark.network
 @pytest.mark.parametrize("story", STORIES)
 def test_story(driver: Driver, story: str) -> None:
-    driver.run(story)
+    driver.play(story)

@@ -47,7 +47,11 @@ PROJECTS: dict[str, str] = {
     + 'dependencies = ["alpha>=1.1"]\n[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n[tool.pdm]\n',
     "excludes": HEAD + 'dependencies = ["beta"]\n' + APP + '[tool.pdm.resolution]\nexcludes = ["alpha"]\n',
 }  # fmt: skip
-CHOICES: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [("optional", (), ("web",)), ("optional", (), ("all-of",)), ("groups", ("test",), ())]
+CHOICES: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
+    ("optional", (), ("web",)),
+    ("optional", (), ("all-of",)),
+    ("groups", ("test",), ()),
+]
 EDITS: list[tuple[str, str, str]] = [
     ("plain", "alpha<2", "alpha<3"),
     ("plain", "[project]", "# a remark\n[project]"),
@@ -177,6 +181,12 @@ def test_where_the_environment_is(made: Made, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     (tmp_path / "config" / "pdm").mkdir(parents=True)
 
+    def fresh(*words: str, **more: str) -> str:
+        # PDM reads where a person's data and settings are when it is loaded.
+        variables = environ(PDM_CHECK_UPDATE="0", **BASE, **more)
+        done = subprocess.run([str(tool("pdm")), *words], cwd=folder, env=variables, capture_output=True, text=True, check=True, timeout=60)
+        return done.stdout.strip()
+
     def same(state: str, **more: str) -> Path | None:
         for key, value in more.items():
             monkeypatch.setenv(key, value)
@@ -184,7 +194,7 @@ def test_where_the_environment_is(made: Made, tmp_path: Path, monkeypatch: pytes
         before = saved.read_text() if saved.exists() else None
         found = workspace(folder).which(str(folder)).environment
         ours = Path(found.real) if found is not None else None
-        said = pdm(folder, "info", "--python", check=False, **more).output.strip().splitlines()[-1]
+        said = fresh("info", "--python", **more)
         theirs = Path(said).parent.parent.resolve()
         # PDM writes down what it chose.
         saved.unlink(missing_ok=True)
@@ -196,8 +206,7 @@ def test_where_the_environment_is(made: Made, tmp_path: Path, monkeypatch: pytes
         assert ours == theirs, (state, said)
         return ours
 
-    steering = {"PDM_VENV_IN_PROJECT": "0"}
-    pdm(folder, "venv", "create", sys.executable, **steering)
+    fresh("venv", "create", sys.executable, PDM_VENV_IN_PROJECT="0")
     named = same("the place named by a hash")
     assert named is not None and named.is_relative_to(tmp_path / "data")
     other = tmp_path / "active"
@@ -213,7 +222,7 @@ def test_where_the_environment_is(made: Made, tmp_path: Path, monkeypatch: pytes
     (folder / ".pdm-python").unlink()
     shutil.rmtree(folder / ".venv")
     (tmp_path / "config" / "pdm" / "config.toml").write_text(f'[venv]\nlocation = "{(tmp_path / "else").as_posix()}"\n')
-    pdm(folder, "venv", "create", sys.executable, **steering)
+    fresh("venv", "create", sys.executable, PDM_VENV_IN_PROJECT="0")
     elsewhere = same("another venv.location")
     assert elsewhere is not None and elsewhere.is_relative_to(tmp_path / "else")
 

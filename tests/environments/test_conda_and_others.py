@@ -172,7 +172,7 @@ def chosen(question: Ask) -> list[tuple[str, str]]:
     ]
 
 
-YML = {"environment.yml": {"name": "sci"}}
+YML = {"environment.yml": {"environment-name": "sci"}}
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_conda_lists_no_folder_of_environments() -> None:
 
 @pytest.mark.parametrize("name", ["base", "../x", "/x", "", None, 3, "a b", ".."])
 def test_a_name_that_is_none_leads_nowhere(name: object) -> None:
-    assert list(places(ask({}, {"CONDA_EXE": "/x/bin/conda"}, {"environment.yml": {"name": name}}))) == []
+    assert list(places(ask({}, {"CONDA_EXE": "/x/bin/conda"}, {"environment.yml": {"environment-name": name}}))) == []
 
 
 def test_an_environment_in_the_folder_goes_before_a_distant_one_where_the_project_is_not_condas_alone() -> None:

@@ -22,7 +22,7 @@ from venvls.model.finding import Finding
 from venvls.model.rule import BasePython
 from venvls.workspace import Workspace
 
-FILES = 250
+FILES = 150
 """Files of a wheel: enough that a kill lands among them."""
 
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-VENVLS = [sys.executable, "-m", "venvls"]
 MODULES = ("json", "pip", "venv", "site", "tempfile", "sitecustomize", "usercustomize", "packaging", "encodings", "subprocess", "tomllib")
 PROGRAMS = ("python", "python3", "pip", "uv", "git", "poetry", "pdm", "hatch", "pipenv", "conda", "virtualenv", "sh")
 
@@ -111,7 +110,7 @@ def venvls(
     *arguments: str | Path, cwd: Path | None = None, environ: Mapping[str, str] | None = None, before: list[str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """The real command line, as a person would start it in the folder ``cwd``."""
-    # -P keeps *our* start from taking modules of the folder it runs in: the installed `venvls` does not look there either.
+    # Not `python -m venvls`, for which the folder it runs in counts: the installed script looks for modules nowhere but where it is.
     program = [str(Path(sys.executable).parent / ("venvls.exe" if os.name == "nt" else "venvls"))]
     return subprocess.run(
         [*(before or []), *program, *map(str, arguments)],

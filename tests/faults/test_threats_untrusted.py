@@ -1,4 +1,4 @@
-"""Threats T1 to T6, T8, T9 and T14: what looks at a checkout starts nothing in it; what does start something was asked for, and is no fake."""
+"""Threats T1 to T6, T8, T9 and T14: what looks at a checkout starts nothing in it; what is asked for is no fake."""
 
 from __future__ import annotations
 
@@ -86,7 +86,8 @@ def test_t1_t6_an_untrusted_session_starts_nothing(hostile: Hostile) -> None:
     assert started(log)[1:] == []
 
 
-EVIL_TABLE = '[tool.venvls]\nserver.python = "{bad}"\n"tools.uv.path" = "{bad}"\n[tool.venvls.tools]\nvirtualenv.path = "{bad}"\npip.path = "bin/uv"\n'
+EVIL_TABLE = '[tool.venvls]\nserver.python = "{bad}"\n"tools.uv.path" = "{bad}"\n'
+EVIL_TABLE += '[tool.venvls.tools]\nvirtualenv.path = "{bad}"\npip.path = "bin/uv"\n'
 
 
 def test_t3_a_checkout_cannot_name_a_program(hostile: Hostile) -> None:

@@ -73,7 +73,7 @@ def _fix(report: Report, workspace: Workspace) -> bool:
     from venvls.cli.edits import apply
 
     edits = [edit for finding in report.findings for action in workspace.actions(finding) if action.safe for edit in action.edits]
-    changed = apply(edits)
+    changed = apply(edits, workspace.roots)
     workspace.changed(changed)
     for path in changed:
         print(f"venvls: mended {path}", file=sys.stderr)

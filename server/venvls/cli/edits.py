@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     from venvls.model.action import TextEdit
 
 
-def apply(edits: Iterable[TextEdit]) -> list[str]:
-    """Apply the edits and give the paths that changed; overlapping edits of one file are left for the next run."""
+def apply(edits: Iterable[TextEdit], roots: tuple[str, ...] = ()) -> list[str]:
+    """Apply the edits and give the paths that changed; overlapping edits of one file are left for the next run.
+
+    ``roots`` are the workspace's folders: a file below one that a link leads out of it is a failure, and nothing of it is written.
+    """
     by_path: dict[str, list[TextEdit]] = {}
     for edit in edits:
         by_path.setdefault(edit.path, []).append(edit)
-    return [path for path, own in by_path.items() if _apply_one(path, own)]
+    return [path for path, own in by_path.items() if _apply_one(path, own, roots)]
 
 
-def _apply_one(path: str, edits: list[TextEdit]) -> bool:
-    if os.path.islink(path):
-        raise Failure(f"{path} is a link; edit the file it points to instead")
+def _apply_one(path: str, edits: list[TextEdit], roots: tuple[str, ...]) -> bool:
+    if os.path.islink(path) or _leads_out(path, roots):
+        raise Failure(f"{path} is reached through a link; edit the file it leads to instead")
     data = b""
     if os.path.exists(path):
         with open(path, "rb") as file:
@@ -42,6 +45,15 @@ def _apply_one(path: str, edits: list[TextEdit]) -> bool:
         return False
     write(path, new)
     return True
+
+
+def _leads_out(path: str, roots: tuple[str, ...]) -> bool:
+    """Whether a folder on the way from the workspace's folder to the file is a link to somewhere outside it (threat T18)."""
+    inside = [root for root in roots if path.startswith(root.rstrip(os.sep) + os.sep)]
+    if not inside:
+        return False
+    root, folder = os.path.realpath(max(inside, key=len)), os.path.realpath(os.path.dirname(path))
+    return folder != root and not folder.startswith(root.rstrip(os.sep) + os.sep)
 
 
 def write(path: str, data: bytes) -> None:

@@ -109,7 +109,7 @@ def places(ask: Ask) -> Iterator[Place]:
         prefix = path.join(ask.root, folder)
         if _stands(ask, prefix):
             yield Place(prefix, f"{folder} is a conda environment in the project's folder")
-    name = _plain(stated.get("name"))
+    name = _plain(stated.get("environment-name"))
     if name is None or (_has_other(ask) and _own_environment(ask)):
         return
     active = ask.environ.get("CONDA_PREFIX")

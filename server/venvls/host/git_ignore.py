@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from venvls.host import git_config, git_index, git_patterns
 from venvls.host.files import DiskFiles
 from venvls.model.facts import Git
 from venvls.model.ports import FileView
+
+if TYPE_CHECKING:
+    from venvls.host import git_patterns
 
 _IGNORE_LIMIT = 2_000_000
 _INDEX_LIMIT = 200_000_000
@@ -32,6 +35,8 @@ def git_state(prefix: str, *, environ: Mapping[str, str] | None = None, files: F
     found = _work_tree(files, place if is_folder else os.path.dirname(place))
     if found is None:
         return None
+    from venvls.host import git_config, git_index
+
     root, git_folder = found
     common = _common_folder(files, git_folder)
     home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")
@@ -88,6 +93,8 @@ def _is_remote(path: str, beside: str) -> bool:
 
 
 def _patterns(files: FileView, path: str, fold: bool) -> tuple[git_patterns.Pattern, ...]:
+    from venvls.host import git_patterns
+
     # git does not follow a link in a work tree's .gitignore, but reads the other files through one.
     if os.path.basename(path) == ".gitignore":
         entry = files.lstat(path)
@@ -99,6 +106,8 @@ def _patterns(files: FileView, path: str, fold: bool) -> tuple[git_patterns.Patt
 
 def _is_ignored(files: FileView, root: str, path: str, outer: list[tuple[git_patterns.Pattern, ...]], fold: bool) -> bool:
     """From the root down, each folder and at last ``path`` itself; what is in an ignored folder cannot be taken back."""
+    from venvls.host import git_patterns
+
     compared = path.lower() if fold else path
     names = path.split("/")
     compared_names = compared.split("/")

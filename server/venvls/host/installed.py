@@ -40,10 +40,12 @@ class Snapshot:
         reader = _Reader(files)
         for folder in environment.site_packages:
             reader.read(folder)
+        self.distributions: Mapping[str, tuple[Distribution, ...]] = MappingProxyType(reader.distributions())
+        if environment.kind in ("conda", "pixi"):
+            self.distributions = reader.with_conda(environment.prefix, self.distributions)
         self._folders = tuple(reader.visited)
         self._metadata: dict[Distribution, Metadata] = {}
         self.stamp: Stamp = tuple(reader.visited.items())
-        self.distributions: Mapping[str, tuple[Distribution, ...]] = MappingProxyType(reader.distributions())
         self.leftovers: tuple[Leftover, ...] = tuple(_leftovers(files, reader.leftovers, self.distributions))
 
     @property
@@ -54,6 +56,8 @@ class Snapshot:
     def metadata(self, distribution: Distribution) -> Metadata:
         """What the distribution says of itself; read once."""
         known = self._metadata.get(distribution)
+        if distribution.format == "conda":
+            return Metadata(distribution.key, distribution.version)
         if known is None:
             known = self._metadata[distribution] = load_metadata(self._files, distribution)
         return known
@@ -111,6 +115,14 @@ class _Reader:
                 if key not in out:
                     out[key] = tuple(found)
         return out
+
+    def with_conda(self, prefix: str, distributions: Mapping[str, tuple[Distribution, ...]]) -> Mapping[str, tuple[Distribution, ...]]:
+        """The same, and what conda noted in the prefix, when it is asked for by conda's names."""
+        from venvls.host import conda_meta
+
+        place = conda_meta.folder(self.files, prefix)
+        self.visited[place] = _mark(self.files.stat(place))
+        return conda_meta.WithConda(distributions, conda_meta.records(self.files, prefix))
 
     def read(self, folder: str) -> None:
         """Reads a site folder and the folders its .pth files name."""

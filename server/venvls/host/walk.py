@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
-from venvls.host import forking, git_patterns
+from venvls.host import forking
 from venvls.model.ports import Found, Wanted
 
 # Never looked into: other people's code and the insides of version control and of caches.
@@ -254,6 +254,11 @@ def exclusion(patterns: Iterable[str], root: str) -> Callable[[str], bool] | Non
     ``build`` and ``*.egg`` match a folder's name anywhere; ``docs/old``, ``/vendor`` and ``**/generated/*`` its path below ``root``.
     ``*`` and ``?`` stay within one name, ``**`` spans any number of them, as in an editor's exclude setting.
     """
+    patterns = tuple(patterns)
+    if not patterns:
+        return None
+    from venvls.host import git_patterns
+
     names: set[str] = set()
     globs: list[git_patterns.Pattern] = []
     for pattern in patterns:

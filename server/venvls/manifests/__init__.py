@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from venvls.model.manifest import Manifest
 from venvls.model.text import Text
@@ -131,10 +132,36 @@ def _hatch_edits() -> Edits:
     return hatch_toml
 
 
+def _named(*names: str) -> Callable[[str, str], bool]:
+    return lambda folder, name: name in names
+
+
+def _parse_in(module: str) -> Parse:
+    """The ``parse`` of a format's module, which is imported when a file of the format is first met."""
+
+    def work(text: Text, path: str, previous: Manifest | None) -> Manifest:
+        return cast("Callable[[Text, str], Manifest]", import_module(f"venvls.manifests.{module}").parse)(text, path)
+
+    return work
+
+
+def _edits_in(module: str) -> Callable[[], Edits]:
+    return lambda: cast("Edits", import_module(f"venvls.manifests.{module}"))
+
+
 FORMATS: tuple[Format, ...] = (
     Format("pyproject.toml", ("pyproject.toml",), _names_pyproject, _parse_pyproject, _pyproject_edits),
     Format("Pipfile", ("Pipfile",), _names_pipfile, _parse_pipfile, _pipfile_edits),
     Format("hatch.toml", ("hatch.toml",), lambda folder, name: name == "hatch.toml", _parse_hatch, _hatch_edits),
+    Format("setup.cfg", ("setup.cfg",), _named("setup.cfg"), _parse_in("setup_cfg"), _edits_in("setup_cfg")),
+    Format("setup.py", ("setup.py",), _named("setup.py"), _parse_in("setup_py"), _edits_in("setup_py")),
+    Format(
+        "environment.yml",
+        ("environment.yml", "environment.yaml"),
+        _named("environment.yml", "environment.yaml"),
+        _parse_in("environment_yml"),
+        _edits_in("environment_yml"),
+    ),
     Format("requirements.txt", (".txt", ".in"), _names_requirements, _parse_requirements, _requirements_edits),
     Format("script", (), lambda folder, name: False, _parse_script, _script_edits),
 )

@@ -94,17 +94,17 @@ def _of_requirement(
     one: Requirement, path: str, pinned: dict[str, list[Pin]], compiled: Compiled, facts: Facts, name: str, *, bounds: bool
 ) -> Iterator[Stale]:
     parsed, key = one.parsed, one.parsed.key
-    if parsed.error is not None or key is None or parsed.url is not None or not _holds(parsed.marker, facts):
+    if parsed.error is not None or key is None or parsed.url is not None:
         return
     found = pinned.get(key)
     if found is None:
-        # With a marker it may have been left out for the Python and platform of whoever compiled.
-        certain = not bounds and (parsed.marker is None or compiled.command.universal)
+        # With a marker it may have been left out for the Python and platform of whoever compiled; a universal one holds every platform.
+        certain = not bounds and (parsed.marker is None or (compiled.command.universal and "python" not in parsed.marker))
         if certain and key not in _UNSAFE and key not in compiled.command.skipped and compiled.complete:
             yield Stale(f"{parsed.name} is not in {name}, which was compiled before it was asked for.", path, one.span)
         return
     versions = [pin.version for pin in found]
-    if compiled.command.bends or not parsed.specifier or None in versions:
+    if compiled.command.bends or not parsed.specifier or None in versions or not _holds(parsed.marker, facts):
         return
     if not any(_admits(parsed.specifier, str(version)) for version in versions):
         span = one.locate(parsed.specifier_span) if parsed.specifier_span is not None else one.span
@@ -112,18 +112,15 @@ def _of_requirement(
 
 
 def _left_over(pin: Pin, asked: dict[str, Manifest], compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]:
-    """A pin for an input that does not name it any more."""
-    if pin.key is None or pin.version is None:
+    """A pin for an input that does not name it any more, where nothing else asks for it."""
+    if pin.key is None or pin.version is None or pin.parents or not pin.files:
         return
     path = facts.files.path
-    for file in pin.files:
-        place = str(path.normpath(path.join(compiled.base, file.replace("/", path.sep))))
-        manifest = asked.get(place)
-        if manifest is not None and all(one.parsed.key != pin.key for one in manifest.requirements):
-            file_name = path.basename(place)
-            yield Stale(
-                f"{name} pins {pin.requirement.parsed.name} for {file_name}, which does not ask for it any more.", place, Span(0, 0)
-            )
+    places = [str(path.normpath(path.join(compiled.base, file.replace("/", path.sep)))) for file in pin.files]
+    if any(place not in asked or any(one.parsed.key == pin.key for one in asked[place].requirements) for place in places):
+        return
+    said = f"{name} pins {pin.requirement.parsed.name} for {path.basename(places[0])}, which does not ask for it any more."
+    yield Stale(said, places[0], Span(0, 0))
 
 
 def _is_open(manifest: Manifest) -> bool:

@@ -9,14 +9,14 @@ from venvls.model.text import Span
 def inner(toml: TomlText, path: Path) -> Span:
     """What stands between the quotes of the string at ``path``; the whole value where it is none."""
     characters = toml.characters(path)
-    return characters.inner if characters else toml.span_of(path) or Span(0, 0)
+    return _clamped(toml, characters.inner if characters else toml.span_of(path) or Span(0, 0))
 
 
 def key_inner(toml: TomlText, path: Path) -> Span:
     """The characters of the last key of ``path``, without quotes."""
     span = toml.key_span(path) or toml.span_of(path) or Span(0, 0)
     quoted = toml.text[span.start : span.start + 1] in ("'", '"') and span.end - span.start > 1
-    return Span(span.start + 1, span.end - 1) if quoted else span
+    return _clamped(toml, Span(span.start + 1, span.end - 1) if quoted else span)
 
 
 def entry_span(toml: TomlText, path: Path, pair: Path) -> Span:
@@ -26,11 +26,11 @@ def entry_span(toml: TomlText, path: Path, pair: Path) -> Span:
         return value
     statement = toml.pair(pair)
     if statement is not None:
-        return statement.span
+        return _clamped(toml, statement.span)
     key = toml.key_span(pair)
     if key is not None and value is not None and value.start >= key.end:
-        return Span(key.start, value.end)
-    return value or key or Span(0, 0)
+        return _clamped(toml, Span(key.start, value.end))
+    return _clamped(toml, value or key or Span(0, 0))
 
 
 def entry_statement(toml: TomlText, path: Path, pair: Path) -> Span:
@@ -52,4 +52,10 @@ def entry_statement(toml: TomlText, path: Path, pair: Path) -> Span:
         end += 2
     elif toml.text.startswith("\n", end):
         end += 1
-    return Span(start, min(end, len(toml.source)))
+    return _clamped(toml, Span(start, end))
+
+
+def _clamped(toml: TomlText, span: Span) -> Span:
+    """Mending a half-typed text may close quotes and brackets behind its end."""
+    last = len(toml.source)
+    return Span(min(span.start, last), min(span.end, last))

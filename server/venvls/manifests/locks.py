@@ -33,6 +33,7 @@ LOCKS: tuple[LockFormat, ...] = (
     LockFormat("pdm.lock", "pdm", lambda name: name == "pdm.lock", "pdm_lock"),
     LockFormat("Pipfile.lock", "pipenv", lambda name: name == "Pipfile.lock", "pipfile_lock"),
     LockFormat("pylock.toml", "pip", lambda name: name == "pylock.toml", "pylock"),
+    LockFormat("conda explicit", "conda", lambda name: name.startswith(("conda-linux-", "conda-osx-", "conda-win-")), "conda_explicit"),
 )
 
 SCRIPT_LOCK = LockFormat("script lock", "uv", lambda name: name.endswith((".py.lock", ".pyw.lock")), "script_lock")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from venvls.manifests.keyed_requirement import Part, Stated, keyed_requirement
-from venvls.manifests.keyed_spans import entry_span, entry_statement, key_inner
+from venvls.manifests.keyed_spans import entry_span, entry_statement, inner, key_inner
 from venvls.manifests.markers import marker_error
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.poetry_versions import platform_marker, python_marker, specifier
@@ -138,7 +138,7 @@ def _is_filled(draft: Draft, key: str) -> bool:
 
 def _includes(draft: Draft, path: Path) -> tuple[tuple[str, Span], ...]:
     names = enumerate(draft.list(path, "group names"))
-    return tuple((normalize(name), draft.inner((*path, number))) for number, name in names if isinstance(name, str))
+    return tuple((normalize(name), inner(draft.toml, (*path, number))) for number, name in names if isinstance(name, str))
 
 
 def _add_group(draft: Draft, path: Path, kind: str, includes: tuple[tuple[str, Span], ...], name: str | None = None) -> None:
@@ -165,7 +165,7 @@ def _python(draft: Draft) -> None:
     if bound is None:
         draft.wrong(path, 'The Python has to be a version constraint in quotes, such as "^3.10".', "invalid-requirement")
     elif bound:
-        draft.requires_python = PythonBound(bound, draft.inner(path))
+        draft.requires_python = PythonBound(bound, inner(draft.toml, path))
 
 
 def _dependencies(draft: Draft, path: Path, scope: Scope, extras: Mapping[str, Iterable[str]]) -> None:
@@ -195,7 +195,7 @@ def _dependency(draft: Draft, path: Path, pair: Path, name: str, value: object, 
     versions = specifier(written) if url is None else ""
     if versions is None:
         problem = f"“{written}” is no version constraint; one looks like ^1.2, ~1.2, >=1.2,<2 or 1.2.*."
-        draft.problems.append(Problem("invalid-requirement", problem, draft.inner(version_path)))
+        draft.problems.append(Problem("invalid-requirement", problem, inner(draft.toml, version_path)))
     wanted = said.get("extras")
     stated = Stated(
         name=Part(name, key_inner(draft.toml, pair)),
@@ -203,7 +203,7 @@ def _dependency(draft: Draft, path: Path, pair: Path, name: str, value: object, 
         statement=entry_statement(draft.toml, path, pair),
         extras=tuple(one for one in wanted if isinstance(one, str)) if isinstance(wanted, list) else (),
         extras_span=draft.toml.span_of((*path, "extras")) if wanted else None,
-        specifier=Part(versions, draft.inner(version_path)) if versions else None,
+        specifier=Part(versions, inner(draft.toml, version_path)) if versions else None,
         url=url,
         marker=marker,
         editable=said.get("develop") is True and "path" in said,
@@ -223,7 +223,9 @@ def _marker(draft: Draft, path: Path, said: Mapping[str, Any]) -> tuple[str | No
     if isinstance(written, str) and written.strip():
         wrong = marker_error(written)
         if wrong:
-            place = draft.toml.locate((*path, "markers"), Span(wrong.start, wrong.end)) or draft.inner((*path, "markers"))
+            place = draft.toml.locate((*path, "markers"), Span(wrong.start, wrong.end)) or Span(0, 0)
+            if place.end > len(draft.toml.source):
+                place = inner(draft.toml, (*path, "markers"))
             draft.problems.append(Problem("invalid-requirement", f"{wrong.message[:1].upper()}{wrong.message[1:].rstrip('.')}.", place))
             return wrong.message, None
         parts.append(("markers", written))
@@ -231,7 +233,7 @@ def _marker(draft: Draft, path: Path, said: Mapping[str, Any]) -> tuple[str | No
         marker = python_marker(python)
         if marker is None:
             problem = f"“{python}” is no version constraint; one looks like ^3.10 or >=3.10,<3.13."
-            draft.problems.append(Problem("invalid-requirement", problem, draft.inner((*path, "python"))))
+            draft.problems.append(Problem("invalid-requirement", problem, inner(draft.toml, (*path, "python"))))
             return problem, None
         parts.append(("python", marker))
     if isinstance(platform := said.get("platform"), str):
@@ -240,7 +242,7 @@ def _marker(draft: Draft, path: Path, said: Mapping[str, Any]) -> tuple[str | No
     if not parts:
         return None, None
     text = parts[0][1] if len(parts) == 1 else " and ".join(f"({text})" if " or " in text else text for _, text in parts)
-    return None, Part(text, draft.inner((*path, parts[0][0])))
+    return None, Part(text, inner(draft.toml, (*path, parts[0][0])))
 
 
 def _url(draft: Draft, path: Path, said: Mapping[str, Any]) -> Part | None:
@@ -255,5 +257,5 @@ def _url(draft: Draft, path: Path, said: Mapping[str, Any]) -> Part | None:
             value = f"git+{repository_url(value)}{'@' + revision if revision else ''}"
         if isinstance(folder, str) and folder:
             value = f"{value.rstrip('/')}/{folder}" if key == "path" else f"{value}#subdirectory={folder}"
-        return Part(value, draft.inner((*path, key)))
+        return Part(value, inner(draft.toml, (*path, key)))
     return None

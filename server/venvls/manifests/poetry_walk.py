@@ -103,7 +103,7 @@ def _named_by_extras(package: Table, extras: frozenset[str]) -> frozenset[str]:
     listed = package.get("extras")
     if not extras or not isinstance(listed, dict):
         return _NOTHING
-    names = set()
+    names: set[str] = set()
     for extra, requirements in listed.items():
         if normalize(extra) in extras and isinstance(requirements, list):
             parsed = (parse_requirement(one.split(" (")[0].split(";")[0].strip()) for one in requirements if isinstance(one, str))

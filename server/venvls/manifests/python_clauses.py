@@ -7,9 +7,12 @@ def wrong_clause(text: str) -> str | None:
     """The first clause of a specifier set that is none; ``None`` where all are."""
     from packaging.specifiers import InvalidSpecifier, Specifier
 
-    for clause in filter(None, (part.strip() for part in text.split(","))):
+    def known(clause: str) -> bool:
         try:
             Specifier(clause)
         except InvalidSpecifier:
-            return clause
-    return None
+            return False
+        return True
+
+    clauses = (part.strip() for part in text.split(","))
+    return next((clause for clause in clauses if clause and not known(clause)), None)

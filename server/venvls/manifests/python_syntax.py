@@ -43,7 +43,8 @@ class Module:
 
     def __init__(self, source: str, tree: ast.Module) -> None:
         self._source = source
-        self._starts = Text(source).starts if "\f" not in source else _line_starts(source)
+        self._starts = [*Text(source).starts]
+        self._starts[0] += source[:1] == "\ufeff"
         self._ascii = source.isascii()
         self._tree = tree
         self._bound: dict[str, ast.expr | None] | None = None
@@ -121,7 +122,8 @@ class Module:
             return True
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             # No short circuit: what is written out behind an unknown element counts too.
-            return all([self._collect(one, found, depth - 1) for one in node.elts])
+            answers = [self._collect(one, found, depth - 1) for one in node.elts]
+            return all(answers)
         if isinstance(node, ast.Starred):
             return self._collect(node.value, found, depth - 1)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
@@ -133,7 +135,8 @@ class Module:
         sides = [self._resolved(side) for side in (node.left, node.right)]
         if any(isinstance(side, ast.Constant) for side in sides):
             return False
-        return all([self._collect(side, found, depth - 1) for side in sides])
+        answers = [self._collect(side, found, depth - 1) for side in sides]
+        return all(answers)
 
     def _resolved(self, node: ast.expr) -> ast.expr:
         for _ in range(5):
@@ -160,9 +163,8 @@ class Module:
                 elif isinstance(node, (ast.For, ast.NamedExpr, ast.Delete)):
                     for target in node.targets if isinstance(node, ast.Delete) else [node.target]:
                         self._bind(target, None)
-                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-                    if node.func.attr in ("remove", "pop", "clear", "update", "setdefault"):
-                        self._bound[node.func.value.id] = None
+                elif isinstance(node, ast.Call) and (name := _changed(node)) is not None:
+                    self._bound[name] = None
         return self._bound
 
     def _bind(self, target: ast.expr, value: ast.expr | None) -> None:
@@ -199,15 +201,16 @@ def read_module(source: str) -> Module | None:
     """A Python file as syntax; ``None`` where it is none, or too large or too deep to be read."""
     if len(source) > MAX_CHARACTERS or "\0" in source:
         return None
-    source = source.removeprefix("\ufeff") if source[:1] == "\ufeff" else source
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Module(source, ast.parse(source))
+            return Module(source, ast.parse(source.removeprefix("\ufeff")))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
-def _line_starts(source: str) -> list[int]:
-    """Where lines begin for Python's tokenizer, which does not end one at a form feed."""
-    return Text(source).starts
+def _changed(call: ast.Call) -> str | None:
+    """The name whose value a call takes something away from, or replaces something in."""
+    method = call.func
+    taking = isinstance(method, ast.Attribute) and method.attr in ("remove", "pop", "clear", "update", "setdefault")
+    return method.value.id if taking and isinstance(method, ast.Attribute) and isinstance(method.value, ast.Name) else None

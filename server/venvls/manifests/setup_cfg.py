@@ -155,6 +155,8 @@ class _Draft:
         clauses = [clause.strip() for clause in value.text.replace("\n", ",").split(",") if clause.strip()]
         wrong = wrong_clause(value.text.replace("\n", ","))
         if wrong is not None:
-            self.problems.append(Problem("invalid-requirement", f"“{wrong}” is no version specifier; one looks like >=3.10 or ==3.12.*.", span))
+            self.problems.append(
+                Problem("invalid-requirement", f"“{wrong}” is no version specifier; one looks like >=3.10 or ==3.12.*.", span)
+            )
         elif clauses:
             self.requires_python = PythonBound(",".join(clauses), span)

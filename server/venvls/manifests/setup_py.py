@@ -8,7 +8,6 @@ to such a thing. Every part of a list that is written out counts, what stands be
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from types import MappingProxyType
 
 from venvls.manifests import requirements_edits
@@ -165,11 +164,11 @@ class _Draft:
             joined = f"({parsed.marker}) and ({marker})" if parsed.marker else marker
             separator = " ; " if parsed.url is not None else "; "
             body = text.partition(";")[0].rstrip() if parsed.marker else text
-            parsed = replace(parsed, text=f"{body}{separator}{joined}", marker=joined, marker_span=None)
+            parsed = parsed._replace(text=f"{body}{separator}{joined}", marker=joined, marker_span=None)
         if line.inner is None:
             # Put together from several pieces: there is no place for each character.
             where = line.span
-            exact = replace(parsed, name_span=None, extras_span=None, specifier_span=None, url_span=None, marker_span=None)
+            exact = parsed._replace(name_span=None, extras_span=None, specifier_span=None, url_span=None, marker_span=None)
             requirement = Requirement(exact, where, where, scope, offsets=(where.start,) * len(parsed.text) + (where.end,))
         else:
             where = line.inner

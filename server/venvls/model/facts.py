@@ -60,7 +60,8 @@ class Facts:
     nothing of their content may appear in a message. ``shared`` is room for what one rule family works out once (verdicts, trees);
     it lives exactly as long as the installed snapshot and the constraints do. ``judged`` are the manifests whose requirements are asked of
     the environment, and so the ones a sync installs; ``None`` means all.
-    ``locked`` is what the project's lock asks, for ``choice`` and ``target``; ``None`` where there is no lock.
+    ``locked`` is what the project's lock asks, for ``choice`` and ``target``; ``None`` where there is no lock. ``beside`` is the project
+    above to which this one is a side matter (its ``docs``, ``tests``…) that nobody chose; ``None`` where it stands for itself.
     """
 
     project: Project
@@ -77,6 +78,7 @@ class Facts:
     roots: tuple[str, ...] = ()
     judged: frozenset[str] | None = None
     locked: LockedSet | None = None
+    beside: str | None = None
     shared: dict[str, object] = field(default_factory=dict)
     _counted: dict[int, frozenset[Scope]] = field(default_factory=dict)
 

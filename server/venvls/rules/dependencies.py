@@ -93,6 +93,10 @@ def in_range(facts: Facts, distribution: Distribution, specifier: str) -> bool |
 
     Folder names are asked first; before a *no* the metadata is: pip goes by that, and the two can differ (escaped characters).
     """
+    if distribution.format == "conda":
+        from venvls.model.conda_fit import fits
+
+        return fits(specifier, distribution.version)
     answer = contains(specifier, distribution.version)
     if answer is False and facts.installed is not None:
         said = facts.installed.metadata(distribution).version

@@ -4,6 +4,8 @@ Without an environment the requirements end up in the system's Python, where pro
 
 Example: a folder with a `requirements.txt` that asks for `requests`, and no `.venv` beside it or above it.
 
+Said once, at the project itself: a folder below it that holds its docs, tests or examples waits for the project's environment.
+
 Mend it with the action *Create an environment*, or with `venvls create`, which also installs what the project asks for. If the
 environment stands somewhere else, select it.
 """
@@ -23,7 +25,7 @@ def check(facts: Facts) -> Iterable[Finding]:
     """One finding where at least one requirement counts and no environment was chosen."""
     # uv makes a script's environment when it is run; nobody has to.
     asking = [path for path, requirements in judged(facts) if requirements and facts.manifests[path].format != "script"]
-    if facts.environment is not None or not asking:
+    if facts.environment is not None or facts.beside is not None or not asking:
         return
     others = len(facts.project.candidates)
     known = f"; {others} other {'environment was' if others == 1 else 'environments were'} found, but not chosen" if others else ""

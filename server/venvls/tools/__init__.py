@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan
 from venvls.model.environment import Environment
-from venvls.tools import hatch, pdm, pip, pip_tools, pipenv, poetry, pylock, renewing, uv, uv_project, venv, virtualenv
+from venvls.tools import conda, hatch, pdm, pip, pip_tools, pipenv, pixi, poetry, pylock, renewing, uv, uv_project, venv, virtualenv
 from venvls.tools.creating import deletable
 from venvls.tools.places import choose, interpreter_of, program
 
@@ -26,6 +26,8 @@ TOOLS: tuple[Tool, ...] = (
     poetry.TOOL,
     pipenv.TOOL,
     pdm.TOOL,
+    pixi.TOOL,
+    conda.TOOL,
     pylock.TOOL,
     pip_tools.TOOL,
     hatch.TOOL,
@@ -34,7 +36,7 @@ TOOLS: tuple[Tool, ...] = (
     venv.TOOL,
     virtualenv.TOOL,
 )
-PROGRAMS = ("uv", "virtualenv", "poetry", "pipenv", "pdm", "hatch", "pip-compile", "pip-sync")
+PROGRAMS = ("uv", "virtualenv", "poetry", "pipenv", "pdm", "hatch", "pip-compile", "pip-sync", "conda", "mamba", "micromamba", "pixi")
 """Programs the tools may start, besides Pythons: looked for on PATH, outside the workspace."""
 
 _BY_NAME = {tool.name: tool for tool in TOOLS}
@@ -78,7 +80,9 @@ def plan(task: Task, bench: Bench) -> Plan:
     if task.task == "repair" and task.options.get("pip"):
         return renewing.pip_again(task, bench)
     if task.task in ("create", "recreate"):
-        return _create(task, bench)
+        # Those two make an environment and fill it in one go, with Pythons of their own.
+        keeper = _keeper(task, bench) if not task.options.get("tool") else None
+        return keeper.plan(task, bench) if keeper in (conda.TOOL, pixi.TOOL) and keeper is not None else _create(task, bench)
     if task.task == "compile":
         return ((None if task.files else _keeper(task, bench)) or uv.TOOL).plan(task, bench)
     return _installer(task, bench).plan(task, bench) if task.task != "sync" else _sync(task, bench)

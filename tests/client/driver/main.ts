@@ -1,16 +1,23 @@
-/** Runs scenarios by name, one line of JSON in and one out, so that one browser serves them all. */
+/** Runs scenarios by name, one name a line in and one line of JSON out as each ends; two at a time in one browser, for most of each is waiting. */
+import { availableParallelism } from 'node:os';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { Scenario, type Story } from './scenario.ts';
 import { closeBrowser } from './workbench.ts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 180_000;
+const AT_ONCE = Math.min(2, availableParallelism());
 
-async function run(name: string): Promise<object> {
+const waiting: string[] = [];
+const playing = new Set<Scenario>();
+let workers = 0;
+
+async function play(name: string): Promise<object> {
   const began = performance.now();
   const seconds = (): number => Math.round((performance.now() - began) / 100) / 10;
   const scenario = new Scenario(name);
+  playing.add(scenario);
   let late: NodeJS.Timeout | undefined;
   try {
     const { default: story } = (await import(path.join(import.meta.dirname, '..', 'scenarios', `${name}.ts`))) as { default: Story };
@@ -21,17 +28,32 @@ async function run(name: string): Promise<object> {
     });
     await Promise.race([story(scenario), limit]);
     await scenario.close(false);
-    return { ok: true, seconds: seconds() };
+    return { name, ok: true, seconds: seconds() };
   } catch (error) {
     const picture = await scenario.close(true);
-    return { ok: false, seconds: seconds(), error: error instanceof Error ? (error.stack ?? error.message) : String(error), picture, folder: scenario.folder };
+    return { name, ok: false, seconds: seconds(), error: error instanceof Error ? (error.stack ?? error.message) : String(error), picture, folder: scenario.folder };
   } finally {
     clearTimeout(late);
+    playing.delete(scenario);
   }
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${JSON.stringify(await run(line.trim()))}\n`);
+async function work(): Promise<void> {
+  workers += 1;
+  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+    process.stdout.write(`${JSON.stringify(await play(name))}\n`);
+  }
+  workers -= 1;
 }
+
+for await (const line of createInterface({ input: process.stdin })) {
+  waiting.push(line.trim());
+  if (workers < AT_ONCE) {
+    void work();
+  }
+}
+// Nobody listens any more: what still plays is ended with all it has started.
+waiting.length = 0;
+await Promise.all([...playing].map((scenario) => scenario.close(true)));
 await closeBrowser();
 process.exit(0);

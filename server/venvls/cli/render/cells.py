@@ -5,7 +5,6 @@ Nothing a file contains can steer the terminal: control characters never reach i
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 TAB = 4
@@ -29,6 +28,8 @@ def cells(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _cell(character: str) -> tuple[str, int]:
+    import unicodedata
+
     category = unicodedata.category(character)
     if category in ("Mn", "Me") or character == "\u200d":
         return character, 0

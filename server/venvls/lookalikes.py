@@ -1,0 +1,48 @@
+"""Files that are named like manifests and are none: a template's, a page of prose, what a project's tests are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from venvls.model.manifest import Manifest
+from venvls.model.ports import FileView
+
+_MATERIAL = frozenset({"fixture", "fixtures", "testdata"})
+_SENTENCE = re.compile(r"\s*[A-Za-z`:(][\w`:(),.'-]*(?:[ \t]+[A-Za-z`:(][\w`:(),.'-]*){3}")
+_FEWEST_SENTENCES = 4
+
+
+def is_template(path: str) -> bool:
+    """Whether a file lies in a template's folder (``{{cookiecutter.name}}``): it is a manifest only once somebody filled it in."""
+    return "{{" in path and "}}" in path
+
+
+def is_prose(manifest: Manifest) -> bool:
+    """Whether a requirements file by name is a text to be read: most of it cannot be understood, and several lines are sentences.
+
+    A file with a few mistakes is none, nor is a list in another program's form (``conda list``): those are told at each line.
+    """
+    if manifest.format != "requirements" or len(manifest.problems) < _FEWEST_SENTENCES or manifest.includes:
+        return False
+    stated = sum(one.parsed.key is not None and one.parsed.error is None for one in manifest.requirements)
+    if len(manifest.problems) <= stated:
+        return False
+    lines = {manifest.text.position(problem.span.start).line for problem in manifest.problems}
+    return sum(_SENTENCE.match(manifest.text.line(number)) is not None for number in lines) >= _FEWEST_SENTENCES
+
+
+def is_material(root: str, owner: str | None, files: FileView) -> bool:
+    """Whether a project folder belongs to the tests of the project ``owner`` above it: it is as it is on purpose, mistakes included."""
+    return owner is not None and not _MATERIAL.isdisjoint(files.path.relpath(root, owner).lower().split(files.path.sep))
+
+
+def nearest_above(root: str, folders: Iterable[str], files: FileView) -> str | None:
+    """The nearest of ``folders`` that ``root`` lies in."""
+    known = folders if isinstance(folders, (set, frozenset, dict)) else set(folders)
+    folder = root
+    while (parent := files.path.dirname(folder)) != folder:
+        folder = parent
+        if folder in known:
+            return folder
+    return None

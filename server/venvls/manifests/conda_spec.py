@@ -1,0 +1,101 @@
+"""One package as conda asks for it: ``numpy``, ``numpy=1.26``, ``numpy >=1.26,<2``, ``conda-forge::numpy=1.26=py312_0``.
+
+``numpy[version='>=1.26']`` is the long way to say it. Source: conda's documentation of MatchSpec, ``models/match_spec.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from venvls.model.text import Span
+
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+_SPEC = re.compile(
+    rf"(?:(?P<channel>[^\s\[\]=<>!~]*?)(?:/(?P<subdir>[a-z0-9-]+))?:(?:[^\s:]*):)?"
+    rf"(?P<name>{_NAME})(?P<rest>.*)",
+    re.DOTALL,
+)
+_VERSION = r"version[ \t]*=[ \t]*(?:'([^']*)'|\"([^\"]*)\"|([^,'\"\]\s]+))"
+LONGEST = 1_000
+
+
+class CondaSpec(NamedTuple):
+    """What one line asks for. ``specifier`` is conda's own text (``=1.26``, ``==1.26``, ``>=1,<2``; empty for any); ``build`` its build.
+
+    Spans are relative to the line. ``error`` is a sentence where it is none.
+    """
+
+    name: str | None
+    name_span: Span | None
+    specifier: str = ""
+    specifier_span: Span | None = None
+    channel: str | None = None
+    build: str | None = None
+    error: str | None = None
+
+
+def parse_spec(text: str) -> CondaSpec:
+    """A line taken apart. Never raises."""
+    match = _SPEC.fullmatch(text) if len(text) <= LONGEST else None
+    if match is None:
+        return CondaSpec(None, None, error=f"“{text[:80]}” is not how conda asks for a package; one looks like numpy or numpy>=1.26.")
+    name = match["name"]
+    start = match.start("name")
+    here = CondaSpec(name, Span(start, start + len(name)), channel=match["channel"] or None)
+    rest, at = match["rest"], match.start("rest")
+    bracket = rest.find("[")
+    if bracket >= 0:
+        found = re.search(_VERSION, rest[bracket:])
+        if not rest.rstrip().endswith("]"):
+            return here._replace(error="The bracket is not closed: “]” is missing.")
+        if found is not None:
+            number = next(index for index in (1, 2, 3) if found[index] is not None)
+            span = Span(at + bracket + found.start(number), at + bracket + found.end(number))
+            version = found[number].strip()
+            return here._replace(specifier=_plain(version), specifier_span=span)
+        rest = rest[:bracket]
+    body = rest.strip()
+    if not body:
+        return here
+    lead = at + len(rest) - len(rest.lstrip())
+    version, build = _parted(body, spaced=rest[:1].isspace())
+    if version is None:
+        return here._replace(error=f"“{body}” is no version; one looks like =1.26 or >=1.26,<2.")
+    return here._replace(specifier=version, specifier_span=Span(lead, lead + len(body)), build=build)
+
+
+def _parted(body: str, *, spaced: bool) -> tuple[str | None, str | None]:
+    """Version and build of what follows a name."""
+    if body[0] in "<>!~" or body.startswith("=="):
+        version, _, build = body.partition(" ") if not re.search(r"[<>=!~,|]\s|\s[<>=!~,|]", body) else (body, "", "")
+        if version.startswith("==") and "=" in version[2:]:
+            version, _, build = version[2:].partition("=")
+            version = f"=={version}"
+        return (None, None) if version in ("==", "<", ">", "<=", ">=", "!=", "~=") else (version, build.strip() or None)
+    if body[0] == "=":
+        parts = [part.strip() for part in body[1:].split("=")]
+        if not parts[0]:
+            return None, None
+        if len(parts) > 2:
+            return None, None
+        if len(parts) == 2:
+            return (parts[0] if parts[0].endswith("*") else f"=={parts[0]}"), parts[1] or None
+        return _plain(f"={parts[0]}"), None
+    if not spaced:
+        return None, None
+    words = body.split()
+    if "=" in words[0] and not re.search(r"[<>!~]=|==|\|=|,=", words[0]):
+        version, _, build = words[0].partition("=")
+        return (version if version.endswith("*") else f"=={version}"), build or None
+    if len(words) == 2 and not re.search(r"[,|<>=!~]$", words[0]) and not re.match(r"[,|<>=!~]", words[1]):
+        return _plain(words[0]), words[1]
+    return _plain(body), None
+
+
+def _plain(version: str) -> str:
+    """A bare version means exactly that one; said with ``==``. What has operators or stars stays as it is."""
+    text = re.sub(r"\s+", "", version)
+    if text.startswith("=") and not text.startswith("==") and re.search(r"[,|*]", text):
+        return text[1:] if text[1:2].isdigit() and "," not in text and "|" not in text else text
+    return f"=={text}" if re.fullmatch(r"[A-Za-z0-9._+!-]+", text) else text

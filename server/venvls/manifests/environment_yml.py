@@ -1,0 +1,184 @@
+"""conda's environment.yml → requirements: packages of conda under names of their own (``conda:numpy``), and the list below ``pip:``.
+
+A package of conda need not be one of Python, and is asked for in conda's words: its key begins with ``conda:``, which no name on an
+index does, and ``specifier`` is conda's text (:mod:`venvls.model.conda_fit` understands it). ``python`` is what is asked of the Python.
+What stands below ``pip:`` is a requirements file to pip, options and includes with it. Facts: ``environment-name``,
+``environment-prefix``, ``channels``.
+Source: conda ``env/env.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+
+from venvls.manifests.conda_spec import parse_spec
+from venvls.manifests.requirements_line import read_line
+from venvls.manifests.yaml_lists import Item, Section, read
+from venvls.model.action import TextEdit
+from venvls.model.manifest import Include, Manifest, Option, Problem, PythonBound
+from venvls.model.requirement import MAIN, ParsedRequirement, Requirement
+from venvls.model.text import Span, Text
+
+FORMAT = "environment.yml"
+PREFIX = "conda:"
+"""What the keys of conda's own packages begin with."""
+_PYTHON_BOUND = r"(==|!=|<=|>=|~=|<|>|=)?\s*(\d+(?:\.\d+)*)(\.\*|\*)?"
+
+
+def parse(text: Text, path: str) -> Manifest:
+    """What the environment.yml at ``path`` states. Never raises."""
+    sections = read(text.source)
+    draft = _Draft()
+    for section in sections:
+        if section.key == "dependencies":
+            for item in section.items:
+                if item.under is None:
+                    draft.conda(item)
+                elif item.under == "pip":
+                    draft.pip(item)
+    said = {section.key: section for section in sections}
+    wanted = said.get("dependencies")
+    return Manifest(
+        path=path,
+        format=FORMAT,
+        text=text,
+        requirements=tuple(draft.requirements),
+        includes=tuple(draft.includes),
+        options=tuple(draft.options),
+        problems=tuple(draft.problems),
+        requires_python=draft.python,
+        first_statement=wanted.key_span if wanted is not None else Span(0, 0),
+        complete=wanted is None or not wanted.strange,
+        facts=MappingProxyType(
+            {
+                "name": None,
+                "python": draft.about_python(),
+                "environment-name": _text(said.get("name")),
+                "environment-prefix": _text(said.get("prefix")),
+                "channels": tuple(item.text for item in said["channels"].items) if "channels" in said else (),
+            }
+        ),
+    )
+
+
+def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
+    """An element more at the end of ``dependencies``, before ``pip:``; nothing where there is no such list, or nothing conda could read."""
+    wanted = next((section for section in read(manifest.text.source) if section.key == "dependencies"), None)
+    own = [item for item in wanted.items if item.under is None] if wanted is not None else []
+    source = manifest.text.source
+    end = Span(len(source), len(source))
+    if wanted is None or not own or parse_spec(text).error or "[" in text or own[-1].statement == own[-1].span:
+        return TextEdit(manifest.path, end, "")
+    at = own[-1].statement.end
+    ending = "\r\n" if "\r\n" in source else "\n"
+    lead = "" if source[:at].endswith(("\n", "\r")) else ending
+    return TextEdit(manifest.path, Span(at, at), f"{lead}{wanted.dash}{text}{ending}")
+
+
+def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
+    """Other versions, in the place of those there are, or right after the name."""
+    parsed = requirement.parsed
+    if parsed.specifier_span is not None:
+        return TextEdit(manifest.path, requirement.locate(parsed.specifier_span), new_specifier)
+    if parsed.name_span is None or parsed.url is not None:
+        return TextEdit(manifest.path, Span(len(manifest.text.source), len(manifest.text.source)), "")
+    at = requirement.locate(parsed.extras_span or parsed.name_span).end
+    return TextEdit(manifest.path, Span(at, at), new_specifier)
+
+
+def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
+    """The element with its line."""
+    if requirement.statement == requirement.span:
+        return TextEdit(manifest.path, Span(len(manifest.text.source), len(manifest.text.source)), "")
+    return TextEdit(manifest.path, requirement.statement, "")
+
+
+def _text(section: Section | None) -> str | None:
+    return section.value.text if section is not None and section.value is not None else None
+
+
+class _Draft:
+    """What has been read so far."""
+
+    def __init__(self) -> None:
+        self.requirements: list[Requirement] = []
+        self.includes: list[Include] = []
+        self.options: list[Option] = []
+        self.problems: list[Problem] = []
+        self.python: PythonBound | None = None
+        self.names_python = False
+
+    def conda(self, item: Item) -> None:
+        """Adds a package of conda's; ``python`` is a bound."""
+        spec = parse_spec(item.text)
+        if spec.name is None or spec.error is not None:
+            self.problems.append(Problem("invalid-requirement", spec.error or "", item.span))
+            return
+        name = spec.name.lower()
+        if name == "python":
+            self.names_python = True
+            bound = _python(spec.specifier)
+            if bound is not None:
+                place = spec.specifier_span if item.exact else None
+                self.python = PythonBound(bound, place.shifted(item.span.start) if place is not None else item.span)
+            return
+        if name.startswith("__"):
+            return  # what conda calls a virtual package: the machine itself
+        place = spec.specifier_span if item.exact else None
+        parsed = ParsedRequirement(
+            item.text,
+            spec.name,
+            PREFIX + name,
+            specifier=spec.specifier,
+            name_span=spec.name_span if item.exact else None,
+            specifier_span=place,
+        )
+        self.requirements.append(Requirement(parsed, item.span, item.statement, MAIN, offsets=None if item.exact else _flat(item)))
+
+    def about_python(self) -> bool:
+        """Whether the environment is one of Python: it says so, or nothing says that it is one of R."""
+        names = {one.parsed.key or "" for one in self.requirements}
+        if self.names_python or f"{PREFIX}pip" in names or any(not name.startswith(PREFIX) for name in names) or self.includes:
+            return True
+        return bool(names) and not any(name.startswith(f"{PREFIX}r-") for name in names)
+
+    def pip(self, item: Item) -> None:
+        """Adds a line of pip's list: a requirement, an include or an option."""
+        line = read_line(item.text)
+        start = item.span.start
+
+        def span(begin: int, end: int) -> Span:
+            return Span(start + begin, start + end) if item.exact else item.span
+
+        if line.parsed is not None:
+            where = span(line.start, line.end)
+            offsets = None if item.exact and line.at is None else _flat(item, len(line.parsed.text))
+            self.requirements.append(Requirement(line.parsed, where, item.statement, MAIN, line.hashes, line.options, offsets))
+        self.includes += [Include(target, span(begin, end), kind) for target, begin, end, kind in line.includes]
+        self.options += [Option(name, value, span(begin, end)) for name, value, begin, end in line.settings]
+        self.problems += [
+            Problem("invalid-requirement", wrong.message, span(wrong.start, min(wrong.end, line.length))) for wrong in line.wrongs
+        ]
+
+
+def _flat(item: Item, length: int | None = None) -> tuple[int, ...]:
+    """Places for the characters of a text that does not stand there one by one."""
+    return (item.span.start,) * (len(item.text) if length is None else length) + (item.span.end,)
+
+
+def _python(specifier: str) -> str | None:
+    """What conda's words about Python mean as PEP 440 specifiers; ``None`` where they ask for nothing, or cannot be said so."""
+    out: list[str] = []
+    for clause in specifier.split(","):
+        match = re.fullmatch(_PYTHON_BOUND, clause.strip())
+        if match is None:
+            return None
+        operator, version, star = match.groups()
+        if operator in (None, "=") or star:
+            operator = operator if operator in ("!=", ">=", "<=", "<", ">", "~=") else "=="
+            out.append(f"{operator}{version}" if operator not in ("==", "!=") else f"{operator}{version}.*")
+        else:
+            # conda's ``==3.12`` is 3.12.0 to the letter, and nobody means that.
+            out.append(f"=={version}.*" if operator == "==" and version.count(".") < 2 else f"{operator}{version}")
+    return ",".join(out) or None

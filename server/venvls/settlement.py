@@ -1,0 +1,230 @@
+"""What the walks found, sorted: project folders, their manifests and locks, the environments, and which belongs to which.
+
+Everything here is replaced whole by :meth:`Settlement.settle`; between two calls it only answers. It reads files and manifests and knows no
+rule, no finding and no face.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from venvls import discovery, environments, lookalikes, manifests, projects, surroundings, wishes
+from venvls.manifests import locks
+from venvls.manifests.decode import decode
+from venvls.model.environment import Environment
+from venvls.model.finding import Candidate, Project
+from venvls.model.manifest import Manifest
+from venvls.model.ports import FileView, Found, Machine, Memory
+from venvls.projects import Landscape, Wish
+from venvls.reading import Reader
+from venvls.settings import Settings
+
+_SCRIPT_AT_MOST = 5_000_000
+
+
+class Settlement:
+    """Projects and environments of a workspace, as of the last :meth:`settle`.
+
+    ``found`` holds each folder's walk; ``members`` says of each manifest which project it belongs to. ``forced`` is an environment named
+    on the command line for every project.
+    """
+
+    def __init__(self, machine: Machine, memory: Memory, reader: Reader, settings: Callable[[], Settings], forced: str | None) -> None:
+        self.found: dict[str, Found] = {}
+        self.roots: tuple[str, ...] = ()
+        self.around = surroundings.Surroundings((), (), None)
+        self.land = Landscape(machine.files, (), frozenset(), ())
+        self.projects: dict[str, Project] = {}
+        self.members: dict[str, str] = {}
+        self._machine = machine
+        self._files: FileView = machine.files
+        self._memory = memory
+        self._reader = reader
+        self._settings = settings
+        self._forced = forced
+        self._wishes: dict[str, Wish] = {}
+        self._candidates: dict[str, tuple[Candidate, ...]] = {}
+        self._scripts: set[str] = set()
+
+    def settle(self) -> None:
+        """Sort what was found into projects and give each its environment."""
+        self._candidates.clear()
+        if not self.found and not self._scripts:
+            self.projects, self.members, self._wishes = {}, {}, {}
+            return
+        stating = self._stating()
+        self.projects = {root: self.projects.get(root) or Project(root, paths) for root, paths in stating.items()}
+        self.look()
+        sources = self._sources()
+        self._wishes = {root: wishes.wish_of(root, paths, sources) for root, paths in stating.items()}
+        self.projects = {root: self._project(root, paths) for root, paths in stating.items()}
+
+    def look(self) -> None:
+        """Read the environments anew, and nothing else."""
+        chosen = self._settings()
+        self.around = surroundings.look(self._machine, self.roots, self.found, self.projects, chosen)
+        names = chosen.names or projects.DEFAULT_NAMES
+        self.land = Landscape(self._files, self.roots, frozenset(self.projects), self.around.environments, self.around.active, names)
+
+    # Single paths
+
+    def add(self, path: str) -> None:
+        """A manifest appeared below one of the folders."""
+        root = self.root_of(path)
+        found = self.found.get(root) if root else None
+        if root is not None and found is not None and path not in found.manifests:
+            self.found[root] = found._replace(manifests=(*found.manifests, path))
+
+    def drop(self, path: str) -> None:
+        """A manifest or script went away."""
+        self._scripts.discard(path)
+        for root, found in self.found.items():
+            if path in found.manifests:
+                self.found[root] = found._replace(manifests=tuple(one for one in found.manifests if one != path))
+
+    def add_environment(self, path: str) -> None:
+        """Something changed that may be the mark of an environment: its pyvenv.cfg or activate, a ``.venv``, a ``.python-envs``."""
+        folder: str = self._files.path.dirname(path)
+        name = self._files.path.basename(path)
+        marks = {"pyvenv.cfg": folder, "activate": self._files.path.dirname(folder), ".venv": path, ".python-envs": path}
+        prefix = marks.get(name)
+        root = self.root_of(prefix) if prefix else None
+        if prefix and root in self.found and prefix not in self.found[root].environments:
+            self.found[root] = self.found[root]._replace(environments=(*self.found[root].environments, prefix))
+
+    def notice_script(self, path: str, text: str) -> bool:
+        """Whether a file has become a script with requirements of its own (PEP 723), or ceased to be one."""
+        before = path in self._scripts
+        if manifests.is_script(path, text):
+            self._scripts.add(path)
+        else:
+            self._scripts.discard(path)
+        return before != (path in self._scripts)
+
+    def read_scripts(self, paths: Iterable[str]) -> bool:
+        """Take up those of the named files that are scripts; whether there was a new one. A walk never looks into Python files."""
+        data = {path: self._files.read(path, _SCRIPT_AT_MOST) for path in paths if path.endswith(manifests.SCRIPTS)}
+        # Each is asked, whatever the one before it answered.
+        noticed = [self.notice_script(path, decode(text).text) for path, text in data.items() if text is not None]
+        return any(noticed)
+
+    def is_script(self, path: str) -> bool:
+        """Whether the path is a script that stands for a project of its own."""
+        return path in self._scripts
+
+    # Answers
+
+    def root_of(self, path: str) -> str | None:
+        """The innermost folder of the workspace that ``path`` lies in."""
+        inside = [root for root in self.roots if self.within(path, root)]
+        return max(inside, key=len) if inside else None
+
+    def within(self, path: str, folder: str) -> bool:
+        """Whether ``path`` is ``folder`` or lies below it."""
+        separator: str = self._files.path.sep
+        return path == folder or path.startswith(folder if folder.endswith(separator) else folder + separator)
+
+    def project_of(self, path: str) -> Project | None:
+        """The project a file or folder belongs to: that of the manifest, else the nearest folder at or above it that is one."""
+        root = self.members.get(path)
+        if root in self.projects:
+            return self.projects[root]
+        folder = path
+        while folder not in self.projects:
+            parent = self._files.path.dirname(folder)
+            if parent == folder:
+                return None
+            folder = parent
+        return self.projects[folder]
+
+    def candidates(self, root: str) -> tuple[Candidate, ...]:
+        """Every environment considered for a project, and why it won or lost; worked out when it is first asked for."""
+        if root not in self._candidates:
+            self._candidates[root] = projects.explain(self._wishes[root], self.land, self._selected(root))
+        return self._candidates[root]
+
+    def without_project(self, folder: str) -> tuple[projects.Choice, tuple[Candidate, ...]]:
+        """The choice for a folder that is in no project, and its candidates."""
+        wish = Wish(folder, wishes.python_of(folder, (), self._sources()))
+        return projects.choose(wish, self.land), projects.explain(wish, self.land)
+
+    def environments(self) -> tuple[Environment, ...]:
+        """Every environment found, once each, in the order of their paths; ``project`` is whose it is, if anybody's."""
+        chosen = {one.environment.real: root for root, one in sorted(self.projects.items(), reverse=True) if one.environment}
+        owned = (replace(one, project=self.land.owner(one) or chosen.get(one.real)) for one in self.around.environments)
+        return tuple(sorted(owned, key=lambda one: one.prefix))
+
+    # How projects come about
+
+    def _stating(self) -> dict[str, tuple[str, ...]]:
+        """The project folders and their manifests; fills ``members``."""
+        paths = dict.fromkeys(path for found in self.found.values() for path in found.manifests)
+        stating: dict[str, tuple[str, ...]] = {}
+        self.members = {}
+        for root, found in discovery.by_folder(paths, self._files).items():
+            loaded = {path: self._reader.load(path) for path in found}
+            known = {path: one for path, one in loaded.items() if isinstance(one, Manifest)}
+            for path in [path for path, one in known.items() if lookalikes.is_template(path) or lookalikes.is_prose(one)]:
+                del known[path]
+                self.members[path] = root
+            if any(discovery.says_something(one) for one in known.values()):
+                stating[root] = discovery.spoken_first(discovery.in_force([path for path in found if path in known], known), known)
+                self.members.update(dict.fromkeys(found, root))
+        self._leave_material(stating)
+        # A script is a project of its own: its path is its root and its only manifest.
+        for path in self._scripts:
+            stating[path] = (path,)
+            self.members[path] = path
+        return stating
+
+    def _leave_material(self, stating: dict[str, tuple[str, ...]]) -> None:
+        """Take out the projects that are what another one's tests are made of, but for those that have an environment of their own."""
+        served = {folder for found in self.found.values() for place in found.environments for folder in self.land.above(place)}
+        for root in [root for root in stating if root not in served]:
+            if lookalikes.is_material(root, lookalikes.nearest_above(root, stating, self._files), self._files):
+                del stating[root]
+
+    def _project(self, root: str, paths: tuple[str, ...]) -> Project:
+        wish = self._wishes[root]
+        if root in self._scripts:
+            # uv makes an environment for each script in its cache, under a name that only uv can work out.
+            lock = f"{root}.lock"
+            beside = (lock,) if self._files.stat(lock) is not None else ()
+            return Project(root, paths, beside, reason="uv keeps an environment for each script", python=wish.python)
+        choice = projects.choose(wish, self.land, self._selected(root))
+        environment = choice.environment
+        if environment is not None and environment.project is None:
+            environment = replace(environment, project=self.land.owner(environment) or root)
+        shared = wish.root if wish.root != root else None
+        own = (*self._locks(wish.root), *self._compiled(paths))
+        return Project(root, paths, own, environment=environment, reason=choice.reason, python=wish.python, workspace=shared)
+
+    def _locks(self, root: str) -> tuple[str, ...]:
+        """The locks of a folder, the one that counts first."""
+        named = (entry.name for entry in self._files.list(root) or () if entry.kind in ("file", "link"))
+        formats = [(locks.LOCKS.index(format_), name) for name in named if (format_ := locks.lock_format(name)) is not None]
+        return tuple(self._files.path.join(root, name) for _, name in sorted(formats))
+
+    def _compiled(self, paths: Iterable[str]) -> Iterator[str]:
+        """Those of a project's manifests that a tool compiled: they are locks too, after those that have a name of their own."""
+        for path in paths:
+            loaded = self._reader.load(path)
+            if isinstance(loaded, Manifest) and locks.lock_format("", loaded) is not None:
+                yield path
+
+    def _sources(self) -> wishes.Sources:
+        def above(folder: str) -> Iterator[str]:
+            return self.land.above(folder) if folder not in self.roots else iter(())
+
+        environ: Mapping[str, str] = self._machine.environ()
+        home, platform = self._machine.home(), self._machine.platform()["sys_platform"]
+        return wishes.Sources(self._files, self._reader.load, environ, above, home, platform, self._settings().kind)
+
+    def _selected(self, root: str) -> Environment | None:
+        prefix = self._forced or self._memory.selected(root)
+        if prefix is None:
+            return None
+        known = next((one for one in self.around.environments if one.prefix == prefix), None)
+        # One that was selected and deleted since is forgotten silently: the rules choose again. One named now is shown as it is.
+        return known or environments.recognise(self._files, prefix, self._forced is not None)

@@ -1,0 +1,231 @@
+"""conda, mamba or micromamba: for projects whose environment.yml their conda environment is made from.
+
+``conda env update`` brings the environment in step (micromamba: ``install --file``), with ``exact`` also without what the file does not
+list (``--prune``). An explicit file of conda-lock for this platform goes before environment.yml. What other files of the project ask for
+is installed afterwards, as in any environment. A new environment gets the name that the file gives it, or stands in ``.conda``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.installable import refusal
+from venvls.model.redact import redact
+from venvls.model.rule import Tool
+from venvls.tools import pip, uv
+from venvls.tools.creating import deletable
+from venvls.tools.places import is_foreign, program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from venvls.model.action import Task
+    from venvls.model.environment import Environment
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+    from venvls.model.rule import Bench
+
+PROGRAMS = ("conda", "mamba", "micromamba")
+_VARIABLES = {"CONDA_EXE": "conda", "MAMBA_EXE": "micromamba"}
+_PREFIX = "conda:"
+# Nobody answers a question, neither conda's nor that of the pip it starts.
+_QUIET = {"CONDA_ALWAYS_YES": "true", "MAMBA_ALWAYS_YES": "true", "PIP_NO_INPUT": "1", "NO_COLOR": "1"}
+_SPEC = r"[A-Za-z0-9_][A-Za-z0-9_.-]*([ =<>!~].*)?|[A-Za-z0-9_./-]+::[A-Za-z0-9_][A-Za-z0-9_.-]*([ =<>!~].*)?"
+_MISSING = (
+    "This environment is one of conda's, and neither conda, mamba nor micromamba was found on this machine: "
+    "install one (“https://conda-forge.org/download”), then try again."
+)
+
+
+def _owns(facts: Facts) -> str | None:
+    manifest = _environment_yml(facts)
+    if manifest is None:
+        return None
+    name = facts.files.path.basename(manifest.path)
+    if facts.environment is not None:
+        return f"{name} stands in its folder, and its environment is one of conda's" if facts.environment.kind == "conda" else None
+    alone = all(path == manifest.path for path in facts.project.manifests)
+    return f"{name} alone says what it needs" if alone else None
+
+
+def _plan(task: Task, bench: Bench) -> Plan:
+    facts = bench.facts
+    manifest = _environment_yml(facts)
+    if manifest is None:
+        return Plan(task, "conda", refusal="There is no environment.yml in the project's folder.")
+    found = _program(bench)
+    if task.task in ("create", "recreate"):
+        return _create(task, bench, manifest, found)
+    environment = facts.environment
+    # One that holds no Python yet gets it from the file.
+    problem = None if environment is not None and environment.health == "incomplete" else refusal(environment, facts.files)
+    if problem is not None or environment is None:
+        return Plan(task, "conda", refusal=problem)
+    if task.task in ("install", "repair", "upgrade") and task.requirements:
+        return _single(task, bench, manifest, environment, found)
+    if found is None:
+        return Plan(task, "conda", refusal=_MISSING)
+    kind, executable = found
+    lock = _lock(facts)
+    source = lock or manifest.path
+    name = facts.files.path.basename(source)
+    surprises = [*_channels(manifest), *_builds(manifest)]
+    if task.task == "upgrade":
+        argv: tuple[str, ...] = (executable, "update", "--yes", "--prefix", environment.prefix, "--all")
+        label = f"Upgrade what stands in {environment.name}"
+    else:
+        argv = _update(kind, executable, environment.prefix, source, explicit=lock is not None, prune=bool(task.options.get("exact")))
+        label = f"Bring {environment.name} in step with {name}"
+        if "--prune" in argv:
+            surprises.append(f"Packages that {name} does not ask for are removed from {environment.name}.")
+        elif task.options.get("exact"):
+            surprises.append(f"Nothing is removed: {kind} cannot tell here what {name} does not ask for.")
+    steps = [Step(argv, facts.files.path.dirname(source), label, _QUIET, (environment.prefix,))]
+    if lock is not None:
+        surprises.append(f"{name} decides, not {facts.files.path.basename(manifest.path)}.")
+    follow = _others(task, bench, manifest)
+    return Plan(
+        task, "conda", (*steps, *follow.steps), _once((*surprises, *follow.surprises)), environment.prefix, fallback=_pip_of(facts, lock)
+    )
+
+
+def _update(kind: str, executable: str, prefix: str, source: str, *, explicit: bool, prune: bool) -> tuple[str, ...]:
+    if explicit or kind == "micromamba":
+        return (executable, "install", "--yes", "--prefix", prefix, "--file", source)
+    return (executable, "env", "update", "--prefix", prefix, "--file", source, *(("--prune",) if prune else ()))
+
+
+def _create(task: Task, bench: Bench, manifest: Manifest, found: tuple[str, str] | None) -> Plan:
+    """A new environment from the file, by the name it gives or in the project's folder."""
+    if found is None:
+        return Plan(task, "conda", refusal=_MISSING.replace("This environment is one of conda's", "This project is one of conda's"))
+    facts = bench.facts
+    path = facts.files.path
+    kind, executable = found
+    lock = _lock(facts)
+    source = lock or manifest.path
+    aside: tuple[str, ...] = ()
+    wanted, said = task.options.get("name"), manifest.facts.get("environment-name")
+    prefix: str | None = None
+    if task.task == "recreate" and facts.environment is not None:
+        prefix = facts.environment.prefix
+        if (problem := deletable(prefix, bench)) is not None:
+            return Plan(task, "conda", refusal=problem)
+        aside = (prefix,)
+    elif isinstance(wanted, str) and wanted:
+        if path.basename(wanted) != wanted or wanted in (".", "..") or wanted.startswith("-"):
+            return Plan(task, "conda", refusal=f"“{wanted}” is no name for a folder.")
+        prefix = path.join(facts.project.root, wanted)
+    elif not isinstance(said, str) or re.fullmatch(r"[\w.][\w.+-]*", said) is None or said in ("base", "root", ".", ".."):
+        prefix = path.join(facts.project.root, ".conda")
+    if prefix is not None and not aside and facts.files.lstat(prefix) is not None:
+        return Plan(task, "conda", refusal=f"{path.basename(prefix)} already exists in {path.dirname(prefix)}: choose another name.")
+    where = ("--prefix", prefix) if prefix is not None else ("--name", str(said))
+    if kind == "conda" and lock is None:
+        argv: tuple[str, ...] = (executable, "env", "create", *where, "--file", source)
+    else:
+        argv = (executable, "create", "--yes", *where, "--file", source)
+    shown = path.basename(prefix) if prefix is not None else str(said)
+    step = Step(argv, path.dirname(source), f"Create {shown} from {path.basename(source)}", _QUIET, (prefix,) if prefix is not None else ())
+    surprises = [*_channels(manifest), *_builds(manifest)]
+    if prefix is None:
+        surprises.append(f"{shown} is created where {kind} keeps environments by name, outside the project's folder.")
+    return Plan(task, "conda", (step,), _once(surprises), prefix, aside=aside, fallback=_pip_of(facts, lock))
+
+
+def _single(task: Task, bench: Bench, manifest: Manifest, environment: Environment, found: tuple[str, str] | None) -> Plan:
+    """Single requirements: those that environment.yml asks of conda by conda, all others as in any environment."""
+    by_text = {one.parsed.text: one for one in manifest.requirements if (one.parsed.key or "").startswith(_PREFIX)}
+    specs = [text for text in task.requirements if text in by_text]
+    others = tuple(text for text in task.requirements if text not in by_text)
+    rest = _general(replace(task, requirements=others), bench) if others else None
+    if not specs and rest is not None:
+        return rest
+    if found is None:
+        return Plan(task, "conda", refusal=_MISSING)
+    if wrong := next((text for text in specs if re.fullmatch(_SPEC, text) is None), None):
+        return Plan(task, "conda", refusal=f"“{redact(wrong)}” is not how conda asks for a package.")
+    if rest is not None and rest.refusal is not None:
+        return rest
+    channels = manifest.facts.get("channels")
+    flags = [part for one in channels for part in ("--channel", one) if not one.startswith("-")] if isinstance(channels, tuple) else []
+    force = ("--force-reinstall",) if task.task == "repair" else ()
+    argv = (found[1], "install", "--yes", *force, "--prefix", environment.prefix, *flags, *specs)
+    step = Step(argv, bench.scratch, f"Install {', '.join(specs)} into {environment.name}", _QUIET, (environment.prefix,))
+    steps = (step, *(rest.steps if rest is not None else ()))
+    surprises = (*_channels(manifest), *(rest.surprises if rest is not None else ()))
+    return Plan(task, "conda", steps, _once(surprises), environment.prefix)
+
+
+def _others(task: Task, bench: Bench, manifest: Manifest) -> Plan:
+    """What the project's other files ask for, beside what environment.yml and the files it includes do."""
+    facts = bench.facts
+    own = {manifest.path} | {link.target for link in facts.links if link.source == manifest.path}
+    judged = frozenset(facts.manifests if facts.judged is None else facts.judged) - own
+    asked = any(
+        facts.counts(facts.manifests[path], one.scope)
+        for path in judged & facts.manifests.keys()
+        for one in facts.manifests[path].requirements
+    )
+    if not asked:
+        return Plan(task, "conda")
+    plan = _general(replace(task, task="sync", options={}), bench._replace(facts=replace(facts, judged=judged, locked=None)))
+    return plan if plan.refusal is None else Plan(task, "conda", surprises=(f"What other files ask for is not installed: {plan.refusal}",))
+
+
+def _general(task: Task, bench: Bench) -> Plan:
+    general = uv.TOOL if bench.prefer != "pip" and program("uv", bench) is not None else pip.TOOL
+    return general.plan(task, bench)
+
+
+def _program(bench: Bench) -> tuple[str, str] | None:
+    """The first of the three that is there, by its kind and absolute path: on PATH, or as conda's variables tell."""
+    for name in PROGRAMS:
+        if (found := program(name, bench)) is not None:
+            return name, found
+    for variable, kind in _VARIABLES.items():
+        place = bench.environ.get(variable, "")
+        if place and is_foreign(place, bench.facts) and bench.facts.files.stat(place) is not None:
+            named = re.split(r"[\\/]", place)[-1].lower().removesuffix(".exe")
+            return (named if named in PROGRAMS else kind), place
+    return None
+
+
+def _environment_yml(facts: Facts) -> Manifest | None:
+    listed = (facts.manifests.get(path) for path in facts.project.manifests)
+    return next((one for one in listed if one is not None and one.format == "environment.yml"), None)
+
+
+def _lock(facts: Facts) -> str | None:
+    lock = facts.locked
+    return lock.path if lock is not None and lock.tool == "conda" and lock.packages and lock.problem is None else None
+
+
+def _pip_of(facts: Facts, lock: str | None) -> str | None:
+    """conda installs from an explicit file only what is conda's."""
+    if lock is None or facts.locked is None or all(key.startswith(_PREFIX) for key in facts.locked.packages):
+        return None
+    return f"The lines “# pip” of {facts.files.path.basename(lock)} are not installed: conda-lock does that (“conda-lock install”)."
+
+
+def _channels(manifest: Manifest) -> Iterable[str]:
+    channels = manifest.facts.get("channels")
+    for channel in channels if isinstance(channels, tuple) else ():
+        if "://" in channel or "/" in channel:
+            yield f"Packages are also taken from the channel {redact(channel)}."
+
+
+def _builds(manifest: Manifest) -> Iterable[str]:
+    from venvls.tools.surprises import of_file
+
+    return of_file(manifest)
+
+
+def _once(sentences: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sentences))
+
+
+TOOL = Tool("conda", frozenset({"create", "recreate", "install", "sync", "repair", "upgrade"}), _owns, _plan, __doc__ or "")

@@ -1,0 +1,530 @@
+"""Faults of the machine, injected for real: full disks, read-only places, blocked deletions, two at once, no index, folders exchanged
+while they are deleted, evil names. What stood before still stands, or a sentence names what is left and an action mends it."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults import figures
+from tests.faults.ground import Ground, until
+from venvls.host import removal, setting_aside
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX faults; Windows' locks on files are tested in tests/host_tasks")
+
+WANTED = ("alpha>=2", "beta>=2")
+ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+@pytest.fixture
+def ground(tmp_path: Path, wheels: Path, cache: Path) -> Callable[..., Ground]:
+    def make(where: Path | None = None, tool: str = "uv") -> Ground:
+        place = Ground((where or tmp_path) / "a project", wheels, cache, tool)
+        place.ask(*WANTED)
+        return place
+
+    return make
+
+
+def _mounted(source: str, target: Path, kind: str, flags: int, data: str = "") -> None:
+    libc = ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True)
+    if libc.mount(source.encode(), os.fsencode(target), kind.encode(), flags, data.encode()) != 0:
+        raise OSError(ctypes.get_errno(), f"mount: {os.strerror(ctypes.get_errno())}")
+
+
+def _unmounted(target: Path) -> None:
+    ctypes.CDLL(ctypes.util.find_library("c")).umount2(os.fsencode(target), 2)
+
+
+@pytest.fixture
+def may_mount(tmp_path: Path) -> bool:
+    """Whether this process may mount; in a container root often may not."""
+    if sys.platform != "linux" or not ROOT:
+        return False
+    probe = tmp_path / "probe"
+    probe.mkdir()
+    try:
+        _mounted("tmpfs", probe, "tmpfs", 0, "size=64k")
+    except OSError:
+        return False
+    _unmounted(probe)
+    return True
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, may_mount: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A place with little room: a tmpfs of its own, or, where nothing may be mounted, a limit on the size of every file written."""
+    place = tmp_path / "small"
+    place.mkdir()
+    if may_mount:
+        _mounted("tmpfs", place, "tmpfs", 0, "size=3m")
+        yield place
+        _unmounted(place)
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    yield place
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_while_installing_loses_nothing(ground: Callable[..., Ground], small_disk: Path, may_mount: bool) -> None:
+    place = ground(small_disk)
+    assert place.do("create", no_sync=True).ok
+    if may_mount:
+        filler = small_disk / "filler"
+        free = shutil.disk_usage(small_disk).free
+        filler.write_bytes(b"\0" * max(0, free - 60_000))
+    outcome = place.do("sync")
+    figures.FAULTS["disk full while installing"] += 1
+    assert not outcome.ok
+    assert outcome.message.count("\n") == 0
+    if may_mount:
+        assert "disk is full" in outcome.message, outcome
+        filler.unlink()
+        place.mend()
+        place.works()
+
+
+def test_a_full_disk_while_recreating_puts_the_former_environment_back(ground: Callable[..., Ground], tmp_path: Path, may_mount: bool) -> None:
+    if not may_mount:
+        pytest.xfail("needs a small disk of its own, which only root may mount")
+    small = tmp_path / "small"
+    small.mkdir()
+    _mounted("tmpfs", small, "tmpfs", 0, "size=4m")
+    try:
+        place = ground(small)
+        assert place.do("create").ok, place.heard[-4:]
+        (small / "filler").write_bytes(b"\0" * max(0, shutil.disk_usage(small).free - 100_000))
+        outcome = place.do("recreate")
+        figures.FAULTS["disk full while recreating"] += 1
+        assert (outcome.ok, outcome.state) == (False, "unchanged"), outcome
+        assert "disk is full" in outcome.message
+        assert "back in its place" in outcome.message
+        assert place.codes() == []
+        place.works()
+    finally:
+        _unmounted(small)
+
+
+@pytest.fixture
+def frozen() -> Iterator[Callable[[Path], bool]]:
+    """Makes a path unchangeable, for root too (``chattr +i``); False where the file system knows no such mark."""
+    done: list[Path] = []
+
+    def freeze(path: Path) -> bool:
+        ran = subprocess.run(["chattr", "+i", str(path)], capture_output=True, check=False) if shutil.which("chattr") else None
+        if ran is None or ran.returncode != 0:
+            if ROOT:
+                return False
+            path.chmod(0o555 if path.is_dir() else 0o444)
+            done.append(path)
+            return True
+        done.append(path)
+        return True
+
+    yield freeze
+    for path in done:
+        if os.path.lexists(path):
+            subprocess.run(["chattr", "-i", str(path)], capture_output=True, check=False)
+            path.chmod(0o755)
+
+
+@pytest.fixture
+def read_only(tmp_path: Path, may_mount: bool, frozen: Callable[[Path], bool]) -> Iterator[Callable[[Path], bool]]:
+    """Makes a folder read-only: bound on itself and mounted so, else marked unchangeable."""
+    done: list[Path] = []
+
+    def make(path: Path) -> bool:
+        if not may_mount:
+            return frozen(path)
+        bind, remount = 4096, 32
+        _mounted(str(path), path, "none", bind)
+        _mounted(str(path), path, "none", bind | remount | 1)
+        done.append(path)
+        return True
+
+    yield make
+    for path in done:
+        _unmounted(path)
+
+
+def test_a_read_only_place_is_said_and_nothing_is_left(ground: Callable[..., Ground], read_only: Callable[[Path], bool]) -> None:
+    place = ground()
+    assert read_only(place.root), "no way to make a folder read-only on this machine"
+    outcome = place.do("create")
+    figures.FAULTS["read-only folder"] += 1
+    assert not outcome.ok
+    assert "read-only" in outcome.message or "permission" in outcome.message, outcome
+    assert sorted(one.name for one in place.root.iterdir()) == ["requirements.txt"]
+
+
+def test_a_read_only_environment_stays_whole_in_a_sync(ground: Callable[..., Ground], read_only: Callable[[Path], bool]) -> None:
+    place = ground()
+    place.ask("alpha==1.0", "beta==1.0")
+    assert place.do("create").ok
+    place.ask(*WANTED)
+    assert read_only(place.prefix)
+    outcome = place.do("sync")
+    figures.FAULTS["read-only environment"] += 1
+    assert (outcome.ok, outcome.state) == (False, "unchanged"), outcome
+    assert "read-only" in outcome.message or "permission" in outcome.message, outcome
+    assert place.codes() == ["version-mismatch"]
+
+
+def test_a_deletion_that_is_blocked_says_what_remains_and_can_be_repeated(
+    ground: Callable[..., Ground], frozen: Callable[[Path], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ground()
+    assert place.do("create").ok
+    (blocked,) = place.prefix.glob("lib/*/site-packages/alpha/part7.py")
+    real = os.unlink
+    marked = frozen(blocked if ROOT else blocked.parent)
+    if not marked:  # The same refusal, from the call itself.
+
+        def refused(path: object, **more: object) -> None:
+            if str(path).endswith("part7.py"):
+                raise PermissionError(1, "Operation not permitted")
+            real(path, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(removal.os, "unlink", refused)
+    outcome = place.do("remove")
+    figures.FAULTS["deletion blocked half-way"] += 1
+    if outcome.ok and not ROOT:
+        return  # The folder was the person's own and only marked as read-only: it may be deleted.
+    assert (outcome.ok, outcome.state) == (False, "partial")
+    assert "only partly deleted: 1 file remains" in outcome.message, outcome
+    assert "part7.py (Operation not permitted)" in outcome.message
+    # What remains is in its place, is called broken, and goes when it may.
+    assert [one.name for one in place.root.iterdir() if one.name.startswith(".v")] == [".venv"]
+    assert place.codes() == ["broken-environment"]
+    subprocess.run(["chattr", "-i", str(blocked)], capture_output=True, check=False)
+    monkeypatch.undo()
+    assert place.do("remove").ok
+    assert not place.prefix.exists()
+
+
+def test_what_blocks_the_deletion_of_a_former_environment_does_not_harm_the_new_one(
+    ground: Callable[..., Ground], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ground()
+    assert place.do("create").ok
+    real = os.unlink
+
+    def refused(path: object, **more: object) -> None:
+        if str(path).endswith("part7.py"):
+            raise PermissionError(1, "Operation not permitted")
+        real(path, **more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(removal.os, "unlink", refused)
+        outcome = place.do("recreate")
+    figures.FAULTS["deletion of the former environment blocked"] += 1
+    assert (outcome.ok, outcome.state) == (True, "partial")
+    assert ".venv is created anew." in outcome.message
+    assert "remain" in outcome.message
+    assert place.codes() == []
+    assert place.do("sync").ok  # the next task takes the rest away
+    place.works()
+
+
+# Two at once
+
+
+def test_two_syncs_of_two_processes_come_one_after_the_other(ground: Callable[..., Ground]) -> None:
+    place = ground()
+    assert place.do("create", no_sync=True).ok
+    commands = [place.cli("sync") for _ in range(2)]
+    said = [command.communicate(timeout=60) for command in commands]
+    figures.FAULTS["two syncs at once"] += 1
+    assert [command.returncode for command in commands] == [0, 0], said
+    place.works()
+    assert place.codes() == []
+
+
+def test_the_second_names_the_first(ground: Callable[..., Ground]) -> None:
+    place = ground(tool="pip")
+    assert Ground(place.root, Path(place.environ["UV_FIND_LINKS"]), Path(place.environ["UV_CACHE_DIR"])).do("create", no_sync=True).ok
+    heard: list[str] = []
+    first = threading.Thread(target=lambda: place.do("sync"))
+    first.start()
+    until(lambda: bool(place.heard), 10, "the first did not begin")
+    second = place.cli("sync")
+    heard = second.communicate(timeout=60)[1].decode().splitlines()
+    first.join()
+    figures.FAULTS["two syncs at once"] += 1
+    assert second.returncode == 0, heard
+    assert any(f"Waiting for another task in .venv: sync by process {os.getpid()}" in line for line in heard), heard
+    place.works()
+
+
+# No index
+
+
+@pytest.mark.parametrize("tool", ["uv", pytest.param("pip", marks=pytest.mark.slow)])
+def test_an_index_that_does_not_answer_changes_nothing(ground: Callable[..., Ground], tool: str) -> None:
+    place = ground(tool=tool)
+    uv = Ground(place.root, Path(place.environ["UV_FIND_LINKS"]), Path(place.environ["UV_CACHE_DIR"]))
+    place.ask("alpha==1.0")
+    assert uv.do("create").ok
+    before = sorted(path.name for path in place.prefix.glob("lib/*/site-packages/*"))
+    place.ask("nowhere-to-be-found==7")
+    dropped = ("PIP_NO_INDEX", "UV_NO_INDEX", "UV_OFFLINE", "PIP_FIND_LINKS", "UV_FIND_LINKS")
+    for name in [name for name in place.environ if name in dropped or "proxy" in name.lower()]:
+        del place.environ[name]
+    nowhere = "http://127.0.0.1:9/simple"
+    place.environ.update(PIP_INDEX_URL=nowhere, UV_DEFAULT_INDEX=nowhere, PIP_RETRIES="0", UV_HTTP_RETRIES="0")
+    outcome = place.do("sync")
+    figures.FAULTS["index unreachable"] += 1
+    assert (outcome.ok, outcome.state) == (False, "unchanged")
+    assert "cannot be reached" in outcome.message, outcome
+    assert outcome.message.endswith("Nothing was changed.")
+    assert sorted(path.name for path in place.prefix.glob("lib/*/site-packages/*")) == before
+
+
+# Exchanged between the look and the deed
+
+
+@pytest.fixture
+def treasure(tmp_path: Path) -> Path:
+    """Something outside the workspace that looks like an environment and must not be touched."""
+    place = tmp_path / "outside" / ".venv"
+    (place / "bin").mkdir(parents=True)
+    (place / "pyvenv.cfg").write_text("home = /usr/bin\n")
+    (place / "bin" / "python").write_text("")
+    (place / "gold").write_text("")
+    return place
+
+
+def exchanged(monkeypatch: pytest.MonkeyPatch, target: object, name: str, swap: Callable[[], None]) -> None:
+    """Do ``swap`` right after the next call of a function, before whoever called it goes on."""
+    real = getattr(target, name)
+
+    def once(*words: object, **more: object) -> object:
+        result = real(*words, **more)
+        monkeypatch.setattr(target, name, real)
+        swap()
+        return result
+
+    monkeypatch.setattr(target, name, once)
+
+
+@pytest.mark.parametrize("what", ["environment", "parent"])
+def test_a_link_put_in_place_after_the_last_look_leads_nowhere(
+    ground: Callable[..., Ground], treasure: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    place = ground()
+    assert place.do("create", no_sync=True).ok
+    kept = place.root.parent / "kept"
+
+    def swap() -> None:
+        if what == "environment":
+            place.prefix.rename(kept)
+            place.prefix.symlink_to(treasure)
+        else:
+            place.root.rename(kept)
+            place.root.symlink_to(treasure.parent)
+
+    plan = place.plan("remove")
+    exchanged(monkeypatch, setting_aside, "_check", swap)
+    outcome = place.run(plan)
+    figures.FAULTS["link put in place before a deletion"] += 1
+    assert not outcome.ok, outcome
+    assert (treasure / "gold").exists()
+    assert treasure.parent.joinpath(".venv").exists()
+    assert (kept / "pyvenv.cfg").exists() or (kept / ".venv" / "pyvenv.cfg").exists()
+
+
+def test_what_is_put_where_the_aside_stood_is_not_deleted(
+    ground: Callable[..., Ground], treasure: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ground()
+    assert place.do("create", no_sync=True).ok
+
+    def swap() -> None:
+        (aside,) = place.root.glob(".venvls-aside-*")
+        aside.rename(place.root.parent / "kept")
+        shutil.move(treasure, aside)
+
+    plan = place.plan("remove")
+    exchanged(monkeypatch, setting_aside, "move", swap)
+    outcome = place.run(plan)
+    figures.FAULTS["folder exchanged before a deletion"] += 1
+    assert not outcome.ok
+    assert "exchanged" in outcome.message
+    assert list(place.root.glob("**/gold")), "the other folder was deleted"
+
+
+def test_a_folder_that_becomes_a_link_while_it_is_deleted_is_not_followed(
+    ground: Callable[..., Ground], treasure: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ground()
+    assert place.do("create", no_sync=True).ok
+    inner = place.prefix / "data"
+    inner.mkdir()
+    (inner / "x").write_text("")
+    real = os.listdir
+
+    def listed(path: object) -> list[str]:
+        names = real(path)  # type: ignore[call-overload]
+        if "data" in names and "pyvenv.cfg" in names:
+            (aside,) = place.root.glob(".venvls-aside-*")
+            (aside / "data").rename(place.root.parent / "data")
+            (aside / "data").symlink_to(treasure)
+        return list(names)
+
+    monkeypatch.setattr(removal.os, "listdir", listed)
+    outcome = place.do("remove")
+    figures.FAULTS["link put in place while deleting"] += 1
+    assert (treasure / "gold").exists()
+    assert outcome.ok
+    assert not place.prefix.exists()
+
+
+@pytest.mark.parametrize("where", ["inside", "over it"])
+def test_what_is_mounted_in_an_environment_is_not_deleted(
+    ground: Callable[..., Ground], treasure: Path, may_mount: bool, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    place = ground()
+    assert place.do("create", no_sync=True).ok
+    target = place.prefix / "data" if where == "inside" else place.prefix
+    target.mkdir(exist_ok=True)
+    if may_mount:
+        _mounted(str(treasure), target, "none", 4096)
+    else:  # As far as the system's answer goes.
+        monkeypatch.setattr(removal, "mounts_below", lambda path: [str(target)])
+    try:
+        outcome = place.do("remove")
+        figures.FAULTS["mount inside what is deleted"] += 1
+        assert outcome.state == "refused", outcome
+        assert "mounted" in outcome.message
+        assert (treasure / "gold").exists()
+    finally:
+        if may_mount:
+            _unmounted(target)
+    if may_mount and where == "inside":
+        # Mounted after the look: the deletion stops at the border.
+        real = setting_aside._check
+
+        def then_mounted(*words: object) -> bool:
+            result = real(*words)  # type: ignore[arg-type]
+            _mounted(str(treasure), target, "none", 4096)
+            return result
+
+        monkeypatch.setattr(setting_aside, "_check", then_mounted)
+        outcome = place.do("remove")
+        figures.FAULTS["mount put in place before a deletion"] += 1
+        assert not outcome.ok
+        assert "mounted there" in outcome.message, outcome
+        assert (treasure / "gold").exists()
+        _unmounted(target)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="git from POSIX paths")
+def test_files_that_git_keeps_are_not_deleted(ground: Callable[..., Ground]) -> None:
+    place = ground()
+    assert place.do("create", no_sync=True).ok
+    (place.prefix / ".gitignore").unlink(missing_ok=True)
+    for words in (["init", "-q"], ["add", "-f", ".venv/pyvenv.cfg"]):
+        subprocess.run(["git", *words], cwd=place.root, check=True, capture_output=True)
+    with pytest.raises(setting_aside.Refused, match="tracked by git"):
+        setting_aside.move(str(place.prefix), [str(place.root)], None)
+    outcome = place.do("remove")
+    figures.FAULTS["environment tracked by git"] += 1
+    assert outcome.state == "refused"
+    assert (place.prefix / "pyvenv.cfg").exists()
+
+
+# Evil names
+
+EVIL = ("it's", 'quo"te', "$(touch pwned)", "`touch pwned`", "semi;colon &", "-rf", "new\nline", "ünïcödé 日本", "%PATH% ^ !", "back\\slash")
+
+
+@pytest.mark.parametrize("name", EVIL)
+@pytest.mark.parametrize("tool", ["uv", pytest.param("venv", marks=pytest.mark.slow), pytest.param("virtualenv", marks=pytest.mark.slow)])
+def test_an_evil_path_is_only_a_path(ground: Callable[..., Ground], tmp_path: Path, name: str, tool: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    place = ground(folder)
+    plan = place.plan("create", tool=tool)
+    assert plan.refusal is None, plan
+    outcome = place.run(plan)
+    figures.FAULTS["evil path name"] += 1
+    assert not list(tmp_path.rglob("pwned"))
+    if not outcome.ok:
+        # uv and virtualenv cannot write every name into a script; then nothing is left, and why is said.
+        assert outcome.message.count("\n") == 0
+        assert not place.prefix.exists() or outcome.state == "partial", outcome
+        return
+    place.works()
+    assert place.do("recreate").ok, place.heard[-5:]
+    place.works()
+    assert place.do("remove").ok
+    assert not place.prefix.exists()
+
+
+# Killed between two of our own steps
+
+
+@pytest.mark.parametrize("moment", ["moved", "created", "damaged"])
+def test_a_recreation_that_ended_between_its_steps_is_brought_to_an_end(ground: Callable[..., Ground], moment: str) -> None:
+    place = ground()
+    assert place.do("create").ok
+    (place.prefix / "mark").write_text("")
+    moved = setting_aside.move(str(place.prefix), [str(place.root)], None)
+    if moment != "moved":
+        subprocess.run([place.environ["PATH"].split(os.pathsep)[0] + "/uv", "venv", "-q", str(place.prefix)], check=True, env=place.environ)
+    if moment == "damaged":
+        (place.prefix / "pyvenv.cfg").unlink()
+    assert [one for one in place.workspace().environments() if "aside" in one.prefix] == []
+    assert place.codes() != []
+    place.mend()
+    place.works()
+    assert not Path(moved.now).exists()
+    assert (place.prefix / "mark").exists() == (moment == "moved")
+
+
+def test_a_repair_that_ended_between_its_steps_is_named_and_mended(ground: Callable[..., Ground]) -> None:
+    place = ground()
+    assert place.do("create").ok
+    (record,) = place.prefix.glob("lib/*/site-packages/alpha-2.0.dist-info")
+    setting_aside.move(str(record), [str(place.root)], str(place.prefix))
+    assert "broken-distribution" in place.codes()
+    place.mend()
+    place.works()
+
+
+def test_a_server_that_dies_leaves_nothing_running(ground: Callable[..., Ground]) -> None:
+    """In tests/lsp the editor dies; here it is our own command line."""
+    place = ground(tool="pip")
+    assert Ground(place.root, Path(place.environ["UV_FIND_LINKS"]), Path(place.environ["UV_CACHE_DIR"])).do("create", no_sync=True).ok
+    command = place.cli("sync")
+    from tests.faults.ground import children
+
+    until(lambda: bool(children(command.pid)), 10, "nothing was started")
+    time.sleep(0.2)
+    below = children(command.pid)
+    command.kill()
+    command.communicate()
+    figures.FAULTS["our own death while pip runs"] += 1
+    until(lambda: not any(_lives(pid) for pid in below), 6, "pip outlived us")
+    place.mend()
+    place.works()
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
+    except OSError:
+        return False
