@@ -4,17 +4,17 @@ import { test } from 'node:test';
 import { innermost, inside, prefixOf, programs, same, shown } from '../src/paths';
 
 test('a folder holds itself and what lies in it, and not its neighbour of a longer name', () => {
-  assert.ok(inside('/work/a', '/work/a', 'posix'));
-  assert.ok(inside('/work/a/.venv/bin/python', '/work/a/', 'posix'));
-  assert.ok(!inside('/work/ab', '/work/a', 'posix'));
-  assert.ok(!inside('/work/a/../b', '/work/a', 'posix'));
+  assert.ok(inside('/repo/a', '/repo/a', 'posix'));
+  assert.ok(inside('/repo/a/.venv/bin/python', '/repo/a/', 'posix'));
+  assert.ok(!inside('/repo/ab', '/repo/a', 'posix'));
+  assert.ok(!inside('/repo/a/../b', '/repo/a', 'posix'));
   assert.ok(inside('/anything', '/', 'posix'));
 });
 
 test('Windows paths are compared without case and with either slash', () => {
-  assert.ok(inside('C:\\Work\\A\\x.py', 'c:/work/a', 'win32'));
-  assert.ok(same('C:\\Work\\', 'c:/work', 'win32'));
-  assert.ok(!same('/Work', '/work', 'posix'));
+  assert.ok(inside('C:\\Repo\\A\\x.py', 'c:/repo/a', 'win32'));
+  assert.ok(same('C:\\Repo\\', 'c:/repo', 'win32'));
+  assert.ok(!same('/Repo', '/repo', 'posix'));
 });
 
 test('nothing is the same as nothing', () => {

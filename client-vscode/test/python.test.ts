@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { attempts, findPython, understood, type Machine } from '../src/python';
 
-const linux: Machine = { platform: 'linux', path: '/usr/local/bin:/usr/bin', setting: '', extension: '', folders: ['/work'] };
+const linux: Machine = { platform: 'linux', path: '/usr/local/bin:/usr/bin', setting: '', extension: '', folders: ['/repo'] };
 const tried = (machine: Machine): string[] => attempts(machine).map((attempt) => [attempt.program, ...attempt.arguments].join(' '));
 
 test('the setting comes first, then the Python extension, then python3 and python on PATH', () => {
@@ -21,12 +21,12 @@ test('the setting comes first, then the Python extension, then python3 and pytho
 });
 
 test('nothing from inside the workspace is tried, whoever names it', () => {
-  const machine = { ...linux, path: '/work/.venv/bin:bin:.:/usr/bin', setting: '/work/.venv/bin/python', extension: '/work/x/python' };
+  const machine = { ...linux, path: '/repo/.venv/bin:bin:.:/usr/bin', setting: '/repo/.venv/bin/python', extension: '/repo/x/python' };
   assert.deepEqual(tried(machine), ['/usr/bin/python3', '/usr/bin/python']);
 });
 
 test('on Windows the launcher is the last resort', () => {
-  assert.deepEqual(tried({ ...linux, platform: 'win32', path: 'C:\\Py;C:\\Work\\Scripts', folders: ['c:\\work'] }), [
+  assert.deepEqual(tried({ ...linux, platform: 'win32', path: 'C:\\Py;C:\\Repo\\Scripts', folders: ['c:\\repo'] }), [
     'C:\\Py\\python3.exe',
     'C:\\Py\\python.exe',
     'C:\\Py\\py.exe -3',

@@ -73,6 +73,8 @@ class Checker:
         self._land: Landscape | None = None
         self._known: dict[str, _Known] = {}
         self._git: dict[str, Git | None] = {}
+        self._tops: tuple[str, ...] | None = None
+        self._is_inside: dict[str, bool] = {}
         self.asked_for: frozenset[str] = frozenset()
         """Manifests that were named one by one: their requirements count, whatever group their name stands for."""
 
@@ -80,6 +82,8 @@ class Checker:
         """Projects and environments were sorted anew; what git says of environments is looked up again."""
         self._land = land
         self._git.clear()
+        self._tops = None
+        self._is_inside.clear()
         self._known = {root: known for root, known in self._known.items() if root in set(roots)}
 
     def forget(self) -> None:
@@ -227,10 +231,18 @@ class Checker:
         return self._git[environment.prefix]
 
     def _inside(self, path: str) -> bool:
-        """Whether a file is the person's own: below a folder of the workspace, or of the repository such a folder lies in."""
-        roots = self._land.roots if self._land is not None else ()
-        tops = dict.fromkeys((*roots, *filter(None, (surroundings.repository(root, self._machine) for root in roots))))
-        return any(path.startswith(top.rstrip(self._files.path.sep) + self._files.path.sep) for top in tops)
+        """Whether a file is the person's own: below a folder of the workspace, or of the repository such a folder lies in.
+
+        Links are followed: one inside that leads outside shows nothing of what it leads to (threat T13).
+        """
+        known = self._is_inside.get(path)
+        if known is None:
+            if self._tops is None:
+                roots = self._land.roots if self._land is not None else ()
+                tops = (*roots, *filter(None, (surroundings.repository(root, self._machine) for root in roots)))
+                self._tops = tuple(dict.fromkeys(self._files.real(top).rstrip(self._files.path.sep) + self._files.path.sep for top in tops))
+            known = self._is_inside[path] = self._files.real(path).startswith(self._tops)
+        return known
 
     def _of_outside_files(self, known: _Known, engine: Engine, path: str) -> Iterable[Finding]:
         """What is wrong in included files outside the workspace, said at the include and without a word of their content (threat T13)."""

@@ -16,7 +16,8 @@ _DEV = frozenset({"dev", "develop", "development"})
 _ASIDE = frozenset(
     {
         *("docs", "doc", "documentation", "example", "examples", "sample", "samples", "demo", "demos", "test", "tests", "testing"),
-        *("fixture", "fixtures", "testdata", "benchmark", "benchmarks", "ci", ".github", "vendor", "third_party"),
+        *("fixture", "fixtures", "testdata", "benchmark", "benchmarks", "ci", ".github", "vendor", "third_party", "subprojects"),
+        *("template", "templates", "project_template"),
     }
 )
 
@@ -86,11 +87,19 @@ def in_force(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> list[st
     neither of them where pyproject.toml says it all.
 
     setuptools passes over their requirements where there is a ``[project]`` table whose ``dynamic`` does not name ``dependencies``;
-    other build backends never look at them.
+    other build backends never look at them. What setup.py says goes before what setup.cfg does.
     """
     pyproject = next((manifests[path] for path in paths if path in manifests and manifests[path].format == "pyproject.toml"), None)
-    silent = ("setup.cfg", "setup.py") if pyproject is not None and _says_all(pyproject) else ()
+    silent: tuple[str, ...] = ("setup.cfg", "setup.py") if pyproject is not None and _says_all(pyproject) else ()
+    if not silent and any(_lists(manifests[path]) for path in paths if path in manifests and manifests[path].format == "setup.py"):
+        silent = ("setup.cfg",)
     return [path for path in paths if path not in manifests or (manifests[path].format not in silent and _means(manifests[path]))]
+
+
+def _lists(manifest: Manifest) -> bool:
+    """Whether a setup.py says what to install, plainly or not."""
+    dynamic = manifest.facts.get("dynamic")
+    return any(one.scope.kind == "main" for one in manifest.requirements) or (isinstance(dynamic, tuple) and "install_requires" in dynamic)
 
 
 def _means(manifest: Manifest) -> bool:

@@ -84,7 +84,7 @@ class Engine:
             # Not through _run: here the call would cost more than the check, a thousand times.
             try:
                 faults += [(rule, fault) for fault in check(requirement, facts, folder)]
-            except Exception as problem:
+            except Exception as problem:  # noqa: PERF203
                 self._failed(rule.code, problem)
         return tuple(faults)
 

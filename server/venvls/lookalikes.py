@@ -23,7 +23,7 @@ def is_prose(manifest: Manifest) -> bool:
 
     A file with a few mistakes is none, nor is a list in another program's form (``conda list``): those are told at each line.
     """
-    if manifest.format != "requirements" or len(manifest.problems) < _FEWEST_SENTENCES or manifest.includes:
+    if manifest.format != "requirements.txt" or len(manifest.problems) < _FEWEST_SENTENCES or manifest.includes:
         return False
     stated = sum(one.parsed.key is not None and one.parsed.error is None for one in manifest.requirements)
     if len(manifest.problems) <= stated:

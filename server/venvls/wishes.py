@@ -11,7 +11,7 @@ from venvls.manifests.locks import lock_format
 from venvls.model.environment import Environment
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
-from venvls.model.python_fit import pinned
+from venvls.model.python_fit import of_tool_versions, pinned
 
 Load = Callable[[str], "Manifest | str"]
 
@@ -46,7 +46,8 @@ def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
 
 
 def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[str, str], ...]:
-    """What is asked of the Python: PEP 440 specifiers, each with the file that says it; manifests first, then ``.python-version``."""
+    """What is asked of the Python: PEP 440 specifiers, each with the file that says it; manifests first, then ``.python-version``,
+    or ``.tool-versions`` (asdf, mise) in a folder that has none."""
     asked: list[tuple[str, str]] = []
     for path in paths:
         loaded = sources.load(path)
@@ -58,6 +59,10 @@ def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[
         if data is not None:
             wanted = pinned(decode(data).text)
             return (*asked, (wanted, path)) if wanted else tuple(asked)
+        path = sources.files.path.join(folder, ".tool-versions")
+        data = sources.files.read(path, 10_000)
+        if data is not None and (wanted := of_tool_versions(decode(data).text)):
+            return (*asked, (wanted, path))
     return tuple(asked)
 
 

@@ -178,7 +178,7 @@ class Workspace:
         for environment in self._here.around.environments:
             own = (join(environment.prefix, "pyvenv.cfg"), *environment.site_packages, environment.interpreter or environment.prefix)
             paths.update(dict.fromkeys(own))
-        marks = (".python-version", ".python-envs", ".venv", "pyproject.toml", "requirements.txt")
+        marks = (".python-version", ".tool-versions", ".python-envs", ".venv", "pyproject.toml", "requirements.txt")
         paths.update(dict.fromkeys(join(root, name) for root in (*self.roots, *self._here.projects) for name in marks))
         paths.update(dict.fromkeys(join(root, ".git", "HEAD") for root in self.roots))
         return tuple(paths)

@@ -71,7 +71,9 @@ def main() -> int:
     for name, took in spent.items():
         print(f"{name}: {min(took):.0f} ms, median {statistics.median(took):.0f}")
     ours, theirs, fastest = map(min, spent.values())
-    print(f"{ours / theirs:.2f} of the extension's check (limit {LIMIT_OF_PEER}), {ours / fastest:.2f} of uv's dry run (limit {LIMIT_OF_UV:g})")
+    print(
+        f"{ours / theirs:.2f} of the extension's check (limit {LIMIT_OF_PEER}), {ours / fastest:.2f} of uv's dry run (limit {LIMIT_OF_UV:g})"
+    )
     return 0 if ours / theirs <= LIMIT_OF_PEER and ours / fastest <= LIMIT_OF_UV else 1
 
 

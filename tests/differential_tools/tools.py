@@ -15,7 +15,7 @@ VERSIONS = {
     "poetry": "2.5.1",
     "pipenv": "2026.10.3",
     "pdm": "2.29.3",
-    "hatch": "1.14.2",
+    "hatch": "1.18.2",
     "pip-tools": "7.6.2",
 }
 """The versions that are asked; an empty one is that of the tests' own environment."""

@@ -1,5 +1,6 @@
 """conda, pixi, pyenv, virtualenvwrapper, direnv, tox, nox and bare Pythons: what is recognised, and where each tool looks for a project's."""
 
+# ruff: noqa: E501 - one row of a table is one line
 from __future__ import annotations
 
 from collections.abc import Mapping

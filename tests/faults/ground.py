@@ -22,7 +22,7 @@ from venvls.model.finding import Finding
 from venvls.model.rule import BasePython
 from venvls.workspace import Workspace
 
-FILES = 150
+FILES = 100
 """Files of a wheel: enough that a kill lands among them."""
 
 

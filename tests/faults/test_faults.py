@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ import pytest
 from tests.faults import figures
 from tests.faults.ground import Ground, until
 from venvls.host import removal, setting_aside
+from venvls.model.action import Step
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX faults; Windows' locks on files are tested in tests/host_tasks")
 
@@ -204,7 +206,7 @@ def test_a_deletion_that_is_blocked_says_what_remains_and_can_be_repeated(
     if outcome.ok and not ROOT:
         return  # The folder was the person's own and only marked as read-only: it may be deleted.
     assert (outcome.ok, outcome.state) == (False, "partial")
-    assert "only partly deleted: 1 file remains" in outcome.message, outcome
+    assert "only partly deleted: 2 files remain" in outcome.message, outcome  # and pyvenv.cfg, which says what it is
     assert "part7.py (Operation not permitted)" in outcome.message
     # What remains is in its place, is called broken, and goes when it may.
     assert [one.name for one in place.root.iterdir() if one.name.startswith(".v")] == [".venv"]
@@ -254,10 +256,11 @@ def test_two_syncs_of_two_processes_come_one_after_the_other(ground: Callable[..
 
 
 def test_the_second_names_the_first(ground: Callable[..., Ground]) -> None:
-    place = ground(tool="pip")
-    assert Ground(place.root, Path(place.environ["UV_FIND_LINKS"]), Path(place.environ["UV_CACHE_DIR"])).do("create", no_sync=True).ok
-    heard: list[str] = []
-    first = threading.Thread(target=lambda: place.do("sync"))
+    place = ground()
+    assert place.do("create", no_sync=True).ok
+    made = place.plan("sync")
+    slow = Step((sys.executable, "-I", "-S", "-c", "import time; time.sleep(3)"), str(place.root), "Take a while")
+    first = threading.Thread(target=lambda: place.run(replace(made, steps=(slow, *made.steps))))
     first.start()
     until(lambda: bool(place.heard), 10, "the first did not begin")
     second = place.cli("sync")
@@ -284,7 +287,7 @@ def test_an_index_that_does_not_answer_changes_nothing(ground: Callable[..., Gro
     for name in [name for name in place.environ if name in dropped or "proxy" in name.lower()]:
         del place.environ[name]
     nowhere = "http://127.0.0.1:9/simple"
-    place.environ.update(PIP_INDEX_URL=nowhere, UV_DEFAULT_INDEX=nowhere, PIP_RETRIES="0", UV_HTTP_RETRIES="0")
+    place.environ.update(PIP_INDEX_URL=nowhere, UV_DEFAULT_INDEX=nowhere, PIP_RETRIES="1", UV_HTTP_RETRIES="0")
     outcome = place.do("sync")
     figures.FAULTS["index unreachable"] += 1
     assert (outcome.ok, outcome.state) == (False, "unchanged")
@@ -452,12 +455,13 @@ EVIL = ("it's", 'quo"te', "$(touch pwned)", "`touch pwned`", "semi;colon &", "-r
 
 
 @pytest.mark.parametrize("name", EVIL)
-@pytest.mark.parametrize("tool", ["uv", pytest.param("venv", marks=pytest.mark.slow), pytest.param("virtualenv", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("tool", ["uv", "venv", "virtualenv"])
 def test_an_evil_path_is_only_a_path(ground: Callable[..., Ground], tmp_path: Path, name: str, tool: str) -> None:
     folder = tmp_path / name
     folder.mkdir()
     place = ground(folder)
-    plan = place.plan("create", tool=tool)
+    more = {} if tool == "uv" else {"no_sync": True, "without_pip": True}
+    plan = place.plan("create", tool=tool, **more)
     assert plan.refusal is None, plan
     outcome = place.run(plan)
     figures.FAULTS["evil path name"] += 1
@@ -467,9 +471,10 @@ def test_an_evil_path_is_only_a_path(ground: Callable[..., Ground], tmp_path: Pa
         assert outcome.message.count("\n") == 0
         assert not place.prefix.exists() or outcome.state == "partial", outcome
         return
-    place.works()
-    assert place.do("recreate").ok, place.heard[-5:]
-    place.works()
+    if tool == "uv":
+        place.works()
+        assert place.do("recreate").ok, place.heard[-5:]
+        place.works()
     assert place.do("remove").ok
     assert not place.prefix.exists()
 

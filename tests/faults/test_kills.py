@@ -106,7 +106,7 @@ def test_an_upgrade_is_killed(ground: Callable[[str], Ground], dice: random.Rand
     anew(place, *OLD)
     place.ask(*NEW)
     span = lasted(place, place.plan("sync"))
-    for number in range(times(3, 40)):
+    for number in range(times(3, 60 if tool == "uv" else 25)):
         anew(place, *OLD)
         place.ask(*NEW)
         outcome = killed_tool(place, place.plan("sync"), dice.uniform(0, span * 0.9), number % 3 > 0)
@@ -121,7 +121,7 @@ def test_a_first_installation_is_killed(ground: Callable[[str], Ground], dice: r
     anew(place)
     place.ask(*NEW)
     span = lasted(place, place.plan("sync"))
-    for number in range(times(2, 25)):
+    for number in range(times(2, 40 if tool == "uv" else 15)):
         anew(place)
         place.ask(*NEW)
         killed_tool(place, place.plan("sync"), dice.uniform(0, span * 0.9), number % 2 > 0)
@@ -135,7 +135,7 @@ def test_a_creation_is_killed_with_us(ground: Callable[[str], Ground], dice: ran
     place.ask(*NEW)
     plan = place.plan("create", tool=tool)
     span = lasted(place, plan) if tool == "uv" else 2.5
-    for _ in range(times(3, 20)):
+    for _ in range(times(3, 25 if tool == "uv" else 15)):
         shutil.rmtree(place.prefix, ignore_errors=True)
         end_all(place, ["create", "--tool", tool], dice.uniform(0.1, 0.25 + span))
         judged(place, f"{tool} creates")
@@ -185,7 +185,7 @@ def _alive(pid: int) -> bool:
 
 def test_the_server_is_killed_while_it_syncs(ground: Callable[[str], Ground], dice: random.Random) -> None:
     place = ground("uv")
-    for _ in range(times(2, 20)):
+    for _ in range(times(2, 10)):
         anew(place, *OLD)
         place.ask(*NEW)
         editor = Editor(place.root, options={"trusted": True}, environ=place.environ)

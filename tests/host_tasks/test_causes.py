@@ -16,7 +16,7 @@ SHAPES = [
     ("error: Failed to install: a.whl (a==1)\n  Caused by: No space left on device (os error 28)", "The disk is full"),
     ("OSError: [Errno 30] Read-only file system: '/w/.venv/lib'", "/w/.venv/lib is on a read-only file system."),
     ("error: failed to create directory `/w/.venv`\n  Caused by: Read-only file system (os error 30)", "read-only file system"),
-    ("Error: [Errno 13] Permission denied: '/w/.venv'", "no permission to write to /w/.venv."),
+    ("Error: [Errno 13] Permission denied: '/w/.venv'", "no permission to write to /w/.venv: make it writable"),
     ("error: externally-managed-environment\n\n× This environment is externally managed", "belongs to the operating system"),
     ("The virtual environment was not created successfully because ensurepip is not available.", "python3-venv"),
     ("/usr/bin/python3: No module named pip", "pip is not installed there"),

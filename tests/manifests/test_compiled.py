@@ -181,6 +181,21 @@ def test_a_constraint_that_excludes_a_pin_makes_it_stale() -> None:
     assert found.path == "/w/constraints.txt"
 
 
+def test_a_compiled_file_that_bounds_another_is_not_asked_of_it() -> None:
+    dev = PIP.format("pip-compile requirements-dev.in") + "c==3.0\n    # via -r requirements-dev.in\n"
+    files = {
+        "requirements.txt": TXT,
+        "requirements.in": "a\n",
+        "requirements-dev.txt": dev,
+        "requirements-dev.in": "-c requirements.txt\nc\n",
+    }
+    assert compiled(files).stale is None
+    files["requirements-dev.txt"] = dev + "b==1.0\n    # via c\n"
+    found = compiled(files).stale
+    assert found is not None
+    assert found.path == "/w/requirements.txt"
+
+
 def test_somebodys_own_command_is_judged_by_what_the_comments_name() -> None:
     text = PIP.format("make deps") + "a==1.0\n    # via -r requirements.in\n"
     assert compiled({"requirements.txt": text, "requirements.in": "a\nc\n"}).stale is None, "make deps may add what it likes"

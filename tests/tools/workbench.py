@@ -39,6 +39,9 @@ class Packages:
     def metadata(self, one: Distribution) -> Metadata:
         return Metadata(one.key, one.version)
 
+    def missing_files(self, one: Distribution) -> tuple[str, ...] | None:
+        return ()
+
 
 def environment(version: str | None = "3.12.4", kind: str = "venv", **more: object) -> Environment:
     values: dict[str, object] = {

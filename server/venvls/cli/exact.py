@@ -1,4 +1,4 @@
-"""Standard output to the byte, for what a shell evaluates and paths that a program reads: a path that is replaced by an escape is another."""
+"""Standard output to the byte, for what a shell evaluates and paths that programs read: a path with an escape in it is another path."""
 
 from __future__ import annotations
 

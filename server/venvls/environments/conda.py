@@ -110,9 +110,15 @@ def places(ask: Ask) -> Iterator[Place]:
         if _stands(ask, prefix):
             yield Place(prefix, f"{folder} is a conda environment in the project's folder")
     name = _plain(stated.get("environment-name"))
-    if name is None or (_has_other(ask) and _own_environment(ask)):
-        return
     active = ask.environ.get("CONDA_PREFIX")
+    if name is None:
+        # Nothing says which: the one the person works in, unless that is conda's own.
+        usable = active and path.isabs(active) and ask.environ.get("CONDA_DEFAULT_ENV") not in (None, "base")
+        if usable and not stated.get("environment-name") and not _has_other(ask):
+            yield Place(path.normpath(active), "it is active (CONDA_PREFIX), and environment.yml names none")
+        return
+    if _has_other(ask) and _own_environment(ask):
+        return
     if active and path.isabs(active) and name in (ask.environ.get("CONDA_DEFAULT_ENV"), path.basename(path.normpath(active))):
         yield Place(path.normpath(active), f"it is active, and environment.yml names it ({name})")
     reason = f"environment.yml names it ({name})"

@@ -259,12 +259,13 @@ else:
             return None  # Without a watcher the step still runs; only our own sudden death would leave it alone.
 
     def _dismiss(watcher: subprocess.Popen[bytes]) -> None:
+        assert watcher.stdin is not None  # noqa: S101 - said to the type checker; it was started with a pipe
         try:
-            if watcher.stdin is not None:
-                watcher.stdin.write(b".")
-                watcher.stdin.close()
+            watcher.stdin.write(b".")
         except OSError:
             watcher.kill()
+        finally:
+            watcher.stdin.close()
         try:
             watcher.wait(GRACE)
         except subprocess.TimeoutExpired:

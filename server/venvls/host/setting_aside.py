@@ -7,6 +7,7 @@ compared, and what turns out to be something else goes back at once.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -43,26 +44,29 @@ def move(path: str, roots: Iterable[str], environment: str | None) -> Aside:
 
     Allowed: an environment inside one of ``roots``, or a folder inside ``environment`` (what an interrupted install left).
     """
-    inner = _check(path, [os.path.realpath(root) for root in roots], environment)
     parent, name = os.path.split(path)
+    # Resolved once, before anything is judged: a link put into the way later is met by handles that follow none.
+    real = os.path.realpath(parent)
+    inner, identity = _check(os.path.join(real, name), path, [os.path.realpath(root) for root in roots], environment)
     now = f"{INNER_PREFIX if inner else PREFIX}{secrets.token_hex(4)}-{name}"
-    identity = None
     try:
         if removal.HANDLES:
-            identity = _renamed(os.path.realpath(parent), name, now, path)
+            _renamed(real, name, now, path, identity)
         else:
             os.rename(path, os.path.join(parent, now))
     except OSError as problem:
-        reason = "a program still runs from it, or it is not yours" if isinstance(problem, PermissionError) else problem.strerror
+        reason = problem.strerror
+        if isinstance(problem, PermissionError):
+            reason = "a program still runs from it, or it is not yours"
+        elif problem.errno in (errno.ELOOP, errno.ENOTDIR):
+            reason = "a link was put in its place just now"
         raise Refused(f"{path} cannot be moved out of the way ({reason}).") from problem
     return Aside(path, os.path.join(parent, now), identity)
 
 
-def _renamed(parent: str, name: str, now: str, shown: str) -> Identity:
-    """Rename through a handle of the parent; gives the identity of what was moved. OSError and :class:`Refused` leave it in place."""
+def _renamed(parent: str, name: str, now: str, shown: str, identity: Identity) -> None:
+    """Rename what has this identity, through a handle of its parent. OSError and :class:`Refused` leave it in place."""
     with removal.opened(parent) as handle:
-        standing = os.stat(name, dir_fd=handle, follow_symlinks=False)
-        identity = (standing.st_dev, standing.st_ino)
         own = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=handle)
         try:
             if removal.mount(own) != removal.mount(handle):
@@ -74,7 +78,6 @@ def _renamed(parent: str, name: str, now: str, shown: str) -> Identity:
         if (moved.st_dev, moved.st_ino) != identity:
             os.rename(now, name, src_dir_fd=handle, dst_dir_fd=handle)
             raise Refused(f"{shown} was exchanged for something else just now: nothing was moved.")
-        return identity
 
 
 def forgotten(path: str) -> list[Aside]:
@@ -107,30 +110,33 @@ def delete(path: str, identity: Identity | None = None) -> str | None:
     return removal.delete(path, identity)
 
 
-def _check(path: str, roots: list[str], environment: str | None) -> bool:
-    """Whether it lies inside the environment; :class:`Refused` where it may not be moved at all."""
+def _check(real: str, path: str, roots: list[str], environment: str | None) -> tuple[bool, Identity]:
+    """Whether it lies inside the environment, and what it is; :class:`Refused` where it may not be moved at all.
+
+    ``real`` is the folder with the links above it resolved; ``path`` is for the sentences.
+    """
     try:
-        found = os.lstat(path)
+        found = os.lstat(real)
     except OSError:
         raise Refused(f"{path} does not exist.") from None
-    if not stat.S_ISDIR(found.st_mode) or os.path.ismount(path):
+    identity = (found.st_dev, found.st_ino)
+    if not stat.S_ISDIR(found.st_mode) or os.path.ismount(real):
         raise Refused(f"{path} is a link, a file or a mounted disk, not a folder of this workspace: remove it by hand.")
-    real = os.path.realpath(path)
     if mounted := removal.mounts_below(real):
         raise Refused(f"{mounted[0]} is a mounted disk or folder inside what is to be deleted: unmount it first.")
     if environment is not None and real != os.path.realpath(environment) and _below(real, os.path.realpath(environment)):
-        return True
+        return True, identity
     if not any(_below(real, root) for root in roots):
         raise Refused(f"{path} does not lie inside the workspace: remove it with the tool that made it.")
     here = [*roots, os.path.expanduser("~"), os.path.realpath(os.path.expanduser("~")), os.getcwd()]
     if any(real == one or _below(one, real) for one in here):
         raise Refused(f"{path} holds more than an environment: it is never deleted.")
-    if not any(os.path.lexists(os.path.join(path, *mark)) for mark in _MARKS) and not _shell(path):
+    if not any(os.path.lexists(os.path.join(real, *mark)) for mark in _MARKS) and not _shell(real):
         raise Refused(f"{path} does not look like an environment: it is not deleted.")
-    if tracked := _tracked(path):
+    if tracked := _tracked(real):
         files = "1 file of it is" if tracked == 1 else f"{tracked} files of it are"
         raise Refused(f"{path} stays: {files} tracked by git. Take them out of the repository first (git rm -r --cached).")
-    return False
+    return False, identity
 
 
 def _shell(path: str) -> bool:

@@ -30,8 +30,8 @@ TIMEOUT = 3600.0
 """Seconds one step may take before it is stopped (F6): a build from source can be long, for ever it must not be."""
 
 _CREATES = ("create", "recreate")
-_SETTLES = (*_CREATES, "sync", "remove")
-"""Tasks after whose good end nobody needs an environment that a killed task had moved aside."""
+_SETTLES = (*_CREATES, "sync", "install", "upgrade", "repair", "remove")
+"""Tasks after whose good end nobody needs the former environment that a killed task had moved aside: its successor is in use."""
 _DONE = {
     "create": "{name} is created.",
     "recreate": "{name} is created anew.",
@@ -184,7 +184,9 @@ def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], l
     elif ran.ended == "timeout":
         reason = f"{_tool(step)} did not end in time and was stopped."
     else:
-        reason = ran.problem or cause(ran.lines) or _silent(step, ran)
+        # What a killed tool said last is not why it ended.
+        killed = ran.code is not None and ran.code < 0
+        reason = ran.problem or (_silent(step, ran) if killed else cause(ran.lines)) or _silent(step, ran)
     kind: str = "partial"
     if undone:
         after = " ".join(undone)

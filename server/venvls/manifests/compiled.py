@@ -47,7 +47,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     lines = {one.path: (one, known[1] if (known := before.lines.get(one.path)) and known[0] is one else pins(one)) for one in counted}
     read = [_read(one, facts, lines[one.path][1]) for one in counted]
     found = _together(read, facts)
-    covers = {path for one in read for path in (one.manifest.path, *(path for path, _ in stating(one.inputs, facts)))}
+    covers = {path for one in read for path in (one.manifest.path, *(path for path, _, bounds in stating(one.inputs, facts) if not bounds))}
     others = {key for one in every if one not in counted for key in _names(one)}
     kept = others | found.conflicting | _by_url(read) | (_kept_by_uv(facts) if tool == "uv" else _kept_by_pip_sync(facts))
     spans = {pin.key: pin.requirement.span for one in read if one.manifest.path == file.path for pin in one.pins if pin.key is not None}

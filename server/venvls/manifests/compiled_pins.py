@@ -75,7 +75,10 @@ def _origins(text: str) -> Iterator[str]:
 
 def leading(listed: tuple[Pin, ...]) -> dict[str, str]:
     """For each package that only others ask for, a package that an input asks for and that leads to it."""
-    parents = {pin.key: pin.parents for pin in listed if pin.key is not None}
+    parents: dict[str, list[str]] = {}
+    for pin in listed:
+        if pin.key is not None:
+            parents.setdefault(pin.key, []).extend(pin.parents)
     direct = {pin.key for pin in listed if pin.files and pin.key is not None}
     found: dict[str, str] = {}
     for start in parents:

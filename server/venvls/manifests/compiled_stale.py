@@ -51,32 +51,31 @@ def _differences(compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]
             pinned.setdefault(pin.key, []).append(pin)
     readable = compiled.manifest.complete and not compiled.manifest.problems
     stated = tuple(stating(compiled.inputs, facts)) if readable else ()
-    for path, manifest in stated:
-        bounds = manifest.facts.get("constraint") is True
+    for path, manifest, bounds in stated:
         for one in manifest.requirements:
             if bounds or _counts(one, manifest, path, compiled):
                 yield from _of_requirement(one, path, pinned, compiled, facts, name, bounds=bounds)
-    asked = {path: manifest for path, manifest in stated if not _is_open(manifest)}
+    asked = {path: manifest for path, manifest, bounds in stated if not bounds and not _is_open(manifest)}
     for pin in compiled.pins:
         yield from _left_over(pin, asked, compiled, facts, name)
 
 
-def stating(inputs: Iterable[str], facts: Facts) -> Iterator[tuple[str, Manifest]]:
-    """The inputs and everything they include, constraints too, each once."""
-    targets: dict[str, list[str]] = {}
+def stating(inputs: Iterable[str], facts: Facts) -> Iterator[tuple[str, Manifest, bool]]:
+    """The inputs and everything they include, each once, and whether it only bounds versions (``-c``)."""
+    targets: dict[str, list[tuple[str, bool]]] = {}
     for link in facts.links:
         if link.target is not None and link.failure is None:
-            targets.setdefault(link.source, []).append(link.target)
-    seen: set[str] = set()
-    waiting = list(inputs)
+            targets.setdefault(link.source, []).append((link.target, link.include.kind == "constraints"))
+    seen: set[tuple[str, bool]] = set()
+    waiting = [(path, False) for path in inputs]
     while waiting:
-        path = waiting.pop(0)
+        path, bounds = waiting.pop(0)
         manifest = facts.manifests.get(path)
-        if path in seen or manifest is None:
+        if (path, bounds) in seen or manifest is None:
             continue
-        seen.add(path)
-        yield path, manifest
-        waiting += targets.get(path, ())
+        seen.add((path, bounds))
+        yield path, manifest, bounds or manifest.facts.get("constraint") is True
+        waiting += [(target, bounds or below) for target, below in targets.get(path, ())]
 
 
 def _counts(one: Requirement, manifest: Manifest, path: str, compiled: Compiled) -> bool:

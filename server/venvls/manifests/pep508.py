@@ -43,10 +43,10 @@ _CLAUSES = rf"{_CLAUSE}[ \t]*(?:,[ \t]*{_CLAUSE}[ \t]*)*(?:,[ \t]*)?"
 _EXTRAS = rf"\[[ \t]*(?:{_NAME}[ \t]*(?:,[ \t]*{_NAME}[ \t]*)*)?\]"
 _HEAD = rf"[ \t]*({_NAME})[ \t]*(?:({_EXTRAS})[ \t]*)?"
 # The whole grammar is compiled when the first line needs it. Nearly none does: this part of it, with the same groups, is what people write.
+_BOUND = r"(?:(?:[<>=!]=|[<>]) ?[0-9]+(?:\.[0-9]+)*|~= ?[0-9]+(?:\.[0-9]+)+)"
 _EVERYDAY = re.compile(
-    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)(\[[A-Za-z0-9]+(?:[,_-][A-Za-z0-9]+)*\])?() ?"
-    r"((?:(?:[<>=!]=|[<>]) ?[0-9]+(?:\.[0-9]+)*|~= ?[0-9]+(?:\.[0-9]+)+)(?:, ?(?:(?:[<>=!]=|[<>]) ?[0-9]+(?:\.[0-9]+)*|~= ?[0-9]+(?:\.[0-9]+)+))*)?"
-    r"(?: ?;[ \t]*(.*))?",
+    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)(\[[A-Za-z0-9]+(?:[,_-][A-Za-z0-9]+)*\])?()"
+    rf" ?({_BOUND}(?:, ?{_BOUND})*)?(?: ?;[ \t]*(.*))?",
     re.DOTALL,
 )
 _REQUIREMENT = rf"(?ais){_HEAD}(?:\([ \t]*({_CLAUSES})?\)[ \t]*|({_CLAUSES}))?(?:;[ \t]*(.*))?"

@@ -26,6 +26,8 @@ _MEANT = {
     "====": "===",
 }
 _LOOKS_LIKE_VERSION = re.compile(r"v?[0-9]+(?:[.!][0-9A-Za-z]|$)|v?[0-9]+$")
+# ``name=1.2=py312h1``, as "conda list --export" writes it.
+_OF_CONDA = re.compile(r"=([0-9][A-Za-z0-9.!+_]*)=[A-Za-z0-9_.]+(?=\s*(?:#|$))")
 _RELEASE = re.compile(r"v?(?:[0-9]+!)?[0-9]+(\.[0-9]+)*", re.ASCII | re.IGNORECASE)
 _VERSION = re.compile(
     r"v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*(?:[-_.]?(?:alpha|beta|preview|pre|a|b|c|rc)[-_.]?[0-9]*)?"
@@ -191,6 +193,9 @@ def _clause(text: str, operator: str, at: int) -> int | Wrong:
     if operator not in _KNOWN:
         if operator.startswith("^"):
             return Wrong("`^` is not a version operator; write `>=` and `<`, as in `>=1.2,<2`", at, at + 1)
+        conda = _OF_CONDA.match(text, at)
+        if conda is not None:
+            return Wrong(f"this is how conda lists a package; for pip write `=={conda[1]}`", at, conda.end())
         meant = _MEANT.get(operator)
         hint = f"; did you mean `{meant}`?" if meant else ""
         return Wrong(f"`{operator}` is not a version operator{hint}", at, end)

@@ -1,7 +1,8 @@
 """``[tool.pdm]`` of a pyproject.toml: ``[tool.pdm.dev-dependencies]``, which are groups, and which groups count.
 
 A project that PDM keeps has all its groups installed unless the person says otherwise (pdm ``cli/filters.py``). ``[tool.pdm.version]`` and
-``[tool.pdm.build]`` are settings of the build backend, and say nothing of who keeps the project.
+``[tool.pdm.build]`` are settings of the build backend, and say nothing of who keeps the project; nor does the ``distribution`` that many
+projects of uv write beside them (FastAPI, Typer).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ AddRequirement = Callable[["Draft", "Path", str, Span, Scope], None]
 def read_pdm(draft: Draft, add: AddRequirement) -> None:
     """Adds what ``[tool.pdm]`` states; ``add`` adds one requirement."""
     settings = draft.table(("tool", "pdm"))
-    keeps = bool(settings.keys() - _OF_THE_BACKEND)
+    keeps = bool(settings.keys() - (_OF_THE_BACKEND | {"distribution"} if settings.keys() & _OF_THE_BACKEND else _OF_THE_BACKEND))
     draft.facts["pdm"] = keeps
     for group in draft.table(DEV) if "dev-dependencies" in settings else ():
         _group(draft, (*DEV, group), normalize(group), add)

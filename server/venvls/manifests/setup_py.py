@@ -80,7 +80,7 @@ def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
     """An element taken out with its quotes and the comma after it; its line, where it has one to itself."""
     source = manifest.text.source
     start, end = requirement.statement
-    if requirement.parsed.name_span is None or source[start : start + 1] not in ("'", '"'):
+    if requirement.parsed.name_span is None or source[start:end].lstrip("rRuU")[:1] not in ("'", '"'):
         return TextEdit(manifest.path, Span(len(source), len(source)), "")
     after = end
     while after < len(source) and source[after] in " \t":

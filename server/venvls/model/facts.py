@@ -88,25 +88,40 @@ class Facts:
             return True
         known = self._counted.get(id(manifest))
         if known is None:
-            known = self._counted[id(manifest)] = _counted(manifest, self.choice, self.environment)
+            known = self._counted[id(manifest)] = _counted(manifest, self.choice, self._here(manifest))
         return scope in known
 
+    def _here(self, manifest: Manifest) -> tuple[str, ...] | None:
+        """The groups (and, with ``extra:`` before them, extras) that count in the project's environment because of its kind and name;
+        ``None`` where they are the same everywhere.
 
-def _counted(manifest: Manifest, choice: Choice, environment: Environment | None) -> frozenset[Scope]:
+        ``facts["groups-in"]`` says so by kind and name (``""`` for any): a hatch.toml for the pyproject.toml beside it too. What Hatch
+        keeps holds no group that nobody named.
+        """
+        environment = self.environment
+        if environment is None:
+            return None
+        own = [one for one in self.manifests.values() if one.format == "hatch.toml" and environment.kind == "hatch"]
+        said = next((one.facts["groups-in"] for one in (*own, manifest) if "groups-in" in one.facts), {})
+        kinds = cast("Mapping[str, Mapping[str, tuple[str, ...]]]", said)
+        names = kinds.get(environment.kind)
+        if names is None:
+            return () if environment.kind == "hatch" else None
+        return names.get(environment.name, names.get("", ()))
+
+
+def _counted(manifest: Manifest, choice: Choice, here: tuple[str, ...] | None) -> frozenset[Scope]:
     """The groups and extras of a manifest that count, with those they include: a group's groups, the project's own extras.
 
-    ``facts["groups-in"]`` may say otherwise for the environments of one kind, by name (``""`` for any): which groups count there, and with
-    ``extra:`` before them which extras (Hatch). ``facts["groups-aside"]`` are groups that count only where they are named.
+    ``here`` are those that count in this environment instead of the default groups. ``facts["groups-aside"]`` are groups that count only
+    where they are named.
     """
     groups = {group.key for group in manifest.groups if group.kind == "group"} | {
         one.scope.name for one in manifest.requirements if one.scope.kind == "group" and one.scope.name is not None
     }
     default = manifest.default_groups
     extras = choice.extras
-    kinds = cast("Mapping[str, Mapping[str, tuple[str, ...]]]", manifest.facts.get("groups-in", {}))
-    if choice.default and environment is not None and environment.kind in kinds:
-        names = kinds[environment.kind]
-        here = names.get(environment.name, names.get("", ()))
+    if choice.default and here is not None:
         default = tuple(name for name in here if not name.startswith("extra:"))
         extras |= {name.removeprefix("extra:") for name in here if name.startswith("extra:")}
     aside = cast("frozenset[str]", manifest.facts.get("groups-aside", frozenset()))

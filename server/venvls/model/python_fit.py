@@ -47,3 +47,15 @@ def pinned(text: str) -> str | None:
             return None
         return f"=={'.'.join(numbers)}" if len(numbers) >= 3 else f"=={'.'.join(numbers)}.*"
     return None
+
+
+def of_tool_versions(text: str) -> str | None:
+    """A PEP 440 specifier for the Python of a ``.tool-versions`` file (asdf, mise): its first version, the others are for fallback.
+
+    ``None`` where it names no Python, or one without a version: ``system``, ``latest``, ``path:…``, ``ref:…``.
+    """
+    for line in text.splitlines():
+        words = line.split("#", 1)[0].split()
+        if len(words) >= 2 and words[0] == "python":
+            return pinned(words[1].removeprefix("prefix:"))
+    return None

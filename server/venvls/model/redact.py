@@ -21,5 +21,13 @@ def redact(text: str) -> str:
     return re.sub(_QUERY, r"\1***", re.sub(_USER, _hidden, text))
 
 
+def masked(text: str) -> str:
+    """``text`` with the same secrets covered character for character, so that columns keep their meaning."""
+    if "//" not in text:
+        return text
+    text = re.sub(_USER, lambda match: match[0] if match[1] in _PUBLIC_USERS else f"//{'*' * len(match[1])}@", text)
+    return re.sub(_QUERY, lambda match: match[1] + "*" * (len(match[0]) - len(match[1])), text)
+
+
 def _hidden(match: re.Match[str]) -> str:
     return match[0] if match[1] in _PUBLIC_USERS else "//***@"

@@ -93,7 +93,11 @@ def _of_records(key: str, records: tuple[Distribution, ...], installed: Installe
         yield Damage(key, f"{key}'s METADATA cannot be read", first.version, (first.path,), only_needed=True)
     elif first.sign == "no-installer":
         missing = installed.missing_files(first)
-        if missing:
+        inside = facts.environment is not None and first.path.startswith(facts.environment.prefix + facts.files.path.sep)
+        if missing is None and inside and first.format == "dist-info":
+            # RECORD is written last. Systems leave it out of their own packages, which stand outside the environment.
+            yield Damage(key, f"{key}'s installation was interrupted: its RECORD is missing", first.version, (first.path,))
+        elif missing:
             files = "1 file is missing" if len(missing) == 1 else f"{len(missing)} files are missing"
             yield Damage(key, f"{key}'s installation was interrupted: {files}", first.version, (first.path,))
 

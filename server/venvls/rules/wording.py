@@ -49,7 +49,11 @@ def about_project(code: str, message: str, facts: Facts, data: Mapping[str, Any]
 def first_statement(facts: Facts, path: str) -> Span:
     """Where a remark about a whole manifest is shown."""
     manifest = facts.manifests.get(path)
-    return manifest.first_statement if manifest else Span(0, 0)
+    if manifest is None:
+        return Span(0, 0)
+    # A file that is mended to be read may be longer in its mended form.
+    end = len(manifest.text.source)
+    return Span(min(manifest.first_statement.start, end), min(manifest.first_statement.end, end))
 
 
 def hidden(message: str, substitute: str, path: str, facts: Facts) -> str:

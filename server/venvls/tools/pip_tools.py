@@ -51,6 +51,9 @@ def _plan(task: Task, bench: Bench) -> Plan:
         made = general.plan(task, bench)
         return made if made.refusal is not None else replace(made, steps=(*before, *made.steps), surprises=(*notes, *made.surprises))
     found = program("pip-sync", bench)
+    if found is None and general is uv.TOOL:
+        made = uv.TOOL.plan(task, bench)
+        return replace(made, steps=(*before, *made.steps), surprises=(*notes, *made.surprises)) if made.refusal is None else made
     if found is None:
         return Plan(task, "pip-tools", refusal=_MISSING)
     argv = (found, "--python-executable", str(environment.interpreter), *files)

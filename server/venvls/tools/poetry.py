@@ -45,7 +45,7 @@ def _owns(facts: Facts) -> str | None:
 def _plan(task: Task, bench: Bench) -> Plan:
     found = program("poetry", bench)
     if found is None:
-        sentence = "Poetry keeps this project and was not found on this machine: install it (“pipx install poetry”, or from its page), then try again."
+        sentence = "Poetry keeps this project and was not found on this machine: install it (“pipx install poetry”), then try again."
         return locked.without_its_tool(task, bench, "poetry", sentence)
     root = bench.facts.project.root
     lock = bench.facts.files.path.join(root, "poetry.lock")

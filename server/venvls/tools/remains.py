@@ -9,6 +9,7 @@ from venvls.model.action import Plan
 
 if TYPE_CHECKING:
     from venvls.model.action import Task
+    from venvls.model.environment import Distribution, Installed
     from venvls.model.facts import Facts
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -24,16 +25,23 @@ def remains(task: Task, facts: Facts) -> tuple[str, ...]:
     path = facts.files.path
     own = [folder for folder in facts.environment.site_packages if folder.startswith(facts.environment.prefix + path.sep)]
     damaged: dict[str, list[str]] = {}
+    named = {_key(match.group()) for text in task.requirements if (match := _NAME.match(text))}
     for key, records in facts.installed.distributions.items():
-        broken = [one.path for one in records if one.format == "dist-info" and (len(records) > 1 or one.sign in ("empty", "unreadable"))]
-        damaged.setdefault(key, []).extend(broken)
+        for one in records:
+            bad = len(records) > 1 or one.sign in ("empty", "unreadable") or (key in named and _nameless(one, facts.installed))
+            if bad and one.format == "dist-info":
+                damaged.setdefault(key, []).append(one.path)
     for left in facts.installed.leftovers:
         damaged.setdefault(_key(left.name), []).append(left.path)
-    named = {_key(match.group()) for text in task.requirements if (match := _NAME.match(text))}
     paths = task.options.get("paths")
     listed = {str(one) for one in paths} if isinstance(paths, (list, tuple)) else set()
     found = [one for key, every in damaged.items() for one in every if key in named or one in listed]
     return tuple(one for one in dict.fromkeys(found) if path.dirname(one) in own)
+
+
+def _nameless(one: Distribution, installed: Installed) -> bool:
+    """Whether pip could not uninstall it: it lost its RECORD, or the METADATA that says its version."""
+    return installed.missing_files(one) is None or installed.metadata(one).problem is not None
 
 
 def cleaning(task: Task, tool: str, facts: Facts) -> Plan:

@@ -111,9 +111,9 @@ export class Workbench {
     await this.page.keyboard.press('Escape');
     await this.page.keyboard.press('Control+P');
     await this.page.locator('.quick-input-widget:visible .quick-input-box input').fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: path.basename(name) }).first().waitFor();
-    await sleep(300);
-    await this.page.keyboard.press('Enter');
+    // Files of one name are told apart by their folder, which stands behind the name.
+    const rows = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: path.basename(name) });
+    await rows.filter({ hasText: path.basename(path.dirname(name)).replace(/^\.$/, '') }).first().click();
     await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).first().waitFor();
   }
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 
 from venvls.cli.render import Result
-
-_CREDENTIALS = r"(?<=://)[^/?#\s@]+(?=@)"
 
 
 def relative(path: str, base: str) -> str:
@@ -20,12 +17,8 @@ def relative(path: str, base: str) -> str:
 def may_be_shown(path: str, result: Result) -> bool:
     """Whether lines of the file may be printed: only of files in the projects checked, not of whatever a ``-r`` points at (threat T13)."""
     roots = (result.cwd, *(project.root for project in result.projects), *(project.workspace or "" for project in result.projects))
-    return any(root and _inside(path, root) for root in roots)
-
-
-def masked(line: str) -> str:
-    """``line`` with user names and passwords in its URLs replaced, character for character, so that columns keep their meaning."""
-    return re.sub(_CREDENTIALS, lambda match: "*" * len(match[0]), line)
+    real = os.path.realpath(path)
+    return any(root and _inside(real, os.path.realpath(root)) for root in roots)
 
 
 def _inside(path: str, folder: str) -> bool:

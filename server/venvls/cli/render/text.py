@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from venvls.cli.render.cells import plain, underlined
-from venvls.cli.render.place import masked, may_be_shown, relative
+from venvls.cli.render.place import may_be_shown, relative
+from venvls.model.redact import masked
 
 if TYPE_CHECKING:
     from venvls.cli.render import Result

@@ -1,0 +1,108 @@
+"""`venvls run` and `venvls doctor`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.inside import Inside
+
+
+@pytest.fixture
+def made(inside: Inside) -> Inside:
+    inside.write("requirements.txt", "beta\n")
+    inside.good("create")
+    return inside
+
+
+def test_a_command_runs_inside_with_its_words_and_its_status(made: Inside) -> None:
+    code = "import os, sys; print(sys.prefix, os.environ['VIRTUAL_ENV'], sys.argv[1:]); sys.exit(7)"
+    ran = made.run("run", "--", "python", "-c", code, "--dry-run", "a b", "$x")
+    prefix = str(made.root / ".venv")
+    assert (ran.returncode, ran.stdout) == (7, f"{prefix} {prefix} ['--dry-run', 'a b', '$x']\n")
+    below = made.root / "src"
+    below.mkdir()
+    assert made.run("run", "python", "-c", "import beta", cwd=below).returncode == 0
+
+
+def test_what_cannot_be_run_is_said(made: Inside) -> None:
+    assert "no command 'nowhere-to-be-found'" in made.said("run", "nowhere-to-be-found")
+    assert "say what to run" in made.said("run")
+    shutil.rmtree(made.root / ".venv")
+    assert "`venvls create` makes one" in made.said("run", "python")
+
+
+def test_the_current_folder_is_no_place_for_programs(made: Inside) -> None:
+    name = "trap.bat" if os.name == "nt" else "trap"
+    made.write(name, "#!/bin/sh\necho trapped\n").chmod(0o755)
+    made.environ["PATH"] = f"{os.pathsep}.{os.pathsep}{made.environ['PATH']}"
+    assert "no command 'trap'" in made.said("run", "trap")
+
+
+def doctor(inside: Inside) -> dict[str, dict[str, str]]:
+    ran = inside.run("doctor", "--format", "json")
+    return {one["about"]: one for one in json.loads(ran.stdout)["lines"]}
+
+
+def test_all_is_well_in_about_ten_lines(made: Inside) -> None:
+    ran = made.run("doctor")
+    assert ran.returncode == 0, ran.stdout
+    assert 8 <= len(ran.stdout.splitlines()) <= 12
+    said = doctor(made)
+    assert {one["state"] for one in said.values()} <= {"good", "note"}
+    assert "uv " in said["tools"]["says"]
+
+
+def test_what_is_wrong_is_said_with_the_command_that_mends_it(made: Inside) -> None:
+    made.write("requirements.txt", "alpha==1.0\n")
+    wrong = doctor(made)["in step"]
+    assert (wrong["state"], wrong["mend"]) == ("wrong", "venvls sync")
+    made.good(*wrong["mend"].split()[1:])
+    assert doctor(made)["in step"]["state"] == "good"
+    (made.root / ".venv" / "pyvenv.cfg").unlink()
+    ill = doctor(made)["health"]
+    assert ill["state"] == "wrong"
+    made.good(*ill["mend"].split()[1:])
+    assert doctor(made)["health"]["state"] == "good"
+    made.good("remove", "--yes")
+    none = doctor(made)["environment"]
+    assert none["state"] == "wrong"
+    made.good(*none["mend"].split()[1:])
+    assert made.run("doctor").returncode == 0
+
+
+def test_the_shells_state(made: Inside) -> None:
+    assert "not activated" in doctor(made)["shell"]["says"]
+    folder = made.root / ".venv" / ("Scripts" if os.name == "nt" else "bin")
+    made.environ |= {"VIRTUAL_ENV": str(made.root / ".venv"), "PATH": f"{folder}{os.pathsep}{made.environ['PATH']}"}
+    shell = doctor(made)["shell"]
+    assert "is active" in shell["says"]
+    assert str(folder) in shell["says"]
+
+
+def test_the_doctor_starts_nothing_of_the_workspace(made: Inside) -> None:
+    program = made.root / ".venv" / "bin" / "python"
+    if os.name == "nt":
+        pytest.xfail("a script is no program there")
+    program.unlink()
+    program.write_text("#!/bin/sh\ntouch ran\n")
+    program.chmod(0o755)
+    made.run("doctor")
+    assert not (made.root / "ran").exists()
+
+
+def test_a_repository_that_does_not_ignore_it(made: Inside) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=made.root, check=True)
+    for ignore in made.root.glob(".venv/.gitignore"):
+        ignore.unlink()
+    git = doctor(made)["git"]
+    assert git["state"] == "note"
+    if os.name == "posix":
+        subprocess.run(["sh", "-c", git["mend"]], cwd=made.root, check=True)
+        assert doctor(made)["git"]["state"] == "good"
+    assert sys.executable
