@@ -38,7 +38,8 @@ def look(
         folder = files.path.dirname(path)
         return folder in projects_here or any(files.stat(files.path.join(folder, sign)) is not None for sign in _SIGNS)
 
-    gathered = environments.gather(files, paths, expected=expected)
+    ask = environments.Ask(files, machine.environ(), machine.home(), machine.platform()["sys_platform"], "", {})
+    gathered = environments.gather(files, paths, expected=expected, homes=environments.homes(ask))
     wanted = tuple(one for one in gathered.environments if settings.kind(one.kind))
     return Surroundings(wanted, gathered.problems, active(machine))
 

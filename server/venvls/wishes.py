@@ -30,19 +30,12 @@ class Sources(NamedTuple):
 
 def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
     """What the manifests ``paths`` of the folder ``root``, and the files beside and above them, ask for."""
-    join = sources.files.path.join
     home = workspace_of(root, sources) or root
-    uv = home != root or _keeps_uv(root, sources)
-    named: list[projects.Named] = []
-    asked = sources.environ.get("UV_PROJECT_ENVIRONMENT") if uv else None
-    if asked:
-        place = sources.files.path.normpath(join(home, asked))
-        found = environments.recognise(sources.files, place, expected=True)
-        named += [projects.Named(found, "UV_PROJECT_ENVIRONMENT names it")] if found else []
-    for folder in dict.fromkeys((root, home)):
-        named += (*_listed(folder, sources), *_pointed_at(folder, sources))
-    named += _placed(home, paths, sources)
-    return projects.Wish(home, python_of(root, paths, sources), tuple(named), ignores_active=uv)
+    ask = _ask(home, paths, sources)
+    named = [one for folder in dict.fromkeys((root, home)) for one in (*_listed(folder, sources), *_pointed_at(folder, ask))]
+    named += _placed(ask, sources.kind_wanted)
+    ignores_active = home != root or _keeps_uv(root, sources)
+    return projects.Wish(home, python_of(root, paths, sources), tuple(named), ignores_active=ignores_active)
 
 
 def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[str, str], ...]:
@@ -109,35 +102,38 @@ def _listed(folder: str, sources: Sources) -> list[projects.Named]:
     return [projects.Named(broken, f"{path} names it")]
 
 
-def _pointed_at(folder: str, sources: Sources) -> list[projects.Named]:
+def _pointed_at(folder: str, ask: environments.Ask) -> list[projects.Named]:
     """The environment that a ``.venv`` *file* holds the path of (uv's centralized ones, Pipenv); broken where it leads nowhere."""
-    path = sources.files.path.join(folder, ".venv")
-    standing = sources.files.stat(path)
+    path = ask.files.path.join(folder, ".venv")
+    standing = ask.files.stat(path)
     if standing is None or standing.kind != "file":
         return []
-    pointer = environments.read_pointer(sources.files, path)
+    pointer = environments.read_pointer(ask.files, path, environments.homes(ask))
     if pointer is None:
         return []
-    found = environments.recognise(sources.files, pointer.target, expected=True) if pointer.target else None
-    problem = (
-        pointer.problem or f"{path} names {pointer.target}, which is no environment. Create the environment again, or correct the path."
-    )
-    broken = Environment(path, path, None, None, health="broken", problem=problem)
+    found = environments.recognise(ask.files, pointer.target, expected=True) if pointer.target else None
+    nothing = f"{path} names {pointer.target}, which is no environment. Create the environment again, or correct the path."
+    broken = Environment(path, path, None, None, health="broken", problem=pointer.problem or nothing)
     return [projects.Named(found or broken, f"{path} names it")]
 
 
-def _placed(root: str, paths: Sequence[str], sources: Sources) -> list[projects.Named]:
+def _placed(ask: environments.Ask, wanted: Callable[[str], bool]) -> list[projects.Named]:
     """The first environment that stands where the project's tool would put it."""
+    for place in environments.places(ask, wanted):
+        found = environments.recognise(ask.files, place.prefix, expected=True)
+        if found is not None:
+            return [projects.Named(found, place.reason)]
+    return []
+
+
+def _ask(root: str, paths: Sequence[str], sources: Sources) -> environments.Ask:
+    """What the kinds of environments may know of a project: the facts of its manifests by format, and its locks' names."""
     files = sources.files
     stated: dict[str, Mapping[str, object]] = {}
-    for path in dict.fromkeys((*(path for path in paths if files.path.dirname(path) == root), files.path.join(root, "pyproject.toml"))):
+    own = [path for path in paths if files.path.dirname(path) == root]
+    for path in dict.fromkeys((*own, files.path.join(root, "pyproject.toml"))):
         loaded = sources.load(path)
         if isinstance(loaded, Manifest):
             stated.setdefault(loaded.format, loaded.facts)
     locks = tuple(entry.name for entry in files.list(root) or () if lock_format(entry.name) is not None)
-    ask = environments.Ask(files, sources.environ, sources.home, sources.platform, root, stated, locks)
-    for place in environments.places(ask, sources.kind_wanted):
-        found = environments.recognise(files, place.prefix, expected=True)
-        if found is not None:
-            return [projects.Named(found, place.reason)]
-    return []
+    return environments.Ask(files, sources.environ, sources.home, sources.platform, root, stated, locks)

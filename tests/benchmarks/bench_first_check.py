@@ -2,8 +2,8 @@
 
     python tests/benchmarks/bench_first_check.py [--runs N]
 
-Must reach 0.25 of the check that VS Code's Python extension runs (``peer_check.py``), and 4 times `uv pip install --dry-run`. The three take
-turns, each in a fresh process; the quickest run of each is compared, and the medians stand beside. Exit status 1 where a limit is missed.
+Must reach 0.25 of the check that VS Code's Python extension runs (``peer_check.py``), and 4 times `uv pip install --dry-run`. The three
+take turns, each in a fresh process; the quickest run of each is compared. Exit status 1 where a limit is missed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-from corpus import make_environment, make_requirements
+from corpus import make_environment, make_requirements  # noqa: E402
 
 COUNT = 1000
 LIMIT_OF_PEER, LIMIT_OF_UV = 0.25, 4.0
@@ -71,9 +71,8 @@ def main() -> int:
     for name, took in spent.items():
         print(f"{name}: {min(took):.0f} ms, median {statistics.median(took):.0f}")
     ours, theirs, fastest = map(min, spent.values())
-    print(
-        f"{ours / theirs:.2f} of the extension's check (limit {LIMIT_OF_PEER}), {ours / fastest:.2f} of uv's dry run (limit {LIMIT_OF_UV:g})"
-    )
+    print(f"{ours / theirs:.2f} of the extension's check (limit {LIMIT_OF_PEER})")
+    print(f"{ours / fastest:.2f} of uv's dry run (limit {LIMIT_OF_UV:g})")
     return 0 if ours / theirs <= LIMIT_OF_PEER and ours / fastest <= LIMIT_OF_UV else 1
 
 

@@ -118,11 +118,6 @@ def test_another_source(made: Made) -> None:
     _restore(folder)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the rules accept a wheel of the right version without a recorded origin; Poetry installs it again",
-)
 @pytest.mark.parametrize(("name", "package"), [("url", "delta==1.1"), ("paths", "delta==1.0")])
 def test_the_same_wheel_from_the_index(name: str, package: str, made: Made) -> None:
     folder = made.folders[name]

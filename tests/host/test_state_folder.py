@@ -1,4 +1,4 @@
-"""The state folder is where platformdirs puts it, also where that is worked out without importing platformdirs; fast answers are right ones."""
+"""What is worked out without the library that knows it, to save its import, is what the library says."""
 
 from __future__ import annotations
 

@@ -60,6 +60,7 @@ __all__ = [
     "Pointer",
     "PythonEnvs",
     "gather",
+    "homes",
     "places",
     "read_cfg",
     "read_pointer",
@@ -90,6 +91,11 @@ def recognise(view: FileView, prefix: str, expected: bool = False) -> Environmen
     if expected:
         return _dangling(view, prefix)
     return None
+
+
+def homes(ask: Ask) -> tuple[str, ...]:
+    """The folders in which a bare name in a ``.venv`` file is looked up (Pipenv)."""
+    return (pipenv.workon_home(ask),)
 
 
 def places(ask: Ask, wanted: Callable[[str], bool] = lambda name: True) -> Iterator[Place]:

@@ -1,0 +1,72 @@
+"""conda's order of versions and its specifiers, against rattler: the library that pixi stands on."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import platformdirs
+import pytest
+import uv
+
+from tests.differential_tools.agreements import record
+from venvls.model.conda_fit import fits
+
+RATTLER = "0.28.0"
+ASK = """
+import json, sys
+from rattler import Version, VersionSpec
+out = []
+for specifier, version in json.load(sys.stdin):
+    try:
+        out.append(VersionSpec(specifier).matches(Version(version)))
+    except Exception:
+        out.append(None)
+print(json.dumps(out))
+"""
+VERSIONS = (
+    "1", "1.0", "1.0.0", "1.1", "1.2", "1.2.0", "1.2.3", "1.10", "0.4", "0.4.1", "0.10", "2.0", "2.0a1", "2.0rc1", "2.0.post1", "2.0.dev1",
+    "1.1.1", "1.1.1a", "1.1.1w", "9e", "9f", "2023.12.25", "1!0.5", "3.1", "3.11.9", "11.8", "12.4.127", "4.0.0b2", "2.38", "1.26.4",
+)  # fmt: skip
+OPERATORS = ("=", "==", "!=", ">=", "<=", "<", ">", "~=", "")
+
+
+def rattler() -> Path:
+    """A Python that has rattler; made on first use and kept."""
+    folder = platformdirs.user_cache_path("venvls-tests", appauthor=False) / "tools" / f"py-rattler-{RATTLER}"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not (folder / "ready").exists():
+        made = [uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, str(folder)]
+        subprocess.run(made, check=True, timeout=300)
+        subprocess.run(
+            [uv.find_uv_bin(), "pip", "install", "--quiet", "--python", str(python), f"py-rattler=={RATTLER}"], check=True, timeout=600
+        )
+        (folder / "ready").touch()
+    return python
+
+
+@pytest.mark.network
+def test_versions_and_specifiers() -> None:
+    chance = random.Random(20)
+
+    def clause() -> str:
+        operator, version = chance.choice(OPERATORS), chance.choice(VERSIONS)
+        return f"{operator}{version}.*" if operator in ("", "!=") and chance.random() < 0.3 else operator + version
+
+    def specifier() -> str:
+        text = ",".join(clause() for _ in range(chance.choice((1, 1, 2))))
+        return f"{text}|{clause()}" if chance.random() < 0.2 else text
+
+    pairs = [(specifier(), chance.choice(VERSIONS)) for _ in range(5_000)]
+    ran = subprocess.run([str(rattler()), "-c", ASK], input=json.dumps(pairs), capture_output=True, text=True, check=True, timeout=120)
+    different = [
+        (*pair, theirs)
+        for pair, theirs in zip(pairs, json.loads(ran.stdout), strict=True)
+        if theirs is not None and (ours := fits(*pair)) is not None and ours is not theirs
+    ]
+    record("conda", "specifiers against rattler", f"{len(pairs)} pairs", not different)
+    assert different == []
