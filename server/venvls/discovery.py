@@ -79,7 +79,7 @@ def says_something(manifest: Manifest) -> bool:
     if manifest.format == "environment.yml" and not manifest.facts.get("python"):
         return False
     stated = manifest.requirements or manifest.groups or manifest.requires_python or manifest.problems or manifest.includes
-    return bool(stated) or (manifest.format == "pyproject.toml" and "name" in manifest.facts)
+    return bool(stated) or (manifest.format == "pyproject.toml" and bool(manifest.facts.get("name")))
 
 
 def in_force(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> list[str]:

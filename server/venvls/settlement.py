@@ -84,10 +84,11 @@ class Settlement:
                 self.found[root] = found._replace(manifests=tuple(one for one in found.manifests if one != path))
 
     def add_environment(self, path: str) -> None:
-        """Something changed that may be the mark of an environment: its pyvenv.cfg or activate, a ``.venv``, a ``.python-envs``."""
+        """Something changed that may be the mark of an environment: its pyvenv.cfg or activate, conda's history, a ``.venv``…"""
         folder: str = self._files.path.dirname(path)
         name = self._files.path.basename(path)
-        marks = {"pyvenv.cfg": folder, "activate": self._files.path.dirname(folder), ".venv": path, ".python-envs": path}
+        above: str = self._files.path.dirname(folder)
+        marks = {"pyvenv.cfg": folder, "activate": above, "history": above, ".venv": path, ".python-envs": path}
         prefix = marks.get(name)
         root = self.root_of(prefix) if prefix else None
         if prefix and root in self.found and prefix not in self.found[root].environments:

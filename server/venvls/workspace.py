@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Overrides", "Report", "Which", "Workspace"]
 
 _AS_SET = Overrides()
+_REQUIREMENTS = (".txt", ".in")
 _LIMITS = {
     "depth": "it goes deeper than search.depth allows ({depth} folders)",
     "timeout": "it took longer than search.timeout allows ({timeout:g} s)",
@@ -255,7 +256,7 @@ class Workspace:
         wanted, only = self.projects(), None
         if paths is not None:
             files = frozenset(path for path in paths if (stat := self.files.stat(path)) is not None and stat.kind == "file")
-            if self._here.read_scripts(files):
+            if self._take_up(files):
                 self._settle()
             folders = tuple(path for path in paths if path not in files)
             self._checker.asked_for = files
@@ -276,6 +277,18 @@ class Workspace:
                     found.setdefault(_seen(one), one)
         ordered = sorted(found.values(), key=lambda one: (one.path, one.span.start, one.span.end, one.code))
         return Report(wanted, tuple(ordered), texts, self.notes)
+
+    def reads(self, path: str) -> bool:
+        """Whether a file that was named is one that is read: a manifest, a lock, or included by one."""
+        project = self.project_of(path)
+        return path in self._here.members or path in self.manifests() or (project is not None and path in self.facts(project.root).manifests)
+
+    def _take_up(self, files: Iterable[str]) -> bool:
+        """Take up what only counts because it was named: scripts, and requirements files of any name; whether there was anything new."""
+        requirements = [path for path in files if path.endswith(_REQUIREMENTS) and path not in self._here.members]
+        for path in requirements:
+            self._here.add(path)
+        return self._here.read_scripts(files) or bool(requirements)
 
     def findings(self, path: str) -> tuple[Finding, ...]:
         """What is wrong in one manifest, of every project that reads it, in the order of place."""

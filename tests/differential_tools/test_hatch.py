@@ -1,7 +1,7 @@
 """Our verdict on an environment that Hatch keeps, against Hatch's own: its sync check (``dep/sync.py``), ``dep show``, ``env find``.
 
-Hatch looks at the environment only when the project's dependencies changed, so that its check is called in its own Python. It judges what is
-stated alone, not what that needs in turn; so do the codes compared here. It never calls a package extraneous.
+Hatch looks at the environment only when the project's dependencies changed, so that its check is called in its own Python. It judges what
+is stated alone, not what that needs in turn; so do the codes compared here. It never calls a package extraneous.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 import uv
 
+from tests.differential.wheels import write
 from tests.differential_tools.agreements import record
 from tests.differential_tools.forking import Done, Forking
 from tests.differential_tools.small_index import WHEELS
 from tests.differential_tools.tools import environ, tool
-from tests.differential.wheels import write
 from tests.memory_machine import MemoryMemory
 from venvls.host.machine import ThisMachine
 from venvls.model.finding import Finding
@@ -39,8 +39,11 @@ PROJECTS: dict[str, str] = {
     "features": HEAD + BODY + '[tool.hatch.envs.default]\nfeatures = ["web"]\n',
     "dependency groups": HEAD + BODY + '[tool.hatch.envs.default]\ndependency-groups = ["dev"]\n',
     "extras of requirements": HEAD + BODY + '[tool.hatch.envs.default]\ndependencies = ["gamma[more]"]\n',
-    "markers": HEAD + "dependencies = [\"windows-only; sys_platform == 'win32'\", \"delta; python_version >= '3'\"]\n[tool.hatch.envs.default]\n",
-    "other environments": HEAD + BODY + '[tool.hatch.envs.test]\ndependencies = ["stray"]\n[tool.hatch.envs.docs]\ndetached = true\ndependencies = ["beta"]\n',
+    "markers": HEAD + "dependencies = [\"windows-only; sys_platform == 'win32'\", \"delta; python_version >= '3'\"]\n"
+    "[tool.hatch.envs.default]\n",
+    "other environments": HEAD
+    + BODY
+    + '[tool.hatch.envs.test]\ndependencies = ["stray"]\n[tool.hatch.envs.docs]\ndetached = true\ndependencies = ["beta"]\n',
     "names": HEAD + 'dependencies = ["Zeta_Core", "ALPHA"]\n[tool.hatch.envs.default]\n',
     "matrix": HEAD + BODY + '[tool.hatch.envs.default]\ndependencies = ["beta"]\n[[tool.hatch.envs.test.matrix]]\npython = ["3.11"]\n',
     "a file of its own": HEAD + BODY,

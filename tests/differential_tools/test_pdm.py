@@ -34,11 +34,15 @@ APP = "[tool.pdm]\ndistribution = false\n"
 SOURCE = '[[tool.pdm.source]]\nname = "pypi"\nurl = "@INDEX@/simple"\nverify_ssl = false\n'
 PROJECTS: dict[str, str] = {
     "plain": HEAD + 'dependencies = ["alpha<2", "epsilon~=0.1.0"]\n' + APP,
-    "groups": HEAD + 'dependencies = ["beta"]\n[dependency-groups]\ntest = ["delta", {include-group = "Lint_It"}]\nLint_It = ["epsilon"]\n' + APP,
+    "groups": HEAD
+    + 'dependencies = ["beta"]\n[dependency-groups]\ntest = ["delta", {include-group = "Lint_It"}]\nLint_It = ["epsilon"]\n' + APP,
     "dev-dependencies": HEAD + 'dependencies = ["alpha"]\n' + APP + '[tool.pdm.dev-dependencies]\ndev = ["gamma[more]"]\n',
     "extras of requirements": HEAD + 'dependencies = ["gamma[more]>=1"]\n' + APP,
-    "optional": HEAD + 'dependencies = ["alpha"]\n[project.optional-dependencies]\nweb = ["delta"]\nAll_Of = ["me-too[web]", "epsilon"]\n' + APP,
-    "markers": HEAD + "dependencies = [\"alpha<1.1; python_version < '3.0'\", \"alpha~=1.2; python_version >= '3.0'\", \"windows-only; sys_platform == 'win32'\"]\n" + APP,
+    "optional": HEAD
+    + 'dependencies = ["alpha"]\n[project.optional-dependencies]\nweb = ["delta"]\nAll_Of = ["me-too[web]", "epsilon"]\n' + APP,
+    "markers": HEAD
+    + "dependencies = [\"alpha<1.1; python_version < '3.0'\", "
+    + "\"alpha~=1.2; python_version >= '3.0'\", \"windows-only; sys_platform == 'win32'\"]\n" + APP,
     "names": HEAD + 'dependencies = ["Zeta_Core<2", "ALPHA<2"]\n' + APP,
     "git": HEAD + 'dependencies = ["gitted @ git+@GIT@@v1", "alpha"]\n' + APP,
     "paths": HEAD + 'dependencies = ["alpha"]\n' + APP + '[tool.pdm.dev-dependencies]\ndev = ["-e file:///${PROJECT_ROOT}/edited#egg=edited"]\n',

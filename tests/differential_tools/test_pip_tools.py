@@ -1,6 +1,7 @@
 """Our verdict on compiled requirements, against ``pip-sync --dry-run`` and against what compiling again would write.
 
-Where a file does not count (another group's) what it asks for is never called extraneous here; pip-sync, told only of the others, removes it.
+Where a file does not count (another group's) what it asks for is never called extraneous here; pip-sync, told only of the others,
+removes it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ from venvls.workspace import Workspace
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 LOCKED_CODES = {"missing-requirement", "version-mismatch", "source-mismatch", "extraneous-package", "missing-extra"}
-PYPROJECT = '[project]\nname = "Me_Too"\nversion = "1"\ndependencies = ["beta"]\n[project.optional-dependencies]\nweb = ["delta"]\nother = ["gamma"]\n'
+PYPROJECT = (
+    '[project]\nname = "Me_Too"\nversion = "1"\ndependencies = ["beta"]\n'
+    '[project.optional-dependencies]\nweb = ["delta"]\nother = ["gamma"]\n'
+)
 MARKERS = "epsilon ; python_version >= '3'\nwindows-only ; sys_platform == 'win32'\nalpha\n"
 Files = dict[str, str]
 PROJECTS: dict[str, tuple[Files, tuple[str, ...]]] = {
@@ -39,13 +43,20 @@ PROJECTS: dict[str, tuple[Files, tuple[str, ...]]] = {
     "line style": ({"requirements.in": "beta\ngamma[more]\n"}, ("compile --annotation-style=line requirements.in",)),
     "no annotations": ({"requirements.in": "beta\n"}, ("compile --no-annotate requirements.in",)),
     "markers": ({"requirements.in": MARKERS}, ("compile requirements.in",)),
-    "two inputs": ({"requirements.in": "alpha\n", "requirements-dev.in": "delta\n"}, ("compile -o requirements.txt requirements.in requirements-dev.in",)),
+    "two inputs": (
+        {"requirements.in": "alpha\n", "requirements-dev.in": "delta\n"},
+        ("compile -o requirements.txt requirements.in requirements-dev.in",),
+    ),
     "layers": (
         {"requirements.in": "beta\n", "requirements-dev.in": "-c requirements.txt\ndelta\nalpha\n"},
         ("compile requirements.in", "compile requirements-dev.in"),
     ),
     "nested": (
-        {"requirements.in": "-r requirements/base.in\n-c requirements/bounds.in\ndelta\n", "requirements/base.in": "beta\n", "requirements/bounds.in": "alpha<2\n"},
+        {
+            "requirements.in": "-r requirements/base.in\n-c requirements/bounds.in\ndelta\n",
+            "requirements/base.in": "beta\n",
+            "requirements/bounds.in": "alpha<2\n",
+        },
         ("compile requirements.in",),
     ),
     "folder": (

@@ -250,6 +250,7 @@ def pyenv(root: str = "/h/me/.pyenv") -> dict[str, Content]:
         (pyenv() | {"/p/.python-version": "3.12.4\n", "/.python-version": "web\n"}, {}, []),
         (pyenv() | {"/p/.python-version": "../versions/web\n"}, {}, []),
         (pyenv() | {"/p/.python-version": "/h/me/.pyenv/versions/web\n"}, {}, []),
+        (pyenv() | venv("/h/me/.pyenv/envs/x") | {"/p/.python-version": "../envs/x\n"}, {}, []),
         (pyenv(), {}, []),
         ({"/p/.python-version": "web\n"}, {}, []),
     ],

@@ -13,6 +13,8 @@ ROOT = "/w/A Project"
 # As `pdm venv create` and `hatch env find` name them (md5 and sha256 of the path).
 PDM_HASH = pdm.folder_hash(ROOT, "/")
 HATCH_HASH = hatch.root_hash(ROOT, "linux")
+PDM_DATA = "/home/me/.local/share/pdm/venvs"
+HATCH_DATA = "/home/me/.local/share/hatch/env/virtual"
 HATCH = {"pyproject.toml": {"name": "me", "hatch": {"envs": {}}}}
 
 
@@ -38,8 +40,8 @@ def test_the_hashes_are_the_tools_own() -> None:
         ({}, {}, []),
         (venv(f"{ROOT}/.venv"), {}, [f"{ROOT}/.venv"]),
         ({**venv(f"{ROOT}/venv"), **venv(f"{ROOT}/env")}, {}, [f"{ROOT}/venv", f"{ROOT}/env"]),
-        (venv(f"/home/me/.local/share/pdm/venvs/A Project-{PDM_HASH}-3.12"), {}, [f"/home/me/.local/share/pdm/venvs/A Project-{PDM_HASH}-3.12"]),
-        (venv("/home/me/.local/share/pdm/venvs/Other-AAAAAAAA-3.12"), {}, []),
+        (venv(f"{PDM_DATA}/A Project-{PDM_HASH}-3.12"), {}, [f"{PDM_DATA}/A Project-{PDM_HASH}-3.12"]),
+        (venv(f"{PDM_DATA}/Other-AAAAAAAA-3.12"), {}, []),
         (venv(f"/data/pdm/venvs/A Project-{PDM_HASH}-x"), {"XDG_DATA_HOME": "/data"}, [f"/data/pdm/venvs/A Project-{PDM_HASH}-x"]),
         (
             {"/home/me/.config/pdm/config.toml": '[venv]\nlocation = "~/v"\n', **venv(f"/home/me/v/A Project-{PDM_HASH}-x")},
@@ -90,17 +92,17 @@ def test_pep_582() -> None:
 @pytest.mark.parametrize(
     ("tree", "stated", "environ", "place"),
     [
-        ({}, HATCH, {}, f"/home/me/.local/share/hatch/env/virtual/me/{HATCH_HASH}/me"),
+        ({}, HATCH, {}, f"{HATCH_DATA}/me/{HATCH_HASH}/me"),
         ({}, HATCH, {"HATCH_DATA_DIR": "/d"}, f"/d/env/virtual/me/{HATCH_HASH}/me"),
         ({}, HATCH, {"HATCH_ENV_TYPE_VIRTUAL_PATH": "e"}, f"{ROOT}/e"),
         ({}, {"pyproject.toml": {"name": "me", "hatch": {"envs": {"default": {"path": ".venv"}}}}}, {}, f"{ROOT}/.venv"),
         ({}, {"pyproject.toml": {"name": "me"}, "hatch.toml": {"hatch": {"envs": {"default": {"path": "/e"}}}}}, {}, "/e"),
-        ({}, {"pyproject.toml": {"hatch": {"envs": {}}}}, {}, f"/home/me/.local/share/hatch/env/virtual/{HATCH_HASH}-unmanaged/{HATCH_HASH}/{HATCH_HASH}-unmanaged"),
+        ({}, {"pyproject.toml": {"hatch": {"envs": {}}}}, {}, f"{HATCH_DATA}/{HATCH_HASH}-unmanaged/{HATCH_HASH}/{HATCH_HASH}-unmanaged"),
         ({"/home/me/.config/hatch/config.toml": '[dirs.env]\nvirtual = ".hatch"\n'}, HATCH, {}, f"{ROOT}/.hatch/me"),
         ({"/home/me/.config/hatch/config.toml": '[dirs.env]\nvirtual = "~/.virtualenvs"\n'}, HATCH, {}, "/home/me/.virtualenvs/me"),
         ({"/c.toml": '[dirs]\ndata = "$D/x"\n'}, HATCH, {"HATCH_CONFIG": "/c.toml", "D": "/d"}, f"/d/x/env/virtual/me/{HATCH_HASH}/me"),
-        ({"/c.toml": "[dirs"}, HATCH, {"HATCH_CONFIG": "/c.toml"}, f"/home/me/.local/share/hatch/env/virtual/me/{HATCH_HASH}/me"),
-        ({}, {"pyproject.toml": {"name": "me", "build-backend": "hatchling.build"}}, {}, f"/home/me/.local/share/hatch/env/virtual/me/{HATCH_HASH}/me"),
+        ({"/c.toml": "[dirs"}, HATCH, {"HATCH_CONFIG": "/c.toml"}, f"{HATCH_DATA}/me/{HATCH_HASH}/me"),
+        ({}, {"pyproject.toml": {"name": "me", "build-backend": "hatchling.build"}}, {}, f"{HATCH_DATA}/me/{HATCH_HASH}/me"),
         (venv(f"{ROOT}/.venv"), {"pyproject.toml": {"name": "me", "build-backend": "hatchling.build"}}, {}, None),
         ({}, {"pyproject.toml": {"name": "me", "build-backend": "setuptools.build_meta"}}, {}, None),
         ({}, {"pyproject.toml": {"name": "me", "hatch": {"envs": {"default": {"type": "docker"}}}}}, {}, None),

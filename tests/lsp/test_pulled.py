@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.lsp.editor import PULLED, Editor, codes_of
+from tests.lsp.editor import PULLED, Editor, codes_of, install
 
 
 def pull(editor: Editor, path: Path, previous: str | None = None) -> dict[str, Any]:
@@ -63,3 +63,60 @@ def test_a_file_that_is_none_of_ours_has_no_diagnostics(behind: Path) -> None:
     with Editor(behind, capabilities=PULLED) as editor:
         assert pull(editor, behind / "x.py")["items"] == []
         assert editor.request("textDocument/diagnostic", {"textDocument": {"uri": "untitled:1"}})["items"] == []
+
+
+def pull_all(editor: Editor) -> None:
+    editor.request("workspace/diagnostic", {"previousResultIds": []})
+
+
+def site_packages(root: Path) -> Path:
+    return next(root.glob(".venv/lib/python*/site-packages"), root / ".venv" / "Lib" / "site-packages")
+
+
+def test_a_pull_of_the_workspace_does_not_swallow_what_an_open_document_is_to_be_told(behind: Path) -> None:
+    """VS Code pulls the workspace every two seconds and leaves aside what that says of open documents."""
+    manifest = behind / "requirements.txt"
+    manifest.write_text("requests\n")
+    with Editor(behind, capabilities=PULLED) as editor:
+        editor.open(manifest)
+        assert codes_of(pull(editor, manifest)["items"]) == ["missing-requirement"]
+        editor.settle()
+        here = len(editor.messages)
+        install(site_packages(behind), "requests", "2.32.0")
+        pull_all(editor)
+        pyvenv = behind / ".venv" / "pyvenv.cfg"
+        editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": pyvenv.as_uri(), "type": 2}]})
+        editor.notification("workspace/diagnostic/refresh", after=here)
+        assert codes_of(pull(editor, manifest)["items"]) == []
+
+
+def test_an_edit_that_changes_another_open_document_has_that_pulled_again(behind: Path) -> None:
+    manifest, other = behind / "requirements.txt", behind / "more.txt"
+    manifest.write_text("-r more.txt\nidna\n")
+    other.write_text("flask\n")
+    with Editor(behind, capabilities=PULLED) as editor:
+        editor.open(manifest)
+        editor.open(other)
+        pull(editor, manifest)
+        assert codes_of(pull(editor, other)["items"]) == ["missing-requirement"]
+        editor.settle()
+        here = len(editor.messages)
+        editor.replace(manifest, 2, "idna\n")
+        pull_all(editor)
+        editor.notification("workspace/diagnostic/refresh", after=here)
+        assert codes_of(pull(editor, other)["items"]) == []
+
+
+def test_an_editor_that_has_everything_is_not_asked_to_pull_again(behind: Path) -> None:
+    manifest = behind / "requirements.txt"
+    with Editor(behind, capabilities=PULLED) as editor:
+        editor.open(manifest)
+        pull(editor, manifest)
+        editor.settle()
+        pull(editor, manifest)
+        here = len(editor.messages)
+        for _ in range(3):
+            editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": manifest.as_uri(), "type": 2}]})
+            editor.settle()
+            pull_all(editor)
+        assert not [message for message in editor.messages[here:] if message.get("method") == "workspace/diagnostic/refresh"]

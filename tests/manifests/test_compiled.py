@@ -81,8 +81,10 @@ def test_where_the_command_ran() -> None:
 
 def test_where_pins_come_from() -> None:
     text = (
-        "a==1 \\\n    --hash=sha256:00\n    # via -r requirements.in\nb==2\n    # via\n    #   -c bounds.txt\n    #   -r requirements.in\n    #   a\n"
-        "c[x]==3  # via a, foo-bar (pyproject.toml)\nd==4 ; os_name == 'nt'  # via c[x]\nf @ https://h/f.whl\n\n# The following packages are unsafe\n# pip\n"
+        "a==1 \\\n    --hash=sha256:00\n    # via -r requirements.in\n"
+        "b==2\n    # via\n    #   -c bounds.txt\n    #   -r requirements.in\n    #   a\n"
+        "c[x]==3  # via a, foo-bar (pyproject.toml)\n"
+        "d==4 ; os_name == 'nt'  # via c[x]\nf @ https://h/f.whl\n\n# The following packages are unsafe\n# pip\n"
     )
     found = pins(manifests.parse("/w/requirements.txt", Text(text)))
     assert [(pin.key, pin.version, pin.files, pin.parents) for pin in found] == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,9 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         raise Failure(f"there is no environment at {options.env!r}")
     workspace = opening.open_workspace(paths, joined, opening.overrides(options))
     report = _filtered(workspace.check(paths), *wanted)
+    for path in paths:
+        if os.path.isfile(path) and not workspace.reads(path):
+            print(f"venvls: {os.path.relpath(path)} is no file that says what a project needs: nothing in it is checked", file=sys.stderr)
     if options.fix and _fix(report, workspace):
         report = _filtered(workspace.check(paths), *wanted)
     return _watch(workspace, options, paths, wanted) if options.watch else _show(report, workspace, options)

@@ -116,7 +116,7 @@ def _judge_programs(view: FileView, prefix: str, read: _Read) -> tuple[Health, s
         return "ok", None
     written = activation.written_prefix(view, programs.folder, programs.names)
     if written is not None and not _same_place(view, written, prefix):
-        return "moved", f"It was made at {written} and moved or copied here; its scripts still point there. {_RECREATE}"
+        return "moved", f"It was made at {written}, and its scripts still point there. {_RECREATE}"
     return "ok", None
 
 

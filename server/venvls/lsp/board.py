@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from venvls.lsp.session import Session
     from venvls.model.finding import Finding
     from venvls.workspace import Workspace
@@ -32,15 +34,21 @@ class Board:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._shown: dict[str, Shown] = {}
+        self._fetched: dict[str, list[dict[str, Any]]] = {}
+        self._by_document: set[str] = set()
 
     def items(self, path: str) -> list[dict[str, Any]]:
         """The diagnostics of a file as they stand on the board."""
         shown = self._shown.get(path)
         return shown.items if shown is not None else []
 
-    def snapshot(self) -> dict[str, list[dict[str, Any]]]:
-        """Every file's diagnostics at this moment."""
-        return {path: shown.items for path, shown in list(self._shown.items())}
+    def paths(self) -> tuple[str, ...]:
+        """Every file that was looked at."""
+        return tuple(self._shown)
+
+    def of_project(self, root: str) -> list[str]:
+        """The files in which something was found for a project."""
+        return [path for path, shown in list(self._shown.items()) if any(one.project == root for one in shown.findings)]
 
     def findings(self) -> list[Finding]:
         """What was found in every file that was looked at."""
@@ -68,6 +76,27 @@ class Board:
         if (news or always) and not session.client.pulls:
             self._publish(path, shown)
         return shown
+
+    def fetched(self, path: str, shown: Shown, alone: bool) -> None:
+        """A pulling editor has a file's diagnostics now; ``alone``: it asked for this document, not for the whole workspace.
+
+        Of a document that it asks for by itself VS Code leaves aside what a pull of the workspace brings: that does not count then.
+        """
+        if alone:
+            self._by_document.add(path)
+        if alone or path not in self._by_document:
+            self._fetched[path] = shown.items
+
+    def closed(self, path: str) -> None:
+        """The editor closed a document: from now on it takes what a pull of the workspace says of it. From any thread."""
+        self._by_document.discard(path)
+
+    def overdue(self, leaving: Iterable[str] = ()) -> bool:
+        """Whether a pulling editor shows something else than the board for any file but ``leaving``; yes once for each difference."""
+        wanted = {*self._shown, *self._fetched}.difference(leaving)
+        behind = [path for path in wanted if self._fetched.get(path, []) != self.items(path)]
+        self._fetched.update((path, self.items(path)) for path in behind)
+        return bool(behind)
 
     def clear(self, path: str) -> None:
         """Takes away what was said of a file that is none of ours any more."""

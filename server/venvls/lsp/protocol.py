@@ -173,7 +173,7 @@ class Protocol(LanguageServerProtocol):
         if not inspect.isawaitable(result):
             self._done(msg_id, method, result, None)
             return
-        task = asyncio.get_running_loop().create_task(_contained(result))
+        task = _task(result)
         self._tasks.add(task)
         if msg_id is not None:
             self._calls[msg_id] = task
@@ -209,7 +209,7 @@ class Protocol(LanguageServerProtocol):
 
     def spawn(self, work: Awaitable[Any], label: str) -> None:
         """Runs ``work`` in the background; must be called on the event loop. A failure is logged."""
-        task = asyncio.get_running_loop().create_task(_contained(work))
+        task = _task(work)
         self._tasks.add(task)
         task.add_done_callback(lambda task: self._finished(None, label, task))
 
@@ -290,6 +290,14 @@ class Protocol(LanguageServerProtocol):
             raise TimeoutError(f"the editor did not answer {method} in {seconds} s") from error
         finally:
             self._request_futures.pop(msg_id, None)
+
+
+def _task(work: Awaitable[Any]) -> asyncio.Task[Any]:
+    task = asyncio.get_running_loop().create_task(_contained(work))
+    if inspect.iscoroutine(work):
+        # Cancelled before its first step, the task never came to await it; closing one that has ended does nothing.
+        task.add_done_callback(lambda _: work.close())
+    return task
 
 
 async def _contained(work: Awaitable[Any]) -> Any:

@@ -251,13 +251,14 @@ class Session:
             project = workspace.project_of(path)
             if project is not None:
                 self._tools.pop(project.root, None)
-                others.update(dict.fromkeys((*project.manifests, *workspace.facts(project.root).manifests)))
-        before = {path: self.board.items(path) for path in others}
+                # Among what was found before may be a file that is included no more.
+                own = (*project.manifests, *workspace.facts(project.root).manifests, *self.board.of_project(project.root))
+                others.update(dict.fromkeys(own))
         for path in others:
             self.board.show(path)
             self.worker.breathe()
-        if any(before[path] != self.board.items(path) for path in others.keys() - set(edited)):
-            self._refresh_pulled()
+        # What was edited the editor asks for by itself.
+        self._refresh_pulled(edited)
         self._tell_projects(workspace)
 
     def _check_changed(self) -> None:
@@ -329,7 +330,7 @@ class Session:
             return
         # First, so that what changes from here on is noticed; and again below, with what has come to light.
         self._watch(workspace)
-        before = self.board.snapshot()
+        before = self.board.paths()
         seen: dict[str, None] = {}
         while todo := [path for path in workspace.manifests() if path not in seen]:
             for path in todo:
@@ -340,14 +341,14 @@ class Session:
         for path in before:
             if path not in seen:
                 self.board.clear(path)
-        if any(before.get(path, []) != self.board.items(path) for path in {*before, *seen}):
-            self._refresh_pulled()
+        self._refresh_pulled()
         self._tell_projects(workspace)
         self._watch(workspace)
 
-    def _refresh_pulled(self) -> None:
+    def _refresh_pulled(self, leaving: Iterable[str] = ()) -> None:
+        """Has a pulling editor ask again where what it was given is no longer true of any file but ``leaving``."""
         loop = self._loop
-        if self.client.pulls and self.client.refreshes and loop is not None:
+        if self.client.pulls and self.client.refreshes and loop is not None and self.board.overdue(leaving):
             loop.call_soon_threadsafe(
                 lambda: self.protocol.spawn(self.protocol.ask("workspace/diagnostic/refresh", None, 60.0), "a refresh")
             )

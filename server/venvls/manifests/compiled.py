@@ -48,6 +48,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     read = [_read(one, facts, lines[one.path][1]) for one in counted]
     found = _together(read, facts)
     covers = {path for one in read for path in (one.manifest.path, *(path for path, _, bounds in stating(one.inputs, facts) if not bounds))}
+    bounding = {path for one in read for path, _, bounds in stating(one.inputs, facts) if bounds}
     others = {key for one in every if one not in counted for key in _names(one)}
     kept = others | found.conflicting | _by_url(read) | (_kept_by_uv(facts) if tool == "uv" else _kept_by_pip_sync(facts))
     spans = {pin.key: pin.requirement.span for one in read if one.manifest.path == file.path for pin in one.pins if pin.key is not None}
@@ -62,7 +63,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         through=leading(tuple(pin for one in read for pin in one.pins)),
         own=_own(facts),
         stale=next((old for one in read if (old := stale(one, facts)) is not None), None),
-        unsure=facts.target is None or not counted or found.unsure or _others_ask(covers, facts),
+        unsure=facts.target is None or not counted or found.unsure or _others_ask(covers | bounding, facts),
     )
     # The same object again while it says the same, so that verdicts resting on it last.
     same = (

@@ -23,9 +23,14 @@ _MEANT = {
     "!==": "!=",
     "~": "~=",
     "~==": "~=",
+    ">==": ">=",
+    "<==": "<=",
     "====": "===",
 }
 _LOOKS_LIKE_VERSION = re.compile(r"v?[0-9]+(?:[.!][0-9A-Za-z]|$)|v?[0-9]+$")
+_CONFLICT = re.compile(r"<{7}|={7}|>{7}")
+# ``name = "^1.2"``, a line of a TOML table.
+_OF_A_TABLE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*'|\{[^{}]*\})")
 # ``name=1.2=py312h1``, as "conda list --export" writes it.
 _OF_CONDA = re.compile(r"=([0-9][A-Za-z0-9.!+_]*)=[A-Za-z0-9_.]+(?=\s*(?:#|$))")
 _RELEASE = re.compile(r"v?(?:[0-9]+!)?[0-9]+(\.[0-9]+)*", re.ASCII | re.IGNORECASE)
@@ -70,6 +75,8 @@ def _token(text: str, at: int) -> int:
 def _no_name(text: str, at: int) -> Wrong:
     end = _token(text, at)
     operator = _OPERATORS.match(text, at)
+    if operator and _CONFLICT.fullmatch(operator.group()):
+        return Wrong("a merge conflict was not resolved here", at, end)
     if operator:
         return Wrong(f"a project name is missing before `{operator.group()}`", at, end)
     if text[at] in "-._":
@@ -196,6 +203,9 @@ def _clause(text: str, operator: str, at: int) -> int | Wrong:
         conda = _OF_CONDA.match(text, at)
         if conda is not None:
             return Wrong(f"this is how conda lists a package; for pip write `=={conda[1]}`", at, conda.end())
+        quoted = _OF_A_TABLE.match(text, at)
+        if quoted is not None:
+            return Wrong("this is how a Pipfile or Poetry states a requirement; for pip write it as in `name>=1.2,<2`", at, quoted.end())
         meant = _MEANT.get(operator)
         hint = f"; did you mean `{meant}`?" if meant else ""
         return Wrong(f"`{operator}` is not a version operator{hint}", at, end)

@@ -150,6 +150,9 @@ def _wrong_source(locked: Locked, distribution: Distribution, facts: Facts) -> s
         return f"was installed {'editable ' if recorded.editable else ''}from {redact(recorded.url)}, and the lock asks for the index's"
     if source.url is None:
         return None
+    if recorded is None and distribution.format == "dist-info":
+        # A tool that installs from a lock writes the origin down; what has none came from an index.
+        return "was installed from a package index, and the lock names another source"
     from venvls.rules.sources import difference
 
     wanted = _source(locked, facts)

@@ -1,4 +1,4 @@
-"""pip-tools: for projects with a compiled requirements file: the recorded command compiles it again, ``pip-sync`` removes what is not in it.
+"""pip-tools: for projects with a compiled requirements file: its own command compiles it again, ``pip-sync`` removes what is not in it.
 
 Without ``exact`` the file is installed as any other (uv or pip), which removes nothing. A file that uv compiled is uv's: ``uv pip sync``.
 The command is the one in the file's header, run in the folder it was run in; its program is never taken from the header.

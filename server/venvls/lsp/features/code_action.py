@@ -33,9 +33,14 @@ async def offered(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     return await ls.session.ask(_offered, ls.session, path, asked, kinds)
 
 
-async def resolved(ls: Server, params: types.CodeAction) -> dict[str, Any]:
-    """The action again, with its edit as the text is now; refused where the text has changed since it was offered."""
+async def resolved(ls: Server, params: types.CodeAction) -> dict[str, Any] | types.CodeAction:
+    """The action again, with its edit as the text is now; refused where the text has changed since it was offered.
+
+    One that is whole already (a command, an edit) is given back as it is: editors ask for those too.
+    """
     data = params.data
+    if data is None and (params.command is not None or params.edit is not None):
+        return params
     if not isinstance(data, dict) or not isinstance(data.get("path"), str):
         raise JsonRpcInvalidParams("This code action is not one of venvls.")
     found = await ls.session.ask(_resolved, ls.session, data)

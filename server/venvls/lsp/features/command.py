@@ -1,7 +1,8 @@
 """workspace/executeCommand: tasks. Planned on the worker, shown where they surprise, run in a thread of their own with progress and cancel.
 
 Each command takes one JSON object: ``{project, environment?, requirements?, files?, groups?, extras?, options?, confirmed?, shell?}``
-(``uri`` of a file may stand for ``project``; with a single project neither is needed), and returns ``{ok, message, environment}``.
+(``uri`` of a file may stand for ``project``; with a single project neither is needed), and returns ``{ok, message, environment}``,
+with ``cancelled: true`` where the person did not want it.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _TITLES = {
     "create": "Creating an environment",
     "sync": "Bringing the environment in step",
     "install": "Installing",
-    "recreate": "Creating the environment anew",
+    "recreate": "Recreating the environment",
     "repair": "Repairing the environment",
     "remove": "Removing the environment",
     "freeze": "Listing what is installed",
@@ -73,7 +74,7 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
     if plan.refusal is not None:
         return _answer(False, plan.refusal)
     if plan.surprises and given.get("confirmed") is not True and not await _confirmed(ls, plan):
-        return _answer(False, "Cancelled: nothing was changed.")
+        return _answer(False, "Cancelled: nothing was changed.", cancelled=True)
     shown = await progress.start(ls, _title(task), token)
     message = "It did not come to an end."
     try:
@@ -84,7 +85,7 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
         shown.end(message)
     if outcome.output and not outcome.ok and ls.protocol.state == "running":
         ls.protocol.tell("window/logMessage", {"type": 3, "message": "\n".join(outcome.output[-40:])})
-    return {"ok": outcome.ok, "message": outcome.message, "environment": environment}
+    return _answer(outcome.ok, outcome.message, environment, cancelled=outcome.cancelled)
 
 
 async def _run(ls: Server, plan: Plan, roots: tuple[str, ...], shown: Progress) -> Outcome:
@@ -119,7 +120,8 @@ async def _select(ls: Server, task: Task) -> Answer:
         offered = await ls.session.ask(_selectable, task)
         title = await trust.question(ls, f"Which environment is for {task.project}?", tuple(offered)) if offered else None
         if title is None:
-            return _answer(False, "No environment was chosen." if offered else "There is no environment to choose from. Create one first.")
+            nothing = "No environment was chosen." if offered else "There is no environment to choose from. Create one first."
+            return _answer(False, nothing, cancelled=bool(offered))
         prefix = offered[title]
     return await ls.session.ask(_selected, ls.session, task.project, prefix)
 
@@ -162,8 +164,9 @@ def _redacted(lines: Sequence[str]) -> list[str]:
     return [redact(line) for line in lines]
 
 
-def _answer(ok: bool, message: str, environment: object = None) -> Answer:
-    return {"ok": ok, "message": message, "environment": environment}
+def _answer(ok: bool, message: str, environment: object = None, *, cancelled: bool = False) -> Answer:
+    answer = {"ok": ok, "message": message, "environment": environment}
+    return {**answer, "cancelled": True} if cancelled else answer
 
 
 # On the worker

@@ -21,7 +21,7 @@ async def document(ls: Server, params: types.DocumentDiagnosticParams) -> dict[s
     path = uris.to_path(params.text_document.uri)
     if path is None:
         return _NOTHING
-    return await ls.session.ask(_report, ls.session, path, params.previous_result_id)
+    return await ls.session.ask(_report, ls.session, path, params.previous_result_id, True)
 
 
 async def workspace(ls: Server, params: types.WorkspaceDiagnosticParams) -> dict[str, Any]:
@@ -30,8 +30,9 @@ async def workspace(ls: Server, params: types.WorkspaceDiagnosticParams) -> dict
     return {"items": await ls.session.ask(_all, ls.session, known)}
 
 
-def _report(workspace: Workspace, session: Session, path: str, previous: str | None) -> dict[str, Any]:
+def _report(workspace: Workspace, session: Session, path: str, previous: str | None, alone: bool) -> dict[str, Any]:
     shown = session.board.show(path)
+    session.board.fetched(path, shown, alone)
     digest = shown.digest
     if digest == previous:
         return {"kind": "unchanged", "resultId": digest}
@@ -45,7 +46,7 @@ def _all(workspace: Workspace, session: Session, known: dict[str | None, str]) -
     while todo := [path for path in workspace.manifests() if path not in seen]:
         for path in todo:
             seen[path] = None
-            items.append(_placed(session, path, _report(workspace, session, path, known.get(path))))
+            items.append(_placed(session, path, _report(workspace, session, path, known.get(path), False)))
     items += [_placed(session, path, _NOTHING) for path in known if path is not None and path not in seen]
     return items
 

@@ -49,4 +49,5 @@ def closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
     """A document was closed: the disk's text counts again."""
     path = ls.session.documents.close(params.text_document.uri)
     if path is not None:
+        ls.session.board.closed(path)
         ls.session.edited(path, touched=False)
