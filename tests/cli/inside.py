@@ -20,7 +20,6 @@ class Inside:
         own = str(Path(sys.executable).parent)
         others = [entry for entry in self.environ.get("PATH", "").split(os.pathsep) if not (Path(entry) / "uv").exists()]
         self.environ["PATH"] = os.pathsep.join([own, *others] if uv else others)
-        self.environ["VENVLS_STATE_DIR"] = str(wheels.parent / "state")
 
     def write(self, name: str, text: str) -> Path:
         path = self.root / name

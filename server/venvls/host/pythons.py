@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+from venvls.host import state
 from venvls.host.processes import cleaned
 from venvls.model.rule import BasePython
 
@@ -27,13 +28,15 @@ _QUESTION = (
     "print(json.dumps([getattr(sys,'_base_executable',None) or sys.executable,platform.python_version(),sys.implementation.name,"
     "platform.machine(),os.path.exists(os.path.join(d,'EXTERNALLY-MANAGED')),bool(sysconfig.get_config_var('Py_GIL_DISABLED'))]))"
 )
+_CONCERN = "pythons"
+_MOST_KEPT = 500
 _known: dict[tuple[str, int, int], BasePython | None] = {}
 
 
 def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None = None) -> tuple[BasePython, ...]:
     """Every base Python that could be found and started, newest first, each once. ``outside`` are the workspace's folders.
 
-    Answers are remembered for as long as the file of the interpreter does not change. Python 2 is not among them.
+    Answers are remembered, from run to run in the person's state, for as long as the file of the interpreter does not change. Python 2 is not among them.
     """
     variables = cleaned(os.environ if environ is None else environ, outside)
     roots = [os.path.realpath(root) for root in outside]
@@ -43,8 +46,10 @@ def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None 
         if not _inside(path, roots) and not _inside(real, roots):
             # A shim is one program for many Pythons: it is asked as itself, all others as what they lead to.
             places.setdefault(path if _is_script(real) else real, (source, path))
+    kept = state.load(_CONCERN)
     with ThreadPoolExecutor(max_workers=4) as pool:
-        answers = list(pool.map(lambda item: _ask(item[1][1], item[1][0], variables), places.items()))
+        answers = list(pool.map(lambda item: _ask(item[1][1], item[1][0], variables, kept), places.items()))
+    _keep(kept)
     found: dict[tuple[str, str, str], BasePython] = {}
     for python in answers:
         if python is not None and not _inside(python.executable, roots):
@@ -72,15 +77,45 @@ def _candidates(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
                     yield name, str(python.executable)
 
 
-def _ask(executable: str, source: str, variables: Mapping[str, str]) -> BasePython | None:
+def _ask(executable: str, source: str, variables: Mapping[str, str], kept: Mapping[str, object]) -> BasePython | None:
     try:
         stat = os.stat(executable)
     except OSError:
         return None
     key = (executable, stat.st_mtime_ns, stat.st_size)
     if key not in _known:
-        _known[key] = _answer(executable, source, variables)
+        _known[key] = _told(kept.get(_written(key)), source) or _answer(executable, source, variables)
     return _known[key]
+
+
+def _written(key: tuple[str, int, int]) -> str:
+    return f"{key[0]}|{key[1]}|{key[2]}"
+
+
+def _told(answer: object, source: str) -> BasePython | None:
+    """An answer of an earlier run; ``None`` for anything that has not its shape, or whose Python is gone."""
+    if not isinstance(answer, list) or len(answer) != 5 or not all(isinstance(one, str) for one in answer[:4]):
+        return None
+    return BasePython(answer[0], answer[1], answer[2], answer[3], answer[4] is True, source) if os.path.exists(answer[0]) else None
+
+
+def _keep(before: Mapping[str, object]) -> None:
+    """Write down what was learnt, for the next run. A shim's answer depends on more than its file: it is asked each time."""
+    fresh: dict[str, object] = {
+        _written(key): [one.executable, one.version, one.implementation, one.architecture, one.externally_managed]
+        for key, one in _known.items()
+        if one is not None and _written(key) not in before and not _is_script(key[0])
+    }
+    if not fresh:
+        return
+
+    def change(data: dict[str, object]) -> None:
+        if len(data) > _MOST_KEPT:
+            data.clear()
+        data.update(fresh)
+
+    with suppress(state.StateError):
+        state.update(_CONCERN, change)
 
 
 def _answer(executable: str, source: str, variables: Mapping[str, str]) -> BasePython | None:

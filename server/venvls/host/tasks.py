@@ -34,7 +34,7 @@ _SETTLES = (*_CREATES, "sync", "install", "upgrade", "repair", "remove")
 """Tasks after whose good end nobody needs the former environment that a killed task had moved aside: its successor is in use."""
 _DONE = {
     "create": "{name} is created.",
-    "recreate": "{name} is created anew.",
+    "recreate": "{name} is recreated.",
     "sync": "{name} was brought in step.",
     "install": "Installed into {name}.",
     "repair": "{name} is repaired.",
@@ -140,11 +140,20 @@ def _run(
         moved += [aside for aside in setting_aside.forgotten(prefix) if aside.now not in known]
     remains = [problem for aside in moved if (problem := _deleted(plan, aside)) is not None]
     if remains:
-        done = "" if plan.task.task == "remove" else _DONE.get(plan.task.task, "Done.").format(name=_name(plan)) + " "
+        done = "" if plan.task.task == "remove" else _done(plan) + " "
         message = f"{done}{' '.join(remains)}"
         return Outcome(plan.task.task != "remove", message, output=tuple(lines), environment=plan.environment, state="partial")
     output = out if plan.task.task == "freeze" else tuple(lines)
-    return Outcome(True, _DONE.get(plan.task.task, "Done.").format(name=_name(plan)), output=output, environment=plan.environment)
+    return Outcome(True, _done(plan), output=output, environment=plan.environment)
+
+
+def _done(plan: Plan) -> str:
+    """What was done, as a sentence. The steps after the one that makes an environment install what the project asks for."""
+    done = _DONE.get(plan.task.task, "Done.").format(name=_name(plan))
+    if not _creates(plan) or len(plan.steps) < 2:
+        return done
+    # A lock of another tool that was not followed may say more than the manifest that was.
+    return f"{done.removesuffix('.')} and {'filled' if plan.fallback else 'in step'}."
 
 
 def _creates(plan: Plan) -> bool:

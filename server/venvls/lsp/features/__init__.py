@@ -32,6 +32,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
     ("venvls/projects", "projects.projects"),
     ("venvls/environments", "projects.environments"),
     ("venvls/which", "projects.which"),
+    ("venvls/pythons", "pythons.pythons"),
 )
 
 TASKS = ("create", "select", "sync", "install", "recreate", "repair", "remove", "activate", "freeze", "compile", "upgrade")

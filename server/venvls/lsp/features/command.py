@@ -33,16 +33,17 @@ log = logging.getLogger(__name__)
 
 _LISTS = ("requirements", "files", "groups", "extras")
 _TITLES = {
-    "create": "Creating an environment",
-    "sync": "Bringing the environment in step",
-    "install": "Installing",
-    "recreate": "Recreating the environment",
-    "repair": "Repairing the environment",
-    "remove": "Removing the environment",
-    "freeze": "Listing what is installed",
-    "compile": "Compiling requirements",
-    "upgrade": "Upgrading",
+    "create": ("Creating an environment", "Create an environment"),
+    "sync": ("Bringing the environment in step", "Bring the environment in step"),
+    "install": ("Installing", "Install"),
+    "recreate": ("Recreating the environment", "Recreate the environment"),
+    "repair": ("Repairing the environment", "Repair the environment"),
+    "remove": ("Removing the environment", "Remove the environment"),
+    "freeze": ("Listing what is installed", "List what is installed"),
+    "compile": ("Compiling requirements", "Compile requirements"),
+    "upgrade": ("Upgrading", "Upgrade"),
 }
+"""Of each task: what its progress says, and what a question before it asks."""
 _GO_ON, _CANCEL = "Go on", "Cancel"
 
 Answer = dict[str, Any]
@@ -129,7 +130,8 @@ async def _select(ls: Server, task: Task) -> Answer:
 async def _confirmed(ls: Server, plan: Plan) -> bool:
     from venvls import tools
 
-    lines = [f"{_title(plan.task)} with {plan.tool}:", *plan.surprises, *tools.shown(plan)]
+    by = "" if plan.tool in ("", "venvls") else f" with {plan.tool}"
+    lines = [f"{_title(plan.task, asked=True)}{by}?", *plan.surprises, *tools.shown(plan)]
     return await trust.question(ls, "\n".join(_redacted(lines)), (_GO_ON, _CANCEL)) == _GO_ON
 
 
@@ -153,9 +155,9 @@ def _argument(command: str, arguments: Sequence[Any] | None) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _title(task: Task) -> str:
-    title = _TITLES.get(task.task, task.task)
-    return f"{title}: {', '.join(_redacted(task.requirements))}" if task.task == "install" and task.requirements else title
+def _title(task: Task, *, asked: bool = False) -> str:
+    title = _TITLES[task.task][asked] if task.task in _TITLES else task.task.capitalize()
+    return f"{title} {', '.join(_redacted(task.requirements))}" if task.task == "install" and task.requirements else title
 
 
 def _redacted(lines: Sequence[str]) -> list[str]:

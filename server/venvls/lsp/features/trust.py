@@ -36,6 +36,15 @@ async def granted(ls: Server, folder: str) -> bool:
     return known
 
 
+async def known(ls: Server, folder: str) -> bool:
+    """Whether somebody has said already that programs may be started for what lies in ``folder``; nobody is asked."""
+    session = ls.session
+    if session.trusted is not None:
+        return session.trusted
+    _, answer = await session.ask(_remembered, session, folder)
+    return answer is True
+
+
 async def question(ls: Server, text: str, answers: tuple[str, ...]) -> str | None:
     """The person's answer, ``None`` where there is none: the box was closed, or the editor cannot show one."""
     actions = [{"title": answer} for answer in answers]

@@ -1,0 +1,73 @@
+"""venvls/pythons: the base Pythons of this machine a new environment can be made with, the best for the project first.
+
+Each Python is started once to say what it is: only in a trusted workspace, and in a thread of its own, for it may take seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from pygls.exceptions import JsonRpcInvalidParams
+
+from venvls.lsp import uris
+from venvls.lsp.features import trust
+
+if TYPE_CHECKING:
+    from venvls.lsp.server import Server
+    from venvls.lsp.session import Session
+    from venvls.model.facts import Facts
+    from venvls.model.rule import BasePython
+    from venvls.workspace import Workspace
+
+_NO_PROJECT = "There is no project there: no manifest says what is needed."
+
+
+async def pythons(ls: Server, params: Any) -> dict[str, Any]:
+    """``{project}`` (a folder, or the ``file:`` URI of one) → ``{pythons: [{executable, version, implementation, reason?}], reason?}``.
+
+    Those that the project's files do not admit come last, with the ``reason``. An empty list has a ``reason`` of its own.
+    """
+    place = params.get("project") if isinstance(params, dict) else None
+    if not isinstance(place, str):
+        raise JsonRpcInvalidParams("venvls/pythons takes {project}: the folder of the project that needs an environment.")
+    path = uris.to_path(place) if place.startswith("file:") else place
+    facts = await ls.session.ask(_facts, path) if path else None
+    if facts is None:
+        return {"pythons": [], "reason": _NO_PROJECT}
+    if not await trust.known(ls, facts.project.root):
+        return {"pythons": [], "reason": trust.REFUSED}
+    found = await asyncio.to_thread(_found, ls.session, facts)
+    return {"pythons": found} if found else {"pythons": [], "reason": "No Python was found on this machine."}
+
+
+def _facts(workspace: Workspace, path: str) -> Facts | None:
+    project = workspace.project_of(workspace.files.path.normpath(path))
+    return workspace.facts(project.root) if project is not None else None
+
+
+def _found(session: Session, facts: Facts) -> list[dict[str, str]]:
+    """In a thread of its own: looks at files and starts Pythons, and leaves the workspace alone."""
+    from venvls.model.rule import Bench
+    from venvls.tools import places
+
+    bench = Bench(facts, {}, session.services().pythons(facts.roots or (facts.project.root,)), "")
+    usable = places.pythons(bench)
+    best = places.choose(None, bench)
+    described = {one: _described(one, bench.facts) for one in usable}
+    # Newest first as they come; the sort keeps that among equals. Pre-releases and those that do not fit come last.
+    return [described[one] for one in sorted(usable, key=lambda one: (one is not best, "reason" in described[one], not _final(one)))]
+
+
+def _final(python: BasePython) -> bool:
+    return python.version.replace(".", "").isdigit()
+
+
+def _described(python: BasePython, facts: Facts) -> dict[str, str]:
+    from venvls.model.python_fit import fits
+
+    found = {"executable": python.executable, "version": python.version, "implementation": python.implementation}
+    for specifier, source in facts.project.python:
+        if not fits(specifier, python.version):
+            return {**found, "reason": f"{facts.files.path.basename(source)} asks for Python {specifier}"}
+    return found

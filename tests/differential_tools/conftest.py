@@ -1,0 +1,70 @@
+"""The table of agreements, said at the end of a run and written into the docs on request.
+
+VENVLS_WRITE_AGREEMENTS=1 python3 tests tests/differential_tools
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.differential_tools.agreements import ROWS, Row
+
+PAGE = Path(__file__).resolve().parents[2] / "server" / "docs" / "agreements.md"
+_HEAD = """<!-- Made by `VENVLS_WRITE_AGREEMENTS=1 python3 tests tests/differential_tools`. -->
+
+# Agreement with the tools
+
+Each row is a real project of a tool, in several states (fresh, one package missing, one downgraded, one extraneous, lock stale…). venvls, which
+starts nothing, and the tool itself, which was run, were asked: is it in step, and what would change? A disagreement stands here with its reason.
+"""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line a tool; every disagreement."""
+    if not ROWS:
+        return
+    terminalreporter.section("agreement with the tools")
+    for tool in _tools():
+        rows = [row for row in ROWS if row.tool == tool]
+        terminalreporter.line(f"{tool}: {sum(row.agree for row in rows)} of {len(rows)} comparisons agree")
+    for row in ROWS:
+        if not row.agree:
+            terminalreporter.line(f"  {row.tool} {row.project}, {row.state}: {row.note or 'no reason given'}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Writes the page where that is asked for."""
+    if ROWS and os.environ.get("VENVLS_WRITE_AGREEMENTS"):
+        PAGE.write_text(_page(), "utf-8", newline="\n")
+
+
+def _tools() -> Iterable[str]:
+    return sorted({row.tool for row in ROWS})
+
+
+def _page() -> str:
+    parts = [_HEAD, "| tool | projects | comparisons | agree |\n|---|---|---|---|"]
+    for tool in _tools():
+        rows = [row for row in ROWS if row.tool == tool]
+        parts.append(f"| {tool} | {len({row.project for row in rows})} | {len(rows)} | {sum(row.agree for row in rows)} |")
+    for tool in _tools():
+        parts.append(f"\n## {tool}\n\n| project | states compared | agree |\n|---|---|---|")
+        parts += _projects([row for row in ROWS if row.tool == tool])
+    apart = [row for row in ROWS if not row.agree]
+    if apart:
+        parts.append("\n## Disagreements\n\n| tool | project | state | why |\n|---|---|---|---|")
+        parts += [f"| {row.tool} | {row.project} | {row.state} | {row.note} |" for row in apart]
+    return "\n".join(parts) + "\n"
+
+
+def _projects(rows: list[Row]) -> Iterable[str]:
+    for project in dict.fromkeys(row.project for row in rows):
+        own = [row for row in rows if row.project == project]
+        edits = sum(" after " in row.state for row in own)
+        states = list(dict.fromkeys(row.state.replace("|", "or") for row in own if " after " not in row.state))
+        said = ", ".join([*states, *([f"the lock after {edits} edits of its manifest"] if edits else [])])
+        yield f"| {project} | {said} | {sum(row.agree for row in own)} of {len(own)} |"
