@@ -105,6 +105,14 @@ def test_an_edit_is_resolved_against_the_text_as_it_is(behind: Path) -> None:
         assert editor.refused("codeAction/resolve", {"title": "not ours"})["code"] == -32602
 
 
+def test_an_action_that_is_whole_is_resolved_to_itself(behind: Path) -> None:
+    with Editor(behind, capabilities=RESOLVES) as editor:
+        offered = [one for one in editor.actions(behind / "requirements.txt") if "command" in one]
+        assert offered
+        for one in offered:
+            assert editor.request("codeAction/resolve", one) == one
+
+
 def test_an_editor_without_literals_gets_commands(behind: Path) -> None:
     with Editor(behind, capabilities={}) as editor:
         offered = editor.actions(behind / "requirements.txt")

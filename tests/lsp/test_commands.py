@@ -78,6 +78,7 @@ def test_a_sync_brings_in_step_and_the_answer_is_kept(tiny: Path) -> None:
         editor.until(manifest, ["missing-requirement"])
         answer = editor.run("sync", project=str(tiny))
         assert answer["ok"] is True and answer["environment"]["prefix"] == str(tiny / ".venv"), answer
+        assert "cancelled" not in answer
         # What the answer says is true when it comes: the marks are gone.
         assert codes_of(editor.last(manifest)) == []
         assert editor.request("venvls/projects", {})["projects"][0]["in_sync"] is True
@@ -106,7 +107,7 @@ def test_a_surprise_is_shown_before_it_happens(tiny: Path) -> None:
     (tiny / "requirements.txt").write_text("--index-url https://somebody:secret@index.invalid/simple\nidna\n")
     with Editor(tiny, options=TRUSTED, answers={"window/showMessageRequest": lambda params: {"title": "Cancel"}}) as editor:
         answer = editor.run("sync", project=str(tiny))
-        assert answer["ok"] is False and "nothing was changed" in answer["message"]
+        assert answer["ok"] is False and "nothing was changed" in answer["message"] and answer["cancelled"] is True
         shown = editor.notification("window/showMessageRequest")["message"]
         assert "index.invalid" in shown and "secret" not in shown
         assert "secret" not in editor.stderr
@@ -165,7 +166,7 @@ def test_a_cancel_stops_the_tool_and_everything_it_started(slow: Path, how: str)
         else:
             editor.notify("$/cancelRequest", {"id": number})
         answer = editor.answer(number, 10)["result"]
-        assert answer["ok"] is False and "ancelled" in answer["message"]
+        assert answer["ok"] is False and "ancelled" in answer["message"] and answer["cancelled"] is True
         assert not alive(child)
         assert editor.of("$/progress")[-1]["value"]["kind"] == "end"
 
@@ -248,7 +249,30 @@ def test_create_makes_the_environment_and_fills_it(tiny: Path) -> None:
         editor.until(tiny / "requirements.txt", ["no-environment"])
         answer = editor.run("create", uri=(tiny / "requirements.txt").as_uri(), confirmed=True)
         assert answer["ok"] is True and answer["environment"]["prefix"] == str(tiny / ".venv"), answer
+        assert answer["message"] == ".venv is created and in step."
         assert codes_of(editor.last(tiny / "requirements.txt")) == []
+
+
+def test_a_new_environment_that_is_left_empty_is_not_said_to_be_in_step(tiny: Path) -> None:
+    import shutil
+
+    shutil.rmtree(tiny / ".venv")
+    with Editor(tiny, options=TRUSTED) as editor:
+        answer = editor.run("create", project=str(tiny), confirmed=True, options={"no-sync": True})
+        assert answer["ok"] is True and answer["message"] == ".venv is created."
+
+
+def test_the_question_before_a_surprise_is_one(tiny: Path) -> None:
+    with Editor(tiny, options=TRUSTED) as editor:
+        answer = editor.run("recreate", project=str(tiny))
+        assert answer["cancelled"] is True
+        first, *rest = editor.notification("window/showMessageRequest")["message"].splitlines()
+        assert first.startswith("Recreate the environment with ") and first.endswith("?") and rest
+
+
+def test_a_closed_list_of_environments_is_a_cancel(tiny: Path) -> None:
+    with Editor(tiny, options=TRUSTED) as editor:
+        assert editor.run("select", project=str(tiny))["cancelled"] is True
 
 
 INVALID: list[Any] = [

@@ -316,13 +316,14 @@ def test_tcp_serves_one_editor() -> None:
 
 def test_reading_goes_on_while_work_runs(client: RawClient) -> None:
     for _ in range(60):
-        client.start("test/slow", {"seconds": 5})
-    worst = 0.0
-    for _ in range(20):
+        client.start("test/slow", {"seconds": 30})
+    waited = []
+    for _ in range(21):
         began = time.monotonic()
         assert client.request("test/echo", {"a": 1}) == {"a": 1}
-        worst = max(worst, time.monotonic() - began)
-    assert worst < 0.5
+        waited.append(time.monotonic() - began)
+    # A machine with other things to do may be late once; a reader that waits for the work would be late by all of it.
+    assert sorted(waited)[10] < 0.5 and max(waited) < 10
 
 
 def test_messages_are_handled_in_the_order_they_came(client: RawClient) -> None:
@@ -341,6 +342,22 @@ def test_a_cancelled_request_is_answered_cancelled(client: RawClient) -> None:
     client.notify("$/cancelRequest", {"id": "unheard of"})
     client.notify("$/cancelRequest", None)
     assert client.request("test/echo", {"a": 1}) == {"a": 1}
+
+
+def test_a_request_cancelled_before_it_began_leaves_nothing_behind(client: RawClient) -> None:
+    """Both messages in one piece: the cancel is read before the request's task has had its first turn."""
+    bodies = [
+        {"jsonrpc": "2.0", "id": 900, "method": "test/slow", "params": {"seconds": 1}},
+        {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": 900}},
+    ]
+    framed = [json.dumps(body).encode() for body in bodies]
+    client.write(b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(body), body) for body in framed))
+    assert client.answer(900)["error"]["code"] == -32800
+    assert client.request("test/echo", {"a": 1}) == {"a": 1}
+    client.request("shutdown")
+    client.notify("exit")
+    client.ended()
+    assert "never awaited" not in client.stderr
 
 
 def test_a_task_is_answered_when_it_has_stopped(client: RawClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -95,6 +96,23 @@ def test_where_pins_come_from() -> None:
         ("f", None, (), ()),
     ]
     assert leading(found) == {"d": "c"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PIP.format("pip-compile" + " " * 19_000),
+        PIP.format(" " * 19_000),
+        PIP.format("pip-compile a.in") + "a==1  # via -r " + " " * 200_000 + "\n",
+        PIP.format("pip-compile a.in") + "a==1  # via a (" + ":" * 200_000 + "\n",
+        PIP.format("pip-compile a.in") + "a==1\n" + "    # via\n" * 20_000,
+        PIP.format("pip-compile a.in") + "a==1\n    # via " + "a," * 100_000 + "\n",
+    ],
+)
+def test_hostile_comments_are_read_in_time(text: str) -> None:
+    start = time.perf_counter()
+    pins(manifests.parse("/w/requirements.txt", Text(text)))
+    assert time.perf_counter() - start < 2
 
 
 def compiled(files: Mapping[str, str], judged: tuple[str, ...] | None = None, markers: Mapping[str, str] = LINUX) -> LockedSet:

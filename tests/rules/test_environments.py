@@ -115,3 +115,29 @@ def test_what_an_interrupted_pip_left_behind() -> None:
 def test_damage_nobody_needs_stands_on_the_first_statement() -> None:
     found = said(facts("# a comment\napp\n", ["app 1"], tree=interrupted("stray")))
     assert found == ["broken-distribution: app: stray's installation was interrupted: 2 files are missing"]
+
+
+@pytest.mark.parametrize("base", ["/usr/lib/python3/dist-packages", "/base/lib/python3.12/site-packages"])
+def test_what_the_base_holds_is_not_this_environments_to_mend(base: str) -> None:
+    """Debian records its packages without INSTALLER, some twice, some with files that it put elsewhere; pip and uv are content with it."""
+    from dataclasses import replace
+
+    from tests.memory_tree import FOLDER
+    from venvls.host.installed import Snapshot
+
+    in_base = {path.replace(SITE, base): text for path, text in interrupted("distro").items()}
+    twice = {
+        f"{base}/crypto-38.0.4.dist-info/METADATA": "Name: crypto\nVersion: 38.0.4\n",
+        f"{base}/crypto.egg-info/PKG-INFO": "Name: crypto\nVersion: 38.0.4\n",
+        f"{base}/~ip-1.0.dist-info": FOLDER,
+    }
+    project = facts("distro\ncrypto==38.0.4\n", tree={**in_base, **twice})
+    assert project.environment is not None
+    project.environment = replace(project.environment, system_site_packages=True, site_packages=(SITE, base))
+    project.installed = Snapshot(project.environment, project.files)
+    assert said(project) == []
+
+
+def test_one_version_recorded_twice() -> None:
+    twice = {f"{SITE}/lib.egg-info/PKG-INFO": "Name: lib\nVersion: 1.0\n"}
+    assert said(facts("lib\n", ["lib 1.0"], tree=twice)) == ["broken-distribution: lib: lib 1.0 is recorded 2 times: only one can be whole"]

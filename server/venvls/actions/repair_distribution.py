@@ -39,6 +39,8 @@ def _text(name: str, finding: Finding, facts: Facts) -> str | None:
         return None
     if own is not None and (len(records) != 1 or (requirement is not None and requirement.parsed.url is not None)):
         return own
+    if requirement is None and len(records) == 1 and records[0].sign == "empty":
+        return None  # Nothing says that anybody wants it: an empty record is only taken away.
     version = records[0].version if len(records) == 1 else finding.installed
     return f"{name}=={version}" if version else own
 

@@ -36,7 +36,8 @@ _known: dict[tuple[str, int, int], BasePython | None] = {}
 def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None = None) -> tuple[BasePython, ...]:
     """Every base Python that could be found and started, newest first, each once. ``outside`` are the workspace's folders.
 
-    Answers are remembered, from run to run in the person's state, for as long as the file of the interpreter does not change. Python 2 is not among them.
+    Answers are remembered, from run to run in the person's state, for as long as the file of the interpreter does not change. Python 2 is
+    not among them.
     """
     variables = cleaned(os.environ if environ is None else environ, outside)
     roots = [os.path.realpath(root) for root in outside]

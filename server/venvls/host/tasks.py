@@ -21,6 +21,7 @@ from venvls.host.causes import cause
 from venvls.host.locks import Cancelled, locked
 from venvls.host.processes import Ran, run_step
 from venvls.model.action import Outcome
+from venvls.model.redact import redact
 
 if TYPE_CHECKING:
     from venvls.host.setting_aside import Aside
@@ -36,13 +37,16 @@ _DONE = {
     "create": "{name} is created.",
     "recreate": "{name} is recreated.",
     "sync": "{name} was brought in step.",
-    "install": "Installed into {name}.",
+    "install": "Installed {what}into {name}.",
     "repair": "{name} is repaired.",
     "remove": "{name} is removed.",
     "upgrade": "{name} is upgraded.",
     "freeze": "Listed what is installed in {name}.",
     "compile": "The requirements are compiled.",
 }
+
+_NAMED = 3
+"""Of so many requirements the sentence names each."""
 
 
 @dataclass
@@ -149,7 +153,10 @@ def _run(
 
 def _done(plan: Plan) -> str:
     """What was done, as a sentence. The steps after the one that makes an environment install what the project asks for."""
-    done = _DONE.get(plan.task.task, "Done.").format(name=_name(plan))
+    what = ", ".join(redact(one) for one in plan.task.requirements[:_NAMED])
+    more = len(plan.task.requirements) - _NAMED
+    what = f"{what} and {more} more " if more > 0 else f"{what} " if what else ""
+    done = _DONE.get(plan.task.task, "Done.").format(name=_name(plan), what=what)
     if not _creates(plan) or len(plan.steps) < 2:
         return done
     # A lock of another tool that was not followed may say more than the manifest that was.

@@ -16,6 +16,9 @@ _OF_FILE = re.compile(r"(?:-r|--requirement)[ \t]+(.+?)(?:[ \t]+\(line \d+\))?")
 _OF_PROJECT = re.compile(r"(\S+)[ \t]+\((.+?)(?::([^:]*))?\)")
 _PIN = re.compile(r"\s*={2,3}\s*([^\s,;*]+)\s*")
 
+_LONGEST = 1_000
+"""Characters of one entry of a comment; nobody's path is longer, and the patterns go over it more than once."""
+
 
 class Pin(NamedTuple):
     """One line. ``version`` is ``None`` for what comes from a URL or a path; ``files`` are the inputs that ask for it, as written, and
@@ -45,6 +48,8 @@ def _read(manifest: Manifest) -> Iterator[Pin]:
         files: list[str] = []
         parents: list[str] = []
         for origin in _origins(source[one.span.end : end]):
+            if len(origin) > _LONGEST:
+                continue
             if match := _OF_FILE.fullmatch(origin):
                 files.append(match[1])
             elif match := _OF_PROJECT.fullmatch(origin):

@@ -21,7 +21,7 @@ from venvls.model.rule import Rule
 from venvls.rules.asked import judged
 from venvls.rules.dependencies import canonical, reach
 from venvls.rules.satisfaction import verdict
-from venvls.rules.wording import about_project, core_span, hidden
+from venvls.rules.wording import about_project, core_span, hidden, listed
 
 
 class Damage(NamedTuple):
@@ -66,14 +66,23 @@ def check(facts: Facts) -> Iterable[Finding]:
 
 def _damages(installed: Installed, facts: Facts) -> Iterator[Damage]:
     for key, records in installed.distributions.items():
-        if len(records) > 1 or records[0].sign is not None:
+        if (len(records) > 1 or records[0].sign is not None) and _own(records[0].path, facts):
             yield from _of_records(key, records, installed, facts)
     left: dict[str, list[str]] = {}
     for leftover in installed.leftovers:
-        left.setdefault(canonical(leftover.name), []).append(leftover.path)
+        if _own(leftover.path, facts):
+            left.setdefault(canonical(leftover.name), []).append(leftover.path)
     for key, paths in left.items():
         names = ", ".join(facts.files.path.basename(path) for path in paths[:3])
         yield Damage(key, f"An interrupted install left {names} behind in the environment", None, tuple(paths))
+
+
+def _own(path: str, facts: Facts) -> bool:
+    """Whether a record is the environment's own and an installer's: what lies in the base cannot be mended here, and Debian's packages
+    (``dist-packages``) are recorded as dpkg sees fit, some twice and with files that it put elsewhere."""
+    files, environment = facts.files.path, facts.environment
+    inside = environment is not None and path.startswith(environment.prefix.rstrip(files.sep) + files.sep)
+    return inside and files.basename(files.dirname(path)) != "dist-packages"
 
 
 def _of_records(key: str, records: tuple[Distribution, ...], installed: Installed, facts: Facts) -> Iterator[Damage]:
@@ -85,17 +94,18 @@ def _of_records(key: str, records: tuple[Distribution, ...], installed: Installe
     ]
     paths = tuple(record.path for record in together)
     if len(together) > 1:
-        versions = " and ".join(record.version for record in together)
-        yield Damage(key, f"{key} is recorded {len(together)} times, as {versions}: only one can be whole", first.version, paths)
+        versions = list(dict.fromkeys(record.version for record in together))
+        times = f"recorded {len(together)} times"
+        how = f"{key} is {times}, as {listed(versions)}" if versions[1:] else f"{key} {versions[0]} is {times}"
+        yield Damage(key, f"{how}: only one can be whole", first.version, paths)
     elif first.sign == "empty":
         yield Damage(key, f"{key}'s installation was interrupted: its record is empty", first.version, (first.path,))
     elif first.sign == "unreadable":
         yield Damage(key, f"{key}'s METADATA cannot be read", first.version, (first.path,), only_needed=True)
     elif first.sign == "no-installer":
         missing = installed.missing_files(first)
-        inside = facts.environment is not None and first.path.startswith(facts.environment.prefix + facts.files.path.sep)
-        if missing is None and inside and first.format == "dist-info":
-            # RECORD is written last. Systems leave it out of their own packages, which stand outside the environment.
+        if missing is None and first.format == "dist-info":
+            # RECORD is written last.
             yield Damage(key, f"{key}'s installation was interrupted: its RECORD is missing", first.version, (first.path,))
         elif missing:
             files = "1 file is missing" if len(missing) == 1 else f"{len(missing)} files are missing"
