@@ -106,6 +106,22 @@ TREES: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, str | None]]] =
         {},
         {"/w": "/home/me/envs/w"},
     ),
+    ".venv is a link to one of several": (
+        {
+            "/w/requirements.txt": "", "/w/.venv": Link("envs/py312"), **environment("/w/envs/py311", "3.11.2"),
+            **environment("/w/envs/py312"), **environment("/w/envs/py313", "3.13.1"),
+        },
+        {},
+        {"/w": "/w/.venv"},
+    ),
+    "the active one before a link to another": (
+        {
+            "/w/requirements.txt": "", "/w/.venv": Link("envs/py312"), **environment("/w/envs/py311", "3.11.2"),
+            **environment("/w/envs/py312"),
+        },
+        {"VIRTUAL_ENV": "/w/envs/py311"},
+        {"/w": "/w/envs/py311"},
+    ),
     ".venv is a link": ({"/w/requirements.txt": "", "/w/.venv": Link("../envs/w"), **environment("/envs/w")}, {}, {"/w": "/w/.venv"}),
     ".python-envs names its last line": (
         {"/w/requirements.txt": "", "/w/.python-envs": "one\ntwo\n", **environment("/w/one"), **environment("/w/two")},

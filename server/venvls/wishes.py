@@ -103,9 +103,20 @@ def _listed(folder: str, sources: Sources) -> list[projects.Named]:
 
 
 def _pointed_at(folder: str, ask: environments.Ask) -> list[projects.Named]:
-    """The environment that a ``.venv`` *file* holds the path of (uv's centralized ones, Pipenv); broken where it leads nowhere."""
+    """The environment that a ``.venv`` *file* holds the path of (uv's centralized ones, Pipenv); broken where it leads nowhere.
+
+    Also the one that a ``.venv`` *link* points at, where it stands in the same folder: the walk lists it by its own name there, and only
+    the link tells it from its neighbours. An active environment in the folder goes before it, as before any ``.venv``.
+    """
     path = ask.files.path.join(folder, ".venv")
     standing = ask.files.stat(path)
+    if standing is not None and standing.kind == "directory" and ask.files.link(path) is not None:
+        linked = environments.recognise(ask.files, path, expected=True)
+        here = ask.files.real(folder).rstrip(ask.files.path.sep) + ask.files.path.sep
+        active = ask.environ.get("VIRTUAL_ENV", "")
+        if linked is None or not linked.real.startswith(here) or (active and ask.files.real(active).startswith(here)):
+            return []
+        return [projects.Named(linked, f"{path} is a link to it")]
     if standing is None or standing.kind != "file":
         return []
     pointer = environments.read_pointer(ask.files, path, environments.homes(ask))

@@ -73,7 +73,7 @@ def test_adding_to_a_pyproject_and_to_its_groups(inside: Inside) -> None:
     inside.good("add", "gamma", "--undo")
     assert "gamma" not in inside.read("pyproject.toml")
     inside.good("add", "alpha", "--group", "dev")
-    assert 'dev = ["alpha"]' in inside.read("pyproject.toml")
+    assert inside.read("pyproject.toml").split("[dependency-groups]")[1].split() == ["dev", "=", "[", '"alpha",', "]"]
     inside.good("add", "alpha<3")
     assert '"alpha<3"' in inside.read("pyproject.toml")
     assert inside.installed() == {"alpha-2.0", "beta-1.0"}
@@ -125,7 +125,9 @@ def test_nothing_to_compile_is_said(inside: Inside) -> None:
     assert "no “.in” file" in inside.said("compile")
 
 
-@pytest.mark.parametrize("words", [("add", "alpha", "--dry-run"), ("freeze", "--dry-run"), ("upgrade", "--dry-run"), ("repair", "--dry-run")])
+@pytest.mark.parametrize(
+    "words", [("add", "alpha", "--dry-run"), ("freeze", "--dry-run"), ("upgrade", "--dry-run"), ("repair", "--dry-run")]
+)
 def test_a_dry_run_changes_nothing(inside: Inside, words: tuple[str, ...]) -> None:
     inside.write("requirements.txt", "beta\n")
     inside.good("create")

@@ -40,7 +40,9 @@ def test_the_commands_of_a_page_work(page: Path, tmp_path: Path) -> None:
     if page.stem not in WITHOUT:
         inside.good("create")
     for block in FENCED.findall(page.read_text("utf-8")):
-        ran = subprocess.run(["bash", "-euo", "pipefail", "-c", block], cwd=inside.root, env=inside.environ, capture_output=True, text=True, check=False)
+        ran = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", block], cwd=inside.root, env=inside.environ, capture_output=True, text=True, check=False
+        )
         assert ran.returncode == 0, (block, ran.stdout, ran.stderr)
     if page.stem not in ("delete",):
         where = tmp_path / "colleague" if page.stem == "share" else inside.root

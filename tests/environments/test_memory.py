@@ -90,6 +90,15 @@ def test_pypy(layout: str) -> None:
     assert found.site_packages == (f"{P}/{layout}",)
 
 
+@pytest.mark.parametrize("library", ["lib/pypy3.10", "lib_pypy"])
+def test_packages_that_come_with_pypy_are_seen_from_its_environments(library: str) -> None:
+    files: dict[str, Content] = {
+        "/opt/pypy/bin/pypy3.10": "", f"/opt/pypy/{library}/cffi.dist-info": FOLDER, f"{P}/bin/python": Link("/opt/pypy/bin/pypy3.10"),
+        f"{P}/lib/pypy3.10/site-packages": FOLDER, f"{P}/bin/activate": "", f"{P}/pyvenv.cfg": "home = /opt/pypy/bin\nversion = 3.10.14\n",
+    }  # fmt: skip
+    assert sound(files).site_packages == (f"{P}/lib/pypy3.10/site-packages", f"/opt/pypy/{library}")
+
+
 def test_debian_base_behind_system_site_packages() -> None:
     base: dict[str, Content] = {
         "/usr/local/lib/python3.12/dist-packages": FOLDER, "/usr/lib/python3/dist-packages": FOLDER, "/usr/lib/python3.12": FOLDER,

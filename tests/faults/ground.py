@@ -88,7 +88,7 @@ class Ground:
         return sorted({one.code for one in self.findings()})
 
     def mend(self, most: int = 6) -> list[str]:
-        """Run the first action of the first finding until there is none; gives the codes on the way. Fails where an action does not help."""
+        """Run the first action of the first finding until there is none; gives the codes on the way. Fails where none helps."""
         seen: list[str] = []
         for _ in range(most):
             workspace = self.workspace()

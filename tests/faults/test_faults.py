@@ -99,7 +99,9 @@ def test_a_full_disk_while_installing_loses_nothing(ground: Callable[..., Ground
         place.works()
 
 
-def test_a_full_disk_while_recreating_puts_the_former_environment_back(ground: Callable[..., Ground], tmp_path: Path, may_mount: bool) -> None:
+def test_a_full_disk_while_recreating_puts_the_former_environment_back(
+    ground: Callable[..., Ground], tmp_path: Path, may_mount: bool
+) -> None:
     if not may_mount:
         pytest.xfail("needs a small disk of its own, which only root may mount")
     small = tmp_path / "small"
@@ -451,7 +453,18 @@ def test_files_that_git_keeps_are_not_deleted(ground: Callable[..., Ground]) -> 
 
 # Evil names
 
-EVIL = ("it's", 'quo"te', "$(touch pwned)", "`touch pwned`", "semi;colon &", "-rf", "new\nline", "ünïcödé 日本", "%PATH% ^ !", "back\\slash")
+EVIL = (
+    "it's",
+    'quo"te',
+    "$(touch pwned)",
+    "`touch pwned`",
+    "semi;colon &",
+    "-rf",
+    "new\nline",
+    "ünïcödé 日本",
+    "%PATH% ^ !",
+    "back\\slash",
+)
 
 
 @pytest.mark.parametrize("name", EVIL)

@@ -19,9 +19,7 @@ def large_wheel(folder: Path, name: str, version: str, *requires: str, files: in
     return wheel(folder, name, version, *requires, parts=parts)
 
 
-def wheel(
-    folder: Path, name: str, version: str, *requires: str, module: str = "", parts: Mapping[str, str] | None = None
-) -> Path:
+def wheel(folder: Path, name: str, version: str, *requires: str, module: str = "", parts: Mapping[str, str] | None = None) -> Path:
     """A wheel without code but for one module that knows its version, or the files of ``parts``."""
     key = re.sub(r"[-_.]+", "_", name).lower()
     info = f"{key}-{version}.dist-info"

@@ -8,13 +8,14 @@ no folders of project and hash.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from venvls.environments import venv
 from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.tool_folders import config_folder, data_folder
+from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
 
@@ -95,43 +96,15 @@ def _folder(ask: Ask) -> str:
     if isinstance(named, str) and named:
         return str(path.normpath(path.join(ask.root, _expanded(named, ask))))
     data = ask.environ.get("HATCH_DATA_DIR") or dirs.get("data")
-    base = _expanded(data, ask) if isinstance(data, str) and data else _data_folder(ask)
+    base = _expanded(data, ask) if isinstance(data, str) and data else data_folder(ask, "hatch")
     return str(path.normpath(path.join(ask.root, base, "env", "virtual")))
 
 
 def _configuration(ask: Ask) -> Mapping[str, Any]:
     path = ask.files.path
     named = ask.environ.get("HATCH_CONFIG")
-    data = ask.files.read(path.join(ask.root, named) if named else path.join(_config_folder(ask), "config.toml"), 1_000_000)
-    if data is None:
-        return {}
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-
-    try:
-        found: Mapping[str, Any] = tomllib.loads(data.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
-        return {}
-    return found
-
-
-def _data_folder(ask: Ask) -> str:
-    """platformdirs' ``user_data_dir("hatch", appauthor=False)``."""
-    join = ask.files.path.join
-    if ask.platform == "win32":
-        return str(join(ask.environ.get("LOCALAPPDATA") or join(ask.home, "AppData", "Local"), "hatch"))
-    if ask.platform == "darwin":
-        return str(join(ask.home, "Library", "Application Support", "hatch"))
-    return str(join(ask.environ.get("XDG_DATA_HOME", "").strip() or join(ask.home, ".local", "share"), "hatch"))
-
-
-def _config_folder(ask: Ask) -> str:
-    join = ask.files.path.join
-    if ask.platform in ("win32", "darwin"):
-        return _data_folder(ask)
-    return str(join(ask.environ.get("XDG_CONFIG_HOME", "").strip() or join(ask.home, ".config"), "hatch"))
+    data = ask.files.read(path.join(ask.root, named) if named else path.join(config_folder(ask, "hatch"), "config.toml"), 1_000_000)
+    return toml.settings(data)
 
 
 def _expanded(place: str, ask: Ask) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from venvls.model.environment import Layout
@@ -141,6 +142,20 @@ def base_site_packages(view: FileView, home: str, minor: str | None, implementat
             join(base, "lib", stem, "dist-packages"),
             join(base, "site-packages"),
         ]
+    return _folders(view, found)
+
+
+def bundled_packages(view: FileView, home: str, minor: str | None, implementation: str, layout: Layout) -> tuple[str, ...]:
+    """Where a base Python keeps packages that come with it and are seen in all its environments: PyPy's cffi and greenlet."""
+    if implementation != "pypy":
+        return ()
+    join, base = view.path.join, home if layout == "windows" else view.path.dirname(home.rstrip("/")) or "/"
+    inner = [join(base, "Lib")] if layout == "windows" else [join(base, "lib", f"pypy{minor}")]
+    return _folders(view, [*inner, join(base, "lib_pypy")])
+
+
+def _folders(view: FileView, found: Iterable[str]) -> tuple[str, ...]:
+    """Those that are folders, each once."""
     out: list[str] = []
     seen: set[object] = set()
     for folder in found:

@@ -8,12 +8,13 @@ passed over. In ``venv.location`` only the project's own are looked at: they beg
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from venvls.environments import venv
 from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.tool_folders import config_folder, data_folder
+from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
 from venvls.model.python_fit import fits
@@ -112,7 +113,7 @@ def _of_project(ask: Ask, settings: tuple[Mapping[str, Any], ...]) -> Iterator[s
         if ask.files.stat(path.join(prefix, "pyvenv.cfg")) is not None:
             yield prefix
     location = _setting(settings, "venv", "location")
-    parent = _expanded(location, ask) if isinstance(location, str) else path.join(_data_folder(ask), "venvs")
+    parent = _expanded(location, ask) if isinstance(location, str) else path.join(data_folder(ask, "pdm", "pdm"), "venvs")
     start = f"{path.basename(ask.root)}-{folder_hash(ask.root, path.sep)}-"
     for entry in sorted(ask.files.list(parent) or ()):
         if entry.name.startswith(start):
@@ -140,8 +141,8 @@ def _settings(ask: Ask) -> tuple[Mapping[str, Any], ...]:
     """The configuration files, the nearest first: the project's, the person's."""
     path = ask.files.path
     named = ask.environ.get("PDM_CONFIG_FILE")
-    files = (path.join(ask.root, "pdm.toml"), named or path.join(_config_folder(ask), "config.toml"))
-    return tuple(_toml(ask.files.read(file, 1_000_000)) for file in files)
+    files = (path.join(ask.root, "pdm.toml"), named or path.join(config_folder(ask, "pdm", "pdm"), "config.toml"))
+    return tuple(toml.settings(ask.files.read(file, 1_000_000)) for file in files)
 
 
 def _setting(settings: tuple[Mapping[str, Any], ...], *names: str) -> object:
@@ -152,38 +153,6 @@ def _setting(settings: tuple[Mapping[str, Any], ...], *names: str) -> object:
         if value is not None:
             return value
     return None
-
-
-def _toml(data: bytes | None) -> Mapping[str, Any]:
-    if data is None:
-        return {}
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-
-    try:
-        found: Mapping[str, Any] = tomllib.loads(data.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
-        return {}
-    return found
-
-
-def _data_folder(ask: Ask) -> str:
-    """platformdirs' ``user_data_dir("pdm")``."""
-    join = ask.files.path.join
-    if ask.platform == "win32":
-        return str(join(ask.environ.get("LOCALAPPDATA") or join(ask.home, "AppData", "Local"), "pdm", "pdm"))
-    if ask.platform == "darwin":
-        return str(join(ask.home, "Library", "Application Support", "pdm"))
-    return str(join(ask.environ.get("XDG_DATA_HOME", "").strip() or join(ask.home, ".local", "share"), "pdm"))
-
-
-def _config_folder(ask: Ask) -> str:
-    join = ask.files.path.join
-    if ask.platform in ("win32", "darwin"):
-        return _data_folder(ask)
-    return str(join(ask.environ.get("XDG_CONFIG_HOME", "").strip() or join(ask.home, ".config"), "pdm"))
 
 
 def _expanded(place: str, ask: Ask) -> str:

@@ -9,13 +9,13 @@ that is, the few possible names are tried.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
 from venvls.environments import venv
 from venvls.environments.kind import Ask, Kind, Place
+from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
 from venvls.model.python_fit import fits
@@ -113,7 +113,7 @@ def _on_path(ask: Ask) -> str | None:
 
 def _in_use(files: FileView, place: str, base: str) -> str | None:
     """The Python that ``envs.toml`` notes for a project (``poetry env use``)."""
-    entry = _toml(files, place).get(base)
+    entry = toml.settings(files.read(place, _LIMIT)).get(base)
     minor = entry.get("minor") if isinstance(entry, dict) else None
     return minor.strip() if isinstance(minor, str) and re.fullmatch(r"\s*\d{1,2}\.\d{1,2}\s*", minor) else None
 
@@ -124,8 +124,8 @@ class _Settings:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         files, path = ask.files, ask.files.path
-        self._tables = [_toml(files, path.join(ask.root, "poetry.toml"))]
-        self._tables += [_toml(files, path.join(folder, "config.toml")) for folder in _config_folders(ask)]
+        self._tables = [toml.settings(files.read(path.join(ask.root, "poetry.toml"), _LIMIT))]
+        self._tables += [toml.settings(files.read(path.join(folder, "config.toml"), _LIMIT)) for folder in _config_folders(ask)]
 
     def flag(self, name: str) -> bool | None:
         """``virtualenvs.name`` as yes or no; ``None`` where nobody says."""
@@ -186,22 +186,6 @@ def _config_folders(ask: Ask) -> list[str]:
     if ask.platform == "darwin":
         return [*set_by_hand, path.join(ask.home, "Library", "Application Support", "pypoetry")]
     return set_by_hand or [path.join(ask.home, ".config", "pypoetry")]
-
-
-def _toml(files: FileView, place: str) -> dict[str, Any]:
-    """A small TOML file's values; empty where there is none or it does not parse."""
-    data = files.read(place, _LIMIT)
-    if data is None:
-        return {}
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        values: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError, RecursionError):
-        return {}
-    return values
 
 
 KIND = Kind("poetry", ("pyvenv.cfg",), recognise, places)

@@ -170,6 +170,7 @@ def _environment(
     own = [one.site_packages for one in read.libraries if library is None or (one.minor, one.free_threaded) == library[:1] + library[2:3]]
     reachable = base is not None and not is_remote(view, base, prefix)
     base_site = layout.base_site_packages(view, base, minor, implementation, programs.layout) if system and base and reachable else ()
+    bundled = layout.bundled_packages(view, base, minor, implementation, programs.layout) if base and reachable else ()
     creator, made_by = _creator(cfg)
     return Environment(
         prefix=prefix,
@@ -185,7 +186,7 @@ def _environment(
         base=base,
         prompt=_prompt(cfg.get("prompt")),
         system_site_packages=system,
-        site_packages=(*own, *base_site),
+        site_packages=(*own, *base_site, *bundled),
         layout=programs.layout,
         free_threaded=bool(library and library.free_threaded) or bool(read.executable and read.executable[1]),
     )

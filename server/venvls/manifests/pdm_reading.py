@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from venvls.manifests.pep508 import normalize
+from venvls.model import toml
 
 if TYPE_CHECKING:
     from venvls.model.facts import Choice
@@ -60,15 +60,10 @@ def read(text: str, name: str) -> Lock:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if _CONFLICT.search(text):
         return Lock(problem=f"{name} holds the marks of a merge conflict: take one side, then run “pdm lock”.")
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-
     try:
-        value = tomllib.loads(_FILES.sub("", text))
+        value = toml.loads(_FILES.sub("", text))
     except (ValueError, RecursionError):
-        return Lock(problem=_unreadable(name, text, tomllib.loads))
+        return Lock(problem=_unreadable(name, text, toml.loads))
     metadata = value.get("metadata")
     version = metadata.get("lock_version") if isinstance(metadata, dict) else None
     numbers = [int(part) for part in str(version).split(".") if part.isdigit()]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from venvls.manifests.pdm_reading import Lock, declared
 from venvls.manifests.pdm_walk import direct
 from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.model import toml
 from venvls.model.lock import Stale
 from venvls.model.text import Span
 
@@ -44,12 +44,7 @@ def stale(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str, Lock
 
 def hashes(source: str, algorithm: str) -> Iterator[str]:
     """The content hashes that versions of PDM give a pyproject.toml. Raises ``ValueError`` and ``TypeError`` where it has none."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-
-    data = tomllib.loads(source.removeprefix("\ufeff"))
+    data = toml.loads(source.removeprefix("\ufeff"))
     project: Mapping[str, Any] = data.get("project", {})
     settings: Mapping[str, Any] = data.get("tool", {}).get("pdm", {})
     resolution = settings.get("resolution", {})

@@ -7,12 +7,12 @@ they are taken out before the text goes to the TOML parser.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from venvls.manifests.pep508 import normalize
+from venvls.model import toml
 
 LARGEST = 50_000_000
 """Longer locks (in characters) are not read."""
@@ -55,14 +55,9 @@ def read(text: str, name: str) -> Lock:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if _CONFLICT.search(text):
         return Lock(problem=f"{name} holds the marks of a merge conflict: take one side, then run “poetry lock”.")
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-
     try:
-        value = tomllib.loads(_FILES.sub("", _ALL_FILES.sub("", text)))
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        value = toml.loads(_FILES.sub("", _ALL_FILES.sub("", text)))
+    except (ValueError, RecursionError):
         return Lock(problem=f"{name} is not valid TOML: run “poetry lock” to make it again.")
     metadata = value.get("metadata")
     match = re.match(r"(\d{1,4})\.(\d{1,4})", str(metadata.get("lock-version", ""))) if isinstance(metadata, dict) else None

@@ -8,13 +8,13 @@ cannot be right, because a requirement of the manifest is not in it, or asks for
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from venvls.manifests.file_urls import file_url
 from venvls.manifests.pep508 import normalize
-from venvls.manifests.uv_lock import file_url
+from venvls.model import toml
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.text import Span
 
@@ -80,14 +80,10 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
 def _read(text: str, name: str) -> _Read:
     if len(text) > LARGEST:
         return _Read(problem=f"{name} is too large to be read: {len(text):,} characters.")
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
     from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValidationError
 
     try:
-        value = tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+        value = toml.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
     except (ValueError, RecursionError) as error:
         place = _PLACE.search(str(error))
         return _Read(

@@ -7,11 +7,11 @@ that what is read from the mended text stands at the same place in the person's 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from venvls.manifests.toml_statements import Statement, cuts, innermost, statements, string_end
+from venvls.model import toml
 from venvls.model.manifest import Problem
 from venvls.model.text import Span
 
@@ -86,15 +86,10 @@ def load(source: str) -> Reading:
 
 def _attempt(text: str) -> dict[str, Any] | Fault:
     """The values of ``text``, or where it stops."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
-
     if text.count(".") > _LONGEST_KEY and (start := _long_key(text)) is not None:
         return Fault("key", start)
     try:
-        value: dict[str, Any] = tomllib.loads(text)
+        value: dict[str, Any] = toml.loads(text)
     except RecursionError:
         return Fault("nested", _too_deep(text))
     except (ValueError, OverflowError) as error:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+from venvls.manifests.file_urls import file_url
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.uv_markers import Markers
 from venvls.manifests.uv_reading import Lock, Table, names, read, table, tables
@@ -203,14 +204,6 @@ def _git(address: str) -> Source:
     asked = parse_qs(parts.query)
     plain = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
     return Source("vcs", plain, parts.fragment or None, asked["subdirectory"][0] if "subdirectory" in asked else None)
-
-
-def file_url(place: str, path: ModuleType) -> str:
-    """An absolute path as a ``file:`` URL."""
-    plain = place.replace(path.sep, "/")
-    if path.sep == "\\" and plain.startswith("//"):
-        return f"file:{quote(plain, safe='/')}"
-    return f"file://{'' if plain.startswith('/') else '/'}{quote(plain, safe='/:')}"
 
 
 def _seeds(facts: Facts) -> frozenset[str]:

@@ -7,12 +7,12 @@ are taken out before the text goes to the TOML parser.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from venvls.manifests.pep508 import normalize
+from venvls.model import toml
 
 VERSION = 1
 """The version of the format that is understood; its revisions only add."""
@@ -48,15 +48,10 @@ def read(text: str, name: str) -> Lock:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if _CONFLICT.search(text):
         return Lock(problem=f"{name} holds the marks of a merge conflict: take one side, then run “uv lock”.")
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
-
     try:
-        value = tomllib.loads(_FILES.sub("", text))
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        return Lock(problem=_unreadable(name, text, tomllib.loads, error))
+        value = toml.loads(_FILES.sub("", text))
+    except (ValueError, RecursionError) as error:
+        return Lock(problem=_unreadable(name, text, toml.loads, error))
     version = value.get("version")
     if version != VERSION:
         newer = isinstance(version, int) and version > VERSION

@@ -18,7 +18,7 @@ class Environment:
     ``prefix`` is absolute, links in its parents kept as the person sees them; ``real`` is the resolved path and the identity (two
     aliases are one environment). ``version`` is ``X.Y.Z`` where known, else ``X.Y``; ``None`` means unknown. ``base`` is the
     interpreter's home. ``site_packages`` are the folders that hold distributions, this environment's first, then those of the base
-    where ``system_site_packages``. ``tool_owned`` marks environments a tool keeps for itself (tox, nox): never picked unasked.
+    where ``system_site_packages``, then what comes with the base and is always seen (PyPy). ``tool_owned`` marks environments a tool keeps for itself (tox, nox): never picked unasked.
     """
 
     prefix: str

@@ -26,12 +26,11 @@ def check(facts: Facts) -> Iterable[Finding]:
     environment = facts.environment
     if lock is None or not lock.exact or lock.unsure or facts.installed is None or environment is None or environment.health == "broken":
         return
-    own = environment.site_packages if not environment.system_site_packages else environment.site_packages[:2]
+    own = environment.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
     for key, distributions in sorted(facts.installed.distributions.items()):
         first = distributions[0]
-        # What the base's site-packages hold is not this environment's to remove.
-        inside = facts.files.path.dirname(first.path) in own or not environment.system_site_packages
-        if inside and key not in lock.packages and key not in lock.kept and key not in lock.own:
+        # What the base holds is not this environment's to remove.
+        if first.path.startswith(own) and key not in lock.packages and key not in lock.kept and key not in lock.own:
             message = f"{key} {first.version} is installed, but {lock_name(lock, facts)} does not ask for it"
             data = {"name": key, "version": first.version}
             yield Finding(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
-from importlib import import_module
 
+from venvls.model import toml
 from venvls.model.ports import FileView
 
 _LARGEST = 1_000_000
@@ -32,7 +31,6 @@ def _read(files: FileView, folder: str, name: str) -> str:
 def _from_pyproject(text: str) -> str | None:
     if not text:
         return None
-    toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
         document: Mapping[str, object] = toml.loads(text)
     except (ValueError, RecursionError):
