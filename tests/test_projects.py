@@ -108,15 +108,20 @@ TREES: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, str | None]]] =
     ),
     ".venv is a link to one of several": (
         {
-            "/w/requirements.txt": "", "/w/.venv": Link("envs/py312"), **environment("/w/envs/py311", "3.11.2"),
-            **environment("/w/envs/py312"), **environment("/w/envs/py313", "3.13.1"),
+            "/w/requirements.txt": "",
+            "/w/.venv": Link("envs/py312"),
+            **environment("/w/envs/py311", "3.11.2"),
+            **environment("/w/envs/py312"),
+            **environment("/w/envs/py313", "3.13.1"),
         },
         {},
         {"/w": "/w/.venv"},
     ),
     "the active one before a link to another": (
         {
-            "/w/requirements.txt": "", "/w/.venv": Link("envs/py312"), **environment("/w/envs/py311", "3.11.2"),
+            "/w/requirements.txt": "",
+            "/w/.venv": Link("envs/py312"),
+            **environment("/w/envs/py311", "3.11.2"),
             **environment("/w/envs/py312"),
         },
         {"VIRTUAL_ENV": "/w/envs/py311"},
@@ -251,13 +256,17 @@ def test_requirements_files_stand_for_groups() -> None:
     tree: dict[str, Any] = {f"/w/requirements{name}.txt": f"p{name or '-main'}\n" for name in ("", "-dev", "-docs", "_lint")}
     tree.update(environment("/w/.venv"))
     assert _missing(workspace(tree)) == ["p-dev", "p-main"]
-    assert [one.requirement.parsed.key for one in workspace(tree).check(["/w/requirements-docs.txt"]).findings if one.requirement] == ["p-docs"]
+    assert [one.requirement.parsed.key for one in workspace(tree).check(["/w/requirements-docs.txt"]).findings if one.requirement] == [
+        "p-docs"
+    ]
     only: dict[str, Any] = {"/w/requirements-docs.txt": "sphinx\n", **environment("/w/.venv")}
     assert _missing(workspace(only)) == ["sphinx"]
 
 
 def _missing(made: Workspace) -> list[str]:
-    return sorted(one.requirement.parsed.key or "" for one in made.check().findings if one.code == "missing-requirement" and one.requirement)
+    return sorted(
+        one.requirement.parsed.key or "" for one in made.check().findings if one.code == "missing-requirement" and one.requirement
+    )
 
 
 SCRIPT = "# /// script\n# dependencies = [{}]\n# ///\nprint()\n"

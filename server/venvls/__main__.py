@@ -68,7 +68,7 @@ def _scratch() -> str:
     except StateError:
         import os
 
-        return os.environ.get("SystemRoot") or os.sep
+        return os.environ.get("SystemRoot") or os.sep  # noqa: SIM112 - Windows writes it so
 
 
 def _serve(arguments: list[str]) -> int:

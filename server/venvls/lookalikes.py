@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
@@ -37,12 +36,10 @@ def is_material(root: str, owner: str | None, files: FileView) -> bool:
     return owner is not None and not _MATERIAL.isdisjoint(files.path.relpath(root, owner).lower().split(files.path.sep))
 
 
-def nearest_above(root: str, folders: Iterable[str], files: FileView) -> str | None:
-    """The nearest of ``folders`` that ``root`` lies in."""
-    known = folders if isinstance(folders, (set, frozenset, dict)) else set(folders)
-    folder = root
+def outermost_above(root: str, folders: frozenset[str], files: FileView) -> str | None:
+    """The outermost of ``folders`` that ``root`` lies in: between the two may stand others that are material as well."""
+    found, folder = None, root
     while (parent := files.path.dirname(folder)) != folder:
         folder = parent
-        if folder in known:
-            return folder
-    return None
+        found = folder if folder in folders else found
+    return found

@@ -70,7 +70,7 @@ class Reader:
         return loaded
 
     def lock(self, path: str) -> LockFile | None:
-        """The lock at ``path``: the same object again while its text is the same, which costs one stat. ``None`` where it cannot be read."""
+        """The lock at ``path``: the same object again while its text is the same, for one stat. ``None`` where it cannot be read."""
         buffer = self._buffers.get(path)
         stamp: object = buffer[0] if buffer else self._files.stat(path)
         known = self._locks.get(path)

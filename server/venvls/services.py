@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class RunTask(Protocol):
     """Runs a plan to its end: each line the tool prints goes to ``report``; ``cancelled`` is asked often and stops it for real."""
 
-    def __call__(
+    def __call__(  # noqa: D102 - the class says it
         self, plan: Plan, *, report: Callable[[str], None], cancelled: Callable[[], bool], roots: tuple[str, ...] = ()
     ) -> Outcome: ...
 

@@ -182,8 +182,9 @@ class Settlement:
     def _leave_material(self, stating: dict[str, tuple[str, ...]]) -> None:
         """Take out the projects that are what another one's tests are made of, but for those that have an environment of their own."""
         served = {folder for found in self.found.values() for place in found.environments for folder in self.land.above(place)}
-        for root in [root for root in stating if root not in served]:
-            if lookalikes.is_material(root, lookalikes.nearest_above(root, stating, self._files), self._files):
+        folders = frozenset(stating)
+        for root in folders - served:
+            if lookalikes.is_material(root, lookalikes.outermost_above(root, folders, self._files), self._files):
                 del stating[root]
 
     def _project(self, root: str, paths: tuple[str, ...]) -> Project:

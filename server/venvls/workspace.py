@@ -280,8 +280,10 @@ class Workspace:
 
     def reads(self, path: str) -> bool:
         """Whether a file that was named is one that is read: a manifest, a lock, or included by one."""
+        if path in self._here.members or path in self.manifests():
+            return True
         project = self.project_of(path)
-        return path in self._here.members or path in self.manifests() or (project is not None and path in self.facts(project.root).manifests)
+        return project is not None and path in self.facts(project.root).manifests
 
     def _take_up(self, files: Iterable[str]) -> bool:
         """Take up what only counts because it was named: scripts, and requirements files of any name; whether there was anything new."""

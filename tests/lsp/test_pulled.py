@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
-from tests.lsp.editor import PULLED, Editor, codes_of, install
+from tests.lsp.editor import PULLED, Editor, codes_of, install, make_environment
+
+TOO_LONG = 0.5
+"""Seconds that an answer from memory may take on a machine with much else to do."""
 
 
 def pull(editor: Editor, path: Path, previous: str | None = None) -> dict[str, Any]:
@@ -120,3 +124,21 @@ def test_an_editor_that_has_everything_is_not_asked_to_pull_again(behind: Path) 
             editor.settle()
             pull_all(editor)
         assert not [message for message in editor.messages[here:] if message.get("method") == "workspace/diagnostic/refresh"]
+
+
+def test_pulls_of_a_big_workspace_look_at_nothing_again(tmp_path: Path) -> None:
+    """VS Code pulls it every two seconds: what was found stands on the board, and the answer comes from there."""
+    make_environment(tmp_path / ".venv", idna="3.4")
+    for number in range(60):
+        folder = tmp_path / f"part{number:02}"
+        folder.mkdir()
+        (folder / "requirements.txt").write_text("idna\nrequests\n")
+    with Editor(tmp_path, capabilities=PULLED) as editor:
+        items = editor.request("workspace/diagnostic", {"previousResultIds": []}, 60)["items"]
+        assert len(items) == 60 and all(codes_of(one["items"]) == ["missing-requirement"] for one in items)
+        known = [{"uri": one["uri"], "value": one["resultId"]} for one in items]
+        began = time.monotonic()
+        for _ in range(20):
+            again = editor.request("workspace/diagnostic", {"previousResultIds": known})["items"]
+            assert {one["kind"] for one in again} == {"unchanged"}
+        assert time.monotonic() - began < 20 * TOO_LONG

@@ -33,7 +33,7 @@ def test_a_script_is_a_project_in_every_answer(script: Path) -> None:
         assert editor.request("venvls/which", {"uri": script.as_uri()})["reason"]
         assert [one["name"] for one in editor.request("venvls/environments", {})["environments"]] == [".venv"]
         assert editor.request("venvls/pythons", {"project": str(script)}, 60)["pythons"]
-        assert isinstance(editor.actions(script), list)
+        assert editor.actions(script, only=["source"]) == []
         assert "no-environment" not in codes_of(editor.last(script))
         assert "Traceback" not in editor.stderr
 
@@ -46,6 +46,8 @@ def test_a_task_for_a_script_ends_with_a_sentence(script: Path, task: str) -> No
         editor.open(script)
         answer = editor.run(task, project=str(script))
         assert answer["message"] and "inside venvls" not in answer["message"], answer
+        if task in ("create", "sync", "recreate", "install"):
+            assert "uv run tool.py" in answer["message"]
         assert editor.request("venvls/projects", {})["projects"]
         assert "Traceback" not in editor.stderr and script.read_text() == before
 

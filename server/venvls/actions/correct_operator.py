@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.finding import Finding
 
-_MEANT = {"=>": ">=", "=<": "<=", "=": "==", "=!": "!=", "=~": "~=", "<>": "!=", "~": "~=", "~==": "~=", "!==": "!=", ">==": ">=", "<==": "<="}
+_MEANT = {
+    "=>": ">=",
+    "=<": "<=",
+    "=": "==",
+    "=!": "!=",
+    "=~": "~=",
+    "<>": "!=",
+    "~": "~=",
+    "~==": "~=",
+    "!==": "!=",
+    ">==": ">=",
+    "<==": "<=",
+}
 
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)+([abc.]|rc|post|dev|[0-9])*")
 # A name and a blank: no operator stands between them and what follows.

@@ -26,7 +26,7 @@ INNER_PREFIX = "~venvls-"
 _MARKS = (("pyvenv.cfg",), ("conda-meta",), ("bin", "activate"), ("Scripts", "activate.bat"), ("bin", "python"), ("Scripts", "python.exe"))
 
 
-class Refused(Exception):  # noqa: N818 - its text is a sentence for a person
+class Refused(Exception):
     """The folder stays where it is."""
 
 

@@ -58,6 +58,11 @@ class Board:
         """Whether lines ``first`` to ``last`` hold a diagnostic the editor shows. From any thread."""
         return any(item["range"]["start"]["line"] <= last and first <= item["range"]["end"]["line"] for item in self.items(path))
 
+    def current(self, path: str) -> Shown:
+        """A file as it stands on the board; worked out where it is not there yet, or the document has another version by now."""
+        shown = self._shown.get(path)
+        return shown if shown is not None and shown.version == self._session.version(path) else self.show(path)
+
     def show(self, path: str, always: bool = False) -> Shown:
         """Works out what is wrong in a file and tells the editor, where that is news to it (or ``always``)."""
         session = self._session

@@ -105,7 +105,7 @@ class Session:
         """Files changed on disk."""
         with self._pending:
             self._changed.update(paths)
-        self._once("changed", self._check_changed)
+        self._once("changed", self.take_changes)
 
     def recheck(self) -> None:
         """Look at everything again, without walking."""
@@ -261,14 +261,21 @@ class Session:
         self._refresh_pulled(edited)
         self._tell_projects(workspace)
 
-    def _check_changed(self) -> None:
+    def take_changes(self, walks: bool = True) -> None:
+        """Looks at what is said to have changed on disk, but for what a task of ours is changing just now.
+
+        Another branch means a walk: where that would be too long (``walks`` is false), it stays for the patient queue.
+        """
         with self._pending:
+            branch = any(path.endswith(("HEAD", "HEAD.lock")) for path in self._changed)
+            if branch and not walks:
+                return
             held = {path for path in self._changed if self._busy(path)}
             changed, self._changed = self._changed - held, held
         if not changed:
             return
         workspace = self.workspace()
-        if any(path.endswith(("HEAD", "HEAD.lock")) for path in changed):
+        if branch:
             self._discover()
             return
         workspace.changed(changed)

@@ -19,7 +19,10 @@ Locks = Callable[["LockFile", "Facts"], "LockedSet"]
 
 
 class LockFormat(NamedTuple):
-    """One lock format. ``matches`` is asked with a file's name; ``module`` (of this package) has ``locked(file, facts) -> LockedSet``, which never raises."""
+    """One lock format. ``matches`` is asked with a file's name.
+
+    ``module`` (of this package) has ``locked(file, facts) -> LockedSet``, which never raises.
+    """
 
     name: str
     tool: str

@@ -18,7 +18,8 @@ class Environment:
     ``prefix`` is absolute, links in its parents kept as the person sees them; ``real`` is the resolved path and the identity (two
     aliases are one environment). ``version`` is ``X.Y.Z`` where known, else ``X.Y``; ``None`` means unknown. ``base`` is the
     interpreter's home. ``site_packages`` are the folders that hold distributions, this environment's first, then those of the base
-    where ``system_site_packages``, then what comes with the base and is always seen (PyPy). ``tool_owned`` marks environments a tool keeps for itself (tox, nox): never picked unasked.
+    where ``system_site_packages``, then what comes with the base and is always seen (PyPy). ``tool_owned`` marks environments a tool
+    keeps for itself (tox, nox): never picked unasked.
     """
 
     prefix: str
@@ -99,14 +100,25 @@ class Installed(Protocol):
     """
 
     @property
-    def distributions(self) -> Mapping[str, tuple[Distribution, ...]]: ...
+    def distributions(self) -> Mapping[str, tuple[Distribution, ...]]:
+        """What is installed, by name."""
+
     @property
-    def leftovers(self) -> tuple[Leftover, ...]: ...
+    def leftovers(self) -> tuple[Leftover, ...]:
+        """What interrupted installers left behind."""
+
     @property
-    def stamp(self) -> object: ...
-    def metadata(self, distribution: Distribution) -> Metadata: ...
-    def direct_url(self, distribution: Distribution) -> DirectUrl | None: ...
-    def missing_files(self, distribution: Distribution) -> tuple[str, ...] | None: ...
+    def stamp(self) -> object:
+        """Equal for two snapshots only if nothing changed between them."""
+
+    def metadata(self, distribution: Distribution) -> Metadata:
+        """What the distribution says of itself; with ``problem`` where that cannot be read."""
+
+    def direct_url(self, distribution: Distribution) -> DirectUrl | None:
+        """Where it came from, where that was recorded."""
+
+    def missing_files(self, distribution: Distribution) -> tuple[str, ...] | None:
+        """The files of its RECORD that are not there; ``None`` where there is no RECORD to go by."""
 
 
 class Target(NamedTuple):

@@ -1,4 +1,4 @@
-"""Everything a rule may look at: one project, the environment chosen for it, and its manifests as parsed. Nothing here is looked up twice."""
+"""Everything a rule may look at: one project, its environment, and its manifests as parsed. Nothing here is looked up twice."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ class Git(NamedTuple):
 class Facts:
     """One project's facts. Rules read them and never change them.
 
-    ``manifests`` holds every parsed file of the project by path, includes too; ``links`` the includes between them.
-    ``constraints`` gives, by PEP 503 name, the constraint lines in force. ``outside`` are paths of manifests that lie outside the workspace:
-    nothing of their content may appear in a message. ``shared`` is room for what one rule family works out once (verdicts, trees);
-    it lives exactly as long as the installed snapshot and the constraints do. ``judged`` are the manifests whose requirements are asked of
-    the environment, and so the ones a sync installs; ``None`` means all.
-    ``locked`` is what the project's lock asks, for ``choice`` and ``target``; ``None`` where there is no lock. ``beside`` is the project
-    above to which this one is a side matter (its ``docs``, ``tests``…) that nobody chose; ``None`` where it stands for itself.
+    ``manifests`` holds every parsed file of the project by path, includes too; ``links`` the includes between them. ``constraints``
+    gives, by PEP 503 name, the constraint lines in force. ``outside`` are paths of manifests that lie outside the workspace: nothing of
+    their content may appear in a message. ``shared`` is room for what one rule family works out once (verdicts, trees); it lives
+    exactly as long as the installed snapshot and the constraints do. ``judged`` are the manifests whose requirements are asked of the
+    environment, and so the ones a sync installs; ``None`` means all. ``locked`` is what the project's lock asks, for ``choice`` and
+    ``target``; ``None`` where there is no lock. ``beside`` is the project above to which this one is a side matter (its ``docs``,
+    ``tests``…) that nobody chose; ``None`` where it stands for itself.
     """
 
     project: Project
@@ -125,7 +125,8 @@ def _counted(manifest: Manifest, choice: Choice, here: tuple[str, ...] | None) -
         default = tuple(name for name in here if not name.startswith("extra:"))
         extras |= {name.removeprefix("extra:") for name in here if name.startswith("extra:")}
     aside = cast("frozenset[str]", manifest.facts.get("groups-aside", frozenset()))
-    wanted = set(groups - aside | (groups & choice.groups)) if choice.all_groups or (choice.default and default is not None and "*" in default) else groups & choice.groups
+    every = choice.all_groups or (choice.default and default is not None and "*" in default)
+    wanted = set(groups - aside | (groups & choice.groups)) if every else groups & choice.groups
     if choice.default:
         wanted |= groups & ({"dev"} if default is None else set(default))
     members = cast("Mapping[str, Iterable[str]]", manifest.facts.get("group-members", {}))

@@ -26,8 +26,9 @@ class Related(NamedTuple):
 class Finding:
     """One thing that is wrong (or worth saying), where, and what can be done.
 
-    ``span`` is in ``path``'s text. Rules leave ``severity``, ``project`` and ``environment`` at their defaults; the engine fills
-    them in. What can be done about it is asked later (``engine.actions``): most findings are never clicked. ``installed`` is the version found, for findings about a distribution. ``data`` is for actions: plain JSON values.
+    ``span`` is in ``path``'s text. Rules leave ``severity``, ``project`` and ``environment`` at their defaults; the engine fills them
+    in. What can be done about it is asked later (``engine.actions``): most findings are never clicked. ``installed`` is the version
+    found, for findings about a distribution. ``data`` is for actions: plain JSON values.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""A lock as the project's environment should follow it: the exact packages for the chosen groups and extras, on this platform and Python."""
+"""A lock as the environment should follow it: the exact packages for the chosen groups and extras, on this platform and Python."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ class Stale(NamedTuple):
 class LockedSet:
     """What one lock asks of the environment, given the facts.
 
-    ``packages`` by PEP 503 name, markers already applied. ``exact`` is whether the tool removes what is not in it; ``kept`` are names it
-    never removes (``pip`` and its like). ``locate`` gives the place of a package in the lock's text, the name and version a person
+    ``packages`` by PEP 503 name, markers already applied. ``exact`` is whether the tool removes what is not in it; ``kept`` are names
+    it never removes (``pip`` and its like). ``locate`` gives the place of a package in the lock's text, the name and version a person
     would look for; it is asked only when there is something to show there. ``covers`` are the manifests the lock was made from; empty
     means every manifest of the project that is no requirements file. ``through`` gives for an indirect package the name of a direct
-    requirement that leads to it, where that is cheap to know. ``own`` are the names of the project and its workspace's members. ``stale`` says that the manifest changed after the lock
-    was made. ``problem`` is a sentence where the lock could not be understood: then nothing is judged by it. ``unsure`` is true
-    where the set cannot be known statically (then no package is called extraneous).
+    requirement that leads to it, where that is cheap to know. ``own`` are the names of the project and its workspace's members.
+    ``stale`` says that the manifest changed after the lock was made. ``problem`` is a sentence where the lock could not be understood:
+    then nothing is judged by it. ``unsure`` is true where the set cannot be known statically (then no package is called extraneous).
     """
 
     path: str

@@ -29,8 +29,9 @@ class ParsedRequirement(NamedTuple):
     """What one requirement's text says. Every span is relative to the text's first character.
 
     ``name`` is as written and ``key`` is its PEP 503 form; both are ``None`` for a bare URL or path that does not name its project.
-    ``specifier`` and ``marker`` stay text: who needs their meaning asks ``packaging`` then, and not before.
-    ``url`` is the direct reference as written (a URL, or a local path); ``editable`` that it is to be installed with ``-e``. ``error`` says why the text is no requirement.
+    ``specifier`` and ``marker`` stay text: who needs their meaning asks ``packaging`` then, and not before. ``url`` is the direct
+    reference as written (a URL, or a local path); ``editable`` that it is to be installed with ``-e``. ``error`` says why the text is
+    no requirement.
     """
 
     text: str

@@ -114,7 +114,8 @@ def _sync(task: Task, bench: Bench) -> Plan:
     made = tool.plan(task, bench)
     files = bench.facts.files
     for name, keeper in _LOCKS.items():
-        if made.refusal is None and keeper.lower() != made.tool.lower() and files.stat(files.path.join(bench.facts.project.root, name)) is not None:
+        stands = files.stat(files.path.join(bench.facts.project.root, name)) is not None
+        if stands and made.refusal is None and keeper.lower() != made.tool.lower():
             return replace(made, fallback=f"{name} of {keeper} is not followed: {tool.name} installs what the manifest asks for.")
     return made
 

@@ -119,8 +119,9 @@ def _edit(session: Session, action: Action) -> dict[str, Any]:
 def _sync(workspace: Workspace, session: Session, path: str) -> dict[str, Any] | None:
     from venvls.model.action import Task
 
+    # A script (PEP 723) is a project by itself, whose environment only uv makes.
     project = workspace.project_of(path)
-    if project is None or path not in (*project.manifests, *workspace.facts(project.root).manifests):
+    if project is None or project.root == path or path not in (*project.manifests, *workspace.facts(project.root).manifests):
         return None
     environment = project.environment
     if environment is None:

@@ -44,6 +44,8 @@ _TITLES = {
     "upgrade": ("Upgrading", "Upgrade"),
 }
 """Of each task: what its progress says, and what a question before it asks."""
+_FOR_SCRIPTS = frozenset({"activate", "remove", "select"})
+"""Commands that answer for a script (PEP 723) as for any project; all others would work in an environment that is uv's own."""
 _GO_ON, _CANCEL = "Go on", "Cancel"
 
 Answer = dict[str, Any]
@@ -193,6 +195,8 @@ def _task(workspace: Workspace, name: str, given: dict[str, Any]) -> tuple[Task 
                 else "There is no project here: no manifest says what is needed.",
             )
         project = projects[0]
+    if project.root in project.manifests and name not in _FOR_SCRIPTS:
+        return None, f"{project.reason} and fills it when the script runs: uv run {workspace.files.path.basename(project.root)}"
     lists = {key: tuple(given.get(key, ())) for key in _LISTS}
     if name not in ("create", "select") and "environment" not in given and project.environment is not None:
         given = {**given, "environment": project.environment.prefix}
