@@ -283,3 +283,9 @@ def test_an_opened_script_is_a_project_of_its_own_and_is_never_judged_by_the_env
     made.open("/w/tool.py", "print()\n")
     assert [project.root for project in made.projects()] == ["/w"]
     assert [one.code for one in made.check(["/w/tool.py"]).findings] == []
+
+
+def test_the_broken_environment_that_was_passed_over_is_named_in_the_reason() -> None:
+    broken = {"/w/.venv/pyvenv.cfg": "home = /gone\n", "/w/.venv/bin/python": Link("/gone")}
+    made = workspace({"/w/requirements.txt": "", **broken, **environment("/w/venv")})
+    assert made.which("/w").reason == "venv stands in this folder, and .venv is broken"

@@ -162,7 +162,10 @@ def _own_reason(best: Environment, wish: Wish, land: Landscape, active: Environm
         name = path.basename(best.prefix)
         if name == land.names[0]:
             return f"{name} stands in this folder"
-        return f"it is the only environment in this folder ({name})" if not others else f"{name} is the best of {len(others) + 1} here"
+        if not others:
+            return f"it is the only environment in this folder ({name})"
+        broken = next((one.name for one in others if one.health == "broken" and one.name in land.names), None)
+        return f"{name} stands in this folder, and {broken} is broken" if broken else f"{name} is the best of {len(others) + 1} here"
     return "it is the only environment below this folder" if not others else f"it is the nearest of {len(others) + 1} below this folder"
 
 

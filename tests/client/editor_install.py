@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import platform
 import shutil
@@ -54,6 +53,8 @@ def _say(text: str) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
+    import fcntl  # not on Windows, where this module is only imported
+
     with (cache() / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -39,7 +39,9 @@ def test_the_newest_comes_first_where_the_project_asks_for_nothing(project: Path
         found = asked(editor, str(project))["pythons"]
         assert found and all(set(one) == {"executable", "version", "implementation"} for one in found)
         assert all(Path(one["executable"]).is_file() for one in found)
-        finals = [numbers(one["version"]) for one in found if one["implementation"] == "cpython" and one["version"].replace(".", "").isdigit()]
+        finals = [
+            numbers(one["version"]) for one in found if one["implementation"] == "cpython" and one["version"].replace(".", "").isdigit()
+        ]
         assert finals == sorted(finals, reverse=True)
         assert asked(editor, project.as_uri())["pythons"] == found
 

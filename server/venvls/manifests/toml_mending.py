@@ -205,7 +205,8 @@ def _place(text: str, fault: Fault, broken: Statement | None) -> Span:
 def _line(text: str, start: int) -> Span:
     """The line that begins at ``start``, without the blanks around it."""
     line = text[start : _line_end(text, start)]
-    return Span(start + len(line) - len(line.lstrip()), start + len(line.rstrip()))
+    # A line of nothing but blanks (TOML knows fewer of them than Python) is shown whole.
+    return Span(start + len(line) - len(line.lstrip()), start + len(line.rstrip())) if line.strip() else Span(start, start + len(line))
 
 
 def _blank(text: str) -> str:

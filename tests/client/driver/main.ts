@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { Scenario, type Story } from './scenario.ts';
+import { slack } from './slack.ts';
 import { closeBrowser } from './workbench.ts';
 
 const LIMIT_MS = 180_000;
@@ -18,13 +19,14 @@ async function play(name: string): Promise<object> {
   const seconds = (): number => Math.round((performance.now() - began) / 100) / 10;
   const scenario = new Scenario(name);
   playing.add(scenario);
+  const patience = LIMIT_MS * slack();
   let late: NodeJS.Timeout | undefined;
   try {
     const { default: story } = (await import(path.join(import.meta.dirname, '..', 'scenarios', `${name}.ts`))) as { default: Story };
     const limit = new Promise<never>((_, reject) => {
       late = setTimeout(() => {
-        reject(new Error(`the scenario takes more than ${LIMIT_MS / 1000} s`));
-      }, LIMIT_MS);
+        reject(new Error(`the scenario takes more than ${Math.round(patience / 1000)} s`));
+      }, patience);
     });
     await Promise.race([story(scenario), limit]);
     await scenario.close(false);

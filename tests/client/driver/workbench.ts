@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type * as Playwright from 'playwright-core';
 
 import { config } from './config.ts';
+import { slack } from './slack.ts';
 
 const { chromium } = createRequire(path.join(config.client, 'package.json'))('playwright-core') as typeof Playwright;
 
@@ -51,7 +52,7 @@ export class Workbench {
   ): Promise<Workbench> {
     const context = await (await theBrowser()).newContext({ viewport: SIZE, permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE);
+    page.setDefaultTimeout(PATIENCE * slack());
     await before(page);
     const query = new URLSearchParams({ [place.endsWith('.code-workspace') ? 'workspace' : 'folder']: place });
     if (payload.length > 0) {
@@ -228,11 +229,11 @@ export async function says(element: Playwright.Locator, text: RegExp, patience: 
   return last;
 }
 
-/** Waits until something holds, looking four times a second. */
+/** Waits until something holds, looking four times a second; on a busy machine for longer than `patience` says. */
 export async function until(holds: () => boolean | Promise<boolean>, complaint: string | (() => string), patience = PATIENCE): Promise<void> {
-  const last = Date.now() + patience;
+  const began = Date.now();
   while (!(await holds())) {
-    if (Date.now() > last) {
+    if (Date.now() > began + patience * slack()) {
       throw new Error(typeof complaint === 'string' ? complaint : complaint());
     }
     await sleep(250);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import type { VenvlsApi } from '../../../client-vscode/src/api';
+import { slack } from '../driver/slack.ts';
 
 export type Suite = Record<string, () => Promise<void>>;
 
@@ -15,7 +16,7 @@ export async function api(): Promise<VenvlsApi> {
 }
 
 export async function until(holds: () => boolean | Promise<boolean>, complaint: () => string): Promise<void> {
-  for (const last = Date.now() + PATIENCE_MS; !(await holds()); ) {
+  for (const last = Date.now() + PATIENCE_MS * slack(); !(await holds()); ) {
     assert.ok(Date.now() < last, complaint());
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

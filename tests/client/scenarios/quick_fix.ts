@@ -16,10 +16,10 @@ const story: Story = async (scenario) => {
   await window.picture('menu', 'quick-fix');
   await window.chooseFix(/[Ii]nstall.*apple/);
 
-  await window.statusSays(/\$?\.venv \(3\.\d+\.\d+\)$/);
-  await until(async () => (await window.squiggles('warning').count()) === 0, 'the squiggle is still there');
-  await window.toast(/apple/).first().waitFor();
+  // A toast stands for some seconds only: it is waited for at once.
+  await Promise.all([window.toast(/apple/).first().waitFor(), window.statusSays(/\.venv \(3\.\d+\.\d+\)$/)]);
   await window.picture('installed');
+  await until(async () => (await window.squiggles('warning').count()) === 0, 'the squiggle is still there');
   const installed = await scenario.installed(prefix);
   assert.equal(installed['apple'], '2.0');
   assert.equal(installed['pear'], '1.5');
