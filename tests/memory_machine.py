@@ -7,8 +7,7 @@ from typing import Any
 
 from tests.memory_tree import Content, Link, MemoryFiles
 from venvls.host.installed import Snapshot
-from venvls.model.environment import Environment, Installed
-from venvls.model.facts import Git
+from venvls.model.environment import Environment, Git, Installed
 from venvls.model.ports import Found, Wanted
 
 _PRUNED = {".git", "node_modules", "site-packages", "__pycache__"}

@@ -10,8 +10,8 @@ from venvls import discovery, graph, surroundings
 from venvls.engine import Engine
 from venvls.manifests.locks import SCRIPT_LOCK, lock_format, locked
 from venvls.manifests.pep508 import normalize
-from venvls.model.environment import Environment
-from venvls.model.facts import Choice, Facts, Git, Link
+from venvls.model.environment import Environment, Git
+from venvls.model.facts import Choice, Facts, Link
 from venvls.model.finding import Finding, Project
 from venvls.model.manifest import Manifest
 from venvls.model.ports import Machine

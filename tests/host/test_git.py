@@ -13,7 +13,7 @@ import pytest
 
 from venvls.host import git_patterns
 from venvls.host.git_ignore import git_state
-from venvls.model.facts import Git
+from venvls.model.environment import Git
 
 GIT = shutil.which("git") or "git"
 

@@ -9,8 +9,8 @@ from tests.memory_tree import Content, MemoryFiles
 from venvls import graph, manifests, settings
 from venvls.engine import Engine
 from venvls.host.installed import Snapshot
-from venvls.model.environment import Environment, Target
-from venvls.model.facts import Choice, Facts, Git
+from venvls.model.environment import Environment, Git, Target
+from venvls.model.facts import Choice, Facts
 from venvls.model.finding import Finding, Project
 from venvls.model.manifest import Manifest
 from venvls.model.text import Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rules.building import SITE, codes, distribution, facts, findings, said
-from venvls.model.facts import Git
+from venvls.model.environment import Git
 
 
 def test_the_environment_in_use_is_named_with_the_reason() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from tests.memory_tree import FOLDER, Content, MemoryFiles
 from venvls import graph, manifests
-from venvls.model.environment import Distribution, Environment, Leftover, Metadata
-from venvls.model.facts import Choice, Facts, Git
+from venvls.model.environment import Distribution, Environment, Git, Leftover, Metadata
+from venvls.model.facts import Choice, Facts
 from venvls.model.finding import Project
 from venvls.model.manifest import Manifest
 from venvls.model.rule import BasePython, Bench

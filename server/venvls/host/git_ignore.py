@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from venvls.host.files import DiskFiles
-from venvls.model.facts import Git
+from venvls.model.environment import Git
 from venvls.model.ports import FileView
 
 if TYPE_CHECKING:

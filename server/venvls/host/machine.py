@@ -13,8 +13,7 @@ from typing import NamedTuple
 from venvls.host.files import DiskFiles
 from venvls.host.installed import Snapshot, stamp_of
 from venvls.host.walk import walk
-from venvls.model.environment import Environment, Installed
-from venvls.model.facts import Git
+from venvls.model.environment import Environment, Git, Installed
 from venvls.model.ports import FileView, Found, Wanted
 
 # A file system's clock ticks as rarely as every two seconds (FAT): a folder changed that recently may change again unseen.

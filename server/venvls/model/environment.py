@@ -126,3 +126,11 @@ class Target(NamedTuple):
 
     markers: Mapping[str, str]
     guessed: tuple[str, ...] = ()
+
+
+class Git(NamedTuple):
+    """What git's files say of an environment: ``root`` of the work tree; ``ignored``; how many files of it git ``tracked``."""
+
+    root: str
+    ignored: bool
+    tracked: int = 0

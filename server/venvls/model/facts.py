@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from venvls.model.environment import Environment, Installed, Target
+from venvls.model.environment import Environment, Git, Installed, Target
 from venvls.model.finding import Project
 from venvls.model.manifest import Include, Manifest
 from venvls.model.ports import FileView
@@ -41,14 +41,6 @@ class Placed(NamedTuple):
 
     path: str
     requirement: Requirement
-
-
-class Git(NamedTuple):
-    """What git's files say of an environment: ``root`` of the work tree; ``ignored``; how many files of it git ``tracked``."""
-
-    root: str
-    ignored: bool
-    tracked: int = 0
 
 
 @dataclass(slots=True)

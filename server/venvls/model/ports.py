@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
-from venvls.model.environment import Environment, Installed
-
-if TYPE_CHECKING:
-    from venvls.model.facts import Git
+from venvls.model.environment import Environment, Git, Installed
 
 EntryKind = Literal["file", "directory", "link", "other"]
 
