@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from venvls.model.action import Outcome, Plan
+    from venvls.model.action import Outcome, Plan, TextEdit
     from venvls.model.rule import BasePython
     from venvls.services import Services
 
@@ -44,7 +44,7 @@ def services() -> Services:
     from venvls.host.remembered import Remembered
     from venvls.services import Services
 
-    return Services(machine=ThisMachine(), memory=Remembered(), run=_run, pythons=_pythons, scratch=_scratch)
+    return Services(machine=ThisMachine(), memory=Remembered(), run=_run, pythons=_pythons, scratch=_scratch, write=_write)
 
 
 def _run(plan: Plan, *, report: Callable[[str], None], cancelled: Callable[[], bool], roots: tuple[str, ...] = ()) -> Outcome:
@@ -69,6 +69,17 @@ def _scratch() -> str:
         import os
 
         return os.environ.get("SystemRoot") or os.sep  # noqa: SIM112 - Windows writes it so
+
+
+def _write(edits: Iterable[TextEdit], roots: tuple[str, ...] = ()) -> str | None:
+    from venvls.cli.edits import apply
+    from venvls.cli.failure import Failure
+
+    try:
+        apply(edits, roots)
+    except Failure as failure:
+        return str(failure)
+    return None
 
 
 def _serve(arguments: list[str]) -> int:

@@ -99,6 +99,11 @@ class Checker:
         known = self._known.get(project.root)
         return tuple(path for path in known.facts.manifests if path not in known.facts.outside) if known is not None else ()
 
+    def reads(self, project: Project, path: str) -> bool:
+        """Whether a project's findings may stand in ``path``; true where nobody has worked out yet what the project includes."""
+        known = self._known.get(project.root)
+        return known is None or path in project.manifests or path in project.locks or path in known.facts.manifests
+
     def all_findings(self, project: Project) -> list[Finding]:
         """Everything that is wrong in a project."""
         facts = self._fresh(project).facts

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from venvls import manifests
+from venvls.manifests.decode import decode
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.model.action import TextEdit
 from venvls.model.environment import Installed
 from venvls.model.facts import Facts
 from venvls.model.manifest import Manifest
-from venvls.model.text import Span
+from venvls.model.text import Span, Text
 
 _TOOLING = frozenset({"pip", "setuptools", "wheel", "distribute", "pkg-resources"})
 _PIN = re.compile(r"===?\s*[^\s;,]+")
@@ -26,6 +27,15 @@ class Merged(NamedTuple):
 
     edits: tuple[TextEdit, ...]
     notes: tuple[str, ...]
+
+
+class Written(NamedTuple):
+    """The edits of a file, what to say once they are made, and what a person should know; or why there can be none."""
+
+    edits: tuple[TextEdit, ...] = ()
+    message: str = ""
+    notes: tuple[str, ...] = ()
+    refusal: str | None = None
 
 
 def wanted(lines: Iterable[str], facts: Facts, *, top_level: bool) -> dict[str, str]:
@@ -81,6 +91,28 @@ def merged(manifest: Manifest, lines: Mapping[str, str], elsewhere: Iterable[str
 def fresh(path: str, lines: Mapping[str, str]) -> TextEdit:
     """The edit that makes a new file of the lines."""
     return TextEdit(path, Span(0, 0), "".join(f"{text}\n" for text in lines.values()), create=True)
+
+
+def written(path: str, lines: Mapping[str, str], facts: Facts) -> Written:
+    """What makes the requirements file at ``path`` say ``lines``, whether it stands already or not. Reads files, writes none."""
+    files = facts.files
+    name = str(files.path.basename(path))
+    found = files.lstat(path)
+    if found is None:
+        return Written((fresh(path, lines),), f"{name} is written: {len(lines)} {'requirement' if len(lines) == 1 else 'requirements'}.")
+    data = files.read(path) if found.kind == "file" else None
+    if data is None:
+        return Written(refusal=f"{path} is no plain file: name another one.")
+    manifest = manifests.parse(path, Text(decode(data).text), hint="requirements")
+    elsewhere = {
+        one.parsed.key
+        for link in facts.links
+        if link.source == path and link.target is not None and link.target in facts.manifests
+        for one in facts.manifests[link.target].requirements
+        if one.parsed.key and one.scope.kind != "constraint"
+    }
+    edits, notes = merged(manifest, lines, elsewhere)
+    return Written(edits, f"{name} is brought up to date." if edits else f"{name} says so already.", notes)
 
 
 def _needed(installed: Installed, among: Iterable[str]) -> set[str]:

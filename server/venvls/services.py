@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from venvls.model.action import Outcome, Plan, Task
+    from venvls.model.action import Outcome, Plan, Task, TextEdit
     from venvls.model.facts import Facts
     from venvls.model.ports import Machine, Memory
     from venvls.model.rule import BasePython
@@ -21,6 +21,12 @@ class RunTask(Protocol):
     ) -> Outcome: ...
 
 
+class WriteEdits(Protocol):
+    """Makes text edits in files on disk, each whole or not at all, never through a link; gives why it could not, as a sentence."""
+
+    def __call__(self, edits: Iterable[TextEdit], roots: tuple[str, ...] = ()) -> str | None: ...  # noqa: D102 - the class says it
+
+
 class Services(NamedTuple):
     """The ports a face needs beside the workspace. All are cheap to hold and do their work when called."""
 
@@ -29,6 +35,7 @@ class Services(NamedTuple):
     run: RunTask
     pythons: Callable[[tuple[str, ...]], tuple[BasePython, ...]]
     scratch: Callable[[], str]
+    write: WriteEdits
 
 
 def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
@@ -43,6 +50,9 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     project = workspace.project_of(root)
     assert project is not None  # noqa: S101 (said to the type checker; the line above returned)
     facts = workspace.facts(project.root)
+    if facts.manifests[project.manifests[0]].format == "script" and not task.options.get("script") and task.task != "compile":
+        name = workspace.files.path.basename(project.root)
+        return Plan(task, "uv", refusal=f"{project.reason} and fills it when the script runs: uv run {name}")
     chosen = workspace.settings_for(project.root)
     outside = workspace.roots
     found = {name: chosen.programs.get(name) or services.machine.which(name, outside=outside) for name in tools.PROGRAMS}

@@ -295,7 +295,7 @@ class Workspace:
     def findings(self, path: str) -> tuple[Finding, ...]:
         """What is wrong in one manifest, of every project that reads it, in the order of place."""
         found: dict[tuple[object, ...], Finding] = {}
-        for project in tuple(self._here.projects.values()):
+        for project in [one for one in self._here.projects.values() if self._checker.reads(one, path)]:
             for one in self._checker.findings(project, path):
                 found.setdefault(_seen(one), one)
         return tuple(sorted(found.values(), key=lambda one: (one.span.start, one.span.end, one.code)))

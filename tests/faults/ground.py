@@ -56,6 +56,7 @@ class Ground:
             run=partial(tasks.run, environ=self.environ),
             pythons=lambda outside: pythons(),
             scratch=scratch,
+            write=lambda edits, roots=(): None,
         )
         self.heard: list[str] = []
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.lsp.editor import Editor, codes_of, make_environment, wheel
+from tests.lsp.editor import Editor, codes_of, install, make_environment, wheel
 
 TRUSTED = {"trusted": True}
 SLOW_BACKEND = """
@@ -260,6 +260,80 @@ def test_a_new_environment_that_is_left_empty_is_not_said_to_be_in_step(tiny: Pa
     with Editor(tiny, options=TRUSTED) as editor:
         answer = editor.run("create", project=str(tiny), confirmed=True, options={"no-sync": True})
         assert answer["ok"] is True and answer["message"] == ".venv is created."
+
+
+def test_freezing_gives_the_lines_and_writes_them_where_asked(tiny: Path) -> None:
+    site = next((tiny / ".venv").glob("[lL]ib/**/site-packages"))
+    install(site, "alpha", "1.0")
+    install(site, "beta", "2.0")
+    (site / "beta-2.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: beta\nVersion: 2.0\nRequires-Dist: alpha\n")
+    with Editor(tiny, options=TRUSTED) as editor:
+        answer = editor.run("freeze", project=str(tiny))
+        assert answer["ok"] is True and answer["lines"] == ["alpha==1.0", "beta==2.0"], answer
+        assert answer["message"] == "2 distributions are installed."
+        assert answer["environment"]["prefix"] == str(tiny / ".venv")
+        assert editor.run("freeze", project=str(tiny), options={"top-level": True})["lines"] == ["beta==2.0"]
+        frozen = tiny / "frozen.txt"
+        answer = editor.run("freeze", project=str(tiny), path="frozen.txt")
+        assert answer["message"] == "frozen.txt is written: 2 requirements." and frozen.read_text() == "alpha==1.0\nbeta==2.0\n"
+        frozen.write_bytes(b"# ours\r\nbeta>=1  # why\r\n")
+        assert editor.run("freeze", project=str(tiny), path=frozen.as_uri())["ok"] is True
+        assert frozen.read_bytes() == b"# ours\r\nbeta==2.0  # why\r\nalpha==1.0\r\n"
+        assert "says so already" in editor.run("freeze", project=str(tiny), path=str(frozen))["message"]
+
+
+def test_freezing_overwrites_nothing_it_should_not(tiny: Path) -> None:
+    install(next((tiny / ".venv").glob("[lL]ib/**/site-packages")), "alpha", "1.0")
+    frozen = tiny / "frozen.txt"
+    frozen.write_text("alpha\n")
+    with Editor(tiny, options=TRUSTED) as editor:
+        editor.open(frozen, "alpha  # not saved\n")
+        answer = editor.run("freeze", project=str(tiny), path=str(frozen))
+        assert answer["ok"] is False and "not saved" in answer["message"] and answer["lines"] == ["alpha==1.0"]
+        assert "no plain file" in editor.run("freeze", project=str(tiny), path=".venv")["message"]
+        assert editor.run("freeze", project=str(tiny), path="nowhere/frozen.txt")["ok"] is False
+        assert frozen.read_text() == "alpha\n"
+        assert editor.refused("workspace/executeCommand", {"command": "venvls.freeze", "arguments": [{"path": 5}]})["code"] == -32602
+    with Editor(tiny, options={"trusted": False}) as editor:
+        assert editor.run("freeze", project=str(tiny), path="other.txt")["ok"] is False
+        assert not (tiny / "other.txt").exists()
+
+
+def test_repair_that_names_nothing_mends_what_is_broken(tiny: Path) -> None:
+    """First packages inside an environment, then the environment itself."""
+    with Editor(tiny, options=TRUSTED) as editor:
+        assert editor.run("sync", project=str(tiny), confirmed=True)["ok"] is True
+        answer = editor.run("repair", project=str(tiny), confirmed=True)
+        assert answer["ok"] is True and "nothing to repair" in answer["message"], answer
+        (module,) = (tiny / ".venv").glob("[lL]ib/**/tinything.py")
+        module.unlink()
+        (module.parent / "~inything").mkdir()
+        answer = editor.run("repair", project=str(tiny), confirmed=True)
+        assert answer["ok"] is True and answer["message"] == ".venv is repaired.", answer
+        assert module.exists() and not (module.parent / "~inything").exists()
+    moved = tiny.parent / "moved"
+    tiny.rename(moved)
+    with Editor(moved, options=TRUSTED) as editor:
+        assert "moved-environment" in codes_of(editor.until(moved / "requirements.txt", ["moved-environment"]))
+        assert editor.run("repair", project=str(moved))["cancelled"] is True  # it deletes, so it is asked first
+        answer = editor.run("repair", project=str(moved), confirmed=True)
+        assert answer["ok"] is True and answer["environment"]["health"] == "ok", answer
+        assert codes_of(editor.last(moved / "requirements.txt")) == []
+
+
+def test_compile_writes_the_pins_and_they_are_seen(tiny: Path) -> None:
+    source = tiny / "requirements.in"
+    source.write_text((tiny / "requirements.txt").read_text())
+    (tiny / "requirements.txt").unlink()
+    with Editor(tiny, options=TRUSTED) as editor:
+        answer = editor.run("compile", project=str(tiny), confirmed=True)
+        assert answer["ok"] is True, answer
+        text = (tiny / "requirements.txt").read_text()
+        assert "uv pip compile requirements.in -o requirements.txt" in text and "tinything @ file:" in text
+        source.write_text("tinything @ file:///nowhere/tinything-1.0-py3-none-any.whl\n")
+        answer = editor.run("compile", project=str(tiny), files=[str(source)], confirmed=True)
+        assert answer["ok"] is False and answer["message"], answer
+        assert (tiny / "requirements.txt").read_text() == text
 
 
 def test_the_question_before_a_surprise_is_one(tiny: Path) -> None:

@@ -55,27 +55,13 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
 
 def _write(path: str, lines: Mapping[str, str], facts: Facts) -> str:
-    from venvls import freezing, manifests
+    from venvls import freezing
     from venvls.cli.edits import apply
-    from venvls.manifests.decode import decode
-    from venvls.model.text import Text
 
-    name = os.path.basename(path)
-    if not os.path.lexists(path):
-        apply((freezing.fresh(path, lines),))
-        return f"{name} is written: {len(lines)} requirements."
-    if not os.path.isfile(path) or os.path.islink(path):
-        raise Failure(f"{path} is no plain file: name another one.")
-    with open(path, "rb") as file:
-        manifest = manifests.parse(path, Text(decode(file.read()).text), hint="requirements")
-    elsewhere = {
-        one.parsed.key
-        for link in facts.links
-        if link.source == path and link.target is not None and link.target in facts.manifests
-        for one in facts.manifests[link.target].requirements
-        if one.parsed.key and one.scope.kind != "constraint"
-    }
-    merged = freezing.merged(manifest, lines, elsewhere)
-    for note in merged.notes:
+    made = freezing.written(path, lines, facts)
+    if made.refusal is not None:
+        raise Failure(made.refusal)
+    for note in made.notes:
         print(f"note: {note}", file=sys.stderr)
-    return f"{name} is brought up to date." if apply(merged.edits) else f"{name} says so already."
+    apply(made.edits)
+    return made.message

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from venvls.model.environment import Environment
     from venvls.model.rule import BasePython, Bench
 
+_NUMBERS = re.compile(r"(\d+)(?:\.(\d+))?")
 _NAME = re.compile(r"[\w.][\w. +-]*", re.UNICODE)
 
 
@@ -51,7 +52,7 @@ def settle(task: Task, bench: Bench, *, fetches: bool = False) -> New:
     surprises = [f"Everything in {prefix} is deleted once the new environment stands."] if aside and _marked(prefix, bench) else []
     if python is None:
         asked = spec or ",".join(specifier for specifier, _ in bench.facts.project.python)
-        if not fetches or not asked or bench.facts.files.path.isabs(asked):
+        if not fetches or not asked or not _fetchable(asked):
             return New(refusal=_no_python(asked, bench))
         surprises.append(f"No Python that fits “{asked}” is on this machine: uv downloads one.")
         spec = asked
@@ -81,8 +82,17 @@ def settle(task: Task, bench: Bench, *, fetches: bool = False) -> New:
 def _like(task: Task, bench: Bench) -> BasePython | None:
     """The Python of the version the environment had, where it is still there and the project's files admit it."""
     like = _text(task, "like")
+    old = bench.facts.environment
+    if like is not None and like[:1].isdigit() and old is not None and old.implementation != "cpython":
+        like = f"{old.implementation}{like}"
     python = places.choose(like, bench) if like is not None else None
     return python if python is not None and places.admits(bench, python) else None
+
+
+def _fetchable(spec: str) -> bool:
+    """Whether uv could have a Python for it: a version, and none that is older than those it knows."""
+    numbers = _NUMBERS.search(spec)
+    return places.is_version(spec) and numbers is not None and tuple(map(int, numbers.groups(default="6"))) >= (3, 6)
 
 
 def _folder(task: Task, bench: Bench) -> tuple[str, str | None]:
@@ -205,10 +215,17 @@ _MARKS = (("pyvenv.cfg",), ("conda-meta",), ("bin", "activate"), ("Scripts", "ac
 
 
 def _no_python(asked: str | None, bench: Bench) -> str:
-    found = list(dict.fromkeys(python.version for python in places.pythons(bench)))
+    found = list(dict.fromkeys(_called(python) for python in places.pythons(bench)))
     if not found:
         return "No Python was found on this machine to create an environment with: install one, or set “server.python”."
-    return f"No Python that fits “{asked}” was found on this machine (found: {', '.join(found[:8])}): install one, or choose another."
+    listed = ", ".join(found[:10]) + (f" and {len(found) - 10} more" if len(found) > 10 else "")
+    return f"No Python that fits “{asked}” was found on this machine (found: {listed}): install one, or choose another."
+
+
+def _called(python: BasePython) -> str:
+    name = python.implementation.removesuffix("t")
+    version = python.version + ("t" if name != python.implementation else "")
+    return version if name == "cpython" else f"{name} {version}"
 
 
 def _text(task: Task, option: str) -> str | None:

@@ -58,14 +58,15 @@ def pythons(bench: Bench) -> tuple[BasePython, ...]:
 def choose(spec: str | None, bench: Bench) -> BasePython | None:
     """The base Python for a new environment: the newest that ``spec`` admits, or, without one, that the project's files admit.
 
-    ``spec`` is ``3.12``, ``python3.12``, ``pypy3.10``, ``3.13t``, ``>=3.10`` or an absolute path. Without it pre-releases come last.
+    ``spec`` is ``3.12``, ``python3.12``, ``pypy3.10``, ``pypy``, ``3.13t``, ``>=3.10`` or an absolute path, of which any link to the Python
+    will do. Without it pre-releases come last. CPython goes before others where none is named.
     """
     found = pythons(bench)
     if spec is None:
         return next((one for one in _finals_first(found) if admits(bench, one)), None)
     path = bench.facts.files.path
     if path.isabs(spec):
-        return next((one for one in found if path.normcase(one.executable) == path.normcase(spec)), None)
+        return _at(spec, found, bench.facts)
     if match := _VERSION.match(spec.strip()):
         name = match["implementation"].lower()
         implementation = {"": None, "python": None, "cp": "cpython", "pp": "pypy"}.get(name, name)
@@ -73,19 +74,46 @@ def choose(spec: str | None, bench: Bench) -> BasePython | None:
         return next(
             (
                 one
-                for one in found
+                for one in sorted(found, key=_is_other)
                 if _same(one.version, match["version"])
                 and one.implementation.endswith("t") == free
                 and implementation in (None, one.implementation.removesuffix("t"))
             ),
             None,
         )
-    return next((one for one in _finals_first(found) if fits(spec, one.version)), None)
+    if (name := spec.strip().lower()).isalpha():
+        return next((one for one in _finals_first(found) if name in ("python", one.implementation)), None)
+    return next((one for one in _finals_first(found) if is_version(spec) and fits(spec, one.version)), None)
+
+
+def is_version(spec: str) -> bool:
+    """Whether a wish for a Python says something of its version, alone or after the name of an implementation."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    if _VERSION.match(spec.strip()):
+        return True
+    try:
+        return bool(len(SpecifierSet(spec)))
+    except InvalidSpecifier:
+        return False
+
+
+def _at(place: str, found: Iterable[BasePython], facts: Facts) -> BasePython | None:
+    """The Python at an absolute path: that very one, else one that the path leads to by links (``/usr/bin/pypy3``)."""
+    path = facts.files.path
+    pythons = list(found)
+    same = [one for one in pythons if path.normcase(one.executable) == path.normcase(place)]
+    real = path.normcase(facts.files.real(place))
+    return next(iter(same or [one for one in pythons if path.normcase(facts.files.real(one.executable)) == real]), None)
 
 
 def admits(bench: Bench, python: BasePython) -> bool:
     """Whether the project's files admit a base Python."""
     return all(fits(specifier, python.version) for specifier, _ in bench.facts.project.python)
+
+
+def _is_other(python: BasePython) -> bool:
+    return python.implementation.removesuffix("t") != "cpython"
 
 
 def _finals_first(found: Iterable[BasePython]) -> list[BasePython]:

@@ -2,7 +2,8 @@
 
 Each command takes one JSON object: ``{project, environment?, requirements?, files?, groups?, extras?, options?, confirmed?, shell?}``
 (``uri`` of a file may stand for ``project``; with a single project neither is needed), and returns ``{ok, message, environment}``,
-with ``cancelled: true`` where the person did not want it.
+with ``cancelled: true`` where the person did not want it. ``freeze`` also returns ``lines``; its ``path`` is the requirements
+file that is brought up to date with them, and ``options: {"top-level": true}`` leaves out what others need.
 """
 
 from __future__ import annotations
@@ -84,6 +85,12 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
         outcome = await _run(ls, plan, roots, shown)
         message = outcome.message
         environment = await session.ask(_refreshed, session, plan, outcome)
+        if task.task == "freeze" and outcome.ok:
+            from venvls.lsp.features.freeze import frozen
+
+            said = await session.ask(frozen, session, task, outcome.output, given.get("path"))
+            message = said["message"]
+            return {**said, "environment": environment}
     finally:
         shown.end(message)
     if outcome.output and not outcome.ok and ls.protocol.state == "running":

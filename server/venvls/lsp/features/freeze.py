@@ -1,0 +1,51 @@
+"""venvls.freeze: the lines that say what is installed, and the requirements file that is brought up to date with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from venvls.lsp import uris
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from venvls.lsp.session import Session
+    from venvls.model.action import Task
+    from venvls.workspace import Workspace
+
+
+def frozen(workspace: Workspace, session: Session, task: Task, output: Sequence[str], place: str | None) -> dict[str, Any]:
+    """``{ok, message, lines}``. On the worker. ``place`` is the file to write: its URI or path, a relative one below the project."""
+    from venvls import freezing
+
+    facts = workspace.facts(task.project or "")
+    lines = freezing.wanted(output, facts, top_level=task.options.get("top-level") is True)
+    listed = list(lines.values())
+    if not place:
+        return {"ok": True, "message": _counted(len(listed)), "lines": listed}
+    path = uris.to_path(place) if place.startswith("file:") else place
+    if path is None:
+        return {"ok": False, "message": f"{place} is no file: name the requirements file to write.", "lines": listed}
+    flavour = workspace.files.path
+    path = flavour.normpath(flavour.join(facts.project.root, path))
+    if _unsaved(workspace, session, path):
+        message = f"{flavour.basename(path)} has changes that are not saved: save it, then try again."
+        return {"ok": False, "message": message, "lines": listed}
+    made = freezing.written(path, lines, facts)
+    problem = made.refusal or session.services().write(made.edits, workspace.roots)
+    if problem is not None:
+        return {"ok": False, "message": problem, "lines": listed}
+    session.refreshed((path,))
+    return {"ok": True, "message": " ".join((made.message, *made.notes)), "lines": listed}
+
+
+def _counted(number: int) -> str:
+    return f"{number} {'distribution is' if number == 1 else 'distributions are'} installed."
+
+
+def _unsaved(workspace: Workspace, session: Session, path: str) -> bool:
+    """Whether the editor holds another text than the disk: what is written there would be lost, or would be overwritten."""
+    from venvls.manifests.decode import decode
+
+    document = session.documents.get(path)
+    return document is not None and document.text.source != decode(workspace.files.read(path) or b"").text
