@@ -289,3 +289,9 @@ def test_the_broken_environment_that_was_passed_over_is_named_in_the_reason() ->
     broken = {"/w/.venv/pyvenv.cfg": "home = /gone\n", "/w/.venv/bin/python": Link("/gone")}
     made = workspace({"/w/requirements.txt": "", **broken, **environment("/w/venv")})
     assert made.which("/w").reason == "venv stands in this folder, and .venv is broken"
+
+
+def test_outside_of_git_the_environment_of_the_project_above_is_found_too() -> None:
+    tree = {"/x/app/requirements.txt": "", "/x/app/inner/requirements.txt": "", **environment("/x/app/.venv"), **environment("/x/.venv")}
+    assert chosen(workspace(tree, "/x/app/inner"), "/x/app/inner") == "/x/app/.venv"
+    assert chosen(workspace({"/x/inner/requirements.txt": "", **environment("/x/.venv")}, "/x/inner"), "/x/inner") is None

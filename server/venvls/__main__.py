@@ -53,10 +53,10 @@ def _run(plan: Plan, *, report: Callable[[str], None], cancelled: Callable[[], b
     return run(plan, report=report, cancelled=cancelled, roots=roots)
 
 
-def _pythons(outside: tuple[str, ...]) -> tuple[BasePython, ...]:
+def _pythons(outside: tuple[str, ...], also: tuple[str, ...] = ()) -> tuple[BasePython, ...]:
     from venvls.host.pythons import base_pythons
 
-    return base_pythons(outside)
+    return base_pythons(outside, also=also)
 
 
 def _scratch() -> str:

@@ -21,6 +21,12 @@ class RunTask(Protocol):
     ) -> Outcome: ...
 
 
+class FindPythons(Protocol):
+    """Every base Python outside the folders ``outside``, newest first; ``also`` are paths where somebody says that there is one."""
+
+    def __call__(self, outside: tuple[str, ...], also: tuple[str, ...] = ()) -> tuple[BasePython, ...]: ...  # noqa: D102 - the class says it
+
+
 class WriteEdits(Protocol):
     """Makes text edits in files on disk, each whole or not at all, never through a link; gives why it could not, as a sentence."""
 
@@ -33,7 +39,7 @@ class Services(NamedTuple):
     machine: Machine
     memory: Memory
     run: RunTask
-    pythons: Callable[[tuple[str, ...]], tuple[BasePython, ...]]
+    pythons: FindPythons
     scratch: Callable[[], str]
     write: WriteEdits
 
@@ -59,7 +65,9 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     programs = {name: path for name, path in found.items() if path}
     asked = task.options.get("base") or task.options.get("upgrade") or task.task in ("create", "recreate", "repair")
     without = task.task in _INSTALLS and "uv" not in programs and not _has_pip(facts)
-    pythons = services.pythons(workspace.roots) if asked or without else ()
+    wish = task.options.get("python")
+    named = (wish,) if isinstance(wish, str) and workspace.files.path.isabs(wish) else ()
+    pythons = services.pythons(workspace.roots, named) if asked or without else ()
     bench = Bench(facts, programs, pythons, services.scratch(), chosen.sync_tool, services.machine.environ())
     if task.task == "repair" and not task.requirements and not task.options.get("paths"):
         from venvls import mending

@@ -36,7 +36,7 @@ def look(
         if name not in settings.names and name not in projects.DEFAULT_NAMES:
             return False
         folder = files.path.dirname(path)
-        return folder in projects_here or any(files.stat(files.path.join(folder, sign)) is not None for sign in _SIGNS)
+        return folder in projects_here or _is_project(folder, files)
 
     ask = environments.Ask(files, machine.environ(), machine.home(), machine.platform()["sys_platform"], "", {})
     gathered = environments.gather(files, paths, expected=expected, homes=environments.homes(ask))
@@ -62,11 +62,21 @@ def repository(folder: str, machine: Machine) -> str | None:
 
 
 def _above(root: str, machine: Machine, names: Iterable[str]) -> list[str]:
-    """Where an environment for ``root`` may stand above it: in the folders up to the repository's top, under the usual names."""
-    files, top = machine.files, repository(root, machine)
+    """Where an environment for ``root`` may stand above it: in the folders up to the repository's top, under the usual names.
+
+    Outside of a repository the way up ends at the first folder that does not look like a project's.
+    """
+    files, top, home = machine.files, repository(root, machine), machine.home()
     places: list[str] = []
     folder = root
-    while top is not None and folder != top:
-        folder = files.path.dirname(folder)
+    while folder != top:
+        above = files.path.dirname(folder)
+        if above in (folder, home) or (top is None and not _is_project(above, files)):
+            break
+        folder = above
         places += [place for name in names if files.lstat(place := files.path.join(folder, name)) is not None]
     return places
+
+
+def _is_project(folder: str, files: FileView) -> bool:
+    return any(files.stat(files.path.join(folder, sign)) is not None for sign in _SIGNS)

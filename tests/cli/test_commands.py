@@ -90,6 +90,13 @@ def test_check_of_one_manifest_speaks_of_it_and_what_it_includes(project: Path, 
     assert "sphinx" not in say(capsys, "check")[1]
 
 
+def test_a_folder_inside_a_project_stands_for_the_project(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "src" / "shop").mkdir(parents=True)
+    status, out, _ = say(capsys, "check", "src/shop")
+    assert status == 1
+    assert "rich is not installed" in out
+
+
 def test_another_environment_on_request(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     make_environment(tmp_path / "other", six="1.16.0", rich="13.0")
     assert say(capsys, "check", "--env", str(tmp_path / "other"))[0] == 0

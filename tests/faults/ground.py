@@ -54,7 +54,7 @@ class Ground:
             machine=ThisMachine(environ=self.environ),
             memory=Remembered(),
             run=partial(tasks.run, environ=self.environ),
-            pythons=lambda outside: pythons(),
+            pythons=lambda outside, also=(): pythons(),
             scratch=scratch,
             write=lambda edits, roots=(): None,
         )

@@ -59,3 +59,13 @@ def test_an_answer_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     first = base_pythons()
     monkeypatch.setattr(subprocess, "run", lambda *a, **k: pytest.fail("started again"))
     assert base_pythons() == first
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_a_path_that_is_named_is_asked_unless_the_workspace_holds_it(tmp_path: Path) -> None:
+    (tmp_path / "snake").symlink_to(os.path.realpath(sys.executable))
+    (tmp_path / "no python").write_text("")
+    snake = str(tmp_path / "snake")
+    assert snake in {one.executable for one in base_pythons(also=[snake, str(tmp_path / "no python"), str(tmp_path / "nowhere")])}
+    assert snake not in {one.executable for one in base_pythons([str(tmp_path)], also=[snake])}
+    assert not {one.executable for one in base_pythons(also=[str(tmp_path), str(tmp_path / "no python")])} & {str(tmp_path)}

@@ -84,6 +84,18 @@ ROWS = [
         [f"{UV} venv --color never --no-project --no-python-downloads --python /opt/py313/bin/python3 --prompt p -- /w/p/.venv"],
     ),
     Row(
+        "an implementation without a version",
+        task("create", tool="venv", no_sync=True, python="pypy"),
+        bench(REQ),
+        ["/opt/pypy/bin/pypy3 -I -m venv -- /w/p/.venv"],
+    ),
+    Row(
+        "CPython before a newer PyPy of the version asked for",
+        task("create", tool="venv", no_sync=True, python="3.11"),
+        bench(REQ),
+        ["/usr/bin/python3 -I -m venv -- /w/p/.venv"],
+    ),
+    Row(
         "free-threaded",
         task("create", tool="venv", no_sync=True, python="3.13t"),
         bench(REQ),

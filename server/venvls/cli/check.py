@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from venvls.cli import opening
 from venvls.cli.failure import Failure
+from venvls.cli.which import project_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -37,6 +38,10 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if options.env and not joined.machine.files.stat(opening.overrides(options).environment or ""):
         raise Failure(f"there is no environment at {options.env!r}")
     workspace = opening.open_workspace(paths, joined, opening.overrides(options))
+    if not workspace.projects() and all(map(os.path.isdir, paths)):
+        # A folder inside a project was named, as one does in a terminal: the project is what is meant.
+        paths = tuple(map(project_folder, paths))
+        workspace = opening.open_workspace(paths, joined, opening.overrides(options))
     report = _filtered(workspace.check(paths), *wanted)
     for path in paths:
         if os.path.isfile(path) and not workspace.reads(path):

@@ -58,7 +58,10 @@ def _leads_out(path: str, roots: tuple[str, ...]) -> bool:
 
 def write(path: str, data: bytes) -> None:
     """Replace a file's bytes, whole or not at all; its permissions stay."""
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".venvls-")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".venvls-")
+    except OSError as problem:
+        raise Failure(f"{path} could not be written: {problem.strerror}. Nothing was changed.") from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

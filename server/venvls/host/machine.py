@@ -77,7 +77,7 @@ class ThisMachine:
         partial: Callable[[Found], None] | None = None,
     ) -> Found:
         """What stands below ``root``; 0 means no bound."""
-        return walk(root, wanted=wanted, exclude=exclude, depth=depth, timeout=timeout, partial=partial)
+        return walk(root, wanted=wanted, exclude=exclude, depth=depth, timeout=timeout, partial=partial, home=self.home())
 
     def installed(self, environment: Environment) -> Installed:
         """What is installed there; the same object again while nothing changed, which costs one stat a folder.

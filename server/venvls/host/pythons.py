@@ -33,8 +33,9 @@ _MOST_KEPT = 500
 _known: dict[tuple[str, int, int], BasePython | None] = {}
 
 
-def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None = None) -> tuple[BasePython, ...]:
-    """Every base Python that could be found and started, newest first, each once. ``outside`` are the workspace's folders.
+def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None = None, also: Iterable[str] = ()) -> tuple[BasePython, ...]:
+    """Every base Python that could be found and started, newest first, each once. ``outside`` are the workspace's folders,
+    ``also`` absolute paths of interpreters that a person named.
 
     Answers are remembered, from run to run in the person's state, for as long as the file of the interpreter does not change. Python 2 is
     not among them.
@@ -50,13 +51,20 @@ def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None 
     kept = state.load(_CONCERN)
     with ThreadPoolExecutor(max_workers=4) as pool:
         answers = list(pool.map(lambda item: _ask(item[1][1], item[1][0], variables, kept), places.items()))
+    # By the path that the person gave, whichever Python stands behind it.
+    named = [
+        (path, _ask(path, "named", variables, kept))
+        for path in also
+        if not (_inside(path, roots) or _inside(os.path.realpath(path), roots))
+    ]
     _keep(kept)
     found: dict[tuple[str, str, str], BasePython] = {}
     for python in answers:
         if python is not None and not _inside(python.executable, roots):
             # python3.7 and python3.7m in one folder are one Python.
             found.setdefault((os.path.dirname(os.path.realpath(python.executable)), python.version, python.implementation), python)
-    return tuple(sorted(found.values(), key=_age, reverse=True))
+    given = [python._replace(executable=path) for path, python in named if python is not None]
+    return tuple(sorted((*given, *found.values()), key=_age, reverse=True))
 
 
 def _candidates(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:

@@ -34,6 +34,10 @@ _OWN_FOLDERS = frozenset(
     )
 )  # fmt: skip
 _PROJECT_SIGNS = frozenset(("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", ".git", ".hg"))
+# What stands directly in a person's home folder and is kept by programs: stores of other people's projects (pip's and uv's cache, cargo's
+# registry, editors' extensions). Hidden folders there are passed over too, but for those that people keep environments in.
+_STORES = frozenset(("library", "appdata", "snap"))
+_HIDDEN_KEPT = frozenset((".venv", ".venvs", ".virtualenv", ".virtualenvs", ".env", ".envs"))
 _SCRIPTS = (os.sep + "bin", os.sep + "Scripts")
 _TELLING_FOLDERS = PRUNED | MARKERS
 _TELLING_FILES = MARKERS | POINTERS | {"activate"}
@@ -63,6 +67,7 @@ class _Walk:
     manifest: Callable[[str, str], bool] | None
     excluded: Callable[[str], bool] | None
     most: int
+    home: str | None = None
     environments: list[str] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)
     manifests: list[str] = field(default_factory=list)
@@ -96,16 +101,18 @@ def walk(
     timeout: float = 0,
     partial: Callable[[Found], None] | None = None,
     most: int = _MOST_ENTRIES,
+    home: str | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Found:
     """What stands below ``root``: environment prefixes and pointers, manifests, and what was skipped, with the reason.
 
     ``exclude`` holds names and globs; one with a ``/`` is compared with the path below ``root``. ``depth`` counts folders below
     ``root``, ``timeout`` is in seconds, ``most`` in entries; 0 means no bound. ``partial`` is given everything found so far, about
-    ten times a second and only when there is something new. A folder that disappears meanwhile is no event.
+    ten times a second and only when there is something new. A folder that disappears meanwhile is no event. Of ``home``, the person's
+    home folder, what programs keep for themselves is passed over where the walk comes upon it.
     """
     root = os.path.abspath(root)
-    state = _Walk(root, wanted.manifest, exclusion(exclude, root), most or sys.maxsize)
+    state = _Walk(root, wanted.manifest, exclusion(exclude, root), most or sys.maxsize, _as_met(home, root))
     bounds = _Bounds(depth, clock() + timeout if timeout else 0, clock, partial)
     # Who wants to hear of every step cannot share the work.
     share = forking.processes() if partial is None else 1
@@ -114,7 +121,7 @@ def walk(
 
         def work(part: list[str]) -> object:
             """A part of the tree, to its ground; plain values, because it may happen in another process."""
-            own = _Walk(root, state.manifest, state.excluded, state.most - state.entries)
+            own = _Walk(root, state.manifest, state.excluded, state.most - state.entries, state.home)
             _descend(own, bounds, level, part, sys.maxsize)
             return own.environments, own.aliases, own.manifests, own.skipped, own.limit
 
@@ -207,6 +214,10 @@ def _visit(state: _Walk, folder: str) -> list[str]:
         if folder != state.root and not _holds_project(folder):
             return []
         children = [path for path in children if os.path.basename(path).lower() not in _OWN_FOLDERS]
+    if folder == state.home:
+        children = [path for path in children if not _is_store(os.path.basename(path))]
+    elif state.home is not None and folder == os.path.join(state.home, "go"):
+        children = [path for path in children if os.path.basename(path) != "pkg"]  # Go's modules, some of which hold Python
     state.environments += pointers
     state.aliases += [path for path in links if os.access(os.path.join(path, "pyvenv.cfg"), os.F_OK)]
     if manifest is not None:
@@ -216,6 +227,18 @@ def _visit(state: _Walk, folder: str) -> list[str]:
             path for path in children if not (state.excluded and state.excluded(path)) and not (os.name == "nt" and _is_junction(path))
         ]
     return children
+
+
+def _as_met(home: str | None, root: str) -> str | None:
+    """The home folder's path as a walk of ``root`` would spell it."""
+    if not home:
+        return None
+    return root if os.path.realpath(root) == os.path.realpath(home) else os.path.abspath(home)
+
+
+def _is_store(name: str) -> bool:
+    """Whether a folder of a home folder is a program's own."""
+    return name.lower() in _STORES or (name.startswith(".") and name not in _HIDDEN_KEPT)
 
 
 def _holds_project(folder: str) -> bool:

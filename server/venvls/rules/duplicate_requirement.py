@@ -7,7 +7,8 @@ Example: `requests>=2.31` near the top of a `requirements.txt`, and `requests` a
 Mend it by taking one of the two out; the action *Remove the duplicate* takes the later one.
 
 Lines with markers that cannot both hold for the project's environment are no duplicates, nor are lines with other extras, other
-groups, or in files that include each other. Lines that contradict each other are told by `conflicting-requirements`.
+groups, or in files that include each other. In the lists of a `pyproject.toml` only the very same requirement twice is one:
+bounds that differ are taken together by every tool. Lines that contradict each other are told by `conflicting-requirements`.
 """
 
 from __future__ import annotations
@@ -34,27 +35,29 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     if len(set(keys)) == len(keys):
         return
     first: dict[tuple[Scope, str], list[Requirement]] = {}
+    in_list = manifest.format != "requirements.txt"
     for requirement in manifest.requirements:
         key = requirement.parsed.key
         if key is None or requirement.parsed.error is not None:
             continue
         earlier = first.setdefault((requirement.scope, key), [])
-        same = next((other for other in earlier if _same(other, requirement, facts)), None) if earlier else None
+        same = next((other for other in earlier if _same(other, requirement, facts, in_list=in_list)), None) if earlier else None
         if len(earlier) < _MOST:
             earlier.append(requirement)
         if same is not None:
             yield _finding(manifest.path, same, requirement, facts)
 
 
-def _same(one: Requirement, other: Requirement, facts: Facts) -> bool:
+def _same(one: Requirement, other: Requirement, facts: Facts, *, in_list: bool) -> bool:
     first, second = one.parsed, other.parsed
     if set(map(canonical, first.extras)) != set(map(canonical, second.extras)):
         return False
     if first.marker != second.marker and not (holds(first.marker, facts) and holds(second.marker, facts)):
         return False
     identical = (first.specifier, first.url) == (second.specifier, second.url)
-    if one.scope.kind == "constraint":
-        # Several bounds for one name are how constraints are written.
+    if one.scope.kind == "constraint" or in_list:
+        # Several bounds for one name are how constraints are written, and in lists of a pyproject.toml projects use them on purpose
+        # (`pytest>=6`, `pytest!=8.0.*`): their tools take them together and are content.
         return identical
     return identical or not _contradict(first, second)
 
