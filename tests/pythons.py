@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 MINORS = ((3, 10), (3, 11), (3, 12), (3, 13))
@@ -27,15 +28,17 @@ LIMIT = 900  # seconds for one Python; a hanging test must not hang the run
 def run_all(root: Path, own: Path) -> dict[str, str]:
     """Runs the part without editors under each other Python; a line for each. The answer holds ``ok`` or the failure, by ``X.Y``."""
     mine = _minor(own)
-    verdicts: dict[str, str] = {}
-    for minor, executable in found().items():
-        if minor == mine:
-            continue
-        name = ".".join(map(str, minor))
+    others = {".".join(map(str, minor)): executable for minor, executable in found().items() if minor != mine}
+
+    def one(name: str) -> tuple[str, str]:
         began = time.monotonic()
-        verdicts[name], summary = _run(root, own, name, executable)
-        print(f"Python {name}: {summary} [{time.monotonic() - began:.0f} s, {executable}]", flush=True)
-    return verdicts
+        verdict, summary = _run(root, own, name, others[name])
+        print(f"Python {name}: {summary} [{time.monotonic() - began:.0f} s, {others[name]}]", flush=True)
+        return name, verdict
+
+    # Each is a process of its own that keeps one core busy.
+    with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
+        return dict(pool.map(one, others))
 
 
 def hand_on(verdicts: dict[str, str]) -> None:
