@@ -52,7 +52,7 @@ def uv_lock(packages: int) -> str:
             for minor in range(4)
         )
         parts.append(
-            f'\n[[package]]\nname = "package-{number}"\nversion = "1.{number}"\nsource = {{ registry = "https://pypi.org/simple" }}\n'
+            f'\n[[package]]\nname = "package-{number}"\nversion = "1.{number}"\nsource = {{ registry = "https://index.example/simple" }}\n'
             + (f"dependencies = [\n{lines}]\n" if needs else "")
             + f'sdist = {{ url = "https://files.example.invalid/{HASH}/package-{number}.tar.gz", hash = "sha256:{HASH}", size = 1 }}\n'
             + f"wheels = [\n{files}]\n"

@@ -33,7 +33,7 @@ requires-python = ">=3.10"
 [[package]]
 name = "a"
 version = "1.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 dependencies = [
     { name = "deep", marker = "python_full_version >= '3.12'" },
 ]
@@ -45,7 +45,7 @@ wheels = [
 [[package]]
 name = "b"
 version = "2.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 
 [package.optional-dependencies]
 y = [
@@ -55,7 +55,7 @@ y = [
 [[package]]
 name = "by"
 version = "2.1"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 
 [[package]]
 name = "d"
@@ -65,12 +65,12 @@ source = { url = "https://example.com/d-3.0-py3-none-any.whl" }
 [[package]]
 name = "deep"
 version = "4.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 
 [[package]]
 name = "forked"
 version = "1.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 resolution-markers = [
     "python_full_version < '3.12'",
 ]
@@ -78,7 +78,7 @@ resolution-markers = [
 [[package]]
 name = "forked"
 version = "2.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 resolution-markers = [
     "python_full_version >= '3.12'",
 ]
@@ -98,8 +98,8 @@ version = "1"
 source = { editable = "." }
 dependencies = [
     { name = "a" },
-    { name = "forked", version = "1.0", source = { registry = "https://pypi.org/simple" }, marker = "python_full_version < '3.12'" },
-    { name = "forked", version = "2.0", source = { registry = "https://pypi.org/simple" }, marker = "python_full_version >= '3.12'" },
+    { name = "forked", version = "1.0", source = { registry = "https://index.example/simple" }, marker = "python_full_version < '3.12'" },
+    { name = "forked", version = "2.0", source = { registry = "https://index.example/simple" }, marker = "python_full_version >= '3.12'" },
     { name = "g" },
     { name = "lib" },
     { name = "w", marker = "sys_platform == 'win32'" },
@@ -136,12 +136,12 @@ docs = [{ name = "s" }]
 [[package]]
 name = "s"
 version = "5.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 
 [[package]]
 name = "w"
 version = "6.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 """
 BUILD = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
 FILES = {"pyproject.toml": PYPROJECT + BUILD, "uv.lock": LOCK}
