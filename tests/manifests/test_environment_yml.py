@@ -163,7 +163,7 @@ _LINES = st.one_of(
 @settings(max_examples=400, deadline=None)
 @given(st.lists(_LINES, max_size=10))
 def test_the_lists_are_those_of_a_whole_yaml_parser(lines: list[str]) -> None:
-    ruamel = pytest.importorskip("ruamel.yaml")
+    import ruamel.yaml as ruamel
     source = "\n".join(lines) + "\n"
     loader = ruamel.YAML(typ="safe", pure=True)
     loader.Constructor.add_constructor(None, lambda maker, node: None)
