@@ -1,0 +1,61 @@
+"""A locked project of 380 packages in step, in a fresh process: `venvls check` against `uv sync --check --offline`.
+
+    python tests/benchmarks/bench_locked.py
+
+Must reach: 5 times uv.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from tests.differential.wheels import Wheel, write_all
+
+
+def main(count: int = 380, rounds: int = 7) -> int:
+    """Print the quickest and the median of both, run in turn, and the ratio; 1 where it is missed."""
+    import uv
+
+    rng = random.Random(5)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve() / "project"
+        root.mkdir()
+        wheels = root.parent / "wheels"
+        names = [f"package-{number}" for number in range(count)]
+        needs = [tuple(f"{names[other]}>=1" for other in rng.sample(range(number), min(number, 3))) for number in range(count)]
+        write_all([Wheel(name, "1.0", need) for name, need in zip(names, needs, strict=True)], wheels)
+        listed = ", ".join(f'"{name}"' for name in names)
+        (root / "pyproject.toml").write_text(
+            f'[project]\nname = "p"\nversion = "1"\nrequires-python = ">=3.10"\ndependencies = [{listed}]\n'
+            f'[tool.uv]\nno-index = true\nfind-links = ["{wheels.as_posix()}"]\n'
+        )
+        environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")}
+        binary = uv.find_uv_bin()
+        subprocess.run([binary, "sync", "--quiet", "--python", sys.executable], cwd=root, check=True, env=environ)
+        commands = {
+            "venvls check": [sys.executable, "-m", "venvls", "check", str(root)],
+            "uv sync --check --offline": [binary, "sync", "--check", "--offline", "--quiet"],
+        }
+        spent: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(rounds + 1):
+            for name, argv in commands.items():
+                start = time.perf_counter()
+                subprocess.run(argv, cwd=root, check=True, env=environ, stdout=subprocess.DEVNULL)
+                spent[name].append(time.perf_counter() - start)
+        quickest = {name: min(runs[1:]) for name, runs in spent.items()}
+        for name, best in quickest.items():
+            print(f"{name}: {1000 * best:.0f} ms, median {1000 * sorted(spent[name][1:])[rounds // 2]:.0f}")
+        ours, theirs = quickest.values()
+        print(f"{ours / theirs:.2f} of uv (limit 5)")
+        return int(ours > 5 * theirs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
