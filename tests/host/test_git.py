@@ -175,9 +175,9 @@ def test_a_broken_index_tracks_nothing(tmp_path: Path, environ: dict[str, str], 
 
 def test_many_stars_take_no_time() -> None:
     patterns = git_patterns.parse("*a" * 100 + "*b\n" + "**/" * 300 + "b\n" + "/x" + "/**/a" * 100 + "/b")
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert git_patterns.decide(patterns, "x/" + "a/" * 500 + "a" * 255, folder=False) is None
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 PIECES = [

@@ -305,9 +305,9 @@ def test_a_thousand_distributions_are_read_in_no_time(tmp_path: Path) -> None:
 
 
 def _timed(environment: Environment) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(Snapshot(environment, DiskFiles()).distributions) == 1000
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 def test_distributions_are_plain_data() -> None:

@@ -269,7 +269,7 @@ def test_excludes(tmp_path: Path, patterns: list[str], left: list[str]) -> None:
 def test_an_exclude_of_many_stars_takes_no_time() -> None:
     excluded = exclusion(["*a" * 30 + "*b", "p/" + "*a" * 30 + "*b", "**/a/" * 30 + "b"], "/")
     assert excluded is not None
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert not excluded("/p/" + "a" * 250)
     assert not excluded("/" + "a/" * 200)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

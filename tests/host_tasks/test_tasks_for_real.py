@@ -376,14 +376,14 @@ def test_pip_waits_while_uv_holds_the_environment(place: Place) -> None:
 
 
 def test_other_environments_do_not_wait(place: Place, tmp_path: Path) -> None:
-    busy = threading.Thread(target=lambda: tasks.run(slow(place, "a", 2, tmp_path / "w")))
+    busy = threading.Thread(target=lambda: tasks.run(slow(place, "a", 6, tmp_path / "w")))
     busy.start()
     time.sleep(0.2)
     free = slow(place, "b", 0, tmp_path / "v")
     free = Plan(free.task, "test", free.steps, environment=str(place.root / "other"))
     begun = time.monotonic()
     assert tasks.run(free).ok
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 5
     busy.join()
 
 

@@ -110,9 +110,9 @@ def test_where_pins_come_from() -> None:
     ],
 )
 def test_hostile_comments_are_read_in_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     pins(manifests.parse("/w/requirements.txt", Text(text)))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def compiled(files: Mapping[str, str], judged: tuple[str, ...] | None = None, markers: Mapping[str, str] = LINUX) -> LockedSet:

@@ -248,9 +248,9 @@ def test_every_prefix_is_read_in_linear_time() -> None:
     longest = 0.0
     for end in range(len(REALISTIC)):
         source = REALISTIC[:end]
-        started = time.perf_counter()
+        started = time.process_time()
         manifest = parsed(source)
-        longest = max(longest, time.perf_counter() - started)
+        longest = max(longest, time.process_time() - started)
         assert all(0 <= span.start <= span.end <= end for item in manifest.requirements for span in (item.span, item.statement))
         assert all(0 <= problem.span.start <= problem.span.end <= end for problem in manifest.problems)
         written = [item for item in manifest.requirements if not item.parsed.error]
@@ -264,9 +264,9 @@ def test_many_groups_do_not_grow_with_the_square() -> None:
     source = (
         "[dependency-groups]\n" + "".join(f'g{number} = [{{include-group = "g{number + 1}"}}]\n' for number in range(3000)) + "g3000 = []"
     )
-    started = time.perf_counter()
+    started = time.process_time()
     assert not parsed(source).problems
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,6}", fullmatch=True)

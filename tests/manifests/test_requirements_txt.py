@@ -193,9 +193,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_answered_in_time(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     manifest = parse(HOSTILE[name])
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert len(manifest.problems) <= 1_002
 
 

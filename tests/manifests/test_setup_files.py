@@ -280,8 +280,8 @@ def test_setup_files_count_only_where_setuptools_reads_them(pyproject: str, kept
 def test_large_files_are_read_in_linear_time() -> None:
     import time
 
-    start = time.perf_counter()
+    start = time.process_time()
     parsed("setup.cfg", "[options]\ninstall_requires =\n" + "    requests>=2.31\n" * 20_000)
     parsed("setup.py", "setup(install_requires=[" + '"requests>=2.31",\n' * 10_000 + "])")
     parsed("setup.cfg", "[" * 100_000 + "\n" + " " * 100_000 + "x" + "=" * 100_000)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -147,10 +147,10 @@ def test_deep_nesting_is_a_problem_and_no_exception(bracket: str) -> None:
 
 
 def test_a_text_that_is_too_large_is_said_to_be_so() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     toml = read("# comment\n" * 1_000_000)
     assert toml.problem is not None and "too large" in toml.problem.message
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 HOSTILE = {
@@ -174,11 +174,11 @@ def test_hostile_text_is_read_in_linear_time(name: str) -> None:
     times = []
     for part in (4, 1):
         source = HOSTILE[name][: len(HOSTILE[name]) // part]
-        started = time.perf_counter()
+        started = time.process_time()
         toml = read(source)
         _ = toml.statements
         toml.span_of(("a", 0))
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     assert times[1] < 2
     assert times[1] < 12 * times[0] + 0.2
 

@@ -103,6 +103,6 @@ def test_windows_paths() -> None:
 )  # fmt: skip
 def test_large_things_end_soon(text: str, installed: list[str]) -> None:
     project = facts(text, installed)
-    before = time.perf_counter()
+    before = time.process_time()
     findings(project)
-    assert time.perf_counter() - before < 3
+    assert time.process_time() - before < 3

@@ -30,6 +30,6 @@ def test_redact(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize("text", ["//" * 200_000, "//" + "a" * 400_000, "https://" + "@" * 200_000, "//x?" + "token" * 50_000])
 def test_hostile_text_takes_no_time(text: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     redact(text)
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2
