@@ -21,7 +21,10 @@ from pathlib import Path
 MINORS = ((3, 10), (3, 11), (3, 12), (3, 13))
 VERDICTS = "VENVLS_TEST_PYTHONS"
 # Editors, speed, set-up and what happens to other programs do not depend on our Python in a way worth three more runs.
-LEFT_OUT = ("lsp", "client", "benchmarks", "demo", "docs", "faults", "test_checkout.py", "test_shells.py", "test_layers.py")
+LEFT_OUT = (
+    *("lsp", "client", "benchmarks", "demo", "docs", "faults"),
+    *("test_checkout.py", "test_shells.py", "test_layers.py", "cli/test_life.py"),
+)
 LIMIT = 900  # seconds for one Python; a hanging test must not hang the run
 
 

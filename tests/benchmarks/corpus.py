@@ -21,8 +21,9 @@ def make_environment(prefix: Path, count: int, seed: int = 7) -> list[tuple[str,
         (prefix / "bin" / name).symlink_to(sys.executable)
     (prefix / "bin" / "activate").write_text(f"VIRTUAL_ENV={prefix}\n")
     home = Path(sys.base_prefix) / "bin"
+    full = f"{version}.{sys.version_info.micro}"
     (prefix / "pyvenv.cfg").write_text(
-        f"home = {home}\ninclude-system-site-packages = false\nversion = {version}.{sys.version_info.micro}\nexecutable = {sys.executable}\n"
+        f"home = {home}\ninclude-system-site-packages = false\nversion = {full}\nexecutable = {sys.executable}\n"
     )
     distributions = []
     for number in range(count):
