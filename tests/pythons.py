@@ -90,12 +90,14 @@ def _minor(python: Path) -> tuple[int, int] | None:
 def _run(root: Path, own: Path, name: str, executable: str) -> tuple[str, str]:
     """Verdict and summary for one Python."""
     place, kept = _place(root, name)
+    temporary = tempfile.mkdtemp(prefix=f"venvls-{name}-")
     try:
         python = _environment(place, root, own, executable)
         command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow and not network", "--no-header"]
         command += ["-o", "tmp_path_retention_policy=none", *(f"--ignore={root / 'tests' / one}" for one in LEFT_OUT)]
         command += ["--deselect", "tests/test_cases.py::test_language_client", str(root / "tests")]
-        environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        # A temporary root of its own: sessions side by side clean up after each other in a shared one.
+        environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DEBUG_TEMPROOT": temporary}
         result = subprocess.run(
             command,
             cwd=root,
@@ -112,6 +114,7 @@ def _run(root: Path, own: Path, name: str, executable: str) -> tuple[str, str]:
     except RuntimeError as error:
         return str(error), f"could not be prepared: {error}"
     finally:
+        shutil.rmtree(temporary, ignore_errors=True)
         if not kept:
             shutil.rmtree(place, ignore_errors=True)
     lines = [line for line in (result.stdout or result.stderr).splitlines() if line.strip()]
