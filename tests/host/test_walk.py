@@ -211,8 +211,12 @@ def test_a_process_that_dies_loses_nothing() -> None:
         return part
 
     assert forking.share(work, range(8), 4) == [[0, 4], [1, 5], [2, 6], [3, 7]]
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    # None of them is left behind as a zombie; a child that another test keeps alive is not ours.
+    try:
+        left, _ = os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        left = 0
+    assert left == 0
 
 
 @pytest.mark.parametrize("name", ["fork", "pipe"])
