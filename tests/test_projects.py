@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.lsp.editor import make_environment
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import Link
+from venvls.host.machine import ThisMachine
 from venvls.workspace import Workspace
 
 REQUIREMENTS = {"requirements.txt": "six\n"}
@@ -295,3 +298,18 @@ def test_outside_of_git_the_environment_of_the_project_above_is_found_too() -> N
     tree = {"/x/app/requirements.txt": "", "/x/app/inner/requirements.txt": "", **environment("/x/app/.venv"), **environment("/x/.venv")}
     assert chosen(workspace(tree, "/x/app/inner"), "/x/app/inner") == "/x/app/.venv"
     assert chosen(workspace({"/x/inner/requirements.txt": "", **environment("/x/.venv")}, "/x/inner"), "/x/inner") is None
+
+
+def test_an_environment_that_git_ignores_from_now_on_is_no_longer_told(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (tmp_path / "requirements.txt").write_text("six\n")
+    make_environment(tmp_path / ".venv", six="1.16.0")
+    (tmp_path / ".venv" / ".gitignore").unlink(missing_ok=True)
+    made = Workspace(ThisMachine(), MemoryMemory(), strict=True)
+    made.set_roots([str(tmp_path)])
+    made.discover()
+    assert "unignored-environment" in {one.code for one in made.check().findings}
+    (tmp_path / ".gitignore").write_text(".venv/\n")
+    made.changed([str(tmp_path / ".gitignore")])
+    assert "unignored-environment" not in {one.code for one in made.check().findings}

@@ -84,7 +84,8 @@ class Checker:
         self._git.clear()
         self._tops = None
         self._is_inside.clear()
-        self._known = {root: known for root, known in self._known.items() if root in set(roots)}
+        kept = frozenset(roots)
+        self._known = {root: known for root, known in self._known.items() if root in kept}
 
     def forget(self) -> None:
         """Work everything out again: the settings changed."""
@@ -150,7 +151,8 @@ class Checker:
         bounds = tuple(placed for one in reached.constraints.values() for placed in one)
         lock = self._lock_of(project, reached.manifests)
         lasting = (environment, installed.stamp if installed is not None else None, choice, bounds, id(lock))
-        passing = (project.manifests, project.reason, self.asked_for, *map(id, reached.manifests.values()), *reached.links)
+        git = self._git_of(environment) if environment is not None else None
+        passing = (project.manifests, project.reason, self.asked_for, git, *map(id, reached.manifests.values()), *reached.links)
         before = self._known.get(project.root)
         same = before is not None and before.lasting == lasting
         if before is not None and same and before.passing == passing:
@@ -165,7 +167,7 @@ class Checker:
             target=target_of(environment, self._machine.platform()) if environment is not None else None,
             constraints=reached.constraints,
             choice=choice,
-            git=self._git_of(environment) if environment is not None else None,
+            git=git,
             outside=frozenset(path for path in reached.manifests if not self._inside(path)),
             roots=self._land.roots if self._land is not None else (),
             shared=before.facts.shared if before is not None and same else {},
@@ -180,7 +182,7 @@ class Checker:
             unchanged = before is not None and before.locked_from == known.locked_from
             facts.locked = before.facts.locked if before is not None and unchanged else self._locked(lock, facts)
         if before is not None and before.facts.locked is not facts.locked:
-            facts.shared = {}
+            facts.shared, same = {}, False
         if before is not None and same and before.facts.judged == facts.judged and before.facts.links == facts.links:
             known.files = before.files
         self._known[project.root] = known
