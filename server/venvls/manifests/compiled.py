@@ -88,11 +88,6 @@ def is_compiled(manifest: Manifest) -> bool:
     return "compiled" in manifest.facts and not manifest.facts.get("constraint")
 
 
-def inputs_of(manifest: Manifest, facts: Facts) -> tuple[str, ...]:
-    """The files a compiled one was made from, as far as they are manifests of this project, by absolute path."""
-    return _read(manifest, facts, pins(manifest)).inputs
-
-
 def _read(manifest: Manifest, facts: Facts, listed: tuple[Pin, ...]) -> Compiled:
     path = facts.files.path
     header = cast("Header", manifest.facts["compiled"])
