@@ -1,7 +1,7 @@
 """Sets up this checkout: `.venv` at its root with the project installed editable. Standard library only, no network once it is done.
 
-`python3 server` and `python3 tests` share it. It may be interrupted at any moment and run again (the stamp is written last), and two at
-once wait for each other. What it cannot do it says in one sentence (:class:`SetupError`).
+`python3 server` and `python3 tests` share it. It may be interrupted at any moment and run again (an environment marked as unfinished is
+made anew; the stamp is written last), and two at once wait for each other. What it cannot do it says in one sentence (:class:`SetupError`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "venvls-checkout.json"
+UNFINISHED = "venvls-checkout.unfinished"  # in the environment, from its first moment until the stamp stands
 GROUPS_SINCE = (25, 1)  # the first pip that installs dependency groups
 
 
@@ -65,14 +66,16 @@ def prepare(group: str | None = None) -> Path:
             return python
         _say(f"setting up {ENVIRONMENT} (once; needs a package index) …")
         groups = sorted({*_groups(), *([group] if group else [])})
-        STAMP.unlink(missing_ok=True)
-        if not _answers(python):
+        if (ENVIRONMENT / UNFINISHED).exists() or not _answers(python):
             _create()
+        (ENVIRONMENT / UNFINISHED).touch()
+        STAMP.unlink(missing_ok=True)
         _install(python, groups)
         content = json.dumps({"state": _state(), "groups": groups})
         partial = STAMP.with_suffix(".partial")
         partial.write_text(content, "utf-8")
         partial.replace(STAMP)
+        (ENVIRONMENT / UNFINISHED).unlink()
     return python
 
 
@@ -116,15 +119,16 @@ def _create() -> None:
     """Makes the environment with the first of venv, virtualenv and uv that can."""
     environment = str(ENVIRONMENT)
     attempts = [
-        [sys.executable, "-I", "-m", "venv", "--clear", environment],
-        [sys.executable, "-I", "-m", "virtualenv", "--clear", environment],
+        [sys.executable, "-I", "-m", "venv", environment],
+        [sys.executable, "-I", "-m", "virtualenv", environment],
     ]
     if virtualenv := shutil.which("virtualenv"):
-        attempts.append([virtualenv, "--clear", "--python", sys.executable, environment])
+        attempts.append([virtualenv, "--python", sys.executable, environment])
     if uv := shutil.which("uv"):
-        attempts.append([uv, "venv", "--quiet", "--clear", "--python", sys.executable, environment])
+        attempts.append([uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, environment])
     said = ""
     for attempt in attempts:
+        _empty()
         result = _quiet(attempt)
         if result.returncode == 0 and _answers(interpreter(ENVIRONMENT)):
             return
@@ -136,6 +140,24 @@ def _create() -> None:
             f"on Debian and Ubuntu run: sudo apt install python{version}-venv"
         )
     raise SetupError(f"{ENVIRONMENT} could not be made: {_last_line(said)}")
+
+
+def _empty() -> None:
+    """Leaves nothing in the environment's folder but the mark that it is unfinished.
+
+    The mark stands before anything else is touched: an interpreter that answers says nothing of a pip that was stopped half-way.
+    """
+    try:
+        ENVIRONMENT.mkdir(exist_ok=True)
+        (ENVIRONMENT / UNFINISHED).touch()
+        for entry in ENVIRONMENT.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            elif entry.name != UNFINISHED:
+                entry.unlink()
+    except OSError as error:
+        place = error.filename or ENVIRONMENT
+        raise SetupError(f"{place} stands in the way of a new environment ({error.strerror}); remove it and run this again") from None
 
 
 def _install(python: Path, groups: Sequence[str]) -> None:
