@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
+
+# A run says whether the change is good: the same examples every time. VENVLS_LONG hunts for new ones.
+hypothesis.settings.register_profile("same", derandomize=True)
+if not os.environ.get("VENVLS_LONG"):
+    hypothesis.settings.load_profile("same")
 
 # They would make an environment of the machine a candidate, or steer the tools.
 _OF_THE_PERSON = (

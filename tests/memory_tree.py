@@ -95,6 +95,9 @@ class MemoryFiles:
     def lstat(self, path: str) -> Stat | None:
         return self._stat(self._find(path, follow=False))
 
+    def exists(self, path: str) -> bool:
+        return self._find(path, follow=True) is not None
+
     def list(self, path: str) -> tuple[Entry, ...] | None:
         self.reads.append(path)
         found = self._find(path, follow=True)

@@ -5,7 +5,7 @@ const patterns = [
   '**/requirements/*.{txt,in}',
   '**/*constraints*.{txt,in}',
   '**/pyproject.toml',
-  '**/{Pipfile,Pipfile.lock,uv.lock,poetry.lock,pdm.lock,setup.cfg,setup.py,hatch.toml,pixi.toml,tox.ini}',
+  '**/{Pipfile,Pipfile.lock,uv.lock,poetry.lock,pdm.lock,setup.cfg,setup.py,hatch.toml,pixi.toml,tox.ini,tox.toml}',
   '**/pylock{.*,}.toml',
   '**/environment{*,}.{yml,yaml}',
 ];

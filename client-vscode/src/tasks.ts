@@ -12,6 +12,7 @@ const names: Readonly<Record<string, string>> = {
   'venvls.create': 'Creating an environment',
   'venvls.sync': 'Syncing an environment',
   'venvls.install': 'Installing a package',
+  'venvls.add': 'Adding a requirement',
   'venvls.recreate': 'Recreating an environment',
   'venvls.repair': 'Repairing an environment',
   'venvls.remove': 'Removing an environment',

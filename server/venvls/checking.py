@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from venvls import discovery, graph, surroundings
 from venvls.engine import Engine
@@ -15,6 +14,7 @@ from venvls.model.facts import Choice, Facts, Link
 from venvls.model.finding import Finding, Project
 from venvls.model.manifest import Manifest
 from venvls.model.ports import Machine
+from venvls.model.record import NamedTuple, replace
 from venvls.projects import Landscape
 from venvls.reading import Reader
 from venvls.settings import Settings
@@ -144,7 +144,7 @@ class Checker:
         return _followed(paths, self.facts(project).links)
 
     def _fresh(self, project: Project) -> _Known:
-        reached = graph.follow(project.manifests, self._reader.load, self._files)
+        reached = graph.follow(project.manifests, self._reader.load, self._files, project.part)
         environment = project.environment
         installed = self._machine.installed(environment) if environment is not None and environment.health != "broken" else None
         choice = self._choice(project.root)
@@ -205,12 +205,20 @@ class Checker:
         return locked(format_, lock, facts) if format_ is not None else None
 
     def _lock_of(self, project: Project, manifests: Mapping[str, Manifest]) -> LockFile | None:
-        """The project's lock that counts; a compiled file no longer does once its header is gone from the text."""
+        """The project's lock that counts; a compiled file no longer does once its header is gone from the text.
+
+        A lock of conda's or pixi's environments goes before others in these, and is passed over in all others.
+        """
+        kind = project.environment.kind if project.environment is not None else None
+        later: str | None = None
         for path in project.locks:
             name = self._files.path.basename(path)
-            if SCRIPT_LOCK.matches(name) or lock_format(name, manifests.get(path)) is not None:
+            format_ = SCRIPT_LOCK if SCRIPT_LOCK.matches(name) else lock_format(name, manifests.get(path))
+            if format_ is not None and kind in format_.kinds:
                 return self._reader.lock(path)
-        return None
+            if format_ is not None and later is None and (not format_.kinds or kind is None):
+                later = path
+        return self._reader.lock(later) if later is not None else None
 
     def _beside(self, project: Project, choice: Choice) -> str | None:
         """The project above to which this one's folder is a side matter (``docs``, ``tests``…); ``None`` where it counts for itself."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from venvls import discovery, manifests
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.model.action import TextEdit
 from venvls.model.facts import Facts
 from venvls.model.manifest import Manifest
+from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 

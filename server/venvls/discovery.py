@@ -21,6 +21,9 @@ _ASIDE = frozenset(
     }
 )
 
+_OF_CONDA = {"environment.yml": "conda", "pixi.toml": "pixi"}
+"""Formats that speak of one kind of environment alone, which need not be one of Python."""
+
 
 def folder_of(path: str, files: FileView) -> str:
     """The project folder a manifest belongs to: its own, or the one above ``requirements/``."""
@@ -74,9 +77,9 @@ def aside(root: str, owner: str, files: FileView) -> str | None:
 
 def says_something(manifest: Manifest) -> bool:
     """Whether a manifest makes its folder a project: a pyproject.toml that only configures a linter does not."""
-    if manifest.format not in ("pyproject.toml", "setup.cfg", "setup.py", "environment.yml"):
+    if manifest.format not in ("pyproject.toml", "setup.cfg", "setup.py", "environment.yml", "pixi.toml"):
         return True
-    if manifest.format == "environment.yml" and not manifest.facts.get("python"):
+    if manifest.format in _OF_CONDA and not manifest.facts.get("python"):
         return False
     stated = manifest.requirements or manifest.groups or manifest.requires_python or manifest.problems or manifest.includes
     return bool(stated) or (manifest.format == "pyproject.toml" and bool(manifest.facts.get("name")))
@@ -103,7 +106,7 @@ def _lists(manifest: Manifest) -> bool:
 
 
 def _means(manifest: Manifest) -> bool:
-    return manifest.format not in ("setup.cfg", "setup.py", "environment.yml") or says_something(manifest)
+    return manifest.format not in ("setup.cfg", "setup.py", *_OF_CONDA) or says_something(manifest)
 
 
 def _says_all(pyproject: Manifest) -> bool:
@@ -116,10 +119,11 @@ def _says_all(pyproject: Manifest) -> bool:
 
 
 def suited(paths: Iterable[str], manifests: Mapping[str, Manifest], kind: str | None) -> frozenset[str]:
-    """Those of the manifests that speak of environments of this kind: an environment.yml is about conda's; without any all count."""
-    if kind in (None, "conda"):
+    """Those of the manifests that speak of environments of this kind: an environment.yml is about conda's, a pixi.toml about pixi's;
+    without any environment all count."""
+    if kind is None:
         return frozenset(paths)
-    return frozenset(path for path in paths if path not in manifests or manifests[path].format != "environment.yml")
+    return frozenset(path for path in paths if path not in manifests or _OF_CONDA.get(manifests[path].format, kind) == kind)
 
 
 def spoken_first(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ A rule that fails is logged and left out; the others speak (``strict`` makes it 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from venvls.model.finding import Finding, Severity
+from venvls.model.record import replace
 from venvls.rules import RULES
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _Faults = tuple[tuple["Rule", "Fault"], ...]
 _Memo = dict[tuple[int, str], tuple["ParsedRequirement", _Faults]]
+
+OF_TEXT = frozenset({"invalid-requirement", "invalid-manifest", "unreadable-include", "include-cycle", "unknown-group"})
+"""What is true of a text whatever the environment: said once, however many projects read it."""
 
 _REQUIREMENT_RULES = tuple((rule, rule.requirement) for rule in RULES if rule.requirement)
 _MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
@@ -98,7 +101,10 @@ class Engine:
         default = next((rule.severity for rule in RULES if rule.code == finding.code), finding.severity)
         severity = cast("Severity", self.settings.severity(finding.code, default))
         environment = facts.environment.prefix if facts.environment else None
-        return replace(finding, severity=severity, project=facts.project.root, environment=environment)
+        part = facts.project.part
+        # One file speaks of several environments: which one is meant has to be said.
+        message = f"{finding.message} ({part.tool} {part.name})" if part is not None and finding.code not in OF_TEXT else finding.message
+        return replace(finding, message=message, severity=severity, project=facts.project.root, environment=environment)
 
     def _run(self, rule: Rule, check: Any, *arguments: object) -> tuple[Any, ...]:
         return self._safely(rule.code, lambda: tuple(check(*arguments)))

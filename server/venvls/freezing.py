@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from venvls import manifests
 from venvls.manifests.decode import decode
@@ -16,6 +15,7 @@ from venvls.model.action import TextEdit
 from venvls.model.environment import Installed
 from venvls.model.facts import Facts
 from venvls.model.manifest import Manifest
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text
 
 _TOOLING = frozenset({"pip", "setuptools", "wheel", "distribute", "pkg-resources"})

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from venvls.model.facts import Link, Placed
-from venvls.model.manifest import Include, Manifest
+from venvls.model.manifest import Hint, Include, Manifest
 from venvls.model.ports import FileView
 
 MOST_FILES = 1_000
-Load = Callable[[str, str | None], "Manifest | str"]
-"""Gives the manifest at a path (with the hint of how it is included), or a sentence that says why it cannot be read."""
+Load = Callable[[str, Hint], "Manifest | str"]
+"""Gives the manifest at a path (with the hint of how it is read), or a sentence that says why it cannot be read."""
 
 
 class Graph:
@@ -33,12 +33,12 @@ class Graph:
         self.bounds: set[str] = set()
 
 
-def follow(starts: Iterable[str], load: Load, files: FileView) -> Graph:
-    """The graph of what the manifests at ``starts`` include, directly or not."""
+def follow(starts: Iterable[str], load: Load, files: FileView, hint: Hint = None) -> Graph:
+    """The graph of what the manifests at ``starts`` (read as ``hint`` says) include, directly or not."""
     starts = tuple(starts)
     graph = Graph(frozenset(starts))
     for start in starts:
-        loaded = load(start, None)
+        loaded = load(start, hint)
         if isinstance(loaded, Manifest):
             _visit(loaded, graph, load, files)
     graph.constraints = _constraints(graph)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from venvls import tools
 from venvls.model.action import Plan, Task
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.record import replace
 from venvls.model.rule import Bench
 from venvls.workspace import Workspace
 

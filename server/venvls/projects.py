@@ -15,12 +15,12 @@ was made for something else. A tool's own environments (tox, nox) are listed and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from venvls.model.environment import Environment
 from venvls.model.finding import Candidate
 from venvls.model.ports import FileView
 from venvls.model.python_fit import fits
+from venvls.model.record import NamedTuple
 
 DEFAULT_NAMES = (".venv", "venv", "env", ".env")
 
@@ -36,13 +36,14 @@ class Wish(NamedTuple):
     """What a project's files ask of its environment.
 
     ``python`` pairs each specifier with the file that says it. ``named`` are environments its files name, the first wins.
-    ``ignores_active`` is true for tools that pay no attention to ``VIRTUAL_ENV`` (uv).
+    ``ignores_active`` is true for tools that pay no attention to ``VIRTUAL_ENV`` (uv). ``stated_elsewhere`` as in ``Project``.
     """
 
     root: str
     python: tuple[tuple[str, str], ...] = ()
     named: tuple[Named, ...] = ()
     ignores_active: bool = False
+    stated_elsewhere: frozenset[str] = frozenset()
 
 
 class Landscape:
@@ -226,11 +227,15 @@ def _any_glob(relative: str, patterns: object) -> bool:
 
 
 def _glob(parts: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Path globs: ``*`` stays within a folder, ``**`` crosses folders."""
+    """Path globs: ``*`` stays within a folder, ``**`` crosses folders, at the end at least one."""
     from fnmatch import fnmatchcase
 
-    if not pattern:
-        return not parts
-    if pattern[0] == "**":
-        return any(_glob(parts[index:], pattern[1:]) for index in range(len(parts) + 1))
-    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _glob(parts[1:], pattern[1:])
+    used = {0}
+    for number, one in enumerate(pattern, 1):
+        if one == "**":
+            used = set(range(min(used) + (number == len(pattern)), len(parts) + 1))
+        else:
+            used = {at + 1 for at in used if at < len(parts) and fnmatchcase(parts[at], one)}
+        if not used:
+            return False
+    return len(parts) in used

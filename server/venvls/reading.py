@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from venvls import manifests
 from venvls.manifests.decode import decode
-from venvls.model.manifest import Manifest, Problem
+from venvls.model.manifest import Hint, Manifest, Problem
 from venvls.model.ports import FileView, Stat
+from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Text
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Reader:
     def __init__(self, files: FileView) -> None:
         self._files = files
         self._buffers: dict[str, tuple[int, str]] = {}
-        self._parsed: dict[tuple[str, str | None], _Parsed] = {}
+        self._parsed: dict[tuple[str, Hint], _Parsed] = {}
         self._locks: dict[str, tuple[object, LockFile]] = {}
 
     @property
@@ -49,10 +49,10 @@ class Reader:
         """The disk's text counts again."""
         self._buffers.pop(path, None)
 
-    def load(self, path: str, hint: str | None = None) -> Manifest | str:
+    def load(self, path: str, hint: Hint = None) -> Manifest | str:
         """The manifest at ``path``, or a sentence that says why it cannot be read.
 
-        ``hint`` (``requirements``, ``constraints``) is how another file includes it, where its name does not say.
+        ``hint`` (``requirements``, ``constraints``) is how another file includes it, where its name does not say; or the part asked for.
         """
         buffer = self._buffers.get(path)
         stamp: object = buffer[0] if buffer else self._files.stat(path)
@@ -89,7 +89,7 @@ class Reader:
         self._locks[path] = (stamp, file)
         return file
 
-    def _parse(self, path: str, text: str | None, hint: str | None, previous: Manifest | None, stamp: object) -> Manifest | str:
+    def _parse(self, path: str, text: str | None, hint: Hint, previous: Manifest | None, stamp: object) -> Manifest | str:
         problem: Problem | None = None
         if text is None:
             data = self._files.read(path, TOO_LARGE)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
+
+from venvls.model.record import NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from venvls.model.action import Outcome, Plan, Task, TextEdit
@@ -69,7 +71,7 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     named = (wish,) if isinstance(wish, str) and workspace.files.path.isabs(wish) else ()
     pythons = services.pythons(workspace.roots, named) if asked or without else ()
     bench = Bench(facts, programs, pythons, services.scratch(), chosen.sync_tool, services.machine.environ())
-    if task.task == "repair" and not task.requirements and not task.options.get("paths"):
+    if task.task == "repair" and project.part is None and not task.requirements and not task.options.get("paths"):
         from venvls import mending
 
         return mending.plan(task, project.root, workspace, bench)

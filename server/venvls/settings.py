@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from venvls.model.finding import SEVERITIES
+from venvls.model.record import NamedTuple
 
 KINDS = (
     "venv",
@@ -28,7 +29,7 @@ KINDS = (
     "nox",
     "direnv",
 )
-PROGRAMS = ("uv", "poetry", "pipenv", "pdm", "hatch", "pip-tools", "conda", "pixi", "virtualenv")
+PROGRAMS = ("uv", "poetry", "pipenv", "pdm", "hatch", "pip-tools", "conda", "pixi", "virtualenv", "tox")
 Scope = Literal["machine", "resource"]
 
 

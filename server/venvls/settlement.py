@@ -7,15 +7,15 @@ rule, no finding and no face.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 
-from venvls import discovery, environments, lookalikes, manifests, projects, surroundings, wishes
+from venvls import discovery, environments, lookalikes, manifests, parts, projects, surroundings, wishes
 from venvls.manifests import locks
 from venvls.manifests.decode import decode
 from venvls.model.environment import Environment
 from venvls.model.finding import Candidate, Project
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView, Found, Machine, Memory
+from venvls.model.record import replace
 from venvls.projects import Landscape, Wish
 from venvls.reading import Reader
 from venvls.settings import Settings
@@ -26,8 +26,9 @@ _SCRIPT_AT_MOST = 5_000_000
 class Settlement:
     """Projects and environments of a workspace, as of the last :meth:`settle`.
 
-    ``found`` holds each folder's walk; ``members`` says of each manifest which project it belongs to. ``forced`` is an environment named
-    on the command line for every project.
+    ``found`` holds each folder's walk; ``members`` says of each manifest, and of each of a tool's own environments, which folder's project
+    it belongs to; other projects may state the same file (:meth:`projects_of`). ``forced`` is an environment named on the command line
+    for every project.
     """
 
     def __init__(self, machine: Machine, memory: Memory, reader: Reader, settings: Callable[[], Settings], forced: str | None) -> None:
@@ -59,13 +60,18 @@ class Settlement:
         sources = self._sources()
         self._wishes = {root: wishes.wish_of(root, paths, sources) for root, paths in stating.items()}
         self.projects = {root: self._project(root, paths) for root, paths in stating.items()}
+        # One that is named on the command line is what is asked about, and nothing else.
+        if self._forced is None:
+            own = parts.projects_of_tools(self.around.environments, self._walked(), self._sight())
+            self.projects.update((one.root, one) for one in own)
+            self.members.update((one.root, self._files.path.dirname(one.part.source)) for one in own if one.part is not None)
 
     def look(self) -> None:
         """Read the environments anew, and nothing else."""
         chosen = self._settings()
         self.around = surroundings.look(self._machine, self.roots, self.found, self.projects, chosen)
         names = chosen.names or projects.DEFAULT_NAMES
-        self.land = Landscape(self._files, self.roots, frozenset(self.projects), self.around.environments, self.around.active, names)
+        self.land = Landscape(self._files, self.roots, frozenset(self._folders()), self.around.environments, self.around.active, names)
 
     # Single paths
 
@@ -128,7 +134,7 @@ class Settlement:
 
     def project_of(self, path: str) -> Project | None:
         """The project a file or folder belongs to: that of the manifest, else the nearest folder at or above it that is one."""
-        root = self.members.get(path)
+        root = path if path in self.projects else self.members.get(path)
         if root in self.projects:
             return self.projects[root]
         folder = path
@@ -139,8 +145,27 @@ class Settlement:
             folder = parent
         return self.projects[folder]
 
+    def projects_of(self, path: str) -> tuple[Project, ...]:
+        """Every project that a file belongs to: that of its folder, and those of a tool's own environments that it speaks of."""
+        own = self.project_of(path)
+        others = (one for one in self.projects.values() if one.part is not None and path in one.manifests and one is not own)
+        return (*((own,) if own is not None else ()), *others)
+
+    def stated_parts(self, path: str) -> tuple[object, ...]:
+        """What of a file decides on the tool's own environments that are projects because of it: equal as long as they stay the same."""
+        if self._forced is not None or self._files.path.basename(path) not in parts.SOURCES:
+            return ()
+        folder = self._files.path.dirname(path)
+        walked = {one: None for one in self._walked() if self._files.path.dirname(one) == folder}
+        near = [one for one in self.around.environments if one.kind == "tox" and self.within(one.prefix, folder)]
+        if not near and manifests.kind_of(path) is None:
+            return ()
+        return tuple((one.root, one.manifests, one.part) for one in parts.projects_of_tools(near, walked, self._sight()))
+
     def candidates(self, root: str) -> tuple[Candidate, ...]:
         """Every environment considered for a project, and why it won or lost; worked out when it is first asked for."""
+        if root not in self._candidates and (own := self.projects[root]).part is not None:
+            self._candidates[root] = (Candidate(own.environment, True, own.reason),) if own.environment is not None else ()
         if root not in self._candidates:
             self._candidates[root] = projects.explain(self._wishes[root], self.land, self._selected(root))
         return self._candidates[root]
@@ -160,9 +185,12 @@ class Settlement:
 
     def _stating(self) -> dict[str, tuple[str, ...]]:
         """The project folders and their manifests; fills ``members``."""
-        paths = dict.fromkeys(path for found in self.found.values() for path in found.manifests)
+        # A file that speaks of a tool's own environments alone states nothing for the folder's project.
+        walked = self._walked()
+        aside = {path for path in walked if manifests.kind_of(path) is not None}
+        paths = [path for path in walked if path not in aside]
         stating: dict[str, tuple[str, ...]] = {}
-        self.members = {}
+        self.members = {path: self._files.path.dirname(path) for path in aside}
         for root, found in discovery.by_folder(paths, self._files).items():
             loaded = {path: self._reader.load(path) for path in found}
             known = {path: one for path, one in loaded.items() if isinstance(one, Manifest)}
@@ -200,7 +228,27 @@ class Settlement:
             environment = replace(environment, project=self.land.owner(environment) or root)
         shared = wish.root if wish.root != root else None
         own = (*self._locks(wish.root), *self._compiled(paths))
-        return Project(root, paths, own, environment=environment, reason=choice.reason, python=wish.python, workspace=shared)
+        return Project(
+            root,
+            paths,
+            own,
+            environment=environment,
+            reason=choice.reason,
+            python=wish.python,
+            workspace=shared,
+            stated_elsewhere=wish.stated_elsewhere,
+        )
+
+    def _folders(self) -> Iterator[str]:
+        """The projects that are folders, so that environments can belong to them."""
+        return (root for root, one in self.projects.items() if one.part is None)
+
+    def _walked(self) -> dict[str, None]:
+        """Every manifest that the walks found, once."""
+        return dict.fromkeys(path for found in self.found.values() for path in found.manifests)
+
+    def _sight(self) -> parts.Sight:
+        return parts.Sight(self._files, self._reader.load, self._settings().kind, self._machine.platform()["sys_platform"])
 
     def _locks(self, root: str) -> tuple[str, ...]:
         """The locks of a folder, the one that counts first."""

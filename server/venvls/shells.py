@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+
+from venvls.model.record import NamedTuple
 
 SHELLS = ("bash", "zsh", "fish", "pwsh", "cmd", "nu", "csh")
 _DRIVE = re.compile(r"([A-Za-z]):[\\/]")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from venvls import environments, projects
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView, Found, Machine
+from venvls.model.record import NamedTuple
 from venvls.settings import Settings
 
 # What makes a folder look like a project's before any of its files has been read.

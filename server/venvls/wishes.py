@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from venvls import environments, projects
 from venvls.manifests.decode import decode
 from venvls.manifests.locks import lock_format
+from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
 from venvls.model.python_fit import of_tool_versions, pinned
+from venvls.model.record import NamedTuple
 
 Load = Callable[[str], "Manifest | str"]
+
+_UV_VARIABLES = ("resolution", "prerelease", "fork-strategy", "exclude-newer", "exclude-newer-package", "no-sources")
 
 
 class Sources(NamedTuple):
@@ -34,8 +37,9 @@ def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
     ask = _ask(home, paths, sources)
     named = [one for folder in dict.fromkeys((root, home)) for one in (*_listed(folder, sources), *_pointed_at(folder, ask))]
     named += _placed(ask, sources.kind_wanted)
-    ignores_active = home != root or _keeps_uv(root, sources)
-    return projects.Wish(home, python_of(root, paths, sources), tuple(named), ignores_active=ignores_active)
+    ours = home != root or _keeps_uv(root, sources)
+    settled = uv_settings_elsewhere(sources) if ours else frozenset()
+    return projects.Wish(home, python_of(root, paths, sources), tuple(named), ignores_active=ours, stated_elsewhere=settled)
 
 
 def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[str, str], ...]:
@@ -78,6 +82,23 @@ def table(manifest: Manifest, *names: str) -> Mapping[str, object] | None:
     for name in names:
         found = found.get(name) if isinstance(found, Mapping) else None
     return found if isinstance(found, Mapping) else None
+
+
+def uv_settings_elsewhere(sources: Sources) -> frozenset[str]:
+    """The settings of uv that variables or a ``uv.toml`` of the person's or the machine's state (uv ``uv-settings``); ``*`` where
+    projects' own settings may not count at all."""
+    environ, join = sources.environ, sources.files.path.join
+    if environ.get("UV_CONFIG_FILE") or environ.get("UV_NO_CONFIG"):
+        return frozenset({"*"})
+    found = {key for key in _UV_VARIABLES if environ.get("UV_" + key.upper().replace("-", "_"))}
+    if sources.platform == "win32":
+        folders = [environ.get("APPDATA") or join(sources.home, "AppData", "Roaming"), environ.get("PROGRAMDATA") or r"C:\ProgramData"]
+    else:
+        above = environ.get("XDG_CONFIG_DIRS", "").strip() or "/etc/xdg"
+        folders = [environ.get("XDG_CONFIG_HOME", "").strip() or join(sources.home, ".config"), *above.split(":"), "/etc"]
+    for folder in folders:
+        found.update(toml.settings(sources.files.read(join(folder, "uv", "uv.toml"), 1_000_000)))
+    return frozenset(found)
 
 
 def _keeps_uv(root: str, sources: Sources) -> bool:

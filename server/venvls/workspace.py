@@ -10,17 +10,18 @@ changes (the ``Machine`` port sees to that); environments and projects when :met
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from venvls import discovery, manifests, settings
 from venvls.checking import Checker, Overrides
+from venvls.engine import OF_TEXT
 from venvls.manifests import locks
 from venvls.model.environment import Environment
 from venvls.model.facts import Facts
 from venvls.model.finding import Candidate, Finding, Project
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView, Found, Machine, Memory, Wanted
+from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Text
 from venvls.reading import Reader
 from venvls.settings import Settings
@@ -179,8 +180,9 @@ class Workspace:
         for environment in self._here.around.environments:
             own = (join(environment.prefix, "pyvenv.cfg"), *environment.site_packages, environment.interpreter or environment.prefix)
             paths.update(dict.fromkeys(own))
+        folders = [one.root for one in self._here.projects.values() if one.part is None]
         marks = (".python-version", ".tool-versions", ".python-envs", ".venv", "pyproject.toml", "requirements.txt")
-        paths.update(dict.fromkeys(join(root, name) for root in (*self.roots, *self._here.projects) for name in marks))
+        paths.update(dict.fromkeys(join(root, name) for root in (*self.roots, *folders) for name in marks))
         paths.update(dict.fromkeys(join(root, ".git", "HEAD") for root in self.roots))
         return tuple(paths)
 
@@ -207,6 +209,10 @@ class Workspace:
         """Every project found, in the order of their folders. :meth:`described` fills in the tool, which few ask for."""
         return tuple(self._here.projects[root] for root in sorted(self._here.projects))
 
+    def folder_projects(self) -> tuple[Project, ...]:
+        """The projects that people keep: without those that a tool's own environments are (tox)."""
+        return tuple(one for one in self.projects() if one.part is None)
+
     def described(self, project: Project) -> Project:
         """The same project with the tool that keeps it, and why it is that one."""
         tool, reason = self._checker.tool(project)
@@ -222,6 +228,10 @@ class Workspace:
     def project_of(self, path: str) -> Project | None:
         """The project a file or folder belongs to: that of the manifest, else the nearest folder at or above it that is one."""
         return self._here.project_of(path)
+
+    def projects_of(self, path: str) -> tuple[Project, ...]:
+        """Every project that a file belongs to, the folder's first: tox.ini speaks of several environments, each a project of its own."""
+        return self._here.projects_of(path)
 
     def text(self, path: str) -> Text:
         """The text of a manifest as it was parsed last: buffer or file; empty where there is none."""
@@ -260,7 +270,7 @@ class Workspace:
                 self._settle()
             folders = tuple(path for path in paths if path not in files)
             self._checker.asked_for = files
-            owners = [owner for owner in map(self.project_of, files) if owner is not None]
+            owners = [owner for path in files for owner in self.projects_of(path)]
             inside = [one for one in wanted if any(self._here.within(one.root, folder) for folder in folders)]
             wanted = tuple({one.root: one for one in (*inside, *owners)}.values())
             if not folders:
@@ -317,15 +327,16 @@ class Workspace:
         self._checker.settle(self._here.land, self._here.projects)
 
     def _decisive(self, path: str) -> tuple[object, ...]:
-        """What of a pyproject.toml decides on projects and environments; while it stays, a keystroke moves nothing."""
+        """What of a pyproject.toml or a file of tox's decides on projects and environments; while it stays, a keystroke moves nothing."""
+        parts = self._here.stated_parts(path)
         if self.files.path.basename(path) != "pyproject.toml":
-            return ()
+            return parts
         loaded = self._reader.load(path)
         if not isinstance(loaded, Manifest):
-            return ()
+            return parts
         python = loaded.requires_python.specifier if loaded.requires_python else None
         stated = tuple(loaded.facts.get(name) for name in ("tool", "name"))
-        return (python, stated, discovery.says_something(loaded))
+        return (python, stated, discovery.says_something(loaded), parts)
 
     def _walk(self, root: str, wanted: Wanted, partial: Callable[[Found], None] | None) -> Found:
         chosen = self.settings_for(root)
@@ -348,4 +359,4 @@ class Workspace:
 
 def _seen(one: Finding) -> tuple[object, ...]:
     """What a person sees of a finding: a file that two projects share says the same thing once."""
-    return (one.path, one.span, one.code, one.message, one.environment)
+    return (one.path, one.span, one.code, one.message, one.environment if one.code not in OF_TEXT else None)

@@ -149,7 +149,7 @@ def test_which_without_an_environment_is_status_1_and_says_what_to_do(tmp_path: 
     (tmp_path / "requirements.txt").write_text("six\n")
     status, out, err = say(capsys, "which", str(tmp_path))
     assert (status, out) == (1, "")
-    assert "`venvls create`" in err
+    assert f"`venvls create {tmp_path}` makes one." in err
 
 
 def test_envs_lists_each_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,14 +24,19 @@ class Done(NamedTuple):
 
 
 class Forking:
-    """One tool's program, warm. ``main`` is ``module:function``; ``modules`` are loaded beforehand."""
+    """One tool's program, warm. ``main`` is ``module:function``; ``modules`` are loaded beforehand.
 
-    def __init__(self, program: Path, main: str, modules: tuple[str, ...]) -> None:
+    ``variables`` are those it starts with, for what a tool looks up once, when it is loaded: every command has to name them too.
+    """
+
+    def __init__(self, program: Path, main: str, modules: tuple[str, ...], variables: dict[str, str] | None = None) -> None:
         self.program = program
         self._process: subprocess.Popen[str] | None = None
         if hasattr(os, "fork"):
             argv = [str(program.with_name("python")), __file__, str(program), main, *modules]
-            self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+            self._process = subprocess.Popen(
+                argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=variables
+            )
 
     def run(self, arguments: list[str], folder: Path, variables: dict[str, str]) -> Done:
         """The command, run to its end."""

@@ -52,6 +52,35 @@ PROJECTS: dict[str, str] = {
     + 'dependencies = ["edited", "alpha"]\n'
     + NO_PACKAGE
     + '[tool.poetry.dependencies]\nedited = {path = "edited", develop = true}\n',
+    "both tables": NEW
+    + 'dependencies = ["alpha>=1", "delta", "gamma[more]; python_version >= \'3.8\'"]\n[project.optional-dependencies]\nweb = ["beta"]\n'
+    + NO_PACKAGE
+    + PYTHON
+    + 'alpha = [{version = "<2", platform = "win32"}, {version = ">=2", markers = "sys_platform != \'win32\'"}]\n'
+    + 'delta = {source = "local"}\nbeta = {version = "<2", source = "local"}\n',
+    "sources of both tables": NEW
+    + 'dependencies = ["delta>=1", "edited"]\n[dependency-groups]\ndev = ["plain", "epsilon"]\n'
+    + NO_PACKAGE
+    + '[tool.poetry.dependencies]\nedited = {path = "edited", develop = true}\n'
+    + 'delta = [{url = "@INDEX@/files/delta-1.0-py3-none-any.whl", markers = "sys_platform != \'win32\'"}, '
+    + '{version = "1.1", platform = "win32"}]\n'
+    + '[tool.poetry.group.dev.dependencies]\nplain = {path = "plain"}\nepsilon = {version = "<0.2"}\n',
+    "an empty list and a table": NEW
+    + "dependencies = []\n"
+    + NO_PACKAGE
+    + PYTHON
+    + 'delta = "*"\nalpha = {version = "*", optional = true}\n',
+    "extras of [project] alone": NEW
+    + '[project.optional-dependencies]\nweb = ["delta"]\n'
+    + NO_PACKAGE
+    + PYTHON
+    + 'alpha = "*"\n'
+    + '[dependency-groups]\nmain_too = ["beta"]\n',
+    "groups of both tables": NEW
+    + 'dependencies = ["alpha"]\n[dependency-groups]\ntest = ["delta", {include-group = "lint"}]\nlint = ["epsilon"]\n'
+    + NO_PACKAGE
+    + '[tool.poetry.group.lint]\noptional = true\n[tool.poetry.group.more]\noptional = true\ninclude-groups = ["test"]\n'
+    + '[tool.poetry.group.more.dependencies]\n"Zeta.Core" = "*"\n',
     "included groups": OLD
     + PYTHON
     + 'alpha = "*"\n[tool.poetry.group.a.dependencies]\ndelta = "*"\n'
@@ -65,6 +94,10 @@ CHOICES: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
     ("standard tables", ("lint",), ("web",)),
     ("dynamic", (), ("web",)),
     ("included groups", ("b",), ()),
+    ("both tables", (), ("web",)),
+    ("extras of [project] alone", (), ("web",)),
+    ("groups of both tables", ("more",), ()),
+    ("groups of both tables", ("lint",), ()),
 ]
 """Project, groups, extras to choose."""
 
@@ -81,5 +114,10 @@ EDITS: list[tuple[str, str, str]] = [
     ("standard tables", "package-mode = false", 'package-mode = false\nrequires-poetry = ">=2"'),
     ("dev-dependencies", 'alpha = ">=1,<2"', 'alpha = ">=1,<2"\nstray = "*"'),
     ("url", 'name = "local"', 'name = "elsewhere"'),
+    ("both tables", '{source = "local"}', '{version = "*", source = "local"}'),
+    ("both tables", 'name = "Me.Too"', 'name = "Other"'),
+    ("groups of both tables", '{include-group = "lint"}', '"epsilon"'),
+    ("groups of both tables", "package-mode = false", 'package-mode = false\n[tool.poetry.requires-plugins]\nplugin = ">=1"'),
+    ("an empty list and a table", "dependencies = []\n", ""),
 ]
 """Project, what is replaced, by what: Poetry says whether the lock is still fresh."""

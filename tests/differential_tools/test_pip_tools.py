@@ -7,28 +7,19 @@ removes it.
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-import uv
 
-from tests.differential_tools.agreements import record
+from tests.differential_tools import stage
 from tests.differential_tools.forking import Done, Forking
-from tests.differential_tools.small_index import served
+from tests.differential_tools.stage import Stage, empty, keep, python, restore, uv, victim, warnings
 from tests.differential_tools.tools import environ, tool
-from tests.memory_machine import MemoryMemory
-from venvls.host.machine import ThisMachine
-from venvls.model.finding import Finding
-from venvls.workspace import Workspace
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
-LOCKED_CODES = {"missing-requirement", "version-mismatch", "source-mismatch", "extraneous-package", "missing-extra"}
 PYPROJECT = (
     '[project]\nname = "Me_Too"\nversion = "1"\ndependencies = ["beta"]\n'
     '[project.optional-dependencies]\nweb = ["delta"]\nother = ["gamma"]\n'
@@ -95,70 +86,55 @@ EDITS: list[tuple[str, str, str, str]] = [
 ]
 
 
-class Made:
-    """The index's URL, the folder of its wheels, and every project by name."""
-
-    def __init__(self, index: str, files: Path) -> None:
-        self.index, self.files = index, files
-        self.folders: dict[str, Path] = {}
-
-
 @cache
 def program() -> Forking:
     loaded = ("piptools.scripts.compile", "piptools.scripts.sync", "pip._internal.commands.install", "pip._internal.index.package_finder")
     return Forking(tool("pip-tools"), "piptools.__main__:cli", loaded)
 
 
-def run(made: Made, folder: Path, words: str) -> Done:
+def run(made: Stage, folder: Path, words: str) -> Done:
     """``compile …`` and ``sync …`` of pip-tools, or ``uv pip compile`` as ``uv …``."""
     first, *rest = words.split()
     if first == "uv":
-        argv = [uv.find_uv_bin(), "pip", "compile", *rest]
-        variables = environ(UV_DEFAULT_INDEX=f"{made.index}/simple", UV_NO_CONFIG="1", UV_CACHE_DIR=str(folder.parent / "uv-cache"))
-        done = subprocess.run(argv, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=60)
-        return Done(done.returncode, done.stdout + done.stderr)
+        variables = {"UV_DEFAULT_INDEX": f"{made.index}/simple", "UV_NO_CONFIG": "1", "UV_CACHE_DIR": str(made.base / "uv-cache")}
+        return Done(0, uv(folder, "pip", "compile", *rest, **variables))
     variables = environ(PIP_INDEX_URL=f"{made.index}/simple", PIP_CONFIG_FILE="/dev/null", PIP_DISABLE_PIP_VERSION_CHECK="1")
     quiet = ["--no-emit-index-url", "--quiet"] if first == "compile" else []
     return program().run([first, *quiet, *rest], folder, variables)
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Every project, compiled and synced."""
-    base = tmp_path_factory.mktemp("pip-tools")
-    with served(base / "index") as url:
-        result = Made(url, base / "index" / "files")
+    with stage.opened("pip-tools", tmp_path_factory) as one:
         for name, (files, commands) in PROJECTS.items():
-            folder = result.folders[name] = base / name.replace(" ", "-")
-            for path, text in files.items():
-                (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                (folder / path).write_text(text, "utf-8")
-            _uv(folder, "venv", "--quiet", "--seed", "--python", sys.executable)
+            folder = one.project(name, files)
+            empty(folder, "--seed")
             for command in commands:
-                done = run(result, folder, command)
+                done = run(one, folder, command)
                 assert done.returncode == 0, done.output
-            _uv(folder, "pip", "uninstall", "--quiet", "packaging")
-            _install(result, folder, *(word for one in compiled(folder) for word in ("-r", one)))
-            shutil.copytree(folder / ".venv", folder.with_suffix(".venv"), symlinks=True)
-        yield result
+            uv(folder, "pip", "uninstall", "--quiet", "packaging")
+            one.install(folder, *(word for file in compiled(folder) for word in ("-r", file)))
+            keep(folder)
+        yield one
     program().close()
 
 
 @pytest.mark.parametrize("name", PROJECTS)
-def test_every_state_of_the_environment(name: str, made: Made) -> None:
+def test_every_state_of_the_environment(name: str, made: Stage) -> None:
     folder = made.folders[name]
     assert agree(name, "fresh", folder, made) == set()
-    assert [one for one in findings(folder) if one.severity in ("error", "warning")] == [], "a project in step has no warning"
-    installed = {path.name.split("-")[0] for path in folder.glob(".venv/lib*/**/*.dist-info")}
-    victim = next(one for one in ("delta", "alpha") if one in installed)
-    _uv(folder, "pip", "uninstall", "--quiet", victim)
-    assert agree(name, "one missing", folder, made) == {victim}
-    _install(made, folder, "stray==1.0", *(["alpha==1.0"] if "alpha" in installed else []))
+    assert warnings(folder) == [], "a project in step has no warning"
+    lost = victim(folder, "delta", "alpha")
+    older = ["alpha==1.0"] if next(folder.glob(".venv/lib*/**/alpha-*.dist-info"), None) else []
+    uv(folder, "pip", "uninstall", "--quiet", lost)
+    assert agree(name, "one missing", folder, made) == {lost}
+    made.install(folder, "stray==1.0", *older)
     assert {"stray"} <= agree(name, "one extraneous, one downgraded", folder, made)
-    _restore(folder)
+    restore(folder)
 
 
-def test_pip_tools_in_the_environment_is_kept_with_what_it_needs(made: Made) -> None:
+def test_pip_tools_in_the_environment_is_kept_with_what_it_needs(made: Stage) -> None:
     folder = made.folders["plain"]
     site = next(folder.glob(".venv/lib*/**/site-packages"))
     for name, needs in (("pip-tools", "needed"), ("needed", "deeper"), ("deeper", "")):
@@ -169,28 +145,21 @@ def test_pip_tools_in_the_environment_is_kept_with_what_it_needs(made: Made) -> 
         (info / "INSTALLER").write_text("pip\n", "utf-8")
         (info / "RECORD").write_text("", "utf-8")
     assert agree("plain", "pip-tools inside", folder, made) == set()
-    _restore(folder)
+    restore(folder)
 
 
 @pytest.mark.parametrize(("name", "file", "before", "after"), EDITS)
-def test_stale(name: str, file: str, before: str, after: str, made: Made) -> None:
-    folder = made.folders[name]
-    manifest = folder / file
-    whole = manifest.read_text("utf-8")
-    kept = {one: (folder / one).read_text("utf-8") for one in compiled(folder)}
-    assert before in whole
-    try:
-        manifest.write_text(whole.replace(before, after, 1), "utf-8")
-        ours = any(one.code == "stale-lock" for one in findings(folder))
+def test_stale(name: str, file: str, before: str, after: str, made: Stage) -> None:
+    def theirs(folder: Path) -> tuple[bool, str]:
+        kept = {one: (folder / one).read_text("utf-8") for one in compiled(folder)}
         for command in PROJECTS[name][1]:
             run(made, folder, command)
-        theirs = any(_pins((folder / one).read_text("utf-8")) != _pins(text) for one, text in kept.items())
-    finally:
-        manifest.write_text(whole, "utf-8")
+        now = {one: (folder / one).read_text("utf-8") for one in kept}
         for one, text in kept.items():
             (folder / one).write_text(text, "utf-8")
-    record("pip-tools", name, f"{file} after {before!r} -> {after!r}", ours == theirs)
-    assert ours == theirs
+        return any(_pins(now[one]) != _pins(text) for one, text in kept.items()), str(now)
+
+    made.stale(name, file, before, after, theirs, what=file)
 
 
 def _pins(text: str) -> list[str]:
@@ -203,58 +172,17 @@ def compiled(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in (*folder.glob("*.txt"), *folder.glob("requirements/*.txt")))
 
 
-def findings(folder: Path) -> list[Finding]:
-    one = Workspace(ThisMachine(), MemoryMemory(), strict=True)
-    one.set_roots([str(folder)])
-    one.discover()
-    return [finding for finding in one.check().findings if finding.project == str(folder)]
-
-
-def agree(name: str, state: str, folder: Path, made: Made) -> set[str]:
+def agree(name: str, state: str, folder: Path, made: Stage) -> set[str]:
     """pip-sync's set of changes and ours, which have to be equal; gives it."""
-    python = folder / ".venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    interpreter = str(python(folder / ".venv"))
     if PROJECTS[name][1][0].startswith("uv "):
-        said = _uv_sync(made, folder, python)
-        changes = {_key(match[1]) for match in re.finditer(r"^ [-+~] ([A-Za-z0-9._-]+)==", said.output, re.MULTILINE)}
+        # What a seeded environment holds besides pip is left out of it when the project is made.
+        index = ("--no-index", "--find-links", str(made.files))
+        said = uv(folder, "pip", "sync", "--dry-run", "--no-config", *index, "--python", interpreter, *compiled(folder))
+        changes = {stage.key(match[1]) for match in re.finditer(r"^ [-+~] ([A-Za-z0-9._-]+)==", said, re.MULTILINE)}
     else:
-        said = run(made, folder, f"sync --dry-run --python-executable {python} {' '.join(compiled(folder))}")
-        changes = {_key(match[1]) for match in re.finditer(r"^  ([A-Za-z0-9._-]+)", said.output, re.MULTILINE)}
-        assert said.returncode == (1 if changes else 0), said.output
-    relevant = [one for one in findings(folder) if one.code in LOCKED_CODES]
-    ours = {_named(one) for one in relevant}
-    record("pip-tools", name, state, ours == changes)
-    assert ours == changes, (said.output, [(one.code, one.message) for one in relevant])
-    return ours
-
-
-def _uv_sync(made: Made, folder: Path, python: Path) -> Done:
-    """What uv's own sync would do; what a seeded environment holds besides pip is left out of it when the project is made."""
-    index = ("--no-index", "--find-links", str(made.files))
-    argv = [uv.find_uv_bin(), "pip", "sync", "--dry-run", "--no-config", *index, "--python", str(python), *compiled(folder)]
-    done = subprocess.run(argv, cwd=folder, env=environ(), capture_output=True, text=True, check=True, timeout=60)
-    return Done(done.returncode, done.stderr)
-
-
-def _named(one: Finding) -> str:
-    said = one.data.get("name") or (one.requirement.parsed.key if one.requirement is not None else None)
-    return str(said) if said else _key(re.split(r"[ \[]", one.message)[0])
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _uv(folder: Path, *words: str) -> None:
-    variables = environ(VIRTUAL_ENV=str(folder / ".venv"))
-    subprocess.run([uv.find_uv_bin(), *words], cwd=folder, env=variables, check=True, capture_output=True, timeout=60)
-
-
-def _restore(folder: Path) -> None:
-    shutil.rmtree(folder / ".venv")
-    shutil.copytree(folder.with_suffix(".venv"), folder / ".venv", symlinks=True)
-
-
-def _install(made: Made, folder: Path, *words: str) -> None:
-    _uv(
-        folder, "pip", "install", "--quiet", "--no-index", "--no-deps", "--reinstall", "--no-cache", "--find-links", str(made.files), *words
-    )
+        done = run(made, folder, f"sync --dry-run --python-executable {interpreter} {' '.join(compiled(folder))}")
+        said = done.output
+        changes = {stage.key(match[1]) for match in re.finditer(r"^  ([A-Za-z0-9._-]+)", said, re.MULTILINE)}
+        assert done.returncode == (1 if changes else 0), said
+    return made.agree(name, state, folder, changes, said)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from tests.memory_tree import FOLDER, PIPE, Content, Link, MemoryFiles
@@ -346,4 +344,3 @@ def test_every_kind_names_itself_and_its_marks() -> None:
         # A kind without marks of its own (PDM) only knows places.
         assert kind.markers or kind.places is not nowhere
     assert len({kind.name for kind in KINDS}) == len(KINDS)
-    assert all(field.name for field in dataclasses.fields(Environment))

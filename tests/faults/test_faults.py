@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from tests.faults import figures
 from tests.faults.ground import Ground, until
 from venvls.host import removal, setting_aside
 from venvls.model.action import Step
+from venvls.model.record import replace
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX faults; Windows' locks on files are tested in tests/host_tasks")
 

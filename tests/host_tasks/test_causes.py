@@ -27,6 +27,22 @@ SHAPES = [
     ),
     ("error: Failed to fetch: `https://example.org/simple/a/`\n  Caused by: dns error: failed to lookup address", "at example.org cannot be reached"),
     ("error: Failed to fetch: `https://e.org/simple/a/`\n  Caused by: HTTP status client error (401 Unauthorized) for url", "refused the login"),
+    ("error: Failed to fetch: `https://e.org/simple/a/`\n  Caused by: HTTP status client error (403 Forbidden) for url", "Access was refused (403)"),
+    ("ERROR: HTTP error 403 while getting https://e.org/a.whl\nERROR: 403 Client Error: Forbidden for url: https://e.org/a.whl", "Access was refused (403)"),
+    (
+        "  fatal: unable to access 'https://git.invalid/a/': Could not resolve host: git.invalid\n  error: subprocess-exited-with-error\n"
+        "  × git clone --filter=blob:none --quiet https://git.invalid/a /tmp/b did not run successfully.",
+        "git.invalid cannot be reached: check the network or the proxy.",
+    ),
+    (
+        "  × Failed to download and build `a @ git+https://git.invalid/a`\n  ├─▶ Git operation failed\n  ╰─▶ process didn't exit successfully\n"
+        "      fatal: unable to access 'https://git.invalid/a/': Could not resolve host: git.invalid",
+        "git.invalid cannot be reached",
+    ),
+    ("ssh: connect to host git.invalid port 22: Connection refused\nfatal: Could not read from remote repository.", "git.invalid cannot be reached"),
+    ("git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.", "your credentials for it"),
+    ("fatal: could not read Username for 'https://github.com': terminal prompts disabled", "your credentials for it"),
+    ("Resolving dependencies...\n\nExpecting value: line 1 column 1 (char 0)", "did not answer as one"),
     ("ERROR: Could not find a version that satisfies the requirement a==9 (from versions: 1)\nERROR: No matching distribution found for a==9", "“a==9”"),
     ("ERROR: Ignored the following versions that require a different python version: 2 Requires-Python >=3.12\nERROR: No matching distribution found for a>=2", "“a>=2”"),
     ("error: No solution found when resolving dependencies\n  cause: Because only alpha<=2.0 is available and you require alpha>=3, we can", "“alpha”"),

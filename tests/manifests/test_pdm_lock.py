@@ -120,7 +120,7 @@ def locked(text: str, pyproject: str = PYPROJECT, **more: object) -> LockedSet:
         ('"default", "gone"', Choice(), set()),
         ('"default", "dev", "test-it", "web"', Choice(), {"ed", "t", "s"}),
         ('"default", "dev", "test-it", "web"', Choice(extras=frozenset({"web"})), {"ed", "t", "s"}),
-        ('"default", "dev", "test-it", "web"', Choice(frozenset({"dev"})), {"ed", "t"}),
+        ('"default", "dev", "test-it", "web"', Choice(frozenset({"dev"})), {"ed"}),
         ('"default", "dev", "test-it", "web"', Choice(frozenset({"dev"}), default=False), {"ed"}),
         ('"default", "dev"', Choice(all_groups=True), {"ed"}),
     ],

@@ -114,11 +114,17 @@ def is_path(mine: dict[str, object]) -> bool:
 
 
 def excused(theirs: dict[str, object]) -> bool:
-    """What older pips let pass: they carry a packaging that takes any characters for a version (PEP 440 was not asked)."""
+    """What pip lets pass and cannot install.
+
+    Older pips carry a packaging that takes any characters for a version (PEP 440 was not asked). And a URL of no kind that pip knows is a
+    file's name to pip where it ends like an archive.
+    """
+    text = str(theirs.get("requirement"))
     try:
-        Requirement(str(theirs.get("requirement")))
+        Requirement(text)
     except InvalidRequirement:
-        return any(operator in str(theirs.get("requirement")) for operator in "<>=~") and not theirs["editable"]
+        unknown = "://" in text and text.endswith((".whl", ".zip", ".tar.gz", ".tar.bz2", ".tgz"))
+        return unknown or (any(operator in text for operator in "<>=~") and not theirs["editable"])
     return False
 
 
@@ -261,6 +267,7 @@ def files(*kinds: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 @example("a==1 \\\n  --hash=sha256:aa \\\n# comment ends it\nb==2\n")
 @example("\\a==1\\\\\\\nb\n")
 @example("a # c \\\nb\n")
+@example("requests\\\nhttps://h/b-1.0-py3-none-any.whl\n")
 def test_generated_files_read_as_in_pip(pip: Pip, source: str) -> None:
     agree(pip, source)
 

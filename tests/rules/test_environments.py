@@ -120,10 +120,9 @@ def test_damage_nobody_needs_stands_on_the_first_statement() -> None:
 @pytest.mark.parametrize("base", ["/usr/lib/python3/dist-packages", "/base/lib/python3.12/site-packages"])
 def test_what_the_base_holds_is_not_this_environments_to_mend(base: str) -> None:
     """Debian records its packages without INSTALLER, some twice, some with files that it put elsewhere; pip and uv are content with it."""
-    from dataclasses import replace
-
     from tests.memory_tree import FOLDER
     from venvls.host.installed import Snapshot
+    from venvls.model.record import replace
 
     in_base = {path.replace(SITE, base): text for path, text in interrupted("distro").items()}
     twice = {

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 
 import pytest
 
@@ -14,6 +13,7 @@ from venvls import tools
 from venvls.model.action import Task
 from venvls.model.environment import Environment
 from venvls.model.lock import Locked, LockedSet
+from venvls.model.record import replace
 from venvls.model.rule import Bench
 
 YML = """\

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.tools.workbench import Packages, bench, environment, pip_of
@@ -11,6 +9,7 @@ from venvls import tools
 from venvls.model.action import Plan, Task
 from venvls.model.facts import Choice
 from venvls.model.lock import Locked, LockedSet, Source, Stale
+from venvls.model.record import replace
 from venvls.model.rule import Bench
 from venvls.model.text import Span
 

@@ -19,8 +19,8 @@ _DISTANT = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
 def can_install(facts: Facts) -> bool:
-    """Whether there is an environment that a task may install into."""
-    return refusal(facts.environment, facts.files) is None
+    """Whether there is an environment that a task may install into; those a tool keeps by its own file are the tool's to fill."""
+    return facts.project.part is None and refusal(facts.environment, facts.files) is None
 
 
 def needs_new(facts: Facts) -> bool:

@@ -23,7 +23,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         place = environment.prefix
         inside = project.root.rstrip(facts.files.path.sep) + facts.files.path.sep
         place = place[len(inside) :] if place.startswith(inside) else place
-        version = f" (Python {environment.version})" if environment.version else ""
+        version = f" ({environment.python})" if environment.version else ""
         task = Task("select", project.root, environment.prefix)
         yield Action("select-environment", f"Use {place}{version}", task=task)
     if finding.code != "no-environment" and not others:

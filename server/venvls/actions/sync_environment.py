@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     """One offer; the preferred one where the requirement cannot be installed by itself."""
-    environment = facts.environment
-    if environment is None or not can_install(facts):
+    environment, part = facts.environment, facts.project.part
+    if environment is not None and part is not None:
+        task = Task("sync", facts.project.root, environment.prefix)
+        yield Action("sync-environment", f"Have {part.tool} bring {part.name} in step with its file", task=task, preferred=True)
+        return
+    if environment is None or finding.code not in _ANSWERS or not can_install(facts):
         return
     options: dict[str, object] = {}
     if finding.code == "source-mismatch" and finding.requirement is not None:
@@ -35,4 +39,6 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     yield Action("sync-environment", f"Sync {environment.name} with everything the project asks for", task=task, preferred=not by_itself)
 
 
-OFFER = Offer("sync-environment", REQUIREMENT_CODES | {"missing-dependency"}, offer, __doc__ or "")
+_ANSWERS = REQUIREMENT_CODES | {"missing-dependency"}
+# Nothing else may mend what is broken in an environment that a tool keeps for itself.
+OFFER = Offer("sync-environment", _ANSWERS | {"broken-distribution"}, offer, __doc__ or "")

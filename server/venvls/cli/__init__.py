@@ -12,6 +12,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from venvls.cli import plain
 from venvls.cli.failure import Failure
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 def run(arguments: list[str], services: Callable[[], Services]) -> int:
     """Run one command line; every failure is one sentence on standard error and status 2."""
     _calm_streams()
+    _leave_the_hook()
     # Nearly all that a command makes it keeps to its end: looking for what could be thrown away took a tenth of its time.
     gc.set_threshold(100_000)
     try:
@@ -73,22 +75,32 @@ def run(arguments: list[str], services: Callable[[], Services]) -> int:
 
 
 def _dispatch(arguments: list[str], services: Callable[[], Services]) -> int:
-    import argparse
-
     known = dict(COMMANDS)
+    if arguments[:1] == ["help"] and arguments[1:2] and arguments[1] in known:
+        arguments = [arguments[1], "--help"]
     command = arguments[0] if arguments and arguments[0] in known else None
     if command is None:
         return _help(arguments)
     module = import_module(f"venvls.cli.{command}")
-    parser = argparse.ArgumentParser(
+    # The command that hooks and editors run, and runs most often without an option.
+    options = plain.options(module.arguments, arguments[1:]) if command == "check" else None
+    status: int = module.run(_parsed(parser(command), arguments[1:]) if options is None else options, services)
+    return status
+
+
+def parser(command: str) -> argparse.ArgumentParser:
+    """What takes the arguments of one of :data:`COMMANDS` apart."""
+    import argparse
+
+    module = import_module(f"venvls.cli.{command}")
+    made = argparse.ArgumentParser(
         prog=f"venvls {command}",
         description=(module.__doc__ or "").strip(),
         formatter_class=_help_formatter,
         allow_abbrev=False,
     )
-    module.arguments(parser)
-    status: int = module.run(_parsed(parser, arguments[1:]), services)
-    return status
+    module.arguments(made)
+    return made
 
 
 def _help_formatter(prog: str) -> argparse.HelpFormatter:
@@ -121,12 +133,12 @@ def _help(arguments: list[str]) -> int:
 
         near = get_close_matches(arguments[0], [name for name, _ in COMMANDS], 1)
         raise Failure(
-            f"there is no command {arguments[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ". `venvls --help` lists them.")
+            f"there is no command '{arguments[0]}'" + (f"; did you mean {near[0]!r}?" if near else ". `venvls --help` lists them.")
         )
     print("Finds the environment of every project, says what is out of step, and mends it.\n\nusage: venvls COMMAND [OPTION…]\n")
     for name, summary in COMMANDS:
         print(f"  {name:<10} {summary}")
-    print("\n`venvls COMMAND --help` says more. Every command takes --format text|json.")
+    print("\n`venvls COMMAND --help` says more. All but run and lsp take --format text|json.")
     return 0 if arguments else 2
 
 
@@ -136,6 +148,15 @@ def _calm_streams() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def _leave_the_hook() -> None:
+    """pre-commit runs a hook in an environment of its own and calls that the active one; it is no project's."""
+    import os
+
+    active = os.environ.get("VIRTUAL_ENV")
+    if active and os.environ.get("PRE_COMMIT") and os.path.realpath(active) == os.path.realpath(sys.prefix):
+        del os.environ["VIRTUAL_ENV"]
 
 
 def _environ() -> dict[str, str]:

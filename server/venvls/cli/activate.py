@@ -37,11 +37,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Print the lines; a failure where the project has no working environment."""
     path = opening.existing((options.project,))[0]
-    found = opening.open_workspace((project_folder(path),), services()).which(path)
+    workspace = opening.open_workspace((project_folder(path),), services())
+    found = workspace.which(path)
     environment = found.environment
     if environment is None or environment.interpreter is None:
-        why = (environment.problem if environment else None) or found.reason
-        raise Failure(f"there is no working environment for {path}: {why}. `venvls create` makes one.")
+        raise Failure(f"there is no working environment for {path}: {opening.without_environment(path, found, workspace)}")
     shell = options.shell or _current_shell()
     one = Activation(environment.prefix, os.path.dirname(environment.interpreter), environment.prompt or environment.name)
     try:

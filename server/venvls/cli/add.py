@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from venvls.cli import opening, running
+from venvls.cli import opening, running, suggest
 from venvls.cli.failure import Failure
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if declared.problem is not None:
         raise Failure(declared.problem)
     if options.dry_run:
-        verb = "take out" if options.undo else "add"
-        print(f"{verb} {', '.join(options.requirements)} in {declared.path}" if declared.edits else "Nothing to do.")
+        verb = "Would take {} out of {}." if options.undo else "Would add {} to {}."
+        _say(here, options, verb.format(", ".join(options.requirements), declared.path) if declared.edits else "Nothing to do.")
         return 0
     return _changed(here, options, declared.path, declared.edits)
 
 
 def _task(here: running.Opened, options: argparse.Namespace, group: str | None, extra: str | None) -> Task:
-    from dataclasses import replace
+    from venvls.model.record import replace
 
     task = here.task("add", *options.requirements, options={"undo": True} if options.undo else {})
     return replace(task, groups=(group,) if group else (), extras=(extra,) if extra else ())
@@ -81,7 +81,8 @@ def _changed(here: running.Opened, options: argparse.Namespace, path: str, edits
             running.ran(made, here.workspace, here.services, options)
             here.workspace.changed((compiled,))
         if options.undo or options.no_sync or here.prefix is None:
-            print(done if here.prefix is not None or options.no_sync else f"{done} There is no environment yet: `venvls create` makes one.")
+            create = suggest.command("create", here.project.root)
+            _say(here, options, done if here.prefix or options.no_sync else f"{done} There is no environment yet: `{create}` makes one.")
             return 0
         # Found again: the manifest is another one now.
         here = here._replace(project=opening.one_project(here.project.root, here.workspace))
@@ -95,6 +96,12 @@ def _changed(here: running.Opened, options: argparse.Namespace, path: str, edits
     if options.format == "text":
         print(done)
     return status
+
+
+def _say(here: running.Opened, options: argparse.Namespace, message: str) -> None:
+    from venvls.model.action import Outcome
+
+    running.say(Outcome(True, message), here.workspace, here.task("add"), options)
 
 
 def _bytes(path: str) -> bytes:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from venvls.cli import opening
 from venvls.cli.failure import Failure
-from venvls.cli.which import project_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -35,11 +34,11 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     paths = opening.existing(options.paths or ["."])
     wanted = _codes(options.select), _codes(options.ignore)
     joined = services()
-    if options.env and not joined.machine.files.stat(opening.overrides(options).environment or ""):
-        raise Failure(f"there is no environment at {options.env!r}")
     workspace = opening.open_workspace(paths, joined, opening.overrides(options))
     if not workspace.projects() and all(map(os.path.isdir, paths)):
         # A folder inside a project was named, as one does in a terminal: the project is what is meant.
+        from venvls.cli.which import project_folder
+
         paths = tuple(map(project_folder, paths))
         workspace = opening.open_workspace(paths, joined, opening.overrides(options))
     report = _filtered(workspace.check(paths), *wanted)
@@ -68,7 +67,7 @@ def _codes(given: list[str]) -> frozenset[str]:
 
         known = {rule.code for rule in RULES}
         for code in sorted(codes - known):
-            raise Failure(f"there is no rule {code!r}. `venvls rules` lists them.")
+            raise Failure(f"there is no rule '{code}'. `venvls rules` lists them.")
     return codes
 
 

@@ -45,7 +45,7 @@ _CHOICES = (
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Create, select where it would not be chosen by itself, and say where it stands."""
-    from dataclasses import replace
+    from venvls.model.record import replace
 
     here = running.opened(options, services)
     chosen = {name.replace("_", "-"): value for name in _CHOICES if (value := getattr(options, name)) not in (None, False, "auto")}

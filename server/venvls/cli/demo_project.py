@@ -9,7 +9,8 @@ import base64
 import hashlib
 import os
 import zipfile
-from typing import NamedTuple
+
+from venvls.model.record import NamedTuple
 
 MANIFEST = """\
 # What the shop needs. The packages come from a folder, so that this works offline.

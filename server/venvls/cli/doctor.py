@@ -6,10 +6,11 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from venvls import payload
-from venvls.cli import opening, running
+from venvls.cli import opening, running, suggest
+from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """One thing looked at: whether it is right, a sentence, and the command that mends it."""
+    """One thing looked at: whether it is right, a sentence, and the command that mends it: words for ``venvls``, or a whole line."""
 
     about: str
     state: Literal["good", "note", "wrong"]
@@ -45,13 +46,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """0 where nothing is wrong, 1 otherwise."""
     here = running.opened(options, services)
-    lines = tuple(_lines(here))
+    lines = tuple(one if one.mend is None else one._replace(mend=_whole(one.mend, here.project.root)) for one in _lines(here))
     if options.format == "json":
         objects = [{"about": one.about, "state": one.state, "says": one.says, "mend": one.mend} for one in lines]
         print(json.dumps({"schema": payload.SCHEMA, "project": here.project.root, "lines": objects}, indent=2))
     else:
         sys.stdout.write(f"{here.project.root}\n" + "".join(_shown(one) for one in lines))
     return 1 if any(one.state == "wrong" for one in lines) else 0
+
+
+def _whole(mend: str, root: str) -> str:
+    """The command as it can be pasted here, where this is another folder than the project's too."""
+    return suggest.command(mend.removeprefix("venvls "), root) if mend.startswith("venvls ") else mend
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _shown(one: Line) -> str:
@@ -71,11 +81,11 @@ def _lines(here: running.Opened) -> Iterator[Line]:
     yield _environment(environment, here.project.reason)
     yield from _health(facts, environment, found)
     yield _sync(environment, found)
-    yield _lock(facts, found)
+    yield _lock(facts, environment, found)
     yield _git(facts, environment, found)
     yield _tools(here)
     yield _trust(here)
-    yield _shell(environment)
+    yield _shell(environment, root)
 
 
 def _of(found: Iterable[Finding], *codes: str) -> list[Finding]:
@@ -87,10 +97,10 @@ def _python(facts: Facts, environment: Environment | None, found: list[Finding])
     wrong = _of(found, "python-mismatch")
     if wrong:
         return Line("Python", "wrong", wrong[0].message, "venvls recreate --yes")
-    version = (environment.version if environment is not None else None) or "unknown"
     if environment is None:
         return Line("Python", "note", f"none yet; asked for is {asked or 'any'}")
-    return Line("Python", "good", f"{version}" + (f", asked for is {asked}" if asked else ""))
+    version = environment.python.removeprefix("Python").strip() if environment.version else "unknown"
+    return Line("Python", "good", version + (f", asked for is {asked}" if asked else ""))
 
 
 def _environment(environment: Environment | None, reason: str) -> Line:
@@ -119,7 +129,9 @@ def _health(facts: Facts, environment: Environment | None, found: list[Finding])
         return
     has_pip = facts.installed is not None and "pip" in facts.installed.distributions
     count = len(facts.installed.distributions) if facts.installed is not None else 0
-    yield Line("health", "good", f"whole, {count} packages" + ("" if has_pip else ", no pip of its own (uv or a base Python's installs)"))
+    yield Line(
+        "health", "good", f"whole, {_count(count, 'package')}" + ("" if has_pip else ", no pip of its own (uv or a base Python's installs)")
+    )
 
 
 def _left_aside(prefix: str) -> list[str]:
@@ -138,15 +150,22 @@ def _sync(environment: Environment | None, found: list[Finding]) -> Line:
         return Line("in step", "good", "everything the project asks for is installed")
     texts = any(one.severity == "error" for one in counted)
     mend = "venvls check" if texts else "venvls sync"
-    return Line("in step", "wrong", f"{len(counted)} findings, the first: {counted[0].message}", mend)
+    return Line(
+        "in step", "wrong", f"{_count(len(counted), 'finding')}{', the first' if len(counted) > 1 else ''}: {counted[0].message}", mend
+    )
 
 
-def _lock(facts: Facts, found: list[Finding]) -> Line:
+def _lock(facts: Facts, environment: Environment | None, found: list[Finding]) -> Line:
     stale = _of(found, "stale-lock")
     if stale:
         return Line("lock", "wrong", stale[0].message, "venvls compile")
     if not facts.project.locks:
-        return Line("lock", "note", "none: versions are decided anew at every installation", "venvls freeze -o requirements.txt")
+        from venvls import tools
+
+        keeps = any("compile" in tool.does and tool.owns(facts) is not None for tool in tools.TOOLS)
+        usable = environment is not None and environment.health == "ok"
+        freeze = f"venvls freeze -o {suggest.below(os.path.join(facts.project.root, 'requirements.txt'))}" if usable else None
+        return Line("lock", "note", "none: versions are decided anew at every installation", "venvls compile" if keeps else freeze)
     return Line("lock", "good", f"{', '.join(os.path.basename(one) for one in facts.project.locks)} fits its manifest")
 
 
@@ -155,9 +174,16 @@ def _git(facts: Facts, environment: Environment | None, found: list[Finding]) ->
         return Line("git", "good", "nothing to ignore" if environment is None else "not inside a repository")
     wrong = _of(found, "unignored-environment")
     if facts.git.tracked:
-        return Line("git", "wrong", f"{facts.git.tracked} files of the environment are tracked", f"git rm -r --cached {environment.name}")
+        return Line(
+            "git",
+            "wrong",
+            f"{_count(facts.git.tracked, 'file')} of the environment tracked",
+            f"git rm -r --cached {suggest.below(environment.prefix)}",
+        )
     if wrong or not facts.git.ignored:
-        return Line("git", "note", f"{environment.name} is not ignored", f"echo '/{environment.name}/' >> .gitignore")
+        ignore = suggest.below(os.path.join(os.path.dirname(environment.prefix), ".gitignore"))
+        line = f"/{environment.name}/" if os.name == "nt" else f"'/{environment.name}/'"
+        return Line("git", "note", f"{environment.name} is not ignored", f"echo {line} >> {ignore}")
     return Line("git", "good", f"{environment.name} is ignored")
 
 
@@ -200,7 +226,7 @@ def _trust(here: running.Opened) -> Line:
     return Line("trust", "good", what[answer])
 
 
-def _shell(environment: Environment | None) -> Line:
+def _shell(environment: Environment | None, root: str) -> Line:
     """Which python and pip this shell would start, and whether they are the project's."""
     import shutil
 
@@ -219,4 +245,5 @@ def _shell(environment: Environment | None) -> Line:
             "venvls repair --pip" if foreign else None,
         )
     other = f"another environment is active ({active}); " if active and os.path.realpath(active) != environment.real else "not activated; "
-    return Line("shell", "note", other + said, 'eval "$(venvls activate)"' if os.name != "nt" else "venvls activate --shell pwsh | iex")
+    here = "venvls activate --shell pwsh | Out-String | iex" if os.name == "nt" else f'eval "$({suggest.command("activate", root)})"'
+    return Line("shell", "note", other + said, here)

@@ -29,8 +29,9 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if rule is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(options.code, [one.code for one in RULES], 1)
-        raise Failure(f"there is no rule {options.code!r}" + (f"; did you mean {near[0]!r}?" if near else ". `venvls rules` lists them."))
+        codes = [one.code for one in RULES]
+        near = [one for one in codes if one.startswith(options.code)] or get_close_matches(options.code, codes, 1)
+        raise Failure(f"there is no rule '{options.code}'" + (f"; did you mean {near[0]!r}?" if near else ". `venvls rules` lists them."))
     if options.format == "json":
         print(json.dumps({"schema": 1, "code": rule.code, "severity": rule.severity, "documentation": rule.doc.strip()}, indent=2))
     else:

@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``freeze``."""
     running.add_project(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="the requirements file to write")
-    parser.add_argument("--top-level", action="store_true", help="only what the project names itself, not what that needs in turn")
+    parser.add_argument("--top-level", action="store_true", help="only what the project names, or nothing else needs")
     running.add_dry_run(parser)
     opening.add_format(parser)
 
@@ -38,7 +38,8 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if options.dry_run:
         return running.perform(task, here.workspace, here.services, options)
     made = running.planned(task, here.workspace, here.services)
-    outcome = here.services.run(made, report=lambda line: None, cancelled=lambda: False, roots=here.workspace.roots)
+    with running.interruptible() as stopped:
+        outcome = here.services.run(made, report=lambda line: None, cancelled=stopped, roots=here.workspace.roots)
     if not outcome.ok:
         raise Failure(outcome.message)
     facts = here.workspace.facts(here.project.root)

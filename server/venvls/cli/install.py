@@ -31,7 +31,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     for text in options.requirements:
         parsed = parse_requirement(text)
         if parsed.error is not None:
-            raise Failure(f"{text!r} is no requirement: {parsed.error}")
+            raise Failure(f"'{text}' is no requirement: {parsed.error}")
     joined = services()
     path = opening.existing((options.project,))[0]
     workspace = opening.open_workspace((path,), joined, opening.overrides(options))

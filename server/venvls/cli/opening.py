@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from venvls.cli import suggest
 from venvls.cli.failure import Failure
+from venvls.cli.render.cells import plain
+from venvls.cli.render.place import relative
 from venvls.model.finding import Project
 from venvls.workspace import Overrides, Workspace
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from venvls.services import Services
+    from venvls.workspace import Which
 
 
 def add_format(parser: argparse.ArgumentParser, *more: str) -> None:
@@ -45,18 +49,27 @@ def existing(paths: Iterable[str]) -> tuple[str, ...]:
     found = []
     for path in paths:
         absolute = os.path.abspath(path)
-        if not os.path.exists(absolute):
-            raise Failure(f"there is no file or folder {path!r}")
+        try:
+            os.stat(absolute)
+        except PermissionError:
+            raise Failure(f"'{plain(path)}' cannot be looked at: you may not enter the folder it is in") from None
+        except (OSError, ValueError):
+            raise Failure(f"there is no file or folder '{plain(path)}'") from None
         if not os.access(absolute, os.R_OK):
-            raise Failure(f"{path!r} cannot be read; are you allowed to?")
+            raise Failure(f"'{plain(path)}' cannot be read: you are not allowed to")
         found.append(absolute)
     return tuple(found)
 
 
 def open_workspace(paths: Iterable[str], services: Services, chosen: Overrides | None = None, *, discover: bool = True) -> Workspace:
     """A workspace over the folders of ``paths`` (a file stands for its folder), with what is in them already found."""
-    folders = dict.fromkeys(path if os.path.isdir(path) else _folder(path) for path in paths)
+    folders = dict.fromkeys(_above_tool(path) if os.path.isdir(path) else _folder(path) for path in paths)
     workspace = Workspace(services.machine, services.memory, _log, overrides=chosen or Overrides())
+    if chosen is not None and chosen.environment is not None:
+        from venvls import environments
+
+        if environments.recognise(workspace.files, chosen.environment) is None:
+            raise Failure(f"there is no environment at '{plain(relative(chosen.environment, os.getcwd()))}'")
     workspace.set_roots(_outermost(folders))
     if discover:
         workspace.discover()
@@ -71,13 +84,34 @@ def one_project(path: str, workspace: Workspace) -> Project:
     project = workspace.project_of(absolute)
     if project is not None:
         return project
-    below = workspace.projects()
+    below = workspace.folder_projects()
     if len(below) == 1:
         return below[0]
     if below:
-        shown = ", ".join(os.path.relpath(one.root) for one in below[:5])
-        raise Failure(f"there are {len(below)} projects below {path!r} ({shown}{'…' if len(below) > 5 else ''}); name one")
-    raise Failure(f"there is no project in {path!r}: no requirements.txt, pyproject.toml or other manifest")
+        raise Failure(f"there are {len(below)} projects below '{plain(path)}' ({_listed(below)}); name one")
+    raise Failure(
+        f"there is no project in '{plain(path)}': no requirements.txt, pyproject.toml or other manifest. "
+        "Make one first; an empty requirements.txt is enough."
+    )
+
+
+def without_environment(path: str, found: Which, workspace: Workspace) -> str:
+    """Why there is no working environment for ``path``, and what to do about it, as sentences."""
+    environment = found.environment
+    if environment is not None:
+        why = (environment.problem or f"{environment.prefix} has no interpreter").rstrip(".")
+        return f"{why}: `{suggest.command('recreate', found.project)}`."
+    if found.project is not None:
+        return f"{found.reason}. `{suggest.command('create', found.project)}` makes one."
+    below = workspace.folder_projects()
+    if below:
+        return f"{found.reason}. There are projects below ({_listed(below)}): name one."
+    return f"{found.reason}, and no manifest that asks for one (requirements.txt, pyproject.toml)."
+
+
+def _listed(projects: Sequence[Project]) -> str:
+    shown = ", ".join(plain(os.path.relpath(one.root)) for one in projects[:5])
+    return f"{shown}…" if len(projects) > 5 else shown
 
 
 def _folder(path: str) -> str:
@@ -85,6 +119,20 @@ def _folder(path: str) -> str:
     folder = os.path.dirname(path)
     inner = os.path.basename(folder) in ("requirements", "requirement", "reqs", "constraints")
     return os.path.dirname(folder) if inner else folder
+
+
+def _above_tool(folder: str) -> str:
+    """The folder to look into for another one: itself, but for an environment of tox's that whose file speaks of it."""
+    if not os.path.isfile(os.path.join(folder, ".tox-info.json")):
+        return folder
+    from venvls.parts import SOURCES
+
+    above = folder
+    while (parent := os.path.dirname(above)) != above:
+        above = parent
+        if any(os.path.isfile(os.path.join(above, name)) for name in SOURCES):
+            return above
+    return folder
 
 
 def _outermost(folders: Iterable[str]) -> list[str]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from venvls.cli import opening
+from venvls.cli import opening, suggest
 from venvls.cli.failure import Failure
 from venvls.cli.which import project_folder
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from venvls.model.environment import Environment
     from venvls.services import Services
+
+_PIP = re.compile(r"pip[\d.]*")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,15 +37,19 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if not words:
         raise Failure("say what to run: venvls run -- python -V")
     path = opening.existing((options.project,))[0]
-    found = opening.open_workspace((project_folder(path),), services()).which(path)
+    workspace = opening.open_workspace((project_folder(path),), services())
+    found = workspace.which(path)
     environment = found.environment
     if environment is None or environment.interpreter is None:
-        why = (environment.problem if environment else None) or found.reason
-        raise Failure(f"there is no working environment for {path}: {why.rstrip('.')}. `venvls create` makes one.")
+        raise Failure(f"there is no working environment for {path}: {opening.without_environment(path, found, workspace)}")
     environ = inside(environment, os.environ)
     program = _program(words[0], environ)
     if program is None:
-        raise Failure(f"there is no command {words[0]!r} in {environment.prefix} or on PATH.")
+        raise Failure(f"there is no command '{words[0]}' in {environment.prefix} or on PATH.")
+    if _PIP.fullmatch(words[0]) and os.path.dirname(program) != os.path.dirname(environment.interpreter):
+        # The one program that a person surely means to be the environment's own: what it installed would go elsewhere.
+        mend = suggest.command("repair --pip", found.project)
+        print(f"note: {environment.name} has no pip: this is {program}, which works elsewhere. `{mend}` gives it one.", file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
     try:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from venvls import payload
 from venvls.cli import opening
 from venvls.cli.failure import Failure
 from venvls.model.action import Task
+from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
 from venvls.services import plan
 
@@ -97,25 +99,52 @@ def planned(task: Task, workspace: Workspace, services: Services) -> Plan:
     """The plan of a task; a failure where there is none."""
     made = plan(task, workspace, services)
     if made.refusal is not None:
-        raise Failure(made.refusal)
+        from venvls.cli.instead import instead
+
+        raise Failure(instead(made, workspace))
     return made
 
 
 def ran(made: Plan, workspace: Workspace, services: Services, options: argparse.Namespace) -> Outcome:
     """Run a plan to its good end; a failure with the cause where it had another."""
-    for remark in (*made.surprises, *([made.fallback] if made.fallback else [])):
+    # Where there is nothing to do, why is what the outcome says.
+    for remark in (*made.surprises, *([made.fallback] if made.fallback else [])) if made.steps or made.aside else ():
         print(f"note: {redact(remark)}", file=sys.stderr)
-    outcome = services.run(made, report=_report, cancelled=lambda: False, roots=workspace.roots)
+    with interruptible() as stopped:
+        outcome = services.run(made, report=_report, cancelled=stopped, roots=workspace.roots)
     if not outcome.ok:
-        if outcome.output and options.format == "text":
-            print("\n".join(outcome.output[-20:]), file=sys.stderr)
         raise Failure(outcome.message)
     return outcome
 
 
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """While a task runs, Ctrl-C asks it to stop, so that it can put back what it moved and say how things stand; a second one ends it.
+
+    Gives what the task has to ask.
+    """
+    import signal
+    import threading
+
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield asked.is_set
+        return
+
+    def stop(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        asked.set()
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def agreed(made: Plan, options: argparse.Namespace) -> None:
     """Ask before something is deleted: on a terminal the person, elsewhere ``--yes`` has to stand there."""
-    if options.yes or options.dry_run:
+    if options.yes or options.dry_run or made.task.environment is None:
         return
     if not sys.stdin.isatty():
         raise Failure(f"`venvls {made.task.task}` deletes: add --yes to say that it may.")

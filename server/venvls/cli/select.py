@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     project = opening.one_project(options.project, workspace)
     prefix = opening.existing((options.environment,))[0] if options.environment else None
     if prefix is not None and environments.recognise(workspace.files, prefix) is None:
-        raise Failure(f"{options.environment!r} is not an environment: it holds no pyvenv.cfg")
+        raise Failure(f"'{options.environment}' is not an environment: it holds no pyvenv.cfg")
     chosen = workspace.select(project.root, prefix)
     reason = workspace.which(project.root).reason
     if options.format == "json":

@@ -6,7 +6,9 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from typing import IO, Literal, NamedTuple
+from typing import IO, Literal
+
+from venvls.model.record import NamedTuple
 
 Paint = Literal["error", "warning", "information", "hint", "good", "strong", "faint", "gutter"]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from venvls.cli import opening, running
+from venvls.cli import opening, running, suggest
 from venvls.cli.failure import Failure
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from venvls.model.facts import Facts
     from venvls.services import Services
 
 
@@ -30,9 +31,12 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if options.base and options.names:
         raise Failure("--base is for the environment itself: leave the names out.")
     here = running.opened(options, services)
-    manifests = here.workspace.facts(here.project.root).manifests
+    facts = here.workspace.facts(here.project.root)
+    manifests = facts.manifests
     texts = [_asked(name, manifests) for name in options.names]
     manifest = next((path for name in options.names for path, one in manifests.items() if _names(name, one)), None)
+    for name in options.names:
+        _known(name, facts)
     chosen: dict[str, object] = {"base": True} if options.base else {}
     if manifest is not None:
         chosen["manifest"] = manifest
@@ -45,7 +49,7 @@ def _asked(name: str, manifests: object) -> str:
 
     parsed = parse_requirement(name)
     if parsed.error is not None or parsed.key is None:
-        raise Failure(f"{name!r} is no requirement: {parsed.error or 'it names no package'}")
+        raise Failure(f"'{name}' is no requirement: {parsed.error or 'it names no package'}")
     if parsed.specifier or parsed.url or not isinstance(manifests, dict):
         return name
     for manifest in manifests.values():
@@ -53,6 +57,18 @@ def _asked(name: str, manifests: object) -> str:
             if one.parsed.key == normalize(name) and one.parsed.url is None and one.scope.kind != "constraint":
                 return str(one.parsed.text)
     return name
+
+
+def _known(name: str, facts: Facts) -> None:
+    """A failure for what the project neither asks for nor has: an upgrade would install it."""
+    from venvls.manifests.pep508 import parse_requirement
+
+    if facts.installed is None or facts.project.locks or any(_names(name, one) for one in facts.manifests.values()):
+        return
+    key = parse_requirement(name).key
+    if key not in facts.installed.distributions:
+        add = suggest.command(f"add {suggest.word(name)}", facts.project.root)
+        raise Failure(f"{key} is neither asked for nor installed here. `{add}` asks for it.")
 
 
 def _names(name: str, manifest: object) -> bool:

@@ -37,8 +37,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     elif found.environment is not None and found.environment.interpreter is not None:
         exact.write(f"{found.environment.interpreter}{os.linesep}")
     if found.environment is None or found.environment.interpreter is None:
-        why = (found.environment.problem if found.environment else None) or found.reason
-        print(f"venvls: no interpreter for {path}: {why}. `venvls create` makes an environment.", file=sys.stderr)
+        print(f"venvls: no interpreter for {path}: {opening.without_environment(path, found, workspace)}", file=sys.stderr)
         return 1
     return 0
 
@@ -81,5 +80,7 @@ def _explained(path: str, found: Which) -> str:
     for candidate in found.candidates:
         one = candidate.environment
         mark = "won " if candidate.chosen else "lost"
-        lines.append(f"  {mark} {one.interpreter or one.prefix} (Python {one.version or 'unknown'}, {one.kind}): {candidate.reason}")
+        lines.append(
+            f"  {mark} {one.interpreter or one.prefix} ({one.python if one.version else 'Python unknown'}, {one.kind}): {candidate.reason}"
+        )
     return "\n".join(lines) + "\n"

@@ -7,7 +7,6 @@ who is more particular stands first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from venvls.environments import (
     conda,
@@ -30,6 +29,7 @@ from venvls.environments.kind import Ask, Kind, Place
 from venvls.environments.pointer import Pointer, PythonEnvs, read_pointer, read_python_envs
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
+from venvls.model.record import NamedTuple
 
 KINDS: tuple[Kind, ...] = (
     tox.KIND,

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from venvls.environments import layout
 from venvls.environments.conda_folders import registered, searched
 from venvls.environments.kind import Ask, Kind, Place
 from venvls.model.environment import Environment, Layout
 from venvls.model.ports import FileView
+from venvls.model.record import NamedTuple
 
 # Compiled when first used: few people have one.
 _PYTHON = r"python-(\d+)\.(\d+)(?:\.(\d+))?[A-Za-z0-9.]*-([^-]+)\.json"

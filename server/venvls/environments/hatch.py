@@ -9,7 +9,6 @@ no folders of project and hash.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from venvls.environments import venv
@@ -18,6 +17,7 @@ from venvls.environments.tool_folders import config_folder, data_folder
 from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
+from venvls.model.record import replace
 
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
+from venvls.model.record import NamedTuple
 
 
 class Ask(NamedTuple):

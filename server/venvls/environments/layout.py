@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from venvls.model.environment import Layout
 from venvls.model.ports import FileView
+from venvls.model.record import NamedTuple
 
 # CPython's lib/python3.13t, PyPy's lib/pypy3.10, GraalPy's lib/graalpy24.1 (there the number is GraalPy's own and says no X.Y).
 _LIBRARY = re.compile(r"(python|pypy|graalpy)(\d+)\.(\d+)(t?)\Z")

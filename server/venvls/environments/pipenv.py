@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from venvls.environments import venv
 from venvls.environments.kind import Ask, Kind, Place
 from venvls.environments.pointer import read_pointer
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
+from venvls.model.record import replace
 
 # Compiled when first asked: most workspaces have nothing to do with Pipenv.
 _NAMED = r".+-[A-Za-z0-9_-]{8}(?:-.+)?"

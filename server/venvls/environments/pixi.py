@@ -8,13 +8,13 @@ worked out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from venvls.environments import conda
 from venvls.environments.kind import Ask, Kind, Place
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
+from venvls.model.record import replace
 
 _LIMIT = 100_000
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, cast
 
 from venvls.environments import venv
@@ -19,6 +18,7 @@ from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
 from venvls.model.python_fit import fits
+from venvls.model.record import replace
 
 # Compiled when first asked: most workspaces have nothing to do with Poetry.
 _NAMED = r".+-[A-Za-z0-9_-]{8}-py\d\.\d{1,2}"

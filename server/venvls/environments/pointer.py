@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from venvls.environments.reach import is_remote
 from venvls.model.ports import FileView
+from venvls.model.record import NamedTuple
 
 _LIMIT = 100_000
 _MOST_LINES = 1_000

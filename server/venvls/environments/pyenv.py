@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from venvls.environments import system
 from venvls.environments.kind import Ask, Kind, Place
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
+from venvls.model.record import replace
 
 _LIMIT = 10_000
 _MOST_ABOVE = 40

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from venvls.environments import venv
 from venvls.environments.kind import Kind
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
+from venvls.model.record import replace
 
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:

@@ -7,7 +7,6 @@ the patch level is pyvenv.cfg's where its X.Y agrees, and goes stale when the ba
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from venvls.environments import activation, layout
 from venvls.environments.cfg import is_true, load_cfg
@@ -16,6 +15,7 @@ from venvls.environments.reach import is_remote
 from venvls.model.environment import Environment, Health
 from venvls.model.environment import Kind as KindName
 from venvls.model.ports import FileView
+from venvls.model.record import NamedTuple
 
 _VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
 _RECREATE = "Recreate it."

@@ -69,8 +69,22 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
             _const("The file gives hashes for some requirements only: every line needs one, and an exact version."),
         ),
         (
-            r"\b(?:401|403) (?:Client Error|Unauthorized|Forbidden)|status code 40[13]",
-            _const("The package index refused the login: check its credentials."),
+            r"could not read (?:Username|Password) for|Authentication failed for|Permission denied \(publickey|Host key verification failed"
+            r"|Repository not found|remote: Not Found",
+            _const("The git repository cannot be read: check its address and your credentials for it."),
+        ),
+        (
+            r"Could not resolve host(?:name)?:? (?P<host>[\w.-]*\w)|ssh: connect to host (?P<host2>[\w.-]+)",
+            lambda match: f"{match['host'] or match['host2']} cannot be reached: check the network or the proxy.",
+        ),
+        (r"\b401 (?:Client Error|Unauthorized)|status code 401", _const("The package index refused the login: check its credentials.")),
+        (
+            r"\b403 (?:Client Error|Forbidden)|status code 403|returned error: 403",
+            _const("Access was refused (403): check the address, the credentials, and whether a proxy or a policy blocks it."),
+        ),
+        (
+            r"JSONDecodeError|(?:^|\n)\s*Expecting value: line \d+ column \d+",
+            _const("The package index did not answer as one: check its address, the network and the proxy."),
         ),
         (
             r"NewConnectionError|Failed to establish a new connection|Name or service not known|Temporary failure in name resolution"

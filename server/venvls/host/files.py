@@ -13,6 +13,7 @@ _OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) 
 _AT_ONCE = 1 << 20
 # Everything the operating system may throw at a path: ValueError is a NUL in it, UnicodeError a lone surrogate.
 _ERRORS = (OSError, ValueError)
+_KINDS: dict[int, EntryKind] = {modes.S_IFREG: "file", modes.S_IFDIR: "directory", modes.S_IFLNK: "link"}
 
 
 class DiskFiles:
@@ -34,6 +35,13 @@ class DiskFiles:
             return _stat(os.lstat(path))
         except _ERRORS:
             return None
+
+    def exists(self, path: str) -> bool:
+        """Whether something stands at ``path``, links followed; cheaper than what a stat says beyond that."""
+        try:
+            return os.access(path, os.F_OK)
+        except _ERRORS:
+            return False
 
     def list(self, path: str) -> tuple[Entry, ...] | None:
         """The names in a folder, in the order the file system gives them; ``None`` where it cannot be listed."""
@@ -91,15 +99,8 @@ def _read_on(descriptor: int, begun: bytes, expected: int, limit: int) -> bytes 
 
 def _stat(found: os.stat_result) -> Stat:
     mode = found.st_mode
-    return Stat(_kind(mode), found.st_size, found.st_mtime_ns, (found.st_dev, found.st_ino), modes.S_IMODE(mode))
-
-
-def _kind(mode: int) -> EntryKind:
-    if modes.S_ISREG(mode):
-        return "file"
-    if modes.S_ISDIR(mode):
-        return "directory"
-    return "link" if modes.S_ISLNK(mode) else "other"
+    kind = _KINDS.get(modes.S_IFMT(mode), "other")
+    return Stat(kind, found.st_size, found.st_mtime_ns, (found.st_dev, found.st_ino), modes.S_IMODE(mode))
 
 
 def _entry_kind(entry: os.DirEntry[str]) -> EntryKind:

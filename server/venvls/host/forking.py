@@ -9,7 +9,6 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
@@ -19,9 +18,15 @@ _MOST = 4
 
 def processes() -> int:
     """How many processes may share work: 1 where this one must not be copied."""
-    if sys.platform != "linux" or threading.active_count() > 1:
+    if sys.platform != "linux" or threads() > 1:
         return 1
     return min(len(os.sched_getaffinity(0)), _MOST)
+
+
+def threads() -> int:
+    """How many threads this process has; for nothing where nobody has imported what starts them."""
+    threading = sys.modules.get("threading")
+    return 1 if threading is None else int(threading.active_count())
 
 
 def share(work: Callable[[list[_Item]], object], items: Sequence[_Item], count: int) -> list[object]:

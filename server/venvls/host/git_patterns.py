@@ -7,7 +7,8 @@ stars in one pattern take them seconds.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from venvls.model.record import NamedTuple
 
 # One element of a pattern: a literal character, one of the two wildcards, or a bracket expression.
 _STAR = object()

@@ -44,7 +44,7 @@ class Snapshot:
         if environment.kind in ("conda", "pixi"):
             self.distributions = reader.with_conda(environment.prefix, self.distributions)
         self._folders = tuple(reader.visited)
-        self._metadata: dict[Distribution, Metadata] = {}
+        self._metadata: dict[str, Metadata] = {}  # by path: hashing a whole distribution takes longer than the rest
         self.stamp: Stamp = tuple(reader.visited.items())
         self.leftovers: tuple[Leftover, ...] = tuple(_leftovers(files, reader.leftovers, self.distributions))
 
@@ -55,11 +55,11 @@ class Snapshot:
 
     def metadata(self, distribution: Distribution) -> Metadata:
         """What the distribution says of itself; read once."""
-        known = self._metadata.get(distribution)
         if distribution.format == "conda":
             return Metadata(distribution.key, distribution.version)
+        known = self._metadata.get(distribution.path)
         if known is None:
-            known = self._metadata[distribution] = load_metadata(self._files, distribution)
+            known = self._metadata[distribution.path] = load_metadata(self._files, distribution)
         return known
 
     def direct_url(self, distribution: Distribution) -> DirectUrl | None:
@@ -174,24 +174,25 @@ class _Reader:
 
     def _collect(self, folder: str, listing: tuple[Entry, ...], layer: dict[str, list[Distribution]]) -> tuple[list[str], list[str]]:
         """Puts the distributions of one listing into ``layer``; gives the names of its .pth files and egg-links."""
-        files, join = self.files, self.files.path.join
+        files = self.files
+        inside = files.path.join(folder, "")  # thousands of names are put to it
         pth: list[str] = []
         links: list[str] = []
         for name, kind in listing:
             if not name.endswith(_ENDINGS):
                 if name[:1] == "~" and kind == "directory":
-                    self.leftovers.append(join(folder, name))
+                    self.leftovers.append(inside + name)
                 continue
             found: Distribution | None = None
             if name[:1] == "~":
                 if kind == "directory":
-                    self.leftovers.append(join(folder, name))
+                    self.leftovers.append(inside + name)
             elif name.endswith(".dist-info"):
-                found = dist_info(files, join(folder, name), name[:-10])
+                found = dist_info(files, inside + name, name[:-10])
             elif name.endswith(".egg-info"):
-                found = egg_info(files, join(folder, name), name[:-9])
+                found = egg_info(files, inside + name, name[:-9])
             elif name.endswith(".egg"):
-                found = egg(files, join(folder, name))
+                found = egg(files, inside + name)
             elif name.endswith(".pth"):
                 pth.append(name)
             else:
@@ -234,7 +235,7 @@ def dist_info(files: FileView, path: str, stem: str) -> Distribution | None:
     """The distribution of a .dist-info folder, with the cheap sign of an interrupted install."""
     match = _PLAIN.match(stem)
     sign = None
-    if files.stat(files.path.join(path, "INSTALLER")) is None:
+    if not files.exists(f"{path}{files.path.sep}INSTALLER"):
         sign = _sign(files, path)
         if sign == "gone":
             return None
@@ -294,7 +295,7 @@ def load_metadata(files: FileView, distribution: Distribution) -> Metadata:
     join = files.path.join
     key, version, path, form, _ = distribution
     if form == "dist-info":
-        return read_metadata(files.read(join(path, "METADATA"), _METADATA_LIMIT), "METADATA", key, version)
+        return read_metadata(files.read(f"{path}{files.path.sep}METADATA", _METADATA_LIMIT), "METADATA", key, version)
     if form == "egg" and not path.endswith(".egg-info"):
         inside = join(path, "EGG-INFO")
         if files.stat(inside) is None:

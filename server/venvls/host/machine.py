@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import time
+from _thread import allocate_lock  # what threading.Lock is, without the rest of threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import NamedTuple
 
 from venvls.host.files import DiskFiles
-from venvls.host.installed import Snapshot, stamp_of
+from venvls.host.installed import Snapshot, Stamp, stamp_of
 from venvls.host.walk import walk
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.ports import FileView, Found, Wanted
+from venvls.model.record import NamedTuple, replace
 
 # A file system's clock ticks as rarely as every two seconds (FAT): a folder changed that recently may change again unseen.
 _TICK_NS = 2_100_000_000
@@ -22,11 +21,12 @@ _MOST_SNAPSHOTS = 64
 
 
 class _Listed(NamedTuple):
-    """A snapshot, when it was read, the names there shortly before, and whether nothing in it speaks of an installer still at work."""
+    """A snapshot, when it was read, the names there shortly before (where its folders were young), and whether nothing in it speaks of an
+    installer still at work."""
 
     snapshot: Snapshot
     at: int
-    names: int
+    names: int | None
     whole: bool
 
 
@@ -37,7 +37,7 @@ class ThisMachine:
         self.files: FileView = files or DiskFiles()
         self._environ = environ
         self._snapshots: dict[tuple[str, tuple[str, ...]], _Listed] = {}
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
 
     def environ(self) -> Mapping[str, str]:
         """The process's variables."""
@@ -90,12 +90,13 @@ class ThisMachine:
             known = self._snapshots.get(key)
         now = time.time_ns()
         if known is not None and stamp_of(self.files, known.snapshot.folders) == known.snapshot.stamp:
-            if not _is_young(known.snapshot, known.at):
+            if not _is_young(known.snapshot.stamp, known.at):
                 return known.snapshot
-            if known.whole and _is_young(known.snapshot, now) and self._names(known.snapshot.folders) == known.names:
+            if known.whole and _is_young(known.snapshot.stamp, now) and self._names(known.snapshot.folders) == known.names:
                 return known.snapshot
         # Before the reading: what comes in between shows as a change, never the other way round.
-        names = self._names(environment.site_packages if known is None else known.snapshot.folders)
+        folders = environment.site_packages if known is None else known.snapshot.folders
+        names = self._names(folders) if _is_young(stamp_of(self.files, folders), now) else None
         fresh = Snapshot(self._with_user_site(environment), self.files)
         if known is not None and _same(known.snapshot, fresh):
             fresh = known.snapshot
@@ -168,9 +169,9 @@ class ThisMachine:
         return (os.path.join(base, "lib", f"python{minor}", "site-packages"),)
 
 
-def _is_young(snapshot: Snapshot, listed_at: int) -> bool:
+def _is_young(stamp: Stamp, listed_at: int) -> bool:
     """Whether a folder had changed so shortly before it was listed that a later change may bear the same time."""
-    return any(isinstance(mark, tuple) and listed_at - mark[0] < _TICK_NS for _, mark in snapshot.stamp)
+    return any(isinstance(mark, tuple) and listed_at - mark[0] < _TICK_NS for _, mark in stamp)
 
 
 def _is_whole(snapshot: Snapshot) -> bool:

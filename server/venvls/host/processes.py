@@ -19,8 +19,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from venvls.model.record import dataclass
 
 if TYPE_CHECKING:
     from venvls.model.action import Step

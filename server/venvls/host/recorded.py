@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from venvls.model.environment import DirectUrl, Metadata
+from venvls.model.names import canonical
 
-_SEPARATORS = re.compile(r"[-_.]+")
-
-
-def normalise(name: str) -> str:
-    """The PEP 503 form of a name."""
-    plain = name.lower().replace("_", "-").replace(".", "-")
-    return _SEPARATORS.sub("-", plain) if "--" in plain else plain
+normalise = canonical
 
 
 def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Metadata:
@@ -38,7 +30,16 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
     found_name = found_version = requires_python = None
     requires: list[str] = []
     extras: list[str] = []
-    for field, value in _fields(text):
+    for line in _header(text):
+        written, colon, value = line.partition(":")
+        field = _FIELDS.get(written)
+        if field is None:
+            if not colon or " " in written:
+                break  # what is no field ends the header for everybody
+            field = _FIELDS.get(written.title(), "")
+        if not field:
+            continue
+        value = value.strip()
         if field == "requires-dist":
             requires.append(value)
         elif field == "provides-extra":
@@ -47,18 +48,22 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
             found_name = found_name or value
         elif field == "version":
             found_version = found_version or value
-        elif field == "requires-python":
+        else:
             requires_python = requires_python or value
     if problem is None and not (found_name and found_version):
         problem = f"its {file} does not give its {'version' if found_name else 'name'}"
     return Metadata(found_name or name, found_version or version, tuple(requires), tuple(extras), requires_python, problem)
 
 
-_WANTED = {name: name.lower() for name in ("Requires-Dist", "Provides-Extra", "Name", "Version", "Requires-Python")}
+# The fields that are wanted; nothing for those that most files have and nobody here asks for, which are so told from what is no field.
+_FIELDS = {name: name.lower() for name in ("Requires-Dist", "Provides-Extra", "Name", "Version", "Requires-Python")} | dict.fromkeys(
+    ("Metadata-Version", "Summary", "Home-page", "Project-URL", "Author", "Author-email", "Maintainer", "Maintainer-email", "License",
+     "License-File", "License-Expression", "Keywords", "Platform", "Classifier", "Description-Content-Type", "Dynamic", "Download-URL"), ""
+)  # fmt: skip
 
 
-def _fields(text: str) -> Iterator[tuple[str, str]]:
-    """The wanted fields of a header, in order. A long description in the body is not split into lines."""
+def _header(text: str) -> list[str]:
+    """The lines of a header, continued ones joined. A long description in the body is not split into lines."""
     end = text.find("\n\n")
     windows_end = text.find("\r\n\r\n", 0, end if end >= 0 else len(text))
     header = text[: windows_end if windows_end >= 0 else end if end >= 0 else len(text)]
@@ -68,13 +73,7 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
         # What begins with a blank continues the line before.
         first, *continued = header.replace("\n\t", "\n ").split("\n ")
         header = " ".join([first.rstrip(" \t\r"), *[part.strip(" \t\r") for part in continued]])
-    for line in header.split("\n")[begin:]:
-        name, colon, value = line.partition(":")
-        if not colon or " " in name:
-            return  # what is no field ends the header for everybody
-        field = _WANTED.get(name) or _WANTED.get(name.title())
-        if field is not None:
-            yield field, value.strip()
+    return header.split("\n")[begin:]
 
 
 def read_egg_requires(data: bytes | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

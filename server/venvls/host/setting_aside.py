@@ -14,10 +14,10 @@ import secrets
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from venvls.host import removal
 from venvls.host.removal import Identity
+from venvls.model.record import dataclass
 
 PREFIX = ".venvls-aside-"
 """Of environments; the search for environments passes them over (``environments/__init__.py``)."""

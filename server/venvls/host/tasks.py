@@ -13,7 +13,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from venvls.host import marks, setting_aside, state
@@ -21,6 +20,7 @@ from venvls.host.causes import cause
 from venvls.host.locks import Cancelled, locked
 from venvls.host.processes import Ran, run_step
 from venvls.model.action import Outcome
+from venvls.model.record import dataclass, field, replace
 from venvls.model.redact import redact
 
 if TYPE_CHECKING:
@@ -43,13 +43,15 @@ _DONE = {
     "upgrade": "{name} is upgraded.",
     "freeze": "Listed what is installed in {name}.",
     "compile": "The requirements are compiled.",
+    "add": "Added {what}to the project.",
+    "undo": "Took {what}out of the project.",
 }
 
 _NAMED = 3
 """Of so many requirements the sentence names each."""
 
 
-@dataclass
+@dataclass()
 class _Queue:
     """Who waits for one environment in this process, first come first served."""
 
@@ -156,7 +158,7 @@ def _done(plan: Plan) -> str:
     what = ", ".join(redact(one) for one in plan.task.requirements[:_NAMED])
     more = len(plan.task.requirements) - _NAMED
     what = f"{what} and {more} more " if more > 0 else f"{what} " if what else ""
-    done = _DONE.get(plan.task.task, "Done.").format(name=_name(plan), what=what)
+    done = _DONE.get("undo" if plan.task.options.get("undo") else plan.task.task, "Done.").format(name=_name(plan), what=what)
     if not _creates(plan) or len(plan.steps) < 2:
         return done
     # A lock of another tool that was not followed may say more than the manifest that was.

@@ -11,11 +11,11 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import cast
 
 from venvls.host import forking
 from venvls.model.ports import Found, Wanted
+from venvls.model.record import NamedTuple, dataclass, field
 
 # Never looked into: other people's code and the insides of version control and of caches.
 PRUNED = frozenset(

@@ -15,15 +15,24 @@ if TYPE_CHECKING:
     from venvls.services import Services
 
 USAGE = "usage: venvls lsp [--tcp HOST:PORT]"
+_HELP = """Starts the language server on standard input and output, for an editor to talk to.
+
+options:
+  -h, --help       show this help message and exit
+  --tcp HOST:PORT  wait there for one editor instead, for debugging
+  --stdio          what it does anyway; editors like to say it"""
 
 
 def serve(arguments: Sequence[str], services: Callable[[], Services]) -> int:
     """Serves one editor on standard input and output, or on the first connection to ``--tcp HOST:PORT``.
 
-    Does not return once it serves; 2 where the arguments are not understood, or nobody can listen there. ``--stdio``, which editors
-    like to add, is taken and changes nothing.
+    Does not return once it serves; 0 where help was asked for, 2 where the arguments are not understood or nobody can listen there.
+    ``--stdio``, which editors like to add, is taken and changes nothing.
     """
     given = [argument for argument in arguments if argument != "--stdio"]
+    if given and given[0] in ("-h", "--help"):
+        print(f"{USAGE}\n\n{_HELP}")
+        return 0
     place: tuple[str, int] | None = None
     if given and (given[0] == "--tcp" or given[0].startswith("--tcp=")):
         value = given[0][6:] if "=" in given[0] else " ".join(given[1:])
@@ -33,7 +42,7 @@ def serve(arguments: Sequence[str], services: Callable[[], Services]) -> int:
             return 2
         place = (host.strip("[]") or "127.0.0.1", int(port))
     elif given:
-        print(f"venvls lsp: {given[0]!r} is not understood\n{USAGE}", file=sys.stderr)
+        print(f"venvls lsp: '{given[0]}' is not understood\n{USAGE}", file=sys.stderr)
         return 2
 
     import gc

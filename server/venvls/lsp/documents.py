@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from venvls.lsp import uris
+from venvls.model.record import NamedTuple
 from venvls.model.text import Position, Text, Units
 
 if TYPE_CHECKING:

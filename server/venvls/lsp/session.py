@@ -209,10 +209,13 @@ class Session:
         return document.version if document else None
 
     def projects(self, workspace: Workspace, only: Iterable[Project] | None = None) -> list[dict[str, object]]:
-        """Every project (or ``only`` these) as JSON, as the editor has been shown it."""
+        """Every project that people keep (or ``only`` these) as JSON, as the editor has been shown it.
+
+        A tool's own environments are left out: whoever is told of a project hands its interpreter to the editor.
+        """
         from venvls import payload
 
-        wanted = workspace.projects() if only is None else tuple(only)
+        wanted = workspace.folder_projects() if only is None else tuple(only)
         described = [self._described(workspace, one) for one in wanted]
         if only is None:
             self._tools = {one.root: pair for one, pair in zip(wanted, described, strict=True)}
@@ -248,8 +251,7 @@ class Session:
         workspace = self.workspace()
         others: dict[str, None] = {}
         for path in edited:
-            project = workspace.project_of(path)
-            if project is not None:
+            for project in workspace.projects_of(path):
                 self._tools.pop(project.root, None)
                 # Among what was found before may be a file that is included no more.
                 own = (*project.manifests, *workspace.facts(project.root).manifests, *self.board.of_project(project.root))

@@ -9,22 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
-from venvls.model.manifest import Manifest
+from venvls.model.manifest import Hint, Manifest, Part
+from venvls.model.record import NamedTuple, Protocol
 from venvls.model.text import Text
 
 if TYPE_CHECKING:
+    from venvls.manifests.tox_names import Names
     from venvls.model.action import TextEdit
     from venvls.model.requirement import Requirement
 
 __all__ = [
     "FORMATS",
     "Format",
+    "environments_in",
     "format_of",
     "insert_requirement",
     "is_manifest",
     "is_script",
+    "kind_of",
     "parse",
     "remove_statement",
     "replace_specifier",
@@ -46,6 +50,7 @@ class Format(NamedTuple):
     """One format. ``matches`` is asked with a folder's name and a file's; ``suffixes`` are all the endings it can say yes to.
 
     ``parse`` takes the text, the path and an earlier parse of the same file, or ``None``. ``edits`` gives the module that edits it.
+    ``kind`` is given where the file speaks of a tool's own environments alone: the folder's project needs nothing of it.
     """
 
     name: str
@@ -54,6 +59,7 @@ class Format(NamedTuple):
     parse: Parse
     edits: Callable[[], Edits]
     is_lock: bool = False
+    kind: str | None = None
 
 
 def _names_requirements(folder_name: str, file_name: str) -> bool:
@@ -162,6 +168,9 @@ FORMATS: tuple[Format, ...] = (
         _parse_in("environment_yml"),
         _edits_in("environment_yml"),
     ),
+    Format("tox.ini", ("tox.ini",), _named("tox.ini"), _parse_in("tox_ini"), _edits_in("tox_edits"), kind="tox"),
+    Format("tox.toml", ("tox.toml",), _named("tox.toml"), _parse_in("tox_toml"), _edits_in("tox_edits"), kind="tox"),
+    Format("pixi.toml", ("pixi.toml",), _named("pixi.toml"), _parse_in("pixi_toml"), _edits_in("pixi_toml")),
     Format("requirements.txt", (".txt", ".in"), _names_requirements, _parse_requirements, _requirements_edits),
     Format("script", (), lambda folder, name: False, _parse_script, _script_edits),
 )
@@ -200,11 +209,29 @@ def is_manifest(folder_name: str, file_name: str) -> bool:
     return file_name.endswith(SUFFIXES) and any(format_.matches(folder_name, file_name) for format_ in FORMATS)
 
 
-def parse(path: str, text: Text, hint: str | None = None, previous: Manifest | None = None) -> Manifest:
-    """A manifest of any format. ``hint`` is ``requirements`` or ``constraints`` for a file of any name that another one includes.
+def kind_of(path: str) -> str | None:
+    """The kind of environments that a file speaks of alone, by its name; ``None`` for one that is about a project's own."""
+    format_ = format_of(re.split(r"[\\/]", path)[-2:])
+    return format_.kind if format_ is not None else None
+
+
+def environments_in(path: str, text: Text) -> Names | None:
+    """The environments of its own that a tool's settings in a file speak of (tox); ``None`` where there are no such settings."""
+    from venvls.manifests import tox_part
+
+    return tox_part.names(path, text)
+
+
+def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = None) -> Manifest:
+    """A manifest of any format. ``hint`` is ``requirements`` or ``constraints`` for a file of any name that another one includes, or the
+    part of the file that is asked.
 
     ``previous`` is an earlier parse of the same file, which makes this one cheaper and never different.
     """
+    if isinstance(hint, Part):
+        from venvls.manifests import tox_part
+
+        return tox_part.part(path, text, hint)
     if hint in ("requirements", "constraints"):
         from venvls.manifests import requirements_txt
 

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from venvls.manifests.compiled_header import Header, base_folder, command
 from venvls.manifests.compiled_pins import Pin, leading, pins
 from venvls.manifests.compiled_stale import Compiled, stale, stating
 from venvls.manifests.pep508 import normalize
 from venvls.model.lock import Locked, LockedSet, Source
+from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Span
 
 if TYPE_CHECKING:

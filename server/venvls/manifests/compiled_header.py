@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from types import ModuleType
-from typing import NamedTuple
+
+from venvls.model.record import NamedTuple
 
 _REACH = 20_000
 """How far a header is looked for, in characters: it stands first, a licence or an editor's line may stand before it."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from venvls.manifests.pep508 import normalize
 from venvls.model.manifest import Manifest
+from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
 
 _VIA = re.compile(r"#[ \t]*via\b[ \t]*(.*)")

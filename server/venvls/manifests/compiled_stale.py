@@ -8,11 +8,12 @@ nothing is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from venvls.manifests.compiled_header import Command
 from venvls.manifests.compiled_pins import Pin
 from venvls.model.lock import Stale
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 if TYPE_CHECKING:

@@ -8,10 +8,12 @@ Source: conda ``misc.py`` (``explicit``), conda-lock ``conda_lock.py`` (``render
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from venvls.manifests.conda_platform import PREFIX, platform_of
 from venvls.manifests.pep508 import normalize
 from venvls.model.lock import Locked, LockedSet, Source
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from venvls.model.lock import LockFile
 
 TOOL = "conda"
-PREFIX = "conda:"
 _NAME = re.compile(r"conda-(?:linux|osx|win)-(?:32|64|arm64|aarch64|ppc64le|s390x|riscv64|armv7l)\.lock")
 _PACKAGE = re.compile(r"/(?P<subdir>[a-z0-9-]+)/(?P<stem>[^/\s#]+?)(?:\.conda|\.tar\.bz2)(?:#\S*)?\s*$")
 _PIP = re.compile(r"#\s*pip\s+(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s+@\s+(?P<url>\S+)")
@@ -46,7 +47,7 @@ def is_explicit(file_name: str) -> bool:
 def locked(file: LockFile, facts: Facts) -> LockedSet:
     """What the explicit file of this machine's platform asks of a conda environment; nothing of another kind of environment."""
     environment = facts.environment
-    mine = _platform(facts)
+    mine = platform_of(facts)
     path, text, entries = file.path, file.text, _entries(file)
     if environment is None or environment.kind not in ("conda", "pixi"):
         return LockedSet(path, TOOL, exact=False, covers=frozenset({path}), unsure=True)
@@ -107,17 +108,3 @@ def _is_for(entries: tuple[_Entry, ...] | None, platform: str) -> bool:
     return any(entry.subdir == platform for entry in entries or ()) or not any(
         entry.subdir not in (None, "noarch") for entry in entries or ()
     )
-
-
-def _platform(facts: Facts) -> str | None:
-    """conda's name of the platform the environment is for."""
-    markers = facts.target.markers if facts.target is not None else {}
-    machine = markers.get("platform_machine", "").lower()
-    system = {"linux": "linux", "darwin": "osx", "win32": "win"}.get(markers.get("sys_platform", ""))
-    if system is None or not machine:
-        return None
-    if machine in ("x86_64", "amd64"):
-        return f"{system}-64"
-    if machine in ("arm64", "aarch64"):
-        return f"{system}-{'aarch64' if system == 'linux' else 'arm64'}"
-    return f"{system}-{'32' if machine in ('i386', 'i686', 'x86') else machine}"

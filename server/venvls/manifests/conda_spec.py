@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
@@ -17,6 +17,7 @@ _SPEC = re.compile(
     re.DOTALL,
 )
 _VERSION = r"version[ \t]*=[ \t]*(?:'([^']*)'|\"([^\"]*)\"|([^,'\"\]\s]+))"
+_PYTHON_BOUND = r"(==|!=|<=|>=|~=|<|>|=)?\s*(\d+(?:\.\d+)*)(\.\*|\*)?"
 LONGEST = 1_000
 
 
@@ -99,3 +100,20 @@ def _plain(version: str) -> str:
     if text.startswith("=") and not text.startswith("==") and re.search(r"[,|*]", text):
         return text[1:] if text[1:2].isdigit() and "," not in text and "|" not in text else text
     return f"=={text}" if re.fullmatch(r"[A-Za-z0-9._+!-]+", text) else text
+
+
+def python_bound(specifier: str) -> str | None:
+    """What conda's words about Python mean as PEP 440 specifiers; ``None`` where they ask for nothing, or cannot be said so."""
+    out: list[str] = []
+    for clause in specifier.split(","):
+        match = re.fullmatch(_PYTHON_BOUND, clause.strip())
+        if match is None:
+            return None
+        operator, version, star = match.groups()
+        if operator in (None, "=") or star:
+            operator = operator if operator in ("!=", ">=", "<=", "<", ">", "~=") else "=="
+            out.append(f"{operator}{version}" if operator not in ("==", "!=") else f"{operator}{version}.*")
+        else:
+            # conda's ``==3.12`` is 3.12.0 to the letter, and nobody means that.
+            out.append(f"=={version}.*" if operator == "==" and version.count(".") < 2 else f"{operator}{version}")
+    return ",".join(out) or None

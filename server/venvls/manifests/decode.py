@@ -7,9 +7,9 @@ encoding; ours is latin-1, which is the same everywhere, with a problem at the l
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from venvls.model.manifest import Problem
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text
 
 _CODE = "invalid-manifest"

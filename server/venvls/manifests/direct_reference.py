@@ -6,9 +6,9 @@ Sources: pip's ``req/constructors.py`` and ``models/link.py`` (schemes, ``#egg=`
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from venvls.manifests.markers import Wrong
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 VCS_SCHEMES = frozenset(

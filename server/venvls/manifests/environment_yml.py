@@ -9,10 +9,10 @@ Source: conda ``env/env.py``.
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 
-from venvls.manifests.conda_spec import parse_spec
+from venvls.manifests.conda_platform import PREFIX
+from venvls.manifests.conda_spec import parse_spec, python_bound
 from venvls.manifests.requirements_line import read_line
 from venvls.manifests.yaml_lists import Item, Section, read
 from venvls.model.action import TextEdit
@@ -21,9 +21,6 @@ from venvls.model.requirement import MAIN, ParsedRequirement, Requirement
 from venvls.model.text import Span, Text
 
 FORMAT = "environment.yml"
-PREFIX = "conda:"
-"""What the keys of conda's own packages begin with."""
-_PYTHON_BOUND = r"(==|!=|<=|>=|~=|<|>|=)?\s*(\d+(?:\.\d+)*)(\.\*|\*)?"
 
 
 def parse(text: Text, path: str) -> Manifest:
@@ -118,7 +115,7 @@ class _Draft:
         name = spec.name.lower()
         if name == "python":
             self.names_python = True
-            bound = _python(spec.specifier)
+            bound = python_bound(spec.specifier)
             if bound is not None:
                 place = spec.specifier_span if item.exact else None
                 self.python = PythonBound(bound, place.shifted(item.span.start) if place is not None else item.span)
@@ -165,20 +162,3 @@ class _Draft:
 def _flat(item: Item, length: int | None = None) -> tuple[int, ...]:
     """Places for the characters of a text that does not stand there one by one."""
     return (item.span.start,) * (len(item.text) if length is None else length) + (item.span.end,)
-
-
-def _python(specifier: str) -> str | None:
-    """What conda's words about Python mean as PEP 440 specifiers; ``None`` where they ask for nothing, or cannot be said so."""
-    out: list[str] = []
-    for clause in specifier.split(","):
-        match = re.fullmatch(_PYTHON_BOUND, clause.strip())
-        if match is None:
-            return None
-        operator, version, star = match.groups()
-        if operator in (None, "=") or star:
-            operator = operator if operator in ("!=", ">=", "<=", "<", ">", "~=") else "=="
-            out.append(f"{operator}{version}" if operator not in ("==", "!=") else f"{operator}{version}.*")
-        else:
-            # conda's ``==3.12`` is 3.12.0 to the letter, and nobody means that.
-            out.append(f"=={version}.*" if operator == "==" and version.count(".") < 2 else f"{operator}{version}")
-    return ",".join(out) or None

@@ -6,9 +6,9 @@ Comments are whole lines (``#`` or ``;``), nothing ends in the middle of a line;
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from venvls.model.manifest import Problem
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 MAX_CHARACTERS = 2_000_000

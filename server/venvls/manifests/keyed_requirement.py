@@ -7,9 +7,9 @@ the stretch of the file that says it, and a remark about the versions stands und
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from venvls.manifests.pep508 import normalize
+from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement, Requirement, Scope
 from venvls.model.text import Span
 
@@ -78,10 +78,10 @@ def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = (
         error=stated.error,
         error_span=Span(0, len(text)) if stated.error else None,
     )
-    return Requirement(parsed, stated.span, stated.statement, scope, options=options, offsets=_offsets(pieces, stated.span))
+    return Requirement(parsed, stated.span, stated.statement, scope, options=options, offsets=_offsets(pieces))
 
 
-def _offsets(pieces: Sequence[Part], whole: Span) -> tuple[int, ...]:
+def _offsets(pieces: Sequence[Part]) -> tuple[int, ...]:
     """For each character of the text a place in the file: a part's first and last are exact, those between lie between."""
     offsets: list[int] = []
     for part in pieces:
@@ -89,4 +89,4 @@ def _offsets(pieces: Sequence[Part], whole: Span) -> tuple[int, ...]:
         offsets += [min(part.span.start + number, last) for number in range(len(part.text) - 1)]
         offsets.append(last)
     offsets[-1] = max(offsets[-1], offsets[0])
-    return (*offsets, whole.end)
+    return (*offsets, max(offsets[-1], pieces[-1].span.end))

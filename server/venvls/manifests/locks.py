@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
+
+from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
@@ -21,14 +23,19 @@ Locks = Callable[["LockFile", "Facts"], "LockedSet"]
 class LockFormat(NamedTuple):
     """One lock format. ``matches`` is asked with a file's name.
 
-    ``module`` (of this package) has ``locked(file, facts) -> LockedSet``, which never raises.
+    ``module`` (of this package) has ``locked(file, facts) -> LockedSet``, which never raises. ``kinds`` are those of the environments
+    that its tool keeps, where it keeps no others: there it goes before other locks, and in others it says nothing.
     """
 
     name: str
     tool: str
     matches: Callable[[str], bool]
     module: str
+    kinds: tuple[str, ...] = ()
 
+
+_CONDA = ("conda", "pixi")
+_EXPLICIT = ("conda-linux-", "conda-osx-", "conda-win-")
 
 LOCKS: tuple[LockFormat, ...] = (
     LockFormat("uv.lock", "uv", lambda name: name == "uv.lock", "uv_lock"),
@@ -36,7 +43,9 @@ LOCKS: tuple[LockFormat, ...] = (
     LockFormat("pdm.lock", "pdm", lambda name: name == "pdm.lock", "pdm_lock"),
     LockFormat("Pipfile.lock", "pipenv", lambda name: name == "Pipfile.lock", "pipfile_lock"),
     LockFormat("pylock.toml", "pip", lambda name: name == "pylock.toml", "pylock"),
-    LockFormat("conda explicit", "conda", lambda name: name.startswith(("conda-linux-", "conda-osx-", "conda-win-")), "conda_explicit"),
+    LockFormat("pixi.lock", "pixi", lambda name: name == "pixi.lock", "pixi_lock", ("pixi",)),
+    LockFormat("conda-lock.yml", "conda-lock", lambda name: name in ("conda-lock.yml", "conda-lock.yaml"), "conda_lock", _CONDA),
+    LockFormat("conda explicit", "conda", lambda name: name.startswith(_EXPLICIT), "conda_explicit", _CONDA),
 )
 
 SCRIPT_LOCK = LockFormat("script lock", "uv", lambda name: name.endswith((".py.lock", ".pyw.lock")), "script_lock")

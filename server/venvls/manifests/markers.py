@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+
+from venvls.model.record import NamedTuple
 
 MAX_DEPTH = 64
 """Parentheses within parentheses. Those who evaluate markers recurse; nobody writes more than three."""

@@ -11,8 +11,10 @@ import re
 from typing import TYPE_CHECKING
 
 from venvls.manifests.file_urls import file_url
-from venvls.manifests.pdm_reading import Lock, Table, read, selected
+from venvls.manifests.pdm_reading import Lock, Table, read
+from venvls.manifests.pdm_selection import as_defaults, options, selected
 from venvls.manifests.pdm_stale import stale
+from venvls.manifests.pdm_targets import unfit
 from venvls.manifests.pdm_walk import direct, leading, reached
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.uv_markers import Markers
@@ -40,9 +42,11 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     lock = file.parsed
     if lock.problem is not None:
         return LockedSet(file.path, "pdm", problem=lock.problem)
+    if (misfit := unfit(lock, name, facts)) is not None:
+        return LockedSet(file.path, "pdm", problem=misfit)
     folder = path.dirname(file.path)
     manifest = facts.manifests.get(path.join(folder, "pyproject.toml"))
-    groups = selected(lock, facts.choice, manifest)
+    groups = selected(lock.groups, facts.choice, manifest)
     found, unsure = _wanted(lock, groups, manifest, facts)
     packages: dict[str, Locked] = {}
     tables: dict[str, Table] = {}
@@ -50,9 +54,11 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         key = normalize(str(one["name"]))
         tables.setdefault(key, one)
         packages.setdefault(key, _locked(key, one, folder, path))
-    own = _own(manifest)
-    if own is not None and "default" in groups:
+    own = own_name(manifest)
+    if own is not None and "default" in groups and options(manifest).itself:
         packages[own] = Locked(own, None, Source("editable", file_url(folder, path)))
+    if not options(manifest).editable:
+        packages = {key: one._replace(source=_plain(one.source)) for key, one in packages.items()}
     return LockedSet(
         file.path,
         "pdm",
@@ -62,6 +68,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
         through=leading(lock.packages, direct(manifest, groups)) if manifest is not None else {},
         own=frozenset({own}) if own is not None else frozenset(),
+        default_groups=as_defaults(groups, manifest),
         stale=stale(lock, name, manifest, packages, facts) if manifest is not None else None,
         unsure=unsure or facts.target is None,
     )
@@ -82,7 +89,7 @@ def locate(text: str, key: str, package: Table | None = None) -> Span:
 def _wanted(lock: Lock, groups: frozenset[str], manifest: Manifest | None, facts: Facts) -> tuple[list[Table], bool]:
     """The packages to be installed, and whether a marker could not be told."""
     markers = Markers(facts.target)
-    excluded = _excluded(manifest)
+    left_out = excluded(manifest)
     if not lock.inherits:
         return reached(lock, groups, manifest, markers)
     found: list[Table] = []
@@ -92,12 +99,12 @@ def _wanted(lock: Lock, groups: frozenset[str], manifest: Manifest | None, facts
         unsure = unsure or holds is None
         listed = package.get("groups")
         inside = not listed or (isinstance(listed, list) and any(isinstance(one, str) and normalize(one) in groups for one in listed))
-        if holds and inside and normalize(str(package["name"])) not in excluded:
+        if holds and inside and normalize(str(package["name"])) not in left_out:
             found.append(package)
     return found, unsure
 
 
-def _excluded(manifest: Manifest | None) -> frozenset[str]:
+def excluded(manifest: Manifest | None) -> frozenset[str]:
     """``[tool.pdm.resolution] excludes``."""
     resolution = _settings(manifest).get("resolution")
     listed = resolution.get("excludes") if isinstance(resolution, dict) else None
@@ -110,13 +117,18 @@ def _settings(manifest: Manifest | None) -> Mapping[str, object]:
     return settings if isinstance(settings, dict) else {}
 
 
-def _own(manifest: Manifest | None) -> str | None:
+def own_name(manifest: Manifest | None) -> str | None:
     """The project's own name where ``pdm sync`` installs it, in editable mode: unless it is no distribution."""
     name = manifest.facts.get("name") if manifest is not None else None
     settings = _settings(manifest)
     kind = settings.get("package-type")
     installs = settings.get("distribution") is not False if kind is None else kind == "library"
     return name if isinstance(name, str) and installs else None
+
+
+def _plain(source: Source) -> Source:
+    """A folder that is installed as it is built, not in editable mode."""
+    return source._replace(kind="path") if source.kind == "editable" else source
 
 
 def _locked(key: str, package: Table, folder: str, path: ModuleType) -> Locked:

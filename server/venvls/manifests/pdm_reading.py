@@ -1,18 +1,14 @@
-"""pdm.lock → its packages as plain tables, and which groups of the project count (pdm ``project/lockfile``, ``cli/filters.py``)."""
+"""pdm.lock → its packages as plain tables (pdm ``project/lockfile``)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from venvls.manifests.pep508 import normalize
 from venvls.model import toml
-
-if TYPE_CHECKING:
-    from venvls.model.facts import Choice
-    from venvls.model.manifest import Manifest
+from venvls.model.record import dataclass, field
 
 LARGEST = 50_000_000
 """Longer locks (in characters) are not read."""
@@ -77,31 +73,6 @@ def read(text: str, name: str) -> Lock:
         [one for one in listed if isinstance(one, dict) and isinstance(one.get("name"), str)] if isinstance(listed, list) else []
     )
     return Lock(metadata, tables)
-
-
-def selected(lock: Lock, choice: Choice, manifest: Manifest | None) -> frozenset[str]:
-    """The groups that ``pdm sync`` installs: all that are locked, unless some are named; then the main one, dev groups and those.
-
-    Groups that the lock does not hold cannot be installed from it.
-    """
-    extras, groups = declared(manifest)
-    known = {"default", *extras, *groups}
-    locked = lock.groups
-    if choice.all_groups:
-        wanted = set(known)
-    elif choice.default and not choice.groups and not choice.extras:
-        wanted = (set(locked) if locked is not None else {"default", *groups}) & (known if manifest is not None else (locked or known))
-    else:
-        wanted = {"default"} | (set(groups) if choice.default else set()) | ((choice.groups | choice.extras) & known)
-    return frozenset(wanted if locked is None else wanted & locked)
-
-
-def declared(manifest: Manifest | None) -> tuple[frozenset[str], frozenset[str]]:
-    """The project's extras and its groups, PEP 503 names."""
-    if manifest is None:
-        return frozenset(), frozenset()
-    extras = frozenset(one.key for one in manifest.groups if one.kind == "extra")
-    return extras, frozenset(one.key for one in manifest.groups if one.kind == "group")
 
 
 def _unreadable(name: str, text: str, loads: Any) -> str:

@@ -2,17 +2,20 @@
 
 The hash is that of :meth:`PyProject.content_hash` (pdm ``project/project_file.py``); PDM before 2.17 knew no ``[dependency-groups]``, and
 the oldest hashed the overrides alone. A lock is fresh if one of these hashes is its own. Recorded inputs (``lock_inputs``, pdm
-``project/lockfile/freshness.py``) are compared by names, extras, groups and bounds of the Python; what PDM wrote there as a hash is not.
+``project/lockfile/freshness.py``) are compared by names, extras, groups, bounds of the Python, ``resolution`` and sources; requirements
+that PDM wrote there as a hash are not.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from venvls.manifests.pdm_reading import Lock, declared
+from venvls.manifests.pdm_reading import Lock
+from venvls.manifests.pdm_selection import declared
 from venvls.manifests.pdm_walk import direct
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.model import toml
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from venvls.model.requirement import Requirement
 
 _MEND = "Run “pdm lock”."
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def stale(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str, Locked], facts: Facts) -> Stale | None:
@@ -107,9 +111,46 @@ def _by_inputs(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str,
             yield from _of_group(normalize(key), lines, name, manifest)
     if (bound := manifest.requires_python) is not None and _moved(bound.specifier, project.get("requires-python")):
         yield Stale(f"{name} was made for other versions of Python. {_MEND}", manifest.path, bound.span)
+    if any(key in project and project[key] != now for key, now in _settings(manifest)):
+        yield Stale(f"{name} was made under other settings of PDM. {_MEND}", manifest.path, Span(0, 0))
     for one in _asked(lock, manifest):
         if _unfit(one, packages, facts) and one.parsed.key in packages:
             yield Stale(f"{name} holds another {one.parsed.name} than is asked for here. {_MEND}", manifest.path, one.span)
+
+
+def _settings(manifest: Manifest) -> Iterator[tuple[str, object]]:
+    """``[tool.pdm.resolution]`` and ``[[tool.pdm.source]]`` as PDM records them."""
+    tool = manifest.facts.get("tool")
+    settings = tool.get("pdm") if isinstance(tool, Mapping) else None
+    said: Mapping[str, Any] = settings if isinstance(settings, Mapping) else {}
+    resolution, listed = said.get("resolution", {}), said.get("source", [])
+    if isinstance(resolution, Mapping):
+        yield "resolution", _recorded({key: one for key, one in resolution.items() if key != "lock_inputs"})
+    if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
+        return
+    sources = []
+    for source in listed:
+        one = {key: value for key, value in source.items() if key not in ("username", "password")}
+        one.update({key: sorted(map(str, one[key])) for key in ("include_packages", "exclude_packages") if isinstance(one.get(key), list)})
+        if one.get("url"):
+            one["url"] = _hidden(str(one["url"]))
+        sources.append(_recorded(one))
+    yield "sources", sources
+
+
+def _recorded(value: object) -> object:
+    """A setting as it is recorded: what holds a URL as a hash, points in time as text."""
+    if isinstance(value, Mapping):
+        return {key: _recorded(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_recorded(one) for one in value]
+    if isinstance(value, str):
+        return _hidden(value) if _URL.search(value) else value
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _hidden(text: str) -> str:
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _of_group(group: str, lines: object, name: str, manifest: Manifest) -> Iterator[Stale]:

@@ -19,6 +19,7 @@ from venvls.manifests.direct_reference import (
     unknown_scheme,
 )
 from venvls.manifests.markers import Wrong, marker_error
+from venvls.model.names import canonical
 from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Span
 
@@ -53,13 +54,7 @@ _REQUIREMENT = rf"(?ais){_HEAD}(?:\([ \t]*({_CLAUSES})?\)[ \t]*|({_CLAUSES}))?(?
 _AT_URL = rf"(?ais){_HEAD}@[ \t]*([^ \t]+)(?:[ \t]+(?:;[ \t]*(.*))?)?"
 _LOOSE = rf"(?ais)[ \t]*({_NAME})[ \t]*(\[[^\]]*\])?([^;]*)(?:;[ \t]*(.*))?"
 _VARIABLE = r"\$\{[A-Z0-9_]+\}"
-_RUN = re.compile(r"[-_.]+")
-
-
-@lru_cache(maxsize=65536)
-def normalize(name: str) -> str:
-    """The PEP 503 form of a project's or an extra's name."""
-    return _RUN.sub("-", name).lower()
+normalize = canonical
 
 
 def parse_requirement(text: str, *, editable: bool = False, lenient_path: bool = True) -> ParsedRequirement:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +18,7 @@ from venvls.manifests.pep508 import normalize
 from venvls.manifests.poetry_table import repository_url
 from venvls.manifests.uv_markers import Markers
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
+from venvls.model.record import dataclass, field
 from venvls.model.text import Span
 
 if TYPE_CHECKING:

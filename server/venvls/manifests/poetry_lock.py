@@ -62,6 +62,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         locate=lambda key: locate(file.text.source, key, lock, wanted.packages.get(key)),
         covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
         own=frozenset({own} if own is not None else ()),
+        default_groups=tuple(key for key, is_optional in _optional(manifest).items() if not is_optional) if manifest is not None else None,
         stale=_stale(lock, name, manifest) if manifest is not None else None,
         unsure=wanted.unsure or facts.target is None or (manifest is None and not lock.has_groups),
     )
@@ -69,17 +70,24 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
 
 def wanted_groups(manifest: Manifest | None, choice: Choice) -> frozenset[str]:
     """The groups that Poetry installs: ``main``, all that are not optional, and those chosen by name, each with what it includes."""
-    said = cast("Mapping[str, object]", manifest.facts.get("poetry", {})) if manifest is not None else {}
-    optional = dict(cast("Mapping[str, bool]", said.get("groups", {})))
-    for group in manifest.groups if manifest is not None else ():
-        if group.kind == "group":
-            optional.setdefault(group.key, False)
     if manifest is None:
         return frozenset({"main", "dev"}) if choice.default else frozenset({"main"}) | choice.groups
     wanted = {
-        key for key, is_optional in optional.items() if choice.all_groups or key in choice.groups or (choice.default and not is_optional)
+        key
+        for key, is_optional in _optional(manifest).items()
+        if choice.all_groups or key in choice.groups or (choice.default and not is_optional)
     }
     return frozenset(wanted | {"main"})
+
+
+def _optional(manifest: Manifest) -> dict[str, bool]:
+    """Every group of the project, and whether it is installed only where it is chosen; without ``[tool.poetry]`` none is optional."""
+    said = cast("Mapping[str, object]", manifest.facts.get("poetry", {}))
+    optional = dict(cast("Mapping[str, bool]", said.get("groups", {})))
+    for group in manifest.groups:
+        if group.kind == "group":
+            optional.setdefault(group.key, False)
+    return optional
 
 
 def locate(text: str, key: str, lock: Lock, package: Table | None) -> Span:

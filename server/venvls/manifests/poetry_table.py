@@ -39,11 +39,10 @@ def read_poetry(draft: Draft) -> None:
     if isinstance(name := table.get("name"), str) and name and draft.facts["name"] is None:
         draft.facts["name"] = normalize(name)
     extras = _extras(draft, table)
-    if _main_counts(draft):
-        _dependencies(draft, (*TABLE, "dependencies"), MAIN, extras)
+    _dependencies(draft, (*TABLE, "dependencies"), MAIN, extras, _main_counts(draft))
     _python(draft)
     optional = _groups(draft, table)
-    if draft.default_groups is None:
+    if draft.default_groups is None and not isinstance(draft.toml.get(("tool", "uv")), dict):
         draft.default_groups = tuple(key for key, is_optional in optional.items() if not is_optional)
     mode = table.get("package-mode", True)
     own = draft.toml.get(("project", "name")) or table.get("name")
@@ -82,14 +81,19 @@ def repository_url(url: str) -> str:
     return f"ssh://{match['user'] or ''}{match['host']}/{match['path']}" if match and "://" not in url and len(match["host"]) > 1 else url
 
 
-def _main_counts(draft: Draft) -> bool:
-    """Whether ``[tool.poetry.dependencies]`` asks for packages, or only adds to what ``[project]`` asks for (then each has its source)."""
+def _main_counts(draft: Draft) -> frozenset[bool]:
+    """Which of ``[tool.poetry.dependencies]`` ask for packages: those that are optional (``True``), those that are not (``False``).
+
+    The others only add to what ``[project]`` asks for (a source, say); poetry-core ``packages/dependency_group.py``.
+    """
     project = draft.toml.get(("project",))
-    if not isinstance(project, dict):
-        return True
-    stated = project.get("dependencies") is not None or bool(project.get("optional-dependencies"))
+    listed: Mapping[str, Any] = project if isinstance(project, dict) else {}
+    optional = listed.get("optional-dependencies")
+    stated = {False} if listed.get("dependencies") else set()
+    stated |= {True for one in (optional.values() if isinstance(optional, dict) else ()) if one}
     dynamic = draft.facts.get("dynamic")
-    return not stated or (isinstance(dynamic, tuple) and bool({"dependencies", "optional-dependencies"} & set(dynamic)))
+    completes = not stated or (isinstance(dynamic, tuple) and bool({"dependencies", "optional-dependencies"} & set(dynamic)))
+    return frozenset({True, False} - stated) if completes else frozenset()
 
 
 def _extras(draft: Draft, table: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -168,8 +172,12 @@ def _python(draft: Draft) -> None:
         draft.requires_python = PythonBound(bound, inner(draft.toml, path))
 
 
-def _dependencies(draft: Draft, path: Path, scope: Scope, extras: Mapping[str, Iterable[str]]) -> None:
-    """Adds the dependencies of the table at ``path``."""
+def _dependencies(
+    draft: Draft, path: Path, scope: Scope, extras: Mapping[str, Iterable[str]], counted: frozenset[bool] = frozenset({True, False})
+) -> None:
+    """Adds the dependencies of the table at ``path``; ``counted`` says which, by whether they are optional."""
+    if not counted:
+        return
     for name, value in draft.table(path).items():
         here: Path = (*path, name)
         if name.lower() == "python":
@@ -179,6 +187,8 @@ def _dependencies(draft: Draft, path: Path, scope: Scope, extras: Mapping[str, I
             continue
         several = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
         for number, one in several:
+            if (isinstance(one, dict) and one.get("optional") is True) not in counted:
+                continue
             _dependency(draft, here if number is None else (*here, number), here, name, one, scope, extras)
 
 

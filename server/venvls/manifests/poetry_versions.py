@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+
+from venvls.model.record import NamedTuple
 
 LONGEST = 1_000
 """Characters of one constraint; longer ones are not read."""

@@ -7,7 +7,6 @@ along the way, and of several locked versions the one that a dependency admits i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.poetry_reading import Lock, Table
 from venvls.manifests.poetry_versions import python_marker, specifier
 from venvls.manifests.uv_markers import Markers
+from venvls.model.record import dataclass, field
 from venvls.model.requirement import ParsedRequirement
 
 _NOTHING: frozenset[str] = frozenset()

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from venvls.manifests.file_urls import file_url
 from venvls.manifests.pep508 import normalize
 from venvls.model import toml
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
+from venvls.model.record import dataclass, field
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from packaging.pylock import Package, Pylock
 
+    from venvls.manifests.pdm_reading import Lock as PdmLock
     from venvls.model.facts import Facts
     from venvls.model.lock import LockFile
+    from venvls.model.manifest import Manifest
 
 LARGEST = 50_000_000
 _PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
@@ -35,6 +37,7 @@ _NAMED = re.compile(r"^\[\[packages\]\]\r?\nname = (?:\"([^\"\n]*)\"|'([^'\n]*)'
 class _Read:
     lock: Pylock | None = None
     versions: Mapping[str, frozenset[str | None]] = field(default_factory=dict)
+    pdm: PdmLock | None = None
     problem: str | None = None
 
 
@@ -53,28 +56,46 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     from packaging.tags import Tag
 
     lock, choice = read.lock, facts.choice
-    groups = set(lock.dependency_groups or ()) if choice.all_groups else choice.groups & set(map(str, lock.dependency_groups or ()))
-    if choice.default:
+    manifest = facts.manifests.get(path.join(path.dirname(file.path), "pyproject.toml"))
+    kept = _kept_by_pdm(read, manifest, facts)
+    groups = kept if kept is not None else set(lock.dependency_groups or ()) if choice.all_groups else set(choice.groups)
+    groups = groups & set(map(str, lock.dependency_groups or ()))
+    if choice.default and kept is None:
         groups = groups | set(lock.default_groups or ())
     try:
         chosen = lock.select(
             environment=cast("Any", dict(facts.target.markers)),
             tags=[Tag("py3", "none", "any")],
-            extras=choice.extras & set(map(str, lock.extras or ())),
+            extras=(choice.extras if kept is None else kept) & set(map(str, lock.extras or ())),
             dependency_groups=groups,
         )
         packages = {str(package.name): _locked(package, path.dirname(file.path), path) for package, _ in chosen}
     except (PylockSelectError, ValueError, KeyError) as error:
         return LockedSet(file.path, "pip", exact=False, problem=f"{name} {_misfit(str(error), facts)}")
-    return LockedSet(
+    found = LockedSet(
         file.path,
         "pip",
         packages,
         exact=False,
         locate=lambda key: _locate(file.text.source, key),
-        stale=_stale(read, name, facts),
+        stale=_stale(read, name, facts) if kept is None else None,
         unsure=bool(facts.target.guessed),
     )
+    if kept is None or read.pdm is None or manifest is None:
+        return found
+    from venvls.manifests.pylock_pdm import as_pdm_has_it
+
+    return as_pdm_has_it(found, read.pdm, kept, manifest, facts, name)
+
+
+def _kept_by_pdm(read: _Read, manifest: Manifest | None, facts: Facts) -> frozenset[str] | None:
+    """The groups and extras that PDM installs, where the lock is its own."""
+    if read.pdm is None:
+        return None
+    from venvls.manifests.pdm_selection import selected
+    from venvls.manifests.pylock_pdm import is_kept
+
+    return selected(read.pdm.groups, facts.choice, manifest) if is_kept(manifest, facts) else None
 
 
 def _read(text: str, name: str) -> _Read:
@@ -98,7 +119,12 @@ def _read(text: str, name: str) -> _Read:
     versions: dict[str, set[str | None]] = {}
     for package in lock.packages:
         versions.setdefault(str(package.name), set()).add(str(package.version) if package.version is not None else None)
-    return _Read(lock, {key: frozenset(found) for key, found in versions.items()})
+    pdm = None
+    if value.get("created-by") == "pdm":
+        from venvls.manifests.pylock_pdm import written_by_pdm
+
+        pdm = written_by_pdm(value)
+    return _Read(lock, {key: frozenset(found) for key, found in versions.items()}, pdm=pdm)
 
 
 def _without_files(value: dict[str, Any]) -> dict[str, Any]:

@@ -113,6 +113,10 @@ def read_tables(text: Text) -> Draft:
         from venvls.manifests.poetry_table import read_poetry
 
         read_poetry(draft)
+    if isinstance(tool.get("pixi"), dict):
+        from venvls.manifests.pyproject_pixi import read_pyproject_pixi
+
+        read_pyproject_pixi(draft)
     _finish_groups(draft, dynamic)
     return draft
 
@@ -147,7 +151,7 @@ def add_requirement(draft: Draft, path: Path, value: str, statement: Span, scope
     whole = draft.toml.span_of(path) or statement
     offsets: tuple[int, ...] | None = None
     if characters is None:
-        span, offsets = whole, (whole.start,) * (len(text) + 1)
+        span, offsets = whole, (*(whole.start,) * len(text), whole.end)
     else:
         span = characters.locate(Span(lead, lead + len(text)))
         if characters.starts is not None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text
 
 MAX_CHARACTERS = 300_000

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from venvls.manifests import requirements_options as options
 from venvls.manifests.markers import Wrong
 from venvls.manifests.pep508 import parse_requirement
 from venvls.model.manifest import IncludeKind
+from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement
 
 MAX_LENGTH = 200_000

@@ -7,9 +7,8 @@ both are done again here because neither says *where* a word stood.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from venvls.manifests.markers import Wrong
+from venvls.model.record import NamedTuple
 
 VALUED = (
     "--index-url", "--pypi-url", "--extra-index-url", "--constraint", "--requirement", "--editable", "--find-links", "--no-binary",

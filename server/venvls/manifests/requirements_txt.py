@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar, cast
+from typing import TypeVar, cast
 
 from venvls.manifests.compiled_header import header
 from venvls.manifests.requirements_line import Line, read_line
 from venvls.manifests.unchanged import Cut, common_cut
 from venvls.model.manifest import Include, Manifest, Option, Problem
+from venvls.model.record import NamedTuple
 from venvls.model.requirement import CONSTRAINT, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 

@@ -7,9 +7,9 @@ behind ``# ``; here it is given with blanks in place of all else, so that every 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from venvls.model.manifest import Problem
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 SEARCHED = 65_536

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from venvls.manifests.toml_statements import Statement, gap_end
 from venvls.manifests.toml_text import Path, TomlText
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")

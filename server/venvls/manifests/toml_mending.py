@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from venvls.manifests.toml_statements import Statement, cuts, innermost, statements, string_end
 from venvls.model import toml
 from venvls.model.manifest import Problem
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 LARGEST = 5_000_000

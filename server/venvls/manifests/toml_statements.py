@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 _TOKEN = re.compile(r"\"\"\"|'''|[\"'\[\]{}\n]|#[^\n]*")

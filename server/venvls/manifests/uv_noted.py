@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.uv_equal import same_marker, same_specifier
-from venvls.manifests.uv_reading import Table, names, table
+from venvls.manifests.uv_reading import Table, names, table, tables
+from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
-    from venvls.model.requirement import Requirement
+    from venvls.model.ports import FileView
+    from venvls.model.requirement import Requirement, Scope
 
 _PLACES = ("git", "url", "path", "directory", "editable", "virtual")
+
+
+class Place(NamedTuple):
+    """Where the lock stands: its notes of folders start there."""
+
+    files: FileView
+    folder: str
 
 
 class Entry(NamedTuple):
@@ -42,34 +51,87 @@ def entries_of(noted: Iterable[Table]) -> list[Entry]:
     ]
 
 
-def sources_of(manifest: Manifest, facts: Facts | None) -> Mapping[str, object]:
-    """``[tool.uv.sources]`` by PEP 503 name: the manifest's own over those of its workspace's root."""
-    found: dict[str, object] = {}
-    if facts is not None and facts.project.workspace is not None:
-        found.update(_of_root(facts.project.workspace, facts))
-    found.update(_named(manifest.facts.get("tool")))
+class Part(NamedTuple):
+    """What one requirement becomes with its sources: one note for each source that counts for it.
+
+    ``marker`` is the requirement's and the source's together; ``rest`` stands for where none of the sources holds, if there is such a
+    place.
+    """
+
+    source: Source | None
+    marker: str
+    rest: bool = False
+
+
+class Source(NamedTuple):
+    """One source of ``[tool.uv.sources]``, and the folder its paths start from."""
+
+    stated: Table
+    folder: str
+
+
+Sources = Mapping[str, tuple[Source, ...]]
+
+
+def sources_of(manifest: Manifest, facts: Facts | None) -> Sources:
+    """``[tool.uv.sources]`` by PEP 503 name: the manifest's own over those of its workspace's root; none that ``no-sources`` takes out."""
+    tool = table(table(manifest.facts.get("tool")).get("uv"))
+    found: dict[str, tuple[Source, ...]] = {}
+    if tool.get("no-sources") is True:
+        return found
+    folder = ""
+    if facts is not None:
+        folder = facts.files.path.dirname(manifest.path)
+        if facts.project.workspace is not None:
+            found.update(_named(_tool_of_root(facts.project.workspace, facts), facts.project.workspace))
+    found.update(_named(manifest.facts.get("tool"), folder))
+    for name in names(tool.get("no-sources-package")):
+        found.pop(name, None)
     return found
 
 
-def matches(one: Requirement, entry: Entry, source: object, python: str, *, any_marker: bool = False) -> bool:
-    """Whether ``entry`` is the note of this requirement. What a source says for some markers only is not taken apart: any note will do."""
+def parts(one: Requirement, sources: Sources, scope: Scope) -> list[Part]:
+    """The notes that a requirement becomes where it counts for ``scope``: the group it is listed in, or the extra."""
+    marker = one.parsed.marker or ""
+    counted = [source for source in sources.get(one.parsed.key or "", ()) if _counts(source.stated, scope)]
+    if not counted:
+        return [Part(None, marker)]
+    conditions = [source.stated.get("marker") for source in counted]
+    found = [Part(source, _both(marker, condition)) for source, condition in zip(counted, conditions, strict=True)]
+    return [*found, Part(None, marker, rest=True)] if all(conditions) else found
+
+
+def matches(one: Requirement, part: Part, entry: Entry, python: str, at: Place | None, *, more: str | None = "") -> bool:
+    """Whether ``entry`` is the note of this part of a requirement. ``more`` is a further condition; ``None`` if that is not known."""
     parsed = parse_requirement(one.parsed.text, lenient_path=False)  # as written, also where an override replaces its versions
-    if frozenset(map(normalize, parsed.extras)) != entry.extras or not _source_matches(parsed.url, source, entry.source):
+    if frozenset(map(normalize, parsed.extras)) != entry.extras:
         return False
-    if isinstance(source, list) or (isinstance(source, dict) and {"marker", "extra", "group"} & source.keys()):
-        return True
+    if part.source is None:
+        if not _url_matches(parsed.url, entry.source):
+            return False
+    elif not _stated_matches(part.source, entry.source, at):
+        return False
     if not entry.source.keys() & set(_PLACES) and not same_specifier(parsed.specifier, entry.specifier):
         return False
     extra = one.scope.name if one.scope.kind == "extra" else None
-    return any_marker or same_marker(parsed.marker or "", extra, entry.marker, python)
+    return part.rest or more is None or same_marker(_both(part.marker, more), extra, entry.marker, python)
 
 
-def _source_matches(url: str | None, source: object, noted: Mapping[str, str]) -> bool:
-    """Whether the lock notes the source that is stated in ``[tool.uv.sources]``, else in the requirement's own URL."""
-    if isinstance(source, list):
-        return True
-    if isinstance(source, dict):
-        return _stated_matches(source, noted)
+def _counts(source: Table, scope: Scope) -> bool:
+    return all(
+        not isinstance(source.get(kind), str) or (scope.kind == kind and scope.name == normalize(source[kind]))
+        for kind in ("extra", "group")
+    )
+
+
+def _both(one: str, other: object) -> str:
+    if not isinstance(other, str) or not other.strip():
+        return one
+    return f"({one}) and ({other})" if one.strip() else other
+
+
+def _url_matches(url: str | None, noted: Mapping[str, str]) -> bool:
+    """Whether the lock notes the source that the requirement's own text names."""
     placed = noted.keys() & set(_PLACES)
     if url is None:
         return not placed and "index" not in noted
@@ -82,20 +144,30 @@ def _source_matches(url: str | None, source: object, noted: Mapping[str, str]) -
     return bool(placed)
 
 
-def _stated_matches(source: Table, noted: Mapping[str, str]) -> bool:
+def _stated_matches(stated: Source, noted: Mapping[str, str], at: Place | None) -> bool:
+    source = stated.stated
     placed = noted.keys() & set(_PLACES)
     if isinstance(address := source.get("git"), str):
         revisions = [source[key] for key in ("rev", "tag", "branch") if isinstance(source.get(key), str)]
         return "git" in noted and _same_repository(address, noted["git"], revisions)
     if isinstance(address := source.get("url"), str):
         return noted.get("url", "").partition("#")[0] == address.partition("#")[0]
-    if isinstance(source.get("path"), str):
-        return "editable" in noted if source.get("editable") is True else bool(placed & {"path", "directory", "virtual"})
+    if isinstance(path := source.get("path"), str):
+        local = placed & {"path", "directory", "virtual", "editable"}
+        if not local or (source.get("editable") is True) is bool(local & {"path", "directory"}):
+            return False
+        return at is None or _same_place(stated.folder, path, at, noted[next(iter(local))])
     if source.get("workspace") is True:
         return bool(placed & {"editable", "virtual", "directory"})
     if isinstance(source.get("index"), str):
         return not placed and "index" in noted
     return True
+
+
+def _same_place(folder: str, path: str, at: Place, noted: str) -> bool:
+    join, plain = at.files.path.join, at.files.path.normpath
+    one, other = plain(join(folder, path)), plain(join(at.folder, noted))
+    return bool(one == other or at.files.real(one) == at.files.real(other))
 
 
 def _same_repository(asked: str, noted: str, revisions: list[str]) -> bool:
@@ -114,18 +186,22 @@ def _plain(path: str) -> str:
     return path.rstrip("/").removesuffix(".git").lstrip("/").lower()
 
 
-def _named(tool: object) -> dict[str, object]:
-    return {normalize(name): source for name, source in table(table(table(tool).get("uv")).get("sources")).items()}
+def _named(tool: object, folder: str) -> dict[str, tuple[Source, ...]]:
+    stated = table(table(table(tool).get("uv")).get("sources")).items()
+    listed = {normalize(name): tables(value if isinstance(value, list) else [value]) for name, value in stated}
+    return {name: tuple(Source(one, folder) for one in sources) for name, sources in listed.items()}
 
 
-def _of_root(root: str, facts: Facts) -> dict[str, object]:
-    """The sources of a workspace's root. Its file may not be among the project's own: then it is read here."""
+def root_table(root: str, facts: Facts) -> Table:
+    """The tables of a workspace's root. Its file may not be among the project's own: then it is read here."""
     path = facts.files.path.join(root, "pyproject.toml")
-    known = facts.manifests.get(path)
-    if known is not None:
-        return _named(known.facts.get("tool"))
     from venvls.manifests.decode import decode
     from venvls.manifests.toml_text import read
 
     data = facts.files.read(path)
-    return _named(read(decode(data).text).value.get("tool")) if data is not None else {}
+    return read(decode(data).text).value if data is not None else {}
+
+
+def _tool_of_root(root: str, facts: Facts) -> object:
+    known = facts.manifests.get(facts.files.path.join(root, "pyproject.toml"))
+    return known.facts.get("tool") if known is not None else root_table(root, facts).get("tool")

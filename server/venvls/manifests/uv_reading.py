@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from venvls.manifests.pep508 import normalize
 from venvls.model import toml
+from venvls.model.record import dataclass, field
 
 VERSION = 1
 """The version of the format that is understood; its revisions only add."""

@@ -9,12 +9,11 @@ the way are put in force, and the walk is made again until no new one turns up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.uv_markers import Markers
 from venvls.manifests.uv_reading import Lock, Table, names, table, tables
+from venvls.model.record import NamedTuple, dataclass, field
 
 _ROUNDS = 12
 """More would need a chain of that many extras, each met only because of the one before."""

@@ -8,8 +8,8 @@ A line at a time, so that a half-typed line takes no other with it. Tested again
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 MAX_CHARACTERS = 1_000_000

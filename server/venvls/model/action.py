@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from venvls.model.record import dataclass, field
 from venvls.model.text import Span
 
 TaskName = Literal[

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal
+
+from venvls.model.record import NamedTuple, Protocol, dataclass
 
 Kind = Literal["venv", "virtualenv", "uv", "poetry", "pipenv", "pdm", "hatch", "conda", "pixi", "tox", "nox", "pyenv", "system"]
 Health = Literal["ok", "broken", "incomplete", "moved"]
 Layout = Literal["posix", "windows"]
+_SPOKEN = {"cpython": "", "pypy": "PyPy", "graalpy": "GraalPy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ class Environment:
     def minor(self) -> str | None:
         """``X.Y``, or ``None`` where the version is unknown."""
         return ".".join(self.version.split(".")[:2]) if self.version else None
+
+    @property
+    def python(self) -> str:
+        """Its Python in words: ``Python 3.12.4``, ``Python 3.9.16 (PyPy)``; ``Python`` alone where the version is unknown."""
+        name = _SPOKEN.get(self.implementation, self.implementation)
+        return f"Python{f' {self.version}' if self.version else ''}{f' ({name})' if name else ''}"
 
 
 class Distribution(NamedTuple):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from venvls.model.environment import Environment, Git, Installed, Target
 from venvls.model.finding import Project
 from venvls.model.manifest import Include, Manifest
 from venvls.model.ports import FileView
+from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.requirement import MAIN, Requirement, Scope
 
 if TYPE_CHECKING:
@@ -80,8 +80,14 @@ class Facts:
             return True
         known = self._counted.get(id(manifest))
         if known is None:
-            known = self._counted[id(manifest)] = _counted(manifest, self.choice, self._here(manifest))
+            known = self._counted[id(manifest)] = _counted(manifest, self.choice, self._here(manifest), self._default(manifest))
         return scope in known
+
+    def _default(self, manifest: Manifest) -> tuple[str, ...] | None:
+        """The groups that count by themselves: as the tool of the project's lock has it, else as the manifest says."""
+        lock = self.locked
+        told = lock.default_groups if lock is not None and manifest.path in lock.covers else None
+        return manifest.default_groups if told is None else told
 
     def _here(self, manifest: Manifest) -> tuple[str, ...] | None:
         """The groups (and, with ``extra:`` before them, extras) that count in the project's environment because of its kind and name;
@@ -102,20 +108,20 @@ class Facts:
         return names.get(environment.name, names.get("", ()))
 
 
-def _counted(manifest: Manifest, choice: Choice, here: tuple[str, ...] | None) -> frozenset[Scope]:
+def _counted(manifest: Manifest, choice: Choice, here: tuple[str, ...] | None, default: tuple[str, ...] | None) -> frozenset[Scope]:
     """The groups and extras of a manifest that count, with those they include: a group's groups, the project's own extras.
 
-    ``here`` are those that count in this environment instead of the default groups. ``facts["groups-aside"]`` are groups that count only
+    ``here`` are those that count in this environment instead of the ``default`` ones. ``facts["groups-aside"]`` are groups that count only
     where they are named.
     """
     groups = {group.key for group in manifest.groups if group.kind == "group"} | {
         one.scope.name for one in manifest.requirements if one.scope.kind == "group" and one.scope.name is not None
     }
-    default = manifest.default_groups
     extras = choice.extras
-    if choice.default and here is not None:
-        default = tuple(name for name in here if not name.startswith("extra:"))
-        extras |= {name.removeprefix("extra:") for name in here if name.startswith("extra:")}
+    default = default if here is None else here
+    if choice.default and default is not None:
+        extras |= {name.removeprefix("extra:") for name in default if name.startswith("extra:")}
+        default = tuple(name for name in default if not name.startswith("extra:"))
     aside = cast("frozenset[str]", manifest.facts.get("groups-aside", frozenset()))
     every = choice.all_groups or (choice.default and default is not None and "*" in default)
     wanted = set(groups - aside | (groups & choice.groups)) if every else groups & choice.groups

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from venvls.model.environment import Environment
+from venvls.model.manifest import Part
+from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.requirement import Requirement
 from venvls.model.text import Span
 
@@ -59,7 +60,9 @@ class Project:
 
     ``manifests`` are the files that state requirements, the main one first; ``locks`` their locks; ``tool`` the one that keeps the
     project (``pip``, ``uv``, ``poetry``…) and ``tool_reason`` how that is known. ``python`` is what its files ask of a Python, as PEP 440
-    specifiers with the file that says it. ``workspace`` is the root whose environment and lock members share.
+    specifiers with the file that says it. ``workspace`` is the root whose environment and lock members share. ``stated_elsewhere`` are
+    settings of its tool that variables or the person's own files state; ``*`` for any. ``part`` is given for one of a tool's own
+    environments (tox): its root is the environment's prefix, and of its manifests it is asked one part.
     """
 
     root: str
@@ -72,3 +75,5 @@ class Project:
     candidates: tuple[Candidate, ...] = ()
     python: tuple[tuple[str, str], ...] = ()
     workspace: str | None = None
+    stated_elsewhere: frozenset[str] = frozenset()
+    part: Part | None = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.requirement import Requirement
 from venvls.model.text import Span, Text
 
@@ -43,6 +43,26 @@ class PythonBound(NamedTuple):
 
     specifier: str
     span: Span
+
+
+class Part(NamedTuple):
+    """One of several environments that a tool's file speaks of at once, as tox.ini does: what is asked there is one part of the file.
+
+    ``name`` is the environment's, ``platform`` its ``sys_platform``, ``source`` the path of the tool's file. ``package`` says that the
+    project itself is installed there, with ``extras``; ``groups`` are its dependency groups that are (PEP 503 names).
+    """
+
+    tool: str
+    name: str
+    platform: str
+    source: str
+    package: bool = False
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+Hint = str | Part | None
+"""How a file is to be read: as ``requirements`` or ``constraints`` whatever its name, or as one part of it; ``None`` as its name says."""
 
 
 class Group(NamedTuple):

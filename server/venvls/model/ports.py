@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal
 
 from venvls.model.environment import Environment, Git, Installed
+from venvls.model.record import NamedTuple, Protocol
 
 EntryKind = Literal["file", "directory", "link", "other"]
 
@@ -42,6 +43,9 @@ class FileView(Protocol):
 
     def lstat(self, path: str) -> Stat | None:
         """The entry itself, a link not followed."""
+
+    def exists(self, path: str) -> bool:
+        """Whether anything stands at ``path``, links followed."""
 
     def list(self, path: str) -> tuple[Entry, ...] | None:
         """The names in a folder, in no order; ``None`` where it cannot be listed."""

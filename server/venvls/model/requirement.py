@@ -6,8 +6,9 @@ occurrence of the same text and every verdict about it can be remembered. :class
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 ScopeKind = Literal["main", "group", "extra", "build", "constraint"]
@@ -74,6 +75,9 @@ class Requirement(NamedTuple):
             return relative.shifted(self.span.start)
         last = len(self.offsets) - 1
         start = self.offsets[min(relative.start, last)]
-        # The end is one past the last character, not the start of the next one: a line break may lie between the two.
-        end = self.offsets[min(relative.end, last) - 1] + 1 if relative.end > relative.start else start
+        if relative.end <= relative.start:
+            return Span(start, start)
+        # The end is one past the last character, not the start of the next one: a line break may lie between the two. The text's own
+        # end is known, and the last character may be an escape of several.
+        end = self.offsets[last] if relative.end >= last else self.offsets[relative.end - 1] + 1
         return Span(start, max(start, end))

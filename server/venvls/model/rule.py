@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related, Severity
 from venvls.model.manifest import Manifest
+from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
 from venvls.model.text import Span
 

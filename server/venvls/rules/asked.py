@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, cast
+from typing import cast
 
 from venvls.model.facts import Choice, Facts, Link
 from venvls.model.manifest import Include, Manifest
+from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement, Scope
 
 

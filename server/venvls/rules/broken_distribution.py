@@ -11,15 +11,17 @@ Mend it with the action *Reinstall the package*, or `venvls repair`, which also 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, cast
+from typing import cast
 
 from venvls.model.environment import Distribution, Installed
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.names import canonical
+from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Rule
 from venvls.rules.asked import judged
-from venvls.rules.dependencies import canonical, reach
+from venvls.rules.dependencies import reach
 from venvls.rules.satisfaction import verdict
 from venvls.rules.wording import about_project, core_span, hidden, listed
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import cast
 
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
+from venvls.model.names import canonical
+from venvls.model.record import NamedTuple
 from venvls.rules.markers import holds
 from venvls.rules.versions import contains, standard
 
@@ -64,11 +66,6 @@ class _Outcome(NamedTuple):
 
 
 _NOTHING = Reach((), ())
-
-
-def canonical(name: str) -> str:
-    """A name's PEP 503 form."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def found(facts: Facts, key: str) -> Distribution | None:

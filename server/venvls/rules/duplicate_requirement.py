@@ -18,9 +18,9 @@ from collections.abc import Iterable
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
 from venvls.model.manifest import Manifest
+from venvls.model.names import canonical
 from venvls.model.requirement import ParsedRequirement, Requirement, Scope
 from venvls.model.rule import Rule
-from venvls.rules.dependencies import canonical
 from venvls.rules.markers import holds
 from venvls.rules.versions import satisfiable
 from venvls.rules.wording import core_span, hidden
@@ -31,6 +31,9 @@ _MOST = 16
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     """One finding for each later line, related to the first."""
+    # What tox puts together for one environment may come from several lists.
+    if "part" in manifest.facts:
+        return
     keys = [requirement.parsed.key for requirement in manifest.requirements]
     if len(set(keys)) == len(keys):
         return

@@ -18,6 +18,7 @@ from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.rule import Rule
 from venvls.rules.locking import at_lock, lock_in_force, lock_name
+from venvls.rules.wording import plain
 
 
 def check(facts: Facts) -> Iterable[Finding]:
@@ -26,6 +27,18 @@ def check(facts: Facts) -> Iterable[Finding]:
     environment = facts.environment
     if lock is None or not lock.exact or lock.unsure or facts.installed is None or environment is None or environment.health == "broken":
         return
+    for key, version in sorted(lock.surplus.items()):
+        message = f"{plain(key)} {version} is installed, but {lock_name(lock, facts)} does not ask for it"
+        data = {"name": key, "version": version}
+        yield Finding(
+            code="extraneous-package",
+            message=message,
+            path=lock.path,
+            span=at_lock(lock),
+            installed=version,
+            unnecessary=True,
+            data=data,
+        )
     own = environment.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
     for key, distributions in sorted(facts.installed.distributions.items()):
         first = distributions[0]

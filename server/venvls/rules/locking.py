@@ -6,15 +6,17 @@ A stale lock is not: it is reported as stale, and the manifest is judged by its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from venvls.model.environment import DirectUrl, Distribution
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
+from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
 from venvls.model.text import Span
 from venvls.rules.asked import judged
 from venvls.rules.dependencies import found, version_of
+from venvls.rules.markers import holds
 from venvls.rules.versions import equal
 from venvls.rules.wording import first_statement
 
@@ -83,7 +85,8 @@ def indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:
     lock = lock_in_force(facts)
     if lock is None or facts.installed is None or facts.environment is None or facts.environment.health == "broken":
         return
-    direct = {one.parsed.key for _, requirements in judged(facts) for one in requirements} & covered(facts)
+    asked = (one.parsed for _, requirements in judged(facts) for one in requirements)
+    direct = {parsed.key for parsed in asked if holds(parsed.marker, facts) is not False} & covered(facts)
     for key in lock.packages:
         if key not in direct:
             how = standing(key, facts)

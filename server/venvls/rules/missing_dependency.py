@@ -11,14 +11,16 @@ requirement that leads to it, once for each missing package. What the manifest a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, cast
+from typing import cast
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.names import canonical
+from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement, Requirement
 from venvls.model.rule import Rule
 from venvls.rules.asked import judged
-from venvls.rules.dependencies import Lack, Walk, canonical
+from venvls.rules.dependencies import Lack, Walk
 from venvls.rules.locking import covered
 from venvls.rules.satisfaction import Verdict, verdict
 from venvls.rules.wording import core_span, hidden

@@ -21,7 +21,7 @@ from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
 from venvls.rules.locking import indirect, lock_place, told
 from venvls.rules.satisfaction import verdict
-from venvls.rules.wording import core_span
+from venvls.rules.wording import core_span, plain
 
 
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
@@ -39,9 +39,8 @@ def check_lock(facts: Facts) -> Iterable[Finding]:
     """A finding in the lock for each package that is locked and not installed, and that no manifest line asks for itself."""
     for lock, how in indirect(facts):
         if how.state == "missing":
-            yield told(
-                "missing-requirement", f"{how.locked.key} {how.locked.version or ''}".rstrip() + " is not installed", lock, how, facts
-            )
+            named = f"{plain(how.locked.key)} {how.locked.version or ''}".rstrip()
+            yield told("missing-requirement", f"{named} is not installed", lock, how, facts)
 
 
 RULE = Rule(code="missing-requirement", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock)

@@ -7,12 +7,14 @@ own needs are there (see ``dependencies``). What cannot be known from files is n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts, Placed
+from venvls.model.names import canonical
+from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement
-from venvls.rules.dependencies import Lack, canonical, extra_lacks, found, in_range, version_of
+from venvls.rules.dependencies import Lack, extra_lacks, found, in_range, version_of
 from venvls.rules.locking import covered, standing
 from venvls.rules.markers import holds
 
@@ -66,6 +68,8 @@ def _judge_by_lock(parsed: ParsedRequirement, facts: Facts) -> Verdict:
     """The locked package under this name says how the requirement stands; what the lock leaves out is not asked of this environment."""
     if facts.installed is None or parsed.key is None:
         return _UNKNOWN
+    if holds(parsed.marker, facts) is False:
+        return Verdict("inapplicable", parsed.key)  # the lock may want it even so, through another package: then that is said there
     how = standing(parsed.key, facts)
     if how is None:
         return Verdict("inapplicable", parsed.key)

@@ -23,9 +23,10 @@ from venvls.rules.wording import about_project
 def check(facts: Facts) -> Iterable[Finding]:
     """One remark for a project whose environment can be used."""
     environment = facts.environment
-    if environment is None or environment.health == "broken":
+    # A tool's own environments are where its file says: nobody has to guess.
+    if environment is None or environment.health == "broken" or facts.project.part is not None:
         return
-    version = f", Python {environment.version}" if environment.version else ""
+    version = f", {environment.python}" if environment.version else ""
     reason = f": {facts.project.reason}" if facts.project.reason else ""
     yield from about_project("selected-environment", f"Uses {environment.interpreter or environment.prefix}{version}{reason}", facts)
 

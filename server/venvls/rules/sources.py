@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import re
 from types import ModuleType
-from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from venvls.model.environment import DirectUrl, Distribution
 from venvls.model.ports import FileView
+from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
 
 _VCS = re.compile(r"(git|hg|svn|bzr)\+")

@@ -22,7 +22,8 @@ from venvls.rules.wording import about_project
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding where git would take the environment's files, or has taken them already."""
     environment, git = facts.environment, facts.git
-    if environment is None or git is None or (git.ignored and not git.tracked):
+    # Where a tool keeps its own environments out of git is its matter.
+    if environment is None or git is None or (git.ignored and not git.tracked) or facts.project.part is not None:
         return
     data = {"root": git.root, "tracked": git.tracked}
     if git.tracked:

@@ -23,7 +23,7 @@ from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
 from venvls.rules.locking import indirect, lock_place, told
 from venvls.rules.satisfaction import Verdict, verdict
-from venvls.rules.wording import asked
+from venvls.rules.wording import asked, plain
 
 
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
@@ -65,7 +65,7 @@ def check_lock(facts: Facts) -> Iterable[Finding]:
     """A finding in the lock for each package that is installed in another version than the locked one."""
     for lock, how in indirect(facts):
         if how.state == "version":
-            message = f"{how.locked.key} {how.installed} is installed, but {how.locked.version} is locked"
+            message = f"{plain(how.locked.key)} {how.installed} is installed, but {how.locked.version} is locked"
             yield told("version-mismatch", message, lock, how, facts)
 
 

@@ -26,6 +26,11 @@ def asked(specifier: str) -> str:
     return f"{_IN_WORDS[operator].format(version)} ({text})"
 
 
+def plain(key: str) -> str:
+    """The name of a package as people call it: without the mark of those that conda keeps (``conda:zlib``)."""
+    return key.removeprefix("conda:")
+
+
 def listed(parts: Iterable[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     names = list(parts)

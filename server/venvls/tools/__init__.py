@@ -7,12 +7,12 @@ A new tool: one file with a ``TOOL``, one line in :data:`TOOLS`, one table of ta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan
 from venvls.model.environment import Environment
-from venvls.tools import conda, hatch, pdm, pip, pip_tools, pipenv, pixi, poetry, pylock, renewing, uv, uv_project, venv, virtualenv
+from venvls.model.record import replace
+from venvls.tools import conda, hatch, pdm, pip, pip_tools, pipenv, pixi, poetry, pylock, renewing, tox, uv, uv_project, venv, virtualenv
 from venvls.tools.creating import deletable
 from venvls.tools.places import choose, interpreter_of, program
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from venvls.model.rule import Bench, Tool
 
 TOOLS: tuple[Tool, ...] = (
+    tox.TOOL,
     uv_project.TOOL,
     poetry.TOOL,
     pipenv.TOOL,
@@ -36,7 +37,21 @@ TOOLS: tuple[Tool, ...] = (
     venv.TOOL,
     virtualenv.TOOL,
 )
-PROGRAMS = ("uv", "virtualenv", "poetry", "pipenv", "pdm", "hatch", "pip-compile", "pip-sync", "conda", "mamba", "micromamba", "pixi")
+PROGRAMS = (
+    "uv",
+    "virtualenv",
+    "poetry",
+    "pipenv",
+    "pdm",
+    "hatch",
+    "pip-compile",
+    "pip-sync",
+    "conda",
+    "mamba",
+    "micromamba",
+    "pixi",
+    "tox",
+)
 """Programs the tools may start, besides Pythons: looked for on PATH, outside the workspace."""
 
 _BY_NAME = {tool.name: tool for tool in TOOLS}
@@ -71,6 +86,9 @@ def plan(task: Task, bench: Bench) -> Plan:
         return Plan(task, "venvls", environment=task.environment)
     if task.task == "remove":
         return _remove(task, bench)
+    if tox.TOOL.owns(bench.facts) is not None:
+        # Whatever is done to an environment of tox's, nobody else may do it.
+        return tox.TOOL.plan(task, bench)
     if task.environment is not None and task.task not in ("create", "recreate"):
         environment = bench.facts.environment
         if environment is None or task.environment not in (environment.prefix, environment.real):

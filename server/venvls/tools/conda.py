@@ -8,11 +8,11 @@ is installed afterwards, as in any environment. A new environment gets the name 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan, Step
 from venvls.model.installable import refusal
+from venvls.model.record import replace
 from venvls.model.redact import redact
 from venvls.model.rule import Tool
 from venvls.tools import pip, uv

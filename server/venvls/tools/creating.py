@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from venvls.model.record import dataclass
 from venvls.tools import places
 
 if TYPE_CHECKING:
@@ -141,8 +141,9 @@ def deletable(prefix: str, bench: Bench) -> str | None:
         return f"{prefix} does not exist."
     if stat.kind != "directory":
         return f"{prefix} is a link or a file that leads to an environment elsewhere: remove it by hand."
-    roots = [root for root in (*facts.roots, facts.project.root) if places.within(prefix, root, facts)]
-    if not roots or any(places.within(root, prefix, facts) for root in (*facts.roots, facts.project.root)):
+    home = facts.project.root if facts.project.part is None else path.dirname(facts.project.part.source)
+    roots = [root for root in (*facts.roots, home) if places.within(prefix, root, facts)]
+    if not roots or any(places.within(root, prefix, facts) for root in (*facts.roots, home)):
         return f"{prefix} does not lie inside the workspace: remove it with the tool that made it."
     if not places.within(facts.files.real(prefix), roots[0], facts):
         return f"{prefix} is reached through a link that leads out of the workspace: remove it by hand."

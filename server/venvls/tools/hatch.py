@@ -6,10 +6,10 @@ Hatch itself looks into an environment only when the project's dependencies have
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan, Step
+from venvls.model.record import replace
 from venvls.model.rule import Tool
 from venvls.tools import pip, uv
 from venvls.tools.places import program

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan, Step
 from venvls.model.installable import refusal
+from venvls.model.record import replace
 from venvls.model.redact import redact
 from venvls.tools import pip, uv
 from venvls.tools.places import program

@@ -34,6 +34,8 @@ def _owns(facts: Facts) -> str | None:
         return "PDM installs into __pypackages__ here"
     if any(path.basename(lock) == "pdm.lock" for lock in facts.project.locks):
         return "pdm.lock stands in its folder"
+    if facts.locked is not None and facts.locked.tool == "pdm":
+        return f"PDM keeps its lock in {path.basename(facts.locked.path)}"
     named = [lock for lock in facts.project.locks if not path.basename(lock).endswith(".txt")]
     manifest = _pyproject(facts)
     if not named and manifest is not None and manifest.facts.get("pdm") is True:
@@ -49,9 +51,11 @@ def _plan(task: Task, bench: Bench) -> Plan:
         if _is_local(facts.environment):
             return Plan(task, "pdm", refusal=_MISSING)
         return locked.without_its_tool(task, bench, "pdm", _MISSING)
-    lock, manifest = path.join(root, "pdm.lock"), path.join(root, "pyproject.toml")
+    # Another lock of PDM's than its usual one: the setting lock.format says pylock.
+    lock = facts.locked.path if facts.locked is not None and facts.locked.tool == "pdm" else path.join(root, "pdm.lock")
+    name, manifest = path.basename(lock), path.join(root, "pyproject.toml")
     if task.task == "compile":
-        step = Step((found, "lock", "--update-reuse"), root, "Bring pdm.lock up to date", _environ(facts.environment), (lock,))
+        step = Step((found, "lock", "--update-reuse"), root, f"Bring {name} up to date", _environ(facts.environment), (lock,))
         return Plan(task, "pdm", (step,))
     environment = facts.environment
     problem = None if _is_local(environment) else refusal(environment, facts.files)
@@ -71,21 +75,21 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if task.task == "upgrade":
         names = locked.names(task)
         argv = (found, "update", *_chosen(task, facts), *(("--", *names) if names else ()))
-        label = f"Upgrade {', '.join(names) or 'what pdm.lock holds'}"
+        label = f"Upgrade {', '.join(names) or f'what {name} holds'}"
         return Plan(task, "pdm", (Step(argv, root, label, environ, (lock, environment.prefix)),), tuple(surprises), environment.prefix)
     verb = "sync"
     if facts.locked is None or facts.locked.stale is not None:
         verb = "install"
         surprises.append(
-            "There is no pdm.lock yet: PDM makes one."
+            f"There is no {name} yet: PDM makes one."
             if facts.locked is None
-            else "pdm.lock does not fit pyproject.toml any more: it is brought up to date first."
+            else f"{name} does not fit pyproject.toml any more: it is brought up to date first."
         )
     exact = bool(task.options.get("exact"))
     if exact:
-        surprises.append(f"Distributions that pdm.lock does not ask for are removed from {environment.name}.")
+        surprises.append(f"Distributions that {name} does not ask for are removed from {environment.name}.")
     argv = (found, verb, *_chosen(task, facts), *(["--clean"] if exact and verb == "sync" else []))
-    steps = [Step(argv, root, f"Bring {environment.name} in step with pdm.lock", environ, (environment.prefix, lock))]
+    steps = [Step(argv, root, f"Bring {environment.name} in step with {name}", environ, (environment.prefix, lock))]
     if exact and verb == "install":
         steps.append(
             Step((found, "sync", *_chosen(task, facts), "--clean"), root, "Remove what is extraneous", environ, (environment.prefix,))

@@ -6,11 +6,11 @@ The command is the one in the file's header, run in the folder it was run in; it
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from venvls.model.action import Plan, Step
 from venvls.model.installable import refusal
+from venvls.model.record import replace
 from venvls.model.rule import Tool
 from venvls.tools import pip, uv
 from venvls.tools.places import program

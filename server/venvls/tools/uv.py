@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from venvls.model.rule import Bench
 
 _COMMON = ("--color", "never", "--no-python-downloads")
-_NO_UV = "uv was not found on this machine: install it, or set “sync.tool” to pip."
+_NO_UV = "uv was not found on this machine: install it (“pipx install uv”, or from its page)"
 
 
 def _owns(facts: Facts) -> str | None:
@@ -36,7 +36,7 @@ def _owns(facts: Facts) -> str | None:
 def _plan(task: Task, bench: Bench) -> Plan:
     uv = program("uv", bench)
     if uv is None:
-        return Plan(task, "uv", refusal=_NO_UV)
+        return Plan(task, "uv", refusal=f"{_NO_UV}{_instead(task)}.")
     if task.task in ("create", "recreate"):
         return _create(uv, task, bench)
     if task.task == "compile":
@@ -55,6 +55,13 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if task.task == "repair":
         return _repair(uv, task, bench, environment)
     return _install(uv, task, bench, environment)
+
+
+def _instead(task: Task) -> str:
+    """The way without uv, where there is one."""
+    if task.options.get("tool") == "uv":
+        return ", or choose another tool"
+    return "" if task.task in ("create", "recreate", "compile") else ", or set “sync.tool” to pip"
 
 
 def _create(uv: str, task: Task, bench: Bench) -> Plan:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from venvls.model.record import dataclass, replace
 from venvls.tools.surprises import of_argument, of_file, of_scripts_folder
 
 if TYPE_CHECKING:

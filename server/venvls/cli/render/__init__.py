@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from venvls.cli.terminal import Terminal, terminal
+from venvls.model.record import NamedTuple, Protocol
 from venvls.model.text import Text
 
 if TYPE_CHECKING:

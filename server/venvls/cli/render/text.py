@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from venvls.cli import suggest
 from venvls.cli.render.cells import plain, underlined
 from venvls.cli.render.place import may_be_shown, relative
 from venvls.model.redact import masked
@@ -16,21 +17,22 @@ if TYPE_CHECKING:
     from venvls.model.finding import Finding, Project
 
 _LOUD = ("error", "warning")
+_FIX = "check --fix"
 _MENDING = ("sync", "install", "create", "recreate", "repair")
 
 
 def render(result: Result, terminal: Terminal) -> str:
     """Every finding, then one line that sums up."""
     blocks: list[str] = []
-    synced = fixed = 0
+    ways: dict[str, list[str | None]] = {}
     for finding in result.findings:
         actions = result.actions_of(finding) if finding.severity in _LOUD else ()
         blocks.append(_finding(finding, actions, result, terminal))
-        if any(action.task is not None and action.task.task in ("sync", "install", "create") for action in actions):
-            synced += 1
-        elif any(action.safe and action.edits for action in actions):
-            fixed += 1
-    return "\n".join([*blocks, _summary(result, synced, fixed, terminal)]) + "\n"
+        found = (_way(action, finding, result) for action in actions)
+        # A task before a text edit: what is asked for is seldom wrong where it is not there.
+        if way := min(filter(None, found), key=lambda one: one[0] == _FIX, default=None):
+            ways.setdefault(way[0], []).append(way[1])
+    return "\n".join([*blocks, _summary(result, ways, terminal)]) + "\n"
 
 
 def _finding(finding: Finding, actions: Sequence[Action], result: Result, terminal: Terminal) -> str:
@@ -73,33 +75,38 @@ def _help(finding: Finding, actions: Sequence[Action], result: Result) -> str:
     if not actions:
         return ""
     action = next((one for one in actions if one.preferred), actions[0])
-    command = ""
+    way = _way(action, finding, result)
+    title = plain(action.title)
+    return f"{title}: {suggest.command(*way, result.cwd)}" if way else title
+
+
+def _way(action: Action, finding: Finding, result: Result) -> tuple[str, str | None] | None:
+    """The command that does what the action does, and the project it is for; ``None`` where there is none."""
     if action.task is not None and action.task.task in _MENDING:
         # Installing one requirement is the editor's finer tool; in a terminal a sync does the same and more.
         name = "sync" if action.task.task == "install" else action.task.task
-        command = " ".join(["venvls", name, *_project_argument(action.task.project or finding.project, result)])
-    elif action.safe and action.edits:
-        command = "venvls check --fix"
-    title = plain(action.title)
-    return f"{title}: {command}" if command else title
+        return name, action.task.project or finding.project
+    return (_FIX, finding.project) if action.safe and action.edits else None
 
 
-def _project_argument(root: str | None, result: Result) -> Iterable[str]:
-    if root is None or root == result.cwd:
-        return ()
-    shown = plain(relative(root, result.cwd))
-    return (f'"{shown}"' if " " in shown else shown,)
+def _mended(ways: dict[str, list[str | None]], result: Result) -> Iterable[str]:
+    """What each command mends, for one project the very command."""
+    for words, roots in ways.items():
+        only = set(roots)
+        named = suggest.command(words, only.pop(), result.cwd) if len(only) == 1 else f"venvls {words}"
+        several = "" if not only or words == _FIX else " PROJECT"
+        yield f"{len(roots)} can be mended by {named}{several}"
 
 
-def _summary(result: Result, synced: int, fixed: int, terminal: Terminal) -> str:
+def _summary(result: Result, ways: dict[str, list[str | None]], terminal: Terminal) -> str:
     loud = [finding for finding in result.findings if finding.severity in _LOUD]
     if loud:
         behind = {finding.project for finding in loud if finding.project is not None}
         line = f"Found {_count(len(loud), 'problem')}"
         if behind:
             line += f" in {_count(len(behind), 'project')}"
-        ways = [f"{count} can be mended by {how}" for count, how in ((synced, "venvls sync"), (fixed, "venvls check --fix")) if count]
-        line += f" ({', '.join(ways)})." if ways else "."
+        mended = ", ".join(_mended(ways, result))
+        line += f" ({mended})." if mended else "."
         return terminal.paint(line, "error" if any(finding.severity == "error" for finding in loud) else "warning")
     if not result.projects:
         return "No project here: nothing states what it needs (requirements.txt, pyproject.toml)."
@@ -116,8 +123,7 @@ def _environment(projects: Sequence[Project], result: Result) -> str:
     environment = environments.pop()
     if environment is None:
         return ""
-    python = f"Python {environment.version}" if environment.version else "Python"
-    return f", {python} in {plain(relative(environment.prefix, result.cwd))}"
+    return f", {environment.python} in {plain(relative(environment.prefix, result.cwd))}"
 
 
 def _count(number: int, noun: str) -> str:

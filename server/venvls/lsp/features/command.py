@@ -3,7 +3,8 @@
 Each command takes one JSON object: ``{project, environment?, requirements?, files?, groups?, extras?, options?, confirmed?, shell?}``
 (``uri`` of a file may stand for ``project``; with a single project neither is needed), and returns ``{ok, message, environment}``,
 with ``cancelled: true`` where the person did not want it. ``freeze`` also returns ``lines``; its ``path`` is the requirements
-file that is brought up to date with them, and ``options: {"top-level": true}`` leaves out what others need.
+file that is brought up to date with them, and ``options: {"top-level": true}`` leaves out what others need. ``add`` puts ``requirements``
+into the project's manifest, or into the one at ``path``, and installs them; ``options: {"undo": true}`` takes them out.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ _TITLES = {
     "freeze": ("Listing what is installed", "List what is installed"),
     "compile": ("Compiling requirements", "Compile requirements"),
     "upgrade": ("Upgrading", "Upgrade"),
+    "add": ("Adding", "Add"),
+    "undo": ("Taking out", "Take out"),
 }
 """Of each task: what its progress says, and what a question before it asks."""
 _FOR_SCRIPTS = frozenset({"activate", "remove", "select"})
@@ -77,6 +80,19 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
     plan, roots = await session.ask(_planned, session, task)
     if plan.refusal is not None:
         return _answer(False, plan.refusal)
+    if name == "add":
+        from venvls.lsp.features import add
+
+        if not plan.steps or given.get("path") is not None:
+            # One token is one progress: the first task that follows has it. What was confirmed was all of it.
+            tokens, confirmed = [token], given.get("confirmed") is True
+
+            async def follow(then: str, more: dict[str, Any]) -> Answer:
+                return await perform(ls, then, {**more, "confirmed": confirmed}, tokens.pop() if tokens else None)
+
+            return await add.added(ls, task, given.get("path"), follow)
+        if (held := await session.ask(add.unsaved_manifest, session, task)) is not None:
+            return _answer(False, held)
     if plan.surprises and given.get("confirmed") is not True and not await _confirmed(ls, plan):
         return _answer(False, "Cancelled: nothing was changed.", cancelled=True)
     shown = await progress.start(ls, _title(task), token)
@@ -165,8 +181,9 @@ def _argument(command: str, arguments: Sequence[Any] | None) -> dict[str, Any]:
 
 
 def _title(task: Task, *, asked: bool = False) -> str:
-    title = _TITLES[task.task][asked] if task.task in _TITLES else task.task.capitalize()
-    return f"{title} {', '.join(_redacted(task.requirements))}" if task.task == "install" and task.requirements else title
+    name = "undo" if task.options.get("undo") is True else task.task
+    title = _TITLES[name][asked] if name in _TITLES else name.capitalize()
+    return f"{title} {', '.join(_redacted(task.requirements))}" if task.task in ("install", "add") and task.requirements else title
 
 
 def _redacted(lines: Sequence[str]) -> list[str]:
@@ -193,7 +210,7 @@ def _task(workspace: Workspace, name: str, given: dict[str, Any]) -> tuple[Task 
         if project is None:
             return None, "There is no project there: no manifest says what is needed."
     else:
-        projects = workspace.projects()
+        projects = workspace.folder_projects()
         if len(projects) != 1:
             return (
                 None,
@@ -202,6 +219,8 @@ def _task(workspace: Workspace, name: str, given: dict[str, Any]) -> tuple[Task 
                 else "There is no project here: no manifest says what is needed.",
             )
         project = projects[0]
+    if name == "add" and not given.get("requirements"):
+        return None, 'Say what to add: {"requirements": ["name>=1"]}.'
     if project.root in project.manifests and name not in _FOR_SCRIPTS:
         return None, f"{project.reason} and fills it when the script runs: uv run {workspace.files.path.basename(project.root)}"
     lists = {key: tuple(given.get(key, ())) for key in _LISTS}

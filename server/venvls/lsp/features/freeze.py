@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from venvls.lsp import uris
+from venvls.lsp.features import unsaved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +29,8 @@ def frozen(workspace: Workspace, session: Session, task: Task, output: Sequence[
         return {"ok": False, "message": f"{place} is no file: name the requirements file to write.", "lines": listed}
     flavour = workspace.files.path
     path = flavour.normpath(flavour.join(facts.project.root, path))
-    if _unsaved(workspace, session, path):
-        message = f"{flavour.basename(path)} has changes that are not saved: save it, then try again."
-        return {"ok": False, "message": message, "lines": listed}
+    if (held := unsaved.refusal(workspace, session, path)) is not None:
+        return {"ok": False, "message": held, "lines": listed}
     made = freezing.written(path, lines, facts)
     problem = made.refusal or session.services().write(made.edits, workspace.roots)
     if problem is not None:
@@ -41,11 +41,3 @@ def frozen(workspace: Workspace, session: Session, task: Task, output: Sequence[
 
 def _counted(number: int) -> str:
     return f"{number} {'distribution is' if number == 1 else 'distributions are'} installed."
-
-
-def _unsaved(workspace: Workspace, session: Session, path: str) -> bool:
-    """Whether the editor holds another text than the disk: what is written there would be lost, or would be overwritten."""
-    from venvls.manifests.decode import decode
-
-    document = session.documents.get(path)
-    return document is not None and document.text.source != decode(workspace.files.read(path) or b"").text

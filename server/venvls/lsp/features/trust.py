@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from venvls.workspace import Workspace
 
 YES, NO = "Trust", "Do not trust"
-REFUSED = "Nothing was started: this workspace is not trusted. Trust it first if you know where it comes from."
+REFUSED = (
+    "Nothing was started: this workspace is not trusted. If you know where it comes from, trust it in the editor, "
+    "or by “trusted” in the editor's initialization options."
+)
 _asking = asyncio.Lock()
 
 

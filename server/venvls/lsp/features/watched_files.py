@@ -22,6 +22,7 @@ PATTERNS = (
     "**/{requirements,requirement,reqs,constraints}/*.{txt,in}",
     "**/constraints*.{txt,in}",
     "**/{pyproject.toml,setup.py,setup.cfg,Pipfile,Pipfile.lock,uv.lock,poetry.lock,pdm.lock,pylock.toml,pylock.*.toml,hatch.toml}",
+    "**/tox.{ini,toml}",
     "**/conda-*.lock",
     "**/{environment,environment-*}.{yml,yaml}",
     "**/{.python-version,.tool-versions,.python-envs,.gitignore}",

@@ -1,0 +1,32 @@
+"""What a command says where its task cannot be done: the reason, and the command that would be right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from venvls.cli import suggest
+
+if TYPE_CHECKING:
+    from venvls.model.action import Plan
+    from venvls.workspace import Workspace
+
+
+def instead(made: Plan, workspace: Workspace) -> str:
+    """The plan's refusal with what to type; as it is where no command of ours would help."""
+    task, refusal = made.task, made.refusal or ""
+    root = task.project
+    project = workspace.project_of(root) if root is not None else None
+    if project is None:
+        return refusal
+    environment = project.environment
+    if environment is None and task.task not in ("create", "remove", "compile"):
+        return f"{project.root} has no environment yet. `{suggest.command('create', project.root)}` makes one."
+    if environment is None:
+        return refusal
+    if task.task not in ("create", "recreate", "remove") and environment.problem and environment.health in ("broken", "incomplete"):
+        why = environment.problem.rstrip(".")
+        return f"The environment {environment.name} cannot be used. {why}: `{suggest.command('recreate', project.root)}`."
+    if task.task == "create" and f"{environment.name} already exists in " in refusal:
+        sync, again = (suggest.command(name, project.root) for name in ("sync", "recreate"))
+        return f"{refusal} `{sync}` brings it in step, `{again}` makes it anew."
+    return refusal

@@ -1,0 +1,55 @@
+"""The options of a command line that gives none, as argparse would give them; that alone would be a twentieth of a first check.
+
+Nothing about the options is said a second time here: the command declares them as it does to argparse. What is declared in a way that
+is not known here, or written in any way but as plain words, is left to argparse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    import argparse
+
+# What an option is where nobody gives it and the command states no default.
+_WITHOUT = {"store": None, "append": None, "store_true": False}
+
+
+def options(declare: Callable[[argparse.ArgumentParser], None], words: list[str]) -> argparse.Namespace | None:
+    """What the command's ``declare`` makes of plain words; ``None`` where only argparse can tell."""
+    if not all(words) or any(word.startswith("-") for word in words):
+        return None
+    declared = _Declared()
+    declare(cast("argparse.ArgumentParser", declared))
+    if declared.takes_words is None or declared.other:
+        return None
+    if words:
+        declared.values[declared.takes_words] = words
+    return cast("argparse.Namespace", SimpleNamespace(**declared.values))
+
+
+class _Declared:
+    """Stands in for the parser: keeps what each option is when it is not given, and the name of the one that takes all words."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, object] = {}
+        self.takes_words: str | None = None
+        self.other = False
+
+    def add_argument(self, *names: str, action: str = "store", nargs: str | None = None, default: object = None, **more: object) -> None:
+        long = next((name for name in names if name.startswith("--")), names[0])
+        name = str(more.pop("dest", long.lstrip("-").replace("-", "_")))
+        self.values[name] = _WITHOUT.get(action) if default is None else default
+        if not names[0].startswith("-"):
+            self.other = self.other or nargs != "*" or self.takes_words is not None or "choices" in more
+            self.takes_words = name
+            if default is None:
+                self.values[name] = []
+        self.other = self.other or action not in _WITHOUT or not more.keys() <= {"help", "metavar", "choices"}
+
+    def __getattr__(self, name: str) -> Callable[..., _Declared]:
+        # Groups and all else that a parser can do.
+        self.other = True
+        return lambda *_, **__: self

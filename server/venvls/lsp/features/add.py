@@ -1,0 +1,123 @@
+"""venvls.add where no tool keeps the project: its manifest is edited here, compiled where it is a source, and the environment synced.
+
+What does not come to its good end leaves the manifest as it was, unless somebody has edited it in the meantime.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from venvls.lsp import uris
+from venvls.lsp.features import unsaved
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from venvls.lsp.server import Server
+    from venvls.lsp.session import Session
+    from venvls.model.action import Task
+    from venvls.workspace import Workspace
+
+Answer = dict[str, Any]
+
+
+class _Written(NamedTuple):
+    """A manifest that was edited: what it said before and says now, the sentence about it, and the tasks that follow."""
+
+    path: str
+    before: str
+    after: str
+    message: str
+    then: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+
+async def added(ls: Server, task: Task, place: str | None, perform: Callable[[str, dict[str, Any]], Awaitable[Answer]]) -> Answer:
+    """``{ok, message, environment}``. ``place`` is the manifest's URI or path; ``perform`` runs a task that follows."""
+    session = ls.session
+    written = await session.ask(_write, session, task, place)
+    if isinstance(written, str):
+        return {"ok": False, "message": written, "environment": None}
+    said: Answer = {"ok": True, "message": "", "environment": None}
+    for name, given in written.then:
+        said = await perform(name, given)
+        if not said["ok"]:
+            back = await session.ask(_put_back, session, written)
+            return {**said, "message": f"{said['message']} {back}"}
+    return {**said, "message": f"{written.message} {said['message']}".rstrip()}
+
+
+def unsaved_manifest(workspace: Workspace, session: Session, task: Task) -> str | None:
+    """Why nothing may be written into the project's manifests now, as a sentence: one has changes that are not saved."""
+    for path in workspace.facts(task.project or "").project.manifests:
+        if (problem := unsaved.refusal(workspace, session, path)) is not None:
+            return problem
+    return None
+
+
+# On the worker
+
+
+def _write(workspace: Workspace, session: Session, task: Task, place: str | None) -> _Written | str:
+    from venvls import declaring
+
+    facts = workspace.facts(task.project or "")
+    flavour = workspace.files.path
+    path = uris.to_path(place) if place and place.startswith("file:") else place
+    if path is not None:
+        path = flavour.normpath(flavour.join(facts.project.root, path))
+    undo = task.options.get("undo") is True
+    group, extra = next(iter(task.groups), None), next(iter(task.extras), None)
+    declared = declaring.edits(task.requirements, facts, undo=undo, group=group, extra=extra, path=path)
+    problem = declared.problem or unsaved.refusal(workspace, session, declared.path)
+    if problem is not None:
+        return problem
+    before = _text(workspace, declared.path)
+    if (problem := session.services().write(declared.edits, workspace.roots)) is not None:
+        return problem
+    session.refreshed((declared.path,))
+    verb = "no longer asks" if undo else "asks"
+    message = f"{flavour.basename(declared.path)} {verb} for {', '.join(task.requirements)}."
+    held = session.documents.get(declared.path) is not None
+    then = _then(workspace, task, declared.path, undo=undo, held=held)
+    if task.environment is None and not undo:
+        message += " There is no environment to install it into yet."
+    return _Written(declared.path, before, _text(workspace, declared.path), message, then)
+
+
+def _then(workspace: Workspace, task: Task, path: str, *, undo: bool, held: bool) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """The tasks that follow: a source is compiled, and what was added installed.
+
+    Of a file that the editor holds (``held``) its text counts, which is the old one until it has read the file again: a sync would miss
+    what was added, so that it is installed by name.
+    """
+    if task.options.get("no-sync") is True:
+        return ()
+    found: list[tuple[str, dict[str, Any]]] = []
+    compiled = f"{path[: -len('.in')]}.txt" if path.endswith(".in") else None
+    if compiled is not None and workspace.files.stat(compiled) is not None:
+        manifest = workspace.facts(task.project or "").manifests.get(compiled)
+        written_by_tool = manifest is not None and "compiled" in manifest.facts
+        found.append(("compile", {"project": task.project, **({} if written_by_tool else {"files": [path]})}))
+    if task.environment is not None and not undo:
+        here = {"project": task.project, "environment": task.environment}
+        found.append(("install", {**here, "requirements": list(task.requirements)}) if held else ("sync", here))
+    return tuple(found)
+
+
+def _put_back(workspace: Workspace, session: Session, written: _Written) -> str:
+    from venvls.model.action import TextEdit
+    from venvls.model.text import Span
+
+    name = workspace.files.path.basename(written.path)
+    if _text(workspace, written.path) != written.after:
+        return f"{name} was changed in the meantime and is left as it is."
+    edit = TextEdit(written.path, Span(0, len(written.after)), written.before)
+    problem = session.services().write((edit,), workspace.roots)
+    session.refreshed((written.path,))
+    return problem or f"{name} is as it was."
+
+
+def _text(workspace: Workspace, path: str) -> str:
+    from venvls.manifests.decode import decode
+
+    return decode(workspace.files.read(path) or b"").text

@@ -1,0 +1,92 @@
+"""Whether a conda-lock.yml still fits its environment.yml, as far as the two themselves tell.
+
+conda-lock's own hash is not asked: it takes in tables of virtual packages that differ from one of its versions to the next, and options of
+its command line that are written down nowhere. What is said here is certain without it: something asked for is not locked, or in another
+version; or something locked is led to by nothing that is asked for. A test holds it against conda-lock's own verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from venvls.manifests.conda_platform import PREFIX
+from venvls.manifests.pep508 import normalize
+from venvls.model.conda_fit import fits
+from venvls.model.lock import Stale
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from venvls.manifests.conda_lock import Package
+    from venvls.model.manifest import Manifest
+    from venvls.model.requirement import Requirement
+
+
+def stale_for(packages: Sequence[Package], manifest: Manifest, name: str) -> Stale | None:
+    """The first thing that shows it; ``packages`` are those of one platform in all categories, ``name`` is the lock's file name."""
+    if not manifest.complete or manifest.problems or manifest.includes or not packages:
+        return None
+    conda = {one.name: one for one in packages if one.conda}
+    pip = {one.name: one for one in packages if not one.conda}
+    for one in manifest.requirements:
+        wrong = None if _is_selected(one, manifest) else _wrong(one, conda, pip, manifest.path, name)
+        if wrong is not None:
+            return wrong
+    return _left_over(manifest, conda, pip, name)
+
+
+def _is_selected(requirement: Requirement, manifest: Manifest) -> bool:
+    """Whether a comment says that the line is for some platforms only (``# [linux]``), as conda-lock understands it."""
+    source = manifest.text.source
+    end = source.find("\n", requirement.span.end)
+    return "[" in source[requirement.span.end : end if end >= 0 else len(source)].partition("#")[2]
+
+
+def _wrong(requirement: Requirement, conda: dict[str, Package], pip: dict[str, Package], path: str, name: str) -> Stale | None:
+    parsed = requirement.parsed
+    key = parsed.key or ""
+    of_conda = key.startswith(PREFIX)
+    if not of_conda and (parsed.marker or parsed.url or not key):
+        return None
+    held = conda.get(key[len(PREFIX) :]) if of_conda else pip.get(key)
+    if held is None:
+        # What pip is asked for may stand there as a package of conda, under a name that is like it (torch, pytorch).
+        if not of_conda and any(key in normalize(one) or normalize(one) in key for one in conda):
+            return None
+        return Stale(f"{parsed.name} is asked for, and {name} does not hold it.", path, requirement.span)
+    inside = fits(parsed.specifier, held.version) if of_conda else _contains(parsed.specifier, held.version)
+    if inside is False:
+        return Stale(f"{parsed.name}{parsed.specifier} is asked for, and {name} holds {held.version}.", path, requirement.span)
+    return None
+
+
+def _left_over(manifest: Manifest, conda: dict[str, Package], pip: dict[str, Package], name: str) -> Stale | None:
+    """A package that nothing asked for leads to: what asked for it was taken out."""
+    names = [one.parsed.key or "" for one in manifest.requirements]
+    # conda gives every Python a pip; what pip needs of an index may be conda's.
+    seen = _reached(["python", "pip", *(one[len(PREFIX) :] for one in names if one.startswith(PREFIX))], conda)
+    over = sorted(conda.keys() - seen)
+    # What extras bring is not written down: of pip's packages only that there should be none at all is certain.
+    if not over and all(one.startswith(PREFIX) for one in names):
+        over = sorted(pip)
+    return Stale(f"{name} holds {over[0]}, which nothing asks for any more.", manifest.path, Span(0, 0)) if over else None
+
+
+def _reached(roots: Iterable[str], packages: dict[str, Package]) -> set[str]:
+    queue, seen = list(roots), set()
+    while queue:
+        key = queue.pop()
+        if key not in seen and key in packages:
+            seen.add(key)
+            queue += map(str.lower, packages[key].needs)
+    return seen
+
+
+def _contains(specifier: str, version: str) -> bool | None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return SpecifierSet(specifier).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return None

@@ -1,0 +1,46 @@
+"""Whether a pdm.lock was made for this Python and platform: PDM follows it only where one of its targets fits (``pdm lock --platform``).
+
+Source: pdm ``cli/actions.py`` (``resolve_from_lockfile``), dep-logic ``tags/tags.py``. What is not known of either side fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from venvls.model.python_fit import fits
+
+if TYPE_CHECKING:
+    from venvls.manifests.pdm_reading import Lock
+    from venvls.model.facts import Facts
+
+_SYSTEMS = {"windows": "win32", "linux": "linux", "manylinux": "linux", "musllinux": "linux", "alpine": "linux", "macos": "darwin"}
+_MACHINES = {"amd64": "x86_64", "x86_64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64", "x86": "x86", "i686": "x86"}
+
+
+def unfit(lock: Lock, name: str, facts: Facts) -> str | None:
+    """Why nothing can be installed from the lock here, as a sentence; ``None`` where something can."""
+    listed = lock.metadata.get("targets")
+    targets = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+    if not targets or facts.target is None or any(_fits(one, facts.target.markers) for one in targets):
+        return None
+    made_for = ", ".join(dict.fromkeys(str(one.get("platform") or f"Python {one.get('requires_python')}") for one in targets))
+    return f"{name} is made for {made_for} alone: PDM installs nothing from it here. Make it anew (“pdm lock”)."
+
+
+def _fits(target: Mapping[str, object], markers: Mapping[str, str]) -> bool:
+    wanted, python = target.get("requires_python"), markers.get("python_full_version")
+    if isinstance(wanted, str) and python and not fits(wanted, python):
+        return False
+    implementation, ours = target.get("implementation"), markers.get("implementation_name")
+    if isinstance(implementation, str) and ours and implementation.lower() != ours.lower():
+        return False
+    platform = target.get("platform")
+    if not isinstance(platform, str):
+        return True
+    system = _SYSTEMS.get(platform.partition("_")[0])
+    if system is not None and markers.get("sys_platform") and system != markers["sys_platform"]:
+        return False
+    machine = next((found for ending, found in _MACHINES.items() if platform.endswith(f"_{ending}")), None)
+    here = _MACHINES.get(markers.get("platform_machine", "").lower())
+    return machine is None or here is None or machine == here

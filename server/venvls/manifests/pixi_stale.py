@@ -1,0 +1,224 @@
+"""Whether a pixi.lock still fits its manifest, as far as that can be said for certain without pixi.
+
+As pixi's own check of a lock (``lock_file/satisfiability``) for one environment and platform: it is there; its channels are the same;
+everything asked for is locked, in a version that is asked for; and everything locked is led to by something asked for. What only pixi
+can know (builds, contents of folders, what a config file says) is passed over: then nothing is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from venvls.manifests.conda_platform import PREFIX
+from venvls.manifests.pep508 import normalize
+from venvls.manifests.pixi_tables import Features, features_of
+from venvls.manifests.uv_markers import Markers
+from venvls.model.conda_fit import fits
+from venvls.model.lock import Stale
+from venvls.model.record import NamedTuple
+from venvls.model.requirement import MAIN, Requirement, Scope
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from venvls.manifests.pixi_reading import Lock, Named, Package
+    from venvls.manifests.pixi_tables import Python
+    from venvls.model.environment import Target
+    from venvls.model.manifest import Manifest
+
+_WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+_NOWHERE = Span(0, 0)
+
+
+class _Held(NamedTuple):
+    """What the lock holds for one environment and platform, by name; ``provided`` are names on an index that conda packages stand for."""
+
+    conda: Mapping[str, Package]
+    pypi: Mapping[str, Package]
+    provided: frozenset[str]
+
+
+def stale_for(
+    lock: Lock,
+    manifest: Manifest,
+    environment: str,
+    platform: str | None,
+    named: tuple[Named, ...] | None,
+    target: Target | None,
+    name: str,
+) -> Stale | None:
+    """The first thing that shows that the lock is not of this manifest; ``None`` where it fits, or where that is not known.
+
+    ``named`` are the packages of the environment on the platform, ``name`` is the lock's file name.
+    """
+    table = cast("Mapping[str, Any]", manifest.facts["pixi"])
+    features = features_of(table).get(environment)
+    if lock.strange or features is None or not manifest.complete or manifest.problems:
+        return None
+    if environment not in lock.environments:
+        return Stale(f"{name} knows no environment {environment}: it was made before that was added.", manifest.path, _NOWHERE)
+    if named is None:
+        return _platform(lock, table, features, environment, platform, manifest.path, name)
+    if not _same_channels(table, features, lock.channels.get(environment, ())):
+        return Stale(f"The channels are not those that {name} was made from.", manifest.path, _NOWHERE)
+    if any(one.location not in lock.packages or one.kind not in ("conda", "pypi") for one in named):
+        return None
+    packages = [lock.packages[one.location] for one in named]
+    held = _Held(
+        {one.name: one for one in packages if one.conda},
+        {one.name: one for one in packages if not one.conda},
+        frozenset(name for one in packages if one.conda for name in (normalize(one.name), *one.purls)),
+    )
+    asked = _asked(manifest, features, environment, Markers(target))
+    if asked is None:
+        return None
+    wrong = _python(manifest, features, held, name) or next(filter(None, (_wrong(one, held, manifest.path, name) for one in asked)), None)
+    return wrong or _left_over(asked, held, manifest, name)
+
+
+def _platform(
+    lock: Lock, table: Mapping[str, Any], features: Features, environment: str, platform: str | None, path: str, name: str
+) -> Stale | None:
+    """A platform that the manifest lists and the lock has nothing for."""
+    listed = _workspace(table).get("platforms")
+    plain = isinstance(listed, list) and all(isinstance(one, str) for one in listed)
+    narrowed = any("platforms" in _feature(table, one) for one in features.names)
+    if (
+        not plain
+        or narrowed
+        or platform is None
+        or platform not in cast("list[str]", listed)
+        or lock.subdirs.get(platform, platform) != platform
+    ):
+        return None
+    if any(lock.subdirs.get(one, one) == platform for one in lock.environments[environment]):
+        return None
+    return Stale(f"{name} holds nothing for {platform}, which the manifest lists.", path, _NOWHERE)
+
+
+def _same_channels(table: Mapping[str, Any], features: Features, urls: tuple[str, ...]) -> bool:
+    """Whether the channels may be those of the lock; true where only pixi knows."""
+    listed = _workspace(table).get("channels")
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed) or not features.with_default:
+        return True
+    if any("channels" in _feature(table, one) for one in features.names):
+        return True
+    if any(one.startswith((".", "/", "\\")) or "$" in one for one in listed):
+        return True
+    if len(listed) != len(urls):
+        return False
+    return all(_is_channel(one, url) for one, url in zip(listed, urls, strict=True))
+
+
+def _is_channel(written: str, url: str) -> bool:
+    written, url = written.rstrip("/"), url.rstrip("/")
+    return url == written if "://" in written else url == written or url.endswith(f"/{written}")
+
+
+def _asked(manifest: Manifest, features: Features, environment: str, markers: Markers) -> list[Requirement] | None:
+    """What is asked for in the environment on this platform; ``None`` where that is not known."""
+    groups = cast("Mapping[str, Mapping[str, tuple[str, ...]]]", manifest.facts["groups-in"])["pixi"].get(environment, ())
+    scopes = {Scope("extra", one[6:]) if one.startswith("extra:") else Scope("group", one) for one in groups}
+    scopes |= {MAIN} if features.with_default else set()
+    found = []
+    for one in manifest.requirements:
+        if one.scope not in scopes:
+            continue
+        holds = markers.holds(one.parsed.marker)
+        if holds is None or one.parsed.key is None or one.parsed.error:
+            return None
+        if holds:
+            found.append(one)
+    return found
+
+
+def _python(manifest: Manifest, features: Features, held: _Held, name: str) -> Stale | None:
+    """The Python asked for at the top, against the locked one."""
+    python = cast("Python | None", manifest.facts.get("pixi-python"))
+    locked = held.conda.get("python")
+    if python is None or not features.with_default:
+        return None
+    if locked is None:
+        return Stale(f"Python is asked for, and {name} does not hold it.", manifest.path, python.span)
+    if locked.version is not None and fits(python.specifier, locked.version) is False:
+        message = f"Python {python.specifier} is asked for, and {name} holds {locked.version}."
+        return Stale(message, manifest.path, python.span)
+    return None
+
+
+def _wrong(requirement: Requirement, held: _Held, path: str, name: str) -> Stale | None:
+    """Why the lock does not hold what one requirement asks for."""
+    parsed = requirement.parsed
+    key = parsed.key or ""
+    shown = parsed.name or key
+    missing = Stale(f"{shown} is asked for, and {name} does not hold it.", path, requirement.span)
+    if key.startswith(PREFIX):
+        package = held.conda.get(key[len(PREFIX) :])
+        inside = None if package is None or package.version is None else fits(parsed.specifier, package.version)
+    else:
+        package = held.pypi.get(key)
+        if package is None and key in held.provided:
+            return None
+        inside = None if package is None or package.version is None or parsed.url else _contains(parsed.specifier, package.version)
+    if package is None:
+        return missing
+    if inside is False:
+        return Stale(f"{shown}{parsed.specifier} is asked for, and {name} holds {package.version}.", path, requirement.span)
+    return None
+
+
+def _left_over(asked: Iterable[Requirement], held: _Held, manifest: Manifest, name: str) -> Stale | None:
+    """A package that nothing asked for leads to: what asked for it was taken out. Reached generously, whatever extras and markers say."""
+    if any(one.local for one in (*held.conda.values(), *held.pypi.values())) or "dev" in cast("Any", manifest.facts["pixi"]):
+        return None
+    by_provided: dict[str, list[str]] = {}
+    for key, package in held.conda.items():
+        for one in (normalize(package.name), *package.purls):
+            by_provided.setdefault(one, []).append(key)
+    names = [one.parsed.key or "" for one in asked]
+    conda = ["python", *(key[len(PREFIX) :] for key in names if key.startswith(PREFIX))]
+    pypi = [key for key in names if not key.startswith(PREFIX)]
+    if not pypi and held.pypi:
+        first = min(held.pypi)
+        return Stale(f"{name} holds {first} of an index, and nothing of an index is asked for.", manifest.path, _NOWHERE)
+    seen: set[str] = set()
+    reached: set[str] = set()
+    while conda or pypi:
+        if pypi:
+            key = pypi.pop()
+            if key in reached:
+                continue
+            reached.add(key)
+            conda += by_provided.get(key, ())
+            if key in held.pypi:
+                pypi += [normalize(word[0]) for need in held.pypi[key].needs if (word := _WORD.match(need))]
+            continue
+        key = conda.pop()
+        if key in seen or key not in held.conda:
+            continue
+        seen.add(key)
+        conda += [word[0].lower() for need in held.conda[key].needs if (word := _WORD.match(need.rpartition("::")[2]))]
+    over = sorted((held.conda.keys() - seen) | (held.pypi.keys() - reached))
+    return Stale(f"{name} holds {over[0]}, which nothing asks for any more.", manifest.path, _NOWHERE) if over else None
+
+
+def _contains(specifier: str, version: str) -> bool | None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return SpecifierSet(specifier).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return None
+
+
+def _workspace(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = table.get("workspace", table.get("project"))
+    return found if isinstance(found, dict) else {}
+
+
+def _feature(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    features = table.get("feature")
+    found = features.get(name) if isinstance(features, dict) else None
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,110 @@
+"""pixi.toml → requirements: the tables at the top, each feature's as a group of its name.
+
+A feature counts in the environments of pixi that it is part of (``facts["groups-in"]``), and elsewhere where it is chosen. The tables at
+the top count everywhere, unless an environment leaves them out (``no-default-feature``): then they are the group ``default``.
+Facts: ``pixi`` (the plain tables), ``python`` (whether the environments are ones of Python), ``pixi-python``.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+from venvls.manifests import keyed_edits
+from venvls.manifests.pep508 import normalize
+from venvls.manifests.pixi_tables import Features, features_of, read_pixi
+from venvls.manifests.toml_text import Path, TomlText, read
+from venvls.model.action import TextEdit
+from venvls.model.manifest import Group, Manifest
+from venvls.model.requirement import MAIN, Requirement, Scope
+from venvls.model.text import Span, Text
+
+FORMAT = "pixi.toml"
+_DEFAULT = Scope("group", "default")
+
+
+def parse(text: Text, path: str) -> Manifest:
+    """What the pixi.toml at ``path`` states. Never raises."""
+    toml = read(text.source)
+    environments = features_of(toml.value)
+    found = read_pixi(toml, (), _scopes(toml.value))
+    header = toml.table(("dependencies",)) or toml.table(("pypi-dependencies",)) or next(iter(toml.statements), None)
+    groups_in = {name: _groups(one) for name, one in environments.items()}
+    groups = _features(toml)
+    return Manifest(
+        path=path,
+        format=FORMAT,
+        text=text,
+        requirements=tuple(one for _, one in found.requirements),
+        problems=tuple(sorted((*([toml.problem] if toml.problem else ()), *found.problems), key=lambda problem: problem.span)),
+        groups=groups,
+        requires_python=found.python.bound if found.python is not None else None,
+        default_groups=groups_in["default"],
+        first_statement=_clamped(header.span, toml) if header is not None else Span(0, 0),
+        complete=toml.complete,
+        facts=MappingProxyType(
+            {
+                "name": None,
+                "pixi": toml.value,
+                "python": found.names_python,
+                "pixi-python": found.python,
+                "groups-aside": frozenset(group.key for group in groups),
+                "groups-in": MappingProxyType({"pixi": MappingProxyType(groups_in)}),
+            }
+        ),
+    )
+
+
+def insert_requirement(manifest: Manifest, text: str, scope: Scope = MAIN) -> TextEdit:
+    """A package of an index more, at the end of its table, which is made where it is missing."""
+    toml = read(manifest.text.source)
+    if scope.kind == "main" or scope == _DEFAULT:
+        return keyed_edits.insert(manifest, toml, ("pypi-dependencies",), text)
+    spelled = next((group.name for group in manifest.groups if group.key == scope.name), scope.name)
+    if scope.kind != "group" or not spelled:
+        return keyed_edits.nothing(manifest)
+    return keyed_edits.insert(manifest, toml, ("feature", spelled, "pypi-dependencies"), text)
+
+
+def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
+    """Other versions for a package, in the place of those it has."""
+    found = _find(manifest, requirement)
+    if found is None or requirement.parsed.error or requirement.parsed.url is not None:
+        return keyed_edits.nothing(manifest)
+    return keyed_edits.replace_specifier(manifest, *found, new_specifier)
+
+
+def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
+    """A package taken out with its line, or with the table that is its own."""
+    found = _find(manifest, requirement)
+    return keyed_edits.nothing(manifest) if found is None else keyed_edits.remove(manifest, *found, requirement)
+
+
+def _scopes(table: dict[str, Any]) -> Any:
+    everywhere = all(one.with_default for one in features_of(table).values())
+    return lambda feature: Scope("group", normalize(feature)) if feature is not None else MAIN if everywhere else _DEFAULT
+
+
+def _groups(one: Features) -> tuple[str, ...]:
+    return (*(("default",) if one.with_default else ()), *(normalize(name) for name in one.names))
+
+
+def _features(toml: TomlText) -> tuple[Group, ...]:
+    features = toml.get(("feature",))
+    found: dict[str, Group] = {}
+    for name in features if isinstance(features, dict) else ():
+        place = toml.key_span(("feature", name)) or toml.span_of(("feature", name)) or Span(0, 0)
+        found.setdefault(normalize(name), Group(normalize(name), name, _clamped(place, toml)))
+    return tuple(found.values())
+
+
+def _find(manifest: Manifest, requirement: Requirement) -> tuple[TomlText, Path] | None:
+    toml = read(manifest.text.source)
+    found = read_pixi(toml, (), _scopes(toml.value))
+    return next(((toml, path) for path, other in found.requirements if other.span == requirement.span), None)
+
+
+def _clamped(span: Span, toml: TomlText) -> Span:
+    """Mending a half-typed text may close quotes and brackets behind its end."""
+    last = len(toml.source)
+    return Span(min(span.start, last), min(span.end, last))

@@ -1,0 +1,86 @@
+"""A pylock.toml that PDM keeps as the lock of a project (its setting ``lock.format = "pylock"``): PDM's verdict, not the standard's.
+
+PDM installs all the groups that are locked, compares versions alone for what comes from an index, installs the project itself, and
+knows by its own hash (or recorded inputs) whether the lock still fits (pdm ``project/lockfile/pylock.py``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from venvls.manifests.file_urls import file_url
+from venvls.manifests.pdm_lock import excluded, own_name
+from venvls.manifests.pdm_reading import Lock
+from venvls.manifests.pdm_selection import as_defaults, options
+from venvls.manifests.pdm_stale import stale
+from venvls.manifests.pdm_walk import direct, leading
+from venvls.model.lock import Locked, LockedSet, Source
+from venvls.model.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+
+_ANY = Source("any")
+
+
+def is_kept(manifest: Manifest | None, facts: Facts) -> bool:
+    """Whether PDM keeps the project: its pyproject.toml has settings for it, or a pdm.toml stands beside it."""
+    if manifest is None:
+        return False
+    path = facts.files.path
+    return manifest.facts.get("pdm") is True or facts.files.stat(path.join(path.dirname(manifest.path), "pdm.toml")) is not None
+
+
+def written_by_pdm(value: Mapping[str, Any]) -> Lock | None:
+    """What PDM noted for itself in a pylock.toml, in the shape of a pdm.lock; ``None`` where another tool wrote it."""
+    tool = value.get("tool")
+    own = tool.get("pdm") if isinstance(tool, dict) else None
+    if value.get("created-by") != "pdm" or not isinstance(own, dict) or not {"hashes", "lock_inputs"} & own.keys():
+        return None
+    hashes = own.get("hashes")
+    kind, digest = next(iter(hashes.items()), ("", "")) if isinstance(hashes, dict) else ("", "")
+    groups = [one for key in ("dependency-groups", "extras") if isinstance(listed := value.get(key), list) for one in listed]
+    metadata = {"content_hash": f"{kind}:{digest}", "groups": groups}
+    if "lock_inputs" in own:
+        metadata["lock_inputs"] = own["lock_inputs"]
+    return Lock(metadata, [_table(one) for one in value.get("packages", ()) if isinstance(one, dict)])
+
+
+def as_pdm_has_it(found: LockedSet, lock: Lock, groups: frozenset[str], manifest: Manifest, facts: Facts, name: str) -> LockedSet:
+    """The set that the standard gives for ``groups``, as PDM would install it."""
+    said = options(manifest)
+    left_out = excluded(manifest)
+    packages = {key: _locked(one, editable=said.editable) for key, one in found.packages.items() if key not in left_out}
+    own = own_name(manifest)
+    if own is not None and "default" in groups and said.itself:
+        place = file_url(facts.files.path.dirname(manifest.path), facts.files.path)
+        packages[own] = Locked(own, None, Source("editable" if said.editable else "path", place))
+    return replace(
+        found,
+        tool="pdm",
+        packages=packages,
+        covers=frozenset({manifest.path}),
+        through=leading(lock.packages, direct(manifest, groups)),
+        own=frozenset({own} if own is not None else ()),
+        default_groups=as_defaults(groups, manifest),
+        stale=stale(lock, name, manifest, packages, facts),
+    )
+
+
+def _table(package: dict[str, Any]) -> dict[str, Any]:
+    """A package with what it needs where a pdm.lock has it."""
+    tool = package.get("tool")
+    own = tool.get("pdm") if isinstance(tool, dict) else None
+    return {"name": str(package.get("name")), "dependencies": own.get("dependencies") if isinstance(own, dict) else None}
+
+
+def _locked(one: Locked, *, editable: bool) -> Locked:
+    if one.source.kind == "registry":
+        return one._replace(source=_ANY)
+    if one.source.kind in ("path", "editable"):
+        # What a folder holds decides itself which version it is.
+        return one._replace(version=None, source=one.source if editable else one.source._replace(kind="path"))
+    return one

@@ -1,0 +1,58 @@
+"""``[tool.pixi]`` of a pyproject.toml: what pixi's environments hold besides the project's own dependencies.
+
+The tables at the top become the group ``pixi``, a feature the group ``pixi-<name>``. They count in the environments that pixi made, and
+nowhere else unless they are chosen: what conda is asked for is no matter of a ``.venv``. Of a feature of the same name as a dependency
+group or an extra that one counts too; the dependencies of ``[project]`` are pixi's as well.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
+
+from venvls.manifests.pep508 import normalize
+from venvls.manifests.pixi_tables import Features, features_of, read_pixi
+from venvls.model.manifest import Group
+from venvls.model.requirement import Scope
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from venvls.manifests.pyproject_reading import Draft
+    from venvls.manifests.toml_text import Path
+
+TABLE: Path = ("tool", "pixi")
+DEFAULT = "pixi"
+"""The group of the tables at the top."""
+
+
+def read_pyproject_pixi(draft: Draft) -> None:
+    """Adds what ``[tool.pixi]`` states to a draft."""
+    table = draft.table(TABLE)
+    found = read_pixi(draft.toml, TABLE, lambda feature: Scope("group", group_of(feature)))
+    draft.requirements += found.requirements
+    draft.problems += found.problems
+    used = {one.scope.name for _, one in found.requirements}
+    for name in (None, *(name for name in draft.table((*TABLE, "feature")) if isinstance(name, str))) if used else ():
+        if (key := group_of(name)) in used and not any(group.key == key for group in draft.groups):
+            where = TABLE if name is None else (*TABLE, "feature", name)
+            draft.groups.append(Group(key, key, draft.toml.key_span(where) or draft.toml.span_of(where) or Span(0, 0)))
+    before = cast("Mapping[str, Any]", draft.facts.get("groups-in", {}))
+    groups_in = {name: _groups(one) for name, one in features_of(table).items()}
+    draft.facts["groups-in"] = MappingProxyType({**before, "pixi": MappingProxyType(groups_in)})
+    draft.facts["groups-aside"] = cast("frozenset[str]", draft.facts.get("groups-aside", frozenset())) | frozenset(filter(None, used))
+    draft.facts["pixi"] = table
+    draft.facts["pixi-python"] = found.python
+
+
+def group_of(feature: str | None) -> str:
+    """The group that a feature of pixi is; the tables at the top for ``None``."""
+    return DEFAULT if feature is None else f"{DEFAULT}-{normalize(feature)}"
+
+
+def _groups(one: Features) -> tuple[str, ...]:
+    found = [DEFAULT] if one.with_default else []
+    for name in one.names:
+        found += [group_of(name), normalize(name), f"extra:{normalize(name)}"]
+    return tuple(found)

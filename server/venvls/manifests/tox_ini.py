@@ -1,0 +1,259 @@
+"""tox.ini → what each of tox's environments is to hold; the same of ``[tox:tox]`` in setup.cfg and of ``legacy_tox_ini``.
+
+The file as a whole states nothing that a project's own environment needs: :func:`parse` gives what is wrong in it and the names it knows
+(``facts["tox"]``). What it asks of one environment is the part of that name (:func:`part`). Source: tox ``config/source/ini.py``,
+``config/loader/ini``, ``config/loader/replacer.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from types import MappingProxyType
+
+from venvls.manifests import tox_names
+from venvls.manifests.ini_text import Chunk, Value, read
+from venvls.manifests.tox_edits import insert_requirement, remove_statement, replace_specifier
+from venvls.manifests.tox_lines import Listed, Traced
+from venvls.manifests.tox_names import Names
+from venvls.manifests.tox_wishes import Wishes, flag, installs_deps, wishes
+from venvls.model.manifest import Manifest, Problem
+from venvls.model.text import Span, Text
+
+__all__ = ["FORMAT", "IniFile", "insert_requirement", "parse", "remove_statement", "replace_specifier"]
+
+FORMAT = "tox.ini"
+_BASE = "testenv"
+_OWN = f"{_BASE}:"
+_REFERENCE = re.compile(r"\[(?P<section>[-\w]+|testenv:[^\[\]]+)\](?P<key>[-\w]+)(?::(?P<default>.*))?")
+_HANGS = re.compile(r"\{[^{}]*[\[:]|\{\w*(?:dir|name|home)\}")
+_MOST_REFERENCES = 2_000
+
+
+def parse(text: Text, path: str) -> Manifest:
+    """What the tox.ini at ``path`` says on the whole: its problems and names. Never raises."""
+    file = IniFile(text.source)
+    return Manifest(
+        path=path,
+        format=FORMAT,
+        text=text,
+        problems=file.problems(),
+        first_statement=file.first_statement(),
+        complete=file.complete,
+        facts=MappingProxyType({"tox": file.names(), "name": None}),
+    )
+
+
+class IniFile:
+    """An INI text of tox, read once. ``place`` gives the offset in the file for one in ``source``; ``core`` is its main section."""
+
+    def __init__(self, source: str, core: str = "tox", place: Callable[[int], int] = lambda at: at) -> None:
+        self._ini = read(source)
+        self._core = core
+        self._place = place
+        self._options: dict[str, dict[str, Value]] = {name: {} for name, _ in self._ini.sections}
+        for value in self._ini.values:
+            self._options[value.section].setdefault(value.key.lower(), value)
+
+    # The file as a whole
+
+    @property
+    def complete(self) -> bool:
+        """Whether every line of it makes sense."""
+        return not self._ini.problems
+
+    def first_statement(self) -> Span:
+        """Where a remark about the whole is shown."""
+        return next((self._span(span) for name, span in self._ini.sections if name.split(":")[0] in (_BASE, "tox")), Span(0, 0))
+
+    def names(self) -> Names:
+        """The environments it speaks of."""
+        text = self._always(self._core, "env_list", "envlist")
+        listed = tox_names.expanded(text) if text is not None else None
+        sections = [
+            name for section in self._options if section.startswith(_OWN) for name in tox_names.expanded(section[len(_OWN) :]) or ()
+        ]
+        known = {factor for name in (*(listed or ()), *sections) for factor in name.split("-")}
+        lines = (line.text for value in self._of_environments() for line in self._lines(value))
+        spoken = [name for name in tox_names.conditions(lines) if not known.issuperset(name.split("-"))]
+        return Names(
+            listed=frozenset(listed) if listed is not None else None,
+            others=frozenset((*sections, *spoken)),
+            factors=frozenset(factor for name in (*(listed or ()), *spoken) for factor in name.split("-")),
+            work_dir=self._always(self._core, "work_dir", "toxworkdir", unset=tox_names.WORK_DIR),
+        )
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong in it: lines that are none, what stands twice, and requirements that cannot be understood."""
+        listed = Listed()
+        waiting = [(value.section, "deps") for value in self._of_environments() if value.key.lower() == "deps"]
+        seen = set(waiting)
+        while waiting:
+            value = self._options.get((at := waiting.pop())[0], {}).get(at[1])
+            for line in self._lines(value) if value is not None else ():
+                content = line.part(tox_names.condition(line.text)[1]).stripped()
+                match = _REFERENCE.fullmatch(content.text[1:-1]) if content.text[:1] == "{" and content.text[-1:] == "}" else None
+                if match is not None and (target := (match["section"], match["key"].lower())) not in seen:
+                    seen.add(target)
+                    waiting.append(target)
+                elif "{" not in content.text and "[]" not in content.text and not content.text.endswith("\\"):
+                    listed.line(content)
+        own = [problem._replace(span=self._span(problem.span)) for problem in (*self._ini.problems, *self._twice())]
+        return tuple(sorted({*own, *listed.problems}, key=lambda one: one.span))
+
+    def _twice(self) -> Iterator[Problem]:
+        seen: set[tuple[str, str]] = set()
+        sections = [((name, ""), f"The section [{name}]", span) for name, span in self._ini.sections]
+        values = [((one.section, one.key.lower()), f"“{one.key}” of [{one.section}]", one.key_span) for one in self._ini.values]
+        for key, what, span in (*sections, *values):
+            if key in seen:
+                yield Problem("invalid-manifest", f"{what} stands a second time here: tox reads no such file.", span)
+            seen.add(key)
+
+    def _of_environments(self) -> Iterator[Value]:
+        for section, options in self._options.items():
+            if section == _BASE or section.startswith(_OWN):
+                yield from options.values()
+
+    # One environment
+
+    def part(self, name: str, platform: str) -> tuple[Listed, Wishes]:
+        """What it asks of the environment ``name``, and what of the project is to be installed there."""
+        asked = _Asked(self, name, platform)
+        listed = Listed()
+        if not installs_deps(asked.text("runner"), asked.text("pylock"), asked.written("install_command")):
+            listed.unknown = True
+            return listed, Wishes(package=None)
+        listed.take(asked.lines("deps"), asked.resolve)
+        for line in asked.lines("constraints"):
+            listed.constraint(line)
+        listed.unknown |= asked.unknown
+        return listed, self._wishes(asked)
+
+    def _wishes(self, asked: _Asked) -> Wishes:
+        none = (flag(self._always(self._core, "no_package", "skipsdist")), flag(asked.text("skip_install")))
+        root = self._always(self._core, "package_root", "setupdir")
+        return wishes(none, asked.text("package"), root, asked.text("extras"), asked.text("dependency_groups"))
+
+    def sections_of(self, name: str) -> list[str]:
+        """The sections that are about the environment ``name``, the nearest first: its own, or one for several; then those it builds on."""
+        own = next((one for one in self._options if one.startswith(_OWN) and name in (tox_names.expanded(one[len(_OWN) :]) or ())), None)
+        base = self._options[own].get("base") if own is not None else None
+        if own is None or base is None:
+            return [*([own] if own is not None else []), _BASE]
+        parts = [part.strip() for line in self._lines(base) for part in line.text.split(",") if part.strip()]
+        return [own, *(section for part in parts for section in (part, f"{_OWN}{part}") if section in self._options)]
+
+    def has(self, section: str) -> bool:
+        """Whether there is a section of this name."""
+        return section in self._options
+
+    def value(self, section: str, *keys: str) -> Value | None:
+        """An option by the first of its names that stands in a section, or in [DEFAULT]; ``None`` where there is none."""
+        default = self._options.get("DEFAULT", {})
+        own = self._options.get(section)
+        return next((found for key in keys if (found := own.get(key) or default.get(key)) is not None), None) if own is not None else None
+
+    def lines_for(self, value: Value, name: str, platform: str) -> tuple[list[Traced], bool]:
+        """The lines of a value that hold for one environment, and whether there are some of which that cannot be known.
+
+        A backslash at a line's end joins the next one to it, also where a condition takes it out.
+        """
+        found: list[Traced] = []
+        going_on = skipping = unknown = False
+        for line in self._lines(value):
+            alternatives, start = tox_names.condition(line.text)
+            content = line.part(start)
+            goes_on = content.text.endswith("\\")
+            content = content.part(0, -1) if goes_on else content
+            holds = tox_names.holds(alternatives, name, platform) if alternatives is not None else not skipping
+            unknown |= holds is None
+            if holds and going_on:
+                before = found.pop()
+                statement = Span(before.statement.start, content.statement.end)
+                content = Traced(before.text + content.text, before.at + content.at, statement)
+            if holds:
+                found.append(content)
+            going_on, skipping = bool(holds) and goes_on, not holds and goes_on
+        return [line for line in found if line.text.strip()], unknown
+
+    def stated(self, value: Value) -> bool:
+        """Whether a value holds anything but comments."""
+        return any(line.text.strip() for line in self._lines(value))
+
+    def _always(self, section: str, *keys: str, unset: str = "") -> str | None:
+        """An option that says the same for every environment; ``unset`` where it is not there, ``None`` where it hangs on something."""
+        value = self.value(section, *keys)
+        if value is None:
+            return unset
+        lines = [line.text for line in self._lines(value)]
+        text = "\n".join(lines)
+        for variable in ("{toxinidir}", "{tox_root}"):
+            text = text.replace(variable, ".")
+        conditional = any(tox_names.condition(line)[0] is not None for line in lines)
+        return None if conditional or _HANGS.search(text) is not None else text.strip()
+
+    def _lines(self, value: Value) -> Iterator[Traced]:
+        """The lines of a value as tox takes them: up to a ``#`` without a backslash before it."""
+        for chunk in value.chunks:
+            yield self._traced(chunk)
+
+    def _traced(self, chunk: Chunk) -> Traced:
+        text = chunk.text
+        at = text.find("#")
+        while at > 0 and text[at - 1] == "\\":
+            at = text.find("#", at + 1)
+        text = text if at < 0 else text[:at].rstrip()
+        kept = [index for index in range(len(text)) if text[index : index + 2] != "\\#"]
+        places = tuple(self._place(chunk.span.start + index) for index in kept)
+        return Traced("".join(text[index] for index in kept) if len(kept) < len(text) else text, places, self._span(chunk.statement))
+
+    def _span(self, span: Span) -> Span:
+        return Span(self._place(span.start), self._place(span.end))
+
+
+class _Asked:
+    """One environment of a file: what its sections say of it."""
+
+    def __init__(self, file: IniFile, name: str, platform: str) -> None:
+        self._file, self._name, self._platform = file, name, platform
+        self._sections = file.sections_of(name)
+        self._references = 0
+        self.unknown = False
+
+    def lines(self, *keys: str) -> list[Traced]:
+        """The lines of an option, of the nearest section that has one of which anything holds."""
+        for section in self._sections:
+            value = self._file.value(section, *keys)
+            if value is None:
+                continue
+            found, unknown = self._file.lines_for(value, self._name, self._platform)
+            self.unknown |= unknown
+            if found or unknown or not self._file.stated(value):
+                return found
+        return []
+
+    def text(self, *keys: str) -> str | None:
+        """An option as one text; empty where nothing is said, ``None`` where it hangs on what the file does not tell."""
+        unknown, self.unknown = self.unknown, False
+        text = "\n".join(line.text.strip() for line in self.lines(*keys))
+        hangs, self.unknown = self.unknown, unknown
+        return None if hangs or "{" in text else text
+
+    def written(self, *keys: str) -> str:
+        """An option's lines as they stand, with what is in braces."""
+        return "\n".join(line.text for line in self.lines(*keys))
+
+    def resolve(self, expression: str) -> list[Traced] | None:
+        """The lines an expression in braces stands for; ``None`` where the file does not tell."""
+        if expression in ("envname", "env_name", "/"):
+            text = expression if expression == "/" else self._name
+            return [Traced(text, (0,) * len(text), Span(0, 0))]
+        match = _REFERENCE.fullmatch(expression)
+        self._references += 1
+        value = self._file.value(match["section"], match["key"].lower()) if match is not None else None
+        if value is None or self._references > _MOST_REFERENCES:
+            return [] if match is not None and value is None and match["default"] == "" else None
+        found, unknown = self._file.lines_for(value, self._name, self._platform)
+        self.unknown |= unknown
+        return found

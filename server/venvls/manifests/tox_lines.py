@@ -1,0 +1,179 @@
+"""Lines of a tox setting that lists requirements → requirements and includes, each character with its place in the file.
+
+Before tox sees a line it fills in what stands in braces. What can be known from the file alone is filled in here as well; a line that
+hangs on anything else (a variable, ``{posargs}``) is left out, and nothing is said of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from venvls.manifests.requirements_line import Line, read_line
+from venvls.model.manifest import Include, Option, Problem
+from venvls.model.record import NamedTuple
+from venvls.model.requirement import MAIN, Requirement
+from venvls.model.text import Span
+
+MOST_LINES = 5_000
+MOST_CHARACTERS = 200_000
+_DEPTH = 20
+_HERE = frozenset({"toxinidir", "tox_root"})
+_SPACED = re.compile(r"(?:-[rcef]|--(?:requirement|constraint|find-links|editable))\s(?=\s*[^\s'\"])")
+
+
+class Traced(NamedTuple):
+    """A text and, for each of its characters, the offset in the file; ``statement`` is what goes when it is taken out."""
+
+    text: str
+    at: tuple[int, ...]
+    statement: Span
+
+    def part(self, start: int, end: int | None = None) -> Traced:
+        """A stretch of it."""
+        return Traced(self.text[start:end], self.at[start:end], self.statement)
+
+    def stripped(self) -> Traced:
+        """Without blanks around it."""
+        lead = len(self.text) - len(self.text.lstrip())
+        return self.part(lead, lead + len(self.text.strip()))
+
+
+Resolve = Callable[[str], "list[Traced] | None"]
+"""Gives the lines that an expression in braces stands for, as they are written; ``None`` where that cannot be known."""
+
+
+class Listed:
+    """What has been read so far of one environment. ``unknown`` is true where a line had to be left out."""
+
+    def __init__(self) -> None:
+        self.requirements: list[Requirement] = []
+        self.includes: list[Include] = []
+        self.options: list[Option] = []
+        self.problems: list[Problem] = []
+        self.unknown = False
+        self._characters = 0
+
+    def take(self, lines: Iterable[Traced], resolve: Resolve, depth: int = 0) -> None:
+        """Reads lines; what stands in braces is asked of ``resolve``."""
+        for line in lines:
+            whole = _whole(line.text)
+            found = resolve(whole) if whole is not None else None
+            if found is not None and len(found) != 1:
+                if depth < _DEPTH:
+                    self.take(found, resolve, depth + 1)
+                else:
+                    self.unknown = True
+                continue
+            # One line that stands for another: what is said of it is said there.
+            plain = self._plain(found[0].stripped(), resolve, depth + 1) if found is not None else self._plain(line, resolve, depth)
+            if plain is None:
+                self.unknown = True
+                continue
+            self._characters += len(plain.text)
+            if self._characters > MOST_CHARACTERS or len(self.requirements) + len(self.includes) > MOST_LINES:
+                self.unknown = True
+                return
+            self.line(plain)
+
+    def line(self, line: Traced) -> None:
+        """Reads one line that has nothing in braces any more."""
+        line = _one_word(line.stripped())
+        if not line.text:
+            return
+        read = read_line(line.text)
+
+        def span(start: int, end: int) -> Span:
+            return Span(line.at[start], line.at[end - 1] + 1) if end > start else Span(line.at[start], line.at[start])
+
+        if read.parsed is not None:
+            self.requirements.append(_requirement(read, line, span))
+        for target, start, end, kind in read.includes:
+            self.includes.append(Include(target, span(start, end), kind))
+        for name, value, start, end in read.settings:
+            self.options.append(Option(name, value, span(start, end)))
+        for wrong in read.wrongs:
+            self.problems.append(Problem("invalid-requirement", wrong.message, span(wrong.start, min(wrong.end, read.length))))
+
+    def constraint(self, line: Traced) -> None:
+        """Reads one line of ``constraints``: a file, and nothing else."""
+        line = line.stripped()
+        if line.text and not line.text.startswith("-") and "{" not in line.text:
+            self.includes.append(Include(line.text, Span(line.at[0], line.at[-1] + 1), "constraints"))
+
+    def _plain(self, line: Traced, resolve: Resolve, depth: int) -> Traced | None:
+        """The line with everything in braces filled in; ``None`` where that cannot be known."""
+        if "{" not in line.text:
+            return None if "[]" in line.text else line
+        if depth > _DEPTH or "\\" in line.text:
+            return None
+        text: list[str] = []
+        places: list[int] = []
+        at = 0
+        while (start := line.text.find("{", at)) >= 0:
+            end = _closing(line.text, start)
+            if end is None:
+                return None
+            text.append(line.text[at:start])
+            places += line.at[at:start]
+            inside = line.text[start + 1 : end]
+            # A path may begin with the file's folder, which is what it starts from anyway; inside a URL that would mean something else.
+            here = inside in _HERE and not line.text[:start].rstrip().endswith((":", "/"))
+            new = ("." if line.text[end + 1 : end + 2].strip() else "./") if here else self._inline(inside, resolve, depth)
+            if new is None:
+                return None
+            text.append(new)
+            places += [line.at[start]] * (len(new) - 1) + [line.at[start if new == "." else end]] * bool(new)
+            at = end + 1
+        return Traced("".join(text) + line.text[at:], (*places, *line.at[at:]), line.statement)
+
+    def _inline(self, expression: str, resolve: Resolve, depth: int) -> str | None:
+        found = resolve(expression)
+        if found is None or len(found) > 1:
+            return None
+        filled = self._plain(found[0].stripped(), resolve, depth + 1) if found else None
+        if filled is not None and len(filled.text) + self._characters > MOST_CHARACTERS:
+            return None
+        return filled.text if filled is not None else "" if not found else None
+
+
+def _requirement(read: Line, line: Traced, span: Callable[[int, int], Span]) -> Requirement:
+    assert read.parsed is not None  # noqa: S101 - said to the type checker
+    where = span(read.start, read.end)
+    at = [line.at[one] for one in (read.at[:-1] if read.at is not None else range(read.start, read.end))]
+    straight = at == list(range(where.start, where.start + len(at)))
+    offsets = None if straight else (*at, where.end)
+    return Requirement(read.parsed, where, line.statement, MAIN, read.hashes, read.options, offsets)
+
+
+def _one_word(line: Traced) -> Traced:
+    """A path after ``-r`` may hold blanks: tox takes the rest of the line for it."""
+    match = _SPACED.match(line.text)
+    if match is None:
+        return line
+    text: list[str] = [line.text[: match.end()]]
+    places = list(line.at[: match.end()])
+    for index in range(match.end(), len(line.text)):
+        sign = line.text[index]
+        if sign.isspace() and text[-1] != "\\":
+            text.append("\\")
+            places.append(line.at[index])
+        text.append(sign)
+        places.append(line.at[index])
+    return Traced("".join(text), tuple(places), line.statement)
+
+
+def _whole(text: str) -> str | None:
+    """What stands in the braces where the line is nothing else."""
+    line = text.strip()
+    return line[1:-1] if line.startswith("{") and _closing(line, 0) == len(line) - 1 else None
+
+
+def _closing(text: str, start: int) -> int | None:
+    """Where the brace at ``start`` is closed."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] == "{") - (text[at] == "}")
+        if depth == 0:
+            return at
+    return None

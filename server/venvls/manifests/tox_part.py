@@ -1,0 +1,82 @@
+"""One environment's part of a file of tox: tox.ini, tox.toml, setup.cfg or pyproject.toml → the requirements that tox installs there."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+
+from venvls.manifests import pyproject_toml
+from venvls.manifests.tox_ini import IniFile
+from venvls.manifests.tox_lines import Listed
+from venvls.manifests.tox_names import Names
+from venvls.manifests.tox_project import installed
+from venvls.manifests.tox_toml import TomlFile
+from venvls.manifests.tox_wishes import Wishes
+from venvls.model.manifest import Manifest, Part, Problem
+from venvls.model.text import Span, Text
+
+_LEGACY = ("tool", "tox", "legacy_tox_ini")
+
+
+def names(path: str, text: Text) -> Names | None:
+    """The environments that tox's settings in a file speak of; ``None`` where tox has none there."""
+    file, _ = _file(path, text)
+    return file.names() if file is not None else None
+
+
+def part(path: str, text: Text, asked: Part) -> Manifest:
+    """What the file asks of one environment. Never raises.
+
+    ``facts["part"]`` is the name; ``facts["wishes"]`` says what of the project is installed there; ``facts["unknown"]`` is true where
+    something could not be told from the file alone.
+    """
+    file, problems = _file(path, text) if path == asked.source else (None, ())
+    listed, wishes = file.part(asked.name, asked.platform) if file is not None and asked.name else (Listed(), Wishes())
+    if _base(path) == "pyproject.toml" and (asked.package or asked.groups):
+        own = installed(pyproject_toml.parse(text, path), asked)
+        listed.requirements += own.requirements
+        listed.includes += own.includes
+    whole = (*problems, *(file.problems() if file is not None else ()))
+    return Manifest(
+        path=path,
+        format="tox.toml" if isinstance(file, TomlFile) else "tox.ini",
+        text=text,
+        requirements=tuple(sorted(listed.requirements, key=lambda one: one.span)),
+        includes=tuple(sorted(listed.includes, key=lambda one: one.span)),
+        options=tuple(listed.options),
+        problems=tuple(sorted({*whole, *listed.problems}, key=lambda one: one.span)),
+        first_statement=file.first_statement() if file is not None else Span(0, 0),
+        facts=MappingProxyType({"name": None, "part": asked.name, "wishes": wishes, "unknown": listed.unknown}),
+    )
+
+
+def _file(path: str, text: Text) -> tuple[IniFile | TomlFile | None, tuple[Problem, ...]]:
+    """tox's settings in a file, and what is wrong with the file where it is tox's alone."""
+    base = _base(path)
+    if base == "tox.ini":
+        return IniFile(text.source), ()
+    if base == "setup.cfg":
+        file = IniFile(text.source, "tox:tox")
+        return (file, ()) if file.has("tox:tox") else (None, ())
+    from venvls.manifests.toml_text import read
+
+    toml = read(text.source)
+    if base != "pyproject.toml":
+        return TomlFile(toml, ()), () if toml.problem is None else (toml.problem,)
+    table = toml.get(("tool", "tox"))
+    if not isinstance(table, dict):
+        return None, ()
+    if table.keys() - {"legacy_tox_ini"}:
+        return TomlFile(toml, ("tool", "tox")), ()
+    legacy = table.get("legacy_tox_ini")
+    found = toml.string_offsets(_LEGACY) if isinstance(legacy, str) else None
+    if not isinstance(legacy, str) or found is None:
+        return None, ()
+    inner, offsets = found
+    if offsets is None:
+        return IniFile(legacy, place=lambda at: inner.start + at), ()
+    return IniFile(legacy, place=lambda at: offsets[min(at, len(offsets) - 1)]), ()
+
+
+def _base(path: str) -> str:
+    return re.split(r"[\\/]", path)[-1]

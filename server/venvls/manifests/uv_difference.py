@@ -1,0 +1,116 @@
+"""What differs between a pyproject.toml and a uv.lock, in words, with the place it is shown at; requirements compared one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from venvls.manifests.uv_noted import Entry, Part, Place, entries_of, matches, parts, sources_of
+from venvls.manifests.uv_reading import Lock, Table, table
+from venvls.model.record import NamedTuple
+from venvls.model.requirement import Scope
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+    from venvls.model.requirement import Requirement
+
+_MOST_FOLDERS = 64
+
+
+class Difference(NamedTuple):
+    """What differs, as the subject and verb of a sentence, and where in the pyproject.toml."""
+
+    what: str
+    span: Span
+
+
+def compare(
+    asked: Iterable[Requirement],
+    noted: list[Table],
+    lock: Lock,
+    manifest: Manifest,
+    facts: Facts | None,
+    *,
+    gone: Span,
+    group: str | None = None,
+    more: Mapping[int, str | None] | None = None,
+) -> Iterator[Difference]:
+    """Each requirement that the lock has no note of, and each note that no requirement stands for.
+
+    ``group`` is the one they are listed in; ``more`` gives by the identity of a requirement what else has to hold for it.
+    """
+    sources = sources_of(manifest, facts)
+    entries = entries_of(noted)
+    by_name: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_name.setdefault(entry.key, []).append(entry)
+    python = str(lock.value.get("requires-python") or "")
+    at = _place_of(facts)
+    met: set[int] = set()
+    for one in asked:
+        if one.parsed.error is not None or one.parsed.key is None:
+            return  # uv refuses the file; another rule says why
+        named = by_name.get(one.parsed.key, ())
+        condition = (more or {}).get(id(one), "")
+        for part in parts(one, sources, Scope("group", group) if group is not None else one.scope):
+            fits = [entry for entry in named if matches(one, part, entry, python, at, more=condition)]
+            if not fits and part.source is not None and _sources_not_sure(part, one, manifest, facts):
+                fits = list(named)
+            if not fits and not part.rest:
+                yield Difference(f"“{one.parsed.text}” is not what was locked", one.span)
+            met.update(map(id, fits))
+    for entry in entries:
+        if id(entry) not in met:
+            yield Difference(f"{entry.key} was asked for when it was made, in a way that is not stated here now", gone)
+
+
+def stated_elsewhere(key: str, manifest: Manifest, facts: Facts) -> bool:
+    """Whether a setting of uv comes, or may come, from another place than this pyproject.toml."""
+    if facts.project.stated_elsewhere & {key, "*"}:
+        return True
+    exists = facts.files.stat
+    path = facts.files.path
+    folder = path.dirname(manifest.path)
+    if exists(path.join(folder, "uv.toml")) is not None:
+        return True
+    if "uv" in table(manifest.facts.get("tool")):
+        return False
+    # Without a table of its own a project follows the nearest folder above that has settings.
+    for _ in range(_MOST_FOLDERS):
+        above = path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above
+        if exists(path.join(folder, "uv.toml")) is not None:
+            return True
+        data = facts.files.read(path.join(folder, "pyproject.toml"), 1_000_000)
+        if data is not None and b"tool.uv" in data:
+            return True
+    return False
+
+
+def _sources_not_sure(part: Part, one: Requirement, manifest: Manifest, facts: Facts | None) -> bool:
+    """Whether a source may be left out for a reason that is not known here: a setting, or two conditions that cannot both hold."""
+    if one.parsed.marker and part.marker != one.parsed.marker:
+        return True
+    return facts is not None and any(stated_elsewhere(key, manifest, facts) for key in ("no-sources", "no-sources-package"))
+
+
+def _place_of(facts: Facts | None) -> Place | None:
+    return Place(facts.files, facts.project.workspace or facts.project.root) if facts is not None else None
+
+
+def uv_table(manifest: Manifest) -> Table:
+    """``[tool.uv]``."""
+    return table(table(manifest.facts.get("tool")).get("uv"))
+
+
+def place(manifest: Manifest, key: str, otherwise: Span | None = None) -> Span:
+    """Where a key stands; found by its text, which is enough for a remark."""
+    match = re.search(rf"^[ \t]*{re.escape(key)}(?=[ \t]*=)", manifest.text.source, re.MULTILINE)
+    if match is None:
+        return otherwise or manifest.first_statement
+    return Span(match.end() - len(key), match.end())

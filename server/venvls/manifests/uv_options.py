@@ -1,0 +1,119 @@
+"""Options of ``[tool.uv]`` that steer a resolution, against those a uv.lock notes: the modes, and the day from which releases are left out.
+
+uv takes them from variables first, then from ``uv.toml`` in the folder or else ``[tool.uv]``, then from the person's own ``uv.toml``. An
+option that is stated there too (``Project.stated_elsewhere``) is not compared. Where ``exclude-newer`` lets more in than before, newer
+versions of uv leave the lock as it is, and older ones do not: then nothing is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from venvls.manifests.pep508 import normalize
+from venvls.manifests.uv_difference import Difference, place, stated_elsewhere, uv_table
+from venvls.manifests.uv_reading import Lock, Table, table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+
+_MODES = {
+    "resolution": ("resolution-mode", "highest", {}),
+    # Two names for one mode since uv 0.13; which of them is the usual one changed then.
+    "prerelease": ("prerelease-mode", "if-necessary", {"if-necessary-or-explicit": "if-necessary"}),
+    "fork-strategy": ("fork-strategy", "requires-python", {}),
+}
+_NEWER = "exclude-newer"
+_NEWER_PACKAGE = "exclude-newer-package"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PART = re.compile(r"(\d{1,9})\s*(weeks?|wks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)\b[\s,]*")
+_LETTERS = "WDHMS"
+
+
+def options(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
+    """Each option that is not as it was."""
+    stated, noted = uv_table(manifest), table(lock.value.get("options"))
+    for key in (*_MODES, _NEWER, _NEWER_PACKAGE):
+        other = _other_mode(key, stated, noted) if key in _MODES else _other_day(key, stated, noted, lock)
+        if other and not stated_elsewhere(key, manifest, facts):
+            yield Difference(f"“{key}” was another", place(manifest, key))
+
+
+def _other_mode(key: str, stated: Table, noted: Table) -> bool:
+    noted_as, usual, names = _MODES[key]
+    one, other = stated.get(key, usual), noted.get(noted_as, usual)
+    return isinstance(one, str) and isinstance(other, str) and names.get(one, one) != names.get(other, other)
+
+
+def _other_day(key: str, stated: Table, noted: Table, lock: Lock) -> bool:
+    if key == _NEWER:
+        span = noted.get("exclude-newer-span")
+        return _narrower(stated.get(key), noted.get(key) if span is None else {"span": span})
+    wanted = {normalize(name): value for name, value in table(stated.get(key)).items()}
+    before = {normalize(name): value for name, value in table(noted.get(key)).items()}
+    if before.keys() - wanted.keys():
+        return True
+    return any(_narrower(value, before.get(name)) for name, value in wanted.items() if name in before or name in lock.packages)
+
+
+def _narrower(stated: object, noted: object) -> bool:
+    """Whether the one is stricter than the other, or of another kind; what is not understood is not. ``False`` stands for no bound."""
+    if stated is False:
+        return False
+    if stated is None or not isinstance(stated, str):
+        return stated is None and noted is not None
+    span, latest = _span(stated), _latest(stated)
+    if span is None and latest is None:
+        return False  # uv leaves settings out that it cannot read
+    if not isinstance(noted, (str, dict)):
+        return True
+    before = noted.get("span") if isinstance(noted, dict) else None
+    if isinstance(before, str):
+        return span != before
+    limit = _moment(noted) if isinstance(noted, str) else None
+    return span is not None or (latest is not None and limit is not None and latest < limit)
+
+
+def _latest(text: str) -> datetime | None:
+    """The moment a text stands for; of a day alone, which ends at another moment in every zone, the last one."""
+    if _DAY.fullmatch(text):
+        from datetime import timedelta
+
+        day = _moment(f"{text}T00:00:00Z")
+        return day + timedelta(days=1, hours=12) if day is not None else None
+    return _moment(text)
+
+
+def _moment(text: str) -> datetime | None:
+    from datetime import datetime, timezone
+
+    try:
+        # Python 3.10 reads neither “Z” nor other than three or six digits of a second.
+        found = datetime.fromisoformat(re.sub(r"\.\d+", "", text.strip()).replace("Z", "+00:00").replace("z", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=timezone.utc)
+
+
+def _span(text: str) -> str | None:
+    """``1 week``, ``7 days 2h``, ``P7D`` in the letters of ISO 8601, as a lock notes them; ``None`` for anything else."""
+    text = text.strip()
+    if re.fullmatch(r"[pP](?:\d+[wWdD])*(?:[tT](?:\d+[hHmMsS])+)?", text) and len(text) > 1:
+        return text.upper()
+    found: dict[str, int] = {}
+    at = 0
+    while at < len(text):
+        part = _PART.match(text, at)
+        if part is None or part[2][0].upper() in found:
+            return None
+        found[part[2][0].upper()] = int(part[1])
+        at = part.end()
+    letters = [letter for letter in _LETTERS if found.get(letter)]
+    if not letters or list(found) != sorted(found, key=_LETTERS.index):
+        return None
+    day, time = ("".join(f"{found[one]}{one}" for one in letters if one in some) for some in ("WD", "HMS"))
+    return f"P{day}{f'T{time}' if time else ''}"

@@ -1,0 +1,150 @@
+"""What ``[tool.uv]`` of a workspace's root says of the resolution, against what a uv.lock notes of it: constraints, overrides, excludes,
+metadata given by hand, platforms, conflicts.
+
+A statement about a package that is not in the lock changes nothing as long as it is new: uv leaves it out then, and so is it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.uv_difference import Difference, compare, place, stated_elsewhere, uv_table
+from venvls.manifests.uv_equal import same_marker, same_specifier
+from venvls.manifests.uv_options import options
+from venvls.manifests.uv_reading import Lock, Table, names, tables
+from venvls.model.requirement import Requirement
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+
+_BOUNDS = {
+    "constraint-dependencies": "constraints",
+    "override-dependencies": "overrides",
+    "build-constraint-dependencies": "build-constraints",
+}
+_PLATFORMS = {"environments": "supported-markers", "required-environments": "required-markers"}
+_METADATA = "dependency-metadata"
+
+
+def settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
+    """Each setting that is not as it was."""
+    tool = uv_table(manifest)
+    for key, noted_as in _BOUNDS.items():
+        yield from _bounds_on_others(tool.get(key), tables(lock.manifest.get(noted_as)), key, lock, manifest, facts)
+    if _other_excludes(tool.get("exclude-dependencies"), lock):
+        yield Difference("“exclude-dependencies” was another", place(manifest, "exclude-dependencies"))
+    for key, noted_as in _PLATFORMS.items():
+        wanted = tool.get(key) or []
+        if _other_markers([wanted] if isinstance(wanted, str) else wanted, lock.value.get(noted_as)):
+            yield Difference(f"“{key}” was another", place(manifest, key))
+    if _other_conflicts(tool.get("conflicts"), lock, manifest):
+        yield Difference("“conflicts” was another", place(manifest, "conflicts"))
+    if _other_metadata(tool.get(_METADATA), lock) and not stated_elsewhere(_METADATA, manifest, facts):
+        yield Difference(f"“{_METADATA}” was another", place(manifest, _METADATA))
+    yield from options(lock, manifest, facts)
+
+
+def conflicts_of_member(lock: Lock, manifest: Manifest) -> bool:
+    """Whether a member of a workspace states conflicts that the lock does not know."""
+    own = str(manifest.facts.get("name") or "")
+    stated, noted = _sets(uv_table(manifest).get("conflicts"), own), _sets(lock.value.get("conflicts"), own)
+    return stated is not None and noted is not None and not stated <= noted
+
+
+def _bounds_on_others(value: object, noted: list[Table], key: str, lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
+    """Constraints and overrides, which are plain requirement texts; anything richer is left alone."""
+    texts = value if isinstance(value, list) else []
+    if not all(isinstance(text, str) for text in texts):
+        return
+    where = place(manifest, key)
+    parsed = [parse_requirement(text.strip(), lenient_path=False) for text in texts]
+    known = {normalize(str(one.get("name"))) for one in noted} | lock.packages.keys()
+    asked = [Requirement(one, where, where) for one in parsed if key.startswith("build") or one.key is None or one.key in known]
+    for difference in compare(asked, noted, lock, manifest, facts, gone=where):
+        yield difference._replace(what=f"“{key}” was another")
+
+
+def _other_excludes(wanted: object, lock: Lock) -> bool:
+    noted, stated = set(names(lock.manifest.get("excludes"))), set(names(wanted))
+    return not noted <= stated or bool((stated - noted) & lock.packages.keys())
+
+
+def _other_markers(wanted: object, noted: object) -> bool:
+    one = wanted if isinstance(wanted, list) else []
+    other = noted if isinstance(noted, list) else []
+    if len(one) != len(other):
+        return True
+    pairs = zip(one, other, strict=True)
+    return any(isinstance(a, str) and isinstance(b, str) and not same_marker(a, None, b, "") for a, b in pairs)
+
+
+def _other_conflicts(wanted: object, lock: Lock, manifest: Manifest) -> bool:
+    own = str(manifest.facts.get("name") or "")
+    stated, noted = _sets(wanted, own), _sets(lock.value.get("conflicts"), own)
+    if stated is None or noted is None:
+        return False
+    # Members may state some as well, and uv adds those of groups that include one of them.
+    certain = not lock.manifest.get("members") and not any(group.includes for group in manifest.groups)
+    return not stated <= noted or (certain and stated != noted)
+
+
+def _sets(listed: object, own: str) -> set[frozenset[tuple[str, str, str]]] | None:
+    """Sets of what excludes each other, each as package, kind and name; ``None`` where one is written in a way that is not known."""
+    found: set[frozenset[tuple[str, str, str]]] = set()
+    for one in listed if isinstance(listed, list) else []:
+        items = tables(one)
+        if not isinstance(one, list) or len(items) != len(one):
+            return None
+        found.add(
+            frozenset(
+                (normalize(str(item.get("package") or own)), kind, normalize(str(item[kind])))
+                for item in items
+                for kind in ("extra", "group")
+                if kind in item
+            )
+        )
+    return found
+
+
+def _other_metadata(wanted: object, lock: Lock) -> bool:
+    stated, noted = tables(wanted), tables(lock.manifest.get(_METADATA))
+    known = lock.packages.keys() | {normalize(str(one.get("name"))) for one in noted}
+    relevant = [one for one in stated if normalize(str(one.get("name"))) in known]
+    return not _each_in(noted, relevant) or not _each_in(relevant, noted)
+
+
+def _each_in(some: Sequence[Table], others: Sequence[Table]) -> bool:
+    return all(any(_same_metadata(one, other) for other in others) for one in some)
+
+
+def _same_metadata(one: Table, other: Table) -> bool:
+    if normalize(str(one.get("name"))) != normalize(str(other.get("name"))):
+        return False
+    if not all(_same_text(one.get(key), other.get(key)) for key in ("version", "requires-python")):
+        return False
+    extras = [names(table_.get("provides-extras") or table_.get("provides-extra")) for table_ in (one, other)]
+    return extras[0] == extras[1] and _same_requirements(one.get("requires-dist"), other.get("requires-dist"))
+
+
+def _same_text(one: object, other: object) -> bool:
+    """Whether two versions, or two bounds on a Python, are the same; ``None`` for none."""
+    if not isinstance(one, str) or not isinstance(other, str):
+        return one == other
+    plain = [f"=={text}" if text[:1].isdigit() else text for text in (one, other)]
+    return same_specifier(*plain)
+
+
+def _same_requirements(one: object, other: object) -> bool:
+    first, second = one if isinstance(one, list) else [], other if isinstance(other, list) else []
+    if len(first) != len(second):
+        return False
+    for left, right in zip(first, second, strict=True):
+        if not isinstance(left, str) or not isinstance(right, str):
+            continue
+        a, b = (parse_requirement(text.strip(), lenient_path=False) for text in (left, right))
+        if a.key != b.key or not same_specifier(a.specifier, b.specifier) or not same_marker(a.marker or "", None, b.marker or "", ""):
+            return False
+    return True

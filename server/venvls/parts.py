@@ -1,0 +1,128 @@
+"""A tool's own environments (tox's) as projects of their own: each is compared with the part of the tool's file that speaks of it.
+
+Such an environment is never made, chosen or looked after here: one that the tool has not made yet is not missing, and one that is broken
+the tool makes anew. What is in one that stands is compared, as for any project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from venvls import manifests
+from venvls.model.environment import Environment
+from venvls.model.finding import Project
+from venvls.model.manifest import Hint, Manifest, Part
+from venvls.model.ports import FileView
+from venvls.model.record import NamedTuple, replace
+
+if TYPE_CHECKING:
+    from venvls.manifests.tox_names import Names
+
+SOURCES = ("tox.ini", "setup.cfg", "pyproject.toml", "tox.toml")
+"""The files that tox takes its settings from: the first in a folder that has any (tox ``config/source/discover.py``)."""
+_PLACE = ".tox"
+_FOLDERS_ABOVE = 10
+
+
+class Sight(NamedTuple):
+    """What is looked at: files, manifests (as a whole, or a part of one), which kinds are switched on, this machine's ``sys_platform``."""
+
+    files: FileView
+    load: Callable[[str, Hint], Manifest | str]
+    wanted: Callable[[str], bool]
+    platform: str
+
+
+class _Source(NamedTuple):
+    path: str
+    names: Names
+
+
+def projects_of_tools(found: Iterable[Environment], walked: Collection[str], sight: Sight) -> tuple[Project, ...]:
+    """A project for each environment that tox has made by one of the files ``walked``; and one for each file of tox's that is wrong in
+    itself and has none, so that somebody says so."""
+    if not sight.wanted("tox"):
+        return ()
+    known: dict[str, _Source | None] = {}
+    made = [one for one in (_project(environment, walked, known, sight) for environment in found if environment.kind == "tox") if one]
+    spoken_of = {one.manifests[0] for one in made}
+    alone = (path for path in walked if manifests.kind_of(path) == "tox" and path not in spoken_of)
+    wrong = (_without_environment(path, walked, known, sight) for path in alone)
+    return (*sorted(made, key=lambda one: one.root), *(one for one in wrong if one is not None))
+
+
+def _project(environment: Environment, walked: Collection[str], known: dict[str, _Source | None], sight: Sight) -> Project | None:
+    if environment.health != "ok":
+        return None
+    path = sight.files.path
+    place, name = path.split(environment.prefix)
+    for folder in _folders(place, sight):
+        source = _source(folder, walked, known, sight)
+        if source is None:
+            continue
+        work_dir = source.names.work_dir
+        if (work_dir is not None and path.normpath(path.join(folder, work_dir)) != place) or not source.names.know(name):
+            return None
+        platform = "win32" if environment.layout == "windows" else sight.platform
+        part = _with_wishes(Part("tox", name, platform, source.path), sight)
+        environment = replace(environment, project=folder)
+        project = path.join(folder, "pyproject.toml")
+        beside = project in walked and project != source.path and (part.package or part.groups)
+        stated = (source.path, project) if beside else (source.path,)
+        return Project(environment.prefix, stated, environment=environment, reason=f"tox made it for its environment {name}", part=part)
+    return None
+
+
+def _with_wishes(part: Part, sight: Sight) -> Part:
+    """The part with what of the project is installed there, as far as the file tells."""
+    from venvls.manifests.tox_wishes import Wishes
+
+    loaded = sight.load(part.source, part)
+    wishes = loaded.facts.get("wishes") if isinstance(loaded, Manifest) else None
+    if not isinstance(wishes, Wishes):
+        return part
+    return part._replace(package=bool(wishes.package), extras=wishes.extras or (), groups=wishes.groups or ())
+
+
+def _without_environment(path: str, walked: Collection[str], known: dict[str, _Source | None], sight: Sight) -> Project | None:
+    folder = sight.files.path.dirname(path)
+    source = _source(folder, walked, known, sight)
+    loaded = sight.load(path, None)
+    if source is None or source.path != path or not isinstance(loaded, Manifest) or not loaded.problems:
+        return None
+    part = Part("tox", "", sight.platform, path)
+    return Project(sight.files.path.join(folder, _PLACE), (path,), reason="tox has made no environment by this file", part=part)
+
+
+def _folders(place: str, sight: Sight) -> Iterator[str]:
+    """Where the file may stand that an environment in ``place`` was made by: the folder of ``.tox``, else any above."""
+    path = sight.files.path
+    folder: str = path.dirname(place)
+    if path.basename(place) == _PLACE:
+        yield folder
+        return
+    for _ in range(_FOLDERS_ABOVE):
+        yield folder
+        if (above := path.dirname(folder)) == folder:
+            return
+        folder = above
+
+
+def _source(folder: str, walked: Collection[str], known: dict[str, _Source | None], sight: Sight) -> _Source | None:
+    """The file in a folder that tox goes by, and the environments it speaks of."""
+    if folder not in known:
+        paths = (sight.files.path.join(folder, name) for name in SOURCES)
+        known[folder] = next((one for path in paths if path in walked and (one := _read(path, sight)) is not None), None)
+    return known[folder]
+
+
+def _read(path: str, sight: Sight) -> _Source | None:
+    from venvls.manifests.tox_names import Names
+
+    loaded = sight.load(path, None)
+    if not isinstance(loaded, Manifest):
+        return None
+    said = loaded.facts.get("tox")
+    names = said if isinstance(said, Names) else manifests.environments_in(path, loaded.text)
+    return _Source(path, names) if names is not None else None

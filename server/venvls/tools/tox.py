@@ -1,0 +1,105 @@
+"""tox: for the environments it made by its own file, and for nothing else. It alone knows how they come about: Python, variables, packages.
+
+tox keeps in ``.tox-info.json`` what it installed and compares that with its file; into the environment it does not look (tox
+``tox_env/info.py``). Where the file asks for something that is not recorded, tox installs it when it is run. Where all is recorded and a
+package is gone nevertheless, tox would do nothing, so that the environment has to be made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from venvls.model.action import Plan, Step
+from venvls.model.rule import Tool
+from venvls.tools.places import program
+
+if TYPE_CHECKING:
+    from venvls.model.action import Task
+    from venvls.model.facts import Facts
+    from venvls.model.rule import Bench
+
+_MISSING = (
+    "tox was not found on this machine outside the workspace: install it (“uv tool install tox”, or “pipx install tox”), then try again."
+)
+_RECORD = ".tox-info.json"
+_LARGEST = 1_000_000
+
+
+def _owns(facts: Facts) -> str | None:
+    part = facts.project.part
+    return f"{facts.files.path.basename(part.source)} describes it" if part is not None and part.tool == "tox" else None
+
+
+def _plan(task: Task, bench: Bench) -> Plan:
+    facts = bench.facts
+    part, environment = facts.project.part, facts.environment
+    if part is None or environment is None:
+        return Plan(task, "tox", refusal="tox makes this environment when it is run: tox run")
+    path = facts.files.path
+    again = task.task == "recreate" or (task.task == "sync" and is_recorded(facts))
+    if task.task not in ("sync", "recreate"):
+        said = f"What {environment.name} holds is said in {path.basename(part.source)}, and tox brings it in step"
+        return Plan(task, "tox", refusal=f"{said}: change the file, then run tox run -e {part.name} --notest")
+    found = program("tox", bench)
+    if found is None:
+        return Plan(task, "tox", refusal=_MISSING)
+    argv = (found, "run", *(("-r",) if again else ()), "-e", part.name, "--notest")
+    label = f"{'Make' if again else 'Bring'} tox's environment {part.name} {'anew' if again else 'in step'}"
+    surprises = [f"tox deletes {environment.prefix} before the new one stands."] if again else []
+    if part.package:
+        surprises.append("The project itself is built and installed, which runs its build.")
+    step = Step(argv, path.dirname(part.source), label, {"NO_COLOR": "1"}, (environment.prefix,))
+    return Plan(task, "tox", (step,), tuple(surprises), environment.prefix)
+
+
+def is_recorded(facts: Facts) -> bool:
+    """Whether everything that is asked of the environment stands in tox's record of it: then tox itself would find nothing to do."""
+    import json
+
+    environment = facts.environment
+    data = facts.files.read(facts.files.path.join(environment.prefix, _RECORD), _LARGEST) if environment is not None else None
+    try:
+        record = json.loads(data) if data is not None else None
+    except (ValueError, RecursionError):
+        return False
+    run = record.get("PythonRun") if isinstance(record, dict) else None
+    recorded = {_normal(text) for text in _texts(run)}
+    return bool(recorded) and all(_normal(text) in recorded for text in _asked(facts))
+
+
+def _asked(facts: Facts) -> Iterator[str]:
+    for path, manifest in facts.manifests.items():
+        if facts.judged is None or path in facts.judged:
+            for requirement in manifest.requirements:
+                if facts.counts(manifest, requirement.scope) and requirement.parsed.key is not None and requirement.parsed.url is None:
+                    yield requirement.parsed.text
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a record."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += one.values()
+
+
+def _normal(text: str) -> str:
+    """A requirement in one spelling; a text that is none as it is."""
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
+    try:
+        read = Requirement(text)
+    except InvalidRequirement:
+        return text.strip()
+    read.name = canonicalize_name(read.name)
+    return str(read)
+
+
+TOOL = Tool("tox", frozenset({"sync", "recreate"}), _owns, _plan, __doc__ or "")

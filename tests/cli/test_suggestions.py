@@ -1,0 +1,152 @@
+"""What a command tells a person to type works as it is printed: in another folder, with blanks in paths, and is said once."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.inside import Inside
+from tests.host_tasks import offline
+
+posix = pytest.mark.skipif(os.name == "nt", reason="the lines are a POSIX shell's")
+SLOW_BACKEND = """
+import pathlib, time
+def get_requires_for_build_wheel(config_settings=None):
+    return []
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    pathlib.Path(__file__).with_name("began").touch()
+    time.sleep(120)
+def prepare_metadata_for_build_wheel(directory, config_settings=None):
+    return build_wheel(directory)
+"""
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Inside:
+    made = Inside(tmp_path / "my projects" / "a $shop", offline.index(tmp_path / "wheels"))
+    made.write("requirements.txt", "beta\n")
+    return made
+
+
+def typed(inside: Inside, line: str) -> subprocess.CompletedProcess[str]:
+    """What a shell makes of a line that was printed, a folder above the project."""
+    return subprocess.run(
+        ["bash", "-c", line],
+        cwd=inside.root.parent,
+        env=inside.environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@posix
+@pytest.mark.slow
+def test_each_thing_that_is_suggested_works_in_another_folder(inside: Inside) -> None:
+    above = inside.root.parent
+    behind = inside.run("check", cwd=above)
+    (hint,) = re.findall(r"help: .*: (venvls .*)", behind.stdout)
+    assert hint == "venvls create 'a $shop'"
+    assert f"Found 1 problem in 1 project (1 can be mended by {hint})." in behind.stdout
+    inside.write("requirements.txt", "alpha<2\n")
+    refused = inside.run("sync", "a $shop", cwd=above)
+    assert f"has no environment yet. `{hint}` makes one." in refused.stderr
+    assert f"`{hint}` makes one." in inside.run("which", "a $shop", cwd=above).stderr
+    assert typed(inside, hint).returncode == 0
+    again = inside.run("create", "a $shop", cwd=above)
+    for line in re.findall(r"`(venvls [^`]*)`", again.stderr):
+        assert typed(inside, f"{line} --dry-run").returncode == 0, line
+    inside.write("requirements.txt", "alpha>=2\n")
+    doctor = inside.run("doctor", "a $shop", cwd=above).stdout
+    mends = dict(re.findall(r"^  (?:FAIL|note) ([\w ]+):.*  → (.*)$", doctor, re.MULTILINE))
+    assert "1 finding: alpha 1.0 is installed, but " in doctor
+    for about in ("in step", "lock", "shell"):
+        ran = typed(inside, f"set -eu; {mends[about]}")
+        assert ran.returncode == 0, (mends[about], ran.stderr)
+    assert "alpha==2.0" in inside.read("requirements.txt")
+    assert inside.run("check", "a $shop", cwd=above).returncode == 0
+
+
+def test_where_there_is_nothing_to_work_on_no_command_is_suggested_that_says_so_again(tmp_path: Path, inside: Inside) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for words in (["which"], ["run", "python"], ["activate"]):
+        said = inside.run(*words, cwd=empty).stderr
+        assert "venvls create" not in said and "requirements.txt" in said
+    assert "an empty requirements.txt is enough" in inside.run("create", cwd=empty).stderr
+    (empty / "requirements.txt").touch()
+    assert inside.run("create", cwd=empty).returncode == 0
+    inside.write("../other/requirements.txt", "beta\n")
+    assert "There are projects below (a $shop, other): name one." in inside.run("which", cwd=inside.root.parent).stderr
+
+
+def test_several_projects_and_ways_are_told_apart(inside: Inside) -> None:
+    inside.good("create", "--no-sync")
+    inside.write("../other/requirements.txt", "beta\n")
+    inside.write("../third/requirements.txt", "beta\nbeta\n")
+    said = inside.run("check", cwd=inside.root.parent).stdout.splitlines()[-1]
+    assert "1 can be mended by venvls sync 'a $shop'" in said
+    assert "2 can be mended by venvls create PROJECT" in said
+    assert "1 can be mended by venvls check third --fix" in said
+
+
+def test_what_a_tool_said_is_said_once(inside: Inside) -> None:
+    inside.good("create")
+    assert inside.run("repair").stderr == ""
+    assert inside.said("upgrade", "gamma") == "gamma is neither asked for nor installed here. `venvls add gamma` asks for it."
+    said = inside.run("install", "nowhere-at-all").stderr
+    told = [line for line in said.splitlines() if "nowhere-at-all" in line and "No version of" not in line]
+    assert len(told) == len({line.strip() for line in told}), said
+
+
+def test_an_environment_that_is_none_is_not_taken_for_one(inside: Inside) -> None:
+    inside.write("no/thing", "")
+    for words in (["check"], ["sync"], ["doctor"], ["install", "beta"]):
+        ran = inside.run(*words, "--env", "no")
+        assert (ran.returncode, ran.stderr) == (2, "venvls: there is no environment at 'no'\n"), words
+
+
+def test_help_is_where_one_looks_for_it(inside: Inside) -> None:
+    assert inside.good("help", "sync") == inside.good("sync", "--help")
+    assert "--tcp HOST:PORT" in inside.good("lsp", "--help")
+    assert "did you mean 'missing-requirement'?" in inside.said("explain", "missing-req")
+
+
+def test_pip_that_is_not_the_environments_is_named(inside: Inside) -> None:
+    inside.good("create", "--without-pip", "--no-sync")
+    ran = inside.run("run", "pip", "--version")
+    assert "note: .venv has no pip: this is " in ran.stderr and "`venvls repair --pip` gives it one." in ran.stderr
+    assert "note:" not in inside.run("run", "python", "-V").stderr
+
+
+def test_the_environment_that_a_hook_runs_in_is_not_the_projects(inside: Inside) -> None:
+    inside.environ |= {"VIRTUAL_ENV": sys.prefix}
+    assert json.loads(inside.good("which", "--format", "json"))["environment"]["prefix"] == sys.prefix
+    inside.environ |= {"PRE_COMMIT": "1"}
+    assert "warning[no-environment]" in inside.run("check").stdout
+
+
+@posix
+def test_ctrl_c_says_how_things_stand(inside: Inside) -> None:
+    inside.write("slow/pyproject.toml", '[build-system]\nrequires = []\nbuild-backend = "slow"\nbackend-path = ["."]\n')
+    inside.write("slow/slow.py", SLOW_BACKEND)
+    inside.write("requirements.txt", "./slow\n")
+    words = [sys.executable, "-m", "venvls", "create"]
+    child = subprocess.Popen(words, cwd=inside.root, env=inside.environ, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not list(inside.root.parent.glob("**/began")) and time.monotonic() < until:
+        time.sleep(0.1)
+    child.send_signal(signal.SIGINT)
+    said = child.communicate(timeout=30)[1]
+    assert child.returncode == 2
+    assert said.splitlines()[-1] == "venvls: Cancelled. .venv is created, but not everything the project asks for is in it.", said
+    assert "Traceback" not in said
