@@ -16,6 +16,16 @@ from venvls.workspace import Workspace
 REQUIREMENTS = {"requirements.txt": "six\n"}
 
 
+def conda(prefix: str) -> dict[str, Any]:
+    return {
+        f"{prefix}/conda-meta/history": "==> 2024-05-02 10:00:00 <==\n",
+        f"{prefix}/conda-meta/python-3.11.9-hb806964_0_cpython.json": "{}",
+        f"{prefix}/bin/python": Link("python3.11"),
+        f"{prefix}/bin/python3.11": "",
+        f"{prefix}/lib/python3.11/site-packages/README.txt": "",
+    }
+
+
 def workspace(tree: dict[str, Any], *roots: str, memory: MemoryMemory | None = None, **machine: Any) -> Workspace:
     made = Workspace(MemoryMachine(tree, **machine), memory or MemoryMemory(), strict=True)
     made.set_roots(roots or ("/w",))
@@ -77,6 +87,21 @@ TREES: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, str | None]]] =
         {"VIRTUAL_ENV": "/home/me/envs/a"},
         {"/w": "/w/.venv"},
     ),
+    "an active one of conda's, where the project has none": (
+        {"/w/requirements.txt": "", **conda("/home/me/conda/envs/a")},
+        {"CONDA_PREFIX": "/home/me/conda/envs/a", "CONDA_DEFAULT_ENV": "a"},
+        {"/w": "/home/me/conda/envs/a"},
+    ),
+    "never conda's base, which is active in every shell": (
+        {"/w/requirements.txt": "", **conda("/home/me/conda")},
+        {"CONDA_PREFIX": "/home/me/conda", "CONDA_DEFAULT_ENV": "base"},
+        {"/w": None},
+    ),
+    "VIRTUAL_ENV before CONDA_PREFIX": (
+        {"/w/requirements.txt": "", **conda("/home/me/conda/envs/a"), **environment("/home/me/envs/b")},
+        {"CONDA_PREFIX": "/home/me/conda/envs/a", "CONDA_DEFAULT_ENV": "a", "VIRTUAL_ENV": "/home/me/envs/b"},
+        {"/w": "/home/me/envs/b"},
+    ),
     "the nearest above": (
         {"/w/a/b/requirements.txt": "", **environment("/w/.venv"), **environment("/w/a/.venv")},
         {},
@@ -103,6 +128,18 @@ TREES: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, str | None]]] =
         },
         {},
         {"/w/packages/a": "/w/.venv", "/w/packages/no": "/w/packages/no/.venv"},
+    ),
+    "a link in requirements/ to the project's own pyproject.toml is no second project": (
+        {
+            "/w/pyproject.toml": "[project]\nname='w'\n",
+            "/w/requirements/pyproject.toml": Link("../pyproject.toml"),
+            "/w/reqs/pyproject.toml": "[project]\nname='other'\n",
+            "/w/reqs/dev.txt": "six\n",
+            "/w/dev_requirements.txt": "six\n",
+            **environment("/w/.venv"),
+        },
+        {},
+        {"/w/requirements": "/w/.venv", "/w/reqs": "/w/.venv"},
     ),
     ".venv is a file that holds a path": (
         {"/w/requirements.txt": "", "/w/.venv": "/home/me/envs/w\n", **environment("/home/me/envs/w")},
@@ -313,3 +350,24 @@ def test_an_environment_that_git_ignores_from_now_on_is_no_longer_told(tmp_path:
     (tmp_path / ".gitignore").write_text(".venv/\n")
     made.changed([str(tmp_path / ".gitignore")])
     assert "unignored-environment" not in {one.code for one in made.check().findings}
+
+
+def test_which_folders_are_projects_and_which_of_their_files_count() -> None:
+    made = workspace(
+        {
+            "/w/pyproject.toml": "[project]\nname='w'\n",
+            "/w/dev_requirements.txt": "six\n",
+            "/w/requirements/pyproject.toml": "[project]\nname='w'\n",
+            "/w/requirements/base.txt": "six\n",
+            "/w/reqs/docs.txt": "six\n",
+            "/x/reqs/pyproject.toml": "[project]\nname='other'\n",
+            "/x/pyproject.toml": "[project]\nname='x'\n",
+        },
+        "/w",
+        "/x",
+    )
+    assert {one.root: {path[len(one.root) + 1 :] for path in one.manifests} for one in made.projects()} == {
+        "/w": {"pyproject.toml", "dev_requirements.txt", "requirements/base.txt", "reqs/docs.txt"},
+        "/x": {"pyproject.toml"},
+        "/x/reqs": {"pyproject.toml"},
+    }

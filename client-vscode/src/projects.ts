@@ -98,7 +98,9 @@ export class Projects implements vscode.Disposable {
       const own = diagnostics.filter(
         (one) => one.source === 'venvls' && one.severity <= vscode.DiagnosticSeverity.Warning,
       );
-      const project = own.length > 0 && uri.scheme === 'file' ? this.of(uri.fsPath) : undefined;
+      // tox's files speak of tox's own environments: the folder's project is not behind because of them.
+      const counts = own.length > 0 && uri.scheme === 'file' && !/[\\/]tox\.(ini|toml)$/.test(uri.fsPath);
+      const project = counts ? this.of(uri.fsPath) : undefined;
       if (project !== undefined) {
         const known = faults.get(project.root) ?? [];
         known.push(...own.map((one) => ({ message: one.message, code: codeOf(one), path: uri.fsPath, line: one.range.start.line })));

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from venvls import discovery, graph, surroundings
 from venvls.engine import Engine
@@ -12,6 +11,7 @@ from venvls.manifests.pep508 import normalize
 from venvls.model.environment import Environment, Git
 from venvls.model.facts import Choice, Facts, Link
 from venvls.model.finding import Finding, Project
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.ports import Machine
 from venvls.model.record import NamedTuple, replace
@@ -225,7 +225,7 @@ class Checker:
         above = self._lender(project)
         group = discovery.aside(project.root, above, self._files) if above is not None else None
         named = project.environment is None and not self.asked_for.isdisjoint(project.manifests)
-        return None if group is None or group in choice.groups or choice.all_groups or named else above
+        return None if group is None or group in choice.groups or named else above
 
     def _lender(self, project: Project) -> str | None:
         """The project above this one whose environment it uses, not having one of its own; the one above where neither has any."""

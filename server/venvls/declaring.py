@@ -47,6 +47,9 @@ def edits(
             if not standing:
                 return Declared(problem=f"{parsed.key} does not stand in {manifest.path}.")
             found += [manifests.remove_statement(manifest, one) for one in standing]
+        elif standing and (parsed.url != standing[0].parsed.url or not set(parsed.extras) <= set(standing[0].parsed.extras)):
+            # An edit of its versions would not say it, and another line beside it would contradict it.
+            return Declared(problem=f"{parsed.key} stands in {manifest.path} in another form: take it out first, then add it again.")
         elif standing:
             found += _changed(manifest, standing[0], parsed.specifier, parsed.url)
         else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from venvls.manifests import FOLDERS
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
 
 # A folder of these names holds the files of the folder above it, by wide custom.
-_INNER = frozenset({"requirements", "requirement", "reqs", "constraints"})
+_INNER = frozenset({*FOLDERS, "constraints"})
 # What a requirements file is called where it is the main one among several.
 _MAIN = frozenset({"", "base", "main", "common", "all", "default", "core", "app", "in"})
 _DEV = frozenset({"dev", "develop", "development"})
@@ -32,6 +33,21 @@ def folder_of(path: str, files: FileView) -> str:
         above: str = files.path.dirname(folder)
         return above
     return folder
+
+
+def is_copy(root: str, manifests: Mapping[str, Manifest], load: Callable[[str], Manifest | str], files: FileView) -> bool:
+    """Whether what stands in ``requirements/`` besides requirements files is only the folder above once more.
+
+    aiohttp keeps a link to its pyproject.toml there, for programs that look no further.
+    """
+    if files.path.basename(root) not in _INNER or not manifests:
+        return False
+    above = {path: files.path.join(files.path.dirname(root), files.path.basename(path)) for path in manifests}
+    return all(_same(manifests[path], load(other)) or files.real(path) == files.real(other) for path, other in above.items())
+
+
+def _same(one: Manifest, other: Manifest | str) -> bool:
+    return isinstance(other, Manifest) and one.text == other.text
 
 
 def by_folder(paths: Iterable[str], files: FileView) -> dict[str, list[str]]:

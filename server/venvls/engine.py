@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
 
 from venvls.model.finding import Finding, Severity
+from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.record import replace
-from venvls.rules import RULES
+from venvls.model.requirement import MAIN
+from venvls.rules import RULES, asked_about
 
 if TYPE_CHECKING:
     from venvls.model.action import Action
@@ -27,7 +28,6 @@ _Memo = dict[tuple[int, str], tuple["ParsedRequirement", _Faults]]
 OF_TEXT = frozenset({"invalid-requirement", "invalid-manifest", "unreadable-include", "include-cycle", "unknown-group"})
 """What is true of a text whatever the environment: said once, however many projects read it."""
 
-_REQUIREMENT_RULES = tuple((rule, rule.requirement) for rule in RULES if rule.requirement)
 _MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
 _PROJECT_RULES = tuple(rule for rule in RULES if rule.project)
 
@@ -71,7 +71,7 @@ class Engine:
             key = (id(parsed), folder if parsed.url is not None else "")
             known = memo.get(key)
             if known is None:
-                if parsed.error is not None or not facts.counts(manifest, requirement.scope):
+                if parsed.error is not None or (requirement.scope is not MAIN and not facts.counts(manifest, requirement.scope)):
                     continue
                 # The parsed requirement is kept beside the answer, so that its identity stays its own.
                 known = memo[key] = (parsed, self._faults(requirement, facts, folder))
@@ -82,13 +82,14 @@ class Engine:
 
     def _faults(self, requirement: Requirement, facts: Facts, folder: str) -> _Faults:
         # Rules that are switched off are asked too: the answer outlives a change of settings.
+        try:
+            rules = asked_about(requirement, facts, folder)
+        except Exception as problem:
+            self._failed("the judgement of a requirement", problem)
+            return ()
         faults: list[tuple[Rule, Fault]] = []
-        for rule, check in _REQUIREMENT_RULES:
-            # Not through _run: here the call would cost more than the check, a thousand times.
-            try:
-                faults += [(rule, fault) for fault in check(requirement, facts, folder)]
-            except Exception as problem:  # noqa: PERF203
-                self._failed(rule.code, problem)
+        for rule in rules:
+            faults += [(rule, fault) for fault in self._run(rule, rule.requirement, requirement, facts, folder)]
         return tuple(faults)
 
     def _active(self, rules: Iterable[Rule]) -> list[Rule]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from venvls import manifests
 from venvls.manifests.decode import decode
+from venvls.manifests.locks import lock_format
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.model.action import TextEdit
 from venvls.model.environment import Installed
@@ -98,12 +99,22 @@ def written(path: str, lines: Mapping[str, str], facts: Facts) -> Written:
     files = facts.files
     name = str(files.path.basename(path))
     found = files.lstat(path)
+    format_ = manifests.format_of((str(files.path.basename(files.path.dirname(path))), name))
+    if (format_ is not None and not format_.name.startswith("requirements")) or lock_format(name) is not None:
+        return Written(refusal=f"{name} is no requirements file: name another one, such as requirements.txt.")
     if found is None:
         return Written((fresh(path, lines),), f"{name} is written: {len(lines)} {'requirement' if len(lines) == 1 else 'requirements'}.")
     data = files.read(path) if found.kind == "file" else None
     if data is None:
         return Written(refusal=f"{path} is no plain file: name another one.")
     manifest = manifests.parse(path, Text(decode(data).text), hint="requirements")
+    # Lines put at the end of some other text would spoil it.
+    if not name.endswith((".txt", ".in")) and manifest.text.source.strip() and not manifest.requirements:
+        return Written(refusal=f"{name} is no requirements file: name another one, such as requirements.txt.")
+    wrong = next((one for one in manifest.problems if one.code == "invalid-requirement"), None)
+    if wrong is not None:
+        line = manifest.text.position(wrong.span.start, "utf-16").line + 1
+        return Written(refusal=f"Line {line} of {name} is no requirement: mend it first, or name another file.")
     elsewhere = {
         one.parsed.key
         for link in facts.links

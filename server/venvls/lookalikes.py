@@ -8,7 +8,7 @@ from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
 
 _MATERIAL = frozenset({"fixture", "fixtures", "testdata"})
-_SENTENCE = re.compile(r"\s*[A-Za-z`:(][\w`:(),.'-]*(?:[ \t]+[A-Za-z`:(][\w`:(),.'-]*){3}")
+_SENTENCE = r"\s*[A-Za-z`:(][\w`:(),.'-]*(?:[ \t]+[A-Za-z`:(][\w`:(),.'-]*){3}"
 _FEWEST_SENTENCES = 4
 
 
@@ -28,7 +28,7 @@ def is_prose(manifest: Manifest) -> bool:
     if len(manifest.problems) <= stated:
         return False
     lines = {manifest.text.position(problem.span.start).line for problem in manifest.problems}
-    return sum(_SENTENCE.match(manifest.text.line(number)) is not None for number in lines) >= _FEWEST_SENTENCES
+    return sum(re.match(_SENTENCE, manifest.text.line(number)) is not None for number in lines) >= _FEWEST_SENTENCES
 
 
 def is_material(root: str, owner: str | None, files: FileView) -> bool:

@@ -6,12 +6,12 @@ the tool makes anew. What is in one that stands is compared, as for any project.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from venvls import manifests
 from venvls.model.environment import Environment
 from venvls.model.finding import Project
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Hint, Manifest, Part
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple, replace
@@ -26,12 +26,14 @@ _FOLDERS_ABOVE = 10
 
 
 class Sight(NamedTuple):
-    """What is looked at: files, manifests (as a whole, or a part of one), which kinds are switched on, this machine's ``sys_platform``."""
+    """What is looked at: files, manifests (as a whole, or a part of one), which kinds are switched on, this machine's ``sys_platform``,
+    and which files are as they are on purpose: a template's, a test's material."""
 
     files: FileView
     load: Callable[[str, Hint], Manifest | str]
     wanted: Callable[[str], bool]
     platform: str
+    on_purpose: Callable[[str], bool]
 
 
 class _Source(NamedTuple):
@@ -47,7 +49,7 @@ def projects_of_tools(found: Iterable[Environment], walked: Collection[str], sig
     known: dict[str, _Source | None] = {}
     made = [one for one in (_project(environment, walked, known, sight) for environment in found if environment.kind == "tox") if one]
     spoken_of = {one.manifests[0] for one in made}
-    alone = (path for path in walked if manifests.kind_of(path) == "tox" and path not in spoken_of)
+    alone = (path for path in walked if path not in spoken_of and _is_tox(path, sight))
     wrong = (_without_environment(path, walked, known, sight) for path in alone)
     return (*sorted(made, key=lambda one: one.root), *(one for one in wrong if one is not None))
 
@@ -88,11 +90,22 @@ def _with_wishes(part: Part, sight: Sight) -> Part:
 def _without_environment(path: str, walked: Collection[str], known: dict[str, _Source | None], sight: Sight) -> Project | None:
     folder = sight.files.path.dirname(path)
     source = _source(folder, walked, known, sight)
-    loaded = sight.load(path, None)
-    if source is None or source.path != path or not isinstance(loaded, Manifest) or not loaded.problems:
-        return None
     part = Part("tox", "", sight.platform, path)
+    loaded = sight.load(path, part if manifests.kind_of(path) is None else None)
+    if source is None or source.path != path or not isinstance(loaded, Manifest) or not loaded.problems or sight.on_purpose(path):
+        return None
     return Project(sight.files.path.join(folder, _PLACE), (path,), reason="tox has made no environment by this file", part=part)
+
+
+def _is_tox(path: str, sight: Sight) -> bool:
+    """Whether a file has settings of tox's, as far as a glance tells."""
+    if sight.files.path.basename(path) not in SOURCES:
+        return False
+    if manifests.kind_of(path) == "tox":
+        return True
+    loaded = sight.load(path, None)
+    tool = loaded.facts.get("tool") if isinstance(loaded, Manifest) else None
+    return "tox" in tool if isinstance(tool, Mapping) else isinstance(loaded, Manifest) and "[tox:tox]" in loaded.text.source
 
 
 def _folders(place: str, sight: Sight) -> Iterator[str]:

@@ -6,7 +6,7 @@ The order, for one project (``design/architecture.md``, ``reference/environments
 2. what the project's own files or its tool's variables name (``.python-envs``, ``UV_PROJECT_ENVIRONMENT``, a uv workspace's root);
 3. the environments in its folder: the active one, then by name, then the shallowest;
 4. the nearest environment above it, up to the workspace's folder, that no other project owns in between;
-5. an environment of a sibling folder that belongs to no project; 6. the active one (``VIRTUAL_ENV``).
+5. an environment of a sibling folder that belongs to no project; 6. the active one (``VIRTUAL_ENV``, ``CONDA_PREFIX``).
 
 Within a step a healthy environment whose Python fits comes first. From step 4 on, one whose Python does not fit is not taken: it
 was made for something else. A tool's own environments (tox, nox) are listed and never taken.
@@ -19,7 +19,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from venvls.model.environment import Environment
 from venvls.model.finding import Candidate
 from venvls.model.ports import FileView
-from venvls.model.python_fit import fits
 from venvls.model.record import NamedTuple
 
 DEFAULT_NAMES = (".venv", "venv", "env", ".env")
@@ -132,6 +131,10 @@ def explain(wish: Wish, land: Landscape, selected: Environment | None = None) ->
 
 def unfit(environment: Environment, wish: Wish) -> str | None:
     """What the project's files ask of a Python and this one is not, as a clause; ``None`` where it fits or is unknown."""
+    if not wish.python:
+        return None
+    from venvls.model.python_fit import fits
+
     for specifier, source in wish.python:
         if not fits(specifier, environment.version):
             return f"its Python is {environment.version}, and {source} asks for {specifier}"
@@ -157,7 +160,7 @@ def _rank(environment: Environment, wish: Wish, land: Landscape, active: Environ
 def _own_reason(best: Environment, wish: Wish, land: Landscape, active: Environment | None) -> str:
     path = land.files.path
     if active is not None and active.real == best.real:
-        return "it is active (VIRTUAL_ENV) and stands in this folder"
+        return f"it is active ({_variable(active)}) and stands in this folder"
     others = [one for one in land.owned(wish.root) if one.real != best.real and not one.tool_owned]
     if path.dirname(best.prefix) == wish.root:
         name = path.basename(best.prefix)
@@ -168,6 +171,11 @@ def _own_reason(best: Environment, wish: Wish, land: Landscape, active: Environm
         broken = next((one.name for one in others if one.health == "broken" and one.name in land.names), None)
         return f"{name} stands in this folder, and {broken} is broken" if broken else f"{name} is the best of {len(others) + 1} here"
     return "it is the only environment below this folder" if not others else f"it is the nearest of {len(others) + 1} below this folder"
+
+
+def _variable(active: Environment) -> str:
+    """The variable that an activation of this kind sets."""
+    return "CONDA_PREFIX" if active.kind in ("conda", "pixi") else "VIRTUAL_ENV"
 
 
 def _elsewhere(wish: Wish, land: Landscape, active: Environment | None) -> Iterator[tuple[Environment, str]]:
@@ -184,7 +192,7 @@ def _elsewhere(wish: Wish, land: Landscape, active: Environment | None) -> Itera
         if any(path.dirname(environment.prefix) == path.dirname(root) or environment.prefix == root for root in land.roots):
             yield environment, "it is a folder of this workspace and belongs to no other project"
     if active is not None and land.owner(active) in (None, wish.root):
-        yield active, "it is active (VIRTUAL_ENV), and the project has none of its own"
+        yield active, f"it is active ({_variable(active)}), and the project has none of its own"
 
 
 def _why_not(environment: Environment, wish: Wish, land: Landscape, choice: Choice, named: Iterable[str]) -> str:

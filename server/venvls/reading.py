@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from venvls import manifests
 from venvls.manifests.decode import decode
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Hint, Manifest, Problem
 from venvls.model.ports import FileView, Stat
 from venvls.model.record import NamedTuple, replace

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Literal
 
 from venvls.model.finding import SEVERITIES
+from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
 
 KINDS = (

@@ -197,7 +197,9 @@ class Settlement:
             for path in [path for path, one in known.items() if lookalikes.is_template(path) or lookalikes.is_prose(one)]:
                 del known[path]
                 self.members[path] = root
-            if any(discovery.says_something(one) for one in known.values()):
+            if discovery.is_copy(root, known, self._reader.load, self._files):
+                self.members.update(dict.fromkeys(found, self._files.path.dirname(root)))
+            elif any(discovery.says_something(one) for one in known.values()):
                 stating[root] = discovery.spoken_first(discovery.in_force([path for path in found if path in known], known), known)
                 self.members.update(dict.fromkeys(found, root))
         self._leave_material(stating)
@@ -248,7 +250,13 @@ class Settlement:
         return dict.fromkeys(path for found in self.found.values() for path in found.manifests)
 
     def _sight(self) -> parts.Sight:
-        return parts.Sight(self._files, self._reader.load, self._settings().kind, self._machine.platform()["sys_platform"])
+        def on_purpose(path: str) -> bool:
+            folder = self._files.path.dirname(path)
+            owner = lookalikes.outermost_above(folder, frozenset(self._folders()), self._files)
+            return lookalikes.is_template(path) or lookalikes.is_material(folder, owner, self._files)
+
+        platform = self._machine.platform()["sys_platform"]
+        return parts.Sight(self._files, self._reader.load, self._settings().kind, platform, on_purpose)
 
     def _locks(self, root: str) -> tuple[str, ...]:
         """The locks of a folder, the one that counts first."""

@@ -11,7 +11,7 @@ from venvls.model.record import NamedTuple
 from venvls.settings import Settings
 
 # What makes a folder look like a project's before any of its files has been read.
-_SIGNS = ("pyproject.toml", "requirements.txt", "requirements.in", "requirements", "setup.py", "setup.cfg", "Pipfile")
+_SIGNS = ("pyproject.toml", "requirements.txt", "requirements.in", "requirements", "reqs", "setup.py", "setup.cfg", "Pipfile")
 
 
 class Surroundings(NamedTuple):
@@ -41,12 +41,21 @@ def look(
     ask = environments.Ask(files, machine.environ(), machine.home(), machine.platform()["sys_platform"], "", {})
     gathered = environments.gather(files, paths, expected=expected, homes=environments.homes(ask))
     wanted = tuple(one for one in gathered.environments if settings.kind(one.kind))
-    return Surroundings(wanted, gathered.problems, active(machine))
+    current = active(machine)
+    usable = current is not None and (settings.kind(current.kind) or bool(machine.environ().get("VIRTUAL_ENV")))
+    return Surroundings(wanted, gathered.problems, current if usable else None)
 
 
 def active(machine: Machine) -> Environment | None:
-    """The environment that ``VIRTUAL_ENV`` names, if it is one."""
-    named = machine.environ().get("VIRTUAL_ENV")
+    """The environment that ``VIRTUAL_ENV`` names, else the one that ``CONDA_PREFIX`` does, if it is one.
+
+    conda's own (``base``) is active in every shell of many people and says nothing of what they work on; uv passes over it too
+    (``uv-python/src/virtualenv.rs``).
+    """
+    environ = machine.environ()
+    named = environ.get("VIRTUAL_ENV")
+    if not named and environ.get("CONDA_DEFAULT_ENV", "base") not in ("base", "root"):
+        named = environ.get("CONDA_PREFIX")
     return environments.recognise(machine.files, machine.files.path.normpath(named)) if named else None
 
 

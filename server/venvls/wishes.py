@@ -10,8 +10,8 @@ from venvls.manifests.locks import lock_format
 from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.manifest import Manifest
+from venvls.model.names import canonical
 from venvls.model.ports import FileView
-from venvls.model.python_fit import of_tool_versions, pinned
 from venvls.model.record import NamedTuple
 
 Load = Callable[[str], "Manifest | str"]
@@ -50,17 +50,41 @@ def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[
         loaded = sources.load(path)
         if isinstance(loaded, Manifest) and loaded.requires_python is not None:
             asked.append((loaded.requires_python.specifier, path))
+        if isinstance(loaded, Manifest):
+            asked += ((specifier, path) for specifier in _of_groups(loaded))
     for folder in (root, *sources.above(root)):
         path = sources.files.path.join(folder, ".python-version")
         data = sources.files.read(path, 10_000)
         if data is not None:
+            from venvls.model.python_fit import pinned
+
             wanted = pinned(decode(data).text)
             return (*asked, (wanted, path)) if wanted else tuple(asked)
         path = sources.files.path.join(folder, ".tool-versions")
         data = sources.files.read(path, 10_000)
-        if data is not None and (wanted := of_tool_versions(decode(data).text)):
-            return (*asked, (wanted, path))
+        if data is not None:
+            from venvls.model.python_fit import of_tool_versions
+
+            if wanted := of_tool_versions(decode(data).text):
+                return (*asked, (wanted, path))
     return tuple(asked)
+
+
+def _of_groups(manifest: Manifest) -> Iterator[str]:
+    """What the groups that uv installs by default, and those they include, ask of the Python (``[tool.uv.dependency-groups]``)."""
+    stated = table(manifest, "uv", "dependency-groups")
+    if not stated or (table(manifest, "uv") or {}).get("managed") is False:
+        return
+    default = manifest.default_groups
+    members = manifest.facts.get("group-members")
+    reach = members if isinstance(members, Mapping) else {}
+    wanted = {group.key for group in manifest.groups if group.kind == "group"}
+    wanted &= wanted if default is not None and "*" in default else {"dev"} if default is None else set(default)
+    wanted |= {inner for group in wanted for inner in reach.get(group, ())}
+    for name, one in stated.items():
+        specifier = one.get("requires-python") if isinstance(one, Mapping) else None
+        if isinstance(specifier, str) and canonical(name) in wanted:
+            yield specifier
 
 
 def workspace_of(root: str, sources: Sources) -> str | None:

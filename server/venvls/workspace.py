@@ -10,7 +10,6 @@ changes (the ``Machine`` port sees to that); environments and projects when :met
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from venvls import discovery, manifests, settings
 from venvls.checking import Checker, Overrides
@@ -19,6 +18,7 @@ from venvls.manifests import locks
 from venvls.model.environment import Environment
 from venvls.model.facts import Facts
 from venvls.model.finding import Candidate, Finding, Project
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView, Found, Machine, Memory, Wanted
 from venvls.model.record import NamedTuple, replace

@@ -57,6 +57,12 @@ def test_a_problem_is_shown_with_its_line_the_carets_and_what_mends_it() -> None
     )
 
 
+def test_the_command_that_mends_has_the_groups_and_extras_that_were_checked() -> None:
+    shown = render("text", result(finding(), chosen="--extra dev"))
+    assert "= help: Bring .venv in step: venvls sync --extra dev\n" in shown
+    assert shown.endswith("(1 can be mended by venvls sync --extra dev).\n")
+
+
 def test_a_safe_edit_names_check_fix() -> None:
     shown = render("text", result(finding(), actions=(REMOVE,)))
     assert "help: Remove this line: venvls check --fix\n" in shown

@@ -115,6 +115,47 @@ def test_an_environment_that_is_none_is_not_taken_for_one(inside: Inside) -> Non
         assert (ran.returncode, ran.stderr) == (2, "venvls: there is no environment at 'no'\n"), words
 
 
+def test_a_group_that_nobody_defines_is_not_passed_over(inside: Inside) -> None:
+    inside.write("requirements-test.txt", "beta\n")
+    assert "no group or extra “nowhere”" in inside.said("create", "--group", "nowhere")
+    assert inside.good("create", "--group", "test", "--dry-run")
+    inside.write("pyproject.toml", '[project]\nname = "shop"\nversion = "1"\n[dependency-groups]\ndocs = []\n')
+    assert "dependency group nowhere is chosen" in inside.said("sync", "--group", "nowhere")
+
+
+def test_a_file_that_holds_no_requirements_is_not_written_into(inside: Inside) -> None:
+    """Lines at the end of a manifest of another kind, a lock or a page of prose would spoil it."""
+    inside.good("create", "--no-sync")
+    spoilt = {"pyproject.toml": "[project]\n", "uv.lock": "version = 1\n", "NOTES.md": "# Notes\n", "pins.txt": "alpha==1.0\nnot a line\n"}
+    for name, text in spoilt.items():
+        inside.write(name, text)
+    for name, text in spoilt.items():
+        assert name in inside.said("freeze", "-o", name)
+        assert inside.read(name) == text
+
+
+def test_freezing_only_lists_whoever_keeps_the_project(inside: Inside) -> None:
+    """Poetry, PDM and Pipenv write no list: asked to freeze, they must not be made to install."""
+    inside.good("create", "--no-sync")
+    (inside.root / "requirements.txt").unlink()
+    for name, text in (
+        ("pyproject.toml", '[tool.poetry]\nname = "a"\nversion = "1"\n[tool.poetry.dependencies]\npython = "*"\n'),
+        ("pyproject.toml", '[project]\nname = "a"\nversion = "1"\n[tool.pdm]\ndistribution = false\n'),
+        ("Pipfile", "[packages]\n"),
+    ):
+        manifest = inside.write(name, text)
+        plan = json.loads(inside.good("freeze", "--env", ".venv", "--dry-run", "--format", "json"))
+        assert [step["label"] for step in plan["steps"]] == ["List what is installed in .venv"], plan
+        manifest.unlink()
+
+
+def test_adding_in_another_form_is_refused_rather_than_said_to_be_done(inside: Inside) -> None:
+    for text in ("beta[more]", "beta @ https://nowhere.invalid/beta-1.0-py3-none-any.whl"):
+        assert "in another form" in inside.said("add", text, "--no-sync")
+    assert inside.read("requirements.txt") == "beta\n"
+    assert json.loads(inside.good("add", "alpha", "--dry-run", "--format", "json"))["message"].startswith("Would add alpha to ")
+
+
 def test_help_is_where_one_looks_for_it(inside: Inside) -> None:
     assert inside.good("help", "sync") == inside.good("sync", "--help")
     assert "--tcp HOST:PORT" in inside.good("lsp", "--help")

@@ -42,7 +42,8 @@ class Made(NamedTuple):
 def _library(name: str, version: str, *depends: str) -> Made:
     info = f"{_SITE}/{name}-{version}.dist-info"
     files = {
-        f"{_SITE}/{name}.py": "",
+        # No module: conda would start Python to compile it.
+        f"{_SITE}/{name}/data": "",
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{info}/INSTALLER": "conda\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\n",

@@ -40,6 +40,10 @@ def conda() -> Path:
             text = file.read_text("utf-8")
             if "conda_lock._vendor." in text:
                 file.write_text(text.replace("conda_lock._vendor.", ""), "utf-8")
+        # conda-lock is a plugin of conda's too, which would be loaded with every command.
+        for listed in package.parent.glob("conda_lock-*.dist-info/entry_points.txt"):
+            listed.write_text("[console_scripts]\nconda-lock = conda_lock:main\n", "utf-8")
+        subprocess.run([str(python), "-m", "compileall", "-q", str(target)], check=True, timeout=300)
         (package.parent / "menuinst").mkdir(exist_ok=True)
         (package.parent / "menuinst" / "__init__.py").touch()
         (package.parent / "menuinst" / "api.py").write_text("def install(*a, **k): ...\ndef remove(*a, **k): ...\n", "utf-8")
@@ -75,5 +79,6 @@ def _made(folder: Path, *wanted: str) -> Path:
     python = folder / _BIN / _PYTHON
     made = [uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, str(folder)]
     subprocess.run(made, check=True, timeout=300)
-    subprocess.run([uv.find_uv_bin(), "pip", "install", "--quiet", "--python", str(python), *wanted], check=True, timeout=900)
+    words = ("pip", "install", "--quiet", "--compile-bytecode", "--python", str(python))
+    subprocess.run([uv.find_uv_bin(), *words, *wanted], check=True, timeout=900)
     return python

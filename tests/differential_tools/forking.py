@@ -73,6 +73,8 @@ def _serve(program: str, main: str, modules: list[str]) -> None:
             os.dup2(writing, 1)
             os.dup2(writing, 2)
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            # They remember what they were opened on: a file, it may be, in which one can seek.
+            sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))
             os.chdir(folder)
             os.environ.clear()
             os.environ.update(variables)

@@ -43,10 +43,10 @@ def _write(directory, editable):
         for one, text in files.items():
             archive.writestr(one, text)
     return wheel
-def build_wheel(directory, config_settings=None, metadata_directory=None):
-    return _write(directory, False)
-def build_editable(directory, config_settings=None, metadata_directory=None):
-    return _write(directory, True)
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    return _write(wheel_directory, False)
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    return _write(wheel_directory, True)
 '''
 
 

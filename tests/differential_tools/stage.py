@@ -77,6 +77,27 @@ class Stage:
         self.record(name, state, ours, set(theirs), said, [(one.code, one.message) for one in relevant])
         return ours
 
+    def in_step(self, name: str, agree: Compare) -> Path:
+        """A project as it was kept: nothing would change, and nobody is warned; gives its folder."""
+        folder = self.folders[name]
+        assert agree(self, name, "fresh", folder) == set()
+        assert warnings(folder) == [], "a project in step has no warning"
+        return folder
+
+    def disturbed(self, name: str, agree: Compare, *names: str, besides: tuple[str, ...] = ()) -> tuple[str, set[str]]:
+        """A project in step, of which the first of ``names`` that is installed is then taken away, and ``stray`` (and ``besides``) put
+        there; gives the one that is gone, and what would change."""
+        folder = self.in_step(name, agree)
+        lost = victim(folder, *names)
+        uv(folder, "pip", "uninstall", "--quiet", lost)
+        self.install(folder, "stray==1.0", *besides)
+        return lost, agree(self, name, "one missing, one extraneous", folder)
+
+    def downgraded(self, name: str, agree: Compare) -> set[str]:
+        """What would change once ``alpha`` is of its first version."""
+        self.install(self.folders[name], "alpha==1.0")
+        return agree(self, name, "one downgraded", self.folders[name])
+
     def stale(
         self, name: str, file: str, before: str, after: str, theirs: Callable[[Path], tuple[bool, object]], what: str = "lock"
     ) -> None:
@@ -97,6 +118,10 @@ class Stage:
         said = theirs(variables)
         self.record("places", state, ours, Path(said).resolve() if said else None, said)
         return ours
+
+
+Compare = Callable[[Stage, str, str, Path], set[str]]
+"""Compares a tool's changes to a project in a state with ours, and gives them: stage, project, state, folder."""
 
 
 @contextmanager
@@ -148,14 +173,16 @@ def empty(folder: Path, *words: str, at: Path | None = None) -> None:
 
 
 def keep(folder: Path) -> None:
-    """Remembers the environment as it is."""
+    """Remembers the environment as it is, for tests that come later; copying takes its time."""
     shutil.copytree(folder / ".venv", folder.with_suffix(".venv"), symlinks=True)
 
 
 def restore(folder: Path) -> None:
-    """The environment as it was when it was kept."""
-    shutil.rmtree(folder / ".venv")
-    shutil.copytree(folder.with_suffix(".venv"), folder / ".venv", symlinks=True)
+    """The environment as it was when it was kept; left as it is where it was not."""
+    kept = folder.with_suffix(".venv")
+    if kept.exists():
+        shutil.rmtree(folder / ".venv")
+        shutil.copytree(kept, folder / ".venv", symlinks=True)
 
 
 @contextmanager

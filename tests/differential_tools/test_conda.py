@@ -72,6 +72,24 @@ for file in files:
 print(json.dumps(out))
 """
 
+ASK_LOCK = """
+import json, pathlib, sys
+from conda_lock.content_hash import backwards_compatible_content_hashes
+from conda_lock.lockfile import parse_conda_lock_file
+from conda_lock.src_parser import make_lock_spec
+from conda_lock.virtual_package import default_virtual_package_repodata
+place, platform, folder, texts = json.load(sys.stdin)
+lock = parse_conda_lock_file(pathlib.Path(place))
+noted, repo, changed = lock.metadata.content_hash[platform], default_virtual_package_repodata(), []
+for text in texts:
+    file = pathlib.Path(folder) / "environment.yml"
+    file.write_text(text)
+    spec = make_lock_spec(src_files=[file], mapping_url="")
+    changed.append(noted not in backwards_compatible_content_hashes(spec, repo, platform))
+packages = {one.name: one.version for one in lock.package if one.platform == platform}
+print(json.dumps({"changed": changed, "packages": packages}))
+"""
+
 
 class World:
     """The channel's URL, conda's variables, and an environment that conda made in a project of its own."""
@@ -88,6 +106,9 @@ class World:
             "CONDA_ADD_PIP_AS_PYTHON_DEPENDENCY": "false",
             "CONDA_REPORT_ERRORS": "false",
             "CONDA_OFFLINE": "true",
+            # Neither conda-lock's own plugin nor the look for a graphics card: each starts Python anew.
+            "CONDA_NO_PLUGINS": "true",
+            "CONDA_OVERRIDE_CUDA": "",
             "CONDA_ALWAYS_YES": "true",
             "CONDA_QUIET": "true",
         }
@@ -117,7 +138,9 @@ class World:
 
 @cache
 def conda_program() -> Forking:
-    return Forking(conda_tools.conda(), "conda.cli.main:main", ("conda.cli.install", "conda.cli.main_env_create", "conda.resolve"))
+    loaded = ("conda.cli.conda_argparse", "conda.cli.install", "conda.cli.main_env_create", "conda.core.solve", "conda.plugins.manager")
+    more = ("conda.core.link", "conda.gateways.repodata.jlap.interface", "conda.trust.signature_verification", "archspec.cpu", "pycosat")
+    return Forking(conda_tools.conda(), "conda.cli.main:main", (*loaded, *more))
 
 
 @cache
@@ -215,7 +238,10 @@ def test_what_conda_exports_is_in_step(how: str, fresh: World) -> None:
     assert told == []
     if not how:
         _remove(fresh)
-        assert {named(one) for one in findings(folder, overrides) if one.code == "missing-requirement"} == {"conda:alpha", "conda:under_score-1"}
+        assert {named(one) for one in findings(folder, overrides) if one.code == "missing-requirement"} == {
+            "conda:alpha",
+            "conda:under_score-1",
+        }
 
 
 def test_explicit_file(fresh: World) -> None:
@@ -223,9 +249,10 @@ def test_explicit_file(fresh: World) -> None:
     lock = fresh.project / f"conda-{subdir()}.lock"
     lock.write_text(fresh.conda("list", "--explicit", "--md5", "--prefix", str(fresh.prefix)), "utf-8")
     try:
-        for state in ("as made", "one missing", "another version", "more installed"):
+        assert _told(fresh.project) == set()
+        for state in ("one missing", "another version", "more installed"):
             STATES[state](fresh)
-            ours = {named(one).removeprefix("conda:") for one in findings(fresh.project) if one.severity in ("error", "warning", "hint")}
+            ours = _told(fresh.project)
             before = _noted(fresh)
             fresh.conda("install", "--prefix", str(fresh.prefix), "--file", str(lock))
             theirs = {name.rsplit("-", 2)[0] for name in before ^ _noted(fresh)}
@@ -236,41 +263,40 @@ def test_explicit_file(fresh: World) -> None:
 
 
 def test_conda_lock(fresh: World) -> None:
-    """conda-lock's file: what it renders is what we read, what it installs is what we ask for, and when it would lock again."""
+    """conda-lock's file: what conda-lock would install from it, and when its own hash says that the environment.yml is another one."""
     folder = fresh.project
-    lock = folder / "conda-lock.yml"
+    lock, manifest = folder / "conda-lock.yml", folder / "environment.yml"
     made = ("lock", "--no-mamba", "--no-micromamba", "--conda", str(conda_tools.conda()), "--file", "environment.yml")
     fresh.lock(*made, folder=folder)
     try:
-        fresh.lock("render", "--kind", "explicit", folder=folder)
-        rendered = folder / f"conda-{subdir()}.lock"
-        theirs = {line.rpartition("/")[2].rsplit("-", 2)[0] for line in rendered.read_text("utf-8").splitlines() if "://" in line}
-        rendered.unlink()
+        assert _told(folder) == set()
+        whole = manifest.read_text("utf-8")
+        texts = [whole.replace(before, after) for before, after in EDITS]
+        python = conda_tools.conda().with_name("python.exe" if sys.platform == "win32" else "python")
+        theirs = conda_tools.asked(python, ASK_LOCK, [str(lock), subdir(), str(fresh.base), texts], fresh.variables)
         locked = workspace(folder).facts(str(folder)).locked
         assert locked is not None
         assert locked.tool == "conda-lock"
-        ours = {key.removeprefix("conda:") for key in locked.packages}
-        record("conda", "conda-lock.yml", "rendered", ours == theirs)
-        assert ours == theirs
-        for state in ("as made", "one missing", "another version"):
-            STATES[state](fresh)
-            ours = {named(one).removeprefix("conda:") for one in findings(folder) if one.severity in ("error", "warning", "hint")}
-            before = _noted(fresh)
-            fresh.lock("install", "--conda", str(conda_tools.conda()), "--prefix", str(fresh.prefix), "conda-lock.yml", folder=folder)
-            theirs = {name.rsplit("-", 2)[0] for name in before ^ _noted(fresh)}
-            record("conda", "conda-lock.yml", state, ours == theirs)
-            assert ours == theirs, state
-        whole = lock.read_text("utf-8")
-        for before_edit, after in EDITS:
-            with edited(folder / "environment.yml", before_edit, after):
+        ours = {key.removeprefix("conda:"): one.version for key, one in locked.packages.items()}
+        record("conda", "conda-lock.yml", "what it holds", ours == theirs["packages"])
+        assert ours == theirs["packages"]
+        for (before, after), changed in zip(EDITS, theirs["changed"], strict=True):
+            with edited(manifest, before, after):
                 told = any(one.code == "stale-lock" for one in findings(folder))
-                said = fresh.lock(*made, "--check-input-hash", folder=folder)
-            lock.write_text(whole, "utf-8")
-            agree = told == ("already locked" not in said)
-            record("conda", "conda-lock.yml", f"lock after {before_edit!r} -> {after!r}", agree)
-            assert agree, (before_edit, after, said)
+            record("conda", "conda-lock.yml", f"lock after {before!r} -> {after!r}", told == changed)
+            assert told == changed, (before, after)
+        with edited(manifest, "alpha <2", "alpha <3"):
+            # Its hash tells every change; what still fits is no reason for a warning.
+            assert _told(folder) == set()
+        _remove(fresh)
+        assert _told(folder) == {"alpha", "under_score-1"}
     finally:
         lock.unlink(missing_ok=True)
+
+
+def _told(folder: Path) -> set[str]:
+    """The packages that a finding speaks of, hints too."""
+    return {named(one).removeprefix("conda:") for one in findings(folder) if one.severity in ("error", "warning", "hint")}
 
 
 def _noted(world: World) -> set[str]:

@@ -20,35 +20,22 @@ import uv
 from tests.differential.wheels import write
 from tests.differential_tools.agreements import record
 from tests.differential_tools.forking import Done, Forking
+from tests.differential_tools.hatch_projects import BODY, HEAD, OTHERS, OWN_FILE, PROJECTS
 from tests.differential_tools.small_index import WHEELS
 from tests.differential_tools.tools import environ, tool
 from tests.memory_machine import MemoryMemory
+from venvls import manifests
+from venvls.environments.hatch import default_place
+from venvls.environments.kind import Ask
 from venvls.host.machine import ThisMachine
 from venvls.model.finding import Finding
+from venvls.model.text import Text
 from venvls.workspace import Overrides, Workspace
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
+PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 CODES = {"missing-requirement", "version-mismatch", "source-mismatch", "missing-extra"}
-HEAD = '[project]\nname = "Me.Too"\nversion = "1"\n'
-BODY = 'dependencies = ["alpha<2"]\n[project.optional-dependencies]\nweb = ["delta"]\n[dependency-groups]\ndev = ["epsilon"]\n'
-PROJECTS: dict[str, str] = {
-    "project alone": HEAD + BODY + "[tool.hatch.envs.default]\n",
-    "dependencies": HEAD + BODY + '[tool.hatch.envs.default]\ndependencies = ["gamma>=1", "beta"]\n',
-    "extra-dependencies": HEAD + BODY + '[tool.hatch.envs.default]\nextra-dependencies = ["gamma"]\n',
-    "features": HEAD + BODY + '[tool.hatch.envs.default]\nfeatures = ["web"]\n',
-    "dependency groups": HEAD + BODY + '[tool.hatch.envs.default]\ndependency-groups = ["dev"]\n',
-    "extras of requirements": HEAD + BODY + '[tool.hatch.envs.default]\ndependencies = ["gamma[more]"]\n',
-    "markers": HEAD + "dependencies = [\"windows-only; sys_platform == 'win32'\", \"delta; python_version >= '3'\"]\n"
-    "[tool.hatch.envs.default]\n",
-    "other environments": HEAD
-    + BODY
-    + '[tool.hatch.envs.test]\ndependencies = ["stray"]\n[tool.hatch.envs.docs]\ndetached = true\ndependencies = ["beta"]\n',
-    "names": HEAD + 'dependencies = ["Zeta_Core", "ALPHA"]\n[tool.hatch.envs.default]\n',
-    "matrix": HEAD + BODY + '[tool.hatch.envs.default]\ndependencies = ["beta"]\n[[tool.hatch.envs.test.matrix]]\npython = ["3.11"]\n',
-    "a file of its own": HEAD + BODY,
-}  # fmt: skip
-OWN_FILE = '[envs.default]\ndependencies = ["beta"]\n'
 CHECK = """
 import json, sys
 from hatch.dep.core import Dependency
@@ -94,12 +81,34 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
             (folder / "pyproject.toml").write_text(text, "utf-8")
             if name == "a file of its own":
                 (folder / "hatch.toml").write_text(OWN_FILE, "utf-8")
-            place = Path(hatch(folder, "env", "find", HATCH_DATA_DIR=str(base / "data")).output.strip().splitlines()[-1])
-            _uv(folder, "venv", "--quiet", "--python", sys.executable, str(place))
-            result.folders[name] = (folder, place)
-            _install(result, place, *asked(folder, base))
+            _make(result, name, folder, "default")
+        for name, (env, text) in OTHERS.items():
+            folder = base / name.replace(" ", "-")
+            folder.mkdir()
+            (folder / "pyproject.toml").write_text(f"{HEAD}{BODY}{text}".replace("@PY@", PYTHON), "utf-8")
+            _make(result, name, folder, env.replace("@PY@", PYTHON))
         yield result
     program().close()
+
+
+def _make(made: Made, name: str, folder: Path, env: str) -> None:
+    data = str(made.files.parent / "data")
+    place = Path(hatch(folder, "env", "find", env, HATCH_DATA_DIR=data).output.strip().splitlines()[-1])
+    _uv(folder, "venv", "--quiet", "--python", sys.executable, str(place))
+    made.folders[name] = (folder, place)
+    _install(made, place, *asked(folder, made.files.parent, env))
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_environments(name: str, made: Made) -> None:
+    folder, place = made.folders[name]
+    env = OTHERS[name][0].replace("@PY@", PYTHON)
+    assert agree(name, "fresh", folder, place, made, env) == set()
+    wanted = {_key(re.split(r"[ \[<>=;!~]", one)[0]) for one in asked(folder, made.files.parent, env)} - {"windows-only"}
+    assert wanted
+    _uv(folder, "pip", "uninstall", "--quiet", "--python", str(place), *sorted(wanted))
+    _install(made, place, "stray==1.0")
+    assert agree(name, "everything missing", folder, place, made, env) == wanted
 
 
 @pytest.mark.parametrize("name", PROJECTS)
@@ -120,11 +129,37 @@ def test_every_state_of_the_environment(name: str, made: Made) -> None:
         assert agree(name, "one too new", folder, place, made) == {"alpha"}
 
 
-def asked(folder: Path, base: Path) -> list[str]:
-    """What Hatch says its default environment has to hold."""
+def _asked_place(folder: Path, variables: dict[str, str]) -> str | None:
+    manifest = manifests.parse(str(folder / "pyproject.toml"), Text((folder / "pyproject.toml").read_text("utf-8")))
+    machine = ThisMachine()
+    return default_place(Ask(machine.files, variables, str(Path.home()), sys.platform, str(folder), {"pyproject.toml": manifest.facts}))
+
+
+PLACES = {
+    "a path": ("[tool.hatch.envs.default]\npath = '.here'\n", {}),
+    "the path of a template": ("[tool.hatch.envs.default]\ntemplate = 'base'\n[tool.hatch.envs.base]\ndetached = true\npath = 'its'\n", {}),
+    "a path by a variable": ("[tool.hatch.envs.default]\npath = '.here'\n", {"HATCH_ENV_TYPE_VIRTUAL_PATH": "there/env"}),
+    "data inside the project": ("[tool.hatch.envs.default]\n", {"HATCH_DATA_DIR": "@ROOT@/data"}),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_places(name: str, made: Made, tmp_path: Path) -> None:
+    text, variables = PLACES[name]
+    (tmp_path / "pyproject.toml").write_text(HEAD + text, "utf-8")
+    more = {"HATCH_DATA_DIR": str(made.files), **{key: value.replace("@ROOT@", str(tmp_path)) for key, value in variables.items()}}
+    said = hatch(tmp_path, "env", "find", **more).output.strip().splitlines()[-1]
+    ours = _asked_place(tmp_path, more)
+    record("hatch", name, "place", ours == said)
+    assert ours == said
+
+
+@cache
+def asked(folder: Path, base: Path, env: str = "default") -> list[str]:
+    """What Hatch says an environment of its has to hold."""
     code = "import json, sys\nfrom hatch.cli import hatch\n" + _ASK
     done = subprocess.run(
-        [str(tool("hatch").with_name(_python_name())), "-c", code],
+        [str(tool("hatch").with_name(_python_name())), "-c", code, env],
         cwd=folder, env=environ(HATCH_DATA_DIR=str(base / "data")), capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     return [str(one) for one in json.loads(done.stdout.strip().splitlines()[-1])]
@@ -137,38 +172,40 @@ from hatch.cli.application import Application
 @hatch.command("ask-what-is-needed")
 @click.pass_obj
 def ask(app):
-    print(json.dumps([str(one) for one in app.project.get_environment("default").dependencies]))
+    print(json.dumps([str(one) for one in app.project.get_environment(sys.argv[1]).dependencies]))
 
 hatch(["ask-what-is-needed"])
 """
 
 
-def agree(name: str, state: str, folder: Path, place: Path, made: Made) -> set[str]:
+def agree(name: str, state: str, folder: Path, place: Path, made: Made, env: str = "default") -> set[str]:
     """What Hatch's own check misses and what we report, which have to be equal; gives it."""
     site = next(str(one) for one in place.glob("[Ll]ib/**/site-packages"))
-    payload = json.dumps([asked(folder, made.files.parent), [site], _markers(place)])
+    payload = json.dumps([asked(folder, made.files.parent, env), [site], _markers()])
     python = str(tool("hatch").with_name(_python_name()))
     done = subprocess.run([python, "-c", CHECK], input=payload, env=environ(), capture_output=True, text=True, check=True, timeout=60)
     missing = {_key(re.split(r"[ \[<>=;!~]", one)[0]) for one in json.loads(done.stdout)}
-    relevant = [one for one in findings(folder) if one.code in CODES]
+    relevant = [one for one in findings(folder, place) if one.code in CODES]
     ours = {_key(str(one.requirement.parsed.key)) for one in relevant if one.requirement is not None}
     record("hatch", name, state, ours == missing)
     assert ours == missing, (done.stdout, [(one.code, one.message) for one in relevant])
     return ours
 
 
-def workspace(folder: Path) -> Workspace:
-    one = Workspace(ThisMachine(), MemoryMemory(), strict=True, overrides=Overrides())
+def workspace(folder: Path, place: Path | None = None) -> Workspace:
+    overrides = Overrides(environment=str(place)) if place is not None else Overrides()
+    one = Workspace(ThisMachine(), MemoryMemory(), strict=True, overrides=overrides)
     one.set_roots([str(folder)])
     one.discover()
     return one
 
 
-def findings(folder: Path) -> list[Finding]:
-    return [one for one in workspace(folder).check().findings if one.project == str(folder)]
+def findings(folder: Path, place: Path | None = None) -> list[Finding]:
+    return [one for one in workspace(folder, place).check().findings if one.project == str(folder)]
 
 
-def _markers(place: Path) -> dict[str, str]:
+@cache
+def _markers() -> dict[str, str]:
     code = "import json; from pip._vendor.packaging.markers import default_environment as d; print(json.dumps(d()))"
     python = [str(tool("hatch").with_name(_python_name())), "-c", code]
     plain: dict[str, str] = json.loads(subprocess.run(python, capture_output=True, text=True, check=True, timeout=60).stdout)

@@ -18,7 +18,7 @@ import pytest
 from tests.differential_tools import stage
 from tests.differential_tools.forking import Done, Forking
 from tests.differential_tools.small_index import library
-from tests.differential_tools.stage import Stage, empty, findings, keep, python, restore, uv, victim, warnings
+from tests.differential_tools.stage import Stage, empty, findings, keep, python, restore, uv
 from tests.differential_tools.tools import environ, tool
 from venvls.workspace import Overrides
 
@@ -144,17 +144,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.mark.parametrize("name", PROJECTS)
 def test_every_state_of_the_environment(name: str, made: Stage) -> None:
-    folder = made.folders[name]
-    assert agree(made, name, "fresh", folder) == set()
-    assert warnings(folder) == [], "a project in step has no warning"
-    lost = victim(folder, "alpha", "delta", "gitted", "beta")
-    uv(folder, "pip", "uninstall", "--quiet", lost)
-    made.install(folder, "stray==1.0")
-    assert agree(made, name, "one missing, one extraneous", folder) == {lost}
+    lost, changed = made.disturbed(name, agree, "alpha", "delta", "gitted", "beta")
+    assert changed == {lost}, "PDM removes nothing"
     if lost == "alpha":
-        made.install(folder, "alpha==1.0")
-        assert "alpha" in agree(made, name, "one downgraded", folder)
-    restore(folder)
+        assert "alpha" in made.downgraded(name, agree)
+    restore(made.folders[name])
 
 
 @pytest.mark.parametrize(("name", "groups", "extras"), CHOICES)
@@ -178,11 +172,12 @@ def test_locks_without_groups(name: str, made: Stage, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "before", "after"), EDITS)
 def test_stale(name: str, before: str, after: str, made: Stage) -> None:
-    def theirs(folder: Path) -> tuple[bool, str]:
-        said = pdm(folder, "lock", "--check", check=False)
-        return said.returncode != 0, said.output
+    made.stale(name, "pyproject.toml", before, after, locked_no_more)
 
-    made.stale(name, "pyproject.toml", before, after, theirs)
+
+def locked_no_more(folder: Path) -> tuple[bool, str]:
+    said = pdm(folder, "lock", "--check", check=False)
+    return said.returncode != 0, said.output
 
 
 def test_a_lock_for_another_platform(made: Stage, tmp_path: Path) -> None:
@@ -194,6 +189,39 @@ def test_a_lock_for_another_platform(made: Stage, tmp_path: Path) -> None:
     problems = [one.message for one in findings(folder) if one.code == "stale-lock"]
     made.record("plain", "lock for another platform", bool(problems), refused.returncode != 0, refused.output)
     assert "is made for" in problems[0]
+
+
+WORKSPACE = {
+    "pyproject.toml": HEAD + 'dependencies = ["alpha<2"]\n[dependency-groups]\ndev = ["delta"]\n' + APP
+    + '[tool.pdm.workspace]\nmembers = ["packages/*", "extra"]\n' + SOURCE,
+    "extra/pyproject.toml": HEAD.replace("Me.Too", "extra") + 'dependencies = ["beta"]\n' + APP,
+}  # fmt: skip
+
+
+def test_a_workspace(made: Stage) -> None:
+    """One lock for root and members, which are installed in editable mode; a change of a member makes the lock stale."""
+    packages = made.base / "workspace" / "packages"
+    library(packages / "one", "one", "1.0", "epsilon")
+    library(packages / "two", "two", "1.0", "one", "gamma[more]")
+    (packages / "no project").mkdir()
+    folder = made.project("workspace", WORKSPACE)
+    empty(folder)
+    pdm(folder, "lock")
+    assert agree(made, "workspace", "empty", folder) == {"alpha", "delta", "epsilon", "gamma", "one", "two"}
+    pdm(folder, "sync")
+    made.in_step("workspace", agree)
+    uv(folder, "pip", "uninstall", "--quiet", "one", "epsilon")
+    assert agree(made, "workspace", "one missing", folder) == {"one", "epsilon"}
+    made.install(folder, str(packages / "one"))
+    assert "one" in {one.data.get("name") for one in findings(folder) if one.code == "source-mismatch"}
+    for file, before, after in (
+        ("pyproject.toml", "alpha<2", "alpha<3"),
+        ("packages/one/pyproject.toml", "epsilon", "delta"),
+        ("packages/one/pyproject.toml", 'version = "1.0"', 'version = "1.1"'),
+        ("extra/pyproject.toml", "beta", "alpha"),
+        ("pyproject.toml", '"packages/*", "extra"', '"packages/*"'),
+    ):
+        made.stale("workspace", file, before, after, locked_no_more, what=f"lock after {file}")
 
 
 def test_an_editable_in_place_of_a_version(made: Stage) -> None:

@@ -17,7 +17,7 @@ import pytest
 from tests.differential_tools import stage
 from tests.differential_tools.forking import Done, Forking
 from tests.differential_tools.small_index import library
-from tests.differential_tools.stage import Stage, empty, findings, keep, named, restore, uv, victim, warnings
+from tests.differential_tools.stage import Stage, empty, findings, keep, named, restore, uv
 from tests.differential_tools.tools import environ, tool
 from venvls.workspace import Overrides
 
@@ -36,7 +36,16 @@ PROJECTS: dict[str, str] = {
     "editable": '[packages]\nedited = {path = "./edited", editable = true}\n',
     "path": '[packages]\nplain = {path = "./plain"}\n',
     "url": '[packages]\ndelta = {file = "@INDEX@/files/delta-1.1-py3-none-any.whl"}\n',
+    "two sources": '[[source]]\nname = "second"\nurl = "@INDEX@/simple/"\nverify_ssl = false\n'
+    '[packages]\nalpha = {version = "<2", index = "second"}\nbeta = "*"\n[tests]\nalpha = "<2"\ndelta = "*"\n'
+    '[requires]\npython_full_version = "@FULL@"\n[pipenv]\ninstall_search_all_sources = true\n',
+    "markers in keys": '[packages]\nalpha = {version = "*", os_name = "== \'java\'"}\n'
+    'delta = {version = "*", platform_system = "!= \'Java\'", python_version = ">= \'3.0\'"}\n'
+    'gamma = {version = "~=1.0", extras = ["more"], markers = "sys_platform != \'win32\' or python_version >= \'3\'"}\n',
 }
+AGAIN = ("categories", "two sources", "editable")
+"""Projects whose environment more than one test looks at."""
+FULL = ".".join(map(str, sys.version_info[:3]))
 EDITS: list[tuple[str, str, str]] = [
     ("plain", '"~=0.1.0"', '"~=0.2.0"'),
     ("plain", 'alpha = "*"', '# a remark\nalpha = "*"'),
@@ -45,6 +54,12 @@ EDITS: list[tuple[str, str, str]] = [
     ("dev", "[dev-packages]", "[dev-packages]\nalpha = '*'"),
     ("categories", "[Docs_X]", '[Docs_X]\nalpha = "*"'),
     ("names", "allow_prereleases = false", "allow_prereleases = true"),
+    ("two sources", "install_search_all_sources = true", "install_search_all_sources = false"),
+    ("two sources", "verify_ssl = false", "verify_ssl = true"),
+    ("two sources", 'name = "second"', 'name = "third"'),
+    ("two sources", '"@FULL@"', '"3.0.0"'),
+    ("two sources", "[tests]", "[more-tests]"),
+    ("markers in keys", "== 'java'", "=='java'"),
 ]
 _WOULD = re.compile(r"^ [+-] ([A-Za-z0-9._-]+)(?:==| @|$| \()", re.MULTILINE)
 
@@ -71,7 +86,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with stage.opened("pipenv", tmp_path_factory) as one:
         CACHE["PIPENV_CACHE_DIR"] = str(one.base / "cache")
         for name, text in PROJECTS.items():
-            folder = one.project(name, {"Pipfile": SOURCE + text}, MINOR=f"{sys.version_info[0]}.{sys.version_info[1]}")
+            folder = one.project(name, {"Pipfile": SOURCE + text}, MINOR=FULL.rpartition(".")[0], FULL=FULL)
             for local in ("edited", "plain"):
                 if f'"./{local}"' in text:
                     library(folder / local, local)
@@ -81,27 +96,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
                 pipenv(folder, "sync", "--dev")
             else:
                 one.install(folder, "-r", str(_requirements(folder, "--dev")))
-            keep(folder)
+            if name in AGAIN:
+                keep(folder)
         yield one
     program().close()
 
 
 @pytest.mark.parametrize("name", PROJECTS)
 def test_every_state_of_the_environment(name: str, made: Stage) -> None:
-    folder = made.folders[name]
-    assert agree(made, name, "fresh", folder) == set()
-    assert warnings(folder) == [], "a project in step has no warning"
-    lost = victim(folder, "alpha", "delta", "gitted", "edited", "plain")
-    uv(folder, "pip", "uninstall", "--quiet", lost)
-    made.install(folder, "stray==1.0")
-    assert agree(made, name, "one missing, one extraneous", folder) == {lost}
+    lost, changed = made.disturbed(name, agree, "alpha", "delta", "gitted", "edited", "plain")
+    assert changed == {lost}, "Pipenv removes nothing"
     if lost == "alpha":
-        made.install(folder, "alpha==1.0")
-        assert agree(made, name, "one downgraded", folder) == {"alpha"}
-    restore(folder)
+        assert made.downgraded(name, agree) == {"alpha"}
+    restore(made.folders[name])
 
 
 def test_chosen_category(made: Stage) -> None:
+    words = "--categories=packages tests"
+    assert agree(made, "two sources", "a category chosen", made.folders["two sources"], words, groups=("tests",)) == {"delta"}
     words = "--categories=packages dev-packages Docs_X"
     assert agree(made, "categories", "a category chosen", made.folders["categories"], words, groups=("docs-x",)) == {"epsilon"}
 
@@ -119,7 +131,16 @@ def test_stale(name: str, before: str, after: str, made: Stage) -> None:
         said = pipenv(folder, "verify", check=False)
         return said.returncode != 0, said.output
 
-    made.stale(name, "Pipfile", before, after, theirs)
+    made.stale(name, "Pipfile", before.replace("@FULL@", FULL), after, theirs)
+
+
+def test_wrong_python(made: Stage) -> None:
+    """Pipenv asks for another Python where ``[requires]`` is not met; so do we, at the very words."""
+    folder = made.folders["two sources"]
+    with stage.edited(folder / "Pipfile", FULL, "3.0.1"):
+        said = [one.message for one in findings(folder) if one.code == "python-mismatch"]
+    assert len(said) == 1
+    assert "3.0.1" in said[0]
 
 
 def test_where_the_environment_is(made: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,6 +175,18 @@ def test_where_the_environment_is(made: Stage, tmp_path: Path, monkeypatch: pyte
     shutil.rmtree(folder / ".venv")
     (folder / ".venv").write_text("../active\n")
     assert same("a .venv file with a path") == active.resolve()
+    (folder / ".venv").write_text("by-name\n")
+    assert same("a .venv file with a name") == (home / "by-name").resolve()
+    (folder / ".venv").unlink()
+    pipfile = folder / "Pipfile"
+    pipfile.write_text(pipfile.read_text("utf-8") + "[pipenv]\nvenv_in_project = true\n", "utf-8")
+    empty(folder, "--seed")
+    assert same("in-project by the Pipfile") == (folder / ".venv").resolve()
+    shutil.rmtree(folder / ".venv")
+    pipfile.write_text(pipfile.read_text("utf-8").replace("[pipenv]\nvenv_in_project = true\n", ""), "utf-8")
+    pipenv(folder, "--python", sys.executable, PIPENV_VENV_IN_PROJECT="", WORKON_HOME=str(home), PIPENV_PYTHON="3")
+    assert same("PIPENV_PYTHON in the name", PIPENV_PYTHON="3") is not None
+    assert same("PIPENV_PIPFILE", PIPENV_PIPFILE=str(pipfile), PIPENV_PYTHON="3") is not None
 
 
 def agree(made: Stage, name: str, state: str, folder: Path, *words: str, groups: tuple[str, ...] = ()) -> set[str]:

@@ -15,7 +15,7 @@ from tests.differential_tools import stage
 from tests.differential_tools.forking import Done, Forking
 from tests.differential_tools.poetry_projects import CHOICES, EDITS, PROJECTS, SOURCE
 from tests.differential_tools.small_index import library
-from tests.differential_tools.stage import Stage, empty, keep, restore, uv, victim, warnings
+from tests.differential_tools.stage import Stage, empty, keep, restore
 from tests.differential_tools.tools import environ, tool
 from venvls.workspace import Overrides
 
@@ -66,16 +66,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.mark.parametrize("name", PROJECTS)
 def test_every_state_of_the_environment(name: str, made: Stage) -> None:
     folder = made.folders[name]
-    assert agree(made, name, "fresh", folder) == set()
-    assert warnings(folder) == [], "a project in step has no warning"
-    lost = victim(folder, "alpha", "delta", "gitted")
-    older = ["beta==1.0"] if next(folder.glob(".venv/lib*/**/beta-*.dist-info"), None) else []
-    uv(folder, "pip", "uninstall", "--quiet", lost)
-    made.install(folder, "stray==1.0", *older)
-    assert {lost, "stray"} <= agree(made, name, "one missing, one extraneous", folder)
+    older = ("beta==1.0",) if next(folder.glob(".venv/lib*/**/beta-*.dist-info"), None) else ()
+    lost, changed = made.disturbed(name, agree, "alpha", "delta", "gitted", besides=older)
+    assert {lost, "stray"} <= changed
     if name in FEW and lost == "alpha":
-        made.install(folder, "alpha==1.0")
-        assert "alpha" in agree(made, name, "one downgraded", folder)
+        assert "alpha" in made.downgraded(name, agree)
     restore(folder)
 
 

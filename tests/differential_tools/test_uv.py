@@ -13,6 +13,7 @@ import pytest
 from packaging.markers import default_environment
 
 from tests.differential_tools.agreements import record
+from tests.differential_tools.small_index import served
 from tests.differential_tools.tools import environ, tool
 from tests.differential_tools.uv_projects import EDITS, HEAD, PROJECTS
 from tests.memory_machine import MemoryMemory
@@ -34,18 +35,19 @@ def uv(folder: Path, *arguments: str, check: bool = True, **more: str) -> subpro
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
     """Every project, locked and synced."""
     base = tmp_path_factory.mktemp("uv")
     repository = _repository(base / "gitted")
     folders = {}
-    for name, files in PROJECTS.items():
-        folder = folders[name] = base / name.replace(" ", "-")
-        for path, text in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text.replace("@GIT@", repository.as_uri()), "utf-8")
-        uv(folder, "sync", "--quiet")
-    return folders
+    with served(base / "index") as index:
+        for name, files in PROJECTS.items():
+            folder = folders[name] = base / name.replace(" ", "-")
+            for path, text in files.items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_text(text.replace("@GIT@", repository.as_uri()).replace("@INDEX@", index), "utf-8")
+            uv(folder, "sync", "--quiet")
+        yield folders
 
 
 @pytest.mark.parametrize("name", PROJECTS)
@@ -56,7 +58,7 @@ def test_every_state_of_the_environment(name: str, made: dict[str, Path]) -> Non
     warned = [one for one in findings(folder) if one.severity in ("error", "warning") and one.project == str(folder)]
     assert warned == [], "a project in step has no warning"
     names = installed(folder)
-    victim = next(one for one in ("idna", "iniconfig", "six", "attrs", "gitted") if one in names)
+    victim = next(one for one in ("idna", "iniconfig", "six", "attrs", "gitted", "alpha") if one in names)
     uv(folder, "pip", "uninstall", "--quiet", victim, VIRTUAL_ENV=str(python))
     assert _agree(name, "one missing", folder) == {victim}
     older = {"idna": "3.4", "iniconfig": "1.1.1", "six": "1.15.0", "attrs": "22.1.0"}.get(victim)
@@ -192,6 +194,20 @@ def test_wrong_python(tmp_path: Path) -> None:
     text = (folder / "pyproject.toml").read_text("utf-8").replace(">=3.10", ">=99")
     (folder / "pyproject.toml").write_text(text, "utf-8")
     assert {"python-mismatch", "stale-lock"} <= {one.code for one in findings(folder)}
+
+
+def test_a_group_may_ask_for_another_python(tmp_path: Path) -> None:
+    """The bound of a group counts where the group does: by default, and through another group."""
+    text = HEAD + 'dependencies = []\n[dependency-groups]\ndev = [{ include-group = "docs" }]\ndocs = []\nother = []\n'
+    for group in ("dev", "docs", "other"):
+        folder = tmp_path / group
+        folder.mkdir()
+        (folder / "pyproject.toml").write_text(f'{text}[tool.uv.dependency-groups]\n{group} = {{ requires-python = ">=99" }}\n', "utf-8")
+        uv(folder, "venv", "--quiet", "--no-project")
+        said = uv(folder, "sync", "--check", "--no-python-downloads", check=False).stderr
+        refused, ours = ">=99" in said, any(one.code == "python-mismatch" for one in findings(folder))
+        record("uv", "plain", f"the Python that the group “{group}” asks for", ours == refused)
+        assert ours == refused == (group != "other"), said
 
 
 def workspace(folder: Path, overrides: Overrides | None = None) -> Workspace:

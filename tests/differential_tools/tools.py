@@ -17,6 +17,7 @@ VERSIONS = {
     "pdm": "2.29.3",
     "hatch": "1.18.2",
     "pip-tools": "7.6.2",
+    "tox": "4.67.13",
 }
 """The versions that are asked; an empty one is that of the tests' own environment."""
 _EXTRAS = {"pdm": "[locked]"}
@@ -41,7 +42,7 @@ def tool(name: str) -> Path:
 
 def environ(**more: str) -> dict[str, str]:
     """The process's variables without those that steer the tools, and ``more``."""
-    steering = ("UV_", "PIP_", "POETRY_", "PIPENV_", "PDM_", "HATCH_", "VIRTUAL_ENV", "CONDA_", "WORKON_HOME", "PYTHONPATH")
+    steering = ("UV_", "PIP_", "POETRY_", "PIPENV_", "PDM_", "HATCH_", "VIRTUAL_ENV", "CONDA_", "TOX_", "WORKON_HOME", "PYTHONPATH")
     kept = ("UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "PIP_INDEX_URL", "PIP_CONFIG_FILE", "UV_CACHE_DIR", "UV_CONFIG_FILE")
     plain = {name: value for name, value in os.environ.items() if name in kept or not name.startswith(steering)}
     return {**plain, "NO_COLOR": "1", **more}

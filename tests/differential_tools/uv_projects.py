@@ -1,4 +1,5 @@
-"""Projects for uv, one for each thing that a lock can say: name → files. ``@GIT@`` stands for a repository beside them."""
+"""Projects for uv, one for each thing that a lock can say: name → files. ``@GIT@`` stands for a repository beside
+them, ``@INDEX@`` for a small index."""
 
 # ruff: noqa: E501 (a file of a project stands on one line here)
 
@@ -35,6 +36,7 @@ PROJECTS: dict[str, dict[str, str]] = {
         + "dependencies = [\"idna; python_version < '4' and sys_platform != 'win32'\", \"colorama; platform_system == 'Windows'\", "
         "\"tomli; python_version < '3.11'\", \"six; python_version >= '3.11' or os_name == 'nt'\", \"iniconfig; 'linux' in sys_platform\"]\n"
     },
+    "a false marker": {"pyproject.toml": HEAD + "dependencies = [\"requests\", \"idna>=3; python_version < '3'\"]\n"},
     "forks": {
         "pyproject.toml": HEAD
         + 'dependencies = ["idna<3.7; python_version < \'3.11\'", "idna>=3.7; python_version >= \'3.11\'", "iniconfig", '
@@ -57,10 +59,7 @@ PROJECTS: dict[str, dict[str, str]] = {
     },
     "path": {"pyproject.toml": HEAD + 'dependencies = ["lib", "idna"]\n[tool.uv.sources]\nlib = { path = "lib" }\n', **LIB},
     "git": {"pyproject.toml": HEAD + 'dependencies = ["gitted"]\n[tool.uv.sources]\ngitted = { git = "@GIT@", tag = "v1" }\n'},
-    "url": {
-        "pyproject.toml": HEAD
-        + 'dependencies = ["six @ https://files.pythonhosted.org/packages/b7/ce/149a00dd41f10bc29e5921b496af8b574d8413afcd5e30dfa0ed46c2cc5e/six-1.17.0-py2.py3-none-any.whl"]\n'
-    },
+    "url": {"pyproject.toml": HEAD + 'dependencies = ["alpha @ @INDEX@/files/alpha-1.0-py3-none-any.whl"]\n'},
     "bounds": {
         "pyproject.toml": HEAD + 'dependencies = ["idna", "requests"]\n[tool.uv]\nconstraint-dependencies = ["urllib3<2.5"]\n'
         'override-dependencies = ["certifi>=2023"]\nbuild-constraint-dependencies = ["hatchling<99"]\nenvironments = ["sys_platform == \'linux\'", "sys_platform == \'darwin\'", "sys_platform == \'win32\'"]\n'

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.lsp.editor import make_environment
+from venvls import cli
 from venvls.host.walk import _HIDDEN_KEPT
 from venvls.lsp.features import COMMANDS, FEATURES
 
@@ -115,6 +116,12 @@ def test_helix_is_told_which_files() -> None:
     said = toml.loads(next(block for block in blocks("toml") if "language-server" in block))
     assert said["language-server"]["venvls"] == {"command": "venvls", "args": ["lsp"]}
     assert {one["name"]: "venvls" in one["language-servers"] for one in said["language"]} == {"pip-requirements": True, "toml": True}
+
+
+def test_what_the_command_line_does_an_editor_can_do_too() -> None:
+    """But for what is a request or a diagnostic there, what only prints, and `run`: the server runs no program of the person's choice."""
+    otherwise = {"check", "envs", "which", "doctor", "run", "rules", "explain", "demo", "lsp"}
+    assert {f"venvls.{name}" for name, _ in cli.COMMANDS if name not in otherwise} == set(COMMANDS)
 
 
 def test_the_page_names_every_command_and_request() -> None:

@@ -89,6 +89,10 @@ def test_pep_582() -> None:
     assert found.health == "broken"
 
 
+def _default(table: object, **envs: object) -> dict[str, dict[str, object]]:
+    return {"pyproject.toml": {"name": "me", "hatch": {"envs": {"default": table, **envs}}}}
+
+
 @pytest.mark.parametrize(
     ("tree", "stated", "environ", "place"),
     [
@@ -106,6 +110,10 @@ def test_pep_582() -> None:
         (venv(f"{ROOT}/.venv"), {"pyproject.toml": {"name": "me", "build-backend": "hatchling.build"}}, {}, None),
         ({}, {"pyproject.toml": {"name": "me", "build-backend": "setuptools.build_meta"}}, {}, None),
         ({}, {"pyproject.toml": {"name": "me", "hatch": {"envs": {"default": {"type": "docker"}}}}}, {}, None),
+        ({}, _default({"template": "t"}, t={"path": "e", "detached": True}), {}, f"{ROOT}/e"),
+        ({}, _default({"matrix": [{"v": ["1"]}]}), {}, None),
+        ({}, _default({"overrides": {"env": {"CI": {"path": "e"}}}}), {}, None),
+        ({}, _default({"template": 3, "overrides": 4, "path": 5}), {}, f"{HATCH_DATA}/me/{HATCH_HASH}/me"),
     ],
 )  # fmt: skip
 def test_hatch(tree: dict[str, Content], stated: Mapping[str, Mapping[str, object]], environ: dict[str, str], place: str | None) -> None:

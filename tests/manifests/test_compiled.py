@@ -201,6 +201,15 @@ def test_a_constraint_that_excludes_a_pin_makes_it_stale() -> None:
     assert found.path == "/w/constraints.txt"
 
 
+def test_bounds_that_the_command_names_count_too() -> None:
+    txt = TXT.replace("pip-compile requirements.in", "pip-compile --constraint=constraints.txt requirements.in")
+    files = {"requirements.txt": txt, "requirements.in": "a\n", "constraints.txt": "b>=2\n"}
+    assert compiled(files).stale is None
+    found = compiled({**files, "constraints.txt": "b<2\n"}).stale
+    assert found is not None
+    assert found.path == "/w/constraints.txt"
+
+
 def test_a_compiled_file_that_bounds_another_is_not_asked_of_it() -> None:
     dev = PIP.format("pip-compile requirements-dev.in") + "c==3.0\n    # via -r requirements-dev.in\n"
     files = {

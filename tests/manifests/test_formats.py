@@ -25,6 +25,7 @@ from venvls.model.text import Text
         ("constraints.txt", "requirements.txt"),
         ("constraints-3.12.txt", "requirements.txt"),
         ("dev-requirements.txt", "requirements.txt"),
+        ("dev-requirements.in", "requirements.txt"),
         ("pyproject.toml", "pyproject.toml"),
         ("x/y/pyproject.toml", "pyproject.toml"),
         ("notes.txt", None),

@@ -49,14 +49,82 @@ def counted(kind: str, name: str, choice: Choice | None = None, text: str = PYPR
     [
         ("hatch", "me", {"a", "b", "e"}),
         ("hatch", "test", {"a", "b", "d", "e", "g"}),
-        ("hatch", "docs", {"a", "h"}),
-        ("hatch", "more", {"a", "h"}),
+        ("hatch", "docs", {"h"}),
+        ("hatch", "more", {"h"}),
+        ("hatch", "hatch-test.py3.12", {"a"}),
+        ("hatch", "hatch-uv", set()),
         ("venv", ".venv", {"a", "d"}),
         ("venv", "test", {"a", "d"}),
     ],
 )
 def test_what_counts_where(kind: str, name: str, expected: set[str]) -> None:
     assert counted(kind, name) == expected
+
+
+OVERRIDES = """\
+[project]
+name = "me"
+dependencies = ["a"]
+[tool.hatch.envs.default]
+dependencies = ["d"]
+[tool.hatch.envs.t]
+matrix = [{ v = ["1", "2"], python = ["3.12"] }]
+matrix-name-format = "{variable}{value}"
+[tool.hatch.envs.t.overrides]
+env.CI.set-dependencies = ["never"]
+matrix.v.extra-dependencies = [{ value = "one", if = ["1"] }, { value = "two", if = ["2"] }, { value = "ci", env = ["CI"] }]
+matrix.w.extra-dependencies = ["never"]
+name."v2$".skip-install = true
+name."(a+)+$".extra-dependencies = ["never"]
+[tool.hatch.envs.p.overrides]
+platform.linux.extra-dependencies = ["l; python_version > '3'"]
+platform.windows.set-dependencies = [{ value = "w", platform = ["windows"] }]
+[tool.hatch.envs.hatch-test]
+extra-dependencies = ["more"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("me", {"a", "d"}),
+        ("t.py3.12-v1", {"a", "one"}),
+        ("t.py3.12-v2", {"two"}),
+        ("p", {"a", "l", "w"}),
+        ("hatch-test.py3.9", {"a", "more"}),
+    ],
+)
+def test_overrides(name: str, expected: set[str]) -> None:
+    """What a variable of the process decides does not count, and neither does what it may replace."""
+    assert counted("hatch", name, text=OVERRIDES) == expected
+
+
+def test_a_platform_becomes_a_marker() -> None:
+    manifest = manifests.parse("/w/pyproject.toml", Text(OVERRIDES))
+    markers = {str(one.parsed.key): one.parsed.marker for one in manifest.requirements}
+    assert markers["l"] == "(python_version > '3') and (sys_platform == 'linux')"
+    assert markers["w"] == "(sys_platform == 'win32') and (sys_platform == 'win32')"
+    for one in manifest.requirements:
+        assert manifest.text.source[slice(*one.span)] == one.parsed.text, "each is found at its own characters"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "overrides = 3",
+        "overrides = { matrix = 3 }",
+        "overrides = { matrix = { v = 3 } }",
+        "overrides = { platform = { linux = { dependencies = [3, { value = 4 }, {}], features = [[]], skip-install = 'x' } } }",
+        "matrix = [3, { v = [3] }, { v = 4 }, {}]",
+        "matrix = 5",
+        f"matrix = [{{ {', '.join(f'v{n} = {list(map(str, range(20)))}' for n in range(10))} }}]",
+        "template = 'x'\ndetached = 3\nmatrix-name-format = 7",
+        "template = 'me'\nskip-install = 'yes'\ndependencies = 3",
+    ],
+)
+def test_tables_that_hatch_would_refuse(table: str) -> None:
+    text = f'[project]\nname = "me"\ndependencies = ["a"]\n[tool.hatch.envs.me]\n{table}\n'
+    assert counted("hatch", "me", text=text) <= {"a"}
 
 
 def test_environments_of_hatch_are_no_groups_of_the_project() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.manifests.locking import LINUX, WINDOWS, locked_set
 from venvls import manifests
+from venvls.manifests.pdm_stale import workspace_hash
 from venvls.model.facts import Choice
 from venvls.model.lock import LockedSet
 from venvls.model.text import Text
@@ -242,3 +243,82 @@ def test_settings_of_the_backend_do_not_make_it_pdms(table: str) -> None:
     manifest = manifests.parse("/w/pyproject.toml", Text('[project]\nname = "a"\n' + table))
     assert manifest.facts["pdm"] is False
     assert manifest.default_groups is None
+
+
+def with_options(*words: str) -> str:
+    listed = ", ".join(f'"{word}"' for word in words)
+    return f"{PYPROJECT}[tool.pdm.options]\nsync = [{listed}]\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "choice", "expected"),
+    [
+        ((), Choice(), {"ed", "t", "s"}),
+        (("--prod",), Choice(), set()),
+        (("--prod", "-Gweb"), Choice(), {"s"}),
+        (("-G", "test_it"), Choice(), {"t"}),
+        (("--with=web,dev",), Choice(), {"s", "ed"}),
+        (("--without", "dev"), Choice(), {"t", "s"}),
+        (("-d",), Choice(), {"ed", "t"}),
+        (("-G", ":all"), Choice(), {"ed", "t", "s"}),
+        (("--prod",), Choice(extras=frozenset({"web"})), {"s"}),
+        (("-v", "--no-editable"), Choice(), {"ed", "t", "s"}),
+    ],
+)
+def test_what_the_project_puts_behind_every_sync(words: tuple[str, ...], choice: Choice, expected: set[str]) -> None:
+    found = locked(lock('"default", "dev", "test-it", "web"'), with_options(*words), choice=choice)
+    assert set(found.packages) == {"me", "a", "deep", "extra-one", "g"} | expected
+
+
+def test_options_about_the_project_itself() -> None:
+    assert "me" not in locked(lock(), with_options("--no-self")).packages
+    assert locked(lock(), with_options("--no-editable")).packages["me"].source.kind == "path"
+    assert set(locked(lock(), with_options("--no-default")).packages) == {"ed", "t"}
+
+
+def test_the_groups_that_count_by_themselves_are_those_that_are_locked() -> None:
+    assert locked(lock('"default", "dev", "web"')).default_groups == ("dev", "extra:web")
+    assert locked(lock('"dev"')).default_groups == ("dev", "-main")
+    assert locked(lock('"default", "dev", "test-it"'), choice=Choice(frozenset({"test-it"}))).default_groups == ("test-it",)
+
+
+@pytest.mark.parametrize(
+    ("targets", "markers", "fits"),
+    [
+        (['requires_python = ">=3.9"'], LINUX, True),
+        (['requires_python = ">=3.9"', 'platform = "linux"'], LINUX, True),
+        (['platform = "manylinux_2_17_x86_64"'], LINUX, True),
+        (['platform = "windows_amd64"'], LINUX, False),
+        (['platform = "windows_amd64"'], WINDOWS, True),
+        (['platform = "some_day"'], LINUX, True),
+        (['requires_python = "<3"'], LINUX, False),
+        (['implementation = "pypy"'], LINUX, False),
+    ],
+)
+def test_a_lock_for_another_platform_is_a_sentence(targets: list[str], markers: dict[str, str], fits: bool) -> None:
+    written = "[[metadata.targets]]\n" + "\n".join(targets) + "\n"
+    found = locked(lock(more=written), markers=markers)
+    assert (found.problem is None) == fits, found.problem
+
+
+def test_a_workspace_is_locked_with_its_members() -> None:
+    root = PYPROJECT + '[tool.pdm.workspace]\nmembers = ["packages/*", "./extra"]\n'
+    one = '[project]\nname = "one"\ndependencies = ["a"]\n'
+    files = {"pyproject.toml": root, "packages/one/pyproject.toml": one, "extra/pyproject.toml": one, "packages/notes/README": "x"}
+    written = lock(content=workspace_hash(root, [("extra", one), ("packages/one", one)], "sha256"))
+    assert locked_set({**files, "pdm.lock": written}, "pdm.lock").stale is None
+    assert locked_set({**files, "pdm.lock": lock()}, "pdm.lock").stale is not None
+    files["packages/one/pyproject.toml"] = one.replace('"a"', '"b"')
+    assert locked_set({**files, "pdm.lock": written}, "pdm.lock").stale is not None
+    alone = PYPROJECT + '[tool.pdm.workspace]\nmembers = ["nowhere/*"]\n'
+    of_alone = lock(content=workspace_hash(alone, [], "sha256"))
+    assert locked_set({"pyproject.toml": alone, "pdm.lock": of_alone}, "pdm.lock").stale is None
+    deep = root.replace("packages/*", "packages/**")
+    assert locked_set({**files, "pyproject.toml": deep, "pdm.lock": written}, "pdm.lock").stale is None, "members that cannot be told"
+
+
+@pytest.mark.parametrize("odd", ["source = 3", "source = [3]", "resolution = 3", "options = 3", "workspace = 3", "options = {sync = 3}"])
+def test_odd_settings_are_no_surprise(odd: str) -> None:
+    inputs = '[metadata.lock_inputs.project]\nsources = []\ngroups = {}\nresolution = {}\nrequires-python = ""\n'
+    locked(lock(more=inputs), f"{PYPROJECT}[tool.pdm]\n{odd}\n")
+    locked(lock(), f"{PYPROJECT}[tool.pdm]\n{odd}\n")

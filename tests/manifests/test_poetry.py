@@ -335,3 +335,29 @@ requests = [
     head = '[tool.poetry]\nname = "x"\npackage-mode = false\n[tool.poetry.dependencies]\n'
     assert set(judge(lock, parse(head + 'requests = "*"\n')).packages) == {"requests", "idna"}
     assert set(judge(lock, parse(head + 'requests = {version = "*", extras = ["socks"]}\n')).packages) == {"requests", "idna", "pysocks"}
+
+
+@pytest.mark.parametrize(
+    ("project", "table", "expected"),
+    [
+        ('dependencies = ["a"]', 'b = "*"', {("a", "main")}),
+        ("dependencies = []", 'b = "*"', {("b", "main")}),
+        ('optional-dependencies = {web = ["a"]}', 'b = "*"', {("a", "extra")}),
+        ("optional-dependencies = {web = []}", 'b = "*"', {("b", "main")}),
+        ('dynamic = ["dependencies"]\noptional-dependencies = {web = ["a"]}', 'b = "*"\nc = {version = "*", optional = true}',
+         {("a", "extra"), ("b", "main")}),
+        ('dependencies = ["a"]\ndynamic = ["optional-dependencies"]', 'b = "*"\nc = {version = "*", optional = true}',
+         {("a", "main"), ("c", "extra")}),
+    ],
+)  # fmt: skip
+def test_which_of_two_tables_asks(project: str, table: str, expected: set[tuple[str, str]]) -> None:
+    """poetry-core ``DependencyGroup``: the table of Poetry asks only for what the standard one leaves to it."""
+    text = f'[project]\nname = "me"\n{project}\n[tool.poetry.dependencies]\n{table}\n'
+    assert {(one.parsed.key, one.scope.kind) for one in parse(text).requirements} == expected
+
+
+def test_the_groups_that_count_by_themselves() -> None:
+    text = '[project]\nname = "me"\n[dependency-groups]\ntest = ["a"]\nlint = ["b"]\n'
+    assert judge(LOCK, parse(text)).default_groups == ("test", "lint")
+    optional = text + "[tool.poetry.group.lint]\noptional = true\n[tool.poetry.requires-plugins]\nx = '*'\n"
+    assert judge(LOCK, parse(optional)).default_groups == ("test",)

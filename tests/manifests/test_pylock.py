@@ -6,6 +6,7 @@ import pytest
 
 from tests.manifests.locking import LINUX, WINDOWS, locked_set
 from venvls.manifests import locks
+from venvls.manifests.pdm_stale import hashes
 from venvls.model.facts import Choice
 
 PYPROJECT = '[project]\nname = "me"\nversion = "1"\ndependencies = ["a>=1", "w; sys_platform == \'win32\'"]\n'
@@ -105,3 +106,42 @@ def test_uv_comes_first_and_named_locks_are_no_projects() -> None:
     names = [one.name for one in locks.LOCKS]
     assert names.index("uv.lock") < names.index("pylock.toml")
     assert locks.lock_format("pylock.docs.toml") is None
+
+
+PDM_PROJECT = '[project]\nname = "me"\nversion = "1"\ndependencies = ["a"]\n[dependency-groups]\ntest = ["t"]\n[tool.pdm]\ndistribution = true\n'
+PDM_LOCK = """\
+lock-version = "1.0"
+requires-python = ">=3.9"
+extras = []
+dependency-groups = ["default", "test"]
+default-groups = ["default"]
+created-by = "pdm"
+
+[[packages]]
+name = "a"
+version = "1.0"
+marker = "'default' in dependency_groups"
+wheels = [{name = "a-1.0-py3-none-any.whl", url = "https://files/a-1.0-py3-none-any.whl", hashes = {sha256 = "00"}}]
+
+[[packages]]
+name = "t"
+version = "1.0"
+marker = "'test' in dependency_groups"
+directory = { path = "./t", editable = true }
+
+[tool.pdm]
+hashes = {sha256 = "HASH"}
+"""
+
+
+def test_a_lock_that_pdm_keeps_is_judged_as_pdm_does() -> None:
+    lock = PDM_LOCK.replace("HASH", next(hashes(PDM_PROJECT, "sha256")))
+    found = locked_set({"pyproject.toml": PDM_PROJECT, "pylock.toml": lock}, "pylock.toml")
+    assert (found.tool, found.stale, found.problem) == ("pdm", None, None)
+    assert {key: one.source.kind for key, one in found.packages.items()} == {"a": "any", "t": "editable", "me": "editable"}
+    assert found.default_groups == ("test",)
+    changed = locked_set({"pyproject.toml": PDM_PROJECT.replace('"a"', '"a>=1"'), "pylock.toml": lock}, "pylock.toml")
+    assert changed.stale is not None
+    assert "pdm lock" in changed.stale.message
+    exported = locked_set({"pyproject.toml": PDM_PROJECT.partition("[tool")[0], "pylock.toml": lock}, "pylock.toml")
+    assert (exported.tool, set(exported.packages)) == ("pip", {"a"}), "PDM wrote it for others to install from"

@@ -12,9 +12,11 @@ from tests.tools.workbench import Packages, bench, environment
 from venvls import tools
 from venvls.model.action import Task
 from venvls.model.environment import Environment
-from venvls.model.lock import Locked, LockedSet
+from venvls.model.facts import Choice
+from venvls.model.lock import Locked, LockedSet, Stale
 from venvls.model.record import replace
 from venvls.model.rule import Bench
+from venvls.model.text import Span
 
 YML = """\
 name: sci
@@ -127,6 +129,23 @@ def test_an_explicit_file_decides() -> None:
     made = tools.plan(task("sync"), where)
     assert "conda-lock install" in (made.fallback or "")
     assert "conda-linux-64.lock decides, not environment.yml." in made.surprises
+
+
+def test_conda_lock_installs_from_its_own_file_and_makes_it_again() -> None:
+    def having(*names: str, **more: object) -> Bench:
+        where = at(programs={name: f"/b/{name}" for name in names})
+        lock = LockedSet("/w/p/conda-lock.yml", "conda-lock", {"conda:numpy": Locked("conda:numpy", "1.26.4")}, exact=False, **more)  # type: ignore[arg-type]
+        return where._replace(facts=replace(where.facts, locked=lock, choice=Choice(groups=frozenset({"docs"}))))
+
+    both = having("conda", "conda-lock")
+    assert lines(both, task("sync")) == ["/b/conda-lock install --conda /b/conda --prefix /c/envs/sci --extras docs /w/p/conda-lock.yml"]
+    assert lines(both, task("compile")) == ["/b/conda-lock lock --conda /b/conda --lockfile /w/p/conda-lock.yml"]
+    without = having("conda")
+    assert lines(without, task("sync")) == ["/b/conda env update --prefix /c/envs/sci --file /w/p/environment.yml"]
+    assert "conda-lock.yml is not followed" in (tools.plan(task("sync"), without).fallback or "")
+    assert "conda-lock was not found" in (tools.plan(task("compile"), without).refusal or "")
+    stale = having("conda", "conda-lock", stale=Stale("x", "/w/p/environment.yml", Span(0, 0)))
+    assert lines(stale, task("sync")) == ["/b/conda env update --prefix /c/envs/sci --file /w/p/environment.yml"]
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,18 @@ def test_what_is_no_requirement_is_not_added(requirement: str) -> None:
     assert tools.plan(Task("add", requirements=(requirement,)), pdm()).refusal is not None
 
 
+def test_a_pylock_that_pdm_keeps() -> None:
+    locked = LockedSet("/w/p/pylock.toml", "pdm", {"a": Locked("a", "1", Source("any"))}, exact=False, stale=STALE)
+    made = at(PDM, "pylock.toml", locked)
+    assert tools.tool_for(made.facts)[1] == "PDM keeps its lock in pylock.toml"
+    plan = tools.plan(Task("sync"), made)
+    assert argv(plan) == [["/opt/pdm", "install"]]
+    assert "pylock.toml does not fit pyproject.toml any more" in plan.surprises[0]
+    assert plan.steps[0].writes == (ENV.prefix, "/w/p/pylock.toml")
+    by_others = at(PDM, "pylock.toml", replace(locked, tool="pip"))
+    assert tools.tool_for(by_others.facts)[0].name != "pdm"
+
+
 def test_pdm_that_is_not_there() -> None:
     plan = tools.plan(Task("sync"), pdm(programs={"uv": "/opt/uv"}))
     assert argv(plan)[0][-2:] == ["--", "a==1"]

@@ -469,6 +469,22 @@ def test_who_syncs_and_why() -> None:
     assert tools.tool_for(old, "auto", {"uv": UV})[0].name == "pip"
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("https://github.com/celery/vine/zipball/main", "pip"),
+        ("vine @ https://me:word@github.com/celery/vine/zipball/main#egg=vine", "pip"),
+        ("https://github.com/celery/vine/archive/main.zip?x=1#egg=vine", "uv"),
+        ("vine @ git+https://github.com/celery/vine", "uv"),
+        ("./vine", "uv"),
+    ],
+)
+def test_pip_installs_where_uv_refuses_an_address(line: str, name: str) -> None:
+    tool, why = tools.tool_for(bench({"requirements.txt": f"{line}\n"}, env=ENV).facts, "auto", {"uv": UV})
+    assert tool.name == name
+    assert "word" not in why
+
+
 def test_every_tool_is_documented_and_does_something() -> None:
     for tool in tools.TOOLS:
         assert tool.doc.strip().lower().startswith(tool.name.split("-")[0].lower())

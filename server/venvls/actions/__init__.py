@@ -6,8 +6,6 @@ most one action is preferred: each file says for itself when it is the one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from venvls.actions import (
     add_group,
     change_specifier,
@@ -27,6 +25,7 @@ from venvls.actions import (
     sync_exactly,
     update_lock,
 )
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from venvls.model.rule import Offer

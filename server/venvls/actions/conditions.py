@@ -4,8 +4,8 @@ requirement stand alone on a command line."""
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import is_base, refusal
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from venvls.actions.conditions import editable_manifest
 from venvls.model.action import Action, TextEdit
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Offer
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from venvls.model.action import Action, TextEdit
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Offer
 from venvls.model.text import Span
 

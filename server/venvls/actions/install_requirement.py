@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from venvls.actions.conditions import REQUIREMENT_CODES, alone, can_install, locked
 from venvls.model.action import Action, Task
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.redact import redact
 from venvls.model.rule import Offer
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from venvls.actions.conditions import needs_new
 from venvls.model.action import Action, Task
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Offer
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from venvls.model.action import Action, Task
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Offer
 
 if TYPE_CHECKING:

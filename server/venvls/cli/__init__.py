@@ -10,10 +10,10 @@ import gc
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from venvls.cli import plain
 from venvls.cli.failure import Failure
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

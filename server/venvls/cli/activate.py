@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
 
 from venvls import payload
 from venvls.cli import exact, opening
 from venvls.cli.failure import Failure
 from venvls.cli.which import project_folder
+from venvls.model.hints import TYPE_CHECKING
 from venvls.shells import SHELLS, Activation, UnquotableError, activate
 
 if TYPE_CHECKING:

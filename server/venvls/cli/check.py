@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from venvls.cli import opening
 from venvls.cli.failure import Failure
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
@@ -55,9 +55,19 @@ def _show(report: Report, workspace: Workspace, options: argparse.Namespace) -> 
 
     if options.format == "json":
         report = report._replace(projects=tuple(map(workspace.described, report.projects)))
-    sys.stdout.write(render_check(options.format, report, workspace.actions))
+    sys.stdout.write(render_check(options.format, report, workspace.actions, _chosen(options)))
     sys.stdout.flush()
     return 1 if any(finding.severity in ("error", "warning") for finding in report.findings) else 0
+
+
+def _chosen(options: argparse.Namespace) -> str:
+    """The options that say which groups and extras count, as they were given."""
+    if not (options.group or options.extra or options.all_groups):
+        return ""
+    from venvls.cli.suggest import word
+
+    given = [*(f"--group {word(name)}" for name in options.group), *(f"--extra {word(name)}" for name in options.extra)]
+    return " ".join([*given, *(["--all-groups"] if options.all_groups else [])])
 
 
 def _codes(given: list[str]) -> frozenset[str]:

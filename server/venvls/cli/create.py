@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from venvls.cli import opening, running
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

@@ -11,12 +11,12 @@ import io
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from venvls import payload
 from venvls.cli import opening
 from venvls.cli.failure import Failure
 from venvls.cli.terminal import terminal
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

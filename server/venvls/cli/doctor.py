@@ -6,10 +6,10 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal
 
 from venvls import payload
 from venvls.cli import opening, running, suggest
+from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _python(facts: Facts, environment: Environment | None, found: list[Finding])
     if wrong:
         return Line("Python", "wrong", wrong[0].message, "venvls recreate --yes")
     if environment is None:
-        return Line("Python", "note", f"none yet; asked for is {asked or 'any'}")
+        return Line("Python", "note", f"none yet; {f'asked for is {asked}' if asked else 'any will do'}")
     version = environment.python.removeprefix("Python").strip() if environment.version else "unknown"
     return Line("Python", "good", version + (f", asked for is {asked}" if asked else ""))
 
@@ -194,10 +194,10 @@ def _tools(here: running.Opened) -> Line:
     from venvls import tools
 
     said = []
-    for name in tools.PROGRAMS:
-        path = here.services.machine.which(name, outside=here.workspace.roots)
-        if path is None:
-            continue
+    chosen = here.workspace.settings_for(here.project.root)
+    found = {name: chosen.programs.get(name) or here.services.machine.which(name, outside=here.workspace.roots) for name in tools.PROGRAMS}
+    programs = {name: path for name, path in found.items() if path}
+    for name, path in programs.items():
         try:
             answer = subprocess.run(  # noqa: S603
                 [path, "--version"], cwd=here.services.scratch(), capture_output=True, text=True, timeout=10, check=False, errors="replace",
@@ -208,12 +208,13 @@ def _tools(here: running.Opened) -> Line:
         number = next((word.strip("(),") for word in answer.split() if word[:1].isdigit()), "version unknown")
         said.append(f"{name} {number}")
     keeper = here.workspace.described(here.project)
+    installer, _ = tools.tool_for(here.workspace.facts(here.project.root), chosen.sync_tool, programs)
     used = (
         f"{keeper.tool} keeps this project ({keeper.tool_reason})"
         if keeper.tool not in ("pip", "uv") or here.project.locks
-        else "pip or uv"
+        else f"{installer.name} installs what this project asks for"
     )
-    return Line("tools", "good", f"{', '.join(said) or 'only pip'}; {used}")
+    return Line("tools", "good", f"{', '.join(said) or 'none but pip'}; {used}")
 
 
 def _trust(here: running.Opened) -> Line:
@@ -230,7 +231,7 @@ def _shell(environment: Environment | None, root: str) -> Line:
     """Which python and pip this shell would start, and whether they are the project's."""
     import shutil
 
-    active = os.environ.get("VIRTUAL_ENV")
+    active = os.environ.get("VIRTUAL_ENV") or os.environ.get("CONDA_PREFIX")
     python, pip = (shutil.which("python") or shutil.which("python3"), shutil.which("pip"))
     said = f"python is {python or 'not found'}, pip is {pip or 'not found'}"
     if environment is None or environment.interpreter is None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from venvls.cli import suggest
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from venvls.model.action import Plan
@@ -19,7 +18,7 @@ def instead(made: Plan, workspace: Workspace) -> str:
     if project is None:
         return refusal
     environment = project.environment
-    if environment is None and task.task not in ("create", "remove", "compile"):
+    if environment is None and refusal.startswith("There is no environment"):
         return f"{project.root} has no environment yet. `{suggest.command('create', project.root)}` makes one."
     if environment is None:
         return refusal
@@ -28,5 +27,5 @@ def instead(made: Plan, workspace: Workspace) -> str:
         return f"The environment {environment.name} cannot be used. {why}: `{suggest.command('recreate', project.root)}`."
     if task.task == "create" and f"{environment.name} already exists in " in refusal:
         sync, again = (suggest.command(name, project.root) for name in ("sync", "recreate"))
-        return f"{refusal} `{sync}` brings it in step, `{again}` makes it anew."
+        return f"{refusal}{f' `{sync}` brings it in step,' if environment.health == 'ok' else ''} `{again}` makes it anew."
     return refusal

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from venvls.cli import suggest
 from venvls.cli.failure import Failure
 from venvls.cli.render.cells import plain
 from venvls.cli.render.place import relative
 from venvls.model.finding import Project
+from venvls.model.hints import TYPE_CHECKING
 from venvls.workspace import Overrides, Workspace
 
 if TYPE_CHECKING:

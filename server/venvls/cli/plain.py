@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+
+from venvls.model.hints import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     import argparse

@@ -3,9 +3,8 @@ back if that fails."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from venvls.cli import opening, running
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

@@ -3,9 +3,8 @@ makes an environment that cannot be used (moved, half-made, without its Python) 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from venvls.cli import opening, running
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

@@ -10,11 +10,11 @@ import os
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 from venvls.cli import opening, suggest
 from venvls.cli.failure import Failure
 from venvls.cli.which import project_folder
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

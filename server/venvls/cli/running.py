@@ -9,12 +9,12 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from venvls import payload
 from venvls.cli import opening
 from venvls.cli.failure import Failure
 from venvls.model.action import Task
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
 from venvls.services import plan
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from venvls.model.action import Outcome, Plan, TaskName
     from venvls.model.finding import Project
     from venvls.services import Services
-    from venvls.workspace import Workspace
+    from venvls.workspace import Overrides, Workspace
 
 
 class Opened(NamedTuple):
@@ -60,8 +60,31 @@ def opened(options: argparse.Namespace, services: Callable[[], Services]) -> Ope
     """The project that ``options.project`` names, found and settled."""
     joined = services()
     path = opening.existing((options.project,))[0]
-    workspace = opening.open_workspace((path,), joined, opening.overrides(options))
-    return Opened(joined, workspace, opening.one_project(path, workspace))
+    chosen = opening.overrides(options)
+    workspace = opening.open_workspace((path,), joined, chosen)
+    project = opening.one_project(path, workspace)
+    if chosen.groups or chosen.extras:
+        _refuse_unknown(workspace, project, chosen)
+    return Opened(joined, workspace, project)
+
+
+def _refuse_unknown(workspace: Workspace, project: Project, chosen: Overrides) -> None:
+    """A failure where a group or an extra was asked for that the project does not define: to pass it over in silence would mislead."""
+    from venvls import discovery
+    from venvls.manifests.pep508 import normalize
+
+    for one in workspace.check((project.root,)).findings:
+        if one.project == project.root and one.code == "unknown-group" and "kind" in one.data:
+            raise Failure(f"{one.message}.")
+    facts = workspace.facts(project.root)
+    own = [facts.manifests[path] for path in project.manifests if path in facts.manifests]
+    if project.workspace is not None or any(one.groups or not one.complete for one in own):
+        return
+    # What no manifest of the project speaks of is no finding (a setting may be for many projects), but no answer to who asks either.
+    named = {discovery.group_of(one.path, facts.files) for one in facts.manifests.values()}
+    for name in (*chosen.groups, *chosen.extras):
+        if discovery.group_of(f"requirements-{normalize(name)}.txt", facts.files) not in named:
+            raise Failure(f"{project.root} defines no group or extra “{name}”.")
 
 
 def add_project(parser: argparse.ArgumentParser, *, option: bool = False) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from venvls import payload
 from venvls.cli import opening
 from venvls.cli.failure import Failure
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

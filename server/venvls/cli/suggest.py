@@ -7,7 +7,7 @@ import re
 
 from venvls.cli.render.cells import plain
 
-_BARE = re.compile(r"[\w@%+=:,./\\~-]+", re.ASCII) if os.name == "nt" else re.compile(r"[\w@%+=:,./-]+", re.ASCII)
+_BARE = r"(?a)[\w@%+=:,./\\~-]+" if os.name == "nt" else r"(?a)[\w@%+=:,./-]+"
 _BY_OPTION = frozenset({"install", "add", "upgrade", "compile", "run", "select"})
 """Commands whose own arguments are something else, so that they take the project by ``--project``."""
 
@@ -32,7 +32,7 @@ def below(path: str, cwd: str | None = None) -> str:
 
 def word(text: str) -> str:
     """``text`` as one word for the shell that a person most likely has: quoted where it has to be, and free of control characters."""
-    if _BARE.fullmatch(text):
+    if re.fullmatch(_BARE, text):
         return text
     if os.name == "nt" or not re.search(r'["$`\\!]', text):
         # Double quotes are the same in cmd, PowerShell and the others.

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from venvls.cli import opening, running
-from venvls.model.action import Task
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
@@ -26,17 +24,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Sync, and say what came of it."""
-    joined = services()
-    path = opening.existing((options.project,))[0]
-    workspace = opening.open_workspace((path,), joined, opening.overrides(options))
-    project = opening.one_project(path, workspace)
-    choice = workspace.facts(project.root).choice
-    task = Task(
-        "sync",
-        project=project.root,
-        environment=project.environment.prefix if project.environment else None,
-        groups=tuple(sorted(choice.groups)),
-        extras=tuple(sorted(choice.extras)),
-        options={"exact": True} if options.exact else {},
-    )
-    return running.perform(task, workspace, joined, options)
+    here = running.opened(options, services)
+    task = here.task("sync", options={"exact": True} if options.exact else {})
+    return running.perform(task, here.workspace, here.services, options)

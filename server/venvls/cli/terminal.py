@@ -6,9 +6,12 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from typing import IO, Literal
 
+from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple
+
+if TYPE_CHECKING:
+    from typing import IO
 
 Paint = Literal["error", "warning", "information", "hint", "good", "strong", "faint", "gutter"]
 

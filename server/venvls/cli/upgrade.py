@@ -3,10 +3,9 @@ brought to its base Python as it is now, after that was updated."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from venvls.cli import opening, running, suggest
 from venvls.cli.failure import Failure
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

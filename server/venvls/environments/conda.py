@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 
 from venvls.environments import layout
-from venvls.environments.conda_folders import registered, searched
 from venvls.environments.kind import Ask, Kind, Place
 from venvls.model.environment import Environment, Layout
 from venvls.model.ports import FileView
@@ -121,6 +120,8 @@ def places(ask: Ask) -> Iterator[Place]:
         return
     if active and path.isabs(active) and name in (ask.environ.get("CONDA_DEFAULT_ENV"), path.basename(path.normpath(active))):
         yield Place(path.normpath(active), f"it is active, and environment.yml names it ({name})")
+    from venvls.environments.conda_folders import registered, searched
+
     reason = f"environment.yml names it ({name})"
     yield from (Place(prefix, reason) for prefix in registered(ask, name))
     yield from (Place(path.join(folder, name), reason) for folder in searched(ask))

@@ -28,8 +28,7 @@ def places(ask: Ask) -> Iterator[Place]:
     files, path = ask.files, ask.files.path
     rc = path.join(ask.root, ".envrc")
     data = files.read(rc, 100_000)
-    text = data.decode("utf-8", "replace") if data else ""
-    match = re.search(_LAYOUT, text)
+    match = re.search(_LAYOUT, data.decode("utf-8", "replace")) if data else None
     if match is None:
         return
     said = re.search(_SAID, match[0])

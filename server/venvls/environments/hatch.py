@@ -9,13 +9,13 @@ no folders of project and hash.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from venvls.environments import venv
 from venvls.environments.kind import Ask, Kind, Place
 from venvls.environments.tool_folders import config_folder, data_folder
 from venvls.model import toml
 from venvls.model.environment import Environment
+from venvls.model.hints import Any
 from venvls.model.ports import FileView
 from venvls.model.record import replace
 
@@ -49,13 +49,10 @@ def places(ask: Ask) -> Iterator[Place]:
 def default_place(ask: Ask) -> str | None:
     """The prefix of the project's ``default`` environment; ``None`` where its type is not Hatch's own."""
     path = ask.files.path
-    table = _table(ask)
-    envs = table.get("envs")
-    default = envs.get("default") if isinstance(envs, dict) else None
-    default = default if isinstance(default, dict) else {}
-    if default.get("type", "virtual") != "virtual":
+    stated = _stated_default(_table(ask).get("envs"))
+    if stated is None or stated.get("type", "virtual") != "virtual":
         return None
-    chosen = ask.environ.get("HATCH_ENV_TYPE_VIRTUAL_PATH") or default.get("path")
+    chosen = ask.environ.get("HATCH_ENV_TYPE_VIRTUAL_PATH") or stated.get("path")
     if isinstance(chosen, str) and chosen:
         return str(path.normpath(path.join(ask.root, chosen)))
     name = ask.stated.get("pyproject.toml", {}).get("name")
@@ -66,6 +63,27 @@ def default_place(ask: Ask) -> str | None:
     if inside or folder == path.join(ask.home, ".virtualenvs"):
         return str(path.join(folder, project))
     return str(path.join(folder, project, identity, project))
+
+
+def _stated_default(envs: object) -> Mapping[str, Any] | None:
+    """What the environment ``default`` and the templates it takes after say; ``None`` where there is none of that name (it has a matrix),
+    or where an override decides of what type it is and where it stands."""
+    tables = envs if isinstance(envs, dict) else {}
+    found: dict[str, Any] = {}
+    name: object = "default"
+    seen = set()
+    while isinstance(name, str) and name not in seen and isinstance(table := tables.get(name, {}), dict):
+        seen.add(name)
+        found = {**{key: value for key, value in table.items() if key != "matrix" or name == "default"}, **found}
+        name = None if table.get("detached") is True else table.get("template", "default")
+    return None if "matrix" in found or _overridden(found.get("overrides")) & {"type", "path"} else found
+
+
+def _overridden(table: object) -> set[str]:
+    """The options that any override names."""
+    sources = table.values() if isinstance(table, dict) else ()
+    conditions = [one for source in sources if isinstance(source, dict) for one in source.values()]
+    return {option.removeprefix("set-") for one in conditions if isinstance(one, dict) for option in one}
 
 
 def root_hash(root: str, platform: str) -> str:

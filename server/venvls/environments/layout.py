@@ -10,8 +10,8 @@ from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
 
 # CPython's lib/python3.13t, PyPy's lib/pypy3.10, GraalPy's lib/graalpy24.1 (there the number is GraalPy's own and says no X.Y).
-_LIBRARY = re.compile(r"(python|pypy|graalpy)(\d+)\.(\d+)(t?)\Z")
-_EXECUTABLE = re.compile(r"(python|pypy)(\d+)\.(\d+)(t?)(?:-c|m|u|mu|d)?(?:\.exe)?\Z")
+# A library's folder or an executable by name; its last group is what only executables have.
+_NAMED = re.compile(r"(python|pypy|graalpy)(\d+)\.(\d+)(t?)((?:-c|m|u|mu|d)?(?:\.exe)?)\Z")
 _WINDOWS_LIBRARY = r"(?i)(?:lib)?(python|pypy)(\d)\.?(\d+)(t?)(?:-c)?\.dll\Z"
 
 IMPLEMENTATIONS = {"python": "cpython", "pypy": "pypy", "graalpy": "graalpy"}
@@ -65,7 +65,7 @@ def _programs_in(view: FileView, layout: Layout, folder: str, names: frozenset[s
     else:
         # MSYS2 builds have bin/python.exe under POSIX folder names.
         ordered = [name for name in (*plain, "python.exe") if name in names]
-        ordered += sorted(name for name in names if _EXECUTABLE.match(name))
+        ordered += sorted(name for name in names if _is_executable(name))
     dangling = None
     for name in ordered:
         path = view.path.join(folder, name)
@@ -93,8 +93,8 @@ def libraries(view: FileView, prefix: str) -> tuple[Library, ...]:
     parents = ["lib"] if lib_links is None or lib_links.kind == "link" else ["lib", "lib64"]
     for parent in parents:
         for entry in sorted(view.list(join(prefix, parent)) or ()):
-            match = _LIBRARY.match(entry.name)
-            if match:
+            match = _NAMED.match(entry.name)
+            if match and not match[5]:
                 kind = match[1]
                 minor = None if kind == "graalpy" else f"{match[2]}.{match[3]}"
                 add(minor, IMPLEMENTATIONS[kind], bool(match[4]), join(prefix, parent, entry.name, "site-packages"))
@@ -106,13 +106,18 @@ def libraries(view: FileView, prefix: str) -> tuple[Library, ...]:
     return tuple(out)
 
 
+def _is_executable(name: str) -> bool:
+    match = _NAMED.match(name)
+    return match is not None and match[1] != "graalpy"
+
+
 def executable_minor(view: FileView, interpreter: str) -> tuple[str, bool, str] | None:
     """The X.Y that the interpreter's real file name states, whether it is free-threaded, and its implementation; ``None``: unsaid.
 
     ``bin/python`` is a link to the base's ``python3`` in most environments, and that one to ``python3.12``.
     """
-    match = _EXECUTABLE.match(view.path.basename(view.real(interpreter)))
-    if match is None:
+    match = _NAMED.match(view.path.basename(view.real(interpreter)))
+    if match is None or match[1] == "graalpy":
         return None
     return f"{match[2]}.{match[3]}", bool(match[4]), IMPLEMENTATIONS[match[1]]
 

@@ -9,26 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from venvls.environments import venv
 from venvls.environments.kind import Ask, Kind, Place
 from venvls.environments.tool_folders import config_folder, data_folder
 from venvls.model import toml
 from venvls.model.environment import Environment
+from venvls.model.hints import Any
 from venvls.model.ports import FileView
-from venvls.model.python_fit import fits
 
 _LOCAL = "__pypackages__"
 _TRUE = frozenset({"1", "true", "yes", "on"})
-_VERSION = re.compile(r"\d+\.\d+")
+_VERSION = r"\d+\.\d+"
 
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
     """The packages of PEP 582 at ``prefix`` (``__pypackages__/3.12``), with the interpreter PDM saved for the project."""
     path = view.path
     folder, minor = path.split(prefix)
-    found = _VERSION.match(minor) if path.basename(folder) == _LOCAL else None
+    found = re.match(_VERSION, minor) if path.basename(folder) == _LOCAL else None
     if found is None:
         return None
     library = path.join(prefix, "lib")
@@ -76,7 +75,7 @@ def places(ask: Ask) -> Iterator[Place]:
                 yield Place(prefix, "PDM keeps it for this project")
     folder = path.join(ask.root, _LOCAL)
     for entry in sorted(ask.files.list(folder) or (), reverse=True):
-        if entry.kind != "file" and _VERSION.match(entry.name):
+        if entry.kind != "file" and re.match(_VERSION, entry.name):
             yield Place(path.join(folder, entry.name), f"PDM installs into {_LOCAL} here")
 
 
@@ -134,6 +133,8 @@ def _fits(prefix: str, ask: Ask) -> bool:
     if not isinstance(wanted, str):
         return True
     found = venv.KIND.recognise(ask.files, ask.files.path.normpath(prefix), False)
+    from venvls.model.python_fit import fits
+
     return found is None or fits(wanted, found.version)
 
 

@@ -76,7 +76,8 @@ def workon_home(ask: Ask) -> str:
         return str(path.join(ask.home, ".virtualenvs"))
     if not said:
         said = path.join(ask.environ.get("XDG_DATA_HOME", "~/.local/share"), "virtualenvs")
-    said = re.sub(_VARIABLE, lambda match: ask.environ.get(match[1] or match[2], match[0]), said)
+    if "$" in said:
+        said = re.sub(_VARIABLE, lambda match: ask.environ.get(match[1] or match[2], match[0]), said)
     if said == "~" or said.startswith(("~/", "~\\")):
         said = path.join(ask.home, said[2:])
     return str(path.normpath(path.join(ask.root, said)))

@@ -8,11 +8,11 @@ worked out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from venvls.environments import conda
 from venvls.environments.kind import Ask, Kind, Place
 from venvls.model.environment import Environment
+from venvls.model.hints import Any
 from venvls.model.ports import FileView
 from venvls.model.record import replace
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
 
 from venvls.environments import venv
 from venvls.environments.kind import Ask, Kind, Place
 from venvls.model import toml
 from venvls.model.environment import Environment
+from venvls.model.hints import Any, cast
 from venvls.model.ports import FileView
 from venvls.model.python_fit import fits
 from venvls.model.record import replace

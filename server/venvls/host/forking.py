@@ -10,7 +10,8 @@ import marshal
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+
+from venvls.model.hints import Any, TypeVar, cast
 
 _Item = TypeVar("_Item")
 _MOST = 4

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from venvls.host.files import DiskFiles
 from venvls.model.environment import Git
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import FileView
 
 if TYPE_CHECKING:

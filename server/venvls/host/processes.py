@@ -19,8 +19,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
 
+from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import dataclass
 
 if TYPE_CHECKING:

@@ -25,8 +25,6 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
     if text[:1] == "\ufeff":
         text = text[1:]
         problem = f"its {file} begins with a byte order mark, which pip does not understand"
-    if not text.strip():
-        return Metadata(name, version, problem=f"its {file} is empty")
     found_name = found_version = requires_python = None
     requires: list[str] = []
     extras: list[str] = []
@@ -50,8 +48,9 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
             found_version = found_version or value
         else:
             requires_python = requires_python or value
-    if problem is None and not (found_name and found_version):
-        problem = f"its {file} does not give its {'version' if found_name else 'name'}"
+    if not (found_name and found_version) and problem is None:
+        said = f"does not give its {'version' if found_name else 'name'}" if text and not text.isspace() else "is empty"
+        problem = f"its {file} {said}"
     return Metadata(found_name or name, found_version or version, tuple(requires), tuple(extras), requires_python, problem)
 
 
@@ -65,8 +64,9 @@ _FIELDS = {name: name.lower() for name in ("Requires-Dist", "Provides-Extra", "N
 def _header(text: str) -> list[str]:
     """The lines of a header, continued ones joined. A long description in the body is not split into lines."""
     end = text.find("\n\n")
-    windows_end = text.find("\r\n\r\n", 0, end if end >= 0 else len(text))
-    header = text[: windows_end if windows_end >= 0 else end if end >= 0 else len(text)]
+    header = text[:end] if end >= 0 else text
+    if "\r" in header and (end := header.find("\r\n\r\n")) >= 0:
+        header = header[:end]
     # A mailbox's first line, or a continuation of nothing; both harmless to Python's parser.
     begin = 1 if header.startswith(("From ", " ", "\t")) else 0
     if "\n " in header or "\n\t" in header:

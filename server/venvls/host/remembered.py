@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from venvls.host import state, trust
+from venvls.host import state
 
 
 class Remembered:
@@ -18,8 +18,12 @@ class Remembered:
 
     def trusted(self, root: str) -> bool | None:
         """Whether the person trusts the workspace folder ``root``; ``None`` where they were not asked."""
+        from venvls.host import trust
+
         return trust.answer(root)
 
     def trust(self, root: str, answer: bool) -> None:
         """Keep the answer."""
+        from venvls.host import trust
+
         trust.remember(root, answer)

@@ -13,13 +13,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from venvls.host import marks, setting_aside, state
 from venvls.host.causes import cause
 from venvls.host.locks import Cancelled, locked
 from venvls.host.processes import Ran, run_step
 from venvls.model.action import Outcome
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import dataclass, field, replace
 from venvls.model.redact import redact
 

@@ -11,9 +11,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from typing import cast
 
 from venvls.host import forking
+from venvls.model.hints import cast
 from venvls.model.ports import Found, Wanted
 from venvls.model.record import NamedTuple, dataclass, field
 

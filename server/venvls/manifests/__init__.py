@@ -6,11 +6,10 @@ it is first met.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
 
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.manifest import Hint, Manifest, Part
 from venvls.model.record import NamedTuple, Protocol
 from venvls.model.text import Text
@@ -62,12 +61,17 @@ class Format(NamedTuple):
     kind: str | None = None
 
 
+FOLDERS = ("requirements", "requirement", "reqs")
+"""Folders whose text files are requirements files, whatever their names."""
+
+
 def _names_requirements(folder_name: str, file_name: str) -> bool:
     if not file_name.endswith((".txt", ".in")):
         return False
-    if folder_name == "requirements" or file_name.startswith("requirements"):
+    if folder_name in FOLDERS or file_name.startswith("requirements"):
         return True
-    return file_name.endswith(".txt") and (file_name.startswith("constraints") or file_name.endswith("-requirements.txt"))
+    stem = file_name.rpartition(".")[0]
+    return stem.endswith(("-requirements", "_requirements")) or (file_name.startswith("constraints") and file_name.endswith(".txt"))
 
 
 def _parse_requirements(text: Text, path: str, previous: Manifest | None) -> Manifest:
@@ -211,7 +215,7 @@ def is_manifest(folder_name: str, file_name: str) -> bool:
 
 def kind_of(path: str) -> str | None:
     """The kind of environments that a file speaks of alone, by its name; ``None`` for one that is about a project's own."""
-    format_ = format_of(re.split(r"[\\/]", path)[-2:])
+    format_ = format_of(_parts(path)[-2:])
     return format_.kind if format_ is not None else None
 
 
@@ -236,7 +240,7 @@ def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = 
         from venvls.manifests import requirements_txt
 
         return requirements_txt.parse(text, path, constraint=hint == "constraints", previous=previous)
-    format_ = format_of(re.split(r"[\\/]", path)[-2:])
+    format_ = format_of(_parts(path)[-2:])
     if format_ is None:
         # No walk asks about scripts, so that a path of one has been opened or named.
         return (_parse_script if path.endswith(SCRIPTS) else _parse_requirements)(text, path, previous)
@@ -266,4 +270,8 @@ def _edits(manifest: Manifest) -> Edits:
 
 
 def _base(path: str) -> str:
-    return re.split(r"[\\/]", path)[-1]
+    return _parts(path)[-1]
+
+
+def _parts(path: str) -> list[str]:
+    return path.replace("\\", "/").split("/")

@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, cast
 
+from venvls.manifests.compiled_beside import asked_beside
 from venvls.manifests.compiled_header import Header, base_folder, command
 from venvls.manifests.compiled_pins import Pin, leading, pins
 from venvls.manifests.compiled_stale import Compiled, stale, stating
 from venvls.manifests.pep508 import normalize
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Span
@@ -47,10 +48,12 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     lines = {one.path: (one, known[1] if (known := before.lines.get(one.path)) and known[0] is one else pins(one)) for one in counted}
     read = [_read(one, facts, lines[one.path][1]) for one in counted]
     found = _together(read, facts)
-    covers = {path for one in read for path in (one.manifest.path, *(path for path, _, bounds in stating(one.inputs, facts) if not bounds))}
-    bounding = {path for one in read for path, _, bounds in stating(one.inputs, facts) if bounds}
+    covers = {path for one in read for path in (one.manifest.path, *(path for path, _, bounds in stating(one, facts) if not bounds))}
+    bounding = {path for one in read for path, _, bounds in stating(one, facts) if bounds}
     others = {key for one in every if one not in counted for key in _names(one)}
-    kept = others | found.conflicting | _by_url(read) | (_kept_by_uv(facts) if tool == "uv" else _kept_by_pip_sync(facts))
+    recompiled = before.lines.keys() != lines.keys() or any(before.lines[one][0] is not lines[one][0] for one in lines)
+    beside = frozenset(asked_beside({facts.files.path.dirname(one.path) for one in every}, facts)) if recompiled else before.beside
+    kept = others | beside | found.conflicting | _by_url(read) | (_kept_by_uv(facts) if tool == "uv" else _kept_by_pip_sync(facts))
     spans = {pin.key: pin.requirement.span for one in read if one.manifest.path == file.path for pin in one.pins if pin.key is not None}
     result = LockedSet(
         file.path,
@@ -66,21 +69,17 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         unsure=facts.target is None or not counted or found.unsure or _others_ask(covers | bounding, facts),
     )
     # The same object again while it says the same, so that verdicts resting on it last.
-    same = (
-        before.lines.keys() == lines.keys()
-        and all(before.lines[one][0] is lines[one][0] for one in lines)
-        and before.result is not None
-        and replace(result, locate=before.result.locate) == before.result
-    )
-    file.parsed = _Before(lines, before.result if same else result)
+    same = not recompiled and before.result is not None and replace(result, locate=before.result.locate) == before.result
+    file.parsed = _Before(lines, before.result if same else result, beside)
     return before.result if same and before.result is not None else result
 
 
 class _Before(NamedTuple):
-    """What was worked out last: each file's lines, and the set."""
+    """What was worked out last: each file's lines, the set, and what files ``beside`` them ask for."""
 
     lines: Mapping[str, tuple[Manifest, tuple[Pin, ...]]] = MappingProxyType({})
     result: LockedSet | None = None
+    beside: frozenset[str] = frozenset()
 
 
 def is_compiled(manifest: Manifest) -> bool:
@@ -93,12 +92,15 @@ def _read(manifest: Manifest, facts: Facts, listed: tuple[Pin, ...]) -> Compiled
     header = cast("Header", manifest.facts["compiled"])
     written = command(header)
     base = base_folder(header, manifest.path, path)
-    named = [str(path.normpath(path.join(base, one.replace("/", path.sep)))) for one in written.inputs]
+    named, bounding = (
+        [str(path.normpath(path.join(base, one.replace("/", path.sep)))) for one in files] for files in (written.inputs, written.bounds)
+    )
     if not named:
         # Somebody's own command, or pip-compile's default: the comments name the files.
         named = _mentioned(listed, base, facts) or [path.splitext(manifest.path)[0] + ".in"]
     known = tuple(one for one in dict.fromkeys(named) if one in facts.manifests and one != manifest.path)
-    return Compiled(manifest, written, base, listed, known, complete=written.plain)
+    bounds = tuple(one for one in dict.fromkeys(bounding) if one in facts.manifests and one not in known)
+    return Compiled(manifest, written, base, listed, known, complete=written.plain, bounds=bounds)
 
 
 def _mentioned(listed: Iterable[Pin], base: str, facts: Facts) -> list[str]:

@@ -27,7 +27,10 @@ _VALUES = frozenset(
     ("--extra", "--group", "--only-group", "--no-emit-package", "--unsafe-package", "--python-version", "--python-platform",
      "--annotation-style", "--index", "--index-url", "-i", "--extra-index-url", "--default-index", "--upgrade-package", "-P",
      "--resolution", "--prerelease", "--exclude-newer", "--no-binary", "--only-binary", "--custom-compile-command", "--index-strategy",
-     "--keyring-provider", "--config-setting", "--config-settings", "--refresh-package", "--link-mode", "--color", "--fork-strategy")
+     "--upgrade-group", "--exclude-newer-package", "--prerelease-package", "--torch-backend", "--allow-insecure-host", "--trusted-host",
+     "--no-sources-package", "--no-build-isolation-package", "--config-settings-package", "-C", "--uploaded-prior-to", "--newline",
+     "--resolver", "--max-rounds", "--build-deps-for", "--keyring-provider", "--config-setting", "--config-settings",
+     "--refresh-package", "--link-mode", "--color", "--fork-strategy")
 )  # fmt: skip
 
 
@@ -48,10 +51,12 @@ class Command(NamedTuple):
     """A recorded command taken apart. ``inputs`` and ``output`` are as written, relative to a folder that is not written down.
 
     ``bends`` says that it may pin what its inputs exclude (overrides, exclusions): then versions are not compared. ``plain`` that it is
-    the program's own command and can be run again. ``skipped`` are names that are left out of the output on purpose.
+    the program's own command and can be run again. ``bounds`` are files that only bound versions (``-c``). ``skipped`` are names that are
+    left out of the output on purpose.
     """
 
     inputs: tuple[str, ...] = ()
+    bounds: tuple[str, ...] = ()
     output: str | None = None
     extras: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
@@ -161,6 +166,7 @@ def _read(words: tuple[str, ...]) -> Command:
     output = values("-o", "--output-file")
     return Command(
         inputs=tuple(inputs),
+        bounds=tuple(values("-c", "--constraint", "--constraints")),
         output=output[-1] if output else None,
         extras=frozenset(_key(one) for one in values("--extra")),
         groups=frozenset(_key(one.rpartition(":")[2]) for one in values("--group", "--only-group")),

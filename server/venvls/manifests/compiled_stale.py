@@ -7,11 +7,11 @@ nothing is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from venvls.manifests.compiled_header import Command
 from venvls.manifests.compiled_pins import Pin
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
@@ -26,7 +26,7 @@ _UNSAFE = frozenset({"setuptools", "distribute", "pip"})
 
 
 class Compiled(NamedTuple):
-    """One compiled file, its command, its lines, and its inputs that are known here (by absolute path)."""
+    """One compiled file, its command, its lines, and its inputs and ``bounds`` (``-c``) that are known here (by absolute path)."""
 
     manifest: Manifest
     command: Command
@@ -34,6 +34,7 @@ class Compiled(NamedTuple):
     pins: tuple[Pin, ...]
     inputs: tuple[str, ...]
     complete: bool
+    bounds: tuple[str, ...] = ()
 
 
 def stale(compiled: Compiled, facts: Facts) -> Stale | None:
@@ -51,7 +52,7 @@ def _differences(compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]
         if pin.key is not None:
             pinned.setdefault(pin.key, []).append(pin)
     readable = compiled.manifest.complete and not compiled.manifest.problems
-    stated = tuple(stating(compiled.inputs, facts)) if readable else ()
+    stated = tuple(stating(compiled, facts)) if readable else ()
     for path, manifest, bounds in stated:
         for one in manifest.requirements:
             if bounds or _counts(one, manifest, path, compiled):
@@ -61,14 +62,14 @@ def _differences(compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]
         yield from _left_over(pin, asked, compiled, facts, name)
 
 
-def stating(inputs: Iterable[str], facts: Facts) -> Iterator[tuple[str, Manifest, bool]]:
+def stating(compiled: Compiled, facts: Facts) -> Iterator[tuple[str, Manifest, bool]]:
     """The inputs and everything they include, each once, and whether it only bounds versions (``-c``)."""
     targets: dict[str, list[tuple[str, bool]]] = {}
     for link in facts.links:
         if link.target is not None and link.failure is None:
             targets.setdefault(link.source, []).append((link.target, link.include.kind == "constraints"))
     seen: set[tuple[str, bool]] = set()
-    waiting = [(path, False) for path in inputs]
+    waiting = [*((path, False) for path in compiled.inputs), *((path, True) for path in compiled.bounds)]
     while waiting:
         path, bounds = waiting.pop(0)
         manifest = facts.manifests.get(path)

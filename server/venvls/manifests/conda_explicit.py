@@ -8,10 +8,10 @@ Source: conda ``misc.py`` (``explicit``), conda-lock ``conda_lock.py`` (``render
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from venvls.manifests.conda_platform import PREFIX, platform_of
 from venvls.manifests.pep508 import normalize
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text

@@ -7,11 +7,11 @@ extra. conda-lock removes nothing. Source: conda-lock ``lockfile/v1/models.py``,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from venvls.manifests.conda_platform import PREFIX, platform_of
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.yaml_blocks import Line, lines
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span

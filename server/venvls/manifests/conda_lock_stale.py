@@ -8,11 +8,11 @@ version; or something locked is led to by nothing that is asked for. A test hold
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from venvls.manifests.conda_platform import PREFIX
 from venvls.manifests.pep508 import normalize
 from venvls.model.conda_fit import fits
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
 from venvls.model.text import Span
 

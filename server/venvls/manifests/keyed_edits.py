@@ -6,12 +6,12 @@ As in :mod:`pyproject_edits` every edit is tried before it is given, and where n
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.toml_edits import Change, applied, new_pairs, quoted
 from venvls.manifests.toml_text import Path, TomlText, read
 from venvls.model.action import TextEdit
+from venvls.model.hints import Any
 from venvls.model.manifest import Manifest
 from venvls.model.requirement import Requirement
 from venvls.model.text import Span

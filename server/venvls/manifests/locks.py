@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
 
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ compared.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from venvls.manifests.file_urls import file_url
 from venvls.manifests.pdm_reading import Lock, Table, read
@@ -18,6 +17,7 @@ from venvls.manifests.pdm_targets import unfit
 from venvls.manifests.pdm_walk import direct, leading, reached
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.uv_markers import Markers
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.text import Span
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from venvls.manifests.pep508 import normalize
 from venvls.model import toml
+from venvls.model.hints import Any
 from venvls.model.record import dataclass, field
 
 LARGEST = 50_000_000

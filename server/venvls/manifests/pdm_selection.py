@@ -6,9 +6,9 @@ Source: pdm ``cli/filters.py`` (``GroupSelection``), ``core.py`` (``_inject_cli_
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from venvls.manifests.pep508 import normalize
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ def selected(locked: frozenset[str] | None, choice: Choice, manifest: Manifest |
 def as_defaults(groups: frozenset[str], manifest: Manifest | None) -> tuple[str, ...]:
     """The same groups as :class:`LockedSet` names them."""
     extras, dev = declared(manifest)
-    return (*sorted(groups & dev), *(f"extra:{one}" for one in sorted(groups & extras)))
+    nothing = () if "default" in groups else ("-main",)
+    return (*sorted(groups & dev), *(f"extra:{one}" for one in sorted(groups & extras)), *nothing)
 
 
 def declared(manifest: Manifest | None) -> tuple[frozenset[str], frozenset[str]]:

@@ -12,13 +12,15 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
 
+from venvls.manifests.pdm_members import member_texts, workspace
 from venvls.manifests.pdm_reading import Lock
 from venvls.manifests.pdm_selection import declared
 from venvls.manifests.pdm_walk import direct
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.model import toml
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import Stale
 from venvls.model.text import Span
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from venvls.model.requirement import Requirement
 
 _MEND = "Run “pdm lock”."
+_LONGEST = 5_000
+"""Characters of a setting in which a URL is looked for."""
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -38,8 +42,9 @@ def stale(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str, Lock
         return None
     if "lock_inputs" in lock.metadata:
         return next(_by_inputs(lock, name, manifest, packages, facts), None)
-    if lock.fresh is None or lock.fresh[0] is not manifest.text:
-        lock.fresh = (manifest.text, _fits(lock, manifest))
+    members = member_texts(manifest, facts.files)
+    if lock.fresh is None or lock.fresh[0] is not manifest.text or members:
+        lock.fresh = (manifest.text, members is None or _fits(lock, manifest, members))
     if lock.fresh[1]:
         return None
     span = next((one.span for one in _asked(lock, manifest) if _unfit(one, packages, facts)), Span(0, 0))
@@ -69,11 +74,30 @@ def hashes(source: str, algorithm: str) -> Iterator[str]:
             yield hashlib.new(algorithm, json.dumps({**common, **last}, sort_keys=True).encode("utf-8")).hexdigest()
 
 
-def _fits(lock: Lock, manifest: Manifest) -> bool:
+def workspace_hash(source: str, members: Iterable[tuple[str, str]], algorithm: str) -> str:
+    """The content hash of a workspace: the root's, and that of each member under its path."""
+    whole = hashlib.new(algorithm, next(hashes(source, algorithm)).encode())
+    for folder, text in members:
+        whole.update(b"\0" + folder.encode() + b"\0" + _newest(text, algorithm).encode())
+    return whole.hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _newest(source: str, algorithm: str) -> str:
+    """The hash that the newest PDM gives a member: the same text again at every keystroke in the root's."""
+    return next(hashes(source, algorithm))
+
+
+def _fits(lock: Lock, manifest: Manifest, members: tuple[tuple[str, str], ...]) -> bool:
     algorithm, _, written = str(lock.metadata.get("content_hash", "")).partition(":")
     source = manifest.text.source
     try:
-        return not written if not algorithm else written in hashes(source, algorithm)
+        if not algorithm:
+            return not written
+        if not workspace(manifest):
+            return written in hashes(source, algorithm)
+        # Members without [project] are read as those of other tools' are: for PDM to say.
+        return not all("[project" in text for _, text in members) or written == workspace_hash(source, members, algorithm)
     except (ValueError, TypeError, AttributeError, RecursionError):
         return True  # something PDM itself could not hash: it is for PDM to say
 
@@ -145,7 +169,7 @@ def _recorded(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_recorded(one) for one in value]
     if isinstance(value, str):
-        return _hidden(value) if _URL.search(value) else value
+        return _hidden(value) if _URL.search(value, 0, _LONGEST) else value
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

@@ -6,8 +6,8 @@ Source: pdm ``cli/actions.py`` (``resolve_from_lockfile``), dep-logic ``tags/tag
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.python_fit import fits
 
 if TYPE_CHECKING:

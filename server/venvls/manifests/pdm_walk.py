@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
 
 from venvls.manifests.pdm_reading import Lock, Table
 from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.requirement import Scope
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")

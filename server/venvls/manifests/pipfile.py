@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from venvls.manifests import keyed_edits
 from venvls.manifests.keyed_requirement import Part, Stated, keyed_requirement
@@ -19,6 +18,7 @@ from venvls.manifests.markers import marker_error
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.toml_text import Path, TomlText, read
 from venvls.model.action import TextEdit
+from venvls.model.hints import Any
 from venvls.model.manifest import Group, Manifest, Option, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text

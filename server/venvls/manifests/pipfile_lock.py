@@ -11,12 +11,12 @@ import json
 import re
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, cast
 
 from venvls.manifests.file_urls import file_url
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.poetry_table import repository_url
 from venvls.manifests.uv_markers import Markers
+from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.record import dataclass, field
 from venvls.model.text import Span

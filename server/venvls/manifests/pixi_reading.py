@@ -129,6 +129,8 @@ class _Draft:
                     self.strange = self.strange or line.key in ("conda", "pypi", "name", "version", "url", "path")
                 else:
                     self._item[line.key] = (line.value, line.span)
+        elif len(path) == 3 and line.key is None and path[1] == "extra_depends":
+            self._lists.setdefault("depends", []).append(line.value or "")
         elif len(path) == 2 and line.key is None and path[1] in ("depends", "requires_dist", "purls"):
             self._lists.setdefault(path[1], []).append(line.value or "")
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
 
 from venvls.manifests.conda_platform import PREFIX
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.pixi_tables import Features, features_of
 from venvls.manifests.uv_markers import Markers
 from venvls.model.conda_fit import fits
+from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.lock import Stale
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement, Scope
@@ -54,10 +54,15 @@ def stale_for(
     """
     table = cast("Mapping[str, Any]", manifest.facts["pixi"])
     features = features_of(table).get(environment)
-    if lock.strange or features is None or not manifest.complete or manifest.problems:
+    if lock.strange or features is None or not features.plain or not manifest.complete or manifest.problems:
+        return None
+    asked = _asked(manifest, features, environment, Markers(target))
+    if asked is None:
         return None
     if environment not in lock.environments:
         return Stale(f"{name} knows no environment {environment}: it was made before that was added.", manifest.path, _NOWHERE)
+    if named is None and not asked:
+        return None
     if named is None:
         return _platform(lock, table, features, environment, platform, manifest.path, name)
     if not _same_channels(table, features, lock.channels.get(environment, ())):
@@ -70,9 +75,6 @@ def stale_for(
         {one.name: one for one in packages if not one.conda},
         frozenset(name for one in packages if one.conda for name in (normalize(one.name), *one.purls)),
     )
-    asked = _asked(manifest, features, environment, Markers(target))
-    if asked is None:
-        return None
     wrong = _python(manifest, features, held, name) or next(filter(None, (_wrong(one, held, manifest.path, name) for one in asked)), None)
     return wrong or _left_over(asked, held, manifest, name)
 
@@ -123,8 +125,8 @@ def _asked(manifest: Manifest, features: Features, environment: str, markers: Ma
     scopes |= {MAIN} if features.with_default else set()
     found = []
     for one in manifest.requirements:
-        if one.scope not in scopes:
-            continue
+        if one.scope not in scopes or (one.parsed.key == manifest.facts.get("name") and one.parsed.url is None):
+            continue  # a project that asks for itself means its extras
         holds = markers.holds(one.parsed.marker)
         if holds is None or one.parsed.key is None or one.parsed.error:
             return None
@@ -170,7 +172,8 @@ def _wrong(requirement: Requirement, held: _Held, path: str, name: str) -> Stale
 
 def _left_over(asked: Iterable[Requirement], held: _Held, manifest: Manifest, name: str) -> Stale | None:
     """A package that nothing asked for leads to: what asked for it was taken out. Reached generously, whatever extras and markers say."""
-    if any(one.local for one in (*held.conda.values(), *held.pypi.values())) or "dev" in cast("Any", manifest.facts["pixi"]):
+    table = cast("Mapping[str, Any]", manifest.facts["pixi"])
+    if any(one.local for one in (*held.conda.values(), *held.pypi.values())) or _hides(table):
         return None
     by_provided: dict[str, list[str]] = {}
     for key, package in held.conda.items():
@@ -201,6 +204,16 @@ def _left_over(asked: Iterable[Requirement], held: _Held, manifest: Manifest, na
         conda += [word[0].lower() for need in held.conda[key].needs if (word := _WORD.match(need.rpartition("::")[2]))]
     over = sorted((held.conda.keys() - seen) | (held.pypi.keys() - reached))
     return Stale(f"{name} holds {over[0]}, which nothing asks for any more.", manifest.path, _NOWHERE) if over else None
+
+
+def _hides(table: Mapping[str, Any], depth: int = 0) -> bool:
+    """Whether more may be asked for than is read here: what single machines get, what packages in development need."""
+    if depth > 8:
+        return True
+    hidden = "dev" in table or "when" in table or "package" in table
+    return hidden or any(
+        _hides(one, depth + 1) for key, one in table.items() if isinstance(one, dict) and key not in ("tasks", "activation")
+    )
 
 
 def _contains(specifier: str, version: str) -> bool | None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
 
 from venvls.manifests.conda_platform import PREFIX
 from venvls.manifests.conda_spec import parse_spec, python_bound
 from venvls.manifests.keyed_requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed_spans import entry_span, entry_statement, inner, key_inner
 from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Problem, PythonBound
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement, Scope
@@ -42,15 +42,17 @@ _MACHINES = {
     "win-arm64": "ARM64",
 }
 _VCS = ("git", "hg", "svn")
+_ENVIRONMENT = frozenset({"features", "solve-group", "no-default-feature"})
 
 ScopeOf = Callable[["str | None"], Scope]
 
 
 class Features(NamedTuple):
-    """What one environment is made of: named features, and whether the tables at the top count too."""
+    """What one environment is made of: named features, and whether the tables at the top count too. ``plain`` says that this is all."""
 
     names: tuple[str, ...] = ()
     with_default: bool = True
+    plain: bool = True
 
 
 class Python(NamedTuple):
@@ -78,13 +80,13 @@ def features_of(table: Mapping[str, Any]) -> Mapping[str, Features]:
         said: Mapping[str, Any] = value if isinstance(value, dict) else {"features": value}
         listed = said.get("features")
         names = tuple(one for one in listed if isinstance(one, str)) if isinstance(listed, list) else ()
-        found[name] = Features(names, said.get("no-default-feature") is not True)
+        found[name] = Features(names, said.get("no-default-feature") is not True, said.keys() <= _ENVIRONMENT)
     return found
 
 
 def read_pixi(toml: TomlText, root: Path, scope_of: ScopeOf) -> Read:
     """Everything asked for below ``root``; ``scope_of`` gives the scope of a feature, ``None`` for the tables at the top."""
-    draft = _Draft(toml)
+    draft = _Draft(toml, overridden(toml.get(root) if root else toml.value))
     draft.feature(root, scope_of(None), is_default=True)
     features = toml.get((*root, "feature"))
     for name, value in list(features.items())[:MOST] if isinstance(features, dict) else ():
@@ -92,6 +94,15 @@ def read_pixi(toml: TomlText, root: Path, scope_of: ScopeOf) -> Read:
             draft.feature((*root, "feature", name), scope_of(name), is_default=False)
     ordered = tuple(sorted(draft.requirements, key=lambda one: one[1].span))
     return Read(ordered, tuple(draft.problems), draft.python, draft.names_python)
+
+
+def overridden(table: object, depth: int = 0) -> frozenset[str]:
+    """The names of an index for which ``dependency-overrides`` anywhere below say something else than is asked for."""
+    if not isinstance(table, dict) or depth > 8:
+        return frozenset()
+    stated = table.get("dependency-overrides")
+    own = frozenset(normalize(name) for name in stated if isinstance(name, str)) if isinstance(stated, dict) else frozenset()
+    return own.union(*(overridden(value, depth + 1) for value in table.values()))
 
 
 def _marker(selector: str) -> tuple[str, str] | None:
@@ -118,8 +129,9 @@ def _rank(selector: str | None) -> int:
 class _Draft:
     """What has been read so far."""
 
-    def __init__(self, toml: TomlText) -> None:
+    def __init__(self, toml: TomlText, loose: frozenset[str]) -> None:
         self.toml = toml
+        self.loose = loose
         self.requirements: list[tuple[Path, Requirement]] = []
         self.problems: list[Problem] = []
         self.python: Python | None = None
@@ -177,6 +189,8 @@ class _Draft:
             message = 'A package has a version in quotes, such as "*" or ">=2", or a table.'
             self.problems.append(Problem("invalid-requirement", message, self.toml.span_of(path) or Span(0, 0)))
             return
+        if isinstance(value, dict) and "when" in value:
+            return  # asked for on some machines only, in words of conda's
         when = Part(marker, key_inner(self.toml, path)) if marker else None
         if path[-2] == _PYPI_TABLE:
             self.names_python = True
@@ -188,7 +202,8 @@ class _Draft:
         said: Mapping[str, Any] = value if isinstance(value, dict) else {"version": value}
         place: Path = (*path, "version") if isinstance(value, dict) else path
         version = said.get("version", "*")
-        if not isinstance(version, str):
+        # A bare version is an error for pixi, which asks what was meant.
+        if not isinstance(version, str) or re.fullmatch(r"[A-Za-z0-9._+!-]+", version.strip()):
             version = "*"
         spec = parse_spec(f"{name} {version}") if version.strip() not in ("", "*") else parse_spec(name)
         if spec.error is not None:
@@ -217,7 +232,7 @@ class _Draft:
         extras = said.get("extras")
         url = self._url(path, said)
         version = said.get("version", "*")
-        specifier = version.strip() if isinstance(version, str) and url is None else ""
+        specifier = version.strip() if isinstance(version, str) and url is None and normalize(name) not in self.loose else ""
         parsed = parse_requirement(f"x{specifier}", lenient_path=False) if specifier not in ("", "*") else None
         if parsed is not None and (parsed.error or parsed.url or parsed.marker or parsed.extras):
             parsed = None  # pixi says what is wrong with it, in its own words

@@ -8,13 +8,13 @@ Facts: ``pixi`` (the plain tables), ``python`` (whether the environments are one
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any
 
 from venvls.manifests import keyed_edits
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.pixi_tables import Features, features_of, read_pixi
 from venvls.manifests.toml_text import Path, TomlText, read
 from venvls.model.action import TextEdit
+from venvls.model.hints import Any
 from venvls.model.manifest import Group, Manifest
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
@@ -25,7 +25,7 @@ _DEFAULT = Scope("group", "default")
 
 def parse(text: Text, path: str) -> Manifest:
     """What the pixi.toml at ``path`` states. Never raises."""
-    toml = read(text.source)
+    toml = _read(text.source)
     environments = features_of(toml.value)
     found = read_pixi(toml, (), _scopes(toml.value))
     header = toml.table(("dependencies",)) or toml.table(("pypi-dependencies",)) or next(iter(toml.statements), None)
@@ -57,7 +57,7 @@ def parse(text: Text, path: str) -> Manifest:
 
 def insert_requirement(manifest: Manifest, text: str, scope: Scope = MAIN) -> TextEdit:
     """A package of an index more, at the end of its table, which is made where it is missing."""
-    toml = read(manifest.text.source)
+    toml = _read(manifest.text.source)
     if scope.kind == "main" or scope == _DEFAULT:
         return keyed_edits.insert(manifest, toml, ("pypi-dependencies",), text)
     spelled = next((group.name for group in manifest.groups if group.key == scope.name), scope.name)
@@ -80,6 +80,17 @@ def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
     return keyed_edits.nothing(manifest) if found is None else keyed_edits.remove(manifest, *found, requirement)
 
 
+def _read(source: str) -> TomlText:
+    """The text as pixi reads it: in TOML 1.1."""
+    toml = read(source)
+    if toml.complete or "{" not in source:
+        return toml
+    from venvls.manifests.toml_inline import flattened
+
+    newer = read(flattened(source))
+    return newer if newer.complete else toml
+
+
 def _scopes(table: dict[str, Any]) -> Any:
     everywhere = all(one.with_default for one in features_of(table).values())
     return lambda feature: Scope("group", normalize(feature)) if feature is not None else MAIN if everywhere else _DEFAULT
@@ -99,7 +110,7 @@ def _features(toml: TomlText) -> tuple[Group, ...]:
 
 
 def _find(manifest: Manifest, requirement: Requirement) -> tuple[TomlText, Path] | None:
-    toml = read(manifest.text.source)
+    toml = _read(manifest.text.source)
     found = read_pixi(toml, (), _scopes(toml.value))
     return next(((toml, path) for path, other in found.requirements if other.span == requirement.span), None)
 

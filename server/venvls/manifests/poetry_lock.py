@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, cast
 
 from venvls.manifests.file_urls import file_url
 from venvls.manifests.pep508 import normalize
@@ -19,6 +18,7 @@ from venvls.manifests.poetry_reading import Lock, Table, read
 from venvls.manifests.poetry_table import content, repository_url
 from venvls.manifests.poetry_walk import chosen, walked
 from venvls.manifests.uv_markers import Markers
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.text import Span
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
 
 from venvls.manifests.keyed_requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed_spans import entry_span, entry_statement, inner, key_inner
 from venvls.manifests.markers import marker_error
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.poetry_versions import platform_marker, python_marker, specifier
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Group, Problem, PythonBound
 from venvls.model.requirement import MAIN, Scope
 from venvls.model.text import Span

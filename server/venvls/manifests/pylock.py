@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
 
 from venvls.manifests.file_urls import file_url
 from venvls.manifests.pep508 import normalize
 from venvls.model import toml
+from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.record import dataclass, field
 from venvls.model.text import Span

@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from venvls.manifests import keyed_edits
 from venvls.manifests.pep508 import normalize, parse_requirement
@@ -18,6 +17,7 @@ from venvls.manifests.pyproject_reading import DEPENDENCIES, EXTRAS, GROUPS, ele
 from venvls.manifests.toml_edits import Change, applied, insertion, new_list, new_pairs, removal
 from venvls.manifests.toml_text import Path, TomlText, read
 from venvls.model.action import TextEdit
+from venvls.model.hints import Any
 from venvls.model.manifest import Manifest
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span

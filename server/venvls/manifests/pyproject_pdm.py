@@ -8,10 +8,10 @@ projects of uv write beside them (FastAPI, Typer).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.toml_edits import element_statement
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Group
 from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span

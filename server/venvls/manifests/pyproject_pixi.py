@@ -8,10 +8,10 @@ group or an extra that one counts too; the dependencies of ``[project]`` are pix
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
 
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.pixi_tables import Features, features_of, read_pixi
+from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.manifest import Group
 from venvls.model.requirement import Scope
 from venvls.model.text import Span

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from types import MappingProxyType
-from typing import Any
 
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.pyproject_groups import check_includes, group_members, self_extras
 from venvls.manifests.toml_edits import element_statement
 from venvls.manifests.toml_text import Path, TomlText, read
+from venvls.model.hints import Any
 from venvls.model.manifest import Group, Include, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text

@@ -7,8 +7,8 @@ replaces loses its versions here, because uv installs what the override says. So
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Group
 from venvls.model.requirement import CONSTRAINT, Scope
 from venvls.model.text import Span

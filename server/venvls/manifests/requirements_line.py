@@ -8,18 +8,22 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from venvls.manifests import requirements_options as options
 from venvls.manifests.markers import Wrong
 from venvls.manifests.pep508 import parse_requirement
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import IncludeKind
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement
 
+if TYPE_CHECKING:
+    from venvls.manifests import requirements_options as options
+
 MAX_LENGTH = 200_000
 _MEMO_LENGTH = 2_000
 
-_HASHES = re.compile(r"(?:--hash[= ]sha(?:256|384|512):[0-9A-Za-z]+ *)+")
-_HASH = re.compile(r"--hash[= ](sha(?:256|384|512):[0-9A-Za-z]+)")
+# Compiled when the first line with options is met.
+_HASHES = r"(?:--hash[= ]sha(?:256|384|512):[0-9A-Za-z]+ *)+"
+_HASH = r"--hash[= ](sha(?:256|384|512):[0-9A-Za-z]+)"
 
 
 class Line(NamedTuple):
@@ -52,8 +56,11 @@ def _read(line: str) -> Line:
     if cut is None:
         return _requirement(line, line, (), ())
     requirement = line[:cut].rstrip()
-    if requirement and _HASHES.fullmatch(line, cut):
-        return _requirement(line, requirement, tuple(_HASH.findall(line, cut)), ())
+    rest = line[cut:]
+    if requirement and re.fullmatch(_HASHES, rest):
+        return _requirement(line, requirement, tuple(re.findall(_HASH, rest)), ())
+    from venvls.manifests import requirements_options as options
+
     words = options.split(line, cut)
     if isinstance(words, Wrong):
         return Line(len(line), wrongs=(words,))
@@ -87,10 +94,10 @@ def _tab_before_option(text: str) -> Wrong | None:
 
 
 def _with_options(line: str, requirement: str, found: list[options.Found], wrongs: list[Wrong]) -> Line:
+    from venvls.manifests.requirements_options import PER_REQUIREMENT
+
     hashes = tuple(option.value.value for option in found if option.name == "--hash" and option.value)
-    others = tuple(
-        line[option.start : option.end] for option in found if option.name in options.PER_REQUIREMENT and option.name != "--hash"
-    )
+    others = tuple(line[option.start : option.end] for option in found if option.name in PER_REQUIREMENT and option.name != "--hash")
     return _requirement(line, requirement, hashes, others, tuple(wrongs))
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from venvls.manifests.uv_lock import locked_script
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts

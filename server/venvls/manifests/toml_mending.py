@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from venvls.manifests.toml_statements import Statement, cuts, innermost, statements, string_end
 from venvls.model import toml
+from venvls.model.hints import Any
 from venvls.model.manifest import Problem
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
+from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 

@@ -90,13 +90,13 @@ class IniFile:
         seen = set(waiting)
         while waiting:
             value = self._options.get((at := waiting.pop())[0], {}).get(at[1])
-            for line in self._lines(value) if value is not None else ():
-                content = line.part(tox_names.condition(line.text)[1]).stripped()
+            for line in self.lines_for(value, None, "")[0] if value is not None else ():
+                content = line.stripped()
                 match = _REFERENCE.fullmatch(content.text[1:-1]) if content.text[:1] == "{" and content.text[-1:] == "}" else None
                 if match is not None and (target := (match["section"], match["key"].lower())) not in seen:
                     seen.add(target)
                     waiting.append(target)
-                elif "{" not in content.text and "[]" not in content.text and not content.text.endswith("\\"):
+                elif "{" not in content.text and "[]" not in content.text:
                     listed.line(content)
         own = [problem._replace(span=self._span(problem.span)) for problem in (*self._ini.problems, *self._twice())]
         return tuple(sorted({*own, *listed.problems}, key=lambda one: one.span))
@@ -106,7 +106,7 @@ class IniFile:
         sections = [((name, ""), f"The section [{name}]", span) for name, span in self._ini.sections]
         values = [((one.section, one.key.lower()), f"“{one.key}” of [{one.section}]", one.key_span) for one in self._ini.values]
         for key, what, span in (*sections, *values):
-            if key in seen:
+            if key in seen and key[0] != "DEFAULT":
                 yield Problem("invalid-manifest", f"{what} stands a second time here: tox reads no such file.", span)
             seen.add(key)
 
@@ -154,8 +154,8 @@ class IniFile:
         own = self._options.get(section)
         return next((found for key in keys if (found := own.get(key) or default.get(key)) is not None), None) if own is not None else None
 
-    def lines_for(self, value: Value, name: str, platform: str) -> tuple[list[Traced], bool]:
-        """The lines of a value that hold for one environment, and whether there are some of which that cannot be known.
+    def lines_for(self, value: Value, name: str | None, platform: str) -> tuple[list[Traced], bool]:
+        """The lines of a value that hold for one environment (``None``: for any), and whether there are some of which that is not known.
 
         A backslash at a line's end joins the next one to it, also where a condition takes it out.
         """
@@ -166,7 +166,9 @@ class IniFile:
             content = line.part(start)
             goes_on = content.text.endswith("\\")
             content = content.part(0, -1) if goes_on else content
-            holds = tox_names.holds(alternatives, name, platform) if alternatives is not None else not skipping
+            holds: bool | None = not skipping
+            if alternatives is not None:
+                holds = tox_names.holds(alternatives, name, platform) if name is not None else True
             unknown |= holds is None
             if holds and going_on:
                 before = found.pop()
@@ -188,8 +190,8 @@ class IniFile:
             return unset
         lines = [line.text for line in self._lines(value)]
         text = "\n".join(lines)
-        for variable in ("{toxinidir}", "{tox_root}"):
-            text = text.replace(variable, ".")
+        for variable, known in tox_names.KNOWN:
+            text = text.replace(variable, known)
         conditional = any(tox_names.condition(line)[0] is not None for line in lines)
         return None if conditional or _HANGS.search(text) is not None else text.strip()
 

@@ -57,16 +57,14 @@ class Listed:
     def take(self, lines: Iterable[Traced], resolve: Resolve, depth: int = 0) -> None:
         """Reads lines; what stands in braces is asked of ``resolve``."""
         for line in lines:
-            whole = _whole(line.text)
-            found = resolve(whole) if whole is not None else None
-            if found is not None and len(found) != 1:
+            found = resolve(whole) if (whole := _reference(line.text)) is not None else None
+            if found is not None:
+                # One line that stands for others: what is said of them is said where they stand.
                 if depth < _DEPTH:
                     self.take(found, resolve, depth + 1)
-                else:
-                    self.unknown = True
+                self.unknown |= depth >= _DEPTH
                 continue
-            # One line that stands for another: what is said of it is said there.
-            plain = self._plain(found[0].stripped(), resolve, depth + 1) if found is not None else self._plain(line, resolve, depth)
+            plain = self._plain(line, resolve, depth)
             if plain is None:
                 self.unknown = True
                 continue
@@ -163,10 +161,10 @@ def _one_word(line: Traced) -> Traced:
     return Traced("".join(text), tuple(places), line.statement)
 
 
-def _whole(text: str) -> str | None:
-    """What stands in the braces where the line is nothing else."""
+def _reference(text: str) -> str | None:
+    """What stands in the braces where the line is nothing but a reference to another setting."""
     line = text.strip()
-    return line[1:-1] if line.startswith("{") and _closing(line, 0) == len(line) - 1 else None
+    return line[1:-1] if line.startswith("{[") and _closing(line, 0) == len(line) - 1 else None
 
 
 def _closing(text: str, start: int) -> int | None:

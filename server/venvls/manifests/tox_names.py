@@ -16,7 +16,10 @@ MOST_NAMES = 2_000
 """A file that stands for more environments than these is not taken apart."""
 WORK_DIR = ".tox"
 """Where tox keeps environments unless it is told otherwise, from its file's folder."""
+KNOWN = (("{toxinidir}", "."), ("{tox_root}", "."), ("{/}", "/"))
+"""What is filled in into a path and is the same everywhere, seen from the file's folder."""
 OLDEST, NEWEST = 11, 15
+"""The minor versions of Python 3 that a range without a beginning or an end begins and ends with."""
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"(?:(?<![\w.-])(\d+)-(\d+)|(?<![\w.-])(\d+)-|(?<=[{,])-(\d+))(?=[,}])")
 _FACTOR = re.compile(r"!?(?:\[!?|[\w.*?\]])(?:\[!?|[\w.*?\]-])*|")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
-from venvls.manifests import pyproject_toml
 from venvls.manifests.tox_ini import IniFile
 from venvls.manifests.tox_lines import Listed
 from venvls.manifests.tox_names import Names
-from venvls.manifests.tox_project import installed
-from venvls.manifests.tox_toml import TomlFile
 from venvls.manifests.tox_wishes import Wishes
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest, Part, Problem
 from venvls.model.text import Span, Text
+
+if TYPE_CHECKING:
+    from venvls.manifests.tox_toml import TomlFile
 
 _LEGACY = ("tool", "tox", "legacy_tox_ini")
 
@@ -33,13 +34,16 @@ def part(path: str, text: Text, asked: Part) -> Manifest:
     file, problems = _file(path, text) if path == asked.source else (None, ())
     listed, wishes = file.part(asked.name, asked.platform) if file is not None and asked.name else (Listed(), Wishes())
     if _base(path) == "pyproject.toml" and (asked.package or asked.groups):
+        from venvls.manifests import pyproject_toml
+        from venvls.manifests.tox_project import installed
+
         own = installed(pyproject_toml.parse(text, path), asked)
         listed.requirements += own.requirements
         listed.includes += own.includes
     whole = (*problems, *(file.problems() if file is not None else ()))
     return Manifest(
         path=path,
-        format="tox.toml" if isinstance(file, TomlFile) else "tox.ini",
+        format="tox.ini" if isinstance(file, IniFile) else "tox.toml",
         text=text,
         requirements=tuple(sorted(listed.requirements, key=lambda one: one.span)),
         includes=tuple(sorted(listed.includes, key=lambda one: one.span)),
@@ -59,6 +63,7 @@ def _file(path: str, text: Text) -> tuple[IniFile | TomlFile | None, tuple[Probl
         file = IniFile(text.source, "tox:tox")
         return (file, ()) if file.has("tox:tox") else (None, ())
     from venvls.manifests.toml_text import read
+    from venvls.manifests.tox_toml import TomlFile
 
     toml = read(text.source)
     if base != "pyproject.toml":

@@ -7,9 +7,9 @@ tables) does not count there, so that nothing is said of such requirements.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
 
 from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement, Scope
 

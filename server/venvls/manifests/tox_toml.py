@@ -281,8 +281,8 @@ class _Asked:
 
 def _rooted(text: str) -> str | None:
     """A path from the file's folder; ``None`` where it hangs on something else."""
-    for variable in ("{toxinidir}", "{tox_root}"):
-        text = text.replace(variable, ".")
+    for variable, known in tox_names.KNOWN:
+        text = text.replace(variable, known)
     return None if "{" in text else text
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from venvls.manifests.uv_noted import Entry, Part, Place, entries_of, matches, parts, sources_of
 from venvls.manifests.uv_reading import Lock, Table, table
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Scope
 from venvls.model.text import Span

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from venvls.manifests.file_urls import file_url
@@ -18,6 +17,7 @@ from venvls.manifests.uv_markers import Markers
 from venvls.manifests.uv_reading import Lock, Table, names, read, table, tables
 from venvls.manifests.uv_stale import stale, stale_script
 from venvls.manifests.uv_walk import Reached, Root, source_of, walk
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
 from venvls.model.text import Span
 

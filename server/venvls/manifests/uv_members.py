@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.uv_reading import Lock, names, table
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from venvls.model.ports import FileView
 
-_MOST = 1_000
-"""Folders listed; in a larger workspace no new member is looked for."""
+_MOST = 2_000
+"""Folders looked at; in a larger workspace no new member is looked for."""
 _DEEPEST = 40
 _NEVER = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages"})
 """Folders that ``**`` is not followed into: large, and no place for a member."""
+
+
+Seen = set[tuple[int, str, int]]
 
 
 def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files: FileView) -> str | None:
@@ -39,9 +42,9 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
         there = files.stat(files.path.join(root, *parts, "pyproject.toml")) is not None
         if not there or _any_fits(parts, excluded) or not _any_fits(parts, stated):
             return f"{gone} is no member of the workspace any more"
-    left = [_MOST]
-    found = {folder for pattern in stated for folder in _expand(root, "", pattern, files, left)}
-    for folder in sorted(found - noted) if left[0] > 0 else ():
+    seen: Seen = set()
+    found = {folder for number, pattern in enumerate(stated) for folder in _expand(root, "", pattern, files, (seen, number))}
+    for folder in sorted(found - noted) if len(seen) < _MOST else ():
         if not _any_fits(folder.split("/"), excluded) and _is_member(root, folder, files):
             return f"{folder} was no member of the workspace yet when it was made"
     return None
@@ -74,36 +77,39 @@ def _patterns(listed: object) -> list[list[str]] | None:
     if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
         return None
     patterns = [[part for part in text.replace("\\", "/").split("/") if part not in ("", ".")] for text in listed]
+    patterns = [[part for at, part in enumerate(one) if part != "**" or one[at + 1 : at + 2] != ["**"]] for one in patterns]
     return patterns if all(len(pattern) <= _DEEPEST for pattern in patterns) else None
 
 
-def _expand(root: str, folder: str, pattern: Sequence[str], files: FileView, left: list[int]) -> Iterator[str]:
-    """The folders below ``folder`` with a pyproject.toml that fit; ``left`` counts down the listings that are still allowed."""
+def _expand(root: str, folder: str, pattern: Sequence[str], files: FileView, met: tuple[Seen, int]) -> Iterator[str]:
+    """The folders below ``folder`` with a pyproject.toml that fit; ``met`` are the places that have been looked at, for which pattern."""
+    seen, number = met
+    place = (number, folder, len(pattern))
+    if place in seen or len(seen) >= _MOST or folder.count("/") >= _DEEPEST:
+        return
+    seen.add(place)
     if not pattern:
         if folder and files.stat(files.path.join(root, *folder.split("/"), "pyproject.toml")) is not None:
             yield folder
         return
     first, rest = pattern[0], pattern[1:]
     if first != "**" and not any(sign in first for sign in "*?["):
-        yield from _expand(root, f"{folder}/{first}" if folder else first, rest, files, left)
+        yield from _expand(root, f"{folder}/{first}" if folder else first, rest, files, met)
         return
     if first == "**" and rest:
-        yield from _expand(root, folder, rest, files, left)
-    for name in _inner(root, folder, files, left, links=first != "**"):
+        yield from _expand(root, folder, rest, files, met)
+    for name in _inner(root, folder, files, links=first != "**"):
         below = f"{folder}/{name}" if folder else name
         if first != "**":
             if fnmatchcase(name, first):
-                yield from _expand(root, below, rest, files, left)
+                yield from _expand(root, below, rest, files, met)
         elif name not in _NEVER:
             if not rest:
-                yield from _expand(root, below, (), files, left)
-            yield from _expand(root, below, pattern, files, left)
+                yield from _expand(root, below, (), files, met)
+            yield from _expand(root, below, pattern, files, met)
 
 
-def _inner(root: str, folder: str, files: FileView, left: list[int], *, links: bool) -> Iterable[str]:
-    left[0] -= 1
-    if left[0] <= 0 or folder.count("/") >= _DEEPEST:
-        return ()
+def _inner(root: str, folder: str, files: FileView, *, links: bool) -> Iterable[str]:
     here = files.path.join(root, *folder.split("/")) if folder else root
     return [one.name for one in files.list(here) or () if one.kind == "directory" or (links and one.kind == "link")]
 

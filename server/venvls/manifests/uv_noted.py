@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.uv_equal import same_marker, same_specifier
 from venvls.manifests.uv_reading import Table, names, table, tables
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.uv_difference import Difference, place, stated_elsewhere, uv_table
 from venvls.manifests.uv_reading import Lock, Table, table
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,9 +55,12 @@ def _other_day(key: str, stated: Table, noted: Table, lock: Lock) -> bool:
         return _narrower(stated.get(key), noted.get(key) if span is None else {"span": span})
     wanted = {normalize(name): value for name, value in table(stated.get(key)).items()}
     before = {normalize(name): value for name, value in table(noted.get(key)).items()}
-    if before.keys() - wanted.keys():
-        return True
-    return any(_narrower(value, before.get(name)) for name, value in wanted.items() if name in before or name in lock.packages)
+    for name in sorted(before):
+        if name not in wanted or _narrower(wanted[name], before[name]):
+            return True
+        if "span" in table(before[name]):
+            return False  # its day moves all the time; having found that, uv compares no further
+    return any(_narrower(value, None) for name, value in wanted.items() if name not in before and name in lock.packages)
 
 
 def _narrower(stated: object, noted: object) -> bool:

@@ -7,13 +7,13 @@ A statement about a package that is not in the lock changes nothing as long as i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.uv_difference import Difference, compare, place, stated_elsewhere, uv_table
 from venvls.manifests.uv_equal import same_marker, same_specifier
 from venvls.manifests.uv_options import options
 from venvls.manifests.uv_reading import Lock, Table, names, tables
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.requirement import Requirement
 
 if TYPE_CHECKING:

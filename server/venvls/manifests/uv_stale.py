@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.uv_difference import Difference, compare, place, uv_table
@@ -20,6 +19,7 @@ from venvls.manifests.uv_members import missing_member
 from venvls.manifests.uv_noted import root_table
 from venvls.manifests.uv_reading import Lock, Table, names, table, tables
 from venvls.manifests.uv_settings import conflicts_of_member, settings
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import Stale
 
 if TYPE_CHECKING:
@@ -140,6 +140,8 @@ def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterato
         return  # a lock of before the metadata was noted, or one made without it
     noted = {normalize(name): tables(listed) for name, listed in table(table(own.get("metadata")).get("requires-dev")).items()}
     yield from _compare_groups(noted, lock, manifest, facts)
+    if _other_pythons(table(own.get("group-requires-python")), manifest):
+        yield Difference("“requires-python” of a group was another", place(manifest, "dependency-groups", manifest.first_statement))
     if int(lock.value.get("revision") or 0) >= _DEFAULTS_NOTED:
         wanted, said = _default(manifest.default_groups), own.get("default-groups")
         before = ("*",) if said == "all" else names(said) if isinstance(said, list) else ("dev",)
@@ -187,6 +189,21 @@ def _bounds_of_groups(key: str, asked: list[Requirement], reach: Any, manifest: 
         markers = [_python_marker(text) for name in dict.fromkeys((key, member)) if isinstance(text := bound.get(name), str)]
         found[id(one)] = None if between else " and ".join(markers)
     return found
+
+
+def _other_pythons(noted: Table, manifest: Manifest) -> bool:
+    """Whether the groups have other bounds on the Python; a lock that notes none may be of a uv that did not. Those of a group are its
+    own with those of all that it includes."""
+    reach: Any = manifest.facts.get("group-members") or {}
+    stated = {
+        normalize(name): table(one).get("requires-python") for name, one in table(uv_table(manifest).get("dependency-groups")).items()
+    }
+    for key in {group.key for group in manifest.groups if group.kind == "group"} if noted else ():
+        own = ",".join(str(stated[one]) for one in (key, *reach.get(key, ())) if stated.get(one))
+        before = next((str(value) for name, value in noted.items() if normalize(name) == key), "")
+        if bounds(own) != bounds(before):
+            return True
+    return False
 
 
 def _python_marker(specifier: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
+from venvls.model.hints import Literal
 from venvls.model.record import dataclass, field
 from venvls.model.text import Span
 

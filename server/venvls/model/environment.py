@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
+from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple, Protocol, dataclass
 
 Kind = Literal["venv", "virtualenv", "uv", "poetry", "pipenv", "pdm", "hatch", "conda", "pixi", "tox", "nox", "pyenv", "system"]

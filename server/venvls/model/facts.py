@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, cast
 
 from venvls.model.environment import Environment, Git, Installed, Target
 from venvls.model.finding import Project
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.manifest import Include, Manifest
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple, dataclass, field
@@ -75,9 +75,8 @@ class Facts:
     _counted: dict[int, frozenset[Scope]] = field(default_factory=dict)
 
     def counts(self, manifest: Manifest, scope: Scope) -> bool:
-        """Whether a requirement of this scope is asked for: main always; groups and extras when chosen; builds and bounds never."""
-        if scope.kind == "main":
-            return True
+        """Whether a requirement of this scope is asked for: main but where its tool leaves the project out; groups and extras when chosen;
+        builds and bounds never."""
         known = self._counted.get(id(manifest))
         if known is None:
             known = self._counted[id(manifest)] = _counted(manifest, self.choice, self._here(manifest), self._default(manifest))
@@ -93,8 +92,8 @@ class Facts:
         """The groups (and, with ``extra:`` before them, extras) that count in the project's environment because of its kind and name;
         ``None`` where they are the same everywhere.
 
-        ``facts["groups-in"]`` says so by kind and name (``""`` for any): a hatch.toml for the pyproject.toml beside it too. What Hatch
-        keeps holds no group that nobody named.
+        ``facts["groups-in"]`` says so by kind and name (``test.*`` for those that begin so, ``""`` for any): a hatch.toml for the
+        pyproject.toml beside it too. What Hatch keeps holds no group that nobody named. ``-main`` says that the project does not count.
         """
         environment = self.environment
         if environment is None:
@@ -105,7 +104,8 @@ class Facts:
         names = kinds.get(environment.kind)
         if names is None:
             return () if environment.kind == "hatch" else None
-        return names.get(environment.name, names.get("", ()))
+        own_name = environment.name
+        return next((names[one] for one in (own_name, f"{own_name.partition('.')[0]}.*", "") if one in names), ())
 
 
 def _counted(manifest: Manifest, choice: Choice, here: tuple[str, ...] | None, default: tuple[str, ...] | None) -> frozenset[Scope]:
@@ -129,6 +129,8 @@ def _counted(manifest: Manifest, choice: Choice, here: tuple[str, ...] | None, d
         wanted |= groups & ({"dev"} if default is None else set(default))
     members = cast("Mapping[str, Iterable[str]]", manifest.facts.get("group-members", {}))
     counted = {MAIN, *(Scope("group", member) for group in wanted for member in (group, *members.get(group, ())))}
+    if choice.default and default is not None and "-main" in default:
+        counted.remove(MAIN)
     counted |= {Scope("extra", extra) for extra in extras}
     own = cast("Mapping[Scope, Iterable[str]]", manifest.facts.get("self-extras", {}))
     for scope in tuple(counted):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from venvls.model.environment import Environment
+from venvls.model.hints import Literal
 from venvls.model.manifest import Part
 from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.requirement import Requirement

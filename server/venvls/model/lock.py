@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
 
+from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.text import Span, Text
 
@@ -62,8 +62,8 @@ class LockedSet:
     would look for; it is asked only when there is something to show there. ``covers`` are the manifests the lock was made from; empty
     means every manifest of the project that is no requirements file. ``through`` gives for an indirect package the name of a direct
     requirement that leads to it, where that is cheap to know. ``own`` are the names of the project and its workspace's members.
-    ``default_groups`` are the groups (and, with ``extra:`` before them, extras) of the covered manifests that its tool installs where
-    nobody chooses; ``None`` where the manifest itself says which.
+    ``default_groups`` are the groups (and, with ``extra:`` before them, extras) of the covered manifests that its tool installs
+    besides those chosen, ``-main`` where it leaves out the main requirements; ``None`` where the manifest itself says which.
     ``surplus`` is what stands there besides, in no listing of Python's packages, and would be removed: version by key (pixi, conda's own).
     ``stale`` says that the manifest changed after the lock was made. ``problem`` is a sentence where the lock could not be understood:
     then nothing is judged by it. ``unsure`` is true where the set cannot be known statically (then no package is called extraneous).

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
 
+from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.requirement import Requirement
 from venvls.model.text import Span, Text

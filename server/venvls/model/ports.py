@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
-from typing import Literal
 
 from venvls.model.environment import Environment, Git, Installed
+from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple, Protocol
 
 EntryKind = Literal["file", "directory", "link", "other"]

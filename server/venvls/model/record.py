@@ -12,7 +12,7 @@ type checkers see are the standard library's own; what runs is the part of them 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from venvls.model.hints import TYPE_CHECKING
 
 __all__ = ["NamedTuple", "Protocol", "dataclass", "field", "replace"]
 

@@ -6,8 +6,7 @@ occurrence of the same text and every verdict about it can be remembered. :class
 
 from __future__ import annotations
 
-from typing import Literal
-
+from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related, Severity
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
@@ -39,6 +39,7 @@ class Rule(NamedTuple):
 
     ``requirement`` runs for each requirement that counts, in a usable environment; ``manifest`` for each manifest on its own;
     ``project`` once a project, and is also told of a project without an environment. ``doc`` is the module's docstring: the documentation.
+    ``about`` is the one state (``rules/satisfaction.py``) in which ``requirement`` has something to say, and is asked; empty: in any.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Rule(NamedTuple):
     requirement: RequirementCheck | None = None
     manifest: ManifestCheck | None = None
     project: ProjectCheck | None = None
+    about: str = ""
 
 
 class Offer(NamedTuple):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import Literal
 
+from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
 
 Units = Literal["utf-8", "utf-16", "utf-32"]

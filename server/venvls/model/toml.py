@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+
+from venvls.model.hints import Any
 
 
 def loads(text: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ need of each other), ``versions``, ``markers``, ``sources``, ``local_projects``,
 
 from __future__ import annotations
 
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Rule
 from venvls.rules import (
     broken_distribution,
@@ -31,6 +32,11 @@ from venvls.rules import (
     unreadable_include,
     version_mismatch,
 )
+from venvls.rules.satisfaction import verdict
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Facts
+    from venvls.model.requirement import Requirement
 
 RULES: tuple[Rule, ...] = (
     selected_environment.RULE,
@@ -56,3 +62,13 @@ RULES: tuple[Rule, ...] = (
     duplicate_requirement.RULE,
     conflicting_requirements.RULE,
 )
+
+_ASKED_ALWAYS = tuple(rule for rule in RULES if rule.requirement and not rule.about)
+_ASKED_IN = {
+    state: tuple(rule for rule in RULES if rule.requirement and rule.about in ("", state)) for state in {rule.about for rule in RULES}
+}
+
+
+def asked_about(requirement: Requirement, facts: Facts, folder: str) -> tuple[Rule, ...]:
+    """The requirement rules that may have something to say, by how the requirement stands; about one that is met, hardly any."""
+    return _ASKED_IN.get(verdict(requirement.parsed, facts, folder).state, _ASKED_ALWAYS)

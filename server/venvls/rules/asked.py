@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 from venvls.model.facts import Choice, Facts, Link
+from venvls.model.hints import cast
 from venvls.model.manifest import Include, Manifest
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement, Scope
@@ -100,6 +100,7 @@ def _include_counts(include: Include, manifest: Manifest, facts: Facts) -> bool:
 
 def _counted(manifest: Manifest, facts: Facts) -> tuple[Requirement, ...]:
     scopes: dict[Scope, bool] = {}
+    main = facts.counts(manifest, MAIN)
     # Nearly all are of the one main scope: telling that apart by identity spares hashing a thousand times a keystroke.
     for requirement in manifest.requirements:
         if requirement.scope is not MAIN and requirement.scope not in scopes:
@@ -108,6 +109,6 @@ def _counted(manifest: Manifest, facts: Facts) -> tuple[Requirement, ...]:
         [
             requirement
             for requirement in manifest.requirements
-            if (requirement.scope is MAIN or scopes[requirement.scope]) and requirement.parsed.error is None
+            if (main if requirement.scope is MAIN else scopes[requirement.scope]) and requirement.parsed.error is None
         ]
     )

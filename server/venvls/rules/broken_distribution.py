@@ -11,11 +11,11 @@ Mend it with the action *Reinstall the package*, or `venvls repair`, which also 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import cast
 
 from venvls.model.environment import Distribution, Installed
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import cast
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement

@@ -8,12 +8,12 @@ installs would bring them. A line nobody can parse is passed over: its distribut
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import cast
 
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
+from venvls.model.hints import cast
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.rules.markers import holds
@@ -118,11 +118,15 @@ def parse_need(line: str) -> Need | None:
 
 def reach(facts: Facts, node: Node) -> Reach:
     """What ``node`` needs directly, judged for the target; nothing for a name that is not installed."""
-    memo = cast("dict[Node, Reach]", facts.shared.setdefault("reach", {}))
-    known = memo.get(node)
-    if known is None:
-        known = memo[node] = _reach(facts, node)
-    return known
+    known = _reached(facts)
+    here = known.get(node)
+    if here is None:
+        here = known[node] = _reach(facts, node)
+    return here
+
+
+def _reached(facts: Facts) -> dict[Node, Reach]:
+    return cast("dict[Node, Reach]", facts.shared.setdefault("reach", {}))
 
 
 def extra_lacks(facts: Facts, key: str, extras: Iterable[str]) -> tuple[Lack, ...]:
@@ -148,43 +152,49 @@ class Walk:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
+        self._reached = _reached(facts)
         self._clean = cast("set[Node]", facts.shared.setdefault("clean", set()))
         self._seen: set[Node] = set()
 
-    def from_root(self, key: str, extras: tuple[str, ...]) -> Iterator[tuple[Lack, tuple[str, ...]]]:
-        """Each lack first met from here, and the names that lead to it, the root's first."""
-        roots: list[Node] = [(key, ""), *((key, extra) for extra in extras)]
+    def lacks(self, key: str, extras: tuple[str, ...]) -> tuple[list[tuple[Lack, tuple[str, ...]]], bool]:
+        """Each lack first met from here with the names that lead to it, the root's first; and whether the whole tree is known to lack
+        nothing."""
+        plain: Node = (key, "")
+        found: list[tuple[Lack, tuple[str, ...]]] = []
+        if not extras and plain not in self._clean and plain not in self._seen:
+            here = self._reached.get(plain) or reach(self._facts, plain)
+            if not here.lacks and self._clean.issuperset(here.edges):  # what it needs was looked at before: the everyday case
+                self._clean.add(plain)
+        roots = [plain, *[(key, extra) for extra in extras]] if extras else [plain]
         if self._clean.issuperset(roots):
-            return
+            return found, True
         parents: dict[Node, Node | None] = {}
-        queue: list[Node] = []
         spoiled = False
         for root in roots:
             if root in self._seen:
                 spoiled = True
             elif root not in self._clean:
                 parents[root] = None
-                queue.append(root)
+        queue = list(parents)
         position = 0
         while position < len(queue) and position < _DEEPEST:
             node = queue[position]
             position += 1
-            here = reach(self._facts, node)
+            here = self._reached.get(node) or reach(self._facts, node)
             for lack in here.lacks:
                 spoiled = True
-                yield lack, _chain(node, parents)
+                found.append((lack, _chain(node, parents)))
             for edge in here.edges:
+                if edge in self._clean:
+                    continue
                 if edge in self._seen:
                     spoiled = True
-                elif edge not in parents and edge not in self._clean:
+                elif edge not in parents:
                     parents[edge] = node
                     queue.append(edge)
         # A tree that runs into one where something lacked is not clean; which of its branches are is not worth knowing.
         (self._seen if spoiled else self._clean).update(parents)
-
-    def is_clean(self, key: str, extras: tuple[str, ...]) -> bool:
-        """Whether nothing lacks in this tree, as far as it was walked."""
-        return self._clean.issuperset([(key, ""), *((key, extra) for extra in extras)])
+        return found, not spoiled
 
 
 def _chain(node: Node, parents: dict[Node, Node | None]) -> tuple[str, ...]:
@@ -202,25 +212,28 @@ def _reach(facts: Facts, node: Node) -> Reach:
     distribution = found(facts, key)
     if distribution is None or facts.installed is None:
         return _NOTHING
+    lines = facts.installed.metadata(distribution).requires
+    if not lines:
+        return _NOTHING
     lacks: list[Lack] = []
     edges: dict[Node, None] = {}
     unreadable: list[str] = []
     # Many distributions need the same in the same words.
-    memo = cast("dict[tuple[str, str], _Outcome | None]", facts.shared.setdefault("outcomes", {}))
-    for line in facts.installed.metadata(distribution).requires:
-        if extra and ";" not in line:
-            continue
-        if (line, extra) not in memo:
-            memo[line, extra] = _outcome(line, extra, facts)
-        outcome = memo[line, extra]
+    memo = cast("dict[str, dict[str, _Outcome | None]]", facts.shared.setdefault("outcomes", {})).setdefault(extra, {})
+    for line in [line for line in lines if ";" in line] if extra else lines:
+        if line not in memo:
+            memo[line] = _outcome(line, extra, facts)
+        outcome = memo[line]
         if outcome is None:
             continue
-        if outcome.lacking:
-            lacks.append(Lack(node, outcome.need, outcome.installed))
-        elif outcome.edges:
-            edges.update(dict.fromkeys(outcome.edges))
+        need, met_by, lacking, installed = outcome
+        if met_by:
+            for edge in met_by:
+                edges[edge] = None
+        elif lacking:
+            lacks.append(Lack(node, need, installed))
         else:
-            unreadable.append(outcome.need.key)
+            unreadable.append(need.key)
     return Reach(tuple(lacks), tuple(edges), tuple(unreadable))
 
 
@@ -236,7 +249,8 @@ def _outcome(line: str, extra: str, facts: Facts) -> _Outcome | None:
         return _Outcome(need, lacking=not recorded)
     if need.specifier and in_range(facts, there, need.specifier) is False:
         return _Outcome(need, lacking=True, installed=version_of(facts, there))
-    return _Outcome(need, ((need.key, ""), *((need.key, name) for name in need.extras)))
+    plain = (need.key, "")
+    return _Outcome(need, (plain, *[(need.key, name) for name in need.extras]) if need.extras else (plain,))
 
 
 def _asked_for(need: Need, facts: Facts, extra: str) -> bool:

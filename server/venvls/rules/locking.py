@@ -6,11 +6,11 @@ A stale lock is not: it is reported as stale, and the manifest is judged by its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal, cast
 
 from venvls.model.environment import DirectUrl, Distribution
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
+from venvls.model.hints import TYPE_CHECKING, Literal, cast
 from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
 from venvls.model.text import Span

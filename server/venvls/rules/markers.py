@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import cast
 
 from venvls.model.environment import Target
 from venvls.model.facts import Facts
+from venvls.model.hints import cast
+from venvls.model.marker import terms
+from venvls.model.names import canonical
 from venvls.rules.versions import contains
 
-_TERM = re.compile(r"\s*([a-z_]+)\s*(==|!=|<=|>=|<|>)\s*(?:'([^'\"]*)'|\"([^'\"]*)\")\s*(?:(and|or)\b|$)")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-_WORD = re.compile(r"[a-z][a-z_.]*")
+# Compiled for the first marker that is more than a few comparisons.
+_QUOTED = r"'[^']*'|\"[^\"]*\""
+_WORD = r"[a-z][a-z_.]*"
 _RELEASE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,5}")
 # Text that no PEP 440 parser takes for a version, so that the comparison is one of text (``v1`` would be a version).
 _PLAIN_TEXT = re.compile(r"(?!v[0-9])[A-Za-z][A-Za-z0-9_]*")
@@ -54,7 +56,9 @@ def evaluate(marker: str, target: Target, extra: str = "") -> bool | None:
     """As :func:`holds`, for a target, and not remembered."""
     if len(marker) > _LONGEST:
         return None
-    named = {_ALIASES.get(word, word) for word in _WORD.findall(_QUOTED.sub("", marker))} - _OPERATORS - {"extra"}
+    simple = terms(marker)
+    words = [name for name, *_ in simple] if simple is not None else re.findall(_WORD, re.sub(_QUOTED, "", marker))
+    named = {_ALIASES.get(word, word) for word in words} - _OPERATORS - {"extra"}
     if not named <= target.markers.keys():
         return None
     if "python_full_version" not in target.guessed or "python_full_version" not in named:
@@ -74,15 +78,10 @@ def _decide(marker: str, variables: Mapping[str, str], extra: str) -> bool | Non
 
 def _simple(marker: str, variables: Mapping[str, str], extra: str) -> bool | None:
     """The answer for comparisons joined by ``and`` and ``or`` without brackets; ``None`` where there is more to it."""
-    position = 0
     anything = False
     everything = True
-    while True:
-        match = _TERM.match(marker, position)
-        if match is None:
-            return None
-        name, operator, single, double, joint = match.groups()
-        answer = _compare(name, operator, single if single is not None else double, variables, extra)
+    for name, operator, value, joint in terms(marker) or ():
+        answer = _compare(name, operator, value, variables, extra)
         if answer is None:
             return None
         everything = everything and answer
@@ -91,7 +90,7 @@ def _simple(marker: str, variables: Mapping[str, str], extra: str) -> bool | Non
         if joint == "or":
             anything = anything or everything
             everything = True
-        position = match.end()
+    return None
 
 
 def _compare(name: str, operator: str, value: str, variables: Mapping[str, str], extra: str) -> bool | None:
@@ -103,7 +102,7 @@ def _compare(name: str, operator: str, value: str, variables: Mapping[str, str],
     if operator not in ("==", "!="):
         return None
     if name == "extra":
-        return (re.sub(r"[-_.]+", "-", value).lower() == extra) is (operator == "==") if _PLAIN_TEXT.fullmatch(value) else None
+        return (canonical(value) == extra) is (operator == "==") if _PLAIN_TEXT.fullmatch(value) else None
     if name in _TEXTS and _PLAIN_TEXT.fullmatch(value):
         return (variables.get(name) == value) is (operator == "==")
     return None

@@ -11,17 +11,17 @@ requirement that leads to it, once for each missing package. What the manifest a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import cast
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement, Requirement
 from venvls.model.rule import Rule
 from venvls.rules.asked import judged
 from venvls.rules.dependencies import Lack, Walk
-from venvls.rules.locking import covered
+from venvls.rules.locking import covered, indirect
 from venvls.rules.satisfaction import Verdict, verdict
 from venvls.rules.wording import core_span, hidden
 
@@ -62,16 +62,20 @@ def check(facts: Facts) -> Iterable[Finding]:
 def _lacking(doubtful: Iterable[tuple[str, Requirement]], sound: dict[int, ParsedRequirement], facts: Facts) -> Iterable[_Lacking]:
     """What lacks in the trees of these requirements; those in whose trees nothing does are noted as sound, by identity."""
     walk = Walk(facts)
+    dirname = facts.files.path.dirname
+    manifest = folder = ""
     for path, requirement in doubtful:
+        if path is not manifest:
+            manifest, folder = path, dirname(path)
         parsed = requirement.parsed
-        here = verdict(parsed, facts, facts.files.path.dirname(path))
+        here = verdict(parsed, facts, folder)
         clean = True
         if here.state in _STANDING and here.key is not None:
             # What another version or source would need of its extras is not known yet.
-            extras = () if here.state in ("version", "source") else tuple(map(canonical, parsed.extras))
-            for lack, chain in walk.from_root(here.key, extras):
+            extras = () if not parsed.extras or here.state in ("version", "source") else tuple(map(canonical, parsed.extras))
+            found, clean = walk.lacks(here.key, extras)
+            for lack, chain in found:
                 yield _Lacking(path, requirement, here, lack, chain)
-            clean = walk.is_clean(here.key, extras)
         # A path means another project in another folder, so such a requirement is looked at each time.
         if clean and parsed.url is None:
             sound[id(parsed)] = parsed
@@ -80,7 +84,7 @@ def _lacking(doubtful: Iterable[tuple[str, Requirement]], sound: dict[int, Parse
 def _told(lacking: list[_Lacking], facts: Facts) -> Iterable[Finding]:
     """One finding for one cause: what a manifest's own line or an extra says already is left to that."""
     verdicts = [verdict(one.parsed, facts, facts.files.path.dirname(path)) for path, requirements in judged(facts) for one in requirements]
-    wanting = {each.key for each in verdicts if each.state in _WANTING}
+    wanting = {each.key for each in verdicts if each.state in _WANTING} | {how.locked.key for _, how in indirect(facts)}
     spoken = {lack for each in verdicts for lack in each.lacks}
     said: set[tuple[str, str]] = set()
     for one in lacking:

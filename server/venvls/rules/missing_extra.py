@@ -43,4 +43,4 @@ def _need(lack: Lack) -> str:
     return f"{lack.need.name}{lack.need.specifier} ({state})"
 
 
-RULE = Rule(code="missing-extra", severity="warning", doc=__doc__ or "", requirement=check)
+RULE = Rule(code="missing-extra", severity="warning", doc=__doc__ or "", requirement=check, about="extra")

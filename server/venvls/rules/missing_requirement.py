@@ -43,4 +43,4 @@ def check_lock(facts: Facts) -> Iterable[Finding]:
             yield told("missing-requirement", f"{named} is not installed", lock, how, facts)
 
 
-RULE = Rule(code="missing-requirement", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock)
+RULE = Rule(code="missing-requirement", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock, about="missing")

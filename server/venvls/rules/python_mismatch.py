@@ -28,18 +28,24 @@ _NUMBERS = r"[0-9]+\.[0-9]+(?:\.[0-9]+)?"
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each file whose bound excludes the environment's Python, on the bound where the file is a manifest."""
     environment = facts.environment
+    if not facts.project.python and all(manifest.requires_python is None for manifest in facts.manifests.values()):
+        return
     numbers = re.match(_NUMBERS, environment.version or "") if environment is not None else None
     if environment is None or numbers is None or environment.health == "broken":
         return
     version = numbers[0]
-    judged: set[str] = set()
+    own: set[tuple[str, str]] = set()
+    told: set[str] = set()
     for path in facts.project.manifests:
         manifest = facts.manifests.get(path)
         bound = manifest.requires_python if manifest else None
-        if bound is None:
+        if manifest is None or bound is None:
             continue
-        judged.add(path)
+        own.add((bound.specifier, path))
+        if facts.judged is not None and path not in facts.judged and "python" in manifest.facts:
+            continue  # what conda's or pixi's environments are made from is not asked of one of another kind
         if _excludes(bound.specifier, version):
+            told.add(path)
             message = f"The environment has Python {version}, but {asked(bound.specifier)} is asked"
             substitute = f"The environment's Python {version} is not one this file allows"
             yield Finding(
@@ -50,8 +56,9 @@ def check(facts: Facts) -> Iterable[Finding]:
                 data={"python": bound.specifier},
             )
     for specifier, path in facts.project.python:
-        if path not in judged and _excludes(specifier, version):
-            judged.add(path)
+        # A file may ask for more than its own bound does: a group of uv's has one as well.
+        if (specifier, path) not in own and path not in told and _excludes(specifier, version):
+            told.add(path)
             name = facts.files.path.basename(path)
             message = f"The environment has Python {version}, but {name} asks for {asked(specifier)}"
             yield from about_project("python-mismatch", message, facts, {"python": specifier})

@@ -7,10 +7,9 @@ own needs are there (see ``dependencies``). What cannot be known from files is n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
-
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts, Placed
+from venvls.model.hints import TYPE_CHECKING, Literal, cast
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement
@@ -47,9 +46,9 @@ _UNKNOWN = Verdict("unknown")
 def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     """How ``parsed`` stands in ``facts.installed``; ``folder`` is where its relative paths start. Worked out once for each meaning."""
     # By the object first: several rules ask for the same one in turn. It is kept beside its verdict, so that its identity stays its own.
-    latest = cast("dict[int, tuple[ParsedRequirement, Verdict]]", facts.shared.setdefault("latest", {}))
-    simple = parsed.url is None and facts.locked is None
-    if simple and (same := latest.get(id(parsed))) is not None:
+    latest: dict[int, tuple[ParsedRequirement, Verdict]] = facts.shared.setdefault("latest", {})  # type: ignore[assignment]
+    same = latest.get(id(parsed))
+    if same is not None:
         return same[1]
     memo = cast("dict[tuple[object, ...], Verdict]", facts.shared.setdefault("verdicts", {}))
     url = parsed.url
@@ -59,7 +58,7 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     known = memo.get(meaning)
     if known is None:
         known = memo[meaning] = _judge_by_lock(parsed, facts) if by_lock else _judge(parsed, facts, folder)
-    if simple:
+    if url is None and facts.locked is None:
         latest[id(parsed)] = (parsed, known)
     return known
 

@@ -40,4 +40,4 @@ def check_lock(facts: Facts) -> Iterable[Finding]:
             yield told("source-mismatch", f"{how.locked.key} {how.difference}", lock, how, facts)
 
 
-RULE = Rule(code="source-mismatch", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock)
+RULE = Rule(code="source-mismatch", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock, about="source")

@@ -69,4 +69,4 @@ def check_lock(facts: Facts) -> Iterable[Finding]:
             yield told("version-mismatch", message, lock, how, facts)
 
 
-RULE = Rule(code="version-mismatch", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock)
+RULE = Rule(code="version-mismatch", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock, about="version")

@@ -17,7 +17,6 @@ Release = tuple[int, ...]
 Clause = tuple[str, Release, bool]
 
 
-@lru_cache(maxsize=16_384)
 def contains(specifier: str, version: str) -> bool | None:
     """Whether an *installed* ``version`` satisfies ``specifier``, pre-releases admitted; ``None`` where the specifier has no meaning.
 
@@ -26,8 +25,10 @@ def contains(specifier: str, version: str) -> bool | None:
     """
     if not specifier:
         return True
-    clauses = _clauses(specifier)
     release = _release(version)
+    if release is not None and specifier[:2] == "==" and specifier[2:] == version:
+        return True  # a pin that is met: most lines of most files
+    clauses = _clauses(specifier)
     if clauses is None or release is None:
         return _contains_by_packaging(specifier, version)
     return all(_meets(release, clause) for clause in clauses)
@@ -150,10 +151,13 @@ def _clauses(specifier: str) -> tuple[Clause, ...] | None:
 def _meets(release: Release, clause: Clause) -> bool:
     operator, wanted, prefix = clause
     size = len(wanted)
+    if operator in (">=", "<") and len(release) >= size:
+        return (release < wanted) is (operator == "<")  # more numbers than are asked for make nothing smaller
     if prefix:
         return (_padded(release, size)[:size] == wanted) is (operator == "==")
     if operator == "~=":
-        return _padded(release, size) >= wanted and _padded(release, size)[: size - 1] == wanted[:-1]
+        full = _padded(release, size)
+        return full >= wanted and full[: size - 1] == wanted[:-1]
     if len(release) != size:
         longest = max(len(release), size)
         release, wanted = _padded(release, longest), _padded(wanted, longest)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import Any
 from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Span
 

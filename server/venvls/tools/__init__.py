@@ -7,10 +7,10 @@ A new tool: one file with a ``TOOL``, one line in :data:`TOOLS`, one table of ta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan
 from venvls.model.environment import Environment
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import replace
 from venvls.tools import conda, hatch, pdm, pip, pip_tools, pipenv, pixi, poetry, pylock, renewing, tox, uv, uv_project, venv, virtualenv
 from venvls.tools.creating import deletable
@@ -49,6 +49,7 @@ PROGRAMS = (
     "conda",
     "mamba",
     "micromamba",
+    "conda-lock",
     "pixi",
     "tox",
 )
@@ -56,6 +57,8 @@ PROGRAMS = (
 
 _BY_NAME = {tool.name: tool for tool in TOOLS}
 _NOTHING_TO_RUN = frozenset({"select", "activate", "ignore", "add"})
+_ARCHIVES = (".whl", ".zip", ".tgz", ".tbz", ".txz", ".tlz", ".tar", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.lz", ".tar.lzma", ".tar.zst")
+"""What uv asks the path of an address to end in; pip looks at what comes."""
 _LOCKS = {"uv.lock": "uv", "poetry.lock": "Poetry", "pdm.lock": "PDM", "Pipfile.lock": "Pipenv"}
 
 
@@ -68,6 +71,11 @@ def tool_for(facts: Facts, prefer: str = "auto", programs: Mapping[str, str] | N
     for tool in TOOLS:
         if (reason := tool.owns(facts)) is not None:
             return tool, reason
+    return _for_any(facts, prefer, programs)
+
+
+def _for_any(facts: Facts, prefer: str, programs: Mapping[str, str] | None) -> tuple[Tool, str]:
+    """What installs into any environment, whoever keeps the project."""
     if prefer in ("pip", "uv"):
         return _BY_NAME[prefer], f"the setting “sync.tool” says {prefer}"
     if not programs or "uv" not in programs:
@@ -75,7 +83,27 @@ def tool_for(facts: Facts, prefer: str = "auto", programs: Mapping[str, str] | N
     minor = facts.environment.minor if facts.environment is not None else None
     if minor is not None and _older(minor, (3, 6)):
         return pip.TOOL, f"uv does not know Python {minor}"
+    if (strange := _unknown_to_uv(facts)) is not None:
+        return pip.TOOL, f"uv takes no address that does not end like an archive's ({strange})"
     return uv.TOOL, f"uv was found at {programs['uv']}"
+
+
+def _unknown_to_uv(facts: Facts) -> str | None:
+    """An address among what is asked that uv refuses and pip takes: one without an archive's ending (GitHub's ``…/zipball/main``)."""
+    from venvls.model.redact import redact
+    from venvls.tools.wanted import is_requirements_file
+
+    for path, manifest in facts.manifests.items():
+        if (facts.judged is None or path in facts.judged) and is_requirements_file(manifest):
+            for one in manifest.requirements:
+                url = one.parsed.url
+                if url is not None and url.startswith(("https://", "http://")) and not _ends_like_an_archive(url):
+                    return redact(url)
+    return None
+
+
+def _ends_like_an_archive(url: str) -> bool:
+    return url.partition("#")[0].partition("?")[0].endswith(_ARCHIVES) or "$" in url
 
 
 def plan(task: Task, bench: Bench) -> Plan:
@@ -124,7 +152,10 @@ def _installer(task: Task, bench: Bench) -> Tool:
     asked = task.options.get("tool")
     prefer = asked if asked in ("pip", "uv") else bench.prefer
     found = program("uv", bench)
-    return tool_for(bench.facts, str(prefer), {"uv": found} if found else {})[0]
+    programs = {"uv": found} if found else {}
+    tool, _ = tool_for(bench.facts, str(prefer), programs)
+    # Poetry, PDM, Pipenv, pixi and conda write no list of what is installed: asked for one, they would install.
+    return tool if task.task != "freeze" or "freeze" in tool.does else _for_any(bench.facts, str(prefer), programs)[0]
 
 
 def _sync(task: Task, bench: Bench) -> Plan:

@@ -1,16 +1,17 @@
 """conda, mamba or micromamba: for projects whose environment.yml their conda environment is made from.
 
 ``conda env update`` brings the environment in step (micromamba: ``install --file``), with ``exact`` also without what the file does not
-list (``--prune``). An explicit file of conda-lock for this platform goes before environment.yml. What other files of the project ask for
-is installed afterwards, as in any environment. A new environment gets the name that the file gives it, or stands in ``.conda``.
+list (``--prune``). A file of conda-lock goes before environment.yml: an explicit one for this platform, or conda-lock.yml where conda-lock
+is there to install from it (``conda-lock install``) and to make it again (``conda-lock lock``). What other files of the project ask for is
+installed afterwards, as in any environment. A new environment gets the name that the file gives it, or stands in ``.conda``.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan, Step
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.record import replace
 from venvls.model.redact import redact
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 PROGRAMS = ("conda", "mamba", "micromamba")
 _VARIABLES = {"CONDA_EXE": "conda", "MAMBA_EXE": "micromamba"}
 _PREFIX = "conda:"
+_CONDA_LOCK = "conda-lock"
 # Nobody answers a question, neither conda's nor that of the pip it starts.
 _QUIET = {"CONDA_ALWAYS_YES": "true", "MAMBA_ALWAYS_YES": "true", "PIP_NO_INPUT": "1", "NO_COLOR": "1"}
 _SPEC = r"[A-Za-z0-9_][A-Za-z0-9_.-]*([ =<>!~].*)?|[A-Za-z0-9_./-]+::[A-Za-z0-9_][A-Za-z0-9_.-]*([ =<>!~].*)?"
@@ -54,6 +56,8 @@ def _owns(facts: Facts) -> str | None:
 def _plan(task: Task, bench: Bench) -> Plan:
     facts = bench.facts
     manifest = _environment_yml(facts)
+    if task.task == "compile":
+        return _lock_again(task, bench) if facts.locked is not None and facts.locked.tool == _CONDA_LOCK else uv.TOOL.plan(task, bench)
     if manifest is None:
         return Plan(task, "conda", refusal="There is no environment.yml in the project's folder.")
     found = _program(bench)
@@ -69,26 +73,29 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if found is None:
         return Plan(task, "conda", refusal=_MISSING)
     kind, executable = found
-    lock = _lock(facts)
-    source = lock or manifest.path
+    lock, unified = _lock(facts), _unified(bench)
+    source = unified or lock or manifest.path
     name = facts.files.path.basename(source)
     surprises = [*_channels(manifest), *_builds(manifest)]
     if task.task == "upgrade":
         argv: tuple[str, ...] = (executable, "update", "--yes", "--prefix", environment.prefix, "--all")
         label = f"Upgrade what stands in {environment.name}"
     else:
-        argv = _update(kind, executable, environment.prefix, source, explicit=lock is not None, prune=bool(task.options.get("exact")))
+        if unified is not None:
+            argv = _install_locked(bench, executable, unified, ("--prefix", environment.prefix))
+        else:
+            argv = _update(kind, executable, environment.prefix, source, explicit=lock is not None, prune=bool(task.options.get("exact")))
         label = f"Bring {environment.name} in step with {name}"
         if "--prune" in argv:
             surprises.append(f"Packages that {name} does not ask for are removed from {environment.name}.")
         elif task.options.get("exact"):
             surprises.append(f"Nothing is removed: {kind} cannot tell here what {name} does not ask for.")
     steps = [Step(argv, facts.files.path.dirname(source), label, _QUIET, (environment.prefix,))]
-    if lock is not None:
+    if lock is not None or unified is not None:
         surprises.append(f"{name} decides, not {facts.files.path.basename(manifest.path)}.")
     follow = _others(task, bench, manifest)
     return Plan(
-        task, "conda", (*steps, *follow.steps), _once((*surprises, *follow.surprises)), environment.prefix, fallback=_pip_of(facts, lock)
+        task, "conda", (*steps, *follow.steps), _once((*surprises, *follow.surprises)), environment.prefix, fallback=_left_out(bench, lock)
     )
 
 
@@ -105,8 +112,8 @@ def _create(task: Task, bench: Bench, manifest: Manifest, found: tuple[str, str]
     facts = bench.facts
     path = facts.files.path
     kind, executable = found
-    lock = _lock(facts)
-    source = lock or manifest.path
+    lock, unified = _lock(facts), _unified(bench)
+    source = unified or lock or manifest.path
     aside: tuple[str, ...] = ()
     wanted, said = task.options.get("name"), manifest.facts.get("environment-name")
     prefix: str | None = None
@@ -124,8 +131,10 @@ def _create(task: Task, bench: Bench, manifest: Manifest, found: tuple[str, str]
     if prefix is not None and not aside and facts.files.lstat(prefix) is not None:
         return Plan(task, "conda", refusal=f"{path.basename(prefix)} already exists in {path.dirname(prefix)}: choose another name.")
     where = ("--prefix", prefix) if prefix is not None else ("--name", str(said))
-    if kind == "conda" and lock is None:
-        argv: tuple[str, ...] = (executable, "env", "create", *where, "--file", source)
+    if unified is not None:
+        argv: tuple[str, ...] = _install_locked(bench, executable, unified, where)
+    elif kind == "conda" and lock is None:
+        argv = (executable, "env", "create", *where, "--file", source)
     else:
         argv = (executable, "create", "--yes", *where, "--file", source)
     shown = path.basename(prefix) if prefix is not None else str(said)
@@ -133,7 +142,7 @@ def _create(task: Task, bench: Bench, manifest: Manifest, found: tuple[str, str]
     surprises = [*_channels(manifest), *_builds(manifest)]
     if prefix is None:
         surprises.append(f"{shown} is created where {kind} keeps environments by name, outside the project's folder.")
-    return Plan(task, "conda", (step,), _once(surprises), prefix, aside=aside, fallback=_pip_of(facts, lock))
+    return Plan(task, "conda", (step,), _once(surprises), prefix, aside=aside, fallback=_left_out(bench, lock))
 
 
 def _single(task: Task, bench: Bench, manifest: Manifest, environment: Environment, found: tuple[str, str] | None) -> Plan:
@@ -204,6 +213,44 @@ def _lock(facts: Facts) -> str | None:
     return lock.path if lock is not None and lock.tool == "conda" and lock.packages and lock.problem is None else None
 
 
+def _unified(bench: Bench) -> str | None:
+    """The project's conda-lock.yml, where it can be read and conda-lock is there to follow it."""
+    lock = bench.facts.locked
+    usable = lock is not None and lock.tool == _CONDA_LOCK and lock.packages and lock.problem is None and lock.stale is None
+    return lock.path if usable and lock is not None and program(_CONDA_LOCK, bench) is not None else None
+
+
+def _install_locked(bench: Bench, executable: str, lock: str, where: tuple[str, str]) -> tuple[str, ...]:
+    """``conda-lock install``, with the conda that was found: it would fetch one of its own."""
+    chosen = sorted(bench.facts.choice.groups | bench.facts.choice.extras)
+    extras = [part for name in chosen for part in ("--extras", name)]
+    return (str(program(_CONDA_LOCK, bench)), "install", "--conda", executable, *where, *extras, lock)
+
+
+def _lock_again(task: Task, bench: Bench) -> Plan:
+    """``conda-lock lock``, which reads from the lock itself what it was made from."""
+    lock, found, conda = bench.facts.locked, program(_CONDA_LOCK, bench), _program(bench)
+    if lock is None or found is None:
+        return Plan(
+            task, "conda", refusal="conda-lock was not found on this machine: install it (“pipx install conda-lock”), then try again."
+        )
+    if conda is None:
+        return Plan(task, "conda", refusal=_MISSING.replace("This environment is one of conda's", "conda-lock asks conda"))
+    path = bench.facts.files.path
+    argv = (found, "lock", "--conda", conda[1], "--lockfile", lock.path)
+    return Plan(task, "conda", (Step(argv, path.dirname(lock.path), f"Make {path.basename(lock.path)} again", _QUIET, (lock.path,)),))
+
+
+def _left_out(bench: Bench, lock: str | None) -> str | None:
+    """What of a lock is not followed, and how it would be."""
+    facts = bench.facts
+    locked = facts.locked
+    if locked is not None and locked.tool == _CONDA_LOCK and locked.packages and program(_CONDA_LOCK, bench) is None:
+        name = facts.files.path.basename(locked.path)
+        return f"{name} is not followed: conda-lock, which installs from it, was not found (“pipx install conda-lock”)."
+    return _pip_of(facts, lock)
+
+
 def _pip_of(facts: Facts, lock: str | None) -> str | None:
     """conda installs from an explicit file only what is conda's."""
     if lock is None or facts.locked is None or all(key.startswith(_PREFIX) for key in facts.locked.packages):
@@ -228,4 +275,4 @@ def _once(sentences: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sentences))
 
 
-TOOL = Tool("conda", frozenset({"create", "recreate", "install", "sync", "repair", "upgrade"}), _owns, _plan, __doc__ or "")
+TOOL = Tool("conda", frozenset({"create", "recreate", "install", "sync", "repair", "upgrade", "compile"}), _owns, _plan, __doc__ or "")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import dataclass
 from venvls.tools import places
 

@@ -6,9 +6,8 @@ Hatch itself looks into an environment only when the project's dependencies have
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from venvls.model.action import Plan, Step
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import replace
 from venvls.model.rule import Tool
 from venvls.tools import pip, uv

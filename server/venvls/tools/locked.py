@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan, Step
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.record import replace
 from venvls.model.redact import redact

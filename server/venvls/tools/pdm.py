@@ -1,4 +1,4 @@
-"""pdm: for the projects it keeps (a ``pdm.lock``, or ``[tool.pdm]``): ``pdm sync``, ``lock``, ``add``, ``remove``, ``update``.
+"""pdm: for the projects it keeps (``pdm.lock``, its ``pylock.toml``, ``[tool.pdm]``): ``pdm sync``, ``lock``, ``add``, ``remove``, ``update``.
 
 PDM runs in the project's folder; ``PDM_PYTHON`` tells it which environment the person sees, and keeps it from remembering another. A lock
 that does not fit any more, or is missing, is made first (``pdm install``), with as few changes as can be. Only ``exact`` removes something.
@@ -6,9 +6,8 @@ that does not fit any more, or is missing, is made first (``pdm install``), with
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from venvls.model.action import Plan, Step
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.rule import Tool
 from venvls.tools import locked

@@ -6,9 +6,8 @@ keeps that folder's modules out of it (T7). Files with hashes go apart, because 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from venvls.model.action import Plan, Step
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.rule import Tool
 from venvls.tools.places import isolated, pythons

@@ -6,9 +6,8 @@ The command is the one in the file's header, run in the folder it was run in; it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from venvls.model.action import Plan, Step
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.installable import refusal
 from venvls.model.record import replace
 from venvls.model.rule import Tool

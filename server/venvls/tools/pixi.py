@@ -7,9 +7,9 @@ thing. Which environment is named by ``--environment``, the workspace by ``--man
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan, Step
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Tool
 from venvls.tools import locked
 from venvls.tools.creating import deletable

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.python_fit import fits
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ version.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from venvls.model.action import Plan, Step
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.rule import Tool
 from venvls.tools import locked

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan
+from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from venvls.model.action import Task

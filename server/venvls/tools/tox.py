@@ -1,5 +1,11 @@
 """tox: for the environments it made by its own file, and for nothing else. It alone knows how they come about: Python, variables, packages.
 
+Each environment that tox has made (``.tox/py311``) and its file still names is compared with what the file asks of it: ``deps``,
+``constraints``, ``dependency_groups``, and, where tox installs the project, its dependencies and ``extras``. The findings stand in tox.ini,
+tox.toml or pyproject.toml and name the environment. One that tox has not made is not missing, one that is broken is left to tox, and
+none of them is ever taken for the project's own. What hangs on a variable or on ``{posargs}`` is not judged. The setting ``kinds.tox``
+switches all of it off.
+
 tox keeps in ``.tox-info.json`` what it installed and compares that with its file; into the environment it does not look (tox
 ``tox_env/info.py``). Where the file asks for something that is not recorded, tox installs it when it is run. Where all is recorded and a
 package is gone nevertheless, tox would do nothing, so that the environment has to be made anew.
@@ -8,9 +14,9 @@ package is gone nevertheless, tox would do nothing, so that the environment has 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan, Step
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Tool
 from venvls.tools.places import program
 
@@ -63,17 +69,29 @@ def is_recorded(facts: Facts) -> bool:
         record = json.loads(data) if data is not None else None
     except (ValueError, RecursionError):
         return False
-    run = record.get("PythonRun") if isinstance(record, dict) else None
-    recorded = {_normal(text) for text in _texts(run)}
+    recorded = {_normal(text) for text in _texts(record)}
     return bool(recorded) and all(_normal(text) in recorded for text in _asked(facts))
 
 
 def _asked(facts: Facts) -> Iterator[str]:
-    for path, manifest in facts.manifests.items():
-        if facts.judged is None or path in facts.judged:
-            for requirement in manifest.requirements:
-                if facts.counts(manifest, requirement.scope) and requirement.parsed.key is not None and requirement.parsed.url is None:
-                    yield requirement.parsed.text
+    read = (manifest for path, manifest in facts.manifests.items() if facts.judged is None or path in facts.judged)
+    for manifest in read:
+        for requirement in manifest.requirements:
+            parsed = requirement.parsed
+            if parsed.key is not None and parsed.url is None and facts.counts(manifest, requirement.scope) and _holds(parsed.marker, facts):
+                yield parsed.text
+
+
+def _holds(marker: str | None, facts: Facts) -> bool:
+    """Whether a marker is not false there: tox records what it would install, and nothing else."""
+    from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+
+    if marker is None or facts.target is None:
+        return True
+    try:
+        return Marker(marker).evaluate({**facts.target.markers, "extra": ""})
+    except (InvalidMarker, UndefinedEnvironmentName):
+        return True
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -90,7 +108,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _normal(text: str) -> str:
-    """A requirement in one spelling; a text that is none as it is."""
+    """A requirement in one spelling and without its marker; a text that is none as it is."""
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.utils import canonicalize_name
 
@@ -98,7 +116,7 @@ def _normal(text: str) -> str:
         read = Requirement(text)
     except InvalidRequirement:
         return text.strip()
-    read.name = canonicalize_name(read.name)
+    read.name, read.marker = canonicalize_name(read.name), None
     return str(read)
 
 

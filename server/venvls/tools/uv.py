@@ -6,9 +6,8 @@ runs, and reads its settings there too: it runs in the project's folder only whe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from venvls.model.action import Plan, Step
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.rule import Tool
 from venvls.tools.creating import settle

@@ -9,9 +9,9 @@ by a sync as well: by themselves they could come in another version than the loc
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from venvls.model.action import Plan, Step
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.python_fit import fits
 from venvls.model.rule import Tool

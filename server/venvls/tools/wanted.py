@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import dataclass, replace
 from venvls.tools.surprises import of_argument, of_file, of_scripts_folder
 
@@ -109,8 +109,8 @@ def _everything(task: Task, facts: Facts) -> Wanted:
             continue
         for requirement in _asked(manifest, task, facts):
             text = as_string(requirement)
-            if unfit(text):
-                # Said by its own rule at its own place; the others are installed all the same.
+            if unfit(text) or (requirement.parsed.key or "").startswith("conda:"):
+                # Said by its own rule at its own place, or no matter of pip (a package of conda's); the others are installed all the same.
                 continue
             strings.append(text)
             surprises += of_argument(text)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
 
 from venvls.cli.terminal import Terminal, terminal
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.record import NamedTuple, Protocol
 from venvls.model.text import Text
 
@@ -28,7 +28,7 @@ class Result(NamedTuple):
 
     ``text_of`` gives the text a finding's span is in; ``actions_of`` what can be done about it, in the order of preference. ``cwd`` is the
     absolute folder paths are shown relative to. ``requirements`` is how many were judged, ``None`` where nobody counted. ``rules``
-    are those that ran, for their documentation.
+    are those that ran, for their documentation. ``chosen`` are the groups and extras of this check as options, for commands that mend.
     """
 
     findings: Sequence[Finding]
@@ -38,9 +38,10 @@ class Result(NamedTuple):
     cwd: str
     requirements: int | None = None
     rules: Sequence[Rule] = ()
+    chosen: str = ""
 
 
-def render_check(format: str, report: Report, actions: Callable[[Finding], Sequence[Action]]) -> str:
+def render_check(format: str, report: Report, actions: Callable[[Finding], Sequence[Action]], chosen: str = "") -> str:
     """A check's report in one of :data:`FORMATS`, for standard output and seen from the current folder."""
     rules: Sequence[Rule] = ()
     if format == "sarif":
@@ -56,6 +57,7 @@ def render_check(format: str, report: Report, actions: Callable[[Finding], Seque
         os.getcwd(),
         getattr(report, "requirements", None),
         rules,
+        chosen,
     )
     return render(format, result, terminal())
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from venvls.cli import suggest
 from venvls.cli.render.cells import plain, underlined
 from venvls.cli.render.place import may_be_shown, relative
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.redact import masked
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LOUD = ("error", "warning")
 _FIX = "check --fix"
+_CHOOSING = ("sync", "create", "recreate")
 _MENDING = ("sync", "install", "create", "recreate", "repair")
 
 
@@ -77,7 +78,12 @@ def _help(finding: Finding, actions: Sequence[Action], result: Result) -> str:
     action = next((one for one in actions if one.preferred), actions[0])
     way = _way(action, finding, result)
     title = plain(action.title)
-    return f"{title}: {suggest.command(*way, result.cwd)}" if way else title
+    return f"{title}: {_command(*way, result)}" if way else title
+
+
+def _command(words: str, root: str | None, result: Result) -> str:
+    """The command as it has to be typed to mean what was checked: with the groups and extras that were chosen for it."""
+    return suggest.command(words, root, result.cwd) + (f" {result.chosen}" if result.chosen and words in _CHOOSING else "")
 
 
 def _way(action: Action, finding: Finding, result: Result) -> tuple[str, str | None] | None:
@@ -93,7 +99,7 @@ def _mended(ways: dict[str, list[str | None]], result: Result) -> Iterable[str]:
     """What each command mends, for one project the very command."""
     for words, roots in ways.items():
         only = set(roots)
-        named = suggest.command(words, only.pop(), result.cwd) if len(only) == 1 else f"venvls {words}"
+        named = _command(words, only.pop(), result) if len(only) == 1 else f"venvls {words}"
         several = "" if not only or words == _FIX else " PROJECT"
         yield f"{len(roots)} can be mended by {named}{several}"
 

@@ -23,7 +23,7 @@ PATTERNS = (
     "**/constraints*.{txt,in}",
     "**/{pyproject.toml,setup.py,setup.cfg,Pipfile,Pipfile.lock,uv.lock,poetry.lock,pdm.lock,pylock.toml,pylock.*.toml,hatch.toml}",
     "**/tox.{ini,toml}",
-    "**/conda-*.lock",
+    "**/{pixi.toml,pixi.lock,conda-lock.yml,conda-lock.yaml,conda-*.lock}",
     "**/{environment,environment-*}.{yml,yaml}",
     "**/{.python-version,.tool-versions,.python-envs,.gitignore}",
     "**/conda-meta/history",

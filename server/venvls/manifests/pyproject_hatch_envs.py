@@ -1,0 +1,267 @@
+"""The environments of Hatch as its tables make them: templates, overrides, matrices (hatch ``project/config.py``, ``env.py``).
+
+What depends on variables of the process is not known here, and then a list counts only as far as it is sure: Hatch never calls anything
+extraneous, so that leaving something out raises no alarm. What depends on the platform becomes a marker of the requirements concerned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any, Literal
+
+from venvls.model.names import canonical
+from venvls.model.record import NamedTuple
+
+Envs = Mapping[str, Mapping[str, Any]]
+
+MOST = 200
+"""More environments than these are not read, nor more of one matrix."""
+LISTS = ("dependencies", "extra-dependencies")
+WITHOUT_PROJECT = "-main"
+"""Among what counts: the project's own requirements do not."""
+OF_HATCH = ("hatch-build", "hatch-check-code", "hatch-check-fmt", "hatch-check-types", "hatch-static-analysis", "hatch-test", "hatch-uv")
+"""Environments that Hatch has for its own commands; they take after none of the project's unless they say so."""
+_OWN_SETTINGS: Envs = {name: {"builder": True} if name == "hatch-build" else {"skip-install": name != "hatch-test"} for name in OF_HATCH}
+_QUIET = {"skip-install": True, "dev-mode": False, "builder": True}
+"""Switches, and how each stands where the least counts; the usual is the other way."""
+_PLATFORMS = {"linux": "linux", "windows": "win32", "macos": "darwin"}
+_CHOICES = {"features": "extra:", "dependency-groups": ""}
+_PLAIN_PATTERN = re.compile(r"\^?[\w.\- ]*\$?")
+
+Sure = Literal["yes", "no", "maybe"]
+
+
+class Place(NamedTuple):
+    """A list of requirements, or one element of it, in the table ``env``; ``marker`` is what has to hold for it."""
+
+    env: str
+    keys: tuple[str | int, ...]
+    marker: str = ""
+
+    @property
+    def group(self) -> str:
+        """The name of its group. That of a whole list is the environment's, with ``-extra`` behind for ``extra-dependencies``."""
+        if len(self.keys) == 1:
+            return f"hatch-{self.env}" if self.keys == ("dependencies",) else f"hatch-{self.env}-extra"
+        return f"hatch-{self.env}-" + "-".join(str(key) for key in self.keys)
+
+
+class _Draft(NamedTuple):
+    """One environment on its way: the lists that count, the names of extras and groups, the switches."""
+
+    lists: dict[str, list[Place]]
+    names: dict[str, list[str]]
+    switches: dict[str, bool]
+
+
+def places(envs: Envs) -> Iterator[Place]:
+    """Every list of requirements in the tables, those of overrides element by element."""
+    for env, table in envs.items():
+        for option in LISTS:
+            if isinstance(table.get(option), list):
+                yield Place(env, (option,))
+        for source, condition, options in _overrides(table.get("overrides")):
+            for raw, data in options.items():
+                if raw.removeprefix("set-") in LISTS and isinstance(data, list):
+                    for number, entry in enumerate(data):
+                        here = ("overrides", source, condition, raw, number)
+                        yield Place(env, (*here, "value") if isinstance(entry, Mapping) else here, _marker(source, condition, entry))
+
+
+def counted(envs: Envs) -> dict[str, tuple[str, ...]]:
+    """What counts in each environment, by its final name: keys of groups, extras with ``extra:``, perhaps :data:`WITHOUT_PROJECT`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in dict.fromkeys(("default", *OF_HATCH, *envs)):
+        draft, owner = _stated(name, envs)
+        overrides = list(_overrides(envs.get(owner.get("overrides", ""), {}).get("overrides")))
+        for source, condition, options in overrides:
+            if source in ("platform", "env"):
+                _apply(draft, owner["overrides"], source, condition, options, None)
+        matrices = envs.get(name, {}).get("matrix")
+        if not isinstance(matrices, list):
+            found[name] = _keys(draft)
+            if name in OF_HATCH:
+                found[f"{name}.*"] = found[name]
+            continue
+        for values in _combinations(matrices):
+            one = _Draft(dict(draft.lists), dict(draft.names), dict(draft.switches))
+            short = _short_name(values, _format(envs.get(owner.get("matrix-name-format", ""), {})))
+            for source, condition, options in overrides:
+                if source == "matrix" and condition in values:
+                    _apply(one, owner["overrides"], source, condition, options, values[condition])
+            for source, condition, options in overrides:
+                if source == "name":
+                    _apply(one, owner["overrides"], source, condition, options, short)
+            found[short if name == "default" else f"{name}.{short}"] = _keys(one)
+            if len(found) > MOST * 4:
+                return found
+    return found
+
+
+def line(name: str, envs: Envs) -> list[str]:
+    """An environment and the templates it takes after, nearest first."""
+    found = [name]
+    while len(found) < MOST:
+        table = envs.get(found[-1], {})
+        own = found[-1] if table.get("detached") is True or found[-1] in OF_HATCH else "default"
+        above = own if table.get("detached") is True else table.get("template", own)
+        if not isinstance(above, str) or above in found:
+            break
+        found.append(above)
+    return found
+
+
+def _stated(name: str, envs: Envs) -> tuple[_Draft, dict[str, str]]:
+    """What the tables say before overrides, and which table says each option."""
+    owner: dict[str, str] = {}
+    switches: dict[str, bool] = {}
+    for one in line(name, envs):
+        table = {**_OWN_SETTINGS.get(one, {}), **envs.get(one, {})}
+        for option in table:
+            owner.setdefault(option, one)
+        if table.get("detached") is True:
+            table["skip-install"] = True
+        for switch in _QUIET:
+            if isinstance(table.get(switch), bool):
+                switches.setdefault(switch, table[switch])
+    lists = {option: [Place(owner[option], (option,))] if option in owner else [] for option in LISTS}
+    names = {option: _texts(envs[owner[option]].get(option)) if option in owner else [] for option in _CHOICES}
+    return _Draft(lists, names, {**{switch: not quiet for switch, quiet in _QUIET.items()}, **switches}), owner
+
+
+def _apply(draft: _Draft, env: str, source: str, condition: str, options: Mapping[str, Any], value: str | None) -> None:
+    sure = _applies(source, condition, value)
+    if sure == "no":
+        return
+    for raw, data in options.items():
+        option = raw.removeprefix("set-")
+        only = raw != option
+        if option in LISTS and isinstance(data, list):
+            entries = [(number, entry, _holds(entry, source, value)) for number, entry in enumerate(data)]
+            keys = ("overrides", source, condition, raw)
+            new = [
+                Place(env, (*keys, number, "value") if isinstance(entry, Mapping) else (*keys, number))
+                for number, entry, holds in entries
+                if holds == "yes" and sure != "maybe"
+            ]
+            # What a platform replaces may count elsewhere: it is left out even so.
+            draft.lists[option] = new if only else [*draft.lists[option], *new]
+        elif option in _CHOICES and isinstance(data, list):
+            known = sure == "yes" and source != "platform"
+            new_names = [text for entry in data if known and _holds(entry, source, value) == "yes" for text in _texts([_value(entry)])]
+            draft.names[option] = new_names if only else [*draft.names[option], *new_names]
+        elif option in _QUIET:
+            draft.switches[option] = _switched(draft.switches[option], _QUIET[option], data, source, value, sure)
+
+
+def _switched(before: bool, quiet: bool, data: object, source: str, value: str | None, sure: Sure) -> bool:
+    """A switch after it was overridden: the first entry that holds decides. ``quiet`` is how it stands where that is open."""
+    for entry in data if isinstance(data, list) else [data]:
+        holds = _holds(entry, source, value)
+        said = _value(entry)
+        if holds == "no" or not isinstance(said, bool):
+            continue
+        if holds == "yes" and sure == "yes" and source != "platform" and not _platforms(entry):
+            return said
+        return quiet if said is quiet else before
+    return before
+
+
+def _applies(source: str, condition: str, value: str | None) -> Sure:
+    if source == "env":
+        return "maybe"
+    if source == "platform":
+        return "yes" if condition in _PLATFORMS else "no"
+    if source == "name":
+        # A pattern from the workspace is matched only where that cannot take long.
+        if value is None or not _PLAIN_PATTERN.fullmatch(condition):
+            return "maybe"
+        return "yes" if re.search(condition, value) else "no"
+    return "yes"
+
+
+def _holds(entry: object, source: str, value: str | None) -> Sure:
+    """Whether an entry of an override counts, but for the platform, which its marker says."""
+    if not isinstance(entry, Mapping):
+        return "yes"
+    if "env" in entry:
+        return "maybe"
+    allowed = entry.get("if")
+    if allowed is None:
+        return "yes"
+    if source == "platform" or value is None:
+        return "maybe"
+    return "yes" if isinstance(allowed, list) and value in allowed else "no"
+
+
+def _marker(source: str, condition: str, entry: object) -> str:
+    own = f"sys_platform == '{_PLATFORMS.get(condition, condition)}'" if source == "platform" and "'" not in condition else ""
+    asked = _platforms(entry)
+    other = " or ".join(f"sys_platform == '{_PLATFORMS[one]}'" for one in asked if one in _PLATFORMS) if asked else ""
+    if asked and not other:
+        other = "sys_platform == 'none'"
+    return f"({own}) and ({other})" if own and other else own or other
+
+
+def _platforms(entry: object) -> list[str]:
+    return _texts(entry.get("platform")) if isinstance(entry, Mapping) else []
+
+
+def _value(entry: object) -> object:
+    return entry.get("value") if isinstance(entry, Mapping) else entry
+
+
+def _overrides(table: object) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Source, condition and options of each override, in the order Hatch applies them."""
+    for source in ("platform", "env", "matrix", "name"):
+        conditions = table.get(source) if isinstance(table, Mapping) else None
+        for condition, options in conditions.items() if isinstance(conditions, Mapping) else ():
+            if isinstance(options, Mapping):
+                yield source, condition, options
+
+
+def _combinations(matrices: Sequence[object]) -> Iterator[dict[str, str]]:
+    left = MOST
+    for matrix in matrices:
+        if not isinstance(matrix, Mapping):
+            continue
+        lists = {str(name): _texts(values) for name, values in matrix.items()}
+        order = sorted(lists, key=lambda name: name not in ("py", "python"))
+        for values in product(*(lists[name] for name in order)):
+            if left <= 0:
+                return
+            left -= 1
+            yield dict(zip(order, values, strict=True))
+
+
+def _short_name(values: Mapping[str, str], form: str) -> str:
+    parts = []
+    for number, (variable, value) in enumerate(values.items()):
+        if number == 0 and variable in ("py", "python"):
+            parts.append(value if value.startswith("py") else f"py{value}")
+        else:
+            parts.append(form.replace("{variable}", variable).replace("{value}", value))
+    return "-".join(parts)
+
+
+def _format(table: Mapping[str, Any]) -> str:
+    found = table.get("matrix-name-format")
+    return found if isinstance(found, str) else "{value}"
+
+
+def _keys(draft: _Draft) -> tuple[str, ...]:
+    skips, develops, builds = (draft.switches[switch] for switch in _QUIET)
+    found = [canonical(place.group) for listed in draft.lists.values() for place in listed]
+    for option, lead in _CHOICES.items():
+        if not builds or (option == "dependency-groups" and not skips):
+            found += [lead + canonical(name) for name in draft.names[option]]
+    # Of a project that is installed as it is for good, Hatch looks at the requirements only when it has others to look at.
+    if skips or builds or not (develops or any(draft.names.values())):
+        found.append(WITHOUT_PROJECT)
+    return tuple(dict.fromkeys(found))
+
+
+def _texts(listed: object) -> list[str]:
+    return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []

@@ -1,0 +1,83 @@
+"""Whether a uv.lock still fits, after settings, sources, groups or a workspace's members changed: ours against ``uv lock --check``.
+
+A lock that fits is never looked up in an index, so that uv is asked offline: what it would have to resolve anew does not fit.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.differential_tools.agreements import record
+from tests.differential_tools.small_index import served
+from tests.differential_tools.test_uv import findings, uv
+from tests.differential_tools.uv_stale_projects import STALE, Edit
+
+pytestmark = [pytest.mark.network, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("index")) as address:
+        yield address
+
+
+@pytest.mark.parametrize("name", STALE)
+def test_after_every_edit(name: str, index: str, tmp_path: Path) -> None:
+    files, edits = STALE[name]
+    origin = tmp_path / "origin"
+    _write(origin, {path: text.replace("@INDEX@", index) for path, text in files.items()})
+    uv(origin, "lock", "--quiet")
+    folders = [_edited(origin, tmp_path / str(number), edit) for number, edit in enumerate(edits)]
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(lambda folder: uv(folder, "lock", "--check", "--offline", check=False), folders))
+    apart = []
+    for folder, edit, done in zip(folders, edits, said, strict=True):
+        ours = [one.message for one in findings(folder) if one.code == "stale-lock"]
+        agree = bool(ours) == (done.returncode != 0)
+        record("uv", name, f"lock after {edit!r}", agree)
+        if not agree:
+            apart.append((edit, ours, done.stderr))
+    assert not apart
+
+
+def test_settings_from_elsewhere_are_not_ours_to_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a person's own uv.toml or a variable states stands in the lock as well, and uv calls that lock fresh."""
+    project, home = tmp_path / "project", tmp_path / "settings"
+    _write(
+        project,
+        {"pyproject.toml": '[project]\nname = "me"\nversion = "1"\nrequires-python = ">=3.10"\ndependencies = ["idna>=3"]\n[tool.uv]\n'},
+    )
+    _write(home, {"uv/uv.toml": 'exclude-newer = "2025-01-01T00:00:00Z"\n'})
+    mine = {"XDG_CONFIG_HOME": str(home), "APPDATA": str(home), "UV_RESOLUTION": "lowest-direct"}
+    uv(project, "lock", "--quiet", **mine)
+    for state, variables in (("with the person's settings", mine), ("without the person's settings", {})):
+        for key, value in variables.items():
+            monkeypatch.setenv(key, value)
+        fresh = uv(project, "lock", "--check", check=False, **variables).returncode == 0
+        ours = not any(one.code == "stale-lock" for one in findings(project))
+        record("uv", "plain", f"the lock {state}", ours == fresh)
+        assert ours == fresh == bool(variables)
+        monkeypatch.undo()
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+
+
+def _edited(origin: Path, folder: Path, edit: Edit) -> Path:
+    shutil.copytree(origin, folder)
+    if edit.gone:
+        shutil.rmtree(folder / edit.gone)
+    _write(folder, dict(edit.new))
+    path = folder / edit.path
+    whole = path.read_text("utf-8")
+    assert edit.before in whole, f"there is no {edit.before!r} in {edit.path}"
+    path.write_text(whole.replace(edit.before, edit.after, 1) if edit.before else whole + edit.after, "utf-8")
+    return folder

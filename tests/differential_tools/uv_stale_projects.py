@@ -1,0 +1,235 @@
+"""Projects for uv that are only locked, and what is done to them then: settings, sources, groups, workspaces. uv says whether the lock
+still fits; ``@INDEX@`` stands for the small index.
+"""
+
+# ruff: noqa: E501 (a file of a project stands on one line here)
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tests.differential_tools.uv_projects import BUILD, HEAD, LIB
+
+PLAIN = HEAD + 'dependencies = ["idna>=3,<4", "iniconfig"]\n[tool.uv]\n'
+LIB2 = {path.replace("lib/", "lib2/", 1): text for path, text in LIB.items()}
+ALPHA = {"alpha/pyproject.toml": '[project]\nname = "alpha"\nversion = "1.0"\n' + BUILD, "alpha/src/alpha/__init__.py": ""}
+DAY = 'exclude-newer = "2025-01-01T00:00:00Z"\n'
+SPAN = 'exclude-newer = "1 week"\n'
+PACKAGES = 'exclude-newer-package = { idna = "2025-01-01T00:00:00Z", six = "2024-01-01T00:00:00Z", iniconfig = "30 days", attrs = false }\n'
+BOUNDS = (
+    'constraint-dependencies = ["urllib3<2.5"]\noverride-dependencies = ["certifi>=2023"]\n'
+    'build-constraint-dependencies = ["hatchling<99"]\nexclude-dependencies = ["six", "attrs"]\n'
+)
+METADATA = (
+    'dependency-metadata = [{ name = "idna", version = "3.7", requires-dist = ["six>=1", "Attrs"], requires-python = ">=3.5", '
+    'provides-extra = ["x"] }, { name = "iniconfig" }, { name = "certifi", version = "1" }]\n'
+)
+
+
+class Edit(NamedTuple):
+    """What is done: ``before`` becomes ``after`` in ``path`` (an empty ``before``: it is put at the end), or files appear or go."""
+
+    before: str = ""
+    after: str = ""
+    path: str = "pyproject.toml"
+    new: Mapping[str, str] = {}
+    gone: str = ""
+
+
+def _edits(*pairs: tuple[str, str]) -> list[Edit]:
+    return [Edit(*pair) for pair in pairs]
+
+
+def _member(name: str, more: str = "") -> str:
+    return f'[project]\nname = "{name}"\nversion = "1"\nrequires-python = ">=3.10"\n{more}'
+
+
+def _new(path: str) -> Edit:
+    return Edit(new={f"{path}/pyproject.toml": _member("new")})
+
+
+STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
+    "options": (
+        {"pyproject.toml": PLAIN},
+        _edits(
+            ("", ""),
+            *(("", f'{option} = "{value}"\n') for option, value in (
+                ("fork-strategy", "fewest"), ("fork-strategy", "requires-python"), ("prerelease", "if-necessary"), ("prerelease", "explicit"),
+                ("prerelease", "if-necessary-or-explicit"), ("resolution", "lowest-direct"), ("exclude-newer", "2030-01-01T00:00:00Z"),
+                ("link-mode", "copy"), ("index-strategy", "unsafe-best-match"),
+            )),
+            *(("", f"{option} = {value}\n") for option, value in (
+                ("exclude-newer-package", '{ idna = "1 day" }'), ("exclude-newer-package", '{ attrs = "1 day" }'),
+                ("exclude-newer-package", "{ idna = false }"), ("no-sources", "true"), ("constraint-dependencies", '["attrs<9"]'),
+                ("constraint-dependencies", '["idna<9"]'), ("override-dependencies", '["attrs>9"]'), ("environments", "[]"),
+                ("build-constraint-dependencies", '["attrs>9"]'), ("exclude-dependencies", '["six"]'), ("exclude-dependencies", '["idna"]'),
+                ("dependency-metadata", '[{ name = "attrs", version = "3.7" }]'), ("dependency-metadata", '[{ name = "idna", version = "3" }]'),
+            )),
+        ),
+    ),
+    "modes": (
+        {"pyproject.toml": PLAIN + 'resolution = "lowest-direct"\nprerelease = "allow"\nfork-strategy = "fewest"\n'},
+        _edits(
+            ('resolution = "lowest-direct"\n', ""), ("lowest-direct", "lowest"), ('prerelease = "allow"\n', ""), ("allow", "explicit"),
+            ('fork-strategy = "fewest"\n', ""), ("fewest", "requires-python"),
+        ),
+    ),
+    "exclude-newer, a day": (
+        {"pyproject.toml": PLAIN + DAY},
+        _edits(
+            (DAY, ""), ("01-01T", "01-02T"), ("2025-01-01T", "2024-12-31T"), ("00:00Z", "00:00+00:00"), ("T00:00:00Z", "T02:00:00+02:00"),
+            ("2025-01-01T00:00:00Z", "2025-01-01"), ("2025-01-01T00:00:00Z", "2024-12-25"), ("2025-01-01T00:00:00Z", "1 week"),
+            (DAY, DAY + 'exclude-newer-package = { idna = "2024-12-01T00:00:00Z" }\n'),
+        ),
+    ),
+    "exclude-newer, a span": (
+        {"pyproject.toml": PLAIN + SPAN},
+        _edits((SPAN, ""), ("1 week", "P1W"), ("1 week", "1w"), ("1 week", "7 days"), ("1 week", "2 weeks"), ("1 week", "2025-01-01T00:00:00Z")),
+    ),
+    "exclude-newer-package": (
+        {"pyproject.toml": PLAIN + PACKAGES},
+        _edits(
+            ("2025-01-01T", "2025-01-02T"), ("2025-01-01T", "2024-12-31T"), ("idna", "Idna"), (', six = "2024-01-01T00:00:00Z"', ""),
+            ('"2024-01-01T00:00:00Z"', "false"), ('"30 days"', '"P30D"'), ('"30 days"', '"31 days"'), ("attrs = false", 'attrs = "1 day"'),
+            (", attrs = false", ""), ("exclude-newer", "# exclude-newer"), (', iniconfig = "30 days"', ""),
+        ),
+    ),
+    "bounds and excludes": (
+        {"pyproject.toml": PLAIN + BOUNDS},
+        _edits(
+            ('constraint-dependencies = ["urllib3<2.5"]\n', ""), ('override-dependencies = ["certifi>=2023"]\n', ""), ('"six", ', ""),
+            ('build-constraint-dependencies = ["hatchling<99"]\n', ""), ('exclude-dependencies = ["six", "attrs"]\n', ""),
+            ('"six", "attrs"', '"attrs", "Six"'), ('"six", ', '"idna", "six", '), ("urllib3<2.5", "Urllib3 <2.5"), ("urllib3<2.5", "urllib3<2.4"),
+            ('["urllib3<2.5"]', '["urllib3<2.5", "pluggy"]'),
+        ),
+    ),
+    "dependency-metadata": (
+        {"pyproject.toml": PLAIN + METADATA},
+        _edits(
+            ('"six>=1", "Attrs"', '"attrs", "six>=1"'), ('"six>=1"', '"six >= 1"'), ('">=3.5"', '">= 3.5"'), ('["x"]', "[]"), ('["x"]', '["X"]'),
+            (', { name = "iniconfig" }', ""), (', { name = "certifi", version = "1" }', ""), ('"3.7"', '"3.8"'), ('"3.7"', '"3.7.0"'),
+            ("dependency-metadata", "# dependency-metadata"),
+        ),
+    ),
+    "platforms": (
+        {"pyproject.toml": PLAIN + "environments = [\"sys_platform == 'linux'\", \"sys_platform == 'darwin'\"]\n"
+         "required-environments = [\"sys_platform == 'linux'\"]\n"},
+        _edits(
+            ("environments = [\"sys_platform == 'linux'\", \"sys_platform == 'darwin'\"]\n", ""), (", \"sys_platform == 'darwin'\"", ""),
+            ("required-environments = [\"sys_platform == 'linux'\"]\n", ""), ("\"sys_platform == 'linux'\",", "\"platform_system == 'Linux'\","),
+        ),
+    ),
+    "sources by marker": (
+        {"pyproject.toml": HEAD + 'dependencies = ["lib"]\n[tool.uv.sources]\nlib = [{ path = "lib", marker = "sys_platform == \'linux\'" }, '
+         '{ path = "lib2", marker = "sys_platform != \'linux\'" }]\n', **LIB, **LIB2},
+        _edits(
+            ("", ""), ('"lib2"', '"lib"'), (', { path = "lib2", marker = "sys_platform != \'linux\'" }', ""), ('"lib",', '"lib", editable = true,'),
+            ('path = "lib"', 'path = "./lib/"'),
+        ),
+    ),
+    "a source for one platform": (
+        {"pyproject.toml": HEAD + 'dependencies = ["alpha"]\n[tool.uv.sources]\nalpha = { path = "alpha", marker = "sys_platform == \'linux\'" }\n'
+         '[[tool.uv.index]]\nname = "small"\nurl = "@INDEX@/simple"\n', **ALPHA},
+        _edits(("", ""), ("== 'linux'", "== 'darwin'"), (", marker = \"sys_platform == 'linux'\"", ""), ("alpha = {", "# alpha = {")),
+    ),
+    "sources by extra": (
+        {"pyproject.toml": HEAD + '[project.optional-dependencies]\nx = ["lib"]\ny = ["lib"]\n'
+         '[tool.uv]\nconflicts = [[{ extra = "x" }, { extra = "y" }]]\n'
+         '[tool.uv.sources]\nlib = [{ path = "lib", extra = "x" }, { path = "lib2", extra = "y" }]\n', **LIB, **LIB2},
+        _edits(("", ""), ('"lib2"', '"lib"'), ('y = ["lib"]', 'y = ["lib", "six"]')),
+    ),
+    "sources by group": (
+        {"pyproject.toml": HEAD + '[dependency-groups]\ndev = ["alpha"]\ndocs = ["alpha"]\n[tool.uv.sources]\n'
+         'alpha = { path = "alpha", group = "dev" }\n[[tool.uv.index]]\nname = "small"\nurl = "@INDEX@/simple"\n'
+         '[tool.uv]\nconflicts = [[{ group = "dev" }, { group = "docs" }]]\n', **ALPHA},
+        _edits(("", ""), (', group = "dev"', ""), ('group = "dev" }\n', 'group = "docs" }\n')),
+    ),
+    "no-sources": (
+        {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n[tool.uv]\nno-sources = true\n'
+         '[tool.uv.sources]\nidna = { git = "https://example.invalid/idna" }\n'},
+        _edits(("", ""), ("no-sources = true\n", "")),
+    ),
+    "no-sources-package": (
+        {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n[tool.uv]\nno-sources-package = ["Idna"]\n'
+         '[tool.uv.sources]\nidna = { git = "https://example.invalid/idna" }\n'},
+        _edits(("", ""), ('["Idna"]', '["six"]')),
+    ),
+    "an index of its own": (
+        {"pyproject.toml": HEAD + 'dependencies = ["alpha", "idna"]\n[tool.uv.sources]\nalpha = { index = "small" }\n'
+         '[[tool.uv.index]]\nname = "small"\nurl = "@INDEX@/simple"\nexplicit = true\n'},
+        _edits(("", ""), ('alpha = { index = "small" }\n', ""), ("alpha = {", "idna = {")),
+    ),
+    "conflicts of groups": (
+        {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n[dependency-groups]\na = ["six<1.16"]\nb = ["six>=1.16"]\nc = ["attrs"]\n'
+         '[tool.uv]\nconflicts = [[{ group = "a" }, { group = "b" }]]\n'},
+        _edits(
+            ('{ group = "a" }, { group = "b" }', '{ group = "b" }, { group = "A", package = "Me" }'), ("conflicts =", "# conflicts ="),
+            ('{ group = "b" }]]', '{ group = "b" }, { group = "c" }]]'), ('{ group = "b" }]]', '{ group = "b" }], [{ group = "a" }, { group = "c" }]]'),
+        ),
+    ),
+    "Pythons of groups": (
+        {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n[dependency-groups]\ndev = ["six", { include-group = "docs" }]\n'
+         'docs = ["attrs; sys_platform == \'linux\'"]\n[tool.uv.dependency-groups]\ndocs = { requires-python = ">=3.11" }\n'},
+        _edits((">=3.11", ">=3.12"), ("docs = {", "dev = {"), ("attrs;", "attrs>1;"), ('["six", ', '["six", "attrs", '), (">=3.11", ">= 3.11")),
+    ),
+    "all default groups": (
+        {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n[dependency-groups]\na = ["six"]\nb = []\n[tool.uv]\ndefault-groups = "all"\n'},
+        _edits(('"all"', '["a", "b"]'), ('"all"', "[]"), ('default-groups = "all"\n', ""), ("b = []\n", "b = []\nc = []\n")),
+    ),
+    "groups alone": (
+        {"pyproject.toml": '[dependency-groups]\ndev = ["idna"]\n[tool.uv]\n'},
+        _edits(('"idna"', '"idna>=2"'), ("[tool.uv]", "docs = []\n[tool.uv]"), ("[tool.uv]\n", "")),
+    ),
+    "dynamic dependencies": (
+        {"pyproject.toml": HEAD + 'dynamic = ["dependencies"]\n[build-system]\nrequires = ["setuptools"]\n'
+         'build-backend = "setuptools.build_meta"\n[tool.setuptools]\npackages = []\n[tool.setuptools.dynamic]\n'
+         'dependencies = { file = ["needed.txt"] }\n', "needed.txt": "idna\n"},
+        _edits(("", ""), ("packages = []", "packages = []\ninclude-package-data = false")),
+    ),
+    "package without a build": (
+        {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n[tool.uv]\npackage = true\n', "me/__init__.py": ""},
+        _edits(("package = true", "package = false"), ("package = true\n", "")),
+    ),
+    "members by name": (
+        {"pyproject.toml": HEAD + '[tool.uv.workspace]\nmembers = ["packages/*", "libs/three"]\n',
+         "packages/one/pyproject.toml": _member("one"), "packages/deep/pyproject.toml": _member("deep"),
+         "packages/deep/two/pyproject.toml": _member("two"), "libs/three/pyproject.toml": _member("three")},
+        [
+            _new("packages/new"), _new("packages/.new"), _new("packages/deep/new"), _new("libs/new"), Edit(gone="libs/three"),
+            Edit(gone="packages/deep/two"), Edit(new={"packages/un/pyproject.toml": _member("un", "[tool.uv]\nmanaged = false\n")}),
+            *_edits(("packages/*", "packages/o*"), ('"libs/three"', '"libs/*"'), ("packages/*", "packages/**"), ("packages/*", "./packages/*/"),
+                    (', "libs/three"', "")),
+        ],
+    ),
+    "members at any depth": (
+        {"pyproject.toml": HEAD + '[tool.uv.workspace]\nmembers = ["libs/**"]\nexclude = ["libs/no", "libs/not/*"]\n',
+         **{f"libs/{path}pyproject.toml": _member(f"member-{number}") for number, path in enumerate(("", "a/", "a/b/", "no/", "not/", "not/x/"))}},
+        [
+            _new("libs/a/new"), _new("libs/no/new"), _new("libs/not/new"), Edit(gone="libs/a/b"),
+            *_edits(("", ""), ('"libs/no", ', ""), ("libs/not/*", "libs/not/**"), ("libs/not/*", "libs/a/*"), ("libs/**", "libs/*"),
+                    ("libs/**", "libs/**/*")),
+        ],
+    ),
+    "a root that is no project": (
+        {"pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n', "packages/one/pyproject.toml": _member("one"),
+         "packages/two/pyproject.toml": _member("two", 'dependencies = ["six"]\n')},
+        [
+            _new("packages/new"), Edit(gone="packages/two"), Edit("packages/*", "packages/one"), Edit("[tool", _member("me") + "[tool"),
+            Edit('"six"', '"six", "attrs"', "packages/two/pyproject.toml"), Edit('"two"', '"other"', "packages/two/pyproject.toml"),
+        ],
+    ),
+    "members that need each other": (
+        {"pyproject.toml": HEAD + 'dependencies = ["lib", "one"]\n[tool.uv]\nconstraint-dependencies = ["six<2"]\n[tool.uv.sources]\n'
+         'lib = { path = "lib" }\none = { workspace = true }\n[tool.uv.workspace]\nmembers = ["packages/*"]\n', **LIB,
+         "packages/one/pyproject.toml": _member("one", 'dependencies = ["six"]\n[project.optional-dependencies]\na = ["attrs<25"]\n'
+                                                'b = ["attrs>=25"]\n[tool.uv]\nconflicts = [[{ extra = "a" }, { extra = "b" }]]\n'
+                                                'resolution = "lowest"\noverride-dependencies = ["idna<9"]\n')},
+        [
+            Edit(), Edit("six<2", "six<3"), Edit("lowest", "highest", "packages/one/pyproject.toml"),
+            Edit("idna<9", "idna<8", "packages/one/pyproject.toml"),
+            Edit('{ extra = "b" }]]', '{ extra = "b" }], [{ extra = "a" }, { extra = "c" }]]\n', "packages/one/pyproject.toml"),
+        ],
+    ),
+}  # fmt: skip
+"""Name → files, and what happens to them one after the other, each from the beginning."""

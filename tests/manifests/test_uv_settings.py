@@ -1,0 +1,124 @@
+"""Settings, sources and members against a uv.lock, in memory; against uv itself in ``tests/differential_tools/test_uv_stale.py``."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.manifests.locking import locked_set
+from tests.memory_tree import MemoryFiles
+from venvls.manifests.uv_members import missing_member
+from venvls.manifests.uv_reading import Lock
+from venvls.wishes import Sources, uv_settings_elsewhere
+
+HEAD = '[project]\nname = "me"\nversion = "1"\ndependencies = ["a"]\n'
+LOCK = (
+    'version = 1\nrevision = 5\n{}[[package]]\nname = "a"\nversion = "1"\nsource = {{ registry = "x" }}\n'
+    '[[package]]\nname = "me"\nversion = "1"\nsource = {{ virtual = "." }}\ndependencies = [{{ name = "a" }}]\n'
+    '[package.metadata]\nrequires-dist = [{{ name = "a"{} }}]\n'
+)
+
+
+def _stale(tool: str, noted: str = "", source: str = "", **more: str) -> str | None:
+    found = locked_set({"pyproject.toml": HEAD + tool, "uv.lock": LOCK.format(noted, source), **more}).stale
+    return found.message if found is not None else None
+
+
+@pytest.mark.parametrize(
+    ("tool", "noted", "said"),
+    [
+        ('[tool.uv]\nprerelease = "if-necessary"\n', "", None),
+        ('[tool.uv]\nprerelease = "if-necessary-or-explicit"\n', "", None),
+        ("[tool.uv]\n", '[options]\nprerelease-mode = "if-necessary-or-explicit"\n', None),
+        ("[tool.uv]\n", '[options]\nprerelease-mode = "allow"\n', "prerelease"),
+        ("[tool.uv]\n", '[options]\nresolution-mode = "lowest"\n', "resolution"),
+        ("[tool.uv]\nresolution = 3\n", '[options]\nresolution-mode = "lowest"\n', None),
+        ("[tool.uv]\n", '[options]\nexclude-newer = "2025-01-01T00:00:00Z"\n', "exclude-newer"),
+        ('[tool.uv]\nexclude-newer = "2025-01-01T00:00:00.123456789Z"\n', '[options]\nexclude-newer = "2025-01-01T00:00:00Z"\n', None),
+        ('[tool.uv]\nexclude-newer = "no day"\n', '[options]\nexclude-newer = "2025-01-01T00:00:00Z"\n', None),
+        ('[tool.uv]\nexclude-newer = "3 days, 2 hours"\n', '[options]\nexclude-newer-span = "P3DT2H"\n', None),
+        ('[tool.uv]\nexclude-newer = "2 hours 3 days"\n', '[options]\nexclude-newer-span = "P3DT2H"\n', None),
+        ('[tool.uv]\nexclude-newer = "4 days"\n', '[options]\nexclude-newer-span = "P3D"\n', "exclude-newer"),
+        ('[tool.uv]\nconstraint-dependencies = ["nobody-needs-it<2"]\n', "", None),
+        ('[tool.uv]\nconstraint-dependencies = ["a<2"]\n', "", "constraint-dependencies"),
+        ('[tool.uv]\nexclude-dependencies = ["b"]\n', "", None),
+        ('[tool.uv]\nexclude-dependencies = ["A"]\n', '[manifest]\nexcludes = ["a"]\n', None),
+        ("[tool.uv]\n", '[manifest]\nexcludes = ["b"]\n', "exclude-dependencies"),
+        ('[tool.uv]\nconflicts = [[{ extra = "x" }, 3]]\n', "", None),
+        ("[tool.uv]\ndependency-metadata = [3, {}]\n", "", None),
+    ],
+)
+def test_settings(tool: str, noted: str, said: str | None) -> None:
+    found = _stale(tool, noted)
+    assert (found is None) if said is None else (f"“{said}” was another" in str(found))
+
+
+def test_a_folder_above_or_a_file_of_its_own_may_decide() -> None:
+    noted = '[options]\nprerelease-mode = "allow"\n'
+    assert "prerelease" in str(_stale("", noted))
+    assert _stale("[tool.uv]\n", noted, **{"uv.toml": ""}) is None
+
+
+@pytest.mark.parametrize(
+    ("sources", "noted", "fits"),
+    [
+        ('a = { path = "lib" }', ', directory = "lib"', True),
+        ('a = { path = "lib/../lib" }', ', directory = "./lib"', True),
+        ('a = { path = "lib" }', ', directory = "other"', False),
+        ('a = { path = "lib" }', ', editable = "lib"', False),
+        ('a = { path = "lib", editable = true }', ', virtual = "lib"', True),
+        ('a = { path = "lib", extra = "x" }', "", True),
+        ('a = { path = "lib", group = "dev" }', "", True),
+        ('a = { path = "lib", marker = "os_name == \'nt\'" }', ', directory = "lib", marker = "os_name == \'nt\'"', True),
+        ('a = { path = "lib", marker = "os_name == \'nt\'" }', ', directory = "lib", marker = "os_name != \'nt\'"', False),
+        ("a = 3", "", True),
+        ("a = []", "", True),
+    ],
+)
+def test_sources(sources: str, noted: str, fits: bool) -> None:
+    assert (_stale(f"[tool.uv.sources]\n{sources}\n", "", noted) is None) is fits
+
+
+@pytest.mark.parametrize("option", ["no-sources = true", 'no-sources-package = ["A"]'])
+def test_sources_that_do_not_count(option: str) -> None:
+    assert _stale(f'[tool.uv]\n{option}\n[tool.uv.sources]\na = {{ path = "lib" }}\n') is None
+
+
+@pytest.mark.parametrize(
+    ("members", "exclude", "said"),
+    [
+        (["p/*"], [], None),
+        (["p/**"], [], "p/one/in was no member"),
+        (["**"], [], "p/one/in was no member"),
+        (["**/one"], [], None),
+        (["p/o*"], ["p/one"], "p/one is no member"),
+        (["q/*"], [], "p/one is no member"),
+        (["p/[!a]*"], [], None),
+        (["p/*", "p/one/**"], ["p/**/in"], None),
+        ([3], [], None),
+        (["a/" * 1000], [], None),
+        (["**/" * 30 + "one"], [], None),
+    ],
+)
+def test_members(members: list[object], exclude: list[object], said: str | None) -> None:
+    text = '[project]\nname = "x"\n'
+    files = MemoryFiles({"/w/p/one/pyproject.toml": text, "/w/p/one/in/pyproject.toml": text, "/w/p/two/readme": ""})
+    lock = Lock({"manifest": {"members": ["one"]}}, {"one": [{"name": "one", "source": {"virtual": "p/one"}}]})
+    found = missing_member(lock, "/w", {"members": members, "exclude": exclude}, files)
+    assert (found is None) if said is None else (said in str(found))
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "files", "keys"),
+    [
+        ("linux", {}, {}, set()),
+        ("linux", {"UV_EXCLUDE_NEWER": "1 week"}, {}, {"exclude-newer"}),
+        ("linux", {"UV_NO_CONFIG": "1"}, {}, {"*"}),
+        ("linux", {}, {"/home/me/.config/uv/uv.toml": 'prerelease = "allow"\n'}, {"prerelease"}),
+        ("darwin", {"XDG_CONFIG_HOME": "/x"}, {"/x/uv/uv.toml": 'prerelease = "allow"\n'}, {"prerelease"}),
+        ("linux", {}, {"/etc/uv/uv.toml": 'exclude-newer = "1 day"\n'}, {"exclude-newer"}),
+        ("linux", {}, {"/etc/uv/uv.toml": "= broken"}, set()),
+    ],
+)
+def test_settings_from_elsewhere(platform: str, environ: dict[str, str], files: dict[str, str], keys: set[str]) -> None:
+    sources = Sources(MemoryFiles(files), lambda path: "", environ, lambda folder: iter(()), "/home/me", platform, lambda kind: True)
+    assert uv_settings_elsewhere(sources) == keys
