@@ -113,6 +113,9 @@ class MemoryFiles:
         data = found.content.encode() if isinstance(found.content, str) else found.content
         return data if len(data) <= limit else None
 
+    def read_entry(self, path: str, limit: int = 10_000_000) -> bytes | None:
+        return self.read(path, limit)
+
     def link(self, path: str) -> str | None:
         found = self._find(path, follow=False)
         return found.content.target if found is not None and isinstance(found.content, Link) else None

@@ -362,6 +362,10 @@ def test_which_folders_are_projects_and_which_of_their_files_count() -> None:
             "/w/reqs/docs.txt": "six\n",
             "/x/reqs/pyproject.toml": "[project]\nname='other'\n",
             "/x/pyproject.toml": "[project]\nname='x'\n",
+            "/x/x/__init__.py": "",
+            "/x/x/aio/__init__.py": "",
+            "/x/x/aio/setup.py": "setup(install_requires=['six'])\n",
+            "/x/plugin/setup.py": "setup(install_requires=['six'])\n",
         },
         "/w",
         "/x",
@@ -370,4 +374,5 @@ def test_which_folders_are_projects_and_which_of_their_files_count() -> None:
         "/w": {"pyproject.toml", "dev_requirements.txt", "requirements/base.txt", "reqs/docs.txt"},
         "/x": {"pyproject.toml"},
         "/x/reqs": {"pyproject.toml"},
+        "/x/plugin": {"setup.py"},
     }

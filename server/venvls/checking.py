@@ -222,6 +222,8 @@ class Checker:
 
     def _beside(self, project: Project, choice: Choice) -> str | None:
         """The project above to which this one's folder is a side matter (``docs``, ``tests``…); ``None`` where it counts for itself."""
+        if project.part is not None:
+            return None
         above = self._lender(project)
         group = discovery.aside(project.root, above, self._files) if above is not None else None
         named = project.environment is None and not self.asked_for.isdisjoint(project.manifests)

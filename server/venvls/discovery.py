@@ -13,11 +13,12 @@ _INNER = frozenset({*FOLDERS, "constraints"})
 # What a requirements file is called where it is the main one among several.
 _MAIN = frozenset({"", "base", "main", "common", "all", "default", "core", "app", "in"})
 _DEV = frozenset({"dev", "develop", "development"})
-# Folders whose requirements serve a purpose of their own; not chosen unless the folder has an environment of its own.
+# Folders whose requirements serve a purpose of their own; not chosen unless the folder has an environment of its own. So do those with
+# a dot before their name (.github, .binder, .devcontainer): they are for some service.
 _ASIDE = frozenset(
     {
         *("docs", "doc", "documentation", "example", "examples", "sample", "samples", "demo", "demos", "test", "tests", "testing"),
-        *("fixture", "fixtures", "testdata", "benchmark", "benchmarks", "ci", ".github", "vendor", "third_party", "subprojects"),
+        *("fixture", "fixtures", "testdata", "benchmark", "benchmarks", "ci", "binder", "vendor", "third_party", "subprojects"),
         *("template", "templates", "project_template"),
     }
 )
@@ -88,7 +89,7 @@ def counted(paths: Sequence[str], chosen: frozenset[str], everything: bool, file
 def aside(root: str, owner: str, files: FileView) -> str | None:
     """The group that a folder on the way from ``owner`` down to ``root`` stands for (``docs``, ``tests``…); ``None`` where none does."""
     way = files.path.relpath(root, owner).lower().split(files.path.sep)
-    return next((name for name in way if name in _ASIDE), None)
+    return next((name for name in way if name in _ASIDE or (name.startswith(".") and name.strip("."))), None)
 
 
 def says_something(manifest: Manifest) -> bool:

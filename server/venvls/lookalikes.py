@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
@@ -34,6 +35,16 @@ def is_prose(manifest: Manifest) -> bool:
 def is_material(root: str, owner: str | None, files: FileView) -> bool:
     """Whether a project folder belongs to the tests of the project ``owner`` above it: it is as it is on purpose, mistakes included."""
     return owner is not None and not _MATERIAL.isdisjoint(files.path.relpath(root, owner).lower().split(files.path.sep))
+
+
+def is_subpackage(root: str, owner: str | None, paths: Iterable[str], files: FileView) -> bool:
+    """Whether a folder with nothing but a setup.py is a package inside a package of the project ``owner`` above it.
+
+    Generators of clients leave one there (OpenAPI), and numpy's distutils wanted one; nobody installs such a folder by itself.
+    """
+    if owner is None or any(files.path.basename(path) not in ("setup.py", "setup.cfg") for path in paths):
+        return False
+    return all(files.stat(files.path.join(folder, "__init__.py")) is not None for folder in (root, files.path.dirname(root)))
 
 
 def outermost_above(root: str, folders: frozenset[str], files: FileView) -> str | None:

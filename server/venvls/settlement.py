@@ -210,11 +210,12 @@ class Settlement:
         return stating
 
     def _leave_material(self, stating: dict[str, tuple[str, ...]]) -> None:
-        """Take out the projects that are what another one's tests are made of, but for those that have an environment of their own."""
+        """Take out the projects that are what another one's tests or packages are made of, unless they have an environment of their own."""
         served = {folder for found in self.found.values() for place in found.environments for folder in self.land.above(place)}
         folders = frozenset(stating)
         for root in folders - served:
-            if lookalikes.is_material(root, lookalikes.outermost_above(root, folders, self._files), self._files):
+            owner = lookalikes.outermost_above(root, folders, self._files)
+            if lookalikes.is_material(root, owner, self._files) or lookalikes.is_subpackage(root, owner, stating[root], self._files):
                 del stating[root]
 
     def _project(self, root: str, paths: tuple[str, ...]) -> Project:

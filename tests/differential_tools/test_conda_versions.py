@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import subprocess
-import sys
-from pathlib import Path
 
-import platformdirs
 import pytest
-import uv
 
+from tests.differential_tools import conda_tools
 from tests.differential_tools.agreements import record
 from venvls.model.conda_fit import fits
 
-RATTLER = "0.28.0"
 ASK = """
 import json, sys
 from rattler import Version, VersionSpec
@@ -35,20 +28,6 @@ VERSIONS = (
 OPERATORS = ("=", "==", "!=", ">=", "<=", "<", ">", "~=", "")
 
 
-def rattler() -> Path:
-    """A Python that has rattler; made on first use and kept."""
-    folder = platformdirs.user_cache_path("venvls-tests", appauthor=False) / "tools" / f"py-rattler-{RATTLER}"
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not (folder / "ready").exists():
-        made = [uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, str(folder)]
-        subprocess.run(made, check=True, timeout=300)
-        subprocess.run(
-            [uv.find_uv_bin(), "pip", "install", "--quiet", "--python", str(python), f"py-rattler=={RATTLER}"], check=True, timeout=600
-        )
-        (folder / "ready").touch()
-    return python
-
-
 @pytest.mark.network
 def test_versions_and_specifiers() -> None:
     chance = random.Random(20)
@@ -62,10 +41,10 @@ def test_versions_and_specifiers() -> None:
         return f"{text}|{clause()}" if chance.random() < 0.2 else text
 
     pairs = [(specifier(), chance.choice(VERSIONS)) for _ in range(5_000)]
-    ran = subprocess.run([str(rattler()), "-c", ASK], input=json.dumps(pairs), capture_output=True, text=True, check=True, timeout=120)
+    answers = conda_tools.asked(conda_tools.rattler(), ASK, pairs)
     different = [
         (*pair, theirs)
-        for pair, theirs in zip(pairs, json.loads(ran.stdout), strict=True)
+        for pair, theirs in zip(pairs, answers, strict=True)
         if theirs is not None and (ours := fits(*pair)) is not None and ours is not theirs
     ]
     record("conda", "specifiers against rattler", f"{len(pairs)} pairs", not different)

@@ -13,7 +13,7 @@ import pytest
 from packaging.markers import default_environment
 
 from tests.differential_tools.agreements import record
-from tests.differential_tools.small_index import served
+from tests.differential_tools.small_index import library, served
 from tests.differential_tools.tools import environ, tool
 from tests.differential_tools.uv_projects import EDITS, HEAD, PROJECTS
 from tests.memory_machine import MemoryMemory
@@ -270,7 +270,9 @@ def _repository(folder: Path) -> Path:
 SCRIPT = """\
 # /// script
 # requires-python = ">=3.10"
-# dependencies = ["idna>=3", "tomli; python_version < '3.11'", "iniconfig"]
+# dependencies = ["idna>=3", "tomli; python_version < '3.11'", "iniconfig", "lib"]
+# [tool.uv.sources]
+# lib = { path = "lib" }
 # ///
 import idna
 """
@@ -280,16 +282,18 @@ def test_scripts_and_their_locks(tmp_path: Path) -> None:
     """The locked set of a script is what uv would install; its lock is stale where uv says so."""
     script = tmp_path / "run.py"
     script.write_text(SCRIPT, "utf-8")
+    library(tmp_path / "lib", "lib")
     uv(tmp_path, "lock", "--quiet", "--script", "run.py")
     said = uv(tmp_path, "sync", "--script", "run.py", "--dry-run", "--output-format", "json", UV_CACHE_DIR=str(tmp_path / "cache")).stdout
-    wanted = {(_key(one["name"]), one["version"]) for one in json.loads(said)["sync"]["changes"]}
-    locked = _script_set(script)
-    assert {(one.key, one.version) for one in locked.packages.values()} == wanted
+    wanted = {_key(one["name"]): one.get("version") for one in json.loads(said)["sync"]["changes"]}  # what is not built yet has none
+    locked = {key: one.version for key, one in _script_set(script).packages.items()}
+    assert {key: version if wanted.get(key) else None for key, version in locked.items()} == wanted
     for before, after in (
         ("idna>=3", "idna >= 3.0"),
         ("idna>=3", "idna>=2"),
         (">=3.10", ">=3.11"),
         (', "iniconfig"', ""),
+        ('path = "lib"', 'path = "lib", editable = true'),
         ("import", "# import"),
     ):
         script.write_text(SCRIPT.replace(before, after), "utf-8")

@@ -150,6 +150,11 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
          '[tool.uv.sources]\nidna = { git = "https://example.invalid/idna" }\n'},
         _edits(("", ""), ("no-sources = true\n", "")),
     ),
+    "no-sources of a workspace": (
+        {"pyproject.toml": HEAD + '[tool.uv]\nno-sources = true\n[tool.uv.workspace]\nmembers = ["packages/*"]\n',
+         "packages/one/pyproject.toml": _member("one", 'dependencies = ["idna"]\n[tool.uv.sources]\nidna = { git = "https://example.invalid/idna" }\n')},
+        _edits(("", ""), ("no-sources = true\n", "")),
+    ),
     "no-sources-package": (
         {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n[tool.uv]\nno-sources-package = ["Idna"]\n'
          '[tool.uv.sources]\nidna = { git = "https://example.invalid/idna" }\n'},

@@ -61,6 +61,25 @@ def test_what_is_no_file_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.
 
 
 @posix_only
+@pytest.mark.parametrize("size", [0, 1, files._ENTRY_AT_ONCE - 1, files._ENTRY_AT_ONCE, files._ENTRY_AT_ONCE + 1, 200_000])
+def test_an_entry_of_a_listing_is_read_like_any_file(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "METADATA"
+    path.write_bytes(b"x" * size)
+    for limit in (10_000_000, 200_000, size, max(0, size - 1)):
+        assert VIEW.read_entry(str(path), limit) == VIEW.read(str(path), limit)
+
+
+@posix_only
+def test_a_link_is_not_opened_before_it_is_known_where_it_leads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "METADATA").symlink_to("/dev/zero")
+    opened: list[int] = []
+    real = os.open
+    monkeypatch.setattr(files.os, "open", lambda path, flags: opened.append(flags) or real(path, flags))
+    assert VIEW.read_entry(str(tmp_path / "METADATA")) is None
+    assert all(flags & os.O_NOFOLLOW for flags in opened)
+
+
+@posix_only
 def test_a_file_that_the_system_says_is_empty_is_read_to_its_end() -> None:
     if not os.path.exists("/proc/self/status"):
         return
@@ -112,6 +131,8 @@ def _answers(view: FileView, path: str) -> tuple[object, ...]:
         lstat and lstat.kind,
         sorted(listing) if listing is not None else None,
         view.read(path),
+        view.read_entry(path),
+        view.exists(path),
         view.link(path),
         "" if view.stat(path) is None else view.real(path),
     )

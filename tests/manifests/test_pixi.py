@@ -8,6 +8,8 @@ import random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.memory_tree import FOLDER, Content, MemoryFiles
 from venvls import discovery, manifests
@@ -461,6 +463,37 @@ def test_a_lock_of_megabytes_is_read_in_time() -> None:
     found = pixi_reading.read(source, "pixi.lock")
     assert found.problem is None
     assert time.perf_counter() - begun < 5
+
+
+def test_hostile_lines_take_no_time() -> None:
+    import time
+
+    begun = time.perf_counter()
+    for source in (
+        "a: b" * 50_000 + "\rx",
+        "- " * 100_000,
+        "'" * 100_000,
+        '"\\' * 50_000,
+        "a" * 200_000,
+        " " * 100_000 + "a:",
+        "k:\n" * 50_000,
+    ):
+        list(lines(source))
+    assert time.perf_counter() - begun < 5
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_whatever_is_typed_nothing_breaks(data: st.DataObject) -> None:
+    def broken(whole: str) -> str:
+        at = data.draw(st.integers(0, len(whole)))
+        end = data.draw(st.integers(at, min(len(whole), at + 40)))
+        return whole[:at] + data.draw(st.text(alphabet="[]{}\"'\n\r:-# =,a1", max_size=6)) + whole[end:]
+
+    found = parsed(broken(PIXI))
+    assert all(0 <= one.span.start <= one.span.end <= len(found.text.source) for one in (*found.requirements, *found.problems))
+    lock_of({"pixi.toml": broken(SMALL), "pixi.lock": broken(LOCK)})
+    lock_of({"environment.yml": YML, "conda-lock.yml": broken(CONDA_LOCK + "".join(ENTRIES))}, "conda-lock.yml", "conda", "p")
 
 
 YML = "name: p\nchannels: [conda-forge]\ndependencies:\n  - python=3.12\n  - numpy>=1.26\n  - pywin32  # [win]\n  - pip:\n    - flask>=2\n"

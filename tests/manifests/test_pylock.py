@@ -108,7 +108,9 @@ def test_uv_comes_first_and_named_locks_are_no_projects() -> None:
     assert locks.lock_format("pylock.docs.toml") is None
 
 
-PDM_PROJECT = '[project]\nname = "me"\nversion = "1"\ndependencies = ["a"]\n[dependency-groups]\ntest = ["t"]\n[tool.pdm]\ndistribution = true\n'
+PDM_PROJECT = (
+    '[project]\nname = "me"\nversion = "1"\ndependencies = ["a"]\n[dependency-groups]\ntest = ["t"]\n[tool.pdm]\ndistribution = true\n'
+)
 PDM_LOCK = """\
 lock-version = "1.0"
 requires-python = ">=3.9"

@@ -134,6 +134,16 @@ def test_an_exact_sync_by_uv(files: dict[str, str], programs: dict[str, str], wo
     assert argv(tools.plan(Task("sync", options={"exact": True}), made))[0][:3] == ["/opt/uv", "pip", word]
 
 
+def test_a_sync_compiles_only_what_it_installs() -> None:
+    docs = {"docs.in": "b\n", "requirements-docs.txt": HEADER.format("pip-compile docs.in -o requirements-docs.txt") + "b==1\n"}
+    lock = LockedSet("/w/p/requirements.txt", "pip-tools", stale=STALE)
+    both: dict[str, object] = {"locks": ("requirements.txt", "requirements-docs.txt")}
+    made = at({**COMPILED, **docs}, "", lock, judged=frozenset({"/w/p/requirements.in", "/w/p/requirements.txt"}), **both)
+    steps = argv(tools.plan(Task("sync"), made))
+    assert [words for words in steps if words[0] == "/opt/pip-compile"] == [["/opt/pip-compile", "--strip-extras", "requirements.in"]]
+    assert len(argv(tools.plan(Task("compile"), made))) == 2
+
+
 def test_without_exact_nothing_is_removed() -> None:
     made = at(COMPILED, "requirements.txt", LockedSet("/w/p/requirements.txt", "pip-tools"))
     words = argv(tools.plan(Task("sync"), made))[0]

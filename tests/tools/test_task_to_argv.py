@@ -469,6 +469,13 @@ def test_who_syncs_and_why() -> None:
     assert tools.tool_for(old, "auto", {"uv": UV})[0].name == "pip"
 
 
+def test_which_of_two_locks_is_followed_is_said() -> None:
+    two = {"/w/p/uv.lock": "version = 1\n", "/w/p/pdm.lock": ""}
+    both = bench({"pyproject.toml": PYPROJECT}, env=environment(), programs={"uv": UV}, more=two, locks=("uv.lock", "pdm.lock"))
+    made = tools.plan(Task("sync", "/w/p", "/w/p/.venv"), both)
+    assert (made.tool, made.fallback) == ("uv", "pdm.lock of PDM is not followed: uv goes by uv.lock.")
+
+
 @pytest.mark.parametrize(
     ("line", "name"),
     [

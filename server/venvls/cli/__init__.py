@@ -17,6 +17,7 @@ from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    from typing import NoReturn
 
     from venvls.services import Services
 
@@ -113,8 +114,6 @@ def _help_formatter(prog: str) -> argparse.HelpFormatter:
 
 
 def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
-    from typing import NoReturn
-
     def error(message: str) -> NoReturn:
         raise Failure(f"{message}. `{parser.prog} --help` says what it takes.")
 

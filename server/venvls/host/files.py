@@ -10,7 +10,9 @@ from venvls.model.ports import Entry, EntryKind, Stat
 
 # Windows needs O_BINARY; elsewhere O_NONBLOCK keeps a pipe that took the file's place between stat and open from blocking.
 _OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0) if hasattr(os, "O_NONBLOCK") else 0
 _AT_ONCE = 1 << 20
+_ENTRY_AT_ONCE = 1 << 15
 # Everything the operating system may throw at a path: ValueError is a NUL in it, UnicodeError a lone surrogate.
 _ERRORS = (OSError, ValueError)
 _KINDS: dict[int, EntryKind] = {modes.S_IFREG: "file", modes.S_IFDIR: "directory", modes.S_IFLNK: "link"}
@@ -68,6 +70,24 @@ class DiskFiles:
                 os.close(descriptor)
         except (*_ERRORS, MemoryError):
             return None
+
+    def read_entry(self, path: str, limit: int = 10_000_000) -> bytes | None:
+        """As :meth:`read`, for a file in a folder that was listed; with three calls of the system instead of five.
+
+        No link is followed here, and what an archive or a checkout can hold besides files is links alone: nothing that is woken by being
+        opened. Everything unusual is left to :meth:`read`.
+        """
+        if not _NO_LINK:
+            return self.read(path, limit)
+        try:
+            descriptor = os.open(path, _OPEN | _NO_LINK)
+            try:
+                data = os.read(descriptor, _ENTRY_AT_ONCE)
+            finally:
+                os.close(descriptor)
+        except _ERRORS:
+            data = b""
+        return data if 0 < len(data) < min(_ENTRY_AT_ONCE, limit) else self.read(path, limit)
 
     def link(self, path: str) -> str | None:
         """Where a link points, as written; ``None`` where it is none."""

@@ -295,7 +295,7 @@ def load_metadata(files: FileView, distribution: Distribution) -> Metadata:
     join = files.path.join
     key, version, path, form, _ = distribution
     if form == "dist-info":
-        return read_metadata(files.read(f"{path}{files.path.sep}METADATA", _METADATA_LIMIT), "METADATA", key, version)
+        return read_metadata(files.read_entry(f"{path}{files.path.sep}METADATA", _METADATA_LIMIT), "METADATA", key, version)
     if form == "egg" and not path.endswith(".egg-info"):
         inside = join(path, "EGG-INFO")
         if files.stat(inside) is None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from typing import Any, Literal
 
+from venvls.model.hints import Any, Literal
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 

@@ -85,7 +85,7 @@ def _requirement(line: str, text: str, hashes: tuple[str, ...], others: tuple[st
     parsed = parse_requirement(text)
     if parsed.error is not None and parsed.error_span is not None:
         return Line(len(line), wrongs=(*wrongs, _tab_before_option(text) or Wrong(parsed.error, *parsed.error_span)))
-    return Line(len(line), parsed, 0, len(text), None, hashes, others, wrongs=wrongs)
+    return Line(len(line), parsed, 0, len(text), None, hashes, others, (), (), wrongs)  # by place: once for every line
 
 
 def _tab_before_option(text: str) -> Wrong | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from venvls.manifests.uv_noted import Entry, Part, Place, entries_of, matches, parts, sources_of
+from venvls.manifests.uv_noted import Entry, Part, Place, entries_of, matches, parts, settled_by, sources_of
 from venvls.manifests.uv_reading import Lock, Table, table
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
@@ -48,7 +48,7 @@ def compare(
     for entry in entries:
         by_name.setdefault(entry.key, []).append(entry)
     python = str(lock.value.get("requires-python") or "")
-    at = _place_of(facts)
+    at = _place_of(manifest, facts)
     met: set[int] = set()
     for one in asked:
         if one.parsed.error is not None or one.parsed.key is None:
@@ -73,10 +73,10 @@ def stated_elsewhere(key: str, manifest: Manifest, facts: Facts) -> bool:
         return True
     exists = facts.files.stat
     path = facts.files.path
-    folder = path.dirname(manifest.path)
+    folder = facts.project.workspace or path.dirname(manifest.path)
     if exists(path.join(folder, "uv.toml")) is not None:
         return True
-    if "uv" in table(manifest.facts.get("tool")):
+    if "uv" in table(settled_by(manifest, facts)):
         return False
     # Without a table of its own a project follows the nearest folder above that has settings.
     for _ in range(_MOST_FOLDERS):
@@ -99,8 +99,10 @@ def _sources_not_sure(part: Part, one: Requirement, manifest: Manifest, facts: F
     return facts is not None and any(stated_elsewhere(key, manifest, facts) for key in ("no-sources", "no-sources-package"))
 
 
-def _place_of(facts: Facts | None) -> Place | None:
-    return Place(facts.files, facts.project.workspace or facts.project.root) if facts is not None else None
+def _place_of(manifest: Manifest, facts: Facts | None) -> Place | None:
+    if facts is None:
+        return None
+    return Place(facts.files, facts.project.workspace or facts.files.path.dirname(manifest.path))
 
 
 def uv_table(manifest: Manifest) -> Table:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.uv_equal import same_marker, same_specifier
 from venvls.manifests.uv_reading import Table, names, table, tables
-from venvls.model.hints import TYPE_CHECKING
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ Sources = Mapping[str, tuple[Source, ...]]
 
 def sources_of(manifest: Manifest, facts: Facts | None) -> Sources:
     """``[tool.uv.sources]`` by PEP 503 name: the manifest's own over those of its workspace's root; none that ``no-sources`` takes out."""
-    tool = table(table(manifest.facts.get("tool")).get("uv"))
+    tool = table(table(settled_by(manifest, facts)).get("uv"))
     found: dict[str, tuple[Source, ...]] = {}
     if tool.get("no-sources") is True:
         return found
@@ -192,14 +192,26 @@ def _named(tool: object, folder: str) -> dict[str, tuple[Source, ...]]:
     return {name: tuple(Source(one, folder) for one in sources) for name, sources in listed.items()}
 
 
+def settled_by(manifest: Manifest, facts: Facts | None) -> object:
+    """``[tool]`` of the file whose settings count: the manifest's own, for members of a workspace that of its root."""
+    workspace = facts.project.workspace if facts is not None else None
+    return _tool_of_root(workspace, facts) if workspace is not None and facts is not None else manifest.facts.get("tool")
+
+
 def root_table(root: str, facts: Facts) -> Table:
-    """The tables of a workspace's root. Its file may not be among the project's own: then it is read here."""
-    path = facts.files.path.join(root, "pyproject.toml")
+    """The tables of a workspace's root. Its file may not be among the project's own: it is read here, and kept while it is the same."""
+    data = facts.files.read(facts.files.path.join(root, "pyproject.toml"))
+    if data is None:
+        return {}
+    known = cast("tuple[bytes, Table] | None", facts.shared.get("uv-root"))
+    if known is not None and known[0] == data:
+        return known[1]
     from venvls.manifests.decode import decode
     from venvls.manifests.toml_text import read
 
-    data = facts.files.read(path)
-    return read(decode(data).text).value if data is not None else {}
+    value = read(decode(data).text).value
+    facts.shared["uv-root"] = (data, value)
+    return value
 
 
 def _tool_of_root(root: str, facts: Facts) -> object:

@@ -36,6 +36,9 @@ class Line(NamedTuple):
 
 def lines(source: str, start: int = 0, end: int | None = None) -> Iterator[Line]:
     """The lines of ``source`` from ``start``, which begins one, to ``end``. Never raises."""
+    if "\r" in source:
+        # A carriage return alone ends no line here, and would make the pattern try every way to read one.
+        source = re.sub(r"\r(?!\n)", " ", source)
     columns: list[int] = []
     keys: list[str] = []
     path: tuple[str, ...] = ()

@@ -53,6 +53,9 @@ class FileView(Protocol):
     def read(self, path: str, limit: int = 10_000_000) -> bytes | None:
         """A file's bytes; ``None`` where it cannot be read or is larger than ``limit``."""
 
+    def read_entry(self, path: str, limit: int = 10_000_000) -> bytes | None:
+        """As :meth:`read`, for a file in a folder that a listing showed: for reading thousands of them."""
+
     def link(self, path: str) -> str | None:
         """Where a link points, as written; ``None`` where it is none."""
 

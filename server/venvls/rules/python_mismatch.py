@@ -34,6 +34,7 @@ def check(facts: Facts) -> Iterable[Finding]:
     if environment is None or numbers is None or environment.health == "broken":
         return
     version = numbers[0]
+    python = f"Python {version}" if environment.implementation == "cpython" else environment.python
     own: set[tuple[str, str]] = set()
     told: set[str] = set()
     for path in facts.project.manifests:
@@ -46,8 +47,8 @@ def check(facts: Facts) -> Iterable[Finding]:
             continue  # what conda's or pixi's environments are made from is not asked of one of another kind
         if _excludes(bound.specifier, version):
             told.add(path)
-            message = f"The environment has Python {version}, but {asked(bound.specifier)} is asked"
-            substitute = f"The environment's Python {version} is not one this file allows"
+            message = f"The environment has {python}, but {asked(bound.specifier)} is asked"
+            substitute = f"The environment's {python} is not one this file allows"
             yield Finding(
                 code="python-mismatch",
                 message=hidden(message, substitute, path, facts),
@@ -60,7 +61,7 @@ def check(facts: Facts) -> Iterable[Finding]:
         if (specifier, path) not in own and path not in told and _excludes(specifier, version):
             told.add(path)
             name = facts.files.path.basename(path)
-            message = f"The environment has Python {version}, but {name} asks for {asked(specifier)}"
+            message = f"The environment has {python}, but {name} asks for {asked(specifier)}"
             yield from about_project("python-mismatch", message, facts, {"python": specifier})
 
 

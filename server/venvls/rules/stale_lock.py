@@ -8,8 +8,8 @@ Example: a dependency was added to `pyproject.toml`, and `poetry lock` was not r
 Mend it with *Update the lock*, which runs the tool that keeps it.
 
 How it is known without starting the tool: Poetry, PDM and Pipenv write a hash of what they locked; uv writes down the requirements
-themselves; compiled requirements name their inputs. A pixi.lock or conda-lock.yml is stale where what is asked for is not in it, or not in a
-version that is asked for, or where it holds what nothing asks for any more; whatever else only the tool can know is passed over.
+themselves; compiled requirements name their inputs. A pixi.lock or conda-lock.yml is stale where what is asked for is not in it, or not
+in a version that is asked for, or where it holds what nothing asks for any more; whatever else only the tool can know is passed over.
 """
 
 from __future__ import annotations

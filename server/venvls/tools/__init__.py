@@ -162,10 +162,14 @@ def _sync(task: Task, bench: Bench) -> Plan:
     tool = _installer(task, bench)
     made = tool.plan(task, bench)
     files = bench.facts.files
-    for name, keeper in _LOCKS.items():
-        stands = files.stat(files.path.join(bench.facts.project.root, name)) is not None
-        if stands and made.refusal is None and keeper.lower() != made.tool.lower():
-            return replace(made, fallback=f"{name} of {keeper} is not followed: {tool.name} installs what the manifest asks for.")
+    if made.refusal is not None:
+        return made
+    standing = [name for name in _LOCKS if files.stat(files.path.join(bench.facts.project.root, name)) is not None]
+    own = next((name for name in standing if _LOCKS[name].lower() == made.tool.lower()), None)
+    for name in standing:
+        if name != own:
+            instead = f"goes by {own}" if own else "installs what the manifest asks for"
+            return replace(made, fallback=f"{name} of {_LOCKS[name]} is not followed: {tool.name} {instead}.")
     return made
 
 

@@ -1,4 +1,4 @@
-"""pdm: for the projects it keeps (``pdm.lock``, its ``pylock.toml``, ``[tool.pdm]``): ``pdm sync``, ``lock``, ``add``, ``remove``, ``update``.
+"""pdm: for the projects it keeps (``pdm.lock``, its ``pylock.toml``, ``[tool.pdm]``): ``pdm sync``, ``lock``, ``add``, ``update``…
 
 PDM runs in the project's folder; ``PDM_PYTHON`` tells it which environment the person sees, and keeps it from remembering another. A lock
 that does not fit any more, or is missing, is made first (``pdm install``), with as few changes as can be. Only ``exact`` removes something.

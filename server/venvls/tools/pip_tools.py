@@ -67,18 +67,22 @@ def _first(task: Task, bench: Bench) -> tuple[tuple[Step, ...], tuple[str, ...]]
     lock = bench.facts.locked
     if lock is None or lock.stale is None or not lock.path.endswith(".txt"):
         return (), ()
-    made = _compile(task, bench)
+    # Files for other purposes are left as they are: what they hold is not installed here.
+    judged = bench.facts.judged
+    made = _compile(task, bench, judged if judged is not None and lock.path in judged else None)
     if made.refusal is not None:
         return (), (f"What was compiled does not fit any more, and is installed as it is. {made.refusal}",)
     return made.steps, ("What was compiled does not fit any more: it is compiled again first.", *made.surprises)
 
 
-def _compile(task: Task, bench: Bench) -> Plan:
-    """The recorded commands once more, in the order of the files."""
+def _compile(task: Task, bench: Bench, only: frozenset[str] | None = None) -> Plan:
+    """The recorded commands once more, in the order of the files; ``only`` of these where given."""
     facts = bench.facts
     steps: list[Step] = []
     notes: list[str] = []
     for one in _compiled(facts):
+        if only is not None and one.path not in only:
+            continue
         header: Any = one.facts["compiled"]
         name = facts.files.path.basename(one.path)
         folder = _folder(one.path, header.writes, facts)

@@ -1,0 +1,65 @@
+"""What a first ``venvls check`` of an everyday project loads: each module is a part of the time that everybody waits, every time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+# Of the standard library what costs as much as a hundred requirements each; of ours and others' what no finding of such a project needs.
+NEVER = frozenset(
+    {
+        *("typing", "dataclasses", "inspect", "ast", "tokenize", "argparse", "gettext", "locale", "json", "copy", "threading", "pathlib"),
+        *("subprocess", "asyncio", "shutil", "tempfile", "urllib.parse", "packaging", "tomllib", "tomli", "pygls", "lsprotocol"),
+        *("venvls.model.action", "venvls.actions", "venvls.tools", "venvls.payload", "venvls.cli.which", "venvls.host.processes"),
+        *("venvls.model.lock", "venvls.manifests.toml_text", "venvls.manifests.uv_lock"),
+        *("venvls.manifests.requirements_options", "venvls.manifests.unchanged", "venvls.manifests.compiled_header"),
+    }
+)
+MOST_OF_OURS = 118
+"""Modules of venvls in all. There were 114 when this was written; who comes here with more has looked whether each is needed."""
+
+PROGRAM = """
+import sys
+already = set(sys.modules)
+from venvls.__main__ import main
+status = main(["check", sys.argv[1]])
+print(*sorted(set(sys.modules) - already))
+sys.exit(status)
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project that is in step: lines with bounds, a marker and comments; an environment whose packages need each other."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / ".venv")], check=True)
+    site = next((tmp_path / ".venv").rglob("site-packages"))
+    for name, version, needs in (("a", "1.2", "b>=1"), ("b", "1.0.1", 'c>=1; extra == "x"'), ("d", "2.0", "a")):
+        info = site / f"{name}-{version}.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nRequires-Dist: {needs}\n\nText.\n")
+        (info / "INSTALLER").write_text("pip\n")
+    (tmp_path / "requirements.txt").write_text("# needed\na>=1,<2  # why\nb==1.0.1 ; python_version >= '3.8'\nd~=2.0\n")
+    return tmp_path
+
+
+def loaded_by_a_check(project: Path) -> set[str]:
+    environ = {name: value for name, value in os.environ.items() if name not in ("VENVLS_TRACE", "VIRTUAL_ENV")}
+    # Without site: what a .pth file of the Python that runs the tests brings in is not ours.
+    path = os.pathsep.join(one for one in sys.path if one)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", PROGRAM, str(project)], capture_output=True, text=True, env={**environ, "PYTHONPATH": path}
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "In step" in done.stdout
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_a_first_check_loads_only_what_it_needs(project: Path) -> None:
+    loaded = loaded_by_a_check(project)
+    assert not loaded & NEVER
+    ours = {name for name in loaded if name.split(".")[0] == "venvls"}
+    assert len(ours) <= MOST_OF_OURS, sorted(ours)
