@@ -190,7 +190,7 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
         {"pyproject.toml": HEAD + 'dynamic = ["dependencies"]\n[build-system]\nrequires = ["setuptools"]\n'
          'build-backend = "setuptools.build_meta"\n[tool.setuptools]\npackages = []\n[tool.setuptools.dynamic]\n'
          'dependencies = { file = ["needed.txt"] }\n', "needed.txt": "idna\n"},
-        _edits(("", ""), ("packages = []", "packages = []\ninclude-package-data = false")),
+        _edits(("packages = []", "packages = []\ninclude-package-data = false")),
     ),
     "package without a build": (
         {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n[tool.uv]\npackage = true\n', "me/__init__.py": ""},

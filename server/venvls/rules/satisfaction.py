@@ -47,7 +47,7 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     """How ``parsed`` stands in ``facts.installed``; ``folder`` is where its relative paths start. Worked out once for each meaning."""
     # By the object first: several rules ask for the same one in turn. It is kept beside its verdict, so that its identity stays its own.
     latest: dict[int, tuple[ParsedRequirement, Verdict]] = facts.shared.setdefault("latest", {})  # type: ignore[assignment]
-    same = latest.get(id(parsed))
+    same = latest.get(id(parsed)) if facts.locked is None else None
     if same is not None:
         return same[1]
     memo = cast("dict[tuple[object, ...], Verdict]", facts.shared.setdefault("verdicts", {}))
