@@ -36,7 +36,7 @@ PROJECTS: dict[str, dict[str, str]] = {
         + "dependencies = [\"idna; python_version < '4' and sys_platform != 'win32'\", \"colorama; platform_system == 'Windows'\", "
         "\"tomli; python_version < '3.11'\", \"six; python_version >= '3.11' or os_name == 'nt'\", \"iniconfig; 'linux' in sys_platform\"]\n"
     },
-    "a false marker": {"pyproject.toml": HEAD + "dependencies = [\"requests\", \"idna>=3; python_version < '3'\"]\n"},
+    "a false marker": {"pyproject.toml": HEAD + 'dependencies = ["requests", "idna>=3; python_version < \'3\'"]\n'},
     "forks": {
         "pyproject.toml": HEAD
         + 'dependencies = ["idna<3.7; python_version < \'3.11\'", "idna>=3.7; python_version >= \'3.11\'", "iniconfig", '
