@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ntpath
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -95,8 +95,8 @@ class MemoryFiles:
     def lstat(self, path: str) -> Stat | None:
         return self._stat(self._find(path, follow=False))
 
-    def exists(self, path: str) -> bool:
-        return self._find(path, follow=True) is not None
+    def standing(self, folder: str, names: Iterable[str]) -> frozenset[str]:
+        return frozenset(name for name in names if self._find(self.path.join(folder, name), follow=True) is not None)
 
     def list(self, path: str) -> tuple[Entry, ...] | None:
         self.reads.append(path)

@@ -2,10 +2,11 @@
 
 const patterns = [
   '**/*requirements*.{txt,in}',
-  '**/requirements/*.{txt,in}',
+  '**/{requirements,requirement,reqs}/*.{txt,in}',
   '**/*constraints*.{txt,in}',
   '**/pyproject.toml',
-  '**/{Pipfile,Pipfile.lock,uv.lock,poetry.lock,pdm.lock,setup.cfg,setup.py,hatch.toml,pixi.toml,tox.ini,tox.toml}',
+  '**/{Pipfile,setup.cfg,setup.py,hatch.toml,pixi.toml,tox.ini,tox.toml}',
+  '**/{Pipfile.lock,uv.lock,poetry.lock,pdm.lock,pixi.lock,conda-lock.yml}',
   '**/pylock{.*,}.toml',
   '**/environment{*,}.{yml,yaml}',
 ];

@@ -132,7 +132,7 @@ def _answers(view: FileView, path: str) -> tuple[object, ...]:
         sorted(listing) if listing is not None else None,
         view.read(path),
         view.read_entry(path),
-        view.exists(path),
+        view.standing(os.path.dirname(path), [os.path.basename(path)]) if path != "/" else None,
         view.link(path),
         "" if view.stat(path) is None else view.real(path),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat as modes
+from collections.abc import Iterable
 from types import ModuleType
 
 from venvls.model.ports import Entry, EntryKind, Stat
@@ -38,12 +39,19 @@ class DiskFiles:
         except _ERRORS:
             return None
 
-    def exists(self, path: str) -> bool:
-        """Whether something stands at ``path``, links followed; cheaper than what a stat says beyond that."""
+    def standing(self, folder: str, names: Iterable[str]) -> frozenset[str]:
+        """Those of ``names``, paths from ``folder``, at which something stands, links followed: for thousands of them at once."""
         try:
-            return os.access(path, os.F_OK)
+            if os.access not in os.supports_dir_fd:
+                return frozenset([name for name in names if os.access(os.path.join(folder, name), os.F_OK)])
+            # The way to the folder is gone once, and not for every name.
+            there = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+            try:
+                return frozenset([name for name in names if os.access(name, os.F_OK, dir_fd=there)])
+            finally:
+                os.close(there)
         except _ERRORS:
-            return False
+            return frozenset()
 
     def list(self, path: str) -> tuple[Entry, ...] | None:
         """The names in a folder, in the order the file system gives them; ``None`` where it cannot be listed."""

@@ -176,6 +176,7 @@ class _Reader:
         """Puts the distributions of one listing into ``layer``; gives the names of its .pth files and egg-links."""
         files = self.files
         inside = files.path.join(folder, "")  # thousands of names are put to it
+        by_installer = files.standing(folder, [f"{name}{files.path.sep}INSTALLER" for name, _ in listing if name.endswith(".dist-info")])
         pth: list[str] = []
         links: list[str] = []
         for name, kind in listing:
@@ -188,7 +189,7 @@ class _Reader:
                 if kind == "directory":
                     self.leftovers.append(inside + name)
             elif name.endswith(".dist-info"):
-                found = dist_info(files, inside + name, name[:-10])
+                found = dist_info(files, inside + name, name[:-10], whole=f"{name}{files.path.sep}INSTALLER" in by_installer)
             elif name.endswith(".egg-info"):
                 found = egg_info(files, inside + name, name[:-9])
             elif name.endswith(".egg"):
@@ -231,11 +232,11 @@ class _Reader:
         return str(place)
 
 
-def dist_info(files: FileView, path: str, stem: str) -> Distribution | None:
-    """The distribution of a .dist-info folder, with the cheap sign of an interrupted install."""
+def dist_info(files: FileView, path: str, stem: str, *, whole: bool) -> Distribution | None:
+    """The distribution of a .dist-info folder, with the cheap sign of an interrupted install; ``whole`` says that it has its INSTALLER."""
     match = _PLAIN.match(stem)
     sign = None
-    if not files.exists(f"{path}{files.path.sep}INSTALLER"):
+    if not whole:
         sign = _sign(files, path)
         if sign == "gone":
             return None

@@ -44,8 +44,8 @@ class FileView(Protocol):
     def lstat(self, path: str) -> Stat | None:
         """The entry itself, a link not followed."""
 
-    def exists(self, path: str) -> bool:
-        """Whether anything stands at ``path``, links followed."""
+    def standing(self, folder: str, names: Iterable[str]) -> frozenset[str]:
+        """Those of ``names``, paths from ``folder``, at which anything stands, links followed."""
 
     def list(self, path: str) -> tuple[Entry, ...] | None:
         """The names in a folder, in no order; ``None`` where it cannot be listed."""
