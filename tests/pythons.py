@@ -168,7 +168,7 @@ def _place(root: Path, name: str) -> tuple[Path, bool]:
     place = cache / "venvls-tests" / digest / name
     try:
         place.mkdir(parents=True, exist_ok=True)
-        probe = place.parent / ".writable"
+        probe = place / ".writable"  # in its own place: several Pythons are prepared at once
         probe.touch()
         probe.unlink()
     except OSError:

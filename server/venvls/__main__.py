@@ -18,9 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["lsp"]:
         return _serve(given[1:])
-    from venvls.cli import run
+    from venvls import cli
 
-    status = run(given, services)
+    status = cli.main(given, services)
     return status if arguments is not None else _leave(status)
 
 

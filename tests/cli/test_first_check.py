@@ -49,10 +49,10 @@ def project(tmp_path: Path) -> Path:
 def loaded_by_a_check(project: Path) -> set[str]:
     environ = {name: value for name, value in os.environ.items() if name not in ("VENVLS_TRACE", "VIRTUAL_ENV")}
     # Without site: what a .pth file of the Python that runs the tests brings in is not ours.
-    path = os.pathsep.join(one for one in sys.path if one)
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", PROGRAM, str(project)], capture_output=True, text=True, env={**environ, "PYTHONPATH": path}
-    )
+    environ["PYTHONPATH"] = os.pathsep.join(one for one in sys.path if one)
+    # And nothing that other tests chose is remembered for this person.
+    environ["VENVLS_STATE_DIR"] = str(project / "state")
+    done = subprocess.run([sys.executable, "-S", "-c", PROGRAM, str(project)], capture_output=True, text=True, env=environ)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "In step" in done.stdout
     return set(done.stdout.splitlines()[-1].split())

@@ -164,6 +164,7 @@ _LINES = st.one_of(
 @given(st.lists(_LINES, max_size=10))
 def test_the_lists_are_those_of_a_whole_yaml_parser(lines: list[str]) -> None:
     import ruamel.yaml as ruamel
+
     source = "\n".join(lines) + "\n"
     loader = ruamel.YAML(typ="safe", pure=True)
     loader.Constructor.add_constructor(None, lambda maker, node: None)

@@ -47,7 +47,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 )
 
 
-def run(arguments: list[str], services: Callable[[], Services]) -> int:
+def main(arguments: list[str], services: Callable[[], Services]) -> int:
     """Run one command line; every failure is one sentence on standard error and status 2."""
     _calm_streams()
     _leave_the_hook()

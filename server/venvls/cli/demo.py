@@ -97,7 +97,7 @@ def _python() -> tuple[str, ...]:
 
 
 def _command(words: list[str], services: Callable[[], Services]) -> int:
-    from venvls.cli import run as run_command
+    from venvls.cli import main as run_command
 
     shown = " ".join(["venvls", *words])
     print(terminal().paint(f"$ {shown}", "strong"), flush=True)
@@ -109,7 +109,7 @@ def _command(words: list[str], services: Callable[[], Services]) -> int:
 
 
 def _quiet(words: list[str], services: Callable[[], Services]) -> str:
-    from venvls.cli import run as run_command
+    from venvls.cli import main as run_command
 
     output, errors = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):

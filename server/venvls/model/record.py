@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from dataclasses import dataclass, field, replace
     from typing import NamedTuple, Protocol
 else:
-    from _collections import _tuplegetter  # what collections.namedtuple reads its fields with
     from types import FunctionType
+
+    try:
+        from _collections import _tuplegetter  # what collections.namedtuple reads its fields with, and has in C
+    except ImportError:
+        from operator import itemgetter
+
+        def _tuplegetter(place, doc):
+            return property(itemgetter(place), doc=doc)
 
     _tuple = tuple.__new__
     # One for each number of fields. A class takes the code of the one that fits, under the names of its own fields.
