@@ -39,8 +39,8 @@ def run_all(root: Path, own: Path) -> dict[str, str]:
         print(f"Python {name}: {summary} [{time.monotonic() - began:.0f} s, {others[name]}]", flush=True)
         return name, verdict
 
-    # Each is a process of its own that keeps one core busy.
-    with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
+    # Each is a process of its own that keeps most of one core busy: one more than there are cores leaves none idle, nor one for the end.
+    with ThreadPoolExecutor(max_workers=(os.cpu_count() or 1) + 1) as pool:
         return dict(pool.map(one, others))
 
 

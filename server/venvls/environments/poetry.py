@@ -16,6 +16,7 @@ from venvls.environments.kind import Ask, Kind, Place
 from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.hints import Any, cast
+from venvls.model.names import canonical
 from venvls.model.ports import FileView
 from venvls.model.python_fit import fits
 from venvls.model.record import replace
@@ -70,8 +71,7 @@ def base_name(name: str, root: str, files: FileView) -> str:
     from hashlib import sha256
 
     digest = base64.urlsafe_b64encode(sha256(place.encode("utf-8", "surrogateescape")).digest()).decode()[:8]
-    canonical = re.sub(r"[-_.]+", "-", name).lower()
-    return f"{re.sub(_UNSAFE, '_', canonical)[:42]}-{digest}"
+    return f"{re.sub(_UNSAFE, '_', canonical(name))[:42]}-{digest}"
 
 
 def _project_name(ask: Ask) -> str | None:

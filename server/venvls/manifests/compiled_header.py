@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from types import ModuleType
 
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 
 _REACH = 20_000
@@ -168,14 +169,10 @@ def _read(words: tuple[str, ...]) -> Command:
         inputs=tuple(inputs),
         bounds=tuple(values("-c", "--constraint", "--constraints")),
         output=output[-1] if output else None,
-        extras=frozenset(_key(one) for one in values("--extra")),
-        groups=frozenset(_key(one.rpartition(":")[2]) for one in values("--group", "--only-group")),
+        extras=frozenset(canonical(one) for one in values("--extra")),
+        groups=frozenset(canonical(one.rpartition(":")[2]) for one in values("--group", "--only-group")),
         all_extras="--all-extras" in flags,
         bends=bool(flags & {"--override", "--overrides", "--exclude", "--excludes", "--no-deps", "--only-build-deps", "--only-group"}),
         universal="--universal" in flags,
-        skipped=frozenset(_key(one) for one in values("--no-emit-package", "--unsafe-package")),
+        skipped=frozenset(canonical(one) for one in values("--no-emit-package", "--unsafe-package")),
     )
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

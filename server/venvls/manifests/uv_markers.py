@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 
 if TYPE_CHECKING:
     from venvls.model.environment import Target
@@ -118,7 +119,7 @@ class _Reading:
         if name == "extra":
             if operator not in ("==", "!="):
                 return None
-            return (_normalized(value) in self.extras) is (operator == "==")
+            return (canonical(value) in self.extras) is (operator == "==")
         actual = self.target.markers.get(name)
         if actual is None:
             return None
@@ -211,7 +212,3 @@ def _tokens(marker: str) -> list[tuple[str, str]]:
         tokens.append(("text" if kind in ("single", "double") else kind, match[kind]))
         at = match.end()
     return tokens
-
-
-def _normalized(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

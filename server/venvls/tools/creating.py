@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 from venvls.model.record import dataclass
 from venvls.tools import places
 
@@ -198,16 +199,12 @@ def _not_again(task: Task, old: Environment | None, bench: Bench) -> list[str]:
             continue
         reached.add(key)
         for one in installed.distributions.get(key, ())[:1]:
-            asked += [_key(match.group()) for text in installed.metadata(one).requires if (match := _DEPENDENCY.match(text))]
+            asked += [canonical(match.group()) for text in installed.metadata(one).requires if (match := _DEPENDENCY.match(text))]
     lost = sorted(key for key, every in installed.distributions.items() if key not in reached and every[0].path.startswith(own))
     if not lost:
         return []
     names = ", ".join(lost[:8]) + (f" and {len(lost) - 8} more" if len(lost) > 8 else "")
     return [f"Not installed again, because no file of the project asks for it: {names}."]
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 _DEPENDENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

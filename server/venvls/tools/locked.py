@@ -7,6 +7,7 @@ import re
 from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
+from venvls.model.names import canonical
 from venvls.model.record import replace
 from venvls.model.redact import redact
 from venvls.tools import pip, uv
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from venvls.model.rule import Bench
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-
-
-def key(name: str) -> str:
-    """The PEP 503 form of a name."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def names(task: Task) -> tuple[str, ...]:
@@ -60,7 +56,7 @@ def repair(task: Task, bench: Bench, tool: str) -> Plan:
     lock = bench.facts.locked
     texts = []
     for name in names(task):
-        one = lock.packages.get(key(name)) if lock is not None else None
+        one = lock.packages.get(canonical(name)) if lock is not None else None
         texts.append(f"{name}=={one.version}" if one is not None and one.version and one.source.kind in ("registry", "any") else name)
     general = uv.TOOL if program("uv", bench) is not None else pip.TOOL
     return replace(general.plan(replace(task, requirements=tuple(texts)), bench), task=task)
@@ -106,5 +102,5 @@ def without_its_tool(task: Task, bench: Bench, tool: str, sentence: str) -> Plan
 
 
 def _is_wanted(one: Locked, task: Task) -> bool:
-    asked = {key(name) for name in names(task)}
+    asked = {canonical(name) for name in names(task)}
     return task.task == "sync" or not asked or one.key in asked

@@ -9,6 +9,7 @@ from __future__ import annotations
 from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
+from venvls.model.names import canonical
 from venvls.model.rule import Tool
 from venvls.tools import locked
 from venvls.tools.places import program
@@ -113,7 +114,7 @@ def _chosen(task: Task, facts: Facts) -> Iterator[str]:
     """Groups and extras as options; only those the project has. Without any PDM installs all that are locked."""
     manifest, choice = _pyproject(facts), facts.choice
     known = {group.key: group.name for group in manifest.groups} if manifest is not None else {}
-    wanted = sorted({*map(locked.key, (*task.groups, *task.extras)), *choice.groups, *choice.extras} & known.keys())
+    wanted = sorted({*map(canonical, (*task.groups, *task.extras)), *choice.groups, *choice.extras} & known.keys())
     if choice.all_groups:
         yield from ("-G", ":all")
     for one in wanted if not choice.all_groups else ():

@@ -10,6 +10,7 @@ from __future__ import annotations
 from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
+from venvls.model.names import canonical
 from venvls.model.rule import Tool
 from venvls.tools import locked
 from venvls.tools.places import program
@@ -91,7 +92,7 @@ def _add(found: str, task: Task, bench: Bench, environ: Mapping[str, str], surpr
     if len(task.groups) > 1 or task.extras:
         return Plan(task, "pipenv", refusal="A requirement is added to one category of a Pipfile at a time, and a Pipfile has no extras.")
     texts = locked.names(task) if undo else task.requirements
-    where = tuple("--dev" if locked.key(group) == "dev" else f"--categories={group}" for group in task.groups)
+    where = tuple("--dev" if canonical(group) == "dev" else f"--categories={group}" for group in task.groups)
     path, root, environment = bench.facts.files.path, bench.facts.project.root, bench.facts.environment
     label = f"{'Take' if undo else 'Add'} {', '.join(texts)} {'out of' if undo else 'to'} Pipfile, and install"
     prefix = (environment.prefix,) if environment is not None else ()
@@ -105,7 +106,7 @@ def _chosen(task: Task, facts: Facts) -> Iterator[str]:
     choice = facts.choice
     pipfile = facts.manifests.get(facts.files.path.join(facts.project.root, "Pipfile"))
     known = {group.key: group.name for group in pipfile.groups} if pipfile is not None else {}
-    wanted = {*map(locked.key, task.groups), *choice.groups} & known.keys()
+    wanted = {*map(canonical, task.groups), *choice.groups} & known.keys()
     wanted = set(known) if choice.all_groups else wanted
     dev = choice.default or choice.all_groups or "dev" in wanted
     more = [known[one] for one in sorted(wanted) if one != "dev"]

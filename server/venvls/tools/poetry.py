@@ -11,6 +11,7 @@ from __future__ import annotations
 from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
+from venvls.model.names import canonical
 from venvls.model.rule import Tool
 from venvls.tools import locked
 from venvls.tools.places import program
@@ -109,7 +110,7 @@ def _chosen(task: Task, facts: Facts, *, extras: bool) -> Iterator[str]:
     """The groups and extras as options; only those the project has, since Poetry refuses others."""
     manifest, choice = _pyproject(facts), facts.choice
     known = {(group.kind, group.key): group.name for group in manifest.groups} if manifest is not None else {}
-    wanted = sorted({*map(locked.key, task.groups), *choice.groups})
+    wanted = sorted({*map(canonical, task.groups), *choice.groups})
     groups = [known["group", one] for one in wanted if ("group", one) in known]
     if choice.all_groups:
         yield from [f"--with={name}" for (kind, _), name in sorted(known.items()) if kind == "group"]
@@ -118,7 +119,7 @@ def _chosen(task: Task, facts: Facts, *, extras: bool) -> Iterator[str]:
     elif groups:
         yield f"--with={','.join(groups)}"
     if extras:
-        chosen = sorted({*map(locked.key, task.extras), *choice.extras})
+        chosen = sorted({*map(canonical, task.extras), *choice.extras})
         yield from [f"--extras={known['extra', one]}" for one in chosen if ("extra", one) in known]
 
 

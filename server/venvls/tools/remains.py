@@ -6,6 +6,7 @@ import re
 
 from venvls.model.action import Plan
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 
 if TYPE_CHECKING:
     from venvls.model.action import Task
@@ -25,14 +26,14 @@ def remains(task: Task, facts: Facts) -> tuple[str, ...]:
     path = facts.files.path
     own = [folder for folder in facts.environment.site_packages if folder.startswith(facts.environment.prefix + path.sep)]
     damaged: dict[str, list[str]] = {}
-    named = {_key(match.group()) for text in task.requirements if (match := _NAME.match(text))}
+    named = {canonical(match.group()) for text in task.requirements if (match := _NAME.match(text))}
     for key, records in facts.installed.distributions.items():
         for one in records:
             bad = len(records) > 1 or one.sign in ("empty", "unreadable") or (key in named and _nameless(one, facts.installed))
             if bad and one.format == "dist-info":
                 damaged.setdefault(key, []).append(one.path)
     for left in facts.installed.leftovers:
-        damaged.setdefault(_key(left.name), []).append(left.path)
+        damaged.setdefault(canonical(left.name), []).append(left.path)
     paths = task.options.get("paths")
     listed = {str(one) for one in paths} if isinstance(paths, (list, tuple)) else set()
     found = [one for key, every in damaged.items() for one in every if key in named or one in listed]
@@ -51,7 +52,3 @@ def cleaning(task: Task, tool: str, facts: Facts) -> Plan:
         return Plan(task, tool, refusal="Nothing to repair was named.")
     surprise = f"{len(paths)} folder{'' if len(paths) == 1 else 's'} that an interrupted installation left behind are deleted."
     return Plan(task, tool, (), (surprise,), facts.environment.prefix, aside=paths)
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

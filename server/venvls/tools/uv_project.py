@@ -13,6 +13,7 @@ import re
 from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
+from venvls.model.names import canonical
 from venvls.model.python_fit import fits
 from venvls.model.rule import Tool
 from venvls.tools import uv
@@ -210,12 +211,8 @@ def _chosen(task: Task, facts: Facts) -> Sequence[str]:
     words = ["--all-groups"] if choice.all_groups else []
     words += [] if choice.default else ["--no-default-groups"]
     if not choice.all_groups:
-        words += [f"--group={groups[key]}" for key in sorted({*map(_key, task.groups), *choice.groups}) if key in groups]
-    return [*words, *(f"--extra={extras[key]}" for key in sorted({*map(_key, task.extras), *choice.extras}) if key in extras)]
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+        words += [f"--group={groups[key]}" for key in sorted({*map(canonical, task.groups), *choice.groups}) if key in groups]
+    return [*words, *(f"--extra={extras[key]}" for key in sorted({*map(canonical, task.extras), *choice.extras}) if key in extras)]
 
 
 def _lock(facts: Facts) -> str:

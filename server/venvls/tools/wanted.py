@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 from venvls.model.record import dataclass, replace
 from venvls.tools.surprises import of_argument, of_file, of_scripts_folder
 
@@ -215,11 +216,11 @@ def _counts_group(manifest: Manifest, key: str, facts: Facts) -> bool:
 def _own_extras(manifest: Manifest, task: Task, facts: Facts) -> tuple[str | None, set[str]]:
     """The project's own name, and the chosen extras with those they name through it (``all = ["me[a,b]"]``)."""
     name = manifest.facts.get("name")
-    own = re.sub(r"[-_.]+", "-", name).lower() if isinstance(name, str) else None
+    own = canonical(name) if isinstance(name, str) else None
     extras = {*task.extras, *facts.choice.extras}
     while own is not None:
         more = {
-            re.sub(r"[-_.]+", "-", extra).lower()
+            canonical(extra)
             for one in manifest.requirements
             if one.parsed.key == own and (one.scope.kind == "main" or (one.scope.kind == "extra" and one.scope.name in extras))
             for extra in one.parsed.extras
@@ -235,7 +236,7 @@ def _closure(manifest: Manifest, kind: str, start: set[str]) -> set[str]:
     reached: set[str] = set()
     waiting = list(start)
     while waiting:
-        key = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        key = canonical(waiting.pop())
         if key not in reached:
             reached.add(key)
             waiting += includes.get(key, ())
