@@ -85,7 +85,7 @@ class LspDriver:
                 seen = self._seen(folder)
                 problems = compare(case, seen)
                 now = time.monotonic()
-                if seen != before or not self._known(folder):
+                if seen != before or not (seen or self._known(folder)):
                     before, since = seen, now
                 if now - since >= (QUIET if problems else SETTLE) or now > deadline:
                     break
@@ -104,7 +104,7 @@ class LspDriver:
             self.client.notify("workspace/didChangeConfiguration", {"settings": {"venvls": settings}})
 
     def _known(self, folder: Folder) -> bool:
-        """Whether the folder was looked at: silence before that means nothing."""
+        """Whether the folder was looked at: silence before that means nothing. Environments that tox made are no projects of it."""
         projects = self.client.request("venvls/projects", {})["projects"]
         return any(Path(one["root"]).is_relative_to(folder.root) for one in projects)
 
