@@ -23,7 +23,8 @@ VERDICTS = "VENVLS_TEST_PYTHONS"
 # Editors, speed, set-up and what happens to other programs do not depend on our Python in a way worth three more runs.
 LEFT_OUT = (
     *("lsp", "client", "benchmarks", "demo", "docs", "faults"),
-    *("test_checkout.py", "test_shells.py", "test_layers.py", "cli/test_life.py"),
+    *("test_checkout.py", "test_shells.py", "test_layers.py", "test_client_patterns.py"),
+    *("cli/test_life.py", "cli/test_writing.py", "cli/test_run_and_doctor.py", "cli/test_suggestions.py"),
 )
 LIMIT = 900  # seconds for one Python; a hanging test must not hang the run
 
