@@ -229,21 +229,8 @@ def uv_member(member: str, workspace_root: str, table: Mapping[str, object], fil
 
 
 def _any_glob(relative: str, patterns: object) -> bool:
-    return isinstance(patterns, (list, tuple)) and any(
-        isinstance(pattern, str) and _glob(relative.split("/"), pattern.strip("/").removeprefix("./").split("/")) for pattern in patterns
+    from venvls.model.member_globs import any_fits
+
+    return isinstance(patterns, (list, tuple)) and any_fits(
+        relative.split("/"), [one.strip("/").removeprefix("./").split("/") for one in patterns if isinstance(one, str)]
     )
-
-
-def _glob(parts: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Path globs: ``*`` stays within a folder, ``**`` crosses folders, at the end at least one."""
-    from fnmatch import fnmatchcase
-
-    used = {0}
-    for number, one in enumerate(pattern, 1):
-        if one == "**":
-            used = set(range(min(used) + (number == len(pattern)), len(parts) + 1))
-        else:
-            used = {at + 1 for at in used if at < len(parts) and fnmatchcase(parts[at], one)}
-        if not used:
-            return False
-    return len(parts) in used

@@ -209,10 +209,7 @@ class Session:
         return document.version if document else None
 
     def projects(self, workspace: Workspace, only: Iterable[Project] | None = None) -> list[dict[str, object]]:
-        """Every project that people keep (or ``only`` these) as JSON, as the editor has been shown it.
-
-        A tool's own environments are left out: whoever is told of a project hands its interpreter to the editor.
-        """
+        """Every project that people keep (or ``only`` these) as JSON; no tool's own environments: editors take over each interpreter."""
         from venvls import payload
 
         wanted = workspace.folder_projects() if only is None else tuple(only)

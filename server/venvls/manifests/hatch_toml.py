@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from venvls.manifests.listed_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.pyproject_hatch import read_hatch
 from venvls.manifests.pyproject_reading import Draft, add_requirement
 from venvls.manifests.toml_text import read
-from venvls.model.action import TextEdit
 from venvls.model.manifest import Manifest
-from venvls.model.requirement import Requirement
 from venvls.model.text import Span, Text
 
 __all__ = ["FORMAT", "insert_requirement", "parse", "remove_statement", "replace_specifier"]
@@ -35,22 +34,3 @@ def parse(text: Text, path: str) -> Manifest:
         complete=draft.toml.complete,
         facts=MappingProxyType(draft.facts),
     )
-
-
-def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
-    """No edit: what the project itself needs is not declared here."""
-    return TextEdit(manifest.path, Span(0, 0), "")
-
-
-def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
-    """The requirement's versions replaced, or put behind its name and extras; no edit where it has a URL."""
-    parsed = requirement.parsed
-    if parsed.url is not None or parsed.name_span is None or requirement.offsets is not None:
-        return TextEdit(manifest.path, Span(0, 0), "")
-    end = (parsed.extras_span or parsed.name_span).end
-    return TextEdit(manifest.path, requirement.locate(parsed.specifier_span or Span(end, end)), new_specifier)
-
-
-def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
-    """The element taken out of its list."""
-    return TextEdit(manifest.path, requirement.statement, "")

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.uv_reading import Lock, names, table
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.member_globs import any_fits
 
 if TYPE_CHECKING:
     from venvls.model.ports import FileView
@@ -40,12 +41,12 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
     for gone in sorted(map(str, noted)):
         parts = gone.split("/")
         there = files.stat(files.path.join(root, *parts, "pyproject.toml")) is not None
-        if not there or _any_fits(parts, excluded) or not _any_fits(parts, stated):
+        if not there or any_fits(parts, excluded) or not any_fits(parts, stated):
             return f"{gone} is no member of the workspace any more"
     seen: Seen = set()
     found = {folder for number, pattern in enumerate(stated) for folder in _expand(root, "", pattern, files, (seen, number))}
     for folder in sorted(found - noted) if len(seen) < _MOST else ():
-        if not _any_fits(folder.split("/"), excluded) and _is_member(root, folder, files):
+        if not any_fits(folder.split("/"), excluded) and _is_member(root, folder, files):
             return f"{folder} was no member of the workspace yet when it was made"
     return None
 
@@ -112,20 +113,3 @@ def _expand(root: str, folder: str, pattern: Sequence[str], files: FileView, met
 def _inner(root: str, folder: str, files: FileView, *, links: bool) -> Iterable[str]:
     here = files.path.join(root, *folder.split("/")) if folder else root
     return [one.name for one in files.list(here) or () if one.kind == "directory" or (links and one.kind == "link")]
-
-
-def _any_fits(parts: Sequence[str], patterns: Iterable[Sequence[str]]) -> bool:
-    return any(_fits(parts, pattern) for pattern in patterns)
-
-
-def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
-    # How many parts may be used up so far.
-    used = {0}
-    for number, one in enumerate(pattern, 1):
-        if one == "**":
-            used = set(range(min(used) + (number == len(pattern)), len(parts) + 1))
-        else:
-            used = {at + 1 for at in used if at < len(parts) and fnmatchcase(parts[at], one)}
-        if not used:
-            return False
-    return len(parts) in used

@@ -1,4 +1,4 @@
-"""Edits of what tox's files ask for: what the project itself needs is not declared there."""
+"""Edits of lists in a tool's own file (tox.ini, tox.toml, hatch.toml): what the project itself needs is not declared there."""
 
 from __future__ import annotations
 
