@@ -46,7 +46,7 @@ def measure(root: Path, runs: int) -> dict[str, list[float]]:
     interpreter = str(root / ".venv/bin/python")
     (root / "peer").mkdir()
     commands = {
-        "venvls check": [sys.executable, "-m", "venvls", "check", str(path)],
+        "venvls check": [str(Path(sys.executable).with_name("venvls")), "check", str(path)],
         "the extension's check": [interpreter, str(peer(root / "peer")), str(path)],
         "uv's dry run": [
             *(uv.find_uv_bin(), "pip", "install", "--dry-run", "--no-deps", "--offline", "--quiet"),

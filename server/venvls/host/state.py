@@ -10,7 +10,6 @@ import os
 import stat
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 
 _LARGEST = 4_000_000
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -134,6 +133,8 @@ def _read_or_set_aside(path: str) -> dict[str, object]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError):
+        from contextlib import suppress  # only here: a first check has no use for it
+
         with suppress(OSError):
             os.replace(path, f"{path}.unreadable")
         return {}
@@ -152,6 +153,8 @@ def _write(path: str, data: dict[str, object]) -> None:
             os.fsync(number)
         os.replace(temporary, path)
     except BaseException:
+        from contextlib import suppress  # only here: a first check has no use for it
+
         with suppress(OSError):
             os.unlink(temporary)
         raise
