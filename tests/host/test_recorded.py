@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
-from venvls.host.recorded import normalise, read_direct_url, read_egg_requires, read_metadata, read_record
+from venvls.host.recorded import read_direct_url, read_egg_requires, read_metadata, read_record
 from venvls.model.environment import Metadata
+from venvls.model.names import canonical
 
 
 def read(data: bytes | None) -> Metadata:
@@ -111,4 +112,4 @@ def test_records() -> None:
 def test_names_are_normalised_as_pep_503_says(name: str) -> None:
     import re
 
-    assert normalise(name) == re.sub(r"[-_.]+", "-", name).lower()
+    assert canonical(name) == re.sub(r"[-_.]+", "-", name).lower()

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from venvls.host.recorded import normalise, read_direct_url, read_egg_requires, read_metadata, read_record
+from venvls.host.recorded import read_direct_url, read_egg_requires, read_metadata, read_record
 from venvls.model.environment import DirectUrl, Distribution, Environment, Leftover, Metadata
+from venvls.model.names import canonical
 from venvls.model.ports import Entry, FileView, Stat
 
 # A folder name that can mean one thing only. Any other is confirmed by the metadata: names with dashes are from old wheels, and a
@@ -241,10 +242,10 @@ def dist_info(files: FileView, path: str, stem: str, *, whole: bool) -> Distribu
         if sign == "gone":
             return None
     if match is not None:
-        return Distribution(normalise(match[1]), match[2], path, "dist-info", sign)
+        return Distribution(canonical(match[1]), match[2], path, "dist-info", sign)
     name, version = _split(stem)
     metadata = read_metadata(files.read(files.path.join(path, "METADATA"), _METADATA_LIMIT), "METADATA", name, version)
-    return Distribution(normalise(metadata.name), metadata.version, path, "dist-info", sign)
+    return Distribution(canonical(metadata.name), metadata.version, path, "dist-info", sign)
 
 
 def _split(stem: str) -> tuple[str, str]:
@@ -272,11 +273,11 @@ def egg_info(files: FileView, path: str, stem: str) -> Distribution:
     """The distribution of an .egg-info: a folder (setuptools) or a single file (distutils)."""
     match = re.match(_EGG, stem)
     if match is not None and "_" not in match[2] and match[2][:1].isdigit():
-        return Distribution(normalise(match[1]), match[2], path, "egg-info")
+        return Distribution(canonical(match[1]), match[2], path, "egg-info")
     name, version = (match[1], match[2]) if match else (stem, "")
     metadata = read_metadata(_package_info(files, path), "PKG-INFO", name, version)
     sign = "unreadable" if metadata.problem and not metadata.version else None
-    return Distribution(normalise(metadata.name), metadata.version, path, "egg-info", sign)
+    return Distribution(canonical(metadata.name), metadata.version, path, "egg-info", sign)
 
 
 def egg(files: FileView, path: str) -> Distribution | None:
@@ -286,9 +287,9 @@ def egg(files: FileView, path: str) -> Distribution | None:
     stem = str(files.path.basename(path)).removesuffix(".egg")
     match = re.match(_EGG, stem)
     if match is not None and "_" not in match[2]:
-        return Distribution(normalise(match[1]), match[2], path, "egg")
-    metadata = load_metadata(files, Distribution(normalise(stem), "", path, "egg"))
-    return Distribution(normalise(metadata.name), metadata.version, path, "egg")
+        return Distribution(canonical(match[1]), match[2], path, "egg")
+    metadata = load_metadata(files, Distribution(canonical(stem), "", path, "egg"))
+    return Distribution(canonical(metadata.name), metadata.version, path, "egg")
 
 
 def load_metadata(files: FileView, distribution: Distribution) -> Metadata:
@@ -349,9 +350,9 @@ def _leftovers(files: FileView, paths: Iterable[str], known: Mapping[str, object
             data = files.read(files.path.join(path, "METADATA"), _METADATA_LIMIT)
             metadata = read_metadata(data, "METADATA", "", "")
             if metadata.name:
-                yield Leftover(normalise(metadata.name), path)
+                yield Leftover(canonical(metadata.name), path)
                 continue
-        tail = normalise(re.sub(_LEFTOVER, "", stem, count=1))
+        tail = canonical(re.sub(_LEFTOVER, "", stem, count=1))
         lost = len(stem) - len(re.sub(_LEFTOVER, "", stem, count=1))
         match = [key for key in known if tail and key.endswith(tail) and len(key) == len(tail) + lost]
         yield Leftover(match[0] if match else stem, path)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from venvls.model.environment import DirectUrl, Metadata
 from venvls.model.names import canonical
 
-normalise = canonical
-
 
 def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Metadata:
     """The header of a METADATA or PKG-INFO file. ``name`` and ``version`` stand in where the file does not say.
@@ -41,7 +39,7 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
         if field == "requires-dist":
             requires.append(value)
         elif field == "provides-extra":
-            extras.append(normalise(value))
+            extras.append(canonical(value))
         elif field == "name":
             found_name = found_name or value
         elif field == "version":
@@ -98,7 +96,7 @@ def read_egg_requires(data: bytes | None) -> tuple[tuple[str, ...], tuple[str, .
                 conditions.append(f"({marker})" if extra else marker)
             if extra:
                 conditions.append(f'extra == "{extra}"')
-                extras.append(normalise(extra))
+                extras.append(canonical(extra))
             continue
         # A URL ends only at a blank.
         space = " " if "@" in line else ""
