@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from venvls import manifests
-from venvls.manifests.decode import decode
+from venvls.manifests.syntax.decode import decode
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Hint, Manifest, Problem
 from venvls.model.ports import FileView, Stat

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from venvls import discovery, environments, lookalikes, manifests, parts, projects, surroundings, wishes
 from venvls.manifests import locks
-from venvls.manifests.decode import decode
+from venvls.manifests.syntax.decode import decode
 from venvls.model.environment import Environment
 from venvls.model.finding import Candidate, Project
 from venvls.model.manifest import Manifest

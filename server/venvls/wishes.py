@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from venvls import environments, projects
-from venvls.manifests.decode import decode
 from venvls.manifests.locks import lock_format
+from venvls.manifests.syntax.decode import decode
 from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.manifest import Manifest

@@ -15,8 +15,8 @@ NEVER = frozenset(
         *("typing", "dataclasses", "inspect", "ast", "tokenize", "argparse", "gettext", "locale", "json", "copy", "threading", "pathlib"),
         *("subprocess", "asyncio", "shutil", "tempfile", "urllib.parse", "packaging", "tomllib", "tomli", "pygls", "lsprotocol"),
         *("venvls.model.action", "venvls.actions", "venvls.tools", "venvls.payload", "venvls.cli.which", "venvls.host.processes"),
-        *("venvls.model.lock", "venvls.manifests.toml_text", "venvls.manifests.uv_lock"),
-        *("venvls.manifests.requirements_options", "venvls.manifests.unchanged", "venvls.manifests.compiled_header"),
+        *("venvls.model.lock", "venvls.manifests.syntax.toml", "venvls.manifests.uv_lock"),
+        *("venvls.manifests.requirements_options", "venvls.manifests.syntax.unchanged", "venvls.manifests.compiled_header"),
     }
 )
 MOST_OF_OURS = 118

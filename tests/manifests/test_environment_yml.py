@@ -12,7 +12,7 @@ from venvls import manifests
 from venvls.discovery import says_something, suited
 from venvls.manifests import locks
 from venvls.manifests.conda_spec import parse_spec
-from venvls.manifests.yaml_lists import read
+from venvls.manifests.syntax.yaml_lists import read
 from venvls.model.conda_fit import fits
 from venvls.model.environment import Environment, Target
 from venvls.model.facts import Facts

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from venvls.manifests.pyproject_toml import parse
-from venvls.manifests.toml_statements import read_string
+from venvls.manifests.syntax.toml_statements import read_string
 from venvls.model.manifest import Manifest
 from venvls.model.requirement import Scope
 from venvls.model.text import Span, Text

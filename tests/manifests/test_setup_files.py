@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from venvls import manifests
 from venvls.discovery import in_force, says_something
-from venvls.manifests.ini_text import read
+from venvls.manifests.syntax.ini import read
 from venvls.model.manifest import Manifest
 from venvls.model.requirement import Requirement
 from venvls.model.text import Text

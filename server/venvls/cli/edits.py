@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterable
 
 from venvls.cli.failure import Failure
-from venvls.manifests.decode import decode
+from venvls.manifests.syntax.decode import decode
 from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:

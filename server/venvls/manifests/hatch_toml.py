@@ -7,7 +7,7 @@ from types import MappingProxyType
 from venvls.manifests.listed_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.pyproject_hatch import read_hatch
 from venvls.manifests.pyproject_reading import Draft, add_requirement
-from venvls.manifests.toml_text import read
+from venvls.manifests.syntax.toml import read
 from venvls.model.manifest import Manifest
 from venvls.model.text import Span, Text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from venvls.manifests.toml_text import Path, TomlText
+from venvls.manifests.syntax.toml import Path, TomlText
 from venvls.model.text import Span
 
 

@@ -22,7 +22,7 @@ from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from venvls.manifests.toml_text import Path, TomlText
+    from venvls.manifests.syntax.toml import Path, TomlText
 
 MOST = 200
 """More features or environments than these are not read."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from venvls.manifests import keyed_edits
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.pixi_tables import Features, features_of, read_pixi
-from venvls.manifests.toml_text import Path, TomlText, read
+from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.model.action import TextEdit
 from venvls.model.hints import Any
 from venvls.model.manifest import Group, Manifest
@@ -85,7 +85,7 @@ def _read(source: str) -> TomlText:
     toml = read(source)
     if toml.complete or "{" not in source:
         return toml
-    from venvls.manifests.toml_inline import flattened
+    from venvls.manifests.syntax.toml_inline import flattened
 
     newer = read(flattened(source))
     return newer if newer.complete else toml

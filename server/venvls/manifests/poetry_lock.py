@@ -109,7 +109,7 @@ def content_hash(values: Mapping[str, object], *, with_groups: bool = True) -> s
 def _stale(lock: Lock, name: str, manifest: Manifest) -> Stale | None:
     if not manifest.complete:
         return None  # half-typed: what it will say is not known yet
-    from venvls.manifests.toml_text import read as read_toml
+    from venvls.manifests.syntax.toml import read as read_toml
 
     values = read_toml(manifest.text.source).value
     now = content_hash(values)

@@ -21,7 +21,7 @@ from venvls.model.text import Span
 
 if TYPE_CHECKING:
     from venvls.manifests.pyproject_reading import Draft
-    from venvls.manifests.toml_text import Path
+    from venvls.manifests.syntax.toml import Path
 
 TABLE: Path = ("tool", "poetry")
 NEVER = Scope("extra", "")

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from venvls.manifests import keyed_edits
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.pyproject_reading import DEPENDENCIES, EXTRAS, GROUPS, element_spans, read_tables
-from venvls.manifests.toml_edits import Change, applied, insertion, new_list, new_pairs, removal
-from venvls.manifests.toml_text import Path, TomlText, read
+from venvls.manifests.syntax.toml import Path, TomlText, read
+from venvls.manifests.syntax.toml_edits import Change, applied, insertion, new_list, new_pairs, removal
 from venvls.model.action import TextEdit
 from venvls.model.hints import Any
 from venvls.model.manifest import Manifest

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from venvls.manifests.pep508 import normalize
 from venvls.manifests.pyproject_hatch_envs import MOST, Place, counted, places
-from venvls.manifests.toml_edits import element_statement
+from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Group
 from venvls.model.requirement import Scope
@@ -21,7 +21,7 @@ from venvls.model.text import Span
 
 if TYPE_CHECKING:
     from venvls.manifests.pyproject_reading import Draft
-    from venvls.manifests.toml_text import Path
+    from venvls.manifests.syntax.toml import Path
 
 AddRequirement = Callable[["Draft", "Path", str, Span, Scope], None]
 

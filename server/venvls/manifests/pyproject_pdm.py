@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from venvls.manifests.pep508 import normalize, parse_requirement
-from venvls.manifests.toml_edits import element_statement
+from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Group
 from venvls.model.requirement import Requirement, Scope
@@ -18,7 +18,7 @@ from venvls.model.text import Span
 
 if TYPE_CHECKING:
     from venvls.manifests.pyproject_reading import Draft
-    from venvls.manifests.toml_text import Path
+    from venvls.manifests.syntax.toml import Path
 
 _OF_THE_BACKEND = frozenset({"version", "build"})
 DEV: Path = ("tool", "pdm", "dev-dependencies")

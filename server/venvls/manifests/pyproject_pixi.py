@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from venvls.manifests.pyproject_reading import Draft
-    from venvls.manifests.toml_text import Path
+    from venvls.manifests.syntax.toml import Path
 
 TABLE: Path = ("tool", "pixi")
 DEFAULT = "pixi"

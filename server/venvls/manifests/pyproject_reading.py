@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.pyproject_groups import check_includes, group_members, self_extras
-from venvls.manifests.toml_edits import element_statement
-from venvls.manifests.toml_text import Path, TomlText, read
+from venvls.manifests.syntax.toml import Path, TomlText, read
+from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import Any
 from venvls.model.manifest import Group, Include, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope

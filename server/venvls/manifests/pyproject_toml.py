@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from venvls.manifests.pyproject_edits import insert_group, insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.pyproject_reading import DEPENDENCIES, GROUPS, read_tables
-from venvls.manifests.toml_text import TomlText
+from venvls.manifests.syntax.toml import TomlText
 from venvls.model.manifest import Manifest
 from venvls.model.text import Span, Text
 

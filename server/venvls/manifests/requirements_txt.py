@@ -17,7 +17,7 @@ from venvls.model.requirement import CONSTRAINT, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
-    from venvls.manifests.unchanged import Cut
+    from venvls.manifests.syntax.unchanged import Cut
 
 __all__ = ["FORMAT", "parse"]
 
@@ -49,7 +49,7 @@ def parse(text: Text, path: str, *, constraint: bool = False, previous: Manifest
     if previous is not None and previous.complete and previous.format == FORMAT and previous.facts == facts:
         if previous.text.source == source and previous.path == path:
             return previous
-        from venvls.manifests.unchanged import common_cut
+        from venvls.manifests.syntax.unchanged import common_cut
 
         cut = common_cut(previous.text.source, source)
         merged = _merged(previous, text, path, cut, scope) if cut else None

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from venvls.manifests import script_block
 from venvls.manifests.pyproject_reading import Draft, element_spans, read_script
 from venvls.manifests.script_block import as_toml, blocks, commented, unusable_line
-from venvls.manifests.toml_edits import Change, insertion, quoted, removal
+from venvls.manifests.syntax.toml_edits import Change, insertion, quoted, removal
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Manifest, Problem
 from venvls.model.requirement import Requirement

@@ -8,10 +8,10 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from venvls.manifests import requirements_edits
-from venvls.manifests.ini_text import Chunk, Value, read
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.pyproject_groups import self_extras
 from venvls.manifests.python_clauses import wrong_clause
+from venvls.manifests.syntax.ini import Chunk, Value, read
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Group, Include, Manifest, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope

@@ -15,7 +15,7 @@ from venvls.manifests.markers import marker_error
 from venvls.manifests.pep508 import normalize, parse_requirement
 from venvls.manifests.pyproject_groups import self_extras
 from venvls.manifests.python_clauses import wrong_clause
-from venvls.manifests.python_syntax import Literal, Module, read_module
+from venvls.manifests.syntax.python import Literal, Module, read_module
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Group, Manifest, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope

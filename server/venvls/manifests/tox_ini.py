@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
 from venvls.manifests import tox_names
-from venvls.manifests.ini_text import Chunk, Value, read
 from venvls.manifests.listed_edits import insert_requirement, remove_statement, replace_specifier
+from venvls.manifests.syntax.ini import Chunk, Value, read
 from venvls.manifests.tox_lines import Listed, Traced
 from venvls.manifests.tox_names import Names
 from venvls.manifests.tox_wishes import Wishes, flag, installs_deps, wishes

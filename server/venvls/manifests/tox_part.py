@@ -62,7 +62,7 @@ def _file(path: str, text: Text) -> tuple[IniFile | TomlFile | None, tuple[Probl
     if base == "setup.cfg":
         file = IniFile(text.source, "tox:tox")
         return (file, ()) if file.has("tox:tox") else (None, ())
-    from venvls.manifests.toml_text import read
+    from venvls.manifests.syntax.toml import read
     from venvls.manifests.tox_toml import TomlFile
 
     toml = read(text.source)

@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 from venvls.manifests import tox_names
 from venvls.manifests.listed_edits import insert_requirement, remove_statement, replace_specifier
-from venvls.manifests.toml_edits import element_statement
-from venvls.manifests.toml_text import Path, TomlText, read
+from venvls.manifests.syntax.toml import Path, TomlText, read
+from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.manifests.tox_conditions import verdict
 from venvls.manifests.tox_lines import Listed, Traced
 from venvls.manifests.tox_names import MOST_NAMES, Names

@@ -64,8 +64,8 @@ def _is_member(root: str, folder: str, files: FileView) -> bool:
     data = files.read(files.path.join(root, *folder.split("/"), "pyproject.toml"))
     if data is None:
         return False
-    from venvls.manifests.decode import decode
-    from venvls.manifests.toml_text import read
+    from venvls.manifests.syntax.decode import decode
+    from venvls.manifests.syntax.toml import read
 
     value = read(decode(data).text).value
     managed = table(table(value.get("tool")).get("uv")).get("managed")

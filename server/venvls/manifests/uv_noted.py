@@ -206,8 +206,8 @@ def root_table(root: str, facts: Facts) -> Table:
     known = cast("tuple[bytes, Table] | None", facts.shared.get("uv-root"))
     if known is not None and known[0] == data:
         return known[1]
-    from venvls.manifests.decode import decode
-    from venvls.manifests.toml_text import read
+    from venvls.manifests.syntax.decode import decode
+    from venvls.manifests.syntax.toml import read
 
     value = read(decode(data).text).value
     facts.shared["uv-root"] = (data, value)

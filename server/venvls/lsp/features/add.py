@@ -118,6 +118,6 @@ def _put_back(workspace: Workspace, session: Session, written: _Written) -> str:
 
 
 def _text(workspace: Workspace, path: str) -> str:
-    from venvls.manifests.decode import decode
+    from venvls.manifests.syntax.decode import decode
 
     return decode(workspace.files.read(path) or b"").text

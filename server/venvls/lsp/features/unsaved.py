@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def refusal(workspace: Workspace, session: Session, path: str) -> str | None:
     """Why ``path`` may not be written now, as a sentence; ``None`` where the editor's text is the disk's. On the worker."""
-    from venvls.manifests.decode import decode
+    from venvls.manifests.syntax.decode import decode
 
     document = session.documents.get(path)
     if document is None or document.text.source == decode(workspace.files.read(path) or b"").text:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from venvls.manifests.decode import decode
+from venvls.manifests.syntax.decode import decode
 
 
 @pytest.mark.parametrize(

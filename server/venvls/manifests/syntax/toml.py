@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
-from venvls.manifests.toml_mending import Reading, load
-from venvls.manifests.toml_statements import Characters, Statement, flat_items, gap_end, read_key, read_string, statements
+from venvls.manifests.syntax.toml_mending import Reading, load
+from venvls.manifests.syntax.toml_statements import Characters, Statement, flat_items, gap_end, read_key, read_string, statements
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Problem
 from venvls.model.text import Span

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from venvls.manifests.toml_statements import statements
-from venvls.manifests.toml_text import read
+from venvls.manifests.syntax.toml import read
+from venvls.manifests.syntax.toml_statements import statements
 from venvls.model.text import Span
 
 if sys.version_info >= (3, 11):
@@ -188,7 +188,7 @@ def test_lists_of_strings_are_found_alike_with_and_without_the_library(monkeypat
     fast = read(source)
     spans = [fast.span_of(("a", number)) for number in range(3)]
     assert [shown(source, span) for span in spans] == ["'x'", '"y\\""', "'''z\n'''"]
-    monkeypatch.setattr("venvls.manifests.toml_text.flat_items", lambda source, span: None)
+    monkeypatch.setattr("venvls.manifests.syntax.toml.flat_items", lambda source, span: None)
     assert [read(source).span_of(("a", number)) for number in range(3)] == spans
 
 

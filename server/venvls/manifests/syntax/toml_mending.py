@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from venvls.manifests.toml_statements import Statement, cuts, innermost, statements, string_end
+from venvls.manifests.syntax.toml_statements import Statement, cuts, innermost, statements, string_end
 from venvls.model import toml
 from venvls.model.hints import Any
 from venvls.model.manifest import Problem

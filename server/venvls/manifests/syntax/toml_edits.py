@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from venvls.manifests.toml_statements import Statement, gap_end
-from venvls.manifests.toml_text import Path, TomlText
+from venvls.manifests.syntax.toml import Path, TomlText
+from venvls.manifests.syntax.toml_statements import Statement, gap_end
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
