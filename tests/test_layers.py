@@ -142,7 +142,7 @@ def _imported_parts(part: str) -> set[str]:
     ("path", "source"),
     [
         ("model/text.py", "from venvls.rules import x"),
-        ("rules/a.py", "from venvls.manifests.pep508 import parse"),
+        ("rules/a.py", "from venvls.manifests.pep508.requirement import parse"),
         ("rules/a.py", "def f():\n    from venvls import engine"),
         ("tools/pip.py", "import subprocess"),
         ("tools/pip.py", "from os import path"),

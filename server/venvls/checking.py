@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from venvls import discovery, graph, surroundings
 from venvls.engine import Engine
 from venvls.manifests.locks import SCRIPT_LOCK, lock_format, locked
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.requirement import normalize
 from venvls.model.environment import Environment, Git
 from venvls.model.facts import Choice, Facts, Link
 from venvls.model.finding import Finding, Project

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from venvls import discovery, manifests
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.model.action import TextEdit
 from venvls.model.facts import Facts
 from venvls.model.manifest import Manifest

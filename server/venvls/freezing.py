@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from venvls import manifests
 from venvls.manifests.locks import lock_format
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.syntax.decode import decode
 from venvls.model.action import TextEdit
 from venvls.model.environment import Installed

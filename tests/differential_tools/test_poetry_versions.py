@@ -9,8 +9,8 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from tests.differential_tools.tools import environ, tool
+from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.poetry_versions import python_marker, specifier
-from venvls.manifests.uv_markers import Markers
 from venvls.model.environment import Target
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.manifests.locking import LINUX, WINDOWS, locked_set
+from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.uv_equal import bounds, same_marker, same_specifier
-from venvls.manifests.uv_markers import Markers
 from venvls.model.environment import Environment, Target
 from venvls.model.facts import Choice
 

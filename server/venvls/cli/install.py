@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Install, and say what came of it."""
-    from venvls.manifests.pep508 import parse_requirement
+    from venvls.manifests.pep508.requirement import parse_requirement
 
     for text in options.requirements:
         parsed = parse_requirement(text)

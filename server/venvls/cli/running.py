@@ -71,7 +71,7 @@ def opened(options: argparse.Namespace, services: Callable[[], Services]) -> Ope
 def _refuse_unknown(workspace: Workspace, project: Project, chosen: Overrides) -> None:
     """A failure where a group or an extra was asked for that the project does not define: to pass it over in silence would mislead."""
     from venvls import discovery
-    from venvls.manifests.pep508 import normalize
+    from venvls.manifests.pep508.requirement import normalize
 
     for one in workspace.check((project.root,)).findings:
         if one.project == project.root and one.code == "unknown-group" and "kind" in one.data:

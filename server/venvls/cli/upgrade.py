@@ -44,7 +44,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
 def _asked(name: str, manifests: object) -> str:
     """The requirement as the manifest states it, so that its bounds hold; else the name."""
-    from venvls.manifests.pep508 import normalize, parse_requirement
+    from venvls.manifests.pep508.requirement import normalize, parse_requirement
 
     parsed = parse_requirement(name)
     if parsed.error is not None or parsed.key is None:
@@ -60,7 +60,7 @@ def _asked(name: str, manifests: object) -> str:
 
 def _known(name: str, facts: Facts) -> None:
     """A failure for what the project neither asks for nor has: an upgrade would install it."""
-    from venvls.manifests.pep508 import parse_requirement
+    from venvls.manifests.pep508.requirement import parse_requirement
 
     if facts.installed is None or facts.project.locks or any(_names(name, one) for one in facts.manifests.values()):
         return
@@ -71,7 +71,7 @@ def _known(name: str, facts: Facts) -> None:
 
 
 def _names(name: str, manifest: object) -> bool:
-    from venvls.manifests.pep508 import parse_requirement
+    from venvls.manifests.pep508.requirement import parse_requirement
 
     key = parse_requirement(name).key
     return any(one.parsed.key == key for one in getattr(manifest, "requirements", ()))

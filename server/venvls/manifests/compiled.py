@@ -18,7 +18,7 @@ from venvls.manifests.compiled_beside import asked_beside
 from venvls.manifests.compiled_header import Header, base_folder, command
 from venvls.manifests.compiled_pins import Pin, leading, pins
 from venvls.manifests.compiled_stale import Compiled, stale, stating
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.record import NamedTuple, replace
@@ -195,7 +195,7 @@ def _kept_by_pip_sync(facts: Facts) -> set[str]:
 
 
 def _needs(key: str, installed: Installed, facts: Facts) -> Iterator[str]:
-    from venvls.manifests.pep508 import parse_requirement
+    from venvls.manifests.pep508.requirement import parse_requirement
 
     markers = facts.target.markers if facts.target is not None else None
     for text in installed.metadata(installed.distributions[key][0]).requires:

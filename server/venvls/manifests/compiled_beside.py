@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:

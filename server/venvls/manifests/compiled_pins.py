@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.requirement import normalize
 from venvls.model.manifest import Manifest
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement

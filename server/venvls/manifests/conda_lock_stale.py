@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from venvls.manifests.conda_platform import PREFIX
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.requirement import normalize
 from venvls.model.conda_fit import fits
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.manifests.syntax.toml_edits import Change, applied, new_pairs, quoted
 from venvls.model.action import TextEdit

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.requirement import normalize
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement, Requirement, Scope
 from venvls.model.text import Span

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 
-from venvls.manifests.file_urls import file_url
 from venvls.manifests.pdm_reading import Lock, Table, read
 from venvls.manifests.pdm_selection import as_defaults, options, selected
 from venvls.manifests.pdm_stale import stale
 from venvls.manifests.pdm_targets import unfit
 from venvls.manifests.pdm_walk import direct, leading, reached
-from venvls.manifests.pep508 import normalize
-from venvls.manifests.uv_markers import Markers
+from venvls.manifests.pep508.evaluation import Markers
+from venvls.manifests.pep508.file_urls import file_url
+from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.text import Span

@@ -18,7 +18,7 @@ from venvls.manifests.pdm_members import member_texts, workspace
 from venvls.manifests.pdm_reading import Lock
 from venvls.manifests.pdm_selection import declared
 from venvls.manifests.pdm_walk import direct
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.model import toml
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import Stale

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from venvls.manifests.pdm_reading import Lock, Table
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.requirement import Scope
 
@@ -19,7 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from venvls.manifests.uv_markers import Markers
+    from venvls.manifests.pep508.evaluation import Markers
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import ParsedRequirement, Requirement
 

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from venvls.manifests.conda_platform import PREFIX
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.evaluation import Markers
+from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pixi_tables import Features, features_of
-from venvls.manifests.uv_markers import Markers
 from venvls.model.conda_fit import fits
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.lock import Stale

@@ -14,7 +14,7 @@ from venvls.manifests.conda_platform import PREFIX
 from venvls.manifests.conda_spec import parse_spec, python_bound
 from venvls.manifests.keyed_requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed_spans import entry_span, entry_statement, inner, key_inner
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Problem, PythonBound
 from venvls.model.record import NamedTuple

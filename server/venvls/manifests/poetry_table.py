@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 
 from venvls.manifests.keyed_requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed_spans import entry_span, entry_statement, inner, key_inner
-from venvls.manifests.markers import marker_error
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.markers import marker_error
+from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.poetry_versions import platform_marker, python_marker, specifier
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Group, Problem, PythonBound

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.evaluation import Markers
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.poetry_reading import Lock, Table
 from venvls.manifests.poetry_versions import python_marker, specifier
-from venvls.manifests.uv_markers import Markers
 from venvls.model.hints import Any
 from venvls.model.record import dataclass, field
 from venvls.model.requirement import ParsedRequirement

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from venvls.manifests.file_urls import file_url
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.file_urls import file_url
+from venvls.manifests.pep508.requirement import normalize
 from venvls.model import toml
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale

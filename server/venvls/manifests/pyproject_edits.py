@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 
 from venvls.manifests import keyed_edits
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.pyproject_reading import DEPENDENCIES, EXTRAS, GROUPS, element_spans, read_tables
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.manifests.syntax.toml_edits import Change, applied, insertion, new_list, new_pairs, removal

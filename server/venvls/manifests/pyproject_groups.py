@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.requirement import normalize
 from venvls.model.manifest import Group, Problem
 from venvls.model.requirement import Requirement, Scope
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Group

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from venvls.manifests.markers import Wrong
-from venvls.manifests.pep508 import parse_requirement
+from venvls.manifests.pep508.markers import Wrong
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import IncludeKind
 from venvls.model.record import NamedTuple

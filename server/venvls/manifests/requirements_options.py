@@ -7,7 +7,7 @@ both are done again here because neither says *where* a word stood.
 
 from __future__ import annotations
 
-from venvls.manifests.markers import Wrong
+from venvls.manifests.pep508.markers import Wrong
 from venvls.model.record import NamedTuple
 
 VALUED = (

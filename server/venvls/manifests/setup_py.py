@@ -11,8 +11,8 @@ import ast
 from types import MappingProxyType
 
 from venvls.manifests import requirements_edits
-from venvls.manifests.markers import marker_error
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.markers import marker_error
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.pyproject_groups import self_extras
 from venvls.manifests.python_clauses import wrong_clause
 from venvls.manifests.syntax.python import Literal, Module, read_module

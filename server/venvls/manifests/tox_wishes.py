@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.requirement import normalize
 from venvls.model.record import NamedTuple
 
 _RUNNERS = frozenset({"", "virtualenv", "uv-venv-runner"})

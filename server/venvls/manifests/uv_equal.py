@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import product
 
-from venvls.manifests.uv_markers import Markers
+from venvls.manifests.pep508.evaluation import Markers
 from venvls.model.environment import Target
 
 _MOST_PROBES = 3000

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
-from venvls.manifests.file_urls import file_url
-from venvls.manifests.pep508 import normalize
-from venvls.manifests.uv_markers import Markers
+from venvls.manifests.pep508.evaluation import Markers
+from venvls.manifests.pep508.file_urls import file_url
+from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv_reading import Lock, Table, names, read, table, tables
 from venvls.manifests.uv_stale import stale, stale_script
 from venvls.manifests.uv_walk import Reached, Root, source_of, walk

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv_reading import Lock, names, table
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.member_globs import any_fits

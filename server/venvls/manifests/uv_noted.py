@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs, urlsplit
 
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.uv_equal import same_marker, same_specifier
 from venvls.manifests.uv_reading import Table, names, table, tables
 from venvls.model.hints import TYPE_CHECKING, cast

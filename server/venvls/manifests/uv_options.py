@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv_difference import Difference, place, stated_elsewhere, uv_table
 from venvls.manifests.uv_reading import Lock, Table, table
 from venvls.model.hints import TYPE_CHECKING

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.uv_difference import Difference, compare, place, stated_elsewhere, uv_table
 from venvls.manifests.uv_equal import same_marker, same_specifier
 from venvls.manifests.uv_options import options

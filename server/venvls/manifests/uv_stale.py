@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from venvls.manifests.pep508 import normalize
+from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv_difference import Difference, compare, place, uv_table
 from venvls.manifests.uv_equal import bounds
 from venvls.manifests.uv_members import missing_member

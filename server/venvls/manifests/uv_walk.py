@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from venvls.manifests.pep508 import normalize
-from venvls.manifests.uv_markers import Markers
+from venvls.manifests.pep508.evaluation import Markers
+from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv_reading import Lock, Table, names, table, tables
 from venvls.model.record import NamedTuple, dataclass, field
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from venvls.manifests.pep508 import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.model.text import Span
 
 # Each second line draws what is wrong under the text; then part of the sentence.
@@ -219,7 +219,7 @@ def test_everyday_requirements_need_no_packaging() -> None:
         "a==${V}", "a @ https://h/x ; os_name == 'ö'",
     ]  # fmt: skip
     code = (
-        "import sys; from venvls.manifests.pep508 import parse_requirement as parse\n"
+        "import sys; from venvls.manifests.pep508.requirement import parse_requirement as parse\n"
         f"assert not any(parse(text).error for text in {texts!r})\n"
         "print('packaging' in sys.modules)"
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from venvls.manifests.markers import Wrong
+from venvls.manifests.pep508.markers import Wrong
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 

@@ -1,7 +1,7 @@
 """One requirement's text, taken apart with the place of every part. What is accepted is what ``packaging`` (and pip around it) accepts.
 
 A compiled pattern holds the whole of PEP 508 and PEP 440 as people write it, so that thousands of lines are read without importing
-``packaging``. What the pattern does not take is asked of ``packaging``; what that refuses is explained by :mod:`pep508_errors`.
+``packaging``. What the pattern does not take is asked of ``packaging``; what that refuses is explained by :mod:`pep508.errors`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from venvls.manifests.direct_reference import (
+from venvls.manifests.pep508.markers import Wrong, marker_error
+from venvls.manifests.pep508.reference import (
     Reference,
     is_archive,
     is_url,
@@ -18,7 +19,6 @@ from venvls.manifests.direct_reference import (
     read_url,
     unknown_scheme,
 )
-from venvls.manifests.markers import Wrong, marker_error
 from venvls.model.names import canonical
 from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Span
@@ -175,7 +175,7 @@ def _strict(text: str) -> ParsedRequirement:
     head, semicolon, marker = text.partition(";")
     name = re.match(_LOOSE, text)
     if not _accepted(head if semicolon else text):
-        from venvls.manifests.pep508_errors import explain
+        from venvls.manifests.pep508.errors import explain
 
         return _wrong(text, explain(head), name=name[1] if name else None, name_span=Span(*name.span(1)) if name else None)
     if semicolon and (wrong := marker_error(marker.strip(" \t"))):
