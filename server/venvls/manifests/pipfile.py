@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from venvls.manifests import keyed_edits
-from venvls.manifests.keyed_requirement import Part, Stated, keyed_requirement
-from venvls.manifests.keyed_spans import entry_span, entry_statement, inner, key_inner
+from venvls.manifests.keyed import edits as keyed_edits
+from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
+from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
 from venvls.manifests.pep508.markers import marker_error
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.syntax.toml import Path, TomlText, read

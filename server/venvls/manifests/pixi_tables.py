@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from venvls.manifests.conda_platform import PREFIX
 from venvls.manifests.conda_spec import parse_spec, python_bound
-from venvls.manifests.keyed_requirement import Part, Stated, keyed_requirement
-from venvls.manifests.keyed_spans import entry_span, entry_statement, inner, key_inner
+from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
+from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Problem, PythonBound

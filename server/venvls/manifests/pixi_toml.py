@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from venvls.manifests import keyed_edits
+from venvls.manifests.keyed import edits as keyed_edits
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pixi_tables import Features, features_of, read_pixi
 from venvls.manifests.syntax.toml import Path, TomlText, read

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from venvls.manifests.keyed_requirement import Part, Stated, keyed_requirement
-from venvls.manifests.keyed_spans import entry_span, entry_statement, inner, key_inner
+from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
+from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
 from venvls.manifests.pep508.markers import marker_error
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.poetry_versions import platform_marker, python_marker, specifier

@@ -11,7 +11,7 @@ import copy
 import re
 from collections.abc import Mapping
 
-from venvls.manifests import keyed_edits
+from venvls.manifests.keyed import edits as keyed_edits
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.pyproject_reading import DEPENDENCIES, EXTRAS, GROUPS, element_spans, read_tables
 from venvls.manifests.syntax.toml import Path, TomlText, read

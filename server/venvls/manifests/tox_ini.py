@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
 from venvls.manifests import tox_names
-from venvls.manifests.listed_edits import insert_requirement, remove_statement, replace_specifier
+from venvls.manifests.keyed.no_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.syntax.ini import Chunk, Value, read
 from venvls.manifests.tox_lines import Listed, Traced
 from venvls.manifests.tox_names import Names

@@ -12,7 +12,7 @@ from itertools import product
 from types import MappingProxyType
 
 from venvls.manifests import tox_names
-from venvls.manifests.listed_edits import insert_requirement, remove_statement, replace_specifier
+from venvls.manifests.keyed.no_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.manifests.tox_conditions import verdict
