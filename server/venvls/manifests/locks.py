@@ -52,7 +52,7 @@ SCRIPT_LOCK = LockFormat("script lock", "uv", lambda name: name.endswith((".py.l
 """The lock of one script, beside it. Not in the list: it is no lock of the folder it stands in."""
 
 
-COMPILED = LockFormat("compiled requirements", "pip-tools", lambda name: False, "compiled")
+COMPILED = LockFormat("compiled requirements", "pip-tools", lambda name: False, "compiled.lock")
 """A requirements file that a tool compiled: known by its text, not by its name (``Manifest.facts["compiled"]``)."""
 
 

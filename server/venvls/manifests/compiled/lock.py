@@ -14,10 +14,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from venvls.manifests.compiled_beside import asked_beside
-from venvls.manifests.compiled_header import Header, base_folder, command
-from venvls.manifests.compiled_pins import Pin, leading, pins
-from venvls.manifests.compiled_stale import Compiled, stale, stating
+from venvls.manifests.compiled.beside import asked_beside
+from venvls.manifests.compiled.header import Header, base_folder, command
+from venvls.manifests.compiled.pins import Pin, leading, pins
+from venvls.manifests.compiled.stale import Compiled, stale, stating
 from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.lock import Locked, LockedSet, Source

@@ -12,8 +12,8 @@ from tests.manifests.locking import LINUX
 from tests.memory_tree import MemoryFiles
 from venvls import graph, manifests
 from venvls.manifests import locks
-from venvls.manifests.compiled_header import Header, base_folder, command, header
-from venvls.manifests.compiled_pins import leading, pins
+from venvls.manifests.compiled.header import Header, base_folder, command, header
+from venvls.manifests.compiled.pins import leading, pins
 from venvls.model.environment import Target
 from venvls.model.facts import Facts
 from venvls.model.finding import Project

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from venvls.manifests.compiled_header import Command
-from venvls.manifests.compiled_pins import Pin
+from venvls.manifests.compiled.header import Command
+from venvls.manifests.compiled.pins import Pin
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
 from venvls.model.record import NamedTuple
