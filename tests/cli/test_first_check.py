@@ -16,7 +16,7 @@ NEVER = frozenset(
         *("subprocess", "asyncio", "shutil", "tempfile", "urllib.parse", "packaging", "tomllib", "tomli", "pygls", "lsprotocol"),
         *("venvls.model.action", "venvls.actions", "venvls.tools", "venvls.payload", "venvls.cli.which", "venvls.host.processes"),
         *("venvls.model.lock", "venvls.manifests.syntax.toml", "venvls.manifests.uv_lock"),
-        *("venvls.manifests.requirements_options", "venvls.manifests.syntax.unchanged", "venvls.manifests.compiled.header"),
+        *("venvls.manifests.requirements.options", "venvls.manifests.syntax.unchanged", "venvls.manifests.compiled.header"),
     }
 )
 MOST_OF_OURS = 118

@@ -7,7 +7,7 @@ import time
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from venvls.manifests import requirements_txt
+from venvls.manifests.requirements import file as requirements_txt
 from venvls.model.manifest import Manifest
 from venvls.model.text import Text
 

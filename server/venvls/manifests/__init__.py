@@ -75,13 +75,13 @@ def _names_requirements(folder_name: str, file_name: str) -> bool:
 
 
 def _parse_requirements(text: Text, path: str, previous: Manifest | None) -> Manifest:
-    from venvls.manifests import requirements_txt
+    from venvls.manifests.requirements import file as requirements_txt
 
     return requirements_txt.parse(text, path, constraint=_base(path).startswith("constraints"), previous=previous)
 
 
 def _requirements_edits() -> Edits:
-    from venvls.manifests import requirements_edits
+    from venvls.manifests.requirements import edits as requirements_edits
 
     return requirements_edits
 
@@ -237,7 +237,7 @@ def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = 
 
         return tox_part.part(path, text, hint)
     if hint in ("requirements", "constraints"):
-        from venvls.manifests import requirements_txt
+        from venvls.manifests.requirements import file as requirements_txt
 
         return requirements_txt.parse(text, path, constraint=hint == "constraints", previous=previous)
     format_ = format_of(_parts(path)[-2:])

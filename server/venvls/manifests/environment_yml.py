@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from venvls.manifests.conda_platform import PREFIX
 from venvls.manifests.conda_spec import parse_spec, python_bound
-from venvls.manifests.requirements_line import read_line
+from venvls.manifests.requirements.line import read_line
 from venvls.manifests.syntax.yaml_lists import Item, Section, read
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Include, Manifest, Option, Problem, PythonBound

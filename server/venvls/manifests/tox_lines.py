@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from venvls.manifests.requirements_line import Line, read_line
+from venvls.manifests.requirements.line import Line, read_line
 from venvls.model.manifest import Include, Option, Problem
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement

@@ -11,7 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from tests.manifests.conftest import Pip
 from venvls.manifests import parse as parse_any
-from venvls.manifests import requirements_txt
+from venvls.manifests.requirements import file as requirements_txt
 from venvls.model.manifest import Manifest
 from venvls.model.text import Text
 

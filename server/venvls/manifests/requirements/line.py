@@ -16,7 +16,7 @@ from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement
 
 if TYPE_CHECKING:
-    from venvls.manifests import requirements_options as options
+    from venvls.manifests.requirements import options
 
 MAX_LENGTH = 200_000
 _MEMO_LENGTH = 2_000
@@ -59,7 +59,7 @@ def _read(line: str) -> Line:
     rest = line[cut:]
     if requirement and re.fullmatch(_HASHES, rest):
         return _requirement(line, requirement, tuple(re.findall(_HASH, rest)), ())
-    from venvls.manifests import requirements_options as options
+    from venvls.manifests.requirements import options
 
     words = options.split(line, cut)
     if isinstance(words, Wrong):
@@ -94,7 +94,7 @@ def _tab_before_option(text: str) -> Wrong | None:
 
 
 def _with_options(line: str, requirement: str, found: list[options.Found], wrongs: list[Wrong]) -> Line:
-    from venvls.manifests.requirements_options import PER_REQUIREMENT
+    from venvls.manifests.requirements.options import PER_REQUIREMENT
 
     hashes = tuple(option.value.value for option in found if option.name == "--hash" and option.value)
     others = tuple(line[option.start : option.end] for option in found if option.name in PER_REQUIREMENT and option.name != "--hash")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from venvls.manifests import requirements_txt
+from venvls.manifests.requirements import file as requirements_txt
 from venvls.model.manifest import Manifest
 from venvls.model.text import Text
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 
-from venvls.manifests.requirements_line import Line, read_line
+from venvls.manifests.requirements.line import Line, read_line
 from venvls.model.hints import TYPE_CHECKING, TypeVar, cast
 from venvls.model.manifest import Include, Manifest, Option, Problem
 from venvls.model.record import NamedTuple
