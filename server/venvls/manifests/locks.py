@@ -44,8 +44,8 @@ LOCKS: tuple[LockFormat, ...] = (
     LockFormat("Pipfile.lock", "pipenv", lambda name: name == "Pipfile.lock", "pipfile_lock"),
     LockFormat("pylock.toml", "pip", lambda name: name == "pylock.toml", "pylock"),
     LockFormat("pixi.lock", "pixi", lambda name: name == "pixi.lock", "pixi_lock", ("pixi",)),
-    LockFormat("conda-lock.yml", "conda-lock", lambda name: name in ("conda-lock.yml", "conda-lock.yaml"), "conda_lock", _CONDA),
-    LockFormat("conda explicit", "conda", lambda name: name.startswith(_EXPLICIT), "conda_explicit", _CONDA),
+    LockFormat("conda-lock.yml", "conda-lock", lambda name: name in ("conda-lock.yml", "conda-lock.yaml"), "conda.lock", _CONDA),
+    LockFormat("conda explicit", "conda", lambda name: name.startswith(_EXPLICIT), "conda.explicit", _CONDA),
 )
 
 SCRIPT_LOCK = LockFormat("script lock", "uv", lambda name: name.endswith((".py.lock", ".pyw.lock")), "script_lock")

@@ -7,7 +7,7 @@ packages that are built from a folder. Truth: rattler's own reader of locks and 
 
 from __future__ import annotations
 
-from venvls.manifests.conda_platform import PREFIX, archive_parts, platform_of
+from venvls.manifests.conda.platform import PREFIX, archive_parts, platform_of
 from venvls.manifests.pixi_reading import Lock, Named, read
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source

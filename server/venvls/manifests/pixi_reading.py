@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from venvls.manifests.conda_platform import archive_parts
+from venvls.manifests.conda.platform import archive_parts
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.syntax.yaml_blocks import Line, lines
 from venvls.model.record import NamedTuple

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from venvls.manifests.conda_platform import PREFIX
+from venvls.manifests.conda.platform import PREFIX
 from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pixi_tables import Features, features_of

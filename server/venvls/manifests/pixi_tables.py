@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from venvls.manifests.conda_platform import PREFIX
-from venvls.manifests.conda_spec import parse_spec, python_bound
+from venvls.manifests.conda.platform import PREFIX
+from venvls.manifests.conda.spec import parse_spec, python_bound
 from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
 from venvls.manifests.pep508.requirement import normalize, parse_requirement

@@ -11,7 +11,7 @@ from tests.memory_tree import MemoryFiles
 from venvls import manifests
 from venvls.discovery import says_something, suited
 from venvls.manifests import locks
-from venvls.manifests.conda_spec import parse_spec
+from venvls.manifests.conda.spec import parse_spec
 from venvls.manifests.syntax.yaml_lists import read
 from venvls.model.conda_fit import fits
 from venvls.model.environment import Environment, Target

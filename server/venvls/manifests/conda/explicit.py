@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from venvls.manifests.conda_platform import PREFIX, platform_of
+from venvls.manifests.conda.platform import PREFIX, platform_of
 from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source

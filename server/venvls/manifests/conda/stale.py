@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from venvls.manifests.conda_platform import PREFIX
+from venvls.manifests.conda.platform import PREFIX
 from venvls.manifests.pep508.requirement import normalize
 from venvls.model.conda_fit import fits
 from venvls.model.hints import TYPE_CHECKING
@@ -17,7 +17,7 @@ from venvls.model.lock import Stale
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from venvls.manifests.conda_lock import Package
+    from venvls.manifests.conda.lock import Package
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import Requirement
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from venvls.manifests.conda_platform import PREFIX
-from venvls.manifests.conda_spec import parse_spec, python_bound
+from venvls.manifests.conda.platform import PREFIX
+from venvls.manifests.conda.spec import parse_spec, python_bound
 from venvls.manifests.requirements.line import read_line
 from venvls.manifests.syntax.yaml_lists import Item, Section, read
 from venvls.model.action import TextEdit

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from venvls.manifests.conda_platform import PREFIX, platform_of
+from venvls.manifests.conda.platform import PREFIX, platform_of
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.syntax.yaml_blocks import Line, lines
 from venvls.model.hints import TYPE_CHECKING
@@ -66,7 +66,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     wanted = {(PREFIX if one.conda else "") + one.name: one for one in mine if _counts(one.category, facts.choice)}
     stale = None
     if len(covers) == 1 and len(sources) == 1 and not lock.strange:
-        from venvls.manifests.conda_lock_stale import stale_for
+        from venvls.manifests.conda.stale import stale_for
 
         stale = stale_for(mine, facts.manifests[next(iter(covers))], name)
     return LockedSet(
