@@ -131,13 +131,13 @@ def _script_edits() -> Edits:
 
 
 def _parse_hatch(text: Text, path: str, previous: Manifest | None) -> Manifest:
-    from venvls.manifests import hatch_toml
+    from venvls.manifests.hatch import manifest as hatch_toml
 
     return hatch_toml.parse(text, path)
 
 
 def _hatch_edits() -> Edits:
-    from venvls.manifests import hatch_toml
+    from venvls.manifests.hatch import manifest as hatch_toml
 
     return hatch_toml
 

@@ -106,7 +106,7 @@ def read_tables(text: Text) -> Draft:
 
         read_pdm(draft, add_requirement)
     if "hatch" in tool or str(backend).startswith("hatchling."):
-        from venvls.manifests.pyproject_hatch import read_hatch
+        from venvls.manifests.hatch.table import read_hatch
 
         read_hatch(draft, ("tool", "hatch"), add_requirement)
     if "poetry" in tool or str(backend).startswith("poetry."):

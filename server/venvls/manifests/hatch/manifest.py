@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from venvls.manifests.hatch.table import read_hatch
 from venvls.manifests.keyed.no_edits import insert_requirement, remove_statement, replace_specifier
-from venvls.manifests.pyproject_hatch import read_hatch
 from venvls.manifests.pyproject_reading import Draft, add_requirement
 from venvls.manifests.syntax.toml import read
 from venvls.model.manifest import Manifest

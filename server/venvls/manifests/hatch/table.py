@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
+from venvls.manifests.hatch.envs import MOST, Place, counted, places
 from venvls.manifests.pep508.requirement import normalize
-from venvls.manifests.pyproject_hatch_envs import MOST, Place, counted, places
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Group
