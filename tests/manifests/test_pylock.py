@@ -6,7 +6,7 @@ import pytest
 
 from tests.manifests.locking import LINUX, WINDOWS, locked_set
 from venvls.manifests import locks
-from venvls.manifests.pdm_stale import hashes
+from venvls.manifests.pdm.stale import hashes
 from venvls.model.facts import Choice
 
 PYPROJECT = '[project]\nname = "me"\nversion = "1"\ndependencies = ["a>=1", "w; sys_platform == \'win32\'"]\n'

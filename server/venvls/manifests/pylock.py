@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from packaging.pylock import Package, Pylock
 
-    from venvls.manifests.pdm_reading import Lock as PdmLock
+    from venvls.manifests.pdm.reading import Lock as PdmLock
     from venvls.model.facts import Facts
     from venvls.model.lock import LockFile
     from venvls.model.manifest import Manifest
@@ -83,7 +83,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     )
     if kept is None or read.pdm is None or manifest is None:
         return found
-    from venvls.manifests.pylock_pdm import as_pdm_has_it
+    from venvls.manifests.pdm.pylock import as_pdm_has_it
 
     return as_pdm_has_it(found, read.pdm, kept, manifest, facts, name)
 
@@ -92,8 +92,8 @@ def _kept_by_pdm(read: _Read, manifest: Manifest | None, facts: Facts) -> frozen
     """The groups and extras that PDM installs, where the lock is its own."""
     if read.pdm is None:
         return None
-    from venvls.manifests.pdm_selection import selected
-    from venvls.manifests.pylock_pdm import is_kept
+    from venvls.manifests.pdm.pylock import is_kept
+    from venvls.manifests.pdm.selection import selected
 
     return selected(read.pdm.groups, facts.choice, manifest) if is_kept(manifest, facts) else None
 
@@ -121,7 +121,7 @@ def _read(text: str, name: str) -> _Read:
         versions.setdefault(str(package.name), set()).add(str(package.version) if package.version is not None else None)
     pdm = None
     if value.get("created-by") == "pdm":
-        from venvls.manifests.pylock_pdm import written_by_pdm
+        from venvls.manifests.pdm.pylock import written_by_pdm
 
         pdm = written_by_pdm(value)
     return _Read(lock, {key: frozenset(found) for key, found in versions.items()}, pdm=pdm)

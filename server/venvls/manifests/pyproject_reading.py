@@ -102,7 +102,7 @@ def read_tables(text: Text) -> Draft:
 
         read_uv(draft, _requirements)
     if "pdm" in tool:
-        from venvls.manifests.pyproject_pdm import read_pdm
+        from venvls.manifests.pdm.table import read_pdm
 
         read_pdm(draft, add_requirement)
     if "hatch" in tool or str(backend).startswith("hatchling."):

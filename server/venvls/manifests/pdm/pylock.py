@@ -6,11 +6,11 @@ knows by its own hash (or recorded inputs) whether the lock still fits (pdm ``pr
 
 from __future__ import annotations
 
-from venvls.manifests.pdm_lock import excluded, own_name
-from venvls.manifests.pdm_reading import Lock
-from venvls.manifests.pdm_selection import as_defaults, options
-from venvls.manifests.pdm_stale import stale
-from venvls.manifests.pdm_walk import direct, leading
+from venvls.manifests.pdm.lock import excluded, own_name
+from venvls.manifests.pdm.reading import Lock
+from venvls.manifests.pdm.selection import as_defaults, options
+from venvls.manifests.pdm.stale import stale
+from venvls.manifests.pdm.walk import direct, leading
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import Locked, LockedSet, Source

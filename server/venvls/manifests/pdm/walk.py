@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from venvls.manifests.pdm_reading import Lock, Table
+from venvls.manifests.pdm.reading import Lock, Table
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.requirement import Scope

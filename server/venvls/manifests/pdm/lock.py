@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 
-from venvls.manifests.pdm_reading import Lock, Table, read
-from venvls.manifests.pdm_selection import as_defaults, options, selected
-from venvls.manifests.pdm_stale import stale
-from venvls.manifests.pdm_targets import unfit
-from venvls.manifests.pdm_walk import direct, leading, reached
+from venvls.manifests.pdm.reading import Lock, Table, read
+from venvls.manifests.pdm.selection import as_defaults, options, selected
+from venvls.manifests.pdm.stale import stale
+from venvls.manifests.pdm.targets import unfit
+from venvls.manifests.pdm.walk import direct, leading, reached
 from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.requirement import normalize

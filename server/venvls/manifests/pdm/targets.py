@@ -11,7 +11,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.python_fit import fits
 
 if TYPE_CHECKING:
-    from venvls.manifests.pdm_reading import Lock
+    from venvls.manifests.pdm.reading import Lock
     from venvls.model.facts import Facts
 
 _SYSTEMS = {"windows": "win32", "linux": "linux", "manylinux": "linux", "musllinux": "linux", "alpine": "linux", "macos": "darwin"}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.manifests.locking import LINUX, WINDOWS, locked_set
 from venvls import manifests
-from venvls.manifests.pdm_stale import workspace_hash
+from venvls.manifests.pdm.stale import workspace_hash
 from venvls.model.facts import Choice
 from venvls.model.lock import LockedSet
 from venvls.model.text import Text

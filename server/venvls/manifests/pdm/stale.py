@@ -14,10 +14,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from venvls.manifests.pdm_members import member_texts, workspace
-from venvls.manifests.pdm_reading import Lock
-from venvls.manifests.pdm_selection import declared
-from venvls.manifests.pdm_walk import direct
+from venvls.manifests.pdm.members import member_texts, workspace
+from venvls.manifests.pdm.reading import Lock
+from venvls.manifests.pdm.selection import declared
+from venvls.manifests.pdm.walk import direct
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.model import toml
 from venvls.model.hints import TYPE_CHECKING, Any
