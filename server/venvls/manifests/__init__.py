@@ -107,13 +107,13 @@ def _names_pipfile(folder_name: str, file_name: str) -> bool:
 
 
 def _parse_pipfile(text: Text, path: str, previous: Manifest | None) -> Manifest:
-    from venvls.manifests import pipfile
+    from venvls.manifests.pipenv import manifest as pipfile
 
     return pipfile.parse(text, path)
 
 
 def _pipfile_edits() -> Edits:
-    from venvls.manifests import pipfile
+    from venvls.manifests.pipenv import manifest as pipfile
 
     return pipfile
 

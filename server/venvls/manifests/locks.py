@@ -41,7 +41,7 @@ LOCKS: tuple[LockFormat, ...] = (
     LockFormat("uv.lock", "uv", lambda name: name == "uv.lock", "uv_lock"),
     LockFormat("poetry.lock", "poetry", lambda name: name == "poetry.lock", "poetry_lock"),
     LockFormat("pdm.lock", "pdm", lambda name: name == "pdm.lock", "pdm.lock"),
-    LockFormat("Pipfile.lock", "pipenv", lambda name: name == "Pipfile.lock", "pipfile_lock"),
+    LockFormat("Pipfile.lock", "pipenv", lambda name: name == "Pipfile.lock", "pipenv.lock"),
     LockFormat("pylock.toml", "pip", lambda name: name == "pylock.toml", "pylock"),
     LockFormat("pixi.lock", "pixi", lambda name: name == "pixi.lock", "pixi_lock", ("pixi",)),
     LockFormat("conda-lock.yml", "conda-lock", lambda name: name in ("conda-lock.yml", "conda-lock.yaml"), "conda.lock", _CONDA),
