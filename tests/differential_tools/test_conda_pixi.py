@@ -18,7 +18,8 @@ from tests.differential_tools import conda_channel, conda_tools
 from tests.differential_tools.agreements import record
 from tests.differential_tools.conda_channel import MINOR, PYTHON, subdir
 from tests.differential_tools.stage import edited, findings, named, uv, warnings, workspace
-from venvls.manifests import pixi_lock, pixi_reading
+from venvls.manifests.pixi import lock as pixi_lock
+from venvls.manifests.pixi import reading as pixi_reading
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 

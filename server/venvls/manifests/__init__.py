@@ -174,7 +174,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format("tox.ini", ("tox.ini",), _named("tox.ini"), _parse_in("tox_ini"), _edits_in("tox_edits"), kind="tox"),
     Format("tox.toml", ("tox.toml",), _named("tox.toml"), _parse_in("tox_toml"), _edits_in("tox_edits"), kind="tox"),
-    Format("pixi.toml", ("pixi.toml",), _named("pixi.toml"), _parse_in("pixi_toml"), _edits_in("pixi_toml")),
+    Format("pixi.toml", ("pixi.toml",), _named("pixi.toml"), _parse_in("pixi.manifest"), _edits_in("pixi.manifest")),
     Format("requirements.txt", (".txt", ".in"), _names_requirements, _parse_requirements, _requirements_edits),
     Format("script", (), lambda folder, name: False, _parse_script, _script_edits),
 )

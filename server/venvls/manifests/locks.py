@@ -43,7 +43,7 @@ LOCKS: tuple[LockFormat, ...] = (
     LockFormat("pdm.lock", "pdm", lambda name: name == "pdm.lock", "pdm.lock"),
     LockFormat("Pipfile.lock", "pipenv", lambda name: name == "Pipfile.lock", "pipenv.lock"),
     LockFormat("pylock.toml", "pip", lambda name: name == "pylock.toml", "pylock"),
-    LockFormat("pixi.lock", "pixi", lambda name: name == "pixi.lock", "pixi_lock", ("pixi",)),
+    LockFormat("pixi.lock", "pixi", lambda name: name == "pixi.lock", "pixi.lock", ("pixi",)),
     LockFormat("conda-lock.yml", "conda-lock", lambda name: name in ("conda-lock.yml", "conda-lock.yaml"), "conda.lock", _CONDA),
     LockFormat("conda explicit", "conda", lambda name: name.startswith(_EXPLICIT), "conda.explicit", _CONDA),
 )

@@ -114,7 +114,7 @@ def read_tables(text: Text) -> Draft:
 
         read_poetry(draft)
     if isinstance(tool.get("pixi"), dict):
-        from venvls.manifests.pyproject_pixi import read_pyproject_pixi
+        from venvls.manifests.pixi.table import read_pyproject_pixi
 
         read_pyproject_pixi(draft)
     _finish_groups(draft, dynamic)

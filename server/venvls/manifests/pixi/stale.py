@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from venvls.manifests.conda.platform import PREFIX
 from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.requirement import normalize
-from venvls.manifests.pixi_tables import Features, features_of
+from venvls.manifests.pixi.tables import Features, features_of
 from venvls.model.conda_fit import fits
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.lock import Stale
@@ -22,8 +22,8 @@ from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from venvls.manifests.pixi_reading import Lock, Named, Package
-    from venvls.manifests.pixi_tables import Python
+    from venvls.manifests.pixi.reading import Lock, Named, Package
+    from venvls.manifests.pixi.tables import Python
     from venvls.model.environment import Target
     from venvls.model.manifest import Manifest
 

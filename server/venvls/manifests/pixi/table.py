@@ -10,7 +10,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from venvls.manifests.pep508.requirement import normalize
-from venvls.manifests.pixi_tables import Features, features_of, read_pixi
+from venvls.manifests.pixi.tables import Features, features_of, read_pixi
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.manifest import Group
 from venvls.model.requirement import Scope

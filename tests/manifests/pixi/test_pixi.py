@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests.memory_tree import FOLDER, Content, MemoryFiles
 from venvls import discovery, manifests
-from venvls.manifests import locks, pixi_reading
+from venvls.manifests import locks
+from venvls.manifests.pixi import reading as pixi_reading
 from venvls.manifests.syntax.yaml_blocks import lines
 from venvls.model.environment import Environment, Target
 from venvls.model.facts import Choice, Facts

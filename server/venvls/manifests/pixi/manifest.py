@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from venvls.manifests.keyed import edits as keyed_edits
 from venvls.manifests.pep508.requirement import normalize
-from venvls.manifests.pixi_tables import Features, features_of, read_pixi
+from venvls.manifests.pixi.tables import Features, features_of, read_pixi
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.model.action import TextEdit
 from venvls.model.hints import Any

@@ -8,7 +8,7 @@ packages that are built from a folder. Truth: rattler's own reader of locks and 
 from __future__ import annotations
 
 from venvls.manifests.conda.platform import PREFIX, archive_parts, platform_of
-from venvls.manifests.pixi_reading import Lock, Named, read
+from venvls.manifests.pixi.reading import Lock, Named, read
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
 from venvls.model.text import Span
@@ -41,7 +41,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     named = packages_of(lock, environment.name, platform)
     stale = None
     if manifest is not None:
-        from venvls.manifests.pixi_stale import stale_for
+        from venvls.manifests.pixi.stale import stale_for
 
         stale = stale_for(lock, manifest, environment.name, platform, named, facts.target, path.basename(file.path))
     if named is None:
