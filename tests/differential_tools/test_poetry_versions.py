@@ -10,7 +10,7 @@ from packaging.specifiers import SpecifierSet
 
 from tests.differential_tools.tools import environ, tool
 from venvls.manifests.pep508.evaluation import Markers
-from venvls.manifests.poetry_versions import python_marker, specifier
+from venvls.manifests.poetry.versions import python_marker, specifier
 from venvls.model.environment import Target
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]

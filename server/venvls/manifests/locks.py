@@ -39,7 +39,7 @@ _EXPLICIT = ("conda-linux-", "conda-osx-", "conda-win-")
 
 LOCKS: tuple[LockFormat, ...] = (
     LockFormat("uv.lock", "uv", lambda name: name == "uv.lock", "uv_lock"),
-    LockFormat("poetry.lock", "poetry", lambda name: name == "poetry.lock", "poetry_lock"),
+    LockFormat("poetry.lock", "poetry", lambda name: name == "poetry.lock", "poetry.lock"),
     LockFormat("pdm.lock", "pdm", lambda name: name == "pdm.lock", "pdm.lock"),
     LockFormat("Pipfile.lock", "pipenv", lambda name: name == "Pipfile.lock", "pipenv.lock"),
     LockFormat("pylock.toml", "pip", lambda name: name == "pylock.toml", "pylock"),

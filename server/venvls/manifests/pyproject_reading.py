@@ -110,7 +110,7 @@ def read_tables(text: Text) -> Draft:
 
         read_hatch(draft, ("tool", "hatch"), add_requirement)
     if "poetry" in tool or str(backend).startswith("poetry."):
-        from venvls.manifests.poetry_table import read_poetry
+        from venvls.manifests.poetry.table import read_poetry
 
         read_poetry(draft)
     if isinstance(tool.get("pixi"), dict):

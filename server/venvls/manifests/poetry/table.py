@@ -13,7 +13,7 @@ from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
 from venvls.manifests.pep508.markers import marker_error
 from venvls.manifests.pep508.requirement import normalize
-from venvls.manifests.poetry_versions import platform_marker, python_marker, specifier
+from venvls.manifests.poetry.versions import platform_marker, python_marker, specifier
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Group, Problem, PythonBound
 from venvls.model.requirement import MAIN, Scope

@@ -11,7 +11,7 @@ import pytest
 from tests.memory_tree import MemoryFiles
 from venvls import manifests
 from venvls.manifests.locks import lock_format, locked
-from venvls.manifests.poetry_versions import python_marker, specifier
+from venvls.manifests.poetry.versions import python_marker, specifier
 from venvls.model.environment import Target
 from venvls.model.facts import Choice, Facts
 from venvls.model.finding import Project
