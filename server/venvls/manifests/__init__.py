@@ -91,13 +91,13 @@ def _names_pyproject(folder_name: str, file_name: str) -> bool:
 
 
 def _parse_pyproject(text: Text, path: str, previous: Manifest | None) -> Manifest:
-    from venvls.manifests import pyproject_toml
+    from venvls.manifests.pyproject import manifest as pyproject_toml
 
     return pyproject_toml.parse(text, path)
 
 
 def _pyproject_edits() -> Edits:
-    from venvls.manifests import pyproject_toml
+    from venvls.manifests.pyproject import manifest as pyproject_toml
 
     return pyproject_toml
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from venvls.manifests import script_block
-from venvls.manifests.pyproject_reading import Draft, element_spans, read_script
+from venvls.manifests.pyproject.reading import Draft, element_spans, read_script
 from venvls.manifests.script_block import as_toml, blocks, commented, unusable_line
 from venvls.manifests.syntax.toml_edits import Change, insertion, quoted, removal
 from venvls.model.action import TextEdit

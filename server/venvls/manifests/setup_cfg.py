@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
-from venvls.manifests.pyproject_groups import self_extras
+from venvls.manifests.pyproject.groups import self_extras
 from venvls.manifests.python_clauses import wrong_clause
 from venvls.manifests.requirements import edits as requirements_edits
 from venvls.manifests.syntax.ini import Chunk, Value, read

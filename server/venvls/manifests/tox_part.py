@@ -34,7 +34,7 @@ def part(path: str, text: Text, asked: Part) -> Manifest:
     file, problems = _file(path, text) if path == asked.source else (None, ())
     listed, wishes = file.part(asked.name, asked.platform) if file is not None and asked.name else (Listed(), Wishes())
     if _base(path) == "pyproject.toml" and (asked.package or asked.groups):
-        from venvls.manifests import pyproject_toml
+        from venvls.manifests.pyproject import manifest as pyproject_toml
         from venvls.manifests.tox_project import installed
 
         own = installed(pyproject_toml.parse(text, path), asked)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from venvls.manifests.hatch.table import read_hatch
 from venvls.manifests.keyed.no_edits import insert_requirement, remove_statement, replace_specifier
-from venvls.manifests.pyproject_reading import Draft, add_requirement
+from venvls.manifests.pyproject.reading import Draft, add_requirement
 from venvls.manifests.syntax.toml import read
 from venvls.model.manifest import Manifest
 from venvls.model.text import Span, Text

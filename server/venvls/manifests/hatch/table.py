@@ -20,7 +20,7 @@ from venvls.model.requirement import Scope
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from venvls.manifests.pyproject_reading import Draft
+    from venvls.manifests.pyproject.reading import Draft
     from venvls.manifests.syntax.toml import Path
 
 AddRequirement = Callable[["Draft", "Path", str, Span, Scope], None]

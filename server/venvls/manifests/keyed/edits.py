@@ -1,6 +1,6 @@
 """Edits of tables that state requirements as ``name = "versions"`` (Poetry, Pipenv): one more, other versions, one less. Text in, edit out.
 
-As in :mod:`pyproject_edits` every edit is tried before it is given, and where none does what is wanted the edit given changes nothing.
+As in :mod:`pyproject.edits` every edit is tried before it is given, and where none does what is wanted the edit given changes nothing.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from venvls.manifests.pyproject_reading import Draft
+    from venvls.manifests.pyproject.reading import Draft
     from venvls.manifests.syntax.toml import Path
 
 _OF_THE_BACKEND = frozenset({"version", "build"})

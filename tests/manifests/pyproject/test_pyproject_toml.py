@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from venvls.manifests.pyproject_toml import parse
+from venvls.manifests.pyproject.manifest import parse
 from venvls.manifests.syntax.toml_statements import read_string
 from venvls.model.manifest import Manifest
 from venvls.model.requirement import Scope

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
-from venvls.manifests.pyproject_groups import check_includes, group_members, self_extras
+from venvls.manifests.pyproject.groups import check_includes, group_members, self_extras
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import Any

@@ -5,15 +5,15 @@ stand for dynamic dependencies) and ``[tool.uv]`` (:mod:`pyproject_uv`) are read
 
 ``Manifest.facts`` holds: ``name`` (the project's, normalised, or ``None``), ``version`` (as written), ``build-backend``,
 ``dynamic`` (tuple), ``tool`` (the plain table), ``tools`` (the names in it), ``tool.venvls`` (plain table),
-``group-members`` and ``self-extras`` (see :mod:`pyproject_groups`).
+``group-members`` and ``self-extras`` (see :mod:`pyproject.groups`).
 """
 
 from __future__ import annotations
 
 from types import MappingProxyType
 
-from venvls.manifests.pyproject_edits import insert_group, insert_requirement, remove_statement, replace_specifier
-from venvls.manifests.pyproject_reading import DEPENDENCIES, GROUPS, read_tables
+from venvls.manifests.pyproject.edits import insert_group, insert_requirement, remove_statement, replace_specifier
+from venvls.manifests.pyproject.reading import DEPENDENCIES, GROUPS, read_tables
 from venvls.manifests.syntax.toml import TomlText
 from venvls.model.manifest import Manifest
 from venvls.model.text import Span, Text
