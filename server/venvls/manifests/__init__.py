@@ -119,13 +119,13 @@ def _pipfile_edits() -> Edits:
 
 
 def _parse_script(text: Text, path: str, previous: Manifest | None) -> Manifest:
-    from venvls.manifests import script
+    from venvls.manifests.script import manifest as script
 
     return script.parse(text, path, previous)
 
 
 def _script_edits() -> Edits:
-    from venvls.manifests import script
+    from venvls.manifests.script import manifest as script
 
     return script
 
@@ -190,7 +190,7 @@ def is_script(path: str, text: str) -> bool:
     """Whether an opened or named file is a Python script that states its requirements itself (PEP 723)."""
     if not path.endswith(SCRIPTS) or "# /// script" not in text:
         return False
-    from venvls.manifests.script_block import holds_block
+    from venvls.manifests.script.block import holds_block
 
     return holds_block(text)
 

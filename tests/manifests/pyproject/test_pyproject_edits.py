@@ -7,8 +7,8 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.manifests.pyproject.test_pyproject_toml import REALISTIC, parsed, projects
 
+from tests.manifests.pyproject.test_pyproject_toml import REALISTIC, parsed, projects
 from venvls.manifests.pyproject.manifest import insert_group, insert_requirement, remove_statement, replace_specifier
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Manifest
