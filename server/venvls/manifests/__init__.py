@@ -163,8 +163,8 @@ FORMATS: tuple[Format, ...] = (
     Format("pyproject.toml", ("pyproject.toml",), _names_pyproject, _parse_pyproject, _pyproject_edits),
     Format("Pipfile", ("Pipfile",), _names_pipfile, _parse_pipfile, _pipfile_edits),
     Format("hatch.toml", ("hatch.toml",), lambda folder, name: name == "hatch.toml", _parse_hatch, _hatch_edits),
-    Format("setup.cfg", ("setup.cfg",), _named("setup.cfg"), _parse_in("setup_cfg"), _edits_in("setup_cfg")),
-    Format("setup.py", ("setup.py",), _named("setup.py"), _parse_in("setup_py"), _edits_in("setup_py")),
+    Format("setup.cfg", ("setup.cfg",), _named("setup.cfg"), _parse_in("setuptools.cfg"), _edits_in("setuptools.cfg")),
+    Format("setup.py", ("setup.py",), _named("setup.py"), _parse_in("setuptools.script"), _edits_in("setuptools.script")),
     Format(
         "environment.yml",
         ("environment.yml", "environment.yaml"),

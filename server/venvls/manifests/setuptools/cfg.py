@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.pyproject.groups import self_extras
-from venvls.manifests.python_clauses import wrong_clause
 from venvls.manifests.requirements import edits as requirements_edits
+from venvls.manifests.setuptools.clauses import wrong_clause
 from venvls.manifests.syntax.ini import Chunk, Value, read
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Group, Include, Manifest, Problem, PythonBound
