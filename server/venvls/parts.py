@@ -17,7 +17,7 @@ from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple, replace
 
 if TYPE_CHECKING:
-    from venvls.manifests.tox_names import Names
+    from venvls.manifests.tox.names import Names
 
 SOURCES = ("tox.ini", "setup.cfg", "pyproject.toml", "tox.toml")
 """The files that tox takes its settings from: the first in a folder that has any (tox ``config/source/discover.py``)."""
@@ -78,7 +78,7 @@ def _project(environment: Environment, walked: Collection[str], known: dict[str,
 
 def _with_wishes(part: Part, sight: Sight) -> Part:
     """The part with what of the project is installed there, as far as the file tells."""
-    from venvls.manifests.tox_wishes import Wishes
+    from venvls.manifests.tox.wishes import Wishes
 
     loaded = sight.load(part.source, part)
     wishes = loaded.facts.get("wishes") if isinstance(loaded, Manifest) else None
@@ -131,7 +131,7 @@ def _source(folder: str, walked: Collection[str], known: dict[str, _Source | Non
 
 
 def _read(path: str, sight: Sight) -> _Source | None:
-    from venvls.manifests.tox_names import Names
+    from venvls.manifests.tox.names import Names
 
     loaded = sight.load(path, None)
     if not isinstance(loaded, Manifest):

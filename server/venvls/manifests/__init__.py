@@ -15,7 +15,7 @@ from venvls.model.record import NamedTuple, Protocol
 from venvls.model.text import Text
 
 if TYPE_CHECKING:
-    from venvls.manifests.tox_names import Names
+    from venvls.manifests.tox.names import Names
     from venvls.model.action import TextEdit
     from venvls.model.requirement import Requirement
 
@@ -172,8 +172,8 @@ FORMATS: tuple[Format, ...] = (
         _parse_in("conda.manifest"),
         _edits_in("conda.manifest"),
     ),
-    Format("tox.ini", ("tox.ini",), _named("tox.ini"), _parse_in("tox_ini"), _edits_in("tox_edits"), kind="tox"),
-    Format("tox.toml", ("tox.toml",), _named("tox.toml"), _parse_in("tox_toml"), _edits_in("tox_edits"), kind="tox"),
+    Format("tox.ini", ("tox.ini",), _named("tox.ini"), _parse_in("tox.ini"), _edits_in("tox_edits"), kind="tox"),
+    Format("tox.toml", ("tox.toml",), _named("tox.toml"), _parse_in("tox.toml"), _edits_in("tox_edits"), kind="tox"),
     Format("pixi.toml", ("pixi.toml",), _named("pixi.toml"), _parse_in("pixi.manifest"), _edits_in("pixi.manifest")),
     Format("requirements.txt", (".txt", ".in"), _names_requirements, _parse_requirements, _requirements_edits),
     Format("script", (), lambda folder, name: False, _parse_script, _script_edits),
@@ -221,7 +221,7 @@ def kind_of(path: str) -> str | None:
 
 def environments_in(path: str, text: Text) -> Names | None:
     """The environments of its own that a tool's settings in a file speak of (tox); ``None`` where there are no such settings."""
-    from venvls.manifests import tox_part
+    from venvls.manifests.tox import part as tox_part
 
     return tox_part.names(path, text)
 
@@ -233,7 +233,7 @@ def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = 
     ``previous`` is an earlier parse of the same file, which makes this one cheaper and never different.
     """
     if isinstance(hint, Part):
-        from venvls.manifests import tox_part
+        from venvls.manifests.tox import part as tox_part
 
         return tox_part.part(path, text, hint)
     if hint in ("requirements", "constraints"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from venvls.manifests.tox_names import factor_holds
+from venvls.manifests.tox.names import factor_holds
 
 _LONGEST = 2_000
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
-from venvls.manifests.tox_ini import IniFile
-from venvls.manifests.tox_lines import Listed
-from venvls.manifests.tox_names import Names
-from venvls.manifests.tox_wishes import Wishes
+from venvls.manifests.tox.ini import IniFile
+from venvls.manifests.tox.lines import Listed
+from venvls.manifests.tox.names import Names
+from venvls.manifests.tox.wishes import Wishes
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest, Part, Problem
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
-    from venvls.manifests.tox_toml import TomlFile
+    from venvls.manifests.tox.toml import TomlFile
 
 _LEGACY = ("tool", "tox", "legacy_tox_ini")
 
@@ -35,7 +35,7 @@ def part(path: str, text: Text, asked: Part) -> Manifest:
     listed, wishes = file.part(asked.name, asked.platform) if file is not None and asked.name else (Listed(), Wishes())
     if _base(path) == "pyproject.toml" and (asked.package or asked.groups):
         from venvls.manifests.pyproject import manifest as pyproject_toml
-        from venvls.manifests.tox_project import installed
+        from venvls.manifests.tox.project import installed
 
         own = installed(pyproject_toml.parse(text, path), asked)
         listed.requirements += own.requirements
@@ -63,7 +63,7 @@ def _file(path: str, text: Text) -> tuple[IniFile | TomlFile | None, tuple[Probl
         file = IniFile(text.source, "tox:tox")
         return (file, ()) if file.has("tox:tox") else (None, ())
     from venvls.manifests.syntax.toml import read
-    from venvls.manifests.tox_toml import TomlFile
+    from venvls.manifests.tox.toml import TomlFile
 
     toml = read(text.source)
     if base != "pyproject.toml":

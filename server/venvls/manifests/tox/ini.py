@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
-from venvls.manifests import tox_names
 from venvls.manifests.keyed.no_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.syntax.ini import Chunk, Value, read
-from venvls.manifests.tox_lines import Listed, Traced
-from venvls.manifests.tox_names import Names
-from venvls.manifests.tox_wishes import Wishes, flag, installs_deps, wishes
+from venvls.manifests.tox import names as tox_names
+from venvls.manifests.tox.lines import Listed, Traced
+from venvls.manifests.tox.names import Names
+from venvls.manifests.tox.wishes import Wishes, flag, installs_deps, wishes
 from venvls.model.manifest import Manifest, Problem
 from venvls.model.text import Span, Text
 

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from types import MappingProxyType
 
-from venvls.manifests import tox_names
 from venvls.manifests.keyed.no_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.manifests.syntax.toml_edits import element_statement
-from venvls.manifests.tox_conditions import verdict
-from venvls.manifests.tox_lines import Listed, Traced
-from venvls.manifests.tox_names import MOST_NAMES, Names
-from venvls.manifests.tox_wishes import Wishes, flag, installs_deps, wishes
+from venvls.manifests.tox import names as tox_names
+from venvls.manifests.tox.conditions import verdict
+from venvls.manifests.tox.lines import Listed, Traced
+from venvls.manifests.tox.names import MOST_NAMES, Names
+from venvls.manifests.tox.wishes import Wishes, flag, installs_deps, wishes
 from venvls.model.manifest import Manifest, Problem
 from venvls.model.text import Span, Text
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from venvls import manifests
-from venvls.manifests import tox_names
+from venvls.manifests.tox import names as tox_names
 from venvls.model.manifest import Manifest, Part
 from venvls.model.text import Text
 
