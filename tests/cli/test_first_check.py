@@ -15,7 +15,7 @@ NEVER = frozenset(
         *("typing", "dataclasses", "inspect", "ast", "tokenize", "argparse", "gettext", "locale", "json", "copy", "threading", "pathlib"),
         *("subprocess", "asyncio", "shutil", "tempfile", "urllib.parse", "packaging", "tomllib", "tomli", "pygls", "lsprotocol"),
         *("venvls.model.action", "venvls.actions", "venvls.tools", "venvls.payload", "venvls.cli.which", "venvls.host.processes"),
-        *("venvls.model.lock", "venvls.manifests.syntax.toml", "venvls.manifests.uv_lock"),
+        *("venvls.model.lock", "venvls.manifests.syntax.toml", "venvls.manifests.uv.lock"),
         *("venvls.manifests.requirements.options", "venvls.manifests.syntax.unchanged", "venvls.manifests.compiled.header"),
     }
 )

@@ -38,7 +38,7 @@ _CONDA = ("conda", "pixi")
 _EXPLICIT = ("conda-linux-", "conda-osx-", "conda-win-")
 
 LOCKS: tuple[LockFormat, ...] = (
-    LockFormat("uv.lock", "uv", lambda name: name == "uv.lock", "uv_lock"),
+    LockFormat("uv.lock", "uv", lambda name: name == "uv.lock", "uv.lock"),
     LockFormat("poetry.lock", "poetry", lambda name: name == "poetry.lock", "poetry.lock"),
     LockFormat("pdm.lock", "pdm", lambda name: name == "pdm.lock", "pdm.lock"),
     LockFormat("Pipfile.lock", "pipenv", lambda name: name == "Pipfile.lock", "pipenv.lock"),
@@ -48,7 +48,7 @@ LOCKS: tuple[LockFormat, ...] = (
     LockFormat("conda explicit", "conda", lambda name: name.startswith(_EXPLICIT), "conda.explicit", _CONDA),
 )
 
-SCRIPT_LOCK = LockFormat("script lock", "uv", lambda name: name.endswith((".py.lock", ".pyw.lock")), "script_lock")
+SCRIPT_LOCK = LockFormat("script lock", "uv", lambda name: name.endswith((".py.lock", ".pyw.lock")), "uv.script_lock")
 """The lock of one script, beside it. Not in the list: it is no lock of the folder it stands in."""
 
 

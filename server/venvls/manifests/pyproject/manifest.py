@@ -1,7 +1,7 @@
 """pyproject.toml → requirements: ``[project]`` (PEP 621), ``[dependency-groups]`` (735), ``[build-system]`` (518).
 
 What other tables of ``[tool]`` say of dependencies is for those tools' own formats; only ``[tool.setuptools.dynamic]`` (the files that
-stand for dynamic dependencies) and ``[tool.uv]`` (:mod:`pyproject_uv`) are read here.
+stand for dynamic dependencies) and ``[tool.uv]`` (:mod:`uv.table`) are read here.
 
 ``Manifest.facts`` holds: ``name`` (the project's, normalised, or ``None``), ``version`` (as written), ``build-backend``,
 ``dynamic`` (tuple), ``tool`` (the plain table), ``tools`` (the names in it), ``tool.venvls`` (plain table),

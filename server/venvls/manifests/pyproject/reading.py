@@ -98,7 +98,7 @@ def read_tables(text: Text) -> Draft:
     backend = build.get("build-backend")
     draft.facts["build-backend"] = backend if isinstance(backend, str) else None
     if "uv" in tool:
-        from venvls.manifests.pyproject_uv import read_uv
+        from venvls.manifests.uv.table import read_uv
 
         read_uv(draft, _requirements)
     if "pdm" in tool:
@@ -182,7 +182,7 @@ def read_script(source: str) -> Draft:
     _requires_python(draft, ("requires-python",))
     _requirements(draft, ("dependencies",), MAIN)
     if "uv" in tool:
-        from venvls.manifests.pyproject_uv import read_uv
+        from venvls.manifests.uv.table import read_uv
 
         read_uv(draft, _requirements)
     return draft

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from venvls.manifests.uv_noted import Entry, Part, Place, entries_of, matches, parts, settled_by, sources_of
-from venvls.manifests.uv_reading import Lock, Table, table
+from venvls.manifests.uv.noted import Entry, Part, Place, entries_of, matches, parts, settled_by, sources_of
+from venvls.manifests.uv.reading import Lock, Table, table
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Scope

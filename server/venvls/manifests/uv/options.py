@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 
 from venvls.manifests.pep508.requirement import normalize
-from venvls.manifests.uv_difference import Difference, place, stated_elsewhere, uv_table
-from venvls.manifests.uv_reading import Lock, Table, table
+from venvls.manifests.uv.difference import Difference, place, stated_elsewhere, uv_table
+from venvls.manifests.uv.reading import Lock, Table, table
 from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.manifests.locking import LINUX, WINDOWS, locked_set
 from venvls.manifests.pep508.evaluation import Markers
-from venvls.manifests.uv_equal import bounds, same_marker, same_specifier
+from venvls.manifests.uv.equal import bounds, same_marker, same_specifier
 from venvls.model.environment import Environment, Target
 from venvls.model.facts import Choice
 

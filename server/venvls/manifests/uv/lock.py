@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.requirement import normalize
-from venvls.manifests.uv_reading import Lock, Table, names, read, table, tables
-from venvls.manifests.uv_stale import stale, stale_script
-from venvls.manifests.uv_walk import Reached, Root, source_of, walk
+from venvls.manifests.uv.reading import Lock, Table, names, read, table, tables
+from venvls.manifests.uv.stale import stale, stale_script
+from venvls.manifests.uv.walk import Reached, Root, source_of, walk
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
 from venvls.model.text import Span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from venvls.manifests.uv_lock import locked_script
+from venvls.manifests.uv.lock import locked_script
 from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
-from venvls.manifests.uv_difference import Difference, compare, place, stated_elsewhere, uv_table
-from venvls.manifests.uv_equal import same_marker, same_specifier
-from venvls.manifests.uv_options import options
-from venvls.manifests.uv_reading import Lock, Table, names, tables
+from venvls.manifests.uv.difference import Difference, compare, place, stated_elsewhere, uv_table
+from venvls.manifests.uv.equal import same_marker, same_specifier
+from venvls.manifests.uv.options import options
+from venvls.manifests.uv.reading import Lock, Table, names, tables
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.requirement import Requirement
 

@@ -13,12 +13,12 @@ import re
 from collections.abc import Iterator
 
 from venvls.manifests.pep508.requirement import normalize
-from venvls.manifests.uv_difference import Difference, compare, place, uv_table
-from venvls.manifests.uv_equal import bounds
-from venvls.manifests.uv_members import missing_member
-from venvls.manifests.uv_noted import root_table
-from venvls.manifests.uv_reading import Lock, Table, names, table, tables
-from venvls.manifests.uv_settings import conflicts_of_member, settings
+from venvls.manifests.uv.difference import Difference, compare, place, uv_table
+from venvls.manifests.uv.equal import bounds
+from venvls.manifests.uv.members import missing_member
+from venvls.manifests.uv.noted import root_table
+from venvls.manifests.uv.reading import Lock, Table, names, table, tables
+from venvls.manifests.uv.settings import conflicts_of_member, settings
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import Stale
 

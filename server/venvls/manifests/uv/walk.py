@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.requirement import normalize
-from venvls.manifests.uv_reading import Lock, Table, names, table, tables
+from venvls.manifests.uv.reading import Lock, Table, names, table, tables
 from venvls.model.record import NamedTuple, dataclass, field
 
 _ROUNDS = 12

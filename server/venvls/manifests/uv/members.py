@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from venvls.manifests.pep508.requirement import normalize
-from venvls.manifests.uv_reading import Lock, names, table
+from venvls.manifests.uv.reading import Lock, names, table
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.member_globs import any_fits
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
-from venvls.manifests.uv_equal import same_marker, same_specifier
-from venvls.manifests.uv_reading import Table, names, table, tables
+from venvls.manifests.uv.equal import same_marker, same_specifier
+from venvls.manifests.uv.reading import Table, names, table, tables
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.record import NamedTuple
 
