@@ -17,7 +17,7 @@ from venvls.model.lock import Stale
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from venvls.manifests.conda.lock import Package
+    from venvls.manifests.conda.reading import Package
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import Requirement
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from venvls.manifests.draft import Draft
 from venvls.manifests.hatch.table import read_hatch
 from venvls.manifests.keyed.no_edits import insert_requirement, remove_statement, replace_specifier
-from venvls.manifests.pyproject.reading import Draft, add_requirement
 from venvls.manifests.syntax.toml import read
 from venvls.model.manifest import Manifest
 from venvls.model.text import Span, Text
@@ -20,7 +20,7 @@ def parse(text: Text, path: str) -> Manifest:
     """What the hatch.toml at ``path`` states. Never raises."""
     draft = Draft(read(text.source))
     draft.facts.update(name=None, tool={}, tools=())
-    read_hatch(draft, (), add_requirement)
+    read_hatch(draft, ())
     first = next(iter(draft.toml.statements), None)
     return Manifest(
         path=path,

@@ -8,9 +8,9 @@ settings on to environments that do not state them themselves; every environment
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import MappingProxyType
 
+from venvls.manifests.draft import Draft, add_requirement
 from venvls.manifests.hatch.envs import MOST, Place, counted, places
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.syntax.toml_edits import element_statement
@@ -20,14 +20,11 @@ from venvls.model.requirement import Scope
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from venvls.manifests.pyproject.reading import Draft
     from venvls.manifests.syntax.toml import Path
 
-AddRequirement = Callable[["Draft", "Path", str, Span, Scope], None]
 
-
-def read_hatch(draft: Draft, root: Path, add: AddRequirement) -> None:
-    """Adds what the environments below ``root`` ask for; ``add`` adds one requirement.
+def read_hatch(draft: Draft, root: Path) -> None:
+    """Adds what the environments below ``root`` ask for.
 
     ``facts["hatch"]`` is the plain table. ``facts["groups-in"]`` says, by kind and name of an environment, which groups count there
     (``""`` for any other name of that kind); ``facts["groups-aside"]`` that they are none of the project's own groups.
@@ -40,13 +37,13 @@ def read_hatch(draft: Draft, root: Path, add: AddRequirement) -> None:
     envs = {name: one for name, one in stated.items() if isinstance(one, dict)} if isinstance(stated, dict) else {}
     if len(envs) > MOST:
         return
-    groups = [place for place in places(envs) if _add(draft, (*root, "envs", place.env, *place.keys), place, add)]
+    groups = [place for place in places(envs) if _add(draft, (*root, "envs", place.env, *place.keys), place)]
     found = counted(envs)
     draft.facts["groups-aside"] = frozenset(normalize(place.group) for place in groups)
     draft.facts["groups-in"] = MappingProxyType({"hatch": MappingProxyType({"": found.get("default", ()), **found})})
 
 
-def _add(draft: Draft, path: Path, place: Place, add: AddRequirement) -> bool:
+def _add(draft: Draft, path: Path, place: Place) -> bool:
     """Adds the group of a list, or of one element of an override, and what it asks for."""
     key = normalize(place.group)
     if len(place.keys) == 1:
@@ -66,7 +63,7 @@ def _add(draft: Draft, path: Path, place: Place, add: AddRequirement) -> bool:
         if not isinstance(value, str) or "{" in value:
             continue
         statement = element_statement(draft.toml.text, whole, items, number) if len(place.keys) == 1 else items[number]
-        add(draft, where[number], value, statement, Scope("group", key))
+        add_requirement(draft, where[number], value, statement, Scope("group", key))
         if place.marker:
             at, one = draft.requirements[-1]
             marker = f"({one.parsed.marker}) and ({place.marker})" if one.parsed.marker else place.marker

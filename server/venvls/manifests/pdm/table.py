@@ -7,8 +7,7 @@ projects of uv write beside them (FastAPI, Typer).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from venvls.manifests.draft import Draft, add_requirement
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import TYPE_CHECKING
@@ -17,28 +16,25 @@ from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from venvls.manifests.pyproject.reading import Draft
     from venvls.manifests.syntax.toml import Path
 
 _OF_THE_BACKEND = frozenset({"version", "build"})
 DEV: Path = ("tool", "pdm", "dev-dependencies")
 
-AddRequirement = Callable[["Draft", "Path", str, Span, Scope], None]
 
-
-def read_pdm(draft: Draft, add: AddRequirement) -> None:
-    """Adds what ``[tool.pdm]`` states; ``add`` adds one requirement."""
+def read_pdm(draft: Draft) -> None:
+    """Adds what ``[tool.pdm]`` states."""
     settings = draft.table(("tool", "pdm"))
     keeps = bool(settings.keys() - (_OF_THE_BACKEND | {"distribution"} if settings.keys() & _OF_THE_BACKEND else _OF_THE_BACKEND))
     draft.facts["pdm"] = keeps
     for group in draft.table(DEV) if "dev-dependencies" in settings else ():
-        _group(draft, (*DEV, group), normalize(group), add)
+        _group(draft, (*DEV, group), normalize(group))
     uv = draft.toml.get(("tool", "uv"))
     if keeps and draft.default_groups is None and not isinstance(uv, dict):
         draft.default_groups = ("*",)
 
 
-def _group(draft: Draft, path: Path, key: str, add: AddRequirement) -> None:
+def _group(draft: Draft, path: Path, key: str) -> None:
     if not any(group.key == key and group.kind == "group" for group in draft.groups):
         span = draft.toml.key_span(path) or draft.toml.span_of(path) or Span(0, 0)
         draft.groups.append(Group(key, str(path[-1]), span))
@@ -54,7 +50,7 @@ def _group(draft: Draft, path: Path, key: str, add: AddRequirement) -> None:
         if value.lstrip().startswith("-e "):
             _editable(draft, here, value, statement, Scope("group", key))
         else:
-            add(draft, here, value, statement, Scope("group", key))
+            add_requirement(draft, here, value, statement, Scope("group", key))
 
 
 def _editable(draft: Draft, path: Path, value: str, statement: Span, scope: Scope) -> None:

@@ -14,8 +14,8 @@ from hashlib import sha256
 
 from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.file_urls import file_url
+from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.pep508.requirement import normalize
-from venvls.manifests.poetry.table import repository_url
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.record import dataclass, field

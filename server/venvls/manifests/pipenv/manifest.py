@@ -193,7 +193,7 @@ class _Draft:
 
     def url(self, path: Path, said: Mapping[str, Any]) -> Part | None:
         """Where the package comes from, when not from an index: as PEP 508 writes it, or a path as written."""
-        from venvls.manifests.poetry.table import repository_url
+        from venvls.manifests.pep508.repository import repository_url
 
         for key in (*_VCS, "path", "file", "url"):
             value = said.get(key)

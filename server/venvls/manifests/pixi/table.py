@@ -19,7 +19,7 @@ from venvls.model.text import Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from venvls.manifests.pyproject.reading import Draft
+    from venvls.manifests.draft import Draft
     from venvls.manifests.syntax.toml import Path
 
 TABLE: Path = ("tool", "pixi")

@@ -14,9 +14,10 @@ from hashlib import sha256
 
 from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.file_urls import file_url
+from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.poetry.reading import Lock, Table, read
-from venvls.manifests.poetry.table import content, repository_url
+from venvls.manifests.poetry.table import content
 from venvls.manifests.poetry.walk import chosen, walked
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale

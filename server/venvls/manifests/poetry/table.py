@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
 from venvls.manifests.pep508.markers import marker_error
+from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.poetry.versions import platform_marker, python_marker, specifier
 from venvls.model.hints import TYPE_CHECKING, Any
@@ -20,14 +21,13 @@ from venvls.model.requirement import MAIN, Scope
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from venvls.manifests.pyproject.reading import Draft
+    from venvls.manifests.draft import Draft
     from venvls.manifests.syntax.toml import Path
 
 TABLE: Path = ("tool", "poetry")
 NEVER = Scope("extra", "")
 """The scope of an optional dependency that no extra names: nothing chooses it."""
 
-_SCP = re.compile(r"(?P<user>[A-Za-z0-9_.-]+@)?(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>.+)")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _LEGACY = ("dependencies", "source", "extras", "dev-dependencies")
 _PROJECT = ("requires-python", "dependencies", "optional-dependencies")
@@ -73,12 +73,6 @@ def content(values: Mapping[str, Any], *, with_groups: bool = True) -> Mapping[s
     if groups:
         whole["dependency-groups"] = groups
     return whole
-
-
-def repository_url(url: str) -> str:
-    """A git URL as PEP 508 writes it, without ``git+``: ``git@host:path`` is an ``ssh`` URL."""
-    match = _SCP.fullmatch(url)
-    return f"ssh://{match['user'] or ''}{match['host']}/{match['path']}" if match and "://" not in url and len(match["host"]) > 1 else url
 
 
 def _main_counts(draft: Draft) -> frozenset[bool]:

@@ -11,9 +11,10 @@ import copy
 import re
 from collections.abc import Mapping
 
+from venvls.manifests.draft import element_spans
 from venvls.manifests.keyed import edits as keyed_edits
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
-from venvls.manifests.pyproject.reading import DEPENDENCIES, EXTRAS, GROUPS, element_spans, read_tables
+from venvls.manifests.pyproject.reading import DEPENDENCIES, EXTRAS, GROUPS, read_tables
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.manifests.syntax.toml_edits import Change, applied, insertion, new_list, new_pairs, removal
 from venvls.model.action import TextEdit

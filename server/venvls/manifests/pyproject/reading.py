@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.draft import Draft, add_requirements
+from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pyproject.groups import check_includes, group_members, self_extras
-from venvls.manifests.syntax.toml import Path, TomlText, read
-from venvls.manifests.syntax.toml_edits import element_statement
-from venvls.model.hints import Any
+from venvls.manifests.syntax.toml import Path, read
 from venvls.model.manifest import Group, Include, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
@@ -22,49 +21,6 @@ _DYNAMIC: Path = ("tool", "setuptools", "dynamic")
 _PLAIN_BOUND = re.compile(
     r"(?:(?:>=|<=|>|<|==|!=)[ \t]*\d+(?:\.\d+)*|(?:==|!=)[ \t]*\d+(?:\.\d+)*\.\*|~=[ \t]*\d+(?:\.\d+)+)"
 )  # what packaging would accept too, without importing it
-
-
-class Draft:
-    """What has been read so far."""
-
-    __slots__ = ("default_groups", "facts", "groups", "includes", "problems", "requirements", "requires_python", "toml")
-
-    def __init__(self, toml: TomlText) -> None:
-        self.toml = toml
-        self.requirements: list[tuple[Path, Requirement]] = []
-        self.includes: list[Include] = []
-        self.problems: list[Problem] = [toml.problem] if toml.problem else []
-        self.groups: list[Group] = []
-        self.requires_python: PythonBound | None = None
-        self.default_groups: tuple[str, ...] | None = None
-        self.facts: dict[str, object] = {}
-
-    def wrong(self, path: Path, message: str, code: str = "invalid-manifest") -> None:
-        """Notes a problem at the value at ``path``."""
-        problem = Problem(code, message, self.toml.span_of(path) or Span(0, 0))
-        if problem not in self.problems:
-            self.problems.append(problem)
-
-    def table(self, path: Path) -> dict[str, Any]:
-        """The table at ``path``; an empty one where there is none."""
-        value = self.toml.get(path)
-        if value is None or isinstance(value, dict):
-            return value or {}
-        self.wrong(path, f"“{_dotted(path)}” has to be a table.")
-        return {}
-
-    def list(self, path: Path, of: str) -> list[Any]:
-        """The list at ``path``; an empty one where there is none."""
-        value = self.toml.get(path)
-        if value is None or isinstance(value, list):
-            return value or []
-        self.wrong(path, f"“{_dotted(path)}” has to be a list of {of}.")
-        return []
-
-    def inner(self, path: Path) -> Span:
-        """What stands between the quotes of the string at ``path``."""
-        characters = self.toml.characters(path)
-        return characters.inner if characters else self.toml.span_of(path) or Span(0, 0)
 
 
 def read_tables(text: Text) -> Draft:
@@ -86,7 +42,7 @@ def read_tables(text: Text) -> Draft:
         }
     )
     _requires_python(draft)
-    _requirements(draft, DEPENDENCIES, MAIN)
+    add_requirements(draft, DEPENDENCIES, MAIN)
     for extra in draft.table(EXTRAS) if project else ():
         _group(draft, (*EXTRAS, extra), "extra")
     if dynamic:
@@ -94,21 +50,21 @@ def read_tables(text: Text) -> Draft:
     for group in draft.table(GROUPS):
         _group(draft, (*GROUPS, group), "group")
     build = draft.table(("build-system",))
-    _requirements(draft, ("build-system", "requires"), BUILD)
+    add_requirements(draft, ("build-system", "requires"), BUILD)
     backend = build.get("build-backend")
     draft.facts["build-backend"] = backend if isinstance(backend, str) else None
     if "uv" in tool:
         from venvls.manifests.uv.table import read_uv
 
-        read_uv(draft, _requirements)
+        read_uv(draft)
     if "pdm" in tool:
         from venvls.manifests.pdm.table import read_pdm
 
-        read_pdm(draft, add_requirement)
+        read_pdm(draft)
     if "hatch" in tool or str(backend).startswith("hatchling."):
         from venvls.manifests.hatch.table import read_hatch
 
-        read_hatch(draft, ("tool", "hatch"), add_requirement)
+        read_hatch(draft, ("tool", "hatch"))
     if "poetry" in tool or str(backend).startswith("poetry."):
         from venvls.manifests.poetry.table import read_poetry
 
@@ -121,56 +77,13 @@ def read_tables(text: Text) -> Draft:
     return draft
 
 
-def _requirements(draft: Draft, path: Path, scope: Scope) -> tuple[tuple[str, Span], ...]:
-    """Adds the requirements of the list at ``path``; gives the groups it includes (PEP 735)."""
-    values = draft.list(path, "requirements") if draft.toml.get(path[:-1]) is not None and draft.table(path[:-1]) else []
-    items = element_spans(draft.toml, path, values)
-    listed = draft.toml.span_of(path) or Span(0, 0)
-    included: list[tuple[str, Span]] = []
-    for number, value in enumerate(values):
-        here = (*path, number)
-        if isinstance(value, str):
-            add_requirement(draft, here, value, element_statement(draft.toml.text, listed, items, number), scope)
-        elif scope.kind == "group" and isinstance(value, dict):
-            target = value.get("include-group")
-            if isinstance(target, str) and len(value) == 1:
-                included.append((normalize(target), draft.inner((*here, "include-group"))))
-            else:
-                draft.wrong(here, 'A group\'s list takes requirements and { include-group = "name" } only.')
-        else:
-            draft.wrong(here, "A requirement has to be text in quotes.")
-    return tuple(included)
-
-
-def add_requirement(draft: Draft, path: Path, value: str, statement: Span, scope: Scope) -> None:
-    """Adds the requirement at ``path``; what is wrong with it is shown at the very characters."""
-    text = value.strip(" \t")
-    lead = len(value) - len(value.lstrip(" \t")) if text else 0
-    parsed = parse_requirement(text, lenient_path=False)
-    characters = draft.toml.characters(path)
-    whole = draft.toml.span_of(path) or statement
-    offsets: tuple[int, ...] | None = None
-    if characters is None:
-        span, offsets = whole, (*(whole.start,) * len(text), whole.end)
-    else:
-        span = characters.locate(Span(lead, lead + len(text)))
-        if characters.starts is not None:
-            offsets = characters.starts[lead : lead + len(text) + 1]
-    draft.requirements.append((path, Requirement(parsed, span, statement, scope, offsets=offsets)))
-    if parsed.error:
-        wrong = parsed.error_span or Span(0, len(text))
-        at = characters.locate(wrong.shifted(lead)) if characters else whole
-        message = parsed.error if parsed.error.endswith(".") else f"{parsed.error}."
-        draft.problems.append(Problem("invalid-requirement", message[:1].upper() + message[1:], at if at.end > at.start else whole))
-
-
 def _group(draft: Draft, path: Path, kind: str) -> None:
     """Adds a dependency group or an extra with its requirements."""
     name = str(path[-1])
     key, span = normalize(name), draft.toml.key_span(path) or draft.toml.span_of(path) or Span(0, 0)
     if any(group.key == key and group.kind == kind for group in draft.groups):
         draft.problems.append(Problem("invalid-manifest", f"“{name}” is another spelling of a name that stands above.", span))
-    included = _requirements(draft, path, Scope("group" if kind == "group" else "extra", key))
+    included = add_requirements(draft, path, Scope("group" if kind == "group" else "extra", key))
     draft.groups.append(Group(key, name, span, "group" if kind == "group" else "extra", included))
 
 
@@ -180,11 +93,11 @@ def read_script(source: str) -> Draft:
     tool = draft.table(("tool",))
     draft.facts.update({"name": None, "tool": tool, "tools": tuple(tool), "tool.venvls": {}})
     _requires_python(draft, ("requires-python",))
-    _requirements(draft, ("dependencies",), MAIN)
+    add_requirements(draft, ("dependencies",), MAIN)
     if "uv" in tool:
         from venvls.manifests.uv.table import read_uv
 
-        read_uv(draft, _requirements)
+        read_uv(draft)
     return draft
 
 
@@ -282,11 +195,6 @@ def _default_groups(draft: Draft, known_all: bool) -> None:
                 )
 
 
-def element_spans(toml: TomlText, path: Path, values: list[Any]) -> list[Span]:
-    """The spans of a list's elements."""
-    return [toml.span_of((*path, number)) or Span(0, 0) for number in range(len(values))]
-
-
 def _is_specifier(text: str) -> bool:
     """Whether PEP 440 knows the clause."""
     from packaging.specifiers import InvalidSpecifier, Specifier
@@ -296,7 +204,3 @@ def _is_specifier(text: str) -> bool:
     except InvalidSpecifier:
         return False
     return True
-
-
-def _dotted(path: Path) -> str:
-    return ".".join(str(part) for part in path)

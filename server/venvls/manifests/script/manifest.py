@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from venvls.manifests.pyproject.reading import Draft, element_spans, read_script
+from venvls.manifests.draft import Draft, element_spans
+from venvls.manifests.pyproject.reading import read_script
 from venvls.manifests.script import block as script_block
 from venvls.manifests.script.block import as_toml, blocks, commented, unusable_line
 from venvls.manifests.syntax.toml_edits import Change, insertion, quoted, removal

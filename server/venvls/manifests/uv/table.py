@@ -6,35 +6,31 @@ replaces loses its versions here, because uv installs what the override says. So
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from venvls.manifests.draft import Draft, add_requirements
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Group
 from venvls.model.requirement import CONSTRAINT, Scope
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from venvls.manifests.pyproject.reading import Draft
     from venvls.manifests.syntax.toml import Path
-
-    Requirements = Callable[[Draft, Path, Scope], object]
 
 _UV: Path = ("tool", "uv")
 _BOUNDS = ("constraint-dependencies", "override-dependencies", "build-constraint-dependencies")
 
 
-def read_uv(draft: Draft, requirements: Requirements) -> None:
-    """Adds what ``[tool.uv]`` says to a draft; ``requirements`` reads one list of requirement texts."""
+def read_uv(draft: Draft) -> None:
+    """Adds what ``[tool.uv]`` says to a draft."""
     table = draft.table(_UV)
     legacy: Path = (*_UV, "dev-dependencies")
     if table.get("dev-dependencies") is not None:
-        requirements(draft, legacy, Scope("group", "dev"))
+        add_requirements(draft, legacy, Scope("group", "dev"))
         if not any(group.kind == "group" and group.key == "dev" for group in draft.groups):
             draft.groups.append(Group("dev", "dev", draft.toml.key_span(legacy) or Span(0, 0)))
     for key in _BOUNDS:
         # Newer ways to write one of these, with tables, are uv's to judge.
         if isinstance(table.get(key), list) and all(isinstance(text, str) for text in table[key]):
-            requirements(draft, (*_UV, key), CONSTRAINT)
+            add_requirements(draft, (*_UV, key), CONSTRAINT)
     _override(draft)
 
 

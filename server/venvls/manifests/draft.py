@@ -1,0 +1,109 @@
+"""What has been read of a TOML manifest so far, and how the requirements of its lists are added: every table of a tool is read into one.
+
+Below the formats: a tool's table knows this and no file that its table may stand in.
+"""
+
+from __future__ import annotations
+
+from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.syntax.toml import Path, TomlText
+from venvls.manifests.syntax.toml_edits import element_statement
+from venvls.model.hints import Any
+from venvls.model.manifest import Group, Include, Problem, PythonBound
+from venvls.model.requirement import Requirement, Scope
+from venvls.model.text import Span
+
+
+class Draft:
+    """What has been read so far."""
+
+    __slots__ = ("default_groups", "facts", "groups", "includes", "problems", "requirements", "requires_python", "toml")
+
+    def __init__(self, toml: TomlText) -> None:
+        self.toml = toml
+        self.requirements: list[tuple[Path, Requirement]] = []
+        self.includes: list[Include] = []
+        self.problems: list[Problem] = [toml.problem] if toml.problem else []
+        self.groups: list[Group] = []
+        self.requires_python: PythonBound | None = None
+        self.default_groups: tuple[str, ...] | None = None
+        self.facts: dict[str, object] = {}
+
+    def wrong(self, path: Path, message: str, code: str = "invalid-manifest") -> None:
+        """Notes a problem at the value at ``path``."""
+        problem = Problem(code, message, self.toml.span_of(path) or Span(0, 0))
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def table(self, path: Path) -> dict[str, Any]:
+        """The table at ``path``; an empty one where there is none."""
+        value = self.toml.get(path)
+        if value is None or isinstance(value, dict):
+            return value or {}
+        self.wrong(path, f"“{_dotted(path)}” has to be a table.")
+        return {}
+
+    def list(self, path: Path, of: str) -> list[Any]:
+        """The list at ``path``; an empty one where there is none."""
+        value = self.toml.get(path)
+        if value is None or isinstance(value, list):
+            return value or []
+        self.wrong(path, f"“{_dotted(path)}” has to be a list of {of}.")
+        return []
+
+    def inner(self, path: Path) -> Span:
+        """What stands between the quotes of the string at ``path``."""
+        characters = self.toml.characters(path)
+        return characters.inner if characters else self.toml.span_of(path) or Span(0, 0)
+
+
+def add_requirements(draft: Draft, path: Path, scope: Scope) -> tuple[tuple[str, Span], ...]:
+    """Adds the requirements of the list at ``path``; gives the groups it includes (PEP 735)."""
+    values = draft.list(path, "requirements") if draft.toml.get(path[:-1]) is not None and draft.table(path[:-1]) else []
+    items = element_spans(draft.toml, path, values)
+    listed = draft.toml.span_of(path) or Span(0, 0)
+    included: list[tuple[str, Span]] = []
+    for number, value in enumerate(values):
+        here = (*path, number)
+        if isinstance(value, str):
+            add_requirement(draft, here, value, element_statement(draft.toml.text, listed, items, number), scope)
+        elif scope.kind == "group" and isinstance(value, dict):
+            target = value.get("include-group")
+            if isinstance(target, str) and len(value) == 1:
+                included.append((normalize(target), draft.inner((*here, "include-group"))))
+            else:
+                draft.wrong(here, 'A group\'s list takes requirements and { include-group = "name" } only.')
+        else:
+            draft.wrong(here, "A requirement has to be text in quotes.")
+    return tuple(included)
+
+
+def add_requirement(draft: Draft, path: Path, value: str, statement: Span, scope: Scope) -> None:
+    """Adds the requirement at ``path``; what is wrong with it is shown at the very characters."""
+    text = value.strip(" \t")
+    lead = len(value) - len(value.lstrip(" \t")) if text else 0
+    parsed = parse_requirement(text, lenient_path=False)
+    characters = draft.toml.characters(path)
+    whole = draft.toml.span_of(path) or statement
+    offsets: tuple[int, ...] | None = None
+    if characters is None:
+        span, offsets = whole, (*(whole.start,) * len(text), whole.end)
+    else:
+        span = characters.locate(Span(lead, lead + len(text)))
+        if characters.starts is not None:
+            offsets = characters.starts[lead : lead + len(text) + 1]
+    draft.requirements.append((path, Requirement(parsed, span, statement, scope, offsets=offsets)))
+    if parsed.error:
+        wrong = parsed.error_span or Span(0, len(text))
+        at = characters.locate(wrong.shifted(lead)) if characters else whole
+        message = parsed.error if parsed.error.endswith(".") else f"{parsed.error}."
+        draft.problems.append(Problem("invalid-requirement", message[:1].upper() + message[1:], at if at.end > at.start else whole))
+
+
+def element_spans(toml: TomlText, path: Path, values: list[Any]) -> list[Span]:
+    """The spans of a list's elements."""
+    return [toml.span_of((*path, number)) or Span(0, 0) for number in range(len(values))]
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(str(part) for part in path)
