@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -125,17 +125,98 @@ def test_every_folder_is_on_the_map() -> None:
     assert folders <= {part for row in ROWS for part in row} | {HOST}, "say in ROWS where it stands"
 
 
-def test_the_middle_has_no_circles() -> None:
-    middle = {path.removesuffix(".py") for path in sources() if "/" not in path} - {"__init__", "__main__"}
-    needs = {part: middle & _imported_parts(part) - {part} for part in middle}
-    while free := {part for part in needs if not needs[part]}:
-        needs = {part: rest - free for part, rest in needs.items() if part not in free}
-    assert not needs, "these import each other in a circle"
+def _module(path: str) -> str:
+    return "venvls" + "".join(f".{part}" for part in path.removesuffix(".py").split("/") if part != "__init__")
 
 
-def _imported_parts(part: str) -> set[str]:
-    tree = ast.parse((PACKAGE / f"{part}.py").read_text("utf-8"))
-    return {name.split(".")[1] for _, name in imported(tree, f"venvls.{part}") if name.startswith("venvls.")}
+MODULES = {_module(path): path for path in sources()}
+
+
+def needs_of(module: str, tree: ast.AST, modules: Collection[str]) -> set[str]:
+    """The modules that a module imports, anywhere in it: in functions and for annotations too."""
+    needed: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            needed |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            needed |= {whole if (whole := f"{base}.{alias.name}") in modules else base for alias in node.names}
+    return (needed & set(modules)) - {module}
+
+
+def circles(needs: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    """What is left when everything is taken away that needs, or is needed by, nothing of the rest: the modules in circles."""
+    rest = {name: set(needed) for name, needed in needs.items()}
+    while True:
+        wanted = set().union(*rest.values())
+        kept = {name: needed & rest.keys() for name, needed in rest.items() if needed & rest.keys() and name in wanted}
+        if kept == rest:
+            return rest
+        rest = kept
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    needs = {name: needs_of(name, ast.parse((PACKAGE / path).read_text("utf-8")), MODULES) for name, path in MODULES.items()}
+    assert not circles(needs)
+
+
+def test_a_circle_is_noticed() -> None:
+    modules = ("venvls.a", "venvls.b", "venvls.c", "venvls.d")
+    texts = (
+        "from venvls import b",
+        "def f():\n    from venvls.c import x",
+        "if TYPE_CHECKING:\n    from venvls.a import y",
+        "import venvls.a",
+    )
+    needs = {name: needs_of(name, ast.parse(text), modules) for name, text in zip(modules, texts, strict=True)}
+    assert set(circles(needs)) == {"venvls.a", "venvls.b", "venvls.c"}
+
+
+# The floors of manifests/, from the ground up. A module imports from its own floor's row or rows above it in this table, never from below;
+# a tool's folder may use another tool's that stands before it in its row.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("syntax", "pep508"),
+    ("draft", "keyed", "compiled", "requirements"),
+    ("conda", "hatch", "pdm", "pipenv", "pixi", "poetry", "uv", "pylock"),
+    ("pyproject",),
+    ("setuptools", "script", "tox"),
+    ("locks", "__init__"),
+)
+HEIGHT = {room: height for height, row in enumerate(FLOORS) for room in row}
+ORDER = {room: number for number, room in enumerate(room for row in FLOORS for room in row)}
+
+
+def climbs(path: str, tree: ast.AST) -> list[str]:
+    """Where a file of manifests/ imports from a floor above its own, or from a room behind its own."""
+    room = path.split("/")[1].removesuffix(".py")
+    wrong = []
+    for line, name in imported(tree, _module(path)):
+        parts = name.split(".")
+        if parts[:2] == ["venvls", "manifests"]:
+            target = parts[2] if len(parts) > 2 and parts[2] in HEIGHT else "__init__"
+            if HEIGHT[target] > HEIGHT[room] or (target != room and ORDER[target] > ORDER[room]):
+                wrong.append(f"{path}:{line} imports {name}: up")
+    return wrong
+
+
+@pytest.mark.parametrize("path", [path for path in sources() if path.startswith("manifests/")])
+def test_no_import_runs_up_inside_manifests(path: str) -> None:
+    assert not climbs(path, ast.parse((PACKAGE / path).read_text("utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("manifests/syntax/toml.py", "from venvls.manifests.pep508.requirement import parse_requirement"),
+        ("manifests/hatch/table.py", "if TYPE_CHECKING:\n    from venvls.manifests.pyproject.reading import read_tables"),
+        ("manifests/draft.py", "from venvls.manifests.uv.table import read_uv"),
+        ("manifests/tox/toml.py", "from venvls.manifests import locks"),
+        ("manifests/uv/lock.py", "from venvls.manifests import parse"),
+        ("manifests/conda/lock.py", "from venvls.manifests.pixi.reading import read"),
+    ],
+)
+def test_an_import_that_runs_up_is_noticed(path: str, source: str) -> None:
+    assert climbs(path, ast.parse(source))
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from venvls.lsp.session import Session
+    from venvls.lsp.client import Client
+    from venvls.lsp.desk import Desk
     from venvls.model.finding import Finding
     from venvls.workspace import Workspace
 
@@ -31,10 +32,10 @@ class Shown(NamedTuple):
 
 
 class Board:
-    """All files' :class:`Shown`, by path."""
+    """All files' :class:`Shown`, by path. ``client`` gives what the editor can, ``tell`` sends it a notification."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, desk: Desk, client: Callable[[], Client], tell: Callable[[str, Any], None]) -> None:
+        self._desk, self._client, self._tell = desk, client, tell
         self._shown: dict[str, Shown] = {}
         self._fetched: dict[str, list[dict[str, Any]]] = {}
         self._by_document: set[str] = set()
@@ -63,24 +64,23 @@ class Board:
     def current(self, path: str) -> Shown:
         """A file as it stands on the board; worked out where it is not there yet, or the document has another version by now."""
         shown = self._shown.get(path)
-        return shown if shown is not None and shown.version == self._session.version(path) else self.show(path)
+        return shown if shown is not None and shown.version == self._desk.version(path) else self.show(path)
 
     def show(self, path: str, always: bool = False) -> Shown:
         """Works out what is wrong in a file and tells the editor, where that is news to it (or ``always``)."""
-        session = self._session
-        workspace = session.workspace()
-        version, findings = session.version(path), workspace.findings(path)
+        workspace = self._desk.workspace()
+        version, findings = self._desk.version(path), workspace.findings(path)
         before = self._shown.get(path)
         if before is not None and not before.items and not findings and not always:
             return before
         shown = Shown(findings, self._diagnostics(workspace, path, findings), version)
-        document = session.documents.get(path)
+        document = self._desk.documents.get(path)
         if document is not None and document.version != version:
             return shown  # The text has moved on; the next check tells.
         self._shown[path] = shown
         # An opened document without findings is told so once: the editor knows then that it was looked at.
         news = before.items != shown.items if before is not None else bool(shown.items) or version is not None
-        if (news or always) and not session.client.pulls:
+        if (news or always) and not self._client().pulls:
             self._publish(path, shown)
         return shown
 
@@ -108,20 +108,19 @@ class Board:
     def clear(self, path: str) -> None:
         """Takes away what was said of a file that is none of ours any more."""
         shown = self._shown.pop(path, None)
-        if shown is not None and shown.items and not self._session.client.pulls:
-            self._publish(path, Shown((), [], self._session.version(path)))
+        if shown is not None and shown.items and not self._client().pulls:
+            self._publish(path, Shown((), [], self._desk.version(path)))
 
     def _diagnostics(self, workspace: Workspace, path: str, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
         from venvls.lsp import encode
 
         if not findings:
             return []
-        session = self._session
-        text, units, client, uri = workspace.text(path), session.documents.units, session.client, session.documents.uri
-        return [encode.diagnostic(finding, text, units, client, uri, session.text) for finding in findings]
+        text, documents, client = workspace.text(path), self._desk.documents, self._client()
+        return [encode.diagnostic(finding, text, documents.units, client, documents.uri, self._desk.text) for finding in findings]
 
     def _publish(self, path: str, shown: Shown) -> None:
-        params: dict[str, Any] = {"uri": self._session.documents.uri(path), "diagnostics": shown.items}
+        params: dict[str, Any] = {"uri": self._desk.documents.uri(path), "diagnostics": shown.items}
         if shown.version is not None:
             params["version"] = shown.version
-        self._session.protocol.tell("textDocument/publishDiagnostics", params)
+        self._tell("textDocument/publishDiagnostics", params)

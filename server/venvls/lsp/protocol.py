@@ -16,6 +16,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, InvalidStateError
 from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Protocol as Interface
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -23,8 +24,7 @@ from pygls.protocol import LanguageServerProtocol
 
 if TYPE_CHECKING:
     from cattrs import Converter
-
-    from venvls.lsp.runtime import Runtime
+    from pygls.lsp.server import LanguageServer
 
 MsgId = int | str
 log = logging.getLogger(__name__)
@@ -45,13 +45,22 @@ class HandlerStoppedError(Exception):
     """A handler tried to end the process (``sys.exit``, Ctrl+C raised inside it)."""
 
 
+class Process(Interface):
+    """What the protocol needs of the process it runs in."""
+
+    def end(self, code: int) -> None:
+        """Ends the process, from any thread."""
+
+    def watch_editor(self, pid: int) -> None:
+        """Ends it once the process ``pid`` has ended."""
+
+
 class Protocol(LanguageServerProtocol):
-    """The protocol's state machine. ``state`` goes new → running → shut, and never back."""
+    """The protocol's state machine. ``state`` goes new → running → shut, and never back. ``server`` is a :class:`Process` too."""
 
-    _server: Runtime
-
-    def __init__(self, server: Runtime, converter: Converter) -> None:
+    def __init__(self, server: LanguageServer, converter: Converter) -> None:
         super().__init__(server, converter)
+        self._process = cast("Process", server)
         self.state: Literal["new", "running", "shut"] = "new"
         self.send_body: Callable[[bytes], None] = lambda body: None
         self._calls: dict[MsgId, asyncio.Task[Any]] = {}
@@ -114,7 +123,7 @@ class Protocol(LanguageServerProtocol):
 
     def _take_notification(self, method: str, message: dict[str, Any]) -> None:
         if method == types.EXIT:
-            self._server.end(0 if self.state == "shut" else 1)
+            self._process.end(0 if self.state == "shut" else 1)
             return
         if self.state != "running":
             return
@@ -237,7 +246,7 @@ class Protocol(LanguageServerProtocol):
         self._server.process_id = params.process_id
         self.client_capabilities = params.capabilities
         if params.process_id is not None:
-            self._server.watch_editor(params.process_id)
+            self._process.watch_editor(params.process_id)
 
     def _shut(self, msg_id: MsgId) -> None:
         """Answers at once; whatever still runs is stopped and answered after that."""

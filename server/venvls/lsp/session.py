@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from venvls.lsp.board import Board
 from venvls.lsp.client import Client
-from venvls.lsp.documents import Document, Documents
+from venvls.lsp.desk import Desk
+from venvls.lsp.documents import Documents
 from venvls.lsp.polling import Poller
 from venvls.lsp.worker import Worker
 
 if TYPE_CHECKING:
     from venvls.lsp.protocol import Protocol
     from venvls.model.finding import Project
-    from venvls.model.text import Text
     from venvls.services import Services
     from venvls.workspace import Workspace
 
@@ -53,9 +53,8 @@ class Session:
         self.settled = False
         self._services = services
         self._joined: Services | None = None
-        self._workspace: Workspace | None = None
-        self._given: dict[str, Document] = {}
-        self.board = Board(self)
+        self.desk = Desk(self.documents, self._make_workspace)
+        self.board = Board(self.desk, lambda: self.client, protocol.tell)
         self._told: object = None
         self._tools: dict[str, tuple[Project, Project]] = {}
         self._edited: dict[str, bool] = {}
@@ -171,42 +170,15 @@ class Session:
 
     def workspace(self) -> Workspace:
         """The workspace, with the editor's texts as they are now."""
-        if self._workspace is None:
-            from venvls.workspace import Workspace
+        return self.desk.workspace()
 
-            services = self.services()
-            self._workspace = Workspace(services.machine, services.memory, log.warning, editor=self._editor_settings())
-            self._workspace.set_roots(self.roots)
-        open_now = self.documents.snapshot()
-        for path in [path for path in self._given if path not in open_now]:
-            self._workspace.close(path)
-            del self._given[path]
-        for path, document in open_now.items():
-            if self._given.get(path) is not document:
-                self._workspace.open(path, document.text.source)
-                self._given[path] = document
-        return self._workspace
+    def _make_workspace(self) -> Workspace:
+        from venvls.workspace import Workspace
 
-    def text(self, path: str) -> Text:
-        """A file's text: as the editor holds it, as it was parsed, or as it stands on disk."""
-        from venvls.model.text import Text
-
-        document = self._given.get(path)
-        if document is not None:
-            return document.text
-        # Not by ``workspace()``: the texts must stay those that the spans at hand were found in.
-        workspace = self._workspace
-        if workspace is None:
-            return Text("")
-        parsed = workspace.text(path)
-        if parsed.source:
-            return parsed
-        return Text((workspace.files.read(path) or b"").decode("utf-8", "replace"))
-
-    def version(self, path: str) -> int | None:
-        """The version of an open document, ``None`` for a file on disk."""
-        document = self._given.get(path)
-        return document.version if document else None
+        services = self.services()
+        workspace = Workspace(services.machine, services.memory, log.warning, editor=self._editor_settings())
+        workspace.set_roots(self.roots)
+        return workspace
 
     def projects(self, workspace: Workspace, only: Iterable[Project] | None = None) -> list[dict[str, object]]:
         """Every project that people keep (or ``only`` these) as JSON; no tool's own environments: editors take over each interpreter."""

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from venvls.lsp.server import Server
+from typing import Any
 
 FEATURES: tuple[tuple[str, str], ...] = (
     ("initialize", "lifecycle.initialize"),
@@ -41,11 +38,11 @@ SYNC = "source.venvls.syncEnvironment"
 ACTION_KINDS = ("quickfix", SYNC)
 
 
-def handler(place: str) -> Callable[[Server, Any], Any]:
-    """The handler at ``file.function``, loaded by its first call."""
+def handler(place: str) -> Callable[[Any, Any], Any]:
+    """The handler at ``file.function``, loaded by its first call: with the server and the parameters."""
     file, _, name = place.partition(".")
 
-    def call(ls: Server, params: Any) -> Any:
+    def call(ls: Any, params: Any) -> Any:
         return getattr(import_module(f"venvls.lsp.features.{file}"), name)(ls, params)
 
     return call

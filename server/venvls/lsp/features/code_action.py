@@ -74,7 +74,7 @@ def _in_range(workspace: Workspace, session: Session, path: str, asked: dict[str
     text, units = workspace.text(path), session.documents.units
     for finding in findings:
         if encode.overlaps(encode.span(text, finding.span, units), asked):
-            yield finding, encode.diagnostic(finding, text, units, session.client, session.documents.uri, session.text)
+            yield finding, encode.diagnostic(finding, text, units, session.client, session.documents.uri, session.desk.text)
 
 
 def _shown(session: Session, path: str, finding: Finding, action: Action, item: dict[str, Any]) -> dict[str, Any] | None:
@@ -89,7 +89,7 @@ def _shown(session: Session, path: str, finding: Finding, action: Action, item: 
     elif session.client.resolves_edits:
         result["data"] = {
             "path": path,
-            "version": session.version(path),
+            "version": session.desk.version(path),
             "code": finding.code,
             "span": list(finding.span),
             "action": action.id,
@@ -102,7 +102,7 @@ def _shown(session: Session, path: str, finding: Finding, action: Action, item: 
 
 def _resolved(workspace: Workspace, session: Session, data: dict[str, Any]) -> dict[str, Any] | None:
     path = data["path"]
-    if data.get("version") != session.version(path):
+    if data.get("version") != session.desk.version(path):
         return None
     for finding in workspace.findings(path):
         if finding.code == data.get("code") and list(finding.span) == data.get("span"):
@@ -113,7 +113,9 @@ def _resolved(workspace: Workspace, session: Session, data: dict[str, Any]) -> d
 
 
 def _edit(session: Session, action: Action) -> dict[str, Any]:
-    return encode.workspace_edit(action, session.documents.units, session.client, session.documents.uri, session.text, session.version)
+    return encode.workspace_edit(
+        action, session.documents.units, session.client, session.documents.uri, session.desk.text, session.desk.version
+    )
 
 
 def _sync(workspace: Workspace, session: Session, path: str) -> dict[str, Any] | None:

@@ -56,4 +56,4 @@ def _all(workspace: Workspace, session: Session, known: dict[str | None, str]) -
 
 
 def _placed(session: Session, path: str, report: dict[str, Any]) -> dict[str, Any]:
-    return {**report, "uri": session.documents.uri(path), "version": session.version(path)}
+    return {**report, "uri": session.documents.uri(path), "version": session.desk.version(path)}
