@@ -9,7 +9,7 @@ from venvls.engine import Engine
 from venvls.manifests.locks import SCRIPT_LOCK, lock_format, locked
 from venvls.manifests.pep508.requirement import normalize
 from venvls.model.environment import Environment, Git
-from venvls.model.facts import Choice, Facts, Link
+from venvls.model.facts import Choice, Facts, Link, Remembered
 from venvls.model.finding import Finding, Project
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
@@ -170,7 +170,7 @@ class Checker:
             git=git,
             outside=frozenset(path for path in reached.manifests if not self._inside(path)),
             roots=self._land.roots if self._land is not None else (),
-            shared=before.facts.shared if before is not None and same else {},
+            remembered=before.facts.remembered if before is not None and same else Remembered(),
         )
         facts.beside = self._beside(project, choice)
         facts.judged = self._judged(facts)
@@ -182,7 +182,7 @@ class Checker:
             unchanged = before is not None and before.locked_from == known.locked_from
             facts.locked = before.facts.locked if before is not None and unchanged else self._locked(lock, facts)
         if before is not None and before.facts.locked is not facts.locked:
-            facts.shared, same = {}, False
+            facts.remembered, same = Remembered(), False
         if before is not None and same and before.facts.judged == facts.judged and before.facts.links == facts.links:
             known.files = before.files
         self._known[project.root] = known

@@ -75,7 +75,7 @@ def _manifest(facts: Facts, group: str | None, extra: str | None, path: str | No
         found = facts.manifests.get(path)
         return found, f"{path} is no manifest of the project at {project.root}."
     own = [facts.manifests[one] for one in project.manifests if one in facts.manifests and one not in facts.outside]
-    own = [one for one in own if not one.facts.get("constraint") and one.complete]
+    own = [one for one in own if not one.constraint and one.complete]
     pyproject = next((one for one in own if one.format == "pyproject.toml"), None)
     if group is not None:
         wanted = normalize(group)

@@ -96,10 +96,10 @@ def says_something(manifest: Manifest) -> bool:
     """Whether a manifest makes its folder a project: a pyproject.toml that only configures a linter does not."""
     if manifest.format not in ("pyproject.toml", "setup.cfg", "setup.py", "environment.yml", "pixi.toml"):
         return True
-    if manifest.format in _OF_CONDA and not manifest.facts.get("python"):
+    if manifest.format in _OF_CONDA and not manifest.names_python:
         return False
     stated = manifest.requirements or manifest.groups or manifest.requires_python or manifest.problems or manifest.includes
-    return bool(stated) or (manifest.format == "pyproject.toml" and bool(manifest.facts.get("name")))
+    return bool(stated) or (manifest.format == "pyproject.toml" and bool(manifest.name))
 
 
 def in_force(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> list[str]:
@@ -118,8 +118,7 @@ def in_force(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> list[st
 
 def _lists(manifest: Manifest) -> bool:
     """Whether a setup.py says what to install, plainly or not."""
-    dynamic = manifest.facts.get("dynamic")
-    return any(one.scope.kind == "main" for one in manifest.requirements) or (isinstance(dynamic, tuple) and "install_requires" in dynamic)
+    return any(one.scope.kind == "main" for one in manifest.requirements) or "install_requires" in manifest.dynamic
 
 
 def _means(manifest: Manifest) -> bool:
@@ -127,12 +126,10 @@ def _means(manifest: Manifest) -> bool:
 
 
 def _says_all(pyproject: Manifest) -> bool:
-    backend, dynamic = pyproject.facts.get("build-backend"), pyproject.facts.get("dynamic")
-    if isinstance(backend, str) and not backend.startswith("setuptools."):
+    backend = pyproject.own.pyproject.build_backend if pyproject.own.pyproject is not None else None
+    if (backend is not None and not backend.startswith("setuptools.")) or pyproject.own.poetry is not None:
         return True
-    if isinstance(pyproject.facts.get("poetry"), Mapping):
-        return True
-    return pyproject.facts.get("name") is not None and not (isinstance(dynamic, tuple) and "dependencies" in dynamic)
+    return pyproject.name is not None and "dependencies" not in pyproject.dynamic
 
 
 def suited(paths: Iterable[str], manifests: Mapping[str, Manifest], kind: str | None) -> frozenset[str]:

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from venvls.settings import Settings
 
 _Faults = tuple[tuple["Rule", "Fault"], ...]
-_Memo = dict[tuple[int, str], tuple["ParsedRequirement", _Faults]]
+
+
+class _Judged:
+    """The faults of requirements by their meaning, which is kept beside them so that its identity stays its own, and by their folder."""
+
+    def __init__(self) -> None:
+        self.faults: dict[tuple[int, str], tuple[ParsedRequirement, _Faults]] = {}
+
 
 OF_TEXT = frozenset({"invalid-requirement", "invalid-manifest", "unreadable-include", "include-cycle", "unknown-group"})
 """What is true of a text whatever the environment: said once, however many projects read it."""
@@ -63,7 +70,7 @@ class Engine:
         return tuple(sorted(found, key=lambda action: not action.preferred))
 
     def _requirements(self, manifest: Manifest, facts: Facts) -> Iterator[Finding]:
-        memo = cast("_Memo", facts.shared.setdefault("faults", {}))
+        memo = facts.remembered.of(_Judged).faults
         folder = facts.files.path.dirname(manifest.path)
         for requirement in manifest.requirements:
             parsed = requirement.parsed

@@ -6,7 +6,7 @@ the tool makes anew. What is in one that stands is compared, as for any project.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from venvls import manifests
 from venvls.model.environment import Environment
@@ -17,7 +17,7 @@ from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple, replace
 
 if TYPE_CHECKING:
-    from venvls.manifests.tox.names import Names
+    from venvls.model.families import ToxNames
 
 SOURCES = ("tox.ini", "setup.cfg", "pyproject.toml", "tox.toml")
 """The files that tox takes its settings from: the first in a folder that has any (tox ``config/source/discover.py``)."""
@@ -38,7 +38,7 @@ class Sight(NamedTuple):
 
 class _Source(NamedTuple):
     path: str
-    names: Names
+    names: ToxNames
 
 
 def projects_of_tools(found: Iterable[Environment], walked: Collection[str], sight: Sight) -> tuple[Project, ...]:
@@ -57,6 +57,8 @@ def projects_of_tools(found: Iterable[Environment], walked: Collection[str], sig
 def _project(environment: Environment, walked: Collection[str], known: dict[str, _Source | None], sight: Sight) -> Project | None:
     if environment.health != "ok":
         return None
+    from venvls.manifests.tox.names import knows
+
     path = sight.files.path
     place, name = path.split(environment.prefix)
     for folder in _folders(place, sight):
@@ -64,10 +66,10 @@ def _project(environment: Environment, walked: Collection[str], known: dict[str,
         if source is None:
             continue
         work_dir = source.names.work_dir
-        if (work_dir is not None and path.normpath(path.join(folder, work_dir)) != place) or not source.names.know(name):
+        if (work_dir is not None and path.normpath(path.join(folder, work_dir)) != place) or not knows(source.names, name):
             return None
         platform = "win32" if environment.layout == "windows" else sight.platform
-        part = _with_wishes(Part("tox", name, platform, source.path), sight)
+        part = _with_project(Part("tox", name, platform, source.path), sight)
         environment = replace(environment, project=folder)
         project = path.join(folder, "pyproject.toml")
         beside = project in walked and project != source.path and (part.package or part.groups)
@@ -76,15 +78,14 @@ def _project(environment: Environment, walked: Collection[str], known: dict[str,
     return None
 
 
-def _with_wishes(part: Part, sight: Sight) -> Part:
+def _with_project(part: Part, sight: Sight) -> Part:
     """The part with what of the project is installed there, as far as the file tells."""
-    from venvls.manifests.tox.wishes import Wishes
-
     loaded = sight.load(part.source, part)
-    wishes = loaded.facts.get("wishes") if isinstance(loaded, Manifest) else None
-    if not isinstance(wishes, Wishes):
+    stated = loaded.own.part if isinstance(loaded, Manifest) else None
+    if stated is None:
         return part
-    return part._replace(package=bool(wishes.package), extras=wishes.extras or (), groups=wishes.groups or ())
+    project = stated.project
+    return part._replace(package=bool(project.package), extras=project.extras or (), groups=project.groups or ())
 
 
 def _without_environment(path: str, walked: Collection[str], known: dict[str, _Source | None], sight: Sight) -> Project | None:
@@ -104,8 +105,9 @@ def _is_tox(path: str, sight: Sight) -> bool:
     if manifests.kind_of(path) == "tox":
         return True
     loaded = sight.load(path, None)
-    tool = loaded.facts.get("tool") if isinstance(loaded, Manifest) else None
-    return "tox" in tool if isinstance(tool, Mapping) else isinstance(loaded, Manifest) and "[tox:tox]" in loaded.text.source
+    if not isinstance(loaded, Manifest):
+        return False
+    return "tox" in loaded.tool if loaded.format == "pyproject.toml" else "[tox:tox]" in loaded.text.source
 
 
 def _folders(place: str, sight: Sight) -> Iterator[str]:
@@ -131,11 +133,8 @@ def _source(folder: str, walked: Collection[str], known: dict[str, _Source | Non
 
 
 def _read(path: str, sight: Sight) -> _Source | None:
-    from venvls.manifests.tox.names import Names
-
     loaded = sight.load(path, None)
     if not isinstance(loaded, Manifest):
         return None
-    said = loaded.facts.get("tox")
-    names = said if isinstance(said, Names) else manifests.environments_in(path, loaded.text)
+    names = loaded.own.tox or manifests.environments_in(path, loaded.text)
     return _Source(path, names) if names is not None else None

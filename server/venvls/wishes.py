@@ -75,12 +75,10 @@ def _of_groups(manifest: Manifest) -> Iterator[str]:
     stated = table(manifest, "uv", "dependency-groups")
     if not stated or (table(manifest, "uv") or {}).get("managed") is False:
         return
-    default = manifest.default_groups
-    members = manifest.facts.get("group-members")
-    reach = members if isinstance(members, Mapping) else {}
+    default = manifest.defaults
     wanted = {group.key for group in manifest.groups if group.kind == "group"}
-    wanted &= wanted if default is not None and "*" in default else {"dev"} if default is None else set(default)
-    wanted |= {inner for group in wanted for inner in reach.get(group, ())}
+    wanted &= {"dev"} if default is None else wanted if default.all_groups else set(default.groups)
+    wanted |= {inner for group in wanted for inner in manifest.members.get(group, ())}
     for name, one in stated.items():
         specifier = one.get("requires-python") if isinstance(one, Mapping) else None
         if isinstance(specifier, str) and canonical(name) in wanted:
@@ -102,7 +100,7 @@ def workspace_of(root: str, sources: Sources) -> str | None:
 
 def table(manifest: Manifest, *names: str) -> Mapping[str, object] | None:
     """A table below ``[tool]`` of a pyproject.toml, or ``None``."""
-    found: object = manifest.facts.get("tool")
+    found: object = manifest.tool
     for name in names:
         found = found.get(name) if isinstance(found, Mapping) else None
     return found if isinstance(found, Mapping) else None
@@ -183,13 +181,13 @@ def _placed(ask: environments.Ask, wanted: Callable[[str], bool]) -> list[projec
 
 
 def _ask(root: str, paths: Sequence[str], sources: Sources) -> environments.Ask:
-    """What the kinds of environments may know of a project: the facts of its manifests by format, and its locks' names."""
+    """What the kinds of environments may know of a project: its manifests by format, and its locks' names."""
     files = sources.files
-    stated: dict[str, Mapping[str, object]] = {}
+    stated: dict[str, Manifest] = {}
     own = [path for path in paths if files.path.dirname(path) == root]
     for path in dict.fromkeys((*own, files.path.join(root, "pyproject.toml"))):
         loaded = sources.load(path)
         if isinstance(loaded, Manifest):
-            stated.setdefault(loaded.format, loaded.facts)
+            stated.setdefault(loaded.format, loaded)
     locks = tuple(entry.name for entry in files.list(root) or () if lock_format(entry.name) is not None)
     return environments.Ask(files, sources.environ, sources.home, sources.platform, root, stated, locks)

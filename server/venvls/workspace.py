@@ -107,7 +107,7 @@ class Workspace:
             own: dict[str, object] = {}
             for folder in dict.fromkeys(folder for folder in (self._here.root_of(root), root) if folder):
                 loaded = self._reader.load(self.files.path.join(folder, "pyproject.toml"))
-                said = loaded.facts.get("tool.venvls") if isinstance(loaded, Manifest) else None
+                said = loaded.tool.get("venvls") if isinstance(loaded, Manifest) else None
                 own.update(said if isinstance(said, Mapping) else {})
             self._settings[root] = settings.read(self._editor, own)
         return self._settings[root]
@@ -335,7 +335,7 @@ class Workspace:
         if not isinstance(loaded, Manifest):
             return parts
         python = loaded.requires_python.specifier if loaded.requires_python else None
-        stated = tuple(loaded.facts.get(name) for name in ("tool", "name"))
+        stated = (loaded.tool, loaded.name)
         return (python, stated, discovery.says_something(loaded), parts)
 
     def _walk(self, root: str, wanted: Wanted, partial: Callable[[Found], None] | None) -> Found:

@@ -132,7 +132,7 @@ def test_every_state_of_the_environment(name: str, made: Made) -> None:
 def _asked_place(folder: Path, variables: dict[str, str]) -> str | None:
     manifest = manifests.parse(str(folder / "pyproject.toml"), Text((folder / "pyproject.toml").read_text("utf-8")))
     machine = ThisMachine()
-    return default_place(Ask(machine.files, variables, str(Path.home()), sys.platform, str(folder), {"pyproject.toml": manifest.facts}))
+    return default_place(Ask(machine.files, variables, str(Path.home()), sys.platform, str(folder), {"pyproject.toml": manifest}))
 
 
 PLACES = {

@@ -23,6 +23,7 @@ from tests.differential_tools.small_index import library
 from tests.differential_tools.stage import Stage, edited, uv, workspace
 from tests.differential_tools.tools import environ, tool
 from venvls import manifests, tools
+from venvls.manifests.tox import names as tox_names
 from venvls.model.action import Plan, Task
 from venvls.model.finding import Finding
 from venvls.model.manifest import Part
@@ -273,7 +274,7 @@ def test_every_environment_is_asked_the_same(name: str, here: Stage) -> None:
         here.record(name, f"deps of {env}", sorted(map(_plain, (*own, *files))), sorted(_plain(one, folder) for one in theirs), text)
         names = manifests.environments_in(path, Text(text))
         assert names is not None
-        assert names.know(env), "an environment that tox lists is judged"
+        assert tox_names.knows(names, env), "an environment that tox lists is judged"
 
 
 def test_environments_that_tox_made(here: Stage) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from tests.environments.stating import stating
 from tests.memory_tree import FOLDER, Content, Link, MemoryFiles
 from venvls.environments import Ask, gather, places, recognise
 from venvls.environments.conda_folders import searched
@@ -158,10 +159,10 @@ def test_a_bare_python_is_one_only_where_it_is_named() -> None:
 def ask(
     files: Mapping[str, Content],
     environ: Mapping[str, str] | None = None,
-    stated: Mapping[str, Mapping[str, object]] | None = None,
+    stated: Mapping[str, str] | None = None,
     platform: str = "linux",
 ) -> Ask:
-    return Ask(MemoryFiles({"/h/me": FOLDER, "/p": FOLDER, **files}), environ or {}, "/h/me", platform, "/p", stated or {})
+    return Ask(MemoryFiles({"/h/me": FOLDER, "/p": FOLDER, **files}), environ or {}, "/h/me", platform, "/p", stating(stated or {}))
 
 
 def chosen(question: Ask) -> list[tuple[str, str]]:
@@ -173,7 +174,7 @@ def chosen(question: Ask) -> list[tuple[str, str]]:
     ]
 
 
-YML = {"environment.yml": {"environment-name": "sci"}}
+YML = {"environment.yml": "name: sci\ndependencies: [python]\n"}
 
 
 @pytest.mark.parametrize(
@@ -204,20 +205,20 @@ def test_conda_lists_no_folder_of_environments() -> None:
     assert not [path for path in question.files.reads if path.endswith("envs") or "private" in path]
 
 
-@pytest.mark.parametrize("name", ["base", "../x", "/x", "", None, 3, "a b", ".."])
-def test_a_name_that_is_none_leads_nowhere(name: object) -> None:
-    assert list(places(ask({}, {"CONDA_EXE": "/x/bin/conda"}, {"environment.yml": {"environment-name": name}}))) == []
+@pytest.mark.parametrize("name", ["base", "../x", "/x", "", "~", "[a]", "a b", ".."])
+def test_a_name_that_is_none_leads_nowhere(name: str) -> None:
+    assert list(places(ask({}, {"CONDA_EXE": "/x/bin/conda"}, {"environment.yml": f"name: {name}\ndependencies: [python]\n"}))) == []
 
 
 def test_an_environment_in_the_folder_goes_before_a_distant_one_where_the_project_is_not_condas_alone() -> None:
     files = conda("/h/me/miniforge3/envs/sci") | venv("/p/.venv")
-    assert chosen(ask(files, {}, YML | {"pyproject.toml": {}})) == []
+    assert chosen(ask(files, {}, YML | {"pyproject.toml": ""})) == []
     assert chosen(ask(files, {}, YML)) != []
 
 
 def test_conda_folders_on_windows() -> None:
     files = MemoryFiles({"C:/h/me": FOLDER, "C:/p": FOLDER}, windows=True)
-    found = list(searched(Ask(files, {"LOCALAPPDATA": "C:\\h\\me\\AppData\\Local"}, "C:\\h\\me", "win32", "C:\\p", YML)))
+    found = list(searched(Ask(files, {"LOCALAPPDATA": "C:\\h\\me\\AppData\\Local"}, "C:\\h\\me", "win32", "C:\\p", stating(YML))))
     assert "C:\\h\\me\\miniconda3\\envs" in found
     assert "C:\\h\\me\\AppData\\Local\\miniconda3\\envs" in found
     assert not [one for one in found if one.startswith("/")]

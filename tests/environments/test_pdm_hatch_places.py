@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from tests.environments.stating import Tables, stating
 from tests.memory_tree import Content, MemoryFiles
 from venvls.environments import Ask, hatch, pdm, recognise
 
@@ -15,7 +16,17 @@ PDM_HASH = pdm.folder_hash(ROOT, "/")
 HATCH_HASH = hatch.root_hash(ROOT, "linux")
 PDM_DATA = "/home/me/.local/share/pdm/venvs"
 HATCH_DATA = "/home/me/.local/share/hatch/env/virtual"
-HATCH = {"pyproject.toml": {"name": "me", "hatch": {"envs": {}}}}
+
+
+def _hatch(envs: Tables, name: str | None = "me") -> dict[str, Tables]:
+    return {"pyproject.toml": {**({"project": {"name": name}} if name else {}), "tool": {"hatch": {"envs": envs}}}}
+
+
+def _built(backend: str) -> dict[str, Tables]:
+    return {"pyproject.toml": {"project": {"name": "me"}, "build-system": {"build-backend": backend}}}
+
+
+HATCH = _hatch({})
 
 
 def venv(prefix: str, version: str = "3.12.1") -> dict[str, Content]:
@@ -63,7 +74,7 @@ def test_the_hashes_are_the_tools_own() -> None:
     ],
 )  # fmt: skip
 def test_pdm(tree: dict[str, Content], environ: dict[str, str], places: list[str]) -> None:
-    stated: Mapping[str, Mapping[str, object]] = {"pyproject.toml": {"pdm": False, "requires-python": ">=3.9"}}
+    stated = stating({"pyproject.toml": {"project": {"name": "me", "requires-python": ">=3.9"}}})
     ask = Ask(MemoryFiles({f"{ROOT}/x": "", **tree}), environ, "/home/me", "linux", ROOT, stated, ("pdm.lock",))
     assert [place.prefix for place in pdm.KIND.places(ask)] == places
 
@@ -89,8 +100,8 @@ def test_pep_582() -> None:
     assert found.health == "broken"
 
 
-def _default(table: object, **envs: object) -> dict[str, dict[str, object]]:
-    return {"pyproject.toml": {"name": "me", "hatch": {"envs": {"default": table, **envs}}}}
+def _default(table: Tables, **envs: Tables) -> dict[str, Tables]:
+    return _hatch({"default": table, **envs})
 
 
 @pytest.mark.parametrize(
@@ -99,25 +110,25 @@ def _default(table: object, **envs: object) -> dict[str, dict[str, object]]:
         ({}, HATCH, {}, f"{HATCH_DATA}/me/{HATCH_HASH}/me"),
         ({}, HATCH, {"HATCH_DATA_DIR": "/d"}, f"/d/env/virtual/me/{HATCH_HASH}/me"),
         ({}, HATCH, {"HATCH_ENV_TYPE_VIRTUAL_PATH": "e"}, f"{ROOT}/e"),
-        ({}, {"pyproject.toml": {"name": "me", "hatch": {"envs": {"default": {"path": ".venv"}}}}}, {}, f"{ROOT}/.venv"),
-        ({}, {"pyproject.toml": {"name": "me"}, "hatch.toml": {"hatch": {"envs": {"default": {"path": "/e"}}}}}, {}, "/e"),
-        ({}, {"pyproject.toml": {"hatch": {"envs": {}}}}, {}, f"{HATCH_DATA}/{HATCH_HASH}-unmanaged/{HATCH_HASH}/{HATCH_HASH}-unmanaged"),
+        ({}, _default({"path": ".venv"}), {}, f"{ROOT}/.venv"),
+        ({}, {"pyproject.toml": {"project": {"name": "me"}}, "hatch.toml": {"envs": {"default": {"path": "/e"}}}}, {}, "/e"),
+        ({}, _hatch({}, None), {}, f"{HATCH_DATA}/{HATCH_HASH}-unmanaged/{HATCH_HASH}/{HATCH_HASH}-unmanaged"),
         ({"/home/me/.config/hatch/config.toml": '[dirs.env]\nvirtual = ".hatch"\n'}, HATCH, {}, f"{ROOT}/.hatch/me"),
         ({"/home/me/.config/hatch/config.toml": '[dirs.env]\nvirtual = "~/.virtualenvs"\n'}, HATCH, {}, "/home/me/.virtualenvs/me"),
         ({"/c.toml": '[dirs]\ndata = "$D/x"\n'}, HATCH, {"HATCH_CONFIG": "/c.toml", "D": "/d"}, f"/d/x/env/virtual/me/{HATCH_HASH}/me"),
         ({"/c.toml": "[dirs"}, HATCH, {"HATCH_CONFIG": "/c.toml"}, f"{HATCH_DATA}/me/{HATCH_HASH}/me"),
-        ({}, {"pyproject.toml": {"name": "me", "build-backend": "hatchling.build"}}, {}, f"{HATCH_DATA}/me/{HATCH_HASH}/me"),
-        (venv(f"{ROOT}/.venv"), {"pyproject.toml": {"name": "me", "build-backend": "hatchling.build"}}, {}, None),
-        ({}, {"pyproject.toml": {"name": "me", "build-backend": "setuptools.build_meta"}}, {}, None),
-        ({}, {"pyproject.toml": {"name": "me", "hatch": {"envs": {"default": {"type": "docker"}}}}}, {}, None),
+        ({}, _built("hatchling.build"), {}, f"{HATCH_DATA}/me/{HATCH_HASH}/me"),
+        (venv(f"{ROOT}/.venv"), _built("hatchling.build"), {}, None),
+        ({}, _built("setuptools.build_meta"), {}, None),
+        ({}, _default({"type": "docker"}), {}, None),
         ({}, _default({"template": "t"}, t={"path": "e", "detached": True}), {}, f"{ROOT}/e"),
         ({}, _default({"matrix": [{"v": ["1"]}]}), {}, None),
         ({}, _default({"overrides": {"env": {"CI": {"path": "e"}}}}), {}, None),
         ({}, _default({"template": 3, "overrides": 4, "path": 5}), {}, f"{HATCH_DATA}/me/{HATCH_HASH}/me"),
     ],
 )  # fmt: skip
-def test_hatch(tree: dict[str, Content], stated: Mapping[str, Mapping[str, object]], environ: dict[str, str], place: str | None) -> None:
-    ask = Ask(MemoryFiles({f"{ROOT}/x": "", **tree}), environ, "/home/me", "linux", ROOT, stated)
+def test_hatch(tree: dict[str, Content], stated: Mapping[str, Tables], environ: dict[str, str], place: str | None) -> None:
+    ask = Ask(MemoryFiles({f"{ROOT}/x": "", **tree}), environ, "/home/me", "linux", ROOT, stating(stated))
     assert [one.prefix for one in hatch.KIND.places(ask)] == ([place] if place is not None else [])
 
 

@@ -8,22 +8,21 @@ from hashlib import sha256
 
 import pytest
 
+from tests.environments.stating import Tables, stating
 from tests.memory_tree import Content, MemoryFiles
 from venvls.environments import pipenv, poetry
 from venvls.environments.kind import Ask
 
-POETRY = {"pyproject.toml": {"poetry": {"name": "My.App", "package-mode": True, "groups": {}, "python": ">=3.10"}}}
-PIPFILE: Mapping[str, Mapping[str, object]] = {"Pipfile": {"pipenv": {}}}
+POETRY = {"pyproject.toml": {"tool": {"poetry": {"name": "My.App", "dependencies": {"python": ">=3.10"}}}}}
+PIPFILE: Mapping[str, Tables] = {"Pipfile": {"packages": {}}}
 BASE = "my-app-" + base64.urlsafe_b64encode(sha256(b"/p").digest()).decode()[:8]
 NAME = "p-" + base64.urlsafe_b64encode(sha256(b"/p/Pipfile").digest()[:6]).decode()
 
 
-def ask(
-    stated: Mapping[str, Mapping[str, object]], tree: Mapping[str, Content] | None = None, platform: str = "linux", **environ: str
-) -> Ask:
+def ask(stated: Mapping[str, Tables], tree: Mapping[str, Content] | None = None, platform: str = "linux", **environ: str) -> Ask:
     windows = platform == "win32"
     files = MemoryFiles(tree or {}, windows=windows)
-    return Ask(files, environ, "C:\\Users\\me" if windows else "/home/me", platform, "C:\\p" if windows else "/p", stated)
+    return Ask(files, environ, "C:\\Users\\me" if windows else "/home/me", platform, "C:\\p" if windows else "/p", stating(stated))
 
 
 def first_two(one: Ask) -> list[str]:
@@ -75,7 +74,7 @@ def test_poetry_on_other_platforms() -> None:
 
 def test_no_places_for_projects_of_other_tools() -> None:
     assert list(poetry.places(ask({}))) == []
-    assert list(poetry.places(ask({"pyproject.toml": {"name": "x"}}))) == []
+    assert list(poetry.places(ask({"pyproject.toml": {"project": {"name": "x"}}}))) == []
     assert list(poetry.places(ask(POETRY)._replace(locks=("uv.lock",)))) == []
     assert list(pipenv.places(ask(POETRY))) == []
 
@@ -104,7 +103,7 @@ def test_no_places_for_projects_of_other_tools() -> None:
         ({"/p/.venv": "../q/e\n", "/q/e/pyvenv.cfg": ""}, PIPFILE, {}, ["/q/e"]),
     ],
 )
-def test_pipenv(tree: dict[str, Content], stated: Mapping[str, Mapping[str, object]], environ: dict[str, str], expected: list[str]) -> None:
+def test_pipenv(tree: dict[str, Content], stated: Mapping[str, Tables], environ: dict[str, str], expected: list[str]) -> None:
     assert [place.prefix for place in pipenv.places(ask(stated, tree, **environ))] == expected
 
 

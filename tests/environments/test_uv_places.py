@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from tests.environments.stating import Tables, stating
 from tests.memory_tree import Content, MemoryFiles
 from venvls.environments import Ask, uv
 
@@ -28,7 +29,7 @@ VENV: dict[str, Content] = {"/w/.venv/pyvenv.cfg": "uv = 1\n"}
     ],
 )
 def test_places(
-    tree: dict[str, Content], stated: Mapping[str, Mapping[str, object]], locks: tuple[str, ...], environ: dict[str, str], places: list[str]
+    tree: dict[str, Content], stated: Mapping[str, Tables], locks: tuple[str, ...], environ: dict[str, str], places: list[str]
 ) -> None:
-    ask = Ask(MemoryFiles(tree), environ, "/home/me", "linux", "/w", stated, locks)
+    ask = Ask(MemoryFiles(tree), environ, "/home/me", "linux", "/w", stating(stated), locks)
     assert [place.prefix for place in uv.KIND.places(ask)] == places

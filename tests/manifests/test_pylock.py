@@ -8,6 +8,7 @@ from tests.manifests.locking import LINUX, WINDOWS, locked_set
 from venvls.manifests import locks
 from venvls.manifests.pdm.stale import hashes
 from venvls.model.facts import Choice
+from venvls.model.manifest import Defaults
 
 PYPROJECT = '[project]\nname = "me"\nversion = "1"\ndependencies = ["a>=1", "w; sys_platform == \'win32\'"]\n'
 LOCK = """\
@@ -141,7 +142,7 @@ def test_a_lock_that_pdm_keeps_is_judged_as_pdm_does() -> None:
     found = locked_set({"pyproject.toml": PDM_PROJECT, "pylock.toml": lock}, "pylock.toml")
     assert (found.tool, found.stale, found.problem) == ("pdm", None, None)
     assert {key: one.source.kind for key, one in found.packages.items()} == {"a": "any", "t": "editable", "me": "editable"}
-    assert found.default_groups == ("test",)
+    assert found.defaults == Defaults(("test",))
     changed = locked_set({"pyproject.toml": PDM_PROJECT.replace('"a"', '"a>=1"'), "pylock.toml": lock}, "pylock.toml")
     assert changed.stale is not None
     assert "pdm lock" in changed.stale.message

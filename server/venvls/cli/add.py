@@ -76,7 +76,7 @@ def _changed(here: running.Opened, options: argparse.Namespace, path: str, edits
     try:
         if compiled is not None and not options.no_sync:
             manifest = here.workspace.facts(here.project.root).manifests.get(compiled)
-            files = () if manifest is not None and "compiled" in manifest.facts else (path,)
+            files = () if manifest is not None and manifest.own.compiled is not None else (path,)
             made = running.planned(here.task("compile", files=files), here.workspace, here.services)
             running.ran(made, here.workspace, here.services, options)
             here.workspace.changed((compiled,))

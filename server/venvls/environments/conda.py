@@ -100,7 +100,8 @@ def _interpreter(view: FileView, prefix: str) -> tuple[Layout, str | None]:
 
 def places(ask: Ask) -> Iterator[Place]:
     """Where the environment of an environment.yml stands, the likelier place first; nothing for a project without one."""
-    stated = ask.stated.get("environment.yml")
+    manifest = ask.manifests.get("environment.yml")
+    stated = manifest.own.conda if manifest is not None else None
     if stated is None:
         return
     path = ask.files.path
@@ -108,12 +109,12 @@ def places(ask: Ask) -> Iterator[Place]:
         prefix = path.join(ask.root, folder)
         if _stands(ask, prefix):
             yield Place(prefix, f"{folder} is a conda environment in the project's folder")
-    name = _plain(stated.get("environment-name"))
+    name = _plain(stated.name)
     active = ask.environ.get("CONDA_PREFIX")
     if name is None:
         # Nothing says which: the one the person works in, unless that is conda's own.
         usable = active and path.isabs(active) and ask.environ.get("CONDA_DEFAULT_ENV") not in (None, "base")
-        if usable and not stated.get("environment-name") and not _has_other(ask):
+        if usable and not stated.name and not _has_other(ask):
             yield Place(path.normpath(active), "it is active (CONDA_PREFIX), and environment.yml names none")
         return
     if _has_other(ask) and _own_environment(ask):
@@ -136,7 +137,7 @@ def _plain(name: object) -> str | None:
 
 def _has_other(ask: Ask) -> bool:
     """Whether the project is also written down for others than conda."""
-    return any(kind != "environment.yml" for kind in ask.stated)
+    return any(kind != "environment.yml" for kind in ask.manifests)
 
 
 def _own_environment(ask: Ask) -> bool:

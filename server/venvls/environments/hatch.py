@@ -33,10 +33,11 @@ def places(ask: Ask) -> Iterator[Place]:
     """Where ``hatch env find`` points."""
     path = ask.files.path
     table = _table(ask)
-    backend = ask.stated.get("pyproject.toml", {}).get("build-backend")
+    pyproject = ask.manifests.get("pyproject.toml")
+    stated = pyproject.own.pyproject if pyproject is not None else None
     configured = isinstance(table.get("envs"), dict) or "env" in table
     # A build backend alone does not say that Hatch keeps the environment, where another one stands in the folder.
-    alone = str(backend).startswith("hatchling.") and not any(
+    alone = str(stated and stated.build_backend).startswith("hatchling.") and not any(
         ask.files.lstat(path.join(ask.root, name)) for name in (".venv", "venv", "env")
     )
     if not configured and not alone:
@@ -55,9 +56,10 @@ def default_place(ask: Ask) -> str | None:
     chosen = ask.environ.get("HATCH_ENV_TYPE_VIRTUAL_PATH") or stated.get("path")
     if isinstance(chosen, str) and chosen:
         return str(path.normpath(path.join(ask.root, chosen)))
-    name = ask.stated.get("pyproject.toml", {}).get("name")
+    pyproject = ask.manifests.get("pyproject.toml")
+    name = pyproject.name if pyproject is not None else None
     identity = root_hash(ask.root, ask.platform)
-    project = name if isinstance(name, str) else f"{identity}-unmanaged"
+    project = name if name is not None else f"{identity}-unmanaged"
     folder = _folder(ask)
     inside = folder.startswith(ask.root.rstrip(path.sep) + path.sep)
     if inside or folder == path.join(ask.home, ".virtualenvs"):
@@ -99,9 +101,9 @@ def _table(ask: Ask) -> Mapping[str, Any]:
     """Hatch's settings: hatch.toml's keys over those of ``[tool.hatch]``."""
     found: dict[str, Any] = {}
     for name in ("pyproject.toml", "hatch.toml"):
-        stated = ask.stated.get(name, {}).get("hatch")
-        if isinstance(stated, Mapping):
-            found.update(stated)
+        manifest = ask.manifests.get(name)
+        if manifest is not None and manifest.own.hatch is not None:
+            found.update(manifest.own.hatch)
     return found
 
 

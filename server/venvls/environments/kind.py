@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from venvls.model.environment import Environment
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
+
+if TYPE_CHECKING:
+    from venvls.model.manifest import Manifest
 
 
 class Ask(NamedTuple):
     """What a kind may know of a project to work out where its tool puts the environment. Nothing is searched: places are computed.
 
-    ``root`` is the project's folder (a workspace's root for its members). ``stated`` holds the ``facts`` of its manifests by format
+    ``root`` is the project's folder (a workspace's root for its members). ``manifests`` are its own by format
     (``pyproject.toml``, ``Pipfile``…). ``platform`` is ``sys.platform``. ``locks`` are the names of the lock files beside it.
     """
 
@@ -21,8 +25,14 @@ class Ask(NamedTuple):
     home: str
     platform: str
     root: str
-    stated: Mapping[str, Mapping[str, object]]
+    manifests: Mapping[str, Manifest]
     locks: tuple[str, ...] = ()
+
+    def tool(self, name: str) -> Mapping[str, Any] | None:
+        """``[tool.NAME]`` of the project's pyproject.toml; ``None`` where there is no such table."""
+        stated = self.manifests.get("pyproject.toml")
+        table = stated.tool.get(name) if stated is not None else None
+        return table if isinstance(table, Mapping) else None
 
 
 class Place(NamedTuple):

@@ -81,7 +81,8 @@ def places(ask: Ask) -> Iterator[Place]:
 
 def keeps(ask: Ask) -> bool:
     """Whether the project is one that PDM keeps: it has its lock, its settings or the interpreter it saved."""
-    if "pdm.lock" in ask.locks or ask.stated.get("pyproject.toml", {}).get("pdm") is True:
+    pyproject = ask.manifests.get("pyproject.toml")
+    if "pdm.lock" in ask.locks or (pyproject is not None and pyproject.own.pdm):
         return True
     return any(ask.files.stat(ask.files.path.join(ask.root, name)) is not None for name in (".pdm-python", "pdm.toml"))
 
@@ -129,13 +130,13 @@ def folder_hash(root: str, separator: str) -> str:
 
 
 def _fits(prefix: str, ask: Ask) -> bool:
-    wanted = ask.stated.get("pyproject.toml", {}).get("requires-python")
-    if not isinstance(wanted, str):
+    pyproject = ask.manifests.get("pyproject.toml")
+    if pyproject is None or pyproject.requires_python is None:
         return True
     found = venv.KIND.recognise(ask.files, ask.files.path.normpath(prefix), False)
     from venvls.model.python_fit import fits
 
-    return found is None or fits(wanted, found.version)
+    return found is None or fits(pyproject.requires_python.specifier, found.version)
 
 
 def _settings(ask: Ask) -> tuple[Mapping[str, Any], ...]:

@@ -40,7 +40,7 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
 
 def places(ask: Ask) -> Iterator[Place]:
     """Where ``pipenv`` looks for the project's environment, the first that exists is used."""
-    pipfile = ask.stated.get("Pipfile")
+    pipfile = ask.manifests.get("Pipfile")
     if pipfile is None and "Pipfile.lock" not in ask.locks:
         return
     path, environ = ask.files.path, ask.environ
@@ -57,8 +57,8 @@ def places(ask: Ask) -> Iterator[Place]:
             return
     asked = _flag(environ, "VENV_IN_PROJECT")
     if asked is None:
-        said = pipfile.get("pipenv") if pipfile is not None else None
-        value = said.get("venv_in_project") if isinstance(said, Mapping) else None
+        own = pipfile.own.pipenv if pipfile is not None else None
+        value = own.settings.get("venv_in_project") if own is not None else None
         asked = None if value is None else bool(value)
     if asked:
         yield Place(inside, "Pipenv is told to keep the environment in the project's folder")

@@ -59,8 +59,7 @@ def places(ask: Ask) -> Iterator[Place]:
 
 def keeps(ask: Ask) -> bool:
     """Whether pixi keeps the project: a ``pixi.toml``, or ``[tool.pixi]``."""
-    tool = ask.stated.get("pyproject.toml", {}).get("tool")
-    if isinstance(tool, Mapping) and isinstance(tool.get("pixi"), Mapping):
+    if ask.tool("pixi") is not None:
         return True
     return ask.files.stat(ask.files.path.join(ask.root, "pixi.toml")) is not None
 

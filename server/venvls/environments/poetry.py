@@ -9,7 +9,7 @@ that is, the few possible names are tried.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from venvls.environments import venv
 from venvls.environments.kind import Ask, Kind, Place
@@ -76,14 +76,13 @@ def base_name(name: str, root: str, files: FileView) -> str:
 
 def _project_name(ask: Ask) -> str | None:
     """The name Poetry knows the project by; ``None`` where it is no project of Poetry's."""
-    stated = ask.stated.get("pyproject.toml")
+    stated = ask.manifests.get("pyproject.toml")
     if stated is None:
         return None
-    said = stated.get("poetry")
-    if "poetry.lock" not in ask.locks and (not isinstance(said, Mapping) or ask.locks):
+    own = stated.own.poetry
+    if "poetry.lock" not in ask.locks and (own is None or ask.locks):
         return None
-    name = said.get("name") if isinstance(said, Mapping) else stated.get("name")
-    return name if isinstance(name, str) and name else "non-package-mode"
+    return (own.name if own is not None else stated.name) or "non-package-mode"
 
 
 def _minors(ask: Ask) -> Iterator[str]:
@@ -91,10 +90,10 @@ def _minors(ask: Ask) -> Iterator[str]:
     first = _on_path(ask)
     if first is not None:
         yield first
-    said = ask.stated["pyproject.toml"].get("poetry")
-    asked = said.get("python") if isinstance(said, Mapping) else None
+    own = ask.manifests["pyproject.toml"].own.poetry
+    required = own.python if own is not None else None
     known = [minor for minor in _MINORS if minor != first]
-    yield from sorted(known, key=lambda minor: isinstance(asked, str) and not fits(asked, minor))
+    yield from sorted(known, key=lambda minor: required is not None and not fits(required, minor))
 
 
 def _on_path(ask: Ask) -> str | None:

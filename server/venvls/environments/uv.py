@@ -8,7 +8,7 @@ environments by its ``pyvenv.cfg``, where :mod:`venv` reads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from venvls.environments.kind import Ask, Kind, Place
 from venvls.environments.pointer import read_pointer
@@ -39,11 +39,10 @@ def places(ask: Ask) -> Iterable[Place]:
 
 def _keeps(ask: Ask) -> bool:
     """Whether uv manages the project: it has a lock of uv's, or settings for it, and does not opt out."""
-    tool = ask.stated.get("pyproject.toml", {}).get("tool")
-    uv = tool.get("uv") if isinstance(tool, Mapping) else None
-    if isinstance(uv, Mapping) and uv.get("managed") is False:
+    uv = ask.tool("uv")
+    if uv is not None and uv.get("managed") is False:
         return False
-    return "uv.lock" in ask.locks or isinstance(uv, Mapping)
+    return "uv.lock" in ask.locks or uv is not None
 
 
 KIND = Kind("uv", ("pyvenv.cfg",), recognise, places)

@@ -15,8 +15,8 @@ from venvls.model.record import NamedTuple, Protocol
 from venvls.model.text import Text
 
 if TYPE_CHECKING:
-    from venvls.manifests.tox.names import Names
     from venvls.model.action import TextEdit
+    from venvls.model.families import ToxNames
     from venvls.model.requirement import Requirement
 
 __all__ = [
@@ -219,7 +219,7 @@ def kind_of(path: str) -> str | None:
     return format_.kind if format_ is not None else None
 
 
-def environments_in(path: str, text: Text) -> Names | None:
+def environments_in(path: str, text: Text) -> ToxNames | None:
     """The environments of its own that a tool's settings in a file speak of (tox); ``None`` where there are no such settings."""
     from venvls.manifests.tox import part as tox_part
 

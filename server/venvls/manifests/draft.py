@@ -5,11 +5,13 @@ Below the formats: a tool's table knows this and no file that its table may stan
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.syntax.toml import Path, TomlText
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import Any
-from venvls.model.manifest import Group, Include, Problem, PythonBound
+from venvls.model.manifest import Defaults, DefaultsByName, Group, Include, Own, Problem, PythonBound
 from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span
 
@@ -17,7 +19,23 @@ from venvls.model.text import Span
 class Draft:
     """What has been read so far."""
 
-    __slots__ = ("default_groups", "facts", "groups", "includes", "problems", "requirements", "requires_python", "toml")
+    __slots__ = (
+        "aside",
+        "defaults",
+        "defaults_in",
+        "dynamic",
+        "groups",
+        "includes",
+        "members",
+        "name",
+        "own",
+        "problems",
+        "requirements",
+        "requires_python",
+        "self_extras",
+        "toml",
+        "tool",
+    )  # fmt: skip
 
     def __init__(self, toml: TomlText) -> None:
         self.toml = toml
@@ -26,8 +44,15 @@ class Draft:
         self.problems: list[Problem] = [toml.problem] if toml.problem else []
         self.groups: list[Group] = []
         self.requires_python: PythonBound | None = None
-        self.default_groups: tuple[str, ...] | None = None
-        self.facts: dict[str, object] = {}
+        self.defaults: Defaults | None = None
+        self.defaults_in: dict[str, DefaultsByName] = {}
+        self.aside: frozenset[str] = frozenset()
+        self.name: str | None = None
+        self.dynamic: tuple[str, ...] = ()
+        self.tool: dict[str, Any] = {}
+        self.members: Mapping[str, tuple[str, ...]] = {}
+        self.self_extras: Mapping[Scope, tuple[str, ...]] = {}
+        self.own = Own()
 
     def wrong(self, path: Path, message: str, code: str = "invalid-manifest") -> None:
         """Notes a problem at the value at ``path``."""

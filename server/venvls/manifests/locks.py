@@ -53,12 +53,12 @@ SCRIPT_LOCK = LockFormat("script lock", "uv", lambda name: name.endswith((".py.l
 
 
 COMPILED = LockFormat("compiled requirements", "pip-tools", lambda name: False, "compiled.lock")
-"""A requirements file that a tool compiled: known by its text, not by its name (``Manifest.facts["compiled"]``)."""
+"""A requirements file that a tool compiled: known by its text, not by its name (``Manifest.own.compiled``)."""
 
 
 def lock_format(file_name: str, manifest: Manifest | None = None) -> LockFormat | None:
     """The format of a lock by its file's name, or as the manifest that it is as well; ``None`` for a file that is no lock."""
-    if manifest is not None and "compiled" in manifest.facts and not manifest.facts.get("constraint"):
+    if manifest is not None and manifest.own.compiled is not None and not manifest.constraint:
         return COMPILED
     if not file_name.endswith((".lock", ".toml", ".json", ".yml", ".yaml")):
         return None

@@ -207,7 +207,7 @@ def _differences(read: _Read, name: str, facts: Facts) -> Iterator[Stale]:
         return
     for one in manifest.requirements:
         parsed = one.parsed
-        if one.scope.kind != "main" or parsed.marker or parsed.error or parsed.key is None or parsed.key == manifest.facts.get("name"):
+        if one.scope.kind != "main" or parsed.marker or parsed.error or parsed.key is None or parsed.key == manifest.name:
             continue
         found = read.versions.get(parsed.key)
         if found is None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from venvls.model.environment import Environment, Git, Installed, Target
 from venvls.model.finding import Project
-from venvls.model.hints import TYPE_CHECKING, cast
-from venvls.model.manifest import Include, Manifest
+from venvls.model.hints import TYPE_CHECKING, TypeVar
+from venvls.model.manifest import Defaults, Include, Manifest
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.requirement import MAIN, Requirement, Scope
@@ -43,13 +43,33 @@ class Placed(NamedTuple):
     requirement: Requirement
 
 
+if TYPE_CHECKING:
+    Record = TypeVar("Record")
+
+
+class Remembered:
+    """Room for what is worked out once of the same facts: a record for each part that keeps something, by the record's own class."""
+
+    __slots__ = ("_records",)
+
+    def __init__(self) -> None:
+        self._records: dict[type, object] = {}
+
+    def of(self, kind: Callable[[], Record]) -> Record:
+        """The record of this class, a new one where there is none yet."""
+        record = self._records.get(kind)  # type: ignore[call-overload]
+        if record is None:
+            record = self._records[kind] = kind()  # type: ignore[index]
+        return record  # type: ignore[no-any-return]
+
+
 @dataclass(slots=True)
 class Facts:
     """One project's facts. Rules read them and never change them.
 
     ``manifests`` holds every parsed file of the project by path, includes too; ``links`` the includes between them. ``constraints``
     gives, by PEP 503 name, the constraint lines in force. ``outside`` are paths of manifests that lie outside the workspace: nothing of
-    their content may appear in a message. ``shared`` is room for what one rule family works out once (verdicts, trees); it lives
+    their content may appear in a message. ``remembered`` is room for what is worked out once (verdicts, trees); it lives
     exactly as long as the installed snapshot and the constraints do. ``judged`` are the manifests whose requirements are asked of the
     environment, and so the ones a sync installs; ``None`` means all. ``locked`` is what the project's lock asks, for ``choice`` and
     ``target``; ``None`` where there is no lock. ``beside`` is the project above to which this one is a side matter (its ``docs``,
@@ -71,7 +91,7 @@ class Facts:
     judged: frozenset[str] | None = None
     locked: LockedSet | None = None
     beside: str | None = None
-    shared: dict[str, object] = field(default_factory=dict)
+    remembered: Remembered = field(default_factory=Remembered)
     _counted: dict[int, frozenset[Scope]] = field(default_factory=dict)
 
     def counts(self, manifest: Manifest, scope: Scope) -> bool:
@@ -82,57 +102,48 @@ class Facts:
             known = self._counted[id(manifest)] = _counted(manifest, self.choice, self._here(manifest), self._default(manifest))
         return scope in known
 
-    def _default(self, manifest: Manifest) -> tuple[str, ...] | None:
-        """The groups that count by themselves: as the tool of the project's lock has it, else as the manifest says."""
+    def _default(self, manifest: Manifest) -> Defaults | None:
+        """What counts by itself: as the tool of the project's lock has it, else as the manifest says."""
         lock = self.locked
-        told = lock.default_groups if lock is not None and manifest.path in lock.covers else None
-        return manifest.default_groups if told is None else told
+        told = lock.defaults if lock is not None and manifest.path in lock.covers else None
+        return manifest.defaults if told is None else told
 
-    def _here(self, manifest: Manifest) -> tuple[str, ...] | None:
-        """The groups (and, with ``extra:`` before them, extras) that count in the project's environment because of its kind and name;
-        ``None`` where they are the same everywhere.
+    def _here(self, manifest: Manifest) -> Defaults | None:
+        """What counts in the project's environment because of its kind and name; ``None`` where that is the same everywhere.
 
-        ``facts["groups-in"]`` says so by kind and name (``test.*`` for those that begin so, ``""`` for any): a hatch.toml for the
-        pyproject.toml beside it too. What Hatch keeps holds no group that nobody named. ``-main`` says that the project does not count.
+        A hatch.toml says it for the pyproject.toml beside it too. What Hatch keeps holds no group that nobody named.
         """
         environment = self.environment
         if environment is None:
             return None
-        own = [one for one in self.manifests.values() if one.format == "hatch.toml" and environment.kind == "hatch"]
-        said = next((one.facts["groups-in"] for one in (*own, manifest) if "groups-in" in one.facts), {})
-        kinds = cast("Mapping[str, Mapping[str, tuple[str, ...]]]", said)
-        names = kinds.get(environment.kind)
+        own = [other for other in self.manifests.values() if other.format == "hatch.toml" and environment.kind == "hatch"]
+        kinds = next((stating.defaults_in for stating in (*own, manifest) if stating.defaults_in), None)
+        names = kinds.get(environment.kind) if kinds is not None else None
         if names is None:
-            return () if environment.kind == "hatch" else None
-        own_name = environment.name
-        return next((names[one] for one in (own_name, f"{own_name.partition('.')[0]}.*", "") if one in names), ())
+            return Defaults() if environment.kind == "hatch" else None
+        return names.of(environment.name)
 
 
-def _counted(manifest: Manifest, choice: Choice, here: tuple[str, ...] | None, default: tuple[str, ...] | None) -> frozenset[Scope]:
+def _counted(manifest: Manifest, choice: Choice, here: Defaults | None, default: Defaults | None) -> frozenset[Scope]:
     """The groups and extras of a manifest that count, with those they include: a group's groups, the project's own extras.
 
-    ``here`` are those that count in this environment instead of the ``default`` ones. ``facts["groups-aside"]`` are groups that count only
-    where they are named.
+    ``here`` is what counts in this environment instead of the ``default``.
     """
     groups = {group.key for group in manifest.groups if group.kind == "group"} | {
-        one.scope.name for one in manifest.requirements if one.scope.kind == "group" and one.scope.name is not None
+        requirement.scope.name for requirement in manifest.requirements if requirement.scope.kind == "group" and requirement.scope.name
     }
-    extras = choice.extras
-    default = default if here is None else here
-    if choice.default and default is not None:
-        extras |= {name.removeprefix("extra:") for name in default if name.startswith("extra:")}
-        default = tuple(name for name in default if not name.startswith("extra:"))
-    aside = cast("frozenset[str]", manifest.facts.get("groups-aside", frozenset()))
-    every = choice.all_groups or (choice.default and default is not None and "*" in default)
-    wanted = set(groups - aside | (groups & choice.groups)) if every else groups & choice.groups
-    if choice.default:
-        wanted |= groups & ({"dev"} if default is None else set(default))
-    members = cast("Mapping[str, Iterable[str]]", manifest.facts.get("group-members", {}))
-    counted = {MAIN, *(Scope("group", member) for group in wanted for member in (group, *members.get(group, ())))}
-    if choice.default and default is not None and "-main" in default:
-        counted.remove(MAIN)
-    counted |= {Scope("extra", extra) for extra in extras}
-    own = cast("Mapping[Scope, Iterable[str]]", manifest.facts.get("self-extras", {}))
+    stated = default if here is None else here
+    by_itself = Defaults() if not choice.default else _DEV if stated is None else stated
+    every = choice.all_groups or by_itself.all_groups
+    wanted = set(groups - manifest.aside | (groups & choice.groups)) if every else groups & choice.groups
+    wanted |= groups & set(by_itself.groups)
+    counted = {Scope("group", member) for group in wanted for member in (group, *manifest.members.get(group, ()))}
+    counted |= {Scope("extra", extra) for extra in choice.extras | set(by_itself.extras)}
+    if by_itself.main:
+        counted.add(MAIN)
     for scope in tuple(counted):
-        counted |= {Scope("extra", extra) for extra in own.get(scope, ())}
+        counted |= {Scope("extra", extra) for extra in manifest.self_extras.get(scope, ())}
     return frozenset(counted)
+
+
+_DEV = Defaults(groups=("dev",))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from venvls.model.hints import Literal
+from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.text import Span, Text
+
+if TYPE_CHECKING:
+    from venvls.model.manifest import Defaults
 
 SourceKind = Literal["registry", "any", "url", "vcs", "path", "editable", "virtual"]
 
@@ -62,8 +65,7 @@ class LockedSet:
     would look for; it is asked only when there is something to show there. ``covers`` are the manifests the lock was made from; empty
     means every manifest of the project that is no requirements file. ``through`` gives for an indirect package the name of a direct
     requirement that leads to it, where that is cheap to know. ``own`` are the names of the project and its workspace's members.
-    ``default_groups`` are the groups (and, with ``extra:`` before them, extras) of the covered manifests that its tool installs
-    besides those chosen, ``-main`` where it leaves out the main requirements; ``None`` where the manifest itself says which.
+    ``defaults`` are what of the covered manifests its tool installs besides what is chosen; ``None`` where the manifest itself says.
     ``surplus`` is what stands there besides, in no listing of Python's packages, and would be removed: version by key (pixi, conda's own).
     ``stale`` says that the manifest changed after the lock was made. ``problem`` is a sentence where the lock could not be understood:
     then nothing is judged by it. ``unsure`` is true where the set cannot be known statically (then no package is called extraneous).
@@ -78,7 +80,7 @@ class LockedSet:
     covers: frozenset[str] = frozenset()
     through: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
-    default_groups: tuple[str, ...] | None = None
+    defaults: Defaults | None = None
     surplus: Mapping[str, str] = field(default_factory=dict)
     stale: Stale | None = None
     problem: str | None = None

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from venvls.model.hints import Literal
-from venvls.model.record import NamedTuple, dataclass, field
-from venvls.model.requirement import Requirement
+from venvls.model.hints import TYPE_CHECKING, Any, Literal
+from venvls.model.record import NamedTuple, dataclass
+from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span, Text
+
+if TYPE_CHECKING:
+    from venvls.model.families import (
+        CompiledHeader,
+        CondaFile,
+        PipenvFile,
+        PixiTable,
+        PoetryTable,
+        PyprojectTable,
+        ToxNames,
+        ToxPart,
+    )
 
 IncludeKind = Literal["requirements", "constraints"]
 
@@ -75,14 +87,61 @@ class Group(NamedTuple):
     includes: tuple[tuple[str, Span], ...] = ()
 
 
+class Defaults(NamedTuple):
+    """What of a manifest counts without being chosen: ``groups`` and ``extras`` by PEP 503 name, ``all_groups`` for every group but those
+    that are aside; ``main`` is whether the requirements of the project itself count."""
+
+    groups: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    all_groups: bool = False
+    main: bool = True
+
+
+class DefaultsByName(NamedTuple):
+    """What counts in the environments of one kind: by their names, by what stands before the first dot of their names (``families``), and
+    in any other."""
+
+    names: Mapping[str, Defaults]
+    families: Mapping[str, Defaults] = MappingProxyType({})
+    others: Defaults = Defaults()
+
+    def of(self, name: str) -> Defaults:
+        """What counts in the environment called ``name``."""
+        named = self.names.get(name)
+        return named if named is not None else self.families.get(name.partition(".")[0], self.others)
+
+
+class Own(NamedTuple):
+    """What only one family of formats knows of a manifest (:mod:`venvls.model.families`); ``None`` where it says nothing of that family.
+
+    ``compiled`` is the header of a compiled requirements file; ``hatch`` the plain table of Hatch's settings; ``pdm`` whether PDM keeps the
+    project; ``tox`` the environments that tox's settings speak of, ``part`` which of them this manifest is about.
+    """
+
+    compiled: CompiledHeader | None = None
+    conda: CondaFile | None = None
+    hatch: Mapping[str, Any] | None = None
+    pdm: bool = False
+    pipenv: PipenvFile | None = None
+    pixi: PixiTable | None = None
+    poetry: PoetryTable | None = None
+    pyproject: PyprojectTable | None = None
+    tox: ToxNames | None = None
+    part: ToxPart | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """Everything one manifest states, in the file's order.
 
     ``first_statement`` is where a remark about the whole file is shown. ``complete`` is false where the text stops making sense:
     what stands before it is kept (``requirements``), and ``problems`` says where it stops.
-    ``default_groups`` is ``None`` where the file does not say (then ``dev`` counts), else the names it says, ``("*",)`` for all.
-    ``facts`` carries what only one format knows (a project's own name, a tool's table), as plain data.
+    ``defaults`` is ``None`` where the file does not say what counts without being chosen (then the group ``dev`` does). ``defaults_in``
+    says it for the environments of a kind, and ``aside`` are groups that count only where they are named.
+    ``name`` is the project's (PEP 503), ``dynamic`` what it says is known only when it is built, ``tool`` the plain tables below
+    ``[tool]``. ``members`` gives for a group those that it includes, near and far; ``self_extras`` for a scope the project's own extras
+    that its requirements name. ``constraint`` says that the file only bounds versions. ``names_python`` is whether conda's Python is among
+    what is required, ``None`` where that is no question. ``own`` holds what only one family of formats knows.
     """
 
     path: str
@@ -94,7 +153,16 @@ class Manifest:
     problems: tuple[Problem, ...] = ()
     groups: tuple[Group, ...] = ()
     requires_python: PythonBound | None = None
-    default_groups: tuple[str, ...] | None = None
+    defaults: Defaults | None = None
     first_statement: Span = Span(0, 0)
     complete: bool = True
-    facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    name: str | None = None
+    dynamic: tuple[str, ...] = ()
+    tool: Mapping[str, Any] = MappingProxyType({})
+    members: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    self_extras: Mapping[Scope, tuple[str, ...]] = MappingProxyType({})
+    defaults_in: Mapping[str, DefaultsByName] = MappingProxyType({})
+    aside: frozenset[str] = frozenset()
+    constraint: bool = False
+    names_python: bool | None = None
+    own: Own = Own()

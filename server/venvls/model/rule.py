@@ -29,7 +29,7 @@ class Fault(NamedTuple):
 
 RequirementCheck = Callable[[Requirement, Facts, str], Iterable[Fault]]
 """Gets the requirement, the facts and the folder of its manifest (what relative paths start from). It may look at
-``requirement.parsed`` alone: the answer is remembered by that and the folder, as long as the facts' ``shared`` lives."""
+``requirement.parsed`` alone: the answer is remembered by that and the folder, as long as the facts' ``remembered`` lives."""
 ManifestCheck = Callable[[Manifest, Facts], Iterable[Finding]]
 ProjectCheck = Callable[[Facts], Iterable[Finding]]
 

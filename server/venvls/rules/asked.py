@@ -23,7 +23,7 @@ class Family(NamedTuple):
     bounds: frozenset[str]
 
 
-class _Remembered(NamedTuple):
+class _Answer(NamedTuple):
     manifests: tuple[Manifest, ...]
     roots: tuple[str, ...]
     links: tuple[Link, ...]
@@ -31,10 +31,16 @@ class _Remembered(NamedTuple):
     families: tuple[Family, ...]
 
 
+class _Last:
+    def __init__(self) -> None:
+        self.answer: _Answer | None = None
+
+
 def families(facts: Facts) -> tuple[Family, ...]:
     """The project's manifests that no other of them includes, each with what it includes. Remembered until one of them changes."""
     manifests = tuple(facts.manifests.values())
-    known = cast("_Remembered | None", facts.shared.get("asked"))
+    last = facts.remembered.of(_Last)
+    known = last.answer
     if (
         known is not None
         and len(known.manifests) == len(manifests)
@@ -45,7 +51,7 @@ def families(facts: Facts) -> tuple[Family, ...]:
     ):
         return known.families
     result = _families(facts)
-    facts.shared["asked"] = _Remembered(manifests, facts.project.manifests, facts.links, facts.choice, result)
+    last.answer = _Answer(manifests, facts.project.manifests, facts.links, facts.choice, result)
     return result
 
 

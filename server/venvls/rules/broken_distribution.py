@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from venvls.model.environment import Distribution, Installed
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
-from venvls.model.hints import cast
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
@@ -36,14 +35,20 @@ class Damage(NamedTuple):
     only_needed: bool = False
 
 
+class _Known:
+    def __init__(self) -> None:
+        self.damages: tuple[Damage, ...] | None = None
+
+
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each damaged package, at the requirement that needs it, or on the first statement where none does."""
     environment = facts.environment
     if facts.installed is None or environment is None or environment.health == "broken":
         return
-    damaged = cast("tuple[Damage, ...] | None", facts.shared.get("damaged"))
-    if damaged is None:
-        damaged = facts.shared["damaged"] = tuple(_damages(facts.installed, facts))
+    known = facts.remembered.of(_Known)
+    if known.damages is None:
+        known.damages = tuple(_damages(facts.installed, facts))
+    damaged = known.damages
     if not damaged:
         return
     needed = _needed(facts, {damage.key for damage in damaged})

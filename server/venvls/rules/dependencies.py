@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
-from venvls.model.hints import cast
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.rules.markers import holds
@@ -118,15 +117,20 @@ def parse_need(line: str) -> Need | None:
 
 def reach(facts: Facts, node: Node) -> Reach:
     """What ``node`` needs directly, judged for the target; nothing for a name that is not installed."""
-    known = _reached(facts)
+    known = facts.remembered.of(_Trees).reach
     here = known.get(node)
     if here is None:
         here = known[node] = _reach(facts, node)
     return here
 
 
-def _reached(facts: Facts) -> dict[Node, Reach]:
-    return cast("dict[Node, Reach]", facts.shared.setdefault("reach", {}))
+class _Trees:
+    """``reach`` of each node, the nodes in whose trees nothing lacks, and what became of each line by the extra it was asked for."""
+
+    def __init__(self) -> None:
+        self.reach: dict[Node, Reach] = {}
+        self.clean: set[Node] = set()
+        self.outcomes: dict[str, dict[str, _Outcome | None]] = {}
 
 
 def extra_lacks(facts: Facts, key: str, extras: Iterable[str]) -> tuple[Lack, ...]:
@@ -147,13 +151,13 @@ def extra_lacks(facts: Facts, key: str, extras: Iterable[str]) -> tuple[Lack, ..
 class Walk:
     """Walks the trees of several requirements, one after the other, each node once.
 
-    Trees in which nothing lacks are remembered in ``facts.shared`` and not entered again as long as the snapshot lives.
+    Trees in which nothing lacks are remembered and not entered again as long as the snapshot lives.
     """
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._reached = _reached(facts)
-        self._clean = cast("set[Node]", facts.shared.setdefault("clean", set()))
+        trees = facts.remembered.of(_Trees)
+        self._reached, self._clean = trees.reach, trees.clean
         self._seen: set[Node] = set()
 
     def lacks(self, key: str, extras: tuple[str, ...]) -> tuple[list[tuple[Lack, tuple[str, ...]]], bool]:
@@ -219,7 +223,7 @@ def _reach(facts: Facts, node: Node) -> Reach:
     edges: dict[Node, None] = {}
     unreadable: list[str] = []
     # Many distributions need the same in the same words.
-    memo = cast("dict[str, dict[str, _Outcome | None]]", facts.shared.setdefault("outcomes", {})).setdefault(extra, {})
+    memo = facts.remembered.of(_Trees).outcomes.setdefault(extra, {})
     for line in [line for line in lines if ";" in line] if extra else lines:
         if line not in memo:
             memo[line] = _outcome(line, extra, facts)

@@ -32,7 +32,7 @@ _MOST = 16
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     """One finding for each later line, related to the first."""
     # What tox puts together for one environment may come from several lists.
-    if "part" in manifest.facts:
+    if manifest.own.part is not None:
         return
     keys = [requirement.parsed.key for requirement in manifest.requirements]
     if len(set(keys)) == len(keys):

@@ -6,11 +6,12 @@ A stale lock is not: it is reported as stale, and the manifest is judged by its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import is_
 
 from venvls.model.environment import DirectUrl, Distribution
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
-from venvls.model.hints import TYPE_CHECKING, Literal, cast
+from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
 from venvls.model.text import Span
@@ -22,6 +23,7 @@ from venvls.rules.wording import first_statement
 
 if TYPE_CHECKING:
     from venvls.model.lock import Locked, LockedSet
+    from venvls.model.manifest import Manifest
     from venvls.rules.sources import Source
 
 
@@ -40,24 +42,30 @@ def lock_in_force(facts: Facts) -> LockedSet | None:
     return locked if locked is not None and locked.problem is None and locked.stale is None else None
 
 
+class _Covered:
+    def __init__(self) -> None:
+        self.manifests: tuple[Manifest, ...] | None = None
+        self.names: frozenset[str] = frozenset()
+
+
 def covered(facts: Facts) -> frozenset[str]:
     """The names that the lock's manifests ask for directly; empty without a lock in force."""
     lock = lock_in_force(facts)
     if lock is None:
         return frozenset()
-    known = cast("tuple[object, frozenset[str]] | None", facts.shared.get("covered"))
     manifests = tuple(facts.manifests.values())
-    if known is not None and known[0] == tuple(map(id, manifests)):
-        return known[1]
-    names = frozenset(
+    known = facts.remembered.of(_Covered)
+    if known.manifests is not None and len(known.manifests) == len(manifests) and all(map(is_, known.manifests, manifests)):
+        return known.names
+    known.manifests = manifests
+    known.names = frozenset(
         requirement.parsed.key
         for manifest in manifests
         if (manifest.path in lock.covers if lock.covers else manifest.format != "requirements.txt")
         for requirement in manifest.requirements
         if requirement.parsed.key is not None and requirement.scope.kind not in ("build", "constraint")
     )
-    facts.shared["covered"] = (tuple(map(id, manifests)), names)
-    return names
+    return known.names
 
 
 def standing(key: str, facts: Facts) -> Standing | None:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 from venvls.model.environment import Target
 from venvls.model.facts import Facts
-from venvls.model.hints import cast
 from venvls.model.marker import terms
 from venvls.model.names import canonical
 from venvls.rules.versions import contains
@@ -38,14 +37,19 @@ _OPERATORS = frozenset({"and", "or", "in", "not"})
 _LONGEST = 10_000
 
 
+class _Known:
+    def __init__(self) -> None:
+        self.answers: dict[tuple[str, str], bool | None] = {}
+
+
 def holds(marker: str | None, facts: Facts, extra: str = "") -> bool | None:
     """Whether ``marker`` is true for the project's target with this extra (PEP 503 form, empty for none); ``None``: not known.
 
-    The answer is remembered in ``facts.shared``.
+    The answer is remembered.
     """
     if not marker:
         return True
-    known = cast("dict[tuple[str, str], bool | None]", facts.shared.setdefault("markers", {}))
+    known = facts.remembered.of(_Known).answers
     key = (marker, extra)
     if key not in known:
         known[key] = None if facts.target is None else evaluate(marker, facts.target, extra)

@@ -14,7 +14,6 @@ from collections.abc import Iterable
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
-from venvls.model.hints import cast
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement, Requirement
@@ -40,12 +39,19 @@ _STANDING = frozenset({"satisfied", "version", "source", "extra"})
 _WANTING = frozenset({"missing", "version", "broken"})
 
 
+class _Sound:
+    """Requirements whose whole tree is there, by identity; kept, so that it stays their own."""
+
+    def __init__(self) -> None:
+        self.requirements: dict[int, ParsedRequirement] = {}
+
+
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each dependency that lacks, at the first requirement whose tree it is in."""
     environment = facts.environment
     if facts.installed is None or environment is None or environment.health == "broken":
         return
-    sound = cast("dict[int, ParsedRequirement]", facts.shared.setdefault("sound", {}))
+    sound = facts.remembered.of(_Sound).requirements
     # What a lock covers is judged by the lock, package for package.
     by_lock = covered(facts)
     doubtful = [

@@ -43,7 +43,7 @@ def check(facts: Facts) -> Iterable[Finding]:
         if manifest is None or bound is None:
             continue
         own.add((bound.specifier, path))
-        if facts.judged is not None and path not in facts.judged and "python" in manifest.facts:
+        if facts.judged is not None and path not in facts.judged and manifest.names_python is not None:
             continue  # what conda's or pixi's environments are made from is not asked of one of another kind
         if _excludes(bound.specifier, version):
             told.add(path)

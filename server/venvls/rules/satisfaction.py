@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts, Placed
-from venvls.model.hints import TYPE_CHECKING, Literal, cast
+from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement
@@ -43,14 +43,22 @@ class Verdict(NamedTuple):
 _UNKNOWN = Verdict("unknown")
 
 
+class _Verdicts:
+    """Verdicts by the requirement itself, kept beside its own so that its identity stays its own, and by all that a requirement means."""
+
+    def __init__(self) -> None:
+        self.latest: dict[int, tuple[ParsedRequirement, Verdict]] = {}
+        self.by_meaning: dict[tuple[object, ...], Verdict] = {}
+
+
 def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     """How ``parsed`` stands in ``facts.installed``; ``folder`` is where its relative paths start. Worked out once for each meaning."""
     # By the object first: several rules ask for the same one in turn. It is kept beside its verdict, so that its identity stays its own.
-    latest: dict[int, tuple[ParsedRequirement, Verdict]] = facts.shared.setdefault("latest", {})  # type: ignore[assignment]
-    same = latest.get(id(parsed)) if facts.locked is None else None
+    remembered = facts.remembered.of(_Verdicts)
+    same = remembered.latest.get(id(parsed)) if facts.locked is None else None
     if same is not None:
         return same[1]
-    memo = cast("dict[tuple[object, ...], Verdict]", facts.shared.setdefault("verdicts", {}))
+    memo = remembered.by_meaning
     url = parsed.url
     place = None if url is None else (url, folder, parsed.editable)
     by_lock = facts.locked is not None and parsed.key in covered(facts)
@@ -59,7 +67,7 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     if known is None:
         known = memo[meaning] = _judge_by_lock(parsed, facts) if by_lock else _judge(parsed, facts, folder)
     if url is None and facts.locked is None:
-        latest[id(parsed)] = (parsed, known)
+        remembered.latest[id(parsed)] = (parsed, known)
     return known
 
 
@@ -118,8 +126,8 @@ def _judge_installed(parsed: ParsedRequirement, facts: Facts, folder: str, key: 
 
 
 def _own_names(facts: Facts) -> set[str]:
-    names = (facts.manifests[path].facts.get("name") for path in facts.project.manifests if path in facts.manifests)
-    return {canonical(name) for name in names if isinstance(name, str)}
+    names = (facts.manifests[path].name for path in facts.project.manifests if path in facts.manifests)
+    return {canonical(name) for name in names if name is not None}
 
 
 def _source_difference(parsed: ParsedRequirement, facts: Facts, folder: str, distribution: Distribution) -> str | None:

@@ -115,7 +115,7 @@ def _create(task: Task, bench: Bench, manifest: Manifest, found: tuple[str, str]
     lock, unified = _lock(facts), _unified(bench)
     source = unified or lock or manifest.path
     aside: tuple[str, ...] = ()
-    wanted, said = task.options.get("name"), manifest.facts.get("environment-name")
+    wanted, said = task.options.get("name"), manifest.own.conda.name if manifest.own.conda is not None else None
     prefix: str | None = None
     if task.task == "recreate" and facts.environment is not None:
         prefix = facts.environment.prefix
@@ -159,8 +159,7 @@ def _single(task: Task, bench: Bench, manifest: Manifest, environment: Environme
         return Plan(task, "conda", refusal=f"“{redact(wrong)}” is not how conda asks for a package.")
     if rest is not None and rest.refusal is not None:
         return rest
-    channels = manifest.facts.get("channels")
-    flags = [part for one in channels for part in ("--channel", one) if not one.startswith("-")] if isinstance(channels, tuple) else []
+    flags = [part for channel in _stated_channels(manifest) for part in ("--channel", channel) if not channel.startswith("-")]
     force = ("--force-reinstall",) if task.task == "repair" else ()
     argv = (found[1], "install", "--yes", *force, "--prefix", environment.prefix, *flags, *specs)
     step = Step(argv, bench.scratch, f"Install {', '.join(specs)} into {environment.name}", _QUIET, (environment.prefix,))
@@ -258,9 +257,12 @@ def _pip_of(facts: Facts, lock: str | None) -> str | None:
     return f"The lines “# pip” of {facts.files.path.basename(lock)} are not installed: conda-lock does that (“conda-lock install”)."
 
 
+def _stated_channels(manifest: Manifest) -> tuple[str, ...]:
+    return manifest.own.conda.channels if manifest.own.conda is not None else ()
+
+
 def _channels(manifest: Manifest) -> Iterable[str]:
-    channels = manifest.facts.get("channels")
-    for channel in channels if isinstance(channels, tuple) else ():
+    for channel in _stated_channels(manifest):
         if "://" in channel or "/" in channel:
             yield f"Packages are also taken from the channel {redact(channel)}."
 

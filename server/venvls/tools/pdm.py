@@ -38,7 +38,7 @@ def _owns(facts: Facts) -> str | None:
         return f"PDM keeps its lock in {path.basename(facts.locked.path)}"
     named = [lock for lock in facts.project.locks if not path.basename(lock).endswith(".txt")]
     manifest = _pyproject(facts)
-    if not named and manifest is not None and manifest.facts.get("pdm") is True:
+    if not named and manifest is not None and manifest.own.pdm:
         return "pyproject.toml has settings for PDM ([tool.pdm])"
     return None
 

@@ -7,7 +7,8 @@ The command is the one in the file's header, run in the folder it was run in; it
 from __future__ import annotations
 
 from venvls.model.action import Plan, Step
-from venvls.model.hints import TYPE_CHECKING, Any
+from venvls.model.families import CompiledHeader
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.record import replace
 from venvls.model.rule import Tool
@@ -19,17 +20,16 @@ if TYPE_CHECKING:
 
     from venvls.model.action import Task
     from venvls.model.facts import Facts
-    from venvls.model.manifest import Manifest
     from venvls.model.rule import Bench
 
 _MISSING = "pip-tools was not found on this machine: install it (“pipx install pip-tools”), then try again."
 
 
 def _owns(facts: Facts) -> str | None:
-    if not facts.project.locks or (first := next(_compiled(facts), None)) is None or first.path != facts.project.locks[0]:
+    if not facts.project.locks or (first := next(_compiled(facts), None)) is None or first[0] != facts.project.locks[0]:
         return None
-    header: Any = first.facts["compiled"]
-    return f"{facts.files.path.basename(first.path)} was compiled by {header.tool}"
+    path, header = first
+    return f"{facts.files.path.basename(path)} was compiled by {header.tool}"
 
 
 def _plan(task: Task, bench: Bench) -> Plan:
@@ -44,7 +44,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if problem is not None or environment is None:
         return Plan(task, "pip-tools", refusal=problem)
     before, notes = _first(task, bench)
-    files = tuple(one.path for one in _compiled(facts) if facts.judged is None or one.path in facts.judged)
+    files = tuple(path for path, _ in _compiled(facts) if facts.judged is None or path in facts.judged)
     by_uv = facts.locked is not None and facts.locked.tool == "uv"
     if not task.options.get("exact") or (by_uv and general is uv.TOOL):
         made = general.plan(task, bench)
@@ -80,12 +80,11 @@ def _compile(task: Task, bench: Bench, only: frozenset[str] | None = None) -> Pl
     facts = bench.facts
     steps: list[Step] = []
     notes: list[str] = []
-    for one in _compiled(facts):
-        if only is not None and one.path not in only:
+    for path, header in _compiled(facts):
+        if only is not None and path not in only:
             continue
-        header: Any = one.facts["compiled"]
-        name = facts.files.path.basename(one.path)
-        folder = _folder(one.path, header.writes, facts)
+        name = facts.files.path.basename(path)
+        folder = _folder(path, header.writes, facts)
         if header.arguments is None or folder is None:
             said = f"“{header.command}”" if header.command else "a command that it does not name"
             return Plan(task, "pip-tools", refusal=f"{name} was compiled by {said}: run that again.")
@@ -96,7 +95,7 @@ def _compile(task: Task, bench: Bench, only: frozenset[str] | None = None) -> Pl
             )
             return Plan(task, "pip-tools", refusal=missing)
         argv = (own, "pip", "compile", *header.arguments) if header.tool == "uv" else (own, *header.arguments)
-        steps.append(Step(argv, folder, f"Compile {name} again", writes=(one.path,)))
+        steps.append(Step(argv, folder, f"Compile {name} again", writes=(path,)))
         notes.append(f"{name} is compiled by the command in its header: {header.command}")
     if not steps:
         return Plan(task, "pip-tools", refusal="There is no compiled requirements file here.")
@@ -115,12 +114,12 @@ def _folder(compiled: str, writes: tuple[str, ...], facts: Facts) -> str | None:
     return at if writes and (inside or any(at.startswith(root + path.sep) for root in facts.roots)) else None
 
 
-def _compiled(facts: Facts) -> Iterator[Manifest]:
-    """The project's compiled files in its own order."""
+def _compiled(facts: Facts) -> Iterator[tuple[str, CompiledHeader]]:
+    """The project's compiled files in its own order, with their headers."""
     for path in facts.project.locks:
         manifest = facts.manifests.get(path)
-        if manifest is not None and "compiled" in manifest.facts:
-            yield manifest
+        if manifest is not None and manifest.own.compiled is not None:
+            yield path, manifest.own.compiled
 
 
 TOOL = Tool("pip-tools", frozenset({"install", "sync", "repair", "freeze", "compile", "upgrade"}), _owns, _plan, __doc__ or "")

@@ -84,8 +84,7 @@ def _add(task: Task, found: str, where: tuple[str, ...], root: str, writes: tupl
 
 def _in_pyproject(facts: Facts) -> bool:
     manifest = facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
-    tool = manifest.facts.get("tool") if manifest is not None else None
-    return isinstance(tool, Mapping) and isinstance(tool.get("pixi"), Mapping)
+    return manifest is not None and isinstance(manifest.tool.get("pixi"), Mapping)
 
 
 TOOL = Tool(

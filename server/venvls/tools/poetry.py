@@ -32,11 +32,9 @@ def _owns(facts: Facts) -> str | None:
     if any(facts.files.path.basename(lock) == "poetry.lock" for lock in facts.project.locks):
         return "poetry.lock stands in its folder"
     manifest = _pyproject(facts)
-    tools = manifest.facts.get("tools") if manifest is not None else None
-    if facts.project.locks or not isinstance(tools, tuple) or "poetry" not in tools or manifest is None:
+    if facts.project.locks or manifest is None:
         return None
-    table = manifest.facts.get("tool")
-    said = table.get("poetry") if isinstance(table, dict) else None
+    said = manifest.tool.get("poetry")
     if isinstance(said, dict) and {"dependencies", "group", "package-mode", "name"} & said.keys():
         return "pyproject.toml states it for Poetry ([tool.poetry])"
     return None

@@ -43,7 +43,7 @@ def _owns(facts: Facts) -> str | None:
         where = facts.project.workspace
         return f"uv.lock stands in {where or 'its folder'}"
     manifest = _pyproject(facts)
-    if manifest is not None and "uv" in _tools(manifest) and (manifest.facts.get("name") is not None or "workspace" in _uv(facts)):
+    if manifest is not None and "uv" in manifest.tool and (manifest.name is not None or "workspace" in _uv(facts)):
         return "pyproject.toml has settings for uv ([tool.uv])"
     return None
 
@@ -223,15 +223,9 @@ def _pyproject(facts: Facts) -> Manifest | None:
     return facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
 
 
-def _tools(manifest: Manifest) -> tuple[str, ...]:
-    tools = manifest.facts.get("tools")
-    return tools if isinstance(tools, tuple) else ()
-
-
 def _uv(facts: Facts) -> Mapping[str, object]:
     manifest = _pyproject(facts)
-    tool = manifest.facts.get("tool") if manifest is not None else None
-    table = tool.get("uv") if isinstance(tool, dict) else None
+    table = manifest.tool.get("uv") if manifest is not None else None
     return table if isinstance(table, dict) else {}
 
 

@@ -181,7 +181,7 @@ def _judged(path: str, facts: Facts) -> bool:
 
 
 def _installs(manifest: Manifest | None, facts: Facts) -> bool:
-    if manifest is None or not is_requirements_file(manifest) or manifest.facts.get("constraint"):
+    if manifest is None or not is_requirements_file(manifest) or manifest.constraint:
         return False
     return any(facts.counts(manifest, one.scope) for one in manifest.requirements) or any(
         one.kind == "requirements" for one in manifest.includes
@@ -215,8 +215,7 @@ def _counts_group(manifest: Manifest, key: str, facts: Facts) -> bool:
 
 def _own_extras(manifest: Manifest, task: Task, facts: Facts) -> tuple[str | None, set[str]]:
     """The project's own name, and the chosen extras with those they name through it (``all = ["me[a,b]"]``)."""
-    name = manifest.facts.get("name")
-    own = canonical(name) if isinstance(name, str) else None
+    own = canonical(manifest.name) if manifest.name is not None else None
     extras = {*task.extras, *facts.choice.extras}
     while own is not None:
         more = {

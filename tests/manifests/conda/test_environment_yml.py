@@ -16,6 +16,7 @@ from venvls.manifests.syntax.yaml_lists import read
 from venvls.model.conda_fit import fits
 from venvls.model.environment import Environment, Target
 from venvls.model.facts import Facts
+from venvls.model.families import CondaFile
 from venvls.model.finding import Project
 from venvls.model.lock import LockedSet, LockFile
 from venvls.model.manifest import Manifest
@@ -73,7 +74,7 @@ def test_what_environment_yml_asks_for() -> None:
     assert [one.name for one in found.options] == ["--extra-index-url"]
     assert found.requires_python is not None
     assert (found.requires_python.specifier, YML[slice(*found.requires_python.span)]) == ("==3.11.*", "=3.11")
-    assert (found.facts["environment-name"], found.facts["channels"]) == ("sci", ("conda-forge", "nodefaults"))
+    assert found.own.conda == CondaFile("sci", ("conda-forge", "nodefaults"))
     assert YML[slice(*found.first_statement)] == "dependencies"
 
 

@@ -12,6 +12,7 @@ from venvls import manifests
 from venvls.manifests.pdm.stale import workspace_hash
 from venvls.model.facts import Choice
 from venvls.model.lock import LockedSet
+from venvls.model.manifest import Defaults
 from venvls.model.text import Text
 
 PYPROJECT = """\
@@ -233,7 +234,7 @@ def test_dev_dependencies_are_groups() -> None:
     manifest = manifests.parse("/w/pyproject.toml", Text(PYPROJECT))
     found = {(one.scope.kind, one.scope.name, one.parsed.key, one.parsed.editable) for one in manifest.requirements}
     assert ("group", "dev", "ed", True) in found
-    assert manifest.default_groups == ("*",)
+    assert manifest.defaults == Defaults(all_groups=True)
     requirement = next(one for one in manifest.requirements if one.parsed.key == "ed")
     assert PYPROJECT[requirement.span.start : requirement.span.end] == "file:///${PROJECT_ROOT}/ed#egg=ed"
 
@@ -241,8 +242,8 @@ def test_dev_dependencies_are_groups() -> None:
 @pytest.mark.parametrize("table", ['[tool.pdm.version]\nsource = "file"\n', "[tool.pdm.build]\nincludes = []\n"])
 def test_settings_of_the_backend_do_not_make_it_pdms(table: str) -> None:
     manifest = manifests.parse("/w/pyproject.toml", Text('[project]\nname = "a"\n' + table))
-    assert manifest.facts["pdm"] is False
-    assert manifest.default_groups is None
+    assert manifest.own.pdm is False
+    assert manifest.defaults is None
 
 
 def with_options(*words: str) -> str:
@@ -277,9 +278,9 @@ def test_options_about_the_project_itself() -> None:
 
 
 def test_the_groups_that_count_by_themselves_are_those_that_are_locked() -> None:
-    assert locked(lock('"default", "dev", "web"')).default_groups == ("dev", "extra:web")
-    assert locked(lock('"dev"')).default_groups == ("dev", "-main")
-    assert locked(lock('"default", "dev", "test-it"'), choice=Choice(frozenset({"test-it"}))).default_groups == ("test-it",)
+    assert locked(lock('"default", "dev", "web"')).defaults == Defaults(("dev",), ("web",))
+    assert locked(lock('"dev"')).defaults == Defaults(("dev",), main=False)
+    assert locked(lock('"default", "dev", "test-it"'), choice=Choice(frozenset({"test-it"}))).defaults == Defaults(("test-it",))
 
 
 @pytest.mark.parametrize(

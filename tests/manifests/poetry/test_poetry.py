@@ -16,7 +16,7 @@ from venvls.model.environment import Target
 from venvls.model.facts import Choice, Facts
 from venvls.model.finding import Project
 from venvls.model.lock import LockedSet, LockFile, Source
-from venvls.model.manifest import Manifest
+from venvls.model.manifest import Defaults, Manifest
 from venvls.model.requirement import Scope
 from venvls.model.text import Text
 
@@ -176,10 +176,10 @@ def test_the_parts_stand_where_they_are_written() -> None:
 
 def test_what_else_the_table_says() -> None:
     manifest = parse(PYPROJECT)
-    assert manifest.default_groups == ("dev",)
+    assert manifest.defaults == Defaults(("dev",))
     assert manifest.requires_python is not None
     assert manifest.requires_python.specifier == ">=3.10,<4"
-    assert manifest.facts["name"] == "de-mo"
+    assert manifest.name == "de-mo"
     assert [PYPROJECT[slice(*one.span)] for one in manifest.problems] == ["^x"]
 
 
@@ -358,6 +358,6 @@ def test_which_of_two_tables_asks(project: str, table: str, expected: set[tuple[
 
 def test_the_groups_that_count_by_themselves() -> None:
     text = '[project]\nname = "me"\n[dependency-groups]\ntest = ["a"]\nlint = ["b"]\n'
-    assert judge(LOCK, parse(text)).default_groups == ("test", "lint")
+    assert judge(LOCK, parse(text)).defaults == Defaults(("test", "lint"))
     optional = text + "[tool.poetry.group.lint]\noptional = true\n[tool.poetry.requires-plugins]\nx = '*'\n"
-    assert judge(LOCK, parse(optional)).default_groups == ("test",)
+    assert judge(LOCK, parse(optional)).defaults == Defaults(("test",))

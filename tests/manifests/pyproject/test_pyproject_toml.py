@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from venvls.manifests.pyproject.manifest import parse
 from venvls.manifests.syntax.toml_statements import read_string
-from venvls.model.manifest import Manifest
+from venvls.model.families import PyprojectTable
+from venvls.model.manifest import Defaults, Manifest
 from venvls.model.requirement import Scope
 from venvls.model.text import Span, Text
 
@@ -98,7 +99,7 @@ def test_a_real_file_is_read_whole() -> None:
     assert all(at(manifest, item.span) == item.parsed.text for item in manifest.requirements)
     assert manifest.complete and not manifest.problems and manifest.format == "pyproject.toml"
     assert manifest.requires_python is not None and at(manifest, manifest.requires_python.span) == ">=3.9, <4"
-    assert manifest.default_groups == ("dev", "test")
+    assert manifest.defaults == Defaults(("dev", "test"))
     assert at(manifest, manifest.first_statement) == "dependencies"
     assert [(group.kind, group.key, at(manifest, group.span)) for group in manifest.groups] == [
         ("extra", "docs", "Docs"),
@@ -111,11 +112,11 @@ def test_a_real_file_is_read_whole() -> None:
         ("type-check", "Type_Check"),
         ("test", "test"),
     ]
-    facts = manifest.facts
-    assert facts["name"] == "my-app" and facts["build-backend"] == "hatchling.build" and facts["tools"] == ("uv", "venvls")
-    assert facts["tool.venvls"] == {"rules": {"extraneous-package": "off"}} and facts["dynamic"] == ("version",)
-    assert facts["group-members"] == {"test": ("test", "type-check"), "type-check": ("type-check",), "dev": ("dev", "test", "type-check")}
-    assert facts["self-extras"] == {Scope("extra", "all"): ("docs",)}
+    assert manifest.name == "my-app" and tuple(manifest.tool) == ("uv", "venvls")
+    assert manifest.own.pyproject == PyprojectTable(None, "hatchling.build")
+    assert manifest.tool["venvls"] == {"rules": {"extraneous-package": "off"}} and manifest.dynamic == ("version",)
+    assert manifest.members == {"test": ("test", "type-check"), "type-check": ("type-check",), "dev": ("dev", "test", "type-check")}
+    assert manifest.self_extras == {Scope("extra", "all"): ("docs",)}
 
 
 FORMS = [
@@ -202,8 +203,8 @@ def test_dynamic_dependencies_are_included_from_their_files(source: str, expecte
 
 
 def test_all_default_groups() -> None:
-    assert parsed('[tool.uv]\ndefault-groups = "all"').default_groups == ("*",)
-    assert parsed("[tool.uv]\n").default_groups is None
+    assert parsed('[tool.uv]\ndefault-groups = "all"').defaults == Defaults(all_groups=True)
+    assert parsed("[tool.uv]\n").defaults is None
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_setup_cfg_says_what_setuptools_reads() -> None:
     ]  # fmt: skip
     assert found.requires_python is not None
     assert (found.requires_python.specifier, CFG[slice(*found.requires_python.span)]) == (">=3.8", ">=3.8")
-    assert found.facts["name"] == "my-pkg"
+    assert found.name == "my-pkg"
     assert found.problems == ()
 
 
@@ -171,7 +171,7 @@ def test_setup_py_says_what_is_written_out() -> None:
     ]  # fmt: skip
     assert found.requires_python is not None
     assert (found.requires_python.specifier, PY[slice(*found.requires_python.span)]) == (">=3.6", ">=3.6")
-    assert (found.facts["name"], found.facts["dynamic"]) == ("my-pkg", ("install_requires",))
+    assert (found.name, found.dynamic) == ("my-pkg", ("install_requires",))
     assert [problem.code for problem in found.problems] == ["invalid-requirement"]
     assert PY[slice(*found.first_statement)] == "setup"
 

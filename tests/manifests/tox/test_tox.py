@@ -109,7 +109,7 @@ def test_every_requirement_stands_at_its_characters() -> None:
         ("reqs-a.txt", "constraints", "reqs-{envname}.txt"),
         ("bounds.txt", "constraints", "bounds.txt"),
     ]
-    assert part(INI, "a").facts["unknown"] is True
+    assert part(INI, "a").own.part.unknown is True
     statements = [INI[slice(*one.statement)] for one in part(INI, "a").requirements]
     assert statements == ["    pytest  # runs them\n", "    a: six=={[pins]six}\n", "    -e {toxinidir}/lib\n"]
 
@@ -117,9 +117,17 @@ def test_every_requirement_stands_at_its_characters() -> None:
 def test_as_a_whole_it_asks_for_nothing_and_knows_its_names() -> None:
     whole = manifests.parse("/w/tox.ini", Text(INI))
     assert (whole.requirements, whole.includes, whole.problems) == ((), (), ())
-    names = whole.facts["tox"]
-    assert isinstance(names, tox_names.Names)
-    assert [names.know(one) for one in ("a", "b", "c", "py", "py311", ".pkg", "a-b")] == [True, True, False, True, False, False, True]
+    names = whole.own.tox
+    assert names is not None
+    assert [tox_names.knows(names, one) for one in ("a", "b", "c", "py", "py311", ".pkg", "a-b")] == [
+        True,
+        True,
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -171,11 +179,11 @@ def test_toml() -> None:
         ("bar-a", "bar-{env_name}"),
     ]
     assert asked(TOML, "d", "tox.toml") == asked(TOML, "b-3.11", "tox.toml")
-    assert part(TOML, "c", "tox.toml").facts["unknown"] is True
+    assert part(TOML, "c", "tox.toml").own.part.unknown is True
     whole = manifests.parse("/w/tox.toml", Text(TOML))
     assert [(one.code, TOML[slice(*one.span)]) for one in whole.problems] == [("invalid-requirement", ">=")]
-    names = whole.facts["tox"]
-    assert isinstance(names, tox_names.Names)
+    names = whole.own.tox
+    assert names is not None
     assert names.listed == {"a", "b-3.11", "b-3.12"}
     broken = manifests.parse("/w/tox.toml", Text('env_list = ["a"\n[env'))
     assert "invalid-manifest" in [one.code for one in broken.problems]
@@ -193,9 +201,9 @@ def test_many_environments_and_references_that_feed_on_themselves_end_soon() -> 
     large = f"[tox]\nenv_list = py{{1-1500}}\n[testenv]\ndeps =\n{lines}"
     assert [one.parsed.key for one in part(large, "py7").requirements] == ["package-7"]
     circle = "[a]\nx = {[b]x}\n  {[b]x}\n[b]\nx = {[a]x}\n  {[a]x}\n[testenv]\ndeps = {[a]x}\n"
-    assert part(circle, "x").facts["unknown"] is True
+    assert part(circle, "x").own.part.unknown is True
     wide = "[a]\nx = " + "{[b]x}" * 200 + "\n[b]\nx = " + "y" * 5_000 + "\n[testenv]\ndeps = {[a]x}\n" + "  z{[a]x}\n" * 500
-    assert part(wide, "x").facts["unknown"] is True
+    assert part(wide, "x").own.part.unknown is True
     assert manifests.parse("/w/tox.ini", Text(large)).problems == ()
     assert time.perf_counter() - began < 5
 

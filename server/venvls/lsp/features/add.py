@@ -96,7 +96,7 @@ def _then(workspace: Workspace, task: Task, path: str, *, undo: bool, held: bool
     compiled = f"{path[: -len('.in')]}.txt" if path.endswith(".in") else None
     if compiled is not None and workspace.files.stat(compiled) is not None:
         manifest = workspace.facts(task.project or "").manifests.get(compiled)
-        written_by_tool = manifest is not None and "compiled" in manifest.facts
+        written_by_tool = manifest is not None and manifest.own.compiled is not None
         found.append(("compile", {"project": task.project, **({} if written_by_tool else {"files": [path]})}))
     if task.environment is not None and not undo:
         here = {"project": task.project, "environment": task.environment}

@@ -15,10 +15,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from venvls.manifests.compiled.beside import asked_beside
-from venvls.manifests.compiled.header import Header, base_folder, command
+from venvls.manifests.compiled.header import base_folder, command
 from venvls.manifests.compiled.pins import Pin, leading, pins
 from venvls.manifests.compiled.stale import Compiled, stale, stating
 from venvls.manifests.pep508.requirement import normalize
+from venvls.model.families import CompiledHeader
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.record import NamedTuple, replace
@@ -41,7 +42,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     every = [one for one in facts.manifests.values() if is_compiled(one)]
     counted = [one for one in every if facts.judged is None or one.path in facts.judged]
     first = facts.manifests.get(file.path)
-    header = cast("Header | None", first.facts.get("compiled")) if first is not None else None
+    header = first.own.compiled if first is not None else None
     tool = "uv" if header is not None and header.tool == "uv" else "pip-tools"
     before = file.parsed if isinstance(file.parsed, _Before) else _Before()
     # Lines are taken apart once for each state of each file, not once for each keystroke in an input.
@@ -84,12 +85,12 @@ class _Before(NamedTuple):
 
 def is_compiled(manifest: Manifest) -> bool:
     """Whether a manifest is a compiled requirements file that installs something."""
-    return "compiled" in manifest.facts and not manifest.facts.get("constraint")
+    return manifest.own.compiled is not None and not manifest.constraint
 
 
 def _read(manifest: Manifest, facts: Facts, listed: tuple[Pin, ...]) -> Compiled:
     path = facts.files.path
-    header = cast("Header", manifest.facts["compiled"])
+    header = manifest.own.compiled or CompiledHeader("", "")
     written = command(header)
     base = base_folder(header, manifest.path, path)
     named, bounding = (
@@ -162,8 +163,7 @@ def _by_url(read: Iterable[Compiled]) -> set[str]:
 
 
 def _own(facts: Facts) -> frozenset[str]:
-    names = (manifest.facts.get("name") for manifest in facts.manifests.values())
-    return frozenset(name for name in names if isinstance(name, str))
+    return frozenset(manifest.name for manifest in facts.manifests.values() if manifest.name is not None)
 
 
 def _others_ask(covers: Iterable[str], facts: Facts) -> bool:

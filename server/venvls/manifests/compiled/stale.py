@@ -76,7 +76,7 @@ def stating(compiled: Compiled, facts: Facts) -> Iterator[tuple[str, Manifest, b
         if (path, bounds) in seen or manifest is None:
             continue
         seen.add((path, bounds))
-        yield path, manifest, bounds or manifest.facts.get("constraint") is True
+        yield path, manifest, bounds or manifest.constraint
         waiting += [(target, bounds or below) for target, below in targets.get(path, ())]
 
 
@@ -84,11 +84,11 @@ def _counts(one: Requirement, manifest: Manifest, path: str, compiled: Compiled)
     """Whether the command asked for this requirement."""
     kind, name = one.scope
     written = compiled.command
-    if one.parsed.key is not None and one.parsed.key == manifest.facts.get("name"):
+    if one.parsed.key is not None and one.parsed.key == manifest.name:
         return False  # the project itself, with extras of its own
     if kind == "extra":
         return written.all_extras or name in written.extras
-    return kind == "main" or (kind == "group" and name in written.groups and not manifest.facts.get("constraint"))
+    return kind == "main" or (kind == "group" and name in written.groups and not manifest.constraint)
 
 
 def _of_requirement(
@@ -126,8 +126,7 @@ def _left_over(pin: Pin, asked: dict[str, Manifest], compiled: Compiled, facts: 
 
 def _is_open(manifest: Manifest) -> bool:
     """Whether a file may ask for more than is read of it."""
-    dynamic = manifest.facts.get("dynamic")
-    hidden = isinstance(dynamic, tuple) and bool({"dependencies", "optional-dependencies"} & set(dynamic))
+    hidden = bool({"dependencies", "optional-dependencies"} & set(manifest.dynamic))
     unnamed = any(one.parsed.key is None for one in manifest.requirements)
     return hidden or unnamed or not manifest.complete or bool(manifest.problems)
 

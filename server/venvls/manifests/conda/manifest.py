@@ -9,18 +9,18 @@ Source: conda ``env/env.py``.
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from venvls.manifests.conda.platform import PREFIX
 from venvls.manifests.conda.spec import parse_spec, python_bound
 from venvls.manifests.requirements.line import read_line
 from venvls.manifests.syntax.yaml_lists import Item, Section, read
 from venvls.model.action import TextEdit
-from venvls.model.manifest import Include, Manifest, Option, Problem, PythonBound
+from venvls.model.families import CondaFile
+from venvls.model.manifest import Include, Manifest, Option, Own, Problem, PythonBound
 from venvls.model.requirement import MAIN, ParsedRequirement, Requirement
 from venvls.model.text import Span, Text
 
 FORMAT = "environment.yml"
+_NULL = ("", "~", "null", "Null", "NULL")
 
 
 def parse(text: Text, path: str) -> Manifest:
@@ -36,6 +36,7 @@ def parse(text: Text, path: str) -> Manifest:
                     draft.pip(item)
     said = {section.key: section for section in sections}
     wanted = said.get("dependencies")
+    channels = tuple(item.text for item in said["channels"].items) if "channels" in said else ()
     return Manifest(
         path=path,
         format=FORMAT,
@@ -47,15 +48,8 @@ def parse(text: Text, path: str) -> Manifest:
         requires_python=draft.python,
         first_statement=wanted.key_span if wanted is not None else Span(0, 0),
         complete=wanted is None or not wanted.strange,
-        facts=MappingProxyType(
-            {
-                "name": None,
-                "python": draft.about_python(),
-                "environment-name": _text(said.get("name")),
-                "environment-prefix": _text(said.get("prefix")),
-                "channels": tuple(item.text for item in said["channels"].items) if "channels" in said else (),
-            }
-        ),
+        names_python=draft.about_python(),
+        own=Own(conda=CondaFile(_text(said.get("name")), channels)),
     )
 
 
@@ -92,7 +86,8 @@ def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
 
 
 def _text(section: Section | None) -> str | None:
-    return section.value.text if section is not None and section.value is not None else None
+    text = section.value.text if section is not None and section.value is not None else None
+    return None if text in _NULL else text
 
 
 class _Draft:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from venvls.model.hints import Any, Literal
+from venvls.model.manifest import Defaults, DefaultsByName
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 
@@ -19,15 +20,13 @@ Envs = Mapping[str, Mapping[str, Any]]
 MOST = 200
 """More environments than these are not read, nor more of one matrix."""
 LISTS = ("dependencies", "extra-dependencies")
-WITHOUT_PROJECT = "-main"
-"""Among what counts: the project's own requirements do not."""
 OF_HATCH = ("hatch-build", "hatch-check-code", "hatch-check-fmt", "hatch-check-types", "hatch-static-analysis", "hatch-test", "hatch-uv")
 """Environments that Hatch has for its own commands; they take after none of the project's unless they say so."""
 _OWN_SETTINGS: Envs = {name: {"builder": True} if name == "hatch-build" else {"skip-install": name != "hatch-test"} for name in OF_HATCH}
 _QUIET = {"skip-install": True, "dev-mode": False, "builder": True}
 """Switches, and how each stands where the least counts; the usual is the other way."""
 _PLATFORMS = {"linux": "linux", "windows": "win32", "macos": "darwin"}
-_CHOICES = {"features": "extra:", "dependency-groups": ""}
+_CHOICES = ("features", "dependency-groups")
 _PLAIN_PATTERN = re.compile(r"\^?[\w.\- ]*\$?")
 
 Sure = Literal["yes", "no", "maybe"]
@@ -70,9 +69,15 @@ def places(envs: Envs) -> Iterator[Place]:
                         yield Place(env, (*here, "value") if isinstance(entry, Mapping) else here, _marker(source, condition, entry))
 
 
-def counted(envs: Envs) -> dict[str, tuple[str, ...]]:
-    """What counts in each environment, by its final name: keys of groups, extras with ``extra:``, perhaps :data:`WITHOUT_PROJECT`."""
-    found: dict[str, tuple[str, ...]] = {}
+def counted(envs: Envs) -> DefaultsByName:
+    """What counts in each environment, by its final name; that of ``default`` in any other."""
+    found, families = _counted(envs)
+    return DefaultsByName(found, families, found.get("default", Defaults()))
+
+
+def _counted(envs: Envs) -> tuple[dict[str, Defaults], dict[str, Defaults]]:
+    found: dict[str, Defaults] = {}
+    families: dict[str, Defaults] = {}
     for name in dict.fromkeys(("default", *OF_HATCH, *envs)):
         draft, owner = _stated(name, envs)
         overrides = list(_overrides(envs.get(owner.get("overrides", ""), {}).get("overrides")))
@@ -81,9 +86,9 @@ def counted(envs: Envs) -> dict[str, tuple[str, ...]]:
                 _apply(draft, owner["overrides"], source, condition, options, None)
         matrices = envs.get(name, {}).get("matrix")
         if not isinstance(matrices, list):
-            found[name] = _keys(draft)
+            found[name] = _defaults(draft)
             if name in OF_HATCH:
-                found[f"{name}.*"] = found[name]
+                families[name] = found[name]
             continue
         for values in _combinations(matrices):
             one = _Draft(dict(draft.lists), dict(draft.names), dict(draft.switches))
@@ -94,10 +99,10 @@ def counted(envs: Envs) -> dict[str, tuple[str, ...]]:
             for source, condition, options in overrides:
                 if source == "name":
                     _apply(one, owner["overrides"], source, condition, options, short)
-            found[short if name == "default" else f"{name}.{short}"] = _keys(one)
+            found[short if name == "default" else f"{name}.{short}"] = _defaults(one)
             if len(found) > MOST * 4:
-                return found
-    return found
+                return found, families
+    return found, families
 
 
 def line(name: str, envs: Envs) -> list[str]:
@@ -251,16 +256,15 @@ def _format(table: Mapping[str, Any]) -> str:
     return found if isinstance(found, str) else "{value}"
 
 
-def _keys(draft: _Draft) -> tuple[str, ...]:
+def _defaults(draft: _Draft) -> Defaults:
     skips, develops, builds = (draft.switches[switch] for switch in _QUIET)
-    found = [canonical(place.group) for listed in draft.lists.values() for place in listed]
-    for option, lead in _CHOICES.items():
-        if not builds or (option == "dependency-groups" and not skips):
-            found += [lead + canonical(name) for name in draft.names[option]]
+    groups = [canonical(place.group) for listed in draft.lists.values() for place in listed]
+    if not (builds and skips):
+        groups += map(canonical, draft.names["dependency-groups"])
+    extras = [] if builds else list(map(canonical, draft.names["features"]))
     # Of a project that is installed as it is for good, Hatch looks at the requirements only when it has others to look at.
-    if skips or builds or not (develops or any(draft.names.values())):
-        found.append(WITHOUT_PROJECT)
-    return tuple(dict.fromkeys(found))
+    main = not (skips or builds) and (develops or any(draft.names.values()))
+    return Defaults(tuple(dict.fromkeys(groups)), tuple(dict.fromkeys(extras)), main=main)
 
 
 def _texts(listed: object) -> list[str]:

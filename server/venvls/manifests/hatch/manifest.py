@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from venvls.manifests.draft import Draft
 from venvls.manifests.hatch.table import read_hatch
 from venvls.manifests.keyed.no_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.syntax.toml import read
-from venvls.model.manifest import Manifest
+from venvls.model.manifest import Defaults, Manifest
 from venvls.model.text import Span, Text
 
 __all__ = ["FORMAT", "insert_requirement", "parse", "remove_statement", "replace_specifier"]
@@ -19,7 +17,6 @@ FORMAT = "hatch.toml"
 def parse(text: Text, path: str) -> Manifest:
     """What the hatch.toml at ``path`` states. Never raises."""
     draft = Draft(read(text.source))
-    draft.facts.update(name=None, tool={}, tools=())
     read_hatch(draft, ())
     first = next(iter(draft.toml.statements), None)
     return Manifest(
@@ -29,8 +26,10 @@ def parse(text: Text, path: str) -> Manifest:
         requirements=tuple(sorted((requirement for _, requirement in draft.requirements), key=lambda requirement: requirement.span)),
         problems=tuple(sorted(draft.problems, key=lambda problem: problem.span)),
         groups=tuple(sorted(draft.groups, key=lambda group: group.span)),
-        default_groups=(),
+        defaults=Defaults(),
         first_statement=first.span if first else Span(0, 0),
         complete=draft.toml.complete,
-        facts=MappingProxyType(draft.facts),
+        defaults_in=draft.defaults_in,
+        aside=draft.aside,
+        own=draft.own,
     )

@@ -8,8 +8,6 @@ settings on to environments that do not state them themselves; every environment
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from venvls.manifests.draft import Draft, add_requirement
 from venvls.manifests.hatch.envs import MOST, Place, counted, places
 from venvls.manifests.pep508.requirement import normalize
@@ -26,11 +24,10 @@ if TYPE_CHECKING:
 def read_hatch(draft: Draft, root: Path) -> None:
     """Adds what the environments below ``root`` ask for.
 
-    ``facts["hatch"]`` is the plain table. ``facts["groups-in"]`` says, by kind and name of an environment, which groups count there
-    (``""`` for any other name of that kind); ``facts["groups-aside"]`` that they are none of the project's own groups.
+    Its groups are aside: none of the project's own. Which of them count is said for each of Hatch's environments.
     """
     table = draft.table(root)
-    draft.facts["hatch"] = table
+    draft.own = draft.own._replace(hatch=table)
     stated = table.get("envs")
     if not root and stated is None:
         return  # a hatch.toml about other things: the pyproject.toml counts
@@ -38,9 +35,8 @@ def read_hatch(draft: Draft, root: Path) -> None:
     if len(envs) > MOST:
         return
     groups = [place for place in places(envs) if _add(draft, (*root, "envs", place.env, *place.keys), place)]
-    found = counted(envs)
-    draft.facts["groups-aside"] = frozenset(normalize(place.group) for place in groups)
-    draft.facts["groups-in"] = MappingProxyType({"hatch": MappingProxyType({"": found.get("default", ()), **found})})
+    draft.aside |= {normalize(place.group) for place in groups}
+    draft.defaults_in["hatch"] = counted(envs)
 
 
 def _add(draft: Draft, path: Path, place: Place) -> bool:

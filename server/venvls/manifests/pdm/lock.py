@@ -68,7 +68,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
         through=leading(lock.packages, direct(manifest, groups)) if manifest is not None else {},
         own=frozenset({own}) if own is not None else frozenset(),
-        default_groups=as_defaults(groups, manifest),
+        defaults=as_defaults(groups, manifest),
         stale=stale(lock, name, manifest, packages, facts) if manifest is not None else None,
         unsure=unsure or facts.target is None,
     )
@@ -112,14 +112,13 @@ def excluded(manifest: Manifest | None) -> frozenset[str]:
 
 
 def _settings(manifest: Manifest | None) -> Mapping[str, object]:
-    tool = manifest.facts.get("tool") if manifest is not None else None
-    settings = tool.get("pdm") if isinstance(tool, dict) else None
+    settings = manifest.tool.get("pdm") if manifest is not None else None
     return settings if isinstance(settings, dict) else {}
 
 
 def own_name(manifest: Manifest | None) -> str | None:
     """The project's own name where ``pdm sync`` installs it, in editable mode: unless it is no distribution."""
-    name = manifest.facts.get("name") if manifest is not None else None
+    name = manifest.name if manifest is not None else None
     settings = _settings(manifest)
     kind = settings.get("package-type")
     installs = settings.get("distribution") is not False if kind is None else kind == "library"

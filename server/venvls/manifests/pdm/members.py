@@ -16,7 +16,7 @@ _MOST = 2_000
 
 def workspace(manifest: Manifest) -> Mapping[str, object]:
     """``[tool.pdm.workspace]``; an empty table for a project that is no root of a workspace."""
-    table = manifest.facts.get("tool")
+    table: object = manifest.tool
     for key in ("pdm", "workspace"):
         table = table.get(key) if isinstance(table, Mapping) else None
     return table if isinstance(table, Mapping) else {}

@@ -30,7 +30,7 @@ def is_kept(manifest: Manifest | None, facts: Facts) -> bool:
     if manifest is None:
         return False
     path = facts.files.path
-    return manifest.facts.get("pdm") is True or facts.files.stat(path.join(path.dirname(manifest.path), "pdm.toml")) is not None
+    return manifest.own.pdm or facts.files.stat(path.join(path.dirname(manifest.path), "pdm.toml")) is not None
 
 
 def written_by_pdm(value: Mapping[str, Any]) -> Lock | None:
@@ -64,7 +64,7 @@ def as_pdm_has_it(found: LockedSet, lock: Lock, groups: frozenset[str], manifest
         covers=frozenset({manifest.path}),
         through=leading(lock.packages, direct(manifest, groups)),
         own=frozenset({own} if own is not None else ()),
-        default_groups=as_defaults(groups, manifest),
+        defaults=as_defaults(groups, manifest),
         stale=stale(lock, name, manifest, packages, facts),
     )
 

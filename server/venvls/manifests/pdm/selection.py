@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.manifest import Defaults
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Options(NamedTuple):
 
 def options(manifest: Manifest | None) -> Options:
     """``[tool.pdm.options] sync``, as far as it says what is installed."""
-    listed: object = manifest.facts.get("tool") if manifest is not None else None
+    listed: object = manifest.tool if manifest is not None else None
     for key in ("pdm", "options", "sync"):
         listed = listed.get(key) if isinstance(listed, Mapping) else None
     said = Options()
@@ -85,11 +86,10 @@ def selected(locked: frozenset[str] | None, choice: Choice, manifest: Manifest |
     return frozenset(wanted if locked is None else wanted & locked)
 
 
-def as_defaults(groups: frozenset[str], manifest: Manifest | None) -> tuple[str, ...]:
+def as_defaults(groups: frozenset[str], manifest: Manifest | None) -> Defaults:
     """The same groups as :class:`LockedSet` names them."""
     extras, dev = declared(manifest)
-    nothing = () if "default" in groups else ("-main",)
-    return (*sorted(groups & dev), *(f"extra:{one}" for one in sorted(groups & extras)), *nothing)
+    return Defaults(tuple(sorted(groups & dev)), tuple(sorted(groups & extras)), main="default" in groups)
 
 
 def declared(manifest: Manifest | None) -> tuple[frozenset[str], frozenset[str]]:

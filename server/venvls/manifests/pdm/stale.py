@@ -38,7 +38,7 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 def stale(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str, Locked], facts: Facts) -> Stale | None:
     """Why the lock no longer fits, and where; ``None`` where it does, or where that is not known (a half-typed manifest)."""
-    if not manifest.complete or "name" not in manifest.facts:
+    if not manifest.complete or manifest.own.pyproject is None:
         return None
     if "lock_inputs" in lock.metadata:
         return next(_by_inputs(lock, name, manifest, packages, facts), None)
@@ -144,8 +144,7 @@ def _by_inputs(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str,
 
 def _settings(manifest: Manifest) -> Iterator[tuple[str, object]]:
     """``[tool.pdm.resolution]`` and ``[[tool.pdm.source]]`` as PDM records them."""
-    tool = manifest.facts.get("tool")
-    settings = tool.get("pdm") if isinstance(tool, Mapping) else None
+    settings = manifest.tool.get("pdm")
     said: Mapping[str, Any] = settings if isinstance(settings, Mapping) else {}
     resolution, listed = said.get("resolution", {}), said.get("source", [])
     if isinstance(resolution, Mapping):

@@ -11,7 +11,7 @@ from venvls.manifests.draft import Draft, add_requirement
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.manifest import Group
+from venvls.model.manifest import Defaults, Group
 from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span
 
@@ -26,12 +26,12 @@ def read_pdm(draft: Draft) -> None:
     """Adds what ``[tool.pdm]`` states."""
     settings = draft.table(("tool", "pdm"))
     keeps = bool(settings.keys() - (_OF_THE_BACKEND | {"distribution"} if settings.keys() & _OF_THE_BACKEND else _OF_THE_BACKEND))
-    draft.facts["pdm"] = keeps
+    draft.own = draft.own._replace(pdm=keeps)
     for group in draft.table(DEV) if "dev-dependencies" in settings else ():
         _group(draft, (*DEV, group), normalize(group))
     uv = draft.toml.get(("tool", "uv"))
-    if keeps and draft.default_groups is None and not isinstance(uv, dict):
-        draft.default_groups = ("*",)
+    if keeps and draft.defaults is None and not isinstance(uv, dict):
+        draft.defaults = Defaults(all_groups=True)
 
 
 def _group(draft: Draft, path: Path, key: str) -> None:

@@ -11,14 +11,12 @@ from collections.abc import Iterable
 
 from venvls.manifests.pdm.reading import Lock, Table
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
-from venvls.model.hints import TYPE_CHECKING, cast
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.requirement import Scope
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from venvls.manifests.pep508.evaluation import Markers
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import ParsedRequirement, Requirement
@@ -53,20 +51,17 @@ def reached(lock: Lock, groups: frozenset[str], manifest: Manifest | None, marke
 def direct(manifest: Manifest, groups: Iterable[str]) -> list[Requirement]:
     """The manifest's own requirements in the given groups, with those that the groups include."""
     scopes: set[Scope] = set()
-    members = cast("Mapping[str, Iterable[str]]", manifest.facts.get("group-members", {}))
-    own = cast("Mapping[Scope, Iterable[str]]", manifest.facts.get("self-extras", {}))
     for group in groups:
         if group == "default":
             scopes.add(Scope("main"))
         else:
-            scopes |= {Scope("extra", group), *(Scope("group", member) for member in (group, *members.get(group, ())))}
+            scopes |= {Scope("extra", group), *(Scope("group", member) for member in (group, *manifest.members.get(group, ())))}
     for scope in tuple(scopes):
-        scopes |= {Scope("extra", extra) for extra in own.get(scope, ())}
-    name = manifest.facts.get("name")
+        scopes |= {Scope("extra", extra) for extra in manifest.self_extras.get(scope, ())}
     return [
         one
         for one in manifest.requirements
-        if one.scope in scopes and one.parsed.error is None and (one.parsed.key is None or one.parsed.key != name)
+        if one.scope in scopes and one.parsed.error is None and (one.parsed.key is None or one.parsed.key != manifest.name)
     ]
 
 

@@ -16,7 +16,7 @@ from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.pep508.requirement import normalize
-from venvls.model.hints import TYPE_CHECKING, Any, cast
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.record import dataclass, field
 from venvls.model.text import Span
@@ -184,7 +184,7 @@ def _source(said: Section, folder: str, path: ModuleType) -> Source:
 def _stale(lock: Lock, name: str, manifest: Manifest) -> Stale | None:
     if not manifest.complete:
         return None  # half-typed: what it will say is not known yet
-    values = cast("Mapping[str, Any]", manifest.facts.get("values", {}))
+    values = manifest.own.pipenv.values if manifest.own.pipenv is not None else {}
     digests = {content_hash(values), content_hash(values, canonical=False)}
     if lock.digest in digests or None in digests:
         return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from venvls.manifests.keyed import edits as keyed_edits
 from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
@@ -18,8 +17,9 @@ from venvls.manifests.pep508.markers import marker_error
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.model.action import TextEdit
+from venvls.model.families import PipenvFile
 from venvls.model.hints import Any
-from venvls.model.manifest import Group, Manifest, Option, Problem, PythonBound
+from venvls.model.manifest import Group, Manifest, Option, Own, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 
@@ -62,13 +62,7 @@ def parse(text: Text, path: str) -> Manifest:
         requires_python=draft.requires_python,
         first_statement=header.span if header is not None else Span(0, 0),
         complete=draft.toml.complete,
-        facts=MappingProxyType(
-            {
-                "pipenv": pipenv if isinstance(pipenv, dict) else {},
-                "categories": {lock_section(section): section for section in ("packages", "dev-packages", *draft.sections())},
-                "values": draft.toml.value,
-            }
-        ),
+        own=Own(pipenv=PipenvFile(pipenv if isinstance(pipenv, dict) else {}, draft.toml.value)),
     )
 
 

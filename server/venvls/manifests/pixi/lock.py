@@ -78,7 +78,7 @@ def manifest_of(lock_path: str, facts: Facts) -> Manifest | None:
     folder = path.dirname(lock_path)
     for name in ("pixi.toml", "pyproject.toml"):
         found = facts.manifests.get(path.join(folder, name))
-        if found is not None and isinstance(found.facts.get("pixi"), dict):
+        if found is not None and found.own.pixi is not None:
             return found
     return None
 

@@ -1,21 +1,19 @@
 """pixi.toml → requirements: the tables at the top, each feature's as a group of its name.
 
-A feature counts in the environments of pixi that it is part of (``facts["groups-in"]``), and elsewhere where it is chosen. The tables at
+A feature counts in the environments of pixi that it is part of (``defaults_in``), and elsewhere where it is chosen. The tables at
 the top count everywhere, unless an environment leaves them out (``no-default-feature``): then they are the group ``default``.
-Facts: ``pixi`` (the plain tables), ``python`` (whether the environments are ones of Python), ``pixi-python``.
 """
 
 from __future__ import annotations
-
-from types import MappingProxyType
 
 from venvls.manifests.keyed import edits as keyed_edits
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pixi.tables import Features, features_of, read_pixi
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.model.action import TextEdit
+from venvls.model.families import PixiTable
 from venvls.model.hints import Any
-from venvls.model.manifest import Group, Manifest
+from venvls.model.manifest import Defaults, DefaultsByName, Group, Manifest, Own
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 
@@ -29,7 +27,7 @@ def parse(text: Text, path: str) -> Manifest:
     environments = features_of(toml.value)
     found = read_pixi(toml, (), _scopes(toml.value))
     header = toml.table(("dependencies",)) or toml.table(("pypi-dependencies",)) or next(iter(toml.statements), None)
-    groups_in = {name: _groups(one) for name, one in environments.items()}
+    defaults = {name: _defaults(features) for name, features in environments.items()}
     groups = _features(toml)
     return Manifest(
         path=path,
@@ -39,19 +37,13 @@ def parse(text: Text, path: str) -> Manifest:
         problems=tuple(sorted((*([toml.problem] if toml.problem else ()), *found.problems), key=lambda problem: problem.span)),
         groups=groups,
         requires_python=found.python.bound if found.python is not None else None,
-        default_groups=groups_in["default"],
+        defaults=defaults["default"],
         first_statement=_clamped(header.span, toml) if header is not None else Span(0, 0),
         complete=toml.complete,
-        facts=MappingProxyType(
-            {
-                "name": None,
-                "pixi": toml.value,
-                "python": found.names_python,
-                "pixi-python": found.python,
-                "groups-aside": frozenset(group.key for group in groups),
-                "groups-in": MappingProxyType({"pixi": MappingProxyType(groups_in)}),
-            }
-        ),
+        defaults_in={"pixi": DefaultsByName(defaults)},
+        aside=frozenset(group.key for group in groups),
+        names_python=found.names_python,
+        own=Own(pixi=PixiTable(toml.value, found.python)),
     )
 
 
@@ -96,8 +88,8 @@ def _scopes(table: dict[str, Any]) -> Any:
     return lambda feature: Scope("group", normalize(feature)) if feature is not None else MAIN if everywhere else _DEFAULT
 
 
-def _groups(one: Features) -> tuple[str, ...]:
-    return (*(("default",) if one.with_default else ()), *(normalize(name) for name in one.names))
+def _defaults(features: Features) -> Defaults:
+    return Defaults((*(("default",) if features.with_default else ()), *map(normalize, features.names)))
 
 
 def _features(toml: TomlText) -> tuple[Group, ...]:

@@ -23,7 +23,6 @@ from venvls.model.text import Span
 
 if TYPE_CHECKING:
     from venvls.manifests.pixi.reading import Lock, Named, Package
-    from venvls.manifests.pixi.tables import Python
     from venvls.model.environment import Target
     from venvls.model.manifest import Manifest
 
@@ -52,7 +51,10 @@ def stale_for(
 
     ``named`` are the packages of the environment on the platform, ``name`` is the lock's file name.
     """
-    table = cast("Mapping[str, Any]", manifest.facts["pixi"])
+    own = manifest.own.pixi
+    if own is None:
+        return None
+    table = own.table
     features = features_of(table).get(environment)
     if lock.strange or features is None or not features.plain or not manifest.complete or manifest.problems:
         return None
@@ -120,12 +122,12 @@ def _is_channel(written: str, url: str) -> bool:
 
 def _asked(manifest: Manifest, features: Features, environment: str, markers: Markers) -> list[Requirement] | None:
     """What is asked for in the environment on this platform; ``None`` where that is not known."""
-    groups = cast("Mapping[str, Mapping[str, tuple[str, ...]]]", manifest.facts["groups-in"])["pixi"].get(environment, ())
-    scopes = {Scope("extra", one[6:]) if one.startswith("extra:") else Scope("group", one) for one in groups}
+    counting = manifest.defaults_in["pixi"].of(environment)
+    scopes = {*(Scope("group", name) for name in counting.groups), *(Scope("extra", name) for name in counting.extras)}
     scopes |= {MAIN} if features.with_default else set()
     found = []
     for one in manifest.requirements:
-        if one.scope not in scopes or (one.parsed.key == manifest.facts.get("name") and one.parsed.url is None):
+        if one.scope not in scopes or (one.parsed.key == manifest.name and one.parsed.url is None):
             continue  # a project that asks for itself means its extras
         holds = markers.holds(one.parsed.marker)
         if holds is None or one.parsed.key is None or one.parsed.error:
@@ -137,7 +139,7 @@ def _asked(manifest: Manifest, features: Features, environment: str, markers: Ma
 
 def _python(manifest: Manifest, features: Features, held: _Held, name: str) -> Stale | None:
     """The Python asked for at the top, against the locked one."""
-    python = cast("Python | None", manifest.facts.get("pixi-python"))
+    python = manifest.own.pixi.python if manifest.own.pixi is not None else None
     locked = held.conda.get("python")
     if python is None or not features.with_default:
         return None
@@ -172,7 +174,7 @@ def _wrong(requirement: Requirement, held: _Held, path: str, name: str) -> Stale
 
 def _left_over(asked: Iterable[Requirement], held: _Held, manifest: Manifest, name: str) -> Stale | None:
     """A package that nothing asked for leads to: what asked for it was taken out. Reached generously, whatever extras and markers say."""
-    table = cast("Mapping[str, Any]", manifest.facts["pixi"])
+    table = manifest.own.pixi.table if manifest.own.pixi is not None else {}
     if any(one.local for one in (*held.conda.values(), *held.pypi.values())) or _hides(table):
         return None
     by_provided: dict[str, list[str]] = {}

@@ -7,18 +7,15 @@ group or an extra that one counts too; the dependencies of ``[project]`` are pix
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pixi.tables import Features, features_of, read_pixi
-from venvls.model.hints import TYPE_CHECKING, Any, cast
-from venvls.model.manifest import Group
+from venvls.model.families import PixiTable
+from venvls.model.hints import TYPE_CHECKING
+from venvls.model.manifest import Defaults, DefaultsByName, Group
 from venvls.model.requirement import Scope
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from venvls.manifests.draft import Draft
     from venvls.manifests.syntax.toml import Path
 
@@ -38,12 +35,9 @@ def read_pyproject_pixi(draft: Draft) -> None:
         if (key := group_of(name)) in used and not any(group.key == key for group in draft.groups):
             where = TABLE if name is None else (*TABLE, "feature", name)
             draft.groups.append(Group(key, key, draft.toml.key_span(where) or draft.toml.span_of(where) or Span(0, 0)))
-    before = cast("Mapping[str, Any]", draft.facts.get("groups-in", {}))
-    groups_in = {name: _groups(one) for name, one in features_of(table).items()}
-    draft.facts["groups-in"] = MappingProxyType({**before, "pixi": MappingProxyType(groups_in)})
-    draft.facts["groups-aside"] = cast("frozenset[str]", draft.facts.get("groups-aside", frozenset())) | frozenset(filter(None, used))
-    draft.facts["pixi"] = table
-    draft.facts["pixi-python"] = found.python
+    draft.defaults_in["pixi"] = DefaultsByName({name: _defaults(features) for name, features in features_of(table).items()})
+    draft.aside |= frozenset(filter(None, used))
+    draft.own = draft.own._replace(pixi=PixiTable(table, found.python))
 
 
 def group_of(feature: str | None) -> str:
@@ -51,8 +45,8 @@ def group_of(feature: str | None) -> str:
     return DEFAULT if feature is None else f"{DEFAULT}-{normalize(feature)}"
 
 
-def _groups(one: Features) -> tuple[str, ...]:
-    found = [DEFAULT] if one.with_default else []
-    for name in one.names:
-        found += [group_of(name), normalize(name), f"extra:{normalize(name)}"]
-    return tuple(found)
+def _defaults(features: Features) -> Defaults:
+    groups = [DEFAULT] if features.with_default else []
+    for name in features.names:
+        groups += [group_of(name), normalize(name)]
+    return Defaults(tuple(groups), tuple(map(normalize, features.names)))

@@ -15,6 +15,7 @@ from venvls.manifests.conda.spec import parse_spec, python_bound
 from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.model.families import PixiPython
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Problem, PythonBound
 from venvls.model.record import NamedTuple
@@ -55,20 +56,12 @@ class Features(NamedTuple):
     plain: bool = True
 
 
-class Python(NamedTuple):
-    """What the tables at the top ask of the Python: conda's words, their place, and the same as PEP 440 says it, if it can."""
-
-    specifier: str
-    span: Span
-    bound: PythonBound | None
-
-
 class Read(NamedTuple):
     """What the tables state. ``names_python`` says that something of Python is asked for anywhere in them."""
 
     requirements: tuple[tuple[Path, Requirement], ...]
     problems: tuple[Problem, ...]
-    python: Python | None
+    python: PixiPython | None
     names_python: bool
 
 
@@ -134,7 +127,7 @@ class _Draft:
         self.loose = loose
         self.requirements: list[tuple[Path, Requirement]] = []
         self.problems: list[Problem] = []
-        self.python: Python | None = None
+        self.python: PixiPython | None = None
         self.names_python = False
 
     def table(self, path: Path) -> Mapping[str, Any]:
@@ -217,7 +210,7 @@ class _Draft:
             if is_default and spec.specifier:
                 bound = python_bound(spec.specifier)
                 span = inner(self.toml, place)
-                self.python = Python(spec.specifier, span, PythonBound(bound, span) if bound else None)
+                self.python = PixiPython(spec.specifier, span, PythonBound(bound, span) if bound else None)
             return
         if key.startswith("__"):
             return  # the machine itself

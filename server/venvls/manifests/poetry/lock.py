@@ -19,8 +19,9 @@ from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.poetry.reading import Lock, Table, read
 from venvls.manifests.poetry.table import content
 from venvls.manifests.poetry.walk import chosen, walked
-from venvls.model.hints import TYPE_CHECKING, cast
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
+from venvls.model.manifest import Defaults
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         locate=lambda key: locate(file.text.source, key, lock, wanted.packages.get(key)),
         covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
         own=frozenset({own} if own is not None else ()),
-        default_groups=tuple(key for key, is_optional in _optional(manifest).items() if not is_optional) if manifest is not None else None,
+        defaults=Defaults(tuple(key for key, is_optional in _optional(manifest).items() if not is_optional))
+        if manifest is not None
+        else None,
         stale=_stale(lock, name, manifest) if manifest is not None else None,
         unsure=wanted.unsure or facts.target is None or (manifest is None and not lock.has_groups),
     )
@@ -81,10 +84,13 @@ def wanted_groups(manifest: Manifest | None, choice: Choice) -> frozenset[str]:
     return frozenset(wanted | {"main"})
 
 
+def _defaults(manifest: Manifest) -> Defaults:
+    return Defaults(tuple(key for key, is_optional in _optional(manifest).items() if not is_optional))
+
+
 def _optional(manifest: Manifest) -> dict[str, bool]:
     """Every group of the project, and whether it is installed only where it is chosen; without ``[tool.poetry]`` none is optional."""
-    said = cast("Mapping[str, object]", manifest.facts.get("poetry", {}))
-    optional = dict(cast("Mapping[str, bool]", said.get("groups", {})))
+    optional = dict(manifest.own.poetry.groups) if manifest.own.poetry is not None else {}
     for group in manifest.groups:
         if group.kind == "group":
             optional.setdefault(group.key, False)
@@ -144,8 +150,7 @@ def _roots(manifest: Manifest | None, groups: frozenset[str], extras: frozenset[
     """What the project asks for, for locks that do not say it themselves."""
     if manifest is None:
         return
-    members = cast("Mapping[str, tuple[str, ...]]", manifest.facts.get("group-members", {}))
-    counted = {member for group in groups for member in (group, *members.get(group, ()))}
+    counted = {member for group in groups for member in (group, *manifest.members.get(group, ()))}
     for requirement in manifest.requirements:
         kind, name = requirement.scope
         if kind == "main" or (kind == "group" and name in counted) or (kind == "extra" and name in extras):
@@ -153,13 +158,11 @@ def _roots(manifest: Manifest | None, groups: frozenset[str], extras: frozenset[
 
 
 def _own_name(manifest: Manifest | None) -> str | None:
-    name = manifest.facts.get("name") if manifest is not None else None
-    return name if isinstance(name, str) else None
+    return manifest.name if manifest is not None else None
 
 
 def _is_package(manifest: Manifest | None) -> bool:
-    said = manifest.facts.get("poetry") if manifest is not None else None
-    return not (isinstance(said, dict) and said.get("package-mode") is False)
+    return manifest is None or manifest.own.poetry is None or manifest.own.poetry.package_mode
 
 
 def _locked(key: str, package: Table, folder: str, path: ModuleType) -> Locked:

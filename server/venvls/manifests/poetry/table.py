@@ -1,7 +1,6 @@
 """``[tool.poetry]`` of a pyproject.toml → requirements, groups, extras and the Python asked for (poetry-core ``factory.py``).
 
-Facts for the tool, its environments and its lock stand in ``Manifest.facts["poetry"]``: ``package-mode``, ``name`` (as Poetry names
-environments after it), ``groups`` (PEP 503 name → whether it is optional) and ``python`` (what is asked of it, as PEP 440 says).
+What its environments and its lock need to know is in ``Manifest.own.poetry``.
 """
 
 from __future__ import annotations
@@ -15,8 +14,9 @@ from venvls.manifests.pep508.markers import marker_error
 from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.poetry.versions import platform_marker, python_marker, specifier
+from venvls.model.families import PoetryTable
 from venvls.model.hints import TYPE_CHECKING, Any
-from venvls.model.manifest import Group, Problem, PythonBound
+from venvls.model.manifest import Defaults, Group, Problem, PythonBound
 from venvls.model.requirement import MAIN, Scope
 from venvls.model.text import Span
 
@@ -36,22 +36,23 @@ _PROJECT = ("requires-python", "dependencies", "optional-dependencies")
 def read_poetry(draft: Draft) -> None:
     """Adds what ``[tool.poetry]`` states to what the standard tables have stated before it."""
     table = draft.table(TABLE)
-    if isinstance(name := table.get("name"), str) and name and draft.facts["name"] is None:
-        draft.facts["name"] = normalize(name)
+    if isinstance(name := table.get("name"), str) and name and draft.name is None:
+        draft.name = normalize(name)
     extras = _extras(draft, table)
     _dependencies(draft, (*TABLE, "dependencies"), MAIN, extras, _main_counts(draft))
     _python(draft)
     optional = _groups(draft, table)
-    if draft.default_groups is None and not isinstance(draft.toml.get(("tool", "uv")), dict):
-        draft.default_groups = tuple(key for key, is_optional in optional.items() if not is_optional)
+    if draft.defaults is None and not isinstance(draft.toml.get(("tool", "uv")), dict):
+        draft.defaults = Defaults(tuple(key for key, is_optional in optional.items() if not is_optional))
     mode = table.get("package-mode", True)
     own = draft.toml.get(("project", "name")) or table.get("name")
-    draft.facts["poetry"] = {
-        "package-mode": mode if isinstance(mode, bool) else True,
-        "name": own if isinstance(own, str) else "non-package-mode",
-        "groups": optional,
-        "python": draft.requires_python.specifier if draft.requires_python is not None else None,
-    }
+    stated = PoetryTable(
+        package_mode=mode if isinstance(mode, bool) else True,
+        name=own if isinstance(own, str) else "non-package-mode",
+        groups=optional,
+        python=draft.requires_python.specifier if draft.requires_python is not None else None,
+    )
+    draft.own = draft.own._replace(poetry=stated)
 
 
 def content(values: Mapping[str, Any], *, with_groups: bool = True) -> Mapping[str, Any]:
@@ -85,8 +86,7 @@ def _main_counts(draft: Draft) -> frozenset[bool]:
     optional = listed.get("optional-dependencies")
     stated = {False} if listed.get("dependencies") else set()
     stated |= {True for one in (optional.values() if isinstance(optional, dict) else ()) if one}
-    dynamic = draft.facts.get("dynamic")
-    completes = not stated or (isinstance(dynamic, tuple) and bool({"dependencies", "optional-dependencies"} & set(dynamic)))
+    completes = not stated or bool({"dependencies", "optional-dependencies"} & set(draft.dynamic))
     return frozenset({True, False} - stated) if completes else frozenset()
 
 

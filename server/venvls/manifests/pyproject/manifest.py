@@ -2,15 +2,9 @@
 
 What other tables of ``[tool]`` say of dependencies is for those tools' own formats; only ``[tool.setuptools.dynamic]`` (the files that
 stand for dynamic dependencies) and ``[tool.uv]`` (:mod:`uv.table`) are read here.
-
-``Manifest.facts`` holds: ``name`` (the project's, normalised, or ``None``), ``version`` (as written), ``build-backend``,
-``dynamic`` (tuple), ``tool`` (the plain table), ``tools`` (the names in it), ``tool.venvls`` (plain table),
-``group-members`` and ``self-extras`` (see :mod:`pyproject.groups`).
 """
 
 from __future__ import annotations
-
-from types import MappingProxyType
 
 from venvls.manifests.pyproject.edits import insert_group, insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.pyproject.reading import DEPENDENCIES, GROUPS, read_tables
@@ -35,10 +29,17 @@ def parse(text: Text, path: str) -> Manifest:
         problems=tuple(sorted(draft.problems, key=lambda problem: problem.span)),
         groups=tuple(sorted(draft.groups, key=lambda group: group.span)),
         requires_python=draft.requires_python,
-        default_groups=draft.default_groups,
+        defaults=draft.defaults,
         first_statement=_first_statement(draft.toml),
         complete=draft.toml.complete,
-        facts=MappingProxyType(draft.facts),
+        name=draft.name,
+        dynamic=draft.dynamic,
+        tool=draft.tool,
+        members=draft.members,
+        self_extras=draft.self_extras,
+        defaults_in=draft.defaults_in,
+        aside=draft.aside,
+        own=draft.own,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from types import MappingProxyType
 
 from venvls.manifests.draft import Draft, add_requirements
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pyproject.groups import check_includes, group_members, self_extras
 from venvls.manifests.syntax.toml import Path, read
-from venvls.model.manifest import Group, Include, Problem, PythonBound
+from venvls.model.families import PyprojectTable
+from venvls.model.manifest import Defaults, Group, Include, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 
@@ -30,17 +30,8 @@ def read_tables(text: Text) -> Draft:
     name = project.get("name")
     dynamic = tuple(item for item in draft.list(("project", "dynamic"), "names") if isinstance(item, str)) if project else ()
     tool = draft.table(("tool",))
-    draft.facts.update(
-        {
-            "name": normalize(name) if isinstance(name, str) and name else None,
-            "version": project.get("version"),
-            "requires-python": project.get("requires-python"),
-            "dynamic": dynamic,
-            "tool": tool,
-            "tools": tuple(tool),
-            "tool.venvls": tool["venvls"] if isinstance(tool.get("venvls"), dict) else {},
-        }
-    )
+    draft.name = normalize(name) if isinstance(name, str) and name else None
+    draft.dynamic, draft.tool = dynamic, tool
     _requires_python(draft)
     add_requirements(draft, DEPENDENCIES, MAIN)
     for extra in draft.table(EXTRAS) if project else ():
@@ -52,7 +43,9 @@ def read_tables(text: Text) -> Draft:
     build = draft.table(("build-system",))
     add_requirements(draft, ("build-system", "requires"), BUILD)
     backend = build.get("build-backend")
-    draft.facts["build-backend"] = backend if isinstance(backend, str) else None
+    version = project.get("version")
+    stated = PyprojectTable(version if isinstance(version, str) else None, backend if isinstance(backend, str) else None)
+    draft.own = draft.own._replace(pyproject=stated)
     if "uv" in tool:
         from venvls.manifests.uv.table import read_uv
 
@@ -90,8 +83,7 @@ def _group(draft: Draft, path: Path, kind: str) -> None:
 def read_script(source: str) -> Draft:
     """The block of a script (PEP 723): ``dependencies`` and ``requires-python`` stand at the top, as TOML at its own offsets."""
     draft = Draft(read(source))
-    tool = draft.table(("tool",))
-    draft.facts.update({"name": None, "tool": tool, "tools": tuple(tool), "tool.venvls": {}})
+    tool = draft.tool = draft.table(("tool",))
     _requires_python(draft, ("requires-python",))
     add_requirements(draft, ("dependencies",), MAIN)
     if "uv" in tool:
@@ -155,13 +147,12 @@ def _files(draft: Draft, path: Path, group: str | None) -> None:
 def _finish_groups(draft: Draft, dynamic: tuple[str, ...]) -> None:
     """What can be said once all groups are known: members, unknown names, circles, defaults."""
     members = group_members(draft.groups)
-    draft.facts["group-members"] = MappingProxyType(members)
-    name = draft.facts["name"]
+    draft.members, name = members, draft.name
     requirements = [requirement for _, requirement in draft.requirements]
-    draft.facts["self-extras"] = MappingProxyType(self_extras(requirements, name if isinstance(name, str) else None))
+    draft.self_extras = self_extras(requirements, name)
     known_all = draft.toml.complete
     draft.problems.extend(check_includes(draft.groups, members, known_all))
-    if known_all and isinstance(name, str) and "optional-dependencies" not in dynamic:
+    if known_all and name is not None and "optional-dependencies" not in dynamic:
         extras = {group.key for group in draft.groups if group.kind == "extra"}
         draft.problems.extend(_unknown_extras(requirements, name, extras))
     _default_groups(draft, known_all)
@@ -183,10 +174,10 @@ def _default_groups(draft: Draft, known_all: bool) -> None:
     path: Path = ("tool", "uv", "default-groups")
     value = draft.toml.get(path)
     if value == "all":
-        draft.default_groups = ("*",)
+        draft.defaults = Defaults(all_groups=True)
     elif value is not None:
         names = draft.list(path, "group names")
-        draft.default_groups = tuple(normalize(name) for name in names if isinstance(name, str))
+        draft.defaults = Defaults(tuple(normalize(name) for name in names if isinstance(name, str)))
         known = {group.key for group in draft.groups if group.kind == "group"} | {"dev"}
         for number, name in enumerate(names):
             if isinstance(name, str) and known_all and normalize(name) not in known:

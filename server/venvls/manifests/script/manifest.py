@@ -1,13 +1,11 @@
 """A Python script with its requirements inside (PEP 723) → requirements: ``dependencies`` and ``requires-python`` of the block ``# ///
 script``.
 
-Only files that a person opens or names are read: a walk does not look into ``.py`` files. ``Manifest.facts`` holds ``tool``, ``tools`` and
-``script`` (true where there is a block). The edits keep the comment signs.
+Only files that a person opens or names are read: a walk does not look into ``.py`` files. The edits keep the
+comment signs.
 """
 
 from __future__ import annotations
-
-from types import MappingProxyType
 
 from venvls.manifests.draft import Draft, element_spans
 from venvls.manifests.pyproject.reading import read_script
@@ -29,7 +27,7 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the block of the script at ``path`` states; nothing for a script without one. Never raises."""
     found = blocks(text.source)
     if not found:
-        return Manifest(path, FORMAT, text, facts=MappingProxyType({"script": False, "name": None}))
+        return Manifest(path, FORMAT, text)
     block = found[0]
     draft = read_script(as_toml(text.source, block))
     problems = list(draft.problems)
@@ -48,7 +46,7 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         requires_python=draft.requires_python,
         first_statement=draft.toml.key_span(_LIST) or block.opening,
         complete=draft.toml.complete and block.closed,
-        facts=MappingProxyType({**draft.facts, "script": True}),
+        tool=draft.tool,
     )
 
 

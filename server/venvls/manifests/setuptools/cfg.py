@@ -5,8 +5,6 @@ Source: setuptools ``config/setupcfg.py`` (lists end at line ends, or at ``;`` i
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.pyproject.groups import self_extras
 from venvls.manifests.requirements import edits as requirements_edits
@@ -50,13 +48,8 @@ def parse(text: Text, path: str) -> Manifest:
         requires_python=draft.requires_python,
         first_statement=first,
         complete=not ini.problems,
-        facts=MappingProxyType(
-            {
-                "name": draft.name,
-                "group-members": MappingProxyType({}),
-                "self-extras": MappingProxyType(self_extras(draft.requirements, draft.name)),
-            }
-        ),
+        name=draft.name,
+        self_extras=self_extras(draft.requirements, draft.name),
     )
 
 

@@ -8,7 +8,6 @@ to such a thing. Every part of a list that is written out counts, what stands be
 from __future__ import annotations
 
 import ast
-from types import MappingProxyType
 
 from venvls.manifests.pep508.markers import marker_error
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
@@ -37,14 +36,9 @@ def parse(text: Text, path: str) -> Manifest:
         requires_python=draft.requires_python,
         first_statement=draft.call_span,
         complete=not draft.unknown,
-        facts=MappingProxyType(
-            {
-                "name": draft.name,
-                "dynamic": tuple(draft.unknown),
-                "group-members": MappingProxyType({}),
-                "self-extras": MappingProxyType(self_extras(draft.requirements, draft.name)),
-            }
-        ),
+        name=draft.name,
+        dynamic=tuple(draft.unknown),
+        self_extras=self_extras(draft.requirements, draft.name),
     )
 
 

@@ -1,7 +1,7 @@
 """tox.ini → what each of tox's environments is to hold; the same of ``[tox:tox]`` in setup.cfg and of ``legacy_tox_ini``.
 
 The file as a whole states nothing that a project's own environment needs: :func:`parse` gives what is wrong in it and the names it knows
-(``facts["tox"]``). What it asks of one environment is the part of that name (:func:`part`). Source: tox ``config/source/ini.py``,
+(``own.tox``). What it asks of one environment is the part of that name (:func:`part`). Source: tox ``config/source/ini.py``,
 ``config/loader/ini``, ``config/loader/replacer.py``.
 """
 
@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from types import MappingProxyType
 
 from venvls.manifests.keyed.no_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.syntax.ini import Chunk, Value, read
 from venvls.manifests.tox import names as tox_names
 from venvls.manifests.tox.lines import Listed, Traced
-from venvls.manifests.tox.names import Names
-from venvls.manifests.tox.wishes import Wishes, flag, installs_deps, wishes
-from venvls.model.manifest import Manifest, Problem
+from venvls.manifests.tox.wishes import flag, installs_deps, wishes
+from venvls.model.families import TOX_WORK_DIR, ToxNames, ToxProject
+from venvls.model.manifest import Manifest, Own, Problem
 from venvls.model.text import Span, Text
 
 __all__ = ["FORMAT", "IniFile", "insert_requirement", "parse", "remove_statement", "replace_specifier"]
@@ -40,7 +39,7 @@ def parse(text: Text, path: str) -> Manifest:
         problems=file.problems(),
         first_statement=file.first_statement(),
         complete=file.complete,
-        facts=MappingProxyType({"tox": file.names(), "name": None}),
+        own=Own(tox=file.names()),
     )
 
 
@@ -66,7 +65,7 @@ class IniFile:
         """Where a remark about the whole is shown."""
         return next((self._span(span) for name, span in self._ini.sections if name.split(":")[0] in (_BASE, "tox")), Span(0, 0))
 
-    def names(self) -> Names:
+    def names(self) -> ToxNames:
         """The environments it speaks of."""
         text = self._always(self._core, "env_list", "envlist")
         listed = tox_names.expanded(text) if text is not None else None
@@ -76,11 +75,11 @@ class IniFile:
         known = {factor for name in (*(listed or ()), *sections) for factor in name.split("-")}
         lines = (line.text for value in self._of_environments() for line in self._lines(value))
         spoken = [name for name in tox_names.conditions(lines) if not known.issuperset(name.split("-"))]
-        return Names(
+        return ToxNames(
             listed=frozenset(listed) if listed is not None else None,
             others=frozenset((*sections, *spoken)),
             factors=frozenset(factor for name in (*(listed or ()), *spoken) for factor in name.split("-")),
-            work_dir=self._always(self._core, "work_dir", "toxworkdir", unset=tox_names.WORK_DIR),
+            work_dir=self._always(self._core, "work_dir", "toxworkdir", unset=TOX_WORK_DIR),
         )
 
     def problems(self) -> tuple[Problem, ...]:
@@ -117,20 +116,20 @@ class IniFile:
 
     # One environment
 
-    def part(self, name: str, platform: str) -> tuple[Listed, Wishes]:
+    def part(self, name: str, platform: str) -> tuple[Listed, ToxProject]:
         """What it asks of the environment ``name``, and what of the project is to be installed there."""
         asked = _Asked(self, name, platform)
         listed = Listed()
         if not installs_deps(asked.text("runner"), asked.text("pylock"), asked.written("install_command")):
             listed.unknown = True
-            return listed, Wishes(package=None)
+            return listed, ToxProject(package=None)
         listed.take(asked.lines("deps"), asked.resolve)
         for line in asked.lines("constraints"):
             listed.constraint(line)
         listed.unknown |= asked.unknown
         return listed, self._wishes(asked)
 
-    def _wishes(self, asked: _Asked) -> Wishes:
+    def _wishes(self, asked: _Asked) -> ToxProject:
         none = (flag(self._always(self._core, "no_package", "skipsdist")), flag(asked.text("skip_install")))
         root = self._always(self._core, "package_root", "setupdir")
         return wishes(none, asked.text("package"), root, asked.text("extras"), asked.text("dependency_groups"))

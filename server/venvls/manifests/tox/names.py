@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from venvls.model.record import NamedTuple
+from venvls.model.families import ToxNames
 
 MOST_NAMES = 2_000
 """A file that stands for more environments than these is not taken apart."""
-WORK_DIR = ".tox"
 """Where tox keeps environments unless it is told otherwise, from its file's folder."""
 KNOWN = (("{toxinidir}", "."), ("{tox_root}", "."), ("{/}", "/"))
 """What is filled in into a path and is the same everywhere, seen from the file's folder."""
@@ -29,29 +28,19 @@ _MACHINES = frozenset({"x86_64", "amd64", "x86", "i386", "i686", "arm64", "aarch
 _PLATFORMS = frozenset({"linux", "darwin", "win32", "cygwin"})
 
 
-class Names(NamedTuple):
-    """The environments a file speaks of. ``listed`` is its ``env_list`` (``None`` where that cannot be told from the file alone),
-    ``others`` those it names elsewhere, ``factors`` what such names are made of. ``work_dir`` is where tox keeps them, as far as the
-    file says so: a path from the file's folder, ``None`` for anywhere."""
+def knows(names: ToxNames, name: str) -> bool:
+    """Whether ``name`` is an environment of the file: one that it names, or one that tox would make of its factors.
 
-    listed: frozenset[str] | None = frozenset()
-    others: frozenset[str] = frozenset()
-    factors: frozenset[str] = frozenset()
-    work_dir: str | None = WORK_DIR
-
-    def know(self, name: str) -> bool:
-        """Whether ``name`` is an environment of this file: one that it names, or one that tox would make of its factors.
-
-        An environment that is left over is none: that of a Python which ``env_list`` used to name and no longer does.
-        """
-        listed = self.listed or frozenset()
-        if name in listed or name in self.others:
-            return True
-        own = name.split("-")
-        if name.startswith(".") or not all(one in self.factors or is_python(one) for one in own):
-            return False
-        current = {factor for one in listed for factor in one.split("-")}
-        return not listed or all(one in current or one == "py" for one in own if is_python(one))
+    An environment that is left over is none: that of a Python which ``env_list`` used to name and no longer does.
+    """
+    listed = names.listed or frozenset()
+    if name in listed or name in names.others:
+        return True
+    own = name.split("-")
+    if name.startswith(".") or not all(factor in names.factors or is_python(factor) for factor in own):
+        return False
+    current = {factor for other in listed for factor in other.split("-")}
+    return not listed or all(factor in current or factor == "py" for factor in own if is_python(factor))
 
 
 def is_python(factor: str) -> bool:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from types import MappingProxyType
 
 from venvls.manifests.tox.ini import IniFile
 from venvls.manifests.tox.lines import Listed
-from venvls.manifests.tox.names import Names
-from venvls.manifests.tox.wishes import Wishes
+from venvls.model.families import ToxNames, ToxPart, ToxProject
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.manifest import Manifest, Part, Problem
+from venvls.model.manifest import Manifest, Own, Part, Problem
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 _LEGACY = ("tool", "tox", "legacy_tox_ini")
 
 
-def names(path: str, text: Text) -> Names | None:
+def names(path: str, text: Text) -> ToxNames | None:
     """The environments that tox's settings in a file speak of; ``None`` where tox has none there."""
     file, _ = _file(path, text)
     return file.names() if file is not None else None
@@ -28,11 +26,10 @@ def names(path: str, text: Text) -> Names | None:
 def part(path: str, text: Text, asked: Part) -> Manifest:
     """What the file asks of one environment. Never raises.
 
-    ``facts["part"]`` is the name; ``facts["wishes"]`` says what of the project is installed there; ``facts["unknown"]`` is true where
-    something could not be told from the file alone.
+    ``own.part`` is its name, what of the project is installed there, and whether something could not be told from the file alone.
     """
     file, problems = _file(path, text) if path == asked.source else (None, ())
-    listed, wishes = file.part(asked.name, asked.platform) if file is not None and asked.name else (Listed(), Wishes())
+    listed, project = file.part(asked.name, asked.platform) if file is not None and asked.name else (Listed(), ToxProject())
     if _base(path) == "pyproject.toml" and (asked.package or asked.groups):
         from venvls.manifests.pyproject import manifest as pyproject_toml
         from venvls.manifests.tox.project import installed
@@ -50,7 +47,7 @@ def part(path: str, text: Text, asked: Part) -> Manifest:
         options=tuple(listed.options),
         problems=tuple(sorted({*whole, *listed.problems}, key=lambda one: one.span)),
         first_statement=file.first_statement() if file is not None else Span(0, 0),
-        facts=MappingProxyType({"name": None, "part": asked.name, "wishes": wishes, "unknown": listed.unknown}),
+        own=Own(part=ToxPart(asked.name, project, listed.unknown)),
     )
 
 

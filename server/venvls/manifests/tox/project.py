@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
-from venvls.model.hints import TYPE_CHECKING, cast
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from venvls.model.manifest import Include, Manifest, Part
 
 
@@ -28,41 +26,34 @@ class Installed(NamedTuple):
 
 def installed(manifest: Manifest, asked: Part) -> Installed:
     """What of a pyproject.toml tox installs into the environment ``asked``."""
-    facts = manifest.facts
-    if isinstance(facts.get("poetry"), Mapping) or facts.get("name") is None:
+    if manifest.own.poetry is not None or manifest.name is None:
         asked = asked._replace(package=False)
     scopes = _scopes(manifest, asked)
-    dynamic = cast("tuple[str, ...]", facts.get("dynamic") or ())
     files = [one for one in manifest.includes if asked.package and (one.group is None or one.group in asked.extras)]
-    plain = "dependencies" not in dynamic or any(one.group is None for one in files)
-    elsewhere = _elsewhere(facts.get("tool"))
+    plain = "dependencies" not in manifest.dynamic or any(one.group is None for one in files)
+    elsewhere = _elsewhere(manifest.tool)
     return Installed(
         tuple(
             one._replace(scope=MAIN)
             for one in manifest.requirements
-            if one.scope in scopes
-            and (plain or one.scope != MAIN)
-            and one.parsed.key not in elsewhere
-            and one.parsed.key != facts.get("name")
+            if one.scope in scopes and (plain or one.scope != MAIN) and one.parsed.key not in elsewhere and one.parsed.key != manifest.name
         ),
         tuple(one._replace(group=None) for one in files),
     )
 
 
 def _scopes(manifest: Manifest, asked: Part) -> set[Scope]:
-    members = cast("Mapping[str, Iterable[str]]", manifest.facts.get("group-members") or {})
-    extras = cast("Mapping[Scope, Iterable[str]]", manifest.facts.get("self-extras") or {})
-    scopes = {Scope("group", one) for group in asked.groups for one in (group, *members.get(group, ()))}
+    scopes = {Scope("group", one) for group in asked.groups for one in (group, *manifest.members.get(group, ()))}
     if asked.package:
         scopes |= {MAIN, *(Scope("extra", one) for one in asked.extras)}
     for scope in tuple(scopes):
-        scopes |= {Scope("extra", one) for one in extras.get(scope, ())}
+        scopes |= {Scope("extra", one) for one in manifest.self_extras.get(scope, ())}
     return scopes
 
 
-def _elsewhere(tool: object) -> frozenset[str]:
+def _elsewhere(tool: Mapping[str, object]) -> frozenset[str]:
     """The names that uv takes from another source, or with other versions, than the requirement says."""
-    uv = tool.get("uv") if isinstance(tool, Mapping) else None
+    uv = tool.get("uv")
     if not isinstance(uv, Mapping):
         return frozenset()
     sources = uv.get("sources")

@@ -1,6 +1,6 @@
 """tox.toml → what each of tox's environments is to hold; the same of ``[tool.tox]`` in pyproject.toml.
 
-As with tox.ini, :func:`parse` gives what is wrong in the file and the names it knows (``facts["tox"]``), :meth:`TomlFile.part` what it asks
+As with tox.ini, :func:`parse` gives what is wrong in the file and the names it knows (``own.tox``), :meth:`TomlFile.part` what it asks
 of one environment. Source: tox ``config/source/toml_pyproject.py``, ``config/loader/toml``.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import product
-from types import MappingProxyType
 
 from venvls.manifests.keyed.no_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.syntax.toml import Path, TomlText, read
@@ -17,9 +16,10 @@ from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.manifests.tox import names as tox_names
 from venvls.manifests.tox.conditions import verdict
 from venvls.manifests.tox.lines import Listed, Traced
-from venvls.manifests.tox.names import MOST_NAMES, Names
-from venvls.manifests.tox.wishes import Wishes, flag, installs_deps, wishes
-from venvls.model.manifest import Manifest, Problem
+from venvls.manifests.tox.names import MOST_NAMES
+from venvls.manifests.tox.wishes import flag, installs_deps, wishes
+from venvls.model.families import TOX_WORK_DIR, ToxNames, ToxProject
+from venvls.model.manifest import Manifest, Own, Problem
 from venvls.model.text import Span, Text
 
 __all__ = ["FORMAT", "TomlFile", "insert_requirement", "parse", "remove_statement", "replace_specifier"]
@@ -43,7 +43,7 @@ def parse(text: Text, path: str) -> Manifest:
         problems=tuple(sorted((*own, *file.problems()), key=lambda one: one.span)),
         first_statement=file.first_statement(),
         complete=toml.complete,
-        facts=MappingProxyType({"tox": file.names(), "name": None}),
+        own=Own(tox=file.names()),
     )
 
 
@@ -61,15 +61,15 @@ class TomlFile:
         statements = self._toml.statements
         return self._toml.span_of((*self._root, "env_run_base")) or (statements[0].span if statements else _NOWHERE)
 
-    def names(self) -> Names:
+    def names(self) -> ToxNames:
         """The environments it speaks of."""
         listed = self._listed()
         own = [name for name in self.table("env") if isinstance(name, str)]
         made = [name for base in self.table("env_base") for name in self._made(base) or ()]
         where = self._toml.get((*self._root, "work_dir"))
-        where = tox_names.WORK_DIR if where is None else _rooted(where) if isinstance(where, str) else None
+        where = TOX_WORK_DIR if where is None else _rooted(where) if isinstance(where, str) else None
         factors = frozenset(factor for name in listed or () for factor in name.split("-"))
-        return Names(frozenset(listed) if listed is not None else None, frozenset((*own, *made)), factors, where)
+        return ToxNames(frozenset(listed) if listed is not None else None, frozenset((*own, *made)), factors, where)
 
     def problems(self) -> tuple[Problem, ...]:
         """Requirements in its lists that cannot be understood."""
@@ -153,13 +153,13 @@ class TomlFile:
 
     # One environment
 
-    def part(self, name: str, platform: str) -> tuple[Listed, Wishes]:
+    def part(self, name: str, platform: str) -> tuple[Listed, ToxProject]:
         """What it asks of the environment ``name``, and what of the project is to be installed there."""
         asked = _Asked(self, name, platform)
         listed = Listed()
         if not installs_deps(asked.text("runner"), asked.text("pylock"), asked.command()):
             listed.unknown = True
-            return listed, Wishes(package=None)
+            return listed, ToxProject(package=None)
         found = asked.option("deps")
         if found is not None:
             listed.take(asked.lines(*found), asked.resolve)

@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from venvls.manifests.pep508.requirement import normalize
-from venvls.model.record import NamedTuple
+from venvls.model.families import ToxProject
 
 _RUNNERS = frozenset({"", "virtualenv", "uv-venv-runner"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})
 _TRUE = frozenset({"1", "true", "yes", "on"})
-
-
-class Wishes(NamedTuple):
-    """``package`` is whether the project is installed; ``extras`` and ``groups`` are PEP 503 names. ``None`` where the file alone does not
-    tell."""
-
-    package: bool | None = False
-    extras: tuple[str, ...] | None = ()
-    groups: tuple[str, ...] | None = ()
 
 
 def flag(value: object) -> bool | None:
@@ -49,12 +40,12 @@ def installs_deps(runner: str | None, lock: str | None, command: str | None) -> 
     return runner in _RUNNERS and lock == "" and plain
 
 
-def wishes(none: Iterable[bool | None], mode: str | None, root: str | None, extras: object, groups: object) -> Wishes:
+def wishes(none: Iterable[bool | None], mode: str | None, root: str | None, extras: object, groups: object) -> ToxProject:
     """What is installed of the project. ``none`` are the reasons for installing nothing, ``root`` is where the project is said to be."""
     reasons = (*none, mode == "skip" if mode is not None else None)
     elsewhere = root is None or root.strip("./\\ ") != ""
     package = False if True in reasons else None if None in reasons or mode == "external" or elsewhere else True
-    return Wishes(package, _names(extras), None if elsewhere else _names(groups))
+    return ToxProject(package, _names(extras), None if elsewhere else _names(groups))
 
 
 def _names(value: object) -> tuple[str, ...] | None:

@@ -107,7 +107,7 @@ def _place_of(manifest: Manifest, facts: Facts | None) -> Place | None:
 
 def uv_table(manifest: Manifest) -> Table:
     """``[tool.uv]``."""
-    return table(table(manifest.facts.get("tool")).get("uv"))
+    return table(manifest.tool.get("uv"))
 
 
 def place(manifest: Manifest, key: str, otherwise: Span | None = None) -> Span:

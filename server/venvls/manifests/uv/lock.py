@@ -19,6 +19,7 @@ from venvls.manifests.uv.stale import stale, stale_script
 from venvls.manifests.uv.walk import Reached, Root, source_of, walk
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
+from venvls.model.manifest import Defaults
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from venvls.model.lock import LockFile
     from venvls.model.manifest import Manifest
 
-_ALL = ("*",)
 _SEED = re.compile(r"^\s*seed\s*=\s*true\s*$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -106,7 +106,7 @@ def locate(text: str, key: str, package: Table | None = None) -> Span:
 
 def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | None) -> tuple[list[Root], list[Table]]:
     """Where the walk starts: the project's own package; in a workspace's folder that is no project, all members and its own groups."""
-    default = manifest.default_groups if manifest is not None else None
+    default = manifest.defaults if manifest is not None else None
     if own is not None:
         return [_root(own, facts.choice, default)], []
     members = _members(lock)
@@ -118,7 +118,7 @@ def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | Non
     return [_root(one, facts.choice, default) for one in members], loose
 
 
-def _root(package: Table, choice: Choice, default: tuple[str, ...] | None) -> Root:
+def _root(package: Table, choice: Choice, default: Defaults | None) -> Root:
     extras = choice.extras & frozenset(map(normalize, table(package.get("optional-dependencies"))))
     declared = _declared(package)
     return Root(package, extras, _groups(declared, choice, default))
@@ -129,14 +129,14 @@ def _declared(package: Table) -> Mapping[str, object]:
     return {**table(table(package.get("metadata")).get("requires-dev")), **table(package.get("dev-dependencies"))}
 
 
-def _groups(declared: Iterable[str], choice: Choice, default: tuple[str, ...] | None) -> frozenset[str]:
+def _groups(declared: Iterable[str], choice: Choice, default: Defaults | None) -> frozenset[str]:
     """The groups that count among ``declared``, as ``uv sync`` chooses: ``dev`` unless ``default-groups`` says otherwise."""
     known = frozenset(map(normalize, declared))
-    if choice.all_groups or (choice.default and default == _ALL):
+    if choice.all_groups or (choice.default and default is not None and default.all_groups):
         return known
     wanted = set(choice.groups)
     if choice.default:
-        wanted.update({"dev"} if default is None else default)
+        wanted.update({"dev"} if default is None else default.groups)
     return known & wanted
 
 

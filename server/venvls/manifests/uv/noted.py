@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.uv.equal import same_marker, same_specifier
 from venvls.manifests.uv.reading import Table, names, table, tables
-from venvls.model.hints import TYPE_CHECKING, cast
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def sources_of(manifest: Manifest, facts: Facts | None) -> Sources:
         folder = facts.files.path.dirname(manifest.path)
         if facts.project.workspace is not None:
             found.update(_named(_tool_of_root(facts.project.workspace, facts), facts.project.workspace))
-    found.update(_named(manifest.facts.get("tool"), folder))
+    found.update(_named(manifest.tool, folder))
     for name in names(tool.get("no-sources-package")):
         found.pop(name, None)
     return found
@@ -195,7 +195,13 @@ def _named(tool: object, folder: str) -> dict[str, tuple[Source, ...]]:
 def settled_by(manifest: Manifest, facts: Facts | None) -> object:
     """``[tool]`` of the file whose settings count: the manifest's own, for members of a workspace that of its root."""
     workspace = facts.project.workspace if facts is not None else None
-    return _tool_of_root(workspace, facts) if workspace is not None and facts is not None else manifest.facts.get("tool")
+    return _tool_of_root(workspace, facts) if workspace is not None and facts is not None else manifest.tool
+
+
+class _Root:
+    def __init__(self) -> None:
+        self.data: bytes | None = None
+        self.value: Table = {}
 
 
 def root_table(root: str, facts: Facts) -> Table:
@@ -203,17 +209,16 @@ def root_table(root: str, facts: Facts) -> Table:
     data = facts.files.read(facts.files.path.join(root, "pyproject.toml"))
     if data is None:
         return {}
-    known = cast("tuple[bytes, Table] | None", facts.shared.get("uv-root"))
-    if known is not None and known[0] == data:
-        return known[1]
+    known = facts.remembered.of(_Root)
+    if known.data == data:
+        return known.value
     from venvls.manifests.syntax.decode import decode
     from venvls.manifests.syntax.toml import read
 
-    value = read(decode(data).text).value
-    facts.shared["uv-root"] = (data, value)
-    return value
+    known.data, known.value = data, read(decode(data).text).value
+    return known.value
 
 
 def _tool_of_root(root: str, facts: Facts) -> object:
     known = facts.manifests.get(facts.files.path.join(root, "pyproject.toml"))
-    return known.facts.get("tool") if known is not None else root_table(root, facts).get("tool")
+    return known.tool if known is not None else root_table(root, facts).get("tool")

@@ -49,7 +49,7 @@ def settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Differenc
 
 def conflicts_of_member(lock: Lock, manifest: Manifest) -> bool:
     """Whether a member of a workspace states conflicts that the lock does not know."""
-    own = str(manifest.facts.get("name") or "")
+    own = manifest.name or ""
     stated, noted = _sets(uv_table(manifest).get("conflicts"), own), _sets(lock.value.get("conflicts"), own)
     return stated is not None and noted is not None and not stated <= noted
 
@@ -82,7 +82,7 @@ def _other_markers(wanted: object, noted: object) -> bool:
 
 
 def _other_conflicts(wanted: object, lock: Lock, manifest: Manifest) -> bool:
-    own = str(manifest.facts.get("name") or "")
+    own = manifest.name or ""
     stated, noted = _sets(wanted, own), _sets(lock.value.get("conflicts"), own)
     if stated is None or noted is None:
         return False

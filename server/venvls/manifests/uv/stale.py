@@ -10,7 +10,7 @@ lock --check``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv.difference import Difference, compare, place, uv_table
@@ -19,8 +19,10 @@ from venvls.manifests.uv.members import missing_member
 from venvls.manifests.uv.noted import root_table
 from venvls.manifests.uv.reading import Lock, Table, names, table, tables
 from venvls.manifests.uv.settings import conflicts_of_member, settings
-from venvls.model.hints import TYPE_CHECKING, Any
+from venvls.model.families import PyprojectTable
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
+from venvls.model.manifest import Defaults
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
@@ -62,7 +64,7 @@ def stale(lock: Lock, name: str, own: Table | None, manifest: Manifest, facts: F
 def _differences(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
     in_workspace = facts.project.workspace is not None
     if own is None:
-        if manifest.facts.get("name") is not None:
+        if manifest.name is not None:
             yield Difference("it does not know this project", manifest.first_statement)
         elif not in_workspace:
             yield from _loose_groups(lock, manifest, facts)
@@ -95,19 +97,19 @@ def _shared(root: str, facts: Facts) -> Table | None:
 
 
 def _project(own: Table, manifest: Manifest, *, in_workspace: bool) -> Iterator[Difference]:
-    stated = manifest.facts
+    stated = manifest.own.pyproject or PyprojectTable()
     where = manifest.first_statement
-    if stated.get("name") is not None and stated["name"] != normalize(str(own.get("name"))):
+    if manifest.name is not None and manifest.name != normalize(str(own.get("name"))):
         yield Difference(f"the project was called “{own.get('name')}” when it was made", where)
-    version, noted = stated.get("version"), own.get("version")
-    dynamic = "version" in _dynamic(manifest)
-    if isinstance(version, str) and not dynamic and (not isinstance(noted, str) or not _same_version(version, noted)):
+    version, noted = stated.version, own.get("version")
+    dynamic = "version" in manifest.dynamic
+    if version is not None and not dynamic and (not isinstance(noted, str) or not _same_version(version, noted)):
         yield Difference(f"the project's version was {noted or 'dynamic'} when it was made", place(manifest, "version", where))
     if dynamic and noted is not None:
         yield Difference("the project's version was not dynamic when it was made", place(manifest, "dynamic", where))
     package = said = uv_table(manifest).get("package")
     if not isinstance(said, bool):
-        package = bool(stated.get("build-backend")) or any(one.scope.kind == "build" for one in manifest.requirements)
+        package = bool(stated.build_backend) or any(one.scope.kind == "build" for one in manifest.requirements)
     if not isinstance(said, bool) and not package and in_workspace:
         return  # what another member asks for is installed even so
     if package is ("virtual" in table(own.get("source"))):
@@ -116,7 +118,7 @@ def _project(own: Table, manifest: Manifest, *, in_workspace: bool) -> Iterator[
 
 
 def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
-    if {"dependencies", "optional-dependencies"} & set(_dynamic(manifest)):
+    if {"dependencies", "optional-dependencies"} & set(manifest.dynamic):
         return
     metadata = table(own.get("metadata"))
     if "requires-dist" not in metadata and not metadata:
@@ -143,9 +145,9 @@ def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterato
     if _other_pythons(table(own.get("group-requires-python")), manifest):
         yield Difference("“requires-python” of a group was another", place(manifest, "dependency-groups", manifest.first_statement))
     if int(lock.value.get("revision") or 0) >= _DEFAULTS_NOTED:
-        wanted, said = _default(manifest.default_groups), own.get("default-groups")
-        before = ("*",) if said == "all" else names(said) if isinstance(said, list) else ("dev",)
-        if set(wanted) != set(before):
+        wanted, said = manifest.defaults or Defaults(("dev",)), own.get("default-groups")
+        before = names(said) if isinstance(said, list) else ("dev",)
+        if wanted.all_groups != (said == "all") or (not wanted.all_groups and set(wanted.groups) != set(before)):
             yield Difference("“default-groups” was another", place(manifest, "default-groups"))
 
 
@@ -158,8 +160,7 @@ def _loose_groups(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Diff
 def _compare_groups(
     noted: dict[str, list[Table]], lock: Lock, manifest: Manifest, facts: Facts, *, loose: bool = False
 ) -> Iterator[Difference]:
-    members = manifest.facts.get("group-members")
-    reach: Any = members if members is not None else {}
+    reach = manifest.members
     by_group: dict[str, list[Requirement]] = {}
     for one in manifest.requirements:
         if one.scope.kind == "group" and one.scope.name is not None:
@@ -177,7 +178,9 @@ def _compare_groups(
         yield Difference(f"it has a group “{key}” that is not stated here", manifest.first_statement)
 
 
-def _bounds_of_groups(key: str, asked: list[Requirement], reach: Any, manifest: Manifest) -> dict[int, str | None]:
+def _bounds_of_groups(
+    key: str, asked: list[Requirement], reach: Mapping[str, tuple[str, ...]], manifest: Manifest
+) -> dict[int, str | None]:
     """The bounds on the Python (``[tool.uv.dependency-groups]``) that uv writes into the markers of a group's requirements: those of the
     group, and of the one that states the requirement. ``None`` where a group between them has some as well."""
     stated = table(uv_table(manifest).get("dependency-groups"))
@@ -194,7 +197,7 @@ def _bounds_of_groups(key: str, asked: list[Requirement], reach: Any, manifest: 
 def _other_pythons(noted: Table, manifest: Manifest) -> bool:
     """Whether the groups have other bounds on the Python; a lock that notes none may be of a uv that did not. Those of a group are its
     own with those of all that it includes."""
-    reach: Any = manifest.facts.get("group-members") or {}
+    reach = manifest.members
     stated = {
         normalize(name): table(one).get("requires-python") for name, one in table(uv_table(manifest).get("dependency-groups")).items()
     }
@@ -232,12 +235,3 @@ def _same_version(one: str, other: str) -> bool:
         return Version(one) == Version(other)
     except InvalidVersion:
         return True
-
-
-def _default(groups: tuple[str, ...] | None) -> tuple[str, ...]:
-    return ("dev",) if groups is None else groups
-
-
-def _dynamic(manifest: Manifest) -> tuple[str, ...]:
-    found = manifest.facts.get("dynamic")
-    return found if isinstance(found, tuple) else ()

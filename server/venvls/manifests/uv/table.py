@@ -1,7 +1,7 @@
 """``[tool.uv]`` of a pyproject.toml → requirements: ``dev-dependencies`` (the group ``dev``), constraints, overrides.
 
 Constraints and overrides are read for their form alone: what they do to a resolution stands in the lock. A requirement that an override
-replaces loses its versions here, because uv installs what the override says. Sources, members and settings stay in ``facts["tool"]``.
+replaces loses its versions here, because uv installs what the override says. Sources, members and settings stay in ``Manifest.tool``.
 """
 
 from __future__ import annotations
