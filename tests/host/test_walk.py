@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.effort import assert_even, ends
 from venvls.host import forking
 from venvls.host import walk as walking
 from venvls.host.walk import exclusion, walk
@@ -150,6 +150,17 @@ def test_a_root_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert walk("\0", wanted=ENVIRONMENTS).skipped
 
 
+def test_entries_are_work_that_grows_with_their_number_only(tmp_path: Path) -> None:
+    def walked(size: int) -> None:
+        if not (tmp_path / str(size)).exists():
+            plant(tmp_path / str(size), *map(str, range(size)))
+        walk(str(tmp_path / str(size)), wanted=MANIFESTS)
+
+    walked(100)
+    walked(200)
+    assert_even(walked, 100)
+
+
 @pytest.mark.slow
 def test_a_hundred_thousand_entries_in_one_folder_hide_nothing(tmp_path: Path) -> None:
     big = tmp_path / "big"
@@ -158,10 +169,9 @@ def test_a_hundred_thousand_entries_in_one_folder_hide_nothing(tmp_path: Path) -
         (big / str(number)).touch()
     plant(tmp_path, "big/e/pyvenv.cfg", "z/e/pyvenv.cfg")
     for wanted in (ENVIRONMENTS, MANIFESTS):
-        begun = time.perf_counter()
-        found = walk(str(tmp_path), wanted=wanted)
+        with ends():
+            found = walk(str(tmp_path), wanted=wanted)
         assert below(tmp_path, found) == ["big/e", "z/e"]
-        assert time.perf_counter() - begun < 5
     shutil.rmtree(big)
 
 
@@ -270,10 +280,9 @@ def test_excludes(tmp_path: Path, patterns: list[str], left: list[str]) -> None:
     assert below(tmp_path, walk(str(tmp_path), wanted=ENVIRONMENTS, exclude=patterns)) == left
 
 
-def test_an_exclude_of_many_stars_takes_no_time() -> None:
+def test_an_exclude_of_many_stars_ends() -> None:
     excluded = exclusion(["*a" * 30 + "*b", "p/" + "*a" * 30 + "*b", "**/a/" * 30 + "b"], "/")
     assert excluded is not None
-    begun = time.process_time()
-    assert not excluded("/p/" + "a" * 250)
-    assert not excluded("/" + "a/" * 200)
-    assert time.process_time() - begun < 1
+    with ends():
+        assert not excluded("/p/" + "a" * 250)
+        assert not excluded("/" + "a/" * 200)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.effort import ends
 from venvls.host.causes import cause
 
 SHAPES = [
@@ -81,9 +82,6 @@ def test_silence_has_no_cause() -> None:
     assert cause([]) is None
 
 
-def test_a_flood_of_output_is_read_in_no_time() -> None:
-    import time
-
-    begun = time.monotonic()
-    cause(["x" * 20_000] * 400 + ["'" * 20_000])
-    assert time.monotonic() - begun < 3
+def test_a_flood_of_output_is_read_to_its_end() -> None:
+    with ends():
+        cause(["x" * 20_000] * 400 + ["'" * 20_000] * 10)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import assert_even, ends
 from tests.rules.building import SITE, facts, findings, target
 from venvls.model.facts import Choice
 from venvls.rules.dependencies import parse_need
@@ -37,8 +38,6 @@ _PIECES = st.sampled_from(
     ]
 )
 _TEXTS = st.lists(_PIECES, max_size=12).map("".join)
-
-MANY = "\n".join(f"lib{number}" for number in range(1500))
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -90,19 +89,29 @@ def test_windows_paths() -> None:
         assert (difference(source, False, there, DirectUrl(url), files, wanted) is None) is fits, wanted
 
 
-@pytest.mark.parametrize(
-    ("text", "installed"),
-    [
-        ("lib\n" * 20_000, ["lib 1"]),
-        ("\n".join(f"lib=={number}" for number in range(1500)), ["lib 1"]),
-        ("lib0\n", [f"lib{number} 1 | lib{number + 1}" for number in range(3000)]),
-        (MANY, [f"lib{number} 1 | gone{number} | lib{(number + 1) % 1500}" for number in range(1500)]),
-        ("lib0[e0]\n", ["lib0 1 | " + " | ".join(f"lib0[e{number + 1}]; extra == 'e{number}'" for number in range(300))]),
-    ],
-    ids=["one-line-20000-times", "1500-pins-of-one-name", "a-chain-of-3000", "1500-missing", "300-extras-of-extras"],
-)  # fmt: skip
-def test_large_things_end_soon(text: str, installed: list[str]) -> None:
-    project = facts(text, installed)
-    before = time.process_time()
-    findings(project)
-    assert time.process_time() - before < 3
+SQUARE = ("extras of extras",)
+"""Each extra goes through all lines of its distribution once more."""
+LARGE: dict[str, tuple[int, Callable[[int], tuple[str, list[str]]]]] = {
+    "one line many times": (20_000, lambda size: ("lib\n" * size, ["lib 1"])),
+    "pins of one name": (1_500, lambda size: ("\n".join(f"lib=={number}" for number in range(size)), ["lib 1"])),
+    "a chain": (3_000, lambda size: ("lib0\n", [f"lib{number} 1 | lib{number + 1}" for number in range(size)])),
+    "missing": (
+        1_500,
+        lambda size: (
+            "".join(f"lib{number}\n" for number in range(size)),
+            [f"lib{number} 1 | gone{number} | lib{(number + 1) % size}" for number in range(size)],
+        ),
+    ),
+    "extras of extras": (
+        300,
+        lambda size: ("lib0[e0]\n", ["lib0 1 | " + " | ".join(f"lib0[e{number + 1}]; extra == 'e{number}'" for number in range(size))]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_large_things_are_work_that_grows_with_them_only(name: str) -> None:
+    most, build = LARGE[name]
+    assert_even(lambda size: findings(facts(*build(size))), 40, times=4 if name in SQUARE else 2)
+    with ends():
+        findings(facts(*build(most)))

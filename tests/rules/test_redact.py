@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from tests.effort import ends
 from venvls.model.redact import redact
 
 
@@ -28,8 +27,7 @@ def test_redact(text: str, expected: str) -> None:
     assert redact(text) == expected
 
 
-@pytest.mark.parametrize("text", ["//" * 200_000, "//" + "a" * 400_000, "https://" + "@" * 200_000, "//x?" + "token" * 50_000])
-def test_hostile_text_takes_no_time(text: str) -> None:
-    before = time.process_time()
-    redact(text)
-    assert time.process_time() - before < 2
+@pytest.mark.parametrize("text", ["//" * 400_000, "//" + "a" * 800_000, "https://" + "@" * 800_000, "//x?" + "token" * 100_000])
+def test_hostile_text_is_read_to_its_end(text: str) -> None:
+    with ends():
+        redact(text)

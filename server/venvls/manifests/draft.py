@@ -24,6 +24,7 @@ class Draft:
         "defaults",
         "defaults_in",
         "dynamic",
+        "group_keys",
         "groups",
         "includes",
         "members",
@@ -35,7 +36,7 @@ class Draft:
         "self_extras",
         "toml",
         "tool",
-    )  # fmt: skip
+    )
 
     def __init__(self, toml: TomlText) -> None:
         self.toml = toml
@@ -43,6 +44,7 @@ class Draft:
         self.includes: list[Include] = []
         self.problems: list[Problem] = [toml.problem] if toml.problem else []
         self.groups: list[Group] = []
+        self.group_keys: set[tuple[str, str]] = set()
         self.requires_python: PythonBound | None = None
         self.defaults: Defaults | None = None
         self.defaults_in: dict[str, DefaultsByName] = {}

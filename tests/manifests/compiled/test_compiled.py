@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import time
 from collections.abc import Mapping
 
 import pytest
 
+from tests.effort import assert_even, ends
 from tests.manifests.locking import LINUX
 from tests.memory_tree import MemoryFiles
 from venvls import graph, manifests
@@ -110,10 +110,15 @@ def test_where_pins_come_from() -> None:
         PIP.format("pip-compile a.in") + "a==1\n    # via " + "a," * 100_000 + "\n",
     ],
 )
-def test_hostile_comments_are_read_in_time(text: str) -> None:
-    start = time.process_time()
-    pins(manifests.parse("/w/requirements.txt", Text(text)))
-    assert time.process_time() - start < 2
+def test_hostile_comments_are_read(text: str) -> None:
+    with ends():
+        pins(manifests.parse("/w/requirements.txt", Text(text)))
+
+
+@pytest.mark.parametrize("line", ["a==1  # via b\n", "a==1\n    # via\n", "    # via a, b\n", "    # via\n    #   a\n    #   b\n"])
+def test_comments_are_work_that_grows_with_their_number_only(line: str) -> None:
+    head = PIP.format("pip-compile a.in") + "a==1\n"
+    assert_even(lambda size: pins(manifests.parse("/w/requirements.txt", Text(head + line * size))), 200)
 
 
 def compiled(files: Mapping[str, str], judged: tuple[str, ...] | None = None, markers: Mapping[str, str] = LINUX) -> LockedSet:

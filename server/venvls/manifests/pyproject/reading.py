@@ -74,8 +74,9 @@ def _group(draft: Draft, path: Path, kind: str) -> None:
     """Adds a dependency group or an extra with its requirements."""
     name = str(path[-1])
     key, span = normalize(name), draft.toml.key_span(path) or draft.toml.span_of(path) or Span(0, 0)
-    if any(group.key == key and group.kind == kind for group in draft.groups):
+    if (kind, key) in draft.group_keys:
         draft.problems.append(Problem("invalid-manifest", f"“{name}” is another spelling of a name that stands above.", span))
+    draft.group_keys.add((kind, key))
     included = add_requirements(draft, path, Scope("group" if kind == "group" else "extra", key))
     draft.groups.append(Group(key, name, span, "group" if kind == "group" else "extra", included))
 
