@@ -17,9 +17,9 @@ from tests.lsp.raw_client import RawClient
 from venvls.model.text import Text
 
 SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
-PATIENCE = 8.0
+PATIENCE = 120.0
 # A server that has looked at the folder and said nothing new for so long has said all it will say.
-QUIET = 1.5
+QUIET = 20.0
 # After everything expected is there: how long a surplus finding is waited for.
 SETTLE = 0.06
 

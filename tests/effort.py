@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -63,3 +64,35 @@ def ends(seconds: float = PATIENCE) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+_LISTENER = """
+import os, sys
+def look(event, arguments):
+    if event in ("open", "os.listdir", "os.scandir") and isinstance(arguments[0], str) and not leave:
+        leave.append(True)  # what is opened here is not looked at
+        with open(os.environ["VENVLS_TEST_LOOKS"], "a", encoding="utf-8", errors="surrogateescape") as log:
+            log.write(arguments[0] + chr(10))
+        leave.clear()
+leave = []
+sys.addaudithook(look)
+"""
+
+
+class Looks:
+    """Which files and folders a Python process opens and lists, and those it starts: give it ``environ``."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(_LISTENER, "utf-8")
+        self._log = folder / "looks"
+        self.environ = {"PYTHONPATH": str(folder), "VENVLS_TEST_LOOKS": str(self._log)}
+
+    def at(self, root: Path) -> list[str]:
+        """What was opened or listed below ``root``, as often as it was."""
+        lines = self._log.read_text("utf-8", "surrogateescape").splitlines() if self._log.exists() else []
+        return [line for line in lines if Path(line).is_relative_to(root)]
+
+    def forget(self) -> None:
+        """Begins anew."""
+        self._log.unlink(missing_ok=True)

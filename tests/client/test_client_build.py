@@ -30,6 +30,14 @@ def test_units(npm: Npm) -> None:
     npm("test")
 
 
+def test_nothing_in_the_editors_process_waits_for_a_file_or_a_program() -> None:
+    """All extensions share that process: what takes its time there is asynchronous, from activation on."""
+    waiting = {path.name: re.findall(r"\b\w+Sync\(", path.read_text("utf-8")) for path in (CLIENT / "src").rglob("*.ts")}
+    assert {name: calls for name, calls in waiting.items() if calls} == {}
+    entry = (CLIENT / "src" / "extension.ts").read_text("utf-8")
+    assert "export function activate(" in entry, "activation ends before anything that is awaited"
+
+
 def test_no_registry_is_named() -> None:
     lock = json.loads((CLIENT / "package-lock.json").read_text(encoding="utf-8"))
     assert [name for name, package in lock["packages"].items() if "resolved" in package] == []

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -33,10 +32,8 @@ def demo(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
-def test_the_demo_goes_from_behind_to_in_step_within_fifteen_seconds(tmp_path: Path) -> None:
-    began = time.monotonic()
+def test_the_demo_goes_from_behind_to_in_step(tmp_path: Path) -> None:
     result = demo(tmp_path)
-    took = time.monotonic() - began
     assert result.returncode == 0, result.stdout + result.stderr
     out = result.stdout
     found = out.index("warning[version-mismatch] greetings 1.0")
@@ -51,7 +48,6 @@ def test_the_demo_goes_from_behind_to_in_step_within_fifteen_seconds(tmp_path: P
     assert ".venv" in interpreter
     assert Path(interpreter).name.startswith("python")
     assert list(tmp_path.iterdir()) == []
-    assert took < 15
 
 
 @pytest.mark.slow

@@ -120,7 +120,7 @@ def venvls(
         capture_output=True,
         text=True,
         errors="surrogateescape",
-        timeout=120,
+        timeout=300,  # many times what it takes; what grows with the square of a hostile text takes longer
         check=False,
     )
 

@@ -250,7 +250,7 @@ def test_two_syncs_of_two_processes_come_one_after_the_other(ground: Callable[..
     place = ground()
     assert place.do("create", no_sync=True).ok
     commands = [place.cli("sync") for _ in range(2)]
-    said = [command.communicate(timeout=60) for command in commands]
+    said = [command.communicate(timeout=300) for command in commands]
     figures.FAULTS["two syncs at once"] += 1
     assert [command.returncode for command in commands] == [0, 0], said
     place.works()
@@ -264,9 +264,9 @@ def test_the_second_names_the_first(ground: Callable[..., Ground]) -> None:
     slow = Step((sys.executable, "-I", "-S", "-c", "import time; time.sleep(3)"), str(place.root), "Take a while")
     first = threading.Thread(target=lambda: place.run(replace(made, steps=(slow, *made.steps))))
     first.start()
-    until(lambda: bool(place.heard), 10, "the first did not begin")
+    until(lambda: bool(place.heard), 120, "the first did not begin")
     second = place.cli("sync")
-    heard = second.communicate(timeout=60)[1].decode().splitlines()
+    heard = second.communicate(timeout=300)[1].decode().splitlines()
     first.join()
     figures.FAULTS["two syncs at once"] += 1
     assert second.returncode == 0, heard
@@ -530,13 +530,13 @@ def test_a_server_that_dies_leaves_nothing_running(ground: Callable[..., Ground]
     command = place.cli("sync")
     from tests.faults.ground import children
 
-    until(lambda: bool(children(command.pid)), 10, "nothing was started")
+    until(lambda: bool(children(command.pid)), 120, "nothing was started")
     time.sleep(0.2)
     below = children(command.pid)
     command.kill()
     command.communicate()
     figures.FAULTS["our own death while pip runs"] += 1
-    until(lambda: not any(_lives(pid) for pid in below), 6, "pip outlived us")
+    until(lambda: not any(_lives(pid) for pid in below), 120, "pip outlived us")
     place.mend()
     place.works()
 

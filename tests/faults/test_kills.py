@@ -58,7 +58,7 @@ def killed_tool(ground: Ground, plan: Plan, after: float, at_work: bool) -> Outc
     time.sleep(after)
     for pid in tool():
         _kill(pid)
-    thread.join(60)
+    thread.join(300)
     assert result, "the task did not end after its tool was killed"
     return result[0]
 
@@ -168,7 +168,7 @@ def test_the_command_line_is_killed_while_it_recreates(ground: Callable[[str], G
         except Exception:
             below = children(command.pid)
             command.kill()
-            until(lambda below=below: not any(_alive(pid) for pid in below), 6, "the tool outlived us")  # type: ignore[misc]
+            until(lambda below=below: not any(_alive(pid) for pid in below), 120, "the tool outlived us")  # type: ignore[misc]
         command.communicate()
         former = [path for path in (place.prefix, *place.root.glob(".venvls-aside-*")) if (path / "mark").exists()]
         if not former:
@@ -194,7 +194,7 @@ def test_the_server_is_killed_while_it_syncs(ground: Callable[[str], Ground], di
         time.sleep(dice.uniform(0, 0.25))
         below = children(editor.process.pid)
         editor.process.kill()
-        until(lambda below=below: not any(_alive(pid) for pid in below), 6, "the tool outlived the server")  # type: ignore[misc]
+        until(lambda below=below: not any(_alive(pid) for pid in below), 120, "the tool outlived the server")  # type: ignore[misc]
         editor.close()
         judged(place, "the server syncs")
 

@@ -36,7 +36,7 @@ def alive(pid: int) -> bool:
         return True
 
 
-def soon(check: Callable[[], bool], seconds: float = 6.0) -> bool:
+def soon(check: Callable[[], bool], seconds: float = 120.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if check():
@@ -50,16 +50,18 @@ def number(path: Path) -> int:
     return int(path.read_text())
 
 
-def test_lines_come_while_it_runs_and_not_after() -> None:
-    heard: list[tuple[float, str]] = []
-    begun = time.monotonic()
-    ran = run_step(
-        step("import time\nprint('one')\ntime.sleep(.8)\nprint('two')"),
-        report=lambda line: heard.append((time.monotonic() - begun, line)),
-    )
-    assert ran.ok
-    assert [line for _, line in heard] == ["one", "two"]
-    assert heard[1][0] - heard[0][0] > 0.4
+def test_lines_come_while_it_runs_and_not_after(tmp_path: Path) -> None:
+    heard: list[str] = []
+    gate = tmp_path / "gate"
+
+    def report(line: str) -> None:
+        heard.append(line)
+        gate.touch()
+
+    # Its second line comes only after its first was heard.
+    code = "import os, sys, time\nprint('one')\nwhile not os.path.exists(sys.argv[1]): time.sleep(.02)\nprint('two')"
+    assert run_step(step(code, str(gate)), report=report).ok
+    assert heard == ["one", "two"]
 
 
 def test_progress_bars_colours_and_odd_bytes_become_plain_lines() -> None:
@@ -128,10 +130,7 @@ def test_a_program_that_may_not_run_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_time_limit_ends_it() -> None:
-    begun = time.monotonic()
-    ran = run_step(step("import time; time.sleep(60)"), timeout=0.5)
-    assert ran.ended == "timeout"
-    assert time.monotonic() - begun < 5
+    assert run_step(step("import time; time.sleep(600)"), timeout=0.5).ended == "timeout"
 
 
 # A child that starts a grandchild, and both write their numbers down.
@@ -139,12 +138,12 @@ FAMILY = """
 import os, signal, subprocess, sys, time
 folder, stubborn = sys.argv[1], sys.argv[2]
 rest = "import signal,time,os,sys\\n" + ("signal.signal(signal.SIGTERM, signal.SIG_IGN)\\n" if stubborn == "1" else "")
-rest += "open(sys.argv[1] + '/grandchild', 'w').write('%d\\\\n' % os.getpid())\\ntime.sleep(120)"
+rest += "open(sys.argv[1] + '/grandchild', 'w').write('%d\\\\n' % os.getpid())\\ntime.sleep(600)"
 subprocess.Popen([sys.executable, "-I", "-S", "-c", rest, folder])
 if stubborn == "1":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 open(folder + "/child", "w").write("%d\\n" % os.getpid())
-time.sleep(120)
+time.sleep(600)
 """
 
 
@@ -156,18 +155,17 @@ def test_cancelling_ends_the_child_and_what_it_started(tmp_path: Path, stubborn:
     thread = threading.Thread(target=lambda: result.append(run_step(step(FAMILY, str(tmp_path), stubborn), cancelled=cancel.is_set)))
     thread.start()
     pids = [number(tmp_path / "child"), number(tmp_path / "grandchild")]
-    begun = time.monotonic()
     cancel.set()
-    thread.join(15)
+    thread.join(120)
     assert result
     assert result[0].ended == "cancelled"
-    assert time.monotonic() - begun < 5
     assert soon(lambda: not any(map(alive, pids)))
 
 
 @posix
 def test_what_a_program_leaves_running_is_ended_with_it(tmp_path: Path) -> None:
-    code = FAMILY.replace("time.sleep(120)\n", "time.sleep(.6)\n")
+    told = "while not os.path.exists(folder + '/grandchild') or not os.path.getsize(folder + '/grandchild'): time.sleep(.02)\n"
+    code = FAMILY.replace("time.sleep(600)\n", told)
     ran = run_step(step(code, str(tmp_path), "0"))
     assert ran.ended == "exited"
     assert soon(lambda: not alive(number(tmp_path / "grandchild")))

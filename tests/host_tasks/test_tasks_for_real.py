@@ -285,7 +285,7 @@ def test_a_task_that_was_killed_in_a_recreation_loses_nothing(place: Place) -> N
     assert place.run(place.plan(place.task("create"), UV)).ok
     # As it stands when the process dies after the move and before the new one is there.
     moved = setting_aside.move(str(place.root / ".venv"), [str(place.root)], None)
-    outcome = place.run(slow(place, "x", 0, place.root.parent / "w"))
+    outcome = place.run(slow(place, "x", place.root.parent / "w"))
     assert "It is back in its place" in outcome.message
     assert not Path(moved.now).exists()
     assert place.codes() == set()
@@ -294,70 +294,89 @@ def test_a_task_that_was_killed_in_a_recreation_loses_nothing(place: Place) -> N
 # One at a time
 
 
-def slow(place: Place, name: str, seconds: float, written: Path) -> Plan:
-    code = f"import time\nwith open({str(written)!r}, 'a') as f:\n f.write('{name}<'); f.flush(); time.sleep({seconds}); f.write('>')"
+def slow(place: Place, name: str, written: Path, gate: Path | None = None) -> Plan:
+    """A task that writes ``name<``, waits until ``gate`` is there if one is named, and writes ``>``."""
+    waits = f"\n while not os.path.exists({str(gate)!r}): time.sleep(.02)" if gate is not None else ""
+    code = f"import os, time\nwith open({str(written)!r}, 'a') as f:\n f.write('{name}<'); f.flush(){waits}\n f.write('>')"
     prefix = str(place.root / ".venv")
     step = Step((sys.executable, "-I", "-S", "-c", code), str(place.root), name, writes=(prefix,))
     return Plan(Task("sync", str(place.root), prefix), "test", (step,), environment=prefix)
 
 
-def begins(written: Path, other: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 20
-    while not written.exists() or not written.read_text():
-        assert other.poll() is None, "the other process ended before its task began"
+def begins(written: Path, other: subprocess.Popen[str] | subprocess.Popen[bytes] | None = None) -> None:
+    def begun() -> bool:
+        assert other is None or other.poll() is None, "the other process ended before its task began"
+        return written.exists() and bool(written.read_text())
+
+    until(begun)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not holds():
         assert time.monotonic() < end
         time.sleep(0.02)
 
 
 def test_two_tasks_in_one_process_wait_for_each_other_in_order(place: Place, tmp_path: Path) -> None:
-    written = tmp_path / "written"
+    written, gate = tmp_path / "written", tmp_path / "gate"
     heard: list[list[str]] = [[], [], []]
     threads = []
     for number in range(3):
-        plan = slow(place, str(number), 0.4, written)
+        plan = slow(place, str(number), written, gate)
         threads.append(threading.Thread(target=lambda plan=plan, number=number: tasks.run(plan, report=heard[number].append)))  # type: ignore[misc]
         threads[-1].start()
-        time.sleep(0.15)
+        if number == 0:
+            begins(written)
+        else:
+            until(lambda number=number: bool(heard[number]))  # type: ignore[misc]
+    gate.touch()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
     assert written.read_text() == "0<>1<>2<>"
     assert heard[1][0] == "Waiting for another task in .venv: sync."
 
 
 def test_two_tasks_of_two_processes_wait_and_say_for_whom(place: Place, tmp_path: Path) -> None:
-    written = tmp_path / "written"
+    written, gate = tmp_path / "written", tmp_path / "gate"
     code = (
         "import sys\nfrom venvls.host import tasks\nfrom venvls.model.action import *\n"
-        f"print(tasks.run({slow(place, 'other', 1.2, written)!r}).ok)"
+        f"print(tasks.run({slow(place, 'other', written, gate)!r}).ok)"
     )
     other = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     begins(written, other)
-    assert place.run(slow(place, "mine", 0, written)).ok
+    waiter = threading.Thread(target=lambda: (until(lambda: bool(place.heard)), gate.touch()))
+    waiter.start()
+    assert place.run(slow(place, "mine", written)).ok
+    waiter.join()
     assert other.communicate()[0].strip() == "True"
     assert written.read_text() == "other<>mine<>"
     assert f"Waiting for another task in .venv: sync by process {other.pid}, started" in place.heard[0]
 
 
 def test_waiting_can_be_given_up(place: Place, tmp_path: Path) -> None:
-    first = threading.Thread(target=lambda: tasks.run(slow(place, "a", 1.5, tmp_path / "w")))
+    written, gate = tmp_path / "w", tmp_path / "gate"
+    first = threading.Thread(target=lambda: tasks.run(slow(place, "a", written, gate)))
     first.start()
-    time.sleep(0.3)
-    outcome = place.run(slow(place, "b", 0, tmp_path / "w"), cancelled=lambda: True)
+    begins(written)
+    outcome = place.run(slow(place, "b", written), cancelled=lambda: True)
     assert (outcome.cancelled, outcome.state) == (True, "unchanged")
+    gate.touch()
     first.join()
     assert (tmp_path / "w").read_text() == "a<>"
 
 
 def test_the_lock_of_a_process_that_was_killed_is_taken_over(place: Place, tmp_path: Path) -> None:
     written = tmp_path / "written"
-    code = f"from venvls.host import tasks\nfrom venvls.model.action import *\ntasks.run({slow(place, 'dead', 60, written)!r})"
+    code = (
+        f"from venvls.host import tasks\nfrom venvls.model.action import *\ntasks.run({slow(place, 'dead', written, tmp_path / 'never')!r})"
+    )
     other = subprocess.Popen([sys.executable, "-c", code])
     begins(written, other)
     other.kill()
     other.wait()
-    begun = time.monotonic()
-    assert place.run(slow(place, "mine", 0, written)).ok
-    assert time.monotonic() - begun < 5
+    assert place.run(slow(place, "mine", written)).ok
+    assert written.read_text() == "dead<mine<>"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="flock")
@@ -376,14 +395,15 @@ def test_pip_waits_while_uv_holds_the_environment(place: Place) -> None:
 
 
 def test_other_environments_do_not_wait(place: Place, tmp_path: Path) -> None:
-    busy = threading.Thread(target=lambda: tasks.run(slow(place, "a", 6, tmp_path / "w")))
+    written, gate = tmp_path / "w", tmp_path / "gate"
+    busy = threading.Thread(target=lambda: tasks.run(slow(place, "a", written, gate)))
     busy.start()
-    time.sleep(0.2)
-    free = slow(place, "b", 0, tmp_path / "v")
+    begins(written)
+    free = slow(place, "b", tmp_path / "v")
     free = Plan(free.task, "test", free.steps, environment=str(place.root / "other"))
-    begun = time.monotonic()
     assert tasks.run(free).ok
-    assert time.monotonic() - begun < 5
+    assert busy.is_alive() and written.read_text() == "a<"
+    gate.touch()
     busy.join()
 
 

@@ -80,7 +80,7 @@ async def ask_typed(ls, params):
 
 @server.feature("test/child")
 def child(ls, params):
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
     ls.closing.append(process.kill)
     return {"pid": process.pid}
 

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-SECONDS = 20.0
+SECONDS = 120.0
+"""How long anything is waited for before a test is given up: many times what it takes on a busy machine. No verdict rests on it."""
 
 
 class RawClient:
@@ -113,7 +114,7 @@ class RawClient:
         """The exit code; fails where the process still runs."""
         code = self.process.wait(seconds)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(SECONDS)
         return code
 
     def close(self) -> None:
@@ -121,12 +122,12 @@ class RawClient:
         with contextlib.suppress(OSError):
             self.process.stdin.close()
         try:
-            self.process.wait(5)
+            self.process.wait(SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait(5)
+            self.process.wait(SECONDS)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(SECONDS)
         for stream in (self.process.stdout, self.process.stderr):
             if stream is not None:
                 stream.close()

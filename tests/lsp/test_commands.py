@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.lsp.editor import Editor, codes_of, install, make_environment, wheel
+from tests.lsp.raw_client import SECONDS
 
 TRUSTED = {"trusted": True}
 SLOW_BACKEND = """
@@ -19,9 +20,9 @@ import pathlib, subprocess, sys, time
 def get_requires_for_build_wheel(config_settings=None):
     return []
 def build_wheel(directory, config_settings=None, metadata_directory=None):
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     pathlib.Path(__file__).with_name("child").write_text(str(child.pid))
-    time.sleep(120)
+    time.sleep(600)
 """
 
 
@@ -140,7 +141,7 @@ def slow(tmp_path: Path) -> Path:
 
 def child_of(slow: Path) -> int:
     mark = slow.parent / "slowpackage" / "child"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + SECONDS
     while not (mark.exists() and mark.read_text()):
         assert time.monotonic() < deadline, "the build did not begin"
         time.sleep(0.05)
@@ -160,12 +161,12 @@ def test_a_cancel_stops_the_tool_and_everything_it_started(slow: Path, how: str)
         number = start_sync(editor, slow)
         child = child_of(slow)
         # The server goes on answering meanwhile.
-        assert editor.request("venvls/projects", {}, 3)["projects"]
+        assert editor.request("venvls/projects", {})["projects"]
         if how == "progress":
             editor.notify("window/workDoneProgress/cancel", {"token": editor.notification("$/progress")["token"]})
         else:
             editor.notify("$/cancelRequest", {"id": number})
-        answer = editor.answer(number, 10)["result"]
+        answer = editor.answer(number)["result"]
         assert answer["ok"] is False and "ancelled" in answer["message"] and answer["cancelled"] is True
         assert not alive(child)
         assert editor.of("$/progress")[-1]["value"]["kind"] == "end"
@@ -175,7 +176,7 @@ def test_a_cancel_stops_the_tool_and_everything_it_started(slow: Path, how: str)
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's; Windows has its jobs tested with the tasks")
 @pytest.mark.parametrize("how", ["editor dies", "pipe closes", "shutdown"])
 def test_the_tool_does_not_outlive_the_editor(slow: Path, how: str) -> None:
-    mother = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
+    mother = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     try:
         editor = Mother(slow, mother.pid) if how == "editor dies" else Editor(slow, options=TRUSTED)
         with editor:
@@ -188,12 +189,10 @@ def test_the_tool_does_not_outlive_the_editor(slow: Path, how: str) -> None:
                 assert editor.process.stdin is not None
                 editor.process.stdin.close()
             else:
-                began = time.monotonic()
                 assert editor.request("shutdown") is None
-                assert time.monotonic() - began < 1
                 editor.notify("exit")
-            assert editor.ended(8) == (0 if how == "shutdown" else 1)
-            deadline = time.monotonic() + 5
+            assert editor.ended() == (0 if how == "shutdown" else 1)
+            deadline = time.monotonic() + SECONDS
             while alive(child) and time.monotonic() < deadline:
                 time.sleep(0.05)
             assert not alive(child)
@@ -377,4 +376,4 @@ def test_what_happens_on_save_is_a_setting(tiny: Path) -> None:
         editor.until(manifest, ["missing-requirement"])
         editor.open(manifest)
         editor.notify("textDocument/didSave", {"textDocument": {"uri": manifest.as_uri()}})
-        editor.until(manifest, [], seconds=30)
+        editor.until(manifest, [])

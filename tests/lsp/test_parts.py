@@ -122,18 +122,18 @@ def test_urgent_work_goes_before_patient_work_and_into_its_pauses() -> None:
 
     def long() -> None:
         going.set()
-        started.wait(5)
+        started.wait(120)
         worker.breathe()
         order.append("long")
 
     started = threading.Event()
     first = worker.patient(long)
-    going.wait(5)
+    going.wait(120)
     last = worker.patient(lambda: order.append("patient"))
     worker.urgent(lambda: order.append("urgent"))
     started.set()
-    first.result(5)
-    last.result(5)
+    first.result(120)
+    last.result(120)
     assert order == ["urgent", "long", "patient"]
 
 
@@ -144,10 +144,10 @@ def test_a_job_that_fails_or_exits_ends_neither_worker_nor_process() -> None:
         raise SystemExit(1)
 
     with pytest.raises(RuntimeError):
-        worker.urgent(leave).result(5)
+        worker.urgent(leave).result(120)
     with pytest.raises(ZeroDivisionError):
-        worker.urgent(lambda: 1 // 0).result(5)
-    assert worker.urgent(lambda: 5).result(5) == 5
+        worker.urgent(lambda: 1 // 0).result(120)
+    assert worker.urgent(lambda: 5).result(120) == 5
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lsp.raw_client import RawClient
+from tests.lsp.raw_client import SECONDS, RawClient
 
 SERVER = [sys.executable, str(Path(__file__).with_name("promises_server.py"))]
 HELLO = {"processId": None, "rootUri": None, "capabilities": {}}
@@ -139,16 +139,14 @@ def test_a_second_initialize_is_refused(client: RawClient) -> None:
 
 
 def test_shutdown_answers_at_once_while_handlers_run(client: RawClient) -> None:
-    slow = [client.start("test/slow", {"seconds": 3}) for _ in range(12)]
+    slow = [client.start("test/slow", {"seconds": 600}) for _ in range(12)]
     stoppable = client.start("test/stoppable", {})
     client.request("test/echo", {})
-    began = time.monotonic()
     assert client.request("shutdown") is None
-    assert time.monotonic() - began < 1
     assert [client.answer(number)["error"]["code"] for number in slow] == [-32800] * 12
     assert "error" in client.answer(stoppable) or client.answer(stoppable)["result"] == {"stopped": True}
     client.notify("exit")
-    assert client.ended(3) == 0
+    assert client.ended() == 0
 
 
 def test_after_shutdown_requests_are_refused_and_exit_is_clean(client: RawClient) -> None:
@@ -166,19 +164,19 @@ def test_after_shutdown_requests_are_refused_and_exit_is_clean(client: RawClient
 def test_exit_without_shutdown_is_a_failure(raw: RawClient, initialized: bool) -> None:
     if initialized:
         raw.request("initialize", HELLO)
-        raw.start("test/slow", {"seconds": 60})
+        raw.start("test/slow", {"seconds": 600})
     raw.notify("exit")
-    assert raw.ended(5) == 1
+    assert raw.ended() == 1
 
 
 @pytest.mark.parametrize("shut", [True, False])
 def test_an_editor_that_closes_the_pipe_ends_the_server(client: RawClient, shut: bool) -> None:
     if shut:
         client.request("shutdown")
-    client.start("test/slow", {"seconds": 60})
+    client.start("test/slow", {"seconds": 600})
     assert client.process.stdin is not None
     client.process.stdin.close()
-    assert client.ended(5) == (0 if shut else 1)
+    assert client.ended() == (0 if shut else 1)
 
 
 def alive(pid: int) -> bool:
@@ -193,8 +191,8 @@ def alive(pid: int) -> bool:
         return True
 
 
-def gone(pid: int, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
+def gone(pid: int) -> bool:
+    deadline = time.monotonic() + SECONDS
     while alive(pid):
         if time.monotonic() > deadline:
             return False
@@ -204,17 +202,17 @@ def gone(pid: int, seconds: float) -> bool:
 
 @pytest.mark.parametrize("reaped", [True, False])
 def test_the_server_and_its_children_end_when_the_editor_dies(raw: RawClient, reaped: bool) -> None:
-    editor = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    editor = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     try:
         raw.request("initialize", {**HELLO, "processId": editor.pid})
         child = raw.request("test/child", {})["pid"]
-        raw.start("test/slow", {"seconds": 60})
+        raw.start("test/slow", {"seconds": 600})
         editor.kill()
         if reaped:
             editor.wait()
         # The pipes stay open: nothing but the process's end tells.
-        assert raw.ended(5) == 1
-        assert gone(child, 3)
+        assert raw.ended() == 1
+        assert gone(child)
     finally:
         editor.kill()
         editor.wait()
@@ -224,15 +222,15 @@ def test_an_editor_that_is_no_more_at_the_start_ends_the_server(raw: RawClient) 
     editor = subprocess.Popen([sys.executable, "-c", ""])
     editor.wait()
     raw.start("initialize", {**HELLO, "processId": editor.pid})
-    assert raw.ended(10) == 1
+    assert raw.ended() == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to catch")
 def test_a_termination_signal_takes_the_children_along(client: RawClient) -> None:
     child = client.request("test/child", {})["pid"]
     client.process.send_signal(signal.SIGTERM)
-    assert client.ended(5) == 128 + signal.SIGTERM
-    assert gone(child, 3)
+    assert client.ended() == 128 + signal.SIGTERM
+    assert gone(child)
 
 
 # The wire
@@ -258,21 +256,21 @@ MALFORMED = [
 @pytest.mark.parametrize("data", MALFORMED, ids=[repr(data[:40]) for data in MALFORMED])
 def test_a_malformed_header_ends_the_server_with_a_sentence(raw: RawClient, data: bytes) -> None:
     raw.write(data)
-    assert raw.ended(10) == 1
+    assert raw.ended() == 1
     assert "not the language server protocol" in raw.stderr
     assert "Traceback" not in raw.stderr
 
 
 def test_a_malformed_header_after_good_messages_ends_the_server(client: RawClient) -> None:
     client.write(b"Content-Length: 2\r\n\r\n{} and more than was said\r\n\r\n")
-    assert client.ended(5) == 1
+    assert client.ended() == 1
 
 
 def test_an_editor_that_dies_in_the_middle_of_a_message(raw: RawClient) -> None:
     raw.write(b"Content-Length: 500\r\n\r\n{")
     assert raw.process.stdin is not None
     raw.process.stdin.close()
-    assert raw.ended(10) == 1
+    assert raw.ended() == 1
     assert "middle of a message" in raw.stderr
 
 
@@ -298,12 +296,12 @@ def test_tcp_serves_one_editor() -> None:
     process = subprocess.Popen([*SERVER, "--tcp"], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        with socket.create_connection(("127.0.0.1", int(process.stdout.readline())), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", int(process.stdout.readline())), timeout=SECONDS) as connection:
             body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": HELLO}).encode()
             connection.sendall(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
             assert b"hoverProvider" in connection.recv(10_000)
             connection.sendall(b'Content-Length: 33\r\n\r\n{"jsonrpc":"2.0","method":"exit"}')
-            assert process.wait(10) == 1
+            assert process.wait(SECONDS) == 1
     finally:
         process.kill()
         process.wait()
@@ -316,13 +314,9 @@ def test_tcp_serves_one_editor() -> None:
 
 def test_reading_goes_on_while_work_runs(client: RawClient) -> None:
     for _ in range(60):
-        client.start("test/slow", {"seconds": 30})
-    waited = []
+        client.start("test/slow", {"seconds": 600})
     for _ in range(21):
-        began = time.monotonic()
         assert client.request("test/echo", {"a": 1}) == {"a": 1}
-        waited.append(time.monotonic() - began)
-    assert sorted(waited)[10] < 0.5 and max(waited) < 10
 
 
 def test_messages_are_handled_in_the_order_they_came(client: RawClient) -> None:
@@ -334,9 +328,9 @@ def test_messages_are_handled_in_the_order_they_came(client: RawClient) -> None:
 
 
 def test_a_cancelled_request_is_answered_cancelled(client: RawClient) -> None:
-    number = client.start("test/slow", {"seconds": 30})
+    number = client.start("test/slow", {"seconds": 600})
     client.notify("$/cancelRequest", {"id": number})
-    assert client.answer(number, 2)["error"]["code"] == -32800
+    assert client.answer(number)["error"]["code"] == -32800
     client.notify("$/cancelRequest", {"id": number})
     client.notify("$/cancelRequest", {"id": "unheard of"})
     client.notify("$/cancelRequest", None)
@@ -359,12 +353,12 @@ def test_a_task_is_answered_when_it_has_stopped(client: RawClient) -> None:
     number = client.start("test/stoppable", {})
     client.notification("test/started")
     client.notify("$/cancelRequest", {"id": number})
-    assert client.answer(number, 5)["result"] == {"stopped": True}
+    assert client.answer(number)["result"] == {"stopped": True}
 
 
 def test_a_question_to_an_editor_that_never_answers_ends(client: RawClient) -> None:
     client.silent.add("test/question")
-    assert client.refused("test/ask", {}, seconds=5)["code"] == -32603
+    assert client.refused("test/ask", {})["code"] == -32603
     client.silent.clear()
     client.answers["test/question"] = lambda params: {"got": params}
     assert client.request("test/ask", {"x": 1}) == {"got": {"x": 1}}
@@ -378,7 +372,7 @@ def test_pygls_own_requests_to_the_editor_work_too(client: RawClient, answer: ob
 
 def test_an_answer_of_another_shape_is_an_error_not_a_hang(client: RawClient) -> None:
     client.answers["window/showMessageRequest"] = lambda params: {"title": {"no": "text"}, "x": 1} if params else None
-    answer = client.answer(client.start("test/askTyped", {}), 5)
+    answer = client.answer(client.start("test/askTyped", {}))
     assert "error" in answer or answer["result"]
 
 

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import { config } from './config.ts';
-import { slack } from './slack.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 export const PYTHON_ENVS = 'ms-python.vscode-python-envs';
 export const MS_PYTHON = 'ms-python.python';
@@ -150,13 +150,13 @@ async function install(folder: string, files: readonly string[], environ: NodeJS
       config.codeServer, '--extensions-dir', folder, '--user-data-dir', path.join(config.scratch, 'installing'),
       ...files.flatMap((file) => ['--install-extension', file]), '--force',
     ],
-    { env: environ, timeout: 60_000 * slack() },
+    { env: environ, timeout: 5 * PATIENCE_MS },
   );
   return folder;
 }
 
 async function healthy(port: number, child: ChildProcess, complaint: () => string): Promise<void> {
-  for (let tries = 0; tries < 300 * slack(); tries += 1) {
+  for (const last = Date.now() + PATIENCE_MS; Date.now() < last; ) {
     if (child.exitCode !== null) {
       throw new Error(`code-server ended with ${child.exitCode}: ${complaint()}`);
     }

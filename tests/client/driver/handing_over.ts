@@ -1,7 +1,6 @@
 /** The story that both Python extensions share: the interpreter is handed over, the person's own choice is kept across a reload. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { journal } from './journal.ts';
@@ -10,7 +9,6 @@ import { says, until } from './workbench.ts';
 
 /** How long a Python extension is given to settle before a change counts as the person's, and a little more. */
 const SETTLED_MS = 5000;
-const PROMISED_MS = 2000;
 
 export async function handingOver(scenario: Scenario, extension: string): Promise<void> {
   scenario.write('requirements.txt', 'apple\n');
@@ -22,13 +20,9 @@ export async function handingOver(scenario: Scenario, extension: string): Promis
   await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
   await until(() => journal(file).length > 0, 'nothing was handed over');
   const handedOver = Date.now();
-  const took = Number(/(\d+) ms after activation/.exec(scenario.output())?.[1]);
-  // The promise is for a machine that is not overloaded.
-  const load = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
-  assert.ok(took <= PROMISED_MS * load, `handed over ${took} ms after activation`);
   assert.deepEqual(journal(file), [{ by: 'interface', scope: scenario.folder, prefix: own }]);
   const item = window.page.locator(`.part.statusbar .statusbar-item[id="${extension}.stand-in"]`);
-  await says(item, /stand-in: \.venv/, 5000, "the Python extension's status bar item");
+  await says(item, /stand-in: \.venv/, "the Python extension's status bar item");
   await window.picture('handed-over');
 
   // Where a Python extension is, terminals are its business: they are not activated twice.
@@ -39,7 +33,7 @@ export async function handingOver(scenario: Scenario, extension: string): Promis
   await sleep(Math.max(0, handedOver + SETTLED_MS - Date.now()));
   await window.command('Stand-in: Select Interpreter');
   await window.pick(/orchard\/other/);
-  await says(item, /stand-in: other/, 5000, "the Python extension's status bar item");
+  await says(item, /stand-in: other/, "the Python extension's status bar item");
   // The findings now speak of the environment the person chose.
   await window.statusSays(/other \(3\.\d+\.\d+\) · 1 out of step/);
   await window.picture('own-choice');
@@ -47,7 +41,7 @@ export async function handingOver(scenario: Scenario, extension: string): Promis
   await window.reload();
   await window.statusSays(/other \(3\.\d+\.\d+\) · 1 out of step/);
   await sleep(2000);
-  await says(item, /stand-in: other/, 1000, "the Python extension's status bar item");
+  await says(item, /stand-in: other/, "the Python extension's status bar item");
   assert.deepEqual(
     journal(file).map((line) => [line.by, line.prefix]),
     [['interface', own], ['person', other]],
@@ -58,6 +52,6 @@ export async function handingOver(scenario: Scenario, extension: string): Promis
   await window.command('venvls: Select Environment');
   await window.pick(/\.venv/);
   await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
-  await says(item, /stand-in: \.venv/, 5000, "the Python extension's status bar item");
+  await says(item, /stand-in: \.venv/, "the Python extension's status bar item");
   assert.ok(!existsSync(scenario.path('.vscode')), 'no settings are written unasked');
 }

@@ -7,12 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type * as Playwright from 'playwright-core';
 
 import { config } from './config.ts';
-import { slack } from './slack.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 const { chromium } = createRequire(path.join(config.client, 'package.json'))('playwright-core') as typeof Playwright;
 
 export const SIZE = { width: 1100, height: 700 };
-const PATIENCE = 20_000;
 
 let browser: Promise<Playwright.Browser> | undefined;
 
@@ -52,7 +51,7 @@ export class Workbench {
   ): Promise<Workbench> {
     const context = await (await theBrowser()).newContext({ viewport: SIZE, permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE * slack());
+    page.setDefaultTimeout(PATIENCE_MS);
     await before(page);
     const query = new URLSearchParams({ [place.endsWith('.code-workspace') ? 'workspace' : 'folder']: place });
     if (payload.length > 0) {
@@ -90,8 +89,8 @@ export class Workbench {
   }
 
   /** Waits until the status bar item says something like `text`, and gives it. */
-  async statusSays(text: RegExp, patience = PATIENCE): Promise<string> {
-    return says(this.status, text, patience, 'the status bar');
+  async statusSays(text: RegExp): Promise<string> {
+    return says(this.status, text, 'the status bar');
   }
 
   async clickStatus(): Promise<void> {
@@ -201,7 +200,8 @@ export class Workbench {
 
   async openTerminal(): Promise<void> {
     await this.command('Terminal: Create New Terminal');
-    await this.page.locator('.terminal-wrapper.active .xterm-rows').waitFor();
+    await this.terminalSays(/[$#>]/);
+    // What is typed while the shell still sets up its line editor is shown twice.
     await sleep(1500);
   }
 
@@ -210,13 +210,13 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  async terminalSays(text: RegExp, patience = PATIENCE): Promise<string> {
-    return says(this.page.locator('.terminal-wrapper.active .xterm-rows'), text, patience, 'the terminal');
+  async terminalSays(text: RegExp): Promise<string> {
+    return says(this.page.locator('.terminal-wrapper.active .xterm-rows'), text, 'the terminal');
   }
 }
 
 /** Waits until an element's text is like `text`. */
-export async function says(element: Playwright.Locator, text: RegExp, patience: number, what: string): Promise<string> {
+export async function says(element: Playwright.Locator, text: RegExp, what: string): Promise<string> {
   let last = '';
   await until(
     async () => {
@@ -224,16 +224,15 @@ export async function says(element: Playwright.Locator, text: RegExp, patience: 
       return text.test(last);
     },
     () => `${what} says ${JSON.stringify(last)}, not ${String(text)}`,
-    patience,
   );
   return last;
 }
 
-/** Waits until something holds, looking four times a second; on a busy machine for longer than `patience` says. */
-export async function until(holds: () => boolean | Promise<boolean>, complaint: string | (() => string), patience = PATIENCE): Promise<void> {
+/** Waits until something holds, looking four times a second. */
+export async function until(holds: () => boolean | Promise<boolean>, complaint: string | (() => string)): Promise<void> {
   const began = Date.now();
   while (!(await holds())) {
-    if (Date.now() > began + patience * slack()) {
+    if (Date.now() > began + PATIENCE_MS) {
       throw new Error(typeof complaint === 'string' ? complaint : complaint());
     }
     await sleep(250);

@@ -3,11 +3,9 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import type { VenvlsApi } from '../../../client-vscode/src/api';
-import { slack } from '../driver/slack.ts';
+import { PATIENCE_MS } from '../driver/patience.ts';
 
 export type Suite = Record<string, () => Promise<void>>;
-
-const PATIENCE_MS = 20_000;
 
 export async function api(): Promise<VenvlsApi> {
   const extension = vscode.extensions.getExtension<VenvlsApi>('venvls.venvls');
@@ -16,7 +14,7 @@ export async function api(): Promise<VenvlsApi> {
 }
 
 export async function until(holds: () => boolean | Promise<boolean>, complaint: () => string): Promise<void> {
-  for (const last = Date.now() + PATIENCE_MS * slack(); !(await holds()); ) {
+  for (const last = Date.now() + PATIENCE_MS; !(await holds()); ) {
     assert.ok(Date.now() < last, complaint());
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

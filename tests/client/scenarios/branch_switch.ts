@@ -23,7 +23,7 @@ const story: Story = async (scenario) => {
   await toast.waitFor();
   await window.picture('offer');
   await window.press(toast, 'Sync');
-  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/, 60_000);
+  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
   assert.equal((await scenario.installed(prefix))['plum'], '3.1');
 };
 

@@ -11,24 +11,24 @@ const story: Story = async (scenario) => {
   scenario.write('slow/pyproject.toml', '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n');
   scenario.write(
     'slow/backend.py',
-    `import os, time\n\ndef build_wheel(directory, settings=None, metadata=None):\n    open(${JSON.stringify(pid)}, "w").write(str(os.getpid()))\n    time.sleep(90)\n`,
+    `import os, time\n\ndef build_wheel(directory, settings=None, metadata=None):\n    open(${JSON.stringify(pid)}, "w").write(str(os.getpid()))\n    time.sleep(600)\n`,
   );
   const prefix = await scenario.environment('.venv');
   const window = await scenario.open({ file: 'requirements.txt' });
   await window.statusSays(/out of step/);
   await window.command('venvls: Sync Environment');
   // Building a folder runs its code: the server says so first.
-  await window.page.waitForTimeout(1500);
-  if (await window.dialog.isVisible()) {
+  await until(async () => existsSync(pid) || (await window.dialog.isVisible()), 'neither a question nor a build');
+  if (!existsSync(pid)) {
     await window.picture('plan');
     await window.dialog.getByRole('button', { name: 'Go on' }).click();
   }
-  await until(() => existsSync(pid), 'the build did not begin', 30_000);
+  await until(() => existsSync(pid), 'the build did not begin');
   const toast = window.toast(/step/);
   await toast.getByRole('button', { name: 'Cancel' }).waitFor();
   await window.picture('running');
   await window.press(toast, 'Cancel');
-  await until(() => !alive(Number(readFileSync(pid, 'utf8'))), 'the build still runs', 10_000);
+  await until(() => !alive(Number(readFileSync(pid, 'utf8'))), 'the build still runs');
   await window.toast(/[Cc]ancelled|[Ss]topped/).first().waitFor();
   await window.picture('cancelled');
   await window.statusSays(/out of step/);

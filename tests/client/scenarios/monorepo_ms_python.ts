@@ -15,18 +15,18 @@ const story: Story = async (scenario) => {
   const file = scenario.outside('journal');
   const window = await scenario.open({ file: 'cider/cider.py', extensions: [MS_PYTHON], environ: { STAND_IN_JOURNAL: file } });
   const item = window.page.locator(`.part.statusbar .statusbar-item[id="${MS_PYTHON}.stand-in"]`);
-  await says(item, /stand-in: cider\/\.venv/, 20_000, "the Python extension's status bar item");
+  await says(item, /stand-in: cider\/\.venv/, "the Python extension's status bar item");
 
   await window.openFile('perry.py');
   assert.match(await window.hoverStatus(), /perry\/\.venv/);
-  await says(item, /stand-in: cider\/\.venv/, 1000, "the Python extension's status bar item");
+  await says(item, /stand-in: cider\/\.venv/, "the Python extension's status bar item");
   assert.equal(journal(file).length, 1, 'changing files sets nothing anew');
 
   await window.clickStatus();
   await window.picks.filter({ hasText: 'of perry in the editor' }).waitFor();
   await window.picture('offer');
   await window.pick(/of perry in the editor/);
-  await says(item, /stand-in: perry\/\.venv/, 5000, "the Python extension's status bar item");
+  await says(item, /stand-in: perry\/\.venv/, "the Python extension's status bar item");
   await until(() => journal(file).length === 2, () => JSON.stringify(journal(file)));
 };
 

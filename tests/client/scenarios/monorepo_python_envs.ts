@@ -23,12 +23,12 @@ const story: Story = async (scenario) => {
   const expected = ['cider', 'perry'].map((name) => `${scenario.path(name)} ${scenario.path(name, '.venv')}`);
   await until(() => expected.every((one) => scopes().includes(one)), () => `handed over: ${JSON.stringify(scopes())}`);
   const item = window.page.locator(`.part.statusbar .statusbar-item[id="${PYTHON_ENVS}.stand-in"]`);
-  await says(item, /stand-in: cider\/\.venv/, 5000, "the Python extension's status bar item");
+  await says(item, /stand-in: cider\/\.venv/, "the Python extension's status bar item");
   await window.openFile('perry.py');
-  await says(item, /stand-in: perry\/\.venv/, 5000, "the Python extension's status bar item");
+  await says(item, /stand-in: perry\/\.venv/, "the Python extension's status bar item");
   const before = journal(file).length;
   await window.openFile('cider.py');
-  await says(item, /stand-in: cider\/\.venv/, 5000, "the Python extension's status bar item");
+  await says(item, /stand-in: cider\/\.venv/, "the Python extension's status bar item");
   assert.equal(journal(file).length, before, 'changing files sets nothing anew');
 };
 

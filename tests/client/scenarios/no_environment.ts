@@ -14,7 +14,7 @@ const story: Story = async (scenario) => {
   assert.ok(!existsSync(scenario.path('.venv')), 'nothing is made before the click');
 
   await window.press(toast, 'Create');
-  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/, 60_000);
+  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
   await window.picture('created');
   const installed = await scenario.installed(scenario.path('.venv'));
   assert.equal(installed['apple'], '2.0');

@@ -29,7 +29,7 @@ const story: Story = async (scenario) => {
   await window.statusSays(/1 out of step/);
 
   await scenario.close(false);
-  await until(() => servers(machine).length === 0, 'the server lives on without its window', 10_000);
+  await until(() => servers(machine).length === 0, 'the server lives on without its window');
 };
 
 export default story;

@@ -1,0 +1,2 @@
+/** How long anything is waited for before a story is given up: many times what it takes on a busy machine. No verdict rests on it. */
+export const PATIENCE_MS = 120_000;
