@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import tempfile
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
+
+from tests import kept, pythons
 
 # A run says whether the change is good: the same examples every time. VENVLS_LONG hunts for new ones.
 hypothesis.settings.register_profile("same", derandomize=True)
@@ -20,9 +26,50 @@ _OF_THE_PERSON = (
 )  # fmt: skip
 
 
+_CONFIGURATION = tempfile.TemporaryDirectory(prefix="venvls-tests-", ignore_cleanup_errors=True)
+# Before any test module is loaded: some look at the variables right then.
+kept.forget_the_person(Path(_CONFIGURATION.name))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What comes from an index comes through a cache: it has to be right."""
+    if any(item.get_closest_marker("network") for item in session.items):
+        for file in kept.verify():
+            print(f"\nuv's cache of the tests is emptied, because {file}.")
+
+
+_SPENT: Counter[str] = Counter()
+"""Seconds, by the part of the suite."""
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A failure is told at once, not when all has run."""
+    _SPENT["/".join(report.nodeid.split("::")[0].split("/")[:2])] += report.duration  # type: ignore[assignment]
+    if report.failed and pythons.PART in os.environ:
+        why = "\n".join(report.longreprtext.splitlines()[-30:])
+        print(f"\n{pythons.FAILED}{json.dumps({'test': report.nodeid, 'why': why})}", flush=True)
+    elif report.failed:
+        why = "\n".join([line for line in report.longreprtext.splitlines() if line.startswith("E ")][:10])
+        print(f"\nFAILED {report.nodeid}\n{why}", flush=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How long each part took."""
+    if sum(_SPENT.values()) > 30:
+        terminalreporter.section("seconds, by part")
+        for part, seconds in _SPENT.most_common():
+            if seconds >= 1:
+                terminalreporter.line(f"{seconds:7.0f}  {part}")
+
+
+def pytest_unconfigure() -> None:
+    """Takes away what the tools wrote down."""
+    _CONFIGURATION.cleanup()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_traces_of_the_person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What venvls remembers lives in a folder of this run; caches of tools stay, they only save time."""
+    """What venvls remembers lives in a folder of this run."""
     with pytest.MonkeyPatch.context() as patch:
         for name in _OF_THE_PERSON:
             patch.delenv(name, raising=False)

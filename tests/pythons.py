@@ -1,7 +1,7 @@
 """The other Pythons of this machine, and the part of the suite that runs under each. Standard library only.
 
-Their environments are kept in the person's cache folder (`venvls-tests`), one for each checkout and Python; without it they are made in a
-temporary folder and thrown away.
+Their environments are kept in the tests' folder (`kept.py`), one for each checkout and Python; without it they are made in a temporary
+folder and thrown away.
 """
 
 from __future__ import annotations
@@ -14,19 +14,26 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests import kept
+
 MINORS = ((3, 10), (3, 11), (3, 12), (3, 13))
 VERDICTS = "VENVLS_TEST_PYTHONS"
+PART = "VENVLS_TEST_PART"
+"""Names the Python to the part that runs under it."""
+FAILED = "venvls-failed "
+"""Begins a line of a part's output that says as JSON which test failed and why (`conftest.py` writes it)."""
 # Editors, speed, set-up and what happens to other programs do not depend on our Python in a way worth three more runs.
 LEFT_OUT = (
     *("lsp", "client", "benchmarks", "demo", "docs", "faults"),
     *("test_checkout.py", "test_shells.py", "test_layers.py", "test_client_patterns.py"),
     *("cli/test_life.py", "cli/test_writing.py", "cli/test_run_and_doctor.py", "cli/test_suggestions.py"),
 )
-LIMIT = 900  # seconds for one Python; a hanging test must not hang the run
+LIMIT = 3600  # seconds for one Python, many times what it takes: a hanging test must not hang the run
 
 
 def run_all(root: Path, own: Path) -> dict[str, str]:
@@ -99,31 +106,54 @@ def _run(root: Path, own: Path, name: str, executable: str) -> tuple[str, str]:
         command += ["--deselect", "tests/test_cases.py::test_language_client", str(root / "tests")]
         # A temporary root of its own: sessions side by side clean up after each other in a shared one.
         environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DEBUG_TEMPROOT": temporary}
-        result = subprocess.run(
-            command,
-            cwd=root,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=LIMIT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return f"no end after {LIMIT} seconds", f"did not end within {LIMIT} seconds"
+        code, lines = _followed(command, root, {**environ, PART: name}, name)
     except RuntimeError as error:
         return str(error), f"could not be prepared: {error}"
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
         if not kept:
             shutil.rmtree(place, ignore_errors=True)
-    lines = [line for line in (result.stdout or result.stderr).splitlines() if line.strip()]
+    if code is None:
+        return f"no end after {LIMIT} seconds; its last lines:\n" + "\n".join(lines[-20:]), f"did not end within {LIMIT} seconds"
     summary = re.sub(r"^=+ | =+$", "", lines[-1]) if lines else "no output"
-    if result.returncode == 0:
+    if code == 0:
         return "ok", summary
-    tail = "\n".join([*lines[-60:], *result.stderr.splitlines()[-20:]])
-    return f"{summary}\n{tail}", f"FAILED, {summary}"
+    failures = [_failure(line) for line in lines if line.startswith(FAILED)]
+    return "\n".join([summary, *(failures or lines[-60:])]), f"FAILED, {summary}"
+
+
+def _followed(command: list[str], root: Path, environ: dict[str, str], name: str) -> tuple[int | None, list[str]]:
+    """Exit status and lines of a part that is run; ``None`` where it does not end. A test that fails is told at once."""
+    lines: list[str] = []
+    late = threading.Event()
+    with subprocess.Popen(
+        command,
+        cwd=root,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        assert process.stdout is not None
+        timer = threading.Timer(LIMIT, lambda: (late.set(), process.kill()))
+        timer.start()
+        try:
+            for line in process.stdout:
+                if line.strip():
+                    lines.append(line.rstrip())
+                if line.startswith(FAILED):
+                    print(f"Python {name}: {_failure(line)}", flush=True)
+        finally:
+            timer.cancel()
+    return (None if late.is_set() else process.returncode), lines
+
+
+def _failure(line: str) -> str:
+    """A failed test and why, for a person."""
+    told = json.loads(line.removeprefix(FAILED))
+    return f"FAILED {told['test']}\n{told['why']}"
 
 
 def _environment(place: Path, root: Path, own: Path, executable: str) -> Path:
@@ -142,6 +172,7 @@ def _environment(place: Path, root: Path, own: Path, executable: str) -> Path:
 
 def _checked(command: list[str]) -> None:
     environ = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")}
+    environ |= kept.caches()
     result = subprocess.run(
         command,
         env=environ,
@@ -159,14 +190,8 @@ def _checked(command: list[str]) -> None:
 
 def _place(root: Path, name: str) -> tuple[Path, bool]:
     """Where that Python's environment stands, and whether it is kept."""
-    if os.name == "nt":
-        cache = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        cache = Path.home() / "Library" / "Caches"
-    else:
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     digest = hashlib.sha256(os.fsencode(str(root))).hexdigest()[:10]
-    place = cache / "venvls-tests" / digest / name
+    place = kept.folder() / digest / name
     try:
         place.mkdir(parents=True, exist_ok=True)
         probe = place / ".writable"  # in its own place: several Pythons are prepared at once

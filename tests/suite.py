@@ -9,11 +9,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "server"))
-
-import pythons
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "server"))
 
 import checkout
+from tests import pythons
 
 USAGE = """python3 tests [--fast] [--here] [PYTEST ARGUMENTS]
 python3 tests --docs
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("tests: interrupted.", file=sys.stderr)
         return 130
-    options = ["-o", "tmp_path_retention_policy=failed"]
+    options = ["-o", "tmp_path_retention_policy=failed", "--durations=25", "--durations-min=1"]
     if fast:
         options += ["-m", "not slow and not network"]
     command = [str(python), "-m", "pytest", f"--rootdir={checkout.ROOT}", "-c", str(checkout.ROOT / "pyproject.toml"), *options, *given]

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import kept
+
 CODE_SERVER = "4.139.1"
 NODE = "24"
 DEBIAN_PACKAGES = ("chromium", "libkrb5-dev", "libxkbfile-dev", "libsecret-1-dev", "ripgrep", "fonts-dejavu-core")
@@ -34,8 +36,7 @@ class Editor:
 
 def cache() -> Path:
     """The folder that keeps the editor between runs."""
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root) / "venvls-tests" / "vscode"
+    return kept.folder() / "vscode"
 
 
 def editor() -> Editor:

@@ -14,8 +14,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import uv
+
+from tests import kept
 
 CONDA_LOCK = "4.0.3"
 RATTLER = "0.28.0"
@@ -72,7 +73,7 @@ def asked(python: Path, code: str, question: object, environ: dict[str, str] | N
 
 
 def _folder(name: str) -> Path:
-    return platformdirs.user_cache_path("venvls-tests", appauthor=False) / "tools" / name
+    return kept.folder() / "tools" / name
 
 
 def _made(folder: Path, *wanted: str) -> Path:

@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import platformdirs
 import uv
+
+from tests import kept
 
 VERSIONS = {
     "uv": "",
@@ -29,7 +30,7 @@ def tool(name: str) -> Path:
     """The path of a tool's program; installed on first use."""
     if name == "uv":
         return Path(uv.find_uv_bin())
-    folder = platformdirs.user_cache_path("venvls-tests", appauthor=False) / "tools" / f"{name}-{VERSIONS[name]}"
+    folder = kept.folder() / "tools" / f"{name}-{VERSIONS[name]}"
     program = folder / ("Scripts" if os.name == "nt" else "bin") / (_PROGRAMS.get(name, name) + (".exe" if os.name == "nt" else ""))
     if not program.exists():
         made = [uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--seed", "--python", sys.executable, str(folder)]
@@ -43,6 +44,5 @@ def tool(name: str) -> Path:
 def environ(**more: str) -> dict[str, str]:
     """The process's variables without those that steer the tools, and ``more``."""
     steering = ("UV_", "PIP_", "POETRY_", "PIPENV_", "PDM_", "HATCH_", "VIRTUAL_ENV", "CONDA_", "TOX_", "WORKON_HOME", "PYTHONPATH")
-    kept = ("UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "PIP_INDEX_URL", "PIP_CONFIG_FILE", "UV_CACHE_DIR", "UV_CONFIG_FILE")
-    plain = {name: value for name, value in os.environ.items() if name in kept or not name.startswith(steering)}
+    plain = {name: value for name, value in os.environ.items() if name in kept.STAYING or not name.startswith(steering)}
     return {**plain, "NO_COLOR": "1", **more}

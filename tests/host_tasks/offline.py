@@ -63,6 +63,7 @@ def environ(wheels: Path, cache: Path) -> Mapping[str, str]:
         "UV_FIND_LINKS": str(wheels),
         "UV_NO_CONFIG": "1",
         "UV_CACHE_DIR": str(cache),
+        "UV_LINK_MODE": "copy",  # what a test breaks in an environment must not be broken in the cache
         "PIP_CACHE_DIR": str(cache),
     }
 
