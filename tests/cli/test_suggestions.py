@@ -182,12 +182,16 @@ def test_ctrl_c_says_how_things_stand(inside: Inside) -> None:
     inside.write("slow/slow.py", SLOW_BACKEND)
     inside.write("requirements.txt", "./slow\n")
     words = [sys.executable, "-m", "venvls", "create"]
-    child = subprocess.Popen(words, cwd=inside.root, env=inside.environ, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    until = time.monotonic() + 120
-    while not list(inside.root.parent.glob("**/began")) and time.monotonic() < until:
-        time.sleep(0.1)
-    child.send_signal(signal.SIGINT)
-    said = child.communicate(timeout=300)[1]
+    with subprocess.Popen(words, cwd=inside.root, env=inside.environ, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as child:
+        try:
+            until = time.monotonic() + 120
+            while not list(inside.root.parent.glob("**/began")):
+                assert child.poll() is None and time.monotonic() < until, "the build did not begin"
+                time.sleep(0.1)
+            child.send_signal(signal.SIGINT)
+            said = child.communicate(timeout=300)[1]
+        finally:
+            child.kill()
     assert child.returncode == 2
     assert said.splitlines()[-1] == "venvls: Cancelled. .venv is created, but not everything the project asks for is in it.", said
     assert "Traceback" not in said
