@@ -12,7 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests import kept, pythons
+from tests import fast, kept, pythons
 
 # A run says whether the change is good: the same examples every time. VENVLS_LONG hunts for new ones.
 hypothesis.settings.register_profile("same", derandomize=True)
@@ -29,6 +29,13 @@ _OF_THE_PERSON = (
 _CONFIGURATION = tempfile.TemporaryDirectory(prefix="venvls-tests-", ignore_cleanup_errors=True)
 # Before any test module is loaded: some look at the variables right then.
 kept.forget_the_person(Path(_CONFIGURATION.name))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is not for a quick look, where that was asked for."""
+    if os.environ.get(fast.ASKED):
+        whole, items[:] = list(items), fast.thin(items)
+        config.hook.pytest_deselected(items=list(set(whole) - set(items)))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

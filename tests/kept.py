@@ -15,7 +15,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -135,10 +134,10 @@ def verify() -> list[str]:
     wrong: list[str] = []
     for archive in sorted(cache.glob("archive-v*/*")):
         state = _state(archive)
-        if known.get(archive.name) == state or not (differing := next(_differing(archive), None)):
+        if known.get(archive.name) == state or not (told := differing(archive)):
             right[archive.name] = state
         else:
-            wrong.append(differing)
+            wrong.append(told)
     if wrong:
         shutil.rmtree(cache, ignore_errors=True)
         right = {}
@@ -160,8 +159,8 @@ def _state(archive: Path) -> str:
     return digest.hexdigest()
 
 
-def _differing(archive: Path) -> Iterator[str]:
-    """The files that are not what the packages' RECORDs say of them."""
+def differing(archive: Path) -> str | None:
+    """A file in a folder of packages that is not what their RECORDs say of it; ``None`` where all are."""
     for record in archive.glob("*.dist-info/RECORD"):
         for row in csv.reader(record.read_text("utf-8").splitlines()):
             name, kind, hashed = row[0], *(row[1].split("=", 1) if len(row) > 1 and "=" in row[1] else ("", ""))
@@ -170,7 +169,7 @@ def _differing(archive: Path) -> Iterator[str]:
             try:
                 content = (archive / name).read_bytes()
             except OSError:
-                yield f"{name} is missing"
-                continue
+                return f"{name} is missing"
             if base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=") != hashed:
-                yield f"{name} of {record.parent.name} is not what was published"
+                return f"{name} of {record.parent.name} is not what was published"
+    return None

@@ -6,6 +6,7 @@ The last line is pytest's summary of the second; a failure of the first is a fai
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from tests import pythons
 USAGE = """python3 tests [--fast] [--here] [PYTEST ARGUMENTS]
 python3 tests --docs
 
-  --fast   leaves out what is slow or needs a package index, and the other Pythons
+  --fast   a look between two edits, in two processes: without what is slow, needs a package index or starts many processes (the editor,
+           what a command does to an environment, faults and threats, most of the language server's requests), with a fifth of the cases
+           through a language client and of the generated examples, and without the other Pythons. tests/fast.py lists it
   --here   leaves out the other Pythons only
   --docs   writes the generated pages of server/docs, and runs nothing
   -k TEXT, a path, or any other argument of pytest is handed on (and leaves out the other Pythons)
@@ -45,7 +48,8 @@ def main(arguments: list[str]) -> int:
         return 130
     options = ["-o", "tmp_path_retention_policy=failed", "--durations=25", "--durations-min=1"]
     if fast:
-        options += ["-m", "not slow and not network"]
+        options += ["-m", "not slow and not network", *(() if given else ("-n", str(os.cpu_count() or 1), "--dist", "worksteal"))]
+        os.environ["VENVLS_TEST_FAST"] = "1"
     command = [str(python), "-m", "pytest", f"--rootdir={checkout.ROOT}", "-c", str(checkout.ROOT / "pyproject.toml"), *options, *given]
     if not any(Path(argument.split("::")[0]).exists() for argument in given if not argument.startswith("-")):
         command.append(str(checkout.ROOT / "tests"))

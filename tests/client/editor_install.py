@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import kept
+from tests.pinned import CODE_SERVER, NODE
 
-CODE_SERVER = "4.139.1"
-NODE = "24"
 DEBIAN_PACKAGES = ("chromium", "libkrb5-dev", "libxkbfile-dev", "libsecret-1-dev", "ripgrep", "fonts-dejavu-core")
 CLIENT = Path(__file__).resolve().parents[2] / "client-vscode"
 

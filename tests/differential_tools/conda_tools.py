@@ -16,10 +16,9 @@ from typing import Any
 
 import uv
 
-from tests import kept
+from tests import kept, pinned
+from tests.differential_tools.tools import install
 
-CONDA_LOCK = "4.0.3"
-RATTLER = "0.28.0"
 _BESIDE = ("pycosat", "pluggy", "tqdm", "frozendict", "conda-package-handling", "archspec", "jsonpatch")
 _CONDA = "import sys\nfrom conda.cli.main import main\nsys.exit(main())\n"
 _BIN = "Scripts" if os.name == "nt" else "bin"
@@ -28,10 +27,10 @@ _PYTHON = "python.exe" if os.name == "nt" else "python"
 
 def conda() -> Path:
     """The program conda; conda-lock and their Python stand beside it."""
-    folder = _folder(f"conda-lock-{CONDA_LOCK}")
+    folder = _folder(pinned.label("conda-lock"))
     program = folder / _BIN / "conda"
     if not (folder / "ready").exists():
-        python = _made(folder, f"conda-lock=={CONDA_LOCK}", *_BESIDE)
+        python = _made(folder, pinned.requirement("conda-lock"), *_BESIDE)
         asked = [str(python), "-c", "import conda_lock; print(conda_lock.__path__[0])"]
         package = Path(subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60).stdout.strip())
         target = package.parent / "conda"
@@ -56,9 +55,9 @@ def conda() -> Path:
 
 def rattler() -> Path:
     """A Python that has rattler."""
-    folder = _folder(f"py-rattler-{RATTLER}")
+    folder = _folder(pinned.label("py-rattler"))
     if not (folder / "ready").exists():
-        _made(folder, f"py-rattler=={RATTLER}")
+        _made(folder, pinned.requirement("py-rattler"))
         (folder / "ready").touch()
     return folder / _BIN / _PYTHON
 
@@ -80,6 +79,5 @@ def _made(folder: Path, *wanted: str) -> Path:
     python = folder / _BIN / _PYTHON
     made = [uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, str(folder)]
     subprocess.run(made, check=True, timeout=300)
-    words = ("pip", "install", "--quiet", "--compile-bytecode", "--python", str(python))
-    subprocess.run([uv.find_uv_bin(), *words, *wanted], check=True, timeout=900)
+    install(python, *wanted)
     return python

@@ -1,4 +1,4 @@
-"""The tools whose word counts, each in an environment of its own, installed once into the person's cache and kept there."""
+"""The tools whose word counts, each in an environment of its own, installed once into the tests' folder and kept there."""
 
 from __future__ import annotations
 
@@ -9,36 +9,37 @@ from pathlib import Path
 
 import uv
 
-from tests import kept
+from tests import kept, pinned
 
-VERSIONS = {
-    "uv": "",
-    "poetry": "2.5.1",
-    "pipenv": "2026.10.3",
-    "pdm": "2.29.3",
-    "hatch": "1.18.2",
-    "pip-tools": "7.6.2",
-    "tox": "4.67.13",
-}
-"""The versions that are asked; an empty one is that of the tests' own environment."""
 _EXTRAS = {"pdm": "[locked]"}
 """PDM breaks with newer versions of what it asks for, and publishes those it was tested with as an extra."""
 _PROGRAMS = {"pip-tools": "pip-sync"}
+_RIGHT: set[str] = set()
+"""The tools that this run has looked at."""
 
 
 def tool(name: str) -> Path:
-    """The path of a tool's program; installed on first use."""
+    """The path of a tool's program; installed on first use, and again where it is not what was installed. uv is the tests' own."""
     if name == "uv":
         return Path(uv.find_uv_bin())
-    folder = kept.folder() / "tools" / f"{name}-{VERSIONS[name]}"
+    folder = kept.folder() / "tools" / pinned.label(name)
     program = folder / ("Scripts" if os.name == "nt" else "bin") / (_PROGRAMS.get(name, name) + (".exe" if os.name == "nt" else ""))
-    if not program.exists():
-        made = [uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--seed", "--python", sys.executable, str(folder)]
-        subprocess.run(made, check=True, timeout=300)
-        python = program.with_name("python.exe" if os.name == "nt" else "python")
-        wanted = f"{name}{_EXTRAS.get(name, '')}=={VERSIONS[name]}" if VERSIONS[name] else name
-        subprocess.run([uv.find_uv_bin(), "pip", "install", "--quiet", "--python", str(python), wanted], check=True, timeout=600)
+    if name not in _RIGHT:
+        if not (folder / "ready").exists() or any(kept.differing(site) for site in folder.glob("[lL]ib/**/site-packages")):
+            made = [uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--seed", "--python", sys.executable, str(folder)]
+            subprocess.run(made, check=True, timeout=600)
+            install(program.with_name("python.exe" if os.name == "nt" else "python"), pinned.requirement(name, _EXTRAS.get(name, "")))
+            (folder / "ready").touch()
+        _RIGHT.add(name)
     return program
+
+
+def install(python: Path, *wanted: str) -> None:
+    """Installs what was published until the day of the pins; where the index does not say when that was, the newest."""
+    words = [uv.find_uv_bin(), "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python)]
+    then = [] if pinned.NEWEST else ["--exclude-newer", pinned.AS_OF]
+    if subprocess.run([*words, *then, *wanted], check=False, timeout=1800).returncode:
+        subprocess.run([*words, *wanted], check=True, timeout=1800)
 
 
 def environ(**more: str) -> dict[str, str]:

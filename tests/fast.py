@@ -1,0 +1,46 @@
+"""What `python3 tests --fast` leaves out, besides what is marked slow or needs a package index: for a look between two edits."""
+
+from __future__ import annotations
+
+import zlib
+
+import hypothesis
+import pytest
+
+ASKED = "VENVLS_TEST_FAST"
+LEFT_OUT = (
+    *("client/", "demo/", "faults/"),
+    *("cli/test_life.py", "cli/test_run_and_doctor.py", "cli/test_suggestions.py", "cli/test_writing.py"),
+    *(
+        "lsp/test_actions.py",
+        "lsp/test_add.py",
+        "lsp/test_commands.py",
+        "lsp/test_promises.py",
+        "lsp/test_pythons.py",
+        "lsp/test_scripts.py",
+    ),
+    "lsp/test_tox.py",
+)
+"""Each of these tests starts a process or several."""
+SAMPLED = ("test_cases.py::test_language_client", "test_cases.py::test_command_line_as_a_process")
+"""Of these cases one in five is run: always the same ones, and the engine's run of the same cases is whole."""
+SHARE = 5
+
+
+def thin(items: list[pytest.Item]) -> list[pytest.Item]:
+    """What is left of the items; of generated examples one in five."""
+    left = [item for item in items if not _path(item).startswith(LEFT_OUT) and (not _path(item).startswith(SAMPLED) or _sample(item))]
+    for test in {id(item.obj): item.obj for item in left if isinstance(item, pytest.Function)}.values():  # type: ignore[attr-defined]
+        whole = getattr(test, "_hypothesis_internal_use_settings", None)
+        if whole is not None:
+            fewer = hypothesis.settings(whole, max_examples=max(10, whole.max_examples // SHARE))
+            getattr(test, "__func__", test)._hypothesis_internal_use_settings = fewer
+    return left
+
+
+def _path(item: pytest.Item) -> str:
+    return item.nodeid.removeprefix("tests/")
+
+
+def _sample(item: pytest.Item) -> bool:
+    return zlib.crc32(item.nodeid.encode()) % SHARE == 0

@@ -1,0 +1,37 @@
+"""The versions that every run is made with: what moves elsewhere must not decide whether a change here is good.
+
+What the tests' own environment holds (uv, pip, virtualenv, packaging, pytest…) is pinned in pyproject.toml, what the VS Code client is
+built with in client-vscode/package-lock.json. ``python3 tests --newest`` takes the newest instead: a run that is read and blocks nothing.
+"""
+
+from __future__ import annotations
+
+import os
+
+NEWEST = bool(os.environ.get("VENVLS_TEST_NEWEST"))
+
+TOOLS = {
+    "poetry": "2.5.1",
+    "pipenv": "2026.10.3",
+    "pdm": "2.29.3",
+    "hatch": "1.18.2",
+    "pip-tools": "7.6.2",
+    "tox": "4.67.13",
+    "conda-lock": "4.0.3",
+    "py-rattler": "0.28.0",
+}
+AS_OF = "2026-11-28"
+"""What the tools need is taken as it was published until then."""
+
+CODE_SERVER = "4.139.1"
+NODE = "24.22.3"
+
+
+def requirement(name: str, extras: str = "") -> str:
+    """What is asked of an index for a tool."""
+    return f"{name}{extras}" if NEWEST else f"{name}{extras}=={TOOLS[name]}"
+
+
+def label(name: str) -> str:
+    """The name of the folder that a tool is kept in."""
+    return f"{name}-newest" if NEWEST else f"{name}-{TOOLS[name]}"
