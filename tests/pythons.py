@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -50,6 +51,18 @@ def run_all(root: Path, own: Path) -> dict[str, str]:
     # Each is a process of its own that keeps most of one core busy: one more than there are cores leaves none idle, nor one for the end.
     with ThreadPoolExecutor(max_workers=(os.cpu_count() or 1) + 1) as pool:
         return dict(pool.map(one, others))
+
+
+def newest(root: Path, own: Path) -> Path:
+    """The interpreter of an environment like this checkout's, with the newest of everything that is pinned there."""
+    place, _ = _place(root, "newest")
+    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    groups = (root / "pyproject.toml").read_text("utf-8").partition("[dependency-groups]")[2].partition("\n[")[0]
+    names = re.findall(r'"([A-Za-z0-9._-]+)==', groups)
+    uv = [str(own), "-I", "-m", "uv", "--quiet"]
+    _checked([*uv, "venv", "--clear", "--no-project", "--seed", "--python", str(own), str(place)])
+    _checked([*uv, "pip", "install", "--upgrade", "--refresh", "--python", str(python), "--editable", str(root), *names])
+    return python
 
 
 def hand_on(verdicts: dict[str, str]) -> None:
@@ -106,7 +119,7 @@ def _run(root: Path, own: Path, name: str, executable: str) -> tuple[str, str]:
         command += ["--deselect", "tests/test_cases.py::test_language_client", str(root / "tests")]
         # A temporary root of its own: sessions side by side clean up after each other in a shared one.
         environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DEBUG_TEMPROOT": temporary}
-        code, lines = _followed(command, root, {**environ, PART: name}, name)
+        code, lines = followed(command, root, {**environ, PART: name}, lambda failure: print(f"Python {name}: {failure}", flush=True))
     except RuntimeError as error:
         return str(error), f"could not be prepared: {error}"
     finally:
@@ -122,8 +135,8 @@ def _run(root: Path, own: Path, name: str, executable: str) -> tuple[str, str]:
     return "\n".join([summary, *(failures or lines[-60:])]), f"FAILED, {summary}"
 
 
-def _followed(command: list[str], root: Path, environ: dict[str, str], name: str) -> tuple[int | None, list[str]]:
-    """Exit status and lines of a part that is run; ``None`` where it does not end. A test that fails is told at once."""
+def followed(command: list[str], root: Path, environ: dict[str, str], tell: Callable[[str], object]) -> tuple[int | None, list[str]]:
+    """Exit status (``None`` where it does not end) and lines of a part that is run; of a test that fails ``tell`` hears at once."""
     lines: list[str] = []
     late = threading.Event()
     with subprocess.Popen(
@@ -144,7 +157,7 @@ def _followed(command: list[str], root: Path, environ: dict[str, str], name: str
                 if line.strip():
                     lines.append(line.rstrip())
                 if line.startswith(FAILED):
-                    print(f"Python {name}: {_failure(line)}", flush=True)
+                    tell(_failure(line))
         finally:
             timer.cancel()
     return (None if late.is_set() else process.returncode), lines

@@ -16,13 +16,16 @@ sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "server"))
 import checkout
 from tests import pythons
 
-USAGE = """python3 tests [--fast] [--here] [PYTEST ARGUMENTS]
+USAGE = """python3 tests [--fast] [--here | --newest] [PYTEST ARGUMENTS]
 python3 tests --docs
 
   --fast   a look between two edits, in two processes: without what is slow, needs a package index or starts many processes (the editor,
            what a command does to an environment, faults and threats, most of the language server's requests), with a fifth of the cases
-           through a language client and of the generated examples, and without the other Pythons. tests/fast.py lists it
+           through a language client and of the generated examples, and without the other Pythons. tests/fast.py lists it. With any argument
+           of pytest it only leaves out what is slow or needs a package index
   --here   leaves out the other Pythons only
+  --newest takes the newest versions of all that is pinned (tests/pinned.py, pyproject.toml) instead, and leaves out the other Pythons:
+           for a run that is read and decides nothing
   --docs   writes the generated pages of server/docs, and runs nothing
   -k TEXT, a path, or any other argument of pytest is handed on (and leaves out the other Pythons)
 """
@@ -34,12 +37,19 @@ def main(arguments: list[str]) -> int:
         print(USAGE, end="")
         return 0
     fast = "--fast" in arguments
-    given = [argument for argument in arguments if argument not in ("--fast", "--here")]
+    given = [argument for argument in arguments if argument not in ("--fast", "--here", "--newest")]
     try:
         python = checkout.prepare("dev")
         if "--docs" in arguments:
             return checkout.become([str(python), str(checkout.ROOT / "tests" / "documentation.py")])
-        verdicts = {} if fast or given or "--here" in arguments else pythons.run_all(checkout.ROOT, python)
+        if "--newest" in arguments:
+            python = pythons.newest(checkout.ROOT, python)
+            os.environ["VENVLS_TEST_NEWEST"] = "1"
+        alone = fast or given or "--here" in arguments or "--newest" in arguments
+        verdicts = {} if alone else pythons.run_all(checkout.ROOT, python)
+    except RuntimeError as error:
+        print(f"tests: {error}", file=sys.stderr)
+        return 2
     except checkout.SetupError as error:
         print(f"tests: {error}", file=sys.stderr)
         return 2
@@ -48,7 +58,9 @@ def main(arguments: list[str]) -> int:
         return 130
     options = ["-o", "tmp_path_retention_policy=failed", "--durations=25", "--durations-min=1"]
     if fast:
-        options += ["-m", "not slow and not network", *(() if given else ("-n", str(os.cpu_count() or 1), "--dist", "worksteal"))]
+        options += ["-m", "not slow and not network"]
+    if fast and not given:
+        options += ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
         os.environ["VENVLS_TEST_FAST"] = "1"
     command = [str(python), "-m", "pytest", f"--rootdir={checkout.ROOT}", "-c", str(checkout.ROOT / "pyproject.toml"), *options, *given]
     if not any(Path(argument.split("::")[0]).exists() for argument in given if not argument.startswith("-")):
