@@ -8,7 +8,6 @@ from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
-    from venvls.model.manifest import PythonBound
     from venvls.model.text import Span
 
 TOX_WORK_DIR = ".tox"
@@ -50,7 +49,7 @@ class PixiPython(NamedTuple):
 
     specifier: str
     span: Span
-    bound: PythonBound | None
+    pep440: str | None
 
 
 class PixiTable(NamedTuple):

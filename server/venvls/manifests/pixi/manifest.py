@@ -13,7 +13,7 @@ from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.model.action import TextEdit
 from venvls.model.families import PixiTable
 from venvls.model.hints import Any
-from venvls.model.manifest import Defaults, DefaultsByName, Group, Manifest, Own
+from venvls.model.manifest import Defaults, DefaultsByName, Group, Manifest, Own, PythonBound
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 
@@ -28,7 +28,7 @@ def parse(text: Text, path: str) -> Manifest:
     found = read_pixi(toml, (), _scopes(toml.value))
     header = toml.table(("dependencies",)) or toml.table(("pypi-dependencies",)) or next(iter(toml.statements), None)
     defaults = {name: _defaults(features) for name, features in environments.items()}
-    groups = _features(toml)
+    groups, python = _features(toml), found.python
     return Manifest(
         path=path,
         format=FORMAT,
@@ -36,14 +36,14 @@ def parse(text: Text, path: str) -> Manifest:
         requirements=tuple(one for _, one in found.requirements),
         problems=tuple(sorted((*([toml.problem] if toml.problem else ()), *found.problems), key=lambda problem: problem.span)),
         groups=groups,
-        requires_python=found.python.bound if found.python is not None else None,
+        requires_python=PythonBound(python.pep440, python.span) if python is not None and python.pep440 else None,
         defaults=defaults["default"],
         first_statement=_clamped(header.span, toml) if header is not None else Span(0, 0),
         complete=toml.complete,
         defaults_in={"pixi": DefaultsByName(defaults)},
         aside=frozenset(group.key for group in groups),
         names_python=found.names_python,
-        own=Own(pixi=PixiTable(toml.value, found.python)),
+        own=Own(pixi=PixiTable(toml.value, python)),
     )
 
 

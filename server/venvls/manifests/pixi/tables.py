@@ -17,7 +17,7 @@ from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.model.families import PixiPython
 from venvls.model.hints import TYPE_CHECKING, Any
-from venvls.model.manifest import Problem, PythonBound
+from venvls.model.manifest import Problem
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span
@@ -210,7 +210,7 @@ class _Draft:
             if is_default and spec.specifier:
                 bound = python_bound(spec.specifier)
                 span = inner(self.toml, place)
-                self.python = PixiPython(spec.specifier, span, PythonBound(bound, span) if bound else None)
+                self.python = PixiPython(spec.specifier, span, bound or None)
             return
         if key.startswith("__"):
             return  # the machine itself
