@@ -16,12 +16,13 @@ PACKAGE = Path(venvls.__file__).parent
 # ``*`` are the single modules between the families and the faces (engine, workspace, …); they import each other, but not in a circle.
 ROWS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
+    frozenset({"standards"}),
     frozenset({"manifests", "environments", "rules", "actions", "tools"}),
     frozenset({"*"}),
     frozenset({"cli", "lsp"}),
     frozenset({"__main__"}),
 )
-MIDDLE = 2
+MIDDLE = 3
 # The only I/O stands aside: it knows the ports it implements and nothing else of ours, and only __main__ knows it.
 HOST = "host"
 FACES = frozenset({"cli", "lsp", "__main__", HOST})
@@ -223,6 +224,8 @@ def test_an_import_that_runs_up_is_noticed(path: str, source: str) -> None:
     ("path", "source"),
     [
         ("model/text.py", "from venvls.rules import x"),
+        ("model/text.py", "from venvls.standards.markers import evaluate"),
+        ("standards/markers.py", "from venvls.manifests.pep508.requirement import parse_requirement"),
         ("rules/a.py", "from venvls.manifests.pep508.requirement import parse"),
         ("rules/a.py", "def f():\n    from venvls import engine"),
         ("tools/pip.py", "import subprocess"),
@@ -254,6 +257,8 @@ def test_what_must_never_be_is_noticed(path: str, source: str) -> None:
     [
         ("model/text.py", "from venvls.model.x import y"),
         ("rules/a.py", "from venvls.rules.b import c\nfrom urllib.parse import unquote"),
+        ("standards/markers.py", "from venvls.model.environment import Target\nfrom venvls.standards.versions import contains"),
+        ("rules/a.py", "from venvls.standards.versions import contains"),
         ("engine.py", "from venvls.rules import RULES\nfrom venvls import settings"),
         ("lsp/a.py", "from pygls.lsp.server import LanguageServer\nfrom venvls import workspace, __version__"),
         ("__main__.py", "from venvls.host.files import Disk"),

@@ -133,7 +133,7 @@ def unfit(environment: Environment, wish: Wish) -> str | None:
     """What the project's files ask of a Python and this one is not, as a clause; ``None`` where it fits or is unknown."""
     if not wish.python:
         return None
-    from venvls.model.python_fit import fits
+    from venvls.standards.python_versions import fits
 
     for specifier, source in wish.python:
         if not fits(specifier, environment.version):

@@ -56,14 +56,14 @@ def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[
         path = sources.files.path.join(folder, ".python-version")
         data = sources.files.read(path, 10_000)
         if data is not None:
-            from venvls.model.python_fit import pinned
+            from venvls.standards.python_versions import pinned
 
             wanted = pinned(decode(data).text)
             return (*asked, (wanted, path)) if wanted else tuple(asked)
         path = sources.files.path.join(folder, ".tool-versions")
         data = sources.files.read(path, 10_000)
         if data is not None:
-            from venvls.model.python_fit import of_tool_versions
+            from venvls.standards.python_versions import of_tool_versions
 
             if wanted := of_tool_versions(decode(data).text):
                 return (*asked, (wanted, path))

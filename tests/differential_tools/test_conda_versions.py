@@ -8,7 +8,7 @@ import pytest
 
 from tests.differential_tools import conda_tools
 from tests.differential_tools.agreements import record
-from venvls.model.conda_fit import fits
+from venvls.standards.conda_versions import fits
 
 ASK = """
 import json, sys

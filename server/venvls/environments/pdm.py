@@ -134,7 +134,7 @@ def _fits(prefix: str, ask: Ask) -> bool:
     if pyproject is None or pyproject.requires_python is None:
         return True
     found = venv.KIND.recognise(ask.files, ask.files.path.normpath(prefix), False)
-    from venvls.model.python_fit import fits
+    from venvls.standards.python_versions import fits
 
     return found is None or fits(pyproject.requires_python.specifier, found.version)
 

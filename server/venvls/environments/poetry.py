@@ -18,8 +18,8 @@ from venvls.model.environment import Environment
 from venvls.model.hints import Any, cast
 from venvls.model.names import canonical
 from venvls.model.ports import FileView
-from venvls.model.python_fit import fits
 from venvls.model.record import replace
+from venvls.standards.python_versions import fits
 
 # Compiled when first asked: most workspaces have nothing to do with Poetry.
 _NAMED = r".+-[A-Za-z0-9_-]{8}-py\d\.\d{1,2}"

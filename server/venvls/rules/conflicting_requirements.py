@@ -22,8 +22,8 @@ from venvls.model.rule import Rule
 from venvls.model.text import Span
 from venvls.rules.asked import Family, families
 from venvls.rules.markers import holds
-from venvls.rules.versions import satisfiable
 from venvls.rules.wording import core_span, hidden
+from venvls.standards.versions import satisfiable
 
 _MOST = 64
 """Lines of one name that are taken together: beyond, only what contradicts these is told."""

@@ -16,7 +16,7 @@ from venvls.model.facts import Facts
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.rules.markers import holds
-from venvls.rules.versions import contains, standard
+from venvls.standards.versions import contains, standard
 
 _NEED = re.compile(
     r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([A-Za-z0-9._,\s-]*)\]\s*)?"
@@ -90,7 +90,7 @@ def in_range(facts: Facts, distribution: Distribution, specifier: str) -> bool |
     Folder names are asked first; before a *no* the metadata is: pip goes by that, and the two can differ (escaped characters).
     """
     if distribution.format == "conda":
-        from venvls.model.conda_fit import fits
+        from venvls.standards.conda_versions import fits
 
         return fits(specifier, distribution.version)
     answer = contains(specifier, distribution.version)

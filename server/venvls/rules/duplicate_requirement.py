@@ -22,8 +22,8 @@ from venvls.model.names import canonical
 from venvls.model.requirement import ParsedRequirement, Requirement, Scope
 from venvls.model.rule import Rule
 from venvls.rules.markers import holds
-from venvls.rules.versions import satisfiable
 from venvls.rules.wording import core_span, hidden
+from venvls.standards.versions import satisfiable
 
 _MOST = 16
 """Lines of one name that a later one is compared with: a file with a thousand must not take a million comparisons."""

@@ -18,8 +18,8 @@ from venvls.model.text import Span
 from venvls.rules.asked import judged
 from venvls.rules.dependencies import found, version_of
 from venvls.rules.markers import holds
-from venvls.rules.versions import equal
 from venvls.rules.wording import first_statement
+from venvls.standards.versions import equal
 
 if TYPE_CHECKING:
     from venvls.model.lock import Locked, LockedSet

@@ -13,7 +13,7 @@ from venvls.model.environment import Target
 from venvls.model.facts import Facts
 from venvls.model.marker import terms
 from venvls.model.names import canonical
-from venvls.rules.versions import contains
+from venvls.standards.versions import contains
 
 # Compiled for the first marker that is more than a few comparisons.
 _QUOTED = r"'[^']*'|\"[^\"]*\""

@@ -19,8 +19,8 @@ from collections.abc import Iterable
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.rule import Rule
-from venvls.rules.versions import contains, satisfiable
 from venvls.rules.wording import about_project, asked, hidden
+from venvls.standards.versions import contains, satisfiable
 
 _NUMBERS = r"[0-9]+\.[0-9]+(?:\.[0-9]+)?"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.python_fit import fits
+from venvls.standards.python_versions import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

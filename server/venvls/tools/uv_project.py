@@ -14,8 +14,8 @@ from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.names import canonical
-from venvls.model.python_fit import fits
 from venvls.model.rule import Tool
+from venvls.standards.python_versions import fits
 from venvls.tools import uv
 from venvls.tools.places import program
 from venvls.tools.wanted import unfit

@@ -13,7 +13,6 @@ from venvls.discovery import says_something, suited
 from venvls.manifests import locks
 from venvls.manifests.conda.spec import parse_spec
 from venvls.manifests.syntax.yaml_lists import read
-from venvls.model.conda_fit import fits
 from venvls.model.environment import Environment, Target
 from venvls.model.facts import Facts
 from venvls.model.families import CondaFile
@@ -21,6 +20,7 @@ from venvls.model.finding import Project
 from venvls.model.lock import LockedSet, LockFile
 from venvls.model.manifest import Manifest
 from venvls.model.text import Text
+from venvls.standards.conda_versions import fits
 
 YML = """\
 # made by hand

@@ -64,7 +64,7 @@ def _final(python: BasePython) -> bool:
 
 
 def _described(python: BasePython, facts: Facts) -> dict[str, str]:
-    from venvls.model.python_fit import fits
+    from venvls.standards.python_versions import fits
 
     found = {"executable": python.executable, "version": python.version, "implementation": python.implementation}
     for specifier, source in facts.project.python:

@@ -1,8 +1,8 @@
 """conda's environment.yml → requirements: packages of conda under names of their own (``conda:numpy``), and the list below ``pip:``.
 
 A package of conda need not be one of Python, and is asked for in conda's words: its key begins with ``conda:``, which no name on an
-index does, and ``specifier`` is conda's text (:mod:`venvls.model.conda_fit` understands it). ``python`` is what is asked of the Python.
-What stands below ``pip:`` is a requirements file to pip, options and includes with it. Facts: ``environment-name``,
+index does, and ``specifier`` is conda's text, which :mod:`venvls.standards.conda_versions` understands. ``python`` is the bound of the
+Python. What stands below ``pip:`` is a requirements file to pip, options and includes with it. Facts: ``environment-name``,
 ``environment-prefix``, ``channels``.
 Source: conda ``env/env.py``.
 """

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 
 from venvls.manifests.conda.platform import PREFIX
 from venvls.manifests.pep508.requirement import normalize
-from venvls.model.conda_fit import fits
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
 from venvls.model.text import Span
+from venvls.standards.conda_versions import fits
 
 if TYPE_CHECKING:
     from venvls.manifests.conda.reading import Package

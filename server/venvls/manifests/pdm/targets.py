@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.python_fit import fits
+from venvls.standards.python_versions import fits
 
 if TYPE_CHECKING:
     from venvls.manifests.pdm.reading import Lock

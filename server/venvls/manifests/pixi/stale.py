@@ -14,12 +14,12 @@ from venvls.manifests.conda.platform import PREFIX
 from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pixi.tables import Features, features_of
-from venvls.model.conda_fit import fits
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.lock import Stale
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span
+from venvls.standards.conda_versions import fits
 
 if TYPE_CHECKING:
     from venvls.manifests.pixi.reading import Lock, Named, Package

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-from venvls.rules.versions import contains, satisfiable, standard
+from venvls.standards.versions import contains, satisfiable, standard
 
 _NUMBER = st.integers(0, 3) | st.sampled_from([10, 2024, 99999999])
 _RELEASE = st.lists(_NUMBER, min_size=1, max_size=4).map(lambda numbers: ".".join(map(str, numbers)))
@@ -136,7 +136,7 @@ def test_standard_versions() -> None:
 
 def test_plain_versions_do_not_load_packaging() -> None:
     code = (
-        "import sys; from venvls.rules.versions import contains, satisfiable; from venvls.rules import RULES;"
+        "import sys; from venvls.standards.versions import contains, satisfiable; from venvls.rules import RULES;"
         "assert contains('>=1.2,!=1.5,<2', '1.4.1') and satisfiable('>=1,<2') is True; assert 'packaging' not in sys.modules, 'loaded'"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
