@@ -9,9 +9,9 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from tests.differential_tools.tools import environ, tool
-from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.poetry.versions import python_marker, specifier
 from venvls.model.environment import Target
+from venvls.standards.markers import POETRY, Markers
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -59,5 +59,5 @@ def test_the_same_versions_and_pythons() -> None:
             assert we == they or ("|" in constraint and we), f"{constraint} as {ours} with {version}"
         for full in PYTHONS:
             target = Target({"python_version": full.rpartition(".")[0], "python_full_version": full})
-            we, they = (Markers(target).holds(marker or None) for marker in (python_marker(constraint), theirs[1]))
+            we, they = (Markers(target, POETRY).holds(marker or None) for marker in (python_marker(constraint), theirs[1]))
             assert we == they, f"{constraint} as {python_marker(constraint)} with Python {full}, theirs {theirs[1]}"

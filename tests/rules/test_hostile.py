@@ -13,7 +13,7 @@ from tests.effort import assert_even, ends
 from tests.rules.building import SITE, facts, findings, target
 from venvls.model.facts import Choice
 from venvls.rules.dependencies import parse_need
-from venvls.rules.markers import evaluate
+from venvls.standards.markers import evaluate
 
 # Pieces between blanks, and those that hold blanks or line ends themselves.
 _PLAIN = (

@@ -29,6 +29,14 @@ class Span(NamedTuple):
         return Span(self.start + by, self.end + by)
 
 
+class Wrong(NamedTuple):
+    """What is wrong with a text, as a sentence, and the characters it speaks of."""
+
+    message: str
+    start: int
+    end: int
+
+
 class Position(NamedTuple):
     """A place in a text: line and character, both from 0; the character's unit is the caller's choice."""
 

@@ -21,8 +21,8 @@ from venvls.model.requirement import MAIN, ParsedRequirement, Requirement, Scope
 from venvls.model.rule import Rule
 from venvls.model.text import Span
 from venvls.rules.asked import Family, families
-from venvls.rules.markers import holds
 from venvls.rules.wording import core_span, hidden
+from venvls.standards.markers import holds
 from venvls.standards.versions import satisfiable
 
 _MOST = 64

@@ -15,7 +15,7 @@ from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
-from venvls.rules.markers import holds
+from venvls.standards.markers import holds
 from venvls.standards.versions import contains, standard
 
 _NEED = re.compile(

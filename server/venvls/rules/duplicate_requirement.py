@@ -21,8 +21,8 @@ from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.requirement import ParsedRequirement, Requirement, Scope
 from venvls.model.rule import Rule
-from venvls.rules.markers import holds
 from venvls.rules.wording import core_span, hidden
+from venvls.standards.markers import holds
 from venvls.standards.versions import satisfiable
 
 _MOST = 16

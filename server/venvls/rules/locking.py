@@ -17,8 +17,8 @@ from venvls.model.redact import redact
 from venvls.model.text import Span
 from venvls.rules.asked import judged
 from venvls.rules.dependencies import found, version_of
-from venvls.rules.markers import holds
 from venvls.rules.wording import first_statement
+from venvls.standards.markers import holds
 from venvls.standards.versions import equal
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement
 from venvls.rules.dependencies import Lack, extra_lacks, found, in_range, version_of
 from venvls.rules.locking import covered, standing
-from venvls.rules.markers import holds
+from venvls.standards.markers import holds
 
 if TYPE_CHECKING:
     from venvls.model.lock import Locked

@@ -13,6 +13,26 @@ from functools import lru_cache
 _RELEASE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15}){0,15}")
 _CLAUSE = re.compile(r"(==|!=|>=|<=|~=|<|>)\s*([0-9]{1,15}(?:\.[0-9]{1,15}){0,15})(\.\*)?")
 
+OPERATORS = ("===", "==", "~=", "!=", "<=", ">=", "<", ">")
+"""PEP 440's, longer ones before those that they begin with."""
+
+MEANT_OPERATORS = {
+    "=": "==",
+    "=>": ">=",
+    "=<": "<=",
+    "=!": "!=",
+    "<>": "!=",
+    "=~": "~=",
+    "!": "!=",
+    "!==": "!=",
+    "~": "~=",
+    "~==": "~=",
+    ">==": ">=",
+    "<==": "<=",
+    "====": "===",
+}
+"""Operators that people write though there are none such, and what they mean by them."""
+
 Release = tuple[int, ...]
 Clause = tuple[str, Release, bool]
 
@@ -25,13 +45,24 @@ def contains(specifier: str, version: str) -> bool | None:
     """
     if not specifier:
         return True
+    answer = plainly(specifier, version)
+    return _contains_by_packaging(specifier, version) if answer is None else answer
+
+
+def plainly(specifier: str, version: str) -> bool | None:
+    """As :func:`contains` where all versions are plain numbers; ``None`` for all others, which ``packaging`` has to compare."""
     release = _release(version)
-    if release is not None and specifier[:2] == "==" and specifier[2:] == version:
+    if release is None:
+        return None
+    if specifier[:2] == "==" and specifier[2:] == version:
         return True  # a pin that is met: most lines of most files
     clauses = _clauses(specifier)
-    if clauses is None or release is None:
-        return _contains_by_packaging(specifier, version)
-    return all(_meets(release, clause) for clause in clauses)
+    return None if clauses is None else all(_meets(release, clause) for clause in clauses)
+
+
+def admits(specifier: str, version: object) -> bool | None:
+    """Whether a *locked* ``version`` is in ``specifier``, pre-releases admitted; ``None`` where PEP 440 does not know one of them."""
+    return contains(specifier, version) if isinstance(version, str) and standard(version) else None
 
 
 def standard(version: str) -> bool:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Tool
+from venvls.standards.markers import evaluate
 from venvls.tools.places import program
 
 if TYPE_CHECKING:
@@ -78,20 +79,11 @@ def _asked(facts: Facts) -> Iterator[str]:
     for manifest in read:
         for requirement in manifest.requirements:
             parsed = requirement.parsed
-            if parsed.key is not None and parsed.url is None and facts.counts(manifest, requirement.scope) and _holds(parsed.marker, facts):
+            if parsed.key is None or parsed.url is not None or not facts.counts(manifest, requirement.scope):
+                continue
+            # tox records what it would install, and nothing else.
+            if evaluate(parsed.marker, facts.target) is not False:
                 yield parsed.text
-
-
-def _holds(marker: str | None, facts: Facts) -> bool:
-    """Whether a marker is not false there: tox records what it would install, and nothing else."""
-    from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
-
-    if marker is None or facts.target is None:
-        return True
-    try:
-        return Marker(marker).evaluate({**facts.target.markers, "extra": ""})
-    except (InvalidMarker, UndefinedEnvironmentName):
-        return True
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.manifests.locking import LINUX, WINDOWS, locked_set
-from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.uv.equal import bounds, same_marker, same_specifier
 from venvls.model.environment import Environment, Target
 from venvls.model.facts import Choice
+from venvls.standards.markers import UV, Markers
 
 PYPROJECT = """\
 [project]
@@ -316,7 +316,7 @@ def test_a_new_and_a_vanished_member_make_the_lock_stale() -> None:
 
 
 def test_markers() -> None:
-    markers = Markers(Target(LINUX))
+    markers = Markers(Target(LINUX), UV)
     table = {
         "python_full_version == '3.12.*'": True,
         "python_full_version != '3.12.*' or sys_platform == 'linux' and os_name == 'nt'": False,

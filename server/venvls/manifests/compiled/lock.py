@@ -24,6 +24,7 @@ from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Span
+from venvls.standards.markers import evaluate
 
 if TYPE_CHECKING:
     from venvls.model.environment import Installed
@@ -121,9 +122,8 @@ class _Together:
 
 def _together(read: Iterable[Compiled], facts: Facts) -> _Together:
     found = _Together()
-    markers = facts.target.markers if facts.target is not None else None
     for pin in (pin for one in read for pin in one.pins):
-        holds = _holds(pin.requirement.parsed.marker, markers)
+        holds = evaluate(pin.requirement.parsed.marker, facts.target)
         if holds is None:
             found.unsure = True
         if not holds:
@@ -138,19 +138,6 @@ def _together(read: Iterable[Compiled], facts: Facts) -> _Together:
         # pip-sync refuses it; each line is judged by itself then.
         del found.packages[key]
     return found
-
-
-def _holds(marker: str | None, markers: object) -> bool | None:
-    if marker is None:
-        return True
-    if markers is None:
-        return None
-    from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
-
-    try:
-        return Marker(marker).evaluate({**cast("dict[str, str]", markers), "extra": ""})
-    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName, RecursionError):
-        return None
 
 
 def _names(manifest: Manifest) -> Iterator[str]:
@@ -197,10 +184,9 @@ def _kept_by_pip_sync(facts: Facts) -> set[str]:
 def _needs(key: str, installed: Installed, facts: Facts) -> Iterator[str]:
     from venvls.manifests.pep508.requirement import parse_requirement
 
-    markers = facts.target.markers if facts.target is not None else None
     for text in installed.metadata(installed.distributions[key][0]).requires:
         parsed = parse_requirement(text)
-        if parsed.key is not None and _holds(parsed.marker, markers):
+        if parsed.key is not None and evaluate(parsed.marker, facts.target) is not False:
             yield normalize(parsed.key)
 
 

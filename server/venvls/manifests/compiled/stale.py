@@ -15,6 +15,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
+from venvls.standards.markers import evaluate
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
@@ -105,7 +106,7 @@ def _of_requirement(
             yield Stale(f"{parsed.name} is not in {name}, which was compiled before it was asked for.", path, one.span)
         return
     versions = [pin.version for pin in found]
-    if compiled.command.bends or not parsed.specifier or None in versions or not _holds(parsed.marker, facts):
+    if compiled.command.bends or not parsed.specifier or None in versions or evaluate(parsed.marker, facts.target) is not True:
         return
     if not any(_admits(parsed.specifier, str(version)) for version in versions):
         span = one.locate(parsed.specifier_span) if parsed.specifier_span is not None else one.span
@@ -129,19 +130,6 @@ def _is_open(manifest: Manifest) -> bool:
     hidden = bool({"dependencies", "optional-dependencies"} & set(manifest.dynamic))
     unnamed = any(one.parsed.key is None for one in manifest.requirements)
     return hidden or unnamed or not manifest.complete or bool(manifest.problems)
-
-
-def _holds(marker: str | None, facts: Facts) -> bool:
-    if marker is None:
-        return True
-    if facts.target is None:
-        return False
-    from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
-
-    try:
-        return Marker(marker).evaluate({**facts.target.markers, "extra": ""})
-    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName, RecursionError):
-        return False
 
 
 def _admits(specifier: str, version: str) -> bool:

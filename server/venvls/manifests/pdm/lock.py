@@ -14,12 +14,12 @@ from venvls.manifests.pdm.selection import as_defaults, options, selected
 from venvls.manifests.pdm.stale import stale
 from venvls.manifests.pdm.targets import unfit
 from venvls.manifests.pdm.walk import direct, leading, reached
-from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.text import Span
+from venvls.standards.markers import PDM, Markers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,7 @@ def locate(text: str, key: str, package: Table | None = None) -> Span:
 
 def _wanted(lock: Lock, groups: frozenset[str], manifest: Manifest | None, facts: Facts) -> tuple[list[Table], bool]:
     """The packages to be installed, and whether a marker could not be told."""
-    markers = Markers(facts.target)
+    markers = Markers(facts.target, PDM)
     left_out = excluded(manifest)
     if not lock.inherits:
         return reached(lock, groups, manifest, markers)

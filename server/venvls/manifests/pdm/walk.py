@@ -17,9 +17,9 @@ from venvls.model.requirement import Scope
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 if TYPE_CHECKING:
-    from venvls.manifests.pep508.evaluation import Markers
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import ParsedRequirement, Requirement
+    from venvls.standards.markers import Markers
 
 
 def reached(lock: Lock, groups: frozenset[str], manifest: Manifest | None, markers: Markers) -> tuple[list[Table], bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from venvls.manifests.pep508.markers import Wrong
+from venvls.model.text import Wrong
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?(?![^\W_])")
 _BLANK = re.compile(r"[ \t]*")

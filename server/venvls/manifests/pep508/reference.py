@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 
-from venvls.manifests.pep508.markers import Wrong
 from venvls.model.record import NamedTuple
-from venvls.model.text import Span
+from venvls.model.text import Span, Wrong
 
 VCS_SCHEMES = frozenset(
     f"{vcs}+{transport}"

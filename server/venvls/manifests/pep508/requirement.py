@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from venvls.manifests.pep508.markers import Wrong, marker_error
 from venvls.manifests.pep508.reference import (
     Reference,
     is_archive,
@@ -21,7 +20,8 @@ from venvls.manifests.pep508.reference import (
 )
 from venvls.model.names import canonical
 from venvls.model.requirement import ParsedRequirement
-from venvls.model.text import Span
+from venvls.model.text import Span, Wrong
+from venvls.standards.markers import marker_error
 
 MAX_LENGTH = 50_000
 """Characters of one requirement; the longest real ones have some hundred."""

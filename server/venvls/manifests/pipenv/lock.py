@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from hashlib import sha256
 
-from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.pep508.requirement import normalize
@@ -20,6 +19,7 @@ from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.record import dataclass, field
 from venvls.model.text import Span
+from venvls.standards.markers import PIP, Markers
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -58,7 +58,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     if lock.problem is not None:
         return LockedSet(file.path, "pipenv", problem=lock.problem)
     manifest = facts.manifests.get(path.join(folder, "Pipfile"))
-    markers = Markers(facts.target)
+    markers = Markers(facts.target, PIP)
     packages: dict[str, Locked] = {}
     places: dict[str, str] = {}
     unsure = facts.target is None

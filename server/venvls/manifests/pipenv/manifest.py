@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from venvls.manifests.keyed import edits as keyed_edits
 from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
-from venvls.manifests.pep508.markers import marker_error
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.model.action import TextEdit
@@ -22,6 +21,7 @@ from venvls.model.hints import Any
 from venvls.model.manifest import Group, Manifest, Option, Own, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
+from venvls.standards.markers import marker_error
 
 FORMAT = "Pipfile"
 NO_CATEGORIES = frozenset({"build-system", "pipenv", "pipfile", "requires", "scripts", "source", "sources"})

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Mapping
 
 from venvls.manifests.conda.platform import PREFIX
-from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pixi.tables import Features, features_of
 from venvls.model.hints import TYPE_CHECKING, Any, cast
@@ -20,6 +19,7 @@ from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span
 from venvls.standards.conda_versions import fits
+from venvls.standards.markers import UV, Markers
 
 if TYPE_CHECKING:
     from venvls.manifests.pixi.reading import Lock, Named, Package
@@ -58,7 +58,7 @@ def stale_for(
     features = features_of(table).get(environment)
     if lock.strange or features is None or not features.plain or not manifest.complete or manifest.problems:
         return None
-    asked = _asked(manifest, features, environment, Markers(target))
+    asked = _asked(manifest, features, environment, Markers(target, UV))
     if asked is None:
         return None
     if environment not in lock.environments:

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.pep508.requirement import normalize
@@ -23,6 +22,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.manifest import Defaults
 from venvls.model.text import Span
+from venvls.standards.markers import POETRY, Markers
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -45,7 +45,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     if lock.problem is not None:
         return LockedSet(file.path, "poetry", problem=lock.problem)
     manifest = facts.manifests.get(path.join(folder, "pyproject.toml"))
-    markers = Markers(facts.target)
+    markers = Markers(facts.target, POETRY)
     groups = wanted_groups(manifest, facts.choice)
     if lock.has_groups:
         wanted = chosen(lock, groups, frozenset(facts.choice.extras & lock.extras.keys()), markers)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 
 from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
-from venvls.manifests.pep508.markers import marker_error
 from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.poetry.versions import platform_marker, python_marker, specifier
@@ -19,6 +18,7 @@ from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Defaults, Group, Problem, PythonBound
 from venvls.model.requirement import MAIN, Scope
 from venvls.model.text import Span
+from venvls.standards.markers import marker_error
 
 if TYPE_CHECKING:
     from venvls.manifests.draft import Draft

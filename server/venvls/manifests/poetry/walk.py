@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.poetry.reading import Lock, Table
 from venvls.manifests.poetry.versions import python_marker, specifier
 from venvls.model.hints import Any
 from venvls.model.record import dataclass, field
 from venvls.model.requirement import ParsedRequirement
+from venvls.standards.markers import Markers
 
 _NOTHING: frozenset[str] = frozenset()
 

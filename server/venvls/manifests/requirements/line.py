@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from venvls.manifests.pep508.markers import Wrong
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import IncludeKind
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement
+from venvls.model.text import Wrong
 
 if TYPE_CHECKING:
     from venvls.manifests.requirements import options

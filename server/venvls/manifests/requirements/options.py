@@ -7,8 +7,8 @@ both are done again here because neither says *where* a word stood.
 
 from __future__ import annotations
 
-from venvls.manifests.pep508.markers import Wrong
 from venvls.model.record import NamedTuple
+from venvls.model.text import Wrong
 
 VALUED = (
     "--index-url", "--pypi-url", "--extra-index-url", "--constraint", "--requirement", "--editable", "--find-links", "--no-binary",

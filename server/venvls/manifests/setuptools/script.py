@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 
-from venvls.manifests.pep508.markers import marker_error
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.pyproject.groups import self_extras
 from venvls.manifests.requirements import edits as requirements_edits
@@ -19,6 +18,7 @@ from venvls.model.action import TextEdit
 from venvls.model.manifest import Group, Manifest, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
+from venvls.standards.markers import marker_error
 
 FORMAT = "setup.py"
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import product
 
-from venvls.manifests.pep508.evaluation import Markers
 from venvls.model.environment import Target
+from venvls.standards.markers import UV, Markers
 
 _MOST_PROBES = 3000
 _SYSTEMS = {"win32": "Windows", "linux": "Linux", "darwin": "Darwin"}
@@ -52,7 +52,7 @@ def same_marker(written: str, extra: str | None, noted: str, python: str) -> boo
     if plain == other:
         return True
     for target, extras in _probes(plain, other, python):
-        markers = Markers(target)
+        markers = Markers(target, UV)
         answers = [markers.holds(one, extras) if one else True for one in (plain, other)]
         if None not in answers and answers[0] != answers[1]:
             return False

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
-from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv.reading import Lock, Table, names, read, table, tables
@@ -21,6 +20,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
 from venvls.model.manifest import Defaults
 from venvls.model.text import Span
+from venvls.standards.markers import UV, Markers
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -45,7 +45,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     own = _package_at(lock, _relative(facts.project.root, folder, path))
     manifest = facts.manifests.get(path.join(facts.project.root, "pyproject.toml"))
     roots, loose = _roots(lock, own, facts, manifest)
-    markers = Markers(facts.target)
+    markers = Markers(facts.target, UV)
     reached = walk(lock, roots, loose, markers)
     packages = {key: _locked(key, one, folder, path) for key, one in reached.packages.items()}
     packages = {key: one for key, one in packages.items() if one.source.kind != "virtual"}
@@ -77,7 +77,7 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
     folder = path.dirname(file.path)
     script = file.path.removesuffix(".lock")
     manifest = facts.manifests.get(script)
-    reached = walk(lock, (), tables(lock.manifest.get("requirements")), Markers(facts.target))
+    reached = walk(lock, (), tables(lock.manifest.get("requirements")), Markers(facts.target, UV))
     return LockedSet(
         file.path,
         "uv",

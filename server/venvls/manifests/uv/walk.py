@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from venvls.manifests.pep508.evaluation import Markers
 from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv.reading import Lock, Table, names, table, tables
 from venvls.model.record import NamedTuple, dataclass, field
+from venvls.standards.markers import Markers
 
 _ROUNDS = 12
 """More would need a chain of that many extras, each met only because of the one before."""
