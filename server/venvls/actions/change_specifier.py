@@ -9,10 +9,9 @@ from venvls.actions.conditions import editable_manifest
 from venvls.model.action import Action, TextEdit
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Offer
+from venvls.standards.versions import admits
 
 if TYPE_CHECKING:
-    from packaging.version import Version
-
     from venvls.model.facts import Facts
     from venvls.model.finding import Finding
 
@@ -40,30 +39,16 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
 
 def _admitting(written: str, installed: str) -> str | None:
     """A specifier in the manner of the written one that admits the installed version; ``None`` where it already does."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion, Version
-
-    public = installed.split("+")[0]
-    clauses = _CLAUSE.findall(written)
-    candidates = [f"=={installed}"]
-    if len(clauses) == 1 and clauses[0][0] in (">=", "<=", "~="):
-        candidates.insert(0, f"{clauses[0][0]}{public}")
-    try:
-        version = Version(installed)
-        if SpecifierSet(written.strip("() ")).contains(version, prereleases=True):
-            return None
-    except (InvalidVersion, InvalidSpecifier):
+    admitted = admits(written.strip("() "), installed)
+    if admitted is None:
         return f"==={installed}"
-    return next((candidate for candidate in candidates if _admits(candidate, version)), None)
-
-
-def _admits(specifier: str, version: Version) -> bool:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        return SpecifierSet(specifier).contains(version, prereleases=True)
-    except InvalidSpecifier:
-        return False  # `~=1` is none.
+    if admitted:
+        return None
+    candidates = [f"=={installed}"]
+    clauses = _CLAUSE.findall(written)
+    if len(clauses) == 1 and clauses[0][0] in (">=", "<=", "~="):
+        candidates.insert(0, f"{clauses[0][0]}{installed.split('+')[0]}")
+    return next((candidate for candidate in candidates if admits(candidate, installed)), None)
 
 
 OFFER = Offer("change-specifier", frozenset({"version-mismatch"}), offer, __doc__ or "")

@@ -9,24 +9,11 @@ from venvls.actions.conditions import editable_manifest
 from venvls.model.action import Action, TextEdit
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Offer
+from venvls.standards.versions import MEANT_OPERATORS
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.finding import Finding
-
-_MEANT = {
-    "=>": ">=",
-    "=<": "<=",
-    "=": "==",
-    "=!": "!=",
-    "=~": "~=",
-    "<>": "!=",
-    "~": "~=",
-    "~==": "~=",
-    "!==": "!=",
-    ">==": ">=",
-    "<==": "<=",
-}
 
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)+([abc.]|rc|post|dev|[0-9])*")
 # A name and a blank: no operator stands between them and what follows.
@@ -39,7 +26,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     if manifest is None:
         return
     written = manifest.text.source[slice(*finding.span)]
-    meant = _MEANT.get(written)
+    meant = MEANT_OPERATORS.get(written)
     before = manifest.text.source[: finding.span.start][-40:]
     if meant is None and _VERSION.fullmatch(written) and _NAME.search(before):
         meant = f"=={written}"

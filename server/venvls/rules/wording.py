@@ -9,15 +9,15 @@ from venvls.model.finding import Finding
 from venvls.model.hints import Any
 from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Span
+from venvls.standards.versions import OPERATORS
 
 _IN_WORDS = {">=": "{} or newer", "<=": "{} or older", "==": "{}", ">": "newer than {}", "<": "older than {}", "!=": "any but {}"}
-_OPERATORS = ("===", "==", ">=", "<=", "!=", "~=", ">", "<")
 
 
 def asked(specifier: str) -> str:
     """A specifier in words where that is short (``2.31 or newer (>=2.31)``), as it is written otherwise."""
     text = specifier.strip()
-    operator = next((sign for sign in _OPERATORS if text.startswith(sign)), "")
+    operator = next((sign for sign in OPERATORS if text.startswith(sign)), "")
     version = text[len(operator) :].strip()
     if operator == "==" and version.endswith(".*") and "," not in text:
         return f"any {version[:-2]} ({text})"

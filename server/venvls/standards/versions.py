@@ -94,6 +94,25 @@ def equal(one: str, other: str) -> bool:
         return False
 
 
+def is_clause(text: str) -> bool:
+    """Whether PEP 440 knows this clause: one operator and its version."""
+    if "," not in text and _clauses(text):
+        return True
+    from packaging.specifiers import InvalidSpecifier, Specifier
+
+    try:
+        Specifier(text)
+    except InvalidSpecifier:
+        return False
+    return True
+
+
+def wrong_clause(specifier: str) -> str | None:
+    """The first clause of a specifier set that is none; ``None`` where all are."""
+    clauses = (part.strip() for part in specifier.split(","))
+    return next((clause for clause in clauses if clause and not is_clause(clause)), None)
+
+
 @lru_cache(maxsize=4096)
 def satisfiable(specifier: str) -> bool | None:
     """Whether some version satisfies ``specifier``, pre-releases admitted; ``None`` where that is not known.
@@ -207,6 +226,7 @@ def _padded(release: Release, size: int) -> Release:
     return release if len(release) >= size else release + (0,) * (size - len(release))
 
 
+@lru_cache(maxsize=4096)
 def _contains_by_packaging(specifier: str, version: str) -> bool | None:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import InvalidVersion, Version

@@ -16,6 +16,7 @@ from venvls.model.lock import Stale
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 from venvls.standards.markers import evaluate
+from venvls.standards.versions import admits
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
@@ -108,7 +109,7 @@ def _of_requirement(
     versions = [pin.version for pin in found]
     if compiled.command.bends or not parsed.specifier or None in versions or evaluate(parsed.marker, facts.target) is not True:
         return
-    if not any(_admits(parsed.specifier, str(version)) for version in versions):
+    if all(admits(parsed.specifier, version) is False for version in versions):
         span = one.locate(parsed.specifier_span) if parsed.specifier_span is not None else one.span
         yield Stale(f"{name} pins {parsed.name} {versions[0]}, and {parsed.specifier.strip()} is asked for.", path, span)
 
@@ -130,13 +131,3 @@ def _is_open(manifest: Manifest) -> bool:
     hidden = bool({"dependencies", "optional-dependencies"} & set(manifest.dynamic))
     unnamed = any(one.parsed.key is None for one in manifest.requirements)
     return hidden or unnamed or not manifest.complete or bool(manifest.problems)
-
-
-def _admits(specifier: str, version: str) -> bool:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion
-
-    try:
-        return SpecifierSet(specifier.strip().removeprefix("(").removesuffix(")")).contains(version, prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):
-        return True

@@ -15,6 +15,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
 from venvls.model.text import Span
 from venvls.standards.conda_versions import fits
+from venvls.standards.versions import admits
 
 if TYPE_CHECKING:
     from venvls.manifests.conda.reading import Package
@@ -54,7 +55,7 @@ def _wrong(requirement: Requirement, conda: dict[str, Package], pip: dict[str, P
         if not of_conda and any(key in normalize(one) or normalize(one) in key for one in conda):
             return None
         return Stale(f"{parsed.name} is asked for, and {name} does not hold it.", path, requirement.span)
-    inside = fits(parsed.specifier, held.version) if of_conda else _contains(parsed.specifier, held.version)
+    inside = fits(parsed.specifier, held.version) if of_conda else admits(parsed.specifier, held.version)
     if inside is False:
         return Stale(f"{parsed.name}{parsed.specifier} is asked for, and {name} holds {held.version}.", path, requirement.span)
     return None
@@ -80,13 +81,3 @@ def _reached(roots: Iterable[str], packages: dict[str, Package]) -> set[str]:
             seen.add(key)
             queue += map(str.lower, packages[key].needs)
     return seen
-
-
-def _contains(specifier: str, version: str) -> bool | None:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion
-
-    try:
-        return SpecifierSet(specifier).contains(version, prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):
-        return None

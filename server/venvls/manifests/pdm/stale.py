@@ -23,6 +23,7 @@ from venvls.model import toml
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import Stale
 from venvls.model.text import Span
+from venvls.standards.versions import admits
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
@@ -114,7 +115,7 @@ def _unfit(one: Requirement, packages: Mapping[str, Locked], facts: Facts) -> bo
     locked = packages.get(parsed.key)
     if locked is None:
         return facts.target is not None
-    return locked.version is not None and not _admits(parsed.specifier, locked.version)
+    return locked.version is not None and admits(parsed.specifier, locked.version) is False
 
 
 def _by_inputs(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str, Locked], facts: Facts) -> Iterator[Stale]:
@@ -205,13 +206,3 @@ def _moved(stated: str, recorded: object) -> bool:
         part.startswith(plain) and not part.startswith("<=") and part.lstrip("<>=").strip().count(".") == 1 for part in before + now
     )
     return simple and {part.replace(" ", "") for part in before} != {part.replace(" ", "") for part in now}
-
-
-def _admits(specifier: str, version: str) -> bool:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion
-
-    try:
-        return SpecifierSet(specifier).contains(version, prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):
-        return True

@@ -13,6 +13,7 @@ from venvls.manifests.pdm.reading import Lock, Table
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.requirement import Scope
+from venvls.standards.versions import admits
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
@@ -90,20 +91,10 @@ def _fitting(one: ParsedRequirement, entries: Iterable[Table]) -> list[Table]:
     listed = [entry for entry in entries if _extras(entry) <= wanted]
     versions = {entry.get("version") for entry in listed}
     if len(versions) > 1:
-        listed = [entry for entry in listed if _admits(one.specifier, entry.get("version"))]
+        listed = [entry for entry in listed if admits(one.specifier, entry.get("version")) is not False]
     return listed
 
 
 def _extras(entry: Table) -> frozenset[str]:
     listed = entry.get("extras")
     return frozenset(normalize(extra) for extra in listed if isinstance(extra, str)) if isinstance(listed, list) else frozenset()
-
-
-def _admits(specifier: str, version: object) -> bool:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion
-
-    try:
-        return isinstance(version, str) and SpecifierSet(specifier).contains(version, prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):
-        return True

@@ -5,28 +5,13 @@ from __future__ import annotations
 import re
 
 from venvls.model.text import Wrong
+from venvls.standards.versions import MEANT_OPERATORS, OPERATORS
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?(?![^\W_])")
 _BLANK = re.compile(r"[ \t]*")
 _OPERATORS = re.compile(r"[<>=!~^]+")
 _VERSION_END = re.compile(r"[^\s,;)\[\]<>=!~]*")
 _WORD = re.compile(r"[^\s,;()\[\]<>=!~^@]+")
-_KNOWN = frozenset(("===", "==", "~=", "!=", "<=", ">=", "<", ">"))
-_MEANT = {
-    "=": "==",
-    "=>": ">=",
-    "=<": "<=",
-    "=!": "!=",
-    "<>": "!=",
-    "=~": "~=",
-    "!": "!=",
-    "!==": "!=",
-    "~": "~=",
-    "~==": "~=",
-    ">==": ">=",
-    "<==": "<=",
-    "====": "===",
-}
 _LOOKS_LIKE_VERSION = re.compile(r"v?[0-9]+(?:[.!][0-9A-Za-z]|$)|v?[0-9]+$")
 _CONFLICT = re.compile(r"<{7}|={7}|>{7}")
 # ``name = "^1.2"``, a line of a TOML table.
@@ -197,7 +182,7 @@ def _no_operator(text: str, at: int, opened: int | None, first: bool) -> Wrong:
 def _clause(text: str, operator: str, at: int) -> int | Wrong:
     """The end of one ``operator version``, or what is wrong with it."""
     end = at + len(operator)
-    if operator not in _KNOWN:
+    if operator not in OPERATORS:
         if operator.startswith("^"):
             return Wrong("`^` is not a version operator; write `>=` and `<`, as in `>=1.2,<2`", at, at + 1)
         conda = _OF_CONDA.match(text, at)
@@ -206,7 +191,7 @@ def _clause(text: str, operator: str, at: int) -> int | Wrong:
         quoted = _OF_A_TABLE.match(text, at)
         if quoted is not None:
             return Wrong("this is how a Pipfile or Poetry states a requirement; for pip write it as in `name>=1.2,<2`", at, quoted.end())
-        meant = _MEANT.get(operator)
+        meant = MEANT_OPERATORS.get(operator)
         hint = f"; did you mean `{meant}`?" if meant else ""
         return Wrong(f"`{operator}` is not a version operator{hint}", at, end)
     start = end

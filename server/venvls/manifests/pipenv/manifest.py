@@ -21,6 +21,7 @@ from venvls.model.hints import Any
 from venvls.model.manifest import Group, Manifest, Option, Own, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
+from venvls.standards.conditions import VARIABLES
 from venvls.standards.markers import marker_error
 
 FORMAT = "Pipfile"
@@ -30,10 +31,6 @@ NO_CATEGORIES = frozenset({"build-system", "pipenv", "pipfile", "requires", "scr
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?P<extras>\[[A-Za-z0-9._, -]*\])?")
 _OPERATOR = re.compile(r"[<>=!~]")
 _VCS = ("git", "hg", "svn", "bzr")
-_MARKERS = frozenset(
-    {"os_name", "sys_platform", "platform_machine", "platform_python_implementation", "platform_release", "platform_system",
-     "platform_version", "python_version", "python_full_version", "implementation_name", "implementation_version"}
-)  # fmt: skip
 _COMPARISON = re.compile(r"(===|==|~=|!=|<=|>=|<|>|not\s+in\b|in\b)\s*['\"]?([^'\"]*?)['\"]?")
 
 
@@ -168,12 +165,12 @@ class _Draft:
     def marker(self, path: Path, said: Mapping[str, Any]) -> tuple[str | None, Part | None]:
         """``markers`` and the keys that are markers' variables, together; a problem's sentence first, where one cannot be understood."""
         parts: list[tuple[str, str]] = []
-        for key in ("markers", "os_markers", *sorted(_MARKERS & said.keys())):
+        for key in ("markers", "os_markers", *sorted(VARIABLES & said.keys())):
             value = said.get(key)
             if not isinstance(value, str) or not value.strip():
                 continue
             text = value
-            if key in _MARKERS:
+            if key in VARIABLES:
                 match = _COMPARISON.fullmatch(value.strip())
                 text = f"{key} {match[1]} '{match[2]}'" if match else f"{key} {value}"
             if wrong := marker_error(text):

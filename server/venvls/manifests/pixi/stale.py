@@ -20,6 +20,7 @@ from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span
 from venvls.standards.conda_versions import fits
 from venvls.standards.markers import UV, Markers
+from venvls.standards.versions import admits
 
 if TYPE_CHECKING:
     from venvls.manifests.pixi.reading import Lock, Named, Package
@@ -164,7 +165,7 @@ def _wrong(requirement: Requirement, held: _Held, path: str, name: str) -> Stale
         package = held.pypi.get(key)
         if package is None and key in held.provided:
             return None
-        inside = None if package is None or package.version is None or parsed.url else _contains(parsed.specifier, package.version)
+        inside = None if package is None or package.version is None or parsed.url else admits(parsed.specifier, package.version)
     if package is None:
         return missing
     if inside is False:
@@ -216,16 +217,6 @@ def _hides(table: Mapping[str, Any], depth: int = 0) -> bool:
     return hidden or any(
         _hides(one, depth + 1) for key, one in table.items() if isinstance(one, dict) and key not in ("tasks", "activation")
     )
-
-
-def _contains(specifier: str, version: str) -> bool | None:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion
-
-    try:
-        return SpecifierSet(specifier).contains(version, prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):
-        return None
 
 
 def _workspace(table: Mapping[str, Any]) -> Mapping[str, Any]:

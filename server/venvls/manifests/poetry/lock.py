@@ -23,6 +23,7 @@ from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.manifest import Defaults
 from venvls.model.text import Span
 from venvls.standards.markers import POETRY, Markers
+from venvls.standards.versions import admits
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -130,20 +131,10 @@ def _stale(lock: Lock, name: str, manifest: Manifest) -> Stale | None:
         if not candidates:
             message = f"{name} was made before {parsed.name} was asked for: run “poetry lock”."
             return Stale(message, manifest.path, requirement.span)
-        if parsed.url is None and not any(_fits(parsed.specifier, one) for one in candidates):
+        if parsed.url is None and all(admits(parsed.specifier, package.get("version")) is False for package in candidates):
             message = f"{name} holds {parsed.name} {candidates[0].get('version')}, which is not what is asked for here: run “poetry lock”."
             return Stale(message, manifest.path, requirement.span)
     return Stale(f"pyproject.toml has changed since {name} was made: run “poetry lock”.", manifest.path, manifest.first_statement)
-
-
-def _fits(versions: str, package: Table) -> bool:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion
-
-    try:
-        return SpecifierSet(versions).contains(str(package.get("version")), prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):
-        return True
 
 
 def _roots(manifest: Manifest | None, groups: frozenset[str], extras: frozenset[str]) -> Iterable[ParsedRequirement]:

@@ -7,7 +7,6 @@ along the way, and of several locked versions the one that a dependency admits i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.poetry.reading import Lock, Table
@@ -16,6 +15,7 @@ from venvls.model.hints import Any
 from venvls.model.record import dataclass, field
 from venvls.model.requirement import ParsedRequirement
 from venvls.standards.markers import Markers
+from venvls.standards.versions import admits
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -116,19 +116,8 @@ def _candidate(packages: Iterable[Table], versions: str, markers: Markers) -> Ta
     several = list(packages)
     if len(several) < 2:
         return several[0] if several else None
-    fitting = [one for one in several if _admits(versions, str(one.get("version", "")))] or several
+    fitting = [one for one in several if admits(versions, one.get("version")) is not False] or several
     if len(fitting) > 1:
         bounds = [(one, python_marker(str(one.get("python-versions", "*"))) or None) for one in fitting]
         fitting = [one for one, bound in bounds if markers.holds(bound) is not False] or fitting
     return fitting[-1]
-
-
-@lru_cache(maxsize=4096)
-def _admits(versions: str, version: str) -> bool:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion
-
-    try:
-        return SpecifierSet(versions).contains(version, prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):
-        return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from venvls.manifests.draft import Draft, add_requirements
@@ -13,14 +12,12 @@ from venvls.model.families import PyprojectTable
 from venvls.model.manifest import Defaults, Group, Include, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
+from venvls.standards.versions import is_clause
 
 DEPENDENCIES: Path = ("project", "dependencies")
 EXTRAS: Path = ("project", "optional-dependencies")
 GROUPS: Path = ("dependency-groups",)
 _DYNAMIC: Path = ("tool", "setuptools", "dynamic")
-_PLAIN_BOUND = re.compile(
-    r"(?:(?:>=|<=|>|<|==|!=)[ \t]*\d+(?:\.\d+)*|(?:==|!=)[ \t]*\d+(?:\.\d+)*\.\*|~=[ \t]*\d+(?:\.\d+)+)"
-)  # what packaging would accept too, without importing it
 
 
 def read_tables(text: Text) -> Draft:
@@ -105,7 +102,7 @@ def _requires_python(draft: Draft, path: Path = ("project", "requires-python")) 
     at = 0
     for clause in value.split(","):
         text = clause.strip()
-        if text and not _PLAIN_BOUND.fullmatch(text) and not _is_specifier(text):
+        if text and not is_clause(text):
             start = at + clause.index(text)
             span = draft.toml.locate(path, Span(start, start + len(text))) or draft.inner(path)
             draft.problems.append(
@@ -185,14 +182,3 @@ def _default_groups(draft: Draft, known_all: bool) -> None:
                 draft.problems.append(
                     Problem("unknown-group", f"There is no group “{name}” in [dependency-groups].", draft.inner((*path, number)))
                 )
-
-
-def _is_specifier(text: str) -> bool:
-    """Whether PEP 440 knows the clause."""
-    from packaging.specifiers import InvalidSpecifier, Specifier
-
-    try:
-        Specifier(text)
-    except InvalidSpecifier:
-        return False
-    return True

@@ -8,12 +8,12 @@ from __future__ import annotations
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.pyproject.groups import self_extras
 from venvls.manifests.requirements import edits as requirements_edits
-from venvls.manifests.setuptools.clauses import wrong_clause
 from venvls.manifests.syntax.ini import Chunk, Value, read
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Group, Include, Manifest, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
+from venvls.standards.versions import wrong_clause
 
 FORMAT = "setup.cfg"
 

@@ -12,13 +12,13 @@ import ast
 from venvls.manifests.pep508.requirement import normalize, parse_requirement
 from venvls.manifests.pyproject.groups import self_extras
 from venvls.manifests.requirements import edits as requirements_edits
-from venvls.manifests.setuptools.clauses import wrong_clause
 from venvls.manifests.syntax.python import Literal, Module, read_module
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Group, Manifest, Problem, PythonBound
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 from venvls.standards.markers import marker_error
+from venvls.standards.versions import wrong_clause
 
 FORMAT = "setup.py"
 

@@ -13,13 +13,12 @@ from functools import lru_cache
 from itertools import product
 
 from venvls.model.environment import Target
+from venvls.standards.conditions import VARIABLES, VERSION_VARIABLES
 from venvls.standards.markers import UV, Markers
 
 _MOST_PROBES = 3000
 _SYSTEMS = {"win32": "Windows", "linux": "Linux", "darwin": "Darwin"}
-_NAMED = re.compile(
-    r"\b(python_version|python_full_version|implementation_version|os_name|sys_platform|platform_[a-z_]+|implementation_name|extra)\b"
-)
+_NAMED = re.compile(rf"\b({'|'.join(sorted(VARIABLES))}|extra)\b")
 _QUOTED = re.compile(r"'([^'\"]*)'|\"([^'\"]*)\"")
 _CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>)\s*v?([0-9]+(?:\.[0-9]+)*)(\.\*)?")
 
@@ -116,12 +115,12 @@ def _probes(one: str, other: str, python: str) -> Iterable[tuple[Target, frozens
     if len(values) > 40:
         return
     axes: list[list[Mapping[str, str]]] = []
-    if variables & {"python_version", "python_full_version", "implementation_version"}:
+    if variables & VERSION_VARIABLES:
         axes.append([_python(version) for version in _versions(values, python)])
     if variables & {"sys_platform", "platform_system"}:
         pairs = {**_SYSTEMS, **{value: "other" for value in values if value not in _SYSTEMS and value not in _SYSTEMS.values()}}
         axes.append([{"sys_platform": name, "platform_system": system} for name, system in (*pairs.items(), ("other", "other"))])
-    others = variables - {"sys_platform", "platform_system", "python_version", "python_full_version", "implementation_version"}
+    others = variables - {"sys_platform", "platform_system"} - VERSION_VARIABLES
     axes.extend([{variable: value} for value in (*values, "other")] for variable in sorted(others))
     total = 1
     for axis in axes:
