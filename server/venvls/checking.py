@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from venvls import discovery, graph, surroundings
 from venvls.engine import Engine
 from venvls.manifests.locks import SCRIPT_LOCK, lock_format, locked
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model.environment import Environment, Git
 from venvls.model.facts import Choice, Facts, Link, Remembered
 from venvls.model.finding import Finding, Project
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
+from venvls.model.names import canonical
 from venvls.model.ports import Machine
 from venvls.model.record import NamedTuple, replace
 from venvls.projects import Landscape
@@ -239,8 +239,8 @@ class Checker:
 
     def _choice(self, root: str) -> Choice:
         chosen, said = self._settings_for(root), self._overrides
-        groups = frozenset(map(normalize, (*chosen.groups, *said.groups)))
-        return Choice(groups, frozenset(map(normalize, (*chosen.extras, *said.extras))), said.all_groups)
+        groups = frozenset(map(canonical, (*chosen.groups, *said.groups)))
+        return Choice(groups, frozenset(map(canonical, (*chosen.extras, *said.extras))), said.all_groups)
 
     def _git_of(self, environment: Environment) -> Git | None:
         if environment.prefix not in self._git:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from venvls import discovery, manifests
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.action import TextEdit
 from venvls.model.facts import Facts
 from venvls.model.manifest import Manifest
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
@@ -35,7 +36,7 @@ def edits(
         return Declared(problem=problem)
     scope = MAIN
     if manifest.format == "pyproject.toml" and (group or extra):
-        scope = Scope("group", normalize(group)) if group else Scope("extra", normalize(str(extra)))
+        scope = Scope("group", canonical(group)) if group else Scope("extra", canonical(str(extra)))
     found: list[TextEdit] = []
     new: list[str] = []
     for text in texts:
@@ -78,7 +79,7 @@ def _manifest(facts: Facts, group: str | None, extra: str | None, path: str | No
     own = [one for one in own if not one.constraint and one.complete]
     pyproject = next((one for one in own if one.format == "pyproject.toml"), None)
     if group is not None:
-        wanted = normalize(group)
+        wanted = canonical(group)
         named = [one for one in own if one.format.startswith("requirements") and discovery.group_of(one.path, facts.files) == wanted]
         if named:
             return _source(named[0], facts), ""

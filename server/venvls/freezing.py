@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 
 from venvls import manifests
 from venvls.manifests.locks import lock_format
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.syntax.decode import decode
 from venvls.model.action import TextEdit
 from venvls.model.environment import Installed
 from venvls.model.facts import Facts
 from venvls.model.manifest import Manifest
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text
 
@@ -143,7 +144,7 @@ def _key(line: str) -> str | None:
         return None
     if line.startswith("-e "):
         name = re.search(r"#egg=([A-Za-z0-9._-]+)", line)
-        return normalize(name[1]) if name else line
+        return canonical(name[1]) if name else line
     parsed = parse_requirement(line)
     return parsed.key if parsed.error is None else None
 

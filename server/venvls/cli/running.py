@@ -71,7 +71,7 @@ def opened(options: argparse.Namespace, services: Callable[[], Services]) -> Ope
 def _refuse_unknown(workspace: Workspace, project: Project, chosen: Overrides) -> None:
     """A failure where a group or an extra was asked for that the project does not define: to pass it over in silence would mislead."""
     from venvls import discovery
-    from venvls.manifests.pep508.requirement import normalize
+    from venvls.model.names import canonical
 
     for one in workspace.check((project.root,)).findings:
         if one.project == project.root and one.code == "unknown-group" and "kind" in one.data:
@@ -83,7 +83,7 @@ def _refuse_unknown(workspace: Workspace, project: Project, chosen: Overrides) -
     # What no manifest of the project speaks of is no finding (a setting may be for many projects), but no answer to who asks either.
     named = {discovery.group_of(one.path, facts.files) for one in facts.manifests.values()}
     for name in (*chosen.groups, *chosen.extras):
-        if discovery.group_of(f"requirements-{normalize(name)}.txt", facts.files) not in named:
+        if discovery.group_of(f"requirements-{canonical(name)}.txt", facts.files) not in named:
             raise Failure(f"{project.root} defines no group or extra “{name}”.")
 
 

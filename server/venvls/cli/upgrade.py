@@ -44,7 +44,8 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
 def _asked(name: str, manifests: object) -> str:
     """The requirement as the manifest states it, so that its bounds hold; else the name."""
-    from venvls.manifests.pep508.requirement import normalize, parse_requirement
+    from venvls.manifests.pep508.requirement import parse_requirement
+    from venvls.model.names import canonical
 
     parsed = parse_requirement(name)
     if parsed.error is not None or parsed.key is None:
@@ -53,7 +54,7 @@ def _asked(name: str, manifests: object) -> str:
         return name
     for manifest in manifests.values():
         for one in manifest.requirements:
-            if one.parsed.key == normalize(name) and one.parsed.url is None and one.scope.kind != "constraint":
+            if one.parsed.key == canonical(name) and one.parsed.url is None and one.scope.kind != "constraint":
                 return str(one.parsed.text)
     return name
 

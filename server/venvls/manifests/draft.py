@@ -97,7 +97,7 @@ def add_requirements(draft: Draft, path: Path, scope: Scope) -> tuple[tuple[str,
         elif scope.kind == "group" and isinstance(value, dict):
             target = value.get("include-group")
             if isinstance(target, str) and len(value) == 1:
-                included.append((normalize(target), draft.inner((*here, "include-group"))))
+                included.append((canonical(target), draft.inner((*here, "include-group"))))
             else:
                 draft.wrong(here, 'A group\'s list takes requirements and { include-group = "name" } only.')
         else:

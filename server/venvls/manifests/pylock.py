@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from venvls.manifests.pep508.file_urls import file_url
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model import toml
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
+from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 from venvls.model.text import Span
 
@@ -190,7 +190,7 @@ def _short(error: Exception) -> str:
 def _locate(text: str, key: str) -> Span:
     for match in _NAMED.finditer(text):
         number = 1 if match[1] is not None else 2
-        if normalize(match[number]) == key:
+        if canonical(match[number]) == key:
             return Span(*match.span(number))
     return Span(0, 0)
 

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
+from venvls.model.names import canonical
 from venvls.model.text import Span
 
 # Each second line draws what is wrong under the text; then part of the sentence.
@@ -209,7 +210,7 @@ def test_deep_nesting_is_an_error_value(text: str) -> None:
 
 
 def test_names_are_normalised() -> None:
-    assert normalize("Zope__Interface.-x") == "zope-interface-x"
+    assert canonical("Zope__Interface.-x") == "zope-interface-x"
 
 
 def test_everyday_requirements_need_no_packaging() -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
+from venvls.model.names import canonical
 from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Span
 
@@ -182,7 +183,7 @@ def same(text: str) -> None:
     assert (ours.name, set(ours.extras), ours.url) == (theirs.name, theirs.extras, theirs.url)
     assert SpecifierSet(ours.specifier) == theirs.specifier
     assert bool(ours.marker) == (theirs.marker is not None)
-    assert ours.key == normalize(theirs.name)
+    assert ours.key == canonical(theirs.name)
     check_spans(ours)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
@@ -33,4 +33,4 @@ def asked_beside(folders: Iterable[str], facts: Facts) -> Iterator[str]:
                 continue
             data = facts.files.read(place, _LONGEST)
             if data is not None and _HEADER.search(data[:20_000]):
-                yield from (normalize(found.decode("ascii")) for found in _NAMED.findall(data))
+                yield from (canonical(found.decode("ascii")) for found in _NAMED.findall(data))

@@ -22,6 +22,7 @@ from venvls.manifests.pep508.requirement import normalize
 from venvls.model.families import CompiledHeader
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.lock import Locked, LockedSet, Source
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Span
 from venvls.standards.markers import evaluate
@@ -187,7 +188,7 @@ def _needs(key: str, installed: Installed, facts: Facts) -> Iterator[str]:
     for text in installed.metadata(installed.distributions[key][0]).requires:
         parsed = parse_requirement(text)
         if parsed.key is not None and evaluate(parsed.marker, facts.target) is not False:
-            yield normalize(parsed.key)
+            yield canonical(parsed.key)
 
 
 def _kept_by_uv(facts: Facts) -> set[str]:

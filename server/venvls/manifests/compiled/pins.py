@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model.manifest import Manifest
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
 
@@ -55,7 +55,7 @@ def _read(manifest: Manifest) -> Iterator[Pin]:
             elif match := _OF_PROJECT.fullmatch(origin):
                 files.append(match[2])
             elif not origin.startswith("-"):
-                parents.append(normalize(origin.partition("[")[0].strip()))
+                parents.append(canonical(origin.partition("[")[0].strip()))
         found = _PIN.fullmatch(one.parsed.specifier) if one.parsed.url is None else None
         yield Pin(one, found[1] if found else None, tuple(files), tuple(parents))
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 from venvls.manifests.conda.platform import PREFIX, platform_of
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text
 
@@ -93,7 +93,7 @@ def _read(source: str) -> tuple[_Entry, ...] | None:
                 version = _WHEEL.search(url) or _SDIST.search(url)
                 name = match["name"]
                 span = Span(start, start + len(name))
-                entries.append(_Entry(normalize(name), version["version"] if version else None, None, span))
+                entries.append(_Entry(canonical(name), version["version"] if version else None, None, span))
         elif text and len(text) < 4096 and (match := _PACKAGE.search(line)) is not None:
             parts = match["stem"].rsplit("-", 2)
             if len(parts) == 3:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from venvls.manifests.conda.platform import PREFIX, platform_of
 from venvls.manifests.conda.reading import Lock, read
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
+from venvls.model.names import canonical
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
@@ -56,5 +56,5 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
 
 
 def _counts(category: str, choice: Choice) -> bool:
-    key = normalize(category)
+    key = canonical(category)
     return category == "main" or choice.all_groups or key in choice.groups | choice.extras or (category == "dev" and choice.default)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.syntax.yaml_blocks import Line, lines
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
@@ -86,7 +86,7 @@ class _Draft:
             category = item.get("category", ("main", span))[0] or "main"
             if name and version and platform and manager in ("conda", "pip"):
                 conda = manager == "conda"
-                key = name.lower() if conda else normalize(name)
+                key = name.lower() if conda else canonical(name)
                 self.packages.append(Package(key, version, conda, platform, category, tuple(self._needs), span))
             else:
                 self.strange = True

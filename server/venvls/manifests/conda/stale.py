@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from venvls.manifests.conda.platform import PREFIX
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
+from venvls.model.names import canonical
 from venvls.model.text import Span
 from venvls.standards.conda_versions import fits
 from venvls.standards.versions import admits
@@ -52,7 +52,7 @@ def _wrong(requirement: Requirement, conda: dict[str, Package], pip: dict[str, P
     held = conda.get(key[len(PREFIX) :]) if of_conda else pip.get(key)
     if held is None:
         # What pip is asked for may stand there as a package of conda, under a name that is like it (torch, pytorch).
-        if not of_conda and any(key in normalize(one) or normalize(one) in key for one in conda):
+        if not of_conda and any(key in canonical(one) or canonical(one) in key for one in conda):
             return None
         return Stale(f"{parsed.name} is asked for, and {name} does not hold it.", path, requirement.span)
     inside = fits(parsed.specifier, held.version) if of_conda else admits(parsed.specifier, held.version)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from venvls.manifests.draft import Draft, add_requirement
 from venvls.manifests.hatch.envs import MOST, Place, counted, places
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Group
+from venvls.model.names import canonical
 from venvls.model.requirement import Scope
 from venvls.model.text import Span
 
@@ -41,7 +41,7 @@ def read_hatch(draft: Draft, root: Path) -> None:
 
 def _add(draft: Draft, path: Path, place: Place) -> bool:
     """Adds the group of a list, or of one element of an override, and what it asks for."""
-    key = normalize(place.group)
+    key = canonical(place.group)
     if len(place.keys) == 1:
         values, listed = draft.toml.get(path), path
     else:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import copy
 
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.manifests.syntax.toml_edits import Change, applied, new_pairs, quoted
 from venvls.model.action import TextEdit
 from venvls.model.hints import Any
 from venvls.model.manifest import Manifest
+from venvls.model.names import canonical
 from venvls.model.requirement import Requirement
 from venvls.model.text import Span
 
@@ -23,7 +24,7 @@ def insert(manifest: Manifest, toml: TomlText, table: Path, text: str) -> TextEd
     known = toml.get(table)
     if parsed.error or parsed.name is None or parsed.key is None or parsed.url is not None or not toml.complete:
         return nothing(manifest)
-    if isinstance(known, dict) and parsed.key in {normalize(name) for name in known}:
+    if isinstance(known, dict) and parsed.key in {canonical(name) for name in known}:
         return nothing(manifest)
     version = parsed.specifier.replace(" ", "") or "*"
     value: object = version

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from venvls.manifests.pep508.requirement import normalize
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement, Requirement, Scope
 from venvls.model.text import Span
@@ -64,7 +64,7 @@ def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = (
     parsed = ParsedRequirement(
         text=text,
         name=stated.name.text,
-        key=normalize(stated.name.text),
+        key=canonical(stated.name.text),
         extras=stated.extras,
         specifier=stated.specifier.text if specifier_span is not None and stated.specifier is not None else "",
         url=stated.url.text if stated.url is not None else None,

@@ -15,9 +15,9 @@ from venvls.manifests.pdm.stale import stale
 from venvls.manifests.pdm.targets import unfit
 from venvls.manifests.pdm.walk import direct, leading, reached
 from venvls.manifests.pep508.file_urls import file_url
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
+from venvls.model.names import canonical
 from venvls.model.text import Span
 from venvls.standards.markers import PDM, Markers
 
@@ -51,7 +51,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     packages: dict[str, Locked] = {}
     tables: dict[str, Table] = {}
     for one in found:
-        key = normalize(str(one["name"]))
+        key = canonical(str(one["name"]))
         tables.setdefault(key, one)
         packages.setdefault(key, _locked(key, one, folder, path))
     own = own_name(manifest)
@@ -79,7 +79,7 @@ def locate(text: str, key: str, package: Table | None = None) -> Span:
     first: Span | None = None
     version = package.get("version") if package is not None else None
     for match in re.finditer(r"^\[\[package\]\]\r?\nname = \"([^\"\n]*)\"\r?\n(?:version = \"([^\"\n]*)\")?", text, re.MULTILINE):
-        if normalize(match[1]) == key:
+        if canonical(match[1]) == key:
             first = first or Span(*match.span(1))
             if version is None or match[2] == version:
                 return Span(*match.span(1))
@@ -98,8 +98,8 @@ def _wanted(lock: Lock, groups: frozenset[str], manifest: Manifest | None, facts
         holds = markers.holds(package.get("marker"))
         unsure = unsure or holds is None
         listed = package.get("groups")
-        inside = not listed or (isinstance(listed, list) and any(isinstance(one, str) and normalize(one) in groups for one in listed))
-        if holds and inside and normalize(str(package["name"])) not in left_out:
+        inside = not listed or (isinstance(listed, list) and any(isinstance(one, str) and canonical(one) in groups for one in listed))
+        if holds and inside and canonical(str(package["name"])) not in left_out:
             found.append(package)
     return found, unsure
 
@@ -108,7 +108,7 @@ def excluded(manifest: Manifest | None) -> frozenset[str]:
     """``[tool.pdm.resolution] excludes``."""
     resolution = _settings(manifest).get("resolution")
     listed = resolution.get("excludes") if isinstance(resolution, dict) else None
-    return frozenset(normalize(one) for one in listed if isinstance(one, str)) if isinstance(listed, list) else frozenset()
+    return frozenset(canonical(one) for one in listed if isinstance(one, str)) if isinstance(listed, list) else frozenset()
 
 
 def _settings(manifest: Manifest | None) -> Mapping[str, object]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model import toml
 from venvls.model.hints import Any
+from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 
 LARGEST = 50_000_000
@@ -40,7 +40,7 @@ class Lock:
     def groups(self) -> frozenset[str] | None:
         """The groups it was made for, PEP 503 names; ``default`` are the main requirements."""
         listed = self.metadata.get("groups")
-        return frozenset(normalize(one) for one in listed if isinstance(one, str)) if isinstance(listed, list) else None
+        return frozenset(canonical(one) for one in listed if isinstance(one, str)) if isinstance(listed, list) else None
 
     @property
     def inherits(self) -> bool:

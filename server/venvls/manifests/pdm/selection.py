@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Defaults
 from venvls.model.record import NamedTuple
@@ -44,7 +43,7 @@ def options(manifest: Manifest | None) -> Options:
             name, value, equals = "-G", word[2:], "="
         if name in _NAMING or name == "--without":
             value = value if equals else words[number + 1] if number + 1 < len(words) else ""
-            names = frozenset(one if one == _ALL else normalize(one) for one in value.split(",") if one)
+            names = frozenset(one if one == _ALL else canonical(one) for one in value.split(",") if one)
             said = said._replace(without=said.without | names) if name == "--without" else said._replace(groups=said.groups | names)
         elif word in ("-d", "--dev"):
             said = said._replace(dev=True)

@@ -18,10 +18,11 @@ from venvls.manifests.pdm.members import member_texts, workspace
 from venvls.manifests.pdm.reading import Lock
 from venvls.manifests.pdm.selection import declared
 from venvls.manifests.pdm.walk import direct
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model import toml
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import Stale
+from venvls.model.names import canonical
 from venvls.model.text import Span
 from venvls.standards.versions import admits
 
@@ -62,7 +63,7 @@ def hashes(source: str, algorithm: str) -> Iterator[str]:
     every: dict[str, list[Any]] = {}
     for listed in (data.get("dependency-groups", {}), own):
         for group, requirements in listed.items():
-            every.setdefault(normalize(group), []).extend(requirements)
+            every.setdefault(canonical(group), []).extend(requirements)
     for groups in (every, own):
         common = {
             "sources": settings.get("source", []),
@@ -125,15 +126,15 @@ def _by_inputs(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str,
     if not isinstance(project, dict) or not isinstance(groups, dict):
         return
     extras, own = declared(manifest)
-    known = {normalize(group) for group in groups}
+    known = {canonical(group) for group in groups}
     for group in manifest.groups:
         if group.key not in known:
             yield Stale(f"{name} was made before there was a group {group.name}. {_MEND}", manifest.path, group.span)
     for key, lines in groups.items():
-        if normalize(key) not in {"default", *extras, *own}:
+        if canonical(key) not in {"default", *extras, *own}:
             yield Stale(f"{name} was made for a group {key} that is there no more. {_MEND}", manifest.path, Span(0, 0))
         else:
-            yield from _of_group(normalize(key), lines, name, manifest)
+            yield from _of_group(canonical(key), lines, name, manifest)
     if (bound := manifest.requires_python) is not None and _moved(bound.specifier, project.get("requires-python")):
         yield Stale(f"{name} was made for other versions of Python. {_MEND}", manifest.path, bound.span)
     if any(key in project and project[key] != now for key, now in _settings(manifest)):
@@ -195,7 +196,7 @@ def _identity(line: str) -> tuple[str | None, frozenset[str]]:
 
 
 def _normal(extras: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(normalize, extras))
+    return frozenset(map(canonical, extras))
 
 
 def _moved(stated: str, recorded: object) -> bool:

@@ -8,7 +8,7 @@ projects of uv write beside them (FastAPI, Typer).
 from __future__ import annotations
 
 from venvls.manifests.draft import Draft, add_requirement
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Defaults, Group
@@ -28,7 +28,7 @@ def read_pdm(draft: Draft) -> None:
     keeps = bool(settings.keys() - (_OF_THE_BACKEND | {"distribution"} if settings.keys() & _OF_THE_BACKEND else _OF_THE_BACKEND))
     draft.own = draft.own._replace(pdm=keeps)
     for group in draft.table(DEV) if "dev-dependencies" in settings else ():
-        _group(draft, (*DEV, group), normalize(group))
+        _group(draft, (*DEV, group), canonical(group))
     uv = draft.toml.get(("tool", "uv"))
     if keeps and draft.defaults is None and not isinstance(uv, dict):
         draft.defaults = Defaults(all_groups=True)

@@ -27,7 +27,7 @@ def reached(lock: Lock, groups: frozenset[str], manifest: Manifest | None, marke
     """What the chosen groups lead to, and whether something could not be told."""
     by_name: dict[str, list[Table]] = {}
     for package in lock.packages:
-        by_name.setdefault(normalize(str(package["name"])), []).append(package)
+        by_name.setdefault(canonical(str(package["name"])), []).append(package)
     found: dict[int, Table] = {}
     unsure = False
     waiting: list[ParsedRequirement] = [one.parsed for one in direct(manifest, groups)] if manifest is not None else []
@@ -72,7 +72,7 @@ def leading(packages: Iterable[Table], roots: Iterable[Requirement]) -> dict[str
     for package in packages:
         lines = package.get("dependencies")
         found = [_NAME.match(line) for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
-        needs.setdefault(normalize(str(package["name"])), []).extend(normalize(one[0]) for one in found if one is not None)
+        needs.setdefault(canonical(str(package["name"])), []).extend(canonical(one[0]) for one in found if one is not None)
     direct = list(dict.fromkeys(one.parsed.key for one in roots if one.parsed.key is not None))
     led: dict[str, str] = {key: key for key in direct}
     waiting = direct
@@ -87,7 +87,7 @@ def leading(packages: Iterable[Table], roots: Iterable[Requirement]) -> dict[str
 
 def _fitting(one: ParsedRequirement, entries: Iterable[Table]) -> list[Table]:
     """The entries a requirement means: the plain one and those of its extras, of a version it admits where there are several."""
-    wanted = frozenset(normalize(extra) for extra in one.extras)
+    wanted = frozenset(canonical(extra) for extra in one.extras)
     listed = [entry for entry in entries if _extras(entry) <= wanted]
     versions = {entry.get("version") for entry in listed}
     if len(versions) > 1:
@@ -97,4 +97,4 @@ def _fitting(one: ParsedRequirement, entries: Iterable[Table]) -> list[Table]:
 
 def _extras(entry: Table) -> frozenset[str]:
     listed = entry.get("extras")
-    return frozenset(normalize(extra) for extra in listed if isinstance(extra, str)) if isinstance(listed, list) else frozenset()
+    return frozenset(canonical(extra) for extra in listed if isinstance(extra, str)) if isinstance(listed, list) else frozenset()

@@ -54,7 +54,6 @@ _REQUIREMENT = rf"(?ais){_HEAD}(?:\([ \t]*({_CLAUSES})?\)[ \t]*|({_CLAUSES}))?(?
 _AT_URL = rf"(?ais){_HEAD}@[ \t]*([^ \t]+)(?:[ \t]+(?:;[ \t]*(.*))?)?"
 _LOOSE = rf"(?ais)[ \t]*({_NAME})[ \t]*(\[[^\]]*\])?([^;]*)(?:;[ \t]*(.*))?"
 _VARIABLE = r"\$\{[A-Z0-9_]+\}"
-normalize = canonical
 
 
 def parse_requirement(text: str, *, editable: bool = False, lenient_path: bool = True) -> ParsedRequirement:
@@ -108,7 +107,7 @@ def _named(text: str, match: re.Match[str], lenient: bool) -> ParsedRequirement:
     return ParsedRequirement(
         text,
         name,
-        normalize(name),
+        canonical(name),
         _extras(extras) if extras else (),
         specifier,
         None,
@@ -133,7 +132,7 @@ def _wrong(text: str, wrong: Wrong, editable: bool = False, *, name: str | None 
     return ParsedRequirement(
         text,
         name,
-        normalize(name) if name else None,
+        canonical(name) if name else None,
         editable=editable,
         name_span=name_span,
         error=wrong.message,
@@ -157,7 +156,7 @@ def _at_url(text: str, match: re.Match[str]) -> ParsedRequirement:
     return ParsedRequirement(
         text,
         name,
-        normalize(name),
+        canonical(name),
         _extras(extras) if extras else (),
         url=url,
         marker=marker,
@@ -212,7 +211,7 @@ def _unusual(text: str, match: re.Match[str]) -> ParsedRequirement:
     return ParsedRequirement(
         text,
         name,
-        normalize(name),
+        canonical(name),
         _extras(extras) if extras else (),
         text[start:end],
         None,
@@ -280,7 +279,7 @@ def _direct(
     return ParsedRequirement(
         text,
         reference.name,
-        normalize(reference.name) if reference.name else None,
+        canonical(reference.name) if reference.name else None,
         reference.extras,
         "",
         reference.url,
@@ -355,7 +354,7 @@ def _with_variable(text: str, editable: bool) -> ParsedRequirement:
     return ParsedRequirement(
         text,
         match[1],
-        normalize(match[1]),
+        canonical(match[1]),
         marker=marker or None,
         name_span=Span(*match.span(1)),
         marker_span=Span(start, start + len(marker)) if marker else None,

@@ -17,6 +17,7 @@ from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
+from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 from venvls.model.text import Span
 from venvls.standards.markers import PIP, Markers
@@ -67,11 +68,11 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
             said: Section = entry if isinstance(entry, dict) else {"version": entry}
             holds = _holds(said, markers)
             unsure = unsure or holds is None
-            key = normalize(written)
+            key = canonical(written)
             if holds and key not in packages:
                 packages[key] = _locked(key, said, folder, path)
                 places[key] = section
-    others = {normalize(written) for section in lock.sections.values() for written in section}
+    others = {canonical(written) for section in lock.sections.values() for written in section}
     return LockedSet(
         file.path,
         "pipenv",
@@ -104,13 +105,13 @@ def read(text: str, name: str) -> Lock:
     return Lock(sections, digest if isinstance(digest, str) else "")
 
 
-def content_hash(values: Mapping[str, Any], *, canonical: bool = True) -> str | None:
-    """Pipenv's hash of what it locks by. Names count as PEP 503 writes them (``canonical``), and before 2026 as they were written."""
+def content_hash(values: Mapping[str, Any], *, canonical_names: bool = True) -> str | None:
+    """Pipenv's hash of what it locks by. Names count as PEP 503 writes them (``canonical_names``), and before 2026 as they were written."""
 
     def section(value: object) -> object:
-        if not canonical or not isinstance(value, dict):
+        if not canonical_names or not isinstance(value, dict):
             return value
-        return {normalize(name): entry for name, entry in value.items()}
+        return {canonical(name): entry for name, entry in value.items()}
 
     data: dict[str, object] = {
         "_meta": {"sources": values.get("source", [_PYPI]), "requires": values.get("requires", {})},
@@ -131,7 +132,7 @@ def locate(text: str, key: str, section: str | None = None) -> Span:
     for match in re.finditer(r'^(?: {4}|\t)"([^"\n]+)": \{|^(?: {8}|\t\t)"([^"\n]+)":', text, re.MULTILINE):
         if match[1] is not None:
             current = match[1]
-        elif current != "_meta" and normalize(match[2]) == key:
+        elif current != "_meta" and canonical(match[2]) == key:
             first = first or Span(*match.span(2))
             if current == section:
                 return Span(*match.span(2))
@@ -143,7 +144,7 @@ def _wanted(lock: Lock, facts: Facts) -> list[str]:
     choice = facts.choice
     wanted = []
     for section in lock.sections:
-        group = "dev" if section == "develop" else normalize(section)
+        group = "dev" if section == "develop" else canonical(section)
         if section == "default" or choice.all_groups or group in choice.groups or (choice.default and group == "dev"):
             wanted.append(section)
     # A package of several sections is installed as the first of them says.
@@ -188,7 +189,7 @@ def _stale(lock: Lock, name: str, manifest: Manifest) -> Stale | None:
     digests = {content_hash(values), content_hash(values, canonical=False)}
     if lock.digest in digests or None in digests:
         return None
-    known = {normalize(written) for section in lock.sections.values() for written in section}
+    known = {canonical(written) for section in lock.sections.values() for written in section}
     for requirement in manifest.requirements:
         parsed = requirement.parsed
         if requirement.scope.kind != "build" and parsed.key is not None and parsed.error is None and parsed.key not in known:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from venvls.manifests.keyed import edits as keyed_edits
 from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.model.action import TextEdit
 from venvls.model.families import PipenvFile
@@ -38,7 +38,7 @@ def parse(text: Text, path: str) -> Manifest:
     """What the Pipfile at ``path`` states. Never raises."""
     draft = _Draft(read(text.source))
     for section in draft.sections():
-        scope = MAIN if section == "packages" else Scope("group", "dev" if section == "dev-packages" else normalize(section))
+        scope = MAIN if section == "packages" else Scope("group", "dev" if section == "dev-packages" else canonical(section))
         if scope.name is not None:
             draft.groups.append(Group(scope.name, section, draft.toml.key_span((section,)) or Span(0, 0)))
         for name, value in draft.table((section,)).items():

@@ -7,7 +7,6 @@ the top count everywhere, unless an environment leaves them out (``no-default-fe
 from __future__ import annotations
 
 from venvls.manifests.keyed import edits as keyed_edits
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pixi.tables import Features, features_of, read_pixi
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.model.action import TextEdit
@@ -85,7 +84,7 @@ def _read(source: str) -> TomlText:
 
 def _scopes(table: dict[str, Any]) -> Any:
     everywhere = all(one.with_default for one in features_of(table).values())
-    return lambda feature: Scope("group", normalize(feature)) if feature is not None else MAIN if everywhere else _DEFAULT
+    return lambda feature: Scope("group", canonical(feature)) if feature is not None else MAIN if everywhere else _DEFAULT
 
 
 def _defaults(features: Features) -> Defaults:
@@ -97,7 +96,7 @@ def _features(toml: TomlText) -> tuple[Group, ...]:
     found: dict[str, Group] = {}
     for name in features if isinstance(features, dict) else ():
         place = toml.key_span(("feature", name)) or toml.span_of(("feature", name)) or Span(0, 0)
-        found.setdefault(normalize(name), Group(normalize(name), name, _clamped(place, toml)))
+        found.setdefault(canonical(name), Group(canonical(name), name, _clamped(place, toml)))
     return tuple(found.values())
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from venvls.manifests.conda.platform import archive_parts
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.syntax.yaml_blocks import Line, lines
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
@@ -159,11 +159,11 @@ class _Draft:
         )
         needs = tuple(one for key in _NEEDS for one in lists.get(key, ()))
         purls = frozenset(filter(None, (_of_purl(one) for one in lists.get("purls", ()))))
-        key = name.lower() if kind == "conda" else normalize(name)
+        key = name.lower() if kind == "conda" else canonical(name)
         self.packages[location] = Package(key, None if local else version, kind == "conda", local, at, needs, purls)
 
 
 def _of_purl(text: str) -> str | None:
     """The name in ``pkg:pypi/NAME?source=…``."""
     lead, _, rest = text.partition("/")
-    return normalize(rest.partition("?")[0].partition("@")[0]) if lead == "pkg:pypi" and rest else None
+    return canonical(rest.partition("?")[0].partition("@")[0]) if lead == "pkg:pypi" and rest else None

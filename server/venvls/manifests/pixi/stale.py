@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from venvls.manifests.conda.platform import PREFIX
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pixi.tables import Features, features_of
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.lock import Stale
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span
@@ -76,7 +76,7 @@ def stale_for(
     held = _Held(
         {one.name: one for one in packages if one.conda},
         {one.name: one for one in packages if not one.conda},
-        frozenset(name for one in packages if one.conda for name in (normalize(one.name), *one.purls)),
+        frozenset(name for one in packages if one.conda for name in (canonical(one.name), *one.purls)),
     )
     wrong = _python(manifest, features, held, name) or next(filter(None, (_wrong(one, held, manifest.path, name) for one in asked)), None)
     return wrong or _left_over(asked, held, manifest, name)
@@ -180,7 +180,7 @@ def _left_over(asked: Iterable[Requirement], held: _Held, manifest: Manifest, na
         return None
     by_provided: dict[str, list[str]] = {}
     for key, package in held.conda.items():
-        for one in (normalize(package.name), *package.purls):
+        for one in (canonical(package.name), *package.purls):
             by_provided.setdefault(one, []).append(key)
     names = [one.parsed.key or "" for one in asked]
     conda = ["python", *(key[len(PREFIX) :] for key in names if key.startswith(PREFIX))]
@@ -198,7 +198,7 @@ def _left_over(asked: Iterable[Requirement], held: _Held, manifest: Manifest, na
             reached.add(key)
             conda += by_provided.get(key, ())
             if key in held.pypi:
-                pypi += [normalize(word[0]) for need in held.pypi[key].needs if (word := _WORD.match(need))]
+                pypi += [canonical(word[0]) for need in held.pypi[key].needs if (word := _WORD.match(need))]
             continue
         key = conda.pop()
         if key in seen or key not in held.conda:

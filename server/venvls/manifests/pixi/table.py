@@ -42,7 +42,7 @@ def read_pyproject_pixi(draft: Draft) -> None:
 
 def group_of(feature: str | None) -> str:
     """The group that a feature of pixi is; the tables at the top for ``None``."""
-    return DEFAULT if feature is None else f"{DEFAULT}-{normalize(feature)}"
+    return DEFAULT if feature is None else f"{DEFAULT}-{canonical(feature)}"
 
 
 def _defaults(features: Features) -> Defaults:

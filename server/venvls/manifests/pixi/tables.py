@@ -94,7 +94,7 @@ def overridden(table: object, depth: int = 0) -> frozenset[str]:
     if not isinstance(table, dict) or depth > 8:
         return frozenset()
     stated = table.get("dependency-overrides")
-    own = frozenset(normalize(name) for name in stated if isinstance(name, str)) if isinstance(stated, dict) else frozenset()
+    own = frozenset(canonical(name) for name in stated if isinstance(name, str)) if isinstance(stated, dict) else frozenset()
     return own.union(*(overridden(value, depth + 1) for value in table.values()))
 
 
@@ -143,10 +143,10 @@ class _Draft:
             stated: dict[str, list[str | None]] = {}
             entries = list(self._entries(places, names))
             for selector, path, name in entries:
-                key = name.lower() if path[-1] in _CONDA_TABLES else normalize(name)
+                key = name.lower() if path[-1] in _CONDA_TABLES else canonical(name)
                 stated.setdefault(key, []).append(selector)
             for selector, path, name in entries:
-                key = name.lower() if path[-1] in _CONDA_TABLES else normalize(name)
+                key = name.lower() if path[-1] in _CONDA_TABLES else canonical(name)
                 marker = self._when(selector, stated[key])
                 if marker is not None:
                     self._add((*path, name), name, marker, scope, is_default=is_default and selector is None)
@@ -225,7 +225,7 @@ class _Draft:
         extras = said.get("extras")
         url = self._url(path, said)
         version = said.get("version", "*")
-        specifier = version.strip() if isinstance(version, str) and url is None and normalize(name) not in self.loose else ""
+        specifier = version.strip() if isinstance(version, str) and url is None and canonical(name) not in self.loose else ""
         parsed = parse_requirement(f"x{specifier}", lenient_path=False) if specifier not in ("", "*") else None
         if parsed is not None and (parsed.error or parsed.url or parsed.marker or parsed.extras):
             parsed = None  # pixi says what is wrong with it, in its own words

@@ -14,7 +14,6 @@ from hashlib import sha256
 
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.repository import repository_url
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.poetry.reading import Lock, Table, read
 from venvls.manifests.poetry.table import content
 from venvls.manifests.poetry.walk import chosen, walked
@@ -101,7 +100,7 @@ def _optional(manifest: Manifest) -> dict[str, bool]:
 def locate(text: str, key: str, lock: Lock, package: Table | None) -> Span:
     """The name of a package in the text of its lock, in the table of that version; the text's beginning where it has none."""
     for one, match in zip(lock.packages, _PACKAGE.finditer(text), strict=False):
-        if one is package or (package is None and normalize(match[1]) == key):
+        if one is package or (package is None and canonical(match[1]) == key):
             return Span(*match.span(1))
     return Span(0, 0)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model import toml
 from venvls.model.hints import Any
+from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 
 LARGEST = 50_000_000
@@ -72,10 +72,10 @@ def read(text: str, name: str) -> Lock:
         one for one in (listed if isinstance(listed, list) else ()) if isinstance(one, dict) and isinstance(one.get("name"), str)
     )
     for package in lock.packages:
-        lock.by_name.setdefault(normalize(package["name"]), []).append(package)
+        lock.by_name.setdefault(canonical(package["name"]), []).append(package)
     extras = value.get("extras")
     for extra, names in extras.items() if isinstance(extras, dict) else ():
-        lock.extras[normalize(extra)] = tuple(normalize(one) for one in names if isinstance(one, str)) if isinstance(names, list) else ()
+        lock.extras[canonical(extra)] = tuple(canonical(one) for one in names if isinstance(one, str)) if isinstance(names, list) else ()
     digest = metadata.get("content-hash")
     lock.content_hash = digest if isinstance(digest, str) else None
     made_by = _MADE_BY.match(text)

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
 from venvls.manifests.pep508.repository import repository_url
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.poetry.versions import platform_marker, python_marker, specifier
 from venvls.model.families import PoetryTable
 from venvls.model.hints import TYPE_CHECKING, Any
@@ -99,13 +98,13 @@ def _extras(draft: Draft, table: Mapping[str, Any]) -> dict[str, list[str]]:
     path: Path = (*TABLE, "extras")
     for extra in draft.table(path) if table.get("extras") is not None else ():
         _add_group(draft, (*path, extra), "extra", ())
-        known = {normalize(name) for name in draft.table((*TABLE, "dependencies"))}
+        known = {canonical(name) for name in draft.table((*TABLE, "dependencies"))}
         for number, name in enumerate(draft.list((*path, extra), "names of dependencies")):
             if not isinstance(name, str):
                 draft.wrong((*path, extra, number), "The name of a dependency has to be text in quotes.")
                 continue
-            bringing.setdefault(normalize(name), []).append(normalize(extra))
-            if normalize(name) not in known and draft.toml.complete:
+            bringing.setdefault(canonical(name), []).append(canonical(extra))
+            if canonical(name) not in known and draft.toml.complete:
                 draft.wrong((*path, extra, number), f"There is no dependency “{name}” in [tool.poetry.dependencies].")
     return bringing
 
@@ -116,7 +115,7 @@ def _groups(draft: Draft, table: Mapping[str, Any]) -> dict[str, bool]:
     standard = set(optional)
     for name in draft.table((*TABLE, "group")) if table.get("group") is not None else ():
         path: Path = (*TABLE, "group", name)
-        said, key = draft.table(path), normalize(name)
+        said, key = draft.table(path), canonical(name)
         optional[key] = optional.get(key, False) or said.get("optional") is True
         includes = _includes(draft, (*path, "include-groups")) if said.get("include-groups") is not None else ()
         _add_group(draft, path, "group", includes)
@@ -136,13 +135,13 @@ def _is_filled(draft: Draft, key: str) -> bool:
 
 def _includes(draft: Draft, path: Path) -> tuple[tuple[str, Span], ...]:
     names = enumerate(draft.list(path, "group names"))
-    return tuple((normalize(name), inner(draft.toml, (*path, number))) for number, name in names if isinstance(name, str))
+    return tuple((canonical(name), inner(draft.toml, (*path, number))) for number, name in names if isinstance(name, str))
 
 
 def _add_group(draft: Draft, path: Path, kind: str, includes: tuple[tuple[str, Span], ...], name: str | None = None) -> None:
     """A group or extra more, or what one of its name includes besides."""
     name = str(path[-1]) if name is None else name
-    key = normalize(name)
+    key = canonical(name)
     for number, known in enumerate(draft.groups):
         if known.key == key and known.kind == kind:
             draft.groups[number] = Group(key, known.name, known.span, known.kind, known.includes + includes)
@@ -215,7 +214,7 @@ def _dependency(draft: Draft, path: Path, pair: Path, name: str, value: object, 
     )
     scopes = [scope]
     if said.get("optional") is True and scope == MAIN:
-        scopes = [Scope("extra", extra) for extra in extras.get(normalize(name), ())] or [NEVER]
+        scopes = [Scope("extra", extra) for extra in extras.get(canonical(name), ())] or [NEVER]
     for one in scopes:
         draft.requirements.append((path, keyed_requirement(stated, one)))
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.poetry.reading import Lock, Table
 from venvls.manifests.poetry.versions import python_marker, specifier
 from venvls.model.hints import Any
+from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 from venvls.model.requirement import ParsedRequirement
 from venvls.standards.markers import Markers
@@ -33,14 +34,14 @@ def chosen(lock: Lock, groups: frozenset[str], extras: frozenset[str], markers: 
     wanted = Wanted()
     for package in lock.packages:
         named = package.get("groups")
-        own = [one for one in named if isinstance(one, str) and normalize(one) in groups] if isinstance(named, list) else []
+        own = [one for one in named if isinstance(one, str) and canonical(one) in groups] if isinstance(named, list) else []
         if not own:
             continue
         said = package.get("markers")
         texts = [said.get(group) for group in own] if isinstance(said, dict) else [said]
         answers = {markers.holds(text, extras) for text in texts}
         if True in answers:
-            wanted.packages.setdefault(normalize(package["name"]), package)
+            wanted.packages.setdefault(canonical(package["name"]), package)
         elif None in answers:
             wanted.unsure = True
     return wanted
@@ -55,7 +56,7 @@ def walked(lock: Lock, roots: Iterable[ParsedRequirement], markers: Markers) -> 
         holds = markers.holds(root.marker)
         wanted.unsure = wanted.unsure or holds is None
         if holds and root.key is not None:
-            waiting.append((root.key, root.specifier, frozenset(map(normalize, root.extras))))
+            waiting.append((root.key, root.specifier, frozenset(map(canonical, root.extras))))
     while waiting:
         key, versions, extras = waiting.pop()
         known = wanted.packages.get(key)
@@ -79,7 +80,7 @@ def _dependencies(
     listed = package.get("dependencies")
     by_extra = _named_by_extras(package, extras)
     for name, value in listed.items() if isinstance(listed, dict) else ():
-        key = normalize(name)
+        key = canonical(name)
         for one in value if isinstance(value, list) else (value,):
             said: Mapping[str, Any] = one if isinstance(one, dict) else {"version": one}
             marker = said.get("markers")
@@ -95,7 +96,7 @@ def _dependencies(
                 more = said.get("extras")
                 version = said.get("version", "*")
                 versions = specifier(version) if isinstance(version, str) else ""
-                yield key, versions or "", frozenset(map(normalize, more)) if isinstance(more, list) else _NOTHING
+                yield key, versions or "", frozenset(map(canonical, more)) if isinstance(more, list) else _NOTHING
 
 
 def _named_by_extras(package: Table, extras: frozenset[str]) -> frozenset[str]:
@@ -105,7 +106,7 @@ def _named_by_extras(package: Table, extras: frozenset[str]) -> frozenset[str]:
         return _NOTHING
     names: set[str] = set()
     for extra, requirements in listed.items():
-        if normalize(extra) in extras and isinstance(requirements, list):
+        if canonical(extra) in extras and isinstance(requirements, list):
             parsed = (parse_requirement(one.split(" (")[0].split(";")[0].strip()) for one in requirements if isinstance(one, str))
             names.update(one.key for one in parsed if one.key is not None)
     return frozenset(names)

@@ -13,13 +13,14 @@ from collections.abc import Mapping
 
 from venvls.manifests.draft import element_spans
 from venvls.manifests.keyed import edits as keyed_edits
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.pyproject.reading import DEPENDENCIES, EXTRAS, GROUPS, read_tables
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.manifests.syntax.toml_edits import Change, applied, insertion, new_list, new_pairs, removal
 from venvls.model.action import TextEdit
 from venvls.model.hints import Any
 from venvls.model.manifest import Manifest
+from venvls.model.names import canonical
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span
 
@@ -58,7 +59,7 @@ def insert_group(manifest: Manifest, name: str) -> TextEdit:
     """An empty dependency group more; nothing where one of this name stands already."""
     toml = read(manifest.text.source)
     groups = toml.get(GROUPS)
-    if not toml.complete or (isinstance(groups, dict) and normalize(name) in map(normalize, groups)):
+    if not toml.complete or (isinstance(groups, dict) and canonical(name) in map(canonical, groups)):
         return _nothing(manifest)
     return _tried(manifest, toml, new_pairs(toml, GROUPS, [(name, "[]")]), {(*GROUPS, name): []})
 
@@ -110,7 +111,7 @@ def _place_of(toml: TomlText, scope: Scope) -> Path | None:
         return None
     table = GROUPS if scope.kind == "group" else EXTRAS
     names = toml.get(table)
-    spelled = (name for name in names if normalize(name) == normalize(scope.name)) if isinstance(names, dict) else iter(())
+    spelled = (name for name in names if canonical(name) == canonical(scope.name)) if isinstance(names, dict) else iter(())
     return (*table, next(spelled, scope.name))
 
 
@@ -125,7 +126,7 @@ def _poetry_table(toml: TomlText, scope: Scope) -> Path | None:
         return None if stated else ("tool", "poetry", "dependencies")
     groups = own.get("group")
     for name, group in groups.items() if isinstance(groups, dict) else ():
-        if normalize(name) == scope.name and isinstance(group, dict) and "dependencies" in group:
+        if canonical(name) == scope.name and isinstance(group, dict) and "dependencies" in group:
             return ("tool", "poetry", "group", name, "dependencies")
     return ("tool", "poetry", "dev-dependencies") if scope.name == "dev" and "dev-dependencies" in own else None
 
@@ -175,4 +176,4 @@ def _nothing(manifest: Manifest) -> TextEdit:
 def _folder_name(path: str) -> str:
     """A project's name, made from the folder of its pyproject.toml."""
     parts = re.split(r"[\\/]+", path)
-    return normalize(re.sub(r"[^A-Za-z0-9._-]+", "-", parts[-2]).strip("-._")) if len(parts) > 1 and parts[-2] else "project"
+    return canonical(re.sub(r"[^A-Za-z0-9._-]+", "-", parts[-2]).strip("-._")) if len(parts) > 1 and parts[-2] else "project"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model.manifest import Group, Problem
+from venvls.model.names import canonical
 from venvls.model.requirement import Requirement, Scope
 
 MOST_GROUPS = 500
@@ -32,7 +32,7 @@ def self_extras(requirements: Iterable[Requirement], name: str | None) -> dict[S
     for requirement in requirements:
         parsed = requirement.parsed
         if name is not None and parsed.key == name and parsed.extras and parsed.marker is None and not parsed.error:
-            asked.setdefault(requirement.scope, []).extend(normalize(extra) for extra in parsed.extras)
+            asked.setdefault(requirement.scope, []).extend(canonical(extra) for extra in parsed.extras)
     if len(asked) > MOST_GROUPS:
         return {scope: tuple(dict.fromkeys(extras)) for scope, extras in asked.items()}
     return {scope: reached(extras, lambda extra: asked.get(Scope("extra", extra), ())) for scope, extras in asked.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from venvls.manifests.draft import Draft, add_requirements
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pyproject.groups import check_includes, group_members, self_extras
 from venvls.manifests.syntax.toml import Path, read
 from venvls.model.families import PyprojectTable
@@ -125,8 +124,8 @@ def _dynamic(draft: Draft, dynamic: tuple[str, ...]) -> None:
     if "optional-dependencies" in dynamic and isinstance(optional, dict):
         for extra in optional:
             path = (*_DYNAMIC, "optional-dependencies", extra)
-            draft.groups.append(Group(normalize(extra), extra, draft.toml.key_span(path) or Span(0, 0), "extra"))
-            _files(draft, (*path, "file"), normalize(extra))
+            draft.groups.append(Group(canonical(extra), extra, draft.toml.key_span(path) or Span(0, 0), "extra"))
+            _files(draft, (*path, "file"), canonical(extra))
 
 
 def _files(draft: Draft, path: Path, group: str | None) -> None:
@@ -162,7 +161,7 @@ def _unknown_extras(requirements: Iterable[Requirement], name: str, extras: set[
         parsed = requirement.parsed
         if parsed.key == name and parsed.extras_span is not None and not parsed.url and requirement.scope.kind != "build":
             for extra in parsed.extras:
-                if normalize(extra) not in extras:
+                if canonical(extra) not in extras:
                     message = f"This project has no extra “{extra}” in [project.optional-dependencies]."
                     yield Problem("unknown-group", message, requirement.locate(parsed.extras_span))
 
@@ -178,7 +177,7 @@ def _default_groups(draft: Draft, known_all: bool) -> None:
         draft.defaults = Defaults(tuple(normalize(name) for name in names if isinstance(name, str)))
         known = {group.key for group in draft.groups if group.kind == "group"} | {"dev"}
         for number, name in enumerate(names):
-            if isinstance(name, str) and known_all and normalize(name) not in known:
+            if isinstance(name, str) and known_all and canonical(name) not in known:
                 draft.problems.append(
                     Problem("unknown-group", f"There is no group “{name}” in [dependency-groups].", draft.inner((*path, number)))
                 )

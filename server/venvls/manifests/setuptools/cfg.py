@@ -11,6 +11,7 @@ from venvls.manifests.requirements import edits as requirements_edits
 from venvls.manifests.syntax.ini import Chunk, Value, read
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Group, Include, Manifest, Problem, PythonBound
+from venvls.model.names import canonical
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 from venvls.standards.versions import wrong_clause
@@ -28,12 +29,12 @@ def parse(text: Text, path: str) -> Manifest:
             draft.requirements_of(value, MAIN if key == "install_requires" else BUILD)
         elif value.section == "options.extras_require":
             # ``name:marker`` cannot be written here, since a colon ends the name.
-            draft.groups.append(Group(normalize(value.key), value.key, value.key_span, "extra"))
-            draft.requirements_of(value, Scope("extra", normalize(value.key)))
+            draft.groups.append(Group(canonical(value.key), value.key, value.key_span, "extra"))
+            draft.requirements_of(value, Scope("extra", canonical(value.key)))
         elif value.section == "options" and key == "python_requires":
             draft.python(value)
         elif value.section == "metadata" and key == "name" and value.text and not value.text.startswith(("attr:", "file:")):
-            draft.name = normalize(value.text)
+            draft.name = canonical(value.text)
     problems = [*ini.problems, *draft.problems] if draft.requirements or draft.groups or draft.name else []
     own = [value.statement for value in ini.values if value.section in ("options", "options.extras_require")]
     first = min((one.span for one in draft.requirements), default=own[0] if own else Span(0, 0))

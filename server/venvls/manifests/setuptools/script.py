@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import ast
 
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.pyproject.groups import self_extras
 from venvls.manifests.requirements import edits as requirements_edits
 from venvls.manifests.syntax.python import Literal, Module, read_module
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Group, Manifest, Problem, PythonBound
+from venvls.model.names import canonical
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 from venvls.standards.markers import marker_error
@@ -108,7 +109,7 @@ class _Draft:
         arguments = module.arguments(call)
         name = arguments.get("name")
         literal = module.literal(name) if name is not None else None
-        self.name = normalize(literal.text) if literal is not None and literal.text else None
+        self.name = canonical(literal.text) if literal is not None and literal.text else None
         if (node := arguments.get("python_requires")) is not None:
             self._python(module, node)
         if (node := arguments.get("install_requires")) is not None:
@@ -142,7 +143,7 @@ class _Draft:
             self.unknown.append("extras_require")
         for key, value in pairs:
             name, _, marker = key.text.partition(":")
-            extra = normalize(name.strip())
+            extra = canonical(name.strip())
             if marker.strip() and marker_error(marker.strip()):
                 self.unknown.append("extras_require")
                 continue

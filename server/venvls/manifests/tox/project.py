@@ -57,7 +57,7 @@ def _elsewhere(tool: Mapping[str, object]) -> frozenset[str]:
     if not isinstance(uv, Mapping):
         return frozenset()
     sources = uv.get("sources")
-    names = {normalize(name) for name in sources} if isinstance(sources, Mapping) else set()
+    names = {canonical(name) for name in sources} if isinstance(sources, Mapping) else set()
     overrides = uv.get("override-dependencies")
     read = (parse_requirement(text).key for text in overrides if isinstance(text, str)) if isinstance(overrides, list) else ()
     return frozenset((*names, *filter(None, read)))

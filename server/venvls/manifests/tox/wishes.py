@@ -29,7 +29,7 @@ def named(value: str | Iterable[object] | None) -> tuple[str, ...] | None:
     for part in parts:
         if not isinstance(part, str) or "{" in part:
             return None
-        names += [normalize(part.strip())] if part.strip() else []
+        names += [canonical(part.strip())] if part.strip() else []
     return tuple(dict.fromkeys(names))
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from venvls.manifests.pep508.file_urls import file_url
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv.reading import Lock, Table, names, read, table, tables
 from venvls.manifests.uv.stale import stale, stale_script
 from venvls.manifests.uv.walk import Reached, Root, source_of, walk
@@ -60,7 +59,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         locate=lambda key: locate(file.text.source, key, reached.packages.get(key)),
         covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
         through=reached.through,
-        own=frozenset(normalize(str(one.get("name"))) for one in _members(lock)),
+        own=frozenset(canonical(str(one.get("name"))) for one in _members(lock)),
         stale=stale(lock, name, own, manifest, facts) if manifest is not None else None,
         unsure=reached.unsure or facts.target is None or (own is None and not roots and not loose),
     )
@@ -97,7 +96,7 @@ def locate(text: str, key: str, package: Table | None = None) -> Span:
     first: Span | None = None
     version = table(package).get("version")
     for match in re.finditer(r"^\[\[package\]\]\r?\nname = \"([^\"\n]*)\"\r?\n(?:version = \"([^\"\n]*)\")?", text, re.MULTILINE):
-        if normalize(match[1]) == key:
+        if canonical(match[1]) == key:
             first = first or Span(*match.span(1))
             if version is None or match[2] == version:
                 return Span(*match.span(1))
@@ -114,7 +113,7 @@ def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | Non
         return [], []  # a folder that the lock does not know
     groups = table(lock.manifest.get("dependency-groups"))
     wanted = _groups(groups, facts.choice, default)
-    loose = [requirement for group, listed in groups.items() if normalize(group) in wanted for requirement in tables(listed)]
+    loose = [requirement for group, listed in groups.items() if canonical(group) in wanted for requirement in tables(listed)]
     return [_root(one, facts.choice, default) for one in members], loose
 
 
@@ -150,7 +149,7 @@ def _members(lock: Lock) -> list[Table]:
 def _of_others(lock: Lock, members: Iterable[Table], markers: Markers) -> Reached:
     """Everything the other members of the workspace may have put into the environment, with all their extras and groups."""
     roots = [
-        Root(one, frozenset(map(normalize, table(one.get("optional-dependencies")))), frozenset(map(normalize, _declared(one))))
+        Root(one, frozenset(map(canonical, table(one.get("optional-dependencies")))), frozenset(map(canonical, _declared(one))))
         for one in members
     ]
     loose = [requirement for listed in table(lock.manifest.get("dependency-groups")).values() for requirement in tables(listed)]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv.reading import Lock, names, table
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.member_globs import any_fits
+from venvls.model.names import canonical
 
 if TYPE_CHECKING:
     from venvls.model.ports import FileView
@@ -52,7 +52,7 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
 
 
 def _folder(lock: Lock, name: str) -> str | None:
-    for package in lock.packages.get(normalize(name), ()):
+    for package in lock.packages.get(canonical(name), ()):
         for kind in ("editable", "virtual", "directory"):
             if isinstance(found := table(package.get("source")).get(kind), str):
                 return found

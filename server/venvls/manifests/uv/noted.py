@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs, urlsplit
 
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.uv.equal import same_marker, same_specifier
 from venvls.manifests.uv.reading import Table, names, table, tables
 from venvls.model.hints import TYPE_CHECKING
@@ -41,7 +41,7 @@ def entries_of(noted: Iterable[Table]) -> list[Entry]:
     """The lock's notes, taken apart."""
     return [
         Entry(
-            normalize(str(one.get("name"))),
+            canonical(str(one.get("name"))),
             frozenset(names(one.get("extras")) or names(one.get("extra"))),
             str(one.get("specifier") or ""),
             str(one.get("marker") or ""),
@@ -104,7 +104,7 @@ def parts(one: Requirement, sources: Sources, scope: Scope) -> list[Part]:
 def matches(one: Requirement, part: Part, entry: Entry, python: str, at: Place | None, *, more: str | None = "") -> bool:
     """Whether ``entry`` is the note of this part of a requirement. ``more`` is a further condition; ``None`` if that is not known."""
     parsed = parse_requirement(one.parsed.text, lenient_path=False)  # as written, also where an override replaces its versions
-    if frozenset(map(normalize, parsed.extras)) != entry.extras:
+    if frozenset(map(canonical, parsed.extras)) != entry.extras:
         return False
     if part.source is None:
         if not _url_matches(parsed.url, entry.source):
@@ -119,7 +119,7 @@ def matches(one: Requirement, part: Part, entry: Entry, python: str, at: Place |
 
 def _counts(source: Table, scope: Scope) -> bool:
     return all(
-        not isinstance(source.get(kind), str) or (scope.kind == kind and scope.name == normalize(source[kind]))
+        not isinstance(source.get(kind), str) or (scope.kind == kind and scope.name == canonical(source[kind]))
         for kind in ("extra", "group")
     )
 
@@ -188,7 +188,7 @@ def _plain(path: str) -> str:
 
 def _named(tool: object, folder: str) -> dict[str, tuple[Source, ...]]:
     stated = table(table(table(tool).get("uv")).get("sources")).items()
-    listed = {normalize(name): tables(value if isinstance(value, list) else [value]) for name, value in stated}
+    listed = {canonical(name): tables(value if isinstance(value, list) else [value]) for name, value in stated}
     return {name: tuple(Source(one, folder) for one in sources) for name, sources in listed.items()}
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv.difference import Difference, place, stated_elsewhere, uv_table
 from venvls.manifests.uv.reading import Lock, Table, table
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,8 +53,8 @@ def _other_day(key: str, stated: Table, noted: Table, lock: Lock) -> bool:
     if key == _NEWER:
         span = noted.get("exclude-newer-span")
         return _narrower(stated.get(key), noted.get(key) if span is None else {"span": span})
-    wanted = {normalize(name): value for name, value in table(stated.get(key)).items()}
-    before = {normalize(name): value for name, value in table(noted.get(key)).items()}
+    wanted = {canonical(name): value for name, value in table(stated.get(key)).items()}
+    before = {canonical(name): value for name, value in table(noted.get(key)).items()}
     for name in sorted(before):
         if name not in wanted or _narrower(wanted[name], before[name]):
             return True

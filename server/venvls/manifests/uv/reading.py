@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model import toml
 from venvls.model.hints import Any
+from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 
 VERSION = 1
@@ -61,7 +61,7 @@ def read(text: str, name: str) -> Lock:
     for package in tables(value.get("package")):
         key = package.get("name")
         if isinstance(key, str):
-            lock.packages.setdefault(normalize(key), []).append(package)
+            lock.packages.setdefault(canonical(key), []).append(package)
     return lock
 
 
@@ -77,7 +77,7 @@ def tables(value: object) -> list[Table]:
 
 def names(value: object) -> tuple[str, ...]:
     """The PEP 503 names in a list of texts."""
-    return tuple(normalize(one) for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+    return tuple(canonical(one) for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
 def _unreadable(name: str, text: str, loads: Any, error: Exception) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.uv.difference import Difference, compare, place, stated_elsewhere, uv_table
 from venvls.manifests.uv.equal import same_marker, same_specifier
 from venvls.manifests.uv.options import options
 from venvls.manifests.uv.reading import Lock, Table, names, tables
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 from venvls.model.requirement import Requirement
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _bounds_on_others(value: object, noted: list[Table], key: str, lock: Lock, m
         return
     where = place(manifest, key)
     parsed = [parse_requirement(text.strip(), lenient_path=False) for text in texts]
-    known = {normalize(str(one.get("name"))) for one in noted} | lock.packages.keys()
+    known = {canonical(str(one.get("name"))) for one in noted} | lock.packages.keys()
     asked = [Requirement(one, where, where) for one in parsed if key.startswith("build") or one.key is None or one.key in known]
     for difference in compare(asked, noted, lock, manifest, facts, gone=where):
         yield difference._replace(what=f"“{key}” was another")
@@ -100,7 +101,7 @@ def _sets(listed: object, own: str) -> set[frozenset[tuple[str, str, str]]] | No
             return None
         found.add(
             frozenset(
-                (normalize(str(item.get("package") or own)), kind, normalize(str(item[kind])))
+                (canonical(str(item.get("package") or own)), kind, canonical(str(item[kind])))
                 for item in items
                 for kind in ("extra", "group")
                 if kind in item
@@ -111,8 +112,8 @@ def _sets(listed: object, own: str) -> set[frozenset[tuple[str, str, str]]] | No
 
 def _other_metadata(wanted: object, lock: Lock) -> bool:
     stated, noted = tables(wanted), tables(lock.manifest.get(_METADATA))
-    known = lock.packages.keys() | {normalize(str(one.get("name"))) for one in noted}
-    relevant = [one for one in stated if normalize(str(one.get("name"))) in known]
+    known = lock.packages.keys() | {canonical(str(one.get("name"))) for one in noted}
+    relevant = [one for one in stated if canonical(str(one.get("name"))) in known]
     return not _each_in(noted, relevant) or not _each_in(relevant, noted)
 
 
@@ -121,7 +122,7 @@ def _each_in(some: Sequence[Table], others: Sequence[Table]) -> bool:
 
 
 def _same_metadata(one: Table, other: Table) -> bool:
-    if normalize(str(one.get("name"))) != normalize(str(other.get("name"))):
+    if canonical(str(one.get("name"))) != canonical(str(other.get("name"))):
         return False
     if not all(_same_text(one.get(key), other.get(key)) for key in ("version", "requires-python")):
         return False

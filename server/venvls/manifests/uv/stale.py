@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv.difference import Difference, compare, place, uv_table
 from venvls.manifests.uv.equal import bounds
 from venvls.manifests.uv.members import missing_member
@@ -140,7 +139,7 @@ def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> I
 def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
     if "metadata" not in own and own.get("dev-dependencies"):
         return  # a lock of before the metadata was noted, or one made without it
-    noted = {normalize(name): tables(listed) for name, listed in table(table(own.get("metadata")).get("requires-dev")).items()}
+    noted = {canonical(name): tables(listed) for name, listed in table(table(own.get("metadata")).get("requires-dev")).items()}
     yield from _compare_groups(noted, lock, manifest, facts)
     if _other_pythons(table(own.get("group-requires-python")), manifest):
         yield Difference("“requires-python” of a group was another", place(manifest, "dependency-groups", manifest.first_statement))
@@ -153,7 +152,7 @@ def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterato
 
 def _loose_groups(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
     """The groups of a workspace's root that is no project."""
-    noted = {normalize(name): tables(listed) for name, listed in table(lock.manifest.get("dependency-groups")).items()}
+    noted = {canonical(name): tables(listed) for name, listed in table(lock.manifest.get("dependency-groups")).items()}
     yield from _compare_groups(noted, lock, manifest, facts, loose=True)
 
 
@@ -184,7 +183,7 @@ def _bounds_of_groups(
     """The bounds on the Python (``[tool.uv.dependency-groups]``) that uv writes into the markers of a group's requirements: those of the
     group, and of the one that states the requirement. ``None`` where a group between them has some as well."""
     stated = table(uv_table(manifest).get("dependency-groups"))
-    bound = {normalize(name): table(one).get("requires-python") for name, one in stated.items()}
+    bound = {canonical(name): table(one).get("requires-python") for name, one in stated.items()}
     found: dict[int, str | None] = {}
     for one in asked if bound else ():
         member = str(one.scope.name)
@@ -199,11 +198,11 @@ def _other_pythons(noted: Table, manifest: Manifest) -> bool:
     own with those of all that it includes."""
     reach = manifest.members
     stated = {
-        normalize(name): table(one).get("requires-python") for name, one in table(uv_table(manifest).get("dependency-groups")).items()
+        canonical(name): table(one).get("requires-python") for name, one in table(uv_table(manifest).get("dependency-groups")).items()
     }
     for key in {group.key for group in manifest.groups if group.kind == "group"} if noted else ():
         own = ",".join(str(stated[one]) for one in (key, *reach.get(key, ())) if stated.get(one))
-        before = next((str(value) for name, value in noted.items() if normalize(name) == key), "")
+        before = next((str(value) for name, value in noted.items() if canonical(name) == key), "")
         if bounds(own) != bounds(before):
             return True
     return False

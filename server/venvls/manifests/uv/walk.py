@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.uv.reading import Lock, Table, names, table, tables
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple, dataclass, field
 from venvls.standards.markers import Markers
 
@@ -64,7 +64,7 @@ def written_extra(package: str, extra: str) -> str:
 def _written(roots: Iterable[Root]) -> frozenset[str]:
     active: set[str] = set()
     for root in roots:
-        name = normalize(str(root.package.get("name")))
+        name = canonical(str(root.package.get("name")))
         active.add(f"project-{len(name)}-{name}")
         active.update(written_extra(name, extra) for extra in root.extras)
         active.update(f"group-{len(name)}-{name}-{group}" for group in root.groups)
@@ -91,18 +91,18 @@ class _Walk:
             for extra in (None, *root.extras):
                 self._queue(root.package, extra, None)
             for group, dependencies in table(root.package.get("dev-dependencies")).items():
-                if normalize(group) in root.groups:
+                if canonical(group) in root.groups:
                     self._follow(dependencies, None)
         for requirement in loose:
             self._want(requirement, self._by_fork, None)
         while self._waiting:
             package, extra = self._waiting.pop()
-            through = None if id(package) in self._roots else self.reached.through.get(normalize(str(package.get("name"))))
+            through = None if id(package) in self._roots else self.reached.through.get(canonical(str(package.get("name"))))
             if extra is None:
                 self._follow(package.get("dependencies"), through)
             else:
                 optional = table(package.get("optional-dependencies"))
-                found = optional.get(extra) or next((value for name, value in optional.items() if normalize(name) == extra), None)
+                found = optional.get(extra) or next((value for name, value in optional.items() if canonical(name) == extra), None)
                 self._follow(found, through)
         return self.reached
 
@@ -116,7 +116,7 @@ class _Walk:
             self.reached.unsure = True
         if not holds:
             return
-        key = normalize(str(dependency.get("name")))
+        key = canonical(str(dependency.get("name")))
         package = find(key, dependency)
         if package is None:
             self.reached.unsure = True
@@ -132,7 +132,7 @@ class _Walk:
         if visit not in self._seen:
             self._seen.add(visit)
             self._waiting.append((package, extra))
-            key = normalize(str(package.get("name")))
+            key = canonical(str(package.get("name")))
             self.reached.packages.setdefault(key, package)
             if through is not None:
                 self.reached.through.setdefault(key, through)
