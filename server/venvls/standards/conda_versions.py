@@ -101,12 +101,12 @@ def _part(piece: str) -> Part:
     return float("inf") if piece == "post" else "DEV" if piece == "dev" else piece
 
 
-def _equal(one: Order, other: Order) -> bool:
-    return all(_same(a, b) for a, b in zip(one, other, strict=True))
+def _equal(left: Order, right: Order) -> bool:
+    return all(_same(a, b) for a, b in zip(left, right, strict=True))
 
 
-def _same(one: tuple[tuple[Part, ...], ...], other: tuple[tuple[Part, ...], ...]) -> bool:
-    return all(_trimmed(a) == _trimmed(b) for a, b in _padded(one, other))
+def _same(left: tuple[tuple[Part, ...], ...], right: tuple[tuple[Part, ...], ...]) -> bool:
+    return all(_trimmed(a) == _trimmed(b) for a, b in _padded(left, right))
 
 
 def _trimmed(component: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -116,21 +116,21 @@ def _trimmed(component: tuple[Part, ...]) -> tuple[Part, ...]:
     return component[:end]
 
 
-def _padded(one: tuple[tuple[Part, ...], ...], other: tuple[tuple[Part, ...], ...]) -> list[tuple[tuple[Part, ...], tuple[Part, ...]]]:
-    size = max(len(one), len(other))
-    return list(zip((*one, *((0,),) * (size - len(one))), (*other, *((0,),) * (size - len(other))), strict=True))
+def _padded(left: tuple[tuple[Part, ...], ...], right: tuple[tuple[Part, ...], ...]) -> list[tuple[tuple[Part, ...], tuple[Part, ...]]]:
+    size = max(len(left), len(right))
+    return list(zip((*left, *((0,),) * (size - len(left))), (*right, *((0,),) * (size - len(right))), strict=True))
 
 
-def _less(one: Order, other: Order) -> bool:
-    for mine, theirs in zip(one, other, strict=True):
-        for a, b in _padded(mine, theirs):
-            size = max(len(a), len(b))
-            for left, right in zip((*a, *(0,) * (size - len(a))), (*b, *(0,) * (size - len(b))), strict=True):
-                if left == right:
+def _less(left: Order, right: Order) -> bool:
+    for left_parts, right_parts in zip(left, right, strict=True):
+        for mine, theirs in _padded(left_parts, right_parts):
+            size = max(len(mine), len(theirs))
+            for piece, other in zip((*mine, *(0,) * (size - len(mine))), (*theirs, *(0,) * (size - len(theirs))), strict=True):
+                if piece == other:
                     continue
-                if isinstance(left, str) != isinstance(right, str):
-                    return isinstance(left, str)  # words come before numbers
-                return left < right  # type: ignore[operator]
+                if isinstance(piece, str) != isinstance(other, str):
+                    return isinstance(piece, str)  # words come before numbers
+                return piece < other  # type: ignore[operator]
     return False
 
 

@@ -170,8 +170,10 @@ def _any_row(condition: Condition, variables: Mapping[str, str], extras: frozens
     for row in condition:
         everything: bool | None = True
         for part in row:
-            compare = _compare if type(part) is Comparison else _any_row
-            answer = compare(part, variables, extras, dialect)  # type: ignore[arg-type]
+            if isinstance(part, Comparison):
+                answer = _compare(part, variables, extras, dialect)
+            else:
+                answer = _any_row(part, variables, extras, dialect)
             if answer is not True and everything is not False:
                 everything = answer
         if everything is not False and anything is not True:

@@ -78,18 +78,18 @@ def standard(version: str) -> bool:
     return True
 
 
-def equal(one: str, other: str) -> bool:
+def equal(left: str, right: str) -> bool:
     """Whether two versions are the same, a local part included (``1.0`` is ``1.0.0`` and is not ``1.0+cpu``)."""
-    if one == other:
+    if left == right:
         return True
-    releases = _release(one), _release(other)
+    releases = _release(left), _release(right)
     if releases[0] is not None and releases[1] is not None:
         size = max(map(len, (releases[0], releases[1])))
         return _padded(releases[0], size) == _padded(releases[1], size)
     from packaging.version import InvalidVersion, Version
 
     try:
-        return Version(one) == Version(other)
+        return Version(left) == Version(right)
     except InvalidVersion:
         return False
 
@@ -182,7 +182,7 @@ def _release(version: str) -> Release | None:
 
 @lru_cache(maxsize=8192)
 def _clauses(specifier: str) -> tuple[Clause, ...] | None:
-    found: list[Clause] = []
+    clauses: list[Clause] = []
     for part in specifier.split(","):
         text = part.strip()
         if not text:
@@ -194,8 +194,8 @@ def _clauses(specifier: str) -> tuple[Clause, ...] | None:
         release = tuple(map(int, version.split(".")))
         if (star and operator not in ("==", "!=")) or (operator == "~=" and len(release) < 2):
             return None
-        found.append((operator, release, star is not None))
-    return tuple(found)
+        clauses.append((operator, release, star is not None))
+    return tuple(clauses)
 
 
 def _meets(release: Release, clause: Clause) -> bool:

@@ -29,44 +29,44 @@ _LOCAL = re.compile(r"\+[a-z0-9]+(?:[-_.][a-z0-9]+)*", re.ASCII | re.IGNORECASE)
 
 def explain(text: str) -> Wrong:
     """What is wrong with ``text``, which is a requirement without its marker and is known to be refused."""
-    at = _skip(text, 0)
-    if at == len(text):
+    position = _skip(text, 0)
+    if position == len(text):
         return Wrong("a project name is missing", 0, len(text))
-    name = _NAME.match(text, at)
+    name = _NAME.match(text, position)
     if not name:
-        return _no_name(text, at)
-    at = _skip(text, name.end())
-    if text.startswith("[", at):
-        after = _extras(text, at)
+        return _no_name(text, position)
+    position = _skip(text, name.end())
+    if text.startswith("[", position):
+        after = _extras(text, position)
         if isinstance(after, Wrong):
             return after
-        at = _skip(text, after)
-    if text.startswith("@", at):
-        return _url(text, at)
-    return _specifiers(text, at)
+        position = _skip(text, after)
+    if text.startswith("@", position):
+        return _url(text, position)
+    return _specifiers(text, position)
 
 
-def _skip(text: str, at: int) -> int:
-    match = _BLANK.match(text, at)
-    return match.end() if match else at
+def _skip(text: str, position: int) -> int:
+    match = _BLANK.match(text, position)
+    return match.end() if match else position
 
 
-def _token(text: str, at: int) -> int:
-    """The end of the run of characters that belongs together at ``at``; at least one character."""
-    match = _OPERATORS.match(text, at) or _WORD.match(text, at)
-    return match.end() if match and match.end() > at else at + 1
+def _token(text: str, position: int) -> int:
+    """The end of the run of characters that belongs together at ``position``; at least one character."""
+    match = _OPERATORS.match(text, position) or _WORD.match(text, position)
+    return match.end() if match and match.end() > position else position + 1
 
 
-def _no_name(text: str, at: int) -> Wrong:
-    end = _token(text, at)
-    operator = _OPERATORS.match(text, at)
+def _no_name(text: str, position: int) -> Wrong:
+    end = _token(text, position)
+    operator = _OPERATORS.match(text, position)
     if operator and _CONFLICT.fullmatch(operator.group()):
-        return Wrong("a merge conflict was not resolved here", at, end)
+        return Wrong("a merge conflict was not resolved here", position, end)
     if operator:
-        return Wrong(f"a project name is missing before `{operator.group()}`", at, end)
-    if text[at] in "-._":
-        return Wrong(f"a project name begins with a letter or a digit, not with `{text[at]}`", at, at + 1)
-    bad = next((i for i in range(at, end) if not (text[i].isascii() and (text[i].isalnum() or text[i] in "._-"))), at)
+        return Wrong(f"a project name is missing before `{operator.group()}`", position, end)
+    if text[position] in "-._":
+        return Wrong(f"a project name begins with a letter or a digit, not with `{text[position]}`", position, position + 1)
+    bad = next((i for i in range(position, end) if not (text[i].isascii() and (text[i].isalnum() or text[i] in "._-"))), position)
     return Wrong(f"`{_shown(text[bad])}` cannot stand in a project name", bad, bad + 1)
 
 
@@ -75,39 +75,39 @@ def _shown(character: str) -> str:
 
 
 def _extras(text: str, opened: int) -> int | Wrong:
-    at = _skip(text, opened + 1)
+    position = _skip(text, opened + 1)
     comma: int | None = None
     while True:
-        if at >= len(text):
+        if position >= len(text):
             return Wrong("`[` is not closed", opened, len(text.rstrip()))
-        if text[at] == "]" and comma is None:
-            return at + 1
-        extra = _NAME.match(text, at)
+        if text[position] == "]" and comma is None:
+            return position + 1
+        extra = _NAME.match(text, position)
         if not extra:
-            if comma is not None and text[at] in ",]":
-                return Wrong("the name of an extra is missing after the comma", comma, at + 1)
-            if text[at] in "<>=!~;(@":
-                return Wrong("`[` is not closed", opened, at)
-            return Wrong(f"`{_shown(text[at])}` cannot begin the name of an extra", at, at + 1)
-        at = _skip(text, extra.end())
-        if at < len(text) and text[at] == ",":
-            comma = at
-            at = _skip(text, at + 1)
+            if comma is not None and text[position] in ",]":
+                return Wrong("the name of an extra is missing after the comma", comma, position + 1)
+            if text[position] in "<>=!~;(@":
+                return Wrong("`[` is not closed", opened, position)
+            return Wrong(f"`{_shown(text[position])}` cannot begin the name of an extra", position, position + 1)
+        position = _skip(text, extra.end())
+        if position < len(text) and text[position] == ",":
+            comma = position
+            position = _skip(text, position + 1)
             continue
         comma = None
-        if at < len(text) and text[at] != "]":
-            if text[at] in "<>=!~;(@":
-                return Wrong("`[` is not closed", opened, at)
-            end = _token(text, at)
-            if _NAME.match(text, at):
-                return Wrong(f"a comma is missing before `{text[at:end]}`", at, end)
-            return Wrong(f"`{_shown(text[at])}` cannot stand in the name of an extra", at, at + 1)
+        if position < len(text) and text[position] != "]":
+            if text[position] in "<>=!~;(@":
+                return Wrong("`[` is not closed", opened, position)
+            end = _token(text, position)
+            if _NAME.match(text, position):
+                return Wrong(f"a comma is missing before `{text[position:end]}`", position, end)
+            return Wrong(f"`{_shown(text[position])}` cannot stand in the name of an extra", position, position + 1)
 
 
-def _url(text: str, at: int) -> Wrong:
-    start = _skip(text, at + 1)
+def _url(text: str, position: int) -> Wrong:
+    start = _skip(text, position + 1)
     if start >= len(text):
-        return Wrong("a URL is missing after `@`", at, at + 1)
+        return Wrong("a URL is missing after `@`", position, position + 1)
     end = start
     while end < len(text) and text[end] not in " \t":
         end += 1
@@ -119,37 +119,37 @@ def _url(text: str, at: int) -> Wrong:
     return Wrong(f"`{text[rest : _token(text, rest)]}` is not expected after a URL", rest, _token(text, rest))
 
 
-def _specifiers(text: str, at: int) -> Wrong:
+def _specifiers(text: str, position: int) -> Wrong:
     opened: int | None = None
-    if text.startswith("(", at):
-        opened = at
-        at = _skip(text, at + 1)
+    if text.startswith("(", position):
+        opened = position
+        position = _skip(text, position + 1)
     first = True
     while True:
-        if at >= len(text):
+        if position >= len(text):
             return _end(text, opened)
-        operator = _OPERATORS.match(text, at)
+        operator = _OPERATORS.match(text, position)
         if not operator:
-            return _no_operator(text, at, opened, first)
-        after = _clause(text, operator.group(), at)
+            return _no_operator(text, position, opened, first)
+        after = _clause(text, operator.group(), position)
         if isinstance(after, Wrong):
             return after
-        at = _skip(text, after)
+        position = _skip(text, after)
         first = False
-        if text.startswith(",", at):
-            following = _skip(text, at + 1)
+        if text.startswith(",", position):
+            following = _skip(text, position + 1)
             if text.startswith(",", following):
-                return Wrong("a version is missing between the commas", at, following + 1)
-            at = following
+                return Wrong("a version is missing between the commas", position, following + 1)
+            position = following
             continue
-        if at < len(text) and text[at] == ")" and opened is not None:
-            at = _skip(text, at + 1)
-            if at >= len(text):
+        if position < len(text) and text[position] == ")" and opened is not None:
+            position = _skip(text, position + 1)
+            if position >= len(text):
                 return Wrong("this is not a requirement that can be understood", 0, len(text))
-            return Wrong(f"`{text[at : _token(text, at)]}` is not expected after `)`", at, _token(text, at))
-        operator = _OPERATORS.match(text, at)
+            return Wrong(f"`{text[position : _token(text, position)]}` is not expected after `)`", position, _token(text, position))
+        operator = _OPERATORS.match(text, position)
         if operator:
-            return Wrong(f"a comma is missing before `{operator.group()}`", at, operator.end())
+            return Wrong(f"a comma is missing before `{operator.group()}`", position, operator.end())
 
 
 def _end(text: str, opened: int | None) -> Wrong:
@@ -158,42 +158,44 @@ def _end(text: str, opened: int | None) -> Wrong:
     return Wrong("this is not a requirement that can be understood", 0, len(text))
 
 
-def _no_operator(text: str, at: int, opened: int | None, first: bool) -> Wrong:
-    end = _token(text, at)
-    word = text[at:end]
+def _no_operator(text: str, position: int, opened: int | None, first: bool) -> Wrong:
+    end = _token(text, position)
+    word = text[position:end]
     if word == ")":
-        return Wrong("`)` closes nothing" if opened is None else "a version is missing before `)`", at, end)
+        return Wrong("`)` closes nothing" if opened is None else "a version is missing before `)`", position, end)
     if first and _LOOKS_LIKE_VERSION.match(word):
-        return Wrong(f"an operator is missing before `{word}`; did you mean `=={word}`?", at, end)
-    if first and text[at] == ",":
-        return Wrong("a version is missing before the comma", at, end)
+        return Wrong(f"an operator is missing before `{word}`; did you mean `=={word}`?", position, end)
+    if first and text[position] == ",":
+        return Wrong("a version is missing before the comma", position, end)
     if not first and _LOOKS_LIKE_VERSION.match(word):
-        return Wrong(f"an operator is missing before `{word}`", at, end)
-    if text[at] == "[":
-        return Wrong("extras stand right after the name", at, len(text.rstrip()))
+        return Wrong(f"an operator is missing before `{word}`", position, end)
+    if text[position] == "[":
+        return Wrong("extras stand right after the name", position, len(text.rstrip()))
     if word[0] == "#":
-        return Wrong("a comment needs a blank before `#`", at, end)
-    if first and text[at] in "-._":
-        return Wrong(f"a project name ends with a letter or a digit, not with `{text[at]}`", at, at + 1)
+        return Wrong("a comment needs a blank before `#`", position, end)
+    if first and text[position] in "-._":
+        return Wrong(f"a project name ends with a letter or a digit, not with `{text[position]}`", position, position + 1)
     where = "after the name" if first else "after the version"
-    return Wrong(f"`{word if word.isprintable() else _shown(word[0])}` is not expected {where}", at, end)
+    return Wrong(f"`{word if word.isprintable() else _shown(word[0])}` is not expected {where}", position, end)
 
 
-def _clause(text: str, operator: str, at: int) -> int | Wrong:
+def _clause(text: str, operator: str, position: int) -> int | Wrong:
     """The end of one ``operator version``, or what is wrong with it."""
-    end = at + len(operator)
+    end = position + len(operator)
     if operator not in OPERATORS:
         if operator.startswith("^"):
-            return Wrong("`^` is not a version operator; write `>=` and `<`, as in `>=1.2,<2`", at, at + 1)
-        conda = _OF_CONDA.match(text, at)
+            return Wrong("`^` is not a version operator; write `>=` and `<`, as in `>=1.2,<2`", position, position + 1)
+        conda = _OF_CONDA.match(text, position)
         if conda is not None:
-            return Wrong(f"this is how conda lists a package; for pip write `=={conda[1]}`", at, conda.end())
-        quoted = _OF_A_TABLE.match(text, at)
+            return Wrong(f"this is how conda lists a package; for pip write `=={conda[1]}`", position, conda.end())
+        quoted = _OF_A_TABLE.match(text, position)
         if quoted is not None:
-            return Wrong("this is how a Pipfile or Poetry states a requirement; for pip write it as in `name>=1.2,<2`", at, quoted.end())
+            return Wrong(
+                "this is how a Pipfile or Poetry states a requirement; for pip write it as in `name>=1.2,<2`", position, quoted.end()
+            )
         meant = MEANT_OPERATORS.get(operator)
         hint = f"; did you mean `{meant}`?" if meant else ""
-        return Wrong(f"`{operator}` is not a version operator{hint}", at, end)
+        return Wrong(f"`{operator}` is not a version operator{hint}", position, end)
     start = end
     while start < len(text) and text[start].isspace():
         start += 1
@@ -201,10 +203,10 @@ def _clause(text: str, operator: str, at: int) -> int | Wrong:
         while start < len(text) and not (text[start].isspace() or text[start] in ";),"):
             start += 1
         return start
-    found = _VERSION_END.match(text, start)
-    stop = found.end() if found else start
+    version_end = _VERSION_END.match(text, start)
+    stop = version_end.end() if version_end else start
     if stop == start:
-        return Wrong(f"a version is missing after `{operator}`", at, end)
+        return Wrong(f"a version is missing after `{operator}`", position, end)
     return _version(text[start:stop], operator, start) or stop
 
 

@@ -122,16 +122,16 @@ def _egg(text: str) -> _Named | Wrong | None:
     match = re.search(_EGG, text)
     if not match:
         return None
-    found = re.match(_EGG_NAME, match.group(1))
-    if not found:
+    egg = re.match(_EGG_NAME, match.group(1))
+    if not egg:
         shown = match.group(1)
-        at = match.start(1) if shown else match.start() + 1
-        return Wrong(f"`{shown}` is not a project name" if shown else "a project name is missing after `egg=`", at, match.end())
+        start = match.start(1) if shown else match.start() + 1
+        return Wrong(f"`{shown}` is not a project name" if shown else "a project name is missing after `egg=`", start, match.end())
     start = match.start(1)
-    if found.group(2) is None:
-        return found.group(1), Span(start, start + found.end(1)), (), None
-    extras = tuple(extra.strip() for extra in found.group(2).split(",") if extra.strip())
-    return found.group(1), Span(start, start + found.end(1)), extras, Span(start + found.end(1), start + found.end())
+    if egg.group(2) is None:
+        return egg.group(1), Span(start, start + egg.end(1)), (), None
+    extras = tuple(extra.strip() for extra in egg.group(2).split(",") if extra.strip())
+    return egg.group(1), Span(start, start + egg.end(1)), extras, Span(start + egg.end(1), start + egg.end())
 
 
 def _wheel(text: str, end: int) -> _Named | Wrong | None:

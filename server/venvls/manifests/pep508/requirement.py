@@ -143,8 +143,8 @@ def _wrong(text: str, wrong: Wrong, editable: bool = False, *, name: str | None 
 def _wrong_marker(text: str, wrong: Wrong, start: int, *, name: str | None = None, name_span: Span | None = None) -> ParsedRequirement:
     """A marker's error at its place; a missing marker is shown on the ``;``."""
     if start >= len(text) or not text[start:].strip():
-        at = text.rfind(";", 0, start + 1)
-        return _wrong(text, Wrong("a condition is missing after `;`", at, at + 1), name=name, name_span=name_span)
+        semicolon = text.rfind(";", 0, start + 1)
+        return _wrong(text, Wrong("a condition is missing after `;`", semicolon, semicolon + 1), name=name, name_span=name_span)
     return _wrong(text, Wrong(wrong.message, wrong.start + start, wrong.end + start), name=name, name_span=name_span)
 
 
@@ -228,10 +228,10 @@ def _unusual(text: str, match: re.Match[str]) -> ParsedRequirement:
 def _line(text: str) -> ParsedRequirement:
     """A requirements file's line: pip parts off the marker first, then sees a URL, a path or a requirement."""
     url = is_url(text)
-    at = text.find("; " if url else ";")
-    head = (text if at < 0 else text[:at]).rstrip()
-    marker = None if at < 0 else text[at + 1 :].strip()
-    marker_start = at + 1 + len(text[at + 1 :]) - len(text[at + 1 :].lstrip()) if at >= 0 else 0
+    semicolon = text.find("; " if url else ";")
+    head = (text if semicolon < 0 else text[:semicolon]).rstrip()
+    marker = None if semicolon < 0 else text[semicolon + 1 :].strip()
+    marker_start = semicolon + 1 + len(text[semicolon + 1 :]) - len(text[semicolon + 1 :].lstrip()) if semicolon >= 0 else 0
     if marker and (wrong := marker_error(marker)):
         return _wrong_marker(text, wrong, marker_start)
     if url:
