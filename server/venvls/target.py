@@ -11,12 +11,14 @@ _PLATFORM_NAME = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}
 
 
 def target_of(environment: Environment, platform: Mapping[str, str]) -> Target:
-    """PEP 508's variables for ``environment``; ``guessed`` names those its files do not say (the patch version, where only X.Y is known).
+    """PEP 508's variables for ``environment``; ``guessed`` names those its files do not say: the patch version, where only X.Y is known,
+    and ``python_version`` too, where not even that is.
 
     An environment in Windows' layout is one of Windows, wherever its files are looked at from (a WSL share, a test).
     """
     version = environment.version or "3"
-    known = len(version.split(".")) >= 3
+    numbers = len(version.split("."))
+    known = numbers >= 3
     markers = dict(platform)
     if environment.layout == "windows":
         markers.update(_WINDOWS)
@@ -28,4 +30,5 @@ def target_of(environment: Environment, platform: Mapping[str, str]) -> Target:
     )
     if known or environment.implementation == "cpython":
         markers["implementation_version"] = markers["python_full_version"]
-    return Target(markers, () if known else ("python_full_version", "implementation_version"))
+    guessed = () if known else ("python_full_version", "implementation_version")
+    return Target(markers, guessed if numbers >= 2 else ("python_version", *guessed))

@@ -11,9 +11,10 @@ import pytest
 from packaging.markers import InvalidMarker, Marker
 
 from tests.rules.building import LINUX, target
-from venvls.model.environment import Target
+from venvls.model.environment import Environment, Target
 from venvls.standards.markers import PDM, PIP, POETRY, UV, Dialect, Markers, evaluate, marker_error
 from venvls.standards.versions import standard
+from venvls.target import target_of
 
 MARKERS, ENVIRONMENTS = 2_500, 40
 _PYTHONS = ("2.7.18", "3.6.0", "3.8.5", "3.9.18", "3.10.0", "3.11.7", "3.12.0rc1", "3.12.0", "3.12.4", "3.13.0+", "3.14.0a2", "4.0.0")
@@ -153,6 +154,21 @@ def test_what_is_answered_without_the_patch_version_is_so_for_each() -> None:
 )
 def test_an_unknown_patch_version_is_not_guessed(text: str, expected: bool | None) -> None:
     assert evaluate(text, target("3.12")) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("python_version >= '3.8'", None),
+        ("python_version < '3.8'", None),
+        ("python_full_version >= '3.8'", None),
+        ("python_version >= '3.8' and os_name == 'nt'", False),
+        ("os_name == 'posix'", True),
+    ],
+)
+def test_an_unknown_python_is_not_guessed(text: str, expected: bool | None) -> None:
+    variables = target_of(Environment("/e", "/e", "/e/bin/python", None), LINUX)
+    assert evaluate(text, variables) is expected
 
 
 @pytest.mark.parametrize(
