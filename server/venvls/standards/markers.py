@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
-from venvls.model.hints import TYPE_CHECKING, cast
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.text import Wrong
@@ -91,14 +91,19 @@ def marker_error(marker: str) -> Wrong | None:
     return wrong if isinstance(wrong, Wrong) else None
 
 
+class _Answers:
+    def __init__(self) -> None:
+        self.by_marker: dict[tuple[str, str], bool | None] = {}
+
+
 def holds(marker: str | None, facts: Facts, extra: str = "") -> bool | None:
     """Whether ``marker`` is true for the project's target with this extra (PEP 503 form, empty for none), as pip has it.
 
-    No marker always is. The answer is remembered in ``facts.shared``.
+    No marker always is. The answer is remembered.
     """
     if not marker:
         return True
-    answers = cast("dict[tuple[str, str], bool | None]", facts.shared.setdefault("markers", {}))
+    answers = facts.remembered.of(_Answers).by_marker
     key = (marker, extra)
     if key not in answers:
         answers[key] = evaluate(marker, facts.target, frozenset((extra,)) if extra else _NO_EXTRAS)

@@ -18,9 +18,8 @@ from venvls.manifests.compiled.beside import asked_beside
 from venvls.manifests.compiled.header import base_folder, command
 from venvls.manifests.compiled.pins import Pin, leading, pins
 from venvls.manifests.compiled.stale import Compiled, stale, stating
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model.families import CompiledHeader
-from venvls.model.hints import TYPE_CHECKING, cast
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple, replace

@@ -35,7 +35,7 @@ def read_hatch(draft: Draft, root: Path) -> None:
     if len(envs) > MOST:
         return
     groups = [place for place in places(envs) if _add(draft, (*root, "envs", place.env, *place.keys), place)]
-    draft.aside |= {normalize(place.group) for place in groups}
+    draft.aside |= {canonical(place.group) for place in groups}
     draft.defaults_in["hatch"] = counted(envs)
 
 

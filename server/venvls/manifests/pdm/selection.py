@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Defaults
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Defaults, Group
+from venvls.model.names import canonical
 from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span
 

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable
 
 from venvls.manifests.pdm.reading import Lock, Table
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 from venvls.model.requirement import Scope
 from venvls.standards.versions import admits
 

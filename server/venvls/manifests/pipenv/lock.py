@@ -14,7 +14,6 @@ from hashlib import sha256
 
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.repository import repository_url
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.names import canonical
@@ -186,7 +185,7 @@ def _stale(lock: Lock, name: str, manifest: Manifest) -> Stale | None:
     if not manifest.complete:
         return None  # half-typed: what it will say is not known yet
     values = manifest.own.pipenv.values if manifest.own.pipenv is not None else {}
-    digests = {content_hash(values), content_hash(values, canonical=False)}
+    digests = {content_hash(values), content_hash(values, canonical_names=False)}
     if lock.digest in digests or None in digests:
         return None
     known = {canonical(written) for section in lock.sections.values() for written in section}

@@ -19,6 +19,7 @@ from venvls.model.action import TextEdit
 from venvls.model.families import PipenvFile
 from venvls.model.hints import Any
 from venvls.model.manifest import Group, Manifest, Option, Own, Problem, PythonBound
+from venvls.model.names import canonical
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 from venvls.standards.conditions import VARIABLES

@@ -13,6 +13,7 @@ from venvls.model.action import TextEdit
 from venvls.model.families import PixiTable
 from venvls.model.hints import Any
 from venvls.model.manifest import Defaults, DefaultsByName, Group, Manifest, Own, PythonBound
+from venvls.model.names import canonical
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 
@@ -88,7 +89,7 @@ def _scopes(table: dict[str, Any]) -> Any:
 
 
 def _defaults(features: Features) -> Defaults:
-    return Defaults((*(("default",) if features.with_default else ()), *map(normalize, features.names)))
+    return Defaults((*(("default",) if features.with_default else ()), *map(canonical, features.names)))
 
 
 def _features(toml: TomlText) -> tuple[Group, ...]:

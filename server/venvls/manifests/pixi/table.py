@@ -7,11 +7,11 @@ group or an extra that one counts too; the dependencies of ``[project]`` are pix
 
 from __future__ import annotations
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.manifests.pixi.tables import Features, features_of, read_pixi
 from venvls.model.families import PixiTable
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Defaults, DefaultsByName, Group
+from venvls.model.names import canonical
 from venvls.model.requirement import Scope
 from venvls.model.text import Span
 
@@ -48,5 +48,5 @@ def group_of(feature: str | None) -> str:
 def _defaults(features: Features) -> Defaults:
     groups = [DEFAULT] if features.with_default else []
     for name in features.names:
-        groups += [group_of(name), normalize(name)]
-    return Defaults(tuple(groups), tuple(map(normalize, features.names)))
+        groups += [group_of(name), canonical(name)]
+    return Defaults(tuple(groups), tuple(map(canonical, features.names)))

@@ -14,10 +14,11 @@ from venvls.manifests.conda.platform import PREFIX
 from venvls.manifests.conda.spec import parse_spec, python_bound
 from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
 from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.families import PixiPython
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Problem
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span

@@ -20,6 +20,7 @@ from venvls.manifests.poetry.walk import chosen, walked
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.manifest import Defaults
+from venvls.model.names import canonical
 from venvls.model.text import Span
 from venvls.standards.markers import POETRY, Markers
 from venvls.standards.versions import admits

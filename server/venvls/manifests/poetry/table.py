@@ -15,6 +15,7 @@ from venvls.manifests.poetry.versions import platform_marker, python_marker, spe
 from venvls.model.families import PoetryTable
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Defaults, Group, Problem, PythonBound
+from venvls.model.names import canonical
 from venvls.model.requirement import MAIN, Scope
 from venvls.model.text import Span
 from venvls.standards.markers import marker_error
@@ -36,7 +37,7 @@ def read_poetry(draft: Draft) -> None:
     """Adds what ``[tool.poetry]`` states to what the standard tables have stated before it."""
     table = draft.table(TABLE)
     if isinstance(name := table.get("name"), str) and name and draft.name is None:
-        draft.name = normalize(name)
+        draft.name = canonical(name)
     extras = _extras(draft, table)
     _dependencies(draft, (*TABLE, "dependencies"), MAIN, extras, _main_counts(draft))
     _python(draft)

@@ -9,6 +9,7 @@ from venvls.manifests.pyproject.groups import check_includes, group_members, sel
 from venvls.manifests.syntax.toml import Path, read
 from venvls.model.families import PyprojectTable
 from venvls.model.manifest import Defaults, Group, Include, Problem, PythonBound
+from venvls.model.names import canonical
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 from venvls.standards.versions import is_clause
@@ -26,7 +27,7 @@ def read_tables(text: Text) -> Draft:
     name = project.get("name")
     dynamic = tuple(item for item in draft.list(("project", "dynamic"), "names") if isinstance(item, str)) if project else ()
     tool = draft.table(("tool",))
-    draft.name = normalize(name) if isinstance(name, str) and name else None
+    draft.name = canonical(name) if isinstance(name, str) and name else None
     draft.dynamic, draft.tool = dynamic, tool
     _requires_python(draft)
     add_requirements(draft, DEPENDENCIES, MAIN)
@@ -69,7 +70,7 @@ def read_tables(text: Text) -> Draft:
 def _group(draft: Draft, path: Path, kind: str) -> None:
     """Adds a dependency group or an extra with its requirements."""
     name = str(path[-1])
-    key, span = normalize(name), draft.toml.key_span(path) or draft.toml.span_of(path) or Span(0, 0)
+    key, span = canonical(name), draft.toml.key_span(path) or draft.toml.span_of(path) or Span(0, 0)
     if (kind, key) in draft.group_keys:
         draft.problems.append(Problem("invalid-manifest", f"“{name}” is another spelling of a name that stands above.", span))
     draft.group_keys.add((kind, key))
@@ -174,7 +175,7 @@ def _default_groups(draft: Draft, known_all: bool) -> None:
         draft.defaults = Defaults(all_groups=True)
     elif value is not None:
         names = draft.list(path, "group names")
-        draft.defaults = Defaults(tuple(normalize(name) for name in names if isinstance(name, str)))
+        draft.defaults = Defaults(tuple(canonical(name) for name in names if isinstance(name, str)))
         known = {group.key for group in draft.groups if group.kind == "group"} | {"dev"}
         for number, name in enumerate(names):
             if isinstance(name, str) and known_all and canonical(name) not in known:

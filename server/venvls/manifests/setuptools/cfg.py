@@ -5,7 +5,7 @@ Source: setuptools ``config/setupcfg.py`` (lists end at line ends, or at ``;`` i
 
 from __future__ import annotations
 
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.pyproject.groups import self_extras
 from venvls.manifests.requirements import edits as requirements_edits
 from venvls.manifests.syntax.ini import Chunk, Value, read

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from venvls.manifests.pep508.requirement import normalize, parse_requirement
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement, Scope
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from venvls.manifests.pep508.requirement import normalize
 from venvls.model.families import ToxProject
+from venvls.model.names import canonical
 
 _RUNNERS = frozenset({"", "virtualenv", "uv-venv-runner"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})

@@ -18,6 +18,7 @@ from venvls.manifests.uv.walk import Reached, Root, source_of, walk
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
 from venvls.model.manifest import Defaults
+from venvls.model.names import canonical
 from venvls.model.text import Span
 from venvls.standards.markers import UV, Markers
 
@@ -118,7 +119,7 @@ def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | Non
 
 
 def _root(package: Table, choice: Choice, default: Defaults | None) -> Root:
-    extras = choice.extras & frozenset(map(normalize, table(package.get("optional-dependencies"))))
+    extras = choice.extras & frozenset(map(canonical, table(package.get("optional-dependencies"))))
     declared = _declared(package)
     return Root(package, extras, _groups(declared, choice, default))
 
@@ -130,7 +131,7 @@ def _declared(package: Table) -> Mapping[str, object]:
 
 def _groups(declared: Iterable[str], choice: Choice, default: Defaults | None) -> frozenset[str]:
     """The groups that count among ``declared``, as ``uv sync`` chooses: ``dev`` unless ``default-groups`` says otherwise."""
-    known = frozenset(map(normalize, declared))
+    known = frozenset(map(canonical, declared))
     if choice.all_groups or (choice.default and default is not None and default.all_groups):
         return known
     wanted = set(choice.groups)

@@ -9,6 +9,7 @@ from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.uv.equal import same_marker, same_specifier
 from venvls.manifests.uv.reading import Table, names, table, tables
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:

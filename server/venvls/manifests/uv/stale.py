@@ -22,6 +22,7 @@ from venvls.model.families import PyprojectTable
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
 from venvls.model.manifest import Defaults
+from venvls.model.names import canonical
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
@@ -98,7 +99,7 @@ def _shared(root: str, facts: Facts) -> Table | None:
 def _project(own: Table, manifest: Manifest, *, in_workspace: bool) -> Iterator[Difference]:
     stated = manifest.own.pyproject or PyprojectTable()
     where = manifest.first_statement
-    if manifest.name is not None and manifest.name != normalize(str(own.get("name"))):
+    if manifest.name is not None and manifest.name != canonical(str(own.get("name"))):
         yield Difference(f"the project was called “{own.get('name')}” when it was made", where)
     version, noted = stated.version, own.get("version")
     dynamic = "version" in manifest.dynamic
