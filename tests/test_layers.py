@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
@@ -62,14 +63,25 @@ def imported_by_name(tree: ast.AST) -> Iterator[tuple[int, str]]:
             choices = [node.args[0]] if node.args else []
             if choices and isinstance(choices[0], ast.IfExp):
                 choices = [choices[0].body, choices[0].orelse]
+            if _is_of_this_package(node):
+                continue
             yield from ((node.lineno, _written_out(choice)) for choice in choices)
+
+
+def _is_of_this_package(call: ast.Call) -> bool:
+    """Whether it is ``import_module(f".{…}", __package__)``: what rows name. ``test_rows.py`` loads them all and sees that none climbs."""
+    name, *package = call.args
+    if not package or not isinstance(package[0], ast.Name) or package[0].id != "__package__" or not isinstance(name, ast.JoinedStr):
+        return False
+    first, *rest = name.values
+    return isinstance(first, ast.Constant) and first.value == "." and all(isinstance(part, ast.FormattedValue) for part in rest)
 
 
 def _written_out(name: ast.expr) -> str:
     # f"venvls.manifests.{name}" may be any file of that family, and nothing else.
     if isinstance(name, ast.JoinedStr) and name.values:
         name = name.values[0]
-        return _written_out(name) if isinstance(name, ast.Constant) and str(name.value).endswith(".") else "*"
+        return _written_out(name) if isinstance(name, ast.Constant) and re.fullmatch(r"(\w+\.)+", str(name.value)) else "*"
     return name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else "*"
 
 
@@ -238,6 +250,9 @@ def test_an_import_that_runs_up_is_noticed(path: str, source: str) -> None:
         ("manifests/a.py", "import importlib\nimportlib.import_module(name)"),
         ("manifests/a.py", "from importlib import import_module\nimport_module(f'venvls.rules.{name}')"),
         ("manifests/a.py", "from importlib import import_module\nimport_module(f'{name}')"),
+        ("manifests/a.py", "from importlib import import_module\nimport_module(f'..{name}', __package__)"),
+        ("manifests/a.py", "from importlib import import_module\nimport_module(f'.{name}', package)"),
+        ("manifests/a.py", "from importlib import import_module\nimport_module(name, __package__)"),
         ("engine.py", "from venvls.cli.check import run"),
         ("workspace.py", "import venvls.cli.check"),
         ("workspace.py", "from venvls.host.files import Disk"),
@@ -265,6 +280,7 @@ def test_what_must_never_be_is_noticed(path: str, source: str) -> None:
         ("manifests/a.py", "from . import b\nfrom .c import d"),
         ("manifests/a.py", "from importlib import import_module\nimport_module('tomllib' if new else 'tomli')"),
         ("manifests/a.py", "from importlib import import_module\nimport_module(f'venvls.manifests.{name}')"),
+        ("manifests/a.py", "from importlib import import_module\nimport_module(f'.{row.module}', __package__)"),
     ],
 )
 def test_what_may_be_is_left_alone(path: str, source: str) -> None:

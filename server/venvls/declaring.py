@@ -117,7 +117,8 @@ def _added(manifest: Manifest, texts: Sequence[str], scope: Scope) -> list[TextE
         if edit.span.start == edit.span.end and not edit.new:
             return [edit]
         source = now.text.source
-        now = manifests.parse(now.path, Text(source[: edit.span.start] + edit.new + source[edit.span.end :]))
+        after = Text(source[: edit.span.start] + edit.new + source[edit.span.end :])
+        now = manifests.parse(now.path, after, now.own.part)
     return [_difference(manifest, now.text.source)]
 
 

@@ -81,7 +81,7 @@ def _project(environment: Environment, walked: Collection[str], known: dict[str,
 def _with_project(part: Part, sight: Sight) -> Part:
     """The part with what of the project is installed there, as far as the file tells."""
     loaded = sight.load(part.source, part)
-    stated = loaded.own.part if isinstance(loaded, Manifest) else None
+    stated = loaded.own.tox_part if isinstance(loaded, Manifest) else None
     if stated is None:
         return part
     project = stated.project

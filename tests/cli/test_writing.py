@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.cli.inside import Inside
+from tests.lsp.editor import make_environment
 
 FILE = "# what we need\nalpha ; python_version > '3'  # why\n\nnowhere ; sys_platform == 'nowhere'\nbeta>=0.5\r\n"
 
@@ -134,3 +135,44 @@ def test_a_dry_run_changes_nothing(inside: Inside, words: tuple[str, ...]) -> No
     before = {path: path.stat().st_mtime_ns for path in inside.root.rglob("*") if path.name != ".lock"}
     inside.good(*words)
     assert {path: path.stat().st_mtime_ns for path in inside.root.rglob("*") if path.name != ".lock"} == before
+
+
+def made_by_tox(inside: Inside) -> None:
+    make_environment(inside.root / ".tox" / "lint", alpha="2.0")
+    inside.write(".tox/lint/.tox-info.json", "{}")
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        (
+            "tox.ini",
+            "[testenv]\nskip_install = true\ndeps = alpha\n[testenv:lint]\ncommands = x\n",
+            "[testenv]\nskip_install = true\ndeps = alpha\n[testenv:lint]\ncommands = x\n"
+            "deps =\n    {[testenv]deps}\n    beta\n    gamma>=1\n",
+        ),
+        (
+            "tox.toml",
+            '[env_run_base]\nskip_install = true\n[env.lint]\ndeps = ["alpha"]\n',
+            '[env_run_base]\nskip_install = true\n[env.lint]\ndeps = ["alpha", "beta", "gamma>=1"]\n',
+        ),
+    ],
+)
+def test_adding_to_one_environment_of_tox(inside: Inside, name: str, before: str, after: str) -> None:
+    inside.write(name, before)
+    made_by_tox(inside)
+    assert name in inside.good("add", "--project", ".tox/lint", "beta", "gamma>=1", "--no-sync")
+    assert inside.read(name) == after
+    inside.good("add", "--project", ".tox/lint", "--undo", "beta", "gamma", "--no-sync")
+    assert "beta" not in inside.read(name) and "alpha" in inside.read(name)
+    # Without tox nothing can be installed: the file is as it was.
+    inside.write(name, before)
+    assert "tox was not found" in inside.said("add", "--project", ".tox/lint", "beta")
+    assert inside.read(name) == before
+
+
+def test_what_cannot_be_added_to_an_environment_of_tox_is_one_sentence(inside: Inside) -> None:
+    inside.write("tox.toml", '[env.lint]\nskip_install = true\ndeps = "alpha"\n')
+    made_by_tox(inside)
+    said = inside.said("add", "--project", ".tox/lint", "beta", "--no-sync")
+    assert said == f"{inside.root / 'tox.toml'} cannot be edited without harm: change it by hand."

@@ -82,7 +82,7 @@ def _dispatch(arguments: list[str], services: Callable[[], Services]) -> int:
     command = arguments[0] if arguments and arguments[0] in known else None
     if command is None:
         return _help(arguments)
-    module = import_module(f"venvls.cli.{command}")
+    module = import_module(f".{command}", __package__)
     # The command that hooks and editors run, and runs most often without an option.
     options = plain.options(module.arguments, arguments[1:]) if command == "check" else None
     status: int = module.run(_parsed(parser(command), arguments[1:]) if options is None else options, services)
@@ -93,7 +93,7 @@ def parser(command: str) -> argparse.ArgumentParser:
     """What takes the arguments of one of :data:`COMMANDS` apart."""
     import argparse
 
-    module = import_module(f"venvls.cli.{command}")
+    module = import_module(f".{command}", __package__)
     made = argparse.ArgumentParser(
         prog=f"venvls {command}",
         description=(module.__doc__ or "").strip(),

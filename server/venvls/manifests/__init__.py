@@ -1,7 +1,7 @@
 """The manifest formats: which files are manifests, how each is read, and how each is edited. The family, in the order it is asked.
 
-A new format is one file with ``parse`` and the three edits, and one line in ``FORMATS``. A format's module is imported when a file of
-it is first met.
+A new format is one file with ``parse`` and the three edits, and one line in ``FORMATS``, which names the file: it is imported when a file
+of the format is first met.
 """
 
 from __future__ import annotations
@@ -34,30 +34,32 @@ __all__ = [
 ]
 
 
+class Reads(Protocol):
+    """What a format's module offers: the manifest of a text. ``previous`` is an earlier parse of the same file, or ``None``."""
+
+    def parse(self, text: Text, path: str, previous: Manifest | None = None) -> Manifest: ...
+
+
 class Edits(Protocol):
-    """What a format's module offers to actions."""
+    """What a format's module, or its ``edits`` module, offers to actions."""
 
     def insert_requirement(self, manifest: Manifest, text: str) -> TextEdit: ...
     def replace_specifier(self, manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit: ...
     def remove_statement(self, manifest: Manifest, requirement: Requirement) -> TextEdit: ...
 
 
-Parse = Callable[[Text, str, "Manifest | None"], Manifest]
-
-
 class Format(NamedTuple):
     """One format. ``matches`` is asked with a folder's name and a file's; ``suffixes`` are all the endings it can say yes to.
 
-    ``parse`` takes the text, the path and an earlier parse of the same file, or ``None``. ``edits`` gives the module that edits it.
+    ``module`` (of this package) has ``parse`` and the three edits; the edits stand in ``edits`` where that names another module.
     ``kind`` is given where the file speaks of a tool's own environments alone: the folder's project needs nothing of it.
     """
 
     name: str
     suffixes: tuple[str, ...]
     matches: Callable[[str, str], bool]
-    parse: Parse
-    edits: Callable[[], Edits]
-    is_lock: bool = False
+    module: str
+    edits: str = ""
     kind: str | None = None
 
 
@@ -74,110 +76,29 @@ def _names_requirements(folder_name: str, file_name: str) -> bool:
     return stem.endswith(("-requirements", "_requirements")) or (file_name.startswith("constraints") and file_name.endswith(".txt"))
 
 
-def _parse_requirements(text: Text, path: str, previous: Manifest | None) -> Manifest:
-    from venvls.manifests.requirements import file as requirements_txt
-
-    return requirements_txt.parse(text, path, constraint=_base(path).startswith("constraints"), previous=previous)
-
-
-def _requirements_edits() -> Edits:
-    from venvls.manifests.requirements import edits as requirements_edits
-
-    return requirements_edits
-
-
-def _names_pyproject(folder_name: str, file_name: str) -> bool:
-    return file_name == "pyproject.toml"
-
-
-def _parse_pyproject(text: Text, path: str, previous: Manifest | None) -> Manifest:
-    from venvls.manifests.pyproject import manifest as pyproject_toml
-
-    return pyproject_toml.parse(text, path)
-
-
-def _pyproject_edits() -> Edits:
-    from venvls.manifests.pyproject import manifest as pyproject_toml
-
-    return pyproject_toml
-
-
-def _names_pipfile(folder_name: str, file_name: str) -> bool:
-    return file_name == "Pipfile"
-
-
-def _parse_pipfile(text: Text, path: str, previous: Manifest | None) -> Manifest:
-    from venvls.manifests.pipenv import manifest as pipfile
-
-    return pipfile.parse(text, path)
-
-
-def _pipfile_edits() -> Edits:
-    from venvls.manifests.pipenv import manifest as pipfile
-
-    return pipfile
-
-
-def _parse_script(text: Text, path: str, previous: Manifest | None) -> Manifest:
-    from venvls.manifests.script import manifest as script
-
-    return script.parse(text, path, previous)
-
-
-def _script_edits() -> Edits:
-    from venvls.manifests.script import manifest as script
-
-    return script
-
-
-def _parse_hatch(text: Text, path: str, previous: Manifest | None) -> Manifest:
-    from venvls.manifests.hatch import manifest as hatch_toml
-
-    return hatch_toml.parse(text, path)
-
-
-def _hatch_edits() -> Edits:
-    from venvls.manifests.hatch import manifest as hatch_toml
-
-    return hatch_toml
-
-
 def _named(*names: str) -> Callable[[str, str], bool]:
     return lambda folder, name: name in names
 
 
-def _parse_in(module: str) -> Parse:
-    """The ``parse`` of a format's module, which is imported when a file of the format is first met."""
-
-    def work(text: Text, path: str, previous: Manifest | None) -> Manifest:
-        return cast("Callable[[Text, str], Manifest]", import_module(f"venvls.manifests.{module}").parse)(text, path)
-
-    return work
-
-
-def _edits_in(module: str) -> Callable[[], Edits]:
-    return lambda: cast("Edits", import_module(f"venvls.manifests.{module}"))
-
-
 FORMATS: tuple[Format, ...] = (
-    Format("pyproject.toml", ("pyproject.toml",), _names_pyproject, _parse_pyproject, _pyproject_edits),
-    Format("Pipfile", ("Pipfile",), _names_pipfile, _parse_pipfile, _pipfile_edits),
-    Format("hatch.toml", ("hatch.toml",), lambda folder, name: name == "hatch.toml", _parse_hatch, _hatch_edits),
-    Format("setup.cfg", ("setup.cfg",), _named("setup.cfg"), _parse_in("setuptools.cfg"), _edits_in("setuptools.cfg")),
-    Format("setup.py", ("setup.py",), _named("setup.py"), _parse_in("setuptools.script"), _edits_in("setuptools.script")),
+    Format("pyproject.toml", ("pyproject.toml",), _named("pyproject.toml"), "pyproject.manifest"),
+    Format("Pipfile", ("Pipfile",), _named("Pipfile"), "pipenv.manifest"),
+    Format("hatch.toml", ("hatch.toml",), _named("hatch.toml"), "hatch.manifest"),
+    Format("setup.cfg", ("setup.cfg",), _named("setup.cfg"), "setuptools.cfg"),
+    Format("setup.py", ("setup.py",), _named("setup.py"), "setuptools.script"),
     Format(
         "environment.yml",
         ("environment.yml", "environment.yaml"),
         _named("environment.yml", "environment.yaml"),
-        _parse_in("conda.manifest"),
-        _edits_in("conda.manifest"),
+        "conda.manifest",
     ),
-    Format("tox.ini", ("tox.ini",), _named("tox.ini"), _parse_in("tox.ini"), _edits_in("tox_edits"), kind="tox"),
-    Format("tox.toml", ("tox.toml",), _named("tox.toml"), _parse_in("tox.toml"), _edits_in("tox_edits"), kind="tox"),
-    Format("pixi.toml", ("pixi.toml",), _named("pixi.toml"), _parse_in("pixi.manifest"), _edits_in("pixi.manifest")),
-    Format("requirements.txt", (".txt", ".in"), _names_requirements, _parse_requirements, _requirements_edits),
-    Format("script", (), lambda folder, name: False, _parse_script, _script_edits),
+    Format("tox.ini", ("tox.ini",), _named("tox.ini"), "tox.ini", "tox.edits", kind="tox"),
+    Format("tox.toml", ("tox.toml",), _named("tox.toml"), "tox.toml", "tox.edits", kind="tox"),
+    Format("pixi.toml", ("pixi.toml",), _named("pixi.toml"), "pixi.manifest"),
+    Format("requirements.txt", (".txt", ".in"), _names_requirements, "requirements.file", "requirements.edits"),
+    Format("script", (), lambda folder, name: False, "script.manifest"),
 )
+_REQUIREMENTS, _SCRIPT = FORMATS[-2:]
 
 SUFFIXES = tuple(suffix for format_ in FORMATS for suffix in format_.suffixes)
 
@@ -243,8 +164,9 @@ def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = 
     format_ = format_of(_parts(path)[-2:])
     if format_ is None:
         # No walk asks about scripts, so that a path of one has been opened or named.
-        return (_parse_script if path.endswith(SCRIPTS) else _parse_requirements)(text, path, previous)
-    return format_.parse(text, path, previous)
+        format_ = _SCRIPT if path.endswith(SCRIPTS) else _REQUIREMENTS
+    reads = cast("Reads", import_module(f".{format_.module}", __package__))
+    return reads.parse(text, path, previous)
 
 
 def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
@@ -265,12 +187,8 @@ def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
 def _edits(manifest: Manifest) -> Edits:
     for format_ in FORMATS:
         if format_.name == manifest.format:
-            return format_.edits()
+            return cast("Edits", import_module(f".{format_.edits or format_.module}", __package__))
     raise ValueError(f"no format is called {manifest.format!r}")
-
-
-def _base(path: str) -> str:
-    return _parts(path)[-1]
 
 
 def _parts(path: str) -> list[str]:

@@ -67,5 +67,5 @@ def lock_format(file_name: str, manifest: Manifest | None = None) -> LockFormat 
 
 def locked(format_: LockFormat, file: LockFile, facts: Facts) -> LockedSet:
     """What a lock asks of the project's environment, for the groups and extras chosen and the Python it has."""
-    work = cast("Locks", import_module(f"venvls.manifests.{format_.module}").locked)
+    work = cast("Locks", import_module(f".{format_.module}", __package__).locked)
     return work(file, facts)

@@ -94,8 +94,8 @@ class ToxProject(NamedTuple):
 
 
 class ToxPart(NamedTuple):
-    """The part of a file of tox's that is about the environment ``name``; ``unknown`` says that the file alone does not tell all of it."""
+    """What tox's file says of one environment beside its requirements: what of the project is installed there; ``unknown`` where the file
+    alone does not tell all of it."""
 
-    name: str
     project: ToxProject
     unknown: bool

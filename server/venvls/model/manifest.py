@@ -115,7 +115,7 @@ class Own(NamedTuple):
     """What only one family of formats knows of a manifest (:mod:`venvls.model.families`); ``None`` where it says nothing of that family.
 
     ``compiled`` is the header of a compiled requirements file; ``hatch`` the plain table of Hatch's settings; ``pdm`` whether PDM keeps the
-    project; ``tox`` the environments that tox's settings speak of, ``part`` which of them this manifest is about.
+    project; ``tox`` the environments that tox's settings speak of; ``part`` which of several environments this manifest is about.
     """
 
     compiled: CompiledHeader | None = None
@@ -127,7 +127,8 @@ class Own(NamedTuple):
     poetry: PoetryTable | None = None
     pyproject: PyprojectTable | None = None
     tox: ToxNames | None = None
-    part: ToxPart | None = None
+    part: Part | None = None
+    tox_part: ToxPart | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def test_every_requirement_stands_at_its_characters() -> None:
         ("reqs-a.txt", "constraints", "reqs-{envname}.txt"),
         ("bounds.txt", "constraints", "bounds.txt"),
     ]
-    assert part(INI, "a").own.part.unknown is True
+    assert part(INI, "a").own.tox_part.unknown is True
     statements = [INI[slice(*one.statement)] for one in part(INI, "a").requirements]
     assert statements == ["    pytest  # runs them\n", "    a: six=={[pins]six}\n", "    -e {toxinidir}/lib\n"]
 
@@ -178,7 +178,7 @@ def test_toml() -> None:
         ("bar-a", "bar-{env_name}"),
     ]
     assert asked(TOML, "d", "tox.toml") == asked(TOML, "b-3.11", "tox.toml")
-    assert part(TOML, "c", "tox.toml").own.part.unknown is True
+    assert part(TOML, "c", "tox.toml").own.tox_part.unknown is True
     whole = manifests.parse("/w/tox.toml", Text(TOML))
     assert [(one.code, TOML[slice(*one.span)]) for one in whole.problems] == [("invalid-requirement", ">=")]
     names = whole.own.tox
@@ -210,8 +210,8 @@ def test_references_that_feed_on_themselves_end() -> None:
     circle = "[a]\nx = {[b]x}\n  {[b]x}\n[b]\nx = {[a]x}\n  {[a]x}\n[testenv]\ndeps = {[a]x}\n"
     wide = "[a]\nx = " + "{[b]x}" * 200 + "\n[b]\nx = " + "y" * 5_000 + "\n[testenv]\ndeps = {[a]x}\n" + "  z{[a]x}\n" * 500
     with ends():
-        assert part(circle, "x").own.part.unknown is True
-        assert part(wide, "x").own.part.unknown is True
+        assert part(circle, "x").own.tox_part.unknown is True
+        assert part(wide, "x").own.tox_part.unknown is True
 
 
 SIGNS = st.text(alphabet="[]{}:,!#\\\n\r\t =-ab1\"'.tox", max_size=80)

@@ -70,5 +70,5 @@ def render(format: str, result: Result, terminal: Terminal | None = None) -> str
     """The result in one of :data:`FORMATS`, with a line end at its end; empty where the format has nothing to say."""
     if format not in FORMATS:
         raise ValueError(f"no format {format!r}")
-    renderer = cast(_Renderer, import_module(f"venvls.cli.render.{format}"))
+    renderer = cast(_Renderer, import_module(f".{format}", __package__))
     return renderer.render(result, terminal or Terminal())

@@ -43,6 +43,6 @@ def handler(place: str) -> Callable[[Any, Any], Any]:
     file, _, name = place.partition(".")
 
     def call(ls: Any, params: Any) -> Any:
-        return getattr(import_module(f"venvls.lsp.features.{file}"), name)(ls, params)
+        return getattr(import_module(f".{file}", __package__), name)(ls, params)
 
     return call

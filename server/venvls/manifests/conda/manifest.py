@@ -23,7 +23,7 @@ FORMAT = "environment.yml"
 _NULL = ("", "~", "null", "Null", "NULL")
 
 
-def parse(text: Text, path: str) -> Manifest:
+def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the environment.yml at ``path`` states. Never raises."""
     sections = read(text.source)
     draft = _Draft()

@@ -14,7 +14,7 @@ __all__ = ["FORMAT", "insert_requirement", "parse", "remove_statement", "replace
 FORMAT = "hatch.toml"
 
 
-def parse(text: Text, path: str) -> Manifest:
+def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the hatch.toml at ``path`` states. Never raises."""
     draft = Draft(read(text.source))
     read_hatch(draft, ())

@@ -35,7 +35,7 @@ _VCS = ("git", "hg", "svn", "bzr")
 _COMPARISON = re.compile(r"(===|==|~=|!=|<=|>=|<|>|not\s+in\b|in\b)\s*['\"]?([^'\"]*?)['\"]?")
 
 
-def parse(text: Text, path: str) -> Manifest:
+def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the Pipfile at ``path`` states. Never raises."""
     draft = _Draft(read(text.source))
     for section in draft.sections():

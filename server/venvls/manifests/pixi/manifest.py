@@ -21,7 +21,7 @@ FORMAT = "pixi.toml"
 _DEFAULT = Scope("group", "default")
 
 
-def parse(text: Text, path: str) -> Manifest:
+def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the pixi.toml at ``path`` states. Never raises."""
     toml = _read(text.source)
     environments = features_of(toml.value)

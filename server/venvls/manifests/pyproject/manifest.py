@@ -17,7 +17,7 @@ __all__ = ["FORMAT", "insert_group", "insert_requirement", "parse", "remove_stat
 FORMAT = "pyproject.toml"
 
 
-def parse(text: Text, path: str) -> Manifest:
+def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the pyproject.toml at ``path`` states. Never raises."""
     draft = read_tables(text)
     return Manifest(

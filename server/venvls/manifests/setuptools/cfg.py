@@ -19,7 +19,7 @@ from venvls.standards.versions import wrong_clause
 FORMAT = "setup.cfg"
 
 
-def parse(text: Text, path: str) -> Manifest:
+def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the setup.cfg at ``path`` states. Never raises; of a file that is about other things the manifest is empty."""
     ini = read(text.source)
     draft = _Draft()

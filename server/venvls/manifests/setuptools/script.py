@@ -24,7 +24,7 @@ from venvls.standards.versions import wrong_clause
 FORMAT = "setup.py"
 
 
-def parse(text: Text, path: str) -> Manifest:
+def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the setup.py at ``path`` states for all to read. Never raises; of a file without a call of ``setup`` the manifest is empty."""
     draft = _Draft(text.source)
     return Manifest(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from venvls.manifests.keyed.no_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.syntax.ini import Chunk, Value, read
 from venvls.manifests.tox import names as tox_names
 from venvls.manifests.tox.lines import Listed, Traced
@@ -18,8 +17,6 @@ from venvls.manifests.tox.wishes import flag, installs_deps, wishes
 from venvls.model.families import TOX_WORK_DIR, ToxNames, ToxProject
 from venvls.model.manifest import Manifest, Own, Problem
 from venvls.model.text import Span, Text
-
-__all__ = ["FORMAT", "IniFile", "insert_requirement", "parse", "remove_statement", "replace_specifier"]
 
 FORMAT = "tox.ini"
 _BASE = "testenv"
@@ -29,7 +26,7 @@ _HANGS = re.compile(r"\{[^{}]*[\[:]|\{\w*(?:dir|name|home)\}")
 _MOST_REFERENCES = 2_000
 
 
-def parse(text: Text, path: str) -> Manifest:
+def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the tox.ini at ``path`` says on the whole: its problems and names. Never raises."""
     file = IniFile(text.source)
     return Manifest(
@@ -44,12 +41,16 @@ def parse(text: Text, path: str) -> Manifest:
 
 
 class IniFile:
-    """An INI text of tox, read once. ``place`` gives the offset in the file for one in ``source``; ``core`` is its main section."""
+    """An INI text of tox, read once. ``place`` gives the offset in the file for one in ``source``; ``core`` is its main section.
+
+    ``end`` is where ``source`` ends.
+    """
 
     def __init__(self, source: str, core: str = "tox", place: Callable[[int], int] = lambda at: at) -> None:
         self._ini = read(source)
         self._core = core
-        self._place = place
+        self.place = place
+        self.end = len(source)
         self._options: dict[str, dict[str, Value]] = {name: {} for name, _ in self._ini.sections}
         for value in self._ini.values:
             self._options[value.section].setdefault(value.key.lower(), value)
@@ -143,6 +144,28 @@ class IniFile:
         parts = [part.strip() for line in self._lines(base) for part in line.text.split(",") if part.strip()]
         return [own, *(section for part in parts for section in (part, f"{_OWN}{part}") if section in self._options)]
 
+    def own_section(self, name: str) -> str | None:
+        """The section of the environment ``name``, or of several that it is one of; ``None`` where no section is about it."""
+        nearest = self.sections_of(name)[0]
+        return nearest if nearest != _BASE else None
+
+    def section_with(self, name: str, platform: str, key: str) -> str | None:
+        """The section that the environment ``name`` takes an option from."""
+        for section in self.sections_of(name):
+            value = self.value(section, key)
+            if value is not None and (any(self.lines_for(value, name, platform)) or not self.stated(value)):
+                return value.section
+        return None
+
+    def option(self, section: str, key: str) -> Value | None:
+        """An option that stands in a section itself."""
+        return self._options.get(section, {}).get(key)
+
+    def end_of(self, section: str) -> int:
+        """Where the last line of a section ends, as an offset in ``source``."""
+        values = [value.statement.end for value in self._ini.values if value.section == section]
+        return max(values, default=next((span.end for name, span in self._ini.sections if name == section), 0))
+
     def has(self, section: str) -> bool:
         """Whether there is a section of this name."""
         return section in self._options
@@ -206,11 +229,11 @@ class IniFile:
             at = text.find("#", at + 1)
         text = text if at < 0 else text[:at].rstrip()
         kept = [index for index in range(len(text)) if text[index : index + 2] != "\\#"]
-        places = tuple(self._place(chunk.span.start + index) for index in kept)
+        places = tuple(self.place(chunk.span.start + index) for index in kept)
         return Traced("".join(text[index] for index in kept) if len(kept) < len(text) else text, places, self._span(chunk.statement))
 
     def _span(self, span: Span) -> Span:
-        return Span(self._place(span.start), self._place(span.end))
+        return Span(self.place(span.start), self.place(span.end))
 
 
 class _Asked:

@@ -19,16 +19,17 @@ _LEGACY = ("tool", "tox", "legacy_tox_ini")
 
 def names(path: str, text: Text) -> ToxNames | None:
     """The environments that tox's settings in a file speak of; ``None`` where tox has none there."""
-    file, _ = _file(path, text)
+    file, _ = settings_in(path, text)
     return file.names() if file is not None else None
 
 
 def part(path: str, text: Text, asked: Part) -> Manifest:
     """What the file asks of one environment. Never raises.
 
-    ``own.part`` is its name, what of the project is installed there, and whether something could not be told from the file alone.
+    ``own.part`` is ``asked``; ``own.tox_part`` says what of the project is installed there, and whether something could not be told from
+    the file alone.
     """
-    file, problems = _file(path, text) if path == asked.source else (None, ())
+    file, problems = settings_in(path, text) if path == asked.source else (None, ())
     listed, project = file.part(asked.name, asked.platform) if file is not None and asked.name else (Listed(), ToxProject())
     if _base(path) == "pyproject.toml" and (asked.package or asked.groups):
         from venvls.manifests.pyproject import manifest as pyproject_toml
@@ -47,11 +48,11 @@ def part(path: str, text: Text, asked: Part) -> Manifest:
         options=tuple(listed.options),
         problems=tuple(sorted({*whole, *listed.problems}, key=lambda one: one.span)),
         first_statement=file.first_statement() if file is not None else Span(0, 0),
-        own=Own(part=ToxPart(asked.name, project, listed.unknown)),
+        own=Own(part=asked, tox_part=ToxPart(project, listed.unknown)),
     )
 
 
-def _file(path: str, text: Text) -> tuple[IniFile | TomlFile | None, tuple[Problem, ...]]:
+def settings_in(path: str, text: Text) -> tuple[IniFile | TomlFile | None, tuple[Problem, ...]]:
     """tox's settings in a file, and what is wrong with the file where it is tox's alone."""
     base = _base(path)
     if base == "tox.ini":

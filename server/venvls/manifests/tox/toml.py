@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from venvls.manifests.keyed.no_edits import insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.manifests.tox import names as tox_names
@@ -22,8 +21,6 @@ from venvls.model.families import TOX_WORK_DIR, ToxNames, ToxProject
 from venvls.model.manifest import Manifest, Own, Problem
 from venvls.model.text import Span, Text
 
-__all__ = ["FORMAT", "TomlFile", "insert_requirement", "parse", "remove_statement", "replace_specifier"]
-
 FORMAT = "tox.toml"
 _REFERENCE = re.compile(r"\[(?P<section>[^\[\]]+)\](?P<key>[-\w]+)(?::(?P<default>.*))?")
 _MOST_REFERENCES = 2_000
@@ -31,7 +28,7 @@ _DEPTH = 20
 _NOWHERE = Span(0, 0)
 
 
-def parse(text: Text, path: str) -> Manifest:
+def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the tox.toml at ``path`` says on the whole: its problems and names. Never raises."""
     toml = read(text.source)
     file = TomlFile(toml, ())
@@ -190,6 +187,16 @@ class TomlFile:
     def get(self, path: Path) -> object:
         """The value at a path of the whole file."""
         return self._toml.get(path)
+
+    def path_of(self, name: str, key: str) -> Path | None:
+        """The path of the option that the environment ``name`` takes, of whichever table."""
+        found = _Asked(self, name, "").option(key)
+        return found[0] if found is not None else None
+
+    @property
+    def toml(self) -> TomlText:
+        """The whole text."""
+        return self._toml
 
     @property
     def root(self) -> Path:
