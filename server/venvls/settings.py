@@ -6,7 +6,7 @@ read from a workspace's file: a checkout must not be able to name what we start 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from venvls.model.finding import SEVERITIES
@@ -29,8 +29,13 @@ KINDS = (
     "nox",
     "direnv",
 )
+"""The kinds of environments that can be switched off. ``tests/test_settings.py`` compares them with what ``environments`` recognises."""
 PROGRAMS = ("uv", "poetry", "pipenv", "pdm", "hatch", "pip-tools", "conda", "pixi", "virtualenv", "tox")
+EDITORS_OWN = ("environment.follow",)
+"""Settings of editors' clients alone, which stand in the same section: the server has no use for them."""
 Scope = Literal["machine", "resource"]
+_MOST_PROBLEMS = 20
+_LONGEST_NAME = 60
 
 
 class Setting(NamedTuple):
@@ -115,25 +120,29 @@ class Settings(NamedTuple):
         return self.rules.get(code, default)
 
 
-def read(editor: Mapping[str, object] | None = None, file: Mapping[str, object] | None = None) -> Settings:
-    """The settings in force from the editor's section and a ``[tool.venvls]`` table, each nested or with dotted keys."""
+def read(editor: Mapping[str, object] | None = None, files: Mapping[str, Mapping[str, object]] = MappingProxyType({})) -> Settings:
+    """The settings in force from the editor's section and the ``[tool.venvls]`` tables of ``files``, by the path of each pyproject.toml.
+
+    Each is nested or has dotted keys. A later file wins over an earlier one, and the editor over them all.
+    """
     problems: list[str] = []
     values: dict[str, object] = {}
-    for where, layer in (("[tool.venvls]", file), ("the editor's settings", editor)):
-        for key, value in _flat(layer or {}):
+    layers = [(f"[tool.venvls] of {path}", True, table) for path, table in files.items()]
+    for where, is_file, layer in (*layers, ("the editor's settings", False, editor or {})):
+        wrong: list[str] = []
+        for key, value in _flat(layer):
             setting = _setting(key)
-            if setting is None:
-                if where == "[tool.venvls]":
-                    problems.append(f"{where}: there is no setting {key!r}.")
-                continue
-            if setting.scope == "machine" and where == "[tool.venvls]":
-                problems.append(f"{where}: {key!r} can only be set in the editor or by the person, not by a project.")
-                continue
-            wrong = _wrong(setting, value)
-            if wrong:
-                problems.append(f"{where}: {key!r} {wrong}.")
-            elif not (setting.type == "string" and value == "" and where != "[tool.venvls]"):
+            problem = _unknown(key, setting) if is_file or key not in EDITORS_OWN else None
+            if problem is None and setting is not None:
+                problem = _wrong(setting, key, value, is_file)
+            if problem is not None:
+                wrong.append(problem)
+            elif setting is not None and not (setting.type == "string" and value == "" and not is_file):
                 values[key] = value
+            if len(wrong) > _MOST_PROBLEMS:
+                wrong[-1] = "there are more settings that are not understood"
+                break
+        problems += [f"{where}: {problem}" if problem.endswith("?") else f"{where}: {problem}." for problem in wrong]
     return Settings(
         select=_text(values, "environment.select", "auto"),
         names=_names(values, "environment.names", (".venv", "venv", "env", ".env")),
@@ -171,7 +180,54 @@ def _setting(key: str) -> Setting | None:
     return None
 
 
-def _wrong(setting: Setting, value: object) -> str | None:
+def _unknown(key: str, setting: Setting | None) -> str | None:
+    """Why there is no setting of this name, as a sentence without its end; ``None`` where there is one."""
+    if setting is None:
+        names = [one.key for one in SETTINGS if "*" not in one.key]
+        every = (*names, *(one.key.replace("*", name) for one in SETTINGS if "*" in one.key for name in _names_for(one)))
+        return f"there is no setting {_shown(key)}{_near(key, every)}"
+    if "*" not in setting.key:
+        return None
+    place = setting.key.split(".").index("*")
+    name, known = key.split(".")[place], _names_for(setting)
+    return None if name in known else f"there is no {_CALLED[setting.key]} {_shown(name)}{_near(name, known)}"
+
+
+_CALLED = {"kinds.*": "kind of environment", "rules.*": "rule", "tools.*.path": "tool"}
+
+
+def _names_for(setting: Setting) -> tuple[str, ...]:
+    """The names that the ``*`` of a setting stands for."""
+    if setting.key == "rules.*":
+        from venvls.rules import RULES
+
+        return tuple(rule.code for rule in RULES)
+    return KINDS if setting.key == "kinds.*" else PROGRAMS
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """The question after an unknown name whether another one was meant."""
+    if len(name) > _LONGEST_NAME:
+        return ""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _shown(name: str) -> str:
+    return repr(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…")
+
+
+def _wrong(setting: Setting, key: str, value: object, is_file: bool) -> str | None:
+    """What is wrong with a value, as a sentence without its end; ``None`` where nothing is."""
+    if setting.scope == "machine" and is_file:
+        return f"{key!r} can only be set in the editor or by the person, not by a project"
+    wrong = _wrong_value(setting, value)
+    return f"{key!r} {wrong}" if wrong is not None else None
+
+
+def _wrong_value(setting: Setting, value: object) -> str | None:
     """What is wrong with a value, as the end of a sentence; ``None`` where nothing is."""
     if setting.type == "boolean":
         return None if isinstance(value, bool) or value in ("on", "off") else "is on or off"

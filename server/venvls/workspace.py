@@ -104,11 +104,12 @@ class Workspace:
         """The settings in force at ``path``: the editor's over the nearest project's over the workspace folder's ``[tool.venvls]``."""
         root = self._here.members.get(path, path)
         if root not in self._settings:
-            own: dict[str, object] = {}
+            own: dict[str, Mapping[str, object]] = {}
             for folder in dict.fromkeys(folder for folder in (self._here.root_of(root), root) if folder):
-                loaded = self._reader.load(self.files.path.join(folder, "pyproject.toml"))
-                said = loaded.tool.get("venvls") if isinstance(loaded, Manifest) else None
-                own.update(said if isinstance(said, Mapping) else {})
+                path = self.files.path.join(folder, "pyproject.toml")
+                loaded = self._reader.load(path)
+                table = loaded.tool.get("venvls") if isinstance(loaded, Manifest) else None
+                own[path] = table if isinstance(table, Mapping) else {}
             self._settings[root] = settings.read(self._editor, own)
         return self._settings[root]
 
@@ -195,9 +196,14 @@ class Workspace:
                 chosen = self.settings_for(root)
                 why = _LIMITS[found.limit].format(depth=chosen.depth, timeout=chosen.timeout)
                 said[f"{root} was not searched to its end: {why}."] = None
-        said.update(dict.fromkeys(problem for root in (*self.roots, *self._here.projects) for problem in self.settings_for(root).problems))
+        said.update(dict.fromkeys(self.wrong_settings))
         said.update(dict.fromkeys(problem for _, problem in self._here.around.problems))
         return tuple(said)
+
+    @property
+    def wrong_settings(self) -> tuple[str, ...]:
+        """A sentence for each setting, of the editor or of a file, that was not understood and is left out."""
+        return tuple(dict.fromkeys(problem for root in (*self.roots, *self._here.projects) for problem in self.settings_for(root).problems))
 
     # What is there
 

@@ -56,6 +56,7 @@ class Session:
         self.desk = Desk(self.documents, self._make_workspace)
         self.board = Board(self.desk, lambda: self.client, protocol.tell)
         self._told: object = None
+        self._noted: frozenset[str] = frozenset()
         self._tools: dict[str, tuple[Project, Project]] = {}
         self._edited: dict[str, bool] = {}
         self._changed: set[str] = set()
@@ -282,8 +283,6 @@ class Session:
                     last[:] = [time.monotonic(), last[1] * 2]
 
             workspace.discover(partial, roots)
-        for note in workspace.notes:
-            log.warning("%s", note)
         self.settled = True
         self._recheck()
 
@@ -306,6 +305,7 @@ class Session:
         workspace = self.workspace()
         if not self.settled:
             return
+        self._tell_notes(workspace)
         # First, so that what changes from here on is noticed; and again below, with what has come to light.
         self._watch(workspace)
         before = self.board.paths()
@@ -322,6 +322,17 @@ class Session:
         self._refresh_pulled()
         self._tell_projects(workspace)
         self._watch(workspace)
+
+    def _tell_notes(self, workspace: Workspace) -> None:
+        """Logs what a person should know of the search, each once for as long as it is true; wrong settings are shown as well."""
+        notes = dict.fromkeys(workspace.notes)
+        wrong = frozenset(workspace.wrong_settings)
+        for note in notes:
+            if note not in self._noted:
+                log.warning("%s", note)
+                if note in wrong:
+                    self.protocol.tell("window/showMessage", {"type": 2, "message": f"venvls: {note}"})
+        self._noted = frozenset(notes)
 
     def _refresh_pulled(self, leaving: Iterable[str] = ()) -> None:
         """Has a pulling editor ask again where what it was given is no longer true of any file but ``leaving``."""
