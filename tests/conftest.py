@@ -12,7 +12,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests import fast, kept, pythons
+from tests import fast, kept, pythons, standard_records
+
+if os.environ.get(standard_records.SWITCH):
+    standard_records.use()
 
 # A run says whether the change is good: the same examples every time. VENVLS_LONG hunts for new ones.
 hypothesis.settings.register_profile("same", derandomize=True)

@@ -218,6 +218,26 @@ def test_variables_that_misdirect_are_taken_out_and_the_persons_are_kept(tmp_pat
     }
 
 
+# Where Python looks for modules and how it starts; what pip and uv install, from where and into what.
+MISDIRECTING = (
+    *("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONPLATLIBDIR", "PYTHONEXECUTABLE", "PYTHONUSERBASE"),
+    *("PYTHONBREAKPOINT", "PYTHONWARNINGS", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "__PYVENV_LAUNCHER__"),
+    *("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT"),
+    *("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_SRC"),
+    *("UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_BREAK_SYSTEM_PACKAGES", "UV_PROJECT_ENVIRONMENT", "UV_WORKING_DIR", "UV_PROJECT"),
+    "UV_VENV_CLEAR",
+)
+
+
+@pytest.mark.parametrize("name", MISDIRECTING)
+def test_no_variable_that_misdirects_reaches_a_program(name: str) -> None:
+    code = "import os; print(*os.environ)"
+    ran = run_step(step(code), environ={**os.environ, name: str(Path(sys.executable).parent), name.lower(): "x", "PIP_INDEX_URL": "kept"})
+    names = ran.out[0].split()
+    assert "PIP_INDEX_URL" in names
+    assert name not in names and name.lower() not in names
+
+
 def test_a_module_in_the_working_folder_is_not_taken(tmp_path: Path) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit('taken')")
     ran = run_step(Step((sys.executable, "-I", "-c", "import json; print(json.__name__)"), str(tmp_path), "a test"))

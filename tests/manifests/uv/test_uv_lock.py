@@ -263,6 +263,59 @@ def test_what_does_not_matter_leaves_it_fresh(before: str, after: str) -> None:
     assert locked_set({**FILES, "pyproject.toml": FILES["pyproject.toml"].replace(before, after, 1)}).stale is None
 
 
+# As `uv lock` writes it; `uv lock --check` says of each of the changes below what is said here.
+GROUPS_PYTHONS = {
+    "pyproject.toml": """[project]
+name = "me"
+version = "1"
+requires-python = ">=3.10"
+[dependency-groups]
+dev = []
+docs = [{ include-group = "dev" }]
+[tool.uv.dependency-groups]
+dev = { requires-python = ">=3.11" }
+docs = { requires-python = "<3.13" }
+""",
+    "uv.lock": """version = 1
+revision = 5
+requires-python = ">=3.10"
+
+[[package]]
+name = "me"
+version = "1"
+source = { virtual = "." }
+
+[package.group-requires-python]
+dev = ">=3.11"
+docs = ">=3.11,<3.13"
+
+[package.metadata]
+
+[package.metadata.requires-dev]
+dev = []
+docs = []
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stale"),
+    [
+        ("", "", False),
+        (">=3.11", ">=3.12", True),
+        ("<3.13", "<3.14", True),
+        ('docs = { requires-python = "<3.13" }\n', "", True),
+        (", ", ",  ", False),
+        ('">=3.11"', '" >= 3.11 "', False),
+    ],
+)
+def test_a_groups_own_bound_on_the_python_is_a_part_of_the_lock(before: str, after: str, stale: bool) -> None:
+    changed = GROUPS_PYTHONS["pyproject.toml"].replace(before, after, 1)
+    found = locked_set({**GROUPS_PYTHONS, "pyproject.toml": changed}).stale
+    assert (found is not None) == stale
+    assert found is None or "“requires-python” of a group" in found.message
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
