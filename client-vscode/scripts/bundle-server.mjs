@@ -1,12 +1,13 @@
 // Puts the server and its pure-Python dependencies into dist/server: every file checked against the hashes of server-requirements.txt.
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { checkout, client, output, python } from './python.mjs';
 
 const target = path.join(client, 'dist', 'server');
 const libraries = path.join(target, 'libraries');
-const LAUNCH = `"""Starts the bundled server: only the Python's own library and what stands beside this file can be imported."""
+const LAUNCH = `"""Starts the bundled server: only the Python's own library and what is next to this file can be imported."""
 
 import os
 import sys
@@ -25,11 +26,16 @@ cpSync(path.join(checkout, 'server', 'venvls'), path.join(target, 'venvls'), {
   recursive: true,
   filter: (source) => !/__pycache__$|\.pyc$/.test(source),
 });
-output(python, [
-  '-m', 'pip', '--disable-pip-version-check', '--quiet', 'install', '--no-deps', '--no-compile', '--require-hashes',
-  '--only-binary=:all:', '--platform=any', '--implementation=py', '--abi=none', '--python-version=3.10',
-  '--target', libraries, '-r', path.join(client, 'server-requirements.txt'),
-]);
+const requirements = path.join(client, 'server-requirements.txt');
+const pure = ['--no-deps', '--require-hashes', '--only-binary=:all:', '--platform=any', '--implementation=py', '--abi=none', '--python-version=3.10'];
+const pip = (...command) => output(python, ['-m', 'pip', '--disable-pip-version-check', '--quiet', ...command, ...pure, '-r', requirements]);
+// The wheels are downloaded once for each lock: packing again needs no network.
+const wheels = path.join(client, 'node_modules', '.cache', `wheels-${createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 16)}`);
+if (!existsSync(path.join(wheels, '.complete'))) {
+  pip('download', '--dest', wheels);
+  writeFileSync(path.join(wheels, '.complete'), '');
+}
+pip('install', '--no-index', '--find-links', wheels, '--no-compile', '--target', libraries);
 for (const name of readdirSync(libraries)) {
   // Programs of the packages are of no use here. Their dist-info stays: it holds the licences.
   if (name === 'bin' || name === '__pycache__') {

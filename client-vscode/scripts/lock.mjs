@@ -1,4 +1,4 @@
-// Writes server-requirements.txt: what the bundled server needs, exact and with hashes. With --check only says whether pyproject.toml asks for more.
+// Writes server-requirements.txt: what the bundled server needs, exact and with hashes. With --check only says whether pyproject.toml requires more.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -9,11 +9,11 @@ const HEAD = `# What the bundled server needs, exact and with hashes, for the ol
 
 if (process.argv.includes('--check')) {
   const script = 'import json, re, sys\ntry:\n    import tomllib\nexcept ImportError:\n    import tomli as tomllib\n' +
-    'names = [re.match(r"[A-Za-z0-9._-]+", one)[0] for one in tomllib.load(open(sys.argv[1], "rb"))["project"]["dependencies"]]\n' +
+    'names = [re.match(r"[A-Za-z0-9._-]+", line)[0] for line in tomllib.load(open(sys.argv[1], "rb"))["project"]["dependencies"]]\n' +
     'print(json.dumps([re.sub(r"[-_.]+", "-", name).lower() for name in names]))';
-  const asked = JSON.parse(output(python, ['-I', '-c', script, path.join(checkout, 'pyproject.toml')]));
+  const required = JSON.parse(output(python, ['-I', '-c', script, path.join(checkout, 'pyproject.toml')]));
   const locked = new Set([...readFileSync(file, 'utf8').matchAll(/^([a-z0-9-]+)==/gm)].map((match) => match[1]));
-  const missing = asked.filter((name) => !locked.has(name));
+  const missing = required.filter((name) => !locked.has(name));
   if (missing.length > 0) {
     console.error(`server-requirements.txt lacks ${missing.join(', ')}: run \`npm run lock\`.`);
     process.exit(1);

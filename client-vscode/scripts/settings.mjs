@@ -1,4 +1,4 @@
-// Writes the settings of package.json from the server's own table; with --check only says whether they agree.
+// Writes the settings of package.json from the server's own table, and their texts into package.nls.json; with --check only says whether they agree.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -10,7 +10,7 @@ sys.path.insert(0, sys.argv[1])
 from venvls.rules import RULES
 from venvls.settings import KINDS, PROGRAMS, SETTINGS
 rules = [{"code": rule.code, "severity": rule.severity, "doc": rule.doc.strip().split("\\n\\n")[0].replace("\\n", " ")} for rule in RULES]
-print(json.dumps({"settings": [one._asdict() for one in SETTINGS], "kinds": KINDS, "programs": PROGRAMS, "rules": rules}))
+print(json.dumps({"settings": [setting._asdict() for setting in SETTINGS], "kinds": KINDS, "programs": PROGRAMS, "rules": rules}))
 `;
 
 // What only an editor can do; the server has no such setting.
@@ -19,7 +19,7 @@ const OURS = [
     key: 'environment.follow',
     type: 'string',
     default: 'auto',
-    doc: "Whether the interpreter follows the file in front, in a folder with several projects: where it can be held for each project (`auto`), always (`on`), or never (`off`).",
+    doc: "In a folder with several projects, whether the interpreter changes with the file in front: only where that changes no settings (`auto`), always (`on`), or never (`off`).",
     choices: ['auto', 'on', 'off'],
     scope: 'resource',
   },
@@ -27,20 +27,22 @@ const OURS = [
 
 const table = JSON.parse(output(python, ['-I', '-c', TABLE, path.join(checkout, 'server')]));
 const properties = {};
+const texts = {};
 const restricted = [];
 
-for (const setting of [...OURS, ...table.settings].sort((one, other) => one.key.localeCompare(other.key))) {
-  for (const one of expanded(setting)) {
-    const name = `venvls.${one.key}`;
+for (const family of [...OURS, ...table.settings].sort((setting, next) => setting.key.localeCompare(next.key))) {
+  for (const setting of expanded(family)) {
+    const name = `venvls.${setting.key}`;
+    texts[`setting.${setting.key}`] = setting.doc;
     properties[name] = {
-      type: one.type,
-      ...(one.type === 'array' ? { items: { type: 'string' } } : {}),
-      ...(one.choices.length > 0 ? { enum: one.choices } : {}),
-      default: one.default,
-      markdownDescription: one.doc,
-      scope: one.scope === 'machine' ? 'machine' : one.key === 'trace.server' ? 'window' : 'resource',
+      type: setting.type,
+      ...(setting.type === 'array' ? { items: { type: 'string' } } : {}),
+      ...(setting.choices.length > 0 ? { enum: setting.choices } : {}),
+      default: setting.default,
+      markdownDescription: `%setting.${setting.key}%`,
+      scope: setting.scope === 'machine' ? 'machine' : setting.key === 'trace.server' ? 'window' : 'resource',
     };
-    if (one.scope === 'machine') {
+    if (setting.scope === 'machine') {
       restricted.push(name);
     }
   }
@@ -63,15 +65,25 @@ function expanded(setting) {
   }
 }
 
-const file = path.join(client, 'package.json');
-const before = readFileSync(file, 'utf8');
-const manifest = JSON.parse(before);
-manifest.contributes.configuration = { title: 'venvls', properties };
-manifest.capabilities.untrustedWorkspaces.restrictedConfigurations = restricted;
-const after = `${JSON.stringify(manifest, undefined, 2)}\n`;
-if (after !== before) {
+renew('package.json', (manifest) => {
+  manifest.contributes.configuration = { title: 'venvls', properties };
+  manifest.capabilities.untrustedWorkspaces.restrictedConfigurations = restricted;
+  return manifest;
+});
+renew('package.nls.json', (sentences) => ({
+  ...Object.fromEntries(Object.entries(sentences).filter(([key]) => !key.startsWith('setting.'))),
+  ...texts,
+}));
+
+function renew(name, change) {
+  const file = path.join(client, name);
+  const before = readFileSync(file, 'utf8');
+  const after = `${JSON.stringify(change(JSON.parse(before)), undefined, 2)}\n`;
+  if (after === before) {
+    return;
+  }
   if (process.argv.includes('--check')) {
-    console.error('package.json does not have the settings of the server: run `npm run settings`.');
+    console.error(`${name} does not have the settings of the server: run \`npm run settings\`.`);
     process.exit(1);
   }
   writeFileSync(file, after);

@@ -1,0 +1,23 @@
+// Requirements files are of a language of their own, with comments and brackets, though no other extension is there.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+
+import type { Story } from '../driver/scenario.ts';
+import { says, until } from '../driver/workbench.ts';
+
+const story: Story = async (scenario) => {
+  const file = scenario.write('requirements/base.txt', 'apple\n');
+  await scenario.environment('.venv', 'apple');
+  const window = await scenario.open({ file: 'requirements/base.txt' });
+  const language = window.page.locator('.part.statusbar .statusbar-item[id="status.editor.mode"]');
+  await says(language, /Pip Requirements/, 20_000, 'the language');
+  await window.focusEditor();
+  await window.page.keyboard.press('Control+/');
+  await window.page.keyboard.press('Control+End');
+  await window.page.keyboard.type('pear[');
+  await window.page.keyboard.press('Control+S');
+  await until(() => readFileSync(file, 'utf8') === '# apple\npear[]', () => JSON.stringify(readFileSync(file, 'utf8')));
+  assert.equal(await window.page.locator('.tab.active.dirty').count(), 0);
+};
+
+export default story;
