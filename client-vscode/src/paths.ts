@@ -11,9 +11,27 @@ function normal(value: string, flavour: Flavour): string {
   return flavour === 'win32' ? clean.toLowerCase() : clean;
 }
 
+/** Where an environment is, and the interpreter it has. */
+export interface Place {
+  readonly prefix: string;
+  readonly interpreter: string | null;
+  readonly kind?: string;
+}
+
 /** Whether two paths name the same place, as far as text can tell. */
-export function same(one: string | undefined | null, other: string | undefined | null, flavour: Flavour = here): boolean {
-  return one != null && other != null && normal(one, flavour) === normal(other, flavour);
+export function same(path: string | undefined | null, otherPath: string | undefined | null, flavour: Flavour = here): boolean {
+  return path != null && otherPath != null && normal(path, flavour) === normal(otherPath, flavour);
+}
+
+/**
+ * Whether an interpreter (or prefix) is the environment's, by whichever of its names: `bin/python` and `bin/python3.12` are one environment.
+ * Several Pythons of the machine share a prefix: of those only the very same path counts.
+ */
+export function runs(interpreter: string | undefined, environment: Place, flavour: Flavour = here): boolean {
+  if (interpreter === undefined || same(interpreter, environment.interpreter, flavour)) {
+    return interpreter !== undefined;
+  }
+  return environment.kind !== 'system' && (same(interpreter, environment.prefix, flavour) || same(prefixOf(interpreter, flavour), environment.prefix, flavour));
 }
 
 /** Whether `value` is `folder` or lies in it. */

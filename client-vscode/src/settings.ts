@@ -20,3 +20,16 @@ export function pythonOfExtension(): string {
   const value = vscode.workspace.getConfiguration('python').inspect<string>('defaultInterpreterPath')?.globalValue ?? '';
   return value === 'python' ? '' : value;
 }
+
+/** The interpreter that a setting of the workspace names for a place, with the folder's variables filled in. */
+export function namedInterpreter(scope: vscode.Uri): string | undefined {
+  const named = vscode.workspace.getConfiguration('python', scope).inspect<string>('defaultInterpreterPath');
+  const value = named?.workspaceFolderValue ?? named?.workspaceValue;
+  const folder = vscode.workspace.getWorkspaceFolder(scope)?.uri.fsPath ?? '';
+  return value?.replace(/\$\{(workspaceFolder|workspaceRoot)\}/g, () => folder);
+}
+
+/** The folder names an environment usually has; the first is that of a new one. */
+export function environmentNames(resource: vscode.Uri): readonly string[] {
+  return settings(resource).get<readonly string[]>('environment.names', ['.venv']);
+}

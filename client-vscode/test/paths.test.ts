@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { innermost, inside, prefixOf, programs, same, shown } from '../src/paths';
+import { innermost, inside, prefixOf, programs, runs, same, shown } from '../src/paths';
 
 test('a folder holds itself and what lies in it, and not its neighbour of a longer name', () => {
   assert.ok(inside('/repo/a', '/repo/a', 'posix'));
@@ -28,7 +28,7 @@ test('the innermost project wins', () => {
   assert.equal(innermost('/elsewhere', roots, (root) => root, 'posix'), undefined);
 });
 
-test("an environment's programs stand beside its interpreter", () => {
+test("an environment's programs are in the folder of its interpreter", () => {
   assert.equal(programs({ prefix: '/w/.venv', interpreter: '/w/.venv/bin/python' }, 'posix'), '/w/.venv/bin');
   assert.equal(programs({ prefix: 'C:\\w\\.venv', interpreter: null }, 'win32'), 'C:\\w\\.venv\\Scripts');
 });
@@ -43,4 +43,14 @@ test('the environment of an interpreter is the folder above its programs', () =>
   assert.equal(prefixOf('/w/.venv/bin/python', 'posix'), '/w/.venv');
   assert.equal(prefixOf('C:\\w\\.venv\\Scripts\\python.exe', 'win32'), 'C:\\w\\.venv');
   assert.equal(prefixOf('C:\\conda\\envs\\a\\python.exe', 'win32'), 'C:\\conda\\envs\\a');
+});
+
+test('an environment has one interpreter by several names; Pythons of the machine that share a folder are several', () => {
+  const environment = { prefix: '/w/.venv', interpreter: '/w/.venv/bin/python', kind: 'venv' };
+  assert.ok(runs('/w/.venv/bin/python3', environment, 'posix'));
+  assert.ok(runs('/w/.venv', environment, 'posix'));
+  assert.ok(!runs('/w/.venv2/bin/python', environment, 'posix'));
+  assert.ok(!runs(undefined, environment, 'posix'));
+  assert.ok(!runs('/usr/bin/python3.11', { prefix: '/usr', interpreter: '/usr/bin/python3.12', kind: 'system' }, 'posix'));
+  assert.ok(runs('c:\\w\\.venv\\scripts\\python.exe', { prefix: 'C:\\w\\.venv', interpreter: 'C:\\w\\.venv\\Scripts\\python.exe' }, 'win32'));
 });

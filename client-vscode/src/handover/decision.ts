@@ -1,5 +1,5 @@
 /** Whether the editor's Python may be set, or is somebody's choice. Plain facts in, a verdict out. */
-import { same, type Flavour } from '../paths';
+import { runs, same, type Flavour, type Place } from '../paths';
 
 /** What we remember of a scope between windows: who set the editor's Python last, and to what. */
 export interface Memory {
@@ -8,8 +8,8 @@ export interface Memory {
 }
 
 export interface Situation {
-  /** The interpreter the project should have; `undefined` where there is none to hand over. */
-  readonly wanted: string | undefined;
+  /** The environment the project should have; `undefined` where there is none to hand over. */
+  readonly wanted: Place | undefined;
   /** The interpreter the editor uses for the scope now. */
   readonly current: string | undefined;
   readonly memory: Memory | undefined;
@@ -18,25 +18,19 @@ export interface Situation {
 }
 
 /**
- * `set` it; `leave` things as they are; `adopt` what stands as the person's choice.
+ * `set` it; `leave` things as they are; `adopt` the current one as the person's choice.
  *
- * What we set before may be replaced. What stands at first sight may be replaced too, unless a setting names it: the editor's own default is
- * nobody's choice. Anything else was chosen by the person and is kept.
+ * A choice is what a setting names, or what the person was seen to choose (and is remembered for). Everything else may be replaced: a Python
+ * extension picks an interpreter by itself when it starts, when its own state is lost and when an environment is deleted.
  */
 export function decide(situation: Situation, flavour?: Flavour): 'set' | 'leave' | 'adopt' {
   const { wanted, current, memory, explicit } = situation;
-  if (wanted === undefined || same(current, wanted, flavour)) {
+  if (wanted === undefined || runs(current, wanted, flavour)) {
     return 'leave';
   }
-  if (current === undefined) {
-    // Nothing to fight over; and what the person chose elsewhere is what the server wants by now.
-    return 'set';
+  const remembered = same(current, memory?.interpreter, flavour);
+  if (remembered && memory?.by === 'person') {
+    return 'leave';
   }
-  if (memory === undefined) {
-    return explicit ? 'adopt' : 'set';
-  }
-  if (same(current, memory.interpreter, flavour)) {
-    return memory.by === 'us' ? 'set' : 'leave';
-  }
-  return 'adopt';
+  return current !== undefined && explicit && !remembered ? 'adopt' : 'set';
 }

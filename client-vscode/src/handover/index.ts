@@ -1,40 +1,54 @@
 /** Hands each project's interpreter to the editor, unless the person has chosen another. */
-import type { PythonEnvironmentApi } from '@vscode/python-environments';
-import type { PythonExtension } from '@vscode/python-extension';
 import * as vscode from 'vscode';
 
-import { inside, prefixOf, same } from '../paths';
+import { inside, prefixOf, runs, same } from '../paths';
 import type { Projects } from '../projects';
 import { tasks, type Environment, type Outcome, type Project } from '../protocol';
 import type { Server } from '../server';
-import { following, selection } from '../settings';
-import { decide, type Memory } from './decision';
-import type { Holder, HolderChange } from './holder';
-import { EXTENSION as MS_PYTHON, MsPythonHolder } from './msPython';
-import { EXTENSION as PYTHON_ENVS, PythonEnvsHolder } from './pythonEnvs';
-import { TerminalHolder } from './terminals';
+import { environmentNames, following, namedInterpreter, selection } from '../settings';
+import { NewEnvironment } from './created';
+import { decide } from './decision';
+import type { Holder, HolderChange, HolderName } from './holder';
+import { findHolders, installedHolders } from './holders';
+import { keyOf, Memories } from './memory';
 
-/** A Python extension settles on an interpreter of its own while it starts; a change in that time is nobody's choice. */
-const SETTLING_MS = 4000;
+/** How long a change to what we have just assigned may be on its way. */
+const ECHO_MS = 3000;
+/** How often in one window an interpreter is set again that its holder replaced by itself. */
+const RESTORES = 3;
 
 interface Scope {
   readonly uri: vscode.Uri;
   readonly project: Project;
 }
 
+interface Assigned {
+  readonly environment: Environment;
+  readonly time: number;
+}
+
 export class Handover implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #listening: vscode.Disposable[] = [];
-  readonly #offered = new Set<string>();
-  #holder: Promise<Holder> | undefined;
-  #kept: Holder | undefined;
-  #began = Date.now();
+  readonly #memories: Memories;
+  readonly #offers = new Map<string, Promise<boolean>>();
+  /** What we assigned of late, by scope: the holder's event for it is not a person's choice. */
+  readonly #assigned = new Map<string, Assigned[]>();
+  /** Scopes whose interpreter was seen to be right in this window: only after that can a person change it. */
+  readonly #settled = new Set<string>();
+  readonly #restored = new Map<string, number>();
+  /** Projects whose environment is in use in every holder. */
+  #inUse = new Set<string>();
+  #found: Promise<readonly Holder[]> | undefined;
+  #holders: readonly Holder[] = [];
+  /** The Python extensions that were installed when the holders were found. */
+  #installed = '';
   readonly #born = performance.now();
   #working: Promise<void> = Promise.resolve();
   #waiting = false;
   #disposed = false;
 
-  /** The interpreter of some scope was set. */
+  /** What the holders use may have changed. */
   readonly onDidHandOver = this.#changed.event;
 
   constructor(
@@ -43,6 +57,7 @@ export class Handover implements vscode.Disposable {
     private readonly projects: Projects,
     private readonly output: vscode.LogOutputChannel,
   ) {
+    this.#memories = new Memories(context.workspaceState);
     this.#listening.push(
       projects.onDidChange(() => {
         this.reconcile();
@@ -53,15 +68,15 @@ export class Handover implements vscode.Disposable {
     );
   }
 
-  /** Who keeps the interpreter; known after the first time it was handed over. */
-  get keeper(): Holder['name'] | undefined {
-    return this.#kept?.name;
+  /** Who holds an interpreter; known after the first time it was handed over. */
+  get holders(): readonly HolderName[] {
+    return this.#holders.map((holder) => holder.name);
   }
 
-  /** Finds out early who keeps the interpreter: a Python extension takes a moment to wake. */
+  /** Finds out early who holds the interpreter: a Python extension takes a moment to wake. */
   prepare(): void {
     if (vscode.workspace.isTrusted) {
-      void this.#keeper();
+      void this.#find();
     }
   }
 
@@ -83,15 +98,61 @@ export class Handover implements vscode.Disposable {
 
   /** Whether the editor's interpreter for the project's place is another one than the project's. */
   async differs(project: Project): Promise<boolean> {
-    const scope = vscode.workspace.isTrusted && project.environment?.interpreter != null ? await this.#scopeOf(project) : undefined;
-    return scope !== undefined && !same(await (await this.#keeper()).current(scope), project.environment?.interpreter);
+    const { environment } = project;
+    if (!vscode.workspace.isTrusted || environment?.interpreter == null) {
+      return false;
+    }
+    for (const holder of await this.#find()) {
+      const scope = scopeOf(project, holder);
+      if (scope !== undefined && !runs(await holder.current(scope), environment)) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** The person chose an environment with us: whatever stood before gives way. */
+  /** Whether a Python extension shows the project's environment in the status bar while this document is in front. */
+  shown(project: Project, document: vscode.TextDocument | undefined): boolean {
+    return this.#inUse.has(project.root) && this.#holders.some((holder) => holder.shows(document));
+  }
+
+  /** The person chose an environment with us: whatever was in use before gives way. */
   async choose(project: Project, environment: Environment): Promise<void> {
-    const scope = await this.#scopeOf(project);
-    if (scope !== undefined) {
-      await this.#assign(scope, environment);
+    for (const holder of await this.#find()) {
+      const scope = scopeOf(project, holder);
+      if (scope !== undefined) {
+        await this.#assign(holder, scope, environment);
+      }
+    }
+  }
+
+  /**
+   * While the project's environment is being created: a holder that would ask about it is told as soon as it can be used. Where nothing comes
+   * of it, the holder has again what it had.
+   */
+  async creating<T>(project: Project, work: () => Promise<T>): Promise<T> {
+    const root = vscode.Uri.file(project.root);
+    const undo: (() => Promise<void>)[] = [];
+    const created = new NewEnvironment(project.root, environmentNames(root), async (environment) => {
+      for (const holder of selection(root) === 'auto' ? this.#holders.filter(({ asksAboutNew }) => asksAboutNew) : []) {
+        const scope = scopeOf(project, holder);
+        if (scope !== undefined) {
+          const [before, memory] = [await holder.current(scope), this.#memories.of(keyOf(holder, scope))];
+          undo.push(async () => {
+            await holder.restore?.(scope, before);
+            await this.#memories.put(keyOf(holder, scope), memory);
+          });
+          await this.#assign(holder, scope, environment);
+        }
+      }
+    });
+    try {
+      return await work();
+    } finally {
+      if (await created.gone()) {
+        await Promise.all(undo.map((back) => back()));
+      }
+      this.reconcile();
     }
   }
 
@@ -100,17 +161,22 @@ export class Handover implements vscode.Disposable {
     for (const listening of this.#listening) {
       listening.dispose();
     }
-    this.#kept?.dispose();
+    this.#drop();
     this.#changed.dispose();
   }
 
   async #look(): Promise<void> {
-    const holder = await this.#keeper();
-    for (const folder of vscode.workspace.workspaceFolders ?? []) {
-      for (const { uri, project } of this.#scopes(holder, folder)) {
-        await this.#settle(holder, uri, project);
+    const used = new Map<string, boolean>();
+    for (const holder of await this.#find()) {
+      for (const folder of vscode.workspace.workspaceFolders ?? []) {
+        for (const { uri, project } of this.#scopes(holder, folder)) {
+          const right = await this.#settle(holder, uri, project);
+          used.set(project.root, right && (used.get(project.root) ?? true));
+        }
       }
     }
+    this.#inUse = new Set([...used].filter(([, right]) => right).map(([root]) => root));
+    this.#changed.fire();
   }
 
   /** The places of a workspace folder that have an interpreter, and the project each follows. */
@@ -125,7 +191,7 @@ export class Handover implements vscode.Disposable {
     const follow = following(folder.uri);
     // Without a Python extension we hold it ourselves, and can follow the file at no cost to anybody's settings.
     const follows = follow === 'on' || (follow === 'auto' && holder.name === 'venvls');
-    const project = (follows ? inFront : undefined) ?? this.#last(folder, shared, follows) ?? atRoot ?? inFront ?? shared[0];
+    const project = (follows ? inFront : undefined) ?? this.#last(holder, folder, shared, follows) ?? atRoot ?? inFront ?? shared[0];
     if (project !== undefined) {
       scopes.push({ uri: folder.uri, project });
     }
@@ -133,63 +199,75 @@ export class Handover implements vscode.Disposable {
   }
 
   /** Where the file does not decide: the project that has the folder's interpreter now. */
-  #last(folder: vscode.WorkspaceFolder, shared: readonly Project[], follows: boolean): Project | undefined {
-    const memory = this.#memory(folder.uri);
-    const before = shared.find((project) => same(project.environment?.interpreter, memory?.interpreter));
+  #last(holder: Holder, folder: vscode.WorkspaceFolder, shared: readonly Project[], follows: boolean): Project | undefined {
+    const memory = this.#memories.of(keyOf(holder, folder.uri));
+    const before = shared.find((project) => project.environment !== null && runs(memory?.interpreter, project.environment));
     return follows || shared.length > 1 ? before : undefined;
   }
 
-  async #settle(holder: Holder, uri: vscode.Uri, project: Project): Promise<void> {
+  /** Sees that a scope has its project's interpreter; whether it has it now. */
+  async #settle(holder: Holder, uri: vscode.Uri, project: Project): Promise<boolean> {
     const mode = selection(uri);
     const { environment } = project;
-    if (mode === 'off') {
-      return;
-    }
-    const works = environment?.health === 'ok' || environment?.health === 'moved';
-    const wanted = works ? environment.interpreter : null;
-    if (wanted == null) {
-      holder.release?.(uri);
-      return;
+    if (environment?.interpreter == null || !(environment.health === 'ok' || environment.health === 'moved')) {
+      if (mode !== 'off') {
+        holder.release?.(uri);
+      }
+      return false;
     }
     const current = await holder.current(uri);
-    const memory = this.#memory(uri);
-    switch (decide({ wanted, current, memory, explicit: holder.explicit(uri) })) {
+    const key = keyOf(holder, uri);
+    if (mode === 'off') {
+      return runs(current, environment);
+    }
+    const memory = this.#memories.of(key);
+    const explicit = memory === undefined ? holder.explicit(uri) : same(namedInterpreter(uri), current);
+    switch (decide({ wanted: environment, current, memory, explicit })) {
       case 'leave':
-        if (memory === undefined && same(current, wanted)) {
-          await this.#remember(uri, { by: 'us', interpreter: wanted });
+        this.#settled.add(key);
+        if (memory === undefined && current !== undefined) {
+          await this.#memories.put(key, { by: 'us', interpreter: current });
         }
-        return;
+        return runs(current, environment);
       case 'adopt':
         if (current !== undefined) {
-          await this.#adopt(uri, project, current);
+          await this.#adopt(key, uri, project, current);
         }
-        return;
+        return false;
       case 'set':
-        if (environment !== null && (mode === 'auto' || (await this.#offer(uri, environment)))) {
-          await this.#assign(uri, environment);
+        if (mode === 'ask') {
+          // Not waited for: other scopes are not to wait for the person.
+          void this.#offer(project, environment).then(async (yes) => (yes ? this.#assign(holder, uri, environment) : undefined));
+          return false;
         }
+        return this.#assign(holder, uri, environment);
     }
   }
 
-  async #assign(uri: vscode.Uri, environment: Environment): Promise<void> {
+  /** Puts an environment in use, where it is not: setting it again would type its activation into open terminals again. */
+  async #assign(holder: Holder, uri: vscode.Uri, environment: Environment): Promise<boolean> {
     if (environment.interpreter === null) {
-      return;
+      return false;
     }
-    const holder = await this.#keeper();
-    const before = this.#memory(uri);
-    // Remembered first: the keeper's change event comes while it is being set.
-    await this.#remember(uri, { by: 'us', interpreter: environment.interpreter });
-    if (await holder.assign(uri, environment)) {
-      this.output.info(`${environment.interpreter} is the interpreter of ${uri.fsPath} (kept by ${holder.name}; ${Math.round(performance.now() - this.#born)} ms after activation).`);
-      this.#changed.fire();
-    } else {
-      await this.#remember(uri, before);
-      this.output.warn(`${holder.name} did not take ${environment.interpreter} for ${uri.fsPath}.`);
+    const key = keyOf(holder, uri);
+    const current = await holder.current(uri);
+    if (!runs(current, environment)) {
+      this.#assigned.set(key, [...this.#ours(key), { environment, time: Date.now() }]);
+      if (!(await holder.assign(uri, environment))) {
+        this.output.warn(`${holder.name} did not take ${environment.interpreter} for ${uri.fsPath}.`);
+        return false;
+      }
+      const took = Math.round(performance.now() - this.#born);
+      this.output.info(`${environment.interpreter} is the interpreter of ${uri.fsPath} (held by ${holder.name}; ${took} ms after activation).`);
     }
+    this.#settled.add(key);
+    await this.#memories.put(key, { by: 'us', interpreter: (await holder.current(uri)) ?? environment.interpreter });
+    return true;
   }
 
-  async #adopt(uri: vscode.Uri, project: Project | undefined, interpreter: string): Promise<void> {
-    await this.#remember(uri, { by: 'person', interpreter });
+  async #adopt(key: string, uri: vscode.Uri, project: Project | undefined, interpreter: string): Promise<void> {
+    this.#settled.add(key);
+    await this.#memories.put(key, { by: 'person', interpreter });
     this.output.info(`${interpreter} was chosen for ${uri.fsPath} and is kept.`);
     if (project !== undefined) {
       // The findings are to speak of the environment that is in use. Without a toast: the person has just seen it happen.
@@ -197,107 +275,91 @@ export class Handover implements vscode.Disposable {
         command: tasks.select,
         arguments: [{ project: project.root, environment: prefixOf(interpreter) }],
       });
-      this.output.info(outcome?.message ?? 'The server was not told of it.');
+      this.output.info(outcome?.message ?? 'The server did not answer.');
     }
   }
 
-  #listen(change: HolderChange): void {
-    const uri = change.scope ?? vscode.workspace.workspaceFolders?.[0]?.uri;
-    if (uri === undefined || change.interpreter === undefined || this.#disposed) {
+  #listen(holder: Holder, change: HolderChange): void {
+    const { scope, interpreter } = change;
+    if (scope === undefined || interpreter === undefined || this.#disposed) {
       return;
     }
-    const memory = this.#memory(uri);
-    if (same(change.interpreter, memory?.interpreter)) {
+    const key = keyOf(holder, scope);
+    const memory = this.#memories.of(key);
+    if (same(interpreter, memory?.interpreter) || this.#ours(key).some(({ environment }) => runs(interpreter, environment))) {
       return;
     }
-    if (memory === undefined || Date.now() - this.#began < SETTLING_MS) {
+    if (!change.automatic && this.#settled.has(key)) {
+      const project = this.projects.all.find(({ root }) => same(root, scope.fsPath)) ?? this.projects.current;
+      void this.#adopt(key, scope, project, interpreter);
+      return;
+    }
+    const restored = (this.#restored.get(key) ?? 0) + 1;
+    this.#restored.set(key, restored);
+    this.output.info(`${holder.name} selected ${interpreter} for ${scope.fsPath} by itself.`);
+    if (restored <= RESTORES) {
       this.reconcile();
-      return;
     }
-    const project = this.projects.all.find((one) => same(one.root, uri.fsPath)) ?? this.projects.current;
-    void this.#adopt(uri, project, change.interpreter);
   }
 
-  async #offer(uri: vscode.Uri, environment: Environment): Promise<boolean> {
-    const key = `${uri.toString()} ${environment.prefix}`;
-    if (this.#offered.has(key)) {
-      return false;
-    }
-    this.#offered.add(key);
-    const use = 'Use It';
-    const chosen = await vscode.window.showInformationMessage(`The environment of this project is ${vscode.workspace.asRelativePath(environment.prefix)}. Use its Python?`, use);
-    return chosen === use;
+  #ours(key: string): Assigned[] {
+    return (this.#assigned.get(key) ?? []).filter(({ time }) => Date.now() - time < ECHO_MS);
   }
 
-  async #scopeOf(project: Project): Promise<vscode.Uri | undefined> {
-    const root = vscode.Uri.file(project.root);
-    const holder = await this.#keeper();
-    if (holder.separate(root)) {
-      return root;
+  /** One question for all holders. */
+  #offer(project: Project, environment: Environment): Promise<boolean> {
+    const key = `${project.root} ${environment.prefix}`;
+    let offer = this.#offers.get(key);
+    if (offer === undefined) {
+      const use = vscode.l10n.t('Use It');
+      const place = vscode.workspace.asRelativePath(environment.prefix);
+      const question = vscode.l10n.t('The environment of this project is {0}. Use its Python?', place);
+      offer = Promise.resolve(vscode.window.showInformationMessage(question, use)).then((chosen) => chosen === use);
+      this.#offers.set(key, offer);
     }
-    return (vscode.workspace.workspaceFolders ?? []).find((folder) => inside(project.root, folder.uri.fsPath))?.uri;
+    return offer;
   }
 
-  #keeper(): Promise<Holder> {
-    this.#holder ??= findHolder(this.context, this.output).then((holder) => {
-      this.#kept = holder;
-      this.#began = Date.now();
-      this.#listening.push(
+  #find(): Promise<readonly Holder[]> {
+    if (this.#found !== undefined) {
+      return this.#found;
+    }
+    this.#installed = installedHolders().join();
+    this.#found = findHolders(this.context, this.output).then((holders) => {
+      this.#holders = holders;
+      for (const holder of holders) {
         holder.onDidChange((change) => {
-          this.#listen(change);
-        }),
-      );
-      return holder;
+          this.#listen(holder, change);
+        });
+      }
+      return holders;
     });
-    return this.#holder;
+    return this.#found;
   }
 
   /** A Python extension came or went. */
   #renew(): void {
-    if (this.#kept !== undefined && this.#kept.name !== wantedHolder()) {
-      this.#kept.dispose();
-      this.#kept = undefined;
-      this.#holder = undefined;
+    if (this.#found !== undefined && this.#installed !== installedHolders().join()) {
+      this.#drop();
       this.reconcile();
     }
   }
 
-  #memory(uri: vscode.Uri): Memory | undefined {
-    return this.context.workspaceState.get<Memory>(`interpreter ${uri.toString()}`);
-  }
-
-  async #remember(uri: vscode.Uri, memory: Memory | undefined): Promise<void> {
-    await this.context.workspaceState.update(`interpreter ${uri.toString()}`, memory);
+  #drop(): void {
+    for (const holder of this.#holders) {
+      holder.dispose();
+    }
+    this.#holders = [];
+    this.#found = undefined;
+    this.#settled.clear();
   }
 }
 
-function wantedHolder(): Holder['name'] {
-  const installed = (id: string): boolean => vscode.extensions.getExtension(id) !== undefined;
-  return installed(PYTHON_ENVS) ? PYTHON_ENVS : installed(MS_PYTHON) ? MS_PYTHON : 'venvls';
-}
-
-/** The newer Python extension where it works, else the older one, else ourselves. */
-async function findHolder(context: vscode.ExtensionContext, output: vscode.LogOutputChannel): Promise<Holder> {
-  const envs = await exportsOf<Partial<PythonEnvironmentApi>>(PYTHON_ENVS, output);
-  if (envs?.setEnvironment !== undefined) {
-    return new PythonEnvsHolder(envs as PythonEnvironmentApi);
+/** Where a holder keeps the project's interpreter: in the project's own folder, or in the workspace folder it is in. */
+function scopeOf(project: Project, holder: Holder): vscode.Uri | undefined {
+  const root = vscode.Uri.file(project.root);
+  if (holder.separate(root)) {
+    return root;
   }
-  const python = await exportsOf<Partial<PythonExtension>>(MS_PYTHON, output);
-  if (python?.environments !== undefined) {
-    return new MsPythonHolder(python as PythonExtension);
-  }
-  return new TerminalHolder(context.environmentVariableCollection);
-}
-
-async function exportsOf<T>(id: string, output: vscode.LogOutputChannel): Promise<T | undefined> {
-  const extension = vscode.extensions.getExtension<T | undefined>(id);
-  if (extension === undefined) {
-    return undefined;
-  }
-  try {
-    return await extension.activate();
-  } catch (error) {
-    output.warn(`${id} could not be asked: ${String(error)}`);
-    return undefined;
-  }
+  return (vscode.workspace.workspaceFolders ?? []).find((folder) => inside(project.root, folder.uri.fsPath))?.uri;
 }

@@ -1,8 +1,10 @@
-/** ms-python.python, without its environments extension, as the keeper of the interpreter: one for each workspace folder. */
+/** ms-python.python as a holder of interpreters: one for each workspace folder. */
+import { existsSync } from 'node:fs';
 import type { PythonExtension } from '@vscode/python-extension';
 import * as vscode from 'vscode';
 
 import type { Environment } from '../protocol';
+import { namedInterpreter } from '../settings';
 import type { Holder, HolderChange } from './holder';
 
 export const EXTENSION = 'ms-python.python';
@@ -12,14 +14,25 @@ const NOBODY = 'DEFAULT_PYTHON';
 
 export class MsPythonHolder implements Holder {
   readonly name = EXTENSION;
+  readonly asksAboutNew = true;
   readonly #changed = new vscode.EventEmitter<HolderChange>();
   readonly #listening: vscode.Disposable;
+  /** The last interpreter of each workspace folder: an event tells the new one only. */
+  readonly #last = new Map<string, string>();
   readonly onDidChange = this.#changed.event;
 
   constructor(private readonly api: PythonExtension) {
+    for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+      this.#note(uri, api.environments.getActiveEnvironmentPath(uri).path);
+    }
     this.#listening = api.environments.onDidChangeActiveEnvironmentPath((event) => {
       const { resource } = event;
-      this.#changed.fire({ scope: resource !== undefined && 'uri' in resource ? resource.uri : resource, interpreter: event.path });
+      const uri = resource !== undefined && 'uri' in resource ? resource.uri : resource;
+      const scope = uri ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+      const before = scope === undefined ? undefined : this.#last.get(scope.toString());
+      this.#note(scope, event.path);
+      // It selects by itself only where nothing is selected, `python` is the word for that, or where what was selected is gone.
+      this.#changed.fire({ scope, interpreter: event.path, automatic: before === undefined || before === 'python' || !existsSync(before) });
     });
   }
 
@@ -34,8 +47,15 @@ export class MsPythonHolder implements Holder {
   }
 
   async assign(scope: vscode.Uri, environment: Environment): Promise<boolean> {
-    await this.api.environments.updateActiveEnvironmentPath(environment.interpreter ?? environment.prefix, scope);
+    const interpreter = environment.interpreter ?? environment.prefix;
+    await this.api.environments.updateActiveEnvironmentPath(interpreter, scope);
+    this.#note(scope, interpreter);
     return true;
+  }
+
+  async restore(scope: vscode.Uri, interpreter = 'python'): Promise<void> {
+    await this.api.environments.updateActiveEnvironmentPath(interpreter, scope);
+    this.#note(scope, interpreter);
   }
 
   separate(): boolean {
@@ -43,12 +63,22 @@ export class MsPythonHolder implements Holder {
   }
 
   explicit(scope: vscode.Uri): boolean {
-    const named = vscode.workspace.getConfiguration('python', scope).inspect<string>('defaultInterpreterPath');
-    return (named?.workspaceFolderValue ?? named?.workspaceValue) !== undefined;
+    return namedInterpreter(scope) !== undefined;
+  }
+
+  shows(document: vscode.TextDocument | undefined): boolean {
+    const visibility = vscode.workspace.getConfiguration('python', document).get<string>('interpreter.infoVisibility', 'onPythonRelated');
+    return visibility === 'always' || (visibility !== 'never' && document?.languageId === 'python');
   }
 
   dispose(): void {
     this.#listening.dispose();
     this.#changed.dispose();
+  }
+
+  #note(scope: vscode.Uri | undefined, interpreter: string): void {
+    if (scope !== undefined) {
+      this.#last.set(scope.toString(), interpreter);
+    }
   }
 }

@@ -1,22 +1,39 @@
-/** ms-python.vscode-python-envs as the keeper of the interpreter. */
+/** ms-python.vscode-python-envs as a holder of interpreters: one for each of its projects. */
+import { existsSync } from 'node:fs';
+import * as path from 'node:path';
 import type { PythonEnvironment, PythonEnvironmentApi } from '@vscode/python-environments';
 import * as vscode from 'vscode';
 
-import { same } from '../paths';
+import { runs, same } from '../paths';
 import type { Environment } from '../protocol';
+import { namedInterpreter } from '../settings';
 import type { Holder, HolderChange } from './holder';
 
 export const EXTENSION = 'ms-python.vscode-python-envs';
 
+/** The manager of Pythons that are not environments: what that extension falls back to. */
+const SYSTEM = 'ms-python.python:system';
+/** While it starts, a change to a system Python is its own doing. */
+const STARTING_MS = 4000;
+
 export class PythonEnvsHolder implements Holder {
   readonly name = EXTENSION;
+  readonly asksAboutNew = false;
   readonly #changed = new vscode.EventEmitter<HolderChange>();
   readonly #listening: vscode.Disposable;
+  readonly #began = Date.now();
   readonly onDidChange = this.#changed.event;
 
   constructor(private readonly api: PythonEnvironmentApi) {
     this.#listening = api.onDidChangeEnvironment((event) => {
-      this.#changed.fire({ scope: event.uri, interpreter: event.new === undefined ? undefined : interpreterOf(event.new) });
+      // Without a uri it speaks of the Python outside all projects, which is none of ours.
+      if (event.uri !== undefined) {
+        this.#changed.fire({
+          scope: event.uri,
+          interpreter: event.new === undefined ? undefined : interpreterOf(event.new),
+          automatic: this.#automatic(event.old, event.new),
+        });
+      }
     });
   }
 
@@ -39,10 +56,13 @@ export class PythonEnvsHolder implements Holder {
   }
 
   explicit(scope: vscode.Uri): boolean {
-    const found = vscode.workspace.getConfiguration('python-envs', scope).inspect<unknown[]>('pythonProjects');
-    const listed = found?.workspaceFolderValue ?? found?.workspaceValue ?? [];
-    const named = vscode.workspace.getConfiguration('python', scope).inspect<string>('defaultInterpreterPath');
-    return listed.length > 0 || (named?.workspaceFolderValue ?? named?.workspaceValue) !== undefined;
+    const projects = vscode.workspace.getConfiguration('python-envs', scope).inspect<unknown[]>('pythonProjects');
+    const listed = projects?.workspaceFolderValue ?? projects?.workspaceValue ?? [];
+    return listed.length > 0 || namedInterpreter(scope) !== undefined;
+  }
+
+  shows(document: vscode.TextDocument | undefined): boolean {
+    return document !== undefined && (/^(python|pip-requirements)$/.test(document.languageId) || path.basename(document.fileName) === 'pyproject.toml');
   }
 
   dispose(): void {
@@ -50,10 +70,15 @@ export class PythonEnvsHolder implements Holder {
     this.#changed.dispose();
   }
 
+  /** Its first selection replaces nothing; later ones are its own where the old environment is gone, or while it starts. */
+  #automatic(before: PythonEnvironment | undefined, after: PythonEnvironment | undefined): boolean {
+    return before === undefined || !existsSync(interpreterOf(before)) || (after?.envId.managerId === SYSTEM && Date.now() - this.#began < STARTING_MS);
+  }
+
   async #known(scope: vscode.Uri, environment: Environment): Promise<PythonEnvironment | undefined> {
     const all = await this.api.getEnvironments(scope);
     // By path, never by identifier: identifiers change with each refresh of that extension.
-    return all.find((one) => is(one, environment)) ?? (await this.#resolved(environment));
+    return all.find((theirs) => is(theirs, environment)) ?? (await this.#resolved(environment));
   }
 
   async #resolved(environment: Environment): Promise<PythonEnvironment | undefined> {
@@ -71,8 +96,7 @@ export class PythonEnvsHolder implements Holder {
 }
 
 function is(theirs: PythonEnvironment, ours: Environment): boolean {
-  const path = theirs.environmentPath.fsPath;
-  return same(path, ours.interpreter) || same(path, ours.prefix) || same(theirs.sysPrefix, ours.prefix);
+  return runs(theirs.environmentPath.fsPath, ours) || same(theirs.sysPrefix, ours.prefix);
 }
 
 function interpreterOf(environment: PythonEnvironment): string {

@@ -1,4 +1,4 @@
-/** Ourselves as the keeper: terminals and tasks get the environment through variables; no rc file, nothing typed into a shell. */
+/** Ourselves as the holder: terminals and tasks get the environment through variables; no rc file, nothing typed into a shell. */
 import * as vscode from 'vscode';
 
 import { programs } from '../paths';
@@ -7,6 +7,7 @@ import type { Holder, HolderChange } from './holder';
 
 export class TerminalHolder implements Holder {
   readonly name = 'venvls';
+  readonly asksAboutNew = false;
   readonly #changed = new vscode.EventEmitter<HolderChange>();
   readonly #inUse = new Map<string, string>();
   readonly onDidChange = this.#changed.event;
@@ -41,6 +42,10 @@ export class TerminalHolder implements Holder {
   }
 
   explicit(): boolean {
+    return false;
+  }
+
+  shows(): boolean {
     return false;
   }
 

@@ -1,0 +1,28 @@
+/** What is remembered between windows: of each holder and scope, who set the interpreter last. */
+import { existsSync } from 'node:fs';
+import type * as vscode from 'vscode';
+
+import type { Memory } from './decision';
+import type { Holder } from './holder';
+
+/** A place of one holder: what memory, and everything else about a scope, is kept under. */
+export function keyOf(holder: Holder, scope: vscode.Uri): string {
+  return `${holder.name} ${scope.toString()}`;
+}
+
+export class Memories {
+  constructor(private readonly state: vscode.Memento) {}
+
+  /** A person's choice that no longer exists is none. */
+  of(key: string): Memory | undefined {
+    const memory = this.state.get<Memory>(`interpreter ${key}`);
+    return memory?.by === 'person' && !existsSync(memory.interpreter) ? undefined : memory;
+  }
+
+  async put(key: string, memory: Memory | undefined): Promise<void> {
+    const before = this.state.get<Memory>(`interpreter ${key}`);
+    if (before?.by !== memory?.by || before?.interpreter !== memory?.interpreter) {
+      await this.state.update(`interpreter ${key}`, memory);
+    }
+  }
+}
