@@ -19,14 +19,15 @@ export function registerCommands(
   handover: Handover,
   output: vscode.LogOutputChannel,
 ): vscode.Disposable {
-  const about = (run: (project: Project) => unknown) => async (asked?: unknown): Promise<void> => {
-    const row = projectOf(asked);
-    const project = row === undefined ? await tasks.pick(asked instanceof vscode.Uri ? asked.fsPath : undefined) : (projects.of(row.root) ?? row);
+  // A command is started on a row of the tree, on a file or on nothing: then it is about the project in front.
+  const about = (run: (project: Project) => unknown) => async (target?: unknown): Promise<void> => {
+    const row = projectOf(target);
+    const project = row === undefined ? await tasks.pick(target instanceof vscode.Uri ? target.fsPath : undefined) : (projects.of(row.root) ?? row);
     if (project !== undefined) {
       await run(project);
     }
   };
-  const all: Record<string, (asked?: unknown) => unknown> = {
+  const all: Record<string, (target?: unknown) => unknown> = {
     'venvls.openMenu': about((project) => openMenu(project, projects, handover)),
     // Offered by the menu where the editor's interpreter is not that of the project in front.
     'venvls.useInEditor': about((project) => useInEditor(project, handover)),
@@ -46,9 +47,9 @@ export function registerCommands(
   };
   // The menu shows what is wrong with the server where there is no project to show.
   const menu = all['venvls.openMenu'];
-  all['venvls.openMenu'] = async (asked) => {
+  all['venvls.openMenu'] = async (target) => {
     if (server.state === 'running' || projects.current !== undefined) {
-      await menu?.(asked);
+      await menu?.(target);
     } else {
       output.show(true);
     }
@@ -57,18 +58,18 @@ export function registerCommands(
 }
 
 async function useInEditor(project: Project, handover: Handover): Promise<void> {
-  if (project.environment !== null && (await trustedFor('Using an environment in the editor'))) {
+  if (project.environment !== null && (await trustedFor(vscode.l10n.t('Using an environment in the editor')))) {
     await handover.choose(project, project.environment);
   }
 }
 
 async function openTerminal(project: Project): Promise<void> {
   const { environment } = project;
-  if (!(await trustedFor('A terminal in the environment'))) {
+  if (!(await trustedFor(vscode.l10n.t('Opening a terminal in the environment')))) {
     return;
   }
   if (environment?.interpreter == null) {
-    void vscode.window.showWarningMessage('This project has no environment that works.');
+    void vscode.window.showWarningMessage(vscode.l10n.t('This project has no environment that works.'));
     return;
   }
   vscode.window.createTerminal({ name: environment.name, cwd: project.root, env: variablesOf(environment) }).show();
@@ -77,7 +78,7 @@ async function openTerminal(project: Project): Promise<void> {
 async function copyInterpreterPath(project: Project): Promise<void> {
   const path = project.environment?.interpreter;
   if (path == null) {
-    void vscode.window.showWarningMessage('This project has no interpreter.');
+    void vscode.window.showWarningMessage(vscode.l10n.t('This project has no interpreter.'));
     return;
   }
   await vscode.env.clipboard.writeText(path);

@@ -1,10 +1,11 @@
-/** What the menus' conditions ask: which files are manifests, and of those which are behind or without an environment. */
+/** What the menus' conditions read: which files are manifests, which of them are out of sync or without an environment, how the server is. */
 import * as vscode from 'vscode';
 
 import type { Projects } from './projects';
 import type { Project } from './protocol';
+import type { Server } from './server';
 
-export function menuContexts(projects: Projects): vscode.Disposable {
+export function menuContexts(server: Server, projects: Projects): vscode.Disposable {
   const told = new Map<string, string>();
   const set = (key: string, value: unknown): void => {
     const text = JSON.stringify(value);
@@ -13,21 +14,15 @@ export function menuContexts(projects: Projects): vscode.Disposable {
       void vscode.commands.executeCommand('setContext', key, value);
     }
   };
+  const files = (wanted: (project: Project) => boolean): string[] =>
+    projects.all.filter(wanted).flatMap((project) => [...project.manifests, ...project.locks]);
   const update = (): void => {
-    const of = (some: (project: Project) => boolean): string[] => projects.all.filter(some).flatMap((project) => [...project.manifests, ...project.locks]);
-    set(
-      'venvls.manifests',
-      of(() => true),
-    );
-    set(
-      'venvls.behind',
-      of((project) => project.environment !== null && !project.in_sync),
-    );
-    set(
-      'venvls.without',
-      of((project) => project.environment === null),
-    );
+    set('venvls.serverState', server.state);
+    set('venvls.manifests', files(() => true));
+    set('venvls.outOfSync', files((project) => project.environment !== null && !project.in_sync));
+    set('venvls.withoutEnvironment', files((project) => project.environment === null));
   };
   set('venvls.active', true);
-  return projects.onDidChange(update);
+  update();
+  return vscode.Disposable.from(projects.onDidChange(update), server.onDidChangeState(update));
 }

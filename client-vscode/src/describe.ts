@@ -1,5 +1,6 @@
 /** The sentences of the status bar, its tooltip, the language status and the tree: plain text from plain facts. */
 import * as path from 'node:path';
+import { l10n } from 'vscode';
 
 import { shown } from './paths';
 import type { Environment, Project } from './protocol';
@@ -30,23 +31,26 @@ export function environmentName(environment: Environment): string {
   return environment.version === null ? environment.name : `${environment.name} (${implementation}${environment.version})`;
 }
 
-/** What the status bar says of the project in front. */
-export function statusBar(project: Project, faults: readonly Fault[]): Look {
+/** What the status bar says of the project in front; without the environment's name where another item beside it shows that (`brief`). */
+export function statusBar(project: Project, faults: readonly Fault[], brief = false): Look {
   const { environment } = project;
   if (environment === null) {
-    return { text: '$(warning) No environment', tone: 'warning' };
+    return { text: `$(warning) ${l10n.t('No environment')}`, tone: 'warning' };
   }
   const name = environmentName(environment);
   switch (environment.health) {
     case 'broken':
-      return { text: `$(error) ${name} is broken`, tone: 'error' };
+      return { text: `$(error) ${l10n.t('{0} is broken', name)}`, tone: 'error' };
     case 'incomplete':
-      return { text: `$(warning) ${name} is half-made`, tone: 'warning' };
+      return { text: `$(warning) ${l10n.t('{0} is incomplete', name)}`, tone: 'warning' };
     case 'moved':
-      return { text: `$(warning) ${name} was moved`, tone: 'warning' };
+      return { text: `$(warning) ${l10n.t('{0} was moved', name)}`, tone: 'warning' };
     case 'ok': {
-      const behind = howMany(project, faults);
-      return behind === undefined ? { text: `$(pass) ${name}`, tone: 'normal' } : { text: `$(warning) ${name} · ${behind}`, tone: 'normal' };
+      const outOfSync = howMany(project, faults);
+      if (outOfSync === undefined) {
+        return { text: brief ? '$(pass)' : `$(pass) ${name}`, tone: 'normal' };
+      }
+      return { text: `$(warning) ${brief ? outOfSync : `${name} · ${outOfSync}`}`, tone: 'normal' };
     }
   }
 }
@@ -55,41 +59,49 @@ export function statusBar(project: Project, faults: readonly Fault[]): Look {
 export function standing(project: Project, faults: readonly Fault[]): string {
   const { environment } = project;
   if (environment === null) {
-    return 'No environment';
+    return l10n.t('No environment');
   }
   if (environment.health !== 'ok') {
-    return environment.problem ?? `The environment is ${environment.health}`;
+    return environment.problem ?? healths[environment.health]();
   }
-  return howMany(project, faults) ?? 'In step';
+  return howMany(project, faults) ?? l10n.t('In sync');
 }
 
-/** `2 out of step`; without a number where the server has said so and Problems has not been filled yet. */
+const healths = {
+  broken: () => l10n.t('The environment is broken'),
+  incomplete: () => l10n.t('The environment is incomplete'),
+  moved: () => l10n.t('The environment was moved'),
+} as const;
+
+/** `2 out of sync`; without a number where the server has said so and Problems has not been filled yet. */
 function howMany(project: Project, faults: readonly Fault[]): string | undefined {
-  const behind = counted(faults).length;
-  return behind > 0 ? `${behind} out of step` : project.in_sync ? undefined : 'out of step';
+  const count = counted(faults).length;
+  return count > 0 ? l10n.t('{0} out of sync', count) : project.in_sync ? undefined : l10n.t('out of sync');
 }
 
 /** Label and value pairs for a tooltip. */
 export function facts(project: Project, folder: string | undefined): [string, string][] {
   const { environment } = project;
-  const rows: [string, string][] = [['Project', shown(project.root, folder) === '.' ? path.basename(project.root) : shown(project.root, folder)]];
+  const rows: [string, string][] = [
+    [l10n.t('Project'), shown(project.root, folder) === '.' ? path.basename(project.root) : shown(project.root, folder)],
+  ];
   if (environment === null) {
-    rows.push(['Environment', 'none']);
+    rows.push([l10n.t('Environment'), l10n.t('none')]);
   } else {
-    rows.push(['Environment', `${shown(environment.prefix, folder)} (${environment.kind})`]);
-    rows.push(['Interpreter', environment.interpreter ?? 'missing']);
+    rows.push([l10n.t('Environment'), `${shown(environment.prefix, folder)} (${environment.kind})`]);
+    rows.push([l10n.t('Interpreter'), environment.interpreter ?? l10n.t('missing')]);
     if (environment.version !== null) {
       rows.push(['Python', `${environment.version}${environment.implementation === 'cpython' ? '' : ` ${environment.implementation}`}`]);
     }
     if (environment.problem !== null) {
-      rows.push(['Problem', environment.problem]);
+      rows.push([l10n.t('Problem'), environment.problem]);
     }
   }
   if (project.reason !== '') {
-    rows.push(['Why', project.reason]);
+    rows.push([l10n.t('Why'), project.reason]);
   }
   if (project.tool !== '') {
-    rows.push(['Kept by', project.tool]);
+    rows.push([l10n.t('Tool'), project.tool]);
   }
   return rows;
 }

@@ -8,9 +8,10 @@ import type { Tasks } from './tasks';
 
 export async function explainChoice(project: Project, server: Server, tasks: Tasks): Promise<void> {
   const which = await server.ask<Which>(requests.which, { uri: vscode.Uri.file(project.root).toString() });
-  const candidates = [...(which?.candidates ?? [])].sort((one, other) => Number(other.chosen) - Number(one.chosen));
+  const candidates = [...(which?.candidates ?? [])].sort((candidate, next) => Number(next.chosen) - Number(candidate.chosen));
   if (candidates.length === 0) {
-    void vscode.window.showInformationMessage([which?.reason, project.reason].find(Boolean) ?? 'No environment was found for this project.');
+    const reason = [which?.reason, project.reason].find(Boolean) ?? vscode.l10n.t('No environment was found for this project.');
+    void vscode.window.showInformationMessage(reason);
     return;
   }
   const items = candidates.map((candidate) => ({
@@ -19,12 +20,12 @@ export async function explainChoice(project: Project, server: Server, tasks: Tas
     detail: candidate.reason,
     candidate,
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: 'Why This Environment?',
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Why This Environment?'),
     placeHolder: which?.reason ?? project.reason,
     matchOnDetail: true,
   });
-  if (chosen !== undefined && !chosen.candidate.chosen) {
-    await tasks.use(project, chosen.candidate.environment);
+  if (picked !== undefined && !picked.candidate.chosen) {
+    await tasks.use(project, picked.candidate.environment.prefix);
   }
 }

@@ -6,6 +6,7 @@ import { registerCommands } from './commands';
 import { menuContexts } from './contexts';
 import { Handover } from './handover';
 import { languageStatus } from './languageStatus';
+import { Messages } from './messages';
 import { Notifications } from './notifications';
 import { Projects } from './projects';
 import { Server } from './server';
@@ -18,19 +19,21 @@ let running: Server | undefined;
 export function activate(context: vscode.ExtensionContext): VenvlsApi {
   const began = performance.now();
   const output = vscode.window.createOutputChannel('venvls', { log: true });
+  const messages = new Messages(output);
   const execute = executor(
     output,
+    messages,
     () => projects.all,
     (busy) => {
       notifications.busy(busy);
     },
   );
-  const server = new Server(context, output, execute);
+  const server = new Server(context, output, messages, execute);
   const projects = new Projects(server);
   const handover = new Handover(context, server, projects, output);
   const tasks = new Tasks(server, projects, handover);
   const notifications = new Notifications(context, projects, tasks);
-  const tree = new Tree(projects);
+  const tree = new Tree(server, projects);
   running = server;
   context.subscriptions.push(
     output,
@@ -40,9 +43,9 @@ export function activate(context: vscode.ExtensionContext): VenvlsApi {
     notifications,
     tree,
     vscode.window.createTreeView('venvls.environments', { treeDataProvider: tree, showCollapseAll: true }),
-    new StatusBar(server, projects),
+    new StatusBar(server, projects, handover),
     languageStatus(server, projects),
-    menuContexts(projects),
+    menuContexts(server, projects),
     registerCommands(server, projects, tasks, handover, output),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       output.info('The workspace is trusted now.');
@@ -57,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): VenvlsApi {
     }),
     server.onDidChangeState((state) => {
       if (state === 'no-python') {
-        void sayNoPython();
+        void showNoPython();
       }
     }),
   );
@@ -80,8 +83,8 @@ export function activate(context: vscode.ExtensionContext): VenvlsApi {
       },
       restart: () => server.restart(),
     },
-    get keeper() {
-      return handover.keeper;
+    get holders() {
+      return handover.holders;
     },
     activationMilliseconds,
   };
@@ -91,13 +94,10 @@ export async function deactivate(): Promise<void> {
   await running?.end();
 }
 
-async function sayNoPython(): Promise<void> {
-  const [set, get] = ['Set a Path', 'Get Python'];
-  const chosen = await vscode.window.showErrorMessage(
-    'venvls needs a Python 3.10 or newer on this machine, outside this folder, and found none. Install one, or say where it is.',
-    set,
-    get,
-  );
+async function showNoPython(): Promise<void> {
+  const [set, get] = [vscode.l10n.t('Set a Path'), vscode.l10n.t('Get Python')];
+  const message = vscode.l10n.t('venvls needs Python 3.10 or newer on this machine, outside this folder, and found none. Install it, or set its path.');
+  const chosen = await vscode.window.showErrorMessage(message, set, get);
   if (chosen === set) {
     // The setting belongs to the machine that Python is on.
     const open = vscode.env.remoteName === undefined ? 'workbench.action.openSettings' : 'workbench.action.openRemoteSettings';

@@ -8,30 +8,31 @@ import type { Server } from './server';
 
 export function languageStatus(server: Server, projects: Projects): vscode.Disposable {
   const item = vscode.languages.createLanguageStatusItem('venvls', [...documents]);
-  item.name = 'Python environment';
+  item.name = vscode.l10n.t('Python environment');
   const update = (): void => {
     const project = projects.current;
     item.busy = server.state === 'starting';
     item.severity = vscode.LanguageStatusSeverity.Information;
     if (project === undefined) {
-      item.text = server.state === 'running' ? 'No project' : 'Environments';
-      item.detail = server.state === 'no-python' ? 'no Python 3.10 or newer to run the server' : '';
-      item.command = { command: 'venvls.showOutput', title: 'Show Output' };
+      item.text = server.state === 'running' ? vscode.l10n.t('No project') : vscode.l10n.t('Environments');
+      item.detail = server.state === 'no-python' ? vscode.l10n.t('There is no Python 3.10 or newer to run the server.') : '';
+      item.command = { command: 'venvls.showOutput', title: vscode.l10n.t('Show Output') };
       return;
     }
-    item.text = project.environment === null ? 'No environment' : environmentName(project.environment);
+    const { environment } = project;
+    item.text = environment === null ? vscode.l10n.t('No environment') : environmentName(environment);
     item.detail = standing(project, projects.faults(project));
-    if (project.environment === null) {
+    if (environment === null) {
       item.severity = vscode.LanguageStatusSeverity.Warning;
-      item.command = { command: 'venvls.createEnvironmentNow', title: 'Create' };
-    } else if (project.environment.health === 'broken' || project.environment.health === 'incomplete') {
+      item.command = { command: 'venvls.createEnvironmentNow', title: vscode.l10n.t('Create') };
+    } else if (environment.health === 'broken' || environment.health === 'incomplete') {
       item.severity = vscode.LanguageStatusSeverity.Error;
-      item.command = { command: 'venvls.recreateEnvironment', title: 'Recreate' };
+      item.command = { command: 'venvls.recreateEnvironment', title: vscode.l10n.t('Recreate') };
     } else if (!project.in_sync) {
       item.severity = vscode.LanguageStatusSeverity.Warning;
-      item.command = { command: 'venvls.syncEnvironment', title: 'Sync' };
+      item.command = { command: 'venvls.syncEnvironment', title: vscode.l10n.t('Sync') };
     } else {
-      item.command = { command: 'venvls.selectEnvironment', title: 'Select' };
+      item.command = { command: 'venvls.selectEnvironment', title: vscode.l10n.t('Select') };
     }
   };
   update();

@@ -10,38 +10,46 @@ import type { Project } from './protocol';
 type Item = vscode.QuickPickItem & { readonly command?: string };
 
 export async function openMenu(project: Project, projects: Projects, handover: Handover): Promise<void> {
+  const { l10n } = vscode;
   const { environment } = project;
   const entry = (icon: string, label: string, command: string, description = ''): Item => ({ label: `$(${icon}) ${label}`, description, command });
-  const line = (label = ''): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
-  const behind = counted(projects.faults(project)).length;
+  const line = (): Item => ({ label: '', kind: vscode.QuickPickItemKind.Separator });
+  const count = counted(projects.faults(project)).length;
   const items: Item[] = [];
   if (await handover.differs(project)) {
-    items.push(entry('arrow-swap', `Use ${environment?.name ?? ''} of ${nameOf(project)} in the editor`, 'venvls.useInEditor', 'the editor uses another one'));
+    const label = l10n.t('Use {0} of {1} in the editor', environment?.name ?? '', nameOf(project));
+    items.push(entry('arrow-swap', label, 'venvls.useInEditor', l10n.t('the editor uses another interpreter')));
   }
   if (environment === null) {
-    items.push(entry('zap', 'Create environment and install everything', 'venvls.createEnvironmentNow'));
+    items.push(entry('zap', l10n.t('Create environment and install everything'), 'venvls.createEnvironmentNow'));
   } else if (environment.health === 'broken' || environment.health === 'incomplete') {
-    items.push(entry('refresh', 'Recreate environment…', 'venvls.recreateEnvironment'));
+    items.push(entry('refresh', l10n.t('Recreate environment…'), 'venvls.recreateEnvironment'));
   } else {
-    items.push(entry('sync', 'Sync environment', 'venvls.syncEnvironment', behind === 0 ? 'in step' : `${behind} out of step`));
+    const state = count > 0 ? l10n.t('{0} out of sync', count) : project.in_sync ? l10n.t('in sync') : l10n.t('out of sync');
+    items.push(entry('sync', l10n.t('Sync environment'), 'venvls.syncEnvironment', state));
   }
-  items.push(entry('check', 'Select another environment…', 'venvls.selectEnvironment'), entry('add', 'Create an environment…', 'venvls.createEnvironment'));
-  if (environment !== null) {
-    if (environment.health === 'ok' || environment.health === 'moved') {
-      items.push(entry('refresh', 'Recreate environment…', 'venvls.recreateEnvironment'), line(), entry('terminal', 'Open a terminal in it', 'venvls.openTerminal'));
-    }
+  items.push(
+    entry('check', l10n.t('Select another environment…'), 'venvls.selectEnvironment'),
+    entry('add', l10n.t('Create an environment…'), 'venvls.createEnvironment'),
+  );
+  if (environment?.health === 'ok' || environment?.health === 'moved') {
+    items.push(
+      entry('refresh', l10n.t('Recreate environment…'), 'venvls.recreateEnvironment'),
+      line(),
+      entry('terminal', l10n.t('Open a terminal in it'), 'venvls.openTerminal'),
+    );
   }
   items.push(
     line(),
-    entry('question', 'Why this one?', 'venvls.explainChoice'),
-    entry('list-tree', 'Show all environments', 'venvls.showEnvironments'),
-    entry('output', 'Show output', 'venvls.showOutput'),
+    entry('question', l10n.t('Why this one?'), 'venvls.explainChoice'),
+    entry('list-tree', l10n.t('Show all environments'), 'venvls.showEnvironments'),
+    entry('output', l10n.t('Show output'), 'venvls.showOutput'),
   );
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: environment === null ? 'No environment' : environmentName(environment),
+  const picked = await vscode.window.showQuickPick(items, {
+    title: environment === null ? l10n.t('No environment') : environmentName(environment),
     placeHolder: `${nameOf(project)}: ${standing(project, projects.faults(project))}`,
   });
-  if (chosen?.command !== undefined) {
-    await vscode.commands.executeCommand(chosen.command, vscode.Uri.file(project.root));
+  if (picked?.command !== undefined) {
+    await vscode.commands.executeCommand(picked.command, vscode.Uri.file(project.root));
   }
 }

@@ -1,4 +1,4 @@
-/** The two times we speak first: requirements without an environment, and an environment that fell behind after a branch switch. */
+/** The two times we speak first: requirements without an environment, and an environment that is out of sync after a branch switch. */
 import * as vscode from 'vscode';
 
 import { nameOf } from './names';
@@ -6,14 +6,16 @@ import type { Projects } from './projects';
 import type { Project } from './protocol';
 import type { Tasks } from './tasks';
 
-const NEVER = 'Not for This Project';
 /** How long after a branch switch a change for the worse is put down to it. */
 const BRANCH_MS = 15_000;
 
 export class Notifications implements vscode.Disposable {
   readonly #listening: vscode.Disposable[] = [];
-  readonly #inStep = new Map<string, boolean>();
-  readonly #said = new Set<string>();
+  readonly #inSync = new Map<string, boolean>();
+  /** Projects whose missing environment was spoken of. */
+  readonly #offered = new Set<string>();
+  /** Whether an offer to create an environment waits for its answer. */
+  #offering = false;
   #switched = 0;
   #busy = 0;
 
@@ -51,61 +53,56 @@ export class Notifications implements vscode.Disposable {
     if (!vscode.workspace.isTrusted || this.#busy > 0) {
       return;
     }
-    const without: Project[] = [];
     for (const project of this.projects.all) {
-      const before = this.#inStep.get(project.root);
-      this.#inStep.set(project.root, project.in_sync);
-      if (this.context.workspaceState.get<boolean>(`quiet ${project.root}`) === true) {
-        continue;
-      }
-      if (project.environment === null && !project.in_sync && this.#once(`none ${project.root}`)) {
-        without.push(project);
-      } else if (project.environment !== null && before === true && !project.in_sync && Date.now() - this.#switched < BRANCH_MS) {
-        void this.#fellBehind(project);
+      const before = this.#inSync.get(project.root);
+      this.#inSync.set(project.root, project.in_sync);
+      const worse = project.environment !== null && before === true && !project.in_sync;
+      if (worse && Date.now() - this.#switched < BRANCH_MS && !this.#quiet(project)) {
+        void this.#outOfSync(project);
       }
     }
-    // A monorepo has one notification, about the project in front; the others are in the tree.
-    const current = this.projects.current;
-    const first = without.find((project) => project === current) ?? without[0];
-    if (first !== undefined) {
-      void this.#noEnvironment(first);
+    // In a monorepo only the project in front is spoken of, one at a time; the others are in the tree.
+    const { front } = this.projects;
+    if (front?.environment !== null || front.in_sync || this.#offering || this.#offered.has(front.root) || this.#quiet(front)) {
+      return;
     }
+    this.#offered.add(front.root);
+    void this.#noEnvironment(front);
   }
 
-  #once(key: string): boolean {
-    const fresh = !this.#said.has(key);
-    this.#said.add(key);
-    return fresh;
+  #quiet(project: Project): boolean {
+    return this.context.workspaceState.get<boolean>(`quiet ${project.root}`) === true;
   }
 
   async #noEnvironment(project: Project): Promise<void> {
-    const [create, choose] = ['Create', 'Choose…'];
-    const manifest = project.manifests[0];
-    const stated = manifest === undefined ? 'This project states requirements' : `${vscode.workspace.asRelativePath(manifest)} states requirements`;
-    const chosen = await vscode.window.showInformationMessage(`${stated} and there is no environment for them yet.`, create, choose, NEVER);
+    const [create, choose, never] = [vscode.l10n.t('Create'), vscode.l10n.t('Choose…'), vscode.l10n.t('Not for This Project')];
+    const [manifest] = project.manifests;
+    const message =
+      manifest === undefined
+        ? vscode.l10n.t('{0} has requirements, but no environment yet.', nameOf(project))
+        : vscode.l10n.t('{0} lists requirements, but {1} has no environment yet.', vscode.workspace.asRelativePath(manifest), nameOf(project));
+    this.#offering = true;
+    const chosen = await vscode.window.showInformationMessage(message, create, choose, never);
+    this.#offering = false;
     if (chosen === create) {
       await this.tasks.createNow(project);
     } else if (chosen === choose) {
       await this.tasks.select(project);
-    } else if (chosen === NEVER) {
+    } else if (chosen === never) {
       await this.#never(project);
     }
   }
 
-  async #fellBehind(project: Project): Promise<void> {
-    const [sync, show] = ['Sync', 'Show'];
-    const name = project.environment?.name ?? 'The environment';
-    const chosen = await vscode.window.showInformationMessage(
-      `${name} of ${nameOf(project)} is out of step since the branch was switched.`,
-      sync,
-      show,
-      NEVER,
-    );
+  async #outOfSync(project: Project): Promise<void> {
+    const [sync, show, never] = [vscode.l10n.t('Sync'), vscode.l10n.t('Show'), vscode.l10n.t('Not for This Project')];
+    const name = project.environment?.name ?? '';
+    const message = vscode.l10n.t('{0} of {1} is out of sync since the branch was switched.', name, nameOf(project));
+    const chosen = await vscode.window.showInformationMessage(message, sync, show, never);
     if (chosen === sync) {
       await this.tasks.sync(project);
     } else if (chosen === show) {
       await vscode.commands.executeCommand('workbench.actions.view.problems');
-    } else if (chosen === NEVER) {
+    } else if (chosen === never) {
       await this.#never(project);
     }
   }

@@ -1,4 +1,4 @@
-/** The projects as the server last told them, and what of them is out of step as the editor shows it. */
+/** The projects as the server last told them, and what of them is out of sync as the editor shows it. */
 import * as vscode from 'vscode';
 
 import type { Fault } from './describe';
@@ -15,7 +15,7 @@ export class Projects implements vscode.Disposable {
   /** Whether the server has spoken since it started. */
   known = false;
 
-  /** Something of the projects or of what is out of step changed. Rests 50 ms, so that one keystroke is one event. */
+  /** Something of the projects or of what is out of sync changed. Rests 50 ms, so that one keystroke is one event. */
   readonly onDidChange = this.#changed.event;
 
   constructor(server: Server) {
@@ -33,8 +33,10 @@ export class Projects implements vscode.Disposable {
         this.#soon();
       }),
     ];
-    const editor = vscode.window.activeTextEditor;
-    this.#inFront = editor === undefined ? undefined : fileOf(editor.document.uri);
+    // While the window opens, the tab is there before its editor.
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    const uri = vscode.window.activeTextEditor?.document.uri ?? (input instanceof vscode.TabInputText ? input.uri : undefined);
+    this.#inFront = uri === undefined ? undefined : fileOf(uri);
   }
 
   #inFront: string | undefined;
@@ -55,15 +57,21 @@ export class Projects implements vscode.Disposable {
     );
   }
 
-  /** The project of the file in front; without a file the only one, or the one at a workspace folder's root. */
-  get current(): Project | undefined {
+  /** The project of the file in front; without one the project at a workspace folder's root, or the only project. */
+  get front(): Project | undefined {
     const file = this.#inFront;
     const own = file === undefined ? undefined : this.of(file);
     if (own !== undefined) {
       return own;
     }
     const folders = vscode.workspace.workspaceFolders ?? [];
-    return this.#all.find((project) => folders.some((folder) => folder.uri.fsPath === project.root)) ?? this.#all[0];
+    const atRoot = this.#all.find((project) => folders.some((folder) => folder.uri.fsPath === project.root));
+    return atRoot ?? (this.#all.length === 1 ? this.#all[0] : undefined);
+  }
+
+  /** The project that is shown and that commands are about: the one in front, else any. */
+  get current(): Project | undefined {
+    return this.front ?? this.#all[0];
   }
 
   /** The projects in a workspace folder. */
@@ -96,14 +104,14 @@ export class Projects implements vscode.Disposable {
     const faults = new Map<string, Fault[]>();
     for (const [uri, diagnostics] of vscode.languages.getDiagnostics()) {
       const own = diagnostics.filter(
-        (one) => one.source === 'venvls' && one.severity <= vscode.DiagnosticSeverity.Warning,
+        ({ source, severity }) => source === 'venvls' && severity <= vscode.DiagnosticSeverity.Warning,
       );
-      // tox's files speak of tox's own environments: the folder's project is not behind because of them.
+      // tox's files speak of tox's own environments: the folder's project is not out of sync because of them.
       const counts = own.length > 0 && uri.scheme === 'file' && !/[\\/]tox\.(ini|toml)$/.test(uri.fsPath);
       const project = counts ? this.of(uri.fsPath) : undefined;
       if (project !== undefined) {
         const known = faults.get(project.root) ?? [];
-        known.push(...own.map((one) => ({ message: one.message, code: codeOf(one), path: uri.fsPath, line: one.range.start.line })));
+        known.push(...own.map((finding) => ({ message: finding.message, code: codeOf(finding), path: uri.fsPath, line: finding.range.start.line })));
         faults.set(project.root, known);
       }
     }

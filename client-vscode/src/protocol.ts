@@ -1,6 +1,4 @@
-/**
- * What the server says and is asked, beside the standard protocol: the shapes of the public surface, and nothing decided here.
- */
+/** Requests, notifications and commands of the server beside the standard protocol: the shapes of the public surface, and nothing decided here. */
 
 export type Health = 'ok' | 'broken' | 'incomplete' | 'moved';
 

@@ -33,29 +33,29 @@ export function attempts(machine: Machine): Attempt[] {
   const flavour = machine.platform === 'win32' ? 'win32' : 'posix';
   const outside = (program: string): boolean =>
     tools.isAbsolute(program) && !machine.folders.some((folder) => inside(program, folder, flavour));
-  const found: Attempt[] = [];
+  const tries: Attempt[] = [];
   if (machine.setting !== '' && outside(machine.setting)) {
-    found.push({ program: machine.setting, arguments: [], named: 'the setting venvls.server.python' });
+    tries.push({ program: machine.setting, arguments: [], named: 'the setting venvls.server.python' });
   }
   if (machine.extension !== '' && outside(machine.extension)) {
-    found.push({ program: machine.extension, arguments: [], named: 'the Python extension' });
+    tries.push({ program: machine.extension, arguments: [], named: 'the Python extension' });
   }
   const folders = machine.path.split(tools.delimiter).filter(outside);
   const suffix = machine.platform === 'win32' ? '.exe' : '';
   for (const name of ['python3', 'python']) {
     for (const folder of folders) {
-      found.push({ program: tools.join(folder, name + suffix), arguments: [], named: `${name} on PATH` });
+      tries.push({ program: tools.join(folder, name + suffix), arguments: [], named: `${name} on PATH` });
     }
   }
   if (machine.platform === 'win32') {
     for (const folder of folders) {
-      found.push({ program: tools.join(folder, 'py.exe'), arguments: ['-3'], named: 'py -3' });
+      tries.push({ program: tools.join(folder, 'py.exe'), arguments: ['-3'], named: 'py -3' });
     }
   }
-  return found;
+  return tries;
 }
 
-/** The answer of a probe: the interpreter's own path where it is new enough. */
+/** What a probe printed: the interpreter's own path where it is new enough. */
 export function understood(output: string): string | undefined {
   const [version = '', executable = ''] = output.split(/\r?\n/);
   const [major = 0, minor = 0] = version.split('.').map(Number);

@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import type { MessageActionItem, ShowMessageRequestParams } from 'vscode-languageclient/node';
 
-export async function question(asked: ShowMessageRequestParams): Promise<MessageActionItem | null> {
-  const [message = '', ...lines] = asked.message.split('\n');
-  const actions = asked.actions ?? [];
+export async function question(request: ShowMessageRequestParams): Promise<MessageActionItem | null> {
+  const [message = '', ...lines] = request.message.split('\n');
+  const actions = request.actions ?? [];
   if (lines.length === 0) {
     return (await vscode.window.showInformationMessage(message, ...actions)) ?? null;
   }

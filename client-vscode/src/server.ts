@@ -3,14 +3,18 @@ import * as vscode from 'vscode';
 import {
   CloseAction,
   ErrorAction,
+  ExecuteCommandRequest,
   LanguageClient,
+  MessageType,
   RevealOutputChannelOn,
+  ShowMessageNotification,
   ShowMessageRequest,
   type LanguageClientOptions,
 } from 'vscode-languageclient/node';
 
 import { Backoff } from './backoff';
 import { documents } from './documents';
+import type { Messages } from './messages';
 import { findPython } from './python';
 import { TaskProgress } from './progress';
 import { didChangeProjects, type Project } from './protocol';
@@ -18,11 +22,12 @@ import { question } from './question';
 import { pythonOfExtension, settings } from './settings';
 
 export type ServerState = 'starting' | 'running' | 'stopped' | 'no-python' | 'failed';
-export type Execute = (command: string, args: unknown[], next: (command: string, args: unknown[]) => unknown) => Promise<unknown>;
+/** What stands between a command and the server; `run` sends it, and shows its progress under a title where there is one. */
+export type Execute = (command: string, args: unknown[], run: (title?: string) => Promise<unknown>) => Promise<unknown>;
 
 const START_MS = 30_000;
 
-/** Says in the output what went wrong and leaves the message boxes to us: each thing is said once. */
+/** Writes to the output what went wrong and leaves the message boxes to us: each thing is shown once. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
@@ -53,6 +58,7 @@ export class Server implements vscode.Disposable {
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly output: vscode.LogOutputChannel,
+    private readonly messages: Messages,
     private readonly execute: Execute,
   ) {}
 
@@ -60,11 +66,16 @@ export class Server implements vscode.Disposable {
     return this.#state;
   }
 
+  /** Whether projects can still be expected of it. */
+  get looking(): boolean {
+    return this.#state !== 'no-python' && this.#state !== 'failed';
+  }
+
   get pid(): number | undefined {
     return this.#client?.serverProcess?.pid;
   }
 
-  /** Starts the server, or starts it anew. While one start is under way at most one more waits; asking again joins it. */
+  /** Starts the server, or starts it again. While a start is under way at most one more waits; asking again joins it. */
   restart(): Promise<void> {
     this.#backoff.reset();
     return this.#enqueue();
@@ -168,7 +179,15 @@ export class Server implements vscode.Disposable {
         },
       },
       middleware: {
-        executeCommand: (command, args, next) => this.execute(command, args as unknown[], next),
+        executeCommand: (command, args) =>
+          this.execute(command, args as unknown[], (title) => {
+            const request = { command, arguments: args as unknown[] };
+            return title === undefined
+              ? client.sendRequest(ExecuteCommandRequest.type, request)
+              : progress.run(client, title, (workDoneToken, cancelled) =>
+                  client.sendRequest(ExecuteCommandRequest.type, { ...request, workDoneToken }, cancelled),
+                );
+          }),
         handleWorkDoneProgress: (token, value, next) => {
           if (!progress.take(client, token, value)) {
             next(token, value);
@@ -184,8 +203,12 @@ export class Server implements vscode.Disposable {
       options,
     );
     client.onRequest(ShowMessageRequest.type, question);
-    client.onNotification(didChangeProjects, (told: { projects: readonly Project[] }) => {
-      this.#projectsChanged.fire(told.projects);
+    client.onNotification(ShowMessageNotification.type, ({ type, message }) => {
+      const kind = type === MessageType.Error ? 'error' : type === MessageType.Warning ? 'warning' : 'information';
+      void this.messages.show(kind, message);
+    });
+    client.onNotification(didChangeProjects, ({ projects }: { projects: readonly Project[] }) => {
+      this.#projectsChanged.fire(projects);
     });
     return client;
   }
@@ -217,12 +240,12 @@ export class Server implements vscode.Disposable {
     const wait = this.#backoff.next(Date.now());
     if (wait === undefined) {
       this.#become('failed');
-      void this.#say('The venvls server keeps ending and was not started again.', 'Restart Server');
+      void this.#say(vscode.l10n.t('The venvls server keeps ending and was not started again.'), vscode.l10n.t('Restart Server'));
       return;
     }
     this.#become('stopped');
     if (this.#backoff.first) {
-      void this.#say('The venvls server ended unexpectedly. It is being started again.');
+      void this.#say(vscode.l10n.t('The venvls server ended unexpectedly. It is being started again.'));
     }
     this.output.info(`The next start is in ${wait} ms.`);
     this.#timer = setTimeout(() => {
@@ -231,10 +254,11 @@ export class Server implements vscode.Disposable {
   }
 
   async #say(message: string, ...offers: string[]): Promise<void> {
-    const chosen = await vscode.window.showWarningMessage(message, ...offers, 'Show Output');
-    if (chosen === 'Show Output') {
+    const show = vscode.l10n.t('Show Output');
+    const chosen = await vscode.window.showWarningMessage(message, ...offers, show);
+    if (chosen === show) {
       this.output.show(true);
-    } else if (chosen === 'Restart Server') {
+    } else if (chosen !== undefined) {
       void this.restart();
     }
   }

@@ -1,7 +1,8 @@
-/** The environment in front, its Python, and how many things are out of step. */
+/** The environment in front, its Python, and how many things are out of sync. */
 import * as vscode from 'vscode';
 
 import { counted, environmentName, facts, statusBar } from './describe';
+import type { Handover } from './handover';
 import type { Projects } from './projects';
 import type { Server } from './server';
 
@@ -15,9 +16,11 @@ export class StatusBar implements vscode.Disposable {
   constructor(
     private readonly server: Server,
     private readonly projects: Projects,
+    private readonly handover: Handover,
   ) {
-    this.#item = vscode.window.createStatusBarItem('environment', vscode.StatusBarAlignment.Right, 100);
-    this.#item.name = 'Python environment (venvls)';
+    // Just right of the interpreter of the Python extensions, whose priority is 100: the two are read as one.
+    this.#item = vscode.window.createStatusBarItem('environment', vscode.StatusBarAlignment.Right, 99.9);
+    this.#item.name = vscode.l10n.t('Python environment (venvls)');
     this.#item.command = 'venvls.openMenu';
     this.#listening = [
       this.#item,
@@ -25,6 +28,9 @@ export class StatusBar implements vscode.Disposable {
         this.#update();
       }),
       server.onDidChangeState(() => {
+        this.#update();
+      }),
+      handover.onDidHandOver(() => {
         this.#update();
       }),
     ];
@@ -42,14 +48,17 @@ export class StatusBar implements vscode.Disposable {
     const project = this.projects.current;
     item.backgroundColor = undefined;
     if (this.server.state === 'no-python' || this.server.state === 'failed') {
-      item.text = '$(error) venvls is off';
-      item.tooltip = this.server.state === 'no-python' ? 'No Python 3.10 or newer was found to run the server.' : 'The server keeps ending. The output says more.';
+      item.text = `$(error) ${vscode.l10n.t('venvls is off')}`;
+      item.tooltip =
+        this.server.state === 'no-python'
+          ? vscode.l10n.t('No Python 3.10 or newer was found to run the server.')
+          : vscode.l10n.t('The server keeps ending. The output says more.');
       item.show();
       return;
     }
     if (this.server.state === 'starting' && !this.projects.known) {
-      item.text = '$(loading~spin) Environments…';
-      item.tooltip = 'Looking for environments';
+      item.text = `$(loading~spin) ${vscode.l10n.t('Environments…')}`;
+      item.tooltip = vscode.l10n.t('Looking for environments…');
       item.show();
       return;
     }
@@ -57,11 +66,11 @@ export class StatusBar implements vscode.Disposable {
       item.hide();
       return;
     }
-    const look = statusBar(project, this.projects.faults(project));
+    const look = statusBar(project, this.projects.faults(project), this.handover.shown(project, vscode.window.activeTextEditor?.document));
     if (this.server.state !== 'running') {
       // What was true may not be any more: no tick and no count while nobody looks.
-      item.text = `$(loading~spin) ${project.environment === null ? 'Environments…' : environmentName(project.environment)}`;
-      item.tooltip = 'The server is being started.';
+      item.text = `$(loading~spin) ${project.environment === null ? vscode.l10n.t('Environments…') : environmentName(project.environment)}`;
+      item.tooltip = vscode.l10n.t('The server is being started.');
       item.show();
       return;
     }
@@ -70,7 +79,8 @@ export class StatusBar implements vscode.Disposable {
       item.backgroundColor = new vscode.ThemeColor(`statusBarItem.${look.tone}Background`);
     }
     item.tooltip = this.#tooltip();
-    item.accessibilityInformation = { label: `Python environment: ${look.text.replace(/\$\([^)]*\)\s*/g, '')}`, role: 'button' };
+    const label = statusBar(project, this.projects.faults(project)).text.replace(/\$\([^)]*\)\s*/g, '');
+    item.accessibilityInformation = { label: vscode.l10n.t('Python environment: {0}', label), role: 'button' };
     item.show();
   }
 
@@ -95,22 +105,24 @@ export class StatusBar implements vscode.Disposable {
         text.appendMarkdown('\n');
       }
       if (faults.length > SHOWN_FAULTS) {
-        text.appendMarkdown(`- and ${faults.length - SHOWN_FAULTS} more\n`);
+        text.appendMarkdown(`- ${vscode.l10n.t('and {0} more', faults.length - SHOWN_FAULTS)}\n`);
       }
     }
     text.appendMarkdown('\n---\n\n');
     if (!vscode.workspace.isTrusted) {
-      text.appendMarkdown('Restricted Mode: nothing of this folder is started.\n');
+      text.appendMarkdown(`${vscode.l10n.t('Restricted Mode: no program of this folder is started.')}\n`);
       return text;
     }
     if (project.environment === null) {
-      text.appendMarkdown('[$(add) Create](command:venvls.createEnvironmentNow) · ');
+      text.appendMarkdown(`[$(add) ${vscode.l10n.t('Create')}](command:venvls.createEnvironmentNow) · `);
     } else if (project.environment.health === 'broken' || project.environment.health === 'incomplete') {
-      text.appendMarkdown('[$(refresh) Recreate](command:venvls.recreateEnvironment) · ');
+      text.appendMarkdown(`[$(refresh) ${vscode.l10n.t('Recreate')}](command:venvls.recreateEnvironment) · `);
     } else if (!project.in_sync) {
-      text.appendMarkdown('[$(sync) Sync](command:venvls.syncEnvironment) · ');
+      text.appendMarkdown(`[$(sync) ${vscode.l10n.t('Sync')}](command:venvls.syncEnvironment) · `);
     }
-    text.appendMarkdown('[$(check) Select](command:venvls.selectEnvironment) · [$(question) Why this one](command:venvls.explainChoice)');
+    text.appendMarkdown(
+      `[$(check) ${vscode.l10n.t('Select')}](command:venvls.selectEnvironment) · [$(question) ${vscode.l10n.t('Why this one?')}](command:venvls.explainChoice)`,
+    );
     return text;
   }
 }

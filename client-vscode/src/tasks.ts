@@ -1,30 +1,40 @@
-/** What a person can start: each asks only what it must, hands one JSON object to the server, and the result is said once. */
+/** What a person can start: each asks only what it must, hands one JSON object to the server, and the result is shown once. */
+import { statSync } from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 
 import type { Handover } from './handover';
+import type { Messages } from './messages';
 import { nameOf } from './names';
+import { prefixOf } from './paths';
 import type { Projects } from './projects';
 import { isOutcome, requests, tasks, type BasePython, type Environment, type Outcome, type Project, type TaskRequest, type Which } from './protocol';
 import type { Execute, Server } from './server';
 import { trustedFor } from './trust';
 
-const names: Readonly<Record<string, string>> = {
-  'venvls.create': 'Creating an environment',
-  'venvls.sync': 'Syncing an environment',
-  'venvls.install': 'Installing a package',
-  'venvls.add': 'Adding a requirement',
-  'venvls.recreate': 'Recreating an environment',
-  'venvls.repair': 'Repairing an environment',
-  'venvls.remove': 'Removing an environment',
-  'venvls.freeze': 'Freezing an environment',
-  'venvls.compile': 'Compiling requirements',
-  'venvls.upgrade': 'Upgrading packages',
+/** The commands that start programs: their names in progress notifications and messages. */
+const names: Readonly<Record<string, () => string>> = {
+  'venvls.create': () => vscode.l10n.t('Creating an environment'),
+  'venvls.sync': () => vscode.l10n.t('Syncing the environment'),
+  'venvls.install': () => vscode.l10n.t('Installing a package'),
+  'venvls.add': () => vscode.l10n.t('Adding a requirement'),
+  'venvls.recreate': () => vscode.l10n.t('Recreating the environment'),
+  'venvls.repair': () => vscode.l10n.t('Repairing the environment'),
+  'venvls.remove': () => vscode.l10n.t('Removing'),
+  'venvls.delete': () => vscode.l10n.t('Deleting the environment'),
+  'venvls.freeze': () => vscode.l10n.t('Listing what is installed'),
+  'venvls.compile': () => vscode.l10n.t('Compiling requirements'),
+  'venvls.upgrade': () => vscode.l10n.t('Upgrading packages'),
 };
 
 /** Every command of the server passes here, from a light bulb as well as from our own menus. */
-export function executor(output: vscode.LogOutputChannel, projects: () => readonly Project[], busy: (running: boolean) => void): Execute {
-  return async (command, args, next) => {
-    const name = names[command];
+export function executor(output: vscode.LogOutputChannel, messages: Messages, projects: () => readonly Project[], busy: (running: boolean) => void): Execute {
+  const show = (outcome: Outcome): void => {
+    void messages.show(outcome.ok || outcome.cancelled === true ? 'information' : 'error', outcome.message);
+  };
+  return async (command, args, run) => {
+    const name = names[command]?.();
     if (name !== undefined && !(await trustedFor(name))) {
       return undefined;
     }
@@ -33,19 +43,30 @@ export function executor(output: vscode.LogOutputChannel, projects: () => readon
       if (name !== undefined) {
         await saveManifests(projects(), args);
       }
-      const outcome = await next(command, args);
+      const outcome = await run(name);
       if (isOutcome(outcome)) {
-        void say(outcome, output);
+        show(outcome);
       }
       return outcome;
     } catch (error) {
+      if (error instanceof vscode.CancellationError || isCancelled(error)) {
+        const outcome = { ok: false, cancelled: true, message: vscode.l10n.t('Cancelled: nothing was changed.') };
+        show(outcome);
+        return outcome;
+      }
       output.error(`${command}: ${String(error)}`);
-      void say({ ok: false, message: `${name ?? 'This'} did not work: ${error instanceof Error ? error.message : String(error)}` }, output);
+      const reason = error instanceof Error ? error.message : String(error);
+      show({ ok: false, message: vscode.l10n.t('{0} failed: {1}', name ?? command, reason) });
       return undefined;
     } finally {
       busy(false);
     }
   };
+}
+
+/** Whether a request ended because its cancellation was passed on: codes of LSP. */
+function isCancelled(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && (error.code === -32800 || error.code === -32802);
 }
 
 /** Tools read files, findings speak of what is on the screen: both are the same before a tool starts. */
@@ -60,19 +81,8 @@ async function saveManifests(projects: readonly Project[], args: readonly unknow
   }
 }
 
-async function say(outcome: Outcome, output: vscode.LogOutputChannel): Promise<void> {
-  if (outcome.message === '') {
-    return;
-  }
-  if (outcome.ok || outcome.cancelled === true) {
-    void vscode.window.showInformationMessage(outcome.message);
-    return;
-  }
-  const show = 'Show Output';
-  if ((await vscode.window.showErrorMessage(outcome.message, show)) === show) {
-    output.show(true);
-  }
-}
+type Choice = { readonly environment: Environment } | { readonly python: BasePython } | { readonly action: 'create' | 'path' };
+type Row = vscode.QuickPickItem & { readonly choice?: Choice };
 
 export class Tasks {
   constructor(
@@ -83,40 +93,42 @@ export class Tasks {
 
   /** Creates the project's environment with everything at its default, and syncs it. */
   async createNow(project: Project): Promise<void> {
-    if (await trustedFor('Creating an environment')) {
-      await this.#run(tasks.create, { project: project.root });
+    if (await trustedFor(vscode.l10n.t('Creating an environment'))) {
+      await this.#create(project);
     }
   }
 
   /** The same, asking which Python where there is more than one. */
   async create(project: Project): Promise<void> {
-    if (!(await trustedFor('Creating an environment'))) {
+    if (!(await trustedFor(vscode.l10n.t('Creating an environment')))) {
       return;
     }
-    const answer = await this.server.ask<{ pythons: readonly BasePython[] }>(requests.pythons, { project: project.root });
-    const pythons = answer?.pythons ?? [];
+    // The list is on the screen at once, and filled when the versions of the Pythons are known.
+    const list = vscode.window.createQuickPick<Row>();
+    list.title = vscode.l10n.t('Create Environment');
+    list.placeholder = vscode.l10n.t('Python for the new environment of {0}', nameOf(project));
+    list.matchOnDetail = list.busy = true;
+    let closed = false as boolean;
+    const picked = pickedFrom(list).finally(() => (closed = true));
+    const pythons = await this.#pythons(project);
     if (pythons.length < 2) {
-      await this.#run(tasks.create, { project: project.root });
+      const without = !closed;
+      list.dispose();
+      if (without) {
+        await this.#create(project);
+      }
       return;
     }
-    const items = pythons.map((python, index) => ({
-      label: `$(${index === 0 ? 'star-full' : 'blank'}) Python ${python.version}`,
-      description: python.implementation === undefined || python.implementation === 'cpython' ? '' : python.implementation,
-      detail: [python.executable, python.reason ?? ''].filter(Boolean).join(' · '),
-      python,
-    }));
-    const chosen = await vscode.window.showQuickPick(items, {
-      title: 'Create Environment',
-      placeHolder: `Python for the new environment of ${nameOf(project)}`,
-      matchOnDetail: true,
-    });
-    if (chosen !== undefined) {
-      await this.#run(tasks.create, { project: project.root, options: { python: chosen.python.executable } });
+    list.items = pythons.map((python, index) => pythonRow(python, index === 0));
+    list.busy = false;
+    const choice = (await picked)?.choice;
+    if (choice !== undefined && 'python' in choice) {
+      await this.#create(project, choice.python);
     }
   }
 
   async sync(project: Project): Promise<void> {
-    if (!(await trustedFor('Syncing an environment'))) {
+    if (!(await trustedFor(vscode.l10n.t('Syncing the environment')))) {
       return;
     }
     if (project.environment === null) {
@@ -127,7 +139,7 @@ export class Tasks {
   }
 
   async recreate(project: Project): Promise<void> {
-    if (!(await trustedFor('Recreating an environment'))) {
+    if (!(await trustedFor(vscode.l10n.t('Recreating the environment')))) {
       return;
     }
     const { environment } = project;
@@ -139,66 +151,112 @@ export class Tasks {
     await this.#run(tasks.recreate, { project: project.root, environment: environment.prefix });
   }
 
-  /** Shows what was found, the chosen one first, and puts the pick in use. */
+  /** Shows the environments that were found, the chosen one first, and what else there is to choose; puts the pick in use. */
   async select(project: Project): Promise<void> {
-    const [all, which] = await Promise.all([
-      this.server.ask<{ environments: readonly Environment[] }>(requests.environments),
-      this.server.ask<Which>(requests.which, { uri: vscode.Uri.file(project.root).toString() }),
-    ]);
-    const environments = sorted(all?.environments ?? [], which);
-    const reasons = new Map(which?.candidates.map((candidate) => [candidate.environment.prefix, candidate.reason]));
-    type Item = vscode.QuickPickItem & { environment?: Environment; create?: true };
-    const items: Item[] = environments.map((environment) => {
-      const inUse = environment.prefix === project.environment?.prefix;
-      return {
-        label: `$(${inUse ? 'check' : environment.health === 'ok' ? 'blank' : 'warning'}) ${environment.name}`,
-        description: [environment.version ?? '', environment.kind, inUse ? 'in use' : ''].filter(Boolean).join(' · '),
-        detail: [vscode.workspace.asRelativePath(environment.prefix), environment.problem ?? reasons.get(environment.prefix) ?? ''].filter(Boolean).join(' — '),
-        environment,
-      };
-    });
-    items.push({ label: '', kind: vscode.QuickPickItemKind.Separator }, { label: '$(add) Create an environment…', create: true });
-    const chosen = await vscode.window.showQuickPick(items, {
-      title: 'Select Environment',
-      placeHolder: `Environment of ${nameOf(project)}`,
-      matchOnDescription: true,
-      matchOnDetail: true,
-    });
-    if (chosen?.create === true) {
+    const choice = await this.#choose(project);
+    if (choice === undefined) {
+      return;
+    }
+    if ('environment' in choice) {
+      await this.use(project, choice.environment.prefix);
+    } else if ('python' in choice) {
+      if (await trustedFor(vscode.l10n.t('Creating an environment'))) {
+        await this.#create(project, choice.python);
+      }
+    } else if (choice.action === 'create') {
       await this.create(project);
-    } else if (chosen?.environment !== undefined) {
-      await this.use(project, chosen.environment);
+    } else {
+      const entered = await this.#enter(project);
+      if (entered !== undefined) {
+        await this.use(project, entered);
+      }
     }
   }
 
-  /** Puts an environment in use for a project, because the person said so. */
-  async use(project: Project, environment: Environment): Promise<void> {
-    const outcome = await this.#run(tasks.select, { project: project.root, environment: environment.prefix });
-    if (outcome?.ok === true && vscode.workspace.isTrusted && environment.interpreter !== null) {
+  /** Puts an environment in use for a project, because the person chose it. */
+  async use(project: Project, prefix: string): Promise<void> {
+    const outcome = await this.#run(tasks.select, { project: project.root, environment: prefix });
+    const environment = typeof outcome?.environment === 'object' ? outcome.environment : null;
+    if (outcome?.ok === true && vscode.workspace.isTrusted && environment?.interpreter != null) {
       await this.handover.choose(project, environment);
     }
   }
 
-  /** The project a command is about: the row, the file it was asked on, or the one in front. */
-  async pick(asked: string | undefined): Promise<Project | undefined> {
-    const project = asked === undefined ? this.projects.current : this.projects.of(asked);
+  /** The project a command is about: that of a file or folder, or the one in front. */
+  async pick(file: string | undefined): Promise<Project | undefined> {
+    const project = file === undefined ? this.projects.current : this.projects.of(file);
     if (project !== undefined) {
       return project;
     }
-    const message =
-      this.server.state === 'running'
-        ? 'There is no project here: no requirements.txt, pyproject.toml or other file that says what is needed.'
-        : 'The venvls server is not running.';
-    const offer = this.server.state === 'running' ? [] : ['Restart Server'];
-    if ((await vscode.window.showWarningMessage(message, ...offer)) === 'Restart Server') {
+    if (this.server.state === 'running') {
+      void vscode.window.showWarningMessage(vscode.l10n.t('There is no project here: no requirements.txt, pyproject.toml or other file that lists requirements.'));
+      return undefined;
+    }
+    const restart = vscode.l10n.t('Restart Server');
+    if ((await vscode.window.showWarningMessage(vscode.l10n.t('The venvls server is not running.'), restart)) === restart) {
       void this.server.restart();
     }
     return undefined;
   }
 
+  async #create(project: Project, python?: BasePython): Promise<void> {
+    const request = { project: project.root, ...(python === undefined ? {} : { options: { python: python.executable } }) };
+    await this.handover.creating(project, () => this.#run(tasks.create, request));
+  }
+
+  /** The machine's Pythons, the best for the project first. They are started for it, so only in a trusted workspace. */
+  async #pythons(project: Project): Promise<readonly BasePython[]> {
+    return vscode.workspace.isTrusted ? ((await this.server.ask<{ pythons: readonly BasePython[] }>(requests.pythons, { project: project.root }))?.pythons ?? []) : [];
+  }
+
+  async #choose(project: Project): Promise<Choice | undefined> {
+    const [all, which] = await Promise.all([
+      this.server.ask<{ environments: readonly Environment[] }>(requests.environments),
+      this.server.ask<Which>(requests.which, { uri: vscode.Uri.file(project.root).toString() }),
+    ]);
+    const reasons = new Map(which?.candidates.map((candidate) => [candidate.environment.prefix, candidate.reason]));
+    const environments = sorted(all?.environments ?? [], which).map((environment) => environmentRow(project, environment, reasons.get(environment.prefix)));
+    const others: Row[] = [
+      { label: '', kind: vscode.QuickPickItemKind.Separator },
+      { label: `$(folder-opened) ${vscode.l10n.t('Enter path…')}`, choice: { action: 'path' } },
+      { label: `$(add) ${vscode.l10n.t('Create an environment…')}`, choice: { action: 'create' } },
+    ];
+    const list = vscode.window.createQuickPick<Row>();
+    list.title = vscode.l10n.t('Select Environment');
+    list.placeholder = vscode.l10n.t('Environment of {0}', nameOf(project));
+    list.matchOnDescription = list.matchOnDetail = list.keepScrollPosition = true;
+    list.items = [...environments, ...others];
+    list.busy = true;
+    // To ask each Python for its version takes a moment: they come to the list when they are known.
+    void this.#pythons(project).then((pythons) => {
+      const heading = { label: vscode.l10n.t('Create with a Python of this machine'), kind: vscode.QuickPickItemKind.Separator };
+      const [active] = list.activeItems;
+      const rows = [...list.items, ...(pythons.length === 0 ? [] : [heading, ...pythons.map((python) => pythonRow(python, false))])];
+      list.items = rows;
+      list.activeItems = active === undefined ? [] : [active];
+      list.busy = false;
+    });
+    return (await pickedFrom(list))?.choice;
+  }
+
+  /** An environment by its path, or by that of its interpreter. */
+  async #enter(project: Project): Promise<string | undefined> {
+    const entered = await vscode.window.showInputBox({
+      title: vscode.l10n.t('Select Environment'),
+      prompt: vscode.l10n.t('Path of an environment, or of its Python. It may begin with ~, or at the folder of {0}.', nameOf(project)),
+      ignoreFocusOut: true,
+    });
+    const value = entered?.trim().replace(/^~(?=$|[\\/])/, () => os.homedir());
+    if (value === undefined || value === '') {
+      return undefined;
+    }
+    const absolute = path.resolve(project.root, value);
+    return statSync(absolute, { throwIfNoEntry: false })?.isFile() === true ? prefixOf(absolute) : absolute;
+  }
+
   async #run(command: string, request: TaskRequest): Promise<Outcome | undefined> {
     if (this.server.state !== 'running') {
-      await vscode.window.showWarningMessage('The venvls server is not running.');
+      await vscode.window.showWarningMessage(vscode.l10n.t('The venvls server is not running.'));
       return undefined;
     }
     const outcome = await vscode.commands.executeCommand(command, request);
@@ -206,9 +264,42 @@ export class Tasks {
   }
 }
 
+/** Shows a list; gives the row that was picked, or nothing where it was closed. */
+function pickedFrom(list: vscode.QuickPick<Row>): Promise<Row | undefined> {
+  return new Promise((resolve) => {
+    list.onDidAccept(() => {
+      resolve(list.selectedItems[0]);
+      list.dispose();
+    });
+    list.onDidHide(() => {
+      resolve(undefined);
+      list.dispose();
+    });
+    list.show();
+  });
+}
+
+function environmentRow(project: Project, environment: Environment, reason = ''): Row {
+  const inUse = environment.prefix === project.environment?.prefix;
+  return {
+    label: `$(${inUse ? 'check' : environment.health === 'ok' ? 'blank' : 'warning'}) ${environment.name}`,
+    description: [environment.version ?? '', environment.kind, inUse ? vscode.l10n.t('in use') : ''].filter(Boolean).join(' · '),
+    detail: [vscode.workspace.asRelativePath(environment.prefix), environment.problem ?? reason].filter(Boolean).join(' — '),
+    choice: { environment },
+  };
+}
+
+function pythonRow(python: BasePython, best: boolean): Row {
+  return {
+    label: `$(${best ? 'star-full' : 'blank'}) Python ${python.version}`,
+    description: python.implementation === undefined || python.implementation === 'cpython' ? '' : python.implementation,
+    detail: [python.executable, python.reason ?? ''].filter(Boolean).join(' · '),
+    choice: { python },
+  };
+}
+
 function sorted(environments: readonly Environment[], which: Which | undefined): Environment[] {
   const rank = new Map(which?.candidates.map((candidate, index) => [candidate.environment.prefix, candidate.chosen ? -1 : index]));
-  return [...environments].sort(
-    (one, other) => (rank.get(one.prefix) ?? 1000) - (rank.get(other.prefix) ?? 1000) || one.prefix.localeCompare(other.prefix),
-  );
+  const rankOf = (environment: Environment): number => rank.get(environment.prefix) ?? 1000;
+  return [...environments].sort((environment, next) => rankOf(environment) - rankOf(next) || environment.prefix.localeCompare(next.prefix));
 }

@@ -6,11 +6,9 @@ export async function trustedFor(what: string): Promise<boolean> {
   if (vscode.workspace.isTrusted) {
     return true;
   }
-  const manage = 'Manage Trust';
-  const chosen = await vscode.window.showWarningMessage(
-    `${what} starts programs and is off in Restricted Mode. Checking goes on without it.`,
-    manage,
-  );
+  const manage = vscode.l10n.t('Manage Trust');
+  const message = vscode.l10n.t('{0} runs programs, so it is off in Restricted Mode. Requirements are still checked.', what);
+  const chosen = await vscode.window.showWarningMessage(message, manage);
   if (chosen === manage) {
     await vscode.commands.executeCommand('workbench.trust.manage');
   }

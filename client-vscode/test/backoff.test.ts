@@ -19,7 +19,7 @@ test('only the first end in a while is told', () => {
   assert.ok(backoff.first);
 });
 
-test('a start the person asked for begins anew', () => {
+test('a start by the person begins again at the shortest wait', () => {
   const backoff = new Backoff();
   for (let count = 0; count < 6; count += 1) {
     backoff.next(count);

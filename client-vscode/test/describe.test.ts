@@ -11,20 +11,26 @@ const environment: Environment = {
 const project: Project = { root: '/w', manifests: ['/w/requirements.txt'], locks: [], tool: 'pip', environment, reason: 'the only one', in_sync: true };
 const fault = (code: string): Fault => ({ code, message: `${code} here`, path: '/w/requirements.txt', line: 0 });
 
-test('in step: a tick, the name and the version', () => {
+test('in sync: a tick, the name and the version', () => {
   assert.deepEqual(statusBar(project, []), { text: '$(pass) .venv (3.12.4)', tone: 'normal' });
-  assert.equal(standing(project, []), 'In step');
+  assert.equal(standing(project, []), 'In sync');
 });
 
-test('behind: how many things, those about the environment as a whole left out', () => {
+test('out of sync: how many things, those about the environment as a whole left out', () => {
   const faults = [fault('missing-requirement'), fault('version-mismatch'), fault('selected-environment')];
-  assert.equal(statusBar(project, faults).text, '$(warning) .venv (3.12.4) · 2 out of step');
-  assert.equal(standing(project, faults), '2 out of step');
+  assert.equal(statusBar(project, faults).text, '$(warning) .venv (3.12.4) · 2 out of sync');
+  assert.equal(standing(project, faults), '2 out of sync');
 });
 
-test('what the server calls out of step is never shown as in step, though Problems is still empty', () => {
-  assert.equal(statusBar({ ...project, in_sync: false }, []).text, '$(warning) .venv (3.12.4) · out of step');
-  assert.equal(standing({ ...project, in_sync: false }, []), 'out of step');
+test('what the server calls out of sync is never shown as in sync, though Problems is still empty', () => {
+  assert.equal(statusBar({ ...project, in_sync: false }, []).text, '$(warning) .venv (3.12.4) · out of sync');
+  assert.equal(standing({ ...project, in_sync: false }, []), 'out of sync');
+});
+
+test('beside an item that shows the environment: the state alone, and the name where the environment cannot be used', () => {
+  assert.equal(statusBar(project, [], true).text, '$(pass)');
+  assert.equal(statusBar(project, [fault('missing-requirement')], true).text, '$(warning) 1 out of sync');
+  assert.equal(statusBar({ ...project, environment: { ...environment, health: 'broken' } }, [], true).text, '$(error) .venv (3.12.4) is broken');
 });
 
 test('no environment and a broken one are said in words', () => {
@@ -45,6 +51,6 @@ test('the tooltip has the facts, with paths as seen from the folder', () => {
     ['Interpreter', '/w/.venv/bin/python'],
     ['Python', '3.12.4'],
     ['Why', 'the only one'],
-    ['Kept by', 'pip'],
+    ['Tool', 'pip'],
   ]);
 });

@@ -65,10 +65,10 @@ test('what is too old or broken is passed over for what works', async () => {
     const script = (name: string, body: string): Promise<void> => fs.writeFile(path.join(root, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
     await script('python3', 'echo 3.8; echo /old');
     await script('python', 'echo 3.11; echo /new');
-    const said: string[] = [];
-    const found = await findPython({ ...linux, path: root, folders: [] }, root, (line) => said.push(line));
-    assert.equal(found, '/new');
-    assert.match(said[0] ?? '', /python3 on PATH\) is not a Python 3\.10 or newer/);
+    const lines: string[] = [];
+    const python = await findPython({ ...linux, path: root, folders: [] }, root, (line) => lines.push(line));
+    assert.equal(python, '/new');
+    assert.match(lines[0] ?? '', /python3 on PATH\) is not a Python 3\.10 or newer/);
   } finally {
     await fs.rm(root, { recursive: true });
   }
