@@ -114,11 +114,11 @@ class Driver:
 
 @pytest.fixture(scope="session")
 def driver(request: pytest.FixtureRequest, vsix: Path, npm: Npm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    found = editor_install.editor()
+    editor = editor_install.editor()
     scratch = tmp_path_factory.mktemp("vscode")
     uv = Path(sys.executable).parent / "uv"
     config = scratch / "config.json"
-    where = {name.replace("code_server", "codeServer"): str(value) for name, value in asdict(found).items()}
+    where = {name.replace("code_server", "codeServer"): str(value) for name, value in asdict(editor).items()}
     config.write_text(
         json.dumps(
             {
@@ -138,7 +138,7 @@ def driver(request: pytest.FixtureRequest, vsix: Path, npm: Npm, tmp_path_factor
         encoding="utf-8",
     )
     stories = [item.callspec.params["story"] for item in request.session.items if "driver" in getattr(item, "fixturenames", ())]
-    process = Driver(found.node, found.environ(), config, stories)
+    process = Driver(editor.node, editor.environ(), config, stories)
     yield process
     process.close()
 
@@ -165,5 +165,5 @@ def _stand_ins(npm: Npm, scratch: Path) -> dict[str, str]:
 def _real() -> dict[str, str]:
     """The real Python extensions by id, from the folder of VSIX files that ``VENVLS_TEST_EXTENSIONS`` names."""
     folder = os.environ.get("VENVLS_TEST_EXTENSIONS")
-    found = {identifier: sorted(Path(folder).glob(f"{identifier}*.vsix")) for identifier in PYTHON_EXTENSIONS} if folder else {}
-    return {identifier: str(files[-1]) for identifier, files in found.items() if files}
+    files = {identifier: sorted(Path(folder).glob(f"{identifier}*.vsix")) for identifier in PYTHON_EXTENSIONS} if folder else {}
+    return {identifier: str(newest[-1]) for identifier, newest in files.items() if newest}

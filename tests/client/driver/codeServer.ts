@@ -69,7 +69,7 @@ export async function startCodeServer(folder: string, start: Start): Promise<Cod
   }
   writeFileSync(path.join(folder, 'config.yaml'), '');
   const environ = variables(folder, home, start);
-  // VS Code asks a login shell for the person's variables, and /etc/profile sets PATH anew.
+  // VS Code asks a login shell for the person's variables, and /etc/profile sets PATH again.
   writeFileSync(path.join(home, '.profile'), `export PATH='${environ['PATH'] ?? ''}'\n`);
   const extensions = await extensionsFolder(start.extensions ?? [], start.real === true ? { ...config.standIns, ...config.real } : config.standIns, environ);
   const port = await freePort();

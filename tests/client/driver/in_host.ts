@@ -4,7 +4,7 @@ import type { Start } from './codeServer.ts';
 import type { Scenario } from './scenario.ts';
 
 export async function inHost(scenario: Scenario, suite: string, start: Start = {}): Promise<void> {
-  let said = '';
+  let log = '';
   let exited: (code: number) => void = () => undefined;
   const code = new Promise<number>((resolve) => (exited = resolve));
   const here = (port: number, path: string): string => `vscode-remote://127.0.0.1:${port}${path}`;
@@ -15,7 +15,7 @@ export async function inHost(scenario: Scenario, suite: string, start: Start = {
     payload: (port) => [['extensionDevelopmentPath', here(port, config.inHost)], ['extensionTestsPath', here(port, `${config.inHost}/index.js`)]],
     before: async (page) => {
       await page.exposeFunction('codeAutomationLog', (_kind: string, parts: unknown[]) => {
-        said += `${parts.map(String).join(' ')}\n`;
+        log += `${parts.map(String).join(' ')}\n`;
       });
       await page.exposeFunction('codeAutomationExit', (status: number) => {
         exited(status);
@@ -23,6 +23,6 @@ export async function inHost(scenario: Scenario, suite: string, start: Start = {
     },
   });
   if ((await code) !== 0) {
-    throw new Error(`in the extension host:\n${said}`);
+    throw new Error(`in the extension host:\n${log}`);
   }
 }

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 
 export interface Line {
   readonly by: 'interface' | 'person';
+  /** The extension. */
+  readonly to: string;
   readonly scope?: string;
   readonly prefix?: string;
 }

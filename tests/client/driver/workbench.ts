@@ -82,7 +82,7 @@ export class Workbench {
     return file;
   }
 
-  // What stands in the status bar
+  // The status bar
 
   get status(): Playwright.Locator {
     return this.page.locator('.part.statusbar .statusbar-item[id="venvls.venvls.environment"]');
@@ -111,7 +111,7 @@ export class Workbench {
     await this.page.keyboard.press('Escape');
     await this.page.keyboard.press('Control+P');
     await this.page.locator('.quick-input-widget:visible .quick-input-box input').fill(name);
-    // Files of one name are told apart by their folder, which stands behind the name.
+    // Files of the same name are told apart by their folder, which is shown after the name.
     const rows = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: path.basename(name) });
     await rows.filter({ hasText: path.basename(path.dirname(name)).replace(/^\.$/, '') }).first().click();
     await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).first().waitFor();
@@ -139,7 +139,7 @@ export class Workbench {
   async chooseFix(title: RegExp): Promise<void> {
     const rows = this.page.locator('.action-widget .monaco-list-row.action:visible');
     const titles = await rows.allTextContents();
-    const index = titles.findIndex((one) => title.test(one));
+    const index = titles.findIndex((text) => title.test(text));
     if (index < 0) {
       throw new Error(`no quick fix like ${String(title)} in ${JSON.stringify(titles)}`);
     }
@@ -194,6 +194,14 @@ export class Workbench {
 
   get dialog(): Playwright.Locator {
     return this.page.locator('.monaco-dialog-box:visible');
+  }
+
+  /** Says yes to a plan, where one is shown. */
+  async confirm(): Promise<void> {
+    const yes = this.dialog.getByRole('button').filter({ hasNotText: 'Cancel' }).filter({ hasText: /\w/ });
+    if (await yes.first().isVisible()) {
+      await yes.first().click();
+    }
   }
 
   // Terminals

@@ -1,4 +1,4 @@
-// After a switch of the branch that leaves the environment behind, one notification offers the sync; an edit by hand offers nothing.
+// After a switch of the branch that leaves the environment out of sync, one notification offers the sync; an edit by hand offers nothing.
 import assert from 'node:assert/strict';
 
 import type { Story } from '../driver/scenario.ts';
@@ -18,8 +18,8 @@ const story: Story = async (scenario) => {
   await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
 
   await scenario.git('switch', '--quiet', 'plums');
-  await window.statusSays(/1 out of step/);
-  const toast = window.toast(/out of step since the branch was switched/);
+  await window.statusSays(/1 out of sync/);
+  const toast = window.toast(/out of sync since the branch was switched/);
   await toast.waitFor();
   await window.picture('offer');
   await window.press(toast, 'Sync');

@@ -21,8 +21,8 @@ const story: Story = async (scenario) => {
   await window.pick(/Recreate/);
   await window.dialog.waitFor();
   await window.picture('question');
-  await window.dialog.getByRole('button', { name: 'Go on' }).click();
-  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
+  await window.dialog.getByRole('button', { name: 'Recreate', exact: true }).click();
+  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/, 60_000);
   await window.picture('recreated');
   assert.equal((await scenario.installed(prefix))['apple'], '2.0');
 };

@@ -15,23 +15,21 @@ const story: Story = async (scenario) => {
   );
   const prefix = await scenario.environment('.venv');
   const window = await scenario.open({ file: 'requirements.txt' });
-  await window.statusSays(/out of step/);
+  await window.statusSays(/out of sync/);
   await window.command('venvls: Sync Environment');
   // Building a folder runs its code: the server says so first.
-  await until(async () => existsSync(pid) || (await window.dialog.isVisible()), 'neither a question nor a build');
-  if (!existsSync(pid)) {
-    await window.picture('plan');
-    await window.dialog.getByRole('button', { name: 'Go on' }).click();
-  }
-  await until(() => existsSync(pid), 'the build did not begin');
-  const toast = window.toast(/step/);
+  await until(async () => {
+    await window.confirm();
+    return existsSync(pid);
+  }, 'the build did not begin', 30_000);
+  const toast = window.toast(/Syncing the environment/);
   await toast.getByRole('button', { name: 'Cancel' }).waitFor();
   await window.picture('running');
   await window.press(toast, 'Cancel');
   await until(() => !alive(Number(readFileSync(pid, 'utf8'))), 'the build still runs');
   await window.toast(/[Cc]ancelled|[Ss]topped/).first().waitFor();
   await window.picture('cancelled');
-  await window.statusSays(/out of step/);
+  await window.statusSays(/out of sync/);
   assert.deepEqual(Object.keys(await scenario.installed(prefix)).filter((name) => name === 'slow'), []);
 };
 

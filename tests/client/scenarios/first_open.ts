@@ -1,4 +1,4 @@
-// A folder whose environment is behind is opened: the squiggle, Problems and the status bar say so, and nothing on disk changes.
+// A folder whose environment is out of sync is opened: the squiggle, Problems and the status bar show it, and nothing on disk changes.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 
@@ -10,7 +10,7 @@ const story: Story = async (scenario) => {
   const prefix = await scenario.environment('.venv', 'apple==1.0', 'pear');
   const window = await scenario.open({ file: 'requirements.txt' });
 
-  await window.statusSays(/\.venv \(3\.\d+.*2 out of step/);
+  await window.statusSays(/\.venv \(3\.\d+.*2 out of sync/);
   await window.squiggles('warning').nth(1).waitFor();
   const problems = await window.problems();
   await problems.filter({ hasText: 'plum' }).first().waitFor();
@@ -22,7 +22,7 @@ const story: Story = async (scenario) => {
   const hover = await window.hoverStatus();
   assert.match(hover, /\.venv\/bin\/python/);
   assert.match(hover, /Why/);
-  await window.picture('tooltip');
+  await window.picture('tooltip', 'status-bar');
 
   await window.page.keyboard.press('Escape');
   await window.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: 'requirements.txt' }).click({ button: 'right' });

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 
 import { MS_PYTHON } from '../driver/codeServer.ts';
+import { extensionSays } from '../driver/handing_over.ts';
 import { journal } from '../driver/journal.ts';
 import type { Story } from '../driver/scenario.ts';
-import { says, until } from '../driver/workbench.ts';
+import { until } from '../driver/workbench.ts';
 
 const story: Story = async (scenario) => {
   for (const [name, wanted] of [['cider', 'apple'], ['perry', 'pear']] as const) {
@@ -14,19 +15,18 @@ const story: Story = async (scenario) => {
   }
   const file = scenario.outside('journal');
   const window = await scenario.open({ file: 'cider/cider.py', extensions: [MS_PYTHON], environ: { STAND_IN_JOURNAL: file } });
-  const item = window.page.locator(`.part.statusbar .statusbar-item[id="${MS_PYTHON}.stand-in"]`);
-  await says(item, /stand-in: cider\/\.venv/, "the Python extension's status bar item");
+  await extensionSays(window, MS_PYTHON, /stand-in: cider\/\.venv/);
 
   await window.openFile('perry.py');
   assert.match(await window.hoverStatus(), /perry\/\.venv/);
-  await says(item, /stand-in: cider\/\.venv/, "the Python extension's status bar item");
-  assert.equal(journal(file).length, 1, 'changing files sets nothing anew');
+  await extensionSays(window, MS_PYTHON, /stand-in: cider\/\.venv/);
+  assert.equal(journal(file).length, 1, 'changing files sets nothing again');
 
   await window.clickStatus();
   await window.picks.filter({ hasText: 'of perry in the editor' }).waitFor();
   await window.picture('offer');
   await window.pick(/of perry in the editor/);
-  await says(item, /stand-in: perry\/\.venv/, "the Python extension's status bar item");
+  await extensionSays(window, MS_PYTHON, /stand-in: perry\/\.venv/);
   await until(() => journal(file).length === 2, () => JSON.stringify(journal(file)));
 };
 

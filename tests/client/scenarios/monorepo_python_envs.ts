@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 
 import { PYTHON_ENVS } from '../driver/codeServer.ts';
+import { extensionSays } from '../driver/handing_over.ts';
 import { journal } from '../driver/journal.ts';
 import type { Story } from '../driver/scenario.ts';
-import { says, until } from '../driver/workbench.ts';
+import { until } from '../driver/workbench.ts';
 
 const story: Story = async (scenario) => {
   for (const [name, wanted] of [['cider', 'apple'], ['perry', 'pear']] as const) {
@@ -18,18 +19,16 @@ const story: Story = async (scenario) => {
     extensions: [PYTHON_ENVS],
     environ: { STAND_IN_JOURNAL: file, STAND_IN_PROJECTS: `${scenario.path('cider')}:${scenario.path('perry')}` },
   });
-  await window.statusSays(/\.venv \(3/);
   const scopes = (): string[] => [...new Set(journal(file).map((line) => `${line.scope ?? ''} ${line.prefix ?? ''}`))].sort();
   const expected = ['cider', 'perry'].map((name) => `${scenario.path(name)} ${scenario.path(name, '.venv')}`);
-  await until(() => expected.every((one) => scopes().includes(one)), () => `handed over: ${JSON.stringify(scopes())}`);
-  const item = window.page.locator(`.part.statusbar .statusbar-item[id="${PYTHON_ENVS}.stand-in"]`);
-  await says(item, /stand-in: cider\/\.venv/, "the Python extension's status bar item");
+  await until(() => expected.every((scope) => scopes().includes(scope)), () => `handed over: ${JSON.stringify(scopes())}`);
+  await extensionSays(window, PYTHON_ENVS, /stand-in: cider\/\.venv/);
   await window.openFile('perry.py');
-  await says(item, /stand-in: perry\/\.venv/, "the Python extension's status bar item");
+  await extensionSays(window, PYTHON_ENVS, /stand-in: perry\/\.venv/);
   const before = journal(file).length;
   await window.openFile('cider.py');
-  await says(item, /stand-in: cider\/\.venv/, "the Python extension's status bar item");
-  assert.equal(journal(file).length, before, 'changing files sets nothing anew');
+  await extensionSays(window, PYTHON_ENVS, /stand-in: cider\/\.venv/);
+  assert.equal(journal(file).length, before, 'changing files sets nothing again');
 };
 
 export default story;

@@ -1,4 +1,4 @@
-// Requirements and no environment: one quiet notification, one click, and it exists, is selected and in step.
+// Requirements and no environment: one quiet notification, one click, and it exists, is selected and in sync.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 
@@ -8,7 +8,7 @@ const story: Story = async (scenario) => {
   scenario.write('requirements.txt', 'apple\npear>=1.5\n');
   const window = await scenario.open({ file: 'requirements.txt' });
   await window.statusSays(/No environment/);
-  const toast = window.toast(/requirements\.txt states requirements and there is no environment/);
+  const toast = window.toast(/requirements\.txt lists requirements, but orchard has no environment yet/);
   await toast.waitFor();
   await window.picture('offer', 'create');
   assert.ok(!existsSync(scenario.path('.venv')), 'nothing is made before the click');

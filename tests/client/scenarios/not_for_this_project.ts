@@ -7,7 +7,7 @@ import type { Story } from '../driver/scenario.ts';
 const story: Story = async (scenario) => {
   scenario.write('requirements.txt', 'apple\n');
   const window = await scenario.open({ file: 'requirements.txt' });
-  const toast = window.toast(/there is no environment/);
+  const toast = window.toast(/no environment yet/);
   await toast.waitFor();
   await window.press(toast, 'Not for This Project');
   await toast.waitFor({ state: 'hidden' });

@@ -8,7 +8,7 @@ const story: Story = async (scenario) => {
   scenario.write('requirements.txt', 'apple>=2\npear\n');
   const prefix = await scenario.environment('.venv', 'pear');
   const window = await scenario.open({ file: 'requirements.txt' });
-  await window.statusSays(/1 out of step/);
+  await window.statusSays(/1 out of sync/);
   await window.squiggles('warning').first().waitFor();
 
   const titles = await window.quickFixes(1);

@@ -19,7 +19,7 @@ const story: Story = async (scenario) => {
   // The folder also stands first on PATH, as in an editor that was started from an activated shell.
   const window = await scenario.open({ file: 'requirements.txt', trust: true, path: [scenario.path('.venv', 'bin')] });
 
-  await window.statusSays(/\.venv \(3\.\d+\.\d+\) · 1 out of step/);
+  await window.statusSays(/\.venv \(3\.\d+\.\d+\) · 1 out of sync/);
   await window.squiggles('warning').first().waitFor();
   await window.command('venvls: Sync Environment');
   const toast = window.toast(/off in Restricted Mode/);
@@ -31,7 +31,7 @@ const story: Story = async (scenario) => {
   assert.ok(!existsSync(ran), "the folder's interpreter was started");
   assert.deepEqual(listed(scenario.path('.venv')), ['apple']);
 
-  // From here on it may run: an honest interpreter takes the canary's place.
+  // From here on it may run: a real interpreter replaces the canary.
   for (const name of ['python', 'python3']) {
     rmSync(scenario.path('.venv', 'bin', name));
     symlinkSync(config.python, scenario.path('.venv', 'bin', name));
@@ -42,7 +42,7 @@ const story: Story = async (scenario) => {
   await window.press(toast, 'Manage Trust');
   await window.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
   await window.openFile('requirements.txt');
-  await window.statusSays(/1 out of step/);
+  await window.statusSays(/1 out of sync/);
   await window.command('venvls: Sync Environment');
   await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
   assert.equal(await window.page.evaluate('performance.timeOrigin'), time, 'the window was not reloaded');

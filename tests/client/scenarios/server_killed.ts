@@ -1,4 +1,4 @@
-// The server is killed: it is started again by itself, said once, and everything is on the screen again. With the window it is gone.
+// The server is killed: it is started again by itself, this is shown once, and everything is on the screen again. With the window it is gone.
 import assert from 'node:assert/strict';
 
 import type { Story } from '../driver/scenario.ts';
@@ -10,23 +10,23 @@ const story: Story = async (scenario) => {
   scenario.write('requirements.txt', 'apple\nplum\n');
   await scenario.environment('.venv', 'apple');
   const window = await scenario.open({ file: 'requirements.txt' });
-  await window.statusSays(/1 out of step/);
+  await window.statusSays(/1 out of sync/);
   const [first] = servers(machine);
   assert.ok(first !== undefined, 'the server runs');
   process.kill(first, 'SIGKILL');
   await window.toast(/ended unexpectedly/).waitFor();
-  assert.doesNotMatch((await window.status.textContent()) ?? '', /out of step/, 'nothing is claimed while nobody looks');
+  assert.doesNotMatch((await window.status.textContent()) ?? '', /out of sync/, 'nothing is claimed while nobody looks');
   await window.picture('killed');
   await until(() => servers(machine).some((pid) => pid !== first), 'no new server');
   await window.squiggles('warning').first().waitFor();
-  await window.statusSays(/1 out of step/);
+  await window.statusSays(/1 out of sync/);
   assert.equal(servers(machine).length, 1, 'one server, not two');
-  assert.equal(await window.toast(/ended unexpectedly/).count(), 1, 'said once');
+  assert.equal(await window.toast(/ended unexpectedly/).count(), 1, 'shown once');
 
   const [second] = servers(machine);
   await window.command('venvls: Restart Server');
   await until(() => servers(machine).length === 1 && !servers(machine).includes(second ?? 0), 'no one server after a restart that was asked for');
-  await window.statusSays(/1 out of step/);
+  await window.statusSays(/1 out of sync/);
 
   await scenario.close(false);
   await until(() => servers(machine).length === 0, 'the server lives on without its window');

@@ -13,7 +13,7 @@ const story: Story = async (scenario) => {
   await window.page.keyboard.press('Control+End');
   await window.page.keyboard.type('plum', { delay: 20 });
   await window.page.keyboard.press('Escape');
-  await window.statusSays(/1 out of step/);
+  await window.statusSays(/1 out of sync/);
   assert.equal(readFileSync(file, 'utf8'), 'apple\n');
   await window.clickStatus();
   await window.pick(/Sync environment/);

@@ -8,12 +8,12 @@ const story: Story = async (scenario) => {
   const window = await scenario.open({ file: 'requirements.txt' });
   await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
   await window.command('Welcome: Open Walkthrough...');
-  await window.pick(/Keep Python environments in step/);
+  await window.pick(/Keep Python environments in sync/);
   // In a narrow window the pictures are left out.
   await window.page.keyboard.press('Control+B');
   const image = window.page.locator('.gettingStartedContainer img:visible').first();
   await image.waitFor();
-  await until(() => image.evaluate((one) => (one as unknown as { naturalWidth: number }).naturalWidth > 0), 'the picture is not shown');
+  await until(() => image.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth > 0), 'the picture is not shown');
   await window.picture('open');
 };
 

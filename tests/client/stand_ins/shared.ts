@@ -1,7 +1,13 @@
-/** What both stand-ins share: the environments of the workspace, a journal on disk, and a picker for the person. */
+/** What both stand-ins share: the environments of the workspace, a journal on disk, a status bar item and a picker for the person. */
 import { appendFileSync, existsSync, readdirSync } from 'node:fs';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+
+/** The Python of the machine: what the real extensions fall back to. */
+export const SYSTEM_PYTHON = '/usr/bin/python3';
+
+/** How long after their start the real extensions select something by themselves: seconds, on a machine with many Pythons. */
+export const STARTING_MS = Number(process.env['STAND_IN_STARTING_MS'] ?? 2000);
 
 /** The prefixes of all environments in the workspace's folders. */
 export function prefixes(): string[] {
@@ -27,20 +33,37 @@ export function note(line: object): void {
   }
 }
 
-/** The stand-in's own status bar item and picker: what a person sees and does in the real extension. */
-export function face(context: vscode.ExtensionContext, inUse: () => string | undefined, choose: (prefix: string) => Promise<void>): () => void {
-  const item = vscode.window.createStatusBarItem('stand-in', vscode.StatusBarAlignment.Right, 101);
+export interface Face {
+  /** The command of the person's picker. */
+  readonly command: string;
+  /** The status bar item's id, as the real extension's. */
+  readonly item: string;
+  readonly inUse: () => string | undefined;
+  readonly choose: (prefix: string) => Promise<void>;
+  /** Whether the item is shown beside a document. */
+  readonly shows: (document: vscode.TextDocument) => boolean;
+}
+
+/** The stand-in's own status bar item and picker: what a person sees and does in the real extension. Gives what renews the item. */
+export function showFace(context: vscode.ExtensionContext, face: Face): () => void {
+  const item = vscode.window.createStatusBarItem(face.item, vscode.StatusBarAlignment.Right, 100);
   const update = (): void => {
-    item.text = `stand-in: ${inUse() ?? 'none'}`;
-    item.show();
+    const document = vscode.window.activeTextEditor?.document;
+    item.text = `stand-in: ${face.inUse() ?? 'none'}`;
+    if (document !== undefined && face.shows(document)) {
+      item.show();
+    } else {
+      item.hide();
+    }
   };
   update();
   context.subscriptions.push(
     item,
-    vscode.commands.registerCommand('stand-in.choose', async () => {
+    vscode.window.onDidChangeActiveTextEditor(update),
+    vscode.commands.registerCommand(face.command, async () => {
       const chosen = await vscode.window.showQuickPick(prefixes(), { title: 'Stand-in: Select Interpreter' });
       if (chosen !== undefined) {
-        await choose(chosen);
+        await face.choose(chosen);
         update();
       }
     }),

@@ -1,18 +1,30 @@
-/** The part of ms-python.vscode-python-envs' interface that venvls uses; identifiers change with each refresh, as the real one's do. */
+/**
+ * The part of ms-python.vscode-python-envs' interface that venvls uses.
+ *
+ * As the real one it is off only where `python.useEnvironmentsExtension` was set to false by somebody, not by its default; makes its first
+ * selection some time after its start, of each folder and then of the Python outside all projects; gives environments new identifiers with
+ * each refresh; and is silent where a selection changes nothing.
+ */
 import * as path from 'node:path';
 import type { DidChangeEnvironmentEventArgs, PythonEnvironment, PythonEnvironmentApi } from '@vscode/python-environments';
 import * as vscode from 'vscode';
 
-import { face, note, prefixes } from '../found';
+import { note, prefixes, showFace, STARTING_MS, SYSTEM_PYTHON } from '../shared';
 
 type Used = Pick<
   PythonEnvironmentApi,
   'getEnvironment' | 'setEnvironment' | 'getEnvironments' | 'refreshEnvironments' | 'resolveEnvironment' | 'onDidChangeEnvironment' | 'getPythonProject' | 'getPythonProjects'
 >;
 
-export function activate(context: vscode.ExtensionContext): Used {
+const SYSTEM = '/usr';
+
+export function activate(context: vscode.ExtensionContext): Used | undefined {
+  const explicit = vscode.workspace.getConfiguration('python').inspect<boolean>('useEnvironmentsExtension');
+  if (explicit?.globalValue === false || explicit?.workspaceValue === false) {
+    return undefined;
+  }
   const changed = new vscode.EventEmitter<DidChangeEnvironmentEventArgs>();
-  // A project of its own for each folder that `stand-in.projects` names, as `python-envs.pythonProjects` does.
+  // A project of its own for each folder that the variable names, as `python-envs.pythonProjects` does.
   const projects = (): vscode.Uri[] => [
     ...(vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri),
     ...(process.env['STAND_IN_PROJECTS'] ?? '').split(':').filter(Boolean).map((folder) => vscode.Uri.file(folder)),
@@ -20,37 +32,63 @@ export function activate(context: vscode.ExtensionContext): Used {
   const projectAt = (uri: vscode.Uri): vscode.Uri | undefined =>
     projects()
       .filter((project) => uri.fsPath === project.fsPath || uri.fsPath.startsWith(project.fsPath + path.sep))
-      .sort((one, other) => other.fsPath.length - one.fsPath.length)[0];
+      .sort((project, next) => next.fsPath.length - project.fsPath.length)[0];
   let generation = 0;
   const made = (prefix: string): PythonEnvironment => {
-    const executable = path.join(prefix, 'bin', 'python');
+    const executable = prefix === SYSTEM ? SYSTEM_PYTHON : path.join(prefix, 'bin', 'python');
     return {
       name: path.basename(prefix), displayName: path.basename(prefix), displayPath: prefix, version: '3', sysPrefix: prefix,
       environmentPath: vscode.Uri.file(executable), execInfo: { run: { executable } },
-      envId: { id: `${prefix}#${generation}`, managerId: 'ms-python.python:venv' },
+      envId: { id: `${prefix}#${generation}`, managerId: `ms-python.python:${prefix === SYSTEM ? 'system' : 'venv'}` },
     };
   };
   const key = (scope: vscode.Uri | undefined): string => `in use ${(scope === undefined ? undefined : projectAt(scope))?.fsPath ?? ''}`;
   const inUse = (scope: vscode.Uri | undefined): string | undefined => context.workspaceState.get<string>(key(scope));
-  const put = async (scope: vscode.Uri | undefined, environment: PythonEnvironment | undefined, by: string): Promise<void> => {
-    const old = inUse(scope);
-    await context.workspaceState.update(key(scope), environment?.sysPrefix);
-    note({ by, scope: scope?.fsPath, prefix: environment?.sysPrefix });
+  /** What was last announced for each scope: empty when the window opens, whatever was selected before. */
+  const announced = new Map<string, string>();
+  const effective = (scope: vscode.Uri | undefined): string | undefined => inUse(scope) ?? announced.get(key(scope));
+  const announce = (scope: vscode.Uri | undefined, prefix: string | undefined): void => {
+    const old = announced.get(key(scope));
+    if (prefix === undefined) {
+      announced.delete(key(scope));
+    } else {
+      announced.set(key(scope), prefix);
+    }
     update();
-    if (old !== environment?.sysPrefix) {
-      changed.fire({ uri: scope === undefined ? undefined : projectAt(scope), old: old === undefined ? undefined : made(old), new: environment });
+    if (old !== prefix) {
+      changed.fire({
+        uri: scope === undefined ? undefined : projectAt(scope),
+        old: old === undefined ? undefined : made(old),
+        new: prefix === undefined ? undefined : made(prefix),
+      });
     }
   };
-  const first = (): vscode.Uri | undefined => vscode.workspace.workspaceFolders?.[0]?.uri;
-  const shown = (): string | undefined => {
-    const prefix = inUse(vscode.window.activeTextEditor?.document.uri ?? first());
-    return prefix === undefined ? undefined : vscode.workspace.asRelativePath(prefix);
+  const put = async (scope: vscode.Uri | undefined, environment: PythonEnvironment | undefined, by: string): Promise<void> => {
+    await context.workspaceState.update(key(scope), environment?.sysPrefix);
+    note({ by, to: 'ms-python.vscode-python-envs', scope: scope?.fsPath, prefix: environment?.sysPrefix });
+    announce(scope, environment?.sysPrefix);
   };
-  const update = face(context, shown, (prefix) => put(first(), made(prefix), 'person'));
-  context.subscriptions.push(vscode.window.onDidChangeActiveTextEditor(update));
+  const first = (): vscode.Uri | undefined => vscode.workspace.workspaceFolders?.[0]?.uri;
+  const update = showFace(context, {
+    command: 'stand-in.setEnvironment',
+    item: 'python.interpreterDisplay',
+    inUse: () => {
+      const prefix = effective(vscode.window.activeTextEditor?.document.uri ?? first());
+      return prefix === undefined ? undefined : vscode.workspace.asRelativePath(prefix);
+    },
+    choose: (prefix) => put(first(), made(prefix), 'person'),
+    shows: (document) => ['python', 'pip-requirements'].includes(document.languageId) || path.basename(document.fileName) === 'pyproject.toml',
+  });
+  setTimeout(() => {
+    for (const folder of vscode.workspace.workspaceFolders ?? []) {
+      // The real one prefers a virtual environment in the folder, and knows nothing yet of other tools' environments.
+      announce(folder.uri, inUse(folder.uri) ?? SYSTEM);
+    }
+    announce(undefined, inUse(undefined) ?? SYSTEM);
+  }, STARTING_MS);
   return {
     getEnvironment: (scope) => {
-      const prefix = inUse(scope);
+      const prefix = effective(scope);
       return Promise.resolve(prefix === undefined ? undefined : made(prefix));
     },
     setEnvironment: async (scope, environment) => {
@@ -63,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): Used {
       generation += 1;
       return Promise.resolve();
     },
-    resolveEnvironment: (uri) => Promise.resolve(prefixes().map(made).find((one) => one.environmentPath.fsPath === uri.fsPath)),
+    resolveEnvironment: (uri) => Promise.resolve(prefixes().map(made).find((environment) => environment.environmentPath.fsPath === uri.fsPath)),
     onDidChangeEnvironment: changed.event,
     getPythonProject: (uri) => {
       const project = projectAt(uri);

@@ -1,0 +1,23 @@
+// In a monorepo the offer to create an environment is about the project of the file in front, not about the first in the alphabet.
+import assert from 'node:assert/strict';
+
+import type { Story } from '../driver/scenario.ts';
+
+const story: Story = async (scenario) => {
+  for (const name of ['cider', 'perry', 'wine']) {
+    scenario.write(`${name}/requirements.txt`, 'apple\n');
+    scenario.write(`${name}/${name}.py`, '');
+  }
+  const window = await scenario.open({ file: 'perry/perry.py' });
+  const offer = window.toast(/no environment yet/);
+  await offer.waitFor();
+  assert.match((await offer.textContent()) ?? '', /perry\/requirements\.txt lists requirements, but perry has no environment yet/);
+  await window.picture('offer');
+  await offer.getByRole('button', { name: 'Not for This Project' }).click();
+  await offer.waitFor({ state: 'hidden' });
+  await window.openFile('wine.py');
+  await window.toast(/wine has no environment yet/).waitFor();
+  assert.equal(await window.toast(/cider has no environment yet/).count(), 0);
+};
+
+export default story;
