@@ -1,4 +1,4 @@
-// Draws images/icon.png: two flights of three steps, one blue and one yellow, at the same height: in step.
+// Draws images/icon.png: two flights of three steps, one blue and one yellow, at the same height: in sync.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { deflateSync, crc32 } from 'node:zlib';

@@ -57,8 +57,8 @@ function pythonPackage(name, version) {
 
 function infoOf(name, version) {
   const normal = (text) => text.replace(/[-_.]+/g, '-').toLowerCase();
-  const found = readdirSync(libraries).find((entry) => entry.endsWith('.dist-info') && normal(entry.slice(0, -10)) === normal(`${name}-${version}`));
-  return found === undefined ? undefined : path.join(libraries, found);
+  const info = readdirSync(libraries).find((entry) => entry.endsWith('.dist-info') && normal(entry.slice(0, -10)) === normal(`${name}-${version}`));
+  return info === undefined ? undefined : path.join(libraries, info);
 }
 
 /** The texts of a folder's licence files, each once. */

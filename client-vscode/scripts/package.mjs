@@ -22,6 +22,6 @@ for (const step of steps) {
   try {
     execFileSync(process.execPath, step, { cwd: client, stdio: 'inherit' });
   } catch {
-    process.exit(1); // The step has said why.
+    process.exit(1); // The step has written why.
   }
 }

@@ -21,7 +21,7 @@ export class Backoff {
     return this.#ends.length === 1;
   }
 
-  /** The person asked for a start: what was before does not count. */
+  /** The person starts it: what was before does not count. */
   reset(): void {
     this.#ends = [];
   }

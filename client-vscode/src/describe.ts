@@ -20,7 +20,7 @@ export interface Look {
 
 const nothingToCount = new Set(['selected-environment', 'no-environment', 'broken-environment']);
 
-/** The faults that are about packages and files; those about the environment as a whole are said in words. */
+/** The faults that are about packages and files; those about the environment as a whole have sentences of their own. */
 export function counted(faults: readonly Fault[]): readonly Fault[] {
   return faults.filter((fault) => !nothingToCount.has(fault.code));
 }
@@ -73,7 +73,7 @@ const healths = {
   moved: () => l10n.t('The environment was moved'),
 } as const;
 
-/** `2 out of sync`; without a number where the server has said so and Problems has not been filled yet. */
+/** `2 out of sync`; without a number where the server knows it and Problems has not been filled yet. */
 function howMany(project: Project, faults: readonly Fault[]): string | undefined {
   const count = counted(faults).length;
   return count > 0 ? l10n.t('{0} out of sync', count) : project.in_sync ? undefined : l10n.t('out of sync');

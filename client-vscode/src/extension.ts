@@ -24,8 +24,11 @@ export function activate(context: vscode.ExtensionContext): VenvlsApi {
     output,
     messages,
     () => projects.all,
-    (busy) => {
-      notifications.busy(busy);
+    {
+      busy: (running) => {
+        notifications.busy(running);
+      },
+      creating: (project, work) => handover.creating(project, work),
     },
   );
   const server = new Server(context, output, messages, execute);

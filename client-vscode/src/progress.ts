@@ -25,7 +25,7 @@ export class TaskProgress {
   readonly #shown = new Map<ProgressToken, Shown>();
 
   /**
-   * Shows a task from the moment the person asked for it, long before the server has planned it, and until its request is answered. What the
+   * Shows a task from the click on, long before the server has planned it, and until its request is answered. What the
    * server reports comes under `token`.
    */
   async run<T>(client: BaseLanguageClient, title: string, request: (token: ProgressToken, cancelled: vscode.CancellationToken) => Promise<T>): Promise<T> {

@@ -230,7 +230,7 @@ export class Server implements vscode.Disposable {
     this.#become('stopped');
   }
 
-  /** The server is gone and nobody asked for it: said the first time, tried again later and later. */
+  /** The server ended by itself: shown the first time, and started again after longer and longer waits. */
   #ended(client: LanguageClient): void {
     if (this.#client !== client || this.#disposed) {
       return;

@@ -28,8 +28,18 @@ const names: Readonly<Record<string, () => string>> = {
   'venvls.upgrade': () => vscode.l10n.t('Upgrading packages'),
 };
 
+/** Commands after which there is a new environment. */
+const makers: ReadonlySet<string> = new Set([tasks.create, tasks.recreate]);
+
+interface Around {
+  /** A task runs, or has ended. */
+  readonly busy: (running: boolean) => void;
+  /** Does the work of creating a project's environment. */
+  readonly creating: <T>(project: Project, work: () => Promise<T>) => Promise<T>;
+}
+
 /** Every command of the server passes here, from a light bulb as well as from our own menus. */
-export function executor(output: vscode.LogOutputChannel, messages: Messages, projects: () => readonly Project[], busy: (running: boolean) => void): Execute {
+export function executor(output: vscode.LogOutputChannel, messages: Messages, projects: () => readonly Project[], around: Around): Execute {
   const show = (outcome: Outcome): void => {
     void messages.show(outcome.ok || outcome.cancelled === true ? 'information' : 'error', outcome.message);
   };
@@ -38,12 +48,13 @@ export function executor(output: vscode.LogOutputChannel, messages: Messages, pr
     if (name !== undefined && !(await trustedFor(name))) {
       return undefined;
     }
-    busy(true);
+    around.busy(true);
     try {
       if (name !== undefined) {
         await saveManifests(projects(), args);
       }
-      const outcome = await run(name);
+      const project = makers.has(command) ? projects().find(({ root }) => root === rootOf(args)) : undefined;
+      const outcome = await (project === undefined ? run(name) : around.creating(project, () => run(name)));
       if (isOutcome(outcome)) {
         show(outcome);
       }
@@ -59,7 +70,7 @@ export function executor(output: vscode.LogOutputChannel, messages: Messages, pr
       show({ ok: false, message: vscode.l10n.t('{0} failed: {1}', name ?? command, reason) });
       return undefined;
     } finally {
-      busy(false);
+      around.busy(false);
     }
   };
 }
@@ -69,10 +80,15 @@ function isCancelled(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && (error.code === -32800 || error.code === -32802);
 }
 
+/** The project that a command's one object names. */
+function rootOf(args: readonly unknown[]): unknown {
+  const [request] = args;
+  return typeof request === 'object' && request !== null && 'project' in request ? request.project : undefined;
+}
+
 /** Tools read files, findings speak of what is on the screen: both are the same before a tool starts. */
 async function saveManifests(projects: readonly Project[], args: readonly unknown[]): Promise<void> {
-  const [first] = args;
-  const root = typeof first === 'object' && first !== null && 'project' in first ? first.project : undefined;
+  const root = rootOf(args);
   const manifests = projects.filter((project) => root === undefined || project.root === root).flatMap((project) => project.manifests);
   for (const document of vscode.workspace.textDocuments) {
     if (document.isDirty && manifests.includes(document.uri.fsPath)) {
@@ -201,7 +217,7 @@ export class Tasks {
 
   async #create(project: Project, python?: BasePython): Promise<void> {
     const request = { project: project.root, ...(python === undefined ? {} : { options: { python: python.executable } }) };
-    await this.handover.creating(project, () => this.#run(tasks.create, request));
+    await this.#run(tasks.create, request);
   }
 
   /** The machine's Pythons, the best for the project first. They are started for it, so only in a trusted workspace. */

@@ -33,7 +33,7 @@ test('beside an item that shows the environment: the state alone, and the name w
   assert.equal(statusBar({ ...project, environment: { ...environment, health: 'broken' } }, [], true).text, '$(error) .venv (3.12.4) is broken');
 });
 
-test('no environment and a broken one are said in words', () => {
+test('no environment and a broken environment have sentences of their own', () => {
   assert.equal(statusBar({ ...project, environment: null }, []).text, '$(warning) No environment');
   const broken: Environment = { ...environment, health: 'broken', problem: 'Its Python is gone.', version: null };
   assert.deepEqual(statusBar({ ...project, environment: broken }, []), { text: '$(error) .venv is broken', tone: 'error' });

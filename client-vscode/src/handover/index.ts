@@ -31,7 +31,8 @@ export class Handover implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #listening: vscode.Disposable[] = [];
   readonly #memories: Memories;
-  readonly #offers = new Map<string, Promise<boolean>>();
+  /** Environments that were offered in this window, and whether the person wants them. */
+  readonly #offers = new Map<string, boolean>();
   /** What we assigned of late, by scope: the holder's event for it is not a person's choice. */
   readonly #assigned = new Map<string, Assigned[]>();
   /** Scopes whose interpreter was seen to be right in this window: only after that can a person change it. */
@@ -39,7 +40,7 @@ export class Handover implements vscode.Disposable {
   readonly #restored = new Map<string, number>();
   /** Projects whose environment is in use in every holder. */
   #inUse = new Set<string>();
-  #found: Promise<readonly Holder[]> | undefined;
+  #finding: Promise<readonly Holder[]> | undefined;
   #holders: readonly Holder[] = [];
   /** The Python extensions that were installed when the holders were found. */
   #installed = '';
@@ -235,9 +236,7 @@ export class Handover implements vscode.Disposable {
         }
         return false;
       case 'set':
-        if (mode === 'ask') {
-          // Not waited for: other scopes are not to wait for the person.
-          void this.#offer(project, environment).then(async (yes) => (yes ? this.#assign(holder, uri, environment) : undefined));
+        if (mode === 'ask' && !this.#agreed(project, environment)) {
           return false;
         }
         return this.#assign(holder, uri, environment);
@@ -306,26 +305,29 @@ export class Handover implements vscode.Disposable {
     return (this.#assigned.get(key) ?? []).filter(({ time }) => Date.now() - time < ECHO_MS);
   }
 
-  /** One question for all holders. */
-  #offer(project: Project, environment: Environment): Promise<boolean> {
+  /** Whether the person wants the environment used. Asked once, and not waited for: with the answer all scopes are looked at again. */
+  #agreed(project: Project, environment: Environment): boolean {
     const key = `${project.root} ${environment.prefix}`;
-    let offer = this.#offers.get(key);
-    if (offer === undefined) {
+    const answer = this.#offers.get(key);
+    if (answer === undefined) {
+      this.#offers.set(key, false);
       const use = vscode.l10n.t('Use It');
       const place = vscode.workspace.asRelativePath(environment.prefix);
       const question = vscode.l10n.t('The environment of this project is {0}. Use its Python?', place);
-      offer = Promise.resolve(vscode.window.showInformationMessage(question, use)).then((chosen) => chosen === use);
-      this.#offers.set(key, offer);
+      void vscode.window.showInformationMessage(question, use).then((chosen) => {
+        this.#offers.set(key, chosen === use);
+        this.reconcile();
+      });
     }
-    return offer;
+    return answer === true;
   }
 
   #find(): Promise<readonly Holder[]> {
-    if (this.#found !== undefined) {
-      return this.#found;
+    if (this.#finding !== undefined) {
+      return this.#finding;
     }
     this.#installed = installedHolders().join();
-    this.#found = findHolders(this.context, this.output).then((holders) => {
+    this.#finding = findHolders(this.context, this.output).then((holders) => {
       this.#holders = holders;
       for (const holder of holders) {
         holder.onDidChange((change) => {
@@ -334,12 +336,12 @@ export class Handover implements vscode.Disposable {
       }
       return holders;
     });
-    return this.#found;
+    return this.#finding;
   }
 
   /** A Python extension came or went. */
   #renew(): void {
-    if (this.#found !== undefined && this.#installed !== installedHolders().join()) {
+    if (this.#finding !== undefined && this.#installed !== installedHolders().join()) {
       this.#drop();
       this.reconcile();
     }
@@ -350,7 +352,7 @@ export class Handover implements vscode.Disposable {
       holder.dispose();
     }
     this.#holders = [];
-    this.#found = undefined;
+    this.#finding = undefined;
     this.#settled.clear();
   }
 }

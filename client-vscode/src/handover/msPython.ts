@@ -1,5 +1,5 @@
 /** ms-python.python as a holder of interpreters: one for each workspace folder. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { PythonExtension } from '@vscode/python-extension';
 import * as vscode from 'vscode';
 
@@ -41,7 +41,10 @@ export class MsPythonHolder implements Holder {
     if (active.id === NOBODY) {
       return undefined;
     }
-    // The path may name the environment's folder; what it resolves to is the interpreter.
+    if (statSync(active.path, { throwIfNoEntry: false })?.isFile() === true) {
+      return active.path;
+    }
+    // The path may be a bare name or an environment's folder; what it resolves to is the interpreter.
     const resolved = await this.api.environments.resolveEnvironment(active);
     return resolved?.executable.uri?.fsPath ?? active.path;
   }

@@ -22,7 +22,7 @@ const story: Story = async (scenario) => {
   assert.deepEqual(journal(file), []);
   await window.press(toast, 'Use It');
   await until(() => journal(file).length === 1, 'nothing was handed over');
-  assert.deepEqual(journal(file)[0], { by: 'interface', scope: scenario.folder, prefix });
+  assert.deepEqual(journal(file)[0], { by: 'interface', to: PYTHON_ENVS, scope: scenario.folder, prefix });
 };
 
 export default story;

@@ -10,7 +10,7 @@ const story: Story = async (scenario) => {
   scenario.write('.venv/pyvenv.cfg', 'home = /nowhere\nversion = 3.12.0\n');
   scenario.write('.venv/bin/python3', `#!/bin/sh\n: > '${ran}'\n`, 0o755);
   const window = await scenario.open({ file: 'requirements.txt', bare: true, path: [scenario.path('.venv', 'bin')] });
-  const toast = window.toast(/needs a Python 3\.10 or newer/);
+  const toast = window.toast(/needs Python 3\.10 or newer/);
   await toast.waitFor();
   await window.statusSays(/venvls is off/);
   await window.picture('off');

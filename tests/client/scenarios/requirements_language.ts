@@ -12,9 +12,10 @@ const story: Story = async (scenario) => {
   const language = window.page.locator('.part.statusbar .statusbar-item[id="status.editor.mode"]');
   await says(language, /Pip Requirements/, 20_000, 'the language');
   await window.focusEditor();
-  await window.page.keyboard.press('Control+/');
   await window.page.keyboard.press('Control+End');
   await window.page.keyboard.type('pear[');
+  await window.page.keyboard.press('Control+Home');
+  await window.page.keyboard.press('Control+/');
   await window.page.keyboard.press('Control+S');
   await until(() => readFileSync(file, 'utf8') === '# apple\npear[]', () => JSON.stringify(readFileSync(file, 'utf8')));
   assert.equal(await window.page.locator('.tab.active.dirty').count(), 0);
