@@ -1,4 +1,4 @@
-"""The JSON of the public surface (``design/interface.md``): one place makes it, the command line and the language server send it."""
+"""The JSON of the public surface (``docs/interface.md``): one place makes it, the command line and the language server send it."""
 
 from __future__ import annotations
 

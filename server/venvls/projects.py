@@ -1,6 +1,6 @@
 """Which environment belongs to which project, and why.
 
-The order, for one project (``design/architecture.md``, ``reference/environments.md``):
+The order, for one project:
 
 1. what the person selected;
 2. what the project's own files or its tool's variables name (``.python-envs``, ``UV_PROJECT_ENVIRONMENT``, a uv workspace's root);

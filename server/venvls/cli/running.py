@@ -1,6 +1,6 @@
 """A task on the command line: planned, shown, run with the tool's own lines on standard error, and the facts read again after it.
 
-An explicit command is the consent (``design/interface.md``, Trust); ``--dry-run`` prints the plan and starts nothing of the workspace.
+An explicit command is the consent (``docs/interface.md``, Trust); ``--dry-run`` prints the plan and starts nothing of the workspace.
 """
 
 from __future__ import annotations

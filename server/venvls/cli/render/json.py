@@ -1,4 +1,4 @@
-"""Findings as JSON, exactly as `design/interface.md` says; `schema` changes when it does."""
+"""Findings as JSON, exactly as `docs/interface.md` says; `schema` changes when it does."""
 
 from __future__ import annotations
 
