@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from venvls.model.text import Wrong
-from venvls.standards.conditions import Comparison, Condition
+from venvls.standards.conditions import VARIABLES, Comparison, Condition
 from venvls.standards.versions import MEANT_OPERATORS
 
 DEEPEST = 64
@@ -23,9 +23,12 @@ _VARIABLE = re.compile(
 )
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _OPERATOR = re.compile(r"===|==|~=|!=|<=|>=|<|>|in\b|not[ \t]+in\b")
-_JOINT = re.compile(r"(?:and|or)\b")
+_JOINT = re.compile(r"(and|or)\b[ \t]*")
+# What most comparisons are, blanks behind them included: a lock holds thousands.
+_USUAL = re.compile(r"([a-z_]+)[ \t]*(==|!=|<=|>=|<|>)[ \t]*(?:'([ -&(-\[\]-~]*)'|\"([ !#-\[\]-~]*)\")[ \t]*")
 _WORD = re.compile(r"[\w.]+")
 _SYMBOLS = re.compile(r"[<>=!~&|]+")
+_USUAL_NAMES = VARIABLES | {"extra"}
 _OLD_NAMES = {"python_implementation": "platform_python_implementation"}
 
 Parts = list["Comparison | Condition"]
@@ -84,9 +87,9 @@ def _parse(text: str) -> Condition:
         joint = _JOINT.match(text, position)
         if joint is None:
             raise _no_joint(text, position)
-        if joint.group() == "or":
+        if joint[1] == "or":
             groups[-1].rows.append([])
-        position = _skip(text, joint.end())
+        position = joint.end()
 
 
 def _skip(text: str, position: int) -> int:
@@ -96,28 +99,32 @@ def _skip(text: str, position: int) -> int:
 
 def _comparison(text: str, position: int) -> tuple[Comparison, int]:
     """``value operator value``, and its end."""
+    usual = _USUAL.match(text, position)
+    if usual is not None and usual[1] in _USUAL_NAMES:
+        name, operator, single, double = usual.groups()
+        return Comparison(name, operator, double if single is None else single), usual.end()
     left = _VARIABLE.match(text, position) or _QUOTED.match(text, position)
     if left is None:
         raise _no_value(text, position, "a condition is missing")
     operator_start = _skip(text, left.end())
-    operator = _OPERATOR.match(text, operator_start)
-    if operator is None:
+    sign = _OPERATOR.match(text, operator_start)
+    if sign is None:
         raise _no_operator(text, operator_start, left.start(), left.group())
-    right_start = _skip(text, operator.end())
+    right_start = _skip(text, sign.end())
     right = _VARIABLE.match(text, right_start) or _QUOTED.match(text, right_start)
     if right is None:
         symbols = _SYMBOLS.match(text, operator_start)
-        if symbols and symbols.end() > operator.end():
+        if symbols and symbols.end() > sign.end():
             raise _no_operator(text, operator_start, left.start(), left.group())
-        raise _no_value(text, right_start, f"a value is missing after `{operator.group()}`", operator.start())
-    sign = " ".join(operator.group().split())
+        raise _no_value(text, right_start, f"a value is missing after `{sign.group()}`", sign.start())
+    operator = " ".join(sign.group().split())
     variables = [_variable(side.group()) for side in (left, right)]
     values = [_value(text, side) for side in (left, right)]
     if variables[0] is not None and values[1] is not None:
-        return Comparison(variables[0], sign, values[1]), right.end()
+        return Comparison(variables[0], operator, values[1]), right.end()
     if values[0] is not None and variables[1] is not None:
-        return Comparison(variables[1], sign, values[0], True), right.end()
-    return Comparison("", sign, ""), right.end()
+        return Comparison(variables[1], operator, values[0], True), right.end()
+    return Comparison("", operator, ""), right.end()
 
 
 def _variable(word: str) -> str | None:
