@@ -116,7 +116,7 @@ def violations(path: str, source: str) -> list[str]:
         elif top in PROTOCOL and part != "lsp":
             wrong.append(f"{where}: only lsp knows the protocol")
         elif name == "*":
-            wrong.append(f'{path}:{line} imports a name that is not written out; begin it with f"venvls.{part}.…"')
+            wrong.append(f'{path}:{line} imports a name that is not written out; say f".{{…}}", __package__')
         elif part not in FACES and (top in IMPURE or name in IMPURE_PARTS):
             wrong.append(f"{where}: the core does no I/O and starts nothing")
     if part not in FACES:
@@ -131,6 +131,16 @@ def violations(path: str, source: str) -> list[str]:
 @pytest.mark.parametrize("path", sources())
 def test_imports_point_down(path: str) -> None:
     assert not violations(path, (PACKAGE / path).read_text("utf-8"))
+
+
+def test_only_faces_and_what_serves_them_know_the_workspace() -> None:
+    """A plan is made of what it was given: nothing that is below the workspace climbs back to it."""
+    knows = {path for path in sources() if "venvls.workspace" in dict.fromkeys(name for _, name in _imports_of(path))}
+    assert {path for path in knows if path.split("/")[0] not in FACES | {"__main__.py"}} == {"services.py"}
+
+
+def _imports_of(path: str) -> Iterator[tuple[int, str]]:
+    return imported(ast.parse((PACKAGE / path).read_text("utf-8")), "venvls." + path.removesuffix(".py").replace("/", "."))
 
 
 def test_every_folder_is_on_the_map() -> None:

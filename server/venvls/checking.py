@@ -75,8 +75,11 @@ class Checker:
         self._git: dict[str, Git | None] = {}
         self._tops: tuple[str, ...] | None = None
         self._is_inside: dict[str, bool] = {}
-        self.asked_for: frozenset[str] = frozenset()
+        self._asked_for: frozenset[str] = frozenset()
+
+    def ask_for(self, paths: frozenset[str]) -> None:
         """Manifests that were named one by one: their requirements count, whatever group their name stands for."""
+        self._asked_for = paths
 
     def settle(self, land: Landscape, roots: Iterable[str]) -> None:
         """Projects and environments were sorted anew; what git says of environments is looked up again."""
@@ -152,7 +155,7 @@ class Checker:
         lock = self._lock_of(project, reached.manifests)
         lasting = (environment, installed.stamp if installed is not None else None, choice, bounds, id(lock))
         git = self._git_of(environment) if environment is not None else None
-        passing = (project.manifests, project.reason, self.asked_for, git, *map(id, reached.manifests.values()), *reached.links)
+        passing = (project.manifests, project.reason, self._asked_for, git, *map(id, reached.manifests.values()), *reached.links)
         before = self._known.get(project.root)
         same = before is not None and before.lasting == lasting
         if before is not None and same and before.passing == passing:
@@ -196,7 +199,7 @@ class Checker:
         if facts.beside is not None and project.environment is not None:
             starts = frozenset()
         kind = project.environment.kind if project.environment is not None else None
-        starts = discovery.suited((*starts, *self.asked_for), facts.manifests, kind)
+        starts = discovery.suited((*starts, *self._asked_for), facts.manifests, kind)
         return frozenset(_followed(starts, facts.links))
 
     def _locked(self, lock: LockFile, facts: Facts) -> LockedSet | None:
@@ -226,7 +229,7 @@ class Checker:
             return None
         above = self._lender(project)
         group = discovery.aside(project.root, above, self._files) if above is not None else None
-        named = project.environment is None and not self.asked_for.isdisjoint(project.manifests)
+        named = project.environment is None and not self._asked_for.isdisjoint(project.manifests)
         return None if group is None or group in choice.groups or named else above
 
     def _lender(self, project: Project) -> str | None:

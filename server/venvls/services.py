@@ -72,9 +72,14 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     pythons = services.pythons(workspace.roots, named) if asked or without else ()
     bench = Bench(facts, programs, pythons, services.scratch(), chosen.sync_tool, services.machine.environ())
     if task.task == "repair" and project.part is None and not task.requirements and not task.options.get("paths"):
-        from venvls import mending
+        from venvls import repairing
 
-        return mending.plan(task, project.root, workspace, bench)
+        damage = tuple(
+            repairing.Damage(finding, workspace.actions(finding))
+            for finding in workspace.findings_of(project.root)
+            if finding.code in repairing.REPAIRED
+        )
+        return repairing.plan(task, damage, bench)
     return tools.plan(task, bench)
 
 

@@ -7,6 +7,7 @@ rule, no finding and no face.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from venvls import discovery, environments, lookalikes, manifests, parts, projects, surroundings, wishes
 from venvls.manifests import locks
@@ -16,7 +17,7 @@ from venvls.model.finding import Candidate, Project
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView, Found, Machine, Memory
 from venvls.model.record import replace
-from venvls.projects import Landscape, Wish
+from venvls.projects import Choice, Landscape, Wish
 from venvls.reading import Reader
 from venvls.settings import Settings
 
@@ -26,18 +27,17 @@ _SCRIPT_AT_MOST = 5_000_000
 class Settlement:
     """Projects and environments of a workspace, as of the last :meth:`settle`.
 
-    ``found`` holds each folder's walk; ``members`` says of each manifest, and of each of a tool's own environments, which folder's project
-    it belongs to; other projects may state the same file (:meth:`projects_of`). ``forced`` is an environment named on the command line
-    for every project.
+    What it gives out nobody can change: what is new comes in by the methods below, and counts from the next :meth:`settle` on. ``forced``
+    is an environment named on the command line for every project.
     """
 
     def __init__(self, machine: Machine, memory: Memory, reader: Reader, settings: Callable[[], Settings], forced: str | None) -> None:
-        self.found: dict[str, Found] = {}
-        self.roots: tuple[str, ...] = ()
-        self.around = surroundings.Surroundings((), (), None)
-        self.land = Landscape(machine.files, (), frozenset(), ())
-        self.projects: dict[str, Project] = {}
-        self.members: dict[str, str] = {}
+        self._found: dict[str, Found] = {}
+        self._roots: tuple[str, ...] = ()
+        self._around = surroundings.Surroundings((), (), None)
+        self._land = Landscape(machine.files, (), frozenset(), ())
+        self._projects: dict[str, Project] = {}
+        self._members: dict[str, str] = {}
         self._machine = machine
         self._files: FileView = machine.files
         self._memory = memory
@@ -48,46 +48,88 @@ class Settlement:
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
         self._scripts: set[str] = set()
 
+    # What is known
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The workspace's folders, absolute."""
+        return self._roots
+
+    @property
+    def found(self) -> Mapping[str, Found]:
+        """What the walk of each folder has found."""
+        return MappingProxyType(self._found)
+
+    @property
+    def projects(self) -> Mapping[str, Project]:
+        """The projects, by root."""
+        return MappingProxyType(self._projects)
+
+    @property
+    def members(self) -> Mapping[str, str]:
+        """Of each manifest, and of each of a tool's own environments, which folder's project it belongs to; other projects may state the
+        same file (:meth:`projects_of`)."""
+        return MappingProxyType(self._members)
+
+    @property
+    def around(self) -> surroundings.Surroundings:
+        """The environments that were found, above and active ones too, and pointers that lead nowhere."""
+        return self._around
+
+    @property
+    def land(self) -> Landscape:
+        """What the choice of environments looks at."""
+        return self._land
+
+    # What is new
+
+    def set_roots(self, roots: Iterable[str]) -> None:
+        """The workspace's folders. What was found below those no longer named is forgotten."""
+        self._roots = tuple(dict.fromkeys(self._files.path.normpath(root) for root in roots))
+        self._found = {root: walk for root, walk in self._found.items() if root in self._roots}
+
+    def walked(self, root: str, walk: Found) -> None:
+        """What a walk of one folder has found, so far or in the end."""
+        self._found[root] = walk
+
     def settle(self) -> None:
         """Sort what was found into projects and give each its environment."""
         self._candidates.clear()
-        if not self.found and not self._scripts:
-            self.projects, self.members, self._wishes = {}, {}, {}
+        if not self._found and not self._scripts:
+            self._projects, self._members, self._wishes = {}, {}, {}
             return
         stating = self._stating()
-        self.projects = {root: self.projects.get(root) or Project(root, paths) for root, paths in stating.items()}
+        self._projects = {root: self._projects.get(root) or Project(root, paths) for root, paths in stating.items()}
         self.look()
         sources = self._sources()
         self._wishes = {root: wishes.wish_of(root, paths, sources) for root, paths in stating.items()}
-        self.projects = {root: self._project(root, paths) for root, paths in stating.items()}
+        self._projects = {root: self._project(root, paths) for root, paths in stating.items()}
         # One that is named on the command line is what is asked about, and nothing else.
         if self._forced is None:
-            own = parts.projects_of_tools(self.around.environments, self._walked(), self._sight())
-            self.projects.update((one.root, one) for one in own)
-            self.members.update((one.root, self._files.path.dirname(one.part.source)) for one in own if one.part is not None)
+            own = parts.projects_of_tools(self._around.environments, self._walked(), self._sight())
+            self._projects.update((one.root, one) for one in own)
+            self._members.update((one.root, self._files.path.dirname(one.part.source)) for one in own if one.part is not None)
 
     def look(self) -> None:
         """Read the environments anew, and nothing else."""
         chosen = self._settings()
-        self.around = surroundings.look(self._machine, self.roots, self.found, self.projects, chosen)
+        self._around = surroundings.look(self._machine, self._roots, self._found, self._projects, chosen)
         names = chosen.names or projects.DEFAULT_NAMES
-        self.land = Landscape(self._files, self.roots, frozenset(self._folders()), self.around.environments, self.around.active, names)
-
-    # Single paths
+        self._land = Landscape(self._files, self._roots, frozenset(self._folders()), self._around.environments, self._around.active, names)
 
     def add(self, path: str) -> None:
         """A manifest appeared below one of the folders."""
         root = self.root_of(path)
-        found = self.found.get(root) if root else None
+        found = self._found.get(root) if root else None
         if root is not None and found is not None and path not in found.manifests:
-            self.found[root] = found._replace(manifests=(*found.manifests, path))
+            self._found[root] = found._replace(manifests=(*found.manifests, path))
 
     def drop(self, path: str) -> None:
         """A manifest or script went away."""
         self._scripts.discard(path)
-        for root, found in self.found.items():
+        for root, found in self._found.items():
             if path in found.manifests:
-                self.found[root] = found._replace(manifests=tuple(one for one in found.manifests if one != path))
+                self._found[root] = found._replace(manifests=tuple(one for one in found.manifests if one != path))
 
     def add_environment(self, path: str) -> None:
         """Something changed that may be the mark of an environment: its pyvenv.cfg or activate, conda's history, a ``.venv``…"""
@@ -97,8 +139,8 @@ class Settlement:
         marks = {"pyvenv.cfg": folder, "activate": above, "history": above, ".venv": path, ".python-envs": path}
         prefix = marks.get(name)
         root = self.root_of(prefix) if prefix else None
-        if prefix and root in self.found and prefix not in self.found[root].environments:
-            self.found[root] = self.found[root]._replace(environments=(*self.found[root].environments, prefix))
+        if prefix and root in self._found and prefix not in self._found[root].environments:
+            self._found[root] = self._found[root]._replace(environments=(*self._found[root].environments, prefix))
 
     def notice_script(self, path: str, text: str) -> bool:
         """Whether a file has become a script with requirements of its own (PEP 723), or ceased to be one."""
@@ -124,7 +166,7 @@ class Settlement:
 
     def root_of(self, path: str) -> str | None:
         """The innermost folder of the workspace that ``path`` lies in."""
-        inside = [root for root in self.roots if self.within(path, root)]
+        inside = [root for root in self._roots if self.within(path, root)]
         return max(inside, key=len) if inside else None
 
     def within(self, path: str, folder: str) -> bool:
@@ -134,21 +176,21 @@ class Settlement:
 
     def project_of(self, path: str) -> Project | None:
         """The project a file or folder belongs to: that of the manifest, else the nearest folder at or above it that is one."""
-        root = path if path in self.projects else self.members.get(path)
-        if root in self.projects:
-            return self.projects[root]
+        root = path if path in self._projects else self._members.get(path)
+        if root in self._projects:
+            return self._projects[root]
         folder = path
-        while folder not in self.projects:
+        while folder not in self._projects:
             parent = self._files.path.dirname(folder)
             if parent == folder:
                 return None
             folder = parent
-        return self.projects[folder]
+        return self._projects[folder]
 
     def projects_of(self, path: str) -> tuple[Project, ...]:
         """Every project that a file belongs to: that of its folder, and those of a tool's own environments that it speaks of."""
         own = self.project_of(path)
-        others = (one for one in self.projects.values() if one.part is not None and path in one.manifests and one is not own)
+        others = (one for one in self._projects.values() if one.part is not None and path in one.manifests and one is not own)
         return (*((own,) if own is not None else ()), *others)
 
     def stated_parts(self, path: str) -> tuple[object, ...]:
@@ -157,28 +199,28 @@ class Settlement:
             return ()
         folder = self._files.path.dirname(path)
         walked = {one: None for one in self._walked() if self._files.path.dirname(one) == folder}
-        near = [one for one in self.around.environments if one.kind == "tox" and self.within(one.prefix, folder)]
+        near = [one for one in self._around.environments if one.kind == "tox" and self.within(one.prefix, folder)]
         if not near and manifests.kind_of(path) is None:
             return ()
         return tuple((one.root, one.manifests, one.part) for one in parts.projects_of_tools(near, walked, self._sight()))
 
     def candidates(self, root: str) -> tuple[Candidate, ...]:
         """Every environment considered for a project, and why it won or lost; worked out when it is first asked for."""
-        if root not in self._candidates and (own := self.projects[root]).part is not None:
+        if root not in self._candidates and (own := self._projects[root]).part is not None:
             self._candidates[root] = (Candidate(own.environment, True, own.reason),) if own.environment is not None else ()
         if root not in self._candidates:
-            self._candidates[root] = projects.explain(self._wishes[root], self.land, self._selected(root))
+            self._candidates[root] = projects.explain(self._wishes[root], self._land, self._selected(root))
         return self._candidates[root]
 
-    def without_project(self, folder: str) -> tuple[projects.Choice, tuple[Candidate, ...]]:
+    def without_project(self, folder: str) -> tuple[Choice, tuple[Candidate, ...]]:
         """The choice for a folder that is in no project, and its candidates."""
         wish = Wish(folder, wishes.python_of(folder, (), self._sources()))
-        return projects.choose(wish, self.land), projects.explain(wish, self.land)
+        return projects.choose(wish, self._land), projects.explain(wish, self._land)
 
     def environments(self) -> tuple[Environment, ...]:
         """Every environment found, once each, in the order of their paths; ``project`` is whose it is, if anybody's."""
-        chosen = {one.environment.real: root for root, one in sorted(self.projects.items(), reverse=True) if one.environment}
-        owned = (replace(one, project=self.land.owner(one) or chosen.get(one.real)) for one in self.around.environments)
+        chosen = {one.environment.real: root for root, one in sorted(self._projects.items(), reverse=True) if one.environment}
+        owned = (replace(one, project=self._land.owner(one) or chosen.get(one.real)) for one in self._around.environments)
         return tuple(sorted(owned, key=lambda one: one.prefix))
 
     # How projects come about
@@ -190,28 +232,28 @@ class Settlement:
         aside = {path for path in walked if manifests.kind_of(path) is not None}
         paths = [path for path in walked if path not in aside]
         stating: dict[str, tuple[str, ...]] = {}
-        self.members = {path: self._files.path.dirname(path) for path in aside}
+        self._members = {path: self._files.path.dirname(path) for path in aside}
         for root, found in discovery.by_folder(paths, self._files).items():
             loaded = {path: self._reader.load(path) for path in found}
             known = {path: one for path, one in loaded.items() if isinstance(one, Manifest)}
             for path in [path for path, one in known.items() if lookalikes.is_template(path) or lookalikes.is_prose(one)]:
                 del known[path]
-                self.members[path] = root
+                self._members[path] = root
             if discovery.is_copy(root, known, self._reader.load, self._files):
-                self.members.update(dict.fromkeys(found, self._files.path.dirname(root)))
+                self._members.update(dict.fromkeys(found, self._files.path.dirname(root)))
             elif any(discovery.says_something(one) for one in known.values()):
                 stating[root] = discovery.spoken_first(discovery.in_force([path for path in found if path in known], known), known)
-                self.members.update(dict.fromkeys(found, root))
+                self._members.update(dict.fromkeys(found, root))
         self._leave_material(stating)
         # A script is a project of its own: its path is its root and its only manifest.
         for path in self._scripts:
             stating[path] = (path,)
-            self.members[path] = path
+            self._members[path] = path
         return stating
 
     def _leave_material(self, stating: dict[str, tuple[str, ...]]) -> None:
         """Take out the projects that are what another one's tests or packages are made of, unless they have an environment of their own."""
-        served = {folder for found in self.found.values() for place in found.environments for folder in self.land.above(place)}
+        served = {folder for found in self._found.values() for place in found.environments for folder in self._land.above(place)}
         folders = frozenset(stating)
         for root in folders - served:
             owner = lookalikes.outermost_above(root, folders, self._files)
@@ -225,10 +267,10 @@ class Settlement:
             lock = f"{root}.lock"
             beside = (lock,) if self._files.stat(lock) is not None else ()
             return Project(root, paths, beside, reason="uv keeps an environment for each script", python=wish.python)
-        choice = projects.choose(wish, self.land, self._selected(root))
+        choice = projects.choose(wish, self._land, self._selected(root))
         environment = choice.environment
         if environment is not None and environment.project is None:
-            environment = replace(environment, project=self.land.owner(environment) or root)
+            environment = replace(environment, project=self._land.owner(environment) or root)
         shared = wish.root if wish.root != root else None
         own = (*self._locks(wish.root), *self._compiled(paths))
         return Project(
@@ -244,11 +286,11 @@ class Settlement:
 
     def _folders(self) -> Iterator[str]:
         """The projects that are folders, so that environments can belong to them."""
-        return (root for root, one in self.projects.items() if one.part is None)
+        return (root for root, one in self._projects.items() if one.part is None)
 
     def _walked(self) -> dict[str, None]:
         """Every manifest that the walks found, once."""
-        return dict.fromkeys(path for found in self.found.values() for path in found.manifests)
+        return dict.fromkeys(path for found in self._found.values() for path in found.manifests)
 
     def _sight(self) -> parts.Sight:
         def on_purpose(path: str) -> bool:
@@ -274,7 +316,7 @@ class Settlement:
 
     def _sources(self) -> wishes.Sources:
         def above(folder: str) -> Iterator[str]:
-            return self.land.above(folder) if folder not in self.roots else iter(())
+            return self._land.above(folder) if folder not in self._roots else iter(())
 
         environ: Mapping[str, str] = self._machine.environ()
         home, platform = self._machine.home(), self._machine.platform()["sys_platform"]
@@ -284,6 +326,6 @@ class Settlement:
         prefix = self._forced or self._memory.selected(root)
         if prefix is None:
             return None
-        known = next((one for one in self.around.environments if one.prefix == prefix), None)
+        known = next((one for one in self._around.environments if one.prefix == prefix), None)
         # One that was selected and deleted since is forgotten silently: the rules choose again. One named now is shown as it is.
         return known or environments.recognise(self._files, prefix, self._forced is not None)

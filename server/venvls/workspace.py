@@ -96,8 +96,7 @@ class Workspace:
 
     def set_roots(self, roots: Iterable[str]) -> None:
         """The workspace's folders, absolute. Those no longer named are forgotten; new ones wait for :meth:`discover`."""
-        self._here.roots = tuple(dict.fromkeys(self.files.path.normpath(root) for root in roots))
-        self._here.found = {root: found for root, found in self._here.found.items() if root in self._here.roots}
+        self._here.set_roots(roots)
         self._settle()
 
     def settings_for(self, path: str) -> Settings:
@@ -143,12 +142,12 @@ class Workspace:
         for root in self.roots if roots is None else roots:
 
             def progress(found: Found, root: str = root) -> None:
-                self._here.found[root] = found
+                self._here.walked(root, found)
                 self._settle()
                 if partial is not None:
                     partial()
 
-            self._here.found[root] = self._walk(root, Wanted(self._names_manifest), progress if partial is not None else None)
+            self._here.walked(root, self._walk(root, Wanted(self._names_manifest), progress if partial is not None else None))
         self._settle()
         if partial is not None:
             partial()
@@ -159,7 +158,7 @@ class Workspace:
         ``project`` is filled in from the names of files in the folders above each environment.
         """
         for root in self.roots:
-            self._here.found[root] = self._walk(root, Wanted(), None)
+            self._here.walked(root, self._walk(root, Wanted(), None))
         self._here.look()
         return tuple(replace(one, project=one.project or self._project_above(one.prefix)) for one in self.environments())
 
@@ -275,7 +274,7 @@ class Workspace:
             if self._take_up(files):
                 self._settle()
             folders = tuple(path for path in paths if path not in files)
-            self._checker.asked_for = files
+            self._checker.ask_for(files)
             owners = [owner for path in files for owner in self.projects_of(path)]
             inside = [one for one in wanted if any(self._here.within(one.root, folder) for folder in folders)]
             wanted = tuple({one.root: one for one in (*inside, *owners)}.values())
@@ -315,6 +314,11 @@ class Workspace:
             for one in self._checker.findings(project, path):
                 found.setdefault(_seen(one), one)
         return tuple(sorted(found.values(), key=lambda one: (one.span.start, one.span.end, one.code)))
+
+    def findings_of(self, root: str) -> tuple[Finding, ...]:
+        """What is wrong in one project, in all of its files, in the order of path and place."""
+        every = self._checker.all_findings(self._here.projects[root])
+        return tuple(sorted(every, key=lambda one: (one.path, one.span.start, one.span.end, one.code)))
 
     def actions(self, finding: Finding) -> tuple[Action, ...]:
         """What a person can do about a finding, the preferred first."""

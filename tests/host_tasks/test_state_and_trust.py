@@ -42,7 +42,7 @@ def test_all_of_a_workspace_has_to_be_trusted(tmp_path: Path) -> None:
     assert not trust.trusted(())
 
 
-def test_selections_and_dismissals_are_kept_for_each_project(tmp_path: Path) -> None:
+def test_selections_are_kept_for_each_project(tmp_path: Path) -> None:
     memory = Remembered()
     memory.select(str(tmp_path / "a"), "/envs/a")
     memory.select(str(tmp_path / "b"), "/envs/b")
@@ -50,10 +50,6 @@ def test_selections_and_dismissals_are_kept_for_each_project(tmp_path: Path) -> 
     memory.trust(str(tmp_path / "a"), True)
     assert (memory.selected(str(tmp_path / "a")), memory.selected(str(tmp_path / "b"))) == ("/envs/a", None)
     assert memory.trusted(str(tmp_path / "a")) is True
-    state.dismiss(str(tmp_path / "a"), "no-environment")
-    state.dismiss(str(tmp_path / "a"), "unignored-environment")
-    assert state.dismissed(str(tmp_path / "a")) == {"no-environment", "unignored-environment"}
-    assert state.dismissed(str(tmp_path / "b")) == frozenset()
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"x": 1}x'])

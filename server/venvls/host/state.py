@@ -69,17 +69,6 @@ def select_environment(project: str, prefix: str | None) -> None:
     _put("environments", project, prefix)
 
 
-def dismissed(project: str) -> frozenset[str]:
-    """What the person said “not for this project” to, by the names given to :func:`dismiss`."""
-    value = load("dismissed").get(_identity(project))
-    return frozenset(name for name in value if isinstance(name, str)) if isinstance(value, list) else frozenset()
-
-
-def dismiss(project: str, name: str) -> None:
-    """Remember a “not for this project”."""
-    _put("dismissed", project, sorted({*dismissed(project), name}))
-
-
 def scratch() -> str:
     """A folder of the person's own to run tools in: nothing lies in it that a tool would read, and nobody else can put anything there.
 

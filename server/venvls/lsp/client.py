@@ -30,7 +30,6 @@ class Client(NamedTuple):
     registers_configuration: bool = False
     folders: bool = False
     progress: bool = False
-    applies_edits: bool = False
 
 
 def read(capabilities: types.ClientCapabilities) -> Client:
@@ -66,5 +65,4 @@ def read(capabilities: types.ClientCapabilities) -> Client:
         registers_configuration=bool(at("workspace.did_change_configuration.dynamic_registration")),
         folders=bool(at("workspace.workspace_folders")),
         progress=bool(at("window.work_done_progress")),
-        applies_edits=bool(at("workspace.apply_edit")),
     )

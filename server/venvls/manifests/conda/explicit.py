@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from venvls.model.lock import LockFile
 
 TOOL = "conda"
-_NAME = re.compile(r"conda-(?:linux|osx|win)-(?:32|64|arm64|aarch64|ppc64le|s390x|riscv64|armv7l)\.lock")
 _PACKAGE = re.compile(r"/(?P<subdir>[a-z0-9-]+)/(?P<stem>[^/\s#]+?)(?:\.conda|\.tar\.bz2)(?:#\S*)?\s*$")
 _PIP = re.compile(r"#\s*pip\s+(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s+@\s+(?P<url>\S+)")
 _WHEEL = re.compile(r"/[A-Za-z0-9._]+-(?P<version>[^-/]+)-[^/]+\.whl")
@@ -37,11 +36,6 @@ class _Entry(NamedTuple):
     version: str | None
     subdir: str | None
     span: Span
-
-
-def is_explicit(file_name: str) -> bool:
-    """Whether a file is called as conda-lock calls its explicit files."""
-    return _NAME.fullmatch(file_name) is not None
 
 
 def locked(file: LockFile, facts: Facts) -> LockedSet:

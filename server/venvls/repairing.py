@@ -1,37 +1,43 @@
-"""What is broken about one project's environment, as tasks; and one plan that mends it all: what ``repair`` means when nothing is named."""
+"""What is broken in one project's environment, as tasks; and one plan that repairs it all: what ``repair`` means when nothing is named."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from venvls import tools
-from venvls.model.action import Plan, Task
+from venvls.model.action import Action, Plan, Task
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
-from venvls.model.record import replace
+from venvls.model.record import NamedTuple, replace
 from venvls.model.rule import Bench
-from venvls.workspace import Workspace
 
-_WHOLE = frozenset({"broken-environment", "incomplete-environment", "moved-environment"})
+REPAIRED = frozenset({"broken-distribution"})
+"""The codes of findings that say which distributions are damaged."""
 _NOTHING = "Nothing is broken in {name}: there is nothing to repair."
 
 
-def plan(task: Task, root: str, workspace: Workspace, bench: Bench) -> Plan:
-    """The plan of a ``repair`` that names nothing: recreate an environment that cannot be used, else mend what is damaged in it.
+class Damage(NamedTuple):
+    """A finding of :data:`REPAIRED` in the project, and the actions that are offered for it."""
+
+    finding: Finding
+    actions: tuple[Action, ...]
+
+
+def plan(task: Task, damage: Iterable[Damage], bench: Bench) -> Plan:
+    """The plan of a ``repair`` that names nothing: recreate an environment that cannot be used, else repair what is damaged in it.
 
     Every file that any RECORD lists is looked for, which a check does not do.
     """
     facts = bench.facts
+    root = facts.project.root
     environment = facts.environment
     if environment is None:
         return Plan(task, "venvls", refusal="There is no environment to repair: create one first.")
-    found = workspace.check((root,)).findings
-    own = [one for one in found if one.project == root]
     if environment.health != "ok":
         like = {"like": environment.minor} if environment.minor else {}
         anew = Task("recreate", root, environment.prefix, groups=task.groups, extras=task.extras, options={**like, **task.options})
         return tools.plan(anew, bench)
-    tasks = _tasks(own, workspace, facts)
+    tasks = _tasks(damage, facts)
     records = facts.installed.distributions.get("pip", ()) if facts.installed is not None else ()
     had_pip = environment.kind in ("venv", "virtualenv") and not environment.tool_owned
     if had_pip and not records and (task.options.get("pip") or "uv" not in bench.programs):
@@ -41,17 +47,15 @@ def plan(task: Task, root: str, workspace: Workspace, bench: Bench) -> Plan:
     return _together(task, [tools.plan(one, bench) for one in tasks])
 
 
-def _tasks(findings: Iterable[Finding], workspace: Workspace, facts: Facts) -> list[Task]:
+def _tasks(damage: Iterable[Damage], facts: Facts) -> list[Task]:
     """One task for each manifest whose options the reinstalled requirements need, and one for what nobody asked for."""
     assert facts.environment is not None  # noqa: S101 (said to the type checker; the only caller has looked)
     named: dict[str, list[str]] = {}
     paths: dict[str, list[object]] = {}
     known: set[object] = set()
-    for finding in findings:
-        if finding.code != "broken-distribution":
-            continue
+    for finding, actions in damage:
         known.add(finding.data.get("name"))
-        for action in workspace.actions(finding):
+        for action in actions:
             if action.id == "repair-distribution" and action.task is not None:
                 manifest = str(action.task.options.get("manifest", ""))
                 named.setdefault(manifest, []).extend(action.task.requirements)
