@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from venvls.manifests.pep508.file_urls import file_url
+from venvls.manifests.syntax.lock_text import line_of, too_large
 from venvls.model import toml
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from venvls.model.lock import LockFile
     from venvls.model.manifest import Manifest
 
-LARGEST = 50_000_000
-_PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
 _NAMED = re.compile(r"^\[\[packages\]\]\r?\nname = (?:\"([^\"\n]*)\"|'([^'\n]*)')", re.MULTILINE)
 
 
@@ -45,9 +44,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     """What the lock asks of the project's environment, for the groups and extras chosen and the Python it has."""
     path = facts.files.path
     name = path.basename(file.path)
-    if not isinstance(file.parsed, _Read):
-        file.parsed = _read(file.text.source, name)
-    read = file.parsed
+    read = file.read_as(_Read, _read, name)
     if read.lock is None:
         return LockedSet(file.path, "pip", exact=False, problem=read.problem)
     if facts.target is None:
@@ -99,17 +96,14 @@ def _kept_by_pdm(read: _Read, manifest: Manifest | None, facts: Facts) -> frozen
 
 
 def _read(text: str, name: str) -> _Read:
-    if len(text) > LARGEST:
-        return _Read(problem=f"{name} is too large to be read: {len(text):,} characters.")
+    if (problem := too_large(text, name)) is not None:
+        return _Read(problem=problem)
     from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValidationError
 
     try:
         value = toml.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
     except (ValueError, RecursionError) as error:
-        place = _PLACE.search(str(error))
-        return _Read(
-            problem=f"{name} cannot be read{f' from line {place[1]} on' if place else ''}: make it anew with the tool that wrote it."
-        )
+        return _Read(problem=f"{name} cannot be read{line_of(error)}: make it anew with the tool that wrote it.")
     try:
         lock = Pylock.from_dict(_without_files(value))
     except PylockUnsupportedVersionError:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from venvls.model.hints import TYPE_CHECKING, Literal
+from venvls.model.hints import TYPE_CHECKING, Literal, TypeVar
 from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
     from venvls.model.manifest import Defaults
 
+Read = TypeVar("Read")
 SourceKind = Literal["registry", "any", "url", "vcs", "path", "editable", "virtual"]
 
 
@@ -46,6 +47,12 @@ class LockFile:
     path: str
     text: Text
     parsed: object = None
+
+    def read_as(self, kind: type[Read], read: Callable[[str, str], Read], name: str) -> Read:
+        """What ``read`` makes of the text, worked out once. ``name`` is what messages call the file."""
+        if not isinstance(self.parsed, kind):
+            self.parsed = read(self.text.source, name)
+        return self.parsed
 
 
 class Stale(NamedTuple):

@@ -16,7 +16,7 @@ from venvls.model.installable import refusal
 from venvls.model.names import canonical
 from venvls.model.rule import Tool
 from venvls.standards.python_versions import fits
-from venvls.tools import uv
+from venvls.tools import locked, uv
 from venvls.tools.places import program
 from venvls.tools.wanted import unfit
 
@@ -172,18 +172,7 @@ def _surprises(task: Task, bench: Bench, environment: Environment) -> Iterator[s
     if not all(fits(specifier, environment.version) for specifier, _ in facts.project.python):
         what = f"The Python of {environment.name} ({environment.version}) does not fit this project"
         yield f"{what}: uv deletes the environment and makes another."
-    if facts.locked is None:
-        return
-    from venvls.model.redact import redact
-
-    for one in facts.locked.packages.values():
-        if one.key in facts.locked.own:
-            continue
-        if one.source.kind in ("vcs", "url"):
-            yield f"{one.key} is fetched from {redact(one.source.url or '')}, which may run its build."
-        elif one.source.kind in ("editable", "path"):
-            how = " in editable mode" if one.source.kind == "editable" else ""
-            yield f"{one.key} is installed from its folder{how}, which runs its build."
+    yield from locked.surprises(facts, "uv")
 
 
 def _indexes(facts: Facts) -> Iterator[str]:

@@ -10,13 +10,13 @@ time; here its origin is compared. And what a compiled file of the project that 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from venvls.manifests.compiled.beside import asked_beside
 from venvls.manifests.compiled.header import base_folder, command
 from venvls.manifests.compiled.pins import Pin, leading, pins
+from venvls.manifests.compiled.seeds import kept_by_uv
 from venvls.manifests.compiled.stale import Compiled, stale, stating
 from venvls.model.families import CompiledHeader
 from venvls.model.hints import TYPE_CHECKING
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 _ANY = Source("any")
 _NEVER_REMOVED = ("pip", "pip-tools", "pip-review", "pkg-resources", "python", "wsgiref", "argparse")
 _BEFORE_3_12 = ("setuptools", "distribute", "wheel")
-_SEED = re.compile(r"^\s*seed\s*=\s*true\s*$", re.MULTILINE | re.IGNORECASE)
 
 
 def locked(file: LockFile, facts: Facts) -> LockedSet:
@@ -55,7 +54,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     others = {key for one in every if one not in counted for key in _names(one)}
     recompiled = before.lines.keys() != lines.keys() or any(before.lines[one][0] is not lines[one][0] for one in lines)
     beside = frozenset(asked_beside({facts.files.path.dirname(one.path) for one in every}, facts)) if recompiled else before.beside
-    kept = others | beside | found.conflicting | _by_url(read) | (_kept_by_uv(facts) if tool == "uv" else _kept_by_pip_sync(facts))
+    kept = others | beside | found.conflicting | _by_url(read) | (kept_by_uv(facts) if tool == "uv" else _kept_by_pip_sync(facts))
     spans = {pin.key: pin.requirement.span for one in read if one.manifest.path == file.path for pin in one.pins if pin.key is not None}
     result = LockedSet(
         file.path,
@@ -188,18 +187,3 @@ def _needs(key: str, installed: Installed, facts: Facts) -> Iterator[str]:
         parsed = parse_requirement(text)
         if parsed.key is not None and evaluate(parsed.marker, facts.target) is not False:
             yield canonical(parsed.key)
-
-
-def _kept_by_uv(facts: Facts) -> set[str]:
-    """What ``uv pip sync`` leaves alone: pip and its like, but for environments that uv made without ``--seed``."""
-    environment = facts.environment
-    if environment is None:
-        return set()
-    if (environment.creator or "").startswith("uv"):
-        data = facts.files.read(facts.files.path.join(environment.prefix, "pyvenv.cfg"), 100_000)
-        if data is None or not _SEED.search(data.decode("utf-8", "replace")):
-            return set()
-    return {"pip", "uv", "setuptools", "wheel"} if environment.minor in _OLD else {"pip", "uv"}
-
-
-_OLD = frozenset(f"3.{minor}" for minor in range(12))

@@ -25,9 +25,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     """What the lock asks of a conda environment on this platform; nothing of another kind of environment."""
     path = facts.files.path
     name = path.basename(file.path)
-    if not isinstance(file.parsed, Lock):
-        file.parsed = read(file.text.source, name)
-    lock = file.parsed
+    lock = file.read_as(Lock, read, name)
     if lock.problem is not None:
         return LockedSet(file.path, TOOL, problem=lock.problem)
     nothing = LockedSet(file.path, TOOL, exact=False, covers=frozenset({file.path}), unsure=True)

@@ -42,8 +42,15 @@ def insert(manifest: Manifest, toml: TomlText, table: Path, text: str) -> TextEd
     return tried(manifest, toml, new_pairs(toml, table, [(parsed.name, written)]), (*table, parsed.name), value)
 
 
-def replace_specifier(manifest: Manifest, toml: TomlText, path: Path, new_specifier: str) -> TextEdit:
-    """Other versions for the entry at ``path``, in the place of those it has."""
+Place = tuple[TomlText, Path]
+"""Where in a file's values a requirement of it stands."""
+
+
+def replace_specifier(manifest: Manifest, place: Place | None, requirement: Requirement, new_specifier: str) -> TextEdit:
+    """Other versions for the requirement at ``place``, in the place of those it has."""
+    if place is None or requirement.parsed.error or requirement.parsed.url is not None:
+        return nothing(manifest)
+    toml, path = place
     if isinstance(toml.get(path), dict):
         path = (*path, "version")
     characters = toml.characters(path)
@@ -53,10 +60,11 @@ def replace_specifier(manifest: Manifest, toml: TomlText, path: Path, new_specif
     return tried(manifest, toml, Change(characters.inner, wanted), path, wanted)
 
 
-def remove(manifest: Manifest, toml: TomlText, path: Path, requirement: Requirement) -> TextEdit:
-    """The entry at ``path`` taken out with its line, or with the table that is its own."""
-    if isinstance(path[-1], int):
+def remove(manifest: Manifest, place: Place | None, requirement: Requirement) -> TextEdit:
+    """The requirement at ``place`` taken out with its line, or with the table that is its own."""
+    if place is None or isinstance(place[1][-1], int):
         return nothing(manifest)
+    toml, path = place
     return tried(manifest, toml, Change(requirement.statement, ""), path, _GONE)
 
 

@@ -37,9 +37,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     """What the lock asks of the project's environment, for the groups and extras chosen and the Python it has."""
     path = facts.files.path
     name = path.basename(file.path)
-    if not isinstance(file.parsed, Lock):
-        file.parsed = read(file.text.source, name)
-    lock = file.parsed
+    lock = file.read_as(Lock, read, name)
     if lock.problem is not None:
         return LockedSet(file.path, "pdm", problem=lock.problem)
     if (misfit := unfit(lock, name, facts)) is not None:

@@ -5,20 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from venvls.model import toml
+from venvls.manifests.syntax.lock_text import read_lock
 from venvls.model.hints import Any
 from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 
-LARGEST = 50_000_000
-"""Longer locks (in characters) are not read."""
 NEWEST = (4, 5)
 """The version of the format that is understood, major and minor."""
 
-# Most of a lock are lists of files and hashes, which say nothing about what is to be installed; PDM writes them in one shape.
 _FILES = re.compile(r"^files = \[\n(?: {4}\{[^\n]*\n)*\]\n", re.MULTILINE)
-_CONFLICT = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
-_PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
 
 Table = Mapping[str, Any]
 
@@ -51,15 +46,9 @@ class Lock:
 
 def read(text: str, name: str) -> Lock:
     """The lock in ``text``; ``name`` is what messages call it. Never raises."""
-    if len(text) > LARGEST:
-        return Lock(problem=f"{name} is too large to be read: {len(text):,} characters.")
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    if _CONFLICT.search(text):
-        return Lock(problem=f"{name} holds the marks of a merge conflict: take one side, then run “pdm lock”.")
-    try:
-        value = toml.loads(_FILES.sub("", text))
-    except (ValueError, RecursionError):
-        return Lock(problem=_unreadable(name, text, toml.loads))
+    value, problem = read_lock(text, name, "pdm lock", _FILES)
+    if problem is not None:
+        return Lock(problem=problem)
     metadata = value.get("metadata")
     version = metadata.get("lock_version") if isinstance(metadata, dict) else None
     numbers = [int(part) for part in str(version).split(".") if part.isdigit()]
@@ -73,13 +62,3 @@ def read(text: str, name: str) -> Lock:
         [one for one in listed if isinstance(one, dict) and isinstance(one.get("name"), str)] if isinstance(listed, list) else []
     )
     return Lock(metadata, tables)
-
-
-def _unreadable(name: str, text: str, loads: Any) -> str:
-    """Why the text does not parse; the line is that of the whole text."""
-    place = None
-    try:
-        loads(text)
-    except (ValueError, RecursionError) as error:
-        place = _PLACE.search(str(error))
-    return f"{name} cannot be read{f' from line {place[1]} on' if place else ''}: run “pdm lock” to write it anew."

@@ -14,6 +14,7 @@ from hashlib import sha256
 
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.repository import repository_url
+from venvls.manifests.syntax.lock_text import CONFLICT, in_conflict, too_large
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.names import canonical
@@ -28,13 +29,11 @@ if TYPE_CHECKING:
     from venvls.model.lock import LockFile
     from venvls.model.manifest import Manifest
 
-LARGEST = 50_000_000
 KEPT = frozenset({"distribute", "pip", "pkg-resources", "setuptools", "wheel"})
 """What ``pipenv clean`` leaves alone."""
 
 _SECTIONS = frozenset({"source", "packages", "dev-packages", "requires", "scripts", "pipfile", "pipenv", "default", "develop"})
 _PYPI = {"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}
-_CONFLICT = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
 
 Section = Mapping[str, Any]
 
@@ -52,9 +51,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     """What the lock asks of the project's environment, for the categories chosen and the Python it has."""
     path = facts.files.path
     name, folder = path.basename(file.path), path.dirname(file.path)
-    if not isinstance(file.parsed, Lock):
-        file.parsed = read(file.text.source, name)
-    lock = file.parsed
+    lock = file.read_as(Lock, read, name)
     if lock.problem is not None:
         return LockedSet(file.path, "pipenv", problem=lock.problem)
     manifest = facts.manifests.get(path.join(folder, "Pipfile"))
@@ -87,13 +84,13 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
 
 def read(text: str, name: str) -> Lock:
     """The lock in ``text``; ``name`` is what messages call it. Never raises."""
-    if len(text) > LARGEST:
-        return Lock(problem=f"{name} is too large to be read: {len(text):,} characters.")
+    if (problem := too_large(text, name)) is not None:
+        return Lock(problem=problem)
     try:
         value = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
-        if _CONFLICT.search(text):
-            return Lock(problem=f"{name} holds the marks of a merge conflict: take one side, then run “pipenv lock”.")
+        if CONFLICT.search(text):
+            return Lock(problem=in_conflict(name, "pipenv lock"))
         return Lock(problem=f"{name} is not valid JSON: run “pipenv lock” to make it again.")
     if not isinstance(value, dict):
         return Lock(problem=f"{name} is no lock of Pipenv: run “pipenv lock” to make it again.")

@@ -27,9 +27,7 @@ _ANY = Source("any")
 def locked(file: LockFile, facts: Facts) -> LockedSet:
     """What the lock asks of the project's environment; nothing of one that is none of pixi's, or of another platform."""
     path = facts.files.path
-    if not isinstance(file.parsed, Lock):
-        file.parsed = read(file.text.source, path.basename(file.path))
-    lock = file.parsed
+    lock = file.read_as(Lock, read, path.basename(file.path))
     if lock.problem is not None:
         return LockedSet(file.path, TOOL, problem=lock.problem)
     environment = facts.environment

@@ -60,16 +60,12 @@ def insert_requirement(manifest: Manifest, text: str, scope: Scope = MAIN) -> Te
 
 def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
     """Other versions for a package, in the place of those it has."""
-    found = _find(manifest, requirement)
-    if found is None or requirement.parsed.error or requirement.parsed.url is not None:
-        return keyed_edits.nothing(manifest)
-    return keyed_edits.replace_specifier(manifest, *found, new_specifier)
+    return keyed_edits.replace_specifier(manifest, _find(manifest, requirement), requirement, new_specifier)
 
 
 def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
     """A package taken out with its line, or with the table that is its own."""
-    found = _find(manifest, requirement)
-    return keyed_edits.nothing(manifest) if found is None else keyed_edits.remove(manifest, *found, requirement)
+    return keyed_edits.remove(manifest, _find(manifest, requirement), requirement)
 
 
 def _read(source: str) -> TomlText:

@@ -40,9 +40,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     """What the lock asks of the project's environment, for the groups and extras chosen and the Python it has."""
     path = facts.files.path
     name, folder = path.basename(file.path), path.dirname(file.path)
-    if not isinstance(file.parsed, Lock):
-        file.parsed = read(file.text.source, name)
-    lock = file.parsed
+    lock = file.read_as(Lock, read, name)
     if lock.problem is not None:
         return LockedSet(file.path, "poetry", problem=lock.problem)
     manifest = facts.manifests.get(path.join(folder, "pyproject.toml"))

@@ -1,26 +1,18 @@
-"""poetry.lock → its packages as plain tables (Poetry ``packages/locker.py``, versions 1.0 to 2.1 of the format).
-
-Lists of files and their hashes are most of a lock and say nothing about what is to be installed: Poetry writes them in one shape, by which
-they are taken out before the text goes to the TOML parser.
-"""
+"""poetry.lock → its packages as plain tables (Poetry ``packages/locker.py``, versions 1.0 to 2.1 of the format)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from venvls.model import toml
+from venvls.manifests.syntax.lock_text import read_lock
 from venvls.model.hints import Any
 from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 
-LARGEST = 50_000_000
-"""Longer locks (in characters) are not read."""
-
 _FILES = re.compile(r"^files = \[\n(?: {4}\{[^\n]*\n)*\]\n", re.MULTILINE)
 # Before 1.5 all files of all packages stood at the end; 1.0 had bare hashes there.
 _ALL_FILES = re.compile(r"^\[metadata\.(?:files|hashes)\]\n(?:(?!\[)[^\n]*\n?)*", re.MULTILINE)
-_CONFLICT = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
 _MADE_BY = re.compile(r"# This file is [^\n]*Poetry (\d+)\.(\d+)[^\n]*")
 
 Table = Mapping[str, Any]
@@ -50,15 +42,9 @@ class Lock:
 
 def read(text: str, name: str) -> Lock:
     """The lock in ``text``; ``name`` is what messages call it. Never raises."""
-    if len(text) > LARGEST:
-        return Lock(problem=f"{name} is too large to be read: {len(text):,} characters.")
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    if _CONFLICT.search(text):
-        return Lock(problem=f"{name} holds the marks of a merge conflict: take one side, then run “poetry lock”.")
-    try:
-        value = toml.loads(_FILES.sub("", _ALL_FILES.sub("", text)))
-    except (ValueError, RecursionError):
-        return Lock(problem=f"{name} is not valid TOML: run “poetry lock” to make it again.")
+    value, problem = read_lock(text, name, "poetry lock", _ALL_FILES, _FILES)
+    if problem is not None:
+        return Lock(problem=problem)
     metadata = value.get("metadata")
     match = re.match(r"(\d{1,4})\.(\d{1,4})", str(metadata.get("lock-version", ""))) if isinstance(metadata, dict) else None
     if match is None or not isinstance(metadata, dict):
@@ -78,6 +64,6 @@ def read(text: str, name: str) -> Lock:
         lock.extras[canonical(extra)] = tuple(canonical(one) for one in names if isinstance(one, str)) if isinstance(names, list) else ()
     digest = metadata.get("content-hash")
     lock.content_hash = digest if isinstance(digest, str) else None
-    made_by = _MADE_BY.match(text)
+    made_by = _MADE_BY.match(text.removeprefix("\ufeff"))
     lock.old_hash = made_by is not None and (int(made_by[1]), int(made_by[2])) < (2, 3)
     return lock

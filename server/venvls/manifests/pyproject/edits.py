@@ -72,7 +72,7 @@ def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifie
         return _nothing(manifest)
     toml, path = found
     if path[0] == "tool" and path[1] != "uv":
-        return keyed_edits.replace_specifier(manifest, toml, path, new_specifier) if parsed.url is None else _nothing(manifest)
+        return keyed_edits.replace_specifier(manifest, found, requirement, new_specifier)
     value = toml.get(path)
     after = (parsed.extras_span or parsed.name_span).end
     old = parsed.specifier_span or Span(after, parsed.url_span.end if parsed.url_span else after)
@@ -90,7 +90,7 @@ def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
     if found is not None:
         toml, path = found
         if path[0] == "tool" and path[1] != "uv":
-            return keyed_edits.remove(manifest, toml, path, requirement)
+            return keyed_edits.remove(manifest, found, requirement)
         where, number = path[:-1], path[-1]
         listed, values = toml.span_of(where), toml.get(where)
         if listed is not None and isinstance(number, int) and isinstance(values, list):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+from venvls.manifests.compiled.seeds import kept_by_uv
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.uv.reading import Lock, Table, names, read, table, tables
 from venvls.manifests.uv.stale import stale, stale_script
@@ -29,16 +30,12 @@ if TYPE_CHECKING:
     from venvls.model.lock import LockFile
     from venvls.model.manifest import Manifest
 
-_SEED = re.compile(r"^\s*seed\s*=\s*true\s*$", re.MULTILINE | re.IGNORECASE)
-
 
 def locked(file: LockFile, facts: Facts) -> LockedSet:
     """What the lock asks of the project's environment, for the groups and extras chosen and the Python it has."""
     path = facts.files.path
     name = path.basename(file.path)
-    if not isinstance(file.parsed, Lock):
-        file.parsed = read(file.text.source, name)
-    lock = file.parsed
+    lock = file.read_as(Lock, read, name)
     if lock.problem is not None:
         return LockedSet(file.path, "uv", problem=lock.problem)
     folder = path.dirname(file.path)
@@ -56,7 +53,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         "uv",
         packages,
         exact=True,
-        kept=_seeds(facts) | (shared.packages.keys() - packages.keys()),
+        kept=kept_by_uv(facts) | (shared.packages.keys() - packages.keys()),
         locate=lambda key: locate(file.text.source, key, reached.packages.get(key)),
         covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
         through=reached.through,
@@ -69,9 +66,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
 def locked_script(file: LockFile, facts: Facts) -> LockedSet:
     """The same for the lock of a script (``script.py.lock``), whose requirements stand in ``[manifest]``."""
     path = facts.files.path
-    if not isinstance(file.parsed, Lock):
-        file.parsed = read(file.text.source, path.basename(file.path))
-    lock = file.parsed
+    lock = file.read_as(Lock, read, path.basename(file.path))
     if lock.problem is not None:
         return LockedSet(file.path, "uv", problem=lock.problem)
     folder = path.dirname(file.path)
@@ -83,7 +78,7 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
         "uv",
         {key: _locked(key, one, folder, path) for key, one in reached.packages.items()},
         exact=True,
-        kept=_seeds(facts),
+        kept=kept_by_uv(facts),
         locate=lambda key: locate(file.text.source, key, reached.packages.get(key)),
         covers=frozenset({script}),
         through=reached.through,
@@ -204,17 +199,3 @@ def _git(address: str) -> Source:
     asked = parse_qs(parts.query)
     plain = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
     return Source("vcs", plain, parts.fragment or None, asked["subdirectory"][0] if "subdirectory" in asked else None)
-
-
-def _seeds(facts: Facts) -> frozenset[str]:
-    """What uv leaves in the environment although nothing asks for it."""
-    environment = facts.environment
-    if environment is None:
-        return frozenset()
-    if (environment.creator or "").startswith("uv"):
-        data = facts.files.read(facts.files.path.join(environment.prefix, "pyvenv.cfg"), 100_000)
-        if data is None or not _SEED.search(data.decode("utf-8", "replace")):
-            return frozenset()
-    minor = (environment.minor or "3").split(".")
-    newer = len(minor) > 1 and minor[1].isdigit() and int(minor[1]) >= 12
-    return frozenset({"pip", "uv"}) if newer else frozenset({"pip", "setuptools", "wheel", "uv"})

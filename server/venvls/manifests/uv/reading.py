@@ -1,27 +1,19 @@
-"""uv.lock → its packages as plain tables (uv ``crates/uv-resolver/src/lock``, version 1 of the format).
-
-Lists of files and their hashes are most of a lock and say nothing about what is to be installed: uv writes them in one shape, by which they
-are taken out before the text goes to the TOML parser.
-"""
+"""uv.lock → its packages as plain tables (uv ``crates/uv-resolver/src/lock``, version 1 of the format)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from venvls.model import toml
+from venvls.manifests.syntax.lock_text import read_lock
 from venvls.model.hints import Any
 from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 
 VERSION = 1
 """The version of the format that is understood; its revisions only add."""
-LARGEST = 50_000_000
-"""Longer locks (in characters) are not read."""
 
 _FILES = re.compile(r"^(?:wheels = \[\n(?: {4}\{[^\n]*\n)*\]|sdist = \{[^\n]*\})\n", re.MULTILINE)
-_CONFLICT = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
-_PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
 
 Table = Mapping[str, Any]
 
@@ -43,15 +35,9 @@ class Lock:
 
 def read(text: str, name: str) -> Lock:
     """The lock in ``text``; ``name`` is what messages call it. Never raises."""
-    if len(text) > LARGEST:
-        return Lock(problem=f"{name} is too large to be read: {len(text):,} characters.")
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    if _CONFLICT.search(text):
-        return Lock(problem=f"{name} holds the marks of a merge conflict: take one side, then run “uv lock”.")
-    try:
-        value = toml.loads(_FILES.sub("", text))
-    except (ValueError, RecursionError) as error:
-        return Lock(problem=_unreadable(name, text, toml.loads, error))
+    value, problem = read_lock(text, name, "uv lock", _FILES)
+    if problem is not None:
+        return Lock(problem=problem)
     version = value.get("version")
     if version != VERSION:
         newer = isinstance(version, int) and version > VERSION
@@ -78,13 +64,3 @@ def tables(value: object) -> list[Table]:
 def names(value: object) -> tuple[str, ...]:
     """The PEP 503 names in a list of texts."""
     return tuple(canonical(one) for one in value if isinstance(one, str)) if isinstance(value, list) else ()
-
-
-def _unreadable(name: str, text: str, loads: Any, error: Exception) -> str:
-    """Why the text does not parse; the line is that of the whole text."""
-    try:
-        loads(text)
-    except (ValueError, RecursionError) as again:
-        error = again
-    place = _PLACE.search(str(error))
-    return f"{name} cannot be read{f' from line {place[1]} on' if place else ''}: run “uv lock” to write it anew."
