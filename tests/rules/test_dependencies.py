@@ -10,20 +10,20 @@ from venvls.rules.dependencies import Need, parse_need
 
 def test_a_missing_dependency_is_told_at_what_leads_to_it() -> None:
     assert said(facts("flask>=2", ["flask 2.0 | werkzeug>=2"])) == [
-        "missing-dependency: flask>=2: flask needs werkzeug>=2, which is not installed"
+        "missing-dependency: flask>=2: flask requires werkzeug>=2, which is not installed"
     ]
 
 
 def test_a_dependency_out_of_range_is_told_with_its_version_and_its_way() -> None:
     installed = ["flask 2.0 | Jinja2>=3", "jinja2 3.1 | MarkupSafe>=2.0", "markupsafe 1.1"]
     assert said(facts("flask", installed)) == [
-        "missing-dependency: flask: jinja2 needs MarkupSafe>=2.0, but 1.1 is installed (needed through flask)"
+        "missing-dependency: flask: jinja2 requires MarkupSafe>=2.0, but 1.1 is installed (required through flask)"
     ]
 
 
 def test_a_cause_is_told_once() -> None:
     installed = ["a 1 | gone", "b 1 | gone>=2", "c 1 | a"]
-    assert said(facts("b\na\nc", installed)) == ["missing-dependency: b: b needs gone>=2, which is not installed"]
+    assert said(facts("b\na\nc", installed)) == ["missing-dependency: b: b requires gone>=2, which is not installed"]
 
 
 def test_what_the_manifest_lacks_itself_is_not_told_again() -> None:
@@ -35,13 +35,13 @@ def test_what_the_manifest_lacks_itself_is_not_told_again() -> None:
 def test_what_an_extra_lacks_is_not_told_again_but_what_lies_behind_is() -> None:
     assert codes(facts("lib[x]", ["lib 1 | one; extra == 'x'"])) == ["missing-extra"]
     assert said(facts("lib[x]", ["lib 1 | one; extra == 'x'", "one 1 | two"])) == [
-        "missing-dependency: lib[x]: one needs two, which is not installed (needed through lib)"
+        "missing-dependency: lib[x]: one requires two, which is not installed (required through lib)"
     ]
 
 
 def test_extras_of_dependencies_are_followed() -> None:
     installed = ["app 1 | lib[x]", "lib 1 | one; extra == 'x'"]
-    assert said(facts("app", installed)) == ["missing-dependency: app: lib needs one, which is not installed (needed through app)"]
+    assert said(facts("app", installed)) == ["missing-dependency: app: lib requires one, which is not installed (required through app)"]
 
 
 def test_extras_nobody_asked_for_and_false_markers_do_not_count() -> None:
@@ -61,7 +61,7 @@ def test_a_clean_tree_that_leads_into_a_spoiled_one_is_looked_at_again() -> None
     installed = ["a 1 | b", "b 1 | gone"]
     project = facts("a\nb", installed)
     first = said(project)
-    assert first == ["missing-dependency: a: b needs gone, which is not installed (needed through a)"]
+    assert first == ["missing-dependency: a: b requires gone, which is not installed (required through a)"]
     assert said(project) == first, "the second look must say the same"
 
 

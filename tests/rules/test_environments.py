@@ -101,7 +101,7 @@ def test_an_empty_record_is_damaged_not_missing() -> None:
 
 def test_two_versions_at_once() -> None:
     assert said(facts("lib\n", ["lib 1.0", "lib 2.0"])) == [
-        "broken-distribution: lib: lib is recorded 2 times, as 1.0 and 2.0: only one can be whole"
+        "broken-distribution: lib: lib is recorded 2 times in site-packages, as 1.0 and 2.0: only one of them can be complete"
     ]
 
 
@@ -109,7 +109,7 @@ def test_what_an_interrupted_pip_left_behind() -> None:
     from tests.memory_tree import FOLDER
 
     found = said(facts("lib\n", ["lib 1"], tree={f"{SITE}/~ib": FOLDER, f"{SITE}/~ib-0.9.dist-info": FOLDER}))
-    assert len(found) == 1 and found[0].startswith("broken-distribution: lib: An interrupted install left ~ib")
+    assert len(found) == 1 and found[0].startswith("broken-distribution: lib: An interrupted installation left ~ib")
 
 
 def test_damage_nobody_needs_stands_on_the_first_statement() -> None:
@@ -139,4 +139,6 @@ def test_what_the_base_holds_is_not_this_environments_to_mend(base: str) -> None
 
 def test_one_version_recorded_twice() -> None:
     twice = {f"{SITE}/lib.egg-info/PKG-INFO": "Name: lib\nVersion: 1.0\n"}
-    assert said(facts("lib\n", ["lib 1.0"], tree=twice)) == ["broken-distribution: lib: lib 1.0 is recorded 2 times: only one can be whole"]
+    assert said(facts("lib\n", ["lib 1.0"], tree=twice)) == [
+        "broken-distribution: lib: lib 1.0 is recorded 2 times in site-packages: only one of them can be complete"
+    ]

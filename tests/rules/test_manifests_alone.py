@@ -91,8 +91,8 @@ def test_unknown_groups() -> None:
     text = '[project]\nname = "a"\nversion = "1"\n[dependency-groups]\ntest = []\n'
     chosen = facts({"pyproject.toml": text}, choice=Choice(frozenset({"docs"}), frozenset({"fast"})))
     assert [one.rpartition(": The ")[2] for one in said(chosen)] == [
-        "dependency group docs is chosen, but this project does not define it: it has test",
-        "extra fast is chosen, but this project does not define it: it has none",
+        "dependency group docs is selected, but this project does not define it: it has test",
+        "extra fast is selected, but this project does not define it: it has none",
     ]
     assert codes(facts("lib\n", ["lib 1"], choice=Choice(frozenset({"docs"})))) == []
 

@@ -18,11 +18,11 @@ REQUESTS = ("requests 2.28.0 | urllib3<3 | PySocks!=1.5.7,>=1.5.6; extra == 'soc
         ("requests", []),
         ("Requests>=2.28", []),
         ("requests==2.28", []),
-        ("requests>=2.31", ["version-mismatch: >=2.31: requests 2.28.0 is installed, but 2.31 or newer (>=2.31) is asked"]),
-        ("requests >= 2.31 , < 3", ["version-mismatch: >= 2.31 , < 3: requests 2.28.0 is installed, but >= 2.31 , < 3 is asked"]),
+        ("requests>=2.31", ["version-mismatch: >=2.31: requests 2.28.0 is installed, but >=2.31 is required"]),
+        ("requests >= 2.31 , < 3", ["version-mismatch: >= 2.31 , < 3: requests 2.28.0 is installed, but >= 2.31 , < 3 is required"]),
         ("requests>=2.31; python_version < '3'", []),
-        ("requests[socks]", ["missing-extra: [socks]: requests[socks] needs PySocks!=1.5.7,>=1.5.6, which is not installed"]),
-        ("requests[socks]>=9", ["version-mismatch: >=9: requests 2.28.0 is installed, but 9 or newer (>=9) is asked"]),
+        ("requests[socks]", ["missing-extra: [socks]: requests[socks] requires PySocks!=1.5.7,>=1.5.6, which is not installed"]),
+        ("requests[socks]>=9", ["version-mismatch: >=9: requests 2.28.0 is installed, but >=9 is required"]),
         ("requests[nothing]", []),
         ("flask", ["missing-requirement: flask: flask is not installed"]),
         ("flask [async] >=3 ; python_version > '3' # why", ["missing-requirement: flask [async] >=3: flask is not installed"]),
@@ -69,7 +69,9 @@ def test_the_metadata_has_the_last_word_on_the_version() -> None:
 
 def test_extras_are_followed_through_extras() -> None:
     installed = ["lib 1.0 | lib[a,b]; extra == 'all' | one; extra == 'a' | two>=2; extra == 'b'", "two 1.0"]
-    assert said(facts("lib[all]", installed)) == ["missing-extra: [all]: lib[all] needs one (not installed) and two>=2 (1.0 is installed)"]
+    assert said(facts("lib[all]", installed)) == [
+        "missing-extra: [all]: lib[all] requires one (not installed) and two>=2 (1.0 is installed)"
+    ]
     assert codes(facts("lib[a]", [*installed, "one 1.0"])) == []
     assert codes(facts("lib[All]", [*installed, "one 1.0"])) == ["missing-extra"]
 

@@ -20,7 +20,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
-    """One offer, where the groups stand in a table of their own: an empty group before the first of them."""
+    """One offer, where the groups are in a table of their own: an empty group before the first of them."""
     manifest = editable_manifest(finding, facts)
     if manifest is None or manifest.format != "pyproject.toml":
         return
@@ -38,7 +38,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     end = "\r\n" if "\r\n" in source else "\n"
     new = f"{indent}{key} = []{end}"
     if _has_group(source[:line] + new + source[line:], named[0]):
-        yield Action("add-group", f"Add an empty group “{named[0]}”", edits=(TextEdit(manifest.path, Span(line, line), new),))
+        yield Action("add-group", f"Add an empty group `{named[0]}`", edits=(TextEdit(manifest.path, Span(line, line), new),))
 
 
 def _has_group(text: str, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Change what the manifest asks for to the version that is installed."""
+"""Change what the manifest requires to the version that is installed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     if new is None:
         return
     edit = TextEdit(manifest.path, requirement.locate(parsed.specifier_span), f"({new})" if written.startswith("(") else new)
-    yield Action("change-specifier", f"Ask for {parsed.name}{new} instead, the version that is installed", edits=(edit,))
+    yield Action("change-specifier", f"Change to {parsed.name}{new}, the installed version", edits=(edit,))
 
 
 def _admitting(written: str, installed: str) -> str | None:

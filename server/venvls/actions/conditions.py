@@ -1,5 +1,5 @@
 """What several actions ask before they offer themselves: is there an environment to install into, may this file be edited, can this
-requirement stand alone on a command line."""
+requirement are alone on a command line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def needs_new(facts: Facts) -> bool:
 
 
 def editable_manifest(finding: Finding, facts: Facts) -> Manifest | None:
-    """The manifest a finding stands in, where its text may be changed: inside the workspace, and read to its end."""
+    """The manifest a finding is in, where its text may be changed: inside the workspace, and read to its end."""
     if finding.path in facts.outside:
         return None
     return facts.manifests.get(finding.path)

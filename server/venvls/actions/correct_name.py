@@ -30,7 +30,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
 
     for key in get_close_matches(name.lower(), list(names), n=1, cutoff=0.6):
         new = f"{quote}{names[key]}{quote}"
-        yield Action("correct-name", f"Change to “{names[key]}”", edits=(TextEdit(manifest.path, finding.span, new),), preferred=True)
+        yield Action("correct-name", f"Change to `{names[key]}`", edits=(TextEdit(manifest.path, finding.span, new),), preferred=True)
 
 
 OFFER = Offer("correct-name", frozenset({"unknown-group"}), offer, __doc__ or "")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from venvls.model.finding import Finding
 
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)+([abc.]|rc|post|dev|[0-9])*")
-# A name and a blank: no operator stands between them and what follows.
+# A name and a blank: no operator is between them and what follows.
 _NAME = re.compile(r"(^|[\s\"'])[A-Za-z][A-Za-z0-9._-]*(\[[^\]]*\])?[ \t]+$")
 
 

@@ -1,4 +1,4 @@
-"""Create the project's environment and install what the project asks for. The way wherever there is nothing to install into."""
+"""Create the project's environment and install what the project requires. Offered wherever there is no environment to install into."""
 
 from __future__ import annotations
 

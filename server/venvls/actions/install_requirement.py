@@ -23,7 +23,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         return
     if text is None or finding.requirement is None or environment is None or finding.path in facts.outside or not can_install(facts):
         return
-    # The file's index options and constraints go along; another source of the same version has to be asked for.
+    # The file's index options and constraints go along; another source of the same version has to be required.
     options: dict[str, object] = {"manifest": finding.path}
     if finding.code == "source-mismatch":
         options["reinstall"] = [finding.requirement.parsed.key]

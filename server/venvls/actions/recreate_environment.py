@@ -1,4 +1,4 @@
-"""Make a broken or unfit environment anew. The old one stands aside until the new one is whole, and comes back if that fails."""
+"""Make a broken or unfit environment again. The old one is aside until the new one is whole, and comes back if that fails."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     text = _text(name, finding, facts)
     if text is None:
         task = Task("repair", facts.project.root, environment.prefix, options=options)
-        yield Action("repair-distribution", f"Delete what was left behind of {name}", task=task, preferred=True)
+        yield Action("repair-distribution", f"Delete what is left of {name}", task=task, preferred=True)
     else:
         task = Task("repair", facts.project.root, environment.prefix, requirements=(text,), options=options)
         yield Action("repair-distribution", f"Reinstall {text.split(';')[0].strip()} in {environment.name}", task=task, preferred=True)

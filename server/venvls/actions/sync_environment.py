@@ -1,4 +1,4 @@
-"""Bring the whole environment in step with what the project asks for."""
+"""Bring the whole environment in sync with what the project requires."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     environment, part = facts.environment, facts.project.part
     if environment is not None and part is not None:
         task = Task("sync", facts.project.root, environment.prefix)
-        yield Action("sync-environment", f"Have {part.tool} bring {part.name} in step with its file", task=task, preferred=True)
+        yield Action("sync-environment", f"Sync {part.name} with {part.tool}", task=task, preferred=True)
         return
     if environment is None or finding.code not in _ANSWERS or not can_install(facts):
         return
@@ -36,9 +36,9 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     )
     alone_too = alone(finding.requirement) is not None if finding.code in REQUIREMENT_CODES else finding.code == "missing-dependency"
     by_itself = alone_too and finding.path not in facts.outside and not locked(finding, facts)
-    yield Action("sync-environment", f"Sync {environment.name} with everything the project asks for", task=task, preferred=not by_itself)
+    yield Action("sync-environment", f"Sync {environment.name} with everything the project requires", task=task, preferred=not by_itself)
 
 
 _ANSWERS = REQUIREMENT_CODES | {"missing-dependency"}
-# Nothing else may mend what is broken in an environment that a tool keeps for itself.
+# Nothing else may fix what is broken in an environment that a tool keeps for itself.
 OFFER = Offer("sync-environment", _ANSWERS | {"broken-distribution"}, offer, __doc__ or "")

@@ -1,4 +1,4 @@
-"""Bring the environment exactly in step: what nothing asks for is removed."""
+"""Bring the environment exactly in sync: what nothing requires is removed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         return
     groups, extras = tuple(sorted(facts.choice.groups)), tuple(sorted(facts.choice.extras))
     task = Task("sync", facts.project.root, environment.prefix, groups=groups, extras=extras, options={"exact": True})
-    yield Action("sync-exactly", f"Sync {environment.name} exactly: remove what nothing asks for", task=task)
+    yield Action("sync-exactly", f"Sync {environment.name} exactly: remove what nothing requires", task=task)
 
 
 OFFER = Offer("sync-exactly", frozenset({"extraneous-package"}), offer, __doc__ or "")

@@ -1,6 +1,6 @@
 """The rules: facts → findings. One file a rule, named after its code; this list is the order of the documentation.
 
-The other files here are what several rules share: ``satisfaction`` (how a requirement stands), ``dependencies`` (what distributions
+The other files here are what the rules share: ``satisfaction`` (whether a requirement is satisfied), ``dependencies`` (what distributions
 need of each other), ``versions``, ``markers``, ``sources``, ``local_projects``, ``asked`` (which requirements count), ``wording``.
 """
 
@@ -70,5 +70,5 @@ _ASKED_IN = {
 
 
 def asked_about(requirement: Requirement, facts: Facts, folder: str) -> tuple[Rule, ...]:
-    """The requirement rules that may have something to say, by how the requirement stands; about one that is met, hardly any."""
+    """The requirement rules that may have something to say, by the requirement's state; for a satisfied one, hardly any."""
     return _ASKED_IN.get(verdict(requirement.parsed, facts, folder).state, _ASKED_ALWAYS)

@@ -56,7 +56,7 @@ def families(facts: Facts) -> tuple[Family, ...]:
 
 
 def judged(facts: Facts) -> Iterator[tuple[str, tuple[Requirement, ...]]]:
-    """The requirements that are asked of the environment, by file: those of families, files once, without what nobody chose."""
+    """The requirements that the environment must satisfy, by file: those of families, files once, without what nobody chose."""
     seen: set[str] = set()
     for family in families(facts):
         for path, requirements in family.asked:

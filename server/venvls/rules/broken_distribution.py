@@ -1,11 +1,11 @@
 """A package in the environment is damaged: its installation was interrupted, or its records contradict each other.
 
 An interrupted installer leaves a package that looks installed and is not: an empty record, a record without the files it lists, folders
-whose names begin with `~`, two versions of one name at once. Most tools do not notice.
+whose names begin with `~`, or two versions of one name at once. Most tools do not notice.
 
-Example: uv was stopped while it installed `requests`: its record stands in `site-packages`, half of its files do not.
+Example: uv was stopped while it installed `requests`: its record is in `site-packages`, but half of its files are not.
 
-Mend it with the action *Reinstall the package*, or `venvls repair`, which also removes what was left behind.
+Fix it with the action *Reinstall the package*, or `venvls repair`, which also deletes what the interrupted installation left.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from venvls.rules.wording import about_project, core_span, hidden, listed
 
 
 class Damage(NamedTuple):
-    """One damaged package: its name, a sentence, the version found, and what is to be taken away. ``only_needed``: no matter otherwise."""
+    """One damaged package: its name, a sentence, the version found, and what is to be deleted. ``only_needed``: reported only where
+    something needs the package.
+    """
 
     key: str
     message: str
@@ -81,11 +83,11 @@ def _damages(installed: Installed, facts: Facts) -> Iterator[Damage]:
             left.setdefault(canonical(leftover.name), []).append(leftover.path)
     for key, paths in left.items():
         names = ", ".join(facts.files.path.basename(path) for path in paths[:3])
-        yield Damage(key, f"An interrupted install left {names} behind in the environment", None, tuple(paths))
+        yield Damage(key, f"An interrupted installation left {names} in the environment", None, tuple(paths))
 
 
 def _own(path: str, facts: Facts) -> bool:
-    """Whether a record is the environment's own and an installer's: what lies in the base cannot be mended here, and Debian's packages
+    """Whether a record is the environment's own and an installer's: what is in the base cannot be fixed here, and Debian's packages
     (``dist-packages``) are recorded as dpkg sees fit, some twice and with files that it put elsewhere."""
     files, environment = facts.files.path, facts.environment
     inside = environment is not None and path.startswith(environment.prefix.rstrip(files.sep) + files.sep)
@@ -102,9 +104,9 @@ def _of_records(key: str, records: tuple[Distribution, ...], installed: Installe
     paths = tuple(record.path for record in together)
     if len(together) > 1:
         versions = list(dict.fromkeys(record.version for record in together))
-        times = f"recorded {len(together)} times"
+        times = f"recorded {len(together)} times in site-packages"
         how = f"{key} is {times}, as {listed(versions)}" if versions[1:] else f"{key} {versions[0]} is {times}"
-        yield Damage(key, f"{how}: only one can be whole", first.version, paths)
+        yield Damage(key, f"{how}: only one of them can be complete", first.version, paths)
     elif first.sign == "empty":
         yield Damage(key, f"{key}'s installation was interrupted: its record is empty", first.version, (first.path,))
     elif first.sign == "unreadable":
@@ -120,7 +122,7 @@ def _of_records(key: str, records: tuple[Distribution, ...], installed: Installe
 
 
 def _needed(facts: Facts, keys: set[str]) -> dict[str, tuple[str, Requirement]]:
-    """For each of these names the first requirement whose tree holds it."""
+    """For each of these names the first requirement whose tree contains it."""
     found: dict[str, tuple[str, Requirement]] = {}
     seen: set[tuple[str, str]] = set()
     for path, requirements in judged(facts):
@@ -129,7 +131,7 @@ def _needed(facts: Facts, keys: set[str]) -> dict[str, tuple[str, Requirement]]:
             if here.key is None or here.state in ("inapplicable", "unknown"):
                 continue
             if here.key in keys:
-                # The line that asks for it by name goes before one that leads to it.
+                # The line that names it comes before one that leads to it.
                 known = found.get(here.key)
                 if known is None or known[1].parsed.key != here.key:
                     found[here.key] = (path, requirement)

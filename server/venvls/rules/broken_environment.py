@@ -1,11 +1,11 @@
-"""The environment cannot be used: its interpreter, its base Python or its description is gone or unreadable.
+"""The environment cannot be used: its interpreter, its base Python or its `pyvenv.cfg` is missing or unreadable.
 
 Nothing runs in a broken environment, and what is installed in it cannot be trusted; so requirements are not compared with it.
 
 Example: the Python it was made with was uninstalled or upgraded, and `.venv/bin/python` is a link to nothing.
 
-Mend it with the action *Recreate the environment*, or `venvls recreate`: it is made anew with the same settings, and what the project
-asks for is installed again.
+Fix it with the action *Recreate the environment*, or `venvls recreate`: it is recreated with the same settings, and what the project
+requires is installed again.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
-"""No version of a package can satisfy everything that is asked of it.
+"""No version of a package can satisfy all of its requirements.
 
-No tool can install such a file: each stops with an error, or takes one of the two and leaves the other broken.
+No tool can install such a file: it stops with an error, or it follows one of the two and breaks the other.
 
 Example: `requests==2.31.0` in `requirements.txt`, which includes `base.txt` with `requests<2.30`; or `numpy>=2,<1` in one line.
 
-Mend it by changing one of the two. Constraints (`-c`) count. Lines in groups that nobody chose are compared only within their group, and
+Fix it by changing one of the two. Constraints (`-c`) count. Lines in groups that nobody chose are compared only within their group, and
 manifests that do not include each other are not compared at all: each may be meant for another environment.
 
-Whether a common version exists is worked out from the specifiers alone, exactly; where that cannot be known, nothing is said.
+Whether a common version exists is worked out from the specifiers alone, exactly; where that cannot be known, nothing is reported.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from venvls.standards.markers import holds
 from venvls.standards.versions import satisfiable
 
 _MOST = 64
-"""Lines of one name that are taken together: beyond, only what contradicts these is told."""
+"""Lines of one name that are taken together: beyond, only what contradicts these is reported."""
 
 
 def check(facts: Facts) -> Iterable[Finding]:
@@ -72,7 +72,7 @@ def _conflicts(asked: Iterable[tuple[str, Iterable[Requirement]]], facts: Facts,
 
 
 def _suspects(parsed: list[ParsedRequirement], facts: Facts | None) -> set[str | None]:
-    """The names that are worth a look: asked for twice, constrained, or with a specifier that may exclude itself."""
+    """The names that are worth checking: required twice, constrained, or with a specifier that may exclude itself."""
     keys = [one.key for one in parsed]
     suspects: set[str | None] = {one.key for one in parsed if "," in one.specifier and satisfiable(one.specifier) is not True}
     distinct = set(keys)
@@ -119,7 +119,7 @@ def _finding(placed: Placed, others: list[Placed], facts: Facts) -> Finding:
         message = f"No version can satisfy both {own} and a file outside the workspace"
     return Finding(
         code="conflicting-requirements",
-        message=hidden(message, "No version can satisfy everything that is asked of a package here", placed.path, facts),
+        message=hidden(message, "No version can satisfy all requirements for a package here", placed.path, facts),
         path=placed.path,
         span=_span(placed.requirement),
         requirement=placed.requirement,

@@ -1,8 +1,8 @@
 """What installed distributions need of each other, and what of it is not there. Worked out once per installed snapshot.
 
 A *node* is a distribution's name, alone or with one of its extras. Its needs are the Requires-Dist lines that hold for the target
-(PEP 508 markers), as in ``pip check``; unlike there, the extras that a line asks of another distribution count too, because a tool that
-installs would bring them. A line nobody can parse is passed over: its distribution was installed all the same.
+(PEP 508 markers), as in ``pip check``; unlike there, the extras that a line requires of another distribution count too, because an
+installer would install them. A line that cannot be parsed is skipped: its distribution was installed all the same.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Reach(NamedTuple):
 
 
 class _Outcome(NamedTuple):
-    """What one Requires-Dist line comes to, whoever has it: the nodes that meet it, or what stands there instead (``lacking``)."""
+    """What one Requires-Dist line comes to, whoever has it: the nodes that meet it, or what is installed instead (``lacking``)."""
 
     need: Need
     edges: tuple[Node, ...] = ()
@@ -68,7 +68,7 @@ _NOTHING = Reach((), ())
 
 
 def found(facts: Facts, key: str) -> Distribution | None:
-    """The distribution that Python would use under this name, passing over records that say nothing; ``None`` where there is none."""
+    """The distribution that Python would use under this name, skipping records that give no version; ``None`` where there is none."""
     if facts.installed is None:
         return None
     for distribution in facts.installed.distributions.get(key, ()):
@@ -85,9 +85,9 @@ def version_of(facts: Facts, distribution: Distribution) -> str:
 
 
 def in_range(facts: Facts, distribution: Distribution, specifier: str) -> bool | None:
-    """Whether an installed distribution is in ``specifier``; ``None`` where that has no meaning.
+    """Whether an installed package is in ``specifier``; ``None`` where that has no meaning.
 
-    Folder names are asked first; before a *no* the metadata is: pip goes by that, and the two can differ (escaped characters).
+    Folder names are read first, and the metadata before a *no*: pip follows the metadata, and the two can differ (escaped characters).
     """
     if distribution.format == "conda":
         from venvls.standards.conda_versions import fits
@@ -116,7 +116,7 @@ def parse_need(line: str) -> Need | None:
 
 
 def reach(facts: Facts, node: Node) -> Reach:
-    """What ``node`` needs directly, judged for the target; nothing for a name that is not installed."""
+    """What ``node`` needs directly, checked for the target; nothing for a name that is not installed."""
     known = facts.remembered.of(_Trees).reach
     here = known.get(node)
     if here is None:
@@ -125,7 +125,7 @@ def reach(facts: Facts, node: Node) -> Reach:
 
 
 class _Trees:
-    """``reach`` of each node, the nodes in whose trees nothing lacks, and what became of each line by the extra it was asked for."""
+    """``reach`` of each node, the nodes in whose trees nothing lacks, and what became of each line by the extra it was required."""
 
     def __init__(self) -> None:
         self.reach: dict[Node, Reach] = {}

@@ -1,14 +1,14 @@
-"""The same package is asked for twice in one place.
+"""The same package is required twice in one place.
 
 Two lines for one package drift apart: one is raised, the other forgotten.
 
 Example: `requests>=2.31` near the top of a `requirements.txt`, and `requests` again near its end.
 
-Mend it by taking one of the two out; the action *Remove the duplicate* takes the later one.
+Fix it by removing one of the two; the action *Remove the duplicate* removes the later one.
 
-Lines with markers that cannot both hold for the project's environment are no duplicates, nor are lines with other extras, other
-groups, or in files that include each other. In the lists of a `pyproject.toml` only the very same requirement twice is one:
-bounds that differ are taken together by every tool. Lines that contradict each other are told by `conflicting-requirements`.
+Lines with markers that cannot both be true for the project's environment are not duplicates, nor are lines with other extras, other
+groups, or in files that include each other. In the lists of a `pyproject.toml` only exactly the same requirement twice is one:
+every tool combines bounds that differ. Lines that contradict each other are reported by `conflicting-requirements`.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _same(one: Requirement, other: Requirement, facts: Facts, *, in_list: bool) 
     identical = (first.specifier, first.url) == (second.specifier, second.url)
     if one.scope.kind == "constraint" or in_list:
         # Several bounds for one name are how constraints are written, and in lists of a pyproject.toml projects use them on purpose
-        # (`pytest>=6`, `pytest!=8.0.*`): their tools take them together and are content.
+        # (`pytest>=6`, `pytest!=8.0.*`): their tools combine them.
         return identical
     return identical or not _contradict(first, second)
 
@@ -72,14 +72,14 @@ def _contradict(first: ParsedRequirement, second: ParsedRequirement) -> bool:
 
 def _finding(path: str, first: Requirement, later: Requirement, facts: Facts) -> Finding:
     relative = core_span(later.parsed)
-    message = f"{later.parsed.name} is asked for twice here"
+    message = f"{later.parsed.name} is required twice here"
     return Finding(
         code="duplicate-requirement",
-        message=hidden(message, "This file asks for the same package twice", path, facts),
+        message=hidden(message, "This file requires the same package twice", path, facts),
         path=path,
         span=later.span if relative is None else later.locate(relative),
         requirement=later,
-        related=() if path in facts.outside else (Related(path, first.span, "first asked for here"),),
+        related=() if path in facts.outside else (Related(path, first.span, "first required here"),),
     )
 
 

@@ -1,13 +1,13 @@
-"""A package is installed that the lock does not ask for.
+"""A package is installed that the lock does not require.
 
-A tool that syncs exactly (`uv sync`, `poetry sync`, `pip-sync`…) would remove it. Until then code can import it here and fail elsewhere.
+A tool that syncs exactly (`uv sync`, `poetry sync`, `pip-sync`…) would remove it. Until then, code can import it here and fail elsewhere.
 
-Example: `rich` was installed by hand, and `uv.lock` knows no `rich`.
+Example: `rich` was installed by hand, and `uv.lock` does not list `rich`.
 
-Mend it with *Sync the environment exactly*, or declare the package if the project uses it.
+Fix it with *Sync the environment exactly*, or declare the package if the project uses it.
 
-Only a hint, and only where the project has a lock whose tool syncs exactly. What tools never remove (pip itself, and for some of them
-setuptools and wheel) is left out.
+This is only a hint, and only where the project has a lock whose tool syncs exactly. What tools never remove (pip itself, and for some of
+them setuptools and wheel) is left out.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from venvls.rules.wording import plain
 
 
 def check(facts: Facts) -> Iterable[Finding]:
-    """A finding for each such package, on the lock as a whole: there is no line that speaks of it."""
+    """A finding for each such package, on the lock as a whole: no line is about it."""
     lock = lock_in_force(facts)
     environment = facts.environment
     if lock is None or not lock.exact or lock.unsure or facts.installed is None or environment is None or environment.health == "broken":
         return
     for key, version in sorted(lock.surplus.items()):
-        message = f"{plain(key)} {version} is installed, but {lock_name(lock, facts)} does not ask for it"
+        message = f"{plain(key)} {version} is installed, but {lock_name(lock, facts)} does not require it"
         data = {"name": key, "version": version}
         yield Finding(
             code="extraneous-package",
@@ -42,9 +42,9 @@ def check(facts: Facts) -> Iterable[Finding]:
     own = environment.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
     for key, distributions in sorted(facts.installed.distributions.items()):
         first = distributions[0]
-        # What the base holds is not this environment's to remove.
+        # Packages of the base are not this environment's to remove.
         if first.path.startswith(own) and key not in lock.packages and key not in lock.kept and key not in lock.own:
-            message = f"{key} {first.version} is installed, but {lock_name(lock, facts)} does not ask for it"
+            message = f"{key} {first.version} is installed, but {lock_name(lock, facts)} does not require it"
             data = {"name": key, "version": first.version}
             yield Finding(
                 code="extraneous-package",

@@ -1,10 +1,10 @@
 """Files or groups include each other in a circle.
 
-pip and uv refuse a dependency group that includes itself; files that do are read once at best, and nobody can say in which order.
+pip and uv refuse a dependency group that includes itself; for files, each tool decides by itself what it reads, and in which order.
 
 Example: `base.txt` says `-r dev.txt`, and `dev.txt` says `-r base.txt`; or group `a` includes `b`, which includes `a`.
 
-Mend it by taking one of the includes out, usually the one in the more basic file.
+Fix it by removing one of the includes, usually the one in the more basic file.
 """
 
 from __future__ import annotations

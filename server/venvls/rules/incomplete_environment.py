@@ -1,10 +1,10 @@
-"""The environment's creation was interrupted: something that belongs to it is not there.
+"""The environment's creation was interrupted: a part of it is missing.
 
-A half-made environment looks like a whole one until the missing part is needed: its activation script, or its pip.
+An incomplete environment looks like a complete one until the missing part is needed: its activation script, or its pip.
 
 Example: `python -m venv .venv` was stopped while it installed pip; `pyvenv.cfg` and the interpreter are there, `bin/activate` is not.
 
-Mend it with the action *Recreate the environment*, or `venvls recreate`.
+Fix it with the action *Recreate the environment*, or `venvls recreate`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from venvls.rules.wording import about_project
 
 
 def check(facts: Facts) -> Iterable[Finding]:
-    """One finding where the chosen environment is half-made."""
+    """One finding where the chosen environment is incomplete."""
     environment = facts.environment
     if environment is not None and environment.health == "incomplete":
         problem = f". {environment.problem}" if environment.problem else ""

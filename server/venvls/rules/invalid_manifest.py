@@ -1,10 +1,10 @@
-"""The file itself cannot be read as what it is: its TOML stops making sense, or its bytes are no text.
+"""The file cannot be parsed: invalid TOML or encoding.
 
-No tool can install from such a file. What stands before the mark is still judged; what comes after is unknown.
+No tool can install from such a file. Everything before the mark is still checked; what comes after it is unknown.
 
 Example: a `pyproject.toml` in which `dependencies = [` is never closed.
 
-Mend it at the mark.
+Fix it at the mark.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from venvls.rules.wording import hidden
 
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
-    """One finding for each place where the file stops making sense."""
+    """One finding for each place where the file cannot be parsed."""
     for problem in manifest.problems:
         if problem.code == "invalid-manifest":
-            message = hidden(redact(problem.message), "This file outside the workspace cannot be read as a manifest", manifest.path, facts)
+            message = hidden(redact(problem.message), "This file outside the workspace cannot be parsed", manifest.path, facts)
             yield Finding(code="invalid-manifest", message=message, path=manifest.path, span=problem.span)
 
 

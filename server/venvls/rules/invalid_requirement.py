@@ -1,10 +1,10 @@
-"""A line is no requirement: it does not follow the grammar of PEP 508 or of requirements files.
+"""This line is not a valid requirement: it does not follow the grammar of PEP 508 or of requirements files.
 
 pip and uv refuse the whole file for one such line.
 
 Example: `requests=>2.31` (the operator is `>=`), or `requests 2.31` (an operator is missing).
 
-Mend it at the very characters that are marked. A requirement is a name, extras in brackets, versions, and after `;` a marker:
+Fix it at the marked characters. A requirement is a name, extras in brackets, versions, and after `;` a marker:
 `requests[socks]>=2.31,<3; python_version >= "3.9"`, or a name, `@` and a URL.
 """
 
@@ -20,11 +20,11 @@ from venvls.model.rule import Rule
 from venvls.model.text import Span
 from venvls.rules.wording import hidden
 
-_OUTSIDE = "This line of a file outside the workspace is not a requirement"
+_OUTSIDE = "This line of a file outside the workspace is not a valid requirement"
 
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
-    """One finding for each requirement that does not parse, and each other line its parser could not accept."""
+    """One finding for each requirement that does not parse, and each other line that its parser rejects."""
     told: list[Span] = []
     for requirement in manifest.requirements:
         parsed = requirement.parsed

@@ -1,6 +1,6 @@
-"""What the project's lock says of an installed package. With a lock that fits its manifest, the lock is the truth.
+"""What the project's lock says about an installed package. With a lock that fits its manifest, the lock is the truth.
 
-A stale lock is not: it is reported as stale, and the manifest is judged by its own words until the lock is made again.
+A stale lock is not: it is reported as stale, and the manifest alone is compared with the environment until the lock is updated.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Standing(NamedTuple):
-    """How a locked package stands in the environment; ``difference`` ends the sentence "NAME …" for another source."""
+    """How a locked package compares with the environment; ``difference`` ends the sentence "NAME …" for another source."""
 
     state: Literal["satisfied", "missing", "version", "source"]
     locked: Locked
@@ -37,7 +37,7 @@ class Standing(NamedTuple):
 
 
 def lock_in_force(facts: Facts) -> LockedSet | None:
-    """The lock to judge by; ``None`` where there is none, or one that cannot be read or is stale."""
+    """The lock to compare with; ``None`` where there is none, or one that cannot be read or is stale."""
     locked = facts.locked
     return locked if locked is not None and locked.problem is None and locked.stale is None else None
 
@@ -49,7 +49,7 @@ class _Covered:
 
 
 def covered(facts: Facts) -> frozenset[str]:
-    """The names that the lock's manifests ask for directly; empty without a lock in force."""
+    """The names that the lock's manifests require directly; empty without a lock in force."""
     lock = lock_in_force(facts)
     if lock is None:
         return frozenset()
@@ -69,7 +69,7 @@ def covered(facts: Facts) -> frozenset[str]:
 
 
 def standing(key: str, facts: Facts) -> Standing | None:
-    """How the locked package of this name stands; ``None`` where the lock asks for none of this name."""
+    """How the locked package of this name compares with the environment; ``None`` where the lock does not list this name."""
     lock = lock_in_force(facts)
     locked = lock.packages.get(key) if lock is not None else None
     if locked is None:
@@ -89,7 +89,7 @@ def standing(key: str, facts: Facts) -> Standing | None:
 
 
 def indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:
-    """The locked packages that no manifest line speaks of, and that are not as locked."""
+    """The locked packages that no manifest line names, and that are not as locked."""
     lock = lock_in_force(facts)
     if lock is None or facts.installed is None or facts.environment is None or facts.environment.health == "broken":
         return
@@ -158,12 +158,13 @@ def _wrong_source(locked: Locked, distribution: Distribution, facts: Facts) -> s
         # A wheel from a local folder of wheels is recorded by pip as a direct file; the version tells enough then.
         if recorded is None or _from_wheel_file(recorded):
             return None
-        return f"was installed {'editable ' if recorded.editable else ''}from {redact(recorded.url)}, and the lock asks for the index's"
+        how = "as editable " if recorded.editable else ""
+        return f"was installed {how}from {redact(recorded.url)}, but the lock requires it from a package index"
     if source.url is None:
         return None
     if recorded is None and distribution.format == "dist-info":
         # A tool that installs from a lock writes the origin down; what has none came from an index.
-        return "was installed from a package index, and the lock names another source"
+        return "was installed from a package index, but the lock names another source"
     from venvls.rules.sources import difference
 
     wanted = _source(locked, facts)

@@ -1,11 +1,11 @@
-"""Something that an installed package needs is missing, or there in a version it cannot use.
+"""A dependency of an installed package is missing, or is installed in a version that the package does not allow.
 
-The manifest's own line is satisfied, and importing the package still fails, or behaves as its authors never tested.
+The manifest's own line is satisfied, but importing the package fails, or it behaves as its authors never tested.
 
-Example: `flask` is installed, and `werkzeug`, which flask needs in version 3 or newer, is not there, or is 2.0.
+Example: `flask` is installed, and `werkzeug`, which flask requires in version 3 or newer, is not installed, or is 2.0.
 
-Mend it with the action *Sync the environment*, or install the named package. The same is said by `pip check`; here it is shown at the
-requirement that leads to it, once for each missing package. What the manifest asks for itself and lacks is not repeated.
+Fix it with the action *Sync the environment*, or install the named package. `pip check` reports the same; here it is shown at the
+requirement that leads to it, once for each missing package. What the manifest itself requires is not reported a second time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from venvls.rules.wording import core_span, hidden
 
 
 class _Lacking(NamedTuple):
-    """A need that is not met, the names that lead to it, and the requirement they begin with."""
+    """A dependency that is not satisfied, the names that lead to it, and the requirement they begin with."""
 
     path: str
     requirement: Requirement
@@ -47,12 +47,12 @@ class _Sound:
 
 
 def check(facts: Facts) -> Iterable[Finding]:
-    """One finding for each dependency that lacks, at the first requirement whose tree it is in."""
+    """One finding for each missing dependency, at the first requirement whose tree it is in."""
     environment = facts.environment
     if facts.installed is None or environment is None or environment.health == "broken":
         return
     sound = facts.remembered.of(_Sound).requirements
-    # What a lock covers is judged by the lock, package for package.
+    # What a lock covers is checked by the lock, package for package.
     by_lock = covered(facts)
     doubtful = [
         (path, one)
@@ -105,12 +105,12 @@ def _finding(one: _Lacking, facts: Facts) -> Finding:
     lack, chain, requirement = one.lack, one.chain, one.requirement
     need = f"{lack.need.name}{lack.need.specifier}"
     state = "which is not installed" if lack.installed is None else f"but {lack.installed} is installed"
-    through = f" (needed through {' → '.join(chain[:-1])})" if len(chain) > 1 else ""
-    message = f"{lack.parent[0]} needs {need}, {state}{through}"
+    through = f" (required through {' → '.join(chain[:-1])})" if len(chain) > 1 else ""
+    message = f"{lack.parent[0]} requires {need}, {state}{through}"
     relative = core_span(requirement.parsed)
     return Finding(
         code="missing-dependency",
-        message=hidden(message, "Something that a package of this file needs is missing, or its version does not fit", one.path, facts),
+        message=hidden(message, "A dependency of a package in this file is missing, or its version does not fit", one.path, facts),
         path=one.path,
         span=requirement.span if relative is None else requirement.locate(relative),
         requirement=requirement,

@@ -1,13 +1,13 @@
-"""A package is installed, but what one of its extras needs is not.
+"""A package is installed, but a dependency of one of its extras is not.
 
-`name[extra]` asks for a package and for what its extra brings. The package alone imports well; the part that needs the extra fails.
+`name[extra]` requires a package and the dependencies of its extra. The package alone can be imported; the part that needs the extra fails.
 
 Example: `requests[socks]`, with `requests` installed and `pysocks` not.
 
-Mend it with the action *Install*, which asks for the requirement again together with its extras.
+Fix it with the action *Install*, which installs the requirement again together with its extras.
 
-Extras of extras are followed (`all` that asks for `name[a,b]`). An extra that the installed version does not have is not reported: pip
-installs the package all the same.
+Extras of extras are followed (`all` that requires `name[a,b]`). An extra that the installed version does not have is not reported: pip
+installs the package anyway.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault
     who = f"{parsed.name or judged.key}[{','.join(parsed.extras)}]"
     needs = list(dict.fromkeys(map(_need, judged.lacks)))
     if len(needs) == 1 and judged.lacks[0].installed is None:
-        message = f"{who} needs {needs[0].rpartition(' (')[0]}, which is not installed"
+        message = f"{who} requires {needs[0].rpartition(' (')[0]}, which is not installed"
     else:
-        message = f"{who} needs {listed(needs)}"
+        message = f"{who} requires {listed(needs)}"
     missing = [f"{lack.need.name}{lack.need.specifier}" for lack in judged.lacks]
     yield Fault(message, parsed.extras_span, judged.installed, data={"missing": list(dict.fromkeys(missing))})
 

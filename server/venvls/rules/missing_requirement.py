@@ -1,14 +1,14 @@
-"""A package the project asks for is not installed in its environment.
+"""A package the project requires is not installed in its environment.
 
 Importing it fails, here and in the editor.
 
-Example: `requirements.txt` asks for `requests>=2.31`, and the environment holds no `requests`.
+Example: `requirements.txt` requires `requests>=2.31`, and `requests` is not in the environment.
 
-Mend it with the action *Install*, or bring everything in step at once with *Sync the environment* (`venvls sync`).
+Fix it with the action *Install*, or sync everything at once with *Sync the environment* (`venvls sync`).
 
-A requirement whose marker is false for the environment's Python, or whose group or extra nobody chose, is not asked for and never
-reported. With a lock that fits the manifest, the locked packages are what is asked: those the manifest names are shown there, the
-others in the lock. A path or URL without a name is judged where its project's name can be read from its files.
+A requirement whose marker is false for the environment's Python, or whose group or extra nobody chose, is not required and never
+reported. With a lock that fits the manifest, the locked packages are required: those that the manifest names are reported there, the
+others in the lock. A path or URL without a name is compared where its project's name can be read from its files.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault
 
 
 def check_lock(facts: Facts) -> Iterable[Finding]:
-    """A finding in the lock for each package that is locked and not installed, and that no manifest line asks for itself."""
+    """A finding in the lock for each package that is locked and not installed, and that no manifest line requires directly."""
     for lock, how in indirect(facts):
         if how.state == "missing":
             named = f"{plain(how.locked.key)} {how.locked.version or ''}".rstrip()

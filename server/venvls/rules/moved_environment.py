@@ -1,11 +1,11 @@
-"""The environment was moved or copied: scripts inside it point to another place.
+"""The environment was moved or copied: its scripts still point to the old place.
 
-An environment holds absolute paths, in its activation scripts and in the first line of each installed program. After a move they lead to
-where it stood before: to nothing, or to another project's environment.
+An environment contains absolute paths, in its activation scripts and in the first line of each installed program. After a move they lead to
+where it was before: to nothing, or to another project's environment.
 
 Example: a project folder was copied together with its `.venv`; `activate` in the copy still activates the original.
 
-Mend it with the action *Recreate the environment*, or `venvls recreate`.
+Fix it with the action *Recreate the environment*, or `venvls recreate`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from venvls.rules.wording import about_project
 
 
 def check(facts: Facts) -> Iterable[Finding]:
-    """One finding where the chosen environment does not stand where it was made."""
+    """One finding where the chosen environment is not where it was created."""
     environment = facts.environment
     if environment is not None and environment.health == "moved":
         problem = f". {environment.problem}" if environment.problem else ""

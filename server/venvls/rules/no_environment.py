@@ -1,13 +1,13 @@
-"""The project states requirements and has no environment to install them in.
+"""The project has requirements, but no environment to install them in.
 
-Without an environment the requirements end up in the system's Python, where projects get into each other's way, or nowhere.
+Without an environment the requirements end up in the system's Python, where projects conflict with each other, or nowhere.
 
-Example: a folder with a `requirements.txt` that asks for `requests`, and no `.venv` beside it or above it.
+Example: a folder with a `requirements.txt` that requires `requests`, and no `.venv` next to it or above it.
 
-Said once, at the project itself: a folder below it that holds its docs, tests or examples waits for the project's environment.
+This is reported once, at the project itself, and not again for folders below it with its docs, tests or examples.
 
-Mend it with the action *Create an environment*, or with `venvls create`, which also installs what the project asks for. If the
-environment stands somewhere else, select it.
+Fix it with the action *Create an environment*, or with `venvls create`, which also installs what the project requires. If the
+environment is somewhere else, select it.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def check(facts: Facts) -> Iterable[Finding]:
     if facts.environment is not None or facts.beside is not None or not asking:
         return
     others = len(facts.project.candidates)
-    known = f"; {others} other {'environment was' if others == 1 else 'environments were'} found, but not chosen" if others else ""
-    yield from about_project("no-environment", f"This project has no environment for its requirements{known}", facts)
+    known = f"; {others} other {'environment was' if others == 1 else 'environments were'} found, but not selected" if others else ""
+    yield from about_project("no-environment", f"This project has requirements, but no environment to install them in{known}", facts)
 
 
 RULE = Rule(code="no-environment", severity="warning", doc=__doc__ or "", project=check)

@@ -1,14 +1,14 @@
-"""The environment's Python is not one the project allows.
+"""The project does not allow the environment's Python version.
 
-A project says which Pythons it runs on, in `requires-python`, `.python-version` or its lock. With another one, packages may refuse to be
-installed, and the code may fail in ways that nobody else sees.
+A project says which Python versions it supports, in `requires-python`, `.python-version` or its lock. With another one, packages may
+refuse to be installed, and the code may fail in ways that others do not see.
 
 Example: `pyproject.toml` says `requires-python = ">=3.11"`, and `.venv` was made with Python 3.9.
 
-Mend it by making the environment with a Python that fits (the action *Recreate the environment*), by selecting another environment, or by
+Fix it by creating the environment with a Python that fits (the action *Recreate the environment*), by selecting another environment, or by
 changing the bound if it is too narrow.
 
-Where only `X.Y` of the environment's version is known, a bound on the third number is not judged.
+Where only `X.Y` of the environment's version is known, a bound on the third number is not checked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.rule import Rule
-from venvls.rules.wording import about_project, asked, hidden
+from venvls.rules.wording import about_project, hidden
 from venvls.standards.versions import contains, satisfiable
 
 _NUMBERS = r"[0-9]+\.[0-9]+(?:\.[0-9]+)?"
@@ -44,11 +44,11 @@ def check(facts: Facts) -> Iterable[Finding]:
             continue
         own.add((bound.specifier, path))
         if facts.judged is not None and path not in facts.judged and manifest.names_python is not None:
-            continue  # what conda's or pixi's environments are made from is not asked of one of another kind
+            continue  # a bound for conda's or pixi's environments does not count for an environment of another kind
         if _excludes(bound.specifier, version):
             told.add(path)
-            message = f"The environment has {python}, but {asked(bound.specifier)} is asked"
-            substitute = f"The environment's {python} is not one this file allows"
+            message = f"The environment has {python}, but {bound.specifier.strip()} is required"
+            substitute = f"This file does not allow the environment's {python}"
             yield Finding(
                 code="python-mismatch",
                 message=hidden(message, substitute, path, facts),
@@ -57,11 +57,11 @@ def check(facts: Facts) -> Iterable[Finding]:
                 data={"python": bound.specifier},
             )
     for specifier, path in facts.project.python:
-        # A file may ask for more than its own bound does: a group of uv's has one as well.
+        # A file may require more than its own bound does: a group of uv's has one as well.
         if (specifier, path) not in own and path not in told and _excludes(specifier, version):
             told.add(path)
             name = facts.files.path.basename(path)
-            message = f"The environment has {python}, but {name} asks for {asked(specifier)}"
+            message = f"The environment has {python}, but {name} requires {specifier.strip()}"
             yield from about_project("python-mismatch", message, facts, {"python": specifier})
 
 

@@ -1,8 +1,8 @@
-"""The judgement all requirement rules share: is a requirement satisfied by what is installed, for this target?
+"""The verdict all requirement rules share: is a requirement satisfied by what is installed, for this target?
 
-As pip judges what is installed: a false marker satisfies; names compare by PEP 503; the installed version is in the specifier,
+As in pip's own check of what is installed: a false marker satisfies; names compare by PEP 503; the installed version is in the specifier,
 pre-releases admitted, and in the constraints in force; a direct reference agrees with direct_url.json (see ``sources``); then the extras'
-own needs are there (see ``dependencies``). What cannot be known from files is not judged, and never reported.
+own needs are there (see ``dependencies``). What cannot be known from files is not checked, and never reported.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ State = Literal["satisfied", "inapplicable", "unknown", "missing", "broken", "ve
 
 
 class Verdict(NamedTuple):
-    """How a requirement stands. ``key`` is the name it was judged by; ``installed`` the version found under it.
+    """The state of a requirement. ``key`` is the name it was checked by; ``installed`` the version found under it.
 
     ``constraint`` is the bound that the version breaks where the requirement itself is met; ``difference`` ends the sentence
-    "NAME …" for another source; ``lacks`` is what its extras miss. ``locked`` is the lock's word where it was judged by that.
+    "NAME …" for another source; ``lacks`` is what its extras miss. ``locked`` is the package in the lock where that decided.
     """
 
     state: State
@@ -44,7 +44,7 @@ _UNKNOWN = Verdict("unknown")
 
 
 class _Verdicts:
-    """Verdicts by the requirement itself, kept beside its own so that its identity stays its own, and by all that a requirement means."""
+    """Verdicts by the requirement itself, kept next to its own so that its identity stays its own, and by all that a requirement means."""
 
     def __init__(self) -> None:
         self.latest: dict[int, tuple[ParsedRequirement, Verdict]] = {}
@@ -52,8 +52,8 @@ class _Verdicts:
 
 
 def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
-    """How ``parsed`` stands in ``facts.installed``; ``folder`` is where its relative paths start. Worked out once for each meaning."""
-    # By the object first: several rules ask for the same one in turn. It is kept beside its verdict, so that its identity stays its own.
+    """The state of ``parsed`` in ``facts.installed``; ``folder`` is where its relative paths start. Worked out once for each meaning."""
+    # By the object first: several rules ask about the same one in turn. It is kept next to its verdict, so that its identity stays its own.
     remembered = facts.remembered.of(_Verdicts)
     same = remembered.latest.get(id(parsed)) if facts.locked is None else None
     if same is not None:
@@ -72,11 +72,11 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
 
 
 def _judge_by_lock(parsed: ParsedRequirement, facts: Facts) -> Verdict:
-    """The locked package under this name says how the requirement stands; what the lock leaves out is not asked of this environment."""
+    """The locked package under this name decides; what the lock leaves out is not required in this environment."""
     if facts.installed is None or parsed.key is None:
         return _UNKNOWN
     if holds(parsed.marker, facts) is False:
-        return Verdict("inapplicable", parsed.key)  # the lock may want it even so, through another package: then that is said there
+        return Verdict("inapplicable", parsed.key)  # the lock may contain it anyway, through another package: then that is reported there
     how = standing(parsed.key, facts)
     if how is None:
         return Verdict("inapplicable", parsed.key)
@@ -99,7 +99,7 @@ def _judge(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
         recorded = facts.installed.distributions.get(key)
         if recorded:
             return Verdict("broken", key, recorded[0].version, recorded[0])
-        # A project that asks for itself (for its extras) may well not be meant to be installed.
+        # A project that requires itself (for its extras) is often not meant to be installed.
         return _UNKNOWN if parsed.url is None and key in _own_names(facts) else Verdict("missing", key)
     return _judge_installed(parsed, facts, folder, key, distribution)
 

@@ -1,13 +1,12 @@
 """The environment that is in use for this project, and why.
 
-This is no complaint: it says on the main manifest's first statement which interpreter its requirements are compared with, so that
-nobody has to guess.
+This is not a problem: it shows, on the main manifest's first statement, which interpreter the requirements are compared with.
 
-Example: a project with `.venv` beside its `requirements.txt` shows
-`Uses /home/ada/app/.venv/bin/python, Python 3.12.4: it stands in the project`.
+Example: a project with `.venv` next to its `requirements.txt` shows
+`Uses /home/ada/app/.venv/bin/python, Python 3.12.4: it is in the project`.
 
 To use another environment, select it: with the action *Select another environment*, or see every candidate with
-`venvls which --explain`. To see no such remark, set `rules.selected-environment` to `off`.
+`venvls which --explain`. To hide this remark, set `rules.selected-environment` to `off`.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from venvls.rules.wording import about_project
 def check(facts: Facts) -> Iterable[Finding]:
     """One remark for a project whose environment can be used."""
     environment = facts.environment
-    # A tool's own environments are where its file says: nobody has to guess.
+    # A tool's own environments are where its file says: no remark is needed.
     if environment is None or environment.health == "broken" or facts.project.part is not None:
         return
     version = f", {environment.python}" if environment.version else ""

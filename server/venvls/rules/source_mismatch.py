@@ -1,15 +1,15 @@
-"""A package is installed from another place than the requirement names.
+"""A package is installed from another source than the requirement names.
 
-A direct reference asks for one repository, commit, archive or folder. The same name and version from somewhere else may be other code.
+A direct reference requires one repository, commit, archive or folder. The same name and version from somewhere else may be different code.
 
 Example: the manifest says `lib @ git+https://example.com/lib@v2`, and what is installed came from tag `v1`, or from an index; or
 `-e ./lib`, and `lib` was installed without `-e`.
 
-Mend it with the action *Install*.
+Fix it with the action *Install*.
 
 What is compared is the origin the installer wrote down (`direct_url.json`, PEP 610): repository or URL, commit or tag, subdirectory,
-archive hash, and whether it is editable. Nothing is fetched: whether a branch has moved on since is not known here. References with a
-variable (`${TOKEN}`) are judged by their name alone.
+archive hash, and whether it is editable. Nothing is fetched: whether a branch has changed since is not known here. References with a
+variable (`${TOKEN}`) are compared by name alone.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault
 
 
 def check_lock(facts: Facts) -> Iterable[Finding]:
-    """A finding in the lock for each package that came from another place than the locked one."""
+    """A finding in the lock for each package that came from another source than the locked one."""
     for lock, how in indirect(facts):
         if how.state == "source":
             yield told("source-mismatch", f"{how.locked.key} {how.difference}", lock, how, facts)

@@ -1,15 +1,15 @@
 """Whether a distribution came from where a requirement says: direct_url.json (PEP 610) against the requirement's URL or path.
 
 The semantics are uv's (``uv-installer/src/satisfies.rs``): URL, subdirectory, commit, editable flag and archive hash must agree; what
-was installed from an index does not satisfy a URL. They are loosened where a difference would only be guessed, or where the difference
-means nothing, because a false alarm is worse than silence:
+was installed from an index does not satisfy a URL. They are less strict where a difference would only be guessed, or where the difference
+means nothing, because a false alarm is worse than no report:
 
-- a branch or tag is compared with the recorded one, and only if both are names: which commit it stands for today is known to nobody
+- a branch or tag is compared with the recorded one, and only if both are names: which commit it means today cannot be known
   without the network;
 - a wheel of the version that is installed is accepted where no origin was recorded (pip leaves it as it is, too);
 - a scheme, a login, ``.git`` and a last ``/`` do not make another repository;
 - files changed since the install (uv's cache keys) are not looked at;
-- what older or foreign tools installed without recording an origin (egg-info, conda) is not judged.
+- what older or foreign tools installed without recording an origin (egg-info, conda) is not checked.
 """
 
 from __future__ import annotations
@@ -97,12 +97,12 @@ def _unrecorded(source: Source, editable: bool, distribution: Distribution, file
         return None
     if source.kind == "path" and files.stat(source.place) is None:
         return None
-    return f"was installed from a package index, not {'editable ' if editable else ''}from {redact(wanted)}"
+    return f"was installed from a package index, not {'as editable ' if editable else ''}from {redact(wanted)}"
 
 
 def _other_repository(source: Source, recorded: DirectUrl) -> str | None:
     if recorded.vcs is None:
-        return f"was installed from {redact(recorded.url)}, which is no repository"
+        return f"was installed from {redact(recorded.url)}, which is not a repository"
     parts = urlsplit(recorded.url)
     if recorded.vcs != source.vcs or _repository(parts.hostname or "", parts.path) != source.place:
         return f"was installed from another repository, {redact(recorded.url)}"
@@ -144,7 +144,7 @@ def _other_path(source: Source, editable: bool, recorded: DirectUrl, files: File
     if _folder(recorded.subdirectory) != source.subdirectory:
         return f"was installed from another folder, {recorded.subdirectory or 'its root'}"
     if editable != recorded.editable:
-        return "is installed, but not editable" if editable else "is installed editable, which is not asked"
+        return "is installed, but not as editable" if editable else "is installed as editable, but the requirement is not editable"
     return None
 
 

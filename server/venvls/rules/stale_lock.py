@@ -1,15 +1,15 @@
-"""The manifest changed after its lock was made.
+"""The lock does not match its manifest any more.
 
-What the lock names is no longer what the project asks for; a tool would refuse to install from it, or make it again first. Until then the
-environment is judged by the manifest alone.
+The manifest changed after the lock was made. A tool would refuse to install from this lock, or update it first. Until then, the
+environment is compared with the manifest alone.
 
 Example: a dependency was added to `pyproject.toml`, and `poetry lock` was not run.
 
-Mend it with *Update the lock*, which runs the tool that keeps it.
+Fix it with *Update the lock*, which runs the tool that made it.
 
-How it is known without starting the tool: Poetry, PDM and Pipenv write a hash of what they locked; uv writes down the requirements
-themselves; compiled requirements name their inputs. A pixi.lock or conda-lock.yml is stale where what is asked for is not in it, or not
-in a version that is asked for, or where it holds what nothing asks for any more; whatever else only the tool can know is passed over.
+How it is known without starting the tool: Poetry, PDM and Pipenv write a hash of what they locked; uv records the requirements
+themselves; compiled requirements name their inputs. A pixi.lock or conda-lock.yml is stale where what is required is not in it, or not
+in a version that is required, or where it contains what nothing requires any more; what only the tool can know is not reported.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""The environment lies in a git work tree and git does not ignore it.
+"""The environment is in a git work tree, and git does not ignore it.
 
-An environment is made of thousands of files that are right for one machine only. Committed by accident, they swell the repository and break
-for everyone else.
+An environment consists of thousands of files that work on one machine only. Committed by accident, they make the repository large and do
+not work for anyone else.
 
 Example: `.venv` in a repository whose `.gitignore` does not name it.
 
-Mend it with the action *Ignore the environment*, which adds a line to `.gitignore`. If git already tracks files of it, take them out of the
+Fix it with the action *Ignore the environment*, which adds a line to `.gitignore`. If git already tracks files of it, remove them from the
 repository with `git rm -r --cached` and the folder's name; the files on disk stay.
 """
 
@@ -20,15 +20,15 @@ from venvls.rules.wording import about_project
 
 
 def check(facts: Facts) -> Iterable[Finding]:
-    """One finding where git would take the environment's files, or has taken them already."""
+    """One finding where git would take the environment's files, or already tracks them."""
     environment, git = facts.environment, facts.git
-    # Where a tool keeps its own environments out of git is its matter.
+    # How a tool keeps its own environments out of git is up to the tool.
     if environment is None or git is None or (git.ignored and not git.tracked) or facts.project.part is not None:
         return
     data = {"root": git.root, "tracked": git.tracked}
     if git.tracked:
         files = "1 file" if git.tracked == 1 else f"{git.tracked} files"
-        message = f"git tracks {files} of the environment {environment.prefix}: take them out of the repository and ignore the folder"
+        message = f"git tracks {files} of the environment {environment.prefix}: remove them from the repository and ignore the folder"
         yield from about_project("unignored-environment", message, facts, data)
     else:
         yield from about_project("unignored-environment", f"git does not ignore the environment {environment.prefix}", facts, data)

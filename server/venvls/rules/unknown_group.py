@@ -1,11 +1,11 @@
-"""A dependency group or an extra is named that does not exist.
+"""A dependency group or an extra does not exist.
 
-Tools stop at a group they cannot find; what the name was meant to bring is not installed.
+Tools stop at a group they cannot find; its requirements are not installed.
 
 Example: `{include-group = "tests"}` in a `pyproject.toml` whose group is called `test`; or the setting `sync.groups` names `docs`, and the
 project has no such group.
 
-Mend the name, or add the group.
+Fix the name, or add the group.
 
 An extra that an installed package does not have (`requests[sock]`) is not reported: pip and uv warn and install the package.
 """
@@ -42,7 +42,7 @@ def _chosen(facts: Facts) -> Iterable[Finding]:
         for name in sorted(chosen - known.keys()):
             have = f"it has {listed(sorted(known.values()))}" if known else "it has none"
             word = "dependency group" if kind == "group" else "extra"
-            message = f"The {word} {name} is chosen, but this project does not define it: {have}"
+            message = f"The {word} {name} is selected, but this project does not define it: {have}"
             yield from about_project("unknown-group", message, facts, {"name": name, "kind": kind})
 
 

@@ -2,9 +2,9 @@
 
 pip and uv stop at such a line, and nothing is installed.
 
-Example: `-r requirements/base.txt`, where no such file stands; paths start from the folder of the file that includes.
+Example: `-r requirements/base.txt`, where no such file exists; paths start from the folder of the file that includes.
 
-Mend the path, or add the file. A file at a URL (`-r https://…`) is not fetched and not judged.
+Fix the path, or add the file. A file at a URL (`-r https://…`) is not fetched and not checked.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from venvls.rules.wording import hidden
 
 
 def check(facts: Facts) -> Iterable[Finding]:
-    """One finding for each include that leads nowhere, on its path; and what parsers say of includes themselves."""
+    """One finding for each include that leads nowhere, on its path; and what parsers report about includes."""
     for link in facts.links:
-        # pip reads a file at a URL; here it is left alone, which is no fault of the manifest.
+        # pip reads a file at a URL; here it is not read, which is not a fault of the manifest.
         if link.failure is not None and not link.cycle and "://" not in link.include.target:
             message = hidden(redact(link.failure), "A file that this one includes cannot be read", link.source, facts)
             data = {"target": link.target} if link.target and link.source not in facts.outside else {}

@@ -1,15 +1,15 @@
-"""A package is installed in a version the project does not allow.
+"""A package is installed in a version that the project does not allow.
 
-What runs here is not what the project was written for, nor what others run.
+The code then runs with another version than the one it was written for and that others use.
 
-Example: `requirements.txt` asks for `requests>=2.31`, and version 2.28.0 is installed. A constraints file (`-c`) counts as well: then the
+Example: `requirements.txt` requires `requests>=2.31`, and version 2.28.0 is installed. A constraints file (`-c`) counts as well: then the
 message names the file.
 
-Mend it with the action *Install*, which brings the version that is asked, or with *Change the specifier* where the installed one is right.
+Fix it with the action *Install*, which installs a version that fits, or with *Change the specifier* where the installed version is right.
 
 With a lock that fits the manifest, the locked version is the only one that is right.
 
-Versions compare as in PEP 440, as pip judges what is installed: pre-releases count, `1.0+local` satisfies `==1.0`, and a version
+Versions compare as in PEP 440, and as pip compares what is installed: pre-releases count, `1.0+local` satisfies `==1.0`, and a version
 that PEP 440 does not know satisfies only `===` its own text.
 """
 
@@ -23,7 +23,7 @@ from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
 from venvls.rules.locking import indirect, lock_place, told
 from venvls.rules.satisfaction import Verdict, verdict
-from venvls.rules.wording import asked, plain
+from venvls.rules.wording import plain
 
 
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
@@ -41,7 +41,7 @@ def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault
     if judged.constraint is not None:
         yield _by_constraint(requirement, judged, facts)
         return
-    message = f"{name} {judged.installed} is installed, but {asked(parsed.specifier)} is asked"
+    message = f"{name} {judged.installed} is installed, but {parsed.specifier.strip()} is required"
     yield Fault(message, parsed.specifier_span or parsed.name_span, judged.installed)
 
 
@@ -50,12 +50,12 @@ def _by_constraint(requirement: Requirement, judged: Verdict, facts: Facts) -> F
     placed = judged.constraint
     start = f"{parsed.name or judged.key} {judged.installed} is installed, but "
     if placed is None or placed.path in facts.outside:
-        # Of a file outside the workspace not even the bound is told.
+        # Of a file outside the workspace not even the bound is shown.
         return Fault(
             f"{start}a constraints file outside the workspace excludes it", parsed.specifier_span or parsed.name_span, judged.installed
         )
     bound = placed.requirement
-    related = (Related(placed.path, bound.span, "the constraint in force"),)
+    related = (Related(placed.path, bound.span, "the constraint that applies"),)
     message = f"{start}{facts.files.path.basename(placed.path)} allows only {bound.parsed.specifier.strip()}"
     data = {"constraint": bound.parsed.specifier.strip()}
     return Fault(message, parsed.specifier_span or parsed.name_span, judged.installed, related, data)

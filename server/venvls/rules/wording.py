@@ -1,4 +1,4 @@
-"""Sentences that several rules share: what is asked, in words, and where a finding about a whole project is shown."""
+"""Sentence parts that several rules share, and where a finding about a whole project is shown."""
 
 from __future__ import annotations
 
@@ -9,21 +9,6 @@ from venvls.model.finding import Finding
 from venvls.model.hints import Any
 from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Span
-from venvls.standards.versions import OPERATORS
-
-_IN_WORDS = {">=": "{} or newer", "<=": "{} or older", "==": "{}", ">": "newer than {}", "<": "older than {}", "!=": "any but {}"}
-
-
-def asked(specifier: str) -> str:
-    """A specifier in words where that is short (``2.31 or newer (>=2.31)``), as it is written otherwise."""
-    text = specifier.strip()
-    operator = next((sign for sign in OPERATORS if text.startswith(sign)), "")
-    version = text[len(operator) :].strip()
-    if operator == "==" and version.endswith(".*") and "," not in text:
-        return f"any {version[:-2]} ({text})"
-    if operator not in _IN_WORDS or "," in text or "*" in text:
-        return text
-    return f"{_IN_WORDS[operator].format(version)} ({text})"
 
 
 def plain(key: str) -> str:
@@ -56,11 +41,11 @@ def first_statement(facts: Facts, path: str) -> Span:
     manifest = facts.manifests.get(path)
     if manifest is None:
         return Span(0, 0)
-    # A file that is mended to be read may be longer in its mended form.
+    # A file that is corrected to be read may be longer in its corrected form.
     end = len(manifest.text.source)
     return Span(min(manifest.first_statement.start, end), min(manifest.first_statement.end, end))
 
 
 def hidden(message: str, substitute: str, path: str, facts: Facts) -> str:
-    """``message``, or ``substitute`` where the file lies outside the workspace: nothing of its content may be shown (T13)."""
+    """``message``, or ``substitute`` where the file is outside the workspace: nothing of its content may be shown (T13)."""
     return substitute if path in facts.outside else message
