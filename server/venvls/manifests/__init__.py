@@ -1,4 +1,4 @@
-"""The manifest formats: which files are manifests, how each is read, and how each is edited. The family, in the order it is asked.
+"""The manifest formats: which files are manifests, how each is read, and how each is edited. The family, in the order it is tried.
 
 A new format is one file with ``parse`` and the three edits, and one line in ``FORMATS``, which names the file: it is imported when a file
 of the format is first met.
@@ -51,7 +51,7 @@ class Edits(Protocol):
 class Format(NamedTuple):
     """One format. ``matches`` is asked with a folder's name and a file's; ``suffixes`` are all the endings it can say yes to.
 
-    ``module`` (of this package) has ``parse`` and the three edits; the edits stand in ``edits`` where that names another module.
+    ``module`` (of this package) has ``parse`` and the three edits; the edits are in ``edits`` where that names another module.
     ``kind`` is given where the file speaks of a tool's own environments alone: the folder's project needs nothing of it.
     """
 
@@ -117,7 +117,7 @@ def is_script(path: str, text: str) -> bool:
 
 
 def format_of(path_parts: Sequence[str]) -> Format | None:
-    """The format of a file by the last two parts of its path; ``None`` for a file that is no manifest."""
+    """The format of a file by the last two parts of its path; ``None`` for a file that is not a manifest."""
     file_name = path_parts[-1] if path_parts else ""
     # Nearly every file of a walk ends here.
     if not file_name.endswith(SUFFIXES):
@@ -130,7 +130,7 @@ def format_of(path_parts: Sequence[str]) -> Format | None:
 
 
 def is_manifest(folder_name: str, file_name: str) -> bool:
-    """Whether a file is a manifest, by its folder's name and its own: what a walk asks for every file."""
+    """Whether a file is a manifest, by its folder's name and its own: called for every file of a walk."""
     return file_name.endswith(SUFFIXES) and any(format_.matches(folder_name, file_name) for format_ in FORMATS)
 
 
@@ -149,7 +149,7 @@ def environments_in(path: str, text: Text) -> ToxNames | None:
 
 def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = None) -> Manifest:
     """A manifest of any format. ``hint`` is ``requirements`` or ``constraints`` for a file of any name that another one includes, or the
-    part of the file that is asked.
+    part of the file that is required.
 
     ``previous`` is an earlier parse of the same file, which makes this one cheaper and never different.
     """
@@ -188,7 +188,7 @@ def _edits(manifest: Manifest) -> Edits:
     for format_ in FORMATS:
         if format_.name == manifest.format:
             return cast("Edits", import_module(f".{format_.edits or format_.module}", __package__))
-    raise ValueError(f"no format is called {manifest.format!r}")
+    raise ValueError(f"there is no format {manifest.format}")
 
 
 def _parts(path: str) -> list[str]:

@@ -1,6 +1,6 @@
 """What has been read of a TOML manifest so far, and how the requirements of its lists are added: every table of a tool is read into one.
 
-Below the formats: a tool's table knows this and no file that its table may stand in.
+Below the formats: a tool's table knows this and no file that its table may be in.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Draft:
         value = self.toml.get(path)
         if value is None or isinstance(value, dict):
             return value or {}
-        self.wrong(path, f"“{_dotted(path)}” has to be a table.")
+        self.wrong(path, f"`{_dotted(path)}` must be a table.")
         return {}
 
     def list(self, path: Path, of: str) -> list[Any]:
@@ -76,11 +76,11 @@ class Draft:
         value = self.toml.get(path)
         if value is None or isinstance(value, list):
             return value or []
-        self.wrong(path, f"“{_dotted(path)}” has to be a list of {of}.")
+        self.wrong(path, f"`{_dotted(path)}` must be a list of {of}.")
         return []
 
     def inner(self, path: Path) -> Span:
-        """What stands between the quotes of the string at ``path``."""
+        """What is between the quotes of the string at ``path``."""
         characters = self.toml.characters(path)
         return characters.inner if characters else self.toml.span_of(path) or Span(0, 0)
 
@@ -102,7 +102,7 @@ def add_requirements(draft: Draft, path: Path, scope: Scope) -> tuple[tuple[str,
             else:
                 draft.wrong(here, 'A group\'s list takes requirements and { include-group = "name" } only.')
         else:
-            draft.wrong(here, "A requirement has to be text in quotes.")
+            draft.wrong(here, "A requirement must be text in quotes.")
     return tuple(included)
 
 

@@ -49,7 +49,7 @@ LOCKS: tuple[LockFormat, ...] = (
 )
 
 SCRIPT_LOCK = LockFormat("script lock", "uv", lambda name: name.endswith((".py.lock", ".pyw.lock")), "uv.script_lock")
-"""The lock of one script, beside it. Not in the list: it is no lock of the folder it stands in."""
+"""The lock of one script, next to it. Not in the list: it is no lock of the folder it is in."""
 
 
 COMPILED = LockFormat("compiled requirements", "pip-tools", lambda name: False, "compiled.lock")
@@ -57,7 +57,7 @@ COMPILED = LockFormat("compiled requirements", "pip-tools", lambda name: False, 
 
 
 def lock_format(file_name: str, manifest: Manifest | None = None) -> LockFormat | None:
-    """The format of a lock by its file's name, or as the manifest that it is as well; ``None`` for a file that is no lock."""
+    """The format of a lock by its file's name, or as the manifest that it is as well; ``None`` for a file that is not a lock."""
     if manifest is not None and manifest.own.compiled is not None and not manifest.constraint:
         return COMPILED
     if not file_name.endswith((".lock", ".toml", ".json", ".yml", ".yaml")):

@@ -2,7 +2,7 @@
 
 ``pip install -r pylock.toml`` installs what is in it and removes nothing; ``uv pip sync pylock.toml`` removes the rest. A lock of this kind
 names no tool that would remove, so nothing is extraneous. The standard has no mark of what it was made from: the lock is stale where it
-cannot be right, because a requirement of the manifest is not in it, or asks for another version.
+cannot be right, because a requirement of the manifest is not in it, or requires another version.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _read(text: str, name: str) -> _Read:
     try:
         lock = Pylock.from_dict(_without_files(value))
     except PylockUnsupportedVersionError:
-        return _Read(problem=f"{name} is of a newer version of the standard than is known here: nothing is compared with it.")
+        return _Read(problem=f"{name} uses a newer version of the standard: nothing is compared with it.")
     except (PylockValidationError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         return _Read(problem=f"{name} does not follow the standard for lock files (pylock.toml): {_short(error)}.")
     versions: dict[str, set[str | None]] = {}
@@ -169,12 +169,12 @@ def _url(place: str | None, folder: str, path: ModuleType) -> str | None:
 def _misfit(reason: str, facts: Facts) -> str:
     version = facts.target.markers.get("python_full_version", "") if facts.target is not None else ""
     if "python_full_version" in reason or "Python version" in reason:
-        return f"is not made for Python {version}: nothing is compared with it."
+        return f"is not for Python {version}: nothing is compared with it."
     if "environments" in reason:
-        return "is not made for this platform: nothing is compared with it."
+        return "is not for this platform: nothing is compared with it."
     if "Multiple packages" in reason:
-        return "names a package twice for this environment: make it anew with the tool that wrote it."
-    return "cannot be followed for this environment: make it anew with the tool that wrote it."
+        return "names a package twice for this environment: create it again with the tool that wrote it."
+    return "cannot be used for this environment: create it again with the tool that wrote it."
 
 
 def _short(error: Exception) -> str:
@@ -205,7 +205,7 @@ def _differences(read: _Read, name: str, facts: Facts) -> Iterator[Stale]:
             continue
         found = read.versions.get(parsed.key)
         if found is None:
-            yield Stale(f"{name} was made before “{parsed.text}” was written here: make it anew.", manifest.path, one.span)
+            yield Stale(f"{name} was made before `{parsed.text}` was added here: create it again.", manifest.path, one.span)
         elif parsed.specifier and None not in found:
             try:
                 asked = SpecifierSet(parsed.specifier)
@@ -213,4 +213,6 @@ def _differences(read: _Read, name: str, facts: Facts) -> Iterator[Stale]:
                 continue
             if not any(asked.contains(str(version), prereleases=True) for version in found):
                 shown = ", ".join(sorted(map(str, found)))
-                yield Stale(f"{name} holds {parsed.name} {shown}, which this requirement excludes: make it anew.", manifest.path, one.span)
+                yield Stale(
+                    f"{name} has {parsed.name} {shown}, which this requirement does not allow: create it again.", manifest.path, one.span
+                )

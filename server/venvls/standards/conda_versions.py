@@ -1,4 +1,4 @@
-"""Whether a version fits what conda asks for (``>=1.2,<2|3.*``), in conda's own order of versions, which is not PEP 440's.
+"""Whether a version fits what conda requires (``>=1.2,<2|3.*``), in conda's own order of versions, which is not PEP 440's.
 
 Source: conda's documentation of MatchSpec and ``models/version.py`` (``VersionOrder``, ``VersionSpec``).
 """

@@ -10,7 +10,7 @@ TEXT_VARIABLES = frozenset(
      "platform_version", "implementation_name"}
 )  # fmt: skip
 VARIABLES = VERSION_VARIABLES | TEXT_VARIABLES
-"""What a target says of itself; ``extra`` is asked of who evaluates."""
+"""What a target says of itself; ``extra`` is required of who evaluates."""
 
 
 class Comparison(NamedTuple):

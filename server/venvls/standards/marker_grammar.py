@@ -35,7 +35,7 @@ Parts = list["Comparison | Condition"]
 
 
 class _Group:
-    """What stands between two parentheses (or in the whole marker): rows of parts, and where the group was opened."""
+    """What is between two parentheses (or in the whole marker): rows of parts, and where the group was opened."""
 
     __slots__ = ("opened", "rows")
 
@@ -48,7 +48,7 @@ class _Group:
 
 
 class _WrongError(Exception):
-    """The text is no marker; carries what is wrong."""
+    """The text is not a marker; carries what is wrong."""
 
     def __init__(self, message: str, start: int, end: int) -> None:
         super().__init__(message)
@@ -135,7 +135,7 @@ def _variable(word: str) -> str | None:
 
 
 def _value(text: str, side: re.Match[str]) -> str | None:
-    """What stands between quotes, which mean what they mean in Python."""
+    """What is between quotes, which mean what they mean in Python."""
     quoted = side.group()
     if quoted[0] not in "'\"":
         return None
@@ -149,21 +149,21 @@ def _value(text: str, side: re.Match[str]) -> str | None:
             warnings.simplefilter("ignore")  # of `\d`, which stays what it is
             return str(literal_eval(quoted))
     except (SyntaxError, ValueError):
-        raise _WrongError("this is not a condition that can be understood", 0, len(text)) from None
+        raise _WrongError("this is not a valid condition", 0, len(text)) from None
 
 
 def _no_value(text: str, position: int, missing: str, since: int | None = None) -> _WrongError:
     if position >= len(text) or text[position] == ")":
         return _WrongError(missing, max(0, position - 1) if since is None else since, max(position, 1))
     if text[position] in "'\"":
-        return _WrongError("quote not closed", position, len(text.rstrip()))
+        return _WrongError("the quote is not closed", position, len(text.rstrip()))
     word = _WORD.match(text, position)
     if word and word.group() in ("and", "or"):
         return _WrongError(f"a condition is missing before `{word.group()}`", word.start(), word.end())
     if word and since is not None:
         return _WrongError(f"`{word.group()}` needs quotes around it", word.start(), word.end())
     if word:
-        return _WrongError(f"`{word.group()}` is not something a condition can ask about", word.start(), word.end())
+        return _WrongError(f"`{word.group()}` is not a variable of conditions", word.start(), word.end())
     symbols = _SYMBOLS.match(text, position)
     end = symbols.end() if symbols else position + 1
     return _WrongError(f"`{text[position:end]}` is not expected here", position, end)
@@ -184,13 +184,13 @@ def _no_operator(text: str, position: int, left_start: int, left: str) -> _Wrong
 
 def _no_joint(text: str, position: int) -> _WrongError:
     if text[position] == ")":
-        return _WrongError("`)` closes nothing", position, position + 1)
+        return _WrongError("`)` has no matching `(`", position, position + 1)
     symbols = _SYMBOLS.match(text, position)
     if symbols and symbols.group() in ("&", "&&", "|", "||"):
         meant = "and" if symbols.group()[0] == "&" else "or"
         return _WrongError(f"write `{meant}` instead of `{symbols.group()}`", symbols.start(), symbols.end())
     if text[position] in "'\"" and not _QUOTED.match(text, position):
-        return _WrongError("quote not closed", position, len(text.rstrip()))
+        return _WrongError("the quote is not closed", position, len(text.rstrip()))
     word = _WORD.match(text, position) or _QUOTED.match(text, position)
     end = word.end() if word else position + 1
     return _WrongError(f"`and` or `or` is missing before `{text[position:end]}`", position, end)

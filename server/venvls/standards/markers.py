@@ -121,7 +121,7 @@ class Markers:
         self._answers: dict[tuple[str, Collection[str]], bool | None] = {}
 
     def holds(self, marker: object, extras: frozenset[str] = _NO_EXTRAS) -> bool | None:
-        """Whether ``marker`` holds; no marker (``None``) always does, of what is no text it is not known."""
+        """Whether ``marker`` holds; no marker (``None``) always does, of what is not a text it is not known."""
         if not isinstance(marker, str):
             return True if marker is None else None
         key = (marker, extras if "extra" in marker else ())

@@ -1,4 +1,4 @@
-"""Whether a Python version fits what a project asks for, where the patch version may be unknown."""
+"""Whether a Python version fits what a project requires, where the patch version may be unknown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def fits(specifier: str, version: str | None) -> bool:
 
 
 def pinned(text: str) -> str | None:
-    """A PEP 440 specifier for a ``.python-version`` file's first request, or ``None`` where it asks for nothing we can compare.
+    """A PEP 440 specifier for a ``.python-version`` file's first request, or ``None`` where it requires nothing we can compare.
 
     ``3.12`` means any 3.12; ``3.12.4`` exactly that; ``pypy3.10-7.3.12``, ``cpython@3.11`` and names of pyenv environments carry
     at most a version. Lines that are blank or comments are passed over (pyenv, uv).

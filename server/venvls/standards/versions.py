@@ -1,8 +1,8 @@
-"""Whether an installed version lies in a specifier set, and whether any version can; fast for plain versions, exact for all.
+"""Whether an installed version is in a specifier set, and whether any version can; fast for plain versions, exact for all.
 
-Plain release numbers (``1.2.3``) against plain clauses (``>=1.2``, ``==1.*``, ``~=1.4``) are nearly everything a manifest holds; they are
-compared here, with the same answers as ``packaging`` (``tests/rules/test_versions.py`` compares the two). Everything else is
-asked of ``packaging``, which is imported then and not before: it takes longer to import than a thousand plain answers.
+Plain release numbers (``1.2.3``) against plain clauses (``>=1.2``, ``==1.*``, ``~=1.4``) are nearly everything a manifest contains; they
+are compared here, with the same answers as ``packaging`` (``tests/rules/test_versions.py`` compares the two). Everything else is asked of
+``packaging``, which is imported then and not before: it takes longer to import than a thousand plain answers.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def satisfiable(specifier: str) -> bool | None:
         return None
 
 
-# A place in PEP 440's order of all versions, beside a release number: before its first pre-release, before the release itself, after it
+# A place in PEP 440's order of all versions, around a release number: before its first pre-release, before the release itself, after it
 # (and its local versions), after its last post-release. Between any two places that differ there is a version.
 _Place = tuple[Release, int]
 _BEFORE_ALL, _AT, _AFTER, _AFTER_ALL = range(4)
@@ -158,7 +158,7 @@ def _any_version(clauses: tuple[Clause, ...]) -> bool:
 
 
 def _stretch(operator: str, release: Release, prefix: bool, size: int) -> tuple[_Place | None, _Place | None]:
-    """Where what a clause speaks of begins and ends (for ``!=``: what it excludes); ``None`` for no bound."""
+    """Where the versions that a clause allows begin and end (for ``!=``: those it excludes); ``None`` for no bound."""
     here = _padded(release, size)
     if prefix or operator == "~=":
         parts = release if prefix else release[:-1]
@@ -202,7 +202,7 @@ def _meets(release: Release, clause: Clause) -> bool:
     operator, wanted, prefix = clause
     size = len(wanted)
     if operator in (">=", "<") and len(release) >= size:
-        return (release < wanted) is (operator == "<")  # more numbers than are asked for make nothing smaller
+        return (release < wanted) is (operator == "<")  # more numbers than the bound has make nothing smaller
     if prefix:
         return (_padded(release, size)[:size] == wanted) is (operator == "==")
     if operator == "~=":

@@ -223,7 +223,7 @@ def test_stale_by_the_recorded_inputs(before: str, after: str, fresh: bool) -> N
         (lock().replace('"4.5.1"', '"3.1"'), "old"),
         ("x = [\n", "cannot be read"),
         ("<<<<<<< HEAD\n" + lock(), "merge conflict"),
-        ("a = 1\n", "no lock that PDM wrote"),
+        ("a = 1\n", "not a lock from PDM"),
     ],
 )
 def test_locks_that_are_not_understood(text: str, word: str) -> None:

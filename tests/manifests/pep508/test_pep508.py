@@ -50,29 +50,29 @@ requests[a,]
 requests (>=1
          ^^^^ `(` is not closed
 requests>=1)
-           ^ closes nothing
+           ^ has no matching `(`
 requests- >=1
-        ^ ends with a letter or a digit
+        ^ must end with a letter or a digit
 -requests
-^ begins with a letter or a digit
+^ must begin with a letter or a digit
 >=1
 ^^ a project name is missing before `>=`
 réquests
- ^ cannot stand in a project name
+ ^ cannot be in a project name
 requests @
          ^ a URL is missing after `@`
 requests ; python_version < '3
-                            ^^ quote not closed
+                            ^^ the quote is not closed
 requests ; python_version < 3
                             ^ needs quotes around it
 requests ; python_version = '3'
                           ^ did you mean `==`?
 requests ; pyton_version < '3'
-           ^^^^^^^^^^^^^ is not something a condition can ask about
+           ^^^^^^^^^^^^^ is not a variable of conditions
 requests ; (python_version < '3'
            ^ `(` is not closed
 requests ; python_version < '3')
-                               ^ closes nothing
+                               ^ has no matching `(`
 requests ; python_version < '3' os_name == 'nt'
                                 ^^^^^^^ `and` or `or` is missing
 requests ; python_version
@@ -82,9 +82,9 @@ requests ; os_name == 'a' && os_name == 'b'
 git+git@github.com:a/b.git
 ^^^^^^^^^^^^^^^^^^^^^^^^^^ a URL is expected after `git+`
 htps://h/x.zip
-^^^^^ is not a kind of URL
+^^^^^ is not a URL scheme
 ./dist/notawheel.whl
-       ^^^^^^^^^^^^^ not the file name of a wheel
+       ^^^^^^^^^^^^^ not a valid file name of a wheel
 git+https://h/x#egg=!
                     ^ is not a project name
 """

@@ -296,11 +296,11 @@ def test_pixi_lock_says_nothing_elsewhere(kind: Any, name: str, markers: dict[st
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ('numpy = ">=1.26"', 'numpy = ">=2"', "numpy>=2 is asked for, and pixi.lock holds 1.26.4"),
-        ('numpy = ">=1.26"', 'numpy = ">=1.26"\nscipy = "*"', "scipy is asked for, and pixi.lock does not hold it"),
-        ('python = "3.12.*"', 'python = ">=3.13"', "Python >=3.13 is asked for, and pixi.lock holds 3.12.1"),
-        ('flask = ">=2"', 'flask = ">=3"', "flask>=3 is asked for"),
-        ('flask = ">=2"', 'flask = ">=2"\nrich = "*"', "rich is asked for"),
+        ('numpy = ">=1.26"', 'numpy = ">=2"', "numpy>=2 is required, but pixi.lock has 1.26.4"),
+        ('numpy = ">=1.26"', 'numpy = ">=1.26"\nscipy = "*"', "scipy is required, but it is not in pixi.lock"),
+        ('python = "3.12.*"', 'python = ">=3.13"', "Python >=3.13 is required, but pixi.lock has 3.12.1"),
+        ('flask = ">=2"', 'flask = ">=3"', "flask>=3 is required"),
+        ('flask = ">=2"', 'flask = ">=2"\nrich = "*"', "rich is required"),
         ('["conda-forge"]', '["conda-forge", "bioconda"]', "channels"),
         ('["conda-forge"]', '["main"]', "channels"),
         # What fits, or what only pixi knows:
@@ -337,7 +337,7 @@ def test_an_environment_that_holds_nothing() -> None:
     assert lock_of({"pixi.toml": text, "pixi.lock": lock}).stale is None
     stale = lock_of({"pixi.toml": text.replace("feature.a.", ""), "pixi.lock": lock}).stale
     assert stale is not None
-    assert stale.message == "pixi.lock holds nothing for linux-64, which the manifest lists."
+    assert stale.message == "pixi.lock contains nothing for linux-64, which the manifest lists."
 
 
 def test_toml_of_pixi_may_be_newer() -> None:
@@ -367,7 +367,7 @@ def test_what_was_taken_out() -> None:
         {"pixi.toml": text.replace('numpy = ">=1.26"', 'libblas = "*"'), "pixi.lock": lock.replace("  - numpy ; extra == 'x'\n", "")}
     ).stale
     assert stale is not None
-    assert stale.message == "pixi.lock holds numpy, which nothing asks for any more."
+    assert stale.message == "pixi.lock contains numpy, which nothing requires any more."
 
 
 @pytest.mark.parametrize(
@@ -536,12 +536,12 @@ def test_conda_lock_yml() -> None:
     ("yml", "told"),
     [
         (YML, None),
-        (YML.replace("numpy>=1.26", "numpy>=2"), "numpy>=2 is asked for, and conda-lock.yml holds 1.26.4."),
-        (YML.replace("numpy>=1.26", "numpy\n  - scipy"), "scipy is asked for, and conda-lock.yml does not hold it."),
-        (YML.replace("flask>=2", "flask>=3"), "flask>=3 is asked for, and conda-lock.yml holds 2.3.0."),
-        (YML.replace("  - numpy>=1.26\n", ""), "conda-lock.yml holds libblas, which nothing asks for any more."),
+        (YML.replace("numpy>=1.26", "numpy>=2"), "numpy>=2 is required, but conda-lock.yml has 1.26.4."),
+        (YML.replace("numpy>=1.26", "numpy\n  - scipy"), "scipy is required, but it is not in conda-lock.yml."),
+        (YML.replace("flask>=2", "flask>=3"), "flask>=3 is required, but conda-lock.yml has 2.3.0."),
+        (YML.replace("  - numpy>=1.26\n", ""), "conda-lock.yml contains libblas, which nothing requires any more."),
         (YML.replace("    - flask>=2\n", "    - flask\n    - -r more.txt\n"), None),
-        (YML.replace("flask>=2", "torch"), "torch is asked for, and conda-lock.yml does not hold it."),
+        (YML.replace("flask>=2", "torch"), "torch is required, but it is not in conda-lock.yml."),
         (YML.replace("flask>=2", "num"), None),
     ],
 )

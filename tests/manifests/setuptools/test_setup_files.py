@@ -87,7 +87,7 @@ def test_the_same_with_windows_line_ends_and_a_byte_order_mark() -> None:
     ("source", "message", "where"),
     [
         ("[options]\ninstall_requires =\n  requests\n  flask>>2\n", "", ">>2"),
-        ("[options]\npython_requires = 3.8\ninstall_requires = a\n", "“3.8” is no version specifier", "3.8"),
+        ("[options]\npython_requires = 3.8\ninstall_requires = a\n", "`3.8` is not a valid version specifier", "3.8"),
         ("[options]\ninstall_requires = a\nhalf\n", "neither a section", "half"),
         ("[options\ninstall_requires = a\n[options]\ninstall_requires = b\n", "neither a section", "[options"),
     ],

@@ -35,10 +35,10 @@ def test_what_pip_reads(data: bytes, text: str, bom: bool) -> None:
     ("data", "shown", "sentence"),
     [
         (b"flask\n# gr\xf6\xdfer\nx\n", "# größer", "not UTF-8"),
-        (b"# coding: nonsense\nflask\n", "nonsense", "not an encoding"),
+        (b"# coding: nonsense\nflask\n", "nonsense", "not a known encoding"),
         (b"# coding: ascii\n# \xc3\xb6\n", "ascii", "not ascii"),
-        (b"# coding: punycode\nflask\n", "punycode", "not an encoding"),
-        (b"# coding: zlib\nx", "zlib", "not an encoding"),
+        (b"# coding: punycode\nflask\n", "punycode", "not a known encoding"),
+        (b"# coding: zlib\nx", "zlib", "not a known encoding"),
         ("flask\nx\n".encode("utf-16-le"), "flask", "UTF-16 without a byte order mark"),
         ("flask\nx\n".encode("utf-16-be"), "flask", "UTF-16 without"),
         (b"flask\nx\x00y\n", "\x00", "NUL"),

@@ -116,7 +116,7 @@ HALF_TYPED = [
     ('d = ["a", {b = "c"}, {b = \n[x]\ny = 1', {"d": ["a", {"b": "c"}], "x": {"y": 1}}, None, None),
     ("a = 1\na = [\n2,\n]\nb = 3\n", {"a": 1, "b": 3}, "a", "already"),
     ("[a]\nx = 1\n[a]\nx = 2\n[b]\n", {"a": {"x": 1}, "b": {}}, "a", "twice"),
-    ("a = 1\ndepend\nb = 2", {"a": 1, "b": 2}, "depend", "“=”"),
+    ("a = 1\ndepend\nb = 2", {"a": 1, "b": 2}, "depend", "`=`"),
     ("a = \nb = 2", {"b": 2}, "a =", "value is missing"),
     ("a = 'x\nb = 1\n", {"b": 1}, "'x", "no closing quote"),
     ("[proj\nname = 'x'\n[z]\ny = 2", {"z": {"y": 2}}, "[proj", "bracket"),
@@ -124,7 +124,7 @@ HALF_TYPED = [
     ('a = "\\q"\nb = 1', {"b": 1}, None, "backslash"),
     ("a = 1 b = 2\nc = 3", {"c": 3}, "b", "Nothing more"),
     ("a = 1\r\nd = [\r\n 'x',\r\n 'y\r\n", {"a": 1, "d": ["x"]}, "'y", "no closing quote"),
-    ("\ufeffa = 1\nb", {"a": 1}, "b", "“=”"),
+    ("\ufeffa = 1\nb", {"a": 1}, "b", "`=`"),
     ("a = {b = ['x', 'y'", {"a": {"b": ["x", "y"]}}, None, "line 1 is not closed"),
     ("a = " + "1" * 5000 + "\nb = 2", {"b": 2}, "1" * 5000, "too many digits"),
 ]

@@ -322,7 +322,7 @@ def test_a_groups_own_bound_on_the_python_is_a_part_of_the_lock(before: str, aft
         ("<<<<<<< ours\nversion = 1\n=======\n>>>>>>> theirs\n", "merge conflict"),
         ("version = 1\n[[package]\n", "from line 2 on"),
         ("version = 2\n", "newer uv"),
-        ("", "no lock that uv wrote"),
+        ("", "not a lock from uv"),
         ("version = 1\npackage = 3\n", None),
         ("version = 1\n[[package]]\nname = 3\nsource = 4\n", None),
         ("version = 1\nx = " + "[" * 5000, "cannot be read"),

@@ -49,7 +49,7 @@ def _stale(tool: str, noted: str = "", source: str = "", **more: str) -> str | N
 )
 def test_settings(tool: str, noted: str, said: str | None) -> None:
     found = _stale(tool, noted)
-    assert (found is None) if said is None else (f"“{said}” was another" in str(found))
+    assert (found is None) if said is None else (f"`{said}` was different" in str(found))
 
 
 def test_a_folder_above_or_a_file_of_its_own_may_decide() -> None:
@@ -87,11 +87,11 @@ def test_sources_that_do_not_count(option: str) -> None:
     ("members", "exclude", "said"),
     [
         (["p/*"], [], None),
-        (["p/**"], [], "p/one/in was no member"),
-        (["**"], [], "p/one/in was no member"),
+        (["p/**"], [], "p/one/in was not yet a member"),
+        (["**"], [], "p/one/in was not yet a member"),
         (["**/one"], [], None),
-        (["p/o*"], ["p/one"], "p/one is no member"),
-        (["q/*"], [], "p/one is no member"),
+        (["p/o*"], ["p/one"], "p/one is not a member"),
+        (["q/*"], [], "p/one is not a member"),
         (["p/[!a]*"], [], None),
         (["p/*", "p/one/**"], ["p/**/in"], None),
         ([3], [], None),

@@ -1,4 +1,4 @@
-"""What compiled files ask for that are no manifests by their name (``dev.txt``, compiled from ``dev.in`` beside ``requirements.txt``).
+"""What compiled files require that are not manifests by their name (``dev.txt``, compiled from ``dev.in`` next to ``requirements.txt``).
 
 They are not followed, since nobody can tell from a name like ``dev.txt`` what a file is; but whoever compiled it has its packages
 installed on purpose, so that none of them is called extraneous.

@@ -1,11 +1,11 @@
 """Compiled requirements files → what ``pip-sync`` (or ``uv pip sync``) wants installed: pip-tools' lock, written as a manifest.
 
-Several of them may count at once (``requirements.txt``, ``requirements-dev.txt``): one set is made of all that count, as
-``pip-sync requirements.txt requirements-dev.txt`` would. Each line is also a requirement of its own file and is judged there; what the lock
-adds is that the inputs' lines are judged by the pins, that nothing else should be installed, and that the inputs may have changed since.
+Several of them may count at once (``requirements.txt``, ``requirements-dev.txt``): one set is made of all that count, as ``pip-sync
+requirements.txt requirements-dev.txt`` would. Each line is also a requirement of its own file and is checked there; what the lock adds is
+that the inputs' lines are checked by the pins, that nothing else should be installed, and that the inputs may have changed since.
 
 Truth: ``pip-sync --dry-run`` (piptools ``sync.py``). Two things differ on purpose: pip-sync installs again whatever came from a URL, each
-time; here its origin is compared. And what a compiled file of the project that does not count asks for is not called extraneous.
+time; here its origin is compared. And what a compiled file of the project that does not count requires is not called extraneous.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
 
 
 class _Before(NamedTuple):
-    """What was worked out last: each file's lines, the set, and what files ``beside`` them ask for."""
+    """What was worked out last: each file's lines, the set, and what files ``beside`` them require."""
 
     lines: Mapping[str, tuple[Manifest, tuple[Pin, ...]]] = MappingProxyType({})
     result: LockedSet | None = None
@@ -111,7 +111,7 @@ def _mentioned(listed: Iterable[Pin], base: str, facts: Facts) -> list[str]:
 
 
 class _Together:
-    """What several compiled files ask for together."""
+    """What several compiled files require together."""
 
     def __init__(self) -> None:
         self.packages: dict[str, Locked] = {}
@@ -134,7 +134,7 @@ def _together(read: Iterable[Compiled], facts: Facts) -> _Together:
             if known.version != pin.version:
                 found.conflicting.add(pin.key)
     for key in found.conflicting:
-        # pip-sync refuses it; each line is judged by itself then.
+        # pip-sync refuses it; each line is checked by itself then.
         del found.packages[key]
     return found
 
@@ -144,7 +144,7 @@ def _names(manifest: Manifest) -> Iterator[str]:
 
 
 def _by_url(read: Iterable[Compiled]) -> set[str]:
-    """What comes from a URL or a path: its line judges it, by its origin."""
+    """What comes from a URL or a path: its line checks it, by its origin."""
     return {pin.key for one in read for pin in one.pins if pin.key is not None and pin.version is None}
 
 
@@ -153,7 +153,7 @@ def _own(facts: Facts) -> frozenset[str]:
 
 
 def _others_ask(covers: Iterable[str], facts: Facts) -> bool:
-    """Whether files that count and that no compiled one was made from ask for something too: what that needs is not known."""
+    """Whether files that count and that no compiled one was made from require something too: what that needs is not known."""
     covered = set(covers)
     return any(
         path not in covered

@@ -21,7 +21,7 @@ _LONGEST = 1_000
 
 
 class Pin(NamedTuple):
-    """One line. ``version`` is ``None`` for what comes from a URL or a path; ``files`` are the inputs that ask for it, as written, and
+    """One line. ``version`` is ``None`` for what comes from a URL or a path; ``files`` are the inputs that require it, as written, and
     ``parents`` the packages that do."""
 
     requirement: Requirement
@@ -79,7 +79,7 @@ def _origins(text: str) -> Iterator[str]:
 
 
 def leading(listed: tuple[Pin, ...]) -> dict[str, str]:
-    """For each package that only others ask for, a package that an input asks for and that leads to it."""
+    """For each package that only others require, a package that an input requires and that leads to it."""
     parents: dict[str, list[str]] = {}
     for pin in listed:
         if pin.key is not None:

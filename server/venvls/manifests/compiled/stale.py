@@ -1,7 +1,7 @@
 """Whether a compiled requirements file still fits its inputs, from the files alone: nothing is resolved.
 
 Only what must make a compile write something else is said: a requirement that has no pin, a pin that a requirement or a constraint
-excludes, a pin for an input that no longer asks for it. Where a marker, an override or an input that cannot be read leaves room,
+excludes, a pin for an input that no longer requires it. Where a marker, an override or an input that cannot be read leaves room,
 nothing is.
 """
 
@@ -83,7 +83,7 @@ def stating(compiled: Compiled, facts: Facts) -> Iterator[tuple[str, Manifest, b
 
 
 def _counts(one: Requirement, manifest: Manifest, path: str, compiled: Compiled) -> bool:
-    """Whether the command asked for this requirement."""
+    """Whether the command required this requirement."""
     kind, name = one.scope
     written = compiled.command
     if one.parsed.key is not None and one.parsed.key == manifest.name:
@@ -104,30 +104,30 @@ def _of_requirement(
         # With a marker it may have been left out for the Python and platform of whoever compiled; a universal one holds every platform.
         certain = not bounds and (parsed.marker is None or (compiled.command.universal and "python" not in parsed.marker))
         if certain and key not in _UNSAFE and key not in compiled.command.skipped and compiled.complete:
-            yield Stale(f"{parsed.name} is not in {name}, which was compiled before it was asked for.", path, one.span)
+            yield Stale(f"{parsed.name} is not in {name}, which was compiled before {parsed.name} was added.", path, one.span)
         return
     versions = [pin.version for pin in found]
     if compiled.command.bends or not parsed.specifier or None in versions or evaluate(parsed.marker, facts.target) is not True:
         return
     if all(admits(parsed.specifier, version) is False for version in versions):
         span = one.locate(parsed.specifier_span) if parsed.specifier_span is not None else one.span
-        yield Stale(f"{name} pins {parsed.name} {versions[0]}, and {parsed.specifier.strip()} is asked for.", path, span)
+        yield Stale(f"{name} pins {parsed.name} {versions[0]}, but {parsed.specifier.strip()} is required.", path, span)
 
 
 def _left_over(pin: Pin, asked: dict[str, Manifest], compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]:
-    """A pin for an input that does not name it any more, where nothing else asks for it."""
+    """A pin for an input that does not name it any more, where nothing else requires it."""
     if pin.key is None or pin.version is None or pin.parents or not pin.files:
         return
     path = facts.files.path
     places = [str(path.normpath(path.join(compiled.base, file.replace("/", path.sep)))) for file in pin.files]
     if any(place not in asked or any(one.parsed.key == pin.key for one in asked[place].requirements) for place in places):
         return
-    said = f"{name} pins {pin.requirement.parsed.name} for {path.basename(places[0])}, which does not ask for it any more."
+    said = f"{name} pins {pin.requirement.parsed.name} for {path.basename(places[0])}, which does not require it any more."
     yield Stale(said, places[0], Span(0, 0))
 
 
 def _is_open(manifest: Manifest) -> bool:
-    """Whether a file may ask for more than is read of it."""
+    """Whether a file may require more than is read of it."""
     hidden = bool({"dependencies", "optional-dependencies"} & set(manifest.dynamic))
     unnamed = any(one.parsed.key is None for one in manifest.requirements)
     return hidden or unnamed or not manifest.complete or bool(manifest.problems)

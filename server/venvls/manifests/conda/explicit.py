@@ -54,7 +54,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         entries = _read(text.source)
     if entries is None:
         name = facts.files.path.basename(path)
-        return LockedSet(path, TOOL, problem=f"{name} is no explicit file of conda: a line “@EXPLICIT” is missing.")
+        return LockedSet(path, TOOL, problem=f"{name} is not an explicit file of conda: the line `@EXPLICIT` is missing.")
     places = {entry.key: entry.span for entry in entries}
     packages = {entry.key: Locked(entry.key, entry.version, _ANY) for entry in entries}
     covers = frozenset(one for one, manifest in facts.manifests.items() if manifest.format == "environment.yml")

@@ -1,6 +1,6 @@
 """conda-lock.yml, conda-lock's file for several platforms → what ``conda-lock install`` puts into an environment on this platform.
 
-Packages stand in categories: ``main`` always counts, ``dev`` unless it is left out, the others where they are chosen as a group or an
+Packages are in categories: ``main`` always counts, ``dev`` unless it is left out, the others where they are chosen as a group or an
 extra. conda-lock removes nothing. Source: conda-lock ``lockfile/v1/models.py``, ``conda_lock.py``.
 """
 

@@ -1,8 +1,8 @@
 """conda's environment.yml → requirements: packages of conda under names of their own (``conda:numpy``), and the list below ``pip:``.
 
-A package of conda need not be one of Python, and is asked for in conda's words: its key begins with ``conda:``, which no name on an
+A package of conda need not be one of Python, and is written in conda's words: its key begins with ``conda:``, which no name on an
 index does, and ``specifier`` is conda's text, which :mod:`venvls.standards.conda_versions` understands. ``python`` is the bound of the
-Python. What stands below ``pip:`` is a requirements file to pip, options and includes with it. Facts: ``environment-name``,
+Python. What is below ``pip:`` is a requirements file to pip, options and includes with it. Facts: ``environment-name``,
 ``environment-prefix``, ``channels``.
 Source: conda ``env/env.py``.
 """
@@ -155,5 +155,5 @@ class _Draft:
 
 
 def _flat(item: Item, length: int | None = None) -> tuple[int, ...]:
-    """Places for the characters of a text that does not stand there one by one."""
+    """Places for the characters of a text that is not there one by one."""
     return (item.span.start,) * (len(item.text) if length is None else length) + (item.span.end,)

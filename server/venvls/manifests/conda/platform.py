@@ -26,7 +26,7 @@ def platform_of(facts: Facts) -> str | None:
 
 
 def archive_parts(location: str) -> tuple[str, str, str] | None:
-    """Name, version and build of a conda package by the URL or path of its archive; ``None`` for what is no archive."""
+    """Name, version and build of a conda package by the URL or path of its archive; ``None`` for what is not an archive."""
     stem = location.partition("#")[0].replace("\\", "/").rpartition("/")[2]
     for ending in (".conda", ".tar.bz2"):
         if stem.endswith(ending):

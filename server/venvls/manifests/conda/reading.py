@@ -43,7 +43,7 @@ def read(source: str, name: str) -> Lock:
         draft.take(line)
     draft.finish()
     if draft.version != "1":
-        return Lock(problem=f"{name} is not in a version of conda-lock's format that is known here: make it again with “conda-lock”.")
+        return Lock(problem=f"{name} has an unknown version of conda-lock's format: create it again with `conda-lock`.")
     return Lock(tuple(draft.packages), tuple(draft.platforms), tuple(draft.sources), draft.strange)
 
 

@@ -1,4 +1,4 @@
-"""One package as conda asks for it: ``numpy``, ``numpy=1.26``, ``numpy >=1.26,<2``, ``conda-forge::numpy=1.26=py312_0``.
+"""One package as conda requires it: ``numpy``, ``numpy=1.26``, ``numpy >=1.26,<2``, ``conda-forge::numpy=1.26=py312_0``.
 
 ``numpy[version='>=1.26']`` is the long way to say it. Source: conda's documentation of MatchSpec, ``models/match_spec.py``.
 """
@@ -22,7 +22,7 @@ LONGEST = 1_000
 
 
 class CondaSpec(NamedTuple):
-    """What one line asks for. ``specifier`` is conda's own text (``=1.26``, ``==1.26``, ``>=1,<2``; empty for any); ``build`` its build.
+    """What one line requires. ``specifier`` is conda's own text (``=1.26``, ``==1.26``, ``>=1,<2``; empty for any); ``build`` its build.
 
     Spans are relative to the line. ``error`` is a sentence where it is none.
     """
@@ -40,7 +40,7 @@ def parse_spec(text: str) -> CondaSpec:
     """A line taken apart. Never raises."""
     match = _SPEC.fullmatch(text) if len(text) <= LONGEST else None
     if match is None:
-        return CondaSpec(None, None, error=f"“{text[:80]}” is not how conda asks for a package; one looks like numpy or numpy>=1.26.")
+        return CondaSpec(None, None, error=f"`{text[:80]}` is not a valid package for conda; write, for example, numpy or numpy>=1.26.")
     name = match["name"]
     start = match.start("name")
     here = CondaSpec(name, Span(start, start + len(name)), channel=match["channel"] or None)
@@ -49,7 +49,7 @@ def parse_spec(text: str) -> CondaSpec:
     if bracket >= 0:
         found = re.search(_VERSION, rest[bracket:])
         if not rest.rstrip().endswith("]"):
-            return here._replace(error="The bracket is not closed: “]” is missing.")
+            return here._replace(error="The bracket is not closed: `]` is missing.")
         if found is not None:
             number = next(index for index in (1, 2, 3) if found[index] is not None)
             span = Span(at + bracket + found.start(number), at + bracket + found.end(number))
@@ -62,7 +62,7 @@ def parse_spec(text: str) -> CondaSpec:
     lead = at + len(rest) - len(rest.lstrip())
     version, build = _parted(body, spaced=rest[:1].isspace())
     if version is None:
-        return here._replace(error=f"“{body}” is no version; one looks like =1.26 or >=1.26,<2.")
+        return here._replace(error=f"`{body}` is not a valid version; write, for example, =1.26 or >=1.26,<2.")
     return here._replace(specifier=version, specifier_span=Span(lead, lead + len(body)), build=build)
 
 
@@ -103,7 +103,7 @@ def _plain(version: str) -> str:
 
 
 def python_bound(specifier: str) -> str | None:
-    """What conda's words about Python mean as PEP 440 specifiers; ``None`` where they ask for nothing, or cannot be said so."""
+    """What conda's words about Python mean as PEP 440 specifiers; ``None`` where they require nothing, or cannot be said so."""
     out: list[str] = []
     for clause in specifier.split(","):
         match = re.fullmatch(_PYTHON_BOUND, clause.strip())

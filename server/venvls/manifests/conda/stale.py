@@ -1,8 +1,8 @@
 """Whether a conda-lock.yml still fits its environment.yml, as far as the two themselves tell.
 
 conda-lock's own hash is not asked: it takes in tables of virtual packages that differ from one of its versions to the next, and options of
-its command line that are written down nowhere. What is said here is certain without it: something asked for is not locked, or in another
-version; or something locked is led to by nothing that is asked for. A test holds it against conda-lock's own verdict.
+its command line that are written down nowhere. What is said here is certain without it: something required is not locked, or in another
+version; or something locked is led to by nothing that is required. A test holds it against conda-lock's own verdict.
 """
 
 from __future__ import annotations
@@ -51,18 +51,18 @@ def _wrong(requirement: Requirement, conda: dict[str, Package], pip: dict[str, P
         return None
     held = conda.get(key[len(PREFIX) :]) if of_conda else pip.get(key)
     if held is None:
-        # What pip is asked for may stand there as a package of conda, under a name that is like it (torch, pytorch).
+        # What pip is required may be there as a package of conda, under a name that is like it (torch, pytorch).
         if not of_conda and any(key in canonical(one) or canonical(one) in key for one in conda):
             return None
-        return Stale(f"{parsed.name} is asked for, and {name} does not hold it.", path, requirement.span)
+        return Stale(f"{parsed.name} is required, but it is not in {name}.", path, requirement.span)
     inside = fits(parsed.specifier, held.version) if of_conda else admits(parsed.specifier, held.version)
     if inside is False:
-        return Stale(f"{parsed.name}{parsed.specifier} is asked for, and {name} holds {held.version}.", path, requirement.span)
+        return Stale(f"{parsed.name}{parsed.specifier} is required, but {name} has {held.version}.", path, requirement.span)
     return None
 
 
 def _left_over(manifest: Manifest, conda: dict[str, Package], pip: dict[str, Package], name: str) -> Stale | None:
-    """A package that nothing asked for leads to: what asked for it was taken out."""
+    """A package that nothing required leads to: what required it was taken out."""
     names = [one.parsed.key or "" for one in manifest.requirements]
     # conda gives every Python a pip; what pip needs of an index may be conda's.
     seen = _reached(["python", "pip", *(one[len(PREFIX) :] for one in names if one.startswith(PREFIX))], conda)
@@ -70,7 +70,7 @@ def _left_over(manifest: Manifest, conda: dict[str, Package], pip: dict[str, Pac
     # What extras bring is not written down: of pip's packages only that there should be none at all is certain.
     if not over and all(one.startswith(PREFIX) for one in names):
         over = sorted(pip)
-    return Stale(f"{name} holds {over[0]}, which nothing asks for any more.", manifest.path, Span(0, 0)) if over else None
+    return Stale(f"{name} contains {over[0]}, which nothing requires any more.", manifest.path, Span(0, 0)) if over else None
 
 
 def _reached(roots: Iterable[str], packages: dict[str, Package]) -> set[str]:

@@ -24,7 +24,7 @@ OF_HATCH = ("hatch-build", "hatch-check-code", "hatch-check-fmt", "hatch-check-t
 """Environments that Hatch has for its own commands; they take after none of the project's unless they say so."""
 _OWN_SETTINGS: Envs = {name: {"builder": True} if name == "hatch-build" else {"skip-install": name != "hatch-test"} for name in OF_HATCH}
 _QUIET = {"skip-install": True, "dev-mode": False, "builder": True}
-"""Switches, and how each stands where the least counts; the usual is the other way."""
+"""Switches, and how each is where the least counts; the usual is the other way."""
 _PLATFORMS = {"linux": "linux", "windows": "win32", "macos": "darwin"}
 _CHOICES = ("features", "dependency-groups")
 _PLAIN_PATTERN = re.compile(r"\^?[\w.\- ]*\$?")
@@ -162,7 +162,7 @@ def _apply(draft: _Draft, env: str, source: str, condition: str, options: Mappin
 
 
 def _switched(before: bool, quiet: bool, data: object, source: str, value: str | None, sure: Sure) -> bool:
-    """A switch after it was overridden: the first entry that holds decides. ``quiet`` is how it stands where that is open."""
+    """A switch after it was overridden: the first entry that holds decides. ``quiet`` is how it is where that is open."""
     for entry in data if isinstance(data, list) else [data]:
         holds = _holds(entry, source, value)
         said = _value(entry)

@@ -1,7 +1,7 @@
-"""``[tool.hatch.envs.*]`` (and the same in hatch.toml): what Hatch's own environments hold besides the project.
+"""``[tool.hatch.envs.*]`` (and the same in hatch.toml): what Hatch's own environments hold in addition to the project.
 
 Each list becomes a group called ``hatch-<environment>``, that of ``extra-dependencies`` with ``-extra`` behind. It counts in an environment
-that Hatch made for it, and nowhere else unless it is chosen: what stands under ``test`` is not asked of a ``.venv``. ``template`` passes
+that Hatch made for it, and nowhere else unless it is chosen: what is under ``test`` is not asked of a ``.venv``. ``template`` passes
 settings on to environments that do not state them themselves; every environment's is ``default`` unless it says otherwise, or is
 ``detached`` (hatch ``project/config.py``). Each element of an override is a group of its own, which counts where the override applies.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def read_hatch(draft: Draft, root: Path) -> None:
-    """Adds what the environments below ``root`` ask for.
+    """Adds what the environments below ``root`` require.
 
     Its groups are aside: none of the project's own. Which of them count is said for each of Hatch's environments.
     """
@@ -40,7 +40,7 @@ def read_hatch(draft: Draft, root: Path) -> None:
 
 
 def _add(draft: Draft, path: Path, place: Place) -> bool:
-    """Adds the group of a list, or of one element of an override, and what it asks for."""
+    """Adds the group of a list, or of one element of an override, and what it requires."""
     key = canonical(place.group)
     if len(place.keys) == 1:
         values, listed = draft.toml.get(path), path

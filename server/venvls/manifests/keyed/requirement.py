@@ -1,7 +1,7 @@
-"""Requirements that stand as ``name = …`` in a table (Poetry, Pipenv) → :class:`Requirement`, as PEP 508 says the same.
+"""Requirements that are as ``name = …`` in a table (Poetry, Pipenv) → :class:`Requirement`, as PEP 508 says the same.
 
 The text is made, so that its characters are not those of the file: each part of it (name, extras, versions, marker, URL) is mapped to
-the stretch of the file that says it, and a remark about the versions stands under the versions.
+the stretch of the file that says it, and a remark about the versions is under the versions.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = (
 
 
 def _offsets(pieces: Sequence[Part]) -> tuple[int, ...]:
-    """For each character of the text a place in the file: a part's first and last are exact, those between lie between."""
+    """For each character of the text a place in the file: a part's first and last are exact, those between are between."""
     offsets: list[int] = []
     for part in pieces:
         last = max(part.span.start, part.span.end - 1)

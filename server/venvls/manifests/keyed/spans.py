@@ -1,4 +1,4 @@
-"""Where an entry of a table of requirements stands (Poetry, Pipenv): its name, the whole of it, and what removing it removes."""
+"""Where an entry of a table of requirements is (Poetry, Pipenv): its name, the whole of it, and what removing it removes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from venvls.model.text import Span
 
 
 def inner(toml: TomlText, path: Path) -> Span:
-    """What stands between the quotes of the string at ``path``; the whole value where it is none."""
+    """What is between the quotes of the string at ``path``; the whole value where it is none."""
     characters = toml.characters(path)
     return _clamped(toml, characters.inner if characters else toml.span_of(path) or Span(0, 0))
 
@@ -56,6 +56,6 @@ def entry_statement(toml: TomlText, path: Path, pair: Path) -> Span:
 
 
 def _clamped(toml: TomlText, span: Span) -> Span:
-    """Mending a half-typed text may close quotes and brackets behind its end."""
+    """Fixing a half-typed text may close quotes and brackets behind its end."""
     last = len(toml.source)
     return Span(min(span.start, last), min(span.end, last))

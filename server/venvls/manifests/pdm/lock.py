@@ -1,4 +1,4 @@
-"""pdm.lock → what ``pdm sync`` wants installed, and whether the lock still fits its manifest.
+"""pdm.lock → what ``pdm sync`` wants installed, and whether the lock still matches its manifest.
 
 Truth: ``pdm sync --dry-run``, ``pdm lock --check``. ``pdm sync`` removes nothing (without ``--clean``), so that nothing is extraneous. It
 compares versions alone for what comes from an index. What comes from a local folder it installs again every time; here its origin is
@@ -115,7 +115,7 @@ def _settings(manifest: Manifest | None) -> Mapping[str, object]:
 
 
 def own_name(manifest: Manifest | None) -> str | None:
-    """The project's own name where ``pdm sync`` installs it, in editable mode: unless it is no distribution."""
+    """The project's own name where ``pdm sync`` installs it, in editable mode: unless it is not a distribution."""
     name = manifest.name if manifest is not None else None
     settings = _settings(manifest)
     kind = settings.get("package-type")

@@ -26,7 +26,7 @@ _ANY = Source("any")
 
 
 def is_kept(manifest: Manifest | None, facts: Facts) -> bool:
-    """Whether PDM keeps the project: its pyproject.toml has settings for it, or a pdm.toml stands beside it."""
+    """Whether PDM keeps the project: its pyproject.toml has settings for it, or a pdm.toml is next to it."""
     if manifest is None:
         return False
     path = facts.files.path

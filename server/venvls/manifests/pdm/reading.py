@@ -53,10 +53,10 @@ def read(text: str, name: str) -> Lock:
     version = metadata.get("lock_version") if isinstance(metadata, dict) else None
     numbers = [int(part) for part in str(version).split(".") if part.isdigit()]
     if not isinstance(metadata, dict) or len(numbers) < 2:
-        return Lock(problem=f"{name} is no lock that PDM wrote: nothing is compared with it.")
+        return Lock(problem=f"{name} is not a lock from PDM: nothing is compared with it.")
     if numbers[0] != NEWEST[0] or numbers[1] > NEWEST[1]:
         age = "a newer" if tuple(numbers[:2]) > NEWEST else "an old"
-        return Lock(problem=f"{name} was written by {age} PDM, in a format that is not known here: nothing is compared with it.")
+        return Lock(problem=f"{name} was written by {age} PDM, in an unknown format: nothing is compared with it.")
     listed = value.get("package")
     tables: list[Table] = (
         [one for one in listed if isinstance(one, dict) and isinstance(one.get("name"), str)] if isinstance(listed, list) else []

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import Requirement
 
-_MEND = "Run “pdm lock”."
+_MEND = "Run `pdm lock`."
 _LONGEST = 5_000
 """Characters of a setting in which a URL is looked for."""
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -50,7 +50,7 @@ def stale(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str, Lock
     if lock.fresh[1]:
         return None
     span = next((one.span for one in _asked(lock, manifest) if _unfit(one, packages, facts)), Span(0, 0))
-    return Stale(f"{name} was made before this file changed, and no longer fits it. {_MEND}", manifest.path, span)
+    return Stale(f"{name} was made before this file changed, and does not match it any more. {_MEND}", manifest.path, span)
 
 
 def hashes(source: str, algorithm: str) -> Iterator[str]:
@@ -129,19 +129,19 @@ def _by_inputs(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str,
     known = {canonical(group) for group in groups}
     for group in manifest.groups:
         if group.key not in known:
-            yield Stale(f"{name} was made before there was a group {group.name}. {_MEND}", manifest.path, group.span)
+            yield Stale(f"{name} was made before the group {group.name} was added. {_MEND}", manifest.path, group.span)
     for key, lines in groups.items():
         if canonical(key) not in {"default", *extras, *own}:
-            yield Stale(f"{name} was made for a group {key} that is there no more. {_MEND}", manifest.path, Span(0, 0))
+            yield Stale(f"{name} was made with a group {key} that does not exist any more. {_MEND}", manifest.path, Span(0, 0))
         else:
             yield from _of_group(canonical(key), lines, name, manifest)
     if (bound := manifest.requires_python) is not None and _moved(bound.specifier, project.get("requires-python")):
-        yield Stale(f"{name} was made for other versions of Python. {_MEND}", manifest.path, bound.span)
+        yield Stale(f"{name} was made for other Python versions. {_MEND}", manifest.path, bound.span)
     if any(key in project and project[key] != now for key, now in _settings(manifest)):
-        yield Stale(f"{name} was made under other settings of PDM. {_MEND}", manifest.path, Span(0, 0))
+        yield Stale(f"{name} was made with other settings of PDM. {_MEND}", manifest.path, Span(0, 0))
     for one in _asked(lock, manifest):
         if _unfit(one, packages, facts) and one.parsed.key in packages:
-            yield Stale(f"{name} holds another {one.parsed.name} than is asked for here. {_MEND}", manifest.path, one.span)
+            yield Stale(f"{name} contains another {one.parsed.name} than this requirement allows. {_MEND}", manifest.path, one.span)
 
 
 def _settings(manifest: Manifest) -> Iterator[tuple[str, object]]:
@@ -184,10 +184,10 @@ def _of_group(group: str, lines: object, name: str, manifest: Manifest) -> Itera
     listed = [one for one in direct(manifest, [group]) if one.parsed.key is not None and one.parsed.url is None]
     for one in listed:
         if (one.parsed.key, _normal(one.parsed.extras)) not in recorded:
-            yield Stale(f"{name} was made before {one.parsed.name} was asked for. {_MEND}", manifest.path, one.span)
+            yield Stale(f"{name} was made before {one.parsed.name} was added. {_MEND}", manifest.path, one.span)
     stated = {(one.parsed.key, _normal(one.parsed.extras)) for one in listed}
     for key, _ in sorted(recorded - stated, key=str):
-        yield Stale(f"{name} was made while {key} was asked for, which it is no more. {_MEND}", manifest.path, Span(0, 0))
+        yield Stale(f"{name} was made with {key}, which is not required any more. {_MEND}", manifest.path, Span(0, 0))
 
 
 def _identity(line: str) -> tuple[str | None, frozenset[str]]:

@@ -2,7 +2,7 @@
 
 A project that PDM keeps has all its groups installed unless the person says otherwise (pdm ``cli/filters.py``). ``[tool.pdm.version]`` and
 ``[tool.pdm.build]`` are settings of the build backend, and say nothing of who keeps the project; nor does the ``distribution`` that many
-projects of uv write beside them (FastAPI, Typer).
+projects of uv write next to them (FastAPI, Typer).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _group(draft: Draft, path: Path, key: str) -> None:
     for number, value in enumerate(values):
         here = (*path, number)
         if not isinstance(value, str):
-            draft.wrong(here, "A requirement has to be text in quotes.")
+            draft.wrong(here, "A requirement must be text in quotes.")
             continue
         statement = element_statement(draft.toml.text, listed, items, number)
         if value.lstrip().startswith("-e "):

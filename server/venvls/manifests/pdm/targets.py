@@ -25,7 +25,7 @@ def unfit(lock: Lock, name: str, facts: Facts) -> str | None:
     if not targets or facts.target is None or any(_fits(one, facts.target.markers) for one in targets):
         return None
     made_for = ", ".join(dict.fromkeys(str(one.get("platform") or f"Python {one.get('requires_python')}") for one in targets))
-    return f"{name} is made for {made_for} alone: PDM installs nothing from it here. Make it anew (“pdm lock”)."
+    return f"{name} is only for {made_for}: PDM installs nothing from it here. Run `pdm lock`."
 
 
 def _fits(target: Mapping[str, object], markers: Mapping[str, str]) -> bool:

@@ -68,7 +68,7 @@ def direct(manifest: Manifest, groups: Iterable[str]) -> list[Requirement]:
 
 
 def leading(packages: Iterable[Table], roots: Iterable[Requirement]) -> dict[str, str]:
-    """For each package that only others ask for, the first of ``roots`` that leads to it."""
+    """For each package that only others require, the first of ``roots`` that leads to it."""
     needs: dict[str, list[str]] = {}
     for package in packages:
         lines = package.get("dependencies")

@@ -1,4 +1,4 @@
-"""Which characters of a text that is no requirement are wrong, in a sentence. Called only after the text was refused."""
+"""Which characters of a text that is not a requirement are wrong, in a sentence. Called only after the text was refused."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def _no_name(text: str, position: int) -> Wrong:
     if operator:
         return Wrong(f"a project name is missing before `{operator.group()}`", position, end)
     if text[position] in "-._":
-        return Wrong(f"a project name begins with a letter or a digit, not with `{text[position]}`", position, position + 1)
+        return Wrong(f"a project name must begin with a letter or a digit, not with `{text[position]}`", position, position + 1)
     bad = next((i for i in range(position, end) if not (text[i].isascii() and (text[i].isalnum() or text[i] in "._-"))), position)
-    return Wrong(f"`{_shown(text[bad])}` cannot stand in a project name", bad, bad + 1)
+    return Wrong(f"`{_shown(text[bad])}` cannot be in a project name", bad, bad + 1)
 
 
 def _shown(character: str) -> str:
@@ -101,7 +101,7 @@ def _extras(text: str, opened: int) -> int | Wrong:
             end = _token(text, position)
             if _NAME.match(text, position):
                 return Wrong(f"a comma is missing before `{text[position:end]}`", position, end)
-            return Wrong(f"`{_shown(text[position])}` cannot stand in the name of an extra", position, position + 1)
+            return Wrong(f"`{_shown(text[position])}` cannot be in the name of an extra", position, position + 1)
 
 
 def _url(text: str, position: int) -> Wrong:
@@ -113,9 +113,9 @@ def _url(text: str, position: int) -> Wrong:
         end += 1
     rest = _skip(text, end)
     if rest >= len(text):
-        return Wrong("this is not a URL that can be understood", start, end)
+        return Wrong("this is not a valid URL", start, end)
     if text[end - 1] == ";":
-        return Wrong("put a blank before `;`, or it belongs to the URL", end - 1, end)
+        return Wrong("put a space before `;`, otherwise it belongs to the URL", end - 1, end)
     return Wrong(f"`{text[rest : _token(text, rest)]}` is not expected after a URL", rest, _token(text, rest))
 
 
@@ -145,7 +145,7 @@ def _specifiers(text: str, position: int) -> Wrong:
         if position < len(text) and text[position] == ")" and opened is not None:
             position = _skip(text, position + 1)
             if position >= len(text):
-                return Wrong("this is not a requirement that can be understood", 0, len(text))
+                return Wrong("this is not a valid requirement", 0, len(text))
             return Wrong(f"`{text[position : _token(text, position)]}` is not expected after `)`", position, _token(text, position))
         operator = _OPERATORS.match(text, position)
         if operator:
@@ -155,14 +155,14 @@ def _specifiers(text: str, position: int) -> Wrong:
 def _end(text: str, opened: int | None) -> Wrong:
     if opened is not None:
         return Wrong("`(` is not closed", opened, len(text.rstrip()))
-    return Wrong("this is not a requirement that can be understood", 0, len(text))
+    return Wrong("this is not a valid requirement", 0, len(text))
 
 
 def _no_operator(text: str, position: int, opened: int | None, first: bool) -> Wrong:
     end = _token(text, position)
     word = text[position:end]
     if word == ")":
-        return Wrong("`)` closes nothing" if opened is None else "a version is missing before `)`", position, end)
+        return Wrong("`)` has no matching `(`" if opened is None else "a version is missing before `)`", position, end)
     if first and _LOOKS_LIKE_VERSION.match(word):
         return Wrong(f"an operator is missing before `{word}`; did you mean `=={word}`?", position, end)
     if first and text[position] == ",":
@@ -170,11 +170,11 @@ def _no_operator(text: str, position: int, opened: int | None, first: bool) -> W
     if not first and _LOOKS_LIKE_VERSION.match(word):
         return Wrong(f"an operator is missing before `{word}`", position, end)
     if text[position] == "[":
-        return Wrong("extras stand right after the name", position, len(text.rstrip()))
+        return Wrong("extras must come directly after the name", position, len(text.rstrip()))
     if word[0] == "#":
-        return Wrong("a comment needs a blank before `#`", position, end)
+        return Wrong("put a space before `#` to start a comment", position, end)
     if first and text[position] in "-._":
-        return Wrong(f"a project name ends with a letter or a digit, not with `{text[position]}`", position, position + 1)
+        return Wrong(f"a project name must end with a letter or a digit, not with `{text[position]}`", position, position + 1)
     where = "after the name" if first else "after the version"
     return Wrong(f"`{word if word.isprintable() else _shown(word[0])}` is not expected {where}", position, end)
 
@@ -187,11 +187,11 @@ def _clause(text: str, operator: str, position: int) -> int | Wrong:
             return Wrong("`^` is not a version operator; write `>=` and `<`, as in `>=1.2,<2`", position, position + 1)
         conda = _OF_CONDA.match(text, position)
         if conda is not None:
-            return Wrong(f"this is how conda lists a package; for pip write `=={conda[1]}`", position, conda.end())
+            return Wrong(f"this is how conda lists a package; for pip, write `=={conda[1]}`", position, conda.end())
         quoted = _OF_A_TABLE.match(text, position)
         if quoted is not None:
             return Wrong(
-                "this is how a Pipfile or Poetry states a requirement; for pip write it as in `name>=1.2,<2`", position, quoted.end()
+                "this is how a Pipfile or Poetry writes a requirement; for pip, write it like `name>=1.2,<2`", position, quoted.end()
             )
         meant = MEANT_OPERATORS.get(operator)
         hint = f"; did you mean `{meant}`?" if meant else ""
@@ -232,4 +232,4 @@ def _version(version: str, operator: str, start: int) -> Wrong | None:
         if operator == "~=" and release and release.group(1) is None:
             return Wrong(f"`~=` needs at least two numbers, as in `~={version}.0`", start, stop)
         return None
-    return Wrong(f"`{version}` is not a version: `{rest}` cannot be understood", after, stop)
+    return Wrong(f"`{version}` is not a version: `{rest}` is not valid in it", after, stop)

@@ -1,4 +1,4 @@
-"""What pip takes where a name could stand: URLs, version control, local paths, archives. Told apart without touching the disk.
+"""What pip takes where a name could be: URLs, version control, local paths, archives. Told apart without touching the disk.
 
 Sources: pip's ``req/constructors.py`` and ``models/link.py`` (schemes, ``#egg=``, archive suffixes), PEP 427 (wheel file names).
 """
@@ -80,7 +80,7 @@ def read_url(text: str, *, editable: bool) -> Reference | Wrong:
     if editable and scheme == "file":
         end, extras, extras_span = _strip_extras(text)
     elif editable and scheme not in VCS_SCHEMES:
-        return Wrong("after `-e` stands a folder or a version control URL such as `git+https://…`", 0, len(text))
+        return Wrong("`-e` needs a folder or a version control URL such as `git+https://…`", 0, len(text))
     named = _egg(text)
     if isinstance(named, Wrong):
         return named
@@ -109,7 +109,7 @@ def unknown_scheme(text: str) -> Wrong | None:
     prefix = re.match(_VCS_PREFIX, text)
     match = re.match(_SCHEME, text)
     if match and match.group(1).lower() not in SCHEMES and text.startswith("//", match.end()):
-        return Wrong(f"`{match.group(1)}:` is not a kind of URL that can be installed from", 0, match.end())
+        return Wrong(f"`{match.group(1)}:` is not a URL scheme that packages can be installed from", 0, match.end())
     if prefix and "://" not in text:
         return Wrong(f"a URL is expected after `{prefix.group()}`, as in `{prefix.group()}ssh://…`", 0, len(text))
     return None
@@ -135,7 +135,7 @@ def _egg(text: str) -> _Named | Wrong | None:
 
 
 def _wheel(text: str, end: int) -> _Named | Wrong | None:
-    """The project a wheel's file name names; ``None`` for anything that is no wheel."""
+    """The project a wheel's file name names; ``None`` for anything that is not a wheel."""
     if not text[:end].lower().endswith(".whl"):
         return None
     from urllib.parse import unquote
@@ -143,7 +143,7 @@ def _wheel(text: str, end: int) -> _Named | Wrong | None:
     start = max(text.rfind("/", 0, end), text.rfind("\\", 0, end)) + 1
     parts = unquote(text[start : end - 4]).split("-")
     if len(parts) not in (5, 6) or not re.match(_PROJECT, parts[0]):
-        return Wrong("this is not the file name of a wheel: `name-version-python-abi-platform.whl`", start, end)
+        return Wrong("this is not a valid file name of a wheel (`name-version-python-abi-platform.whl`)", start, end)
     return parts[0], Span(start, start + len(text[start:end].split("-", 1)[0])), (), None
 
 

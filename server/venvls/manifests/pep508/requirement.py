@@ -1,7 +1,7 @@
 """One requirement's text, taken apart with the place of every part. What is accepted is what ``packaging`` (and pip around it) accepts.
 
 A compiled pattern holds the whole of PEP 508 and PEP 440 as people write it, so that thousands of lines are read without importing
-``packaging``. What the pattern does not take is asked of ``packaging``; what that refuses is explained by :mod:`pep508.errors`.
+``packaging``. What the pattern does not take goes to ``packaging``; what that refuses is explained by :mod:`pep508.errors`.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ _VARIABLE = r"\$\{[A-Z0-9_]+\}"
 def parse_requirement(text: str, *, editable: bool = False, lenient_path: bool = True) -> ParsedRequirement:
     """A requirement's parts, or ``error`` and ``error_span`` where it is none.
 
-    With ``lenient_path`` the text is one of a requirements file: URLs and paths may stand alone, ``;`` parts off the marker before
+    With ``lenient_path`` the text is one of a requirements file: URLs and paths may be alone, ``;`` parts off the marker before
     anything else, and ``${VARIABLES}`` are left as they are (pip, ``req/constructors.py``). Without, it is PEP 508 to the letter.
-    ``editable`` says that the text stood after ``-e``. Equal texts give the same object.
+    ``editable`` says that the text was after ``-e``. Equal texts give the same object.
     """
     if len(text) <= _MEMO_LENGTH:
         return _remembered(text, editable, lenient_path)
@@ -182,7 +182,7 @@ def _strict(text: str) -> ParsedRequirement:
         return _wrong_marker(text, wrong, len(head) + 1 + lead)
     match = re.fullmatch(_LOOSE, text)
     if match is None:
-        return _wrong(text, Wrong("this is not a requirement that can be understood", 0, len(text)))
+        return _wrong(text, Wrong("this is not a valid requirement", 0, len(text)))
     return _unusual(text, match)
 
 
@@ -294,7 +294,7 @@ def _direct(
 
 
 def _editable(text: str) -> ParsedRequirement:
-    """What stands after ``-e``: ``name @ url``, a version control URL, or a folder."""
+    """What is after ``-e``: ``name @ url``, a version control URL, or a folder."""
     if match := re.fullmatch(_AT_URL, text):
         parsed = _at_url(text, match)
         if parsed.error is None and parsed.url is not None:
@@ -316,7 +316,7 @@ def _editable(text: str) -> ParsedRequirement:
         return _wrong(text, wrong, True)
     match = re.fullmatch(_REQUIREMENT, text)
     if match and (match[3] or match[4] or match[5] is not None) and not looks_like_path(text):
-        return _wrong(text, Wrong("after `-e` stands a folder or a version control URL such as `git+https://…`", 0, len(text)), True)
+        return _wrong(text, Wrong("`-e` needs a folder or a version control URL such as `git+https://…`", 0, len(text)), True)
     return _direct(text, read_path(text), editable=True)
 
 

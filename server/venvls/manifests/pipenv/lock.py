@@ -93,7 +93,7 @@ def read(text: str, name: str) -> Lock:
             return Lock(problem=in_conflict(name, "pipenv lock"))
         return Lock(problem=f"{name} is not valid JSON: run “pipenv lock” to make it again.")
     if not isinstance(value, dict):
-        return Lock(problem=f"{name} is no lock of Pipenv: run “pipenv lock” to make it again.")
+        return Lock(problem=f"{name} is not a lock from Pipenv: run `pipenv lock` to create it again.")
     meta = value.get("_meta")
     digests = meta.get("hash") if isinstance(meta, dict) else None
     digest = digests.get("sha256") if isinstance(digests, dict) else None
@@ -164,7 +164,7 @@ def _source(said: Section, folder: str, path: ModuleType) -> Source:
     for kind in ("git", "hg", "svn", "bzr"):
         if isinstance(url := said.get(kind), str):
             if said.get("editable") is True or "file://" in url:
-                return Source("vcs")  # pip checks it out beside the environment and records that folder, not the repository
+                return Source("vcs")  # pip checks it out next to the environment and records that folder, not the repository
             commit = said.get("ref")
             plain = repository_url(url.partition("#")[0].removeprefix(f"{kind}+"))
             return Source("vcs", plain if kind == "git" else f"{kind}+{plain}", commit if isinstance(commit, str) else None, inner)
@@ -189,5 +189,5 @@ def _stale(lock: Lock, name: str, manifest: Manifest) -> Stale | None:
     for requirement in manifest.requirements:
         parsed = requirement.parsed
         if requirement.scope.kind != "build" and parsed.key is not None and parsed.error is None and parsed.key not in known:
-            return Stale(f"{name} was made before {parsed.name} was asked for: run “pipenv lock”.", manifest.path, requirement.span)
-    return Stale(f"Pipfile has changed since {name} was made: run “pipenv lock”.", manifest.path, manifest.first_statement)
+            return Stale(f"{name} was made before {parsed.name} was added: run `pipenv lock`.", manifest.path, requirement.span)
+    return Stale(f"Pipfile has changed since {name} was made: run `pipenv lock`.", manifest.path, manifest.first_statement)

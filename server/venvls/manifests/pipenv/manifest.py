@@ -1,8 +1,8 @@
 """Pipfile → requirements: ``[packages]``, ``[dev-packages]`` (the group ``dev``) and categories of one's own (groups of their name).
 
-``[requires]`` is what is asked of the Python. Facts for the tool, its environments and its lock: ``pipenv`` (the plain table ``[pipenv]``),
-``categories`` (section of the lock → section of the Pipfile), ``values`` (the whole file as plain data).
-Source: Pipenv ``utils/pipfile.py``.
+``[requires]`` is what is required of the Python. Facts for the tool, its environments and its lock: ``pipenv`` (the plain table
+``[pipenv]``), ``categories`` (section of the lock → section of the Pipfile), ``values`` (the whole file as plain data). Source: Pipenv
+``utils/pipfile.py``.
 """
 
 from __future__ import annotations
@@ -126,10 +126,10 @@ class _Draft:
         """Adds the package at ``path``."""
         match = _NAME.fullmatch(name)
         if match is None:
-            self.wrong(key_inner(self.toml, path), f"“{name}” is no name of a package.")
+            self.wrong(key_inner(self.toml, path), f"`{name}` is not a valid package name.")
             return
         if not isinstance(value, (str, dict)):
-            self.wrong(self.toml.span_of(path) or Span(0, 0), 'A package has a version in quotes, such as "*" or ">=2", or a table.')
+            self.wrong(self.toml.span_of(path) or Span(0, 0), 'A package must have a version in quotes, such as "*" or ">=2", or a table.')
             return
         said: Mapping[str, Any] = value if isinstance(value, dict) else {"version": value}
         version_path: Path = (*path, "version") if isinstance(value, dict) else path
@@ -138,7 +138,9 @@ class _Draft:
         versions = said.get("version", "*") if url is None else "*"
         specifier = _specifier(versions) if isinstance(versions, str) else None
         if specifier is None:
-            problem = self.wrong(inner(self.toml, version_path), f"“{versions}” is no version; one looks like *, ==1.2 or >=1.2,<2.")
+            problem = self.wrong(
+                inner(self.toml, version_path), f"`{versions}` is not a valid version; write, for example, *, ==1.2 or >=1.2,<2."
+            )
         wanted = said.get("extras")
         extras = [one for one in wanted if isinstance(one, str)] if isinstance(wanted, list) else []
         bare = name
@@ -220,11 +222,11 @@ class _Draft:
             elif isinstance(value, str) and (bound := _specifier(value)):
                 self.requires_python = PythonBound(bound, place)
             else:
-                self.wrong(place, f'“{key}” has to be a version in quotes, such as "3.12".')
+                self.wrong(place, f'`{key}` must be a version in quotes, such as "3.12".')
             return
 
     def sources(self) -> None:
-        """Indexes besides PyPI's, as the option a person knows them by."""
+        """Indexes in addition to PyPI's, as the option a person knows them by."""
         listed = self.toml.get(("source",))
         for number, source in enumerate(listed if isinstance(listed, list) else ()):
             url = source.get("url") if isinstance(source, dict) else None

@@ -71,7 +71,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
 
 
 def manifest_of(lock_path: str, facts: Facts) -> Manifest | None:
-    """The manifest that pixi made the lock from: the pixi.toml beside it, else the pyproject.toml."""
+    """The manifest that pixi made the lock from: the pixi.toml next to it, else the pyproject.toml."""
     path = facts.files.path
     folder = path.dirname(lock_path)
     for name in ("pixi.toml", "pyproject.toml"):
@@ -91,7 +91,7 @@ def packages_of(lock: Lock, environment: str, platform: str | None) -> tuple[Nam
 
 
 def _left_alone(facts: Facts, packages: Mapping[str, Locked]) -> frozenset[str]:
-    """What stands in the environment and was not put there by pixi's own installer of index packages: pixi never removes it."""
+    """What is in the environment and was not put there by pixi's own installer of index packages: pixi never removes it."""
     installed, path = facts.installed, facts.files.path
     if installed is None:
         return frozenset()

@@ -104,6 +104,6 @@ def _find(manifest: Manifest, requirement: Requirement) -> tuple[TomlText, Path]
 
 
 def _clamped(span: Span, toml: TomlText) -> Span:
-    """Mending a half-typed text may close quotes and brackets behind its end."""
+    """Fixing a half-typed text may close quotes and brackets behind its end."""
     last = len(toml.source)
     return Span(min(span.start, last), min(span.end, last))

@@ -34,7 +34,7 @@ class Package(NamedTuple):
 
 
 class Named(NamedTuple):
-    """One line of an environment: which package, and where. ``kind`` is ``conda``, ``pypi`` or what else stands there."""
+    """One line of an environment: which package, and where. ``kind`` is ``conda``, ``pypi`` or what else is there."""
 
     kind: str
     location: str
@@ -62,8 +62,8 @@ def read(source: str, name: str) -> Lock:
         draft.take(line)
     draft.finish()
     if draft.version not in VERSIONS:
-        known = f"version {draft.version} of the format is not known here" if draft.version else "it does not say which version it is"
-        return _nothing(f"{name} cannot be read: {known}. Bring it up to date with “pixi lock”.")
+        known = f"its format version {draft.version} is unknown" if draft.version else "its format version is missing"
+        return _nothing(f"{name} cannot be read: {known}. Update it with `pixi lock`.")
     environments = {env: {platform: tuple(found) for platform, found in platforms.items()} for env, platforms in draft.environments.items()}
     channels = {env: tuple(urls) for env, urls in draft.channels.items()}
     return Lock(environments, channels, draft.packages, draft.subdirs, draft.strange)

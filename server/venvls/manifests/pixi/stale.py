@@ -1,7 +1,7 @@
-"""Whether a pixi.lock still fits its manifest, as far as that can be said for certain without pixi.
+"""Whether a pixi.lock still matches its manifest, as far as that can be said for certain without pixi.
 
 As pixi's own check of a lock (``lock_file/satisfiability``) for one environment and platform: it is there; its channels are the same;
-everything asked for is locked, in a version that is asked for; and everything locked is led to by something asked for. What only pixi
+everything required is locked, in a version that is required; and everything locked is led to by something required. What only pixi
 can know (builds, contents of folders, what a config file says) is passed over: then nothing is said.
 """
 
@@ -63,13 +63,13 @@ def stale_for(
     if asked is None:
         return None
     if environment not in lock.environments:
-        return Stale(f"{name} knows no environment {environment}: it was made before that was added.", manifest.path, _NOWHERE)
+        return Stale(f"{name} does not contain the environment {environment}: it was made before that was added.", manifest.path, _NOWHERE)
     if named is None and not asked:
         return None
     if named is None:
         return _platform(lock, table, features, environment, platform, manifest.path, name)
     if not _same_channels(table, features, lock.channels.get(environment, ())):
-        return Stale(f"The channels are not those that {name} was made from.", manifest.path, _NOWHERE)
+        return Stale(f"{name} was made with other channels.", manifest.path, _NOWHERE)
     if any(one.location not in lock.packages or one.kind not in ("conda", "pypi") for one in named):
         return None
     packages = [lock.packages[one.location] for one in named]
@@ -99,7 +99,7 @@ def _platform(
         return None
     if any(lock.subdirs.get(one, one) == platform for one in lock.environments[environment]):
         return None
-    return Stale(f"{name} holds nothing for {platform}, which the manifest lists.", path, _NOWHERE)
+    return Stale(f"{name} contains nothing for {platform}, which the manifest lists.", path, _NOWHERE)
 
 
 def _same_channels(table: Mapping[str, Any], features: Features, urls: tuple[str, ...]) -> bool:
@@ -122,14 +122,14 @@ def _is_channel(written: str, url: str) -> bool:
 
 
 def _asked(manifest: Manifest, features: Features, environment: str, markers: Markers) -> list[Requirement] | None:
-    """What is asked for in the environment on this platform; ``None`` where that is not known."""
+    """What is required in the environment on this platform; ``None`` where that is not known."""
     counting = manifest.defaults_in["pixi"].of(environment)
     scopes = {*(Scope("group", name) for name in counting.groups), *(Scope("extra", name) for name in counting.extras)}
     scopes |= {MAIN} if features.with_default else set()
     found = []
     for one in manifest.requirements:
         if one.scope not in scopes or (one.parsed.key == manifest.name and one.parsed.url is None):
-            continue  # a project that asks for itself means its extras
+            continue  # a project that requires itself means its extras
         holds = markers.holds(one.parsed.marker)
         if holds is None or one.parsed.key is None or one.parsed.error:
             return None
@@ -139,25 +139,25 @@ def _asked(manifest: Manifest, features: Features, environment: str, markers: Ma
 
 
 def _python(manifest: Manifest, features: Features, held: _Held, name: str) -> Stale | None:
-    """The Python asked for at the top, against the locked one."""
+    """The Python required at the top, against the locked one."""
     python = manifest.own.pixi.python if manifest.own.pixi is not None else None
     locked = held.conda.get("python")
     if python is None or not features.with_default:
         return None
     if locked is None:
-        return Stale(f"Python is asked for, and {name} does not hold it.", manifest.path, python.span)
+        return Stale(f"Python is required, but it is not in {name}.", manifest.path, python.span)
     if locked.version is not None and fits(python.specifier, locked.version) is False:
-        message = f"Python {python.specifier} is asked for, and {name} holds {locked.version}."
+        message = f"Python {python.specifier} is required, but {name} has {locked.version}."
         return Stale(message, manifest.path, python.span)
     return None
 
 
 def _wrong(requirement: Requirement, held: _Held, path: str, name: str) -> Stale | None:
-    """Why the lock does not hold what one requirement asks for."""
+    """Why the lock does not contain what one requirement requires."""
     parsed = requirement.parsed
     key = parsed.key or ""
     shown = parsed.name or key
-    missing = Stale(f"{shown} is asked for, and {name} does not hold it.", path, requirement.span)
+    missing = Stale(f"{shown} is required, but it is not in {name}.", path, requirement.span)
     if key.startswith(PREFIX):
         package = held.conda.get(key[len(PREFIX) :])
         inside = None if package is None or package.version is None else fits(parsed.specifier, package.version)
@@ -169,12 +169,12 @@ def _wrong(requirement: Requirement, held: _Held, path: str, name: str) -> Stale
     if package is None:
         return missing
     if inside is False:
-        return Stale(f"{shown}{parsed.specifier} is asked for, and {name} holds {package.version}.", path, requirement.span)
+        return Stale(f"{shown}{parsed.specifier} is required, but {name} has {package.version}.", path, requirement.span)
     return None
 
 
 def _left_over(asked: Iterable[Requirement], held: _Held, manifest: Manifest, name: str) -> Stale | None:
-    """A package that nothing asked for leads to: what asked for it was taken out. Reached generously, whatever extras and markers say."""
+    """A package that nothing required leads to: what required it was taken out. Reached generously, whatever extras and markers say."""
     table = manifest.own.pixi.table if manifest.own.pixi is not None else {}
     if any(one.local for one in (*held.conda.values(), *held.pypi.values())) or _hides(table):
         return None
@@ -187,7 +187,7 @@ def _left_over(asked: Iterable[Requirement], held: _Held, manifest: Manifest, na
     pypi = [key for key in names if not key.startswith(PREFIX)]
     if not pypi and held.pypi:
         first = min(held.pypi)
-        return Stale(f"{name} holds {first} of an index, and nothing of an index is asked for.", manifest.path, _NOWHERE)
+        return Stale(f"{name} holds {first} of an index, and nothing of an index is required.", manifest.path, _NOWHERE)
     seen: set[str] = set()
     reached: set[str] = set()
     while conda or pypi:
@@ -206,11 +206,11 @@ def _left_over(asked: Iterable[Requirement], held: _Held, manifest: Manifest, na
         seen.add(key)
         conda += [word[0].lower() for need in held.conda[key].needs if (word := _WORD.match(need.rpartition("::")[2]))]
     over = sorted((held.conda.keys() - seen) | (held.pypi.keys() - reached))
-    return Stale(f"{name} holds {over[0]}, which nothing asks for any more.", manifest.path, _NOWHERE) if over else None
+    return Stale(f"{name} contains {over[0]}, which nothing requires any more.", manifest.path, _NOWHERE) if over else None
 
 
 def _hides(table: Mapping[str, Any], depth: int = 0) -> bool:
-    """Whether more may be asked for than is read here: what single machines get, what packages in development need."""
+    """Whether more may be required than is read here: what single machines get, what packages in development need."""
     if depth > 8:
         return True
     hidden = "dev" in table or "when" in table or "package" in table

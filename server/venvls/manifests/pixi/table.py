@@ -1,7 +1,7 @@
-"""``[tool.pixi]`` of a pyproject.toml: what pixi's environments hold besides the project's own dependencies.
+"""``[tool.pixi]`` of a pyproject.toml: what pixi's environments hold in addition to the project's own dependencies.
 
 The tables at the top become the group ``pixi``, a feature the group ``pixi-<name>``. They count in the environments that pixi made, and
-nowhere else unless they are chosen: what conda is asked for is no matter of a ``.venv``. Of a feature of the same name as a dependency
+nowhere else unless they are chosen: what conda is required is no matter of a ``.venv``. Of a feature of the same name as a dependency
 group or an extra that one counts too; the dependencies of ``[project]`` are pixi's as well.
 """
 

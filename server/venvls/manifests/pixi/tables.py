@@ -1,8 +1,8 @@
 """pixi's tables (pixi.toml, ``[tool.pixi]``) → requirements: ``dependencies`` of conda, ``pypi-dependencies``, for features and platforms.
 
-A package of conda has a key of its own (``conda:numpy``) and conda's words as specifier, as in environment.yml. What stands below
+A package of conda has a key of its own (``conda:numpy``) and conda's words as specifier, as in environment.yml. What is below
 ``target.<selector>`` holds on those platforms, in the place of what the table above says of the same name; both become markers. A spec
-that names a source (``path``, ``git``) asks for the name alone. Source: pixi's manifest reference, ``pixi_manifest`` (``toml/``).
+that names a source (``path``, ``git``) requires the name alone. Source: pixi's manifest reference, ``pixi_manifest`` (``toml/``).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Features(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What the tables state. ``names_python`` says that something of Python is asked for anywhere in them."""
+    """What the tables state. ``names_python`` says that something of Python is required anywhere in them."""
 
     requirements: tuple[tuple[Path, Requirement], ...]
     problems: tuple[Problem, ...]
@@ -79,7 +79,7 @@ def features_of(table: Mapping[str, Any]) -> Mapping[str, Features]:
 
 
 def read_pixi(toml: TomlText, root: Path, scope_of: ScopeOf) -> Read:
-    """Everything asked for below ``root``; ``scope_of`` gives the scope of a feature, ``None`` for the tables at the top."""
+    """Everything required below ``root``; ``scope_of`` gives the scope of a feature, ``None`` for the tables at the top."""
     draft = _Draft(toml, overridden(toml.get(root) if root else toml.value))
     draft.feature(root, scope_of(None), is_default=True)
     features = toml.get((*root, "feature"))
@@ -91,7 +91,7 @@ def read_pixi(toml: TomlText, root: Path, scope_of: ScopeOf) -> Read:
 
 
 def overridden(table: object, depth: int = 0) -> frozenset[str]:
-    """The names of an index for which ``dependency-overrides`` anywhere below say something else than is asked for."""
+    """The names of an index for which ``dependency-overrides`` anywhere below say something else than is required."""
     if not isinstance(table, dict) or depth > 8:
         return frozenset()
     stated = table.get("dependency-overrides")
@@ -176,15 +176,15 @@ class _Draft:
 
     def _add(self, path: Path, name: str, marker: str, scope: Scope, *, is_default: bool) -> None:
         if _NAME.fullmatch(name) is None:
-            self.problems.append(Problem("invalid-requirement", f"“{name}” is no name of a package.", key_inner(self.toml, path)))
+            self.problems.append(Problem("invalid-requirement", f"`{name}` is not a valid package name.", key_inner(self.toml, path)))
             return
         value = self.toml.get(path)
         if not isinstance(value, (str, dict)):
-            message = 'A package has a version in quotes, such as "*" or ">=2", or a table.'
+            message = 'A package must have a version in quotes, such as "*" or ">=2", or a table.'
             self.problems.append(Problem("invalid-requirement", message, self.toml.span_of(path) or Span(0, 0)))
             return
         if isinstance(value, dict) and "when" in value:
-            return  # asked for on some machines only, in words of conda's
+            return  # required on some machines only, in words of conda's
         when = Part(marker, key_inner(self.toml, path)) if marker else None
         if path[-2] == _PYPI_TABLE:
             self.names_python = True
@@ -201,7 +201,7 @@ class _Draft:
             version = "*"
         spec = parse_spec(f"{name} {version}") if version.strip() not in ("", "*") else parse_spec(name)
         if spec.error is not None:
-            message = f"“{version[:80]}” is no version for conda; one looks like 1.26.* or >=1.26,<2."
+            message = f"`{version[:80]}` is not a valid version for conda; write, for example, 1.26.* or >=1.26,<2."
             self.problems.append(Problem("invalid-requirement", message, inner(self.toml, place)))
             return
         key = name.lower()

@@ -127,16 +127,16 @@ def _stale(lock: Lock, name: str, manifest: Manifest) -> Stale | None:
             continue
         candidates = lock.by_name.get(parsed.key, ())
         if not candidates:
-            message = f"{name} was made before {parsed.name} was asked for: run “poetry lock”."
+            message = f"{name} was made before {parsed.name} was added: run `poetry lock`."
             return Stale(message, manifest.path, requirement.span)
         if parsed.url is None and all(admits(parsed.specifier, package.get("version")) is False for package in candidates):
-            message = f"{name} holds {parsed.name} {candidates[0].get('version')}, which is not what is asked for here: run “poetry lock”."
+            message = f"{name} has {parsed.name} {candidates[0].get('version')}, which this requirement does not allow: run `poetry lock`."
             return Stale(message, manifest.path, requirement.span)
-    return Stale(f"pyproject.toml has changed since {name} was made: run “poetry lock”.", manifest.path, manifest.first_statement)
+    return Stale(f"pyproject.toml has changed since {name} was made: run `poetry lock`.", manifest.path, manifest.first_statement)
 
 
 def _roots(manifest: Manifest | None, groups: frozenset[str], extras: frozenset[str]) -> Iterable[ParsedRequirement]:
-    """What the project asks for, for locks that do not say it themselves."""
+    """What the project requires, for locks that do not say it themselves."""
     if manifest is None:
         return
     counted = {member for group in groups for member in (group, *manifest.members.get(group, ()))}

@@ -11,7 +11,7 @@ from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 
 _FILES = re.compile(r"^files = \[\n(?: {4}\{[^\n]*\n)*\]\n", re.MULTILINE)
-# Before 1.5 all files of all packages stood at the end; 1.0 had bare hashes there.
+# Before 1.5 all files of all packages was at the end; 1.0 had bare hashes there.
 _ALL_FILES = re.compile(r"^\[metadata\.(?:files|hashes)\]\n(?:(?!\[)[^\n]*\n?)*", re.MULTILINE)
 _MADE_BY = re.compile(r"# This file is [^\n]*Poetry (\d+)\.(\d+)[^\n]*")
 
@@ -48,10 +48,10 @@ def read(text: str, name: str) -> Lock:
     metadata = value.get("metadata")
     match = re.match(r"(\d{1,4})\.(\d{1,4})", str(metadata.get("lock-version", ""))) if isinstance(metadata, dict) else None
     if match is None or not isinstance(metadata, dict):
-        return Lock(problem=f"{name} does not say the version of its format: run “poetry lock” to make it again.")
+        return Lock(problem=f"{name} does not give the version of its format: run `poetry lock` to create it again.")
     version = (int(match[1]), int(match[2]))
     if not 1 <= version[0] <= 2:
-        return Lock(problem=f"{name} has the format {match[0]}, which is not known here: only those up to 2 are read.")
+        return Lock(problem=f"{name} has the unknown format version {match[0]}: only versions up to 2 are read.")
     lock = Lock(version=version)
     listed = value.get("package")
     lock.packages = tuple(

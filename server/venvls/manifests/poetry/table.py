@@ -1,4 +1,4 @@
-"""``[tool.poetry]`` of a pyproject.toml → requirements, groups, extras and the Python asked for (poetry-core ``factory.py``).
+"""``[tool.poetry]`` of a pyproject.toml → requirements, groups, extras and the Python required (poetry-core ``factory.py``).
 
 What its environments and its lock need to know is in ``Manifest.own.poetry``.
 """
@@ -77,9 +77,9 @@ def content(values: Mapping[str, Any], *, with_groups: bool = True) -> Mapping[s
 
 
 def _main_counts(draft: Draft) -> frozenset[bool]:
-    """Which of ``[tool.poetry.dependencies]`` ask for packages: those that are optional (``True``), those that are not (``False``).
+    """Which of ``[tool.poetry.dependencies]`` require packages: those that are optional (``True``), those that are not (``False``).
 
-    The others only add to what ``[project]`` asks for (a source, say); poetry-core ``packages/dependency_group.py``.
+    The others only add to what ``[project]`` requires (a source, say); poetry-core ``packages/dependency_group.py``.
     """
     project = draft.toml.get(("project",))
     listed: Mapping[str, Any] = project if isinstance(project, dict) else {}
@@ -102,11 +102,11 @@ def _extras(draft: Draft, table: Mapping[str, Any]) -> dict[str, list[str]]:
         known = {canonical(name) for name in draft.table((*TABLE, "dependencies"))}
         for number, name in enumerate(draft.list((*path, extra), "names of dependencies")):
             if not isinstance(name, str):
-                draft.wrong((*path, extra, number), "The name of a dependency has to be text in quotes.")
+                draft.wrong((*path, extra, number), "The name of a dependency must be text in quotes.")
                 continue
             bringing.setdefault(canonical(name), []).append(canonical(extra))
             if canonical(name) not in known and draft.toml.complete:
-                draft.wrong((*path, extra, number), f"There is no dependency “{name}” in [tool.poetry.dependencies].")
+                draft.wrong((*path, extra, number), f"There is no dependency `{name}` in [tool.poetry.dependencies].")
     return bringing
 
 
@@ -140,7 +140,7 @@ def _includes(draft: Draft, path: Path) -> tuple[tuple[str, Span], ...]:
 
 
 def _add_group(draft: Draft, path: Path, kind: str, includes: tuple[tuple[str, Span], ...], name: str | None = None) -> None:
-    """A group or extra more, or what one of its name includes besides."""
+    """A group or extra more, or what one of its name also includes."""
     name = str(path[-1]) if name is None else name
     key = canonical(name)
     for number, known in enumerate(draft.groups):
@@ -161,7 +161,7 @@ def _python(draft: Draft) -> None:
         path, value = (*path, "version"), value["version"]
     bound = specifier(value) if isinstance(value, str) else None
     if bound is None:
-        draft.wrong(path, 'The Python has to be a version constraint in quotes, such as "^3.10".', "invalid-requirement")
+        draft.wrong(path, 'The Python version must be a version constraint in quotes, such as "^3.10".', "invalid-requirement")
     elif bound:
         draft.requires_python = PythonBound(bound, inner(draft.toml, path))
 
@@ -177,7 +177,7 @@ def _dependencies(
         if name.lower() == "python":
             continue
         if not _NAME.fullmatch(name):
-            draft.problems.append(Problem("invalid-requirement", f"“{name}” is no name of a package.", key_inner(draft.toml, here)))
+            draft.problems.append(Problem("invalid-requirement", f"`{name}` is not a valid package name.", key_inner(draft.toml, here)))
             continue
         several = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
         for number, one in several:
@@ -191,14 +191,14 @@ def _dependency(draft: Draft, path: Path, pair: Path, name: str, value: object, 
     version_path: Path = (*path, "version") if isinstance(value, dict) else path
     for place, text in ((version_path, said.get("version", "*")), *(((*path, key), said.get(key, "")) for key in ("markers", "python"))):
         if not isinstance(text, str):
-            draft.wrong(place, "This has to be text in quotes.", "invalid-requirement")
+            draft.wrong(place, "This must be text in quotes.", "invalid-requirement")
             return
     problem, marker = _marker(draft, path, said)
     url = _url(draft, path, said)
     written = said.get("version", "*")
     versions = specifier(written) if url is None else ""
     if versions is None:
-        problem = f"“{written}” is no version constraint; one looks like ^1.2, ~1.2, >=1.2,<2 or 1.2.*."
+        problem = f"`{written}` is not a valid version constraint; write, for example, ^1.2, ~1.2, >=1.2,<2 or 1.2.*."
         draft.problems.append(Problem("invalid-requirement", problem, inner(draft.toml, version_path)))
     wanted = said.get("extras")
     stated = Stated(
@@ -236,7 +236,7 @@ def _marker(draft: Draft, path: Path, said: Mapping[str, Any]) -> tuple[str | No
     if isinstance(python := said.get("python"), str):
         marker = python_marker(python)
         if marker is None:
-            problem = f"“{python}” is no version constraint; one looks like ^3.10 or >=3.10,<3.13."
+            problem = f"`{python}` is not a valid version constraint; write, for example, ^3.10 or >=3.10,<3.13."
             draft.problems.append(Problem("invalid-requirement", problem, inner(draft.toml, (*path, "python"))))
             return problem, None
         parts.append(("python", marker))

@@ -1,4 +1,4 @@
-"""Which packages of a poetry.lock are wanted: by what each says of itself (format 2.1), else by walking from what the project asks for.
+"""Which packages of a poetry.lock are wanted: by what each says of itself (format 2.1), else by walking from what the project requires.
 
 Older locks do not say in which group a package is wanted; Poetry resolves again among the locked packages. Markers and extras are followed
 along the way, and of several locked versions the one that a dependency admits is taken.

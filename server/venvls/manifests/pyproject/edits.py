@@ -1,7 +1,7 @@
 """Edits of a pyproject.toml: add a requirement or a group, change versions, take a requirement out. Pure: text in, edit out.
 
 Every edit is tried before it is given: the text is parsed with it, and has to say what is wanted and nothing else than before. Where no
-edit does that (the file does not parse, a list is no list, dependencies are dynamic) the edit given changes nothing: its span and its
+edit does that (the file does not parse, a list is not a list, dependencies are dynamic) the edit given changes nothing: its span and its
 text are empty.
 """
 
@@ -56,7 +56,7 @@ def insert_requirement(manifest: Manifest, text: str, scope: Scope = MAIN) -> Te
 
 
 def insert_group(manifest: Manifest, name: str) -> TextEdit:
-    """An empty dependency group more; nothing where one of this name stands already."""
+    """An empty dependency group more; nothing where one of this name is already."""
     toml = read(manifest.text.source)
     groups = toml.get(GROUPS)
     if not toml.complete or (isinstance(groups, dict) and canonical(name) in map(canonical, groups)):
@@ -102,7 +102,7 @@ def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
 
 
 def _place_of(toml: TomlText, scope: Scope) -> Path | None:
-    """Where requirements of ``scope`` stand; an existing name is used as it is spelled."""
+    """Where requirements of ``scope`` are; an existing name is used as it is spelled."""
     if scope.kind == "main":
         return DEPENDENCIES
     if scope.kind == "build":
@@ -138,7 +138,7 @@ def _is_dynamic(toml: TomlText, scope: Scope) -> bool:
 
 
 def _find(manifest: Manifest, requirement: Requirement) -> tuple[TomlText, Path] | None:
-    """Where in the text's values a requirement of this manifest stands."""
+    """Where in the text's values a requirement of this manifest is."""
     draft = read_tables(manifest.text)
     return next(((draft.toml, path) for path, other in draft.requirements if other.span == requirement.span), None)
 

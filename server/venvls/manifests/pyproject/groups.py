@@ -24,7 +24,7 @@ def group_members(groups: Iterable[Group]) -> dict[str, tuple[str, ...]]:
 
 
 def self_extras(requirements: Iterable[Requirement], name: str | None) -> dict[Scope, tuple[str, ...]]:
-    """For each scope that asks for the project itself with extras, all extras it so reaches, also through other extras.
+    """For each scope that requires the project itself with extras, all extras it so reaches, also through other extras.
 
     Requirements with a marker are left out: whether they count is for the environment to say.
     """
@@ -45,10 +45,10 @@ def check_includes(groups: Iterable[Group], members: Mapping[str, tuple[str, ...
         for key, span in group.includes:
             if key not in members:
                 if known_all:
-                    yield Problem("unknown-group", f"There is no group “{key}” in [dependency-groups].", span)
+                    yield Problem("unknown-group", f"There is no group `{key}` in [dependency-groups].", span)
             elif group.key in reach[key]:
-                what = "itself" if key == group.key else f"“{key}”, which includes “{group.key}” again"
-                yield Problem("include-cycle", f"The group “{group.name}” includes {what}: take one of the includes out.", span)
+                what = "itself" if key == group.key else f"`{key}`, which includes `{group.key}` again"
+                yield Problem("include-cycle", f"The group `{group.name}` includes {what}: remove one of the includes.", span)
 
 
 def reached(start: Iterable[str], following: Callable[[str], Iterable[str]]) -> tuple[str, ...]:

@@ -48,5 +48,5 @@ def _first_statement(toml: TomlText) -> Span:
     key = toml.key_span(DEPENDENCIES)
     header = toml.table(("project",)) or toml.table(("tool", "poetry")) or toml.table(GROUPS) or next(iter(toml.statements), None)
     start, end = key or (header.span if header else Span(0, 0))
-    # A half-typed text is read as if it were closed; what was added in thought lies past its end.
+    # A half-typed text is read as if it were closed; what was added in thought is past its end.
     return Span(min(start, len(toml.source)), min(end, len(toml.source)))

@@ -72,14 +72,14 @@ def _group(draft: Draft, path: Path, kind: str) -> None:
     name = str(path[-1])
     key, span = canonical(name), draft.toml.key_span(path) or draft.toml.span_of(path) or Span(0, 0)
     if (kind, key) in draft.group_keys:
-        draft.problems.append(Problem("invalid-manifest", f"“{name}” is another spelling of a name that stands above.", span))
+        draft.problems.append(Problem("invalid-manifest", f"`{name}` is another spelling of a name above.", span))
     draft.group_keys.add((kind, key))
     included = add_requirements(draft, path, Scope("group" if kind == "group" else "extra", key))
     draft.groups.append(Group(key, name, span, "group" if kind == "group" else "extra", included))
 
 
 def read_script(source: str) -> Draft:
-    """The block of a script (PEP 723): ``dependencies`` and ``requires-python`` stand at the top, as TOML at its own offsets."""
+    """The block of a script (PEP 723): ``dependencies`` and ``requires-python`` are at the top, as TOML at its own offsets."""
     draft = Draft(read(source))
     tool = draft.tool = draft.table(("tool",))
     _requires_python(draft, ("requires-python",))
@@ -97,7 +97,7 @@ def _requires_python(draft: Draft, path: Path = ("project", "requires-python")) 
     if value is None:
         return
     if not isinstance(value, str):
-        draft.wrong(path, '“requires-python” has to be text in quotes, such as ">=3.10".')
+        draft.wrong(path, '`requires-python` must be text in quotes, such as ">=3.10".')
         return
     at = 0
     for clause in value.split(","):
@@ -106,7 +106,7 @@ def _requires_python(draft: Draft, path: Path = ("project", "requires-python")) 
             start = at + clause.index(text)
             span = draft.toml.locate(path, Span(start, start + len(text))) or draft.inner(path)
             draft.problems.append(
-                Problem("invalid-requirement", f"“{text}” is no version specifier; one looks like >=3.10 or ==3.12.*.", span)
+                Problem("invalid-requirement", f"`{text}` is not a valid version specifier; write, for example, >=3.10 or ==3.12.*.", span)
             )
             return
         at += len(clause) + 1
@@ -118,7 +118,7 @@ def _dynamic(draft: Draft, dynamic: tuple[str, ...]) -> None:
     for field, where in (("dependencies", DEPENDENCIES), ("optional-dependencies", EXTRAS)):
         if field in dynamic and draft.toml.get(where) is not None:
             number = next(number for number, item in enumerate(draft.toml.get(("project", "dynamic"))) if item == field)
-            draft.wrong(("project", "dynamic", number), f"“{field}” cannot be dynamic and stated in [project] as well.")
+            draft.wrong(("project", "dynamic", number), f"`{field}` cannot be both dynamic and listed in [project].")
     if "dependencies" in dynamic:
         _files(draft, (*_DYNAMIC, "dependencies", "file"), None)
     optional = draft.toml.get((*_DYNAMIC, "optional-dependencies"))
@@ -139,7 +139,7 @@ def _files(draft: Draft, path: Path, group: str | None) -> None:
         if isinstance(target, str):
             draft.includes.append(Include(target, draft.inner((*path, number)), group=group))
         else:
-            draft.wrong((*path, number), "A file name has to be text in quotes.")
+            draft.wrong((*path, number), "A file name must be text in quotes.")
 
 
 def _finish_groups(draft: Draft, dynamic: tuple[str, ...]) -> None:
@@ -157,13 +157,13 @@ def _finish_groups(draft: Draft, dynamic: tuple[str, ...]) -> None:
 
 
 def _unknown_extras(requirements: Iterable[Requirement], name: str, extras: set[str]) -> Iterable[Problem]:
-    """Extras of the project itself that it asks for and does not define."""
+    """Extras of the project itself that it requires and does not define."""
     for requirement in requirements:
         parsed = requirement.parsed
         if parsed.key == name and parsed.extras_span is not None and not parsed.url and requirement.scope.kind != "build":
             for extra in parsed.extras:
                 if canonical(extra) not in extras:
-                    message = f"This project has no extra “{extra}” in [project.optional-dependencies]."
+                    message = f"This project has no extra `{extra}` in [project.optional-dependencies]."
                     yield Problem("unknown-group", message, requirement.locate(parsed.extras_span))
 
 
@@ -180,5 +180,5 @@ def _default_groups(draft: Draft, known_all: bool) -> None:
         for number, name in enumerate(names):
             if isinstance(name, str) and known_all and canonical(name) not in known:
                 draft.problems.append(
-                    Problem("unknown-group", f"There is no group “{name}” in [dependency-groups].", draft.inner((*path, number)))
+                    Problem("unknown-group", f"There is no group `{name}` in [dependency-groups].", draft.inner((*path, number)))
                 )

@@ -1,7 +1,7 @@
 """requirements.txt and its kin: pip's whole grammar, read from the text alone.
 
 Lines are joined, cut and stripped as pip does it (``req/req_file.py``: ``preprocess``), but every part keeps its place, variables are never
-expanded, and a line that is wrong does not take the others with it. A line that is no requirement is a problem, not a requirement.
+expanded, and a line that is wrong does not take the others with it. A line that is not a requirement is a problem, not a requirement.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MAX_PROBLEMS = 1_000
 def parse(text: Text, path: str, previous: Manifest | None = None, *, constraint: bool | None = None) -> Manifest:
     """Everything a requirements file states. ``constraint`` is for a file that is only a bound (``-c``); ``None``: as its name says.
 
-    ``previous`` is an earlier parse of the same file: what stands before and after the changed lines is taken from it.
+    ``previous`` is an earlier parse of the same file: what is before and after the changed lines is taken from it.
     """
     source = text.source
     own = Own()
@@ -158,7 +158,7 @@ def _read(source: str, begin: int, end: int, scope: Scope) -> _Reading | None:
 
 
 def _cut_short(reading: _Reading, first: Span | None, where: Span) -> _Reading:
-    message = f"more than {MAX_PROBLEMS} lines so far are no requirements; the rest of the file was not read"
+    message = f"more than {MAX_PROBLEMS} lines are not valid requirements; the rest of the file was not read"
     reading.problems.append(Problem("invalid-manifest", message, where))
     return reading._replace(first=first, complete=False)
 
@@ -184,7 +184,7 @@ def _continues(raw: str) -> bool:
 
 
 def _join(raws: list[str]) -> tuple[str, list[int]]:
-    """Physical lines as pip joins them, comment and blanks cut off, and where each character stood from the first line's start.
+    """Physical lines as pip joins them, comment and blanks cut off, and where each character was from the first line's start.
 
     pip strips backslashes from both ends of a line that continues, and puts a blank before a line that is a comment.
     """

@@ -1,6 +1,6 @@
 """One logical line of a requirements file, comment and blanks taken off: a requirement, an include, or options.
 
-Nothing here knows where the line stands; equal lines give the same object, which is what makes a second parse cheap.
+Nothing here knows where the line is; equal lines give the same object, which is what makes a second parse cheap.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _requirement(line: str, text: str, hashes: tuple[str, ...], others: tuple[st
 
 def _tab_before_option(text: str) -> Wrong | None:
     match = re.search(r"\t(?=--?[a-zA-Z])", text)
-    return Wrong("pip sees an option only after a blank: put one in place of this tab", match.start(), match.end()) if match else None
+    return Wrong("pip sees an option only after a space: replace this tab with a space", match.start(), match.end()) if match else None
 
 
 def _with_options(line: str, requirement: str, found: list[options.Found], wrongs: list[Wrong]) -> Line:

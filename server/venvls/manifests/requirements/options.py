@@ -1,8 +1,8 @@
 """What a requirements file's options mean to pip: which there are, how a line is cut into words, what a word's option and value are.
 
-The table is the union of pip 23 to 26 (``req/req_file.py``: ``SUPPORTED_OPTIONS``, ``SUPPORTED_OPTIONS_REQ``): a file is judged without
+The table is the union of pip 23 to 26 (``req/req_file.py``: ``SUPPORTED_OPTIONS``, ``SUPPORTED_OPTIONS_REQ``): a file is checked without
 knowing which pip will read it. Words are cut as ``shlex.split`` cuts them, options found as ``optparse`` finds them, abbreviations too;
-both are done again here because neither says *where* a word stood.
+both are done again here because neither says *where* a word was.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _MISSING = {
 
 
 class Word(NamedTuple):
-    """One word: its value with quotes and backslashes taken off, where each character of the value stood, and where the word stood."""
+    """One word: its value with quotes and backslashes taken off, where each character of the value was, and where the word was."""
 
     value: str
     at: tuple[int, ...]
@@ -89,12 +89,12 @@ def split(text: str, begin: int) -> list[Word] | Wrong:
                 if character == "\\":
                     index += 1
                     if index >= len(text):
-                        return Wrong("nothing follows the backslash", index - 1, index)
+                        return Wrong("a character is missing after the backslash", index - 1, index)
                 value.append(text[index])
                 at.append(index)
         index += 1
     if quote:
-        return Wrong("quote not closed", opened, len(text))
+        return Wrong("the quote is not closed", opened, len(text))
     if start >= 0:
         words.append(Word("".join(value), tuple(at), start, len(text)))
     return words
@@ -180,10 +180,10 @@ def _wrong_value(option: Found) -> Wrong | None:
     start, end = (word.at[0], word.at[-1] + 1) if word.at else (option.start, option.end)
     if option.name == "--hash" and not word.value.startswith(_STRONG_HASHES):
         if ":" not in word.value:
-            return Wrong("a hash is written with its kind, as in `sha256:…`", start, end)
-        return Wrong(f"`{word.value.partition(':')[0]}` is not a kind of hash pip takes; use sha256, sha384 or sha512", start, end)
+            return Wrong("a hash needs its algorithm, as in `sha256:…`", start, end)
+        return Wrong(f"`{word.value.partition(':')[0]}` is not a hash algorithm that pip accepts; use sha256, sha384 or sha512", start, end)
     if option.name == "--config-settings" and "=" not in word.value:
-        return Wrong("a build setting is written as `KEY=VALUE`", start, end)
+        return Wrong("write a build setting as `KEY=VALUE`", start, end)
     if option.name in ("--no-binary", "--only-binary", "--all-releases", "--only-final") and word.value.startswith("-"):
         return Wrong(f"a value is missing after `{option.name}`", start, end)
     if option.name in ("--requirement", "--constraint", "--editable") and not word.value:

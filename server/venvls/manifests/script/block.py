@@ -1,6 +1,6 @@
-"""The block of requirements in a Python script (PEP 723): where it stands, and its TOML at the very offsets of the file.
+"""The block of requirements in a Python script (PEP 723): where it is, and its TOML at the very offsets of the file.
 
-A block is a run of comment lines from ``# /// script`` to the last ``# ///`` before a line that is no comment. Its TOML is what stands
+A block is a run of comment lines from ``# /// script`` to the last ``# ///`` before a line that is not a comment. Its TOML is what is
 behind ``# ``; here it is given with blanks in place of all else, so that every place in it is a place in the script.
 """
 
@@ -19,7 +19,7 @@ _LINE = re.compile(r"[^\n]*\n?")
 
 
 class Block(NamedTuple):
-    """``span`` covers the lines of the block, its first and last included; ``body`` what stands between them. ``closed`` whether it has an
+    """``span`` covers the lines of the block, its first and last included; ``body`` what is between them. ``closed`` whether it has an
     end."""
 
     span: Span
@@ -59,12 +59,12 @@ def unusable_line(text: str, block: Block) -> Problem | None:
     """A line of the block that begins with ``#`` and no blank, which PEP 723 ends the block at."""
     for match in re.finditer(r"^#(?![ \r\n]|$)[^\n]*", text[block.body.start : block.body.end], re.MULTILINE):
         span = Span(match.start(), match.end()).shifted(block.body.start)
-        return Problem("invalid-manifest", "A blank is missing after the # of this line.", span)
+        return Problem("invalid-manifest", "A space is missing after the # of this line.", span)
     return None
 
 
 def commented(source: str, at: int, new: str) -> str:
-    """Text made for the TOML, as it is to stand in the script when it is put at ``at``: each line that it begins gets its ``# ``."""
+    """Text made for the TOML, as it is to be in the script when it is put at ``at``: each line that it begins gets its ``# ``."""
     first, *others = new.split("\n")
     if (at == 0 or source[at - 1 : at] == "\n") and first.strip():
         first = _as_comment(first)

@@ -32,11 +32,11 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     draft = read_script(as_toml(text.source, block))
     problems = list(draft.problems)
     if not block.closed:
-        problems.append(Problem("invalid-manifest", "This block has no end: write “# ///” on a line of its own behind it.", block.opening))
+        problems.append(Problem("invalid-manifest", "This block has no end: write `# ///` on its own line after it.", block.opening))
     elif (wrong := unusable_line(text.source, block)) is not None:
         problems.append(wrong)
     if len(found) > 1:
-        problems.append(Problem("invalid-manifest", "A script can have one such block only, and this is the second.", found[1].opening))
+        problems.append(Problem("invalid-manifest", "A script can have only one such block, and this is the second.", found[1].opening))
     return Manifest(
         path=path,
         format=FORMAT,

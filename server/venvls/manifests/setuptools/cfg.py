@@ -79,7 +79,7 @@ def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
         return TextEdit(manifest.path, Span(last.span.end, last.span.end), f"{ending}{last.indent}{text}")
     first = value.chunks[0]
     if len(value.chunks) == 1 and ";" not in last.text:
-        # One requirement beside the name: both get a line of their own.
+        # One requirement next to the name: both get a line of their own.
         return TextEdit(manifest.path, first.span, f"{ending}    {first.text}{ending}    {text}")
     return _nothing(manifest)
 
@@ -150,7 +150,7 @@ class _Draft:
         wrong = wrong_clause(value.text.replace("\n", ","))
         if wrong is not None:
             self.problems.append(
-                Problem("invalid-requirement", f"“{wrong}” is no version specifier; one looks like >=3.10 or ==3.12.*.", span)
+                Problem("invalid-requirement", f"`{wrong}` is not a valid version specifier; write, for example, >=3.10 or ==3.12.*.", span)
             )
         elif clauses:
             self.requires_python = PythonBound(",".join(clauses), span)

@@ -1,7 +1,7 @@
 """setup.py → the requirements it writes down plainly. It is a program: read as syntax, never run; what it works out is not known.
 
 Taken are the arguments of the one call of ``setup``: text, lists and dictionaries of it, their sums, and names that the module binds once
-to such a thing. Every part of a list that is written out counts, what stands beside it unknown or not. Source: setuptools ``dist.py``
+to such a thing. Every part of a list that is written out counts, what is next to it unknown or not. Source: setuptools ``dist.py``
 (``install_requires``, ``extras_require`` with ``name:marker`` keys, ``setup_requires``, ``python_requires``).
 """
 
@@ -124,7 +124,7 @@ class _Draft:
         if literal is None or not literal.text.strip():
             return
         if wrong := wrong_clause(literal.text):
-            message = f"“{wrong}” is no version specifier; one looks like >=3.10 or ==3.12.*."
+            message = f"`{wrong}` is not a valid version specifier; write, for example, >=3.10 or ==3.12.*."
             self.problems.append(Problem("invalid-requirement", message, literal.span))
         else:
             self.requires_python = PythonBound(literal.text.strip(), literal.inner or literal.span)

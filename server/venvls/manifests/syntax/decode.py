@@ -56,7 +56,7 @@ def _with(data: bytes, encoding: str, *, bom: bool) -> Decoded:
         if encoding.startswith(("utf-16", "utf-32")):
             text = data.decode(encoding, "replace")
             at = max(0, text.find("�"))
-            problem = Problem(_CODE, f"this is not {encoding[:6].upper()}, which the file's first bytes promise", _line(text, at))
+            problem = Problem(_CODE, f"this is not {encoding[:6].upper()}, although the file's first bytes say so", _line(text, at))
             return Decoded(text, encoding, problem, bom)
         text = data.decode("latin-1")
         named = encoding.upper()
@@ -66,12 +66,12 @@ def _with(data: bytes, encoding: str, *, bom: bool) -> Decoded:
 
 
 def _declared(data: bytes) -> tuple[str, int, int] | None:
-    """The coding line of PEP 263: the name, and where it stands, in bytes."""
+    """The coding line of PEP 263: the name, and where it is, in bytes."""
     begin = 0
     for _ in range(2):
         end = data.find(b"\n", begin)
         line = data[begin:] if end < 0 else data[begin:end]
-        # A line of a hundred thousand characters is no coding line.
+        # A line of a hundred thousand characters is not a coding line.
         if line[:1] == b"#" and (match := re.search(_CODING, line[:1000])):
             return match[1].decode("ascii", "replace"), begin + match.start(1), begin + match.end(1)
         if end < 0:
@@ -91,10 +91,10 @@ def _as_declared(data: bytes, name: str, start: int, end: int) -> Decoded:
     except (UnicodeError, ValueError) as error:
         text, encoding = _guess(data)
         at = error.start if isinstance(error, UnicodeDecodeError) and encoding == "latin-1" else start
-        return Decoded(text, encoding, Problem(_CODE, f"this line is not {name}, which the file says it is", _line(text, at)), False)
+        return Decoded(text, encoding, Problem(_CODE, f"this line is not {name}, although the file says so", _line(text, at)), False)
     if text is None:
         text, encoding = _guess(data)
-        return Decoded(text, encoding, Problem(_CODE, f"`{name}` is not an encoding that is known", Span(start, end)), False)
+        return Decoded(text, encoding, Problem(_CODE, f"`{name}` is not a known encoding", Span(start, end)), False)
     return Decoded(text, codec, _nul(text), False)
 
 
@@ -121,7 +121,7 @@ def _nul(text: str) -> Problem | None:
     at = text.find("\x00")
     if at < 0:
         return None
-    return Problem(_CODE, "there is a NUL character here: the file is damaged, or not a text", Span(at, at + 1))
+    return Problem(_CODE, "there is a NUL character here: the file is damaged, or not a text file", Span(at, at + 1))
 
 
 def _line(text: str, offset: int) -> Span:

@@ -17,7 +17,7 @@ _SECTION = r"\[(.+)\]"
 
 
 class Chunk(NamedTuple):
-    """A stretch of a value without blanks around it. ``statement`` is what goes when it goes; ``indent`` what stands before it, where it
+    """A stretch of a value without blanks around it. ``statement`` is what goes when it goes; ``indent`` what is before it, where it
     has a line to itself."""
 
     text: str
@@ -84,7 +84,7 @@ def read(source: str) -> Ini:
 
 
 class _Reading:
-    """Where the reading stands: the section, the option that is open, and how far it is indented."""
+    """Where the reading is: the section, the option that is open, and how far it is indented."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -116,7 +116,7 @@ class _Reading:
             return
         cut = min((at for sign in "=:" if (at := text.find(sign)) >= 0), default=-1)
         if self._section is None or cut < 0 or not text[:cut].strip():
-            self.problems.append(Problem("invalid-manifest", "This line is neither a section nor “name = value”.", place))
+            self.problems.append(Problem("invalid-manifest", "This line is neither a section nor `name = value`.", place))
             return
         key = text[:cut].rstrip()
         rest = text[cut + 1 :]

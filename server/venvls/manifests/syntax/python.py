@@ -19,7 +19,7 @@ _QUOTES = ('"""', "'''", '"', "'")
 
 
 class Literal(NamedTuple):
-    """A text that is written out. ``span`` covers its quotes; ``inner`` its characters, ``None`` where they do not stand there one by one
+    """A text that is written out. ``span`` covers its quotes; ``inner`` its characters, ``None`` where they are not there one by one
     (escapes, several pieces side by side)."""
 
     text: str
@@ -109,7 +109,7 @@ class Module:
         return out, False
 
     def span(self, node: ast.expr) -> Span:
-        """Where a node stands."""
+        """Where a node is."""
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
         return Span(self._offset(node.lineno, node.col_offset), self._offset(end_line, end_column))
 
@@ -172,7 +172,7 @@ class Module:
         if isinstance(target, ast.Name):
             self._bound[target.id] = value if target.id not in self._bound else None
         elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-            # ``extras["all"] = …``: what was written out still stands there, unless it is this very key.
+            # ``extras["all"] = …``: what was written out still is there, unless it is this very key.
             return
         elif isinstance(target, (ast.Tuple, ast.List)):
             for one in target.elts:

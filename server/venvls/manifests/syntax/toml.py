@@ -1,6 +1,6 @@
-"""TOML text → values and where each of them stands. The one door to TOML for every format that is written in it.
+"""TOML text → values and where each of them is. The one door to TOML for every format that is written in it.
 
-:func:`read` gives the values at once (standard library). Spans are worked out when they are asked for, one statement at a time: lists
+:func:`read` gives the values at once (standard library). Spans are worked out when they are needed, one statement at a time: lists
 of strings by their quotes alone, everything nested (inline tables, lists of lists) by tomlkit, whose rendering of an item is exactly the
 characters it was read from. A faster scanner can be put under :meth:`TomlText.span_of` without a change for its callers.
 """
@@ -77,7 +77,7 @@ class TomlText:
         return self._clamped(made[0].span) if made else None
 
     def key_span(self, path: Path) -> Span | None:
-        """The characters of the last key of ``path`` where it first stands, quotes included."""
+        """The characters of the last key of ``path`` where it first is, quotes included."""
         index = self._indexed()
         if path in index.keys:
             return index.keys[path]
@@ -113,7 +113,7 @@ class TomlText:
         return every[at:end]
 
     def characters(self, path: Path) -> Characters | None:
-        """The string at ``path`` with the place of each of its characters; ``None`` where no string stands there."""
+        """The string at ``path`` with the place of each of its characters; ``None`` where no string is there."""
         span = self.span_of(path)
         if span is None or not isinstance(value := self.get(path), str):
             return None
@@ -125,7 +125,7 @@ class TomlText:
         return characters if characters.value == value else None
 
     def string_offsets(self, path: Path) -> tuple[Span, tuple[int, ...] | None] | None:
-        """What stands between the quotes of the string at ``path``; and for each of its characters, and its end, the offset in the file,
+        """What is between the quotes of the string at ``path``; and for each of its characters, and its end, the offset in the file,
         or ``None`` where they simply follow each other."""
         characters = self.characters(path)
         return None if characters is None else (characters.inner, characters.starts)
@@ -156,7 +156,7 @@ class TomlText:
         return known
 
     def _clamped(self, span: Span) -> Span:
-        """Mending may close brackets behind the end of the source."""
+        """Fixing may close brackets behind the end of the source."""
         last = len(self.source)
         return Span(min(span.start, last), min(span.end, last))
 
@@ -171,7 +171,7 @@ _KEY = "\0key"
 
 
 class _Index:
-    """Which statement sets which path, and where its keys stand."""
+    """Which statement sets which path, and where its keys are."""
 
     __slots__ = ("keys", "pairs", "statements", "tables")
 
@@ -215,14 +215,14 @@ def _inside(text: str, value: Span) -> dict[Path, Span]:
         import tomlkit
         from tomlkit.exceptions import TOMLKitError
 
-        # What was found before an error stands; what was not has the span of what is around it.
+        # What was found before an error is; what was not has the span of what is around it.
         with suppress(TOMLKitError, ValueError, RecursionError, _LostError):
             _walk(tomlkit.value(text[value.start : value.end]), text, value.start, (), spans)
     return spans
 
 
 class _LostError(Exception):
-    """The library's rendering of an item is not the text that stands there."""
+    """The library's rendering of an item is not the text that is there."""
 
 
 def _walk(item: Item | bool, text: str, at: int, path: Path, spans: dict[Path, Span]) -> int:
@@ -259,7 +259,7 @@ def _walk(item: Item | bool, text: str, at: int, path: Path, spans: dict[Path, S
 
 
 def _past(text: str, at: int, written: str) -> int:
-    """Where ``written`` ends, which must stand at ``at``."""
+    """Where ``written`` ends, which must be at ``at``."""
     if not text.startswith(written, at):
         raise _LostError
     return at + len(written)

@@ -121,7 +121,7 @@ def new_list(source: str, texts: Sequence[str]) -> str:
 def new_pairs(toml: TomlText, table: Path, pairs: Sequence[tuple[str, str]]) -> Change | None:
     """``key = value`` for each pair, at the end of the table at ``table``, which is made where it is missing.
 
-    ``None`` where the table stands inside something that cannot take them.
+    ``None`` where the table is inside something that cannot take them.
     """
     source, nl = toml.source, line_break(toml.source, len(toml.source))
     lines = [f"{key_text(key)} = {value}" for key, value in pairs]

@@ -1,7 +1,7 @@
 """TOML text → values; where it does not parse, what of it does, and a sentence for a person about where it stops.
 
-A half-typed file is the normal case in an editor. Mending keeps every offset: characters are blanked or overwritten, never moved, so
-that what is read from the mended text stands at the same place in the person's own.
+A half-typed file is the normal case in an editor. Fixing keeps every offset: characters are blanked or overwritten, never moved, so
+that what is read from the fixed text is at the same place in the person's own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from venvls.model.text import Span
 LARGEST = 5_000_000
 """Longer texts (in characters) are not read: some 400,000 lines, for which the parser needs about four seconds."""
 _ROUNDS = 4
-_MEND_UP_TO = 100_000  # longer ones keep what stands before the error: each try is one more parse
+_MEND_UP_TO = 100_000  # longer ones keep what is before the error: each try is one more parse
 _LONGEST_KEY = 1_000  # dots; the parser's time grows with their square
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
 _HEADER_LINE = re.compile(
@@ -36,21 +36,21 @@ _SENTENCES = (
     ("Unterminated string", "This string has no closing quote."),
     ("Expected \"'", "This string has no closing quote."),
     ("Illegal character '\\n'", "This string has no closing quote on its line."),
-    ("Illegal character", "This character may not stand in a TOML string."),
-    ("Found invalid character", "This character may not stand in a TOML file."),
-    ("Expected '='", "A key needs “=” and a value after it."),
+    ("Illegal character", "This character is not allowed in a TOML string."),
+    ("Found invalid character", "This character is not allowed in a TOML file."),
+    ("Expected '='", "A key needs `=` and a value after it."),
     ("Expected ']", "The closing bracket of this table's name is missing."),
-    ("Expected newline", "Nothing more may stand on this line: each statement needs its own."),
+    ("Expected newline", "Nothing more is allowed on this line: each statement needs its own line."),
     ("Cannot overwrite", "This key already has a value in its table."),
     ("Duplicate inline table key", "This key already has a value in its table."),
     ("Cannot declare", "This table is declared twice."),
-    ("Cannot mutate", "This table is already complete and cannot be added to."),
-    ("Invalid value", "A value is missing here, or it is none that TOML knows: text needs quotes."),
+    ("Cannot mutate", "This table is already complete, and nothing can be added to it."),
+    ("Invalid value", "A value is missing here, or it is not a TOML value: text needs quotes."),
     ("Invalid statement", "This is neither a key with a value nor a table's name in brackets."),
-    ("Invalid initial character for a key", "A key is due here, with quotes where it has other characters than letters, digits, - and _."),
-    ("Unescaped", "A backslash in a string needs one of b t n f r u U \" \\ after it; in single quotes it stands for itself."),
-    ("Invalid hex", "After \\u four hexadecimal digits are due, after \\U eight."),
-    ("Escaped character", "These digits do not name a character."),
+    ("Invalid initial character for a key", "A key is expected here, in quotes if it has characters other than letters, digits, - and _."),
+    ("Unescaped", "A backslash in a string needs one of b t n f r u U \" \\ after it; in single quotes it is a normal character."),
+    ("Invalid hex", "\\u needs four hexadecimal digits, \\U needs eight."),
+    ("Escaped character", "These digits are not the number of a character."),
     ("Exceeds the limit", "This number has too many digits."),
 )  # fmt: skip
 _WHOLE_STATEMENT = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate inline")
@@ -152,7 +152,7 @@ def _candidates(text: str, fault: Fault) -> Iterator[str]:
             yield text[:head] + blank + text[line_end:]
         opened = innermost(text, broken.value.start, offset)
         if opened is not None and not text[opened + 1 : _line_end(text, opened)].strip():
-            # A lone bracket at the end of a line, with the elements that stood there before after it.
+            # A lone bracket at the end of a line, with the elements that was there before after it.
             yield text[:opened] + " " + text[opened + 1 :]
         for cut, closers in reversed(cuts(text, broken.value.start, min(offset, tail))):
             if not isinstance(_attempt(text[start:cut] + closers), Fault):
@@ -198,7 +198,7 @@ def _place(text: str, fault: Fault, broken: Statement | None) -> Span:
     if offset < len(text) and not text[offset].isspace():
         word = _WORD.match(text, offset)
         return Span(offset, word.end() if word else offset + 1)
-    # It stops at a blank or at the end: what stands before, on its line, is what is unfinished.
+    # It stops at a blank or at the end: what is before, on its line, is what is unfinished.
     end = len(text[:offset].rstrip())
     return Span(_line(text, _line_start(text, end)).start, end)
 
@@ -263,7 +263,7 @@ def _too_deep(text: str) -> int:
 
 
 def _long_key(text: str) -> int | None:
-    """Where something stands that may be a dotted key of absurdly many parts."""
+    """Where something is that may be a dotted key of absurdly many parts."""
     dots, start = 0, 0
     for match in re.finditer(r"[\w\"'-][ \t]*\.|[^\w\-\"' \t.]", text):
         dots = dots + 1 if match[0][-1] == "." else 0
@@ -274,5 +274,5 @@ def _long_key(text: str) -> int | None:
 
 
 def _long_number(text: str) -> int:
-    """Where the number with too many digits stands."""
+    """Where the number with too many digits is."""
     return next((match.start() for match in re.finditer(r"[0-9_]+", text) if match.end() - match.start() > 4000), len(text))

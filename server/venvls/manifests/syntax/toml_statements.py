@@ -1,4 +1,4 @@
-"""TOML text → its statements, where keys and values stand, and which character of a string stands where.
+"""TOML text → its statements, where keys and values are, and which character of a string is where.
 
 This looks at characters only: it knows strings, comments, brackets and line ends (TOML 1.0), not what a value means. It never fails,
 so it also divides a half-typed file. Every character is looked at a bounded number of times.
@@ -52,7 +52,7 @@ class Statement(NamedTuple):
 
 
 class Characters(NamedTuple):
-    """A string's meaning and its characters in the file. ``inner`` is what stands between the quotes (a first line break is no part).
+    """A string's meaning and its characters in the file. ``inner`` is what is between the quotes (a first line break is not a part).
 
     ``starts`` says for each character of ``value``, and its end, where it is written; ``ends`` where each one's writing ends. Both
     are ``None`` where the characters simply follow each other.
@@ -104,7 +104,7 @@ def read_key(source: str, at: int) -> tuple[tuple[KeyPart, ...], int]:
 
 
 def string_end(source: str, start: int) -> tuple[int, bool]:
-    """Where the string whose quote stands at ``start`` ends, and whether it is closed. An open one ends with its line or the text."""
+    """Where the string whose quote is at ``start`` ends, and whether it is closed. An open one ends with its line or the text."""
     quote = source[start]
     block = source.startswith(quote * 3, start)
     ends = (_BLOCK_STRING if block else _LINE_STRING)[quote]
@@ -149,7 +149,7 @@ def read_string(source: str, span: Span) -> Characters:
 def flat_items(source: str, span: Span) -> list[Span] | None:
     """The elements of a list of nothing but strings, quotes included; ``None`` where ``span`` holds anything else.
 
-    Such lists are nearly all that is asked for, and need no library.
+    Such lists are nearly all that is needed, and need no library.
     """
     if source[span.start] != "[":
         return None

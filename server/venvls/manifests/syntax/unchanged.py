@@ -14,7 +14,7 @@ class Cut(NamedTuple):
 
     @property
     def by(self) -> int:
-        """How much further on the common end stands in the new text."""
+        """How much further on the common end is in the new text."""
         return self.new_end - self.old_end
 
 
@@ -36,7 +36,7 @@ def common_cut(old: str, new: str) -> Cut:
         if at < 0:
             return Cut(start, len(old), len(new))
         rest = len(old) - at - 1
-        # The characters before the line end may lie in the part that differs: look at both.
+        # The characters before the line end may be in the part that differs: look at both.
         if not _continued(old, at) and not _continued(new, len(new) - rest - 1):
             return Cut(start, at + 1, len(new) - rest)
         from_end = rest

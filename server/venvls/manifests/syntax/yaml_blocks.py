@@ -23,7 +23,7 @@ _STRANGE = "&*!|>{[%@`?"
 class Line(NamedTuple):
     """One line that says something. ``path`` are the keys above it; ``opens`` that it begins an element of a list.
 
-    ``key`` is ``None`` for an element that is one text. ``value`` is the text (``""`` where it stands in the lines below) at ``span``,
+    ``key`` is ``None`` for an element that is one text. ``value`` is the text (``""`` where it is in the lines below) at ``span``,
     without quotes; ``None`` where it is written in a way that is not understood.
     """
 
@@ -47,7 +47,7 @@ def lines(source: str, start: int = 0, end: int | None = None) -> Iterator[Line]
         if key is None and ((not value and not dash) or value.startswith(("#", "--- ", "...")) or value == "---"):
             continue
         column = len(lead) + len(dash)
-        # An element may stand at its key's own margin.
+        # An element may be at its key's own margin.
         margin = len(lead) + 1 if dash else column
         if columns and columns[-1] >= margin:
             while columns and columns[-1] >= margin:
@@ -65,7 +65,7 @@ def lines(source: str, start: int = 0, end: int | None = None) -> Iterator[Line]
 
 
 def scalar(text: str, at: int) -> tuple[str | None, Span]:
-    """One value as it stands behind a key: its text and place; ``None`` for one that is no plain or quoted text, or goes on below."""
+    """One value as it is behind a key: its text and place; ``None`` for one that is not a plain or quoted text, or goes on below."""
     first = text[0]
     if first == "'":
         end = re.match(r"'((?:[^']|'')*)'[ \t]*(?:#.*)?$", text)

@@ -20,7 +20,7 @@ _NOT_PLAIN = "&*!|>%@`{}[]?,#:"
 
 class Item(NamedTuple):
     """One text of a list, or of a key: what it says, where (without quotes), and the lines that go with it. ``exact`` says that the
-    characters stand there as they are. ``under`` is the key inside the list that it stands below."""
+    characters are there as they are. ``under`` is the key inside the list that it is below."""
 
     text: str
     span: Span
@@ -58,7 +58,7 @@ def read(source: str) -> tuple[Section, ...]:
 
 
 class _Reading:
-    """Where the reading stands: the open key, its list's indentation, and the key inside the list that is open."""
+    """Where the reading is: the open key, its list's indentation, and the key inside the list that is open."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -148,7 +148,7 @@ class _Reading:
         self._under, self._under_column, self._under_dash = key, column, None
 
     def _values(self, at: int, text: str, statement: Span, under: str | None, *, listed: bool) -> None:
-        """Notes what stands behind a dash or a key: one text, or several in brackets."""
+        """Notes what is behind a dash or a key: one text, or several in brackets."""
         text = text.rstrip(" \t")
         if not text or text[0] == "#":
             return

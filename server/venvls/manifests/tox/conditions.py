@@ -1,6 +1,6 @@
 """The conditions of ``{ replace = "if" }`` in tox.toml: read as syntax, answered for one environment, never run.
 
-Source: tox ``config/loader/toml/_replace.py``. What asks for a variable (``env.CI``) or for the machine has no answer.
+Source: tox ``config/loader/toml/_replace.py``. What depends on a variable (``env.CI``) or the machine has no answer.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _value(node: ast.expr, name: str, platform: str) -> bool | str | None:
 
 
 def _factor(node: ast.expr) -> str | None:
-    """The factor asked for by ``factor.NAME`` or ``factor["NAME"]``."""
+    """The factor required by ``factor.NAME`` or ``factor["NAME"]``."""
     if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.value, ast.Name) and node.value.id == "factor":
         if isinstance(node, ast.Attribute):
             return node.attr

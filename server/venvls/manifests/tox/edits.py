@@ -1,8 +1,8 @@
 """Edits of what tox's settings ask of one environment: a requirement more in its ``deps``, other versions, one less.
 
-A requirement more stands in the environment's own section or table, so that no other environment gets it; where that has no ``deps`` of
+A requirement more is in the environment's own section or table, so that no other environment gets it; where that has no ``deps`` of
 its own, it gets some that begin with those it has had so far. Every such edit is tried before it is given: the text is read with it, and
-has to ask for what it asked before and the one requirement. Where no edit does that (a text where a list should be) the edit given
+has to require what it asked before and the one requirement. Where no edit does that (a text where a list should be) the edit given
 changes nothing.
 """
 

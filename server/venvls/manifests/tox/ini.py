@@ -84,7 +84,7 @@ class IniFile:
         )
 
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong in it: lines that are none, what stands twice, and requirements that cannot be understood."""
+        """What is wrong in it: lines that are none, what is twice, and requirements that cannot be understood."""
         listed = Listed()
         waiting = [(value.section, "deps") for value in self._of_environments() if value.key.lower() == "deps"]
         seen = set(waiting)
@@ -104,10 +104,10 @@ class IniFile:
     def _twice(self) -> Iterator[Problem]:
         seen: set[tuple[str, str]] = set()
         sections = [((name, ""), f"The section [{name}]", span) for name, span in self._ini.sections]
-        values = [((one.section, one.key.lower()), f"“{one.key}” of [{one.section}]", one.key_span) for one in self._ini.values]
+        values = [((one.section, one.key.lower()), f"`{one.key}` of [{one.section}]", one.key_span) for one in self._ini.values]
         for key, what, span in (*sections, *values):
             if key in seen and key[0] != "DEFAULT":
-                yield Problem("invalid-manifest", f"{what} stands a second time here: tox reads no such file.", span)
+                yield Problem("invalid-manifest", f"{what} is here a second time: tox does not read such a file.", span)
             seen.add(key)
 
     def _of_environments(self) -> Iterator[Value]:
@@ -171,7 +171,7 @@ class IniFile:
         return section in self._options
 
     def value(self, section: str, *keys: str) -> Value | None:
-        """An option by the first of its names that stands in a section, or in [DEFAULT]; ``None`` where there is none."""
+        """An option by the first of its names that is in a section, or in [DEFAULT]; ``None`` where there is none."""
         default = self._options.get("DEFAULT", {})
         own = self._options.get(section)
         return next((found for key in keys if (found := own.get(key) or default.get(key)) is not None), None) if own is not None else None
@@ -265,7 +265,7 @@ class _Asked:
         return None if hangs or "{" in text else text
 
     def written(self, *keys: str) -> str:
-        """An option's lines as they stand, with what is in braces."""
+        """An option's lines as they are, with what is in braces."""
         return "\n".join(line.text for line in self.lines(*keys))
 
     def resolve(self, expression: str) -> list[Traced] | None:

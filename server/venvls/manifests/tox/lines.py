@@ -1,6 +1,6 @@
 """Lines of a tox setting that lists requirements → requirements and includes, each character with its place in the file.
 
-Before tox sees a line it fills in what stands in braces. What can be known from the file alone is filled in here as well; a line that
+Before tox sees a line it fills in what is in braces. What can be known from the file alone is filled in here as well; a line that
 hangs on anything else (a variable, ``{posargs}``) is left out, and nothing is said of it.
 """
 
@@ -55,11 +55,11 @@ class Listed:
         self._characters = 0
 
     def take(self, lines: Iterable[Traced], resolve: Resolve, depth: int = 0) -> None:
-        """Reads lines; what stands in braces is asked of ``resolve``."""
+        """Reads lines; what is in braces is passed to ``resolve``."""
         for line in lines:
             found = resolve(whole) if (whole := _reference(line.text)) is not None else None
             if found is not None:
-                # One line that stands for others: what is said of them is said where they stand.
+                # One line that stands for others: what is said of them is said where they are.
                 if depth < _DEPTH:
                     self.take(found, resolve, depth + 1)
                 self.unknown |= depth >= _DEPTH
@@ -162,7 +162,7 @@ def _one_word(line: Traced) -> Traced:
 
 
 def _reference(text: str) -> str | None:
-    """What stands in the braces where the line is nothing but a reference to another setting."""
+    """What is in the braces where the line is nothing but a reference to another setting."""
     line = text.strip()
     return line[1:-1] if line.startswith("{[") and _closing(line, 0) == len(line) - 1 else None
 

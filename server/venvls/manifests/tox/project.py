@@ -1,6 +1,6 @@
 """What tox installs into an environment of the project itself: of its pyproject.toml the dependencies, extras and groups that count there.
 
-tox builds the project and installs it with the standards' own metadata. What other tools read into the file besides (uv's sources, Poetry's
+tox builds the project and installs it with the standards' own metadata. What other tools also read into the file (uv's sources, Poetry's
 tables) does not count there, so that nothing is said of such requirements.
 """
 

@@ -89,7 +89,7 @@ class TomlFile:
         return value if isinstance(value, dict) else {}
 
     def _plain_lines(self, path: Path, value: object) -> Iterator[Traced]:
-        """The requirements of a list that stand in it as plain texts."""
+        """The requirements of a list that are in it as plain texts."""
         if isinstance(value, str):
             yield from self.lines_of(path, value)
         elif isinstance(value, list):

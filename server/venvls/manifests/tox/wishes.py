@@ -1,4 +1,4 @@
-"""What tox installs into an environment besides its ``deps``: the project itself, its extras, its dependency groups."""
+"""What tox installs into an environment in addition to its ``deps``: the project itself, its extras, its dependency groups."""
 
 from __future__ import annotations
 

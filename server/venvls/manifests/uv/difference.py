@@ -60,11 +60,11 @@ def compare(
             if not fits and part.source is not None and _sources_not_sure(part, one, manifest, facts):
                 fits = list(named)
             if not fits and not part.rest:
-                yield Difference(f"“{one.parsed.text}” is not what was locked", one.span)
+                yield Difference(f"`{one.parsed.text}` is different from what was locked", one.span)
             met.update(map(id, fits))
     for entry in entries:
         if id(entry) not in met:
-            yield Difference(f"{entry.key} was asked for when it was made, in a way that is not stated here now", gone)
+            yield Difference(f"{entry.key} was required differently when it was made", gone)
 
 
 def stated_elsewhere(key: str, manifest: Manifest, facts: Facts) -> bool:
@@ -111,7 +111,7 @@ def uv_table(manifest: Manifest) -> Table:
 
 
 def place(manifest: Manifest, key: str, otherwise: Span | None = None) -> Span:
-    """Where a key stands; found by its text, which is enough for a remark."""
+    """Where a key is; found by its text, which is enough for a remark."""
     match = re.search(rf"^[ \t]*{re.escape(key)}(?=[ \t]*=)", manifest.text.source, re.MULTILINE)
     if match is None:
         return otherwise or manifest.first_statement

@@ -1,8 +1,8 @@
-"""uv.lock → what ``uv sync`` wants installed for one project: the locked set, and whether the lock still fits its manifest.
+"""uv.lock → what ``uv sync`` wants installed for one project: the locked set, and whether the lock still matches its manifest.
 
-Truth: ``uv sync --check``, ``uv lock --check``. A member of a workspace is judged by its own set, as ``uv sync`` in its folder installs it;
-what the other members need is never called extraneous there, because they share the environment. pip and its like are kept where uv keeps
-them (uv-installer ``plan.rs``): everywhere but in environments that uv made without ``--seed``.
+Truth: ``uv sync --check``, ``uv lock --check``. A member of a workspace is checked by its own set, as ``uv sync`` in its folder installs
+it; what the other members need is never called extraneous there, because they share the environment. pip and its like are kept where uv
+keeps them (uv-installer ``plan.rs``): everywhere but in environments that uv made without ``--seed``.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
 
 
 def locked_script(file: LockFile, facts: Facts) -> LockedSet:
-    """The same for the lock of a script (``script.py.lock``), whose requirements stand in ``[manifest]``."""
+    """The same for the lock of a script (``script.py.lock``), whose requirements are in ``[manifest]``."""
     path = facts.files.path
     lock = file.read_as(Lock, read, path.basename(file.path))
     if lock.problem is not None:
@@ -100,7 +100,7 @@ def locate(text: str, key: str, package: Table | None = None) -> Span:
 
 
 def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | None) -> tuple[list[Root], list[Table]]:
-    """Where the walk starts: the project's own package; in a workspace's folder that is no project, all members and its own groups."""
+    """Where the walk starts: the project's own package; in a workspace's folder that is not a project, all members and its own groups."""
     default = manifest.defaults if manifest is not None else None
     if own is not None:
         return [_root(own, facts.choice, default)], []
@@ -120,7 +120,7 @@ def _root(package: Table, choice: Choice, default: Defaults | None) -> Root:
 
 
 def _declared(package: Table) -> Mapping[str, object]:
-    """The groups of a package; those without a dependency stand in its metadata alone."""
+    """The groups of a package; those without a dependency are in its metadata alone."""
     return {**table(table(package.get("metadata")).get("requires-dev")), **table(package.get("dev-dependencies"))}
 
 

@@ -42,12 +42,12 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
         parts = gone.split("/")
         there = files.stat(files.path.join(root, *parts, "pyproject.toml")) is not None
         if not there or any_fits(parts, excluded) or not any_fits(parts, stated):
-            return f"{gone} is no member of the workspace any more"
+            return f"{gone} is not a member of the workspace any more"
     seen: Seen = set()
     found = {folder for number, pattern in enumerate(stated) for folder in _expand(root, "", pattern, files, (seen, number))}
     for folder in sorted(found - noted) if len(seen) < _MOST else ():
         if not any_fits(folder.split("/"), excluded) and _is_member(root, folder, files):
-            return f"{folder} was no member of the workspace yet when it was made"
+            return f"{folder} was not yet a member of the workspace when it was made"
     return None
 
 

@@ -22,7 +22,7 @@ _PLACES = ("git", "url", "path", "directory", "editable", "virtual")
 
 
 class Place(NamedTuple):
-    """Where the lock stands: its notes of folders start there."""
+    """Where the lock is: its notes of folders start there."""
 
     files: FileView
     folder: str

@@ -40,7 +40,7 @@ def options(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Difference
     for key in (*_MODES, _NEWER, _NEWER_PACKAGE):
         other = _other_mode(key, stated, noted) if key in _MODES else _other_day(key, stated, noted, lock)
         if other and not stated_elsewhere(key, manifest, facts):
-            yield Difference(f"“{key}” was another", place(manifest, key))
+            yield Difference(f"`{key}` was different", place(manifest, key))
 
 
 def _other_mode(key: str, stated: Table, noted: Table) -> bool:

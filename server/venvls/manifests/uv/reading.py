@@ -41,7 +41,7 @@ def read(text: str, name: str) -> Lock:
     version = value.get("version")
     if version != VERSION:
         newer = isinstance(version, int) and version > VERSION
-        why = "written by a newer uv, in a format that is not known here" if newer else "no lock that uv wrote"
+        why = "written by a newer uv, in an unknown format" if newer else "not a lock from uv"
         return Lock(problem=f"{name} is {why}: nothing is compared with it.")
     lock = Lock(value)
     for package in tables(value.get("package")):

@@ -1,4 +1,4 @@
-"""``script.py.lock``, which ``uv lock --script`` writes → the locked set of that script: a uv.lock whose roots stand in ``[manifest]``."""
+"""``script.py.lock``, which ``uv lock --script`` writes → the locked set of that script: a uv.lock whose roots are in ``[manifest]``."""
 
 from __future__ import annotations
 

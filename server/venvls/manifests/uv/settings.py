@@ -36,15 +36,15 @@ def settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Differenc
     for key, noted_as in _BOUNDS.items():
         yield from _bounds_on_others(tool.get(key), tables(lock.manifest.get(noted_as)), key, lock, manifest, facts)
     if _other_excludes(tool.get("exclude-dependencies"), lock):
-        yield Difference("“exclude-dependencies” was another", place(manifest, "exclude-dependencies"))
+        yield Difference("`exclude-dependencies` was different", place(manifest, "exclude-dependencies"))
     for key, noted_as in _PLATFORMS.items():
         wanted = tool.get(key) or []
         if _other_markers([wanted] if isinstance(wanted, str) else wanted, lock.value.get(noted_as)):
-            yield Difference(f"“{key}” was another", place(manifest, key))
+            yield Difference(f"`{key}` was different", place(manifest, key))
     if _other_conflicts(tool.get("conflicts"), lock, manifest):
-        yield Difference("“conflicts” was another", place(manifest, "conflicts"))
+        yield Difference("`conflicts` was different", place(manifest, "conflicts"))
     if _other_metadata(tool.get(_METADATA), lock) and not stated_elsewhere(_METADATA, manifest, facts):
-        yield Difference(f"“{_METADATA}” was another", place(manifest, _METADATA))
+        yield Difference(f"`{_METADATA}` was different", place(manifest, _METADATA))
     yield from options(lock, manifest, facts)
 
 
@@ -65,7 +65,7 @@ def _bounds_on_others(value: object, noted: list[Table], key: str, lock: Lock, m
     known = {canonical(str(one.get("name"))) for one in noted} | lock.packages.keys()
     asked = [Requirement(one, where, where) for one in parsed if key.startswith("build") or one.key is None or one.key in known]
     for difference in compare(asked, noted, lock, manifest, facts, gone=where):
-        yield difference._replace(what=f"“{key}” was another")
+        yield difference._replace(what=f"`{key}` was different")
 
 
 def _other_excludes(wanted: object, lock: Lock) -> bool:

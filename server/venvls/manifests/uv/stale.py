@@ -47,7 +47,7 @@ def stale_script(lock: Lock, name: str, manifest: Manifest, facts: Facts) -> Sta
     if found is None:
         return None
     command = f"uv lock --script {facts.files.path.basename(manifest.path)}"
-    return Stale(f"{name} does not fit this script any more: {found.what}. Run “{command}”.", manifest.path, found.span)
+    return Stale(f"{name} does not match this script any more: {found.what}. Run `{command}`.", manifest.path, found.span)
 
 
 def stale(lock: Lock, name: str, own: Table | None, manifest: Manifest, facts: Facts) -> Stale | None:
@@ -58,14 +58,14 @@ def stale(lock: Lock, name: str, own: Table | None, manifest: Manifest, facts: F
     found = next(_differences(lock, own, manifest, facts), None)
     if found is None:
         return None
-    return Stale(f"{name} does not fit this file any more: {found.what}. Run “uv lock”, or sync.", manifest.path, found.span)
+    return Stale(f"{name} does not match this file any more: {found.what}. Run `uv lock`, or sync.", manifest.path, found.span)
 
 
 def _differences(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
     in_workspace = facts.project.workspace is not None
     if own is None:
         if manifest.name is not None:
-            yield Difference("it does not know this project", manifest.first_statement)
+            yield Difference("this project is not in it", manifest.first_statement)
         elif not in_workspace:
             yield from _loose_groups(lock, manifest, facts)
     else:
@@ -79,7 +79,7 @@ def _differences(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts
         yield from settings(lock, manifest, facts)
     else:
         if conflicts_of_member(lock, manifest):
-            yield Difference("“conflicts” was another", place(manifest, "conflicts"))
+            yield Difference("`conflicts` was different", place(manifest, "conflicts"))
         root, shared = facts.project.workspace, _shared(facts.project.workspace, facts)
     missing = missing_member(lock, root, shared, facts.files) if shared is not None else None
     if missing is not None:
@@ -87,7 +87,7 @@ def _differences(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts
 
 
 def _shared(root: str, facts: Facts) -> Table | None:
-    """``[tool.uv.workspace]`` of a root that states no requirements itself, and so is judged nowhere else; ``None`` for another root."""
+    """``[tool.uv.workspace]`` of a root that states no requirements itself, and so is checked nowhere else; ``None`` for another root."""
     if facts.files.path.join(root, "pyproject.toml") in facts.manifests:
         return None
     value = root_table(root, facts)
@@ -100,7 +100,7 @@ def _project(own: Table, manifest: Manifest, *, in_workspace: bool) -> Iterator[
     stated = manifest.own.pyproject or PyprojectTable()
     where = manifest.first_statement
     if manifest.name is not None and manifest.name != canonical(str(own.get("name"))):
-        yield Difference(f"the project was called “{own.get('name')}” when it was made", where)
+        yield Difference(f"the project was called `{own.get('name')}` when it was made", where)
     version, noted = stated.version, own.get("version")
     dynamic = "version" in manifest.dynamic
     if version is not None and not dynamic and (not isinstance(noted, str) or not _same_version(version, noted)):
@@ -111,9 +111,9 @@ def _project(own: Table, manifest: Manifest, *, in_workspace: bool) -> Iterator[
     if not isinstance(said, bool):
         package = bool(stated.build_backend) or any(one.scope.kind == "build" for one in manifest.requirements)
     if not isinstance(said, bool) and not package and in_workspace:
-        return  # what another member asks for is installed even so
+        return  # what another member requires is installed even so
     if package is ("virtual" in table(own.get("source"))):
-        what = "the project was not a package yet" if package else "the project was still a package"
+        what = "the project was not a package" if package else "the project was still a package"
         yield Difference(f"{what} when it was made", place(manifest, "package", place(manifest, "build-backend", where)))
 
 
@@ -132,9 +132,9 @@ def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> I
         noted = set(names(metadata.get("provides-extras")))
         for group in manifest.groups:
             if group.kind == "extra" and group.key not in noted:
-                yield Difference(f"the extra “{group.name}” is not in it", group.span)
+                yield Difference(f"the extra `{group.name}` is not in it", group.span)
         for extra in sorted(noted - extras):
-            yield Difference(f"it has an extra “{extra}” that is not stated here", manifest.first_statement)
+            yield Difference(f"it has an extra `{extra}` that is not defined here", manifest.first_statement)
 
 
 def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
@@ -143,16 +143,16 @@ def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterato
     noted = {canonical(name): tables(listed) for name, listed in table(table(own.get("metadata")).get("requires-dev")).items()}
     yield from _compare_groups(noted, lock, manifest, facts)
     if _other_pythons(table(own.get("group-requires-python")), manifest):
-        yield Difference("“requires-python” of a group was another", place(manifest, "dependency-groups", manifest.first_statement))
+        yield Difference("`requires-python` of a group was different", place(manifest, "dependency-groups", manifest.first_statement))
     if int(lock.value.get("revision") or 0) >= _DEFAULTS_NOTED:
         wanted, said = manifest.defaults or Defaults(("dev",)), own.get("default-groups")
         before = names(said) if isinstance(said, list) else ("dev",)
         if wanted.all_groups != (said == "all") or (not wanted.all_groups and set(wanted.groups) != set(before)):
-            yield Difference("“default-groups” was another", place(manifest, "default-groups"))
+            yield Difference("`default-groups` was different", place(manifest, "default-groups"))
 
 
 def _loose_groups(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
-    """The groups of a workspace's root that is no project."""
+    """The groups of a workspace's root that is not a project."""
     noted = {canonical(name): tables(listed) for name, listed in table(lock.manifest.get("dependency-groups")).items()}
     yield from _compare_groups(noted, lock, manifest, facts, loose=True)
 
@@ -170,12 +170,12 @@ def _compare_groups(
         asked = [one for member in (key, *reach.get(key, ())) for one in by_group.get(member, ())]
         if key not in noted:
             if asked or (not loose and int(lock.value.get("revision") or 0) >= _GROUPS_NOTED):
-                yield Difference(f"the group “{group.name}” is not in it", group.span)
+                yield Difference(f"the group `{group.name}` is not in it", group.span)
             continue
         more = _bounds_of_groups(key, asked, reach, manifest)
         yield from compare(list(dict.fromkeys(asked)), noted[key], lock, manifest, facts, gone=group.span, group=key, more=more)
     for key in sorted(noted.keys() - groups.keys()):
-        yield Difference(f"it has a group “{key}” that is not stated here", manifest.first_statement)
+        yield Difference(f"it has a group `{key}` that is not defined here", manifest.first_statement)
 
 
 def _bounds_of_groups(
@@ -223,7 +223,7 @@ def _python(lock: Lock, manifest: Manifest, *, alone: bool) -> Iterator[Differen
         return
     if not alone and (lower is None or low is None or low >= lower) and (upper is None or (high is not None and high <= upper)):
         return
-    yield Difference(f"“requires-python” was {noted}", manifest.requires_python.span)
+    yield Difference(f"`requires-python` was {noted}", manifest.requires_python.span)
 
 
 def _same_version(one: str, other: str) -> bool:

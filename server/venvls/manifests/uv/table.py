@@ -1,6 +1,6 @@
 """``[tool.uv]`` of a pyproject.toml → requirements: ``dev-dependencies`` (the group ``dev``), constraints, overrides.
 
-Constraints and overrides are read for their form alone: what they do to a resolution stands in the lock. A requirement that an override
+Constraints and overrides are read for their form alone: what they do to a resolution is in the lock. A requirement that an override
 replaces loses its versions here, because uv installs what the override says. Sources, members and settings stay in ``Manifest.tool``.
 """
 
@@ -28,7 +28,7 @@ def read_uv(draft: Draft) -> None:
         if not any(group.kind == "group" and group.key == "dev" for group in draft.groups):
             draft.groups.append(Group("dev", "dev", draft.toml.key_span(legacy) or Span(0, 0)))
     for key in _BOUNDS:
-        # Newer ways to write one of these, with tables, are uv's to judge.
+        # Newer ways to write one of these, with tables, are uv's to check.
         if isinstance(table.get(key), list) and all(isinstance(text, str) for text in table[key]):
             add_requirements(draft, (*_UV, key), CONSTRAINT)
     _override(draft)
