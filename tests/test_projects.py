@@ -250,8 +250,8 @@ def test_every_candidate_is_explained() -> None:
         **environment("/w/a/.tox/py312"),
     }
     found = {one.environment.prefix: (one.chosen, one.reason) for one in workspace(tree).which("/w/a/x.py").candidates}
-    assert found["/w/a/.venv"] == (True, ".venv stands in this folder")
-    assert found["/w/a/old"] == (False, "its Python is 3.8.1, and /w/a/.python-version asks for ==3.12.*")
+    assert found["/w/a/.venv"] == (True, ".venv is in this folder")
+    assert found["/w/a/old"] == (False, "its Python is 3.8.1, and /w/a/.python-version requires ==3.12.*")
     assert found["/w/b/.venv"] == (False, "it belongs to /w/b")
     assert found["/w/.venv"] == (False, "it is further away")
     assert found["/w/a/.tox/py312"][0] is False
@@ -328,7 +328,7 @@ def test_an_opened_script_is_a_project_of_its_own_and_is_never_judged_by_the_env
 def test_the_broken_environment_that_was_passed_over_is_named_in_the_reason() -> None:
     broken = {"/w/.venv/pyvenv.cfg": "home = /gone\n", "/w/.venv/bin/python": Link("/gone")}
     made = workspace({"/w/requirements.txt": "", **broken, **environment("/w/venv")})
-    assert made.which("/w").reason == "venv stands in this folder, and .venv is broken"
+    assert made.which("/w").reason == "venv is in this folder, and .venv is broken"
 
 
 def test_outside_of_git_the_environment_of_the_project_above_is_found_too() -> None:

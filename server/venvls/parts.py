@@ -1,7 +1,7 @@
 """A tool's own environments (tox's) as projects of their own: each is compared with the part of the tool's file that speaks of it.
 
 Such an environment is never made, chosen or looked after here: one that the tool has not made yet is not missing, and one that is broken
-the tool makes anew. What is in one that stands is compared, as for any project.
+the tool makes again. What is in one that is is compared, as for any project.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _project(environment: Environment, walked: Collection[str], known: dict[str,
         project = path.join(folder, "pyproject.toml")
         beside = project in walked and project != source.path and (part.package or part.groups)
         stated = (source.path, project) if beside else (source.path,)
-        return Project(environment.prefix, stated, environment=environment, reason=f"tox made it for its environment {name}", part=part)
+        return Project(environment.prefix, stated, environment=environment, reason=f"tox created it as its environment {name}", part=part)
     return None
 
 
@@ -95,7 +95,7 @@ def _without_environment(path: str, walked: Collection[str], known: dict[str, _S
     loaded = sight.load(path, part if manifests.kind_of(path) is None else None)
     if source is None or source.path != path or not isinstance(loaded, Manifest) or not loaded.problems or sight.on_purpose(path):
         return None
-    return Project(sight.files.path.join(folder, _PLACE), (path,), reason="tox has made no environment by this file", part=part)
+    return Project(sight.files.path.join(folder, _PLACE), (path,), reason="tox has not created an environment from this file", part=part)
 
 
 def _is_tox(path: str, sight: Sight) -> bool:
@@ -111,7 +111,7 @@ def _is_tox(path: str, sight: Sight) -> bool:
 
 
 def _folders(place: str, sight: Sight) -> Iterator[str]:
-    """Where the file may stand that an environment in ``place`` was made by: the folder of ``.tox``, else any above."""
+    """Where the file may be that an environment in ``place`` was made by: the folder of ``.tox``, else any above."""
     path = sight.files.path
     folder: str = path.dirname(place)
     if path.basename(place) == _PLACE:

@@ -66,7 +66,7 @@ class Landscape:
             self._owned.setdefault(self.owner(environment), []).append(environment)
 
     def owner(self, environment: Environment) -> str | None:
-        """The project folder an environment stands in: its nearest ancestor that is one; ``None`` where there is none."""
+        """The project folder an environment is in: its nearest ancestor that is one; ``None`` where there is none."""
         if environment.project is not None:
             return environment.project
         return next((folder for folder in self.above(environment.prefix) if folder in self.projects), None)
@@ -76,7 +76,7 @@ class Landscape:
         return self._owned.get(root, ())
 
     def above(self, path: str) -> Iterator[str]:
-        """The folders above ``path``, the nearest first, up to and including the workspace folder it lies in (else to the top)."""
+        """The folders above ``path``, the nearest first, up to and including the workspace folder it is in (else to the top)."""
         folder = self.files.path.dirname(path)
         while True:
             yield folder
@@ -137,7 +137,7 @@ def unfit(environment: Environment, wish: Wish) -> str | None:
 
     for specifier, source in wish.python:
         if not fits(specifier, environment.version):
-            return f"its Python is {environment.version}, and {source} asks for {specifier}"
+            return f"its Python is {environment.version}, and {source} requires {specifier}"
     return None
 
 
@@ -160,17 +160,21 @@ def _rank(environment: Environment, wish: Wish, land: Landscape, active: Environ
 def _own_reason(best: Environment, wish: Wish, land: Landscape, active: Environment | None) -> str:
     path = land.files.path
     if active is not None and active.real == best.real:
-        return f"it is active ({_variable(active)}) and stands in this folder"
+        return f"it is active ({_variable(active)}) and is in this folder"
     others = [one for one in land.owned(wish.root) if one.real != best.real and not one.tool_owned]
     if path.dirname(best.prefix) == wish.root:
         name = path.basename(best.prefix)
         if name == land.names[0]:
-            return f"{name} stands in this folder"
+            return f"{name} is in this folder"
         if not others:
             return f"it is the only environment in this folder ({name})"
         broken = next((one.name for one in others if one.health == "broken" and one.name in land.names), None)
-        return f"{name} stands in this folder, and {broken} is broken" if broken else f"{name} is the best of {len(others) + 1} here"
-    return "it is the only environment below this folder" if not others else f"it is the nearest of {len(others) + 1} below this folder"
+        return f"{name} is in this folder, and {broken} is broken" if broken else f"{name} is the best of {len(others) + 1} environments"
+    return (
+        "it is the only environment below this folder"
+        if not others
+        else f"it is the nearest of {len(others) + 1} environments below this folder"
+    )
 
 
 def _variable(active: Environment) -> str:
@@ -192,14 +196,14 @@ def _elsewhere(wish: Wish, land: Landscape, active: Environment | None) -> Itera
         if any(path.dirname(environment.prefix) == path.dirname(root) or environment.prefix == root for root in land.roots):
             yield environment, "it is a folder of this workspace and belongs to no other project"
     if active is not None and land.owner(active) in (None, wish.root):
-        yield active, f"it is active ({_variable(active)}), and the project has none of its own"
+        yield active, f"it is active ({_variable(active)}), and the project has no environment of its own"
 
 
 def _why_not(environment: Environment, wish: Wish, land: Landscape, choice: Choice, named: Iterable[str]) -> str:
     if environment.tool_owned:
-        return f"{environment.kind} keeps it for itself"
+        return f"{environment.kind} uses it for itself only"
     if environment.real in named:
-        return "another one is named before it"
+        return "another environment is named before it"
     if environment.health == "broken":
         return environment.problem or "it is broken"
     wrong = unfit(environment, wish)
@@ -207,10 +211,10 @@ def _why_not(environment: Environment, wish: Wish, land: Landscape, choice: Choi
         return wrong
     owner = land.owner(environment)
     if owner == wish.root:
-        return f"{choice.reason}" if choice.environment is None else f"another one comes first: {choice.reason}"
+        return f"{choice.reason}" if choice.environment is None else f"another environment comes first: {choice.reason}"
     if owner is not None and owner not in land.above(wish.root):
         return f"it belongs to {owner}"
-    return "it is further away" if choice.environment else "it stands outside this folder and those above it"
+    return "it is further away" if choice.environment else "it is outside this folder and the folders above it"
 
 
 def _distance(prefix: str, root: str, land: Landscape) -> int:

@@ -32,7 +32,7 @@ class Sources(NamedTuple):
 
 
 def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
-    """What the manifests ``paths`` of the folder ``root``, and the files beside and above them, ask for."""
+    """What the manifests ``paths`` of the folder ``root``, and the files next to and above them, require."""
     home = workspace_of(root, sources) or root
     ask = _ask(home, paths, sources)
     named = [one for folder in dict.fromkeys((root, home)) for one in (*_listed(folder, sources), *_pointed_at(folder, ask))]
@@ -43,7 +43,7 @@ def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
 
 
 def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[str, str], ...]:
-    """What is asked of the Python: PEP 440 specifiers, each with the file that says it; manifests first, then ``.python-version``,
+    """What is required of the Python: PEP 440 specifiers, each with the file that says it; manifests first, then ``.python-version``,
     or ``.tool-versions`` (asdf, mise) in a folder that has none."""
     asked: list[tuple[str, str]] = []
     for path in paths:
@@ -148,7 +148,7 @@ def _listed(folder: str, sources: Sources) -> list[projects.Named]:
 def _pointed_at(folder: str, ask: environments.Ask) -> list[projects.Named]:
     """The environment that a ``.venv`` *file* holds the path of (uv's centralized ones, Pipenv); broken where it leads nowhere.
 
-    Also the one that a ``.venv`` *link* points at, where it stands in the same folder: the walk lists it by its own name there, and only
+    Also the one that a ``.venv`` *link* points at, where it is in the same folder: the walk lists it by its own name there, and only
     the link tells it from its neighbours. An active environment in the folder goes before it, as before any ``.venv``.
     """
     path = ask.files.path.join(folder, ".venv")
@@ -166,13 +166,13 @@ def _pointed_at(folder: str, ask: environments.Ask) -> list[projects.Named]:
     if pointer is None:
         return []
     found = environments.recognise(ask.files, pointer.target, expected=True) if pointer.target else None
-    nothing = f"{path} names {pointer.target}, which is no environment. Create the environment again, or correct the path."
+    nothing = f"{path} names {pointer.target}, which is not an environment. Recreate the environment, or correct the path."
     broken = Environment(path, path, None, None, health="broken", problem=pointer.problem or nothing)
     return [projects.Named(found or broken, f"{path} names it")]
 
 
 def _placed(ask: environments.Ask, wanted: Callable[[str], bool]) -> list[projects.Named]:
-    """The first environment that stands where the project's tool would put it."""
+    """The first environment that is where the project's tool would put it."""
     for place in environments.places(ask, wanted):
         found = environments.recognise(ask.files, place.prefix, expected=True)
         if found is not None:

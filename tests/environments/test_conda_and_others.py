@@ -104,7 +104,7 @@ def test_a_conda_environment_without_python_counts_only_where_somebody_named_it(
     found = at(files, "/c/envs/r", expected=True)
     assert found is not None
     assert (found.health, found.interpreter, found.version) == ("incomplete", None, None)
-    assert "holds no Python" in (found.problem or "")
+    assert "contains no Python" in (found.problem or "")
 
 
 def test_a_conda_environment_that_lost_its_interpreter_is_broken() -> None:
@@ -112,7 +112,7 @@ def test_a_conda_environment_that_lost_its_interpreter_is_broken() -> None:
     del files["/c/envs/x/bin/python"]
     found = at(files, "/c/envs/x")
     assert found is not None
-    assert (found.health, found.problem) == ("broken", "conda notes Python 3.11.9 in it, and there is no interpreter. Create it again.")
+    assert (found.health, found.problem) == ("broken", "conda recorded Python 3.11.9 in it, but there is no interpreter. Recreate it.")
 
 
 PIXI = '{"manifest_path": "/p/pixi.toml", "environment_name": "test", "pixi_version": "0.39.4", "environment_lock_file_hash": "x"}'
@@ -259,7 +259,7 @@ def pyenv(root: str = "/h/me/.pyenv") -> dict[str, Content]:
 def test_a_virtual_environment_of_pyenv_by_its_name(files: dict[str, Content], environ: dict[str, str], where: list[str]) -> None:
     found = chosen(ask(files, environ))
     assert [prefix for prefix, _ in found] == where
-    assert all("pyenv keeps it" in reason for _, reason in found)
+    assert all("pyenv manages it" in reason for _, reason in found)
 
 
 def test_an_environment_of_pyenv_may_be_installed_into() -> None:

@@ -113,7 +113,7 @@ def test_creating_with_an_old_or_new_python(inside: Inside, minor: str, tool: st
 @pytest.mark.parametrize("tool", ["venv", "uv", "auto"])
 def test_a_python_that_is_not_there_is_said_and_nothing_stands(inside: Inside, spec: str, tool: str) -> None:
     inside.write("requirements.txt", "")
-    assert f"No Python that fits “{spec}”" in inside.said("create", "--python", spec, "--tool", tool)
+    assert f"No Python that fits `{spec}`" in inside.said("create", "--python", spec, "--tool", tool)
     assert not (inside.root / ".venv").exists()
 
 

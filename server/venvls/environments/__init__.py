@@ -1,7 +1,7 @@
-"""A read-only file view → :class:`Environment`. One file a kind; this list is the whole family, in the order they are asked.
+"""A read-only file view → :class:`Environment`. One file a kind; this list is the whole family, in the order they are tried.
 
 To add a kind: one file that exports ``KIND``, one line below, one test. The order matters where one folder carries the marks of two:
-who is more particular stands first.
+who is more particular is first.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Gathered(NamedTuple):
 def recognise(view: FileView, prefix: str, expected: bool = False) -> Environment | None:
     """The environment at ``prefix`` (an absolute path), from files alone; ``None`` where there is none.
 
-    ``expected`` says that it stands where a project would use it (``.venv``, ``venv``, ``env`` in a project's folder, a place somebody
+    ``expected`` says that it is where a project would use it (``.venv``, ``venv``, ``env`` in a project's folder, a place somebody
     named): there half an environment is reported broken or incomplete, anywhere else it is somebody's fixture.
     """
     if view.path.basename(prefix) == "":
@@ -115,7 +115,7 @@ def gather(
     """The environments at ``paths`` as ``Found.environments`` gives them: prefixes, ``.venv`` files and links, ``.python-envs`` files.
 
     ``expected`` says of a path whether a project would use it; by default everything named as environments are is. An environment
-    reached under several names keeps the name that is no link, else the first.
+    reached under several names keeps the name that is not a link, else the first.
     """
     homes = tuple(homes)
     is_expected = expected or (lambda path: view.path.basename(path) in NAMES)

@@ -1,4 +1,4 @@
-"""Where the activation scripts say their environment stands. They are read, never run."""
+"""Where the activation scripts say their environment is. They are read, never run."""
 
 from __future__ import annotations
 

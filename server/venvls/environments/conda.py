@@ -1,6 +1,6 @@
 """conda's environments, also those of mamba and micromamba: a folder ``conda-meta`` in the prefix and no ``conda-meta/pixi``.
 
-Which packages stand there, and so which Python, is told by the names of the files in it: ``name-version-build.json`` (conda
+Which packages are there, and so which Python, is read from the names of the files in it: ``name-version-build.json`` (conda
 ``core/prefix_data.py``). A project's environment is the one that its environment.yml names: in the project's folder, active, or
 below one of conda's folders of environments; those folders are never listed.
 """
@@ -45,7 +45,7 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
 
 
 def read(view: FileView, prefix: str, expected: bool) -> Environment | None:
-    """What stands in a prefix that has a ``conda-meta``, for the kinds of tools that make such ones."""
+    """What is in a prefix that has a ``conda-meta``, for the kinds of tools that make such ones."""
     join = view.path.join
     record = _record(view, prefix)
     if record is None and not expected:
@@ -55,9 +55,9 @@ def read(view: FileView, prefix: str, expected: bool) -> Environment | None:
     libraries = [one for one in libraries if one.free_threaded == bool(record and record.free_threaded)] or libraries
     problem = None
     if record is None:
-        problem = "It holds no Python. Add “python” to what it is made from, and bring it in step."
+        problem = "It contains no Python. Add `python` to the file it is made from, and sync it."
     elif interpreter is None:
-        problem = f"conda notes Python {record.version} in it, and there is no interpreter. Create it again."
+        problem = f"conda recorded Python {record.version} in it, but there is no interpreter. Recreate it."
     name = str(view.path.basename(prefix))
     is_root = view.stat(join(prefix, "condabin")) is not None
     return Environment(
@@ -99,7 +99,7 @@ def _interpreter(view: FileView, prefix: str) -> tuple[Layout, str | None]:
 
 
 def places(ask: Ask) -> Iterator[Place]:
-    """Where the environment of an environment.yml stands, the likelier place first; nothing for a project without one."""
+    """Where the environment of an environment.yml is, the likelier place first; nothing for a project without one."""
     manifest = ask.manifests.get("environment.yml")
     stated = manifest.own.conda if manifest is not None else None
     if stated is None:
@@ -141,7 +141,7 @@ def _has_other(ask: Ask) -> bool:
 
 
 def _own_environment(ask: Ask) -> bool:
-    """Whether an environment stands in the folder: it goes before one of the right name far away."""
+    """Whether an environment is in the folder: it goes before one of the right name far away."""
     join = ask.files.path.join
     return any(ask.files.stat(join(ask.root, name, "pyvenv.cfg")) is not None for name in (".venv", "venv", "env", ".env"))
 

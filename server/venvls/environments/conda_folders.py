@@ -19,7 +19,7 @@ _VARIABLE = r"\$(?:\{(\w+)\}|(\w+))"
 
 
 def registered(ask: Ask, name: str) -> Iterator[str]:
-    """The prefixes of this name that conda wrote down for the person (``~/.conda/environments.txt``), that still stand."""
+    """The prefixes of this name that conda wrote down for the person (``~/.conda/environments.txt``), that still exist."""
     path = ask.files.path
     data = ask.files.read(path.join(ask.home, ".conda", "environments.txt"), _LIMIT)
     for line in data.decode("utf-8", "surrogateescape").splitlines() if data else ():

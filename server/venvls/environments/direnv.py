@@ -24,7 +24,7 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
 
 
 def places(ask: Ask) -> Iterator[Place]:
-    """What stands in ``.direnv``: the version that ``.envrc`` says first, then the newest."""
+    """What is in ``.direnv``: the version that ``.envrc`` says first, then the newest."""
     files, path = ask.files, ask.files.path
     rc = path.join(ask.root, ".envrc")
     data = files.read(rc, 100_000)
@@ -41,7 +41,7 @@ def places(ask: Ask) -> Iterator[Place]:
         return (not fits, tuple(-int(part) for part in version.split(".") if part))
 
     for _, name in sorted(found, key=rank):
-        yield Place(path.join(ask.root, ".direnv", name), f"{rc} asks for it (layout python)")
+        yield Place(path.join(ask.root, ".direnv", name), f"{rc} names it (layout python)")
 
 
 KIND = Kind("direnv", ("pyvenv.cfg",), recognise, places)

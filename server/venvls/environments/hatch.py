@@ -2,7 +2,7 @@
 
 An explicit ``path`` or ``HATCH_ENV_TYPE_VIRTUAL_PATH`` wins; else ``<folder>/<project>/<hash of the root>/<environment>``, where the
 environment called ``default`` goes by the project's name. The folder is that of Hatch's configuration (``dirs.env.virtual``), else
-``env/virtual`` below ``HATCH_DATA_DIR`` or the person's data folder. Where it lies inside the project, or is ``~/.virtualenvs``, there are
+``env/virtual`` below ``HATCH_DATA_DIR`` or the person's data folder. Where it is inside the project, or is ``~/.virtualenvs``, there are
 no folders of project and hash.
 """
 
@@ -21,7 +21,7 @@ from venvls.model.record import replace
 
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
-    """The environment at ``prefix`` where it stands in the folders Hatch makes: ``…/env/virtual/<project>/<hash>/<environment>``."""
+    """The environment at ``prefix`` where it is in the folders Hatch makes: ``…/env/virtual/<project>/<hash>/<environment>``."""
     parts = prefix.replace(view.path.sep, "/").split("/")
     if parts[-5:-3] != ["env", "virtual"]:
         return None
@@ -36,7 +36,7 @@ def places(ask: Ask) -> Iterator[Place]:
     pyproject = ask.manifests.get("pyproject.toml")
     stated = pyproject.own.pyproject if pyproject is not None else None
     configured = isinstance(table.get("envs"), dict) or "env" in table
-    # A build backend alone does not say that Hatch keeps the environment, where another one stands in the folder.
+    # A build backend alone does not say that Hatch manages the environment, where another one is in the folder.
     alone = str(stated and stated.build_backend).startswith("hatchling.") and not any(
         ask.files.lstat(path.join(ask.root, name)) for name in (".venv", "venv", "env")
     )
@@ -44,7 +44,7 @@ def places(ask: Ask) -> Iterator[Place]:
         return
     found = default_place(ask)
     if found is not None:
-        yield Place(found, "Hatch keeps it for this project")
+        yield Place(found, "Hatch manages it for this project")
 
 
 def default_place(ask: Ask) -> str | None:
@@ -69,7 +69,7 @@ def default_place(ask: Ask) -> str | None:
 
 def _stated_default(envs: object) -> Mapping[str, Any] | None:
     """What the environment ``default`` and the templates it takes after say; ``None`` where there is none of that name (it has a matrix),
-    or where an override decides of what type it is and where it stands."""
+    or where an override decides of what type it is and where it is."""
     tables = envs if isinstance(envs, dict) else {}
     found: dict[str, Any] = {}
     name: object = "default"

@@ -17,7 +17,7 @@ class Ask(NamedTuple):
     """What a kind may know of a project to work out where its tool puts the environment. Nothing is searched: places are computed.
 
     ``root`` is the project's folder (a workspace's root for its members). ``manifests`` are its own by format
-    (``pyproject.toml``, ``Pipfile``…). ``platform`` is ``sys.platform``. ``locks`` are the names of the lock files beside it.
+    (``pyproject.toml``, ``Pipfile``…). ``platform`` is ``sys.platform``. ``locks`` are the names of the lock files next to it.
     """
 
     files: FileView
@@ -48,9 +48,9 @@ def nowhere(ask: Ask) -> Iterable[Place]:
 
 
 class Kind(NamedTuple):
-    """One kind. ``markers`` are names, one of which stands in the prefix of every environment of this kind.
+    """One kind. ``markers`` are names, one of which is in the prefix of every environment of this kind.
 
-    ``recognise`` gets the view, an absolute prefix, and whether the prefix stands where a project would use it (then half an
+    ``recognise`` gets the view, an absolute prefix, and whether the prefix is where a project would use it (then half an
     environment is a broken one, elsewhere it is some fixture); it answers ``None`` where the prefix is nothing of this kind.
     ``places`` gives the places where this kind's tool looks for the project's environment, the first that exists is used; empty, quickly,
     for a project of another tool.

@@ -1,4 +1,4 @@
-"""Where things stand inside a prefix: the interpreter, the library folders, the site-packages; POSIX, Windows, MSYS2 and PyPy."""
+"""Where things are inside a prefix: the interpreter, the library folders, the site-packages; POSIX, Windows, MSYS2 and PyPy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Library(NamedTuple):
 
 
 class Programs(NamedTuple):
-    """The scripts folder and what stands in it. ``interpreter`` is a path that exists; ``dangling`` a link to one that does not."""
+    """The scripts folder and what is in it. ``interpreter`` is a path that exists; ``dangling`` a link to one that does not."""
 
     layout: Layout
     folder: str

@@ -10,7 +10,7 @@ from venvls.model.record import replace
 
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
-    """The environment at ``prefix`` where it stands below a ``.nox`` folder."""
+    """The environment at ``prefix`` where it is below a ``.nox`` folder."""
     if view.path.basename(view.path.dirname(prefix)) != ".nox":
         return None
     found = venv.KIND.recognise(view, prefix, expected)

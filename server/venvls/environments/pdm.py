@@ -45,7 +45,7 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
         kind="pdm",
         name=f"{_LOCAL}/{minor}",
         health="ok" if interpreter is not None else "broken",
-        problem=None if interpreter is not None else "PDM has saved no Python for it: run “pdm use” in the project.",
+        problem=None if interpreter is not None else "PDM has saved no Python for it: run `pdm use` in the project.",
         creator="pdm",
         site_packages=(library,),
         layout="windows" if path.sep == "\\" else "posix",
@@ -72,7 +72,7 @@ def places(ask: Ask) -> Iterator[Place]:
             yield Place(path.normpath(active), "it is active, and PDM uses the active one")
         for prefix in _of_project(ask, settings):
             if _fits(prefix, ask) and not (ignored and active and path.normpath(active) == prefix):
-                yield Place(prefix, "PDM keeps it for this project")
+                yield Place(prefix, "PDM manages it for this project")
     folder = path.join(ask.root, _LOCAL)
     for entry in sorted(ask.files.list(folder) or (), reverse=True):
         if entry.kind != "file" and re.match(_VERSION, entry.name):

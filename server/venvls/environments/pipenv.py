@@ -1,7 +1,7 @@
 """Where Pipenv uses an environment for a project: computed, never searched (Pipenv ``utils/venv_locator.py``).
 
 Order: the active environment, unless Pipenv made it active itself or is told to ignore it; what a ``.venv`` *file* names; ``.venv`` in the
-project where that is asked for; the named one below ``WORKON_HOME``; a ``.venv`` that merely stands there. A named one holds ``.project``.
+project where that is set; the named one below ``WORKON_HOME``; a ``.venv`` that merely is there. A named one contains ``.project``.
 """
 
 from __future__ import annotations
@@ -61,11 +61,11 @@ def places(ask: Ask) -> Iterator[Place]:
         value = own.settings.get("venv_in_project") if own is not None else None
         asked = None if value is None else bool(value)
     if asked:
-        yield Place(inside, "Pipenv is told to keep the environment in the project's folder")
+        yield Place(inside, "Pipenv is set to create the environment in the project's folder")
         return
-    yield Place(path.join(home, name_of(ask)), "Pipenv keeps this project's environment there")
+    yield Place(path.join(home, name_of(ask)), "Pipenv manages this project's environment there")
     if asked is None:
-        yield Place(inside, "Pipenv uses a .venv that stands in the project's folder")
+        yield Place(inside, "Pipenv uses .venv in the project's folder")
 
 
 def workon_home(ask: Ask) -> str:
@@ -84,7 +84,7 @@ def workon_home(ask: Ask) -> str:
 
 
 def name_of(ask: Ask) -> str:
-    """The name of the project's environment: its folder's, eight characters of a hash of its Pipfile's path, and the Python asked for."""
+    """The name of the project's environment: its folder's, eight characters of a hash of its Pipfile's path, and the Python required."""
     path, environ = ask.files.path, ask.environ
     if custom := environ.get("PIPENV_CUSTOM_VENV_NAME"):
         return custom

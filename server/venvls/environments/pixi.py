@@ -20,7 +20,7 @@ _LIMIT = 100_000
 
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
-    """The environment at ``prefix`` where pixi wrote down that it made it, or where it stands in pixi's own place."""
+    """The environment at ``prefix`` where pixi wrote down that it made it, or where it is in pixi's own place."""
     join, path = view.path.join, view.path
     if view.stat(join(prefix, "conda-meta")) is None:
         return None
@@ -53,7 +53,7 @@ def places(ask: Ask) -> Iterator[Place]:
     name = active if active and own and path.normpath(own) == ask.root and not set(active) & set("/\\") else "default"
     place = path.join(ask.root, ".pixi", "envs", name)
     yield Place(
-        place, "pixi keeps this project, and this is its environment" if name == "default" else f"pixi's environment {name} is active"
+        place, "pixi manages this project, and this is its environment" if name == "default" else f"pixi's environment {name} is active"
     )
 
 

@@ -61,7 +61,7 @@ def places(ask: Ask) -> Iterator[Place]:
             yield Place(path.join(home, f"{base}-py{active}"), f"{path.join(home, 'envs.toml')} names it for this project")
     for minor in _minors(ask):
         for home in homes:
-            yield Place(path.join(home, f"{base}-py{minor}"), "Poetry keeps this project's environment there")
+            yield Place(path.join(home, f"{base}-py{minor}"), "Poetry manages this project's environment there")
 
 
 def base_name(name: str, root: str, files: FileView) -> str:
@@ -118,7 +118,7 @@ def _in_use(files: FileView, place: str, base: str) -> str | None:
 
 
 class _Settings:
-    """Poetry's settings for a project, read from its files when they are asked for."""
+    """Poetry's settings for a project, read from its files when they are needed."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask

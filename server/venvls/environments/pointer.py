@@ -36,7 +36,7 @@ class PythonEnvs(NamedTuple):
 def read_pointer(view: FileView, path: str, homes: Iterable[str] = ()) -> Pointer | None:
     """Where ``path`` (a ``.venv``) leads: a folder is itself, a link its target, a file the path on its first line.
 
-    A bare name in the file is looked up beside it and then in ``homes`` (Pipenv's ``WORKON_HOME``). ``None`` where nothing stands.
+    A name without a folder is looked up next to the file and then in ``homes`` (Pipenv's ``WORKON_HOME``). ``None`` where nothing is.
     """
     entry = view.lstat(path)
     if entry is None:
@@ -44,22 +44,22 @@ def read_pointer(view: FileView, path: str, homes: Iterable[str] = ()) -> Pointe
     found = view.stat(path)
     if found is None:
         target = view.link(path) or "a place"
-        return Pointer(path, None, f"{path} is a link to {target}, which does not exist. Create the environment again, or remove the link.")
+        return Pointer(path, None, f"{path} is a link to {target}, which does not exist. Recreate the environment, or remove the link.")
     if found.kind == "directory":
         return Pointer(path, path)
     if found.kind != "file":
-        return Pointer(path, None, f"{path} is neither a folder nor a file. Remove it and create the environment.")
+        return Pointer(path, None, f"{path} is neither a folder nor a file. Remove it, then create the environment.")
     data = view.read(path, _LIMIT)
     if data is None:
-        return Pointer(path, None, f"{path} cannot be read. It should hold the path of an environment.")
+        return Pointer(path, None, f"{path} cannot be read. It should contain the path of an environment.")
     lines = _lines(data)
     if lines is None:
-        return Pointer(path, None, f"{path} is not text. It should hold the path of an environment.")
+        return Pointer(path, None, f"{path} is not a text file. It should contain the path of an environment.")
     written = next((line.strip() for line in lines if line.strip()), "")
     if not written:
-        return Pointer(path, None, f"{path} is empty. It should hold the path of an environment.")
+        return Pointer(path, None, f"{path} is empty. It should contain the path of an environment.")
     if len(written) > 4096:
-        return Pointer(path, None, f"{path} does not hold the path of an environment.")
+        return Pointer(path, None, f"{path} does not contain the path of an environment.")
     join = view.path.join
     places = [join(view.path.dirname(path), _expand(written))]
     if "/" not in written and "\\" not in written:
@@ -71,7 +71,7 @@ def read_pointer(view: FileView, path: str, homes: Iterable[str] = ()) -> Pointe
         if (standing := view.stat(place)) is not None and standing.kind == "directory":
             return Pointer(path, place)
     missing = view.path.normpath(places[0])
-    return Pointer(path, None, f"{path} names {missing}, which does not exist. Create the environment again, or correct the path.")
+    return Pointer(path, None, f"{path} names {missing}, which does not exist. Recreate the environment, or correct the path.")
 
 
 def read_python_envs(view: FileView, path: str) -> PythonEnvs | None:
@@ -86,7 +86,7 @@ def read_python_envs(view: FileView, path: str) -> PythonEnvs | None:
     if lines is None or len(lines) > _MOST_LINES:
         environments = (implicit,) if has_implicit else ()
         reason = "cannot be read" if data is None else "is not UTF-8 text" if lines is None else "is too long"
-        return PythonEnvs(path, environments, None, f"{path} {reason}. It should list one environment a line.")
+        return PythonEnvs(path, environments, None, f"{path} {reason}. It should list one environment per line.")
     listed = [view.path.normpath(view.path.join(folder, line.strip())) for line in lines if line.strip()]
     if any(is_remote(view, one, path) for one in listed):
         return PythonEnvs(path, (), None, f"{path} names an environment on another machine, and is not followed there.")
@@ -98,7 +98,7 @@ def read_python_envs(view: FileView, path: str) -> PythonEnvs | None:
     standing = view.stat(default)
     if standing is None:
         return PythonEnvs(
-            path, tuple(listed), None, f"{path} makes {default} the default, which does not exist. Create it, or change the last line."
+            path, tuple(listed), None, f"The default in {path} is {default}, which does not exist. Create it, or change the last line."
         )
     return PythonEnvs(path, tuple(listed), default)
 

@@ -41,9 +41,9 @@ def places(ask: Ask) -> Iterator[Place]:
     for names, source in _asked(ask):
         for name in names:
             prefix = path.join(versions, *name.split("/"))
-            # A plain Python that it names is no environment, and says only which Python is wanted.
+            # A plain Python that it names is not an environment, and says only which Python is wanted.
             if re.fullmatch(_NAME, name) and ".." not in name and files.stat(path.join(prefix, "pyvenv.cfg")) is not None:
-                yield Place(prefix, f"{source} names it, and pyenv keeps it")
+                yield Place(prefix, f"{source} names it, and pyenv manages it")
         return
 
 
@@ -62,7 +62,7 @@ def _versions(ask: Ask) -> str | None:
 
 
 def _asked(ask: Ask) -> Iterator[tuple[list[str], str]]:
-    """The names asked for and who asks, the first that asks at all."""
+    """The names that are requested and where, from the first place that requests any."""
     files, path = ask.files, ask.files.path
     if said := ask.environ.get("PYENV_VERSION"):
         yield said.split(":"), "PYENV_VERSION"

@@ -6,7 +6,7 @@ from venvls.model.ports import FileView
 
 
 def is_remote(view: FileView, path: str, beside: str) -> bool:
-    """Whether ``path`` is a Windows network path that a file beside ``beside`` names and that is not on the same share.
+    """Whether ``path`` is a Windows network path that a file next to ``beside`` names and that is not on the same share.
 
     Windows sends the person's credentials to the machine in such a path when anything looks at it.
     """

@@ -26,7 +26,7 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     minor, free_threaded, implementation = found
     stem = "pypy" if implementation == "pypy" else "python"
     library = join(prefix, "lib", f"{stem}{minor}{'t' if free_threaded else ''}")
-    # virtualenv before 20 linked the whole standard library into its environments, and left this beside it.
+    # virtualenv before 20 linked the whole standard library into its environments, and left this next to it.
     if view.stat(join(library, "os.py")) is None or view.stat(join(library, "orig-prefix.txt")) is not None:
         return None
     site = layout.base_site_packages(view, programs.folder, minor, implementation, "posix")

@@ -10,7 +10,7 @@ from venvls.model.record import replace
 
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
-    """The environment at ``prefix`` where it stands below a ``.tox`` folder or carries tox's mark."""
+    """The environment at ``prefix`` where it is below a ``.tox`` folder or carries tox's mark."""
     marked = view.stat(view.path.join(prefix, ".tox-info.json")) is not None
     if not marked and view.path.basename(view.path.dirname(prefix)) != ".tox":
         return None

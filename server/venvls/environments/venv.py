@@ -22,7 +22,7 @@ _RECREATE = "Recreate it."
 
 
 class _Read(NamedTuple):
-    """What was read of a prefix before anything is judged."""
+    """What was read of a prefix before anything is checked."""
 
     cfg: dict[str, str]
     programs: layout.Programs
@@ -72,7 +72,7 @@ def _without_cfg(view: FileView, prefix: str, programs: layout.Programs, expecte
 
 
 def _is_old_virtualenv(view: FileView, library: layout.Library) -> bool:
-    """virtualenv before 20 wrote no pyvenv.cfg; it left the base's prefix beside the standard library it had linked."""
+    """virtualenv before 20 wrote no pyvenv.cfg; it left the base's prefix next to the standard library it had linked."""
     return view.stat(view.path.join(view.path.dirname(library.site_packages), "orig-prefix.txt")) is not None
 
 
@@ -92,7 +92,7 @@ def _judge(view: FileView, prefix: str, read: _Read) -> tuple[Health, str | None
     absolute = view.path.join(prefix, home)
     # Nobody may look into the Microsoft Store's folder, and Pythons from there run all the same.
     if "WindowsApps" not in home and not is_remote(view, absolute, prefix) and view.stat(absolute) is None:
-        return "broken", f"Its base Python is gone: {absolute} does not exist. {_RECREATE}"
+        return "broken", f"Its base Python is missing: {absolute} does not exist. {_RECREATE}"
     if _is_half_made(view, read):
         return "incomplete", f"It has neither pip nor activation scripts: its creation was interrupted. {_RECREATE}"
     return health, problem
@@ -116,7 +116,7 @@ def _judge_programs(view: FileView, prefix: str, read: _Read) -> tuple[Health, s
         return "ok", None
     written = activation.written_prefix(view, programs.folder, programs.names)
     if written is not None and not _same_place(view, written, prefix):
-        return "moved", f"It was made at {written}, and its scripts still point there. {_RECREATE}"
+        return "moved", f"It was created at {written}, and its scripts still point there. {_RECREATE}"
     return "ok", None
 
 
@@ -144,7 +144,7 @@ def _same_place(view: FileView, one: str, other: str) -> bool:
 def _is_half_made(view: FileView, read: _Read) -> bool:
     """What a killed ``python -m venv`` leaves: no activation script, no pip, and nothing that anybody installed since.
 
-    virtualenv and uv can be asked for no activation scripts, and say who they are; ``--without-pip`` does write them.
+    virtualenv and uv can be told to write no activation scripts, and say who they are; ``--without-pip`` does write them.
     """
     if activation.has_activation(read.programs.names) or "uv" in read.cfg or "virtualenv" in read.cfg:
         return False

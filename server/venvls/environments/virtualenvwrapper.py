@@ -22,7 +22,7 @@ def places(ask: Ask) -> Iterator[Place]:
     """The environment of the folder's own name, if it says that it belongs to the project."""
     path = ask.files.path
     if any(ask.files.stat(path.join(ask.root, one, "pyvenv.cfg")) is not None for one in (".venv", "venv")):
-        return  # what stands in the folder itself is nearer
+        return  # what is in the folder itself is nearer
     name = path.basename(ask.root)
     for home in _homes(ask) if name else ():
         prefix = path.join(home, name)
