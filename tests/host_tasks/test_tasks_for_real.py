@@ -208,7 +208,7 @@ def test_a_creation_that_is_cancelled_leaves_nothing(place: Place) -> None:
     prefix = place.root / ".venv"
     outcome = place.run(made, cancelled=lambda: (prefix / "bin").exists() or (prefix / "Scripts").exists())
     assert (outcome.ok, outcome.cancelled, outcome.state) == (False, True, "unchanged")
-    assert outcome.message == "Cancelled. Nothing was left behind."
+    assert outcome.message == "Cancelled. Nothing was left over."
     assert not prefix.exists()
 
 
@@ -227,7 +227,7 @@ def test_recreating_replaces_and_a_failure_puts_the_old_one_back(place: Place) -
     mark.write_text("old")
     place.write(requirements_txt="nowhere-to-be-found\n")
     outcome = place.run(place.plan(place.task("recreate"), UV))
-    assert "The former .venv is back in its place" in outcome.message
+    assert "The old .venv is back in place" in outcome.message
     assert (outcome.state, mark.exists()) == ("unchanged", True)
     place.write(requirements_txt="alpha\n")
     assert place.run(place.plan(place.task("recreate"), UV)).ok

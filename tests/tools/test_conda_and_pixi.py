@@ -128,7 +128,7 @@ def test_an_explicit_file_decides() -> None:
     assert lines(where, task("sync")) == ["/opt/conda/bin/conda install --yes --prefix /c/envs/sci --file /w/p/conda-linux-64.lock"]
     made = tools.plan(task("sync"), where)
     assert "conda-lock install" in (made.fallback or "")
-    assert "conda-linux-64.lock decides, not environment.yml." in made.surprises
+    assert "conda-linux-64.lock is used, not environment.yml." in made.surprises
 
 
 def test_conda_lock_installs_from_its_own_file_and_makes_it_again() -> None:
@@ -142,7 +142,7 @@ def test_conda_lock_installs_from_its_own_file_and_makes_it_again() -> None:
     assert lines(both, task("compile")) == ["/b/conda-lock lock --conda /b/conda --lockfile /w/p/conda-lock.yml"]
     without = having("conda")
     assert lines(without, task("sync")) == ["/b/conda env update --prefix /c/envs/sci --file /w/p/environment.yml"]
-    assert "conda-lock.yml is not followed" in (tools.plan(task("sync"), without).fallback or "")
+    assert "conda-lock.yml is not used" in (tools.plan(task("sync"), without).fallback or "")
     assert "conda-lock was not found" in (tools.plan(task("compile"), without).refusal or "")
     stale = having("conda", "conda-lock", stale=Stale("x", "/w/p/environment.yml", Span(0, 0)))
     assert lines(stale, task("sync")) == ["/b/conda env update --prefix /c/envs/sci --file /w/p/environment.yml"]
@@ -166,7 +166,7 @@ def test_a_new_one(yml: str, what: Task, programs: dict[str, str], expected: str
 
 def test_what_is_not_done() -> None:
     assert "already exists" in (tools.plan(task("create", name="x"), at(env=None, more={"/w/p/x/a": ""})).refusal or "")
-    assert "no name" in (tools.plan(task("create", name="../x"), at(env=None)).refusal or "")
+    assert "not a valid folder name" in (tools.plan(task("create", name="../x"), at(env=None)).refusal or "")
     assert "inside the workspace" in (tools.plan(task("recreate"), at()).refusal or "")
     here = replace(ENV, prefix="/w/p/.conda", real="/w/p/.conda")
     made = tools.plan(task("recreate"), at(env=here, more={"/w/p/.conda/conda-meta/history": ""}))
@@ -210,7 +210,7 @@ def test_pixi_by_its_own_file_and_in_another_environment() -> None:
     test = replace(PIXI_ENV, name="test", prefix="/w/p/.pixi/envs/test", real="/w/p/.pixi/envs/test")
     where = at(PYPROJECT, env=test, programs=FOUND, more={"/w/p/pixi.toml": ""})
     assert lines(where, task("sync")) == [f"/usr/local/bin/pixi install {QUIET} /w/p/pixi.toml --environment test"]
-    assert tools.tool_for(where.facts) == (tools.pixi.TOOL, "pixi.toml stands in its folder")
+    assert tools.tool_for(where.facts) == (tools.pixi.TOOL, "pixi.toml is in its folder")
     assert tools.tool_for(at(PYPROJECT, env=replace(PIXI_ENV, kind="venv")).facts)[0].name != "pixi"
     refused = tools.plan(task("sync"), at(PYPROJECT, env=PIXI_ENV, programs={}))
     assert "https://pixi.sh" in (refused.refusal or "")

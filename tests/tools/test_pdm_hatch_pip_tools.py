@@ -73,10 +73,10 @@ def test_what_is_no_requirement_is_not_added(requirement: str) -> None:
 def test_a_pylock_that_pdm_keeps() -> None:
     locked = LockedSet("/w/p/pylock.toml", "pdm", {"a": Locked("a", "1", Source("any"))}, exact=False, stale=STALE)
     made = at(PDM, "pylock.toml", locked)
-    assert tools.tool_for(made.facts)[1] == "PDM keeps its lock in pylock.toml"
+    assert tools.tool_for(made.facts)[1] == "pylock.toml is PDM's lock"
     plan = tools.plan(Task("sync"), made)
     assert argv(plan) == [["/opt/pdm", "install"]]
-    assert "pylock.toml does not fit pyproject.toml any more" in plan.surprises[0]
+    assert "pylock.toml does not match pyproject.toml any more" in plan.surprises[0]
     assert plan.steps[0].writes == (ENV.prefix, "/w/p/pylock.toml")
     by_others = at(PDM, "pylock.toml", replace(locked, tool="pip"))
     assert tools.tool_for(by_others.facts)[0].name != "pdm"
@@ -154,10 +154,10 @@ def test_without_exact_nothing_is_removed() -> None:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("make deps", "“make deps”"),
-        ("pip-compile -o elsewhere/other.txt requirements.in", "run that again"),
-        ("pip-compile -o ../requirements.txt requirements.in", "run that again"),
-        ("sh -c 'pip-compile requirements.in'", "run that again"),
+        ("make deps", "`make deps`"),
+        ("pip-compile -o elsewhere/other.txt requirements.in", "run that command again"),
+        ("pip-compile -o ../requirements.txt requirements.in", "run that command again"),
+        ("sh -c 'pip-compile requirements.in'", "run that command again"),
     ],
 )
 def test_what_is_not_pip_tools_own_command_is_not_run(command: str, said: str) -> None:

@@ -111,7 +111,7 @@ def test_a_stale_lock_is_made_again_first() -> None:
     stale = Stale("It changed.", "/w/p/pyproject.toml", Span(0, 0))
     plan = tools.plan(task("sync"), poetry(locked=LockedSet("/w/p/poetry.lock", "poetry", stale=stale)))
     assert [step.argv[1] for step in plan.steps] == ["lock", "install"]
-    assert any("does not fit" in one for one in plan.surprises)
+    assert any("does not match" in one for one in plan.surprises)
     plan = tools.plan(task("sync"), pipenv(locked=LockedSet("/w/p/Pipfile.lock", "pipenv", stale=stale)))
     assert [step.argv[1] for step in plan.steps] == ["lock", "sync"]
 
@@ -151,7 +151,7 @@ def test_options_in_disguise_are_refused() -> None:
 
 def test_which_tool_keeps_a_project_and_why() -> None:
     assert tools.tool_for(poetry().facts)[0].name == "poetry"
-    assert tools.tool_for(pipenv().facts)[1] == "Pipfile.lock stands in its folder"
+    assert tools.tool_for(pipenv().facts)[1] == "Pipfile.lock is in its folder"
     assert tools.tool_for(bench({"Pipfile": PIPFILE}, env=environment()).facts)[0].name == "pipenv"
     assert tools.tool_for(bench({"pyproject.toml": PYPROJECT}, env=environment()).facts)[0].name == "poetry"
     assert tools.tool_for(bench({"pyproject.toml": '[project]\nname = "x"\n'}, env=environment()).facts)[0].name not in ("poetry", "pipenv")

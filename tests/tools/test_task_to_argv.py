@@ -175,14 +175,14 @@ ROWS = [
             f"{PIP} --index-url=https://u:pw@example.org/simple --trusted-host=example.org --find-links=/w/p/wheels --pre "
             "-c /w/p/bounds.txt -- requests"
         ],
-        surprises=["replaces the package index by https://***@example.org/simple", "certificate of example.org", "also installs from wheels"],
+        surprises=["replaces the package index with https://***@example.org/simple", "certificate check for example.org", "also installs from wheels"],
     ),
     Row(
         "install with the options of its file, uv",
         task("install", "requests", manifest="/w/p/requirements.txt"),
         bench({"requirements.txt": "--trusted-host example.org\n--pre\nrequests\n"}, env=ENV),
         [f"{UVP} --allow-insecure-host=example.org --prerelease=allow -- requests"],
-        surprises=["certificate of example.org"],
+        surprises=["certificate check for example.org"],
     ),
     Row(
         "a variable in the options: the file itself",
@@ -358,13 +358,13 @@ REFUSED = [
     ("pip cannot be exact", task("sync", exact=True), bench(REQ, env=ENV, prefer="pip"), "install uv"),
     ("uv wanted and not found", task("sync"), bench(REQ, env=ENV, prefer="uv", programs={}), "uv was not found"),
     ("it exists", task("create"), bench(REQ, env=ENV), ".venv already exists"),
-    ("a name that climbs", task("create", name="../x"), bench(REQ), "cannot be the name"),
-    ("a name with a shell in it", task("create", name="$(x)"), bench(REQ), "cannot be the name"),
+    ("a name that climbs", task("create", name="../x"), bench(REQ), "is not a valid name"),
+    ("a name with a shell in it", task("create", name="$(x)"), bench(REQ), "is not a valid name"),
     ("no such Python", task("create", tool="venv", python="3.7"), bench(REQ), "found: 3.15.0a2, 3.13.1"),
     ("a Python of the workspace", task("create", tool="venv", python="/w/p/python"), bench(REQ), "No Python that fits"),
     ("another project's environment", Task("sync", "/w/p", "/w/q/.venv"), bench(REQ, env=ENV), "is not the environment of this project"),
-    ("removing what lies outside", Task("remove", "/w/p", "/opt/env"), bench(REQ, more={"/opt/env/pyvenv.cfg": ""}), "does not lie inside the workspace"),
-    ("removing the project", Task("remove", "/w/p", "/w/p"), bench(REQ, more={"/w/p/pyvenv.cfg": ""}), "does not lie inside the workspace"),
+    ("removing what lies outside", Task("remove", "/w/p", "/opt/env"), bench(REQ, more={"/opt/env/pyvenv.cfg": ""}), "is not inside the workspace"),
+    ("removing the project", Task("remove", "/w/p", "/w/p"), bench(REQ, more={"/w/p/pyvenv.cfg": ""}), "is not inside the workspace"),
     ("removing what is no environment", Task("remove", "/w/p", "/w/p/src"), bench(REQ, more={"/w/p/src/a.py": ""}), "does not look like an environment"),
 ]  # fmt: skip
 
@@ -437,7 +437,7 @@ def test_of_a_file_outside_the_workspace_only_its_path_is_told() -> None:
     )
     at.facts.outside = frozenset({"/etc/secret.txt"})
     made = tools.plan(task("sync"), at)
-    assert made.surprises == ("A file outside the workspace is installed from: /etc/secret.txt.",)
+    assert made.surprises == ("Requirements are also installed from a file outside the workspace: /etc/secret.txt.",)
 
 
 def test_files_that_include_each_other_are_still_installed() -> None:
@@ -464,7 +464,7 @@ def test_windows_paths_and_drives() -> None:
 def test_who_syncs_and_why() -> None:
     facts = bench(REQ, env=ENV).facts
     assert (tools.tool_for(facts)[0].name, tools.tool_for(facts, "auto", {"uv": UV})[0].name) == ("pip", "uv")
-    assert tools.tool_for(facts, "pip", {"uv": UV}) == (tools.pip.TOOL, "the setting “sync.tool” says pip")
+    assert tools.tool_for(facts, "pip", {"uv": UV}) == (tools.pip.TOOL, "the setting `sync.tool` says pip")
     old = bench(REQ, env=environment("3.5.2")).facts
     assert tools.tool_for(old, "auto", {"uv": UV})[0].name == "pip"
 
@@ -473,7 +473,7 @@ def test_which_of_two_locks_is_followed_is_said() -> None:
     two = {"/w/p/uv.lock": "version = 1\n", "/w/p/pdm.lock": ""}
     both = bench({"pyproject.toml": PYPROJECT}, env=environment(), programs={"uv": UV}, more=two, locks=("uv.lock", "pdm.lock"))
     made = tools.plan(Task("sync", "/w/p", "/w/p/.venv"), both)
-    assert (made.tool, made.fallback) == ("uv", "pdm.lock of PDM is not followed: uv goes by uv.lock.")
+    assert (made.tool, made.fallback) == ("uv", "pdm.lock of PDM is not used: uv uses uv.lock.")
 
 
 @pytest.mark.parametrize(

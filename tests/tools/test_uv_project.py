@@ -119,7 +119,7 @@ def test_what_a_person_is_told_first() -> None:
     text = PYPROJECT + 'index = [{ url = "https://user:secret@example.com/simple" }]\n'
     plan = tools.plan(task("sync", exact=True), project(text, locked=locked, python=((">=3.13", "/w/p/pyproject.toml"),)))
     said = "\n".join(plan.surprises)
-    for words in ("package index", "up to date first", "g is fetched", "uv deletes the environment", "are removed"):
+    for words in ("package index", "uv updates it first", "g is fetched", "uv deletes the environment", "are removed"):
         assert words in said
     assert "secret" not in said
     assert "me is" not in said

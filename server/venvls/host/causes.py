@@ -18,6 +18,12 @@ def _unreachable(match: re.Match[str]) -> str:
     return f"The package index{where} cannot be reached: check the network or the proxy."
 
 
+def _no_python(match: re.Match[str]) -> str:
+    """uv downloads a Python that is not on the machine: not from the package index."""
+    name = {"cpython": "Python", "pypy": "PyPy", "graalpy": "GraalPy"}[match["name"].lower()]
+    return f"{name} {match['version']} could not be downloaded from {match['host']}: check the network or the proxy."
+
+
 def _package(match: re.Match[str]) -> str:
     """Debian's package with the venv module, which its own message names."""
     named = re.search(r"apt(?:-get)? install (python3[\d.]*-venv)", match.string)
@@ -47,44 +53,51 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
         ),
         (
             r"externally[- ]managed",
-            _const("This Python belongs to the operating system and may not be changed: create an environment for the project."),
+            _const("This Python belongs to the operating system and must not be changed: create an environment for the project."),
         ),
         (
             r"ensurepip is not available|No module named '?(?:ensurepip|venv)'?",
             lambda match: (
-                "This Python cannot make environments with pip: its venv package is not installed. "
-                f"Run “sudo apt install {_package(match)}” (Debian, Ubuntu), or create it with “--tool uv” or “--tool virtualenv”."
+                "This Python cannot create environments with pip: its venv package is not installed. "
+                f"Run `sudo apt install {_package(match)}` (Debian, Ubuntu), or create it with `--tool uv` or `--tool virtualenv`."
             ),
         ),
-        (r"No module named '?pip'?\s*$", _const("pip is not installed there: install uv, or create the environment with pip.")),
+        (
+            r"No module named '?pip'?\s*$",
+            _const("pip is not installed in the environment: install uv, or recreate the environment with pip."),
+        ),
         (
             r"hashes? (?:do not match|mismatch)|DO NOT MATCH THE HASHES|Hash mismatch for [`'\"]?(?P<name>[\w.\-\[\]]+(?:==[\w.+!]+)?)",
             lambda match: (
-                f"The hash of {match['name'] or 'a downloaded file'} is not the one that is written down: "
-                "the file was changed, or the hash is of another version."
+                f"The hash of {match['name'] or 'a downloaded file'} is not the expected one: "
+                "the file was changed, or the hash is for another version."
             ),
         ),
         (
             r"must have their versions pinned with ==|Hashes are required in --require-hashes mode",
-            _const("The file gives hashes for some requirements only: every line needs one, and an exact version."),
+            _const("Only some requirements in the file have hashes: every line needs a hash and an exact version."),
         ),
         (
             r"could not read (?:Username|Password) for|Authentication failed for|Permission denied \(publickey|Host key verification failed"
             r"|Repository not found|remote: Not Found",
-            _const("The git repository cannot be read: check its address and your credentials for it."),
+            _const("The git repository cannot be read: check its address and your credentials."),
         ),
         (
             r"Could not resolve host(?:name)?:? (?P<host>[\w.-]*\w)|ssh: connect to host (?P<host2>[\w.-]+)",
             lambda match: f"{match['host'] or match['host2']} cannot be reached: check the network or the proxy.",
         ),
-        (r"\b401 (?:Client Error|Unauthorized)|status code 401", _const("The package index refused the login: check its credentials.")),
+        (r"\b401 (?:Client Error|Unauthorized)|status code 401", _const("The package index refused the login: check your credentials.")),
         (
             r"\b403 (?:Client Error|Forbidden)|status code 403|returned error: 403",
             _const("Access was refused (403): check the address, the credentials, and whether a proxy or a policy blocks it."),
         ),
         (
             r"JSONDecodeError|(?:^|\n)\s*Expecting value: line \d+ column \d+",
-            _const("The package index did not answer as one: check its address, the network and the proxy."),
+            _const("The answer was not from a package index: check its address, the network and the proxy."),
+        ),
+        (
+            r"Failed to download [`'\"]?https?://(?P<host>[^/`'\"]+)/[^\n]*/(?P<name>cpython|pypy|graalpy)-(?P<version>\d+\.\d+)",
+            _no_python,
         ),
         (
             r"NewConnectionError|Failed to establish a new connection|Name or service not known|Temporary failure in name resolution"
@@ -99,15 +112,15 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
         ),
         (
             r"No matching distribution found for (?P<name>[^\s(]+(?: ?[<>=!~][^\s(]*)*)",
-            lambda match: f"No version of “{match['name']}” on the package index fits: check the name, the version and the Python version.",
+            lambda match: f"No version of `{match['name']}` on the package index fits: check the name, the version and the Python version.",
         ),
         (
             r"Because (?P<name>[\w.\-\[\]]+) was not found in the (?:package registry|provided package locations|cache)",
-            lambda match: f"No package named “{match['name']}” was found: check the name and the index.",
+            lambda match: f"No package named `{match['name']}` was found: check the name and the index.",
         ),
         (
             r"there (?:is|are) no versions? of (?P<name>[\w.\-\[\]]+(?: ?[<>=!~]=?[^\s]*)?)",
-            lambda match: f"No version of “{match['name']}” on the package index fits: check the name, the version and the Python version.",
+            lambda match: f"No version of `{match['name']}` on the package index fits: check the name, the version and the Python version.",
         ),
         (
             r"(?:Requires-Python|requires a different Python)[^\n]*",
@@ -115,7 +128,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
         ),
         (
             r"only (?P<name>[\w.\-\[\]]+?)[<>=!~]\S* (?:is|are) available",
-            lambda match: f"No version of “{match['name']}” on the package index fits: check the name, the version and the Python version.",
+            lambda match: f"No version of `{match['name']}` on the package index fits: check the name, the version and the Python version.",
         ),
         (r"ResolutionImpossible|No solution found when resolving|conflicting dependencies|unsatisfiable", _contradiction),
         (
@@ -127,7 +140,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Sentence], ...] = tuple(
             r"(?:Permission denied|Access is denied|Operation not permitted|os error 13\b)(?:[^`'\"\n]*[`'\"](?P<path>[^`'\"\n]+)[`'\"])?",
             lambda match: (
                 f"There is no permission to write{' to ' + match['path'] if match['path'] else ''}: "
-                "make it writable, or choose another place with “--name”."
+                "make it writable, or choose another place with `--name`."
             ),
         ),
         (
@@ -152,7 +165,7 @@ _ERROR = re.compile(r"^\s*(?:ERROR|error|×)[: ]\s*(?P<text>.+)$")
 
 def cause(lines: Sequence[str]) -> str | None:
     """The cause in a person's words, or the tool's own last word where its shape is not known; ``None`` where it said nothing."""
-    # What matters stands in short lines near the end; a flood must not cost seconds.
+    # What matters is in short lines near the end; a flood must not cost seconds.
     text = "\n".join(line[:600] for line in lines[-300:])
     for pattern, sentence in _SHAPES:
         match = pattern.search(text)

@@ -1,6 +1,6 @@
 """What conda notes of the packages it put into a prefix: ``conda-meta/name-version-build.json`` (conda ``core/prefix_data.py``).
 
-The names tell all that is asked, so none of the files is opened: some are megabytes long.
+The names tell all that is needed, so none of the files is opened: some are megabytes long.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def records(files: FileView, prefix: str) -> dict[str, tuple[Distribution, ...]]
 
 
 class WithConda(Mapping[str, tuple[Distribution, ...]]):
-    """Distributions as they are, and conda's records besides: found when asked for, and in no listing.
+    """Distributions as they are, and conda's records too: found when asked for, and in no listing.
 
     No installer of Python put them there or could take them away; they answer to what an environment.yml asks.
     """

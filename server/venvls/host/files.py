@@ -26,7 +26,7 @@ class DiskFiles:
     path: ModuleType = os.path
 
     def stat(self, path: str) -> Stat | None:
-        """What stands at ``path``, links followed; ``None`` where nothing does or it cannot be seen."""
+        """What is at ``path``, links followed; ``None`` where nothing does or it cannot be seen."""
         try:
             return _stat(os.stat(path))
         except _ERRORS:
@@ -40,7 +40,7 @@ class DiskFiles:
             return None
 
     def standing(self, folder: str, names: Iterable[str]) -> frozenset[str]:
-        """Those of ``names``, paths from ``folder``, at which something stands, links followed: for thousands of them at once."""
+        """Those of ``names``, paths from ``folder``, at which something is, links followed: for thousands of them at once."""
         try:
             if os.access not in os.supports_dir_fd:
                 return frozenset([name for name in names if os.access(os.path.join(folder, name), os.F_OK)])
@@ -62,7 +62,7 @@ class DiskFiles:
             return None
 
     def read(self, path: str, limit: int = 10_000_000) -> bytes | None:
-        """A file's bytes; ``None`` where it cannot be read, is no regular file, or is larger than ``limit``."""
+        """A file's bytes; ``None`` where it cannot be read, is not a regular file, or is larger than ``limit``."""
         try:
             found = os.stat(path)
             if not modes.S_ISREG(found.st_mode) or found.st_size > limit:
@@ -82,8 +82,8 @@ class DiskFiles:
     def read_entry(self, path: str, limit: int = 10_000_000) -> bytes | None:
         """As :meth:`read`, for a file in a folder that was listed; with three calls of the system instead of five.
 
-        No link is followed here, and what an archive or a checkout can hold besides files is links alone: nothing that is woken by being
-        opened. Everything unusual is left to :meth:`read`.
+        No link is followed here, and what an archive or a checkout can contain other than files is links alone: nothing that is woken by
+        being opened. Everything unusual is left to :meth:`read`.
         """
         if not _NO_LINK:
             return self.read(path, limit)

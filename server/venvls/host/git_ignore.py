@@ -24,7 +24,7 @@ _INDEX_LIMIT = 200_000_000
 def git_state(prefix: str, *, environ: Mapping[str, str] | None = None, files: FileView | None = None) -> Git | None:
     """What git's files say of the environment at ``prefix``; ``None`` outside any work tree.
 
-    A ``.venv`` that is a link is judged as the link it is: git never follows it.
+    A ``.venv`` that is a link is checked as the link it is: git never follows it.
     """
     environ = os.environ if environ is None else environ
     files = files or DiskFiles()
@@ -58,7 +58,7 @@ def git_state(prefix: str, *, environ: Mapping[str, str] | None = None, files: F
 
 
 def _work_tree(files: FileView, folder: str) -> tuple[str, str] | None:
-    """The nearest work tree around ``folder``, and its git folder, which lies elsewhere for worktrees and submodules."""
+    """The nearest work tree around ``folder``, and its git folder, which is elsewhere for worktrees and submodules."""
     while True:
         marker = os.path.join(folder, ".git")
         standing = files.stat(marker)

@@ -9,7 +9,7 @@ _EXTENDED = 0x4000
 
 
 def count_below(data: bytes, folder: str, hash_size: int = 20) -> int:
-    """How many paths in the index lie below ``folder`` (relative to the work tree, with ``/``), or are it; ``""`` counts all."""
+    """How many paths in the index are below ``folder`` (relative to the work tree, with ``/``), or are it; ``""`` counts all."""
     start = folder.encode("utf-8", "surrogateescape")
     inside = start + b"/" if start else b""
     if data[4:8] != b"\0\0\0\x04" and start and start not in data:

@@ -55,7 +55,7 @@ def parse(text: str, *, fold: bool = False) -> tuple[Pattern, ...]:
         segments = tuple(
             _DEEP if anchored and len(part) > 1 and not part.strip("*") else _segment(part.lower() if fold else part) for part in parts
         )
-        # A name that cannot match anything (a backslash at the end, a bracket left open) is no pattern.
+        # A name that cannot match anything (a backslash at the end, a bracket left open) is not a pattern.
         if all(segment is not None for segment in segments):
             out.append(Pattern(tuple(one for one in segments if one is not None), anchored, folders_only, negated))
         if len(out) >= _MOST_PATTERNS:
@@ -66,7 +66,7 @@ def parse(text: str, *, fold: bool = False) -> tuple[Pattern, ...]:
 def decide(patterns: tuple[Pattern, ...], path: str, *, folder: bool) -> bool | None:
     """Whether the last pattern that matches ``path`` ignores it (``True``) or takes it back (``False``); ``None`` where none does.
 
-    ``path`` is relative to the file's folder, with ``/``; only the entry itself is judged, its parents are the caller's.
+    ``path`` is relative to the file's folder, with ``/``; only the entry itself is checked, its parents are the caller's.
     """
     names = path.split("/")
     for pattern in reversed(patterns):

@@ -259,7 +259,7 @@ def _split(stem: str) -> tuple[str, str]:
 
 
 def _sign(files: FileView, path: str) -> str | None:
-    """What the absence of INSTALLER means; ``gone`` for something that is no folder any more."""
+    """What the absence of INSTALLER means; ``gone`` for something that is not a folder any more."""
     listing = files.list(path)
     if listing is None:
         standing = files.stat(path)

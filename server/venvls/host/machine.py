@@ -76,7 +76,7 @@ class ThisMachine:
         timeout: float = 0,
         partial: Callable[[Found], None] | None = None,
     ) -> Found:
-        """What stands below ``root``; 0 means no bound."""
+        """What is below ``root``; 0 means no bound."""
         return walk(root, wanted=wanted, exclude=exclude, depth=depth, timeout=timeout, partial=partial, home=self.home())
 
     def installed(self, environment: Environment) -> Installed:
@@ -190,7 +190,7 @@ def _real(path: str) -> str:
 
 
 def _is_inside(path: str, folders: list[str]) -> bool:
-    """Whether ``path`` lies in one of ``folders`` (real, normalised), by its name or behind its links."""
+    """Whether ``path`` is in one of ``folders`` (real, normalised), by its name or behind its links."""
     if not folders:
         return False
     for place in {_real(path), os.path.normcase(os.path.abspath(path))}:

@@ -99,7 +99,7 @@ def run_step(
     environ: Mapping[str, str] | None = None,
     outside: Iterable[str] = (),
 ) -> Ran:
-    """Start a step's program and stay with it to its end. ``report`` gets each line, in this thread; ``cancelled`` is asked ten times
+    """Start a step's program and stay with it to its end. ``report`` gets each line, in this thread; ``cancelled`` is called ten times
     a second; ``timeout`` is in seconds. Never raises for anything the program or the machine does."""
     variables = cleaned(os.environ if environ is None else environ, outside) | dict(step.environ)
     try:
@@ -225,8 +225,8 @@ def _why_unstarted(step: Step, problem: OSError | ValueError) -> str:
         missing = program if os.path.isdir(step.cwd) else step.cwd
         return f"{missing} does not exist."
     if isinstance(problem, PermissionError):
-        return f"{program} may not be started: it is not allowed to run."
-    reason = getattr(problem, "strerror", None) or "its arguments are not accepted"
+        return f"{program} could not be started: it is not executable."
+    reason = getattr(problem, "strerror", None) or "its arguments are not valid"
     return f"{program} could not be started ({reason})."
 
 

@@ -1,7 +1,7 @@
 """The base Pythons of this machine, newest first, to make environments with. Starts each of them once: only for tasks, never for checks.
 
-Where to look is findpython's knowledge (PATH, pyenv, asdf, rye, uv, the Windows registry, the macOS framework); what each one is, is asked
-of itself in one short isolated start, several at once. What stands inside a workspace is left alone (T9).
+Where to look is findpython's knowledge (PATH, pyenv, asdf, rye, uv, the Windows registry, the macOS framework); what each one is, it says
+itself in one short isolated start, several at once. What is inside a workspace is left alone (T9).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from venvls.host.processes import cleaned
 from venvls.model.rule import BasePython
 
 TIMEOUT = 10.0
-"""Seconds one interpreter has to say what it is."""
+"""Seconds one interpreter has to report what it is."""
 
 # Without `site` an environment's interpreter says what its base is: `_base_executable`, or nothing on Pythons before 3.7.
 _QUESTION = (
@@ -51,7 +51,7 @@ def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None 
     kept = state.load(_CONCERN)
     with ThreadPoolExecutor(max_workers=4) as pool:
         answers = list(pool.map(lambda item: _ask(item[1][1], item[1][0], variables, kept), places.items()))
-    # By the path that the person gave, whichever Python stands behind it.
+    # By the path that the person gave, whichever Python is behind it.
     named = [
         (path, _ask(path, "named", variables, kept))
         for path in also
@@ -75,7 +75,7 @@ def _candidates(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
 
     for name, kind in ALL_PROVIDERS.items():
         with suppress(Exception):  # One place that cannot be searched must not hide the others.
-            # Its own PATH search would read the variables as they are; ours has lost what lies inside the workspace.
+            # Its own PATH search would read the variables as they are; ours has lost what is inside the workspace.
             provider = (
                 PathProvider([Path(entry) for entry in variables.get("PATH", "").split(os.pathsep) if entry])
                 if kind is PathProvider

@@ -7,7 +7,7 @@ from venvls.model.names import canonical
 
 
 def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Metadata:
-    """The header of a METADATA or PKG-INFO file. ``name`` and ``version`` stand in where the file does not say.
+    """The header of a METADATA or PKG-INFO file. ``name`` and ``version`` are in where the file does not say.
 
     Only the header is looked at: up to the first line that is neither a field nor the continuation of one (RFC 822, as pip and
     importlib.metadata read it). Field names are compared without case.
@@ -31,7 +31,7 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
         field = _FIELDS.get(written)
         if field is None:
             if not colon or " " in written:
-                break  # what is no field ends the header for everybody
+                break  # what is not a field ends the header for everybody
             field = _FIELDS.get(written.title(), "")
         if not field:
             continue
@@ -52,7 +52,7 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
     return Metadata(found_name or name, found_version or version, tuple(requires), tuple(extras), requires_python, problem)
 
 
-# The fields that are wanted; nothing for those that most files have and nobody here asks for, which are so told from what is no field.
+# The fields that are wanted; nothing for those that most files have and nobody here needs, which are so told from what is not a field.
 _FIELDS = {name: name.lower() for name in ("Requires-Dist", "Provides-Extra", "Name", "Version", "Requires-Python")} | dict.fromkeys(
     ("Metadata-Version", "Summary", "Home-page", "Project-URL", "Author", "Author-email", "Maintainer", "Maintainer-email", "License",
      "License-File", "License-Expression", "Keywords", "Platform", "Classifier", "Description-Content-Type", "Dynamic", "Download-URL"), ""

@@ -6,7 +6,7 @@ from venvls.host import state
 
 
 class Remembered:
-    """Implements :class:`venvls.model.ports.Memory`; each question reads the state anew, for another window may have written it."""
+    """Implements :class:`venvls.model.ports.Memory`; each question reads the state again, for another window may have written it."""
 
     def selected(self, root: str) -> str | None:
         """The prefix the person selected for the project at ``root``."""

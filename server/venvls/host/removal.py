@@ -62,7 +62,7 @@ def mounts_below(path: str) -> list[str]:
 
 
 def delete(path: str, identity: Identity | None = None) -> str | None:
-    """Delete what stands at ``path``, a folder with what is in it. Gives what remains, as a sentence, where that is blocked.
+    """Delete what is at ``path``, a folder with what is in it. Gives what remains, as a sentence, where that is blocked.
 
     With ``identity`` (device and inode) only what has it is deleted: what was put in its place since stays.
     """
@@ -85,7 +85,7 @@ def delete(path: str, identity: Identity | None = None) -> str | None:
         return None
     left = sum(len(files) for _, _, files in os.walk(path))
     files = "1 file remains" if left == 1 else f"{left} files remain"
-    return f"{path} is only partly deleted: {files}, the first obstacle is {failed[0] if failed else path}."
+    return f"{path} was deleted only in part: {files}, first {failed[0] if failed else path}."
 
 
 def _tree(path: str, failed: list[str]) -> None:
@@ -101,7 +101,7 @@ def _tree(path: str, failed: list[str]) -> None:
 def _take(parent: int, name: str, shown: str, identity: Identity | None, failed: list[str]) -> None:
     standing = os.stat(name, dir_fd=parent, follow_symlinks=False)
     if identity is not None and (standing.st_dev, standing.st_ino) != identity:
-        failed.append(f"{shown} (it was exchanged for something else just now)")
+        failed.append(f"{shown} (it was replaced by something else just now)")
         return
     if stat.S_ISDIR(standing.st_mode):
         _folder(parent, name, shown, failed, 0)
@@ -122,7 +122,7 @@ def _folder(parent: int, name: str, shown: str, failed: list[str], depth: int) -
             failed.append(f"{shown} (another disk or folder is mounted there)")
             return
         if depth > _DEEPEST:
-            failed.append(f"{shown} (it lies too deep)")
+            failed.append(f"{shown} (it is too deeply nested)")
             return
         with suppress(OSError):
             if not os.fstat(handle).st_mode & stat.S_IWUSR:

@@ -32,7 +32,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """One folder that was moved: where it stood, where it stands now, and its device and inode where they were taken."""
+    """One folder that was moved: where it was, where it is now, and its device and inode where they were taken."""
 
     path: str
     now: str
@@ -45,7 +45,7 @@ def move(path: str, roots: Iterable[str], environment: str | None) -> Aside:
     Allowed: an environment inside one of ``roots``, or a folder inside ``environment`` (what an interrupted install left).
     """
     parent, name = os.path.split(path)
-    # Resolved once, before anything is judged: a link put into the way later is met by handles that follow none.
+    # Resolved once, before anything is checked: a link put into the way later is met by handles that follow none.
     real = os.path.realpath(parent)
     inner, identity = _check(os.path.join(real, name), path, [os.path.realpath(root) for root in roots], environment)
     now = f"{INNER_PREFIX if inner else PREFIX}{secrets.token_hex(4)}-{name}"
@@ -77,7 +77,7 @@ def _renamed(parent: str, name: str, now: str, shown: str, identity: Identity) -
         moved = os.stat(now, dir_fd=handle, follow_symlinks=False)
         if (moved.st_dev, moved.st_ino) != identity:
             os.rename(now, name, src_dir_fd=handle, dst_dir_fd=handle)
-            raise Refused(f"{shown} was exchanged for something else just now: nothing was moved.")
+            raise Refused(f"{shown} was replaced by something else just now: nothing was moved.")
 
 
 def forgotten(path: str) -> list[Aside]:
@@ -93,7 +93,7 @@ def forgotten(path: str) -> list[Aside]:
 
 
 def put_back(aside: Aside) -> str | None:
-    """Put it where it stood, over whatever half-made thing stands there now. Gives a sentence where that fails."""
+    """Put it where it was, over whatever half-made thing is there now. Gives a sentence where that fails."""
     problem = delete(aside.path)
     if problem is None:
         try:
@@ -102,7 +102,7 @@ def put_back(aside: Aside) -> str | None:
             problem = failure.strerror or "it cannot be renamed"
         else:
             return None
-    return f"What stood at {aside.path} is now at {aside.now} and could not be put back ({problem})."
+    return f"{aside.path} was moved to {aside.now} and could not be moved back ({problem})."
 
 
 def delete(path: str, identity: Identity | None = None) -> str | None:
@@ -111,7 +111,7 @@ def delete(path: str, identity: Identity | None = None) -> str | None:
 
 
 def _check(real: str, path: str, roots: list[str], environment: str | None) -> tuple[bool, Identity]:
-    """Whether it lies inside the environment, and what it is; :class:`Refused` where it may not be moved at all.
+    """Whether it is inside the environment, and what it is; :class:`Refused` where it may not be moved at all.
 
     ``real`` is the folder with the links above it resolved; ``path`` is for the sentences.
     """
@@ -121,21 +121,21 @@ def _check(real: str, path: str, roots: list[str], environment: str | None) -> t
         raise Refused(f"{path} does not exist.") from None
     identity = (found.st_dev, found.st_ino)
     if not stat.S_ISDIR(found.st_mode) or os.path.ismount(real):
-        raise Refused(f"{path} is a link, a file or a mounted disk, not a folder of this workspace: remove it by hand.")
+        raise Refused(f"{path} is a link, a file or a mounted disk, not a folder of this workspace: delete it by hand.")
     if mounted := removal.mounts_below(real):
-        raise Refused(f"{mounted[0]} is a mounted disk or folder inside what is to be deleted: unmount it first.")
+        raise Refused(f"{mounted[0]} is a mounted disk or folder inside the environment: unmount it first.")
     if environment is not None and real != os.path.realpath(environment) and _below(real, os.path.realpath(environment)):
         return True, identity
     if not any(_below(real, root) for root in roots):
-        raise Refused(f"{path} does not lie inside the workspace: remove it with the tool that made it.")
+        raise Refused(f"{path} is not inside the workspace: delete it with the tool that created it.")
     here = [*roots, os.path.expanduser("~"), os.path.realpath(os.path.expanduser("~")), os.getcwd()]
     if any(real == one or _below(one, real) for one in here):
-        raise Refused(f"{path} holds more than an environment: it is never deleted.")
+        raise Refused(f"{path} contains more than an environment: it is never deleted.")
     if not any(os.path.lexists(os.path.join(real, *mark)) for mark in _MARKS) and not _shell(real):
-        raise Refused(f"{path} does not look like an environment: it is not deleted.")
+        raise Refused(f"{path} does not look like an environment, so it is not deleted.")
     if tracked := _tracked(real):
         files = "1 file of it is" if tracked == 1 else f"{tracked} files of it are"
-        raise Refused(f"{path} stays: {files} tracked by git. Take them out of the repository first (git rm -r --cached).")
+        raise Refused(f"{path} was not deleted: {files} tracked by git. Remove them from the repository first (git rm -r --cached).")
     return False, identity
 
 

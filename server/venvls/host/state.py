@@ -1,6 +1,6 @@
 """What venvls remembers for one person: a JSON file for each concern, in the person's state folder, never in a workspace.
 
-``VENVLS_STATE_DIR`` names another folder. A file that cannot be understood counts as empty and is kept beside, under its name with
+``VENVLS_STATE_DIR`` names another folder. A file that cannot be understood counts as empty and is kept next to, under its name with
 ``.unreadable``, so that nothing a person said is thrown away. Files are replaced whole, readable by the person alone.
 """
 
@@ -55,7 +55,7 @@ def update(concern: str, change: Callable[[dict[str, object]], None]) -> None:
             _write(path, data)
     except OSError as problem:
         reason = problem.strerror or "it cannot be written"
-        raise StateError(f"What you chose could not be kept in {folder()}: {reason}.") from problem
+        raise StateError(f"Your choice could not be saved in {folder()}: {reason}.") from problem
 
 
 def selected_environment(project: str) -> str | None:
@@ -70,7 +70,7 @@ def select_environment(project: str, prefix: str | None) -> None:
 
 
 def scratch() -> str:
-    """A folder of the person's own to run tools in: nothing lies in it that a tool would read, and nobody else can put anything there.
+    """A folder of the person's own to run tools in: it contains nothing that a tool would read, and nobody else can put anything there.
 
     (uv reads ``uv.toml`` where it runs and above; the system's temporary folder belongs to everybody.)
     """
@@ -78,8 +78,8 @@ def scratch() -> str:
     try:
         os.makedirs(path, mode=0o700, exist_ok=True)
     except OSError as problem:
-        reason = problem.strerror or "it cannot be made"
-        raise StateError(f"The folder {path} is needed to run tools in: {reason}.") from problem
+        reason = problem.strerror or "it cannot be created"
+        raise StateError(f"The folder {path}, where tools run, is not available: {reason}.") from problem
     return path
 
 
@@ -107,12 +107,12 @@ def _read(path: str) -> dict[str, object]:
     number = os.open(path, os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(number, "rb") as file:
         if not stat.S_ISREG(os.fstat(number).st_mode):
-            raise ValueError("no plain file")
+            raise ValueError("not a regular file")
         import json
 
         data = json.loads(file.read(_LARGEST).decode("utf-8"))
     if not isinstance(data, dict):
-        raise ValueError("no object")  # noqa: TRY004 - the caller treats every unreadable content alike
+        raise ValueError("not a JSON object")  # noqa: TRY004 - the caller treats every unreadable content alike
     return data
 
 

@@ -1,6 +1,6 @@
-"""Runs a plan to its end: one task at a time for each environment, what stood before kept until the new thing stands, one sentence after.
+"""Runs a plan to its end: one task at a time for each environment, what was before kept until the new thing is, one sentence after.
 
-Two locks. Ours lies in the person's state folder, named after the environment's real path, so that no file appears in the workspace and an
+Two locks. Ours is in the person's state folder, named after the environment's real path, so that no file appears in the workspace and an
 environment that does not exist yet can be locked. uv's is ``<environment>/.lock``: it is held while another tool than uv changes it.
 """
 
@@ -28,27 +28,27 @@ if TYPE_CHECKING:
     from venvls.model.action import Plan, Step
 
 TIMEOUT = 3600.0
-"""Seconds one step may take before it is stopped (F6): a build from source can be long, for ever it must not be."""
+"""Seconds one step may take before it is stopped (F6): a build from source can be long, but not endless."""
 
 _CREATES = ("create", "recreate")
 _SETTLES = (*_CREATES, "sync", "install", "upgrade", "repair", "remove")
-"""Tasks after whose good end nobody needs the former environment that a killed task had moved aside: its successor is in use."""
+"""Tasks after whose success the old environment that a killed task had moved aside is not needed: the new one is in use."""
 _DONE = {
-    "create": "{name} is created.",
-    "recreate": "{name} is recreated.",
-    "sync": "{name} was brought in step.",
+    "create": "{name} was created.",
+    "recreate": "{name} was recreated.",
+    "sync": "{name} is now in sync.",
     "install": "Installed {what}into {name}.",
-    "repair": "{name} is repaired.",
-    "remove": "{name} is removed.",
-    "upgrade": "{name} is upgraded.",
-    "freeze": "Listed what is installed in {name}.",
-    "compile": "The requirements are compiled.",
+    "repair": "{name} was repaired.",
+    "remove": "{name} was deleted.",
+    "upgrade": "{name} was upgraded.",
+    "freeze": "Listed the packages in {name}.",
+    "compile": "The requirements were compiled.",
     "add": "Added {what}to the project.",
-    "undo": "Took {what}out of the project.",
+    "undo": "Removed {what}from the project.",
 }
 
 _NAMED = 3
-"""Of so many requirements the sentence names each."""
+"""Up to this many requirements the sentence names each."""
 
 
 @dataclass()
@@ -74,7 +74,7 @@ def run(
 ) -> Outcome:
     """Run every step of ``plan`` and say how it ended. Blocks: call it in a thread. Never raises for what the tools or the machine do.
 
-    ``report`` gets each line of the tools and what is waited for; ``cancelled`` is asked ten times a second, and its yes ends the tool
+    ``report`` gets each line of the tools and what is waited for; ``cancelled`` is called ten times a second, and its yes ends the tool
     with everything it started. ``roots`` are the workspace's folders: nothing outside them is deleted, and no PATH entry inside them
     is handed to a tool.
     """
@@ -89,7 +89,7 @@ def run(
             return _run(plan, report, cancelled, folders, environ, timeout)
     except Cancelled:
         return Outcome(
-            False, "Cancelled before it began: nothing was changed.", cancelled=True, environment=plan.environment, state="unchanged"
+            False, "Cancelled before it started: nothing was changed.", cancelled=True, environment=plan.environment, state="unchanged"
         )
 
 
@@ -113,7 +113,7 @@ def _run(
     if creates and plan.environment is not None and not plan.aside and _occupied(plan.environment):
         return Outcome(
             False,
-            f"{plan.environment} was made by someone else just now: nothing was changed.",
+            f"{plan.environment} was created by another program just now: nothing was changed.",
             environment=plan.environment,
             state="refused",
         )
@@ -154,7 +154,7 @@ def _run(
 
 
 def _done(plan: Plan) -> str:
-    """What was done, as a sentence. The steps after the one that makes an environment install what the project asks for."""
+    """What was done, as a sentence. The steps after the one that makes an environment install what the project requires."""
     what = ", ".join(redact(one) for one in plan.task.requirements[:_NAMED])
     more = len(plan.task.requirements) - _NAMED
     what = f"{what} and {more} more " if more > 0 else f"{what} " if what else ""
@@ -162,16 +162,20 @@ def _done(plan: Plan) -> str:
     if not _creates(plan) or len(plan.steps) < 2:
         return done
     # A lock of another tool that was not followed may say more than the manifest that was.
-    return f"{done.removesuffix('.')} and {'filled' if plan.fallback else 'in step'}."
+    return (
+        f"{done.removesuffix('.')}, and its requirements were installed."
+        if plan.fallback
+        else f"{done.removesuffix('.')} and is now in sync."
+    )
 
 
 def _creates(plan: Plan) -> bool:
-    """Whether the first step makes the environment anew; upgrading one in place is no creation, and is not undone by deleting it."""
+    """Whether the first step makes the environment again; upgrading one in place is not a creation, and is not undone by deleting it."""
     return plan.task.task in _CREATES and not plan.task.options.get("upgrade")
 
 
 def _recovered(prefix: str) -> tuple[bool, str] | None:
-    """Puts back what a killed task had moved aside, where nothing stands in its place now; whether it is back, and a sentence."""
+    """Puts back what a killed task had moved aside, where nothing is in its place now; whether it is back, and a sentence."""
     left = setting_aside.forgotten(prefix)
     if not left or os.path.lexists(prefix):
         return None
@@ -179,7 +183,7 @@ def _recovered(prefix: str) -> tuple[bool, str] | None:
     if problem is not None:
         return False, problem
     name = os.path.basename(prefix)
-    return True, f"An interrupted task had moved {name} out of the way. It is back in its place: look at it, then try again."
+    return True, f"An interrupted task had moved {name} aside. It is back in its place now: check it, then try again."
 
 
 def _deleted(plan: Plan, aside: Aside) -> str | None:
@@ -189,7 +193,7 @@ def _deleted(plan: Plan, aside: Aside) -> str | None:
         return problem
     with suppress(OSError):
         os.rename(aside.now, aside.path)
-        return problem.replace(aside.now, aside.path) + " Make it deletable, then remove it again."
+        return problem.replace(aside.now, aside.path) + " Change its permissions, then delete it again."
     return problem
 
 
@@ -200,7 +204,7 @@ def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], l
     if ran.ended == "cancelled":
         reason = "Cancelled."
     elif ran.ended == "timeout":
-        reason = f"{_tool(step)} did not end in time and was stopped."
+        reason = f"{_tool(step)} took too long and was stopped."
     else:
         # What a killed tool said last is not why it ended.
         killed = ran.code is not None and ran.code < 0
@@ -209,17 +213,17 @@ def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], l
     if undone:
         after = " ".join(undone)
     elif moved and plan.task.task == "repair":
-        after, kind = "What was there is back in its place.", "partial"
+        after, kind = "The old files are back in place.", "partial"
     elif moved:
-        after, kind = f"The former {name} is back in its place.", "unchanged"
+        after, kind = f"The old {name} is back in place.", "unchanged"
     elif creating:
-        after, kind = "Nothing was left behind.", "unchanged"
+        after, kind = "Nothing was left over.", "unchanged"
     elif _creates(plan):
-        after = f"{name} is created, but not everything the project asks for is in it."
+        after = f"{name} was created, but not all requirements of the project are installed."
     elif marks.of(plan) == before:
         after, kind = "Nothing was changed." if step.writes else "", "unchanged"
     else:
-        after = f"{name} may be half changed: sync it again."
+        after = f"{name} may be only partly changed: sync it again."
     message = f"{reason} {after}".strip()
     return Outcome(
         False,
@@ -232,7 +236,7 @@ def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], l
 
 
 def _undo(plan: Plan, moved: list[Aside], number: int) -> list[str]:
-    """Put back what stood before; take away what a creation that failed has half made. Gives what could not be undone."""
+    """Put back what was before; take away what a creation that failed has half made. Gives what could not be undone."""
     if moved:
         return _put_back(moved)
     if _creates(plan) and number == 0 and plan.environment is not None:
@@ -243,8 +247,8 @@ def _undo(plan: Plan, moved: list[Aside], number: int) -> list[str]:
 
 def _silent(step: Step, ran: Ran) -> str:
     if ran.code is not None and ran.code < 0:
-        return f"{_tool(step)} was ended from outside (signal {-ran.code})."
-    return f"{_tool(step)} ended with status {ran.code} and said nothing."
+        return f"{_tool(step)} was stopped from outside (signal {-ran.code})."
+    return f"{_tool(step)} failed with exit status {ran.code} and printed nothing."
 
 
 def _put_back(moved: list[Aside]) -> list[str]:
@@ -262,7 +266,7 @@ def _alone(plan: Plan, report: Callable[[str], None], cancelled: Callable[[], bo
         path = _lock_file(key)
         if path is not None:
             mine: dict[str, object] = {"pid": os.getpid(), "task": plan.task.task, "started": time.time()}
-            with suppress(OSError):  # A lock file that cannot be made must not stop the work; the queue above still stands.
+            with suppress(OSError):  # A lock file that cannot be made must not stop the work; the queue above still is.
                 stack.enter_context(locked(path, holder=mine, waiting=lambda holder: report(_waits(plan, holder)), cancelled=cancelled))
         yield
 

@@ -1,6 +1,6 @@
 """Whether the person trusts a workspace: the answer to the one question, kept by the workspace's real path.
 
-An answer speaks of exactly that root; a folder above or below it asks for itself.
+An answer is for exactly that root; a folder above or below it asks for itself.
 """
 
 from __future__ import annotations

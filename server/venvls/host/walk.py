@@ -34,7 +34,7 @@ _OWN_FOLDERS = frozenset(
     )
 )  # fmt: skip
 _PROJECT_SIGNS = frozenset(("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", ".git", ".hg"))
-# What stands directly in a person's home folder and is kept by programs: stores of other people's projects (pip's and uv's cache, cargo's
+# What is directly in a person's home folder and is kept by programs: stores of other people's projects (pip's and uv's cache, cargo's
 # registry, editors' extensions). Hidden folders there are passed over too, but for those that people keep environments in.
 _STORES = frozenset(("library", "appdata", "snap"))
 _HIDDEN_KEPT = frozenset((".venv", ".venvs", ".virtualenv", ".virtualenvs", ".env", ".envs"))
@@ -43,16 +43,16 @@ _TELLING_FOLDERS = PRUNED | MARKERS
 _TELLING_FILES = MARKERS | POINTERS | {"activate"}
 _BEFORE_PARTIAL = 0.1
 _MOST_ENTRIES = 5_000_000
-# Below a level with so many folders lies enough to make up for copying the process.
+# Below a level with so many folders is enough to make up for copying the process.
 _WORTH_SHARING = 500
 
 _REASONS = {
     errno.EACCES: "no permission to read it",
     errno.EPERM: "no permission to read it",
-    errno.ELOOP: "its links lead in a circle",
+    errno.ELOOP: "its links form a circle",
     errno.ENAMETOOLONG: "its path is too long",
     errno.EIO: "the disk could not read it",
-    errno.ESTALE: "the network drive no longer answers for it",
+    errno.ESTALE: "the network drive does not answer any more",
     errno.EMFILE: "too many files are open",
     errno.ENFILE: "too many files are open",
 }
@@ -104,11 +104,11 @@ def walk(
     home: str | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Found:
-    """What stands below ``root``: environment prefixes and pointers, manifests, and what was skipped, with the reason.
+    """What is below ``root``: environment prefixes and pointers, manifests, and what was skipped, with the reason.
 
     ``exclude`` holds names and globs; one with a ``/`` is compared with the path below ``root``. ``depth`` counts folders below
     ``root``, ``timeout`` is in seconds, ``most`` in entries; 0 means no bound. ``partial`` is given everything found so far, about
-    ten times a second and only when there is something new. A folder that disappears meanwhile is no event. Of ``home``, the person's
+    ten times a second and only when there is something new. A folder that disappears meanwhile is not an event. Of ``home``, the person's
     home folder, what programs keep for themselves is passed over where the walk comes upon it.
     """
     root = os.path.abspath(root)
@@ -147,7 +147,7 @@ def _descend(state: _Walk, bounds: _Bounds, level: int, below: list[str], enough
             children = _visit(state, folder)
             if children:
                 below += children
-            # A look at the clock costs little beside a listing, and one slow folder may have taken the whole time by itself.
+            # A look at the clock costs little next to a listing, and one slow folder may have taken the whole time by itself.
             now = clock()
             if state.entries >= state.most:
                 state.limit = "entries"

@@ -1,7 +1,7 @@
-"""Task → Plan. One file a tool; this list is the order in which they are asked. Nothing here starts a program.
+"""Task → Plan. One file a tool; this list is the order in which they are tried. Nothing here starts a program.
 
 A new tool: one file with a ``TOOL``, one line in :data:`TOOLS`, one table of tasks and argv in ``tests/tools``. A tool that keeps projects
-(a lock of its own) says so in ``owns`` and stands before the general ones.
+(a lock of its own) says so in ``owns`` and comes before the general ones.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ PROGRAMS = (
     "pixi",
     "tox",
 )
-"""Programs the tools may start, besides Pythons: looked for on PATH, outside the workspace."""
+"""Programs the tools may start, other than Pythons: looked for on PATH, outside the workspace."""
 
 _BY_NAME = {tool.name: tool for tool in TOOLS}
 _NOTHING_TO_RUN = frozenset({"select", "activate", "ignore", "add"})
@@ -63,7 +63,7 @@ _LOCKS = {"uv.lock": "uv", "poetry.lock": "Poetry", "pdm.lock": "PDM", "Pipfile.
 
 
 def tool_for(facts: Facts, prefer: str = "auto", programs: Mapping[str, str] | None = None) -> tuple[Tool, str]:
-    """The tool that brings this project in step, and why, as a sentence without its end.
+    """The tool that brings this project in sync, and why, as a sentence without its end.
 
     A tool that keeps the project comes first; else ``prefer`` (the setting ``sync.tool``); else uv where it is found and knows the
     environment's Python (3.6 or newer), else pip. ``programs`` are the programs found, as in :class:`Bench`.
@@ -77,19 +77,19 @@ def tool_for(facts: Facts, prefer: str = "auto", programs: Mapping[str, str] | N
 def _for_any(facts: Facts, prefer: str, programs: Mapping[str, str] | None) -> tuple[Tool, str]:
     """What installs into any environment, whoever keeps the project."""
     if prefer in ("pip", "uv"):
-        return _BY_NAME[prefer], f"the setting “sync.tool” says {prefer}"
+        return _BY_NAME[prefer], f"the setting `sync.tool` says {prefer}"
     if not programs or "uv" not in programs:
         return pip.TOOL, "uv was not found"
     minor = facts.environment.minor if facts.environment is not None else None
     if minor is not None and _older(minor, (3, 6)):
         return pip.TOOL, f"uv does not know Python {minor}"
     if (strange := _unknown_to_uv(facts)) is not None:
-        return pip.TOOL, f"uv takes no address that does not end like an archive's ({strange})"
+        return pip.TOOL, f"uv accepts only addresses that end like an archive's name, and {strange} does not"
     return uv.TOOL, f"uv was found at {programs['uv']}"
 
 
 def _unknown_to_uv(facts: Facts) -> str | None:
-    """An address among what is asked that uv refuses and pip takes: one without an archive's ending (GitHub's ``…/zipball/main``)."""
+    """An address among the requirements that uv refuses and pip takes: one without an archive's ending (GitHub's ``…/zipball/main``)."""
     from venvls.model.redact import redact
     from venvls.tools.wanted import is_requirements_file
 
@@ -154,7 +154,7 @@ def _installer(task: Task, bench: Bench) -> Tool:
     found = program("uv", bench)
     programs = {"uv": found} if found else {}
     tool, _ = tool_for(bench.facts, str(prefer), programs)
-    # Poetry, PDM, Pipenv, pixi and conda write no list of what is installed: asked for one, they would install.
+    # Poetry, PDM, Pipenv, pixi and conda write no list of what is installed: they would install instead.
     return tool if task.task != "freeze" or "freeze" in tool.does else _for_any(bench.facts, str(prefer), programs)[0]
 
 
@@ -168,13 +168,13 @@ def _sync(task: Task, bench: Bench) -> Plan:
     own = next((name for name in standing if _LOCKS[name].lower() == made.tool.lower()), None)
     for name in standing:
         if name != own:
-            instead = f"goes by {own}" if own else "installs what the manifest asks for"
-            return replace(made, fallback=f"{name} of {_LOCKS[name]} is not followed: {tool.name} {instead}.")
+            instead = f"uses {own}" if own else "installs the manifest's requirements"
+            return replace(made, fallback=f"{name} of {_LOCKS[name]} is not used: {tool.name} {instead}.")
     return made
 
 
 def _create(task: Task, bench: Bench) -> Plan:
-    """Make the environment, then, unless ``no-sync`` is given, install what the project asks for: one plan."""
+    """Make the environment, then, unless ``no-sync`` is given, install what the project requires: one plan."""
     creator = _creator(task, bench)
     made = creator.plan(task, bench)
     if made.refusal is not None or task.options.get("no-sync") or made.environment is None:
@@ -196,7 +196,7 @@ def _create(task: Task, bench: Bench) -> Plan:
     follow = _sync(replace(task, task="sync", environment=None, options=_without_tool(task)), later)
     if follow.refusal is not None and task.task == "recreate":
         # The old environment would be gone, and the new one empty.
-        return Plan(task, made.tool, refusal=f"{follow.refusal} The environment stays as it is.")
+        return Plan(task, made.tool, refusal=f"{follow.refusal} The environment is not changed.")
     if follow.refusal is not None:
         return replace(made, surprises=(*made.surprises, f"Nothing is installed afterwards: {follow.refusal}"))
     return replace(
@@ -226,7 +226,7 @@ def _creator(task: Task, bench: Bench) -> Tool:
 
 
 def _former(task: Task, bench: Bench) -> Tool | None:
-    """Who made the environment that is made anew: a person who had pip in it wants it again."""
+    """Who made the environment that is recreated: a person who had pip in it wants it again."""
     old = bench.facts.environment
     if task.task != "recreate" or old is None or task.environment not in (None, old.prefix):
         return None
@@ -242,7 +242,7 @@ def _remove(task: Task, bench: Bench) -> Plan:
     environment = bench.facts.environment
     prefix = task.environment or (environment.prefix if environment is not None else None)
     if prefix is None:
-        return Plan(task, "venvls", refusal="There is no environment to remove.")
+        return Plan(task, "venvls", refusal="There is no environment to delete.")
     problem = deletable(prefix, bench)
     if problem is not None:
         return Plan(task, "venvls", refusal=problem)

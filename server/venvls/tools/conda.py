@@ -1,9 +1,9 @@
-"""conda, mamba or micromamba: for projects whose environment.yml their conda environment is made from.
+"""conda, mamba or micromamba: for projects whose conda environment is made from an environment.yml.
 
-``conda env update`` brings the environment in step (micromamba: ``install --file``), with ``exact`` also without what the file does not
-list (``--prune``). A file of conda-lock goes before environment.yml: an explicit one for this platform, or conda-lock.yml where conda-lock
-is there to install from it (``conda-lock install``) and to make it again (``conda-lock lock``). What other files of the project ask for is
-installed afterwards, as in any environment. A new environment gets the name that the file gives it, or stands in ``.conda``.
+``conda env update`` syncs the environment (micromamba: ``install --file``), with ``exact`` also without what the file does not
+list (``--prune``). A file of conda-lock comes before environment.yml: an explicit one for this platform, or conda-lock.yml where conda-lock
+is available to install from it (``conda-lock install``) and to update it (``conda-lock lock``). The requirements of other files of the
+project are installed afterwards, as in any environment. A new environment gets the name in the file, or is created in ``.conda``.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _CONDA_LOCK = "conda-lock"
 _QUIET = {"CONDA_ALWAYS_YES": "true", "MAMBA_ALWAYS_YES": "true", "PIP_NO_INPUT": "1", "NO_COLOR": "1"}
 _SPEC = r"[A-Za-z0-9_][A-Za-z0-9_.-]*([ =<>!~].*)?|[A-Za-z0-9_./-]+::[A-Za-z0-9_][A-Za-z0-9_.-]*([ =<>!~].*)?"
 _MISSING = (
-    "This environment is one of conda's, and neither conda, mamba nor micromamba was found on this machine: "
-    "install one (“https://conda-forge.org/download”), then try again."
+    "This environment belongs to conda, but neither conda, mamba nor micromamba was found on this machine: "
+    "install one (`https://conda-forge.org/download`), then try again."
 )
 
 
@@ -48,9 +48,9 @@ def _owns(facts: Facts) -> str | None:
         return None
     name = facts.files.path.basename(manifest.path)
     if facts.environment is not None:
-        return f"{name} stands in its folder, and its environment is one of conda's" if facts.environment.kind == "conda" else None
+        return f"{name} is in its folder, and its environment belongs to conda" if facts.environment.kind == "conda" else None
     alone = all(path == manifest.path for path in facts.project.manifests)
-    return f"{name} alone says what it needs" if alone else None
+    return f"{name} is its only manifest" if alone else None
 
 
 def _plan(task: Task, bench: Bench) -> Plan:
@@ -79,20 +79,20 @@ def _plan(task: Task, bench: Bench) -> Plan:
     surprises = [*_channels(manifest), *_builds(manifest)]
     if task.task == "upgrade":
         argv: tuple[str, ...] = (executable, "update", "--yes", "--prefix", environment.prefix, "--all")
-        label = f"Upgrade what stands in {environment.name}"
+        label = f"Upgrade the packages in {environment.name}"
     else:
         if unified is not None:
             argv = _install_locked(bench, executable, unified, ("--prefix", environment.prefix))
         else:
             argv = _update(kind, executable, environment.prefix, source, explicit=lock is not None, prune=bool(task.options.get("exact")))
-        label = f"Bring {environment.name} in step with {name}"
+        label = f"Sync {environment.name} with {name}"
         if "--prune" in argv:
-            surprises.append(f"Packages that {name} does not ask for are removed from {environment.name}.")
+            surprises.append(f"Packages that {name} does not require are removed from {environment.name}.")
         elif task.options.get("exact"):
-            surprises.append(f"Nothing is removed: {kind} cannot tell here what {name} does not ask for.")
+            surprises.append(f"Nothing is removed: {kind} cannot find out here what {name} does not require.")
     steps = [Step(argv, facts.files.path.dirname(source), label, _QUIET, (environment.prefix,))]
     if lock is not None or unified is not None:
-        surprises.append(f"{name} decides, not {facts.files.path.basename(manifest.path)}.")
+        surprises.append(f"{name} is used, not {facts.files.path.basename(manifest.path)}.")
     follow = _others(task, bench, manifest)
     return Plan(
         task, "conda", (*steps, *follow.steps), _once((*surprises, *follow.surprises)), environment.prefix, fallback=_left_out(bench, lock)
@@ -108,7 +108,7 @@ def _update(kind: str, executable: str, prefix: str, source: str, *, explicit: b
 def _create(task: Task, bench: Bench, manifest: Manifest, found: tuple[str, str] | None) -> Plan:
     """A new environment from the file, by the name it gives or in the project's folder."""
     if found is None:
-        return Plan(task, "conda", refusal=_MISSING.replace("This environment is one of conda's", "This project is one of conda's"))
+        return Plan(task, "conda", refusal=_MISSING.replace("This environment belongs to conda", "This project belongs to conda"))
     facts = bench.facts
     path = facts.files.path
     kind, executable = found
@@ -124,7 +124,7 @@ def _create(task: Task, bench: Bench, manifest: Manifest, found: tuple[str, str]
         aside = (prefix,)
     elif isinstance(wanted, str) and wanted:
         if path.basename(wanted) != wanted or wanted in (".", "..") or wanted.startswith("-"):
-            return Plan(task, "conda", refusal=f"“{wanted}” is no name for a folder.")
+            return Plan(task, "conda", refusal=f"`{wanted}` is not a valid folder name.")
         prefix = path.join(facts.project.root, wanted)
     elif not isinstance(said, str) or re.fullmatch(r"[\w.][\w.+-]*", said) is None or said in ("base", "root", ".", ".."):
         prefix = path.join(facts.project.root, ".conda")
@@ -141,7 +141,7 @@ def _create(task: Task, bench: Bench, manifest: Manifest, found: tuple[str, str]
     step = Step(argv, path.dirname(source), f"Create {shown} from {path.basename(source)}", _QUIET, (prefix,) if prefix is not None else ())
     surprises = [*_channels(manifest), *_builds(manifest)]
     if prefix is None:
-        surprises.append(f"{shown} is created where {kind} keeps environments by name, outside the project's folder.")
+        surprises.append(f"{shown} is created where {kind} stores named environments, outside the project's folder.")
     return Plan(task, "conda", (step,), _once(surprises), prefix, aside=aside, fallback=_left_out(bench, lock))
 
 
@@ -156,7 +156,7 @@ def _single(task: Task, bench: Bench, manifest: Manifest, environment: Environme
     if found is None:
         return Plan(task, "conda", refusal=_MISSING)
     if wrong := next((text for text in specs if re.fullmatch(_SPEC, text) is None), None):
-        return Plan(task, "conda", refusal=f"“{redact(wrong)}” is not how conda asks for a package.")
+        return Plan(task, "conda", refusal=f"`{redact(wrong)}` is not a valid package for conda.")
     if rest is not None and rest.refusal is not None:
         return rest
     flags = [part for channel in _stated_channels(manifest) for part in ("--channel", channel) if not channel.startswith("-")]
@@ -169,7 +169,7 @@ def _single(task: Task, bench: Bench, manifest: Manifest, environment: Environme
 
 
 def _others(task: Task, bench: Bench, manifest: Manifest) -> Plan:
-    """What the project's other files ask for, beside what environment.yml and the files it includes do."""
+    """What the project's other files require, next to what environment.yml and the files it includes do."""
     facts = bench.facts
     own = {manifest.path} | {link.target for link in facts.links if link.source == manifest.path}
     judged = frozenset(facts.manifests if facts.judged is None else facts.judged) - own
@@ -181,7 +181,11 @@ def _others(task: Task, bench: Bench, manifest: Manifest) -> Plan:
     if not asked:
         return Plan(task, "conda")
     plan = _general(replace(task, task="sync", options={}), bench._replace(facts=replace(facts, judged=judged, locked=None)))
-    return plan if plan.refusal is None else Plan(task, "conda", surprises=(f"What other files ask for is not installed: {plan.refusal}",))
+    return (
+        plan
+        if plan.refusal is None
+        else Plan(task, "conda", surprises=(f"The requirements of other files are not installed: {plan.refusal}",))
+    )
 
 
 def _general(task: Task, bench: Bench) -> Plan:
@@ -231,13 +235,13 @@ def _lock_again(task: Task, bench: Bench) -> Plan:
     lock, found, conda = bench.facts.locked, program(_CONDA_LOCK, bench), _program(bench)
     if lock is None or found is None:
         return Plan(
-            task, "conda", refusal="conda-lock was not found on this machine: install it (“pipx install conda-lock”), then try again."
+            task, "conda", refusal="conda-lock was not found on this machine: install it (`pipx install conda-lock`), then try again."
         )
     if conda is None:
-        return Plan(task, "conda", refusal=_MISSING.replace("This environment is one of conda's", "conda-lock asks conda"))
+        return Plan(task, "conda", refusal=_MISSING.replace("This environment belongs to conda", "conda-lock uses conda"))
     path = bench.facts.files.path
     argv = (found, "lock", "--conda", conda[1], "--lockfile", lock.path)
-    return Plan(task, "conda", (Step(argv, path.dirname(lock.path), f"Make {path.basename(lock.path)} again", _QUIET, (lock.path,)),))
+    return Plan(task, "conda", (Step(argv, path.dirname(lock.path), f"Update {path.basename(lock.path)}", _QUIET, (lock.path,)),))
 
 
 def _left_out(bench: Bench, lock: str | None) -> str | None:
@@ -246,7 +250,7 @@ def _left_out(bench: Bench, lock: str | None) -> str | None:
     locked = facts.locked
     if locked is not None and locked.tool == _CONDA_LOCK and locked.packages and program(_CONDA_LOCK, bench) is None:
         name = facts.files.path.basename(locked.path)
-        return f"{name} is not followed: conda-lock, which installs from it, was not found (“pipx install conda-lock”)."
+        return f"{name} is not used: conda-lock, which installs from it, was not found (`pipx install conda-lock`)."
     return _pip_of(facts, lock)
 
 
@@ -254,7 +258,7 @@ def _pip_of(facts: Facts, lock: str | None) -> str | None:
     """conda installs from an explicit file only what is conda's."""
     if lock is None or facts.locked is None or all(key.startswith(_PREFIX) for key in facts.locked.packages):
         return None
-    return f"The lines “# pip” of {facts.files.path.basename(lock)} are not installed: conda-lock does that (“conda-lock install”)."
+    return f"The lines `# pip` of {facts.files.path.basename(lock)} are not installed: conda-lock does that (`conda-lock install`)."
 
 
 def _stated_channels(manifest: Manifest) -> tuple[str, ...]:
@@ -264,7 +268,7 @@ def _stated_channels(manifest: Manifest) -> tuple[str, ...]:
 def _channels(manifest: Manifest) -> Iterable[str]:
     for channel in _stated_channels(manifest):
         if "://" in channel or "/" in channel:
-            yield f"Packages are also taken from the channel {redact(channel)}."
+            yield f"Packages are also downloaded from the channel {redact(channel)}."
 
 
 def _builds(manifest: Manifest) -> Iterable[str]:

@@ -50,21 +50,21 @@ def settle(task: Task, bench: Bench, *, fetches: bool = False) -> New:
     spec = _text(task, "python")
     python = _like(task, bench) if spec is None else None
     python = python or places.choose(spec, bench)
-    surprises = [f"Everything in {prefix} is deleted once the new environment stands."] if aside and _marked(prefix, bench) else []
+    surprises = [f"Everything in {prefix} is deleted once the new environment is complete."] if aside and _marked(prefix, bench) else []
     if python is None:
         asked = spec or ",".join(specifier for specifier, _ in bench.facts.project.python)
         if not fetches or not asked or not _fetchable(asked):
             return New(refusal=_no_python(asked, bench))
-        surprises.append(f"No Python that fits “{asked}” is on this machine: uv downloads one.")
+        surprises.append(f"No Python that fits `{asked}` is on this machine, so uv downloads one.")
         spec = asked
     if task.options.get("copies") and task.options.get("symlinks"):
-        return New(refusal="An interpreter is either copied or linked to: choose “copies” or “symlinks”.")
+        return New(refusal="An interpreter is either copied or linked to: choose `copies` or `symlinks`.")
     old = bench.facts.environment if task.task == "recreate" else None
     old = old if old is not None and old.prefix == prefix else None
     surprises += _not_again(task, old, bench)
     prompt = _text(task, "prompt") or (old.prompt if old is not None else None)
     if prompt is not None and not prompt.isprintable():
-        return New(refusal="The prompt may hold no line breaks or control characters.")
+        return New(refusal="The prompt must not contain line breaks or control characters.")
     return New(
         prefix,
         python,
@@ -101,17 +101,17 @@ def _folder(task: Task, bench: Bench) -> tuple[str, str | None]:
     # Members of a workspace share the environment of its root: one in their own folder would never be used.
     root = bench.facts.project.workspace or task.project or bench.facts.project.root
     if task.environment is not None:
-        return (task.environment, None) if path.isabs(task.environment) else ("", f"“{task.environment}” is not an absolute path.")
+        return (task.environment, None) if path.isabs(task.environment) else ("", f"`{task.environment}` is not an absolute path.")
     name = _text(task, "name") or ".venv"
     parts = name.replace(path.sep, "/").split("/")
     inner = parts[1:] if path.isabs(name) else parts
     if not all(_NAME.fullmatch(part) and part not in (".", "..") for part in inner):
-        return "", f"“{name}” cannot be the name of an environment: use letters, digits, “.”, “-” and “_”."
+        return "", f"`{name}` is not a valid name for an environment: use letters, digits, `.`, `-` and `_`."
     return str(path.normpath(path.join(root, name))), None
 
 
 def _give_way(task: Task, prefix: str, bench: Bench) -> tuple[tuple[str, ...], str | None]:
-    """What is moved aside for the new environment, or why it cannot stand there."""
+    """What is moved aside for the new environment, or why it cannot be there."""
     files = bench.facts.files
     if files.lstat(prefix) is None:
         return (), None
@@ -122,11 +122,11 @@ def _give_way(task: Task, prefix: str, bench: Bench) -> tuple[tuple[str, ...], s
         return (), None
     parent = files.path.dirname(prefix)
     if stat is not None and stat.kind == "file":
-        return (), f"{name} is a file in {parent}, which may hold the path of an environment: move it away, or choose another name."
+        return (), f"{name} is a file in {parent}, which may contain the path of an environment: move it away, or choose another name."
     if stat is not None and stat.kind == "directory" and _shell(prefix, bench):
         return (prefix,), None
     if stat is not None and stat.kind == "directory" and not _marked(prefix, bench):
-        return (), f"{name} in {parent} is a folder with other things in it and no environment: choose another name."
+        return (), f"{name} in {parent} is a folder that is not an environment and is not empty: choose another name."
     if task.task != "recreate" and not task.options.get("clear"):
         return (), f"{name} already exists in {parent}: recreate it, or choose another name."
     problem = deletable(prefix, bench)
@@ -141,17 +141,17 @@ def deletable(prefix: str, bench: Bench) -> str | None:
     if stat is None:
         return f"{prefix} does not exist."
     if stat.kind != "directory":
-        return f"{prefix} is a link or a file that leads to an environment elsewhere: remove it by hand."
+        return f"{prefix} is a link or a file that leads to an environment elsewhere: delete it by hand."
     home = facts.project.root if facts.project.part is None else path.dirname(facts.project.part.source)
     roots = [root for root in (*facts.roots, home) if places.within(prefix, root, facts)]
     if not roots or any(places.within(root, prefix, facts) for root in (*facts.roots, home)):
-        return f"{prefix} does not lie inside the workspace: remove it with the tool that made it."
+        return f"{prefix} is not inside the workspace: delete it with the tool that created it."
     if not places.within(facts.files.real(prefix), roots[0], facts):
-        return f"{prefix} is reached through a link that leads out of the workspace: remove it by hand."
+        return f"{prefix} is reached through a link that leads out of the workspace: delete it by hand."
     if not _marked(prefix, bench) and not _shell(prefix, bench):
         return f"{prefix} does not look like an environment: it has neither pyvenv.cfg nor activation scripts."
     if facts.git is not None and facts.git.tracked and facts.environment is not None and facts.environment.prefix == prefix:
-        return f"Files of {path.basename(prefix)} are tracked by git: take them out of the repository first (git rm -r --cached)."
+        return f"Files of {path.basename(prefix)} are tracked by git: remove them from the repository first (git rm -r --cached)."
     return None
 
 
@@ -184,7 +184,7 @@ _FIRST = frozenset({"CACHEDIR.TAG", ".gitignore", ".lock"})
 
 
 def _not_again(task: Task, old: Environment | None, bench: Bench) -> list[str]:
-    """What stands in the environment, nothing asks for, and is therefore not installed again."""
+    """What is in the environment, is not required, and is therefore not reinstalled."""
     facts = bench.facts
     if old is None or facts.installed is None:
         return []
@@ -204,7 +204,7 @@ def _not_again(task: Task, old: Environment | None, bench: Bench) -> list[str]:
     if not lost:
         return []
     names = ", ".join(lost[:8]) + (f" and {len(lost) - 8} more" if len(lost) > 8 else "")
-    return [f"Not installed again, because no file of the project asks for it: {names}."]
+    return [f"Not reinstalled, because no file of the project requires them: {names}."]
 
 
 _DEPENDENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -215,9 +215,9 @@ _MARKS = (("pyvenv.cfg",), ("conda-meta",), ("bin", "activate"), ("Scripts", "ac
 def _no_python(asked: str | None, bench: Bench) -> str:
     found = list(dict.fromkeys(_called(python) for python in places.pythons(bench)))
     if not found:
-        return "No Python was found on this machine to create an environment with: install one, or set “server.python”."
+        return "No Python was found on this machine to create an environment with: install one, or set `server.python`."
     listed = ", ".join(found[:10]) + (f" and {len(found) - 10} more" if len(found) > 10 else "")
-    return f"No Python that fits “{asked}” was found on this machine (found: {listed}): install one, or choose another."
+    return f"No Python that fits `{asked}` was found on this machine (found: {listed}): install one, or choose another."
 
 
 def _called(python: BasePython) -> str:

@@ -1,7 +1,7 @@
-"""hatch: for environments it made: ``hatch env create`` makes one; what goes into it, and is missing, is installed as into any other.
+"""hatch: for environments that Hatch made: ``hatch env create`` creates one; missing packages are installed as in any other environment.
 
 Hatch itself looks into an environment only when the project's dependencies have changed since it last did (``env/virtual.py``,
-``dependency_hash``), so that it would not notice a package somebody removed: uv or pip brings it in step.
+``dependency_hash``), so it does not notice that somebody removed a package: uv or pip syncs it.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.rule import Bench
 
-_MISSING = "Hatch was not found on this machine: install it (“pipx install hatch”, or from its page), then try again."
+_MISSING = "Hatch was not found on this machine: install it (`pipx install hatch`, or from its page), then try again."
 
 
 def _owns(facts: Facts) -> str | None:
-    return "Hatch made its environment" if facts.environment is not None and facts.environment.kind == "hatch" else None
+    return "Hatch created its environment" if facts.environment is not None and facts.environment.kind == "hatch" else None
 
 
 def _plan(task: Task, bench: Bench) -> Plan:
@@ -32,7 +32,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     made = general.plan(task, bench)
     table = bench.facts.environment
     if task.task == "sync" and made.refusal is None and table is not None:
-        return replace(made, surprises=(*made.surprises, "The project itself is left as Hatch installed it."))
+        return replace(made, surprises=(*made.surprises, "The project itself stays as Hatch installed it."))
     return made
 
 
@@ -42,12 +42,12 @@ def _create(task: Task, bench: Bench) -> Plan:
         return Plan(task, "hatch", refusal=_MISSING)
     root = bench.facts.project.root
     environ = {"NO_COLOR": "1", "HATCH_INTERACTIVE": "0"}
-    create = Step((found, "env", "create", "default"), root, "Create Hatch's default environment, with all it asks for", environ)
+    create = Step((found, "env", "create", "default"), root, "Create Hatch's default environment with its requirements", environ)
     surprises = ("The project itself is installed in editable mode, which runs its build.",)
     if task.task == "create":
         return Plan(task, "hatch", (create,), surprises)
-    gone = "The environment is deleted before the new one stands."
-    remove = Step((found, "env", "remove", "default"), root, "Remove Hatch's default environment", environ)
+    gone = "The environment is deleted before the new one is created."
+    remove = Step((found, "env", "remove", "default"), root, "Delete Hatch's default environment", environ)
     return Plan(task, "hatch", (remove, create), (gone, *surprises))
 
 

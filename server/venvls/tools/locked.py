@@ -30,7 +30,7 @@ def names(task: Task) -> tuple[str, ...]:
 
 
 def surprises(facts: Facts, tool: str) -> Iterator[str]:
-    """What a person would want to know before a lock is followed: sources that are no index."""
+    """What a person would want to know before a lock is followed: sources other than an index."""
     if facts.locked is None or facts.locked.tool != tool:
         return
     for one in facts.locked.packages.values():
@@ -97,7 +97,7 @@ def without_its_tool(task: Task, bench: Bench, tool: str, sentence: str) -> Plan
     )
     name = facts.files.path.basename(lock.path)
     step = Step(argv, bench.scratch, f"Install the versions of {name} into {environment.name}", writes=(environment.prefix,))
-    left = f" The project itself is not installed: that is for {tool.capitalize()}." if lock.own & lock.packages.keys() else ""
+    left = f" The project itself is not installed: only {tool.capitalize()} does that." if lock.own & lock.packages.keys() else ""
     return Plan(task, "uv", (step,), (), environment.prefix, fallback=f"{sentence} Until then uv installs the versions of {name}.{left}")
 
 

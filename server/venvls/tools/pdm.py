@@ -1,7 +1,8 @@
-"""pdm: for the projects it keeps (``pdm.lock``, its ``pylock.toml``, ``[tool.pdm]``): ``pdm sync``, ``lock``, ``add``, ``update``…
+"""pdm: for the projects that PDM manages (``pdm.lock``, its ``pylock.toml``, ``[tool.pdm]``): ``pdm sync``, ``lock``, ``add``, ``update``…
 
-PDM runs in the project's folder; ``PDM_PYTHON`` tells it which environment the person sees, and keeps it from remembering another. A lock
-that does not fit any more, or is missing, is made first (``pdm install``), with as few changes as can be. Only ``exact`` removes something.
+PDM runs in the project's folder; ``PDM_PYTHON`` tells it which environment is selected, and prevents it from remembering another. A lock
+that is missing or does not match any more is made first (``pdm install``), with as few changes as possible. Only ``exact`` removes
+packages.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from venvls.model.manifest import Manifest
     from venvls.model.rule import Bench
 
-_MISSING = "PDM keeps this project and was not found on this machine: install it (“pipx install pdm”, or from its page), then try again."
+_MISSING = "PDM manages this project, but was not found on this machine: install it (`pipx install pdm`, or from its page), then try again."
 _QUIET = {"PDM_CHECK_UPDATE": "0", "NO_COLOR": "1"}
 
 
@@ -33,9 +34,9 @@ def _owns(facts: Facts) -> str | None:
     if _is_local(facts.environment):
         return "PDM installs into __pypackages__ here"
     if any(path.basename(lock) == "pdm.lock" for lock in facts.project.locks):
-        return "pdm.lock stands in its folder"
+        return "pdm.lock is in its folder"
     if facts.locked is not None and facts.locked.tool == "pdm":
-        return f"PDM keeps its lock in {path.basename(facts.locked.path)}"
+        return f"{path.basename(facts.locked.path)} is PDM's lock"
     named = [lock for lock in facts.project.locks if not path.basename(lock).endswith(".txt")]
     manifest = _pyproject(facts)
     if not named and manifest is not None and manifest.own.pdm:
@@ -55,7 +56,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     lock = facts.locked.path if facts.locked is not None and facts.locked.tool == "pdm" else path.join(root, "pdm.lock")
     name, manifest = path.basename(lock), path.join(root, "pyproject.toml")
     if task.task == "compile":
-        step = Step((found, "lock", "--update-reuse"), root, f"Bring {name} up to date", _environ(facts.environment), (lock,))
+        step = Step((found, "lock", "--update-reuse"), root, f"Update {name}", _environ(facts.environment), (lock,))
         return Plan(task, "pdm", (step,))
     environment = facts.environment
     problem = None if _is_local(environment) else refusal(environment, facts.files)
@@ -75,24 +76,24 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if task.task == "upgrade":
         names = locked.names(task)
         argv = (found, "update", *_chosen(task, facts), *(("--", *names) if names else ()))
-        label = f"Upgrade {', '.join(names) or f'what {name} holds'}"
+        label = f"Upgrade {', '.join(names) or f'the packages in {name}'}"
         return Plan(task, "pdm", (Step(argv, root, label, environ, (lock, environment.prefix)),), tuple(surprises), environment.prefix)
     verb = "sync"
     if facts.locked is None or facts.locked.stale is not None:
         verb = "install"
         surprises.append(
-            f"There is no {name} yet: PDM makes one."
+            f"There is no {name} yet, so PDM creates it."
             if facts.locked is None
-            else f"{name} does not fit pyproject.toml any more: it is brought up to date first."
+            else f"{name} does not match pyproject.toml any more: it is updated first."
         )
     exact = bool(task.options.get("exact"))
     if exact:
-        surprises.append(f"Distributions that {name} does not ask for are removed from {environment.name}.")
+        surprises.append(f"Packages that {name} does not require are removed from {environment.name}.")
     argv = (found, verb, *_chosen(task, facts), *(["--clean"] if exact and verb == "sync" else []))
-    steps = [Step(argv, root, f"Bring {environment.name} in step with {name}", environ, (environment.prefix, lock))]
+    steps = [Step(argv, root, f"Sync {environment.name} with {name}", environ, (environment.prefix, lock))]
     if exact and verb == "install":
         steps.append(
-            Step((found, "sync", *_chosen(task, facts), "--clean"), root, "Remove what is extraneous", environ, (environment.prefix,))
+            Step((found, "sync", *_chosen(task, facts), "--clean"), root, "Remove extraneous packages", environ, (environment.prefix,))
         )
     return Plan(task, "pdm", tuple(steps), tuple(surprises), environment.prefix)
 
@@ -100,13 +101,13 @@ def _plan(task: Task, bench: Bench) -> Plan:
 def _add(found: str, task: Task) -> tuple[tuple[str, ...], str, str | None]:
     """``pdm add``, or with the option ``undo`` ``pdm remove``: the manifest, the lock and the environment in one go."""
     undo = bool(task.options.get("undo"))
-    problem = None if task.requirements else "No requirement was named."
+    problem = None if task.requirements else "No requirement was given."
     problem = problem or next((wrong for text in task.requirements if (wrong := unfit(text))), None)
     if len(task.groups) + len(task.extras) > 1:
-        problem = problem or "A requirement is added to one group or extra at a time."
+        problem = problem or "Requirements can be added to only one group or extra at a time."
     where = [*(f"-dG{group}" for group in task.groups), *(f"-G{extra}" for extra in task.extras)]
     texts = locked.names(task) if undo else task.requirements
-    label = f"{'Take' if undo else 'Add'} {', '.join(texts)} {'out of' if undo else 'to'} pyproject.toml, and install"
+    label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} pyproject.toml, and install"
     return (found, "remove" if undo else "add", *where, "--", *texts), label, problem
 
 

@@ -1,7 +1,8 @@
 """pip: installs with the environment's own interpreter (``-I -m pip``), or, where the environment has no pip, with a base Python's.
 
 pip resolves relative paths of requirements files from where it runs: it runs in the project's folder only when a file needs that; ``-I``
-keeps that folder's modules out of it (T7). Files with hashes go apart, because one hash makes pip want one on every line.
+keeps that folder's modules out of it (T7). Files with hashes are installed separately, because with one hash, pip requires a hash on
+every line.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from venvls.tools.wanted import Wanted
 
 _COMMON = ("--disable-pip-version-check", "--no-input")
-_EXACT = "pip cannot remove what no file asks for: leave out “exact”, or install uv."
+_EXACT = "pip cannot remove packages that no file requires: do not use `exact`, or install uv."
 
 
 def _owns(facts: Facts) -> str | None:
@@ -43,7 +44,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if pip is None:
         return Plan(task, "pip", refusal=f"{environment.name} has no pip, and no Python on this machine can install into it: install uv.")
     if task.task == "freeze":
-        step = Step((*pip, "freeze", *_COMMON, "--all"), bench.scratch, f"List what is installed in {environment.name}")
+        step = Step((*pip, "freeze", *_COMMON, "--all"), bench.scratch, f"List the packages in {environment.name}")
         return Plan(task, "pip", (step,), environment=environment.prefix)
     wanted = gather(task, facts)
     if wanted.refusal is not None:
@@ -90,7 +91,7 @@ def _steps(pip: tuple[str, ...], task: Task, wanted: Wanted, bench: Bench, envir
         steps.append(Step((*pip, "install", *_COMMON, *upgrade, *words), cwd, f"Install {what} into {environment.name}", writes=writes))
 
     if wanted.hashed:
-        install([word for path in wanted.hashed for word in ("-r", path)], f"what {_names(wanted.hashed)} asks for")
+        install([word for path in wanted.hashed for word in ("-r", path)], f"the requirements of {_names(wanted.hashed)}")
     words = [
         *wanted.options,
         *(word for path in wanted.constraints for word in ("-c", path)),
@@ -124,7 +125,7 @@ def _what(wanted: Wanted) -> str:
     strings = ", ".join(redact(text) for text in wanted.strings[:3]) + (
         f" and {len(wanted.strings) - 3} more" if len(wanted.strings) > 3 else ""
     )
-    files = f"what {_names(wanted.files)} asks for" if wanted.files else ""
+    files = f"the requirements of {_names(wanted.files)}" if wanted.files else ""
     return " and ".join(part for part in (files, strings, "the project itself" if wanted.editables else "") if part)
 
 

@@ -1,6 +1,6 @@
 """pip-tools: for projects with a compiled requirements file: its own command compiles it again, ``pip-sync`` removes what is not in it.
 
-Without ``exact`` the file is installed as any other (uv or pip), which removes nothing. A file that uv compiled is uv's: ``uv pip sync``.
+Without ``exact`` the file is installed like any other (uv or pip), which removes nothing. For a file that uv compiled: ``uv pip sync``.
 The command is the one in the file's header, run in the folder it was run in; its program is never taken from the header.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.rule import Bench
 
-_MISSING = "pip-tools was not found on this machine: install it (“pipx install pip-tools”), then try again."
+_MISSING = "pip-tools was not found on this machine: install it (`pipx install pip-tools`), then try again."
 
 
 def _owns(facts: Facts) -> str | None:
@@ -57,8 +57,8 @@ def _plan(task: Task, bench: Bench) -> Plan:
         return Plan(task, "pip-tools", refusal=_MISSING)
     argv = (found, "--python-executable", str(environment.interpreter), *files)
     names = ", ".join(facts.files.path.basename(one) for one in files)
-    step = Step(argv, facts.project.root, f"Bring {environment.name} in step with {names}", writes=(environment.prefix,))
-    removes = f"Distributions that {names} does not ask for are removed from {environment.name}."
+    step = Step(argv, facts.project.root, f"Sync {environment.name} with {names}", writes=(environment.prefix,))
+    removes = f"Packages that {names} does not require are removed from {environment.name}."
     return Plan(task, "pip-tools", (*before, step), (*notes, removes), environment.prefix)
 
 
@@ -71,8 +71,8 @@ def _first(task: Task, bench: Bench) -> tuple[tuple[Step, ...], tuple[str, ...]]
     judged = bench.facts.judged
     made = _compile(task, bench, judged if judged is not None and lock.path in judged else None)
     if made.refusal is not None:
-        return (), (f"What was compiled does not fit any more, and is installed as it is. {made.refusal}",)
-    return made.steps, ("What was compiled does not fit any more: it is compiled again first.", *made.surprises)
+        return (), (f"The compiled file does not match its input any more, but it is installed. {made.refusal}",)
+    return made.steps, ("The compiled file does not match its input any more: it is compiled again first.", *made.surprises)
 
 
 def _compile(task: Task, bench: Bench, only: frozenset[str] | None = None) -> Plan:
@@ -86,12 +86,12 @@ def _compile(task: Task, bench: Bench, only: frozenset[str] | None = None) -> Pl
         name = facts.files.path.basename(path)
         folder = _folder(path, header.writes, facts)
         if header.arguments is None or folder is None:
-            said = f"“{header.command}”" if header.command else "a command that it does not name"
-            return Plan(task, "pip-tools", refusal=f"{name} was compiled by {said}: run that again.")
+            said = f"`{header.command}`" if header.command else "an unknown command"
+            return Plan(task, "pip-tools", refusal=f"{name} was compiled by {said}: run that command again.")
         own = program("uv" if header.tool == "uv" else "pip-compile", bench)
         if own is None:
             missing = (
-                _MISSING if header.tool != "uv" else "uv was not found on this machine: install it (“pipx install uv”), then try again."
+                _MISSING if header.tool != "uv" else "uv was not found on this machine: install it (`pipx install uv`), then try again."
             )
             return Plan(task, "pip-tools", refusal=missing)
         argv = (own, "pip", "compile", *header.arguments) if header.tool == "uv" else (own, *header.arguments)
@@ -103,7 +103,7 @@ def _compile(task: Task, bench: Bench, only: frozenset[str] | None = None) -> Pl
 
 
 def _folder(compiled: str, writes: tuple[str, ...], facts: Facts) -> str | None:
-    """The folder the command ran in; ``None`` where what it wrote has another name now, or it lies outside the project."""
+    """The folder the command ran in; ``None`` where what it wrote has another name now, or it is outside the project."""
     path = facts.files.path
     at = compiled
     for part in reversed(writes):

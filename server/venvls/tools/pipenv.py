@@ -1,8 +1,8 @@
-"""Pipenv for the projects it keeps (a ``Pipfile``): the lock decides, not the Pipfile.
+"""Pipenv for the projects that it manages (a ``Pipfile``): the lock decides, not the Pipfile.
 
 ``pipenv sync``, ``pipenv lock``, ``pipenv install`` run in the project's folder; ``PIPENV_PIPFILE`` and ``VIRTUAL_ENV`` tell Pipenv which
-project and which environment. ``pipenv sync`` removes nothing; with ``exact`` a ``pipenv clean`` follows. A lock that does not fit any
-more is made again first.
+project and which environment. ``pipenv sync`` removes nothing; with ``exact`` a ``pipenv clean`` follows. A lock that does not match any
+more is updated first.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 def _owns(facts: Facts) -> str | None:
     path = facts.files.path
     if any(path.basename(lock) == "Pipfile.lock" for lock in facts.project.locks[:1]):
-        return "Pipfile.lock stands in its folder"
+        return "Pipfile.lock is in its folder"
     if not facts.project.locks and path.join(facts.project.root, "Pipfile") in facts.manifests:
-        return "Pipfile stands in its folder"
+        return "Pipfile is in its folder"
     return None
 
 
 def _plan(task: Task, bench: Bench) -> Plan:
     found = program("pipenv", bench)
     if found is None:
-        sentence = "Pipenv keeps this project and was not found on this machine: install it (“pipx install pipenv”), then try again."
+        sentence = "Pipenv manages this project, but was not found on this machine: install it (`pipx install pipenv`), then try again."
         return locked.without_its_tool(task, bench, "pipenv", sentence)
     path, root = bench.facts.files.path, bench.facts.project.root
     pipfile, lock = path.join(root, "Pipfile"), path.join(root, "Pipfile.lock")
@@ -45,7 +45,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if environment is not None:
         # Pipenv follows VIRTUAL_ENV unless it believes that it made the environment active itself.
         environ |= {"VIRTUAL_ENV": environment.prefix, "PIPENV_IGNORE_VIRTUALENVS": "0"}
-    relock = Step((found, "lock"), root, "Bring Pipfile.lock up to date", environ, (lock,))
+    relock = Step((found, "lock"), root, "Update Pipfile.lock", environ, (lock,))
     if task.task == "compile":
         return Plan(task, "pipenv", (relock,))
     problem = refusal(environment, bench.facts.files)
@@ -62,22 +62,22 @@ def _plan(task: Task, bench: Bench) -> Plan:
         step = Step(
             (found, "update", *_chosen(task, bench.facts), *names),
             root,
-            "Upgrade what Pipfile.lock holds",
+            "Upgrade the packages in Pipfile.lock",
             environ,
             (lock, environment.prefix),
         )
         return Plan(task, "pipenv", (step,), tuple(surprises), environment.prefix)
     argv = (found, "sync", *_chosen(task, bench.facts))
-    steps = [Step(argv, root, f"Bring {environment.name} in step with Pipfile.lock", environ, (environment.prefix,))]
+    steps = [Step(argv, root, f"Sync {environment.name} with Pipfile.lock", environ, (environment.prefix,))]
     if bench.facts.locked is None:
-        surprises.append("There is no Pipfile.lock yet: Pipenv makes one.")
+        surprises.append("There is no Pipfile.lock yet, so Pipenv creates it.")
         steps.insert(0, relock)
     elif bench.facts.locked.stale is not None:
-        surprises.append("Pipfile.lock does not fit Pipfile any more: it is brought up to date first.")
+        surprises.append("Pipfile.lock does not match Pipfile any more: it is updated first.")
         steps.insert(0, relock)
     if task.options.get("exact"):
-        surprises.append(f"Distributions that Pipfile.lock does not ask for are removed from {environment.name}.")
-        steps.append(Step((found, "clean"), root, "Remove what Pipfile.lock does not ask for", environ, (environment.prefix,)))
+        surprises.append(f"Packages that Pipfile.lock does not require are removed from {environment.name}.")
+        steps.append(Step((found, "clean"), root, "Remove packages that Pipfile.lock does not require", environ, (environment.prefix,)))
     return Plan(task, "pipenv", tuple(steps), tuple(surprises), environment.prefix)
 
 
@@ -85,16 +85,16 @@ def _add(found: str, task: Task, bench: Bench, environ: Mapping[str, str], surpr
     """``pipenv install NAME``, or with the option ``undo`` ``pipenv uninstall NAME``: Pipfile, lock and environment in one go."""
     undo = bool(task.options.get("undo"))
     if not task.requirements:
-        return Plan(task, "pipenv", refusal="No requirement was named.")
+        return Plan(task, "pipenv", refusal="No requirement was given.")
     for text in task.requirements:
         if problem := unfit(text):
             return Plan(task, "pipenv", refusal=problem)
     if len(task.groups) > 1 or task.extras:
-        return Plan(task, "pipenv", refusal="A requirement is added to one category of a Pipfile at a time, and a Pipfile has no extras.")
+        return Plan(task, "pipenv", refusal="Requirements can be added to only one category of a Pipfile at once, and it has no extras.")
     texts = locked.names(task) if undo else task.requirements
     where = tuple("--dev" if canonical(group) == "dev" else f"--categories={group}" for group in task.groups)
     path, root, environment = bench.facts.files.path, bench.facts.project.root, bench.facts.environment
-    label = f"{'Take' if undo else 'Add'} {', '.join(texts)} {'out of' if undo else 'to'} Pipfile, and install"
+    label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} Pipfile, and install"
     prefix = (environment.prefix,) if environment is not None else ()
     writes = (path.join(root, "Pipfile"), path.join(root, "Pipfile.lock"), *prefix)
     step = Step((found, "uninstall" if undo else "install", *where, *texts), root, label, environ, writes)

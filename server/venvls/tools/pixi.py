@@ -1,7 +1,8 @@
-"""pixi for the projects it keeps (a ``pixi.toml``, or ``[tool.pixi]``): ``pixi install``, ``pixi lock``, ``pixi update``, ``pixi add``.
+"""pixi for the projects that it manages (a ``pixi.toml``, or ``[tool.pixi]``): ``pixi install``, ``pixi lock``, ``pixi update``, ``pixi
+add``.
 
-``pixi install`` makes the environment where it is missing and brings it in step exactly, lock first; so that creating and syncing are one
-thing. Which environment is named by ``--environment``, the workspace by ``--manifest-path``.
+``pixi install`` creates the environment if it is missing, and syncs it exactly, lock first; so creating and syncing are the same.
+``--environment`` names the environment, ``--manifest-path`` the workspace.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
     from venvls.model.rule import Bench
 
 _QUIET = ("--color", "never", "--no-progress")
-_MISSING = "pixi keeps this project and was not found on this machine: install it (“https://pixi.sh”), then try again."
+_MISSING = "pixi manages this project, but was not found on this machine: install it (`https://pixi.sh`), then try again."
 
 
 def _owns(facts: Facts) -> str | None:
     if facts.environment is not None and facts.environment.kind not in ("pixi", "conda"):
         return None
     if facts.files.stat(facts.files.path.join(facts.project.root, "pixi.toml")) is not None:
-        return "pixi.toml stands in its folder"
+        return "pixi.toml is in its folder"
     return "pyproject.toml has settings for pixi ([tool.pixi])" if _in_pyproject(facts) else None
 
 
@@ -44,7 +45,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     lock = path.join(root, "pixi.lock")
     where = ("--manifest-path", manifest)
     if task.task == "compile":
-        return Plan(task, "pixi", (Step((found, "lock", *_QUIET, *where), root, "Bring pixi.lock up to date", writes=(lock,)),))
+        return Plan(task, "pixi", (Step((found, "lock", *_QUIET, *where), root, "Update pixi.lock", writes=(lock,)),))
     environment = facts.environment if facts.environment is not None and facts.environment.kind == "pixi" else None
     name = environment.name if environment is not None else "default"
     prefix = environment.prefix if environment is not None else path.join(root, ".pixi", "envs", "default")
@@ -57,28 +58,30 @@ def _plan(task: Task, bench: Bench) -> Plan:
         if (problem := deletable(prefix, bench)) is not None:
             return Plan(task, "pixi", refusal=problem)
         aside = (prefix,)
-    surprises = ["pixi brings pixi.lock up to date first, and removes from the environment what it does not list."]
+    surprises = ["pixi updates pixi.lock first, and removes packages from the environment that it does not list."]
     steps = []
     if task.task == "upgrade":
-        steps.append(Step((found, "update", *_QUIET, *where, *locked.names(task)), root, "Upgrade what pixi.lock holds", writes=(lock,)))
+        steps.append(
+            Step((found, "update", *_QUIET, *where, *locked.names(task)), root, "Upgrade the packages in pixi.lock", writes=(lock,))
+        )
     argv = (found, "install", *_QUIET, *where, "--environment", name)
-    steps.append(Step(argv, root, f"Bring pixi's environment {name} in step with {path.basename(manifest)}", writes=(prefix, lock)))
+    steps.append(Step(argv, root, f"Sync pixi's environment {name} with {path.basename(manifest)}", writes=(prefix, lock)))
     return Plan(task, "pixi", tuple(steps), tuple(surprises), prefix, aside=aside)
 
 
 def _add(task: Task, found: str, where: tuple[str, ...], root: str, writes: tuple[str, ...]) -> Plan:
     """``pixi add --pypi``, or with the option ``undo`` ``pixi remove --pypi``: manifest, lock and environment in one go."""
     undo = bool(task.options.get("undo"))
-    problem = None if task.requirements else "No requirement was named."
+    problem = None if task.requirements else "No requirement was given."
     problem = problem or next((wrong for text in task.requirements if (wrong := unfit(text))), None)
     if len(task.groups) > 1 or task.extras:
-        problem = problem or "A requirement is added to one feature of pixi at a time, and pixi has no extras."
+        problem = problem or "Requirements can be added to only one feature of pixi at a time, and pixi has no extras."
     if problem is not None:
         return Plan(task, "pixi", refusal=problem)
     texts = locked.names(task) if undo else task.requirements
     feature = tuple(f"--feature={group}" for group in task.groups)
     argv = (found, "remove" if undo else "add", *_QUIET, *where, "--pypi", *feature, "--", *texts)
-    label = f"{'Take' if undo else 'Add'} {', '.join(texts)} {'out of' if undo else 'to'} the manifest, and install"
+    label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} the manifest, and install"
     return Plan(task, "pixi", (Step(argv, root, label, writes=writes),), (), writes[-1])
 
 

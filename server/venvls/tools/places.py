@@ -24,7 +24,7 @@ def program(name: str, bench: Bench) -> str | None:
 
 
 def is_foreign(path: str, facts: Facts) -> bool:
-    """Whether an absolute path lies outside every folder of the workspace, as written and with its links resolved."""
+    """Whether an absolute path is outside every folder of the workspace, as written and with its links resolved."""
     if not facts.files.path.isabs(path):
         return False
     roots = {*facts.roots, facts.project.root}
@@ -32,7 +32,7 @@ def is_foreign(path: str, facts: Facts) -> bool:
 
 
 def within(path: str, root: str, facts: Facts) -> bool:
-    """Whether ``path`` is ``root`` or lies below it."""
+    """Whether ``path`` is ``root`` or is below it."""
     flavour = facts.files.path
     inner, outer = (flavour.normcase(flavour.normpath(one)) for one in (path, root))
     real = flavour.normcase(facts.files.real(root))
@@ -40,7 +40,7 @@ def within(path: str, root: str, facts: Facts) -> bool:
 
 
 def interpreter_of(prefix: str, facts: Facts) -> str:
-    """Where the interpreter of an environment that does not exist yet will stand."""
+    """Where the interpreter of an environment that does not exist yet will be."""
     path = facts.files.path
     return str(path.join(prefix, "Scripts", "python.exe") if path.sep == "\\" else path.join(prefix, "bin", "python"))
 

@@ -1,9 +1,9 @@
-"""Poetry for the projects it keeps (a ``poetry.lock``, or ``[tool.poetry]``): the lock decides, not the manifest.
+"""Poetry for the projects that it manages (a ``poetry.lock``, or ``[tool.poetry]``): the lock decides, not the manifest.
 
-``poetry install`` brings the environment in step, ``poetry sync`` with ``exact`` also removes what the lock does not ask for. Poetry runs
-in the project's folder, since it finds the project from there; ``VIRTUAL_ENV`` tells it which environment the person sees. A lock that
-does not fit any more is made again first: Poetry installs from no other. Single requirements come with a sync as well, in their locked
-version.
+``poetry install`` syncs the environment, ``poetry sync`` with ``exact`` also removes what the lock does not require. Poetry runs
+in the project's folder, since it finds the project from there; ``VIRTUAL_ENV`` tells it which environment is selected. A lock that
+does not match any more is updated first, because Poetry does not install from it. Single requirements are installed by a sync as well,
+in their locked version.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ _COMMON = ("--no-interaction", "--no-ansi")
 
 def _owns(facts: Facts) -> str | None:
     if any(facts.files.path.basename(lock) == "poetry.lock" for lock in facts.project.locks):
-        return "poetry.lock stands in its folder"
+        return "poetry.lock is in its folder"
     manifest = _pyproject(facts)
     if facts.project.locks or manifest is None:
         return None
     said = manifest.tool.get("poetry")
     if isinstance(said, dict) and {"dependencies", "group", "package-mode", "name"} & said.keys():
-        return "pyproject.toml states it for Poetry ([tool.poetry])"
+        return "pyproject.toml has settings for Poetry ([tool.poetry])"
     return None
 
 
 def _plan(task: Task, bench: Bench) -> Plan:
     found = program("poetry", bench)
     if found is None:
-        sentence = "Poetry keeps this project and was not found on this machine: install it (“pipx install poetry”), then try again."
+        sentence = "Poetry manages this project, but was not found on this machine: install it (`pipx install poetry`), then try again."
         return locked.without_its_tool(task, bench, "poetry", sentence)
     root = bench.facts.project.root
     lock = bench.facts.files.path.join(root, "poetry.lock")
-    relock = Step((found, "lock", *_COMMON), root, "Bring poetry.lock up to date", writes=(lock,))
+    relock = Step((found, "lock", *_COMMON), root, "Update poetry.lock", writes=(lock,))
     if task.task == "compile":
         return Plan(task, "poetry", (relock,))
     environment = bench.facts.environment
@@ -71,36 +71,36 @@ def _plan(task: Task, bench: Bench) -> Plan:
     names = locked.names(task) if task.task == "upgrade" else ()
     argv = (found, verb, *_COMMON, *_chosen(task, bench.facts, extras=verb != "update"), *(("--", *names) if names else ()))
     label = (
-        f"Upgrade {', '.join(names) or 'what poetry.lock holds'}"
+        f"Upgrade {', '.join(names) or 'the packages in poetry.lock'}"
         if names or verb == "update"
-        else f"Bring {environment.name} in step with poetry.lock"
+        else f"Sync {environment.name} with poetry.lock"
     )
     steps = [Step(argv, root, label, environ, (environment.prefix, lock))]
     if bench.facts.locked is None:
-        surprises.append("There is no poetry.lock yet: Poetry makes one.")
+        surprises.append("There is no poetry.lock yet, so Poetry creates it.")
     elif bench.facts.locked.stale is not None and verb != "update":
-        surprises.append("poetry.lock does not fit pyproject.toml any more: it is brought up to date first.")
+        surprises.append("poetry.lock does not match pyproject.toml any more: it is updated first.")
         steps.insert(0, relock)
     if exact:
-        surprises.append(f"Distributions that poetry.lock does not ask for are removed from {environment.name}.")
+        surprises.append(f"Packages that poetry.lock does not require are removed from {environment.name}.")
     return Plan(task, "poetry", tuple(steps), tuple(surprises), environment.prefix)
 
 
 def _add(found: str, task: Task) -> tuple[tuple[str, ...], str, str | None]:
     """``poetry add``, or with the option ``undo`` ``poetry remove``: the manifest, the lock and the environment in one go."""
     undo = bool(task.options.get("undo"))
-    problem = None if task.requirements else "No requirement was named."
+    problem = None if task.requirements else "No requirement was given."
     problem = problem or next((wrong for text in task.requirements if (wrong := unfit(text))), None)
     if len(task.groups) > 1 or len(task.extras) > 1 or (task.groups and task.extras):
-        problem = problem or "A requirement is added to one group or extra at a time."
+        problem = problem or "Requirements can be added to only one group or extra at a time."
     texts = locked.names(task) if undo else tuple(text.partition(";")[0].strip() for text in task.requirements)
     markers = {text.partition(";")[2].strip() for text in task.requirements} if not undo else {""}
     if len(markers) > 1:
-        problem = problem or "Requirements with different markers are added one at a time."
+        problem = problem or "Requirements with different markers can only be added one at a time."
     marker = next(iter(markers), "")
     where = [*(f"--group={group}" for group in task.groups), *(f"--optional={extra}" for extra in task.extras if not undo)]
     where += [f"--markers={marker}"] if marker else []
-    label = f"{'Take' if undo else 'Add'} {', '.join(texts)} {'out of' if undo else 'to'} pyproject.toml, and install"
+    label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} pyproject.toml, and install"
     return (found, "remove" if undo else "add", *_COMMON, *where, "--", *texts), label, problem
 
 

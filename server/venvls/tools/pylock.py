@@ -1,8 +1,8 @@
 """pylock: projects locked in a pylock.toml (PEP 751): ``uv pip install -r pylock.toml`` or ``uv pip sync``, else pip from 26.1 on.
 
-The lock names no tool of its own, so that whoever reads it may install it: uv where it is found, unless ``sync.tool`` says pip. Only
-``exact`` removes what the lock does not hold, which pip cannot. Single requirements come with the lock: by themselves they could come in
-another version.
+The lock belongs to no tool, so any tool that reads it may install it: uv where it is found, unless ``sync.tool`` is pip. Only
+``exact`` removes packages that are not in the lock; pip cannot do that. Single requirements are installed from the lock as well: by
+themselves they could come in another version.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 _NAME = "pylock.toml"
 _FIRST_PIP = (26, 1)
-"""The first pip that takes a pylock.toml with ``-r``."""
+"""The first pip that accepts a pylock.toml with ``-r``."""
 
 
 def _owns(facts: Facts) -> str | None:
     locks = facts.project.locks
     if not locks or facts.files.path.basename(locks[0]) != _NAME:
         return None
-    return f"{_NAME} stands in its folder"
+    return f"{_NAME} is in its folder"
 
 
 def _plan(task: Task, bench: Bench) -> Plan:
@@ -42,7 +42,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if problem is not None or environment is None:
         return Plan(task, "pylock", refusal=problem)
     lock, exact = facts.project.locks[0], bool(task.options.get("exact"))
-    surprises = (f"Distributions that {_NAME} does not hold are removed from {environment.name}.",) if exact else ()
+    surprises = (f"Packages that are not in {_NAME} are removed from {environment.name}.",) if exact else ()
     argv: tuple[str, ...]
     if found is not None and (bench.prefer != "pip" or exact):
         common = ("--color", "never", "--no-python-downloads", "--python", str(environment.interpreter), *_chosen(task, facts))
@@ -52,7 +52,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
         if missing is not None:
             return Plan(task, "pylock", refusal=missing)
         argv = (*_pip(environment), "install", "--disable-pip-version-check", "--no-input", "-r", lock)
-    step = Step(argv, bench.scratch, f"Install what {_NAME} holds into {environment.name}", writes=(environment.prefix,))
+    step = Step(argv, bench.scratch, f"Install the packages in {_NAME} into {environment.name}", writes=(environment.prefix,))
     return Plan(task, "pylock", (step,), (*surprises, *_fetched(facts)), environment.prefix)
 
 
@@ -63,13 +63,13 @@ def _pip(environment: Environment) -> tuple[str, ...]:
 def _lacking(facts: Facts, *, exact: bool) -> str | None:
     """Why pip cannot do it, and what to do instead."""
     if exact:
-        return f"pip cannot remove what {_NAME} does not hold: leave out “exact”, or install uv."
+        return f"pip cannot remove packages that are not in {_NAME}: do not use `exact`, or install uv."
     found = facts.installed.distributions.get("pip", ()) if facts.installed is not None else ()
     parts = found[0].version.split(".")[:2] if found else []
     if len(parts) == 2 and all(part.isdigit() for part in parts) and (int(parts[0]), int(parts[1])) >= _FIRST_PIP:
         return None
     wanted = ".".join(map(str, _FIRST_PIP))
-    return f"{_NAME} is installed by uv, or by pip from {wanted} on, and neither was found: install uv, or upgrade pip in this environment."
+    return f"{_NAME} needs uv, or pip {wanted} or later, and neither was found: install uv, or upgrade pip in this environment."
 
 
 def _chosen(task: Task, facts: Facts) -> tuple[str, ...]:

@@ -49,6 +49,6 @@ def cleaning(task: Task, tool: str, facts: Facts) -> Plan:
     """The plan of a repair that installs nothing: only what was left behind is taken away."""
     paths = remains(task, facts)
     if not paths or facts.environment is None:
-        return Plan(task, tool, refusal="Nothing to repair was named.")
-    surprise = f"{len(paths)} folder{'' if len(paths) == 1 else 's'} that an interrupted installation left behind are deleted."
+        return Plan(task, tool, refusal="Nothing to repair was given.")
+    surprise = f"{len(paths)} folder{'' if len(paths) == 1 else 's'} that an interrupted installation left are deleted."
     return Plan(task, tool, (), (surprise,), facts.environment.prefix, aside=paths)

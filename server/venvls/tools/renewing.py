@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from venvls.model.environment import Environment
     from venvls.model.rule import BasePython, Bench
 
-_SAME = "Python {minor} is not on this machine any more, and only the same X.Y can be taken in place: recreate the environment instead."
+_SAME = "Python {minor} is not on this machine any more, and an environment can only be updated to the same X.Y: recreate it instead."
 
 
 def in_place(task: Task, bench: Bench) -> Plan:
-    """Write interpreter, links and pyvenv.cfg anew for the base Python as it is now; what is installed stays (``venv --upgrade``)."""
+    """Write interpreter, links and pyvenv.cfg again for the base Python as it is now; what is installed stays (``venv --upgrade``)."""
     facts = bench.facts
     environment = facts.environment
     if environment is None or is_base(environment, facts.files):
@@ -44,7 +44,7 @@ def in_place(task: Task, bench: Bench) -> Plan:
         tool = "venv"
         argv = (python.executable, "-I", "-m", "venv", "--upgrade", "--without-pip")
         argv += (*(["--system-site-packages"] if environment.system_site_packages else []), "--", prefix)
-    label = f"Bring {environment.name} to Python {python.version}; what is installed stays"
+    label = f"Update {environment.name} to Python {python.version}; installed packages stay"
     return Plan(task, tool, (Step(argv, bench.scratch, label, writes=(prefix,)),), (), prefix)
 
 
@@ -52,14 +52,14 @@ def pip_again(task: Task, bench: Bench) -> Plan:
     """Put the pip that comes with Python into an environment that has none (``ensurepip``)."""
     environment = bench.facts.environment
     if environment is None or environment.interpreter is None or environment.health == "broken":
-        return Plan(task, "venv", refusal="There is no working environment to give a pip: recreate it.")
+        return Plan(task, "venv", refusal="There is no working environment to install pip into: recreate it.")
     argv = (environment.interpreter, *isolated(environment), "-m", "ensurepip", "--default-pip", "--upgrade")
-    step = Step(argv, bench.scratch, f"Give {environment.name} its pip back", writes=(environment.prefix,))
+    step = Step(argv, bench.scratch, f"Reinstall pip in {environment.name}", writes=(environment.prefix,))
     return Plan(task, "venv", (step,), (), environment.prefix)
 
 
 def _same(environment: Environment, bench: Bench) -> BasePython | None:
-    """The Python it was made with where that still stands, else the newest of its X.Y."""
+    """The Python it was made with where that still is, else the newest of its X.Y."""
     path = bench.facts.files.path
     fitting = [
         one

@@ -1,6 +1,6 @@
 """What a person would want to know before an installer runs, one sentence each, free of secrets.
 
-Indexes and hosts a file brings along (T10), addresses and folders that are installed from, builds that run code (T14).
+Indexes and hosts a file brings along (T10), addresses and folders that packages are installed from, builds that run code (T14).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from venvls.model.manifest import Manifest
 
 _OPTIONS = {
-    "--index-url": "replaces the package index by {}",
+    "--index-url": "replaces the package index with {}",
     "--extra-index-url": "also installs from the package index {}",
     "--find-links": "also installs from {}",
-    "--trusted-host": "turns off the check of the certificate of {}",
-    "--no-binary": "builds {} from source, which runs code of the packages",
+    "--trusted-host": "turns off the certificate check for {}",
+    "--no-binary": "builds {} from source, which runs the packages' code",
 }
 _VCS = re.compile(r"(git|hg|svn|bzr)\+", re.IGNORECASE)
 _REMOTE = re.compile(r"(https?|ftp|git|ssh)://", re.IGNORECASE)
@@ -27,12 +27,12 @@ _SDIST = re.compile(r"\.(tar\.gz|tar\.bz2|tar\.xz|tgz|zip)(#|$)", re.IGNORECASE)
 
 
 def of_file(manifest: Manifest, *, outside: bool = False, requirements: bool = True) -> Iterator[str]:
-    """What one requirements file does beside naming packages. Of a file ``outside`` the workspace only its path is told (T13)."""
+    """What one requirements file does next to naming packages. Of a file ``outside`` the workspace only its path is told (T13)."""
     from venvls.model.redact import redact
 
     name = re.split(r"[\\/]", manifest.path)[-1]
     if outside:
-        yield f"A file outside the workspace is installed from: {manifest.path}."
+        yield f"Requirements are also installed from a file outside the workspace: {manifest.path}."
         return
     for option in manifest.options:
         sentence = _OPTIONS.get(option.name)
@@ -42,7 +42,7 @@ def of_file(manifest: Manifest, *, outside: bool = False, requirements: bool = T
         return
     for include in manifest.includes:
         if _REMOTE.match(include.target):
-            yield f"{name} takes more requirements from {redact(include.target)}."
+            yield f"{name} includes more requirements from {redact(include.target)}."
     for requirement in manifest.requirements:
         if requirement.parsed.url is not None:
             yield _source(requirement.parsed.url, requirement.parsed.key, editable=requirement.parsed.editable)
@@ -61,7 +61,7 @@ def of_scripts_folder(facts: Facts) -> Iterator[str]:
     if facts.environment is not None:
         config = path.join(facts.environment.prefix, "pip.ini" if facts.environment.layout == "windows" else "pip.conf")
         if facts.files.stat(config) is not None:
-            yield f"pip also follows the settings in {config}."
+            yield f"pip also uses the settings in {config}."
 
 
 def of_uv_settings(facts: Facts) -> Iterator[str]:
@@ -69,10 +69,10 @@ def of_uv_settings(facts: Facts) -> Iterator[str]:
     path = facts.files.path
     config = path.join(facts.project.root, "uv.toml")
     if facts.files.stat(config) is not None:
-        yield f"uv also follows the settings in {config}."
+        yield f"uv also uses the settings in {config}."
     manifest = facts.manifests.get(path.join(facts.project.root, "pyproject.toml"))
     if manifest is not None and "tool.uv" in manifest.text.source:
-        yield f"uv also follows the settings in {manifest.path}."
+        yield f"uv also uses the settings in {manifest.path}."
 
 
 def _source(url: str, name: str | None, *, editable: bool = False) -> str:

@@ -1,14 +1,15 @@
-"""tox: for the environments it made by its own file, and for nothing else. It alone knows how they come about: Python, variables, packages.
+"""tox: for the environments that it created from its own file, and for nothing else. Only tox knows how to create them: Python,
+variables, packages.
 
-Each environment that tox has made (``.tox/py311``) and its file still names is compared with what the file asks of it: ``deps``,
-``constraints``, ``dependency_groups``, and, where tox installs the project, its dependencies and ``extras``. The findings stand in tox.ini,
-tox.toml or pyproject.toml and name the environment. One that tox has not made is not missing, one that is broken is left to tox, and
-none of them is ever taken for the project's own. What hangs on a variable or on ``{posargs}`` is not judged. The setting ``kinds.tox``
-switches all of it off.
+Each environment that tox has made (``.tox/py311``) and its file still names is compared with the file's requirements for it: ``deps``,
+``constraints``, ``dependency_groups``, and, where tox installs the project, its dependencies and ``extras``. The findings are in tox.ini,
+tox.toml or pyproject.toml and name the environment. An environment that tox has not made is not missing, a broken one is left to tox, and
+none of them is ever used as the project's own. What depends on a variable or on ``{posargs}`` is not checked. The setting ``kinds.tox``
+turns all of it off.
 
-tox keeps in ``.tox-info.json`` what it installed and compares that with its file; into the environment it does not look (tox
-``tox_env/info.py``). Where the file asks for something that is not recorded, tox installs it when it is run. Where all is recorded and a
-package is gone nevertheless, tox would do nothing, so that the environment has to be made anew.
+tox records in ``.tox-info.json`` what it installed and compares that with its file; it does not look into the environment (tox
+``tox_env/info.py``). Where the file requires something that is not recorded, tox installs it when it is run. Where all is recorded and a
+package is gone nevertheless, tox would do nothing, so the environment has to be recreated.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from venvls.model.rule import Bench
 
 _MISSING = (
-    "tox was not found on this machine outside the workspace: install it (“uv tool install tox”, or “pipx install tox”), then try again."
+    "tox was not found on this machine outside the workspace: install it (`uv tool install tox`, or `pipx install tox`), then try again."
 )
 _RECORD = ".tox-info.json"
 _LARGEST = 1_000_000
@@ -42,18 +43,18 @@ def _plan(task: Task, bench: Bench) -> Plan:
     facts = bench.facts
     part, environment = facts.project.part, facts.environment
     if part is None or environment is None:
-        return Plan(task, "tox", refusal="tox makes this environment when it is run: tox run")
+        return Plan(task, "tox", refusal="tox creates this environment when it runs: tox run")
     path = facts.files.path
     again = task.task == "recreate" or (task.task == "sync" and is_recorded(facts))
     if task.task not in ("sync", "recreate"):
-        said = f"What {environment.name} holds is said in {path.basename(part.source)}, and tox brings it in step"
-        return Plan(task, "tox", refusal=f"{said}: change the file, then run tox run -e {part.name} --notest")
+        said = f"{path.basename(part.source)} lists the requirements of {environment.name}, and tox syncs it"
+        return Plan(task, "tox", refusal=f"{said}: change the file, then run `tox run -e {part.name} --notest`")
     found = program("tox", bench)
     if found is None:
         return Plan(task, "tox", refusal=_MISSING)
     argv = (found, "run", *(("-r",) if again else ()), "-e", part.name, "--notest")
-    label = f"{'Make' if again else 'Bring'} tox's environment {part.name} {'anew' if again else 'in step'}"
-    surprises = [f"tox deletes {environment.prefix} before the new one stands."] if again else []
+    label = f"{'Recreate' if again else 'Sync'} tox's environment {part.name}"
+    surprises = [f"tox deletes {environment.prefix} before it creates the new one."] if again else []
     if part.package:
         surprises.append("The project itself is built and installed, which runs its build.")
     step = Step(argv, path.dirname(part.source), label, {"NO_COLOR": "1"}, (environment.prefix,))
@@ -61,7 +62,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
 
 
 def is_recorded(facts: Facts) -> bool:
-    """Whether everything that is asked of the environment stands in tox's record of it: then tox itself would find nothing to do."""
+    """Whether all requirements of the environment are in tox's record of it: then tox itself would find nothing to do."""
     import json
 
     environment = facts.environment

@@ -1,7 +1,7 @@
-"""uv: makes environments and installs into them; used wherever it is found, unless ``sync.tool`` says pip.
+"""uv: creates environments and installs into them; used wherever it is found, unless ``sync.tool`` is pip.
 
 Only ``uv venv`` and ``uv pip`` here, always with the interpreter named. uv resolves relative paths of requirements files from where it
-runs, and reads its settings there too: it runs in the project's folder only when a file needs that, and then this is said.
+runs, and reads its settings there too: it runs in the project's folder only when a file needs that, and then the plan shows it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from venvls.model.rule import Bench
 
 _COMMON = ("--color", "never", "--no-python-downloads")
-_NO_UV = "uv was not found on this machine: install it (“pipx install uv”, or from its page)"
+_NO_UV = "uv was not found on this machine: install it (`pipx install uv`, or from its page)"
 
 
 def _owns(facts: Facts) -> str | None:
@@ -48,9 +48,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     target = ("--python", str(environment.interpreter))
     if task.task == "freeze":
         argv = (uv, "pip", "freeze", *_COMMON, *target)
-        return Plan(
-            task, "uv", (Step(argv, bench.scratch, f"List what is installed in {environment.name}"),), environment=environment.prefix
-        )
+        return Plan(task, "uv", (Step(argv, bench.scratch, f"List the packages in {environment.name}"),), environment=environment.prefix)
     if task.task == "repair":
         return _repair(uv, task, bench, environment)
     return _install(uv, task, bench, environment)
@@ -60,7 +58,7 @@ def _instead(task: Task) -> str:
     """The way without uv, where there is one."""
     if task.options.get("tool") == "uv":
         return ", or choose another tool"
-    return "" if task.task in ("create", "recreate", "compile") else ", or set “sync.tool” to pip"
+    return "" if task.task in ("create", "recreate", "compile") else ", or set `sync.tool` to pip"
 
 
 def _create(uv: str, task: Task, bench: Bench) -> Plan:
@@ -91,7 +89,7 @@ def _install(uv: str, task: Task, bench: Bench, environment: Environment) -> Pla
         surprises += of_uv_settings(bench.facts)
     exact = bool(task.options.get("exact"))
     if exact:
-        surprises.append(f"Distributions that no file asks for are removed from {environment.name}.")
+        surprises.append(f"Packages that no file requires are removed from {environment.name}.")
     steps = tuple(_steps(uv, task, wanted, bench, environment, exact=exact))
     return Plan(task, "uv", steps, tuple(surprises), environment.prefix)
 
@@ -102,7 +100,7 @@ def _steps(uv: str, task: Task, wanted: Wanted, bench: Bench, environment: Envir
     locked = wanted.files + wanted.hashed
     if exact and locked and not wanted.strings and set(locked) <= set(bench.facts.project.locks):
         argv = (uv, "pip", "sync", *target, "--", *locked)
-        return [Step(argv, cwd, f"Bring {environment.name} in step with {_names(locked)}", writes=(environment.prefix,))]
+        return [Step(argv, cwd, f"Sync {environment.name} with {_names(locked)}", writes=(environment.prefix,))]
     more = [
         *(["--exact"] if exact else []),
         *(["--upgrade"] if task.task == "upgrade" else []),
@@ -144,12 +142,12 @@ def _options(wanted: Wanted) -> Sequence[str]:
 
 
 def _compile(uv: str, task: Task, bench: Bench) -> Plan:
-    """Each ``.in`` file to the ``.txt`` beside it, from its own folder, so that the command in the header is true everywhere."""
+    """Each ``.in`` file to the ``.txt`` next to it, from its own folder, so that the command in the header is true everywhere."""
     path = bench.facts.files.path
     steps = []
     for source in task.files or tuple(one for one in bench.facts.manifests if one.endswith(".in") and one not in bench.facts.outside):
         if not path.isabs(source) or not source.endswith(".in"):
-            return Plan(task, "uv", refusal=f"{source} cannot be compiled: name a “.in” file by its absolute path.")
+            return Plan(task, "uv", refusal=f"{source} cannot be compiled: name a `.in` file by its absolute path.")
         folder, name = path.split(source)
         output = name[: -len(".in")] + ".txt"
         environment = bench.facts.environment
@@ -159,7 +157,7 @@ def _compile(uv: str, task: Task, bench: Bench) -> Plan:
         argv = (uv, "pip", "compile", *_COMMON, "--quiet", *target, *more, *told, "--output-file", output, "--", name)
         steps.append(Step(argv, folder, f"Compile {name} to {output}", writes=(path.join(folder, output),)))
     if not steps:
-        return Plan(task, "uv", refusal="There is no “.in” file to compile: write what you need into requirements.in.")
+        return Plan(task, "uv", refusal="There is no `.in` file to compile: write your requirements into requirements.in.")
     return Plan(task, "uv", tuple(steps))
 
 
@@ -181,7 +179,7 @@ def _what(wanted: Wanted) -> str:
     )
     return " and ".join(
         part
-        for part in (f"what {_names(files)} asks for" if files else "", strings, "the project itself" if wanted.editables else "")
+        for part in (f"the requirements of {_names(files)}" if files else "", strings, "the project itself" if wanted.editables else "")
         if part
     )
 

@@ -1,9 +1,9 @@
-"""uv: for the projects it keeps (a ``uv.lock``, or ``[tool.uv]``): ``uv sync``, ``uv lock``, ``uv add``, ``uv remove``; the lock decides,
-not the manifest.
+"""uv: for the projects that it manages (a ``uv.lock``, or ``[tool.uv]``): ``uv sync``, ``uv lock``, ``uv add``, ``uv remove``; the lock
+decides, not the manifest.
 
-uv runs in the project's folder, since it finds the project from there. The environment is named by ``UV_PROJECT_ENVIRONMENT``, so that the
-one the person sees is the one that changes. Nothing is removed unless ``exact`` is asked (``--inexact``). Single requirements are installed
-by a sync as well: by themselves they could come in another version than the locked one.
+uv runs in the project's folder, since it finds the project from there. The environment is named by ``UV_PROJECT_ENVIRONMENT``, so that
+the selected one is the one that changes. Nothing is removed without ``exact`` (``--inexact``). Single requirements are
+installed by a sync as well: by themselves they could come in another version than the locked one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _COMMON = ("--color", "never", "--no-python-downloads")
 _GENERAL = frozenset({"create", "recreate", "freeze"})
-"""What uv does for such a project as for any other."""
+"""Tasks that uv does for such a project as for any other."""
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
@@ -41,7 +41,7 @@ def _owns(facts: Facts) -> str | None:
     path = facts.files.path
     if any(path.basename(lock) == "uv.lock" for lock in facts.project.locks):
         where = facts.project.workspace
-        return f"uv.lock stands in {where or 'its folder'}"
+        return f"uv.lock is in {where or 'its folder'}"
     manifest = _pyproject(facts)
     if manifest is not None and "uv" in manifest.tool and (manifest.name is not None or "workspace" in _uv(facts)):
         return "pyproject.toml has settings for uv ([tool.uv])"
@@ -54,14 +54,14 @@ def _plan(task: Task, bench: Bench) -> Plan:
     found = program("uv", bench)
     if found is None:
         sentence = (
-            "uv keeps this project and was not found on this machine: install it (“pipx install uv”, or from its page), then try again."
+            "uv manages this project, but was not found on this machine: install it (`pipx install uv`, or from its page), then try again."
         )
         return Plan(task, "uv", refusal=sentence)
     script = task.options.get("script")
     if isinstance(script, str):
         return _script(found, task, script, bench)
     if task.task == "compile":
-        return _one(task, bench, (found, "lock", *_COMMON), "Bring uv.lock up to date", writes=(_lock(bench.facts),))
+        return _one(task, bench, (found, "lock", *_COMMON), "Update uv.lock", writes=(_lock(bench.facts),))
     if task.task == "add":
         return _add(found, task, bench)
     environment = bench.facts.environment
@@ -88,12 +88,12 @@ def _sync(found: str, task: Task, bench: Bench, environment: Environment) -> Pla
     argv += _chosen(task, bench.facts)
     surprises = list(_surprises(task, bench, environment))
     if exact:
-        surprises.append(f"Distributions that uv.lock does not ask for are removed from {environment.name}.")
+        surprises.append(f"Packages that uv.lock does not require are removed from {environment.name}.")
     return _one(
         task,
         bench,
         tuple(argv),
-        f"Bring {environment.name} in step with uv.lock",
+        f"Sync {environment.name} with uv.lock",
         environment=environment,
         surprises=surprises,
         writes=(environment.prefix, _lock(bench.facts)),
@@ -104,7 +104,7 @@ def _add(found: str, task: Task, bench: Bench) -> Plan:
     """``uv add``, or with the option ``undo`` ``uv remove``: the manifest, the lock and the environment in one go."""
     undo = bool(task.options.get("undo"))
     if not task.requirements:
-        return Plan(task, "uv", refusal="No requirement was named.")
+        return Plan(task, "uv", refusal="No requirement was given.")
     for text in task.requirements:
         if problem := unfit(text):
             return Plan(task, "uv", refusal=problem)
@@ -112,14 +112,14 @@ def _add(found: str, task: Task, bench: Bench) -> Plan:
     where: tuple[str, ...] = ()
     for option, names in (("--group", task.groups), ("--optional", task.extras)):
         if len(names) > 1 or (names and where):
-            return Plan(task, "uv", refusal="A requirement is added to one group or extra at a time.")
+            return Plan(task, "uv", refusal="Requirements can be added to only one group or extra at a time.")
         where += (f"{option}={names[0]}",) if names else ()
     argv = (found, "remove" if undo else "add", *_COMMON, *where, "--", *texts)
     manifest = bench.facts.files.path.join(bench.facts.project.root, "pyproject.toml")
     environment = bench.facts.environment
-    label = f"{'Take' if undo else 'Add'} {', '.join(texts)} {'out of' if undo else 'to'} pyproject.toml, and sync"
+    label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} pyproject.toml, and sync"
     prefix = (environment.prefix,) if environment is not None else ()
-    surprises = [*_indexes(bench.facts), "uv also removes from the environment what uv.lock does not ask for."]
+    surprises = [*_indexes(bench.facts), "uv also removes packages from the environment that uv.lock does not require."]
     return _one(task, bench, argv, label, environment=environment, surprises=surprises, writes=(manifest, _lock(bench.facts), *prefix))
 
 
@@ -131,7 +131,7 @@ def _script(found: str, task: Task, script: str, bench: Bench) -> Plan:
     name = path.basename(script)
     if task.task == "add":
         if not task.requirements:
-            return Plan(task, "uv", refusal="No requirement was named.")
+            return Plan(task, "uv", refusal="No requirement was given.")
         for text in task.requirements:
             if problem := unfit(text):
                 return Plan(task, "uv", refusal=problem)
@@ -142,7 +142,7 @@ def _script(found: str, task: Task, script: str, bench: Bench) -> Plan:
         return _one(task, bench, (found, "lock", *_COMMON, f"--script={script}"), f"Lock {name}", writes=(f"{script}.lock",))
     exact = ("--inexact",) if not task.options.get("exact") else ()
     argv = (found, "sync", *_COMMON, *exact, f"--script={script}", "--output-format=json")
-    return _one(task, bench, argv, f"Make or sync the environment of {name}")
+    return _one(task, bench, argv, f"Create or sync the environment of {name}")
 
 
 def _one(
@@ -164,11 +164,11 @@ def _surprises(task: Task, bench: Bench, environment: Environment) -> Iterator[s
     facts = bench.facts
     yield from _indexes(facts)
     if facts.locked is None and not facts.project.locks:
-        yield "There is no uv.lock yet: uv makes one."
+        yield "There is no uv.lock yet, so uv creates it."
     elif facts.locked is not None and facts.locked.stale is not None:
-        yield "uv.lock does not fit pyproject.toml any more: uv brings it up to date first."
+        yield "uv.lock does not match pyproject.toml any more: uv updates it first."
     elif facts.locked is not None and facts.locked.problem is not None:
-        yield "uv.lock cannot be read: uv will say so, or make it anew."
+        yield "uv.lock cannot be read: uv will report an error, or create it again."
     if not all(fits(specifier, environment.version) for specifier, _ in facts.project.python):
         what = f"The Python of {environment.name} ({environment.version}) does not fit this project"
         yield f"{what}: uv deletes the environment and makes another."

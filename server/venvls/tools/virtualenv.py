@@ -1,4 +1,4 @@
-"""virtualenv: makes environments like venv, for more Pythons and faster; used where it is asked for, or venv cannot do it."""
+"""virtualenv: creates environments like venv, for more Pythons and faster; used where it is chosen, or where venv cannot do it."""
 
 from __future__ import annotations
 

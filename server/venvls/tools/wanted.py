@@ -1,6 +1,6 @@
 """What a task asks a tool to install, gathered from the project's manifests: files to hand over whole, and single requirements.
 
-Requirements files are handed over whole, so that their indexes, hashes and constraints keep their force. A pyproject.toml without a lock
+Requirements files are handed over whole, so that their indexes, hashes and constraints still apply. A pyproject.toml without a lock
 gives its requirements as strings: installing the project itself would run its build, which nobody asked for.
 """
 
@@ -57,7 +57,7 @@ class Wanted:
 
 
 def gather(task: Task, facts: Facts) -> Wanted:
-    """What ``task`` installs: what it names itself, else everything the project asks for."""
+    """What ``task`` installs: what it names itself, else everything the project requires."""
     named = task.task in ("install", "repair") or task.requirements or task.files
     wanted = _named(task, facts) if named else _everything(task, facts)
     return replace(wanted, again=tuple(_again(task, facts)))
@@ -81,7 +81,7 @@ def _named(task: Task, facts: Facts) -> Wanted:
             return Wanted(refusal=problem)
     for file in task.files:
         if not facts.files.path.isabs(file):
-            return Wanted(refusal=f"“{file}” is not an absolute path.")
+            return Wanted(refusal=f"`{file}` is not an absolute path.")
         if facts.files.stat(file) is None:
             return Wanted(refusal=f"{file} cannot be read.")
     source = facts.manifests.get(str(task.options.get("manifest", "")))
@@ -116,7 +116,7 @@ def _everything(task: Task, facts: Facts) -> Wanted:
             strings.append(text)
             surprises += of_argument(text)
     if sum(map(len, strings)) > _MAX_ARGUMENTS:
-        return Wanted(refusal="The project states more requirements than fit in one command line: put them in a requirements file.")
+        return Wanted(refusal="The project has more requirements than fit in one command line: put them in a requirements file.")
     wanted = _files(files, task, facts)
     editables: tuple[str, ...] = ()
     if task.options.get("editable"):
@@ -257,7 +257,7 @@ def unfit(text: str) -> str | None:
     try:
         Parsed(text)
     except InvalidRequirement:
-        return f"“{redact(text)}” is not a requirement: write a name, then a version if one is meant, as in “requests>=2.31”."
+        return f"`{redact(text)}` is not a requirement: write a name, and a version if you want one, as in `requests>=2.31`."
     return None
 
 
