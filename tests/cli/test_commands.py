@@ -77,7 +77,7 @@ def test_select_and_ignore(project: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "missing-requirement" in only
     assert "version-mismatch" not in only
     status, _, err = say(capsys, "check", "--select", "no-such-rule")
-    assert (status, err) == (2, "venvls: there is no rule 'no-such-rule'. `venvls rules` lists them.\n")
+    assert (status, err) == (2, "venvls: there is no rule `no-such-rule`. Run `venvls rules` to list them.\n")
 
 
 def test_check_of_one_manifest_speaks_of_it_and_what_it_includes(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,7 +101,7 @@ def test_another_environment_on_request(project: Path, tmp_path: Path, capsys: p
     make_environment(tmp_path / "other", six="1.16.0", rich="13.0")
     assert say(capsys, "check", "--env", str(tmp_path / "other"))[0] == 0
     status, _, err = say(capsys, "check", "--env", "nowhere")
-    assert (status, err) == (2, "venvls: there is no environment at 'nowhere'\n")
+    assert (status, err) == (2, "venvls: there is no environment at `nowhere`\n")
 
 
 def test_fix_applies_what_is_safe_and_nothing_else(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,12 +116,12 @@ def test_fix_applies_what_is_safe_and_nothing_else(project: Path, capsys: pytest
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["check", "nowhere"], "venvls: there is no file or folder 'nowhere'\n"),
-        (["chekc"], "venvls: there is no command 'chekc'; did you mean 'check'?\n"),
-        (["check", "--colour"], "venvls: unrecognized arguments: --colour. `venvls check --help` says what it takes.\n"),
-        (["explain", "version-mismach"], "venvls: there is no rule 'version-mismach'; did you mean 'version-mismatch'?\n"),
+        (["check", "nowhere"], "venvls: there is no file or folder `nowhere`\n"),
+        (["chekc"], "venvls: there is no command `chekc`; did you mean `check`?\n"),
+        (["check", "--colour"], "venvls: unrecognized arguments: --colour. Run `venvls check --help` to see the options.\n"),
+        (["explain", "version-mismach"], "venvls: there is no rule `version-mismach`; did you mean `version-mismatch`?\n"),
         (["install", "six=>1"], None),
-        (["which", "nowhere.py"], "venvls: there is no file or folder 'nowhere.py'\n"),
+        (["which", "nowhere.py"], "venvls: there is no file or folder `nowhere.py`\n"),
     ],
 )
 def test_bad_arguments_get_one_sentence_and_status_2(
@@ -149,7 +149,7 @@ def test_which_without_an_environment_is_status_1_and_says_what_to_do(tmp_path: 
     (tmp_path / "requirements.txt").write_text("six\n")
     status, out, err = say(capsys, "which", str(tmp_path))
     assert (status, out) == (1, "")
-    assert f"`venvls create {tmp_path}` makes one." in err
+    assert f"Create one with `venvls create {tmp_path}`." in err
 
 
 def test_envs_lists_each_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,7 +190,7 @@ def test_select_keeps_the_choice_and_forgets_it(project: Path, capsys: pytest.Ca
 def test_rules_and_explain(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = say(capsys, "rules")
     assert "version-mismatch" in out
-    assert "A package is installed in a version the project does not allow." in say(capsys, "explain", "version-mismatch")[1]
+    assert "A package is installed in a version that the project does not allow." in say(capsys, "explain", "version-mismatch")[1]
     assert json.loads(say(capsys, "rules", "--format", "json")[1])["schema"] == 1
 
 

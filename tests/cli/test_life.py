@@ -84,7 +84,7 @@ def test_half_installed_packages_are_reinstalled_and_leftovers_go(made: Inside) 
     (site / "empty-1.0.dist-info").mkdir()
     assert made.run("doctor").returncode == 1
     said = made.good("repair")
-    assert said == ".venv is repaired.\n"
+    assert said == ".venv was repaired.\n"
     assert (site / "alpha.py").exists()
     assert not (site / "~lpha").exists()
     assert not (site / "empty-1.0.dist-info").exists()

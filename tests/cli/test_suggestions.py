@@ -59,8 +59,8 @@ def test_each_thing_that_is_suggested_works_in_another_folder(inside: Inside) ->
     assert f"Found 1 problem in 1 project (1 can be mended by {hint})." in behind.stdout
     inside.write("requirements.txt", "alpha<2\n")
     refused = inside.run("sync", "a $shop", cwd=above)
-    assert f"has no environment yet. `{hint}` makes one." in refused.stderr
-    assert f"`{hint}` makes one." in inside.run("which", "a $shop", cwd=above).stderr
+    assert f"has no environment yet. Create one with `{hint}`." in refused.stderr
+    assert f"Create one with `{hint}`." in inside.run("which", "a $shop", cwd=above).stderr
     assert typed(inside, hint).returncode == 0
     again = inside.run("create", "a $shop", cwd=above)
     for line in re.findall(r"`(venvls [^`]*)`", again.stderr):
@@ -86,7 +86,7 @@ def test_where_there_is_nothing_to_work_on_no_command_is_suggested_that_says_so_
     (empty / "requirements.txt").touch()
     assert inside.run("create", cwd=empty).returncode == 0
     inside.write("../other/requirements.txt", "beta\n")
-    assert "There are projects below (a $shop, other): name one." in inside.run("which", cwd=inside.root.parent).stderr
+    assert "There are projects below (a $shop, other): name one of them." in inside.run("which", cwd=inside.root.parent).stderr
 
 
 def test_several_projects_and_ways_are_told_apart(inside: Inside) -> None:
@@ -112,7 +112,7 @@ def test_an_environment_that_is_none_is_not_taken_for_one(inside: Inside) -> Non
     inside.write("no/thing", "")
     for words in (["check"], ["sync"], ["doctor"], ["install", "beta"]):
         ran = inside.run(*words, "--env", "no")
-        assert (ran.returncode, ran.stderr) == (2, "venvls: there is no environment at 'no'\n"), words
+        assert (ran.returncode, ran.stderr) == (2, "venvls: there is no environment at `no`\n"), words
 
 
 def test_a_group_that_nobody_defines_is_not_passed_over(inside: Inside) -> None:
@@ -145,7 +145,7 @@ def test_freezing_only_lists_whoever_keeps_the_project(inside: Inside) -> None:
     ):
         manifest = inside.write(name, text)
         plan = json.loads(inside.good("freeze", "--env", ".venv", "--dry-run", "--format", "json"))
-        assert [step["label"] for step in plan["steps"]] == ["List what is installed in .venv"], plan
+        assert [step["label"] for step in plan["steps"]] == ["List the packages in .venv"], plan
         manifest.unlink()
 
 
@@ -165,7 +165,7 @@ def test_help_is_where_one_looks_for_it(inside: Inside) -> None:
 def test_pip_that_is_not_the_environments_is_named(inside: Inside) -> None:
     inside.good("create", "--without-pip", "--no-sync")
     ran = inside.run("run", "pip", "--version")
-    assert "note: .venv has no pip: this is " in ran.stderr and "`venvls repair --pip` gives it one." in ran.stderr
+    assert "note: .venv has no pip: this runs " in ran.stderr and "`venvls repair --pip` installs pip here." in ran.stderr
     assert "note:" not in inside.run("run", "python", "-V").stderr
 
 

@@ -30,7 +30,7 @@ def test_freezing_keeps_comments_order_and_markers(inside: Inside) -> None:
     inside.good("freeze", "-o", "requirements.txt")
     wanted = FILE.replace("alpha ;", "alpha==2.0 ;").replace("beta>=0.5", "beta==1.0")
     assert inside.read("requirements.txt") == wanted
-    assert inside.good("freeze", "-o", "requirements.txt") == "requirements.txt says so already.\n"
+    assert inside.good("freeze", "-o", "requirements.txt") == "requirements.txt is already up to date.\n"
 
 
 def test_freezing_adds_what_is_new_at_the_end(inside: Inside) -> None:

@@ -21,23 +21,26 @@ if TYPE_CHECKING:
 
     from venvls.services import Services
 
+# Where a person reports an internal error.
+ISSUES = "https://github.com/venvls/venvls/issues"
+
 # The subcommands in the order of the help; the module's name follows from the command's.
 COMMANDS: tuple[tuple[str, str], ...] = (
-    ("check", "say what is out of step"),
+    ("check", "report what is out of sync"),
     ("envs", "list every environment"),
     ("which", "print the interpreter of a file or folder"),
-    ("create", "create the environment of a project, and bring it in step"),
-    ("sync", "bring the environment in step"),
+    ("create", "create the environment of a project, then sync it"),
+    ("sync", "sync the environment with the project's requirements"),
     ("install", "install requirements into the environment"),
-    ("add", "put requirements into the manifest, and install them"),
-    ("upgrade", "bring packages, or the environment itself, up to date"),
-    ("freeze", "write down what is installed"),
-    ("compile", "compile requirements.in, or bring the lock up to date"),
-    ("repair", "mend a damaged environment"),
-    ("recreate", "make the environment anew"),
+    ("add", "add requirements to the manifest, and install them"),
+    ("upgrade", "upgrade packages, or the Python of the environment"),
+    ("freeze", "write the installed packages to a file"),
+    ("compile", "compile requirements.in, or update the lock"),
+    ("repair", "fix a damaged environment"),
+    ("recreate", "recreate the environment"),
     ("remove", "delete the environment"),
     ("run", "run a command inside the environment"),
-    ("doctor", "say what is right, what is wrong, and what mends it"),
+    ("doctor", "show what is right, what is wrong, and what fixes it"),
     ("activate", "print what activates the environment, for eval"),
     ("select", "choose the environment of a project"),
     ("rules", "list the rules"),
@@ -69,7 +72,8 @@ def main(arguments: list[str], services: Callable[[], Services]) -> int:
         if "VENVLS_TRACE" in _environ():
             raise
         print(
-            f"venvls: something unforeseen went wrong ({type(problem).__name__}: {problem}). Set VENVLS_TRACE=1 to see where.",
+            f"venvls: internal error ({type(problem).__name__}: {problem}). "
+            f"Run it again with VENVLS_TRACE=1 and report the output at {ISSUES}.",
             file=sys.stderr,
         )
         return 2
@@ -115,7 +119,7 @@ def _help_formatter(prog: str) -> argparse.HelpFormatter:
 
 def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
     def error(message: str) -> NoReturn:
-        raise Failure(f"{message}. `{parser.prog} --help` says what it takes.")
+        raise Failure(f"{message}. Run `{parser.prog} --help` to see the options.")
 
     parser.error = error  # type: ignore[method-assign]
     return parser.parse_args(arguments)
@@ -132,12 +136,12 @@ def _help(arguments: list[str]) -> int:
 
         near = get_close_matches(arguments[0], [name for name, _ in COMMANDS], 1)
         raise Failure(
-            f"there is no command '{arguments[0]}'" + (f"; did you mean {near[0]!r}?" if near else ". `venvls --help` lists them.")
+            f"there is no command `{arguments[0]}`" + (f"; did you mean `{near[0]}`?" if near else ". Run `venvls --help` to list them.")
         )
-    print("Finds the environment of every project, says what is out of step, and mends it.\n\nusage: venvls COMMAND [OPTION…]\n")
+    print("Finds the environment of every project, reports what is out of sync, and fixes it.\n\nusage: venvls COMMAND [OPTION…]\n")
     for name, summary in COMMANDS:
         print(f"  {name:<10} {summary}")
-    print("\n`venvls COMMAND --help` says more. All but run and lsp take --format text|json.")
+    print("\n`venvls COMMAND --help` shows more. All commands except run and lsp take --format text|json.")
     return 0 if arguments else 2
 
 
@@ -150,7 +154,7 @@ def _calm_streams() -> None:
 
 
 def _leave_the_hook() -> None:
-    """pre-commit runs a hook in an environment of its own and calls that the active one; it is no project's."""
+    """pre-commit runs a hook in an environment of its own and calls that the active one; it is not a project's."""
     import os
 
     active = os.environ.get("VIRTUAL_ENV")

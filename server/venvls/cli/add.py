@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``add``."""
-    parser.add_argument("requirements", nargs="+", metavar="REQUIREMENT", help="what to ask for: requests>=2.31, 'name @ URL', …")
-    parser.add_argument("--undo", action="store_true", help="take them out of the manifest instead")
+    parser.add_argument("requirements", nargs="+", metavar="REQUIREMENT", help="what to add: requests>=2.31, 'name @ URL', …")
+    parser.add_argument("--undo", action="store_true", help="remove them from the manifest instead")
     running.add_project(parser, option=True)
     parser.add_argument("--manifest", metavar="FILE", help="the file to change (default: the project's main one)")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--group", metavar="NAME", help="as a part of this dependency group")
-    where.add_argument("--extra", metavar="NAME", help="as a part of this extra of the project")
+    where.add_argument("--group", metavar="NAME", help="in this dependency group")
+    where.add_argument("--extra", metavar="NAME", help="in this extra of the project")
     parser.add_argument("--no-sync", action="store_true", help="change the manifest and install nothing")
     running.add_dry_run(parser)
     opening.add_format(parser)
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if declared.problem is not None:
         raise Failure(declared.problem)
     if options.dry_run:
-        verb = "Would take {} out of {}." if options.undo else "Would add {} to {}."
+        verb = "Would remove {} from {}." if options.undo else "Would add {} to {}."
         _say(here, options, verb.format(", ".join(options.requirements), declared.path) if declared.edits else "Nothing to do.")
         return 0
     return _changed(here, options, declared.path, declared.edits)
@@ -72,7 +72,7 @@ def _changed(here: running.Opened, options: argparse.Namespace, path: str, edits
     changed = apply(edits)  # type: ignore[arg-type]
     here.workspace.changed(changed)
     name = os.path.basename(path)
-    done = f"{name} {'no longer asks' if options.undo else 'asks'} for {', '.join(options.requirements)}."
+    done = f"{name} {'no longer lists' if options.undo else 'now lists'} {', '.join(options.requirements)}."
     try:
         if compiled is not None and not options.no_sync:
             manifest = here.workspace.facts(here.project.root).manifests.get(compiled)
@@ -82,7 +82,11 @@ def _changed(here: running.Opened, options: argparse.Namespace, path: str, edits
             here.workspace.changed((compiled,))
         if options.undo or options.no_sync or here.prefix is None:
             create = suggest.command("create", here.project.root)
-            _say(here, options, done if here.prefix or options.no_sync else f"{done} There is no environment yet: `{create}` makes one.")
+            _say(
+                here,
+                options,
+                done if here.prefix or options.no_sync else f"{done} There is no environment yet. Create one with `{create}`.",
+            )
             return 0
         # Found again: the manifest is another one now.
         here = here._replace(project=opening.one_project(here.project.root, here.workspace))
@@ -91,7 +95,7 @@ def _changed(here: running.Opened, options: argparse.Namespace, path: str, edits
         for place, data in ((path, kept), (compiled, pins)):
             if place is not None and data is not None:
                 _restore(place, data)
-        print(f"venvls: {name} is as it was.", file=sys.stderr)
+        print(f"venvls: {name} was not changed.", file=sys.stderr)
         raise
     if options.format == "text":
         print(done)

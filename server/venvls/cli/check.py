@@ -1,4 +1,4 @@
-"""Says what is out of step in the projects at or under PATH. Starts no program of the workspace and writes nothing without --fix."""
+"""Says what is out of sync in the projects at or under PATH. Starts no program of the workspace and writes nothing without --fix."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``check``."""
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="folders, or one manifest (it and what it includes)")
-    parser.add_argument("--env", metavar="DIR", help="judge by this environment instead of the chosen one")
+    parser.add_argument("--env", metavar="DIR", help="compare with this environment instead of the selected one")
     parser.add_argument("--select", action="append", default=[], metavar="CODE", help="report only these rules")
     parser.add_argument("--ignore", action="append", default=[], metavar="CODE", help="do not report these rules")
     parser.add_argument("--fix", action="store_true", help="apply the text edits that are safe")
@@ -44,7 +44,10 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     report = _filtered(workspace.check(paths), *wanted)
     for path in paths:
         if os.path.isfile(path) and not workspace.reads(path):
-            print(f"venvls: {os.path.relpath(path)} is no file that says what a project needs: nothing in it is checked", file=sys.stderr)
+            print(
+                f"venvls: {os.path.relpath(path)} is not a manifest (requirements.txt, pyproject.toml, …), so it is not checked",
+                file=sys.stderr,
+            )
     if options.fix and _fix(report, workspace):
         report = _filtered(workspace.check(paths), *wanted)
     return _watch(workspace, options, paths, wanted) if options.watch else _show(report, workspace, options)
@@ -77,7 +80,7 @@ def _codes(given: list[str]) -> frozenset[str]:
 
         known = {rule.code for rule in RULES}
         for code in sorted(codes - known):
-            raise Failure(f"there is no rule '{code}'. `venvls rules` lists them.")
+            raise Failure(f"there is no rule `{code}`. Run `venvls rules` to list them.")
     return codes
 
 
@@ -94,7 +97,7 @@ def _fix(report: Report, workspace: Workspace) -> bool:
     changed = apply(edits, workspace.roots)
     workspace.changed(changed)
     for path in changed:
-        print(f"venvls: mended {path}", file=sys.stderr)
+        print(f"venvls: fixed {path}", file=sys.stderr)
     return bool(changed)
 
 

@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``compile``."""
     parser.add_argument("files", nargs="*", metavar="FILE", help="what to compile (default: every .in file of the project, or its lock)")
     running.add_project(parser, option=True)
-    parser.add_argument("--upgrade", action="store_true", help="take the newest versions, not those written down")
+    parser.add_argument("--upgrade", action="store_true", help="use the newest versions, not the pinned ones")
     running.add_dry_run(parser)
     opening.add_format(parser)
 

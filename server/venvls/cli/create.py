@@ -1,4 +1,4 @@
-"""Creates the environment of a project with the tool that fits, then brings it in step (unless --no-sync). It is used from then on."""
+"""Creates the environment of a project with the tool that fits, then brings it in sync (unless --no-sync). It is used from then on."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``create``."""
     parser.add_argument("project", nargs="?", default=".", metavar="PROJECT", help="the project's folder (default: this one)")
     parser.add_argument("--python", metavar="SPEC", help="a version (3.12), or the path of an interpreter (default: the newest that fits)")
-    parser.add_argument("--tool", choices=("auto", "venv", "virtualenv", "uv"), default="auto", help="what makes it")
+    parser.add_argument("--tool", choices=("auto", "venv", "virtualenv", "uv"), default="auto", help="the tool that creates it")
     parser.add_argument("--name", metavar="NAME", help="the folder's name or path (default: .venv)")
-    parser.add_argument("--prompt", metavar="TEXT", help="what the shell shows while it is active")
-    parser.add_argument("--system-site-packages", action="store_true", help="let it see the base Python's packages")
+    parser.add_argument("--prompt", metavar="TEXT", help="the name that the shell shows while it is active")
+    parser.add_argument("--system-site-packages", action="store_true", help="give it access to the base Python's packages")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--copies", action="store_true", help="copy the interpreter instead of linking to it")
-    how.add_argument("--symlinks", action="store_true", help="link to the interpreter where copying is the custom (Windows)")
-    parser.add_argument("--upgrade-deps", action="store_true", help="bring pip to its newest version first")
-    parser.add_argument("--without-pip", action="store_true", help="leave pip out")
+    how.add_argument("--symlinks", action="store_true", help="link to the interpreter where it is usually copied (Windows)")
+    parser.add_argument("--upgrade-deps", action="store_true", help="upgrade pip first")
+    parser.add_argument("--without-pip", action="store_true", help="do not install pip")
     over = parser.add_mutually_exclusive_group()
-    over.add_argument("--clear", action="store_true", help="replace an environment that stands there")
-    over.add_argument("--upgrade", action="store_true", help="bring the environment that stands there to its Python as it is now")
+    over.add_argument("--clear", action="store_true", help="replace an existing environment")
+    over.add_argument("--upgrade", action="store_true", help="update an existing environment to the current version of its Python")
     parser.add_argument("--no-sync", action="store_true", help="do not install the project's requirements")
     parser.add_argument("--ignore", action="store_true", help="add it to .gitignore")
     opening.add_groups(parser)
@@ -44,7 +44,7 @@ _CHOICES = (
 
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
-    """Create, select where it would not be chosen by itself, and say where it stands."""
+    """Create, select where it would not be chosen by itself, and say where it is."""
     from venvls.model.record import replace
 
     here = running.opened(options, services)
@@ -69,4 +69,4 @@ def _ignored(here: running.Opened, prefix: str) -> None:
     found = [one for one in here.workspace.check((here.project.root,)).findings if one.code == "unignored-environment"]
     edits = [edit for one in found if one.environment == prefix for action in here.workspace.actions(one) for edit in action.edits]
     for path in apply(edits):
-        print(f"note: {path} names it now.", file=sys.stderr)
+        print(f"note: {path} now names it.", file=sys.stderr)

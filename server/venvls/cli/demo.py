@@ -1,6 +1,6 @@
 """Runs the main job on a small project made for it: an environment that is behind is checked, synced and chosen. Works offline.
 
-The project stands in a temporary folder and is removed at the end (unless --keep). Each step is the command of that name, run as a
+The project is in a temporary folder and is removed at the end (unless --keep). Each step is the command of that name, run as a
 person would run it there.
 """
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``demo``."""
-    parser.add_argument("--keep", action="store_true", help="leave the project where it was made, and say where")
+    parser.add_argument("--keep", action="store_true", help="keep the project, and print where it is")
     opening.add_format(parser)
 
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
-    """Run every step; 0 when the project ends in step, and a sentence where a step did not do what it should."""
+    """Run every step; 0 when the project ends in sync, and a sentence where a step did not do what it should."""
     with _folder(options.keep) as folder:
         from venvls.cli import demo_project
 
@@ -44,16 +44,16 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
 
 def _as_text(project: str, services: Callable[[], Services]) -> int:
-    _say(f"A project asks for three packages. It stands in {project}")
+    _say(f"A project requires three packages. It is in {project}")
     _command(["create", "--no-sync", *_python()], services)
     _fall_behind(project, services)
-    _say("Some time later its environment has fallen behind:")
-    _expect(_command(["check"], services), 1, "the environment is behind, but nothing was found")
-    _say("What a sync would do, before anything happens:")
+    _say("Some time later its environment is out of sync:")
+    _expect(_command(["check"], services), 1, "the environment is out of sync, but `venvls check` found no problem")
+    _say("What a sync would do:")
     _command(["sync", "--dry-run"], services)
-    _say("And done:")
+    _say("And now the sync itself:")
     _command(["sync"], services)
-    _expect(_command(["check"], services), 0, "the sync was done, but the environment is not in step")
+    _expect(_command(["check"], services), 0, "the sync is done, but the environment is still out of sync")
     _say("The interpreter an editor would use for it:")
     _command(["which"], services)
     return 0
@@ -87,7 +87,7 @@ def _fall_behind(project: str, services: Callable[[], Services]) -> None:
     workspace = opening.open_workspace((project,), services())
     environment = workspace.which(project).environment
     if environment is None or not environment.site_packages:
-        raise Failure("the environment that was just made is not found again")
+        raise Failure("the environment that was just created was not found")
     demo_project.fall_behind(environment.site_packages[0])
 
 
@@ -104,7 +104,7 @@ def _command(words: list[str], services: Callable[[], Services]) -> int:
     status = run_command(words, services)
     sys.stdout.flush()
     if status == 2:
-        raise Failure(f"`{shown}` could not be done; what it said stands above")
+        raise Failure(f"`{shown}` failed; its output is above")
     return status
 
 
@@ -116,7 +116,7 @@ def _quiet(words: list[str], services: Callable[[], Services]) -> str:
         status = run_command([*words, "--format", "json"], services)
     if status == 2:
         said = errors.getvalue().strip().splitlines() or ["no reason was given"]
-        raise Failure(f"`venvls {words[0]}` could not be done: {said[-1].removeprefix('venvls: ')}")
+        raise Failure(f"`venvls {words[0]}` failed: {said[-1].removeprefix('venvls: ')}")
     return output.getvalue()
 
 
@@ -139,11 +139,11 @@ def _folder(keep: bool) -> Iterator[str]:
         yield folder
     finally:
         if keep:
-            print(f"venvls: the demo's project is kept in {folder}", file=sys.stderr)
+            print(f"venvls: the demo project is in {folder}", file=sys.stderr)
         else:
             shutil.rmtree(folder, ignore_errors=True)
             if os.path.exists(folder):
-                print(f"venvls: {folder} could not be removed entirely; delete it by hand", file=sys.stderr)
+                print(f"venvls: {folder} could not be deleted completely; delete it by hand", file=sys.stderr)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Says in a few lines what is right about a project, what is wrong, and the command that mends it. Starts nothing of the workspace."""
+"""Says in a few lines what is right about a project, what is wrong, and the command that fixes it. Starts nothing of the workspace."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """One thing looked at: whether it is right, a sentence, and the command that mends it: words for ``venvls``, or a whole line."""
+    """One thing looked at: whether it is right, a sentence, and the command that fixes it: words for ``venvls``, or a whole line."""
 
     about: str
     state: Literal["good", "note", "wrong"]
@@ -98,9 +98,9 @@ def _python(facts: Facts, environment: Environment | None, found: list[Finding])
     if wrong:
         return Line("Python", "wrong", wrong[0].message, "venvls recreate --yes")
     if environment is None:
-        return Line("Python", "note", f"none yet; {f'asked for is {asked}' if asked else 'any will do'}")
+        return Line("Python", "note", f"none yet; {f'{asked} is required' if asked else 'any version is allowed'}")
     version = environment.python.removeprefix("Python").strip() if environment.version else "unknown"
-    return Line("Python", "good", version + (f", asked for is {asked}" if asked else ""))
+    return Line("Python", "good", version + (f", {asked} is required" if asked else ""))
 
 
 def _environment(environment: Environment | None, reason: str) -> Line:
@@ -125,12 +125,14 @@ def _health(facts: Facts, environment: Environment | None, found: list[Finding])
         yield Line("health", "wrong", f"damaged packages: {', '.join(sorted(damaged))}", "venvls repair")
         return
     if left := _left_aside(environment.prefix):
-        yield Line("health", "note", f"an interrupted task left the former environment at {left[0]}", "venvls sync")
+        yield Line("health", "note", f"an interrupted task left the old environment at {left[0]}", "venvls sync")
         return
     has_pip = facts.installed is not None and "pip" in facts.installed.distributions
     count = len(facts.installed.distributions) if facts.installed is not None else 0
     yield Line(
-        "health", "good", f"whole, {_count(count, 'package')}" + ("" if has_pip else ", no pip of its own (uv or a base Python's installs)")
+        "health",
+        "good",
+        f"complete, {_count(count, 'package')}" + ("" if has_pip else ", without pip (uv or the base Python's pip installs)"),
     )
 
 
@@ -145,13 +147,13 @@ def _left_aside(prefix: str) -> list[str]:
 def _sync(environment: Environment | None, found: list[Finding]) -> Line:
     counted = [one for one in found if one.severity in ("error", "warning") and one.code not in _APART]
     if environment is None or environment.health == "broken":
-        return Line("in step", "note", "not compared: there is no working environment")
+        return Line("in sync", "note", "not compared: there is no working environment")
     if not counted:
-        return Line("in step", "good", "everything the project asks for is installed")
+        return Line("in sync", "good", "everything the project requires is installed")
     texts = any(one.severity == "error" for one in counted)
     mend = "venvls check" if texts else "venvls sync"
     return Line(
-        "in step", "wrong", f"{_count(len(counted), 'finding')}{', the first' if len(counted) > 1 else ''}: {counted[0].message}", mend
+        "in sync", "wrong", f"{_count(len(counted), 'finding')}{', the first' if len(counted) > 1 else ''}: {counted[0].message}", mend
     )
 
 
@@ -165,8 +167,8 @@ def _lock(facts: Facts, environment: Environment | None, found: list[Finding]) -
         keeps = any("compile" in tool.does and tool.owns(facts) is not None for tool in tools.TOOLS)
         usable = environment is not None and environment.health == "ok"
         freeze = f"venvls freeze -o {suggest.below(os.path.join(facts.project.root, 'requirements.txt'))}" if usable else None
-        return Line("lock", "note", "none: versions are decided anew at every installation", "venvls compile" if keeps else freeze)
-    return Line("lock", "good", f"{', '.join(os.path.basename(one) for one in facts.project.locks)} fits its manifest")
+        return Line("lock", "note", "none: every installation chooses its versions again", "venvls compile" if keeps else freeze)
+    return Line("lock", "good", f"{', '.join(os.path.basename(one) for one in facts.project.locks)} matches its manifest")
 
 
 def _git(facts: Facts, environment: Environment | None, found: list[Finding]) -> Line:
@@ -177,7 +179,7 @@ def _git(facts: Facts, environment: Environment | None, found: list[Finding]) ->
         return Line(
             "git",
             "wrong",
-            f"{_count(facts.git.tracked, 'file')} of the environment tracked",
+            f"{_count(facts.git.tracked, 'file')} of the environment tracked by git",
             f"git rm -r --cached {suggest.below(environment.prefix)}",
         )
     if wrong or not facts.git.ignored:
@@ -188,7 +190,7 @@ def _git(facts: Facts, environment: Environment | None, found: list[Finding]) ->
 
 
 def _tools(here: running.Opened) -> Line:
-    """The tools with their versions. They stand outside the workspace, so that starting them runs nothing of it."""
+    """The tools with their versions. They are outside the workspace, so that starting them runs nothing of it."""
     import subprocess
 
     from venvls import tools
@@ -210,9 +212,9 @@ def _tools(here: running.Opened) -> Line:
     keeper = here.workspace.described(here.project)
     installer, _ = tools.tool_for(here.workspace.facts(here.project.root), chosen.sync_tool, programs)
     used = (
-        f"{keeper.tool} keeps this project ({keeper.tool_reason})"
+        f"{keeper.tool} manages this project ({keeper.tool_reason})"
         if keeper.tool not in ("pip", "uv") or here.project.locks
-        else f"{installer.name} installs what this project asks for"
+        else f"{installer.name} installs what this project requires"
     )
     return Line("tools", "good", f"{', '.join(said) or 'none but pip'}; {used}")
 
@@ -221,8 +223,8 @@ def _trust(here: running.Opened) -> Line:
     answer = here.services.memory.trusted(here.project.root)
     what = {
         True: "you trust this folder",
-        False: "you do not trust this folder: editors start nothing of it",
-        None: "not asked yet in an editor",
+        False: "you do not trust this folder: editors start no program for it",
+        None: "no editor has asked yet",
     }
     return Line("trust", "good", what[answer])
 

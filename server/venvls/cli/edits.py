@@ -27,7 +27,7 @@ def apply(edits: Iterable[TextEdit], roots: tuple[str, ...] = ()) -> list[str]:
 
 def _apply_one(path: str, edits: list[TextEdit], roots: tuple[str, ...]) -> bool:
     if os.path.islink(path) or _leads_out(path, roots):
-        raise Failure(f"{path} is reached through a link; edit the file it leads to instead")
+        raise Failure(f"{path} is reached through a link; edit the linked file instead")
     data = b""
     if os.path.exists(path):
         with open(path, "rb") as file:
@@ -70,4 +70,4 @@ def write(path: str, data: bytes) -> None:
         os.replace(temporary, path)
     except OSError as problem:
         os.unlink(temporary)
-        raise Failure(f"{path} could not be written: {problem.strerror}. It is as it was.") from None
+        raise Failure(f"{path} could not be written: {problem.strerror}. It was not changed.") from None

@@ -9,7 +9,7 @@ from venvls.cli.failure import Failure
 
 
 def write(text: str) -> None:
-    """Write ``text`` as it is: no line end translated, file names with bytes that are no text given back as those bytes."""
+    """Write ``text`` as it is: no line end translated, file names with bytes that are not text given back as those bytes."""
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:  # replaced by something that takes text alone
         sys.stdout.write(text)

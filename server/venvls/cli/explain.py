@@ -31,7 +31,9 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
         codes = [one.code for one in RULES]
         near = [one for one in codes if one.startswith(options.code)] or get_close_matches(options.code, codes, 1)
-        raise Failure(f"there is no rule '{options.code}'" + (f"; did you mean {near[0]!r}?" if near else ". `venvls rules` lists them."))
+        raise Failure(
+            f"there is no rule `{options.code}`" + (f"; did you mean `{near[0]}`?" if near else ". Run `venvls rules` to list them.")
+        )
     if options.format == "json":
         print(json.dumps({"schema": 1, "code": rule.code, "severity": rule.severity, "documentation": rule.doc.strip()}, indent=2))
     else:

@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``freeze``."""
     running.add_project(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="the requirements file to write")
-    parser.add_argument("--top-level", action="store_true", help="only what the project names, or nothing else needs")
+    parser.add_argument("--top-level", action="store_true", help="only packages that the project names, or that no other package requires")
     running.add_dry_run(parser)
     opening.add_format(parser)
 

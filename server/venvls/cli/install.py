@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``install``."""
     parser.add_argument("requirements", nargs="+", metavar="REQUIREMENT", help="what to install: requests>=2.31, 'name @ URL', …")
     parser.add_argument("--project", default=".", metavar="DIR", help="the project's folder (default: this one)")
-    parser.add_argument("--env", metavar="DIR", help="this environment instead of the chosen one")
+    parser.add_argument("--env", metavar="DIR", help="this environment instead of the selected one")
     running.add_dry_run(parser)
     opening.add_format(parser)
 
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     for text in options.requirements:
         parsed = parse_requirement(text)
         if parsed.error is not None:
-            raise Failure(f"'{text}' is no requirement: {parsed.error}")
+            raise Failure(f"`{text}` is not a valid requirement: {parsed.error}")
     joined = services()
     path = opening.existing((options.project,))[0]
     workspace = opening.open_workspace((path,), joined, opening.overrides(options))

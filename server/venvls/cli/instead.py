@@ -19,13 +19,13 @@ def instead(made: Plan, workspace: Workspace) -> str:
         return refusal
     environment = project.environment
     if environment is None and refusal.startswith("There is no environment"):
-        return f"{project.root} has no environment yet. `{suggest.command('create', project.root)}` makes one."
+        return f"{project.root} has no environment yet. Create one with `{suggest.command('create', project.root)}`."
     if environment is None:
         return refusal
     if task.task not in ("create", "recreate", "remove") and environment.problem and environment.health in ("broken", "incomplete"):
         why = environment.problem.rstrip(".")
-        return f"The environment {environment.name} cannot be used. {why}: `{suggest.command('recreate', project.root)}`."
+        return f"The environment {environment.name} cannot be used. {why}. Recreate it with `{suggest.command('recreate', project.root)}`."
     if task.task == "create" and f"{environment.name} already exists in " in refusal:
         sync, again = (suggest.command(name, project.root) for name in ("sync", "recreate"))
-        return f"{refusal}{f' `{sync}` brings it in step,' if environment.health == 'ok' else ''} `{again}` makes it anew."
+        return f"{refusal}{f' Sync it with `{sync}`, or recreate' if environment.health == 'ok' else ' Recreate'} it with `{again}`."
     return refusal

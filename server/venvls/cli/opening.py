@@ -28,9 +28,9 @@ def add_format(parser: argparse.ArgumentParser, *more: str) -> None:
 
 def add_groups(parser: argparse.ArgumentParser) -> None:
     """``--group``, ``--extra``, ``--all-groups``."""
-    parser.add_argument("--group", action="append", default=[], metavar="NAME", help="count this dependency group too")
-    parser.add_argument("--extra", action="append", default=[], metavar="NAME", help="count this extra of the project too")
-    parser.add_argument("--all-groups", action="store_true", help="count every group")
+    parser.add_argument("--group", action="append", default=[], metavar="NAME", help="include this dependency group")
+    parser.add_argument("--extra", action="append", default=[], metavar="NAME", help="include this extra of the project")
+    parser.add_argument("--all-groups", action="store_true", help="include every group")
 
 
 def overrides(options: argparse.Namespace) -> Overrides:
@@ -52,11 +52,11 @@ def existing(paths: Iterable[str]) -> tuple[str, ...]:
         try:
             os.stat(absolute)
         except PermissionError:
-            raise Failure(f"'{plain(path)}' cannot be looked at: you may not enter the folder it is in") from None
+            raise Failure(f"`{plain(path)}` cannot be read: you are not allowed to enter its folder") from None
         except (OSError, ValueError):
-            raise Failure(f"there is no file or folder '{plain(path)}'") from None
+            raise Failure(f"there is no file or folder `{plain(path)}`") from None
         if not os.access(absolute, os.R_OK):
-            raise Failure(f"'{plain(path)}' cannot be read: you are not allowed to")
+            raise Failure(f"`{plain(path)}` cannot be read: you are not allowed to")
         found.append(absolute)
     return tuple(found)
 
@@ -69,7 +69,7 @@ def open_workspace(paths: Iterable[str], services: Services, chosen: Overrides |
         from venvls import environments
 
         if environments.recognise(workspace.files, chosen.environment) is None:
-            raise Failure(f"there is no environment at '{plain(relative(chosen.environment, os.getcwd()))}'")
+            raise Failure(f"there is no environment at `{plain(relative(chosen.environment, os.getcwd()))}`")
     workspace.set_roots(_outermost(folders))
     if discover:
         workspace.discover()
@@ -88,10 +88,10 @@ def one_project(path: str, workspace: Workspace) -> Project:
     if len(below) == 1:
         return below[0]
     if below:
-        raise Failure(f"there are {len(below)} projects below '{plain(path)}' ({_listed(below)}); name one")
+        raise Failure(f"there are {len(below)} projects below `{plain(path)}` ({_listed(below)}); name one of them")
     raise Failure(
-        f"there is no project in '{plain(path)}': no requirements.txt, pyproject.toml or other manifest. "
-        "Make one first; an empty requirements.txt is enough."
+        f"there is no project in `{plain(path)}`: no requirements.txt, pyproject.toml or other manifest. "
+        "Create one first; an empty requirements.txt is enough."
     )
 
 
@@ -102,11 +102,11 @@ def without_environment(path: str, found: Which, workspace: Workspace) -> str:
         why = (environment.problem or f"{environment.prefix} has no interpreter").rstrip(".")
         return f"{why}: `{suggest.command('recreate', found.project)}`."
     if found.project is not None:
-        return f"{found.reason}. `{suggest.command('create', found.project)}` makes one."
+        return f"{found.reason}. Create one with `{suggest.command('create', found.project)}`."
     below = workspace.folder_projects()
     if below:
-        return f"{found.reason}. There are projects below ({_listed(below)}): name one."
-    return f"{found.reason}, and no manifest that asks for one (requirements.txt, pyproject.toml)."
+        return f"{found.reason}. There are projects below ({_listed(below)}): name one of them."
+    return f"{found.reason}, and no manifest (requirements.txt, pyproject.toml)."
 
 
 def _listed(projects: Sequence[Project]) -> str:
@@ -115,7 +115,7 @@ def _listed(projects: Sequence[Project]) -> str:
 
 
 def _folder(path: str) -> str:
-    """The folder to look into for a file: that of its project, so that the environment beside the project is seen."""
+    """The folder to look into for a file: that of its project, so that the environment next to the project is seen."""
     folder = os.path.dirname(path)
     inner = os.path.basename(folder) in ("requirements", "requirement", "reqs", "constraints")
     return os.path.dirname(folder) if inner else folder

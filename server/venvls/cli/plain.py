@@ -32,7 +32,7 @@ def options(declare: Callable[[argparse.ArgumentParser], None], words: list[str]
 
 
 class _Declared:
-    """Stands in for the parser: keeps what each option is when it is not given, and the name of the one that takes all words."""
+    """Is in for the parser: keeps what each option is when it is not given, and the name of the one that takes all words."""
 
     def __init__(self) -> None:
         self.values: dict[str, object] = {}

@@ -1,4 +1,4 @@
-"""Makes the environment anew, with the same settings or another Python. The old one stands aside until the new one is in step, and comes
+"""Makes the environment again, with the same settings or another Python. The old one is aside until the new one is in sync, and comes
 back if that fails."""
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``recreate``."""
     running.add_project(parser)
     parser.add_argument("--python", metavar="SPEC", help="another Python: a version (3.12), or the path of an interpreter")
-    parser.add_argument("--tool", choices=("auto", "venv", "virtualenv", "uv"), default="auto", help="what makes it (default: as before)")
-    parser.add_argument("--prompt", metavar="TEXT", help="what the shell shows while it is active (default: as before)")
+    parser.add_argument(
+        "--tool", choices=("auto", "venv", "virtualenv", "uv"), default="auto", help="the tool that creates it (default: as before)"
+    )
+    parser.add_argument("--prompt", metavar="TEXT", help="the name that the shell shows while it is active (default: as before)")
     parser.add_argument("--no-sync", action="store_true", help="do not install the project's requirements")
     opening.add_groups(parser)
     running.add_yes(parser)

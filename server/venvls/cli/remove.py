@@ -25,7 +25,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Remove, and say what came of it."""
     here = running.opened(options, services)
     if here.prefix is None:
-        raise Failure(f"{here.project.root} has no environment: there is nothing to remove.")
+        raise Failure(f"{here.project.root} has no environment: there is nothing to delete.")
     task = here.task("remove")
     running.agreed(running.planned(task, here.workspace, here.services), options)
     return running.perform(task, here.workspace, here.services, options)

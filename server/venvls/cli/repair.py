@@ -1,5 +1,5 @@
-"""Mends the environment of a project: reinstalls what an interrupted installation left incomplete, takes away what it left behind, and
-makes an environment that cannot be used (moved, half-made, without its Python) anew in its place."""
+"""Fixes the environment of a project: reinstalls what an interrupted installation left incomplete, takes away what it left behind, and
+makes an environment that cannot be used (moved, half-made, without its Python) again in its place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``repair``."""
     running.add_project(parser)
-    parser.add_argument("--pip", action="store_true", help="give an environment that has no pip its pip back, even where uv is there")
+    parser.add_argument("--pip", action="store_true", help="reinstall pip in an environment that has lost it, even if uv is available")
     opening.add_groups(parser)
     running.add_yes(parser)
     running.add_dry_run(parser)

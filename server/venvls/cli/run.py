@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Become the command (POSIX), or start it and wait (Windows)."""
     words = options.command[1:] if options.command[:1] == ["--"] else options.command
     if not words:
-        raise Failure("say what to run: venvls run -- python -V")
+        raise Failure("give a command to run, for example: venvls run -- python -V")
     path = opening.existing((options.project,))[0]
     workspace = opening.open_workspace((project_folder(path),), services())
     found = workspace.which(path)
@@ -45,19 +45,22 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     environ = inside(environment, os.environ)
     program = _program(words[0], environ)
     if program is None:
-        raise Failure(f"there is no command '{words[0]}' in {environment.prefix} or on PATH.")
+        raise Failure(f"there is no command `{words[0]}` in {environment.prefix} or on PATH.")
     if _PIP.fullmatch(words[0]) and os.path.dirname(program) != os.path.dirname(environment.interpreter):
         # The one program that a person surely means to be the environment's own: what it installed would go elsewhere.
         mend = suggest.command("repair --pip", found.project)
-        print(f"note: {environment.name} has no pip: this is {program}, which works elsewhere. `{mend}` gives it one.", file=sys.stderr)
+        print(
+            f"note: {environment.name} has no pip: this runs {program}, which works on another environment. `{mend}` installs pip here.",
+            file=sys.stderr,
+        )
     sys.stdout.flush()
     sys.stderr.flush()
     try:
         if os.name == "posix":
-            os.execve(program, words, environ)  # noqa: S606 - what the person typed, in the environment that was asked for
+            os.execve(program, words, environ)  # noqa: S606 - what the person typed, in the environment that was chosen
         return subprocess.call([program, *words[1:]], env=environ)  # noqa: S603
     except OSError as problem:
-        raise Failure(f"{program} cannot be started: {problem.strerror or 'it is no program'}.") from None
+        raise Failure(f"{program} cannot be started: {problem.strerror or 'it is not a program'}.") from None
 
 
 def inside(environment: Environment, environ: os._Environ[str] | dict[str, str]) -> dict[str, str]:

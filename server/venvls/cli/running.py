@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from venvls import payload
-from venvls.cli import opening
+from venvls.cli import opening, suggest
 from venvls.cli.failure import Failure
 from venvls.model.action import Task
 from venvls.model.hints import TYPE_CHECKING
@@ -69,7 +69,7 @@ def opened(options: argparse.Namespace, services: Callable[[], Services]) -> Ope
 
 
 def _refuse_unknown(workspace: Workspace, project: Project, chosen: Overrides) -> None:
-    """A failure where a group or an extra was asked for that the project does not define: to pass it over in silence would mislead."""
+    """A failure where a group or an extra was chosen that the project does not define: to pass it over in silence would mislead."""
     from venvls import discovery
     from venvls.model.names import canonical
 
@@ -80,11 +80,11 @@ def _refuse_unknown(workspace: Workspace, project: Project, chosen: Overrides) -
     own = [facts.manifests[path] for path in project.manifests if path in facts.manifests]
     if project.workspace is not None or any(one.groups or not one.complete for one in own):
         return
-    # What no manifest of the project speaks of is no finding (a setting may be for many projects), but no answer to who asks either.
+    # What no manifest of the project speaks of is not a finding (a setting may be for many projects), but no answer to who asks either.
     named = {discovery.group_of(one.path, facts.files) for one in facts.manifests.values()}
     for name in (*chosen.groups, *chosen.extras):
         if discovery.group_of(f"requirements-{canonical(name)}.txt", facts.files) not in named:
-            raise Failure(f"{project.root} defines no group or extra “{name}”.")
+            raise Failure(f"{project.root} defines no group or extra `{name}`.")
 
 
 def add_project(parser: argparse.ArgumentParser, *, option: bool = False) -> None:
@@ -93,7 +93,7 @@ def add_project(parser: argparse.ArgumentParser, *, option: bool = False) -> Non
         parser.add_argument("--project", default=".", metavar="DIR", help="the project's folder (default: this one)")
     else:
         parser.add_argument("project", nargs="?", default=".", metavar="PROJECT", help="the project's folder (default: this one)")
-    parser.add_argument("--env", metavar="DIR", help="this environment instead of the chosen one")
+    parser.add_argument("--env", metavar="DIR", help="this environment instead of the selected one")
 
 
 def add_dry_run(parser: argparse.ArgumentParser) -> None:
@@ -103,7 +103,7 @@ def add_dry_run(parser: argparse.ArgumentParser) -> None:
 
 def add_yes(parser: argparse.ArgumentParser) -> None:
     """``--yes``."""
-    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
 
 
 def perform(task: Task, workspace: Workspace, services: Services, options: argparse.Namespace) -> int:
@@ -142,7 +142,7 @@ def ran(made: Plan, workspace: Workspace, services: Services, options: argparse.
 
 @contextmanager
 def interruptible() -> Iterator[Callable[[], bool]]:
-    """While a task runs, Ctrl-C asks it to stop, so that it can put back what it moved and say how things stand; a second one ends it.
+    """While a task runs, Ctrl-C asks it to stop, so that it can put back what it moved and say how things are; a second one ends it.
 
     Gives what the task has to ask.
     """
@@ -166,12 +166,13 @@ def interruptible() -> Iterator[Callable[[], bool]]:
 
 
 def agreed(made: Plan, options: argparse.Namespace) -> None:
-    """Ask before something is deleted: on a terminal the person, elsewhere ``--yes`` has to stand there."""
+    """Ask before something is deleted: on a terminal the person, elsewhere ``--yes`` has to be there."""
     if options.yes or options.dry_run or made.task.environment is None:
         return
     if not sys.stdin.isatty():
-        raise Failure(f"`venvls {made.task.task}` deletes: add --yes to say that it may.")
-    sys.stderr.write(shown(made, "text") + "Go on? [y/N] ")
+        raise Failure(f"would delete {suggest.below(made.task.environment)}. Pass --yes to confirm.")
+    verb = "Delete" if made.task.task == "remove" else "Recreate"
+    sys.stderr.write(f"{shown(made, 'text')}{verb} {suggest.below(made.task.environment)}? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise Failure("nothing was changed.")

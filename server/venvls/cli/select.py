@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``select``."""
-    parser.add_argument("environment", nargs="?", metavar="DIR", help="the environment's folder; none: choose by itself again")
+    parser.add_argument("environment", nargs="?", metavar="DIR", help="the environment's folder (default: choose automatically again)")
     parser.add_argument("--project", default=".", metavar="DIR", help="the project's folder (default: this one)")
     opening.add_format(parser)
 
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     project = opening.one_project(options.project, workspace)
     prefix = opening.existing((options.environment,))[0] if options.environment else None
     if prefix is not None and environments.recognise(workspace.files, prefix) is None:
-        raise Failure(f"'{options.environment}' is not an environment: it holds no pyvenv.cfg")
+        raise Failure(f"`{options.environment}` is not an environment: it has no pyvenv.cfg")
     chosen = workspace.select(project.root, prefix)
     reason = workspace.which(project.root).reason
     if options.format == "json":

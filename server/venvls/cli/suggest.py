@@ -1,4 +1,4 @@
-"""A command that mends something, written so that it can be pasted where the person stands."""
+"""A command that fixes something, written so that it can be pasted where the person is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BY_OPTION = frozenset({"install", "add", "upgrade", "compile", "run", "select"}
 
 
 def command(words: str, root: str | None, cwd: str | None = None) -> str:
-    """``venvls WORDS`` for the project at ``root``, which is named where it is not the folder that one stands in."""
+    """``venvls WORDS`` for the project at ``root``, which is named where it is not the folder that one is in."""
     cwd = os.getcwd() if cwd is None else cwd
     if root is None or root == cwd:
         return f"venvls {words}"
@@ -23,7 +23,7 @@ def command(words: str, root: str | None, cwd: str | None = None) -> str:
 
 
 def below(path: str, cwd: str | None = None) -> str:
-    """``path`` as one word of a command line, from ``cwd`` where it lies below it."""
+    """``path`` as one word of a command line, from ``cwd`` where it is below it."""
     cwd = os.getcwd() if cwd is None else cwd
     inside = path.startswith(cwd if cwd.endswith(os.sep) else cwd + os.sep)
     shown = os.path.relpath(path, cwd) if inside else path

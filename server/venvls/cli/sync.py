@@ -1,4 +1,4 @@
-"""Brings the environment of a project in step with what its manifests ask, using the project's own tool."""
+"""Brings the environment of a project in sync with what its manifests ask, using the project's own tool."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``sync``."""
     parser.add_argument("project", nargs="?", default=".", metavar="PROJECT", help="the project's folder (default: this one)")
-    parser.add_argument("--env", metavar="DIR", help="this environment instead of the chosen one")
-    parser.add_argument("--exact", action="store_true", help="remove what nothing asks for")
+    parser.add_argument("--env", metavar="DIR", help="this environment instead of the selected one")
+    parser.add_argument("--exact", action="store_true", help="also remove packages that nothing requires")
     opening.add_groups(parser)
     running.add_dry_run(parser)
     opening.add_format(parser)

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``upgrade``."""
-    parser.add_argument("names", nargs="*", metavar="NAME", help="what to upgrade (default: everything the project asks for)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="what to upgrade (default: everything the project requires)")
     running.add_project(parser, option=True)
-    parser.add_argument("--base", action="store_true", help="bring the environment to its base Python as it is now, and install nothing")
+    parser.add_argument(
+        "--base", action="store_true", help="update the environment to the current version of its base Python, and install nothing"
+    )
     opening.add_groups(parser)
     running.add_dry_run(parser)
     opening.add_format(parser)
@@ -28,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Upgrade, and say what came of it."""
     if options.base and options.names:
-        raise Failure("--base is for the environment itself: leave the names out.")
+        raise Failure("--base updates the environment itself: give no names with it.")
     here = running.opened(options, services)
     facts = here.workspace.facts(here.project.root)
     manifests = facts.manifests
@@ -49,7 +51,7 @@ def _asked(name: str, manifests: object) -> str:
 
     parsed = parse_requirement(name)
     if parsed.error is not None or parsed.key is None:
-        raise Failure(f"'{name}' is no requirement: {parsed.error or 'it names no package'}")
+        raise Failure(f"`{name}` is not a valid requirement: {parsed.error or 'it has no package name'}")
     if parsed.specifier or parsed.url or not isinstance(manifests, dict):
         return name
     for manifest in manifests.values():
@@ -60,7 +62,7 @@ def _asked(name: str, manifests: object) -> str:
 
 
 def _known(name: str, facts: Facts) -> None:
-    """A failure for what the project neither asks for nor has: an upgrade would install it."""
+    """A failure for what the project neither requires nor has: an upgrade would install it."""
     from venvls.manifests.pep508.requirement import parse_requirement
 
     if facts.installed is None or facts.project.locks or any(_names(name, one) for one in facts.manifests.values()):
@@ -68,7 +70,7 @@ def _known(name: str, facts: Facts) -> None:
     key = parse_requirement(name).key
     if key not in facts.installed.distributions:
         add = suggest.command(f"add {suggest.word(name)}", facts.project.root)
-        raise Failure(f"{key} is neither asked for nor installed here. `{add}` asks for it.")
+        raise Failure(f"{key} is neither required nor installed here. Add it with `{add}`.")
 
 
 def _names(name: str, manifest: object) -> bool:

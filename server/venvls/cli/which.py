@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``which``."""
     parser.add_argument("file", nargs="?", default=".", metavar="FILE", help="a file or folder (default: this folder)")
-    parser.add_argument("--explain", action="store_true", help="print every candidate and why it won or lost")
+    parser.add_argument("--explain", action="store_true", help="print every candidate and why it was chosen or not")
     opening.add_format(parser)
 
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from venvls.cli.terminal import Terminal, terminal
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.record import NamedTuple, Protocol
-from venvls.model.text import Text
+from venvls.model.text import Text, quoted
 
 if TYPE_CHECKING:
     from venvls.model.action import Action
@@ -27,8 +27,8 @@ class Result(NamedTuple):
     """What a check found, and what a renderer needs to show it.
 
     ``text_of`` gives the text a finding's span is in; ``actions_of`` what can be done about it, in the order of preference. ``cwd`` is the
-    absolute folder paths are shown relative to. ``requirements`` is how many were judged, ``None`` where nobody counted. ``rules``
-    are those that ran, for their documentation. ``chosen`` are the groups and extras of this check as options, for commands that mend.
+    absolute folder paths are shown relative to. ``requirements`` is how many were checked, ``None`` where nobody counted. ``rules``
+    are those that ran, for their documentation. ``chosen`` are the groups and extras of this check as options, for commands that fix.
     """
 
     findings: Sequence[Finding]
@@ -69,6 +69,6 @@ class _Renderer(Protocol):
 def render(format: str, result: Result, terminal: Terminal | None = None) -> str:
     """The result in one of :data:`FORMATS`, with a line end at its end; empty where the format has nothing to say."""
     if format not in FORMATS:
-        raise ValueError(f"no format {format!r}")
+        raise ValueError(f"there is no format {quoted(format)}")
     renderer = cast(_Renderer, import_module(f".{format}", __package__))
     return renderer.render(result, terminal or Terminal())

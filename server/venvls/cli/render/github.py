@@ -1,4 +1,4 @@
-"""Findings as GitHub workflow commands, which show them beside the lines of a pull request."""
+"""Findings as GitHub workflow commands, which show them next to the lines of a pull request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a finding stands, as the formats show it: a path relative to where the command was run, and whether its text may be shown."""
+"""Where a finding is, as the formats show it: a path relative to where the command was run, and whether its text may be shown."""
 
 from __future__ import annotations
 

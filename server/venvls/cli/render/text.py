@@ -1,4 +1,4 @@
-"""Findings for a person: `path:line:column`, the source line, a caret under the characters, and what mends it."""
+"""Findings for a person: `path:line:column`, the source line, a caret under the characters, and what fixes it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def render(result: Result, terminal: Terminal) -> str:
         actions = result.actions_of(finding) if finding.severity in _LOUD else ()
         blocks.append(_finding(finding, actions, result, terminal))
         found = (_way(action, finding, result) for action in actions)
-        # A task before a text edit: what is asked for is seldom wrong where it is not there.
+        # A task before a text edit: what is required is seldom wrong where it is not there.
         if way := min(filter(None, found), key=lambda one: one[0] == _FIX, default=None):
             ways.setdefault(way[0], []).append(way[1])
     return "\n".join([*blocks, _summary(result, ways, terminal)]) + "\n"
@@ -72,7 +72,7 @@ def _place(path: str, offset: int, result: Result) -> str:
 
 
 def _help(finding: Finding, actions: Sequence[Action], result: Result) -> str:
-    """What mends it: the preferred action's title, and the command that does it where there is one."""
+    """What fixes it: the preferred action's title, and the command that does it where there is one."""
     if not actions:
         return ""
     action = next((one for one in actions if one.preferred), actions[0])
@@ -96,12 +96,12 @@ def _way(action: Action, finding: Finding, result: Result) -> tuple[str, str | N
 
 
 def _mended(ways: dict[str, list[str | None]], result: Result) -> Iterable[str]:
-    """What each command mends, for one project the very command."""
+    """What each command fixes, for one project the very command."""
     for words, roots in ways.items():
         only = set(roots)
         named = _command(words, only.pop(), result) if len(only) == 1 else f"venvls {words}"
         several = "" if not only or words == _FIX else " PROJECT"
-        yield f"{len(roots)} can be mended by {named}{several}"
+        yield f"{len(roots)} can be fixed by {named}{several}"
 
 
 def _summary(result: Result, ways: dict[str, list[str | None]], terminal: Terminal) -> str:
@@ -115,10 +115,10 @@ def _summary(result: Result, ways: dict[str, list[str | None]], terminal: Termin
         line += f" ({mended})." if mended else "."
         return terminal.paint(line, "error" if any(finding.severity == "error" for finding in loud) else "warning")
     if not result.projects:
-        return "No project here: nothing states what it needs (requirements.txt, pyproject.toml)."
+        return "No project here: there is no manifest (requirements.txt, pyproject.toml)."
     parts = [] if result.requirements is None else [_count(result.requirements, "requirement")]
     parts.append(_count(len(result.projects), "project"))
-    return f"{terminal.paint('In step', 'good')}: {' of '.join(parts)}{_environment(result.projects, result)}."
+    return f"{terminal.paint('In sync', 'good')}: {' of '.join(parts)}{_environment(result.projects, result)}."
 
 
 def _environment(projects: Sequence[Project], result: Result) -> str:
