@@ -258,7 +258,7 @@ def test_a_new_environment_that_is_left_empty_is_not_said_to_be_in_step(tiny: Pa
     shutil.rmtree(tiny / ".venv")
     with Editor(tiny, options=TRUSTED) as editor:
         answer = editor.run("create", project=str(tiny), confirmed=True, options={"no-sync": True})
-        assert answer["ok"] is True and answer["message"] == ".venv is created."
+        assert answer["ok"] is True and answer["message"] == ".venv was created."
 
 
 def test_freezing_gives_the_lines_and_writes_them_where_asked(tiny: Path) -> None:
@@ -269,12 +269,12 @@ def test_freezing_gives_the_lines_and_writes_them_where_asked(tiny: Path) -> Non
     with Editor(tiny, options=TRUSTED) as editor:
         answer = editor.run("freeze", project=str(tiny))
         assert answer["ok"] is True and answer["lines"] == ["alpha==1.0", "beta==2.0"], answer
-        assert answer["message"] == "2 distributions are installed."
+        assert answer["message"] == "2 packages are installed."
         assert answer["environment"]["prefix"] == str(tiny / ".venv")
         assert editor.run("freeze", project=str(tiny), options={"top-level": True})["lines"] == ["beta==2.0"]
         frozen = tiny / "frozen.txt"
         answer = editor.run("freeze", project=str(tiny), path="frozen.txt")
-        assert answer["message"] == "frozen.txt is written: 2 requirements." and frozen.read_text() == "alpha==1.0\nbeta==2.0\n"
+        assert answer["message"] == "frozen.txt was written: 2 requirements." and frozen.read_text() == "alpha==1.0\nbeta==2.0\n"
         frozen.write_bytes(b"# ours\r\nbeta>=1  # why\r\n")
         assert editor.run("freeze", project=str(tiny), path=frozen.as_uri())["ok"] is True
         assert frozen.read_bytes() == b"# ours\r\nbeta==2.0  # why\r\nalpha==1.0\r\n"
@@ -289,7 +289,7 @@ def test_freezing_overwrites_nothing_it_should_not(tiny: Path) -> None:
         editor.open(frozen, "alpha  # not saved\n")
         answer = editor.run("freeze", project=str(tiny), path=str(frozen))
         assert answer["ok"] is False and "not saved" in answer["message"] and answer["lines"] == ["alpha==1.0"]
-        assert "no plain file" in editor.run("freeze", project=str(tiny), path=".venv")["message"]
+        assert "not a regular file" in editor.run("freeze", project=str(tiny), path=".venv")["message"]
         assert editor.run("freeze", project=str(tiny), path="nowhere/frozen.txt")["ok"] is False
         assert frozen.read_text() == "alpha\n"
         assert editor.refused("workspace/executeCommand", {"command": "venvls.freeze", "arguments": [{"path": 5}]})["code"] == -32602
@@ -308,7 +308,7 @@ def test_repair_that_names_nothing_mends_what_is_broken(tiny: Path) -> None:
         module.unlink()
         (module.parent / "~inything").mkdir()
         answer = editor.run("repair", project=str(tiny), confirmed=True)
-        assert answer["ok"] is True and answer["message"] == ".venv is repaired.", answer
+        assert answer["ok"] is True and answer["message"] == ".venv was repaired.", answer
         assert module.exists() and not (module.parent / "~inything").exists()
     moved = tiny.parent / "moved"
     tiny.rename(moved)

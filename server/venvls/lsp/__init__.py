@@ -19,14 +19,14 @@ _HELP = """Starts the language server on standard input and output, for an edito
 
 options:
   -h, --help       show this help message and exit
-  --tcp HOST:PORT  wait there for one editor instead, for debugging
-  --stdio          what it does anyway; editors like to say it"""
+  --tcp HOST:PORT  wait for one editor at this address instead, for debugging
+  --stdio          the default; some editors pass it"""
 
 
 def serve(arguments: Sequence[str], services: Callable[[], Services]) -> int:
     """Serves one editor on standard input and output, or on the first connection to ``--tcp HOST:PORT``.
 
-    Does not return once it serves; 0 where help was asked for, 2 where the arguments are not understood or nobody can listen there.
+    Does not return once it serves; 0 where help was printed, 2 where the arguments are not understood or nobody can listen there.
     ``--stdio``, which editors like to add, is taken and changes nothing.
     """
     given = [argument for argument in arguments if argument != "--stdio"]
@@ -42,7 +42,7 @@ def serve(arguments: Sequence[str], services: Callable[[], Services]) -> int:
             return 2
         place = (host.strip("[]") or "127.0.0.1", int(port))
     elif given:
-        print(f"venvls lsp: '{given[0]}' is not understood\n{USAGE}", file=sys.stderr)
+        print(f"venvls lsp: `{given[0]}` is not understood\n{USAGE}", file=sys.stderr)
         return 2
 
     import gc
@@ -56,7 +56,7 @@ def serve(arguments: Sequence[str], services: Callable[[], Services]) -> int:
     try:
         streams = accept_one(*place, _listening) if place else take_stdio()
     except OSError as error:
-        print(f"venvls lsp: cannot listen there: {error.strerror or 'the address is not known'}", file=sys.stderr)
+        print(f"venvls lsp: cannot listen there: {error.strerror or 'the address is unknown'}", file=sys.stderr)
         return 2
     server = Server(services)
     gc.freeze()

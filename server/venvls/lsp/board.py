@@ -85,9 +85,9 @@ class Board:
         return shown
 
     def fetched(self, path: str, shown: Shown, alone: bool) -> None:
-        """A pulling editor has a file's diagnostics now; ``alone``: it asked for this document, not for the whole workspace.
+        """A pulling editor has a file's diagnostics now; ``alone``: it pulled this document, not the whole workspace.
 
-        Of a document that it asks for by itself VS Code leaves aside what a pull of the workspace brings: that does not count then.
+        For a document that it pulls by itself, VS Code ignores what a pull of the workspace brings: that does not count then.
         """
         if alone:
             self._by_document.add(path)

@@ -14,7 +14,7 @@ class Client(NamedTuple):
     """The editor's abilities that change what we send."""
 
     pulls: bool = False
-    """It asks for diagnostics; nothing is pushed then."""
+    """It pulls diagnostics; nothing is pushed then."""
     refreshes: bool = False
     related: bool = False
     tags: bool = False

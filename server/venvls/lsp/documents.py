@@ -44,7 +44,7 @@ class Documents:
         return document.uri if document else uris.from_path(path)
 
     def open(self, item: types.TextDocumentItem) -> Document | None:
-        """Takes an opened document; ``None`` for one that is no file."""
+        """Takes an opened document; ``None`` for one that is not a file."""
         path = uris.to_path(item.uri)
         if path is None:
             return None

@@ -101,7 +101,7 @@ def overlaps(place: Json, asked: Json) -> bool:
 
 
 def wanted_kind(kind: str, only: Iterable[str] | None) -> bool:
-    """Whether an editor that asks for the kinds ``only`` wants ``kind``: kinds are hierarchical (LSP 3.17, "Code Action Kind")."""
+    """Whether an editor that requests the kinds ``only`` wants ``kind``: kinds are hierarchical (LSP 3.17, "Code Action Kind")."""
     return only is None or any(kind == one or one == "" or kind.startswith(f"{one}.") for one in only)
 
 

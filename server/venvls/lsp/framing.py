@@ -1,12 +1,14 @@
 """Messages out of a byte stream: the base protocol's headers (LSP 3.17, "Base Protocol"), without any I/O.
 
-A stream that is no LSP is told apart at the first byte that cannot belong to a header, so that nobody waits for a message that will
+A stream that is not LSP is recognised at the first byte that cannot belong to a header, so that nobody waits for a message that will
 never be whole.
 """
 
 from __future__ import annotations
 
 import re
+
+from venvls.model.text import quoted
 
 LONGEST_HEADER = 4096
 LARGEST_BODY = 256 * 1024 * 1024
@@ -83,14 +85,14 @@ class Framing:
             if self._length is not None:
                 raise MalformedError("a message has two Content-Length headers")
             if not value.isdecimal() or len(value) > 18:
-                raise MalformedError(f"Content-Length is no number: {value[:40]!r}")
+                raise MalformedError(f"Content-Length is not a number: {quoted(value[:40])}")
             self._length = int(value)
             if self._length > LARGEST_BODY:
                 raise MalformedError(f"a message of {value} bytes is larger than {LARGEST_BODY} bytes, the most that is read")
         elif name == b"content-type":
             charset = _CHARSET.search(value)
             if charset and charset[1].lower() not in ("utf-8", "utf8"):
-                raise MalformedError(f"the charset {charset[1][:40]!r} is not known; only utf-8 is")
+                raise MalformedError(f"the charset {quoted(charset[1][:40])} is not known; only utf-8 is")
 
 
 def frame(body: bytes) -> bytes:

@@ -22,6 +22,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 
+from venvls.model.text import quoted
+
 if TYPE_CHECKING:
     from cattrs import Converter
     from pygls.lsp.server import LanguageServer
@@ -89,11 +91,11 @@ class Protocol(LanguageServerProtocol):
         if "method" not in message and msg_id is not _UNKNOWN:
             self._take_response(message)
         elif not isinstance(method, str):
-            self._fail(msg_id if _is_id(msg_id) else None, INVALID_REQUEST, "The message names no method.")
+            self._fail(msg_id if _is_id(msg_id) else None, INVALID_REQUEST, "The message has no method.")
         elif msg_id is _UNKNOWN:
             self._take_notification(method, message)
         elif not _is_id(msg_id):
-            self._fail(None, INVALID_REQUEST, "A request's id is a number or a string.")
+            self._fail(None, INVALID_REQUEST, "A request's id must be a number or a string.")
         else:
             self._ctx_msg_id.set(msg_id)
             self._take_request(msg_id, method, message)
@@ -102,13 +104,13 @@ class Protocol(LanguageServerProtocol):
         if self.state == "shut":
             self._fail(msg_id, INVALID_REQUEST, "The server is shutting down.")
         elif method == types.INITIALIZE and self.state != "new":
-            self._fail(msg_id, INVALID_REQUEST, "The server is initialized already.")
+            self._fail(msg_id, INVALID_REQUEST, "The server is already initialized.")
         elif method != types.INITIALIZE and self.state == "new":
             self._fail(msg_id, NOT_INITIALIZED, "The server waits for the initialize request.")
         elif method == types.SHUTDOWN:
             self._shut(msg_id)
         elif (handler := self.fm.features.get(method)) is None:
-            self._fail(msg_id, METHOD_NOT_FOUND, f"The server has no request {method[:100]!r}.")
+            self._fail(msg_id, METHOD_NOT_FOUND, f"The server has no request {quoted(method[:100])}.")
         else:
             try:
                 params = self._params(method, message)
@@ -138,7 +140,7 @@ class Protocol(LanguageServerProtocol):
         try:
             params = self._params(method, message)
         except Exception as error:
-            log.warning("the parameters of the notification %s are not valid%s; it is left out", method, _where(error))
+            log.warning("the parameters of the notification %s are not valid%s; it is ignored", method, _where(error))
             return
         self._call(None, method, handler, params)
 
@@ -160,7 +162,7 @@ class Protocol(LanguageServerProtocol):
         except InvalidStateError:
             pass
         except Exception:
-            future.set_exception(JsonRpcException("The editor's answer has another shape than the protocol says.", INVALID_PARAMS))
+            future.set_exception(JsonRpcException("The editor's answer does not follow the protocol.", INVALID_PARAMS))
 
     def _params(self, method: str, message: dict[str, Any]) -> Any:
         """The parameters, checked against their LSP type; those of our own requests as plain JSON values."""
@@ -213,7 +215,9 @@ class Protocol(LanguageServerProtocol):
         else:
             log.error("%s failed", method, exc_info=error)
             if msg_id is not None:
-                self._fail(msg_id, INTERNAL_ERROR, f"Something went wrong inside venvls while it answered {method}; its log says what.")
+                self._fail(
+                    msg_id, INTERNAL_ERROR, f"Internal error in venvls while it answered {method}: report it with the log of the server."
+                )
 
     def spawn(self, work: Awaitable[Any], label: str) -> None:
         """Runs ``work`` in the background; must be called on the event loop. A failure is logged."""
@@ -274,7 +278,7 @@ class Protocol(LanguageServerProtocol):
             self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "result": result})
         except Exception:
             log.exception("an answer could not be written as JSON")
-            self._fail(msg_id, INTERNAL_ERROR, "Something went wrong inside venvls: its answer could not be written; its log says what.")
+            self._fail(msg_id, INTERNAL_ERROR, "Internal error: an answer could not be written; report it with the server's log.")
 
     def _send_data(self, data: Any) -> None:
         self.send_body(json.dumps(data, default=self._serialize_message, separators=(",", ":")).encode("ascii"))
@@ -329,7 +333,7 @@ def _is_id(value: object) -> bool:
 
 
 def _where(error: BaseException) -> str:
-    """Where in the parameters the trouble lies, by names only: never by the values, which may be anything."""
+    """Where in the parameters the trouble is, by names only: never by the values, which may be anything."""
     names: list[str] = []
     while True:
         for note in getattr(error, "__notes__", ()):

@@ -22,7 +22,7 @@ from venvls.lsp.transport import Outbox, start_reading
 log = logging.getLogger(__name__)
 
 _LAST_SECONDS = 3.0
-"""The most the end may take: an editor that was closed must not leave a server behind."""
+"""The most time the end may take: when an editor is closed, the server must end too."""
 
 
 class Runtime(LanguageServer):

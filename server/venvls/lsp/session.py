@@ -229,7 +229,7 @@ class Session:
         for path in others:
             self.board.show(path)
             self.worker.breathe()
-        # What was edited the editor asks for by itself.
+        # What was edited the editor pulls by itself.
         self._refresh_pulled(edited)
         self._tell_projects(workspace)
 
@@ -254,7 +254,7 @@ class Session:
         self._recheck()
 
     def _busy(self, path: str) -> bool:
-        """Whether a task of ours is changing the environment that ``path`` lies in: what it looks like half-way is no news."""
+        """Whether a task of ours is changing the environment that ``path`` is in: what it looks like half-way is not a news."""
         return any(prefix is not None and path.startswith(prefix) for prefix in list(self.running.values()))
 
     def _configure(self) -> None:
@@ -271,7 +271,7 @@ class Session:
             self._recheck()
 
     def _discover(self, roots: Iterable[str] | None = None) -> None:
-        """Walk the folders, or only ``roots`` of them, and judge everything."""
+        """Walk the folders, or only ``roots`` of them, and check everything."""
         workspace = self.workspace()
         if self.roots:
             last = [time.monotonic(), _PARTIAL_SECONDS]
@@ -295,7 +295,7 @@ class Session:
         self._tell_projects(workspace, certain)
 
     def _certain(self, workspace: Workspace, project: Project | None) -> bool:
-        """Whether what is said of a project can be trusted before the walk has ended: its environment stands right in its folder."""
+        """Whether what is said of a project can be trusted before the walk has ended: its environment is right in its folder."""
         if project is None or project.environment is None:
             return False
         folder: str = workspace.files.path.dirname(project.environment.prefix)
@@ -352,7 +352,7 @@ class Session:
         paths = workspace.watched()
         if self.client.watches:
             manifests = set(workspace.manifests())
-            # Editors leave out site-packages and .git, and what lies outside the workspace.
+            # Editors leave out site-packages and .git, and what is outside the workspace.
             paths = tuple(path for path in paths if path not in manifests)
         self.poller.watch(paths, workspace.files.stat)
 

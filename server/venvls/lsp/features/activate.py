@@ -21,7 +21,7 @@ def activated(workspace: Workspace, task: Task, shell: str | None) -> dict[str, 
         return {"ok": False, "message": why or "This project has no working environment. Create one first.", "environment": None}
     shell = shell or ("pwsh" if path.sep == "\\" else "bash")
     if shell not in SHELLS:
-        return {"ok": False, "message": f"The shell is one of {', '.join(SHELLS)}.", "environment": payload.environment(environment)}
+        return {"ok": False, "message": f"The shell must be one of {', '.join(SHELLS)}.", "environment": payload.environment(environment)}
     one = Activation(environment.prefix, path.dirname(environment.interpreter), environment.prompt or environment.name)
     try:
         return {"ok": True, "message": activate(shell, one), "environment": payload.environment(environment)}

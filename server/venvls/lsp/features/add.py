@@ -75,8 +75,8 @@ def _write(workspace: Workspace, session: Session, task: Task, place: str | None
     if (problem := session.services().write(declared.edits, workspace.roots)) is not None:
         return problem
     session.refreshed((declared.path,))
-    verb = "no longer asks" if undo else "asks"
-    message = f"{flavour.basename(declared.path)} {verb} for {', '.join(task.requirements)}."
+    verb = "no longer lists" if undo else "now lists"
+    message = f"{flavour.basename(declared.path)} {verb} {', '.join(task.requirements)}."
     held = session.documents.get(declared.path) is not None
     then = _then(workspace, task, declared.path, undo=undo, held=held)
     if task.environment is None and not undo:
@@ -110,11 +110,11 @@ def _put_back(workspace: Workspace, session: Session, written: _Written) -> str:
 
     name = workspace.files.path.basename(written.path)
     if _text(workspace, written.path) != written.after:
-        return f"{name} was changed in the meantime and is left as it is."
+        return f"{name} was changed in the meantime, so it is not changed again."
     edit = TextEdit(written.path, Span(0, len(written.after)), written.before)
     problem = session.services().write((edit,), workspace.roots)
     session.refreshed((written.path,))
-    return problem or f"{name} is as it was."
+    return problem or f"{name} was not changed."
 
 
 def _text(workspace: Workspace, path: str) -> str:

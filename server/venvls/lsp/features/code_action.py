@@ -1,4 +1,4 @@
-"""Code actions: what can be done about the diagnostics in a range, and the source action that brings the environment in step."""
+"""Code actions: what can be done about the diagnostics in a range, and the source action that syncs the environment."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ async def offered(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
 async def resolved(ls: Server, params: types.CodeAction) -> dict[str, Any] | types.CodeAction:
     """The action again, with its edit as the text is now; refused where the text has changed since it was offered.
 
-    One that is whole already (a command, an edit) is given back as it is: editors ask for those too.
+    One that is whole already (a command, an edit) is given back as it is: editors resolve those too.
     """
     data = params.data
     if data is None and (params.command is not None or params.edit is not None):
         return params
     if not isinstance(data, dict) or not isinstance(data.get("path"), str):
-        raise JsonRpcInvalidParams("This code action is not one of venvls.")
+        raise JsonRpcInvalidParams("This code action is not from venvls.")
     found = await ls.session.ask(_resolved, ls.session, data)
     if found is None:
         raise JsonRpcContentModified("The file has changed since this was offered.")
@@ -56,7 +56,7 @@ def _offered(workspace: Workspace, session: Session, path: str, asked: dict[str,
         for action in workspace.actions(finding):
             if not encode.wanted_kind(action.kind, only):
                 continue
-            # Two findings with the same mend offer it once, for both.
+            # Two findings with the same fix offer it once, for both.
             key = (action.id, action.title, action.edits, repr(action.task))
             if key in merged:
                 if session.client.action_literals:
@@ -127,8 +127,8 @@ def _sync(workspace: Workspace, session: Session, path: str) -> dict[str, Any] |
         return None
     environment = project.environment
     if environment is None:
-        title, task = "Create an environment and install everything", Task("create", project.root)
+        title, task = "Create an environment and install all requirements", Task("create", project.root)
     else:
-        title, task = f"Bring {environment.name} in step with this project", Task("sync", project.root, environment.prefix)
+        title, task = f"Sync {environment.name} with this project", Task("sync", project.root, environment.prefix)
     command = encode.command(title, task)
     return {"title": title, "kind": SYNC, "command": command} if session.client.action_literals else command

@@ -19,6 +19,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from venvls.lsp import uris
 from venvls.lsp.features import COMMANDS, progress, trust
+from venvls.model.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,22 +36,22 @@ log = logging.getLogger(__name__)
 
 _LISTS = ("requirements", "files", "groups", "extras")
 _TITLES = {
-    "create": ("Creating an environment", "Create an environment"),
-    "sync": ("Bringing the environment in step", "Bring the environment in step"),
-    "install": ("Installing", "Install"),
-    "recreate": ("Recreating the environment", "Recreate the environment"),
-    "repair": ("Repairing the environment", "Repair the environment"),
-    "remove": ("Removing the environment", "Remove the environment"),
-    "freeze": ("Listing what is installed", "List what is installed"),
-    "compile": ("Compiling requirements", "Compile requirements"),
-    "upgrade": ("Upgrading", "Upgrade"),
-    "add": ("Adding", "Add"),
-    "undo": ("Taking out", "Take out"),
+    "create": ("Creating an environment", "Create an environment", "Create"),
+    "sync": ("Syncing the environment", "Sync the environment", "Sync"),
+    "install": ("Installing", "Install", "Install"),
+    "recreate": ("Recreating the environment", "Recreate the environment", "Recreate"),
+    "repair": ("Repairing the environment", "Repair the environment", "Repair"),
+    "remove": ("Deleting the environment", "Delete the environment", "Delete"),
+    "freeze": ("Listing installed packages", "List installed packages", "List"),
+    "compile": ("Compiling requirements", "Compile requirements", "Compile"),
+    "upgrade": ("Upgrading", "Upgrade", "Upgrade"),
+    "add": ("Adding", "Add", "Add"),
+    "undo": ("Removing", "Remove", "Remove"),
 }
-"""Of each task: what its progress says, and what a question before it asks."""
+"""Of each task: the text of its progress, the question before it, and the button that confirms."""
 _FOR_SCRIPTS = frozenset({"activate", "remove", "select"})
-"""Commands that answer for a script (PEP 723) as for any project; all others would work in an environment that is uv's own."""
-_GO_ON, _CANCEL = "Go on", "Cancel"
+"""Commands that work for a script (PEP 723) as for any project; all others would change an environment that uv manages."""
+_CANCEL = "Cancel"
 
 Answer = dict[str, Any]
 
@@ -59,7 +60,7 @@ async def execute(ls: Server, params: types.ExecuteCommandParams) -> Answer:
     """Runs one of our commands."""
     name = params.command.removeprefix("venvls.")
     if params.command not in COMMANDS:
-        raise JsonRpcInvalidParams(f"There is no command {params.command[:100]!r}.")
+        raise JsonRpcInvalidParams(f"There is no command {quoted(params.command[:100])}.")
     return await perform(ls, name, _argument(params.command, params.arguments), params.work_done_token)
 
 
@@ -96,7 +97,7 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
     if plan.surprises and given.get("confirmed") is not True and not await _confirmed(ls, plan):
         return _answer(False, "Cancelled: nothing was changed.", cancelled=True)
     shown = await progress.start(ls, _title(task), token)
-    message = "It did not come to an end."
+    message = "It did not finish."
     try:
         outcome = await _run(ls, plan, roots, shown)
         message = outcome.message
@@ -144,9 +145,9 @@ async def _select(ls: Server, task: Task) -> Answer:
     prefix = task.environment
     if prefix is None and task.options.get("forget") is not True:
         offered = await ls.session.ask(_selectable, task)
-        title = await trust.question(ls, f"Which environment is for {task.project}?", tuple(offered)) if offered else None
+        title = await trust.question(ls, f"Which environment do you want to use for {task.project}?", tuple(offered)) if offered else None
         if title is None:
-            nothing = "No environment was chosen." if offered else "There is no environment to choose from. Create one first."
+            nothing = "No environment was selected." if offered else "There is no environment to choose from. Create one first."
             return _answer(False, nothing, cancelled=bool(offered))
         prefix = offered[title]
     return await ls.session.ask(_selected, ls.session, task.project, prefix)
@@ -157,7 +158,8 @@ async def _confirmed(ls: Server, plan: Plan) -> bool:
 
     by = "" if plan.tool in ("", "venvls") else f" with {plan.tool}"
     lines = [f"{_title(plan.task, asked=True)}{by}?", *plan.surprises, *tools.shown(plan)]
-    return await trust.question(ls, "\n".join(_redacted(lines)), (_GO_ON, _CANCEL)) == _GO_ON
+    verb = _TITLES[_name(plan.task)][2]
+    return await trust.question(ls, "\n".join(_redacted(lines)), (verb, _CANCEL)) == verb
 
 
 def _argument(command: str, arguments: Sequence[Any] | None) -> dict[str, Any]:
@@ -176,12 +178,16 @@ def _argument(command: str, arguments: Sequence[Any] | None) -> dict[str, Any]:
             else isinstance(value, str)
         )
         if not good:
-            raise JsonRpcInvalidParams(f"{command}: {name[:40]!r} has another shape than this command takes.")
+            raise JsonRpcInvalidParams(f"{command}: {quoted(name[:40])} does not have the type that this command takes.")
     return {name: value for name, value in found.items() if value is not None}
 
 
+def _name(task: Task) -> str:
+    return "undo" if task.options.get("undo") is True else task.task
+
+
 def _title(task: Task, *, asked: bool = False) -> str:
-    name = "undo" if task.options.get("undo") is True else task.task
+    name = _name(task)
     title = _TITLES[name][asked] if name in _TITLES else name.capitalize()
     return f"{title} {', '.join(_redacted(task.requirements))}" if task.task in ("install", "add") and task.requirements else title
 
@@ -208,21 +214,19 @@ def _task(workspace: Workspace, name: str, given: dict[str, Any]) -> tuple[Task 
     if path is not None:
         project = workspace.project_of(workspace.files.path.normpath(path))
         if project is None:
-            return None, "There is no project there: no manifest says what is needed."
+            return None, "There is no project there: no manifest was found."
     else:
         projects = workspace.folder_projects()
         if len(projects) != 1:
             return (
                 None,
-                "Say which project is meant: there are several."
-                if projects
-                else "There is no project here: no manifest says what is needed.",
+                "There are several projects: name one of them." if projects else "There is no project here: no manifest was found.",
             )
         project = projects[0]
     if name == "add" and not given.get("requirements"):
-        return None, 'Say what to add: {"requirements": ["name>=1"]}.'
+        return None, 'Name the requirements to add: {"requirements": ["name>=1"]}.'
     if project.root in project.manifests and name not in _FOR_SCRIPTS:
-        return None, f"{project.reason} and fills it when the script runs: uv run {workspace.files.path.basename(project.root)}"
+        return None, f"{project.reason} and installs into it when the script runs: `uv run {workspace.files.path.basename(project.root)}`"
     lists = {key: tuple(given.get(key, ())) for key in _LISTS}
     if name not in ("create", "select") and "environment" not in given and project.environment is not None:
         given = {**given, "environment": project.environment.prefix}
@@ -266,7 +270,7 @@ def _selected(workspace: Workspace, session: Session, root: str, prefix: str | N
     from venvls import environments, payload
 
     if prefix is not None and environments.recognise(workspace.files, prefix) is None:
-        return _answer(False, f"{prefix} is not an environment: it holds no pyvenv.cfg.")
+        return _answer(False, f"{prefix} is not an environment: it has no pyvenv.cfg.")
     chosen = workspace.select(root, prefix)
     session.refreshed(())
     reason = workspace.which(root).reason

@@ -1,4 +1,4 @@
-"""The editor's settings: asked for where it can be asked, taken as they are sent where not."""
+"""The editor's settings: requested where the editor allows that, else taken as they are sent."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ async def changed(ls: Server, params: types.DidChangeConfigurationParams) -> Non
 
 
 async def pull(ls: Server) -> None:
-    """Asks for the section ``venvls``; an editor that does not answer keeps what it said at the start."""
+    """Requests the section ``venvls``; for an editor that does not answer, the settings from the start stay."""
     if not ls.session.client.configuration:
         return
     try:
         answer = await ls.protocol.ask("workspace/configuration", {"items": [{"section": "venvls"}]}, _SECONDS)
     except (JsonRpcException, TimeoutError) as error:
-        log.warning("the editor gave no settings: %s", error)
+        log.warning("the editor sent no settings: %s", error)
         return
     if isinstance(answer, list) and answer and isinstance(answer[0], dict):
         # What was said at the start counts where the section is silent; what it said before does not: a setting can be taken back.
@@ -57,4 +57,4 @@ async def register(ls: Server) -> None:
         try:
             await ls.protocol.ask("client/registerCapability", {"registrations": [registration]}, _SECONDS)
         except (JsonRpcException, TimeoutError) as error:
-            log.warning("the editor will not tell of changed settings: %s", error)
+            log.warning("the editor will not report changed settings: %s", error)

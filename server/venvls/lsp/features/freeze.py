@@ -26,7 +26,7 @@ def frozen(workspace: Workspace, session: Session, task: Task, output: Sequence[
         return {"ok": True, "message": _counted(len(listed)), "lines": listed}
     path = uris.to_path(place) if place.startswith("file:") else place
     if path is None:
-        return {"ok": False, "message": f"{place} is no file: name the requirements file to write.", "lines": listed}
+        return {"ok": False, "message": f"{place} is not a file: name the requirements file to write.", "lines": listed}
     flavour = workspace.files.path
     path = flavour.normpath(flavour.join(facts.project.root, path))
     if (held := unsaved.refusal(workspace, session, path)) is not None:
@@ -40,4 +40,4 @@ def frozen(workspace: Workspace, session: Session, task: Task, output: Sequence[
 
 
 def _counted(number: int) -> str:
-    return f"{number} {'distribution is' if number == 1 else 'distributions are'} installed."
+    return f"{number} {'package is' if number == 1 else 'packages are'} installed."

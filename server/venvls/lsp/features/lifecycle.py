@@ -28,14 +28,14 @@ def initialize(ls: Server, params: types.InitializeParams) -> dict[str, Any]:
     said = params.initialization_options
     own = said.get("venvls") if isinstance(said, dict) else None
     if isinstance(own, dict):
-        # Trust is the client's word alone, and not a setting: a settings file lies in the workspace.
+        # Trust is the client's word alone, and not a setting: a settings file is in the workspace.
         session.trusted = own["trusted"] if isinstance(own.get("trusted"), bool) else None
         session.editor = session.editor_at_start = configuration.settings(own)
     return {"capabilities": _capabilities(ls), "serverInfo": {"name": ls.name, "version": ls.version}}
 
 
 async def initialized(ls: Server, params: types.InitializedParams) -> None:
-    """The editor is ready: ask for its settings, watch files, look around."""
+    """The editor is ready: request its settings, watch files, look around."""
     from venvls.lsp.features import watched_files
 
     session = ls.session
@@ -46,7 +46,7 @@ async def initialized(ls: Server, params: types.InitializedParams) -> None:
     session.start()
     await pulled
     if late:
-        # Came late: what was found stays found, and is judged again.
+        # Came late: what was found stays found, and is checked again.
         session.reconfigure()
     await watched_files.register(ls)
     await configuration.register(ls)

@@ -1,4 +1,4 @@
-"""What happens when a manifest is saved and its environment is out of step: the setting ``sync.onSave``."""
+"""What happens when a manifest is saved and its environment is out of sync: the setting ``sync.onSave``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def saved(ls: Server, path: str) -> None:
     if wish == "off" or root is None:
         return
     if wish == "prompt":
-        text = f"The environment of {root} is out of step with what was saved."
+        text = f"The environment of {root} is out of sync with the saved file."
         if await trust.question(ls, text, (_SYNC, _LATER)) != _SYNC:
             return
     answer = await command.perform(ls, "sync", {"project": root})

@@ -28,7 +28,7 @@ async def which(ls: Server, params: Any) -> dict[str, Any]:
     """The environment for a file or folder (``uri``), why, and every candidate."""
     uri = params.get("uri") if isinstance(params, dict) else None
     if not isinstance(uri, str):
-        raise JsonRpcInvalidParams("venvls/which takes {uri}: the file or folder to choose an environment for.")
+        raise JsonRpcInvalidParams("venvls/which takes {uri}: the file or folder to select an environment for.")
     path = uris.to_path(uri)
     if path is None:
         return {"environment": None, "reason": "It is not a file on this machine.", "candidates": []}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from venvls.model.rule import BasePython
     from venvls.workspace import Workspace
 
-_NO_PROJECT = "There is no project there: no manifest says what is needed."
+_NO_PROJECT = "There is no project there: no manifest was found."
 
 
 async def pythons(ls: Server, params: Any) -> dict[str, Any]:
@@ -69,5 +69,5 @@ def _described(python: BasePython, facts: Facts) -> dict[str, str]:
     found = {"executable": python.executable, "version": python.version, "implementation": python.implementation}
     for specifier, source in facts.project.python:
         if not fits(specifier, python.version):
-            return {**found, "reason": f"{facts.files.path.basename(source)} asks for Python {specifier}"}
+            return {**found, "reason": f"{facts.files.path.basename(source)} requires Python {specifier}"}
     return found

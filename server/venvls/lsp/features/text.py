@@ -25,7 +25,7 @@ def changed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
     session = ls.session
     document = session.documents.change(params.text_document, params.content_changes)
     if document is None:
-        log.warning("a change of a document that is not open was left out")
+        log.warning("a change to a document that is not open was ignored")
         return
     touched = False
     for change in params.content_changes:

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 YES, NO = "Trust", "Do not trust"
 REFUSED = (
     "Nothing was started: this workspace is not trusted. If you know where it comes from, trust it in the editor, "
-    "or by “trusted” in the editor's initialization options."
+    "or set `trusted` in the editor's initialization options."
 )
 _asking = asyncio.Lock()
 
 
 async def granted(ls: Server, folder: str) -> bool:
-    """Whether programs may be started for what lies in ``folder``; asks the person once where nobody said."""
+    """Whether programs may be started for what is in ``folder``; asks the person once where that is not known."""
     session = ls.session
     if session.trusted is not None:
         return session.trusted
@@ -40,7 +40,7 @@ async def granted(ls: Server, folder: str) -> bool:
 
 
 async def known(ls: Server, folder: str) -> bool:
-    """Whether somebody has said already that programs may be started for what lies in ``folder``; nobody is asked."""
+    """Whether somebody has said already that programs may be started for what is in ``folder``; nobody is asked."""
     session = ls.session
     if session.trusted is not None:
         return session.trusted
@@ -60,7 +60,7 @@ async def question(ls: Server, text: str, answers: tuple[str, ...]) -> str | Non
 
 
 def _text(root: str) -> str:
-    return f"Do you trust what lies in {root}? What you asked for starts programs that this workspace can steer. Your answer is kept."
+    return f"Trust {root}? This command runs programs that the workspace controls. Your answer is remembered."
 
 
 def _remembered(workspace: Workspace, session: Session, folder: str) -> tuple[str, bool | None]:

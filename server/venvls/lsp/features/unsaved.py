@@ -16,4 +16,4 @@ def refusal(workspace: Workspace, session: Session, path: str) -> str | None:
     document = session.documents.get(path)
     if document is None or document.text.source == decode(workspace.files.read(path) or b"").text:
         return None
-    return f"{workspace.files.path.basename(path)} has changes that are not saved: save it, then try again."
+    return f"{workspace.files.path.basename(path)} has unsaved changes: save it, then try again."
