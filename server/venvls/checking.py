@@ -82,7 +82,7 @@ class Checker:
         self._asked_for = paths
 
     def settle(self, land: Landscape, roots: Iterable[str]) -> None:
-        """Projects and environments were sorted anew; what git says of environments is looked up again."""
+        """Projects and environments were sorted again; what git says of environments is looked up again."""
         self._land = land
         self._git.clear()
         self._tops = None
@@ -99,12 +99,12 @@ class Checker:
         return self._fresh(project).facts
 
     def files_read(self, project: Project) -> tuple[str, ...]:
-        """The manifests that the project's facts were read from last, inside the workspace; none before they were asked for."""
+        """The manifests that the project's facts were read from last, inside the workspace; none before they were read."""
         known = self._known.get(project.root)
         return tuple(path for path in known.facts.manifests if path not in known.facts.outside) if known is not None else ()
 
     def reads(self, project: Project, path: str) -> bool:
-        """Whether a project's findings may stand in ``path``; true where nobody has worked out yet what the project includes."""
+        """Whether a project's findings may be in ``path``; true where nobody has worked out yet what the project includes."""
         known = self._known.get(project.root)
         return known is None or path in project.manifests or path in project.locks or path in known.facts.manifests
 
@@ -132,7 +132,7 @@ class Checker:
         return [*(one for one in known.whole if one.path == path), *cached[1], *self._of_outside_files(known, engine, path)]
 
     def actions(self, finding: Finding, project: Project) -> tuple[Action, ...]:
-        """What a person can do about a finding, the preferred first. ``project`` may know its candidates, which only actions ask for."""
+        """What a person can do about a finding, the preferred first. ``project`` may know its candidates, which only actions need."""
         return self._engine(project).actions(finding, replace(self.facts(project), project=project))
 
     def tool(self, project: Project) -> tuple[str, str]:
@@ -192,10 +192,10 @@ class Checker:
         return known
 
     def _judged(self, facts: Facts) -> frozenset[str]:
-        """The manifests whose requirements are asked of the environment: the main ones, the chosen groups', and what they include."""
+        """The manifests whose requirements count for the environment: the main ones, the chosen groups', and what they include."""
         project, choice = facts.project, facts.choice
         starts = discovery.counted(project.manifests, choice.groups, choice.all_groups, self._files)
-        # Without any environment nothing is judged yet, and creating one here would install what this folder asks for.
+        # Without any environment nothing is checked yet, and creating one here would install what this folder requires.
         if facts.beside is not None and project.environment is not None:
             starts = frozenset()
         kind = project.environment.kind if project.environment is not None else None
@@ -251,7 +251,7 @@ class Checker:
         return self._git[environment.prefix]
 
     def _inside(self, path: str) -> bool:
-        """Whether a file is the person's own: below a folder of the workspace, or of the repository such a folder lies in.
+        """Whether a file is the person's own: below a folder of the workspace, or of the repository such a folder is in.
 
         Links are followed: one inside that leads outside shows nothing of what it leads to (threat T13).
         """
@@ -274,7 +274,7 @@ class Checker:
             for code in dict.fromkeys(one.code for one in inside):
                 same = [one for one in inside if one.code == code]
                 places = "one place" if len(same) == 1 else f"{len(same)} places"
-                message = f"True of {places} in the included file, which lies outside the workspace and is not shown."
+                message = f"This is for {places} in the included file, which is outside the workspace and is not shown."
                 yield replace(same[0], message=message, path=path, span=link.include.span, requirement=None, related=(), data={})
 
     def _engine(self, project: Project) -> Engine:

@@ -1,4 +1,4 @@
-"""A requirement put into the manifest where a person stands, or taken out of it: which file is meant, and its edits."""
+"""A requirement put into the manifest where a person is, or taken out of it: which file is meant, and its edits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement, Scope
-from venvls.model.text import Span, Text
+from venvls.model.text import Span, Text, quoted
 
 
 class Declared(NamedTuple):
@@ -28,7 +28,7 @@ def edits(
 ) -> Declared:
     """The edits that add ``texts`` (PEP 508), or take the named requirements out for ``undo``.
 
-    A name that stands there already gets the new versions in its place. ``path`` names the manifest; else it is the one of ``group``,
+    A name that is there already gets the new versions in its place. ``path`` names the manifest; else it is the one of ``group``,
     else the project's main one; a compiled file is never edited, its source is.
     """
     manifest, problem = _manifest(facts, group, extra, path)
@@ -42,15 +42,15 @@ def edits(
     for text in texts:
         parsed = parse_requirement(text)
         if parsed.error is not None or parsed.key is None:
-            return Declared(problem=f"“{text}” is no requirement: {parsed.error or 'it names no package'}")
+            return Declared(problem=f"`{text}` is not a valid requirement: {parsed.error or 'it has no package name'}")
         standing = [one for one in manifest.requirements if one.parsed.key == parsed.key and _same(one.scope, scope, manifest)]
         if undo:
             if not standing:
-                return Declared(problem=f"{parsed.key} does not stand in {manifest.path}.")
+                return Declared(problem=f"{parsed.key} is not in {manifest.path}.")
             found += [manifests.remove_statement(manifest, one) for one in standing]
         elif standing and (parsed.url != standing[0].parsed.url or not set(parsed.extras) <= set(standing[0].parsed.extras)):
-            # An edit of its versions would not say it, and another line beside it would contradict it.
-            return Declared(problem=f"{parsed.key} stands in {manifest.path} in another form: take it out first, then add it again.")
+            # An edit of its versions would not say it, and another line next to it would contradict it.
+            return Declared(problem=f"{parsed.key} cannot be changed: {manifest.path} already lists it differently; remove it first.")
         elif standing:
             found += _changed(manifest, standing[0], parsed.specifier, parsed.url)
         else:
@@ -58,12 +58,12 @@ def edits(
     if new:
         found += _added(manifest, new, scope)
     if any(one.span.start == one.span.end and not one.new for one in found):
-        return Declared(problem=f"{manifest.path} cannot be edited without harm: change it by hand.")
+        return Declared(problem=f"{manifest.path} cannot be edited safely: change it by hand.")
     return Declared(manifest.path, tuple(found))
 
 
 def source_of(manifest: Manifest, facts: Facts) -> str | None:
-    """The ``.in`` file that a compiled requirements file stands beside; ``None`` for a file that a person writes."""
+    """The ``.in`` file that a compiled requirements file is next to; ``None`` for a file that a person writes."""
     if not manifest.path.endswith(".txt"):
         return None
     beside = manifest.path[: -len(".txt")] + ".in"
@@ -74,7 +74,7 @@ def _manifest(facts: Facts, group: str | None, extra: str | None, path: str | No
     project = facts.project
     if path is not None:
         found = facts.manifests.get(path)
-        return found, f"{path} is no manifest of the project at {project.root}."
+        return found, f"{path} is not a manifest of the project at {project.root}."
     own = [facts.manifests[one] for one in project.manifests if one in facts.manifests and one not in facts.outside]
     own = [one for one in own if not one.constraint and one.complete]
     pyproject = next((one for one in own if one.format == "pyproject.toml"), None)
@@ -84,9 +84,9 @@ def _manifest(facts: Facts, group: str | None, extra: str | None, path: str | No
         if named:
             return _source(named[0], facts), ""
     if group is not None or extra is not None:
-        return pyproject, f"There is no file for the group {group or extra!r}: name one with --manifest."
+        return pyproject, f"There is no manifest for the group {quoted(group or extra or '')}: name one with --manifest."
     if not own:
-        return None, f"There is no manifest in {project.root} that can be edited."
+        return None, f"No manifest in {project.root} can be edited."
     return _source(own[0], facts), ""
 
 

@@ -37,7 +37,7 @@ def folder_of(path: str, files: FileView) -> str:
 
 
 def is_copy(root: str, manifests: Mapping[str, Manifest], load: Callable[[str], Manifest | str], files: FileView) -> bool:
-    """Whether what stands in ``requirements/`` besides requirements files is only the folder above once more.
+    """Whether what is in ``requirements/`` next to requirements files is only the folder above once more.
 
     aiohttp keeps a link to its pyproject.toml there, for programs that look no further.
     """

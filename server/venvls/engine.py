@@ -33,7 +33,7 @@ class _Judged:
 
 
 OF_TEXT = frozenset({"invalid-requirement", "invalid-manifest", "unreadable-include", "include-cycle", "unknown-group"})
-"""What is true of a text whatever the environment: said once, however many projects read it."""
+"""What is true of a text whatever the environment: reported once, however many projects read it."""
 
 _MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
 _PROJECT_RULES = tuple(rule for rule in RULES if rule.project)
@@ -74,13 +74,13 @@ class Engine:
         folder = facts.files.path.dirname(manifest.path)
         for requirement in manifest.requirements:
             parsed = requirement.parsed
-            # A relative path means another place in another folder; everything else means the same wherever it stands.
+            # A relative path means another place in another folder; everything else means the same wherever it is.
             key = (id(parsed), folder if parsed.url is not None else "")
             known = memo.get(key)
             if known is None:
                 if parsed.error is not None or (requirement.scope is not MAIN and not facts.counts(manifest, requirement.scope)):
                     continue
-                # The parsed requirement is kept beside the answer, so that its identity stays its own.
+                # The parsed requirement is kept next to the answer, so that its identity stays its own.
                 known = memo[key] = (parsed, self._faults(requirement, facts, folder))
             if known[1] and facts.counts(manifest, requirement.scope):
                 for rule, fault in known[1]:
@@ -92,7 +92,7 @@ class Engine:
         try:
             rules = asked_about(requirement, facts, folder)
         except Exception as problem:
-            self._failed("the judgement of a requirement", problem)
+            self._failed("the verdict of a requirement", problem)
             return ()
         faults: list[tuple[Rule, Fault]] = []
         for rule in rules:
@@ -127,7 +127,7 @@ class Engine:
     def _failed(self, name: str, problem: Exception) -> None:
         if self._strict:
             raise problem
-        self._log(f"{name} failed and was left out: {problem!r}")
+        self._log(f"{name} failed and was skipped: {problem!r}")
 
 
 def _offered(offer: Offer, finding: Finding, facts: Facts) -> tuple[Action, ...]:

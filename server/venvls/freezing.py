@@ -41,7 +41,7 @@ class Written(NamedTuple):
 
 
 def wanted(lines: Iterable[str], facts: Facts, *, top_level: bool) -> dict[str, str]:
-    """The lines by PEP 503 name; without pip and its like where no file asks for them, and only direct ones for ``top_level``.
+    """The lines by PEP 503 name; without pip and its like where no file requires them, and only direct ones for ``top_level``.
 
     Direct is what the project's manifests name, and what nothing else that is installed requires.
     """
@@ -59,7 +59,7 @@ def wanted(lines: Iterable[str], facts: Facts, *, top_level: bool) -> dict[str, 
 
 
 def merged(manifest: Manifest, lines: Mapping[str, str], elsewhere: Iterable[str] = ()) -> Merged:
-    """The edits that make ``manifest`` say what ``lines`` say. Names in ``elsewhere`` stand in files it includes and are not added."""
+    """The edits that make ``manifest`` say what ``lines`` say. Names in ``elsewhere`` are in files it includes and are not added."""
     edits: list[TextEdit] = []
     notes: list[str] = []
     seen = set(elsewhere)
@@ -78,7 +78,7 @@ def merged(manifest: Manifest, lines: Mapping[str, str], elsewhere: Iterable[str
         version = _version(line)
         if version is None or parsed.url is not None:
             if " ".join(parsed.text.split()) != line and first:
-                notes.append(f"{parsed.key} comes from a place of its own; its line is kept.")
+                notes.append(f"{parsed.key} was not installed from a package index; its line is kept.")
         elif requirement.hashes:
             notes.append(f"{parsed.key} has hashes; its line is kept.")
         elif parsed.specifier.replace(" ", "") != f"=={version}":
@@ -96,26 +96,26 @@ def fresh(path: str, lines: Mapping[str, str]) -> TextEdit:
 
 
 def written(path: str, lines: Mapping[str, str], facts: Facts) -> Written:
-    """What makes the requirements file at ``path`` say ``lines``, whether it stands already or not. Reads files, writes none."""
+    """What makes the requirements file at ``path`` say ``lines``, whether it is already or not. Reads files, writes none."""
     files = facts.files
     name = str(files.path.basename(path))
     found = files.lstat(path)
     format_ = manifests.format_of((str(files.path.basename(files.path.dirname(path))), name))
     if (format_ is not None and not format_.name.startswith("requirements")) or lock_format(name) is not None:
-        return Written(refusal=f"{name} is no requirements file: name another one, such as requirements.txt.")
+        return Written(refusal=f"{name} is not a requirements file: name another file, such as requirements.txt.")
     if found is None:
-        return Written((fresh(path, lines),), f"{name} is written: {len(lines)} {'requirement' if len(lines) == 1 else 'requirements'}.")
+        return Written((fresh(path, lines),), f"{name} was written: {len(lines)} {'requirement' if len(lines) == 1 else 'requirements'}.")
     data = files.read(path) if found.kind == "file" else None
     if data is None:
-        return Written(refusal=f"{path} is no plain file: name another one.")
+        return Written(refusal=f"{path} is not a regular file: name another file.")
     manifest = manifests.parse(path, Text(decode(data).text), hint="requirements")
     # Lines put at the end of some other text would spoil it.
     if not name.endswith((".txt", ".in")) and manifest.text.source.strip() and not manifest.requirements:
-        return Written(refusal=f"{name} is no requirements file: name another one, such as requirements.txt.")
+        return Written(refusal=f"{name} is not a requirements file: name another file, such as requirements.txt.")
     wrong = next((one for one in manifest.problems if one.code == "invalid-requirement"), None)
     if wrong is not None:
         line = manifest.text.position(wrong.span.start, "utf-16").line + 1
-        return Written(refusal=f"Line {line} of {name} is no requirement: mend it first, or name another file.")
+        return Written(refusal=f"Line {line} of {name} is not a valid requirement: fix it first, or name another file.")
     elsewhere = {
         one.parsed.key
         for link in facts.links
@@ -124,7 +124,7 @@ def written(path: str, lines: Mapping[str, str], facts: Facts) -> Written:
         if one.parsed.key and one.scope.kind != "constraint"
     }
     edits, notes = merged(manifest, lines, elsewhere)
-    return Written(edits, f"{name} is brought up to date." if edits else f"{name} says so already.", notes)
+    return Written(edits, f"{name} was updated." if edits else f"{name} is already up to date.", notes)
 
 
 def _needed(installed: Installed, among: Iterable[str]) -> set[str]:

@@ -66,7 +66,7 @@ def _link(
     manifest: Manifest, include: Include, trail: tuple[str, ...], graph: Graph, load: Load, files: FileView
 ) -> tuple[Link, Manifest | None]:
     if "://" in include.target:
-        return Link(manifest.path, include, None, "It is a URL; files from the network are not read while checking."), None
+        return Link(manifest.path, include, None, "It is a URL; files on the network are not read while checking."), None
     if "${" in include.target:
         return Link(manifest.path, include, None), None  # recognised, never expanded: nothing to say about it
     path = files.path.normpath(files.path.join(files.path.dirname(manifest.path), include.target))
@@ -78,7 +78,7 @@ def _link(
     if path in graph.manifests:
         return Link(manifest.path, include, path), None
     if len(graph.manifests) >= MOST_FILES:
-        return Link(manifest.path, include, path, f"More than {MOST_FILES} files include each other; this one was not read."), None
+        return Link(manifest.path, include, path, f"More than {MOST_FILES} files include each other; this file was not read."), None
     # A manifest of the project keeps its own meaning, whoever includes it as what.
     loaded = load(path, None if path in graph.starts else include.kind if not bound else "constraints")
     if isinstance(loaded, str):

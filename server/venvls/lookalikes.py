@@ -14,7 +14,7 @@ _FEWEST_SENTENCES = 4
 
 
 def is_template(path: str) -> bool:
-    """Whether a file lies in a template's folder (``{{cookiecutter.name}}``): it is a manifest only once somebody filled it in."""
+    """Whether a file is in a template's folder (``{{cookiecutter.name}}``): it is a manifest only once somebody filled it in."""
     return "{{" in path and "}}" in path
 
 
@@ -48,7 +48,7 @@ def is_subpackage(root: str, owner: str | None, paths: Iterable[str], files: Fil
 
 
 def outermost_above(root: str, folders: frozenset[str], files: FileView) -> str | None:
-    """The outermost of ``folders`` that ``root`` lies in: between the two may stand others that are material as well."""
+    """The outermost of ``folders`` that ``root`` is in: between the two may be others that are material as well."""
     found, folder = None, root
     while (parent := files.path.dirname(folder)) != folder:
         folder = parent

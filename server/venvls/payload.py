@@ -45,7 +45,7 @@ def project(found: Project, in_sync: bool) -> dict[str, object]:
 
 
 def projects(found: Iterable[Project], findings: Sequence[Finding]) -> list[dict[str, object]]:
-    """Every project, each with whether it is in step."""
+    """Every project, each with whether it is in sync."""
     behind = {finding.project for finding in findings if finding.severity not in _QUIET}
     return [project(one, one.root not in behind) for one in found]
 

@@ -52,7 +52,7 @@ class Reader:
     def load(self, path: str, hint: Hint = None) -> Manifest | str:
         """The manifest at ``path``, or a sentence that says why it cannot be read.
 
-        ``hint`` (``requirements``, ``constraints``) is how another file includes it, where its name does not say; or the part asked for.
+        ``hint`` (``requirements``, ``constraints``) is how another file includes it, where its name does not say; or the part required.
         """
         buffer = self._buffers.get(path)
         stamp: object = buffer[0] if buffer else self._files.stat(path)
@@ -95,7 +95,7 @@ class Reader:
             data = self._files.read(path, TOO_LARGE)
             if data is None:
                 large = isinstance(stamp, Stat) and stamp.size > TOO_LARGE
-                return "It is too large to be read." if large else "It cannot be read; are you allowed to?"
+                return "It is too large to be read." if large else "It cannot be read: you may not have permission."
             decoded = decode(data)
             text, problem = decoded.text, decoded.problem
         manifest = manifests.parse(path, Text(text), hint=hint, previous=previous)

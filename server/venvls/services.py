@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RunTask(Protocol):
-    """Runs a plan to its end: each line the tool prints goes to ``report``; ``cancelled`` is asked often and stops it for real."""
+    """Runs a plan to its end: each line the tool prints goes to ``report``; ``cancelled`` is called often and stops it for real."""
 
     def __call__(  # noqa: D102 - the class says it
         self, plan: Plan, *, report: Callable[[str], None], cancelled: Callable[[], bool], roots: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class WriteEdits(Protocol):
 
 
 class Services(NamedTuple):
-    """The ports a face needs beside the workspace. All are cheap to hold and do their work when called."""
+    """The ports a face needs next to the workspace. All are cheap to hold and do their work when called."""
 
     machine: Machine
     memory: Memory
@@ -54,13 +54,13 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
 
     root = task.project
     if root is None or workspace.project_of(root) is None:
-        return Plan(task, "", refusal="There is no project here: no manifest says what is needed.")
+        return Plan(task, "", refusal="There is no project here: no manifest (requirements.txt, pyproject.toml) was found.")
     project = workspace.project_of(root)
     assert project is not None  # noqa: S101 (said to the type checker; the line above returned)
     facts = workspace.facts(project.root)
     if facts.manifests[project.manifests[0]].format == "script" and not task.options.get("script") and task.task != "compile":
         name = workspace.files.path.basename(project.root)
-        return Plan(task, "uv", refusal=f"{project.reason} and fills it when the script runs: uv run {name}")
+        return Plan(task, "uv", refusal=f"{project.reason} and installs into it when the script runs: `uv run {name}`")
     chosen = workspace.settings_for(project.root)
     outside = workspace.roots
     found = {name: chosen.programs.get(name) or services.machine.which(name, outside=outside) for name in tools.PROGRAMS}

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from venvls.model.finding import SEVERITIES
 from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
+from venvls.model.text import quoted
 
 KINDS = (
     "venv",
@@ -32,7 +33,7 @@ KINDS = (
 """The kinds of environments that can be switched off. ``tests/test_settings.py`` compares them with what ``environments`` recognises."""
 PROGRAMS = ("uv", "poetry", "pipenv", "pdm", "hatch", "pip-tools", "conda", "pixi", "virtualenv", "tox")
 EDITORS_OWN = ("environment.follow",)
-"""Settings of editors' clients alone, which stand in the same section: the server has no use for them."""
+"""Settings of editors' clients alone, which are in the same section: the server has no use for them."""
 Scope = Literal["machine", "resource"]
 _MOST_PROBLEMS = 20
 _LONGEST_NAME = 60
@@ -56,39 +57,39 @@ SETTINGS: tuple[Setting, ...] = (
         "environment.select",
         "string",
         "auto",
-        "Whether the interpreter of each project is chosen by itself (`auto`), offered (`ask`), or left alone (`off`).",
+        "Whether the interpreter of each project is selected automatically (`auto`), suggested (`ask`), or not changed (`off`).",
         ("auto", "ask", "off"),
     ),
     Setting(
         "environment.names",
         "array",
         [".venv", "venv", "env", ".env"],
-        "Folder names where a project's environment usually stands, the preferred first; the first is the name of a new one.",
+        "Folder names of a project's environment, the preferred name first. New environments get the first name.",
     ),
     Setting("search.exclude", "array", [], "Folder names or globs that the search for environments and manifests does not enter."),
-    Setting("search.depth", "integer", 12, "How many folders deep the search goes; 0 is without bound."),
-    Setting("search.timeout", "number", 30, "After how many seconds the search stops and says so; 0 is never."),
-    Setting("kinds.*", "boolean", True, "Whether environments of this kind are looked for."),
+    Setting("search.depth", "integer", 12, "How many folders deep the search goes; 0 means no limit."),
+    Setting("search.timeout", "number", 30, "After how many seconds the search stops, with a message; 0 means never."),
+    Setting("kinds.*", "boolean", True, "Whether environments of this kind are searched for."),
     Setting(
         "sync.tool",
         "string",
         "auto",
-        "What installs into environments of projects without a tool of their own: `auto` is uv where it is found, else pip.",
+        "What installs packages for projects that no tool manages: `auto` means uv if it is found, else pip.",
         ("auto", "pip", "uv"),
     ),
     Setting(
         "sync.onSave",
         "string",
         "off",
-        "What happens when a manifest is saved and the environment is out of step: nothing, a question, or a sync.",
+        "What happens when a saved manifest and its environment are out of sync: nothing (`off`), a question (`prompt`), a sync (`auto`).",
         ("off", "prompt", "auto"),
     ),
-    Setting("sync.groups", "array", [], "Dependency groups that count beside the main requirements and the default groups."),
-    Setting("sync.extras", "array", [], "Extras of the project that count beside its main requirements."),
+    Setting("sync.groups", "array", [], "Dependency groups that are required in addition to the main requirements and the default groups."),
+    Setting("sync.extras", "array", [], "Extras of the project that are required in addition to its main requirements."),
     Setting("rules.*", "string", "", "The severity of this rule, or `off`.", _RULE_CHOICES),
-    Setting("server.python", "string", "", "The Python (3.10 or newer) that runs the server; empty: the first one found.", scope="machine"),
-    Setting("tools.*.path", "string", "", "The absolute path of this tool; empty: the first one on PATH.", scope="machine"),
-    Setting("trace.server", "string", "off", "What the output channel shows of the talk with the server.", ("off", "messages", "verbose")),
+    Setting("server.python", "string", "", "The Python (3.10 or newer) that runs the server; if empty, the first found.", scope="machine"),
+    Setting("tools.*.path", "string", "", "The absolute path of this tool; if empty, the first on PATH.", scope="machine"),
+    Setting("trace.server", "string", "off", "Which messages of the server the output channel shows.", ("off", "messages", "verbose")),
 )
 
 
@@ -112,7 +113,7 @@ class Settings(NamedTuple):
     problems: tuple[str, ...] = ()
 
     def kind(self, name: str) -> bool:
-        """Whether environments of this kind are looked for."""
+        """Whether environments of this kind are searched for."""
         return self.kinds.get(name, True)
 
     def severity(self, code: str, default: str) -> str:
@@ -140,7 +141,7 @@ def read(editor: Mapping[str, object] | None = None, files: Mapping[str, Mapping
             elif setting is not None and not (setting.type == "string" and value == "" and not is_file):
                 values[key] = value
             if len(wrong) > _MOST_PROBLEMS:
-                wrong[-1] = "there are more settings that are not understood"
+                wrong[-1] = "there are more unknown or invalid settings"
                 break
         problems += [f"{where}: {problem}" if problem.endswith("?") else f"{where}: {problem}." for problem in wrong]
     return Settings(
@@ -212,34 +213,34 @@ def _near(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, list(known), 1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return f"; did you mean {quoted(near[0])}?" if near else ""
 
 
 def _shown(name: str) -> str:
-    return repr(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…")
+    return quoted(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…")
 
 
 def _wrong(setting: Setting, key: str, value: object, is_file: bool) -> str | None:
     """What is wrong with a value, as a sentence without its end; ``None`` where nothing is."""
     if setting.scope == "machine" and is_file:
-        return f"{key!r} can only be set in the editor or by the person, not by a project"
+        return f"{quoted(key)} can only be set in the editor's settings, not by a project"
     wrong = _wrong_value(setting, value)
-    return f"{key!r} {wrong}" if wrong is not None else None
+    return f"{quoted(key)} {wrong}" if wrong is not None else None
 
 
 def _wrong_value(setting: Setting, value: object) -> str | None:
     """What is wrong with a value, as the end of a sentence; ``None`` where nothing is."""
     if setting.type == "boolean":
-        return None if isinstance(value, bool) or value in ("on", "off") else "is on or off"
+        return None if isinstance(value, bool) or value in ("on", "off") else "must be on or off"
     if setting.type in ("integer", "number"):
         good = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
-        return None if good else "is a number, 0 or more"
+        return None if good else "must be a number, 0 or more"
     if setting.type == "array":
-        return None if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value) else "is a list of strings"
+        return None if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value) else "must be a list of strings"
     if not isinstance(value, str):
-        return "is a string"
+        return "must be a string"
     if setting.choices and value not in setting.choices and value != setting.default:
-        return f"is one of {', '.join(setting.choices)}"
+        return f"must be one of {', '.join(setting.choices)}"
     return None
 
 

@@ -111,7 +111,7 @@ class Settlement:
             self._members.update((one.root, self._files.path.dirname(one.part.source)) for one in own if one.part is not None)
 
     def look(self) -> None:
-        """Read the environments anew, and nothing else."""
+        """Read the environments again, and nothing else."""
         chosen = self._settings()
         self._around = surroundings.look(self._machine, self._roots, self._found, self._projects, chosen)
         names = chosen.names or projects.DEFAULT_NAMES
@@ -154,7 +154,7 @@ class Settlement:
     def read_scripts(self, paths: Iterable[str]) -> bool:
         """Take up those of the named files that are scripts; whether there was a new one. A walk never looks into Python files."""
         data = {path: self._files.read(path, _SCRIPT_AT_MOST) for path in paths if path.endswith(manifests.SCRIPTS)}
-        # Each is asked, whatever the one before it answered.
+        # Each is called, whatever the one before it answered.
         noticed = [self.notice_script(path, decode(text).text) for path, text in data.items() if text is not None]
         return any(noticed)
 
@@ -170,7 +170,7 @@ class Settlement:
         return max(inside, key=len) if inside else None
 
     def within(self, path: str, folder: str) -> bool:
-        """Whether ``path`` is ``folder`` or lies below it."""
+        """Whether ``path`` is ``folder`` or is below it."""
         separator: str = self._files.path.sep
         return path == folder or path.startswith(folder if folder.endswith(separator) else folder + separator)
 

@@ -35,11 +35,13 @@ def activate(shell: str, one: Activation) -> str:
     ``deactivate``, which puts PATH back. bash's lines are those of any POSIX shell; cmd's and nushell's belong into a file that is called.
     """
     if any(character in text for text in (one.prefix, one.programs) for character in "\0\n\r"):
-        raise UnquotableError("The environment's path holds a line break or NUL, which no shell line can carry. Move the project.")
+        raise UnquotableError(
+            "The environment's path contains a line break or NUL, which cannot be written in a shell command. Move the project."
+        )
     separator = ";" if _is_windows(one.programs) else ":"
     if separator in (one.programs[2:] if separator == ":" and _DRIVE.match(one.programs) else one.programs):
         # What follows it would become an entry of PATH of its own, and a relative one at that.
-        raise UnquotableError(f"The environment's path holds “{separator}”, which separates the entries of PATH. Move the project.")
+        raise UnquotableError(f"The environment's path contains `{separator}`, which separates the entries of PATH. Move the project.")
     # The prompt is a word out of pyvenv.cfg: a terminal must not obey it.
     return _SHELLS[shell](one._replace(prompt=_CONTROL.sub("", one.prompt)))
 
@@ -72,7 +74,9 @@ def csh_quote(text: str) -> str:
 def cmd_check(text: str) -> str:
     """A value for ``set "NAME=value"`` in a batch file: a quote cannot be said, percent signs are doubled."""
     if '"' in text:
-        raise UnquotableError("The environment's path holds a double quote, which cmd cannot carry. Use --shell pwsh, or move the project.")
+        raise UnquotableError(
+            "The environment's path contains a double quote, which cannot be written in cmd. Use --shell pwsh, or move the project."
+        )
     return text.replace("%", "%%")
 
 

@@ -25,7 +25,7 @@ class Surroundings(NamedTuple):
 def look(
     machine: Machine, roots: Iterable[str], found: Mapping[str, Found], known_projects: Iterable[str], settings: Settings
 ) -> Surroundings:
-    """Read what the walks found and what stands around it."""
+    """Read what the walks found and what is around it."""
     files, projects_here = machine.files, frozenset(known_projects)
     paths = dict.fromkeys(path for one in found.values() for path in one.environments)
     for root in roots:
@@ -60,7 +60,7 @@ def active(machine: Machine) -> Environment | None:
 
 
 def repository(folder: str, machine: Machine) -> str | None:
-    """The top of the git work tree that ``folder`` lies in; ``None`` outside of one. The home folder is never taken for one."""
+    """The top of the git work tree that ``folder`` is in; ``None`` outside of one. The home folder is never taken for one."""
     files: FileView = machine.files
     while files.lstat(files.path.join(folder, ".git")) is None:
         parent: str = files.path.dirname(folder)
@@ -71,7 +71,7 @@ def repository(folder: str, machine: Machine) -> str | None:
 
 
 def _above(root: str, machine: Machine, names: Iterable[str]) -> list[str]:
-    """Where an environment for ``root`` may stand above it: in the folders up to the repository's top, under the usual names.
+    """Where an environment for ``root`` may be above it: in the folders up to the repository's top, under the usual names.
 
     Outside of a repository the way up ends at the first folder that does not look like a project's.
     """

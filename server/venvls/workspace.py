@@ -35,9 +35,9 @@ __all__ = ["Overrides", "Report", "Which", "Workspace"]
 _AS_SET = Overrides()
 _REQUIREMENTS = (".txt", ".in")
 _LIMITS = {
-    "depth": "it goes deeper than search.depth allows ({depth} folders)",
+    "depth": "it is deeper than search.depth allows ({depth} folders)",
     "timeout": "it took longer than search.timeout allows ({timeout:g} s)",
-    "entries": "it holds too many files and folders",
+    "entries": "it contains too many files and folders",
 }
 
 
@@ -60,7 +60,7 @@ class Which(NamedTuple):
 
 
 class Workspace:
-    """Folders with projects and environments, and what is out of step in them."""
+    """Folders with projects and environments, and what is out of sync in them."""
 
     def __init__(
         self,
@@ -194,7 +194,7 @@ class Workspace:
             if found.limit is not None:
                 chosen = self.settings_for(root)
                 why = _LIMITS[found.limit].format(depth=chosen.depth, timeout=chosen.timeout)
-                said[f"{root} was not searched to its end: {why}."] = None
+                said[f"{root} was not searched completely: {why}."] = None
         said.update(dict.fromkeys(self.wrong_settings))
         said.update(dict.fromkeys(problem for _, problem in self._here.around.problems))
         return tuple(said)
@@ -211,7 +211,7 @@ class Workspace:
         return self._here.environments()
 
     def projects(self) -> tuple[Project, ...]:
-        """Every project found, in the order of their folders. :meth:`described` fills in the tool, which few ask for."""
+        """Every project found, in the order of their folders. :meth:`described` fills in the tool, which few require."""
         return tuple(self._here.projects[root] for root in sorted(self._here.projects))
 
     def folder_projects(self) -> tuple[Project, ...]:
@@ -224,7 +224,7 @@ class Workspace:
         return replace(project, tool=tool, tool_reason=reason)
 
     def manifests(self) -> tuple[str, ...]:
-        """The paths of all manifests and locks, and of what the projects judged so far include inside the workspace."""
+        """The paths of all manifests and locks, and of what the projects checked so far include inside the workspace."""
         paths = dict.fromkeys(path for project in self.projects() for path in project.manifests)
         for project in self.projects():
             paths.update(dict.fromkeys((*self._checker.files_read(project), *project.locks)))
@@ -356,7 +356,7 @@ class Workspace:
         return self._names_manifest(*self.files.path.split(path))
 
     def _names_manifest(self, folder: str, name: str) -> bool:
-        # Asked for every file of a walk: the folder's own name is only taken apart where the file's could be a manifest's.
+        # Called for every file of a walk: the folder's own name is only taken apart where the file's could be a manifest's.
         return name.endswith(manifests.SUFFIXES) and manifests.is_manifest(self.files.path.basename(folder), name)
 
     def _project_above(self, prefix: str) -> str | None:

@@ -37,7 +37,7 @@ class Link(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A requirement and the manifest it stands in."""
+    """A requirement and the manifest it is in."""
 
     path: str
     requirement: Requirement
@@ -68,9 +68,9 @@ class Facts:
     """One project's facts. Rules read them and never change them.
 
     ``manifests`` holds every parsed file of the project by path, includes too; ``links`` the includes between them. ``constraints``
-    gives, by PEP 503 name, the constraint lines in force. ``outside`` are paths of manifests that lie outside the workspace: nothing of
+    gives, by PEP 503 name, the constraint lines in force. ``outside`` are paths of manifests that are outside the workspace: nothing of
     their content may appear in a message. ``remembered`` is room for what is worked out once (verdicts, trees); it lives
-    exactly as long as the installed snapshot and the constraints do. ``judged`` are the manifests whose requirements are asked of the
+    exactly as long as the installed snapshot and the constraints do. ``judged`` are the manifests whose requirements count for the
     environment, and so the ones a sync installs; ``None`` means all. ``locked`` is what the project's lock asks, for ``choice`` and
     ``target``; ``None`` where there is no lock. ``beside`` is the project above to which this one is a side matter (its ``docs``,
     ``tests``…) that nobody chose; ``None`` where it stands for itself.
@@ -95,7 +95,7 @@ class Facts:
     _counted: dict[int, frozenset[Scope]] = field(default_factory=dict)
 
     def counts(self, manifest: Manifest, scope: Scope) -> bool:
-        """Whether a requirement of this scope is asked for: main but where its tool leaves the project out; groups and extras when chosen;
+        """Whether a requirement of this scope is required: main but where its tool leaves the project out; groups and extras when chosen;
         builds and bounds never."""
         known = self._counted.get(id(manifest))
         if known is None:
@@ -111,7 +111,7 @@ class Facts:
     def _here(self, manifest: Manifest) -> Defaults | None:
         """What counts in the project's environment because of its kind and name; ``None`` where that is the same everywhere.
 
-        A hatch.toml says it for the pyproject.toml beside it too. What Hatch keeps holds no group that nobody named.
+        A hatch.toml says it for the pyproject.toml next to it too. What Hatch keeps holds no group that nobody named.
         """
         environment = self.environment
         if environment is None:

@@ -94,7 +94,7 @@ class ToxProject(NamedTuple):
 
 
 class ToxPart(NamedTuple):
-    """What tox's file says of one environment beside its requirements: what of the project is installed there; ``unknown`` where the file
+    """What tox's file says of one environment next to its requirements: what of the project is installed there; ``unknown`` where the file
     alone does not tell all of it."""
 
     project: ToxProject

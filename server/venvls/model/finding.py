@@ -28,7 +28,7 @@ class Finding:
     """One thing that is wrong (or worth saying), where, and what can be done.
 
     ``span`` is in ``path``'s text. Rules leave ``severity``, ``project`` and ``environment`` at their defaults; the engine fills them
-    in. What can be done about it is asked later (``engine.actions``): most findings are never clicked. ``installed`` is the version
+    in. What can be done about it is worked out later (``engine.actions``): most findings are never clicked. ``installed`` is the version
     found, for findings about a distribution. ``data`` is for actions: plain JSON values.
     """
 
@@ -62,7 +62,7 @@ class Project:
     project (``pip``, ``uv``, ``poetry``…) and ``tool_reason`` how that is known. ``python`` is what its files ask of a Python, as PEP 440
     specifiers with the file that says it. ``workspace`` is the root whose environment and lock members share. ``stated_elsewhere`` are
     settings of its tool that variables or the person's own files state; ``*`` for any. ``part`` is given for one of a tool's own
-    environments (tox): its root is the environment's prefix, and of its manifests it is asked one part.
+    environments (tox): its root is the environment's prefix, and of its manifests one part counts.
     """
 
     root: str

@@ -25,7 +25,7 @@ else:
             return type(values)
 
     def TypeVar(name, **_):  # noqa: N802
-        """A type that is the same wherever the name stands."""
+        """A type that is the same wherever the name is."""
         return Any
 
     def cast(kind, value):

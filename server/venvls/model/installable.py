@@ -17,7 +17,7 @@ def refusal(environment: Environment | None, files: FileView) -> str | None:
     if environment is None:
         return "There is no environment to install into: create one for this project first."
     if is_base(environment, files):
-        return f"{environment.prefix} is a Python of the machine, which all its programs share: create an environment for this project."
+        return f"{environment.prefix} is a Python of the machine, used by other programs too: create an environment for this project."
     if environment.interpreter is None or environment.health in ("broken", "incomplete"):
         reason = f" ({environment.problem.rstrip('.')})" if environment.problem else ""
         return f"The environment {environment.name} cannot be used{reason}: recreate it first."
@@ -30,7 +30,7 @@ def is_base(environment: Environment, files: FileView) -> bool:
         return True
     path = files.path
     if path.basename(path.dirname(environment.prefix)) == "__pypackages__":
-        return True  # Its interpreter is one of the machine (PEP 582): only PDM knows how to install beside it.
+        return True  # Its interpreter is one of the machine (PEP 582): only PDM knows how to install next to it.
     if files.stat(path.join(environment.prefix, "pyvenv.cfg")) is not None:
         return False  # Its library is its own; the mark of the base it was made from does not speak of it.
     library = "Lib" if environment.layout == "windows" else path.join("lib", f"python{environment.minor}")

@@ -56,7 +56,7 @@ class LockFile:
 
 
 class Stale(NamedTuple):
-    """Why a lock no longer fits its manifest: one sentence, and the place in the manifest that differs (the whole file's otherwise)."""
+    """Why a lock no longer matches its manifest: one sentence, and the place in the manifest that differs (the whole file's otherwise)."""
 
     message: str
     path: str
@@ -70,12 +70,12 @@ class LockedSet:
     ``packages`` by PEP 503 name, markers already applied. ``exact`` is whether the tool removes what is not in it; ``kept`` are names
     it never removes (``pip`` and its like). ``locate`` gives the place of a package in the lock's text, the name and version a person
     would look for; it is asked only when there is something to show there. ``covers`` are the manifests the lock was made from; empty
-    means every manifest of the project that is no requirements file. ``through`` gives for an indirect package the name of a direct
+    means every manifest of the project that is not a requirements file. ``through`` gives for an indirect package the name of a direct
     requirement that leads to it, where that is cheap to know. ``own`` are the names of the project and its workspace's members.
-    ``defaults`` are what of the covered manifests its tool installs besides what is chosen; ``None`` where the manifest itself says.
-    ``surplus`` is what stands there besides, in no listing of Python's packages, and would be removed: version by key (pixi, conda's own).
+    ``defaults`` are what of the covered manifests its tool installs in addition to what is chosen; ``None`` where the manifest itself says.
+    ``surplus`` is what is there as well, in no listing of Python's packages, and would be removed: version by key (pixi, conda's own).
     ``stale`` says that the manifest changed after the lock was made. ``problem`` is a sentence where the lock could not be understood:
-    then nothing is judged by it. ``unsure`` is true where the set cannot be known statically (then no package is called extraneous).
+    then nothing is compared with it. ``unsure`` is true where the set cannot be known statically (then no package is called extraneous).
     """
 
     path: str

@@ -58,7 +58,7 @@ class PythonBound(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One of several environments that a tool's file speaks of at once, as tox.ini does: what is asked there is one part of the file.
+    """One of several environments that one file of a tool describes, as tox.ini does: its requirements are one part of the file.
 
     ``name`` is the environment's, ``platform`` its ``sys_platform``, ``source`` the path of the tool's file. ``package`` says that the
     project itself is installed there, with ``extras``; ``groups`` are its dependency groups that are (PEP 503 names).
@@ -98,7 +98,7 @@ class Defaults(NamedTuple):
 
 
 class DefaultsByName(NamedTuple):
-    """What counts in the environments of one kind: by their names, by what stands before the first dot of their names (``families``), and
+    """What counts in the environments of one kind: by their names, by what is before the first dot of their names (``families``), and
     in any other."""
 
     names: Mapping[str, Defaults]
@@ -136,7 +136,7 @@ class Manifest:
     """Everything one manifest states, in the file's order.
 
     ``first_statement`` is where a remark about the whole file is shown. ``complete`` is false where the text stops making sense:
-    what stands before it is kept (``requirements``), and ``problems`` says where it stops.
+    what is before it is kept (``requirements``), and ``problems`` says where it stops.
     ``defaults`` is ``None`` where the file does not say what counts without being chosen (then the group ``dev`` does). ``defaults_in``
     says it for the environments of a kind, and ``aside`` are groups that count only where they are named.
     ``name`` is the project's (PEP 503), ``dynamic`` what it says is known only when it is built, ``tool`` the plain tables below

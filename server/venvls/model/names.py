@@ -8,6 +8,6 @@ _RUN = r"--+"
 
 
 def canonical(name: str) -> str:
-    """The PEP 503 form of a name. Asked for thousands of names at once: the pattern is for the few that need it."""
+    """The PEP 503 form of a name. Called for thousands of names at once: the pattern is for the few that need it."""
     plain = name.lower().replace("_", "-").replace(".", "-")
     return re.sub(_RUN, "-", plain) if "--" in plain else plain

@@ -39,13 +39,13 @@ class FileView(Protocol):
     path: ModuleType
 
     def stat(self, path: str) -> Stat | None:
-        """What stands at ``path``, links followed; ``None`` where nothing does or it cannot be seen."""
+        """What is at ``path``, links followed; ``None`` where nothing is or it cannot be seen."""
 
     def lstat(self, path: str) -> Stat | None:
         """The entry itself, a link not followed."""
 
     def standing(self, folder: str, names: Iterable[str]) -> frozenset[str]:
-        """Those of ``names``, paths from ``folder``, at which anything stands, links followed."""
+        """Those of ``names``, paths from ``folder``, at which anything is, links followed."""
 
     def list(self, path: str) -> tuple[Entry, ...] | None:
         """The names in a folder, in no order; ``None`` where it cannot be listed."""
@@ -108,7 +108,7 @@ class Machine(Protocol):
         timeout: float = 0,
         partial: Callable[[Found], None] | None = None,
     ) -> Found:
-        """What stands below ``root``; 0 means no bound."""
+        """What is below ``root``; 0 means no bound."""
 
     def installed(self, environment: Environment) -> Installed:
         """What is installed there; the same object again while nothing changed."""

@@ -98,7 +98,7 @@ else:
             return tuple(self)
 
     class field:  # noqa: N801
-        """A default that is made anew for each object."""
+        """A default that is made new for each object."""
 
         __slots__ = ("default_factory",)
 
@@ -122,7 +122,7 @@ else:
                     value = self._defaults[name]
                     value = value.default_factory() if type(value) is field else value
                 else:
-                    raise TypeError(f"{type(self).__name__} needs {name!r}")
+                    raise TypeError(f"{type(self).__name__} needs {name}")
                 setattr(self, name, value)
             if named:
                 raise TypeError(f"{type(self).__name__} takes no {', '.join(map(repr, named))} here")

@@ -1,4 +1,4 @@
-"""Text without the secrets that stand in URLs, for every message, log line and shown command (T20)."""
+"""Text without the secrets that are in URLs, for every message, log line and shown command (T20)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PUBLIC_USERS = frozenset({"git", "hg", "svn", "bzr"})
 def redact(text: str) -> str:
     """``text`` with ``user:password@`` in URLs, and secrets in their queries, replaced by ``***``.
 
-    A user without a password is hidden as well: most tokens stand there alone. ``git@`` and the like stay.
+    A user without a password is hidden as well: most tokens are there alone. ``git@`` and the like stay.
     """
     if "//" not in text:
         return text

@@ -1,4 +1,4 @@
-"""A requirement: one PEP 508 line of a manifest, taken apart, and where it stands.
+"""A requirement: one PEP 508 line of a manifest, taken apart, and where it is.
 
 Two halves on purpose. :class:`ParsedRequirement` is what the characters mean; it knows no place, so one object serves every
 occurrence of the same text and every verdict about it can be remembered. :class:`Requirement` is that text at a place.
@@ -69,14 +69,14 @@ class Requirement(NamedTuple):
     offsets: tuple[int, ...] | None = None
 
     def locate(self, relative: Span) -> Span:
-        """Where a stretch of ``parsed.text`` stands in the manifest."""
+        """Where a stretch of ``parsed.text`` is in the manifest."""
         if self.offsets is None:
             return relative.shifted(self.span.start)
         last = len(self.offsets) - 1
         start = self.offsets[min(relative.start, last)]
         if relative.end <= relative.start:
             return Span(start, start)
-        # The end is one past the last character, not the start of the next one: a line break may lie between the two. The text's own
+        # The end is one past the last character, not the start of the next one: a line break may be between the two. The text's own
         # end is known, and the last character may be an escape of several.
         end = self.offsets[last] if relative.end >= last else self.offsets[relative.end - 1] + 1
         return Span(start, max(start, end))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 class Fault(NamedTuple):
     """What a requirement rule found. ``span`` is relative to the requirement's text (``None``: all of it), so that the same text in
-    another place need not be judged again."""
+    another place need not be checked again."""
 
     message: str
     span: Span | None = None
@@ -39,7 +39,7 @@ class Rule(NamedTuple):
 
     ``requirement`` runs for each requirement that counts, in a usable environment; ``manifest`` for each manifest on its own;
     ``project`` once a project, and is also told of a project without an environment. ``doc`` is the module's docstring: the documentation.
-    ``about`` is the one state (``rules/satisfaction.py``) in which ``requirement`` has something to say, and is asked; empty: in any.
+    ``about`` is the one state (``rules/satisfaction.py``) in which ``requirement`` can report something, and is called; empty: in any.
     """
 
     code: str

@@ -52,7 +52,7 @@ class Range(NamedTuple):
 
 
 class Text:
-    """A source text and its line index, built when it is first asked for."""
+    """A source text and its line index, built when it is first needed."""
 
     __slots__ = ("_starts", "source")
 
@@ -83,7 +83,7 @@ class Text:
         return self.source[starts[number] : end].rstrip("\r\n")
 
     def position(self, offset: int, units: Units = "utf-16") -> Position:
-        """Where ``offset`` stands; an offset past the end stands at the end."""
+        """Where ``offset`` is; an offset past the end is at the end."""
         offset = max(0, min(offset, len(self.source)))
         line = bisect_right(self.starts, offset) - 1
         before = self.source[self.starts[line] : offset]
@@ -116,3 +116,8 @@ def width(text: str, units: Units) -> int:
     if units == "utf-8":
         return len(text.encode("utf-8", "surrogatepass"))
     return len(text) + sum(character > "\uffff" for character in text)
+
+
+def quoted(text: str) -> str:
+    """``text`` in the quotes of our messages, its control characters escaped; for words that a file or a client sent."""
+    return f"`{text if text.isprintable() else repr(text)[1:-1]}`"
