@@ -19,8 +19,8 @@ _HEAD = """<!-- Made by `VENVLS_WRITE_AGREEMENTS=1 python3 tests tests/different
 # Agreement with the tools
 
 Each row is a real project of a tool, in several states (fresh, one package missing, one downgraded, one extraneous, lock stale…).
-venvls, which starts nothing, and the tool itself, which was run, were asked: is it in step, and what would change? A disagreement stands
-here with its reason.
+venvls, which starts nothing, and the tool itself, which was run, were asked: is it in sync, and what would change? Disagreements are listed
+with their reasons.
 """
 
 

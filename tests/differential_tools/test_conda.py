@@ -278,7 +278,7 @@ def test_conda_lock(fresh: World) -> None:
         assert locked is not None
         assert locked.tool == "conda-lock"
         ours = {key.removeprefix("conda:"): one.version for key, one in locked.packages.items()}
-        record("conda", "conda-lock.yml", "what it holds", ours == theirs["packages"])
+        record("conda", "conda-lock.yml", "its contents", ours == theirs["packages"])
         assert ours == theirs["packages"]
         for (before, after), changed in zip(EDITS, theirs["changed"], strict=True):
             with edited(manifest, before, after):

@@ -168,10 +168,10 @@ def test_where_the_environment_is(made: Stage, tmp_path: Path, monkeypatch: pyte
     shutil.copytree(named, home / "by-name", symlinks=True)
     assert same("a name of one's own", PIPENV_CUSTOM_VENV_NAME="by-name") == (home / "by-name").resolve()
     empty(folder, "--seed")
-    assert same("a .venv beside the named one") == named
+    assert same("a .venv next to the named one") == named
     assert same("in-project by variable", PIPENV_VENV_IN_PROJECT="1") == (folder / ".venv").resolve()
     shutil.rmtree(named)
-    assert same("a .venv that merely stands there") == (folder / ".venv").resolve()
+    assert same("a .venv that is just there") == (folder / ".venv").resolve()
     shutil.rmtree(folder / ".venv")
     (folder / ".venv").write_text("../active\n")
     assert same("a .venv file with a path") == active.resolve()

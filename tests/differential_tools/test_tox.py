@@ -132,7 +132,7 @@ base = nothing, common
 """,
         "x,y,z",
     ),
-    "lists that hold for nobody": (
+    "lists that are true for nobody": (
         "tox.ini",
         """[tox]
 env_list = x,y

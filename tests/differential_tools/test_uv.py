@@ -206,7 +206,7 @@ def test_a_group_may_ask_for_another_python(tmp_path: Path) -> None:
         uv(folder, "venv", "--quiet", "--no-project")
         said = uv(folder, "sync", "--check", "--no-python-downloads", check=False).stderr
         refused, ours = ">=99" in said, any(one.code == "python-mismatch" for one in findings(folder))
-        record("uv", "plain", f"the Python that the group “{group}” asks for", ours == refused)
+        record("uv", "plain", f"the Python that the group `{group}` requires", ours == refused)
         assert ours == refused == (group != "other"), said
 
 

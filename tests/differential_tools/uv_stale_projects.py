@@ -216,7 +216,7 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
                     ("libs/**", "libs/**/*")),
         ],
     ),
-    "a root that is no project": (
+    "a root that is not a project": (
         {"pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n', "packages/one/pyproject.toml": _member("one"),
          "packages/two/pyproject.toml": _member("two", 'dependencies = ["six"]\n')},
         [

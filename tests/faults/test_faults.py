@@ -234,7 +234,7 @@ def test_what_blocks_the_deletion_of_a_former_environment_does_not_harm_the_new_
     with monkeypatch.context() as patch:
         patch.setattr(removal.os, "unlink", refused)
         outcome = place.do("recreate")
-    figures.FAULTS["deletion of the former environment blocked"] += 1
+    figures.FAULTS["deletion of the old environment blocked"] += 1
     assert (outcome.ok, outcome.state) == (True, "partial")
     assert ".venv is recreated and in step." in outcome.message
     assert "remain" in outcome.message
@@ -365,7 +365,7 @@ def test_what_is_put_where_the_aside_stood_is_not_deleted(
     plan = place.plan("remove")
     exchanged(monkeypatch, setting_aside, "move", swap)
     outcome = place.run(plan)
-    figures.FAULTS["folder exchanged before a deletion"] += 1
+    figures.FAULTS["folder replaced before a deletion"] += 1
     assert not outcome.ok
     assert "exchanged" in outcome.message
     assert list(place.root.glob("**/gold")), "the other folder was deleted"
@@ -411,7 +411,7 @@ def test_what_is_mounted_in_an_environment_is_not_deleted(
         monkeypatch.setattr(removal, "mounts_below", lambda path: [str(target)])
     try:
         outcome = place.do("remove")
-        figures.FAULTS["mount inside what is deleted"] += 1
+        figures.FAULTS["mount inside the deleted folder"] += 1
         assert outcome.state == "refused", outcome
         assert "mounted" in outcome.message
         assert (treasure / "gold").exists()
@@ -535,7 +535,7 @@ def test_a_server_that_dies_leaves_nothing_running(ground: Callable[..., Ground]
     below = children(command.pid)
     command.kill()
     command.communicate()
-    figures.FAULTS["our own death while pip runs"] += 1
+    figures.FAULTS["venvls killed while pip runs"] += 1
     until(lambda: not any(_lives(pid) for pid in below), 120, "pip outlived us")
     place.mend()
     place.works()
