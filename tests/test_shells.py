@@ -172,7 +172,7 @@ def test_a_path_with_a_line_break_is_refused_with_a_sentence(shell: str, text: s
 )
 def test_what_would_be_two_entries_of_path_is_refused(shell: str, programs: str, sign: str) -> None:
     """``/tmp/a:b/.venv/bin`` on PATH means ``/tmp/a`` and the relative ``b/.venv/bin``: whatever lies below the current folder."""
-    with pytest.raises(UnquotableError, match=f"“{sign}”"):
+    with pytest.raises(UnquotableError, match=f"`{sign}`"):
         activate(shell, Activation(programs, programs, "p"))
 
 
