@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.effort import assert_even, ends
+from tests.effort import assert_even, ends, steps
 from venvls import manifests
 from venvls.discovery import in_force, says_something
 from venvls.manifests.syntax.ini import read
@@ -209,6 +209,31 @@ def test_setup_py_is_never_run(source: str, texts: list[str]) -> None:
     assert says_something(found) is bool(texts)
     for one in found.requirements:
         assert source[slice(*one.span)] == one.parsed.text
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("setup.cfg", "[options]\ninstall_requires =\n  idna  # why\n  # no\n  six>=1 # it's needed\n  x @ https://h/x.zip#sha256=1\n"),
+        ("setup.py", "setup(install_requires=['idna  # why', '# no', \"six>=1 # it's needed\", 'x @ https://h/x.zip#sha256=1'])"),
+        ("setup.py", 'setup(install_requires="""\nidna  # why\n# no\nsix>=1 # it\'s needed\nx @ https://h/x.zip#sha256=1\n""")'),
+    ],
+)
+def test_a_comment_behind_a_requirement_is_dropped_as_setuptools_drops_it(name: str, source: str) -> None:
+    found = parsed(name, source)
+    assert [one.parsed.text for one in found.requirements] == ["idna", "six>=1", "x @ https://h/x.zip#sha256=1"]
+    assert [source[slice(*one.span)] for one in found.requirements] == ["idna", "six>=1", "x @ https://h/x.zip#sha256=1"]
+    assert found.problems == ()
+
+
+def test_names_that_double_each_other_are_given_up() -> None:
+    doubling = "".join(f"x{number + 1} = x{number} + x{number}\n" for number in range(60))
+    for source in (
+        "x = x + x\nsetup(install_requires=x)",
+        f"x0 = ['a']\n{doubling}setup(install_requires=x60, extras_require={{'e': x60}})",
+    ):
+        assert steps(lambda source=source: parsed("setup.py", source)) < 3_000_000
+        assert "install_requires" in parsed("setup.py", source).dynamic
 
 
 def test_reading_a_setup_py_warns_nobody() -> None:

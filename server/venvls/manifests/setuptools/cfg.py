@@ -9,6 +9,7 @@ from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.pyproject.groups import self_extras
 from venvls.manifests.requirements import edits as requirements_edits
 from venvls.manifests.syntax.ini import Chunk, Value, read
+from venvls.manifests.syntax.python import without_comment
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Group, Include, Manifest, Problem, PythonBound
 from venvls.model.names import canonical
@@ -128,8 +129,8 @@ class _Draft:
                     self.includes.append(Include(text, Span(start, start + len(text)), group=scope.name))
             return
         for chunk in value.chunks if value.several_lines else value.split(";"):
-            if not chunk.text.startswith("#"):
-                self.requirement(chunk, scope)
+            if text := without_comment(chunk.text):
+                self.requirement(chunk._replace(text=text, span=Span(chunk.span.start, chunk.span.start + len(text))), scope)
 
     def requirement(self, chunk: Chunk, scope: Scope) -> None:
         """Adds one requirement; what is wrong with it is shown at the very characters."""

@@ -141,13 +141,15 @@ class _Draft:
         pairs, whole = module.pairs(node)
         if not whole:
             self.unknown.append("extras_require")
+        known: set[str] = set()
         for key, value in pairs:
             name, _, marker = key.text.partition(":")
             extra = canonical(name.strip())
             if marker.strip() and marker_error(marker.strip()):
                 self.unknown.append("extras_require")
                 continue
-            if extra and all(group.key != extra for group in self.groups):
+            if extra and extra not in known:
+                known.add(extra)
                 self.groups.append(Group(extra, name.strip(), key.inner or key.span, "extra"))
             self._listed(module, value, Scope("extra", extra) if extra else MAIN, "extras_require", marker.strip())
 

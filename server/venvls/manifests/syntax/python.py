@@ -14,8 +14,17 @@ from venvls.model.text import Span, Text
 
 MAX_CHARACTERS = 300_000
 _DEEPEST = 50
-_MOST = 5_000
+_MOST = 20_000
+"""Places that are looked at for the texts of one list."""
 _QUOTES = ('"""', "'''", '"', "'")
+
+
+class _Collected:
+    """The texts collected so far, and how many places were looked at for them."""
+
+    def __init__(self) -> None:
+        self.literals: list[Literal] = []
+        self.steps = 0
 
 
 class Literal(NamedTuple):
@@ -27,15 +36,21 @@ class Literal(NamedTuple):
     inner: Span | None
 
     def lines(self) -> Iterator[Literal]:
-        """Its lines without blanks around them, blank ones and comments left out: setuptools takes a text for a list of its lines."""
+        """Its lines without blanks around them, blank ones and comments left out: setuptools takes a text for a list of its lines, and a
+        ``#`` after a blank for a comment (setuptools ``_reqs.py``)."""
         at = 0
         for line in self.text.splitlines(keepends=True):
-            text = line.strip()
-            if text and not text.startswith("#"):
+            text = without_comment(line.strip())
+            if text:
                 lead = at + len(line) - len(line.lstrip())
                 start = self.inner.start + lead if self.inner is not None else 0
                 yield Literal(text, self.span, Span(start, start + len(text)) if self.inner is not None else None)
             at += len(line)
+
+
+def without_comment(line: str) -> str:
+    """A line of a list of requirements as setuptools takes it: without a comment, which begins the line or follows a blank."""
+    return "" if line.startswith("#") else line.partition(" #")[0].rstrip()
 
 
 class Module:
@@ -79,9 +94,9 @@ class Module:
 
     def literals(self, node: ast.expr) -> tuple[list[Literal], bool]:
         """Every text written out in a list, tuple, set or sum of such, and whether that is all there is in it."""
-        found: list[Literal] = []
-        whole = self._collect(node, found, _DEEPEST)
-        return found, whole
+        collected = _Collected()
+        whole = self._collect(node, collected, _DEEPEST)
+        return collected.literals, whole
 
     def pairs(self, node: ast.expr) -> tuple[list[tuple[Literal, ast.expr]], bool]:
         """The entries of a dictionary whose keys are written out (``{…}`` or ``dict(…)``), and whether those are all."""
@@ -113,12 +128,14 @@ class Module:
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
         return Span(self._offset(node.lineno, node.col_offset), self._offset(end_line, end_column))
 
-    def _collect(self, node: ast.expr, found: list[Literal], depth: int) -> bool:
+    def _collect(self, node: ast.expr, found: _Collected, depth: int) -> bool:
         node = self._resolved(node)
-        if depth <= 0 or len(found) >= _MOST:
+        found.steps += 1
+        # A few names that double each other stand for more than could ever be read.
+        if depth <= 0 or found.steps > _MOST:
             return False
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.append(self._literal(node, node.value))
+            found.literals.append(self._literal(node, node.value))
             return True
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             # No short circuit: what is written out behind an unknown element counts too.
@@ -130,7 +147,7 @@ class Module:
             return self._sum(node, found, depth)
         return False
 
-    def _sum(self, node: ast.BinOp, found: list[Literal], depth: int) -> bool:
+    def _sum(self, node: ast.BinOp, found: _Collected, depth: int) -> bool:
         """A sum of lists. One of texts makes a single text, half of which says nothing."""
         sides = [self._resolved(side) for side in (node.left, node.right)]
         if any(isinstance(side, ast.Constant) for side in sides):
