@@ -18,17 +18,17 @@ FILE = "/p/pyproject.toml"
 @pytest.mark.parametrize(
     ("table", "problem"),
     [
-        ({"rules": {"nope": "off"}}, "there is no rule 'nope'."),
-        ({"rules": {"missing-requirements": "off"}}, "there is no rule 'missing-requirements'; did you mean 'missing-requirement'?"),
-        ({"rules.no-enviroment": "off"}, "there is no rule 'no-enviroment'; did you mean 'no-environment'?"),
-        ({"kinds": {"nonsense": False}}, "there is no kind of environment 'nonsense'."),
-        ({"kinds": {"cond": False}}, "there is no kind of environment 'cond'; did you mean 'conda'?"),
-        ({"sync": {"tol": "uv"}}, "there is no setting 'sync.tol'; did you mean 'sync.tool'?"),
-        ({"rule": {"no-environment": "off"}}, "there is no setting 'rule.no-environment'; did you mean 'rules.no-environment'?"),
-        ({"tools": {"uvx": {"path": "/x"}}}, "there is no tool 'uvx'; did you mean 'uv'?"),
-        ({"colour": "red"}, "there is no setting 'colour'."),
-        ({"sync": {"tool": "npm"}}, "'sync.tool' is one of auto, pip, uv."),
-        ({"x" * 1_000: 1}, f"there is no setting '{'x' * 60}…'."),
+        ({"rules": {"nope": "off"}}, "there is no rule `nope`."),
+        ({"rules": {"missing-requirements": "off"}}, "there is no rule `missing-requirements`; did you mean `missing-requirement`?"),
+        ({"rules.no-enviroment": "off"}, "there is no rule `no-enviroment`; did you mean `no-environment`?"),
+        ({"kinds": {"nonsense": False}}, "there is no kind of environment `nonsense`."),
+        ({"kinds": {"cond": False}}, "there is no kind of environment `cond`; did you mean `conda`?"),
+        ({"sync": {"tol": "uv"}}, "there is no setting `sync.tol`; did you mean `sync.tool`?"),
+        ({"rule": {"no-environment": "off"}}, "there is no setting `rule.no-environment`; did you mean `rules.no-environment`?"),
+        ({"tools": {"uvx": {"path": "/x"}}}, "there is no tool `uvx`; did you mean `uv`?"),
+        ({"colour": "red"}, "there is no setting `colour`."),
+        ({"sync": {"tool": "npm"}}, "`sync.tool` must be one of auto, pip, uv."),
+        ({"x" * 1_000: 1}, f"there is no setting `{'x' * 60}…`."),
     ],
 )
 def test_what_is_unknown_is_said_in_a_file_and_in_the_editor(table: dict[str, object], problem: str) -> None:
@@ -44,7 +44,7 @@ def test_what_is_known_is_not_complained_of() -> None:
 def test_many_wrong_settings_are_said_shortly() -> None:
     said = settings.read({}, {FILE: {f"wrong-{number}": 1 for number in range(100_000)}}).problems
     assert len(said) < 30
-    assert said[-1].endswith("there are more settings that are not understood.")
+    assert said[-1].endswith("there are more unknown or invalid settings.")
 
 
 def test_the_nearest_file_and_the_editor_win() -> None:
@@ -77,15 +77,15 @@ def test_the_command_line_says_it(folder: Path, tmp_path: Path) -> None:
     shutil.copy(folder / "pyproject.toml", inside.root)
     ran = inside.run("check")
     path = inside.root / "pyproject.toml"
-    assert f"venvls: [tool.venvls] of {path}: there is no rule 'stale-look'; did you mean 'stale-lock'?" in ran.stderr
+    assert f"venvls: [tool.venvls] of {path}: there is no rule `stale-look`; did you mean `stale-lock`?" in ran.stderr
 
 
 def test_the_editor_is_told_once(folder: Path) -> None:
-    problem = f"venvls: [tool.venvls] of {folder / 'pyproject.toml'}: there is no rule 'stale-look'; did you mean 'stale-lock'?"
+    problem = f"venvls: [tool.venvls] of {folder / 'pyproject.toml'}: there is no rule `stale-look`; did you mean `stale-lock`?"
     with Editor(folder, options={"kinds": {"condo": False}}) as editor:
         editor.open(folder / "pyproject.toml")
         editor.settle()
         editor.notify("workspace/didChangeConfiguration", {"settings": {"venvls": {"sync.tool": "pip"}}})
         editor.settle()
         shown = [params["message"] for params in editor.of("window/showMessage")]
-        assert shown == [problem, "venvls: the editor's settings: there is no kind of environment 'condo'; did you mean 'conda'?"]
+        assert shown == [problem, "venvls: the editor's settings: there is no kind of environment `condo`; did you mean `conda`?"]

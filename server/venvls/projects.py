@@ -14,7 +14,7 @@ was made for something else. A tool's own environments (tox, nox) are listed and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from venvls.model.environment import Environment
 from venvls.model.finding import Candidate
@@ -35,20 +35,23 @@ class Wish(NamedTuple):
     """What a project's files ask of its environment.
 
     ``python`` pairs each specifier with the file that says it. ``named`` are environments its files name, the first wins.
-    ``ignores_active`` is true for tools that pay no attention to ``VIRTUAL_ENV`` (uv). ``stated_elsewhere`` as in ``Project``.
+    ``ignores_active`` is true for tools that pay no attention to ``VIRTUAL_ENV`` (uv), ``stays`` for those that use no environment above
+    the project's folder. ``stated_elsewhere`` as in ``Project``.
     """
 
     root: str
     python: tuple[tuple[str, str], ...] = ()
     named: tuple[Named, ...] = ()
     ignores_active: bool = False
+    stays: bool = False
     stated_elsewhere: frozenset[str] = frozenset()
 
 
 class Landscape:
-    """Everything there is to choose from: workspace folders, project folders, environments, and the active one."""
+    """Everything there is to choose from: workspace folders, project folders, environments, and the active one. ``above`` gives the folders
+    above one that may say something of it (:class:`venvls.surroundings.Upward`)."""
 
-    __slots__ = ("_owned", "active", "environments", "files", "names", "projects", "roots")
+    __slots__ = ("_above", "_owned", "active", "environments", "files", "names", "projects", "roots")
 
     def __init__(
         self,
@@ -58,9 +61,11 @@ class Landscape:
         environments: tuple[Environment, ...],
         active: Environment | None = None,
         names: tuple[str, ...] = DEFAULT_NAMES,
+        above: Callable[[str], Iterable[str]] = tuple,
     ) -> None:
         self.files, self.roots, self.projects, self.environments = files, roots, projects, environments
         self.active, self.names = active, names
+        self._above = above
         self._owned: dict[str | None, list[Environment]] = {}
         for environment in environments:
             self._owned.setdefault(self.owner(environment), []).append(environment)
@@ -76,14 +81,8 @@ class Landscape:
         return self._owned.get(root, ())
 
     def above(self, path: str) -> Iterator[str]:
-        """The folders above ``path``, the nearest first, up to and including the workspace folder it is in (else to the top)."""
-        folder = self.files.path.dirname(path)
-        while True:
-            yield folder
-            parent = self.files.path.dirname(folder)
-            if folder in self.roots or parent == folder:
-                return
-            folder = parent
+        """The folders above ``path`` that may say something of it, the nearest first."""
+        return iter(self._above(path))
 
 
 class Choice(NamedTuple):
@@ -185,14 +184,14 @@ def _variable(active: Environment) -> str:
 def _elsewhere(wish: Wish, land: Landscape, active: Environment | None) -> Iterator[tuple[Environment, str]]:
     path = land.files.path
     loose = [one for one in land.owned(None) if not one.tool_owned]
-    for folder in (wish.root, *(land.above(wish.root) if wish.root not in land.roots else ())):
+    for folder in (wish.root, *(land.above(wish.root) if not wish.stays else ())):
         near = [one for one in land.owned(folder) if not one.tool_owned]
-        near += [one for one in loose if path.dirname(one.prefix) == folder or path.dirname(path.dirname(one.prefix)) == folder]
+        near += [one for one in loose if folder in (*land.above(one.prefix),)[:2]]
         above = Wish(folder, wish.python)
         own_name = path.basename(wish.root)
         near.sort(key=lambda one: (path.basename(one.prefix) != own_name, *_rank(one, above, land, active)))
         yield from ((one, f"it is the nearest, in {folder}") for one in near)
-    for environment in loose:
+    for environment in () if wish.stays else loose:
         if any(path.dirname(environment.prefix) == path.dirname(root) or environment.prefix == root for root in land.roots):
             yield environment, "it is a folder of this workspace and belongs to no other project"
     if active is not None and land.owner(active) in (None, wish.root):

@@ -35,6 +35,7 @@ class Settlement:
         self._found: dict[str, Found] = {}
         self._roots: tuple[str, ...] = ()
         self._around = surroundings.Surroundings((), (), None)
+        self._upward = surroundings.Upward(machine.files, machine.home())
         self._land = Landscape(machine.files, (), frozenset(), ())
         self._projects: dict[str, Project] = {}
         self._members: dict[str, str] = {}
@@ -113,9 +114,11 @@ class Settlement:
     def look(self) -> None:
         """Read the environments again, and nothing else."""
         chosen = self._settings()
-        self._around = surroundings.look(self._machine, self._roots, self._found, self._projects, chosen)
+        self._upward = surroundings.Upward(self._files, self._machine.home(), self._roots)
+        self._around = surroundings.look(self._machine, self._roots, self._found, self._projects, chosen, self._upward)
         names = chosen.names or projects.DEFAULT_NAMES
-        self._land = Landscape(self._files, self._roots, frozenset(self._folders()), self._around.environments, self._around.active, names)
+        owners, around = frozenset(self._folders()), self._around
+        self._land = Landscape(self._files, self._roots, owners, around.environments, around.active, names, self._upward.above)
 
     def add(self, path: str) -> None:
         """A manifest appeared below one of the folders."""
@@ -315,12 +318,9 @@ class Settlement:
                 yield path
 
     def _sources(self) -> wishes.Sources:
-        def above(folder: str) -> Iterator[str]:
-            return self._land.above(folder) if folder not in self._roots else iter(())
-
         environ: Mapping[str, str] = self._machine.environ()
         home, platform = self._machine.home(), self._machine.platform()["sys_platform"]
-        return wishes.Sources(self._files, self._reader.load, environ, above, home, platform, self._settings().kind)
+        return wishes.Sources(self._files, self._reader.load, environ, self._land.above, home, platform, self._settings().kind)
 
     def _selected(self, root: str) -> Environment | None:
         prefix = self._forced or self._memory.selected(root)

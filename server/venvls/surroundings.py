@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from venvls import environments, projects
 from venvls.model.environment import Environment
@@ -23,13 +23,18 @@ class Surroundings(NamedTuple):
 
 
 def look(
-    machine: Machine, roots: Iterable[str], found: Mapping[str, Found], known_projects: Iterable[str], settings: Settings
+    machine: Machine,
+    roots: Iterable[str],
+    found: Mapping[str, Found],
+    known_projects: Iterable[str],
+    settings: Settings,
+    upward: Upward,
 ) -> Surroundings:
     """Read what the walks found and what is around it."""
     files, projects_here = machine.files, frozenset(known_projects)
     paths = dict.fromkeys(path for one in found.values() for path in one.environments)
     for root in roots:
-        paths.update(dict.fromkeys(_above(root, machine, settings.names)))
+        paths.update(dict.fromkeys(_places_above(root, upward, files, settings.names)))
 
     def expected(path: str) -> bool:
         name = files.path.basename(path)
@@ -70,21 +75,57 @@ def repository(folder: str, machine: Machine) -> str | None:
     return folder
 
 
-def _above(root: str, machine: Machine, names: Iterable[str]) -> list[str]:
-    """Where an environment for ``root`` may be above it: in the folders up to the repository's top, under the usual names.
+class Upward:
+    """The folders above one that may say something of it: inside a git work tree those up to its top, elsewhere those below the home
+    folder, or below a folder at the top of the disk.
 
-    Outside of a repository the way up ends at the first folder that does not look like a project's.
+    Never the home folder itself, never over the boundary of a file system, never a folder of somebody else; but always those that were
+    opened (``roots``). A work tree inside another one is a world of its own.
     """
-    files, top, home = machine.files, repository(root, machine), machine.home()
-    places: list[str] = []
-    folder = root
-    while folder != top:
-        above = files.path.dirname(folder)
-        if above in (folder, home) or (top is None and not _is_project(above, files)):
-            break
-        folder = above
-        places += [place for name in names if files.lstat(place := files.path.join(folder, name)) is not None]
-    return places
+
+    def __init__(self, files: FileView, home: str, roots: Collection[str] = ()) -> None:
+        self._files, self._home, self._roots = files, home, frozenset(roots)
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def above(self, path: str) -> tuple[str, ...]:
+        """The folders above ``path``, the nearest first."""
+        known = self._known.get(path)
+        if known is None:
+            known = self._known[path] = self._above(path)
+        return known
+
+    def _above(self, path: str) -> tuple[str, ...]:
+        dirname, join = self._files.path.dirname, self._files.path.join
+        chain: list[str] = []
+        folder = path
+        while self._files.lstat(join(folder, ".git")) is None:
+            parent: str = dirname(folder)
+            if parent == folder or (parent == self._home and parent not in self._roots):
+                # No work tree: folders like /tmp and /srv are everybody's.
+                opened = next((number for number, one in enumerate(chain) if one in self._roots), -1)
+                return tuple(self._own(path, [one for number, one in enumerate(chain) if number <= opened or not self._is_high(one)]))
+            chain.append(parent)
+            folder = parent
+        return tuple(self._own(path, chain))
+
+    def _is_high(self, folder: str) -> bool:
+        above: str = self._files.path.dirname(folder)
+        high: bool = folder == above or self._files.path.dirname(above) == above
+        return high
+
+    def _own(self, path: str, chain: list[str]) -> Iterator[str]:
+        start = self._files.stat(path)
+        for folder in chain:
+            here = self._files.stat(folder)
+            foreign = start is not None and here is not None and (here.identity[0], here.owner) != (start.identity[0], start.owner)
+            if foreign and folder not in self._roots:
+                return
+            yield folder
+
+
+def _places_above(root: str, upward: Upward, files: FileView, names: Iterable[str]) -> list[str]:
+    """Where an environment for ``root`` may be above it: under the usual names."""
+    return [place for folder in upward.above(root) for name in names if files.lstat(place := files.path.join(folder, name)) is not None]
 
 
 def _is_project(folder: str, files: FileView) -> bool:

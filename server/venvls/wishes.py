@@ -39,7 +39,8 @@ def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
     named += _placed(ask, sources.kind_wanted)
     ours = home != root or _keeps_uv(root, sources)
     settled = uv_settings_elsewhere(sources) if ours else frozenset()
-    return projects.Wish(home, python_of(root, paths, sources), tuple(named), ignores_active=ours, stated_elsewhere=settled)
+    stays = environments.kept(ask, sources.kind_wanted)
+    return projects.Wish(home, python_of(root, paths, sources), tuple(named), ignores_active=ours, stays=stays, stated_elsewhere=settled)
 
 
 def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[str, str], ...]:

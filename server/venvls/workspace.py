@@ -184,6 +184,9 @@ class Workspace:
         marks = (".python-version", ".tool-versions", ".python-envs", ".venv", "pyproject.toml", "requirements.txt")
         paths.update(dict.fromkeys(join(root, name) for root in (*self.roots, *folders) for name in marks))
         paths.update(dict.fromkeys(join(root, ".git", "HEAD") for root in self.roots))
+        # A workspace's root, with its lock, may be above what was opened.
+        members = [one for one in self._here.projects.values() if one.workspace is not None]
+        paths.update(dict.fromkeys(path for one in members for path in (join(one.workspace or "", "pyproject.toml"), *one.locks)))
         return tuple(paths)
 
     @property

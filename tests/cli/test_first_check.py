@@ -54,7 +54,7 @@ def loaded_by_a_check(project: Path) -> set[str]:
     environ["VENVLS_STATE_DIR"] = str(project / "state")
     done = subprocess.run([sys.executable, "-S", "-c", PROGRAM, str(project)], capture_output=True, text=True, env=environ)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "In step" in done.stdout
+    assert "In sync" in done.stdout
     return set(done.stdout.splitlines()[-1].split())
 
 

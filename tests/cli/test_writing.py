@@ -175,4 +175,4 @@ def test_what_cannot_be_added_to_an_environment_of_tox_is_one_sentence(inside: I
     inside.write("tox.toml", '[env.lint]\nskip_install = true\ndeps = "alpha"\n')
     made_by_tox(inside)
     said = inside.said("add", "--project", ".tox/lint", "beta", "--no-sync")
-    assert said == f"{inside.root / 'tox.toml'} cannot be edited without harm: change it by hand."
+    assert said == f"{inside.root / 'tox.toml'} cannot be edited safely: change it by hand."

@@ -16,7 +16,6 @@ import os
 from venvls import payload
 from venvls.cli import exact, opening
 from venvls.cli.failure import Failure
-from venvls.cli.which import project_folder
 from venvls.model.hints import TYPE_CHECKING
 from venvls.shells import SHELLS, Activation, UnquotableError, activate
 
@@ -37,7 +36,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Print the lines; a failure where the project has no working environment."""
     path = opening.existing((options.project,))[0]
-    workspace = opening.open_workspace((project_folder(path),), services())
+    joined = services()
+    workspace = opening.open_workspace((opening.project_folder(path, joined),), joined)
     found = workspace.which(path)
     environment = found.environment
     if environment is None or environment.interpreter is None:

@@ -37,9 +37,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     workspace = opening.open_workspace(paths, joined, opening.overrides(options))
     if not workspace.projects() and all(map(os.path.isdir, paths)):
         # A folder inside a project was named, as one does in a terminal: the project is what is meant.
-        from venvls.cli.which import project_folder
-
-        paths = tuple(map(project_folder, paths))
+        paths = tuple(opening.project_folder(path, joined) for path in paths)
         workspace = opening.open_workspace(paths, joined, opening.overrides(options))
     report = _filtered(workspace.check(paths), *wanted)
     for path in paths:

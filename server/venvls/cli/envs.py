@@ -26,8 +26,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Print the environments; always 0 where the folders can be read."""
+    joined = services()
     paths = opening.existing(options.paths or ["."])
-    workspace = opening.open_workspace(paths, services(), discover=False)
+    if options.paths in ([], ["."]):
+        paths = (opening.project_folder(paths[0], joined),)
+    workspace = opening.open_workspace(paths, joined, discover=False)
     found = workspace.find_environments()
     for note in workspace.notes:
         print(f"venvls: {note}", file=sys.stderr)

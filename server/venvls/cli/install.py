@@ -32,9 +32,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         if parsed.error is not None:
             raise Failure(f"`{text}` is not a valid requirement: {parsed.error}")
     joined = services()
-    path = opening.existing((options.project,))[0]
-    workspace = opening.open_workspace((path,), joined, opening.overrides(options))
-    project = opening.one_project(path, workspace)
+    workspace, project = opening.open_project(options.project, joined, opening.overrides(options))
     environment = project.environment.prefix if project.environment else None
     task = Task("install", project=project.root, environment=environment, requirements=tuple(options.requirements))
     return running.perform(task, workspace, joined, options)

@@ -78,6 +78,32 @@ def open_workspace(paths: Iterable[str], services: Services, chosen: Overrides |
     return workspace
 
 
+def open_project(given: str, services: Services, chosen: Overrides | None = None) -> tuple[Workspace, Project]:
+    """The workspace and the project that a task's command is about: in the folder ``given``, or, where that is the current one and has
+    none, the nearest above it, which is said. A folder that was named is taken as it is."""
+    path = existing((given,))[0]
+    workspace = open_workspace((path,), services, chosen)
+    if given == "." and workspace.project_of(path) is None and not workspace.folder_projects():
+        home = project_folder(path, services)
+        if home != path:
+            print(f"venvls: the project is {plain(home)}", file=sys.stderr)
+            workspace = open_workspace((home,), services, chosen)
+    return workspace, one_project(path, workspace)
+
+
+def project_folder(path: str, services: Services) -> str:
+    """The nearest folder at or above ``path`` that has a manifest, as far up as a project may be; else the path's own folder."""
+    from venvls.manifests import is_manifest
+    from venvls.surroundings import Upward
+
+    files = services.machine.files
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    for place in (folder, *Upward(files, services.machine.home()).above(folder)):
+        if any(is_manifest(os.path.basename(place), entry.name) for entry in files.list(place) or ()):
+            return place
+    return folder
+
+
 def one_project(path: str, workspace: Workspace) -> Project:
     """The project at or above ``path``; a failure where there is none or where several are meant."""
     absolute = existing((path,))[0]
@@ -90,7 +116,7 @@ def one_project(path: str, workspace: Workspace) -> Project:
     if below:
         raise Failure(f"there are {len(below)} projects below `{plain(path)}` ({_listed(below)}); name one of them")
     raise Failure(
-        f"there is no project in `{plain(path)}`: no requirements.txt, pyproject.toml or other manifest. "
+        f"there is no project in `{plain(path)}` or above it: no requirements.txt, pyproject.toml or other manifest. "
         "Create one first; an empty requirements.txt is enough."
     )
 

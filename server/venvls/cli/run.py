@@ -13,7 +13,6 @@ import sys
 
 from venvls.cli import opening, suggest
 from venvls.cli.failure import Failure
-from venvls.cli.which import project_folder
 from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,7 +36,8 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if not words:
         raise Failure("give a command to run, for example: venvls run -- python -V")
     path = opening.existing((options.project,))[0]
-    workspace = opening.open_workspace((project_folder(path),), services())
+    joined = services()
+    workspace = opening.open_workspace((opening.project_folder(path, joined),), joined)
     found = workspace.which(path)
     environment = found.environment
     if environment is None or environment.interpreter is None:

@@ -59,10 +59,8 @@ class Opened(NamedTuple):
 def opened(options: argparse.Namespace, services: Callable[[], Services]) -> Opened:
     """The project that ``options.project`` names, found and settled."""
     joined = services()
-    path = opening.existing((options.project,))[0]
     chosen = opening.overrides(options)
-    workspace = opening.open_workspace((path,), joined, chosen)
-    project = opening.one_project(path, workspace)
+    workspace, project = opening.open_project(options.project, joined, chosen)
     if chosen.groups or chosen.extras:
         _refuse_unknown(workspace, project, chosen)
     return Opened(joined, workspace, project)

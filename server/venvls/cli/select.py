@@ -28,8 +28,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     from venvls import environments
 
     joined = services()
-    workspace = opening.open_workspace(opening.existing((options.project,)), joined)
-    project = opening.one_project(options.project, workspace)
+    workspace, project = opening.open_project(options.project, joined)
     prefix = opening.existing((options.environment,))[0] if options.environment else None
     if prefix is not None and environments.recognise(workspace.files, prefix) is None:
         raise Failure(f"`{options.environment}` is not an environment: it has no pyvenv.cfg")

@@ -28,7 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """0 and the interpreter; 1 and a sentence on standard error where there is none."""
     path = opening.existing((options.file,))[0]
-    workspace = opening.open_workspace((project_folder(path),), services())
+    joined = services()
+    workspace = opening.open_workspace((opening.project_folder(path, joined),), joined)
     found = workspace.which(path)
     if options.format == "json":
         print(json.dumps(_object(found), indent=2))
@@ -40,24 +41,6 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         print(f"venvls: no interpreter for {path}: {opening.without_environment(path, found, workspace)}", file=sys.stderr)
         return 1
     return 0
-
-
-def project_folder(path: str) -> str:
-    """The nearest folder at or above ``path`` that looks like a project's, else the path's own folder."""
-    from venvls.manifests import is_manifest
-
-    folder = path if os.path.isdir(path) else os.path.dirname(path)
-    start = folder
-    while True:
-        try:
-            if any(is_manifest(os.path.basename(folder), name) for name in os.listdir(folder)):
-                return folder
-        except OSError:
-            return start
-        parent = os.path.dirname(folder)
-        if parent == folder or os.path.exists(os.path.join(folder, ".git")):
-            return start
-        folder = parent
 
 
 def _object(found: Which) -> dict[str, object]:

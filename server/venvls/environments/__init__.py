@@ -105,6 +105,11 @@ def places(ask: Ask, wanted: Callable[[str], bool] = lambda name: True) -> Itera
             yield from kind.places(ask)
 
 
+def kept(ask: Ask, wanted: Callable[[str], bool] = lambda name: True) -> bool:
+    """Whether a tool keeps the project that uses no environment above its folder."""
+    return any(wanted(kind.name) and kind.keeps(ask) for kind in KINDS)
+
+
 def gather(
     view: FileView,
     paths: Iterable[str],

@@ -32,10 +32,9 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
 def places(ask: Ask) -> Iterator[Place]:
     """Where ``hatch env find`` points."""
     path = ask.files.path
-    table = _table(ask)
     pyproject = ask.manifests.get("pyproject.toml")
     stated = pyproject.own.pyproject if pyproject is not None else None
-    configured = isinstance(table.get("envs"), dict) or "env" in table
+    configured = _keeps(ask)
     # A build backend alone does not say that Hatch manages the environment, where another one is in the folder.
     alone = str(stated and stated.build_backend).startswith("hatchling.") and not any(
         ask.files.lstat(path.join(ask.root, name)) for name in (".venv", "venv", "env")
@@ -135,4 +134,10 @@ def _expanded(place: str, ask: Ask) -> str:
     return ask.home + place[1:] if place.startswith("~") else place
 
 
-KIND = Kind("hatch", ("pyvenv.cfg",), recognise, places)
+def _keeps(ask: Ask) -> bool:
+    """Whether there are settings for environments of Hatch's; its build backend alone does not say that it keeps any."""
+    table = _table(ask)
+    return isinstance(table.get("envs"), dict) or "env" in table
+
+
+KIND = Kind("hatch", ("pyvenv.cfg",), recognise, places, _keeps)

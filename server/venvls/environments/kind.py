@@ -47,16 +47,22 @@ def nowhere(ask: Ask) -> Iterable[Place]:
     return ()
 
 
+def nobodys(ask: Ask) -> bool:
+    """For kinds whose tool keeps no projects."""
+    return False
+
+
 class Kind(NamedTuple):
     """One kind. ``markers`` are names, one of which is in the prefix of every environment of this kind.
 
     ``recognise`` gets the view, an absolute prefix, and whether the prefix is where a project would use it (then half an
     environment is a broken one, elsewhere it is some fixture); it answers ``None`` where the prefix is nothing of this kind.
     ``places`` gives the places where this kind's tool looks for the project's environment, the first that exists is used; empty, quickly,
-    for a project of another tool.
+    for a project of another tool. ``keeps`` says whether this kind's tool keeps the project, and uses no environment above its folder.
     """
 
     name: str
     markers: tuple[str, ...]
     recognise: Callable[[FileView, str, bool], Environment | None]
     places: Callable[[Ask], Iterable[Place]] = nowhere
+    keeps: Callable[[Ask], bool] = nobodys

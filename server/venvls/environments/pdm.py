@@ -172,4 +172,4 @@ def _is_false(value: str | None) -> bool:
     return value is not None and not _is_true(value)
 
 
-KIND = Kind("pdm", (), recognise, places)
+KIND = Kind("pdm", (), recognise, places, keeps)

@@ -40,9 +40,9 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
 
 def places(ask: Ask) -> Iterator[Place]:
     """Where ``pipenv`` looks for the project's environment, the first that exists is used."""
-    pipfile = ask.manifests.get("Pipfile")
-    if pipfile is None and "Pipfile.lock" not in ask.locks:
+    if not _keeps(ask):
         return
+    pipfile = ask.manifests.get("Pipfile")
     path, environ = ask.files.path, ask.environ
     active = environ.get("VIRTUAL_ENV")
     if active and "PIPENV_ACTIVE" not in environ and not _is_set(environ, "IGNORE_VIRTUALENVS"):
@@ -124,4 +124,8 @@ def _is_set(environ: Mapping[str, str], name: str) -> bool:
     return said if said is not None else bool(environ.get(f"PIPENV_{name}") or environ.get(f"PIPENV_NO_{name}"))
 
 
-KIND = Kind("pipenv", ("pyvenv.cfg",), recognise, places)
+def _keeps(ask: Ask) -> bool:
+    return "Pipfile" in ask.manifests or "Pipfile.lock" in ask.locks
+
+
+KIND = Kind("pipenv", ("pyvenv.cfg",), recognise, places, _keeps)

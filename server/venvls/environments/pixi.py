@@ -76,4 +76,4 @@ def _noted(data: bytes | None) -> Mapping[str, Any]:
     return noted if isinstance(noted, dict) else {}
 
 
-KIND = Kind("pixi", ("conda-meta",), recognise, places)
+KIND = Kind("pixi", ("conda-meta",), recognise, places, keeps)

@@ -187,4 +187,8 @@ def _config_folders(ask: Ask) -> list[str]:
     return set_by_hand or [path.join(ask.home, ".config", "pypoetry")]
 
 
-KIND = Kind("poetry", ("pyvenv.cfg",), recognise, places)
+def _keeps(ask: Ask) -> bool:
+    return _project_name(ask) is not None
+
+
+KIND = Kind("poetry", ("pyvenv.cfg",), recognise, places, _keeps)

@@ -45,4 +45,4 @@ def _keeps(ask: Ask) -> bool:
     return "uv.lock" in ask.locks or uv is not None
 
 
-KIND = Kind("uv", ("pyvenv.cfg",), recognise, places)
+KIND = Kind("uv", ("pyvenv.cfg",), recognise, places, _keeps)

@@ -128,7 +128,7 @@ def _read_on(descriptor: int, begun: bytes, expected: int, limit: int) -> bytes 
 def _stat(found: os.stat_result) -> Stat:
     mode = found.st_mode
     kind = _KINDS.get(modes.S_IFMT(mode), "other")
-    return Stat(kind, found.st_size, found.st_mtime_ns, (found.st_dev, found.st_ino), modes.S_IMODE(mode))
+    return Stat(kind, found.st_size, found.st_mtime_ns, (found.st_dev, found.st_ino), modes.S_IMODE(mode), found.st_uid)
 
 
 def _entry_kind(entry: os.DirEntry[str]) -> EntryKind:

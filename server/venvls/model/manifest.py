@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from venvls.model.hints import TYPE_CHECKING, Any, Literal
-from venvls.model.record import NamedTuple, dataclass
+from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span, Text
 
@@ -159,10 +159,10 @@ class Manifest:
     complete: bool = True
     name: str | None = None
     dynamic: tuple[str, ...] = ()
-    tool: Mapping[str, Any] = MappingProxyType({})
-    members: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    self_extras: Mapping[Scope, tuple[str, ...]] = MappingProxyType({})
-    defaults_in: Mapping[str, DefaultsByName] = MappingProxyType({})
+    tool: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    self_extras: Mapping[Scope, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    defaults_in: Mapping[str, DefaultsByName] = field(default_factory=lambda: MappingProxyType({}))
     aside: frozenset[str] = frozenset()
     constraint: bool = False
     names_python: bool | None = None

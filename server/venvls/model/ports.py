@@ -24,13 +24,15 @@ class Entry(NamedTuple):
 
 
 class Stat(NamedTuple):
-    """What one stat says: kind after following links, size in bytes, modification time in nanoseconds, identity."""
+    """What one stat says: kind after following links, size in bytes, modification time in nanoseconds, identity (the file system's and the
+    file's own), mode, and the owner's number (0 on Windows)."""
 
     kind: EntryKind
     size: int
     mtime_ns: int
     identity: tuple[int, int]
     mode: int = 0o644
+    owner: int = 0
 
 
 class FileView(Protocol):

@@ -64,11 +64,6 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     )
 
 
-def lock_section(section: str) -> str:
-    """What the lock calls a section of the Pipfile."""
-    return {"packages": "default", "dev-packages": "develop"}.get(section, section)
-
-
 def insert_requirement(manifest: Manifest, text: str, scope: Scope = MAIN) -> TextEdit:
     """A package more at the end of its section, which is made where it is missing."""
     toml = read(manifest.text.source)
