@@ -20,6 +20,7 @@ LEFT_OUT = (
         "lsp/test_scripts.py",
     ),
     "lsp/test_tox.py",
+    "environments/test_old_and_strange.py",
 )
 """Each of these tests starts a process or several."""
 SAMPLED = ("test_cases.py::test_language_client", "test_cases.py::test_command_line_as_a_process")
