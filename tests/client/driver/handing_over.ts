@@ -17,9 +17,9 @@ const PICKERS = { [PYTHON_ENVS]: 'Python Envs: Set Project Environment', [MS_PYT
 export type PythonExtension = keyof typeof ITEMS;
 
 /** Waits until the Python extension's own status bar item says something. */
-export async function extensionSays(window: Workbench, extension: PythonExtension, text: RegExp, patience = 10_000): Promise<void> {
+export async function extensionSays(window: Workbench, extension: PythonExtension, text: RegExp): Promise<void> {
   const item = window.page.locator(`.part.statusbar .statusbar-item[id="${extension}.${ITEMS[extension]}"]`);
-  await says(item, text, patience, `the status bar item of ${extension}`);
+  await says(item, text, `the status bar item of ${extension}`);
 }
 
 /** Selects an environment in the Python extension, as a person does. */

@@ -22,7 +22,7 @@ const story: Story = async (scenario) => {
   await window.dialog.waitFor();
   await window.picture('question');
   await window.dialog.getByRole('button', { name: 'Recreate', exact: true }).click();
-  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/, 60_000);
+  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
   await window.picture('recreated');
   assert.equal((await scenario.installed(prefix))['apple'], '2.0');
 };

@@ -21,7 +21,7 @@ const story: Story = async (scenario) => {
   await until(async () => {
     await window.confirm();
     return existsSync(pid);
-  }, 'the build did not begin', 30_000);
+  }, 'the build did not begin');
   const toast = window.toast(/Syncing the environment/);
   await toast.getByRole('button', { name: 'Cancel' }).waitFor();
   await window.picture('running');

@@ -22,7 +22,7 @@ const story: Story = async (scenario) => {
   await until(async () => {
     await window.confirm();
     return existsSync(built);
-  }, 'the build did not begin', 60_000);
+  }, 'the build did not begin');
   await extensionSays(window, MS_PYTHON, /stand-in: \.venv/);
   // The question comes a second after the environment; two more are enough to see that it does not.
   await window.page.waitForTimeout(3000);

@@ -10,7 +10,7 @@ const story: Story = async (scenario) => {
   await scenario.environment('.venv', 'apple');
   const window = await scenario.open({ file: 'requirements/base.txt' });
   const language = window.page.locator('.part.statusbar .statusbar-item[id="status.editor.mode"]');
-  await says(language, /Pip Requirements/, 20_000, 'the language');
+  await says(language, /Pip Requirements/, 'the language');
   await window.focusEditor();
   await window.page.keyboard.press('Control+End');
   await window.page.keyboard.type('pear[');
