@@ -26,7 +26,7 @@ _Faults = tuple[tuple["Rule", "Fault"], ...]
 
 
 class _Judged:
-    """The faults of requirements by their meaning, which is kept beside them so that its identity stays its own, and by their folder."""
+    """The faults of requirements by their meaning, which is kept next to them so that its identity stays its own, and by their folder."""
 
     def __init__(self) -> None:
         self.faults: dict[tuple[int, str], tuple[ParsedRequirement, _Faults]] = {}

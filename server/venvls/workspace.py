@@ -1,4 +1,4 @@
-"""The one stateful thing: folders, open buffers, what was found, and which of it has changed since. Both faces stand on it.
+"""The one stateful thing: folders, open buffers, what was found, and which of it has changed since. Both faces use it.
 
 Not thread-safe: a face calls it from one thread at a time. It starts no program and writes nothing; what it remembers for the
 person (a selection) goes through the ``Memory`` port.

@@ -1,4 +1,4 @@
-"""Take out the line that includes a file which cannot be read, or which leads back to where it came from."""
+"""Remove the line that includes a file which cannot be read, or which leads back to its own file."""
 
 from __future__ import annotations
 

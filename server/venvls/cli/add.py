@@ -1,4 +1,4 @@
-"""Puts requirements into the project's manifest and installs them; with --undo takes them out. Where uv, Poetry or another tool keeps the
+"""Puts requirements into the project's manifest and installs them; with --undo removes them. Where uv, Poetry or another tool keeps the
 project, that tool does both. If the installation fails the manifest is as it was."""
 
 from __future__ import annotations

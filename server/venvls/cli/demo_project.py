@@ -1,4 +1,4 @@
-"""The demo's project: three tiny packages as wheels, a manifest that requires them, and an environment that has fallen behind.
+"""The demo's project: three tiny packages as wheels, a manifest that requires them, and an environment that is out of sync.
 
 Everything is made here from a few lines of text, so that the demo needs neither a network nor a build tool.
 """

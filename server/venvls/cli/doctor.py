@@ -48,7 +48,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     here = running.opened(options, services)
     lines = tuple(one if one.mend is None else one._replace(mend=_whole(one.mend, here.project.root)) for one in _lines(here))
     if options.format == "json":
-        objects = [{"about": one.about, "state": one.state, "says": one.says, "mend": one.mend} for one in lines]
+        objects = [{"about": one.about, "state": one.state, "says": one.says, "fix": one.mend} for one in lines]
         print(json.dumps({"schema": payload.SCHEMA, "project": here.project.root, "lines": objects}, indent=2))
     else:
         sys.stdout.write(f"{here.project.root}\n" + "".join(_shown(one) for one in lines))

@@ -1,6 +1,6 @@
 """The options of a command line that gives none, as argparse would give them; that alone would be a twentieth of a first check.
 
-Nothing about the options is said a second time here: the command declares them as it does to argparse. What is declared in a way that
+Nothing about the options is repeated here: the command declares them as it does to argparse. What is declared in a way that
 is not known here, or written in any way but as plain words, is left to argparse.
 """
 

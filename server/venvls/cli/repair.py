@@ -1,5 +1,5 @@
 """Fixes the environment of a project: reinstalls what an interrupted installation left incomplete, takes away what it left behind, and
-makes an environment that cannot be used (moved, half-made, without its Python) again in its place."""
+makes an environment that cannot be used (moved, incomplete, without its Python) again in its place."""
 
 from __future__ import annotations
 

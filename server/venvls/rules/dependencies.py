@@ -1,6 +1,6 @@
 """What installed distributions need of each other, and what of it is not there. Worked out once per installed snapshot.
 
-A *node* is a distribution's name, alone or with one of its extras. Its needs are the Requires-Dist lines that hold for the target
+A *node* is a distribution's name, alone or with one of its extras. Its needs are the Requires-Dist lines that are true for the target
 (PEP 508 markers), as in ``pip check``; unlike there, the extras that a line requires of another distribution count too, because an
 installer would install them. A line that cannot be parsed is skipped: its distribution was installed all the same.
 """

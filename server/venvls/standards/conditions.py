@@ -14,7 +14,7 @@ VARIABLES = VERSION_VARIABLES | TEXT_VARIABLES
 
 
 class Comparison(NamedTuple):
-    """A variable compared with a value, both without quotes; ``value_first`` where the value stood on the left (``'3.9' <= …``).
+    """A variable compared with a value, both without quotes; ``value_first`` where the value was on the left (``'3.9' <= …``).
 
     ``name`` is empty where two variables or two values are compared: grammar allows it, and nobody knows what it means.
     """

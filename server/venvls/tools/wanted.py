@@ -1,7 +1,7 @@
 """What a task asks a tool to install, gathered from the project's manifests: files to hand over whole, and single requirements.
 
 Requirements files are handed over whole, so that their indexes, hashes and constraints still apply. A pyproject.toml without a lock
-gives its requirements as strings: installing the project itself would run its build, which nobody asked for.
+gives its requirements as strings: installing the project itself would run its build, which was not requested.
 """
 
 from __future__ import annotations

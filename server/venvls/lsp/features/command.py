@@ -3,7 +3,7 @@
 Each command takes one JSON object: ``{project, environment?, requirements?, files?, groups?, extras?, options?, confirmed?, shell?}``
 (``uri`` of a file may stand for ``project``; with a single project neither is needed), and returns ``{ok, message, environment}``,
 with ``cancelled: true`` where the person did not want it. ``freeze`` also returns ``lines``; its ``path`` is the requirements
-file that is brought up to date with them, and ``options: {"top-level": true}`` leaves out what others need. ``add`` puts ``requirements``
+file that is updated with them, and ``options: {"top-level": true}`` leaves out what others need. ``add`` puts ``requirements``
 into the project's manifest, or into the one at ``path``, and installs them; ``options: {"undo": true}`` takes them out.
 """
 

@@ -1,4 +1,4 @@
-"""venvls.freeze: the lines that say what is installed, and the requirements file that is brought up to date with them."""
+"""venvls.freeze: the lines that say what is installed, and the requirements file that is updated with them."""
 
 from __future__ import annotations
 

@@ -187,7 +187,7 @@ def _left_over(asked: Iterable[Requirement], held: _Held, manifest: Manifest, na
     pypi = [key for key in names if not key.startswith(PREFIX)]
     if not pypi and held.pypi:
         first = min(held.pypi)
-        return Stale(f"{name} holds {first} of an index, and nothing of an index is required.", manifest.path, _NOWHERE)
+        return Stale(f"{name} contains {first} from an index, but no package from an index is required.", manifest.path, _NOWHERE)
     seen: set[str] = set()
     reached: set[str] = set()
     while conda or pypi:

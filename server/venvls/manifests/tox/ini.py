@@ -158,7 +158,7 @@ class IniFile:
         return None
 
     def option(self, section: str, key: str) -> Value | None:
-        """An option that stands in a section itself."""
+        """An option that is written in a section itself."""
         return self._options.get(section, {}).get(key)
 
     def end_of(self, section: str) -> int:
