@@ -64,7 +64,7 @@ def _rule_page(rule) -> str:  # type: ignore[no-untyped-def]
     offers = [f"- {_summary(offer.doc)} (`{offer.id}`)" for offer in OFFERS if rule.code in offer.answers]
     parts = [f"Default severity: {rule.severity}.", _markdown(rule.doc)]
     if offers:
-        parts.append("\n".join(["## What mends it", "", *offers]))
+        parts.append("\n".join(["## What fixes it", "", *offers]))
     parts.append(
         "## Change its severity\n\n"
         f'```toml\n[tool.venvls.rules]\n{rule.code} = "off"  # or error, warning, information, hint\n```\n\n'

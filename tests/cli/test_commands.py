@@ -38,7 +38,7 @@ def say(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 def test_check_tells_what_is_behind_and_where(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = say(capsys, "check")
     assert (status, err) == (1, "")
-    assert "requirements.txt:3:4: warning[version-mismatch] six 1.10 is installed, but 1.16 or newer (>=1.16) is asked" in out
+    assert "requirements.txt:3:4: warning[version-mismatch] six 1.10 is installed, but >=1.16 is required" in out
     assert "3 | six>=1.16\n  |    ^^^^^^\n" in out
     assert "requirements.txt:4:1: warning[missing-requirement] rich is not installed" in out
 
@@ -49,7 +49,7 @@ def test_check_in_step_is_status_0(project: Path, capsys: pytest.CaptureFixture[
     (project / "requirements.txt").write_text("rich==13.0\nsix\n")
     status, out, _ = say(capsys, "check")
     assert status == 0
-    assert out.splitlines()[-1].startswith("In step: 1 project")
+    assert out.splitlines()[-1].startswith("In sync: 1 project")
 
 
 def test_check_json_is_the_public_shape(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,7 +110,7 @@ def test_fix_applies_what_is_safe_and_nothing_else(project: Path, capsys: pytest
     assert (project / "requirements.txt").read_bytes() == b"\xef\xbb\xbfsix\r\n# kept\r\n"
     assert status == 0
     assert "duplicate-requirement" not in out
-    assert err == f"venvls: mended {project / 'requirements.txt'}\n"
+    assert err == f"venvls: fixed {project / 'requirements.txt'}\n"
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_sync_shows_its_plan_then_does_it_and_the_findings_are_gone(
     assert f"-r {project}/requirements.txt" in out
     assert "also installs from ../wheels" in out
     assert say(capsys, "check")[0] == 1
-    assert say(capsys, "sync")[:2] == (0, ".venv was brought in step.\n")
+    assert say(capsys, "sync")[:2] == (0, ".venv is now in sync.\n")
     assert say(capsys, "check")[0] == 0
 
 
@@ -201,7 +201,7 @@ def test_watch_checks_again_when_something_changes(project: Path) -> None:
         assert child.stdout is not None
         _until(child, "rich is not installed")
         install(next((project / ".venv").glob("lib/*/site-packages")), "rich", "13.0")
-        _until(child, "In step")
+        _until(child, "In sync")
         (project / "requirements.txt").write_text("nowhere-to-be-found\n")
         _until(child, "nowhere-to-be-found is not installed")
     finally:

@@ -47,14 +47,14 @@ def test_recreating_with_another_python(made: Inside) -> None:
         said = json.loads(made.run("which", "--format", "json").stdout)
         assert said["environment"]["version"].startswith(version)
         assert made.installed() == {"alpha-2.0", "beta-1.0"}
-    assert "No Python that fits “2.9”" in made.said("recreate", "--yes", "--tool", "venv", "--python", "2.9"), mine
+    assert "No Python that fits `2.9`" in made.said("recreate", "--yes", "--tool", "venv", "--python", "2.9"), mine
     assert made.installed() == {"alpha-2.0", "beta-1.0"}
 
 
 def test_recreating_says_what_is_not_installed_again(made: Inside) -> None:
     made.write("requirements.txt", "alpha\n")
     ran = made.run("recreate", "--dry-run")
-    assert "no file of the project asks for it: beta." in ran.stdout
+    assert "no file of the project requires them: beta." in ran.stdout
 
 
 def test_a_moved_environment_is_repaired_in_its_place(made: Inside) -> None:
@@ -123,7 +123,7 @@ def test_upgrading_one_and_all(inside: Inside) -> None:
     inside.write("requirements.txt", "alpha<3\n")
     inside.good("upgrade")
     assert inside.installed() == {"alpha-2.0"}
-    assert "leave the names out" in inside.said("upgrade", "--base", "alpha")
+    assert "give no names with it" in inside.said("upgrade", "--base", "alpha")
 
 
 @pytest.mark.parametrize("tool", ["uv", "venv", "virtualenv"])
@@ -148,7 +148,7 @@ def test_removing_asks_and_takes_only_environments(made: Inside) -> None:
     assert "delete" in made.good("remove", "--dry-run")
     made.good("remove", "--yes")
     assert not (made.root / ".venv").exists()
-    assert "nothing to remove" in made.said("remove", "--yes")
+    assert "nothing to delete" in made.said("remove", "--yes")
     outside = made.root.parent / "outside"
     made.good("create", "--name", "env", "--no-sync")
     shutil.move(made.root / "env", outside)
@@ -165,7 +165,7 @@ def test_a_home_folder_is_never_removed(made: Inside) -> None:
 
 REFUSALS = [
     ("file", "is a file in"),
-    ("folder", "other things in it and no environment"),
+    ("folder", "is not an environment and is not empty"),
     ("environment", "already exists"),
 ]
 

@@ -38,7 +38,7 @@ def test_a_file_that_is_no_manifest_is_said_to_be_none(folder: Path, name: str, 
     (folder / name).write_text("x = 1\n")
     (folder / "requirements.txt").write_text("six\n")
     assert main(["check", name]) == 0
-    assert f"{name} is no file that says what a project needs" in capsys.readouterr().err
+    assert f"{name} is not a manifest (requirements.txt, pyproject.toml, …)" in capsys.readouterr().err
 
 
 def test_a_manifest_among_what_tests_are_made_of_is_read_when_it_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

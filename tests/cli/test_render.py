@@ -24,14 +24,14 @@ TEXT = Text("flask==3.0\nrequests>=2.31  # talks\n")
 REQUESTS = Span(11, 25)
 VENV = Environment(os.path.join(ROOT, ".venv"), os.path.join(ROOT, ".venv"), os.path.join(ROOT, ".venv", "bin", "python"), "3.12.4")
 PROJECT = Project(ROOT, (MANIFEST,), environment=VENV, reason="it stands beside the manifest")
-SYNC = Action("sync-environment", "Bring .venv in step", task=Task("sync", ROOT, VENV.prefix), preferred=True)
+SYNC = Action("sync-environment", "Sync .venv", task=Task("sync", ROOT, VENV.prefix), preferred=True)
 REMOVE = Action("remove-duplicate", "Remove this line", edits=(TextEdit(MANIFEST, Span(11, 35), ""),), safe=True)
 
 
 def finding(**changes: object) -> Finding:
     values: dict[str, object] = {
         "code": "version-mismatch",
-        "message": "requests 2.28.0 is installed, and requests>=2.31 is asked for.",
+        "message": "requests 2.28.0 is installed, but >=2.31 is required",
         "path": MANIFEST,
         "span": REQUESTS,
         "project": ROOT,
@@ -47,26 +47,26 @@ def result(*findings: Finding, actions: Sequence[Action] = (SYNC,), text: Text =
 
 def test_a_problem_is_shown_with_its_line_the_carets_and_what_mends_it() -> None:
     assert render("text", result(finding())) == (
-        "requirements.txt:2:1: warning[version-mismatch] requests 2.28.0 is installed, and requests>=2.31 is asked for.\n"
+        "requirements.txt:2:1: warning[version-mismatch] requests 2.28.0 is installed, but >=2.31 is required\n"
         "  |\n"
         "2 | requests>=2.31  # talks\n"
         "  | ^^^^^^^^^^^^^^\n"
-        "  = help: Bring .venv in step: venvls sync\n"
+        "  = help: Sync .venv: venvls sync\n"
         "\n"
-        "Found 1 problem in 1 project (1 can be mended by venvls sync).\n"
+        "Found 1 problem in 1 project (1 can be fixed by venvls sync).\n"
     )
 
 
 def test_the_command_that_mends_has_the_groups_and_extras_that_were_checked() -> None:
     shown = render("text", result(finding(), chosen="--extra dev"))
-    assert "= help: Bring .venv in step: venvls sync --extra dev\n" in shown
-    assert shown.endswith("(1 can be mended by venvls sync --extra dev).\n")
+    assert "= help: Sync .venv: venvls sync --extra dev\n" in shown
+    assert shown.endswith("(1 can be fixed by venvls sync --extra dev).\n")
 
 
 def test_a_safe_edit_names_check_fix() -> None:
     shown = render("text", result(finding(), actions=(REMOVE,)))
     assert "help: Remove this line: venvls check --fix\n" in shown
-    assert shown.endswith("Found 1 problem in 1 project (1 can be mended by venvls check --fix).\n")
+    assert shown.endswith("Found 1 problem in 1 project (1 can be fixed by venvls check --fix).\n")
 
 
 def test_a_project_elsewhere_is_named_in_the_command() -> None:
@@ -79,12 +79,12 @@ def test_a_remark_takes_one_line_and_is_no_problem() -> None:
     remark = finding(code="selected-environment", severity="information", message="Python 3.12.4 of .venv.")
     assert render("text", result(remark)) == (
         "requirements.txt:2:1: information[selected-environment] Python 3.12.4 of .venv.\n"
-        "In step: 2 requirements of 1 project, Python 3.12.4 in .venv.\n"
+        "In sync: 2 requirements of 1 project, Python 3.12.4 in .venv.\n"
     )
 
 
 def test_nothing_to_check_is_said() -> None:
-    assert "nothing states what it needs" in render("text", result(projects=()))
+    assert "there is no manifest" in render("text", result(projects=()))
 
 
 def test_related_places_are_pointed_at() -> None:
@@ -165,13 +165,13 @@ def test_json_is_the_public_shape() -> None:
     assert first == {
         "code": "version-mismatch",
         "severity": "warning",
-        "message": "requests 2.28.0 is installed, and requests>=2.31 is asked for.",
+        "message": "requests 2.28.0 is installed, but >=2.31 is required",
         "path": MANIFEST,
         "range": {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 14}},
         "project": ROOT,
         "environment": VENV.prefix,
         "requirement": {"name": "requests", "text": "requests>=2.31", "installed": "2.28.0", "group": None},
-        "actions": [{"title": "Bring .venv in step", "kind": "quickfix", "id": "sync-environment"}],
+        "actions": [{"title": "Sync .venv", "kind": "quickfix", "id": "sync-environment"}],
     }
     assert content["findings"][1]["requirement"] is None
 

@@ -31,7 +31,7 @@ def test_a_command_runs_inside_with_its_words_and_its_status(made: Inside) -> No
 
 
 def test_what_cannot_be_run_is_said(made: Inside) -> None:
-    assert "no command 'nowhere-to-be-found'" in made.said("run", "nowhere-to-be-found")
+    assert "no command `nowhere-to-be-found`" in made.said("run", "nowhere-to-be-found")
     assert "say what to run" in made.said("run")
     shutil.rmtree(made.root / ".venv")
     assert "`venvls create` makes one" in made.said("run", "python")
@@ -41,7 +41,7 @@ def test_the_current_folder_is_no_place_for_programs(made: Inside) -> None:
     name = "trap.bat" if os.name == "nt" else "trap"
     made.write(name, "#!/bin/sh\necho trapped\n").chmod(0o755)
     made.environ["PATH"] = f"{os.pathsep}.{os.pathsep}{made.environ['PATH']}"
-    assert "no command 'trap'" in made.said("run", "trap")
+    assert "no command `trap`" in made.said("run", "trap")
 
 
 def doctor(inside: Inside) -> dict[str, dict[str, str]]:
@@ -60,19 +60,19 @@ def test_all_is_well_in_about_ten_lines(made: Inside) -> None:
 
 def test_what_is_wrong_is_said_with_the_command_that_mends_it(made: Inside) -> None:
     made.write("requirements.txt", "alpha==1.0\n")
-    wrong = doctor(made)["in step"]
-    assert (wrong["state"], wrong["mend"]) == ("wrong", "venvls sync")
-    made.good(*wrong["mend"].split()[1:])
-    assert doctor(made)["in step"]["state"] == "good"
+    wrong = doctor(made)["in sync"]
+    assert (wrong["state"], wrong["fix"]) == ("wrong", "venvls sync")
+    made.good(*wrong["fix"].split()[1:])
+    assert doctor(made)["in sync"]["state"] == "good"
     (made.root / ".venv" / "pyvenv.cfg").unlink()
     ill = doctor(made)["health"]
     assert ill["state"] == "wrong"
-    made.good(*ill["mend"].split()[1:])
+    made.good(*ill["fix"].split()[1:])
     assert doctor(made)["health"]["state"] == "good"
     made.good("remove", "--yes")
     none = doctor(made)["environment"]
     assert none["state"] == "wrong"
-    made.good(*none["mend"].split()[1:])
+    made.good(*none["fix"].split()[1:])
     assert made.run("doctor").returncode == 0
 
 
@@ -103,6 +103,6 @@ def test_a_repository_that_does_not_ignore_it(made: Inside) -> None:
     git = doctor(made)["git"]
     assert git["state"] == "note"
     if os.name == "posix":
-        subprocess.run(["sh", "-c", git["mend"]], cwd=made.root, check=True)
+        subprocess.run(["sh", "-c", git["fix"]], cwd=made.root, check=True)
         assert doctor(made)["git"]["state"] == "good"
     assert sys.executable

@@ -56,7 +56,7 @@ def test_each_thing_that_is_suggested_works_in_another_folder(inside: Inside) ->
     behind = inside.run("check", cwd=above)
     (hint,) = re.findall(r"help: .*: (venvls .*)", behind.stdout)
     assert hint == "venvls create 'a $shop'"
-    assert f"Found 1 problem in 1 project (1 can be mended by {hint})." in behind.stdout
+    assert f"Found 1 problem in 1 project (1 can be fixed by {hint})." in behind.stdout
     inside.write("requirements.txt", "alpha<2\n")
     refused = inside.run("sync", "a $shop", cwd=above)
     assert f"has no environment yet. Create one with `{hint}`." in refused.stderr
@@ -69,7 +69,7 @@ def test_each_thing_that_is_suggested_works_in_another_folder(inside: Inside) ->
     doctor = inside.run("doctor", "a $shop", cwd=above).stdout
     mends = dict(re.findall(r"^  (?:FAIL|note) ([\w ]+):.*  → (.*)$", doctor, re.MULTILINE))
     assert "1 finding: alpha 1.0 is installed, but " in doctor
-    for about in ("in step", "lock", "shell"):
+    for about in ("in sync", "lock", "shell"):
         ran = typed(inside, f"set -eu; {mends[about]}")
         assert ran.returncode == 0, (mends[about], ran.stderr)
     assert "alpha==2.0" in inside.read("requirements.txt")
@@ -94,15 +94,15 @@ def test_several_projects_and_ways_are_told_apart(inside: Inside) -> None:
     inside.write("../other/requirements.txt", "beta\n")
     inside.write("../third/requirements.txt", "beta\nbeta\n")
     said = inside.run("check", cwd=inside.root.parent).stdout.splitlines()[-1]
-    assert "1 can be mended by venvls sync 'a $shop'" in said
-    assert "2 can be mended by venvls create PROJECT" in said
-    assert "1 can be mended by venvls check third --fix" in said
+    assert "1 can be fixed by venvls sync 'a $shop'" in said
+    assert "2 can be fixed by venvls create PROJECT" in said
+    assert "1 can be fixed by venvls check third --fix" in said
 
 
 def test_what_a_tool_said_is_said_once(inside: Inside) -> None:
     inside.good("create")
     assert inside.run("repair").stderr == ""
-    assert inside.said("upgrade", "gamma") == "gamma is neither asked for nor installed here. `venvls add gamma` asks for it."
+    assert inside.said("upgrade", "gamma") == "gamma is neither required nor installed here. Add it with `venvls add gamma`."
     said = inside.run("install", "nowhere-at-all").stderr
     told = [line for line in said.splitlines() if "nowhere-at-all" in line and "No version of" not in line]
     assert len(told) == len({line.strip() for line in told}), said
@@ -117,10 +117,10 @@ def test_an_environment_that_is_none_is_not_taken_for_one(inside: Inside) -> Non
 
 def test_a_group_that_nobody_defines_is_not_passed_over(inside: Inside) -> None:
     inside.write("requirements-test.txt", "beta\n")
-    assert "no group or extra “nowhere”" in inside.said("create", "--group", "nowhere")
+    assert "no group or extra `nowhere`" in inside.said("create", "--group", "nowhere")
     assert inside.good("create", "--group", "test", "--dry-run")
     inside.write("pyproject.toml", '[project]\nname = "shop"\nversion = "1"\n[dependency-groups]\ndocs = []\n')
-    assert "dependency group nowhere is chosen" in inside.said("sync", "--group", "nowhere")
+    assert "dependency group nowhere is selected" in inside.said("sync", "--group", "nowhere")
 
 
 def test_a_file_that_holds_no_requirements_is_not_written_into(inside: Inside) -> None:
@@ -151,7 +151,7 @@ def test_freezing_only_lists_whoever_keeps_the_project(inside: Inside) -> None:
 
 def test_adding_in_another_form_is_refused_rather_than_said_to_be_done(inside: Inside) -> None:
     for text in ("beta[more]", "beta @ https://nowhere.invalid/beta-1.0-py3-none-any.whl"):
-        assert "in another form" in inside.said("add", text, "--no-sync")
+        assert "requirements.txt already lists it differently; remove it first." in inside.said("add", text, "--no-sync")
     assert inside.read("requirements.txt") == "beta\n"
     assert json.loads(inside.good("add", "alpha", "--dry-run", "--format", "json"))["message"].startswith("Would add alpha to ")
 
@@ -159,7 +159,7 @@ def test_adding_in_another_form_is_refused_rather_than_said_to_be_done(inside: I
 def test_help_is_where_one_looks_for_it(inside: Inside) -> None:
     assert inside.good("help", "sync") == inside.good("sync", "--help")
     assert "--tcp HOST:PORT" in inside.good("lsp", "--help")
-    assert "did you mean 'missing-requirement'?" in inside.said("explain", "missing-req")
+    assert "did you mean `missing-requirement`?" in inside.said("explain", "missing-req")
 
 
 def test_pip_that_is_not_the_environments_is_named(inside: Inside) -> None:
@@ -193,5 +193,5 @@ def test_ctrl_c_says_how_things_stand(inside: Inside) -> None:
         finally:
             child.kill()
     assert child.returncode == 2
-    assert said.splitlines()[-1] == "venvls: Cancelled. .venv is created, but not everything the project asks for is in it.", said
+    assert said.splitlines()[-1] == "venvls: Cancelled. .venv was created, but not all requirements of the project are installed.", said
     assert "Traceback" not in said

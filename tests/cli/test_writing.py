@@ -123,7 +123,7 @@ def test_adding_to_a_source_compiles_it(inside: Inside) -> None:
 
 def test_nothing_to_compile_is_said(inside: Inside) -> None:
     inside.write("requirements.txt", "alpha\n")
-    assert "no “.in” file" in inside.said("compile")
+    assert "no `.in` file" in inside.said("compile")
 
 
 @pytest.mark.parametrize(

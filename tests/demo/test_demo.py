@@ -40,7 +40,7 @@ def test_the_demo_goes_from_behind_to_in_step(tmp_path: Path) -> None:
     missing = out.index("warning[missing-requirement] prices")
     plan = out.index("$ venvls sync --dry-run")
     done = out.index("$ venvls sync\n")
-    in_step = out.index("In step: ")
+    in_step = out.index("In sync: ")
     assert found < missing < plan < done < in_step
     assert "Found 2 problems in 1 project" in out[missing:plan]
     assert "requirements.txt" in out[plan:done]

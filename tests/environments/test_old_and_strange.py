@@ -58,7 +58,7 @@ def test_environments_of_every_python_are_inspected_in_one_go(inside: Inside) ->
         install(next((inside.root / minor / ".venv").glob("[lL]ib/**/site-packages")), "alpha", "1.0")
     checked = inside.run("check")
     assert checked.returncode == 0, checked.stdout
-    assert checked.stdout.splitlines()[-1] == f"In step: {len(wanted)} projects."
+    assert checked.stdout.splitlines()[-1] == f"In sync: {len(wanted)} projects."
 
 
 @pytest.mark.slow

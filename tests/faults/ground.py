@@ -103,7 +103,7 @@ class Ground:
             made = services.plan(offered[0].task, workspace, self.services)  # type: ignore[arg-type]
             outcome = self.run(made)
             assert outcome.ok, (found[0].code, offered[0].title, outcome, self.heard[-8:])
-        raise AssertionError(f"not mended: {seen}, still {self.codes()}")
+        raise AssertionError(f"not fixed: {seen}, still {self.codes()}")
 
     def works(self) -> None:
         """What was asked for can be imported whole, and nothing of a mending is left."""

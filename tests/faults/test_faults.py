@@ -236,7 +236,7 @@ def test_what_blocks_the_deletion_of_a_former_environment_does_not_harm_the_new_
         outcome = place.do("recreate")
     figures.FAULTS["deletion of the old environment blocked"] += 1
     assert (outcome.ok, outcome.state) == (True, "partial")
-    assert ".venv is recreated and in step." in outcome.message
+    assert ".venv was recreated and is now in sync." in outcome.message
     assert "remain" in outcome.message
     assert place.codes() == []
     assert place.do("sync").ok  # the next task takes the rest away

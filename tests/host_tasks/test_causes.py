@@ -20,7 +20,7 @@ SHAPES = [
     ("Error: [Errno 13] Permission denied: '/w/.venv'", "no permission to write to /w/.venv: make it writable"),
     ("error: externally-managed-environment\n\n× This environment is externally managed", "belongs to the operating system"),
     ("The virtual environment was not created successfully because ensurepip is not available.", "python3-venv"),
-    ("/usr/bin/python3: No module named pip", "pip is not installed there"),
+    ("/usr/bin/python3: No module named pip", "pip is not installed in the environment"),
     (
         "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<...>: Failed to establish a new connection')'\n"
         "ERROR: Could not find a version that satisfies the requirement a (from versions: none)\nERROR: No matching distribution found for a",
@@ -41,13 +41,19 @@ SHAPES = [
         "git.invalid cannot be reached",
     ),
     ("ssh: connect to host git.invalid port 22: Connection refused\nfatal: Could not read from remote repository.", "git.invalid cannot be reached"),
-    ("git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.", "your credentials for it"),
-    ("fatal: could not read Username for 'https://github.com': terminal prompts disabled", "your credentials for it"),
-    ("Resolving dependencies...\n\nExpecting value: line 1 column 1 (char 0)", "did not answer as one"),
-    ("ERROR: Could not find a version that satisfies the requirement a==9 (from versions: 1)\nERROR: No matching distribution found for a==9", "“a==9”"),
-    ("ERROR: Ignored the following versions that require a different python version: 2 Requires-Python >=3.12\nERROR: No matching distribution found for a>=2", "“a>=2”"),
-    ("error: No solution found when resolving dependencies\n  cause: Because only alpha<=2.0 is available and you require alpha>=3, we can", "“alpha”"),
-    ("  × No solution found when resolving dependencies:\n  ╰─▶ Because nowhere was not found in the package registry and you require nowhere", "“nowhere”"),
+    ("git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.", "its address and your credentials"),
+    ("fatal: could not read Username for 'https://github.com': terminal prompts disabled", "its address and your credentials"),
+    (
+        "error: Failed to download `https://github.com/astral-sh/python-build-standalone/releases/download/20261110/cpython-3.14.10%2B20261110-x86_64-"
+        "unknown-linux-gnu-install_only_stripped.tar.gz`\n  cause: error sending request for url (https://github.com/astral-sh/python-build-standalone/"
+        "releases/download/20261110/cpython-3.14.10%2B20261110-x86_64-unknown-linux-gnu-install_only_stripped.tar.gz)\n  cause: client error (Connect)",
+        "Python 3.14 could not be downloaded from github.com: check the network or the proxy.",
+    ),
+    ("Resolving dependencies...\n\nExpecting value: line 1 column 1 (char 0)", "not from a package index"),
+    ("ERROR: Could not find a version that satisfies the requirement a==9 (from versions: 1)\nERROR: No matching distribution found for a==9", "`a==9`"),
+    ("ERROR: Ignored the following versions that require a different python version: 2 Requires-Python >=3.12\nERROR: No matching distribution found for a>=2", "`a>=2`"),
+    ("error: No solution found when resolving dependencies\n  cause: Because only alpha<=2.0 is available and you require alpha>=3, we can", "`alpha`"),
+    ("  × No solution found when resolving dependencies:\n  ╰─▶ Because nowhere was not found in the package registry and you require nowhere", "`nowhere`"),
     (
         "  × No solution found when resolving dependencies:\n  ╰─▶ Because gamma depends on alpha<2 and beta depends on\n      alpha>=2, we can conclude that no.",
         "contradict each other: gamma depends on alpha<2 and beta depends on alpha>=2.",
@@ -59,7 +65,7 @@ SHAPES = [
     ),
     ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "The hash of a downloaded file"),
     ("error: Failed to read `a==1`\n  Caused by: Hash mismatch for `a==1`", "The hash of a==1"),
-    ("ERROR: In --require-hashes mode, all requirements must have their versions pinned with ==. These do not:", "every line needs one"),
+    ("ERROR: In --require-hashes mode, all requirements must have their versions pinned with ==. These do not:", "every line needs a hash"),
     ("ERROR: Failed building wheel for numpy\nERROR: Could not build wheels for numpy", "numpy could not be built"),
     ("  × Failed to build `numpy==1.0`\n  ├─▶ The build backend returned an error", "numpy could not be built"),
     ("ERROR: Package 'a' requires a different Python: 3.9.1 not in '>=3.12'", "does not support the Python of this environment"),

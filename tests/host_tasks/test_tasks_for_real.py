@@ -81,7 +81,7 @@ def test_uv_creates_and_syncs_and_the_findings_are_gone(place: Place) -> None:
     place.write(requirements_txt="beta\n")
     assert place.codes() == {"no-environment"}
     outcome = place.run(place.plan(place.task("create"), UV))
-    assert (outcome.ok, outcome.state, outcome.message) == (True, "done", ".venv is created and in step.")
+    assert (outcome.ok, outcome.state, outcome.message) == (True, "done", ".venv was created and is now in sync.")
     assert place.codes() == set()
     assert any("beta" in line for line in place.heard)
 

@@ -42,12 +42,12 @@ def test_it_is_declared_and_installed_and_taken_out_again(shop: Path) -> None:
     yes = {"window/showMessageRequest": lambda params: params["actions"][0]}
     with Editor(shop, options=TRUSTED, answers=yes) as editor:
         answer = add(editor, shop, "alpha>=1")
-        assert answer["ok"] is True and answer["message"].startswith("requirements.txt asks for alpha>=1."), answer
+        assert answer["ok"] is True and answer["message"].startswith("requirements.txt now lists alpha>=1."), answer
         assert manifest.read_text() == f"{HEAD}alpha>=1\n"
         assert installed(shop) == ["alpha-1.0.dist-info"]
         assert codes_of(editor.last(manifest)) == []
         answer = add(editor, shop, "alpha", options={"undo": True})
-        assert answer["message"] == "requirements.txt no longer asks for alpha."
+        assert answer["message"] == "requirements.txt no longer lists alpha."
         assert manifest.read_text() == HEAD
         assert "does not stand in" in add(editor, shop, "alpha", options={"undo": True})["message"]
 

@@ -248,7 +248,7 @@ def test_create_makes_the_environment_and_fills_it(tiny: Path) -> None:
         editor.until(tiny / "requirements.txt", ["no-environment"])
         answer = editor.run("create", uri=(tiny / "requirements.txt").as_uri(), confirmed=True)
         assert answer["ok"] is True and answer["environment"]["prefix"] == str(tiny / ".venv"), answer
-        assert answer["message"] == ".venv is created and in step."
+        assert answer["message"] == ".venv was created and is now in sync."
         assert codes_of(editor.last(tiny / "requirements.txt")) == []
 
 

@@ -56,7 +56,7 @@ def test_what_the_project_asks_for_comes_first_and_the_rest_says_why_not(project
         fitting = ["reason" not in one for one in found]
         assert fitting == sorted(fitting, reverse=True)
         for one in found:
-            assert one["version"].startswith(f"{HERE}.") or one["reason"].startswith(f"{name} asks for Python ")
+            assert one["version"].startswith(f"{HERE}.") or one["reason"].startswith(f"{name} requires Python ")
 
 
 @pytest.mark.parametrize("options", [{"trusted": False}, {}])

@@ -40,7 +40,7 @@ def test_an_edit_is_told_for_every_environment_and_taken_back(folder: Path) -> N
         assert said(editor, path)[1:] == ["attrs is not installed (tox one)", "attrs is not installed (tox two)"]
         assert codes_of(editor.last(path)) == ["invalid-requirement", "missing-requirement", "missing-requirement"]
         titles = [one["title"] for one in editor.actions(path)]
-        assert [one for one in titles if "tox" in one] == [f"Have tox bring {name} in step with its file" for name in ("one", "two")]
+        assert [one for one in titles if "tox" in one] == [f"Sync {name} with tox" for name in ("one", "two")]
         assert not [one for one in titles if "Install" in one or "Create" in one or "ignore" in one.lower()]
         editor.replace(path, 3, INI)
         editor.settle()
