@@ -105,7 +105,7 @@ def test_cleaning_stays_inside_the_environment(made: Inside) -> None:
 def test_a_missing_pip_comes_back(inside: Inside) -> None:
     inside.write("requirements.txt", "alpha\n")
     inside.good("create", "--tool", "venv", "--without-pip", "--no-sync")
-    assert "no pip of its own" in inside.run("doctor").stdout
+    assert "without pip (uv" in inside.run("doctor").stdout
     inside.good("repair", "--pip")
     assert list(inside.root.glob(".venv/**/pip-*.dist-info"))
 
@@ -152,7 +152,7 @@ def test_removing_asks_and_takes_only_environments(made: Inside) -> None:
     outside = made.root.parent / "outside"
     made.good("create", "--name", "env", "--no-sync")
     shutil.move(made.root / "env", outside)
-    assert "does not lie inside the workspace" in made.said("remove", "--yes", "--env", str(outside))
+    assert "is not inside the workspace" in made.said("remove", "--yes", "--env", str(outside))
     assert outside.exists()
 
 

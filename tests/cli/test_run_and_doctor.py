@@ -32,7 +32,7 @@ def test_a_command_runs_inside_with_its_words_and_its_status(made: Inside) -> No
 
 def test_what_cannot_be_run_is_said(made: Inside) -> None:
     assert "no command `nowhere-to-be-found`" in made.said("run", "nowhere-to-be-found")
-    assert "say what to run" in made.said("run")
+    assert "give a command to run" in made.said("run")
     shutil.rmtree(made.root / ".venv")
     assert "`venvls create` makes one" in made.said("run", "python")
 

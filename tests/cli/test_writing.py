@@ -51,8 +51,8 @@ def test_adding_declares_and_installs_and_undo_takes_it_out(inside: Inside) -> N
     assert inside.read("requirements.txt") == "# ours\nbeta\n"
     inside.good("add", "alpha>=1", "alpha>=2")
     assert "alpha>=" in inside.read("requirements.txt")
-    assert "does not stand in" in inside.said("add", "delta", "--undo")
-    assert "is no requirement" in inside.said("add", "not a requirement")
+    assert "delta is not in" in inside.said("add", "delta", "--undo")
+    assert "`not a requirement` is not a valid requirement" in inside.said("add", "not a requirement")
 
 
 def test_an_installation_that_fails_leaves_the_manifest_as_it_was(inside: Inside) -> None:

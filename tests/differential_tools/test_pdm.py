@@ -188,7 +188,7 @@ def test_a_lock_for_another_platform(made: Stage, tmp_path: Path) -> None:
     refused = pdm(folder, "sync", "--dry-run", check=False)
     problems = [one.message for one in findings(folder) if one.code == "stale-lock"]
     made.record("plain", "lock for another platform", bool(problems), refused.returncode != 0, refused.output)
-    assert "is made for" in problems[0]
+    assert "is only for" in problems[0]
 
 
 WORKSPACE = {

@@ -114,7 +114,7 @@ def test_an_upgrade_is_killed(ground: Callable[[str], Ground], dice: random.Rand
         place.ask(*NEW)
         outcome = killed_tool(place, place.plan("sync"), dice.uniform(0, span * 0.9), number % 3 > 0)
         if not outcome.ok:
-            assert "ended from outside" in outcome.message or "half changed" in outcome.message, outcome
+            assert "stopped from outside" in outcome.message or "only partly changed" in outcome.message, outcome
         judged(place, f"{tool} upgrades")
 
 

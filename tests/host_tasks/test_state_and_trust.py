@@ -97,7 +97,7 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path, monkeypatch:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("VENVLS_STATE_DIR", str(tmp_path / "file" / "state"))
     assert trust.answer("/w") is None
-    with pytest.raises(state.StateError, match="could not be kept in"):
+    with pytest.raises(state.StateError, match="could not be saved in"):
         trust.remember("/w", True)
 
 

@@ -216,7 +216,7 @@ def test_a_new_environment_that_cannot_be_filled_stays_and_is_called_so(place: P
     place.write(requirements_txt="nowhere-to-be-found\n")
     outcome = place.run(place.plan(place.task("create"), UV))
     assert (outcome.ok, outcome.state) == (False, "partial")
-    assert "is created, but not everything" in outcome.message
+    assert "was created, but not all requirements" in outcome.message
     assert place.workspace().environments()[0].health == "ok"
 
 

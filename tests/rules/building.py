@@ -84,7 +84,7 @@ def facts(
             site_packages=(SITE,),
         )
     return Facts(
-        project=Project(ROOT, starts, environment=environment, reason="it stands in the project", python=asks),
+        project=Project(ROOT, starts, environment=environment, reason="it is in the project", python=asks),
         files=files,
         manifests=reached.manifests,
         links=tuple(reached.links),

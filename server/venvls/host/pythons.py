@@ -46,7 +46,7 @@ def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None 
     for source, path in _candidates(variables):
         real = os.path.realpath(path)
         if not _inside(path, roots) and not _inside(real, roots):
-            # A shim is one program for many Pythons: it is asked as itself, all others as what they lead to.
+            # A shim is one program for many Pythons: it describes itself, all others as what they lead to.
             places.setdefault(path if _is_script(real) else real, (source, path))
     kept = state.load(_CONCERN)
     with ThreadPoolExecutor(max_workers=4) as pool:
