@@ -6,12 +6,14 @@ import type { Projects } from './projects';
 import type { Project } from './protocol';
 import type { Tasks } from './tasks';
 
-/** How long after a branch switch a change for the worse is put down to it. */
+/** How far apart a branch switch and a change for the worse may be noticed to be put down to each other. */
 const BRANCH_MS = 15_000;
 
 export class Notifications implements vscode.Disposable {
   readonly #listening: vscode.Disposable[] = [];
   readonly #inSync = new Map<string, boolean>();
+  /** When a project fell out of sync; until it was spoken of. */
+  readonly #fell = new Map<string, number>();
   /** Projects whose missing environment was spoken of. */
   readonly #offered = new Set<string>();
   /** Whether an offer to create an environment waits for its answer. */
@@ -27,6 +29,7 @@ export class Notifications implements vscode.Disposable {
     const heads = vscode.workspace.createFileSystemWatcher('**/.git/HEAD');
     const switched = (): void => {
       this.#switched = Date.now();
+      this.#tellOfSwitch();
     };
     this.#listening.push(
       heads,
@@ -56,11 +59,13 @@ export class Notifications implements vscode.Disposable {
     for (const project of this.projects.all) {
       const before = this.#inSync.get(project.root);
       this.#inSync.set(project.root, project.in_sync);
-      const worse = project.environment !== null && before === true && !project.in_sync;
-      if (worse && Date.now() - this.#switched < BRANCH_MS && !this.#quiet(project)) {
-        void this.#outOfSync(project);
+      if (project.environment !== null && before === true && !project.in_sync) {
+        this.#fell.set(project.root, Date.now());
+      } else if (project.in_sync) {
+        this.#fell.delete(project.root);
       }
     }
+    this.#tellOfSwitch();
     // In a monorepo only the project in front is spoken of, one at a time; the others are in the tree.
     const { front } = this.projects;
     if (front?.environment !== null || front.in_sync || this.#offering || this.#offered.has(front.root) || this.#quiet(front)) {
@@ -68,6 +73,17 @@ export class Notifications implements vscode.Disposable {
     }
     this.#offered.add(front.root);
     void this.#noEnvironment(front);
+  }
+
+  /** Speaks of projects that fell out of sync with a switch of the branch: whichever of the two was noticed first. */
+  #tellOfSwitch(): void {
+    for (const project of this.projects.all) {
+      const fell = this.#fell.get(project.root);
+      if (fell !== undefined && Math.abs(fell - this.#switched) < BRANCH_MS && !this.#quiet(project) && this.#busy === 0) {
+        this.#fell.delete(project.root);
+        void this.#outOfSync(project);
+      }
+    }
   }
 
   #quiet(project: Project): boolean {

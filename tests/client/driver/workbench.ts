@@ -108,9 +108,13 @@ export class Workbench {
 
   /** Opens a file by its path in the folder, as Ctrl+P does. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Escape');
-    await this.page.keyboard.press('Control+P');
-    await this.page.locator('.quick-input-widget:visible .quick-input-box input').fill(name);
+    const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
+    // While the window is still busy the list may be closed again: then it is opened once more.
+    await until(async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Control+P');
+      return input.fill(name, { timeout: 5000 }).then(() => true, () => false);
+    }, 'the list of files does not open');
     // Files of the same name are told apart by their folder, which is shown after the name.
     const rows = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: path.basename(name) });
     await rows.filter({ hasText: path.basename(path.dirname(name)).replace(/^\.$/, '') }).first().click();

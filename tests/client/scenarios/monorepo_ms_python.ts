@@ -18,6 +18,8 @@ const story: Story = async (scenario) => {
   await extensionSays(window, MS_PYTHON, /stand-in: cider\/\.venv/);
 
   await window.openFile('perry.py');
+  // Another environment than the one the extension shows: ours is named.
+  await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
   assert.match(await window.hoverStatus(), /perry\/\.venv/);
   await extensionSays(window, MS_PYTHON, /stand-in: cider\/\.venv/);
   assert.equal(journal(file).length, 1, 'changing files sets nothing again');
