@@ -1,26 +1,25 @@
 """The part of YAML that people write lists of packages in: keys, and lists of text below them, with the place of every text.
 
-Block lists, lists in brackets on one line, lists below a key inside a list (``- pip:``), quotes, comments. What is written in another way
-(anchors, tags, blocks of text, several lines in brackets) is left out and noted in ``strange``: then there may be more than is known.
-A line at a time, so that a half-typed line takes no other with it. Tested against a whole YAML parser.
+The lines come from :mod:`~venvls.manifests.syntax.yaml_blocks`; here they are put into sections. What is not understood is noted in
+``faults`` and in the section's ``strange``: then there may be more than is known.
 """
 
 from __future__ import annotations
 
 import re
 
+from venvls.manifests.syntax.yaml_blocks import Fault, Line, lines
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 MAX_CHARACTERS = 1_000_000
-_LINE = r"[^\r\n]*(?:\r\n|\n|\r|$)"
-_KEY = r"([A-Za-z0-9_][^\s:#,\[\]{}'\"]*|'[^']*'|\"[^\"\\]*\")[ \t]*:(?:[ \t]+|$)"
-_NOT_PLAIN = "&*!|>%@`{}[]?,#:"
+_NULL = frozenset(("~", "null", "Null", "NULL"))
 
 
 class Item(NamedTuple):
     """One text of a list, or of a key: what it says, where (without quotes), and the lines that go with it. ``exact`` says that the
-    characters are there as they are. ``under`` is the key inside the list that it is below."""
+    characters stand there as they are. ``under`` is the key inside the list that it stands below. Where its lines cannot be taken
+    out by themselves, ``statement`` is ``span``."""
 
     text: str
     span: Span
@@ -30,7 +29,8 @@ class Item(NamedTuple):
 
 
 class Section(NamedTuple):
-    """One key at the left margin: its own text, or the items of its list. ``strange`` says that something in it was not understood."""
+    """One key of the outermost mapping: its own text, or the items of its list; ``keys`` are those inside the list, with their places.
+    ``strange`` says that something in it was not understood."""
 
     key: str
     key_span: Span
@@ -38,208 +38,137 @@ class Section(NamedTuple):
     items: tuple[Item, ...]
     strange: bool
     dash: str = "  - "
+    keys: tuple[tuple[str, Span], ...] = ()
 
 
-def read(source: str) -> tuple[Section, ...]:
-    """The keys at the left margin, in the file's order. Of a second document nothing is read. Never raises."""
-    reading = _Reading(source)
+class Lists(NamedTuple):
+    """A whole file: its sections in order, and what was not understood, in order."""
+
+    sections: tuple[Section, ...]
+    faults: tuple[Fault, ...]
+
+
+def read(source: str) -> Lists:
+    """The keys of the outermost mapping. Of a second document nothing is read. Never raises."""
     if len(source) > MAX_CHARACTERS:
-        return ()
-    at = 1 if source[:1] == "\ufeff" else 0
-    pattern = re.compile(_LINE)
-    while at < len(source):
-        match = pattern.match(source, at)
-        end = match.end() if match else len(source)
-        if not reading.line(at, end):
-            break
-        at = end
-    reading.close()
-    return tuple(reading.sections)
+        return Lists((), (Fault("size", Span(0, 0)),))
+    if "\r" in source:
+        source = re.sub(r"\r(?!\n)", "\n", source)
+    reading = _Reading(source)
+    for line in lines(source, reading.faults):
+        reading.take(line)
+    faults = tuple(sorted(reading.faults, key=lambda fault: fault.span))
+    everywhere = any(fault.key is None for fault in faults)
+    strange = {fault.key for fault in faults}
+    sections = tuple(
+        Section(draft.key, draft.key_span, draft.value, tuple(draft.items), everywhere or draft.key in strange, draft.dash, tuple(draft.keys))
+        for draft in reading.drafts
+    )
+    return Lists(sections, faults)
+
+
+class _Draft:
+    """A section that is being read."""
+
+    def __init__(self, key: str, key_span: Span) -> None:
+        self.key = key
+        self.key_span = key_span
+        self.value: Item | None = None
+        self.items: list[Item] = []
+        self.dash = "  - "
+        self.keys: list[tuple[str, Span]] = []
+        self.under: str | None = None
+        self.strange = False
+        self.in_list = False
 
 
 class _Reading:
-    """Where the reading is: the open key, its list's indentation, and the key inside the list that is open."""
+    """Sections as their lines come."""
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.sections: list[Section] = []
-        self._key: tuple[str, Span] | None = None
-        self._value: Item | None = None
-        self._items: list[Item] = []
-        self._strange = False
-        self._dash: int | None = None
-        self._under: str | None = None
-        self._under_column = 0
-        self._under_dash: int | None = None
-        self._written_dash = "  - "
-        self._started = False
+        self.drafts: list[_Draft] = []
+        self.faults: list[Fault] = []
+        self._keys: set[str] = set()
 
-    def close(self) -> None:
-        """Ends the open key."""
-        if self._key is not None:
-            self.sections.append(Section(*self._key, self._value, tuple(self._items), self._strange, self._written_dash))
-        self._key = self._value = None
-        self._items, self._strange, self._dash, self._under = [], False, None, None
-        self._written_dash = "  - "
-
-    def line(self, start: int, end: int) -> bool:
-        """Takes one line; false where the document ends."""
-        content = self.source[start:end].rstrip("\r\n")
-        text = content.lstrip(" ")
-        lead = len(content) - len(text)
-        if not text.strip() or text[0] == "#":
-            return True
-        if lead == 0 and re.match(r"(?:---|\.\.\.)(?:\s|$)", text):
-            return text[0] != "." and not self._started
-        self._started = True
-        if text[0] == "\t":
-            self._strange = True
-            return True
-        if text == "-" or text.startswith(("- ", "-\t")):
-            self._item(start + lead, lead, text, Span(start, end))
-        elif lead == 0:
-            self._top(start, text, Span(start, end))
-        elif self._under is not None and lead == self._under_column and (match := re.match(_KEY, text)):
-            # One more key in the same element of the list.
-            self._open(match[1].strip("'\""), lead)
+    def take(self, line: Line) -> None:
+        """Takes one line."""
+        path, key = line.path, line.key
+        if line.goes_on:
+            self._go_on(line)
+            return
+        if not path:
+            if key is None or line.opens:
+                self.faults.append(Fault("unread", line.span))
+                return
+            span = self._key_span(line, key)
+            if key in self._keys:
+                self.faults.append(Fault("twice", span, key))
+            self._keys.add(key)
+            self.drafts.append(_Draft(key, span))
+            if line.value:
+                self.drafts[-1].value = self._item(line, None)
+            return
+        draft = self.drafts[-1]
+        if len(path) == 1:
+            if not line.opens and not draft.in_list:
+                if key is None and line.value:
+                    draft.value = self._item(line, None)
+                else:
+                    self._strange(line)
+                return
+            if line.opens and not draft.in_list:
+                draft.in_list = True
+                dash = self.source[self.source.rfind("\n", 0, line.place) + 1 : line.place]
+                draft.dash = dash if dash.strip() == "-" else draft.dash
+            draft.under = key
+            if key is not None:
+                draft.keys.append((key, self._key_span(line, key)))
+            if line.value and not self._is_null(line):
+                draft.items.append(self._item(line, key))
+        elif len(path) == 2 and draft.in_list and path[1] == draft.under and key is None:
+            if line.value and not self._is_null(line):
+                draft.items.append(self._item(line, draft.under))
         else:
-            # What goes on in another line, or is nested in a way that says nothing here.
-            self._strange = True
-        return True
+            self._strange(line)
 
-    def _top(self, at: int, text: str, statement: Span) -> None:
-        self.close()
-        match = re.match(_KEY, text)
-        if match is None:
-            return
-        name = match[1]
-        self._key = (name.strip("'\""), Span(at, at + len(name)))
-        self._values(at + match.end(), text[match.end() :], statement, None, listed=False)
+    def _key_span(self, line: Line, key: str) -> Span:
+        return Span(line.place, line.place + len(key) + (2 if self.source[line.place] in "'\"" else 0))
 
-    def _item(self, at: int, lead: int, text: str, statement: Span) -> None:
-        if self._key is None:
-            return
-        content = text[1:].lstrip(" \t")
-        column = lead + len(text) - len(content)
-        start = at + len(text) - len(content)
-        if self._under is not None and lead >= self._under_column:
-            if self._under_dash not in (None, lead):
-                self._strange = True
-                return
-            self._under_dash = lead
-            self._values(start, content, statement, self._under, listed=True)
-            return
-        if self._dash not in (None, lead) or self._value is not None:
-            self._strange = True
-            return
-        if self._dash is None:
-            self._written_dash = " " * lead + text[: len(text) - len(content)]
-        self._dash, self._under = lead, None
-        match = re.match(_KEY, content)
-        if match is None:
-            self._values(start, content, statement, None, listed=True)
-            return
-        self._open(match[1].strip("'\""), column)
-        rest = content[match.end() :]
-        if rest and not rest.startswith("#"):
-            self._values(start + match.end(), rest, statement, self._under, listed=True)
+    def _is_null(self, line: Line) -> bool:
+        return line.value in _NULL and self.source[line.span.start - 1] not in "'\""
 
-    def _open(self, key: str, column: int) -> None:
-        self._under, self._under_column, self._under_dash = key, column, None
+    def _strange(self, line: Line) -> None:
+        """Lists in lists, tables in tables: more than texts. Noted once in a section."""
+        if not self.drafts[-1].strange:
+            self.drafts[-1].strange = True
+            self.faults.append(Fault("unread", Span(line.place, max(line.span.end, line.place)), line.path[0]))
 
-    def _values(self, at: int, text: str, statement: Span, under: str | None, *, listed: bool) -> None:
-        """Notes what is behind a dash or a key: one text, or several in brackets."""
-        text = text.rstrip(" \t")
-        if not text or text[0] == "#":
+    def _item(self, line: Line, under: str | None) -> Item:
+        source, span = self.source, line.span
+        text = line.value or ""
+        statement = span
+        if not line.flow:
+            begin = source.rfind("\n", 0, line.place) + 1
+            if "-" in source[begin : line.place]:
+                statement = Span(begin, source.find("\n", span.end) + 1 or len(source))
+        return Item(text, span, statement, source[span.start : span.end] == text, under)
+
+    def _go_on(self, line: Line) -> None:
+        """One more line of the text before."""
+        if not self.drafts:
             return
-        if text[0] == "[":
-            self._bracketed(at, text, statement, under)
+        draft = self.drafts[-1]
+        last = draft.items[-1] if draft.items else draft.value
+        if last is None:
             return
-        found = _scalar(text, "")
-        if found is None or found[3]:
-            self._strange = True
-            return
-        value, begin, finish, _, exact = found
-        item = Item(value, Span(at + begin, at + finish), statement, exact, under)
-        if listed:
-            self._items.append(item)
+        statement = last.statement
+        if statement != last.span:
+            statement = Span(statement.start, self.source.find("\n", line.span.end) + 1 or len(self.source))
         else:
-            self._value = item
-
-    def _bracketed(self, at: int, text: str, statement: Span, under: str | None) -> None:
-        place = 1
-        while True:
-            rest = text[place:]
-            blank = len(rest) - len(rest.lstrip(" \t"))
-            place += blank
-            if place >= len(text):
-                self._strange = True
-                return
-            if text[place] == "]":
-                tail = text[place + 1 :].strip()
-                self._strange = self._strange or (bool(tail) and not tail.startswith("#"))
-                return
-            found = _scalar(text[place:], ",]")
-            if found is None:
-                self._strange = True
-                return
-            value, begin, finish, _, exact = found
-            span = Span(at + place + begin, at + place + finish)
-            if value:
-                self._items.append(Item(value, span, span, exact, under))
-            place += finish + (text[place] in ("'", '"'))
-            after = text[place:].lstrip(" \t")
-            place = len(text) - len(after)
-            if after[:1] == ",":
-                place += 1
-            elif after[:1] != "]":
-                self._strange = True
-                return
-
-
-def _scalar(text: str, ends: str) -> tuple[str, int, int, str, bool] | None:
-    """One text at the start: its value, where its characters begin and end, what follows it (no comment), and whether they are exact.
-
-    ``ends`` are characters that end a text without quotes. ``None`` where it is something else.
-    """
-    if text[0] == "'":
-        return _quoted(text, "'")
-    if text[0] == '"':
-        return _quoted(text, '"')
-    if text[0] in _NOT_PLAIN and not (text[0] in ":?" and len(text) > 1 and text[1] not in " \t"):
-        return None
-    end = len(text)
-    for at, sign in enumerate(text):
-        if (sign == "#" and at and text[at - 1] in " \t") or sign in ends or (ends and sign in "[{}"):
-            if sign in "[{}":
-                return None
-            end = at
-            break
-        if sign == ":" and (at + 1 == len(text) or text[at + 1] in " \t"):
-            return None  # a mapping
-    value = text[:end].rstrip(" \t")
-    return value, 0, len(value), "", True
-
-
-def _quoted(text: str, quote: str) -> tuple[str, int, int, str, bool] | None:
-    at = 1
-    while at < len(text):
-        if quote == '"' and text[at] == "\\":
-            at += 2
-            continue
-        if text[at] == quote:
-            if quote == "'" and text[at + 1 : at + 2] == "'":
-                at += 2
-                continue
-            break
-        at += 1
-    if at >= len(text):
-        return None
-    inner = text[1:at]
-    rest = text[at + 1 :].strip(" \t")
-    after = "" if not rest or rest.startswith("#") else rest
-    if quote == "'":
-        return inner.replace("''", "'"), 1, at, after, "''" not in inner
-    if "\\" in inner:
-        return None
-    return inner, 1, at, after, True
+            statement = Span(last.span.start, line.span.end)
+        whole = Item(f"{last.text}{line.value}", Span(last.span.start, line.span.end), statement, False, last.under)
+        if draft.items:
+            draft.items[-1] = whole
+        else:
+            draft.value = whole
