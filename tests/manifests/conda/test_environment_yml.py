@@ -95,9 +95,9 @@ def test_line_ends_marks_and_documents(change: object) -> None:
         ("dependencies:\n  - numpy\n  -\n  - pan", ["conda:numpy", "conda:pan"]),
         ("dependencies:\n  - numpy\n  - pip:\n", ["conda:numpy"]),
         ("dependencies:\n  - numpy\n  - 'half\n  - scipy\n", ["conda:numpy", "conda:scipy"]),
-        ("dependencies:\n  - numpy\n  - &a scipy\n  - *a\n  - |\n    x\n", ["conda:numpy"]),
+        ("dependencies:\n  - numpy\n  - &a scipy\n  - *a\n  - |\n    x\n", ["conda:numpy", "conda:scipy", "conda:x"]),
         ("dependencies:\n  - numpy\n\t- scipy\n", ["conda:numpy"]),
-        ("dependencies:\n  - {pip: [a]}\n  - numpy\n", ["conda:numpy"]),
+        ("dependencies:\n  - {pip: [a]}\n  - numpy\n", ["a", "conda:numpy"]),
         ("dependencies: numpy\n", []), ("name: x\n", []), ("", []), ("- a\n- b\n", []), ("{", []), ("\0", []),
     ],
 )  # fmt: skip
@@ -175,7 +175,7 @@ def test_the_lists_are_those_of_a_whole_yaml_parser(lines: list[str]) -> None:
         return
     if not isinstance(truth, dict):
         return
-    for section in read(source):
+    for section in read(source).sections:
         if section.strange:
             continue
         value = truth.get(section.key)

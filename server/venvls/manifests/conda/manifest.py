@@ -12,7 +12,8 @@ from __future__ import annotations
 from venvls.manifests.conda.platform import PREFIX
 from venvls.manifests.conda.spec import parse_spec, python_bound
 from venvls.manifests.requirements.line import read_line
-from venvls.manifests.syntax.yaml_lists import Item, Section, read
+from venvls.manifests.syntax.yaml_lists import Fault, Item, Lists, Section, read
+from venvls.manifests.syntax.yaml_problems import problems
 from venvls.model.action import TextEdit
 from venvls.model.families import CondaFile
 from venvls.model.manifest import Include, Manifest, Option, Own, Problem, PythonBound
@@ -20,23 +21,20 @@ from venvls.model.requirement import MAIN, ParsedRequirement, Requirement
 from venvls.model.text import Span, Text
 
 FORMAT = "environment.yml"
-_NULL = ("", "~", "null", "Null", "NULL")
 
 
 def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the environment.yml at ``path`` states. Never raises."""
-    sections = read(text.source)
+    lists = read(text.source)
     draft = _Draft()
-    for section in sections:
+    for section in lists.sections:
         if section.key == "dependencies":
             for item in section.items:
-                if item.under is None:
-                    draft.conda(item)
-                elif item.under == "pip":
-                    draft.pip(item)
-    said = {section.key: section for section in sections}
+                draft.take(item)
+    said = {section.key: section for section in lists.sections}
     wanted = said.get("dependencies")
     channels = tuple(item.text for item in said["channels"].items) if "channels" in said else ()
+    faults = [*_unknown(lists), *draft.faults]
     return Manifest(
         path=path,
         format=FORMAT,
@@ -44,18 +42,18 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         requirements=tuple(draft.requirements),
         includes=tuple(draft.includes),
         options=tuple(draft.options),
-        problems=tuple(draft.problems),
+        problems=(*problems(faults), *draft.problems),
         requires_python=draft.python,
         first_statement=wanted.key_span if wanted is not None else Span(0, 0),
-        complete=wanted is None or not wanted.strange,
-        names_python=draft.about_python(),
+        complete=not faults,
+        names_python=draft.about_python(unknown=bool(faults) and "dependencies" in text.source),
         own=Own(conda=CondaFile(_text(said.get("name")), channels)),
     )
 
 
 def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
     """An element more at the end of ``dependencies``, before ``pip:``; nothing where there is no such list, or nothing conda could read."""
-    wanted = next((section for section in read(manifest.text.source) if section.key == "dependencies"), None)
+    wanted = next((section for section in read(manifest.text.source).sections if section.key == "dependencies"), None)
     own = [item for item in wanted.items if item.under is None] if wanted is not None else []
     source = manifest.text.source
     end = Span(len(source), len(source))
@@ -85,9 +83,19 @@ def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
     return TextEdit(manifest.path, requirement.statement, "")
 
 
+def _unknown(lists: Lists) -> list[Fault]:
+    """Where more may be required than was read."""
+    faults = [fault for fault in lists.faults if fault.key in (None, "dependencies") or fault.kind == "twice"]
+    for section in lists.sections:
+        if section.key == "dependencies":
+            faults += [Fault("unread", span, section.key) for key, span in section.keys if key != "pip"]
+            if section.value is not None:
+                faults.append(Fault("unread", section.value.span, section.key))
+    return faults
+
+
 def _text(section: Section | None) -> str | None:
-    text = section.value.text if section is not None and section.value is not None else None
-    return None if text in _NULL else text
+    return section.value.text if section is not None and section.value is not None else None
 
 
 class _Draft:
@@ -98,8 +106,19 @@ class _Draft:
         self.includes: list[Include] = []
         self.options: list[Option] = []
         self.problems: list[Problem] = []
+        self.faults: list[Fault] = []
         self.python: PythonBound | None = None
         self.names_python = False
+
+    def take(self, item: Item) -> None:
+        """Adds one text of the list."""
+        text = item.text if item.exact else item.text.strip()
+        if "\n" in text:
+            self.faults.append(Fault("unread", item.span, "dependencies"))
+        elif item.under is None:
+            self.conda(item if item.exact else item._replace(text=text))
+        elif item.under == "pip":
+            self.pip(item if item.exact else item._replace(text=text))
 
     def conda(self, item: Item) -> None:
         """Adds a package of conda's; ``python`` is a bound."""
@@ -128,12 +147,13 @@ class _Draft:
         )
         self.requirements.append(Requirement(parsed, item.span, item.statement, MAIN, offsets=None if item.exact else _flat(item)))
 
-    def about_python(self) -> bool:
-        """Whether the environment is one of Python: it says so, or nothing says that it is one of R."""
+    def about_python(self, *, unknown: bool) -> bool:
+        """Whether the environment is one of Python: it says so, or nothing says that it is one of R. ``unknown`` is whether there may be
+        requirements that were not read."""
         names = {one.parsed.key or "" for one in self.requirements}
         if self.names_python or f"{PREFIX}pip" in names or any(not name.startswith(PREFIX) for name in names) or self.includes:
             return True
-        return bool(names) and not any(name.startswith(f"{PREFIX}r-") for name in names)
+        return (bool(names) or unknown) and not any(name.startswith(f"{PREFIX}r-") for name in names)
 
     def pip(self, item: Item) -> None:
         """Adds a line of pip's list: a requirement, an include or an option."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from venvls.manifests.syntax.yaml_blocks import Line, lines
+from venvls.manifests.syntax.yaml_blocks import Fault, Line, lines
+from venvls.manifests.syntax.yaml_problems import refusal
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 _MOST = 1_000_000
+_PLAIN = frozenset(("", "name", "version", "platform", "manager", "category"))
 
 
 class Package(NamedTuple):
@@ -37,11 +39,14 @@ class Lock(NamedTuple):
 def read(source: str, name: str) -> Lock:
     """What a conda-lock.yml says. Never raises."""
     draft = _Draft()
-    for count, line in enumerate(lines(source)):
+    for count, line in enumerate(lines(source, draft.faults)):
         if count > _MOST:
             return Lock(problem=f"{name} is too large to be read.")
         draft.take(line)
     draft.finish()
+    problem = refusal(draft.faults, source, name, "conda-lock")
+    if problem is not None:
+        return Lock(problem=problem)
     if draft.version != "1":
         return Lock(problem=f"{name} has an unknown version of conda-lock's format: create it again with `conda-lock`.")
     return Lock(tuple(draft.packages), tuple(draft.platforms), tuple(draft.sources), draft.strange)
@@ -56,6 +61,7 @@ class _Draft:
         self.platforms: list[str] = []
         self.sources: list[str] = []
         self.strange = False
+        self.faults: list[Fault] = []
         self._item: dict[str, tuple[str, Span]] = {}
         self._needs: list[str] = []
 
@@ -65,17 +71,41 @@ class _Draft:
         if not path:
             if line.key == "version":
                 self.version = line.value or ""
+            elif line.key is None:
+                self._odd(line)
         elif path[0] == "package":
-            if len(path) == 1 and line.opens:
+            self._package(line, path)
+        elif path == ("metadata", "platforms"):
+            self._listed(line, self.platforms)
+        elif path == ("metadata", "sources"):
+            self._listed(line, self.sources)
+
+    def _package(self, line: Line, path: tuple[str, ...]) -> None:
+        key = line.key
+        if len(path) == 1:
+            if line.opens:
                 self.finish()
-            if len(path) == 1 and line.key is not None:
-                self._item[line.key] = (line.value or "", line.span)
-            elif path == ("package", "dependencies") and line.key is not None:
-                self._needs.append(line.key)
-        elif path == ("metadata", "platforms") and line.opens:
-            self.platforms.append(line.value or "")
-        elif path == ("metadata", "sources") and line.opens:
-            self.sources.append(line.value or "")
+            if key is None or not (line.opens or self._item):
+                self._odd(line)
+            else:
+                self._item[key] = (line.value or "", line.span)
+        elif len(path) == 2 and path[1] == "dependencies":
+            if key is not None:
+                self._needs.append(key)
+            elif not line.goes_on:
+                self._odd(line)
+        elif path[1] in _PLAIN:
+            self._odd(line)
+
+    def _listed(self, line: Line, texts: list[str]) -> None:
+        if line.opens and line.key is None:
+            texts.append(line.value or "")
+        else:
+            self._odd(line)
+
+    def _odd(self, line: Line) -> None:
+        """Notes what conda-lock does not write there."""
+        self.faults.append(Fault("unread", line.span))
 
     def finish(self) -> None:
         """Ends the package that is being read."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from venvls.manifests.conda.platform import archive_parts
-from venvls.manifests.syntax.yaml_blocks import Line, lines
+from venvls.manifests.syntax.yaml_blocks import Fault, Line, lines
+from venvls.manifests.syntax.yaml_problems import refusal
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
@@ -16,6 +17,8 @@ from venvls.model.text import Span
 VERSIONS = frozenset({"4", "5", "6", "7"})
 _MOST = 500_000
 _NEEDS = ("depends", "requires_dist")
+_LISTS = frozenset((*_NEEDS, "purls"))
+_PLAIN = frozenset(("", "conda", "pypi", "name", "version", "url", "path", "kind", "editable"))
 
 
 class Package(NamedTuple):
@@ -56,11 +59,14 @@ class Lock(NamedTuple):
 def read(source: str, name: str) -> Lock:
     """What a pixi.lock says. Never raises."""
     draft = _Draft()
-    for count, line in enumerate(lines(source)):
+    for count, line in enumerate(lines(source, draft.faults)):
         if count > _MOST:
             return _nothing(f"{name} is too large to be read.")
         draft.take(line)
     draft.finish()
+    problem = refusal(draft.faults, source, name, "pixi lock")
+    if problem is not None:
+        return _nothing(problem)
     if draft.version not in VERSIONS:
         known = f"its format version {draft.version} is unknown" if draft.version else "its format version is missing"
         return _nothing(f"{name} cannot be read: {known}. Update it with `pixi lock`.")
@@ -83,6 +89,7 @@ class _Draft:
         self.packages: dict[str, Package] = {}
         self.subdirs: dict[str, str] = {}
         self.strange = False
+        self.faults: list[Fault] = []
         self._platform = ""
         self._item: dict[str, tuple[str, Span]] = {}
         self._lists: dict[str, list[str]] = {}
@@ -93,6 +100,8 @@ class _Draft:
         if not path:
             if line.key == "version":
                 self.version = line.value or ""
+            elif line.key is None:
+                self._odd(line)
         elif path[0] == "packages":
             self._package(line, path)
         elif path[0] == "environments":
@@ -108,31 +117,43 @@ class _Draft:
             if line.key is not None:
                 self.environments[line.key] = {}
                 self.channels[line.key] = []
+            else:
+                self._odd(line)
         elif len(path) == 3 and path[2] == "channels" and line.opens:
-            if line.value:
+            if line.value:  # a URL, or a table that begins with one
                 self.channels.setdefault(path[1], []).append(line.value)
         elif len(path) == 3 and path[2] == "packages":
             if line.key is not None:
                 self.environments.setdefault(path[1], {})[line.key] = []
-        elif len(path) == 4 and path[2] == "packages" and line.opens:
-            if line.key is None or not line.value:
-                self.strange = True
             else:
-                self.environments[path[1]].setdefault(path[3], []).append(Named(line.key, line.value, line.span))
+                self._odd(line)
+        elif len(path) == 4 and path[2] == "packages":
+            if line.key is None or (line.opens and not line.value):
+                self._odd(line)
+            elif line.opens:
+                self.environments.setdefault(path[1], {}).setdefault(path[3], []).append(Named(line.key, line.value, line.span))
 
     def _package(self, line: Line, path: tuple[str, ...]) -> None:
         if len(path) == 1:
             if line.opens:
                 self.finish()
-            if line.key is not None:
-                if line.value is None:
-                    self.strange = self.strange or line.key in ("conda", "pypi", "name", "version", "url", "path")
-                else:
-                    self._item[line.key] = (line.value, line.span)
-        elif len(path) == 3 and line.key is None and path[1] == "extra_depends":
+            if line.key is None or not (line.opens or self._item):
+                self._odd(line)
+            else:
+                self._item[line.key] = (line.value or "", line.span)
+        elif len(path) == 3 and line.opens and line.key is None and path[1] == "extra_depends":
             self._lists.setdefault("depends", []).append(line.value or "")
-        elif len(path) == 2 and line.key is None and path[1] in ("depends", "requires_dist", "purls"):
-            self._lists.setdefault(path[1], []).append(line.value or "")
+        elif len(path) == 2 and path[1] in _LISTS:
+            if line.opens and line.key is None:
+                self._lists.setdefault(path[1], []).append(line.value or "")
+            elif not line.goes_on:
+                self._odd(line)
+        elif path[1] in _PLAIN:
+            self._odd(line)
+
+    def _odd(self, line: Line) -> None:
+        """Notes what pixi does not write there."""
+        self.faults.append(Fault("unread", line.span))
 
     def finish(self) -> None:
         """Ends the package that is being read."""

@@ -201,8 +201,9 @@ class _Reading:
                         self._fault("invalid", match, path)
                         yield Line(path, opens, key, None, span, place)
                         running = None
-                    else:
-                        yield Line(path, opens, key, value, span, place)
+                        opened, fresh, spent = (None if key is None else (*path, key)), False, False
+                        continue
+                    yield Line(path, opens, key, value, span, place)
                     opened = None
                     continue
                 if (first == "'" or first == '"') and value[-1] == first and value.count(first) == 2 and "\\" not in value:
@@ -213,11 +214,13 @@ class _Reading:
                     yield Line(path, opens, key, "", Span(begin, begin + 2), place)
                     opened = running = None
                     continue
-                given, stop, pending = self._value(match, begin, inner >> 1 if key is not None and dash else column, path, opens=opens, key=key, place=place)
+                owner = (inner if dash and key is not None else rank) >> 1
+                given, stop, pending = self._value(match, begin, owner, path, opens=opens, key=key, place=place)
                 yield from given
                 running = path if pending else None
                 opened = None
-                if pending is None:
+                if pending is None or (key is not None and given[-1].value is None):
+                    # Below half a value a list may stand as well: the fault is noted.
                     opened, fresh = (path, True) if key is None else ((*path, key), False)
                     spent = False
                 if stop:

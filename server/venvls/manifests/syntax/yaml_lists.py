@@ -106,14 +106,14 @@ class _Reading:
                 self.faults.append(Fault("twice", span, key))
             self._keys.add(key)
             self.drafts.append(_Draft(key, span))
-            if line.value:
+            if line.value and not self._is_null(line):
                 self.drafts[-1].value = self._item(line, None)
             return
         draft = self.drafts[-1]
         if len(path) == 1:
             if not line.opens and not draft.in_list:
-                if key is None and line.value:
-                    draft.value = self._item(line, None)
+                if key is None and draft.value is None:
+                    draft.value = self._item(line, None) if line.value and not self._is_null(line) else None
                 else:
                     self._strange(line)
                 return

@@ -55,7 +55,7 @@ def block(source: str, header: str, start: int, limit: int) -> tuple[str | None,
     """
     match = re.compile(rf"(?:[ \t]*\r?\n)*( {{{limit + 1},}})(?=[^ \r\n])").match(source, start)
     if match is None:
-        return ("", start, start, start)
+        return (None if "+" in header.partition("#")[0] else "", start, start, start)
     indent = len(match[1])
     body = re.compile(rf"(?: {{{indent}}}[^\n]*(?:\n|\Z)|[ \t]*(?:\r?\n|(?<=[ \t])\Z))+").match(source, start)
     if body is None:
@@ -78,4 +78,6 @@ def block(source: str, header: str, start: int, limit: int) -> tuple[str | None,
         whole = " ".join(said)
     else:
         whole = "\n".join(said)
-    return (whole if "-" in header.partition("#")[0] or not said else whole + "\n", begin, finish, stop)
+    # The last line's end counts, where there is one.
+    clipped = said and "-" not in header.partition("#")[0] and len(said) < len(rows)
+    return (f"{whole}\n" if clipped else whole, begin, finish, stop)
