@@ -288,3 +288,136 @@ def test_it_says_nothing_of_an_environment_that_is_not_condas() -> None:
 @pytest.mark.parametrize("text", ["", "@explicit\n", "https://x/linux-64/a-1-0.conda\n", "\0"])
 def test_what_is_no_explicit_file_is_said(text: str) -> None:
     assert "@EXPLICIT" in (lock_of("conda-linux-64.lock", text).problem or "")
+
+
+UNREAD = "This part of the file cannot be read"
+
+
+@pytest.mark.parametrize(
+    ("below", "mark", "message"),
+    [
+        ("  - *a\n", "- *a", UNREAD), ("  - !!str numpy\n", "- !!str numpy", UNREAD), ("  - - numpy\n", "numpy", UNREAD),
+        ("  - [numpy, scipy]\n", "numpy", UNREAD), ("  - ? pip\n    : - a\n", "- ? pip", UNREAD), ("  - numpy: 1.2\n", "numpy", UNREAD),
+        ("  - |\n    numpy\n    scipy\n", "numpy\n    scipy", UNREAD), ("  - pip: |\n      - a\n      - b\n", "- a\n      - b", UNREAD),
+        ("  - numpy\n    - scipy\n", "- scipy", UNREAD), ("  - 'numpy\n  - scipy\n", "- 'numpy", UNREAD), ("  - [numpy\n", "- [numpy", UNREAD),
+        ("nump\n  - scipy\n", "nump", UNREAD), ("-nump\n", "-nump", UNREAD), ("\t- numpy\n", "- numpy", UNREAD), ("<<: *b\n", "<<: *b", UNREAD),
+        ("<<<<<<< HEAD\n  - a\n=======\n  - b\n>>>>>>> x\n", "<<<<<<< HEAD", "merge conflict"), ("---\ndependencies: [a]\n", "---", "second YAML"),
+        ("dependencies:\n  - scipy\n", "dependencies", "twice"), ("# " + "x" * 1_000_000, "", "too large"),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_is_a_problem_at_its_place(below: str, mark: str, message: str) -> None:
+    source = "dependencies:\n  - python=3.12\n" + below
+    manifest = parsed(source)
+    problems = [problem for problem in manifest.problems if problem.code == "invalid-manifest"]
+    assert [(source[slice(*problem.span)], message in problem.message) for problem in problems] == [(mark, True)]
+    assert not manifest.complete
+    assert says_something(manifest)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "dependencies: *d\n", "dependencies:\n  numpy: 1\n", "dependencies: numpy\n", "? dependencies\n: - numpy\n", "--- !x\ndependencies: [numpy]\n",
+        "base: &b\n  dependencies:\n    - numpy\n<<: *b\n",
+    ],
+)  # fmt: skip
+def test_a_list_that_cannot_be_read_at_all_is_a_problem_too(source: str) -> None:
+    manifest = parsed(source)
+    assert [problem.code for problem in manifest.problems][:1] == ["invalid-manifest"]
+    assert not manifest.complete
+    assert says_something(manifest)
+
+
+@pytest.mark.parametrize(
+    ("source", "keys"),
+    [
+        ("dependencies: [python, numpy,\n  pandas]\n", ["conda:numpy", "conda:pandas"]),
+        ("dependencies: [\n  numpy,  # why\n  'pandas',\n]\n", ["conda:numpy", "conda:pandas"]),
+        ("dependencies:\n  [numpy]\n", ["conda:numpy"]), ("dependencies:\n  - numpy\n    >=2\n", ["conda:numpy"]),
+        ("dependencies:\n  - \"numpy\\x3e=2\"\n  - \"scipy\\u003e=1\"\n", ["conda:numpy", "conda:scipy"]),
+        ("dependencies:\n  -\n    numpy\n  - >-\n    scipy\n", ["conda:numpy", "conda:scipy"]),
+        ("dependencies:\n  - pip:\n      - --pre \\\n        --index-url https://example.org/x\n      - a\n", ["a"]),
+        ("%YAML 1.2\n---\ndependencies:\n- numpy\n", ["conda:numpy"]), ('{"dependencies": ["numpy", {"pip": ["a"]}]}\n', ["conda:numpy", "a"]),
+        ("  name: x\n  dependencies:\n    - numpy\n", ["conda:numpy"]), ("--- {dependencies: [numpy]}\n", ["conda:numpy"]),
+        ('"depend\\u0065ncies":\n- numpy\n', ["conda:numpy"]), ("dependencies: &d\n  - &a numpy\n", ["conda:numpy"]),
+        ("dependencies:\r  - numpy\r  - scipy\r", ["conda:numpy", "conda:scipy"]), ("dependencies:\n  - numpy\n  - null\n  - ~\n", ["conda:numpy"]),
+        ("description: |\n  dependencies:\n    - a\ndependencies:\n  - numpy\nvariables: {A: [b, &c d], E: *c}\n", ["conda:numpy"]),
+    ],
+)  # fmt: skip
+def test_the_ways_of_yaml_that_are_read(source: str, keys: list[str]) -> None:
+    manifest = parsed(source)
+    assert [requirement.parsed.key for requirement in manifest.requirements] == keys
+    assert [problem for problem in manifest.problems if problem.code == "invalid-manifest"] == []
+
+
+def test_a_text_over_two_lines_is_one_requirement() -> None:
+    manifest = parsed('dependencies:\n  - numpy\n    >=2\n  - "scipy\n    <3"\n')
+    assert [(one.parsed.key, one.parsed.specifier) for one in manifest.requirements] == [("conda:numpy", ">=2"), ("conda:scipy", "<3")]
+    edit = manifests.remove_statement(manifest, manifest.requirements[0])
+    assert (edit.span, edit.new) == ((14, 32), "")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("x", "x"), ("null", None), ("~", None), ("", None), ("x\n  y", "x y"), ("\n  x", "x"), ("'x'  # y", "x")]
+)
+def test_the_name(name: str, expected: str | None) -> None:
+    own = parsed(f"name: {name}\ndependencies: [python]\n").own.conda
+    assert own is not None
+    assert own.name == expected
+
+
+CONDA_LOCK = """\
+version: 1
+metadata:
+  platforms:
+  - linux-64
+  sources:
+  - environment.yml
+package:
+- name: numpy
+  version: 1.26.4
+  manager: conda
+  platform: linux-64
+  dependencies:
+    python: '>=3.11'
+  category: main
+- name: python
+  version: 3.11.9
+  manager: conda
+  platform: linux-64
+  dependencies: {}
+  category: main
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("- name: python\n", "<<<<<<< HEAD\n- name: python\n=======\n>>>>>>> x\n"), ("- name: python\n  version: 3.11.9\n", "- name: python\nxyz\n  version: 3.11.9\n"),
+        ("dependencies: {}", "dependencies: *d"), ("package:\n", "package: !x\n"), ("3.11.9\n", "3.11\n    .9\n"), ("name: python\n", "name: [python]\n"),
+        ("- name: python\n", "- - name: python\n"), ("category: main\n- name", "category: main\n---\n- name"),
+    ],
+)  # fmt: skip
+def test_a_lock_that_is_not_understood_is_not_compared_with(old: str, new: str) -> None:
+    assert old in CONDA_LOCK
+    lock = lock_of("conda-lock.yml", CONDA_LOCK.replace(old, new, 1))
+    assert "conda-lock.yml" in (lock.problem or "")
+    assert ("merge conflict" in (lock.problem or "")) is ("<<<<" in new)
+    assert lock.packages == {}
+    assert lock.stale is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("package:\n", "package:  # all\n"), ("- name: python\n", "- # held back\n  name: python\n"), ("- linux-64\n", "- linux-64  # TODO: more\n"),
+        ("  dependencies:\n    python: '>=3.11'\n", "  dependencies: {python: '>=3.11'}\n"), ("package:\n", "package: &p\n"), ("version: 1\n", "\ufeffversion: 1\n"),
+        ("  platforms:\n  - linux-64\n", "  platforms: [linux-64]\n"), ("  category: main\n- name", "  note: |\n    name: zzz\n  category: main\n- name"),
+        ("    python: '>=3.11'\n", "    python: '>=3.11\n      ,<4'\n"), ("\n", "\r"),
+    ],
+)  # fmt: skip
+def test_the_ways_a_lock_may_be_written(old: str, new: str) -> None:
+    assert old in CONDA_LOCK
+    lock = lock_of("conda-lock.yml", CONDA_LOCK.replace(old, new))
+    assert lock.problem is None
+    assert {key: package.version for key, package in lock.packages.items()} == {"conda:numpy": "1.26.4", "conda:python": "3.11.9"}

@@ -1,4 +1,4 @@
-"""A whole YAML parser's reading of a text, and ours, in one shape: every text with the keys above it and the place of its first character."""
+"""A whole YAML parser's reading of a text and ours, in one shape: every text with the keys above it and where it begins."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 import ruamel.yaml
 
-from venvls.manifests.syntax.yaml_blocks import Fault, lines
+from venvls.manifests.syntax.yaml_blocks import lines
+from venvls.manifests.syntax.yaml_line import Fault
 
 _NOWHERE = -1
 Leaf = tuple[tuple[str, ...], str, int]

@@ -12,7 +12,8 @@ from __future__ import annotations
 from venvls.manifests.conda.platform import PREFIX
 from venvls.manifests.conda.spec import parse_spec, python_bound
 from venvls.manifests.requirements.line import read_line
-from venvls.manifests.syntax.yaml_lists import Fault, Item, Lists, Section, read
+from venvls.manifests.syntax.yaml_line import Fault
+from venvls.manifests.syntax.yaml_lists import Item, Lists, Section, read
 from venvls.manifests.syntax.yaml_problems import problems
 from venvls.model.action import TextEdit
 from venvls.model.families import CondaFile

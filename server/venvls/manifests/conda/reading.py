@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from venvls.manifests.syntax.yaml_blocks import Fault, Line, lines
+from venvls.manifests.syntax.yaml_blocks import lines
+from venvls.manifests.syntax.yaml_line import Fault, Line
 from venvls.manifests.syntax.yaml_problems import refusal
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple

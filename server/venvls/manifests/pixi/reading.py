@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from venvls.manifests.conda.platform import archive_parts
-from venvls.manifests.syntax.yaml_blocks import Fault, Line, lines
+from venvls.manifests.syntax.yaml_blocks import lines
+from venvls.manifests.syntax.yaml_line import Fault, Line
 from venvls.manifests.syntax.yaml_problems import refusal
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
@@ -130,7 +131,7 @@ class _Draft:
         elif len(path) == 4 and path[2] == "packages":
             if line.key is None or (line.opens and not line.value):
                 self._odd(line)
-            elif line.opens:
+            elif line.opens and line.value:
                 self.environments.setdefault(path[1], {}).setdefault(path[3], []).append(Named(line.key, line.value, line.span))
 
     def _package(self, line: Line, path: tuple[str, ...]) -> None:

@@ -15,8 +15,6 @@ from venvls.manifests.syntax.yaml_line import Fault, Line
 from venvls.manifests.syntax.yaml_scalars import block, quoted
 from venvls.model.text import Span
 
-__all__ = ["Fault", "Line", "lines"]
-
 _PLAIN_KEY = r"(?:[^\s'\"#&*!|>%@`{}\[\],?:<=-]|[?:](?=\S)|-(?=[^\s-]))[^:#\r\n]*(?:(?::(?=\S)|(?<=\S)#)[^:#\r\n]*)*"
 _KEY = rf"\"(?:[^\"\\\r\n]|\\.)*\"[ \t]*|'(?:[^'\r\n]|'')*'[ \t]*|{_PLAIN_KEY}"
 _LINE = (
@@ -24,6 +22,8 @@ _LINE = (
     rf"(?:(?=[^:\r\n]*:)({_KEY}):(?:[ \t]+|(?=\r?\n|\Z)))?"
     r"([^\r\n]*)(?:\r?\n|\Z)"
 )
+_SINGLE = r"'((?:[^']|'')*)'[ \t]*(?:#[^\n]*?)?\r?$"
+_DOUBLE = r"\"((?:[^\"\\]|\\.)*)\"[ \t]*(?:#[^\n]*?)?\r?$"
 _SIGNS = frozenset("'\"&*!|>%@`{}[]?,#:-")
 _CONFLICT = r"(?:<{7}|={7}|>{7}|\|{7})(?:[ \t]|$)"
 _SEPARATORS = "\x85\u2028\u2029"
@@ -130,6 +130,8 @@ class _Reading:
                 if dash:
                     rank, inner = 2 * column + 1, 2 * (column + len(dash))
                     if len(dash) > 2 and dash.count("-") > 1:
+                        if spent and rank > top:
+                            self._fault("invalid", match, path)
                         nested = self._lists(dash, column, ranks, paths, (*opened, "") if opened is not None and fresh else opened)
                         if nested is None:
                             self._fault("invalid", match, path)
@@ -234,10 +236,12 @@ class _Reading:
         that may go on, or none at all yet (``None``). ``limit`` is its owner's column."""
         source, line_end = self.source, match.end(4)
         own = key if key is not None and not path else None
+        tagged = False
         while (sign := re.compile(r"(?:&[^\s,\[\]{}]+|!\S*)(?:[ \t]+|$)").match(source, begin, line_end)) is not None:
-            if source[begin] == "!":
-                self._fault("unread", match, path, own)
+            tagged = tagged or source[begin] == "!"
             begin = sign.end()
+        if tagged:
+            self._fault("unread", match, path, own)
         text = source[begin:line_end].rstrip(" \t")
         first = text[:1]
         if first in ("", "#"):
@@ -273,7 +277,7 @@ class _Reading:
     def _quoted(self, match: re.Match[str], begin: int, limit: int, line: Line, own: str | None) -> tuple[list[Line], int, bool]:
         """A text in quotes, on this line or going on below."""
         source, quote = self.source, self.source[begin]
-        pattern = re.compile(r"'((?:[^']|'')*)'[ \t]*(?:#[^\n]*?)?\r?$" if quote == "'" else r"\"((?:[^\"\\]|\\.)*)\"[ \t]*(?:#[^\n]*?)?\r?$", re.M | re.S)
+        pattern = re.compile(_SINGLE if quote == "'" else _DOUBLE, re.MULTILINE | re.DOTALL)
         whole = pattern.match(source, begin, match.end(4))
         stop = 0
         if whole is None and (end := self._region(match.end(4), limit)) > match.end(4):
@@ -306,7 +310,9 @@ class _Reading:
         if whole is None or tail is None:
             self._fault("invalid", match, line.path)
             return [line], 0, False
-        given, finish = whole
+        given, finish, understood = whole
+        if not understood:
+            self._fault("unread", match, line.path, line.key if not line.path else None)
         if line.key is not None or (opens and not given):
             given.insert(0, line._replace(value="", span=Span(begin, finish)))
         return given, tail.end() if finish > match.end(4) else 0, False
@@ -321,9 +327,7 @@ class _Reading:
         match = re.compile(rf"(?:\r?\n(?:{marks}{deeper}[^\n]*(?<!\r)|[ \t]*(?=\r?\n|\Z)|[ \t]*[\]}}][^\r\n]*))*").match(self.source, start)
         return match.end() if match else start
 
-    def _lists(
-        self, dash: str, column: int, ranks: list[int], paths: list[tuple[str, ...]], opened: tuple[str, ...] | None
-    ) -> int | None:
+    def _lists(self, dash: str, column: int, ranks: list[int], paths: list[tuple[str, ...]], opened: tuple[str, ...] | None) -> int | None:
         """Takes lists that begin inside a list, on one line; the rank of the innermost, or ``None`` where there is no place for them."""
         offsets = [place.start() for place in re.finditer("-", dash)]
         rank = 2 * column + 1

@@ -9,9 +9,10 @@ from venvls.manifests.syntax.yaml_scalars import quoted
 from venvls.model.text import Span
 
 _DEEPEST = 40
-_TOKEN = (
+_PIECE = (
     r"([ \t]+)|(\r?\n)|([\[{])|([\]}])|(,)|(:)(?=[\s,\[\]{}]|(?<=[\"'].))|((?<=\s)#[^\n]*)"
     r"|('(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\")"
+    r"|([&*!][^\s,\[\]{}]*)"
     r"|((?:[^\s\[\]{},#&*!|>'\"%@`?:-]|-(?=[^\s,\[\]{}]))(?:[^\s\[\]{},:?]|:(?=[^\s,\[\]{}])|[ \t]+(?=[^\s\[\]{},:#?]))*)"
 )
 
@@ -27,15 +28,16 @@ class _Frame:
         self.state = "start"  # then: "key" (its colon may follow), "value" (awaited), "after"
 
 
-def read(source: str, start: int, end: int, path: tuple[str, ...], *, opens: bool) -> tuple[list[Line], int] | None:
-    """What stands in the brackets at ``start``, and where they end; ``None`` where they are not closed before ``end``, or not understood.
+def read(source: str, start: int, end: int, path: tuple[str, ...], *, opens: bool) -> tuple[list[Line], int, bool] | None:
+    """What stands in the brackets at ``start``, where they end, and whether all was understood; ``None`` where they are not closed before ``end``, or not understood.
 
     ``path`` are the keys above the list's elements or the table's keys; ``opens`` that a table is an element of a list.
     """
     given: list[Line] = []
     frames = [_Frame("]" if source[start] == "[" else "}", path, opens=opens)]
-    pattern = re.compile(_TOKEN, re.DOTALL)
+    pattern = re.compile(_PIECE, re.DOTALL)
     position = start + 1
+    whole = True
     while frames:
         match = pattern.match(source, position, end)
         if match is None:
@@ -64,9 +66,13 @@ def read(source: str, start: int, end: int, path: tuple[str, ...], *, opens: boo
             if frame.state != "key":
                 return None
             frame.state = "value"
+        elif kind == 9 and match[9][0] != "*":
+            whole = whole and match[9][0] == "&"
         elif not _text(frame, match, given):
             return None
-    return given, position
+        else:
+            whole = whole and kind != 9
+    return given, position, whole
 
 
 def _opened(frame: _Frame, match: re.Match[str], given: list[Line]) -> _Frame | None:
@@ -85,7 +91,9 @@ def _opened(frame: _Frame, match: re.Match[str], given: list[Line]) -> _Frame | 
 def _text(frame: _Frame, match: re.Match[str], given: list[Line]) -> bool:
     """One text: an element, a key or a value; false where none may stand, or where it is not understood."""
     whole = match[0]
-    if whole[0] in "'\"":
+    if whole[0] == "*":
+        said, span = "", Span(*match.span())  # an alias: what it stands for is not known
+    elif whole[0] in "'\"":
         said, span = quoted(whole[1:-1], whole[0]), Span(match.start() + 1, match.end() - 1)
     else:
         said, span = whole, Span(*match.span())

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
-from venvls.manifests.syntax.yaml_blocks import Fault, Line, lines
+from venvls.manifests.syntax.yaml_blocks import lines
+from venvls.manifests.syntax.yaml_line import Fault, Line
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
 MAX_CHARACTERS = 1_000_000
+_LONGEST = 10_000
 _NULL = frozenset(("~", "null", "Null", "NULL"))
 
 
@@ -60,10 +62,7 @@ def read(source: str) -> Lists:
     faults = tuple(sorted(reading.faults, key=lambda fault: fault.span))
     everywhere = any(fault.key is None for fault in faults)
     strange = {fault.key for fault in faults}
-    sections = tuple(
-        Section(draft.key, draft.key_span, draft.value, tuple(draft.items), everywhere or draft.key in strange, draft.dash, tuple(draft.keys))
-        for draft in reading.drafts
-    )
+    sections = tuple(draft.section(strange=everywhere or draft.key in strange) for draft in reading.drafts)
     return Lists(sections, faults)
 
 
@@ -80,6 +79,10 @@ class _Draft:
         self.under: str | None = None
         self.strange = False
         self.in_list = False
+
+    def section(self, *, strange: bool) -> Section:
+        """What was read."""
+        return Section(self.key, self.key_span, self.value, tuple(self.items), strange, self.dash, tuple(self.keys))
 
 
 class _Reading:
@@ -139,10 +142,10 @@ class _Reading:
         return line.value in _NULL and self.source[line.span.start - 1] not in "'\""
 
     def _strange(self, line: Line) -> None:
-        """Lists in lists, tables in tables: more than texts. Noted once in a section."""
+        """Lists in lists, tables in tables, endless texts: more than texts. Noted once in a section."""
         if not self.drafts[-1].strange:
             self.drafts[-1].strange = True
-            self.faults.append(Fault("unread", Span(line.place, max(line.span.end, line.place)), line.path[0]))
+            self.faults.append(Fault("unread", Span(line.place, max(line.span.end, line.place)), self.drafts[-1].key))
 
     def _item(self, line: Line, under: str | None) -> Item:
         source, span = self.source, line.span
@@ -160,7 +163,8 @@ class _Reading:
             return
         draft = self.drafts[-1]
         last = draft.items[-1] if draft.items else draft.value
-        if last is None:
+        if last is None or len(last.text) > _LONGEST:
+            self._strange(line)
             return
         statement = last.statement
         if statement != last.span:
