@@ -88,7 +88,7 @@ class Engine:
                         yield _placed(rule, fault, requirement, manifest)
 
     def _faults(self, requirement: Requirement, facts: Facts, folder: str) -> _Faults:
-        # Rules that are switched off are asked too: the answer outlives a change of settings.
+        # Rules that are switched off run too: the answer outlives a change of settings.
         try:
             rules = asked_about(requirement, facts, folder)
         except Exception as problem:

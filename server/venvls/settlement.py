@@ -168,7 +168,7 @@ class Settlement:
     # Answers
 
     def root_of(self, path: str) -> str | None:
-        """The innermost folder of the workspace that ``path`` lies in."""
+        """The innermost folder of the workspace that ``path`` is in."""
         inside = [root for root in self._roots if self.within(path, root)]
         return max(inside, key=len) if inside else None
 

@@ -103,7 +103,7 @@ def _read(text: str, name: str) -> _Read:
     try:
         value = toml.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
     except (ValueError, RecursionError) as error:
-        return _Read(problem=f"{name} cannot be read{line_of(error)}: make it anew with the tool that wrote it.")
+        return _Read(problem=f"{name} cannot be read{line_of(error)}: create it again with the tool that wrote it.")
     try:
         lock = Pylock.from_dict(_without_files(value))
     except PylockUnsupportedVersionError:

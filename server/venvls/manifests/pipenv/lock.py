@@ -91,7 +91,7 @@ def read(text: str, name: str) -> Lock:
     except (ValueError, RecursionError):
         if CONFLICT.search(text):
             return Lock(problem=in_conflict(name, "pipenv lock"))
-        return Lock(problem=f"{name} is not valid JSON: run “pipenv lock” to make it again.")
+        return Lock(problem=f"{name} is not valid JSON: run `pipenv lock` to create it again.")
     if not isinstance(value, dict):
         return Lock(problem=f"{name} is not a lock from Pipenv: run `pipenv lock` to create it again.")
     meta = value.get("_meta")

@@ -40,7 +40,7 @@ def read_lock(text: str, name: str, command: str, *files: re.Pattern[str]) -> Lo
     try:
         return LockText(toml.loads(short))
     except (ValueError, RecursionError) as error:
-        return LockText(problem=f"{name} cannot be read{_place(text, error)}: run “{command}” to write it anew.")
+        return LockText(problem=f"{name} cannot be read{_place(text, error)}: run `{command}` to create it again.")
 
 
 def too_large(text: str, name: str) -> str | None:
@@ -49,8 +49,8 @@ def too_large(text: str, name: str) -> str | None:
 
 
 def in_conflict(name: str, command: str) -> str:
-    """What to do about a lock with the marks of a merge conflict."""
-    return f"{name} holds the marks of a merge conflict: take one side, then run “{command}”."
+    """What to do about a lock with merge conflict markers."""
+    return f"{name} contains merge conflict markers: choose one side, then run `{command}`."
 
 
 def line_of(error: Exception) -> str:
