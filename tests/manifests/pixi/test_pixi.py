@@ -455,6 +455,36 @@ def _leaves(value: Any) -> list[str]:
     return [value]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("      linux-64:\n", "<<<<<<< HEAD\n=======\n>>>>>>> x\n      linux-64:\n"), ("packages:\n- ", "packages:\nxyz\n- "),
+        ("      linux-64:\n", "      linux-64: *l\n"), ("  depends:\n", "  depends: !x\n"), ("packages:\n- ", "packages:\n- - x: y\n- "),
+    ],
+)  # fmt: skip
+def test_a_lock_that_is_not_understood_is_not_compared_with(old: str, new: str) -> None:
+    assert old in LOCK
+    lock = lock_of({"pixi.toml": SMALL, "pixi.lock": LOCK.replace(old, new, 1)})
+    assert "pixi.lock" in (lock.problem or "")
+    assert ("merge conflict at line" in (lock.problem or "")) is ("<<<<" in new)
+    assert (lock.packages, lock.surplus, lock.stale) == ({}, {}, None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("linux-64:\n", "linux-64:  # ours\n"), ("\npackages:\n", "\npackages: &p  # all: of them\n"), ("\npackages:\n- ", "\npackages:\n- # first\n  "),
+        ("\npackages:\n", "\n# packages:\n\npackages:\n"), ("version: 6\n", "\ufeffversion: 6\n"), ("version: 6\n", "%YAML 1.2\n---\nversion: 6\n"),
+    ],
+)  # fmt: skip
+def test_the_ways_a_lock_may_be_written(old: str, new: str) -> None:
+    assert old in LOCK
+    plain = lock_of({"pixi.toml": SMALL, "pixi.lock": LOCK})
+    lock = lock_of({"pixi.toml": SMALL, "pixi.lock": LOCK.replace(old, new)})
+    assert (lock.problem, lock.unsure, lock.stale) == (None, False, None)
+    assert dict(lock.packages) == dict(plain.packages)
+
+
 def test_a_lock_of_megabytes_is_work_that_grows_with_it_only() -> None:
     head, rest = LOCK.split("packages:\n- ", 1)
 

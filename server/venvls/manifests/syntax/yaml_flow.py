@@ -29,7 +29,8 @@ class _Frame:
 
 
 def read(source: str, start: int, end: int, path: tuple[str, ...], *, opens: bool) -> tuple[list[Line], int, bool] | None:
-    """What stands in the brackets at ``start``, where they end, and whether all was understood; ``None`` where they are not closed before ``end``, or not understood.
+    """What stands in the brackets at ``start``, where they end, and whether all was understood. ``None`` where they are not closed before
+    ``end``, or are not YAML's.
 
     ``path`` are the keys above the list's elements or the table's keys; ``opens`` that a table is an element of a list.
     """
@@ -91,6 +92,7 @@ def _opened(frame: _Frame, match: re.Match[str], given: list[Line]) -> _Frame | 
 def _text(frame: _Frame, match: re.Match[str], given: list[Line]) -> bool:
     """One text: an element, a key or a value; false where none may stand, or where it is not understood."""
     whole = match[0]
+    said: str | None
     if whole[0] == "*":
         said, span = "", Span(*match.span())  # an alias: what it stands for is not known
     elif whole[0] in "'\"":

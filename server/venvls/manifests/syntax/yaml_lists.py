@@ -96,50 +96,54 @@ class _Reading:
 
     def take(self, line: Line) -> None:
         """Takes one line."""
-        path, key = line.path, line.key
-        if line.goes_on:
+        path, opens, key, value, span, place, goes_on, flow = line
+        if goes_on:
             self._go_on(line)
             return
+        item = None
+        if value and not (value in _NULL and self.source[span.start - 1] not in "'\""):
+            item = self._item(value, span, place, flow=flow, under=key if len(path) == 1 else path[-1] if path else None)
         if not path:
-            if key is None or line.opens:
-                self.faults.append(Fault("unread", line.span))
-                return
-            span = self._key_span(line, key)
-            if key in self._keys:
-                self.faults.append(Fault("twice", span, key))
-            self._keys.add(key)
-            self.drafts.append(_Draft(key, span))
-            if line.value and not self._is_null(line):
-                self.drafts[-1].value = self._item(line, None)
+            self._top(line, item)
             return
         draft = self.drafts[-1]
         if len(path) == 1:
-            if not line.opens and not draft.in_list:
-                if key is None and draft.value is None:
-                    draft.value = self._item(line, None) if line.value and not self._is_null(line) else None
-                else:
-                    self._strange(line)
-                return
-            if line.opens and not draft.in_list:
+            if not draft.in_list:
+                if not opens:
+                    if key is None and draft.value is None:
+                        draft.value = item
+                    else:
+                        self._strange(line)
+                    return
                 draft.in_list = True
-                dash = self.source[self.source.rfind("\n", 0, line.place) + 1 : line.place]
+                dash = self.source[self.source.rfind("\n", 0, place) + 1 : place]
                 draft.dash = dash if dash.strip() == "-" else draft.dash
             draft.under = key
             if key is not None:
                 draft.keys.append((key, self._key_span(line, key)))
-            if line.value and not self._is_null(line):
-                draft.items.append(self._item(line, key))
+            if item is not None:
+                draft.items.append(item)
         elif len(path) == 2 and draft.in_list and path[1] == draft.under and key is None:
-            if line.value and not self._is_null(line):
-                draft.items.append(self._item(line, draft.under))
+            if item is not None:
+                draft.items.append(item)
         else:
             self._strange(line)
 
+    def _top(self, line: Line, item: Item | None) -> None:
+        """A key of the outermost mapping."""
+        key = line.key
+        if key is None or line.opens:
+            self.faults.append(Fault("unread", line.span))
+            return
+        span = self._key_span(line, key)
+        if key in self._keys:
+            self.faults.append(Fault("twice", span, key))
+        self._keys.add(key)
+        self.drafts.append(_Draft(key, span))
+        self.drafts[-1].value = item
+
     def _key_span(self, line: Line, key: str) -> Span:
         return Span(line.place, line.place + len(key) + (2 if self.source[line.place] in "'\"" else 0))
-
-    def _is_null(self, line: Line) -> bool:
-        return line.value in _NULL and self.source[line.span.start - 1] not in "'\""
 
     def _strange(self, line: Line) -> None:
         """Lists in lists, tables in tables, endless texts: more than texts. Noted once in a section."""
@@ -147,13 +151,12 @@ class _Reading:
             self.drafts[-1].strange = True
             self.faults.append(Fault("unread", Span(line.place, max(line.span.end, line.place)), self.drafts[-1].key))
 
-    def _item(self, line: Line, under: str | None) -> Item:
-        source, span = self.source, line.span
-        text = line.value or ""
+    def _item(self, text: str, span: Span, place: int, *, flow: bool, under: str | None = None) -> Item:
+        source = self.source
         statement = span
-        if not line.flow:
-            begin = source.rfind("\n", 0, line.place) + 1
-            if "-" in source[begin : line.place]:
+        if not flow:
+            begin = source.rfind("\n", 0, place) + 1
+            if "-" in source[begin:place]:
                 statement = Span(begin, source.find("\n", span.end) + 1 or len(source))
         return Item(text, span, statement, source[span.start : span.end] == text, under)
 
@@ -163,7 +166,7 @@ class _Reading:
             return
         draft = self.drafts[-1]
         last = draft.items[-1] if draft.items else draft.value
-        if last is None or len(last.text) > _LONGEST:
+        if last is None or len(last.text) > _LONGEST or self.source[last.span.end : line.place].strip():
             self._strange(line)
             return
         statement = last.statement
