@@ -100,8 +100,8 @@ def test_related_places_are_pointed_at() -> None:
         ('x = "日本語"  # é', 5, 8, 'x = "日本語"  # é', "     ^^^^^^"),
         ("e\u0301a b", 3, 4, "e\u0301a b", "  ^"),
         ("👍 flask", 2, 7, "👍 flask", "   ^^^^^"),
-        ("a\x1b[31m b", 7, 8, "a\N{REPLACEMENT CHARACTER}[31m b", "       ^"),
-        ("a\u202eb", 2, 3, "a\N{REPLACEMENT CHARACTER}b", "  ^"),
+        ("a\x1b[31m b", 7, 8, r"a\x1b[31m b", "          ^"),
+        ("a\u202eb", 2, 3, r"a\u202eb", "       ^"),
         ("flask", 5, 5, "flask", "     ^"),
     ],
 )
@@ -128,7 +128,7 @@ def test_a_very_long_line_is_shown_around_the_place() -> None:
 def test_messages_and_paths_cannot_steer_the_terminal() -> None:
     shown = render("text", result(finding(message="name \x1b[2Jflask\nfound", path=MANIFEST + "\x07")))
     assert not re.search(r"[\x00-\x09\x0b-\x1f]", shown)
-    assert "flask found" in shown
+    assert r"name \x1b[2Jflask\nfound" in shown
 
 
 def test_passwords_in_urls_are_covered_and_columns_kept() -> None:

@@ -13,7 +13,10 @@ from importlib import import_module
 
 from venvls.cli import plain
 from venvls.cli.failure import Failure
+from venvls.cli.streams import visible_streams
+from venvls.cli.terminal import colours
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -52,14 +55,18 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 
 def main(arguments: list[str], services: Callable[[], Services]) -> int:
     """Run one command line; every failure is one sentence on standard error and status 2."""
-    _calm_streams()
+    with visible_streams(colours):
+        return _run(arguments, services)
+
+
+def _run(arguments: list[str], services: Callable[[], Services]) -> int:
     _leave_the_hook()
     # Nearly all that a command makes it keeps to its end: looking for what could be thrown away took a tenth of its time.
     gc.set_threshold(100_000)
     try:
         return _dispatch(arguments, services)
     except Failure as failure:
-        print(f"venvls: {failure}", file=sys.stderr)
+        print(f"venvls: {one_line(str(failure))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("venvls: stopped.", file=sys.stderr)
@@ -143,14 +150,6 @@ def _help(arguments: list[str]) -> int:
         print(f"  {name:<10} {summary}")
     print("\n`venvls COMMAND --help` shows more. All commands except run and lsp take --format text|json.")
     return 0 if arguments else 2
-
-
-def _calm_streams() -> None:
-    # A file name or a version can hold what the terminal's encoding cannot show; that is no reason to stop.
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
 
 
 def _leave_the_hook() -> None:

@@ -8,6 +8,7 @@ import sys
 from venvls.cli import opening
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     for path in paths:
         if os.path.isfile(path) and not workspace.reads(path):
             print(
-                f"venvls: {os.path.relpath(path)} is not a manifest (requirements.txt, pyproject.toml, …), so it is not checked",
+                f"venvls: {one_line(os.path.relpath(path))} is not a manifest (requirements.txt, pyproject.toml, …), so it is not checked",
                 file=sys.stderr,
             )
     if options.fix and _fix(report, workspace):
@@ -95,7 +96,7 @@ def _fix(report: Report, workspace: Workspace) -> bool:
     changed = apply(edits, workspace.roots)
     workspace.changed(changed)
     for path in changed:
-        print(f"venvls: fixed {path}", file=sys.stderr)
+        print(f"venvls: fixed {one_line(path)}", file=sys.stderr)
     return bool(changed)
 
 

@@ -6,6 +6,7 @@ import sys
 
 from venvls.cli import opening, running
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -69,4 +70,4 @@ def _ignored(here: running.Opened, prefix: str) -> None:
     found = [one for one in here.workspace.check((here.project.root,)).findings if one.code == "unignored-environment"]
     edits = [edit for one in found if one.environment == prefix for action in here.workspace.actions(one) for edit in action.edits]
     for path in apply(edits):
-        print(f"note: {path} now names it.", file=sys.stderr)
+        print(f"note: {one_line(path)} now names it.", file=sys.stderr)

@@ -11,6 +11,7 @@ from venvls import payload
 from venvls.cli import opening, running, suggest
 from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         objects = [{"about": one.about, "state": one.state, "says": one.says, "fix": one.mend} for one in lines]
         print(json.dumps({"schema": payload.SCHEMA, "project": here.project.root, "lines": objects}, indent=2))
     else:
-        sys.stdout.write(f"{here.project.root}\n" + "".join(_shown(one) for one in lines))
+        sys.stdout.write(f"{one_line(here.project.root)}\n" + "".join(_shown(one) for one in lines))
     return 1 if any(one.state == "wrong" for one in lines) else 0
 
 
@@ -69,7 +70,7 @@ def _shown(one: Line) -> str:
 
     paint: Literal["good", "warning", "error"] = "good" if one.state == "good" else "warning" if one.state == "note" else "error"
     mark = terminal().paint(_MARKS[one.state], paint)
-    return f"  {mark} {one.about + ':':<13} {one.says}" + (f"  → {one.mend}" if one.mend else "") + "\n"
+    return f"  {mark} {one.about + ':':<13} {one_line(one.says)}" + (f"  → {one_line(one.mend)}" if one.mend else "") + "\n"
 
 
 def _lines(here: running.Opened) -> Iterator[Line]:

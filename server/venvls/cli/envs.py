@@ -9,6 +9,7 @@ import sys
 from venvls import payload
 from venvls.cli import opening
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     workspace = opening.open_workspace(paths, joined, discover=False)
     found = workspace.find_environments()
     for note in workspace.notes:
-        print(f"venvls: {note}", file=sys.stderr)
+        print(f"venvls: {one_line(note)}", file=sys.stderr)
     if options.format == "json":
         print(json.dumps({"schema": payload.SCHEMA, "environments": [payload.environment(one) for one in found]}, indent=2))
     else:
@@ -45,19 +46,24 @@ def _table(found: Sequence[Environment]) -> str:
     if not found:
         return "There is no environment here.\n"
     rows = [
-        (
-            one.interpreter or one.prefix,
-            f"{'' if one.implementation == 'cpython' else one.implementation + ' '}{one.version or 'unknown'}",
-            one.kind,
-            one.health,
-            _shown(one.project),
+        tuple(
+            map(
+                one_line,
+                (
+                    one.interpreter or one.prefix,
+                    f"{'' if one.implementation == 'cpython' else one.implementation + ' '}{one.version or 'unknown'}",
+                    one.kind,
+                    one.health,
+                    _shown(one.project),
+                ),
+            )
         )
         for one in found
     ]
     titles = ("INTERPRETER", "PYTHON", "KIND", "HEALTH", "PROJECT")
     widths = [max(len(row[column]) for row in (titles, *rows)) for column in range(5)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (titles, *rows)]
-    problems = [f"{one.prefix}: {one.problem}" for one in found if one.problem]
+    problems = [one_line(f"{one.prefix}: {one.problem}") for one in found if one.problem]
     return "\n".join([*lines, *(["", *problems] if problems else [])]) + "\n"
 
 

@@ -6,13 +6,20 @@ import os
 import sys
 
 from venvls.cli.failure import Failure
+from venvls.cli.streams import raw
 
 
 def write(text: str) -> None:
-    """Write ``text`` as it is: no line end translated, file names with bytes that are not text given back as those bytes."""
+    """Write ``text`` as it is: no line end translated, file names with bytes that are not text given back as those bytes.
+
+    On a terminal nobody but a person reads it; there it is made visible as everything is.
+    """
+    if sys.stdout.isatty():
+        sys.stdout.write(text)
+        return
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:  # replaced by something that takes text alone
-        sys.stdout.write(text)
+        raw(sys.stdout).write(text)
         return
     try:
         data = text.encode(sys.stdout.encoding or "utf-8") if os.name == "nt" else os.fsencode(text)

@@ -11,6 +11,7 @@ from venvls import payload
 from venvls.cli import opening, running
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     elif said:
         print(said)
     else:
-        sys.stdout.write("".join(f"{line}\n" for line in lines.values()))
+        sys.stdout.write("".join(f"{one_line(line)}\n" for line in lines.values()))
     return 0
 
 
@@ -63,6 +64,6 @@ def _write(path: str, lines: Mapping[str, str], facts: Facts) -> str:
     if made.refusal is not None:
         raise Failure(made.refusal)
     for note in made.notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(f"note: {one_line(note)}", file=sys.stderr)
     apply(made.edits)
     return made.message

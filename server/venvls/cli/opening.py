@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 
 from venvls.cli import suggest
 from venvls.cli.failure import Failure
-from venvls.cli.render.cells import plain
 from venvls.cli.render.place import relative
 from venvls.model.finding import Project
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 from venvls.workspace import Overrides, Workspace
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def existing(paths: Iterable[str]) -> tuple[str, ...]:
         try:
             os.stat(absolute)
         except PermissionError:
-            raise Failure(f"`{plain(path)}` cannot be read: you are not allowed to enter its folder") from None
+            raise Failure(f"`{one_line(path)}` cannot be read: you are not allowed to enter its folder") from None
         except (OSError, ValueError):
-            raise Failure(f"there is no file or folder `{plain(path)}`") from None
+            raise Failure(f"there is no file or folder `{one_line(path)}`") from None
         if not os.access(absolute, os.R_OK):
-            raise Failure(f"`{plain(path)}` cannot be read: you are not allowed to")
+            raise Failure(f"`{one_line(path)}` cannot be read: you are not allowed to")
         found.append(absolute)
     return tuple(found)
 
@@ -69,12 +69,12 @@ def open_workspace(paths: Iterable[str], services: Services, chosen: Overrides |
         from venvls import environments
 
         if environments.recognise(workspace.files, chosen.environment) is None:
-            raise Failure(f"there is no environment at `{plain(relative(chosen.environment, os.getcwd()))}`")
+            raise Failure(f"there is no environment at `{one_line(relative(chosen.environment, os.getcwd()))}`")
     workspace.set_roots(_outermost(folders))
     if discover:
         workspace.discover()
         for note in workspace.notes:
-            print(f"venvls: {note}", file=sys.stderr)
+            print(f"venvls: {one_line(note)}", file=sys.stderr)
     return workspace
 
 
@@ -86,7 +86,7 @@ def open_project(given: str, services: Services, chosen: Overrides | None = None
     if given == "." and workspace.project_of(path) is None and not workspace.folder_projects():
         home = project_folder(path, services)
         if home != path:
-            print(f"venvls: the project is {plain(home)}", file=sys.stderr)
+            print(f"venvls: the project is {one_line(home)}", file=sys.stderr)
             workspace = open_workspace((home,), services, chosen)
     return workspace, one_project(path, workspace)
 
@@ -114,9 +114,9 @@ def one_project(path: str, workspace: Workspace) -> Project:
     if len(below) == 1:
         return below[0]
     if below:
-        raise Failure(f"there are {len(below)} projects below `{plain(path)}` ({_listed(below)}); name one of them")
+        raise Failure(f"there are {len(below)} projects below `{one_line(path)}` ({_listed(below)}); name one of them")
     raise Failure(
-        f"there is no project in `{plain(path)}` or above it: no requirements.txt, pyproject.toml or other manifest. "
+        f"there is no project in `{one_line(path)}` or above it: no requirements.txt, pyproject.toml or other manifest. "
         "Create one first; an empty requirements.txt is enough."
     )
 
@@ -136,7 +136,7 @@ def without_environment(path: str, found: Which, workspace: Workspace) -> str:
 
 
 def _listed(projects: Sequence[Project]) -> str:
-    shown = ", ".join(plain(os.path.relpath(one.root)) for one in projects[:5])
+    shown = ", ".join(one_line(os.path.relpath(one.root)) for one in projects[:5])
     return f"{shown}…" if len(projects) > 5 else shown
 
 

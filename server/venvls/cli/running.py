@@ -17,6 +17,7 @@ from venvls.model.action import Task
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
+from venvls.model.visible import one_line
 from venvls.services import plan
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def ran(made: Plan, workspace: Workspace, services: Services, options: argparse.
     """Run a plan to its good end; a failure with the cause where it had another."""
     # Where there is nothing to do, why is what the outcome says.
     for remark in (*made.surprises, *([made.fallback] if made.fallback else [])) if made.steps or made.aside else ():
-        print(f"note: {redact(remark)}", file=sys.stderr)
+        print(f"note: {one_line(redact(remark))}", file=sys.stderr)
     with interruptible() as stopped:
         outcome = services.run(made, report=_report, cancelled=stopped, roots=workspace.roots)
     if not outcome.ok:
@@ -192,10 +193,10 @@ def shown(made: Plan, form: str) -> str:
         return json.dumps(document, indent=2) + "\n"
     lines = [f"{made.task.task} with {made.tool}:"] if made.steps or made.aside else ["Nothing to do."]
     replaced = "  -  {} is moved aside first, and deleted at the end" if made.steps else "  -  delete {}"
-    lines += [replaced.format(path) for path in made.aside]
+    lines += [replaced.format(one_line(path)) for path in made.aside]
     for number, step in enumerate(made.steps, 1):
-        lines += [f"  {number}. {step.label}", f"     {quoted(step.argv)}"]
-    lines += [f"  note: {redact(remark)}" for remark in (*made.surprises, *([made.fallback] if made.fallback else []))]
+        lines += [f"  {number}. {one_line(step.label)}", f"     {one_line(quoted(step.argv))}"]
+    lines += [f"  note: {one_line(redact(remark))}" for remark in (*made.surprises, *([made.fallback] if made.fallback else []))]
     return "\n".join(lines) + "\n"
 
 
@@ -217,4 +218,4 @@ def say(outcome: Outcome, workspace: Workspace, task: Task, options: argparse.Na
 
 
 def _report(line: str) -> None:
-    print(f"  {redact(line)}", file=sys.stderr, flush=True)
+    print(f"  {one_line(redact(line))}", file=sys.stderr, flush=True)

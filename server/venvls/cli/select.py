@@ -8,6 +8,7 @@ from venvls import payload
 from venvls.cli import opening
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -37,5 +38,6 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if options.format == "json":
         print(json.dumps({"ok": True, "message": reason, "environment": payload.environment(chosen)}, indent=2))
     else:
-        print(f"{project.root} uses {chosen.interpreter or chosen.prefix}: {reason}." if chosen else f"{project.root} has no environment.")
+        uses = f"uses {chosen.interpreter or chosen.prefix}: {reason}" if chosen else "has no environment"
+        print(one_line(f"{project.root} {uses}."))
     return 0

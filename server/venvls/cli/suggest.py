@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from venvls.cli.render.cells import plain
+from venvls.model.visible import one_line
 
 _BARE = r"(?a)[\w@%+=:,./\\~-]+" if os.name == "nt" else r"(?a)[\w@%+=:,./-]+"
 _BY_OPTION = frozenset({"install", "add", "upgrade", "compile", "run", "select"})
@@ -36,7 +36,7 @@ def word(text: str) -> str:
         return text
     if os.name == "nt" or not re.search(r'["$`\\!]', text):
         # Double quotes are the same in cmd, PowerShell and the others.
-        return f'"{plain(text)}"'
+        return f'"{one_line(text)}"'
     from shlex import quote
 
-    return quote(plain(text))
+    return quote(one_line(text))

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 
+from venvls.cli.streams import raw
 from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple
 
@@ -25,6 +26,7 @@ _CODES: Mapping[Paint, str] = {
     "faint": "2",
     "gutter": "1;34",
 }
+_END = "\x1b[0m"
 DEFAULT_WIDTH = 100
 
 
@@ -36,7 +38,7 @@ class Terminal(NamedTuple):
 
     def paint(self, text: str, paint: Paint) -> str:
         """``text`` in that colour, or as it is where there is none."""
-        return f"\x1b[{_CODES[paint]}m{text}\x1b[0m" if self.colour and text else text
+        return f"\x1b[{_CODES[paint]}m{text}{_END}" if self.colour and text else text
 
 
 def terminal(stream: IO[str] | None = None, environ: Mapping[str, str] | None = None) -> Terminal:
@@ -52,6 +54,11 @@ def terminal(stream: IO[str] | None = None, environ: Mapping[str, str] | None = 
     else:
         colour = shown and environ.get("TERM") != "dumb" and _understands_colour(stream)
     return Terminal(colour, _width(stream, environ) if shown else DEFAULT_WIDTH)
+
+
+def colours(stream: IO[str]) -> tuple[str, ...]:
+    """What :meth:`Terminal.paint` may have put into a text for ``stream``: all that we ever tell a terminal in the middle of one."""
+    return (_END, *(f"\x1b[{code}m" for code in _CODES.values())) if terminal(stream).colour else ()
 
 
 def _is_terminal(stream: IO[str]) -> bool:
@@ -103,7 +110,8 @@ class Progress:
     def __init__(self, stream: IO[str] | None = None, environ: Mapping[str, str] | None = None) -> None:
         stream = sys.stderr if stream is None else stream
         environ = os.environ if environ is None else environ
-        self._stream = stream if _is_terminal(stream) and environ.get("TERM") != "dumb" and _understands_colour(stream) else None
+        # It steers the terminal, so it writes past what makes texts visible.
+        self._stream = raw(stream) if _is_terminal(stream) and environ.get("TERM") != "dumb" and _understands_colour(stream) else None
         self._terminal = terminal(stream, environ)
         self._began = time.monotonic()
         self._last = 0.0

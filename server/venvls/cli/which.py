@@ -9,6 +9,7 @@ import sys
 from venvls import payload
 from venvls.cli import exact, opening
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     elif found.environment is not None and found.environment.interpreter is not None:
         exact.write(f"{found.environment.interpreter}{os.linesep}")
     if found.environment is None or found.environment.interpreter is None:
-        print(f"venvls: no interpreter for {path}: {opening.without_environment(path, found, workspace)}", file=sys.stderr)
+        print(one_line(f"venvls: no interpreter for {path}: {opening.without_environment(path, found, workspace)}"), file=sys.stderr)
         return 1
     return 0
 
@@ -56,14 +57,17 @@ def _object(found: Which) -> dict[str, object]:
 
 
 def _explained(path: str, found: Which) -> str:
-    lines = [f"{path}"]
-    lines.append(f"project: {found.project}" if found.project else "project: none (no manifest in this folder or above it)")
+    lines = [one_line(path)]
+    lines.append(f"project: {one_line(found.project)}" if found.project else "project: none (no manifest in this folder or above it)")
     if found.environment is None:
-        lines.append(f"environment: none, because {found.reason}")
+        lines.append(f"environment: none, because {one_line(found.reason)}")
     for candidate in found.candidates:
         one = candidate.environment
         mark = "won " if candidate.chosen else "lost"
         lines.append(
-            f"  {mark} {one.interpreter or one.prefix} ({one.python if one.version else 'Python unknown'}, {one.kind}): {candidate.reason}"
+            one_line(
+                f"  {mark} {one.interpreter or one.prefix} ({one.python if one.version else 'Python unknown'}, {one.kind}): "
+                f"{candidate.reason}"
+            )
         )
     return "\n".join(lines) + "\n"

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from venvls.model.text import quoted
+
 if TYPE_CHECKING:
     from venvls.services import Services
 
@@ -42,7 +44,7 @@ def serve(arguments: Sequence[str], services: Callable[[], Services]) -> int:
             return 2
         place = (host.strip("[]") or "127.0.0.1", int(port))
     elif given:
-        print(f"venvls lsp: `{given[0]}` is not understood\n{USAGE}", file=sys.stderr)
+        print(f"venvls lsp: {quoted(given[0])} is not understood\n{USAGE}", file=sys.stderr)
         return 2
 
     import gc

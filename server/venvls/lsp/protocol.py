@@ -22,6 +22,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 
+from venvls.lsp.shown import encoded
 from venvls.model.text import quoted
 
 if TYPE_CHECKING:
@@ -281,7 +282,7 @@ class Protocol(LanguageServerProtocol):
             self._fail(msg_id, INTERNAL_ERROR, "Internal error: an answer could not be written; report it with the server's log.")
 
     def _send_data(self, data: Any) -> None:
-        self.send_body(json.dumps(data, default=self._serialize_message, separators=(",", ":")).encode("ascii"))
+        self.send_body(encoded(data, self._serialize_message))
 
     def tell(self, method: str, params: Any) -> None:
         """Sends a notification whose parameters are plain JSON values: no conversion is made. From any thread."""

@@ -18,6 +18,7 @@ from pygls.lsp.server import LanguageServer
 from venvls.lsp.parent import watch_process
 from venvls.lsp.protocol import Protocol, call_safely
 from venvls.lsp.transport import Outbox, start_reading
+from venvls.model.visible import visible
 
 log = logging.getLogger(__name__)
 
@@ -117,11 +118,16 @@ class EditorLog(logging.Handler):
             self.handleError(record)
 
 
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
+
+
 def log_to(stream: Any, protocol: Protocol | None = None, level: int = logging.INFO) -> None:
     """Sends what venvls logs to ``stream`` (stderr), and warnings to the editor as well."""
     logger = logging.getLogger("venvls")
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
+    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
     logger.addHandler(handler)
     logger.setLevel(level)
     logger.propagate = False

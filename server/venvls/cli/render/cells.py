@@ -1,19 +1,17 @@
-"""Text as terminal cells: what a character looks like there and how many columns it takes.
-
-Nothing a file contains can steer the terminal: control characters never reach it.
-"""
+"""Text as terminal cells: what a character looks like there and how many columns it takes. What would steer the terminal is written out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from venvls.model.visible import one_line, sign
+
 TAB = 4
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def cells(text: str) -> Iterator[tuple[str, int]]:
     """For each character of ``text``: what to write and its columns. Tabs become blanks up to the next stop, control and
-    direction-changing characters a replacement sign, combining marks stay with what they stand on."""
+    direction-changing characters are written out, combining marks stay with what they stand on."""
     column = 0
     for character in text:
         if character == "\t":
@@ -33,14 +31,12 @@ def _cell(character: str) -> tuple[str, int]:
     category = unicodedata.category(character)
     if category in ("Mn", "Me") or character == "\u200d":
         return character, 0
+    shown = sign(character)
+    if shown != character:
+        return shown, len(shown)
     if category in ("Cc", "Cf", "Cs", "Zl", "Zp", "Co"):
-        return _REPLACEMENT, 1
+        return "\N{REPLACEMENT CHARACTER}", 1
     return character, 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def plain(text: str) -> str:
-    """``text`` on one line, safe to write to a terminal."""
-    return "".join(shown for shown, _ in cells(" ".join(text.split("\n")))) if not text.isprintable() else text
 
 
 def columns(text: str) -> int:
@@ -50,7 +46,7 @@ def columns(text: str) -> int:
 
 def fitted(text: str, width: int) -> str:
     """``text`` made safe and cut to ``width`` columns, with dots where it was cut."""
-    text = plain(text)
+    text = one_line(text)
     if columns(text) <= width:
         return text
     kept, used = [], 0

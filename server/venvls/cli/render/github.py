@@ -8,6 +8,7 @@ from venvls.cli.render import Result
 from venvls.cli.render.place import relative
 from venvls.cli.terminal import Terminal
 from venvls.model.finding import Finding
+from venvls.model.visible import one_line, visible
 
 _COMMANDS = {"error": "error", "warning": "warning", "information": "notice", "hint": "notice"}
 
@@ -37,8 +38,8 @@ def _line(finding: Finding, result: Result) -> str:
 
 
 def _data(value: str) -> str:
-    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(value).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(value: str) -> str:
-    return _data(value).replace(":", "%3A").replace(",", "%2C")
+    return _data(one_line(value)).replace(":", "%3A").replace(",", "%2C")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from venvls.cli import suggest
-from venvls.cli.render.cells import plain, underlined
+from venvls.cli.render.cells import underlined
 from venvls.cli.render.place import may_be_shown, relative
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.redact import masked
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     from venvls.cli.render import Result
@@ -40,8 +41,8 @@ def _finding(finding: Finding, actions: Sequence[Action], result: Result, termin
     text = result.text_of(finding.path)
     start = text.position(finding.span.start, "utf-32")
     end = text.position(max(finding.span.start, finding.span.end), "utf-32")
-    place = f"{terminal.paint(plain(relative(finding.path, result.cwd)), 'strong')}:{start.line + 1}:{start.character + 1}"
-    head = f"{place}: {terminal.paint(f'{finding.severity}[{finding.code}]', finding.severity)} {plain(finding.message)}"
+    place = f"{terminal.paint(one_line(relative(finding.path, result.cwd)), 'strong')}:{start.line + 1}:{start.character + 1}"
+    head = f"{place}: {terminal.paint(f'{finding.severity}[{finding.code}]', finding.severity)} {one_line(finding.message)}"
     if finding.severity not in _LOUD:
         return head
     lines = [head]
@@ -59,7 +60,7 @@ def _finding(finding: Finding, actions: Sequence[Action], result: Result, termin
         ]
     for related in finding.related:
         place = _place(related.path, related.span.start, result)
-        lines.append(f"{blank} {terminal.paint('=', 'gutter')} {terminal.paint('see', 'strong')}: {place}: {plain(related.message)}")
+        lines.append(f"{blank} {terminal.paint('=', 'gutter')} {terminal.paint('see', 'strong')}: {place}: {one_line(related.message)}")
     help_ = _help(finding, actions, result)
     if help_:
         lines.append(f"{blank} {terminal.paint('=', 'gutter')} {terminal.paint('help', 'good')}: {help_}")
@@ -68,7 +69,7 @@ def _finding(finding: Finding, actions: Sequence[Action], result: Result, termin
 
 def _place(path: str, offset: int, result: Result) -> str:
     line, character = result.text_of(path).position(offset, "utf-32")
-    return f"{plain(relative(path, result.cwd))}:{line + 1}:{character + 1}"
+    return f"{one_line(relative(path, result.cwd))}:{line + 1}:{character + 1}"
 
 
 def _help(finding: Finding, actions: Sequence[Action], result: Result) -> str:
@@ -77,7 +78,7 @@ def _help(finding: Finding, actions: Sequence[Action], result: Result) -> str:
         return ""
     action = next((one for one in actions if one.preferred), actions[0])
     way = _way(action, finding, result)
-    title = plain(action.title)
+    title = one_line(action.title)
     return f"{title}: {_command(*way, result)}" if way else title
 
 
@@ -129,7 +130,7 @@ def _environment(projects: Sequence[Project], result: Result) -> str:
     environment = environments.pop()
     if environment is None:
         return ""
-    return f", {environment.python} in {plain(relative(environment.prefix, result.cwd))}"
+    return f", {environment.python} in {one_line(relative(environment.prefix, result.cwd))}"
 
 
 def _count(number: int, noun: str) -> str:

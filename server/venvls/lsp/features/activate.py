@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 def activated(workspace: Workspace, task: Task, shell: str | None) -> dict[str, Any]:
     """``message`` holds the lines for ``shell`` (bash, or pwsh on Windows, where the client names none)."""
     from venvls import payload
+    from venvls.model.visible import Exact
     from venvls.shells import SHELLS, Activation, UnquotableError, activate
 
     path = workspace.files.path
@@ -24,6 +25,6 @@ def activated(workspace: Workspace, task: Task, shell: str | None) -> dict[str, 
         return {"ok": False, "message": f"The shell must be one of {', '.join(SHELLS)}.", "environment": payload.environment(environment)}
     one = Activation(environment.prefix, path.dirname(environment.interpreter), environment.prompt or environment.name)
     try:
-        return {"ok": True, "message": activate(shell, one), "environment": payload.environment(environment)}
+        return {"ok": True, "message": Exact(activate(shell, one)), "environment": payload.environment(environment)}
     except UnquotableError as problem:
         return {"ok": False, "message": str(problem), "environment": payload.environment(environment)}

@@ -20,6 +20,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from venvls.lsp import uris
 from venvls.lsp.features import COMMANDS, progress, trust
 from venvls.model.text import quoted
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,7 +158,7 @@ async def _confirmed(ls: Server, plan: Plan) -> bool:
     from venvls import tools
 
     by = "" if plan.tool in ("", "venvls") else f" with {plan.tool}"
-    lines = [f"{_title(plan.task, asked=True)}{by}?", *plan.surprises, *tools.shown(plan)]
+    lines = [f"{_title(plan.task, asked=True)}{by}?", *map(one_line, (*plan.surprises, *tools.shown(plan)))]
     verb = _TITLES[_name(plan.task)][2]
     return await trust.question(ls, "\n".join(_redacted(lines)), (verb, _CANCEL)) == verb
 

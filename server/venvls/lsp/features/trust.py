@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcException
 
+from venvls.model.visible import one_line
+
 if TYPE_CHECKING:
     from venvls.lsp.server import Server
     from venvls.lsp.session import Session
@@ -50,17 +52,18 @@ async def known(ls: Server, folder: str) -> bool:
 
 async def question(ls: Server, text: str, answers: tuple[str, ...]) -> str | None:
     """The person's answer, ``None`` where there is none: the box was closed, or the editor cannot show one."""
-    actions = [{"title": answer} for answer in answers]
+    titles = {one_line(answer): answer for answer in answers}
+    actions = [{"title": title} for title in titles]
     try:
         answer = await ls.protocol.ask("window/showMessageRequest", {"type": 3, "message": text, "actions": actions})
     except JsonRpcException:
         return None
     title: Any = answer.get("title") if isinstance(answer, dict) else None
-    return title if title in answers else None
+    return titles.get(title) if isinstance(title, str) else None
 
 
 def _text(root: str) -> str:
-    return f"Trust {root}? This command runs programs that the workspace controls. Your answer is remembered."
+    return f"Trust {one_line(root)}? This command runs programs that the workspace controls. Your answer is remembered."
 
 
 def _remembered(workspace: Workspace, session: Session, folder: str) -> tuple[str, bool | None]:
