@@ -40,6 +40,19 @@ class Locked(NamedTuple):
     source: Source = REGISTRY
 
 
+class LockedNeed(NamedTuple):
+    """One thing that a locked package needs: the name, with these extras of it. ``extra`` is the extra of the package that has the need
+    because of which it counts; empty where it always does. ``specifier`` is PEP 440 text where the lock keeps it. ``holds`` is what the
+    marker comes to for the project's Python; ``None`` where that is not known."""
+
+    key: str
+    extras: tuple[str, ...] = ()
+    specifier: str = ""
+    extra: str = ""
+    marker: str | None = None
+    holds: bool | None = True
+
+
 @dataclass(slots=True)
 class LockFile:
     """A lock's text at one moment. ``parsed`` is room for what its format made of it, so that it is parsed once."""
@@ -76,6 +89,7 @@ class LockedSet:
     ``surplus`` is what is there as well, in no listing of Python's packages, and would be removed: version by key (pixi, conda's own).
     ``stale`` says that the manifest changed after the lock was made. ``problem`` is a sentence where the lock could not be understood:
     then nothing is compared with it. ``unsure`` is true where the set cannot be known statically (then no package is called extraneous).
+    ``needs`` gives what a locked package needs of others, for every extra it has; ``None`` where the lock does not keep that.
     """
 
     path: str
@@ -92,3 +106,4 @@ class LockedSet:
     stale: Stale | None = None
     problem: str | None = None
     unsure: bool = False
+    needs: Callable[[str], tuple[LockedNeed, ...]] | None = None

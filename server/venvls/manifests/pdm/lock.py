@@ -22,11 +22,11 @@ from venvls.model.text import Span
 from venvls.standards.markers import PDM, Markers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from types import ModuleType
 
     from venvls.model.facts import Facts
-    from venvls.model.lock import LockFile
+    from venvls.model.lock import LockedNeed, LockFile
     from venvls.model.manifest import Manifest
 
 _ANY = Source("any")
@@ -48,9 +48,11 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     found, unsure = _wanted(lock, groups, manifest, facts)
     packages: dict[str, Locked] = {}
     tables: dict[str, Table] = {}
+    entries: dict[str, list[Table]] = {}
     for one in found:
         key = canonical(str(one["name"]))
         tables.setdefault(key, one)
+        entries.setdefault(key, []).append(one)
         packages.setdefault(key, _locked(key, one, folder, path))
     own = own_name(manifest)
     if own is not None and "default" in groups and options(manifest).itself:
@@ -69,7 +71,14 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         defaults=as_defaults(groups, manifest),
         stale=stale(lock, name, manifest, packages, facts) if manifest is not None else None,
         unsure=unsure or facts.target is None,
+        needs=lambda key: _needs(key, entries.get(key, ()), facts),
     )
+
+
+def _needs(key: str, packages: Iterable[Table], facts: Facts) -> tuple[LockedNeed, ...]:
+    from venvls.manifests.pdm.needs import needs
+
+    return needs(key, packages, Markers(facts.target, PDM))
 
 
 def locate(text: str, key: str, package: Table | None = None) -> Span:

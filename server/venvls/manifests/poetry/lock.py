@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from venvls.model.facts import Choice, Facts
-    from venvls.model.lock import LockFile
+    from venvls.model.lock import LockedNeed, LockFile
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import ParsedRequirement
 
@@ -68,7 +68,14 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         else None,
         stale=_stale(lock, name, manifest) if manifest is not None else None,
         unsure=wanted.unsure or facts.target is None or (manifest is None and not lock.has_groups),
+        needs=lambda key: _needs(key, lock, wanted.packages, markers),
     )
+
+
+def _needs(key: str, lock: Lock, packages: Mapping[str, Table], markers: Markers) -> tuple[LockedNeed, ...]:
+    from venvls.manifests.poetry.needs import needs
+
+    return needs(key, lock, packages, markers)
 
 
 def wanted_groups(manifest: Manifest | None, choice: Choice) -> frozenset[str]:

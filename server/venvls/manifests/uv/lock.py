@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from venvls.model.facts import Choice, Facts
-    from venvls.model.lock import LockFile
+    from venvls.model.lock import LockedNeed, LockFile
     from venvls.model.manifest import Manifest
 
 
@@ -60,6 +60,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         own=frozenset(canonical(str(one.get("name"))) for one in _members(lock)),
         stale=stale(lock, name, own, manifest, facts) if manifest is not None else None,
         unsure=reached.unsure or facts.target is None or (own is None and not roots and not loose),
+        needs=lambda key: _needs(key, lock, reached, markers),
     )
 
 
@@ -72,7 +73,8 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
     folder = path.dirname(file.path)
     script = file.path.removesuffix(".lock")
     manifest = facts.manifests.get(script)
-    reached = walk(lock, (), tables(lock.manifest.get("requirements")), Markers(facts.target, UV))
+    markers = Markers(facts.target, UV)
+    reached = walk(lock, (), tables(lock.manifest.get("requirements")), markers)
     return LockedSet(
         file.path,
         "uv",
@@ -84,7 +86,14 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
         through=reached.through,
         stale=stale_script(lock, path.basename(file.path), manifest, facts) if manifest is not None else None,
         unsure=reached.unsure or facts.target is None,
+        needs=lambda key: _needs(key, lock, reached, markers),
     )
+
+
+def _needs(key: str, lock: Lock, reached: Reached, markers: Markers) -> tuple[LockedNeed, ...]:
+    from venvls.manifests.uv.needs import needs
+
+    return needs(key, lock, reached, markers)
 
 
 def locate(text: str, key: str, package: Table | None = None) -> Span:

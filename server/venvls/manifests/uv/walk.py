@@ -31,12 +31,14 @@ class Root(NamedTuple):
 class Reached:
     """The packages that are met, by PEP 503 name; ``unsure`` where a marker could not be decided or a package was not found.
 
-    ``through`` gives for each the requirement of a root that led to it first.
+    ``through`` gives for each the requirement of a root that led to it first. ``active`` are the extras and groups that were in force, as
+    uv writes them in markers.
     """
 
     packages: dict[str, Table] = field(default_factory=dict)
     through: dict[str, str] = field(default_factory=dict)
     unsure: bool = False
+    active: frozenset[str] = frozenset()
 
 
 def walk(lock: Lock, roots: Iterable[Root], loose: Iterable[Table], markers: Markers) -> Reached:
@@ -50,6 +52,7 @@ def walk(lock: Lock, roots: Iterable[Root], loose: Iterable[Table], markers: Mar
         walk_ = _Walk(lock, markers, active)
         reached = walk_.run(roots, loose)
         if walk_.met <= active:
+            reached.active = active
             return reached
         active |= walk_.met
     reached.unsure = True
