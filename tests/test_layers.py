@@ -19,11 +19,12 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"standards"}),
     frozenset({"manifests", "environments", "rules", "actions", "tools"}),
+    frozenset({"answers"}),
     frozenset({"*"}),
     frozenset({"cli", "lsp"}),
     frozenset({"__main__"}),
 )
-MIDDLE = 3
+MIDDLE = 4
 # The only I/O stands aside: it knows the ports it implements and nothing else of ours, and only __main__ knows it.
 HOST = "host"
 FACES = frozenset({"cli", "lsp", "__main__", HOST})

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from venvls.host.recorded import read_direct_url, read_egg_requires, read_metadata, read_record
-from venvls.model.environment import DirectUrl, Distribution, Environment, Leftover, Metadata
+from venvls.model.environment import Description, DirectUrl, Distribution, Environment, Leftover, Metadata
 from venvls.model.names import canonical
 from venvls.model.ports import Entry, FileView, Stat
 
@@ -62,6 +62,17 @@ class Snapshot:
         if known is None:
             known = self._metadata[distribution.path] = load_metadata(self._files, distribution)
         return known
+
+    def description(self, distribution: Distribution) -> Description:
+        """What the distribution tells people of itself. Asked for one at a time, by somebody who looks at it."""
+        from venvls.host.described import read_description
+
+        place, files = distribution.path, self._files
+        standing = files.stat(place)
+        names = {"dist-info": "METADATA", "egg": files.path.join("EGG-INFO", "PKG-INFO")}
+        inside = files.path.join(place, names.get(distribution.format, "PKG-INFO"))
+        data = files.read(place if standing is not None and standing.kind == "file" else inside, _METADATA_LIMIT)
+        return read_description(data if distribution.format != "conda" else None, distribution.key)
 
     def direct_url(self, distribution: Distribution) -> DirectUrl | None:
         """Where it came from when not from an index; a development install of setuptools says it by its link."""

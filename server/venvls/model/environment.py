@@ -80,6 +80,17 @@ class Metadata(NamedTuple):
     problem: str | None = None
 
 
+class Description(NamedTuple):
+    """What a distribution tells people of itself, as written, each cut to a line. ``urls`` pairs a label with an address."""
+
+    name: str
+    summary: str = ""
+    license: str = ""
+    homepage: str = ""
+    urls: tuple[tuple[str, str], ...] = ()
+    requires_python: str = ""
+
+
 class DirectUrl(NamedTuple):
     """direct_url.json (PEP 610): where a distribution came from, when not from an index."""
 
@@ -121,6 +132,9 @@ class Installed(Protocol):
 
     def metadata(self, distribution: Distribution) -> Metadata:
         """What the distribution says of itself; with ``problem`` where that cannot be read."""
+
+    def description(self, distribution: Distribution) -> Description:
+        """What the distribution tells people of itself; read from its files each time."""
 
     def direct_url(self, distribution: Distribution) -> DirectUrl | None:
         """Where it came from, where that was recorded."""

@@ -1,0 +1,156 @@
+"""Who needs what, as a tree: from the project down to what its packages need, or from packages up to who needs them.
+
+What a package needs is shown where it is met first; further down it is marked as ``shown`` already. So a tree has no more rows than there
+are needs, and circles end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from venvls.answers.graph import Edge, Graph, Reached, graph, reached
+from venvls.answers.standing import standing
+from venvls.answers.stated import Statement, statements
+from venvls.model.facts import Facts
+from venvls.model.record import NamedTuple
+from venvls.rules.dependencies import found as installed_as
+from venvls.rules.dependencies import version_of
+
+
+class Row(NamedTuple):
+    """One row: how deep it stands (0: the project, or a package the tree begins with), and the package (``None``: the project itself).
+
+    ``extras`` are those asked of it. ``statement`` is the line that requires it, in the first rank below the project (or, inverted, above a
+    package); ``edge`` the need that leads to it. ``shown``: what follows it stands further up. ``version`` is what is locked, else
+    installed; ``None`` where neither is known. ``out_of_sync`` is the sentence where it stands badly.
+    """
+
+    depth: int
+    key: str | None
+    extras: tuple[str, ...] = ()
+    version: str | None = None
+    statement: Statement | None = None
+    edge: Edge | None = None
+    shown: bool = False
+    out_of_sync: str = ""
+
+
+class _Ask(NamedTuple):
+    """What one tree is made of."""
+
+    facts: Facts
+    network: Graph
+    net: Reached
+    deepest: int
+
+
+_DEEPEST = 255
+
+
+def tree(facts: Facts, keys: Iterable[str] = (), *, deepest: int | None = None, installed: bool = False) -> Iterator[Row]:
+    """The project and what it requires, with what that needs; or these packages with what they need."""
+    ask = _Ask(facts, graph(facts, installed=installed), reached(facts, installed=installed), _DEEPEST if deepest is None else deepest)
+    shown: set[tuple[str, tuple[str, ...]]] = set()
+    if wanted := tuple(keys):
+        for key in wanted:
+            yield from _down(_row(ask, 0, key, tuple(sorted(ask.net.extras.get(key, ())))), ask, shown)
+        return
+    yield Row(0, None)
+    if ask.deepest > 0:
+        for statement in _first_rank(facts):
+            yield from _down(_row(ask, 1, str(statement.key), statement.extras, statement=statement), ask, shown)
+
+
+def inverted(facts: Facts, keys: Iterable[str] = (), *, deepest: int | None = None, installed: bool = False) -> Iterator[Row]:
+    """These packages with who needs them, up to the lines of the manifests; without any, all that need no other package."""
+    ask = _Ask(facts, graph(facts, installed=installed), reached(facts, installed=installed), _DEEPEST if deepest is None else deepest)
+    shown: set[str] = set()
+    wanted = tuple(keys)
+    for key in wanted or _leaves(ask):
+        yield from _up(_row(ask, 0, key, ()), ask, shown)
+    # In a circle nobody needs nothing.
+    for key in () if wanted or deepest is not None else sorted(ask.net.extras.keys() - shown):
+        if key not in shown:
+            yield from _up(_row(ask, 0, key, ()), ask, shown)
+
+
+def version_here(facts: Facts, key: str) -> str | None:
+    """What is locked, else what is installed."""
+    lock = facts.locked
+    locked = lock.packages.get(key) if lock is not None and lock.problem is None and lock.stale is None else None
+    if locked is not None and locked.version is not None:
+        return locked.version
+    distribution = installed_as(facts, key)
+    return version_of(facts, distribution) if distribution is not None else None
+
+
+def _first_rank(facts: Facts) -> Iterator[Statement]:
+    """The lines in force, one for each package, its extras and the group it stands in."""
+    met: set[tuple[object, ...]] = set()
+    for each in statements(facts):
+        same = (each.key, each.extras, each.requirement.scope)
+        if each.in_force and each.key is not None and same not in met:
+            met.add(same)
+            yield each
+
+
+def _row(ask: _Ask, depth: int, key: str, extras: tuple[str, ...], statement: Statement | None = None, edge: Edge | None = None) -> Row:
+    stands = standing(key, ask.facts)
+    return Row(
+        depth, key, extras, version_here(ask.facts, key), statement, edge, False, stands.why if stands.state == "out-of-sync" else ""
+    )
+
+
+def _down(start: Row, ask: _Ask, shown: set[tuple[str, tuple[str, ...]]]) -> Iterator[Row]:
+    stack = [start]
+    while stack:
+        row = stack.pop()
+        key, node = str(row.key), (str(row.key), row.extras)
+        # Of the extra of its own that a package names, what it needs is its own.
+        edges = [edge for edge in ask.network.active(key, _closed(key, row.extras, ask.network)) if edge.key != key]
+        if node in shown and edges:
+            yield row._replace(shown=True)
+            continue
+        yield row
+        if row.depth < ask.deepest:
+            shown.add(node)
+            stack += [_row(ask, row.depth + 1, edge.key, edge.extras, edge=edge) for edge in reversed(edges)]
+
+
+def _closed(key: str, extras: Iterable[str], network: Graph) -> frozenset[str]:
+    """The extras, and those that they ask of the same package."""
+    active = set(extras)
+    own = [edge for edge in network.needs(key) if edge.key == key and edge.extra] if active else []
+    for _ in own:
+        before = len(active)
+        active.update(*(edge.extras for edge in own if edge.extra in active))
+        if len(active) == before:
+            break
+    return frozenset(active)
+
+
+def _up(start: Row, ask: _Ask, shown: set[str]) -> Iterator[Row]:
+    stated: dict[str, list[Statement]] = {}
+    for statement in _first_rank(ask.facts):
+        stated.setdefault(str(statement.key), []).append(statement)
+    stack = [start]
+    while stack:
+        row = stack.pop()
+        if row.key is None:
+            yield row
+            continue
+        edges = [edge for edge in ask.net.parents.get(row.key, ()) if edge.parent != row.key]
+        lines = stated.get(row.key, ())
+        if row.key in shown and (edges or lines):
+            yield row._replace(shown=True)
+            continue
+        yield row
+        if row.depth < ask.deepest:
+            shown.add(row.key)
+            above = [_row(ask, row.depth + 1, edge.parent, (), edge=edge) for edge in edges]
+            stack += reversed([*above, *(Row(row.depth + 1, None, statement=each) for each in lines)])
+
+
+def _leaves(ask: _Ask) -> list[str]:
+    extras = ask.net.extras
+    return sorted(key for key in extras if all(edge.key == key for edge in ask.network.active(key, extras[key])))
