@@ -1,0 +1,127 @@
+"""What ``list``, ``show``, ``why`` and ``tree`` share: the project they are asked about, and how places and requirements are shown.
+
+They start no program and write nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from venvls.answers import words
+from venvls.cli import opening
+from venvls.cli.failure import Failure
+from venvls.cli.render.cells import plain
+from venvls.cli.render.place import relative
+from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
+from venvls.model.record import NamedTuple
+
+if TYPE_CHECKING:
+    import argparse
+
+    from venvls.answers.graph import Edge
+    from venvls.answers.stated import Statement
+    from venvls.model.facts import Facts
+    from venvls.services import Services
+
+
+class Asked(NamedTuple):
+    """The facts of the project that is asked about, and the folder that paths are shown from."""
+
+    facts: Facts
+    cwd: str
+
+    def place(self, statement: Statement) -> str:
+        """Where a line stands: ``requirements.txt:3``."""
+        if statement.hidden:
+            return words.OUTSIDE
+        return plain(f"{relative(statement.path, self.cwd)}:{self.line(statement) + 1}")
+
+    def line(self, statement: Statement) -> int:
+        """The number of a line, from 0."""
+        return self.facts.manifests[statement.path].text.position(statement.requirement.span.start).line
+
+    def path(self, path: str) -> str:
+        """A path as a person reads it here."""
+        return plain(relative(path, self.cwd))
+
+    def lead(self, statement: Statement) -> str:
+        """Where a line stands, with the group or extra it belongs to."""
+        scope = words.scope_of(statement)
+        return f"{self.place(statement)}{f' ({plain(scope)})' if scope else ''}"
+
+
+def add_arguments(parser: argparse.ArgumentParser, *, option: bool) -> None:
+    """PROJECT (an ``option`` where the arguments are names), the environment, groups, what the needs are read from, the format."""
+    from venvls.cli import running
+
+    running.add_project(parser, option=option)
+    opening.add_groups(parser)
+    parser.add_argument("--installed", action="store_true", help="who needs what as it is installed, whatever the lock says")
+    opening.add_format(parser)
+
+
+def asked(options: argparse.Namespace, services: Callable[[], Services]) -> Asked:
+    """The project that the options name: the nearest at or above the folder."""
+    from venvls.cli.which import project_folder
+
+    path = opening.existing((options.project,))[0]
+    workspace = opening.open_workspace((project_folder(path),), services(), opening.overrides(options))
+    project = workspace.project_of(path) or opening.one_project(project_folder(path), workspace)
+    return Asked(workspace.facts(project.root), os.getcwd())
+
+
+def key_of(name: str) -> str:
+    """The PEP 503 form of a name that was given; a failure where it is none."""
+    if not name.strip() or any(character in name for character in "<>=!~;[]@ /\\"):
+        raise Failure(f"'{plain(name)}' is no name of a package; give the name alone")
+    return canonical(name)
+
+
+def unknown(name: str, facts: Facts) -> Failure:
+    """That nothing is known of a name, with those that are near."""
+    from difflib import get_close_matches
+
+    from venvls.answers.graph import reached
+
+    known = {*(facts.installed.distributions if facts.installed is not None else ()), *reached(facts).extras}
+    near = get_close_matches(canonical(name), sorted(known), 1)
+    return Failure(f"'{plain(name)}' is neither installed nor required here" + (f"; did you mean '{plain(near[0])}'?" if near else ""))
+
+
+def statement_object(asked: Asked, statement: Statement) -> dict[str, object]:
+    """A line as JSON: its place, its text, what it belongs to, and whether it counts."""
+    from venvls import payload
+
+    if statement.hidden:
+        return {"path": None, "range": None, "text": None, "scope": None, "counts": statement.counts, "applies": statement.applies}
+    kind, name = statement.requirement.scope
+    return {
+        "path": statement.path,
+        "range": payload.range_of(asked.facts.manifests[statement.path].text, statement.requirement.span),
+        "text": words.text_of(statement),
+        "scope": {"kind": kind, "name": name},
+        "counts": statement.counts,
+        "applies": statement.applies,
+    }
+
+
+def edge_object(edge: Edge) -> dict[str, object]:
+    """A need as JSON."""
+    return {
+        "package": edge.parent,
+        "needs": edge.key,
+        "extras": list(edge.extras),
+        "specifier": edge.specifier,
+        "extra": edge.extra or None,
+        "marker": edge.marker,
+    }
+
+
+def head(asked: Asked) -> dict[str, object]:
+    """What every answer in JSON begins with."""
+    from venvls import payload
+
+    facts = asked.facts
+    return {"schema": payload.SCHEMA, "project": facts.project.root, "environment": payload.environment(facts.environment)}

@@ -1,0 +1,113 @@
+"""Says everything that is known about packages of a project, from files alone. Starts nothing."""
+
+from __future__ import annotations
+
+import sys
+
+from venvls.answers import words
+from venvls.cli import answering
+from venvls.cli.render.cells import plain
+from venvls.model.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from venvls.answers.about import About
+    from venvls.services import Services
+
+_STATES = {"in-sync": "in sync", "out-of-sync": "out of sync", "unknown": "not known", "not-required": "not required"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``show``."""
+    parser.add_argument("names", nargs="+", metavar="NAME", help="packages")
+    answering.add_arguments(parser, option=True)
+
+
+def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
+    """Always 0 where something is known of every name."""
+    from venvls.answers.about import about
+
+    keys = tuple(map(answering.key_of, options.names))
+    asked = answering.asked(options, services)
+    answers = []
+    for key, name in zip(keys, options.names, strict=True):
+        answer = about(key, asked.facts)
+        if answer.installed is None and answer.locked is None and not answer.statements and not answer.needed_by:
+            raise answering.unknown(name, asked.facts)
+        answers.append(answer)
+    sys.stdout.write(_json(answers, asked) if options.format == "json" else "\n".join(_text(each, asked) for each in answers))
+    return 0
+
+
+def _text(answer: About, asked: answering.Asked) -> str:
+    lines = [plain(f"{answer.name} {answer.installed or '(not installed)'}")]
+    if answer.description is not None and answer.description.summary:
+        lines.append(f"  {plain(answer.description.summary)}")
+    lines += [f"  {label + ':' if label else '':<11} {plain(text)}" for label, text in _lines(answer, asked)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(answer: About, asked: answering.Asked) -> Iterator[tuple[str, str]]:
+    from venvls.model.redact import redact
+
+    state = _STATES[answer.standing.state]
+    yield "state", f"{state}: {answer.standing.why}" if answer.standing.why else state
+    label = "required"
+    for statement in answer.statements:
+        remark = "a constraint" if statement.bound else words.aside(statement)
+        yield label, f"{asked.lead(statement)}  {words.text_of(statement)}{f'  ({remark})' if remark else ''}"
+        label = ""
+    if answer.lock is not None:
+        yield "locked", f"{answer.locked or 'as its source says'} ({asked.path(answer.lock)})"
+    if answer.needed_by:
+        yield "needed by", ", ".join(f"{edge.parent} ({words.need(edge)})" for edge in answer.needed_by)
+    if answer.needs:
+        yield "needs", ", ".join(words.need(edge) for edge in answer.needs)
+    if answer.extras:
+        yield "extras", ", ".join(answer.extras)
+    if answer.source is not None:
+        yield "source", f"{'editable, ' if answer.source.editable else ''}{redact(answer.source.url)}"
+    if answer.inherited:
+        yield "place", "in the Python below the environment"
+    elif answer.place is not None:
+        yield "place", asked.path(answer.place)
+    described = answer.description
+    if described is not None:
+        homepage = described.homepage or next((url for _, url in described.urls), "")
+        for label, text in (("Python", described.requires_python), ("licence", described.license), ("homepage", redact(homepage))):
+            if text:
+                yield label, text
+
+
+def _json(answers: list[About], asked: answering.Asked) -> str:
+    import json
+
+    from venvls.model.redact import redact
+
+    objects = [
+        {
+            "name": answer.key,
+            "installed": answer.installed,
+            "locked": answer.locked,
+            "lock": answer.lock,
+            "state": answer.standing.state,
+            "reason": answer.standing.why or None,
+            "requirements": [answering.statement_object(asked, statement) for statement in answer.statements if not statement.bound],
+            "constraints": [answering.statement_object(asked, statement) for statement in answer.statements if statement.bound],
+            "needed_by": [answering.edge_object(edge) for edge in answer.needed_by],
+            "needs": [answering.edge_object(edge) for edge in answer.needs],
+            "extras": list(answer.extras),
+            "source": redact(answer.source.url) if answer.source is not None else None,
+            "editable": answer.source is not None and answer.source.editable,
+            "inherited": answer.inherited,
+            "place": answer.place,
+            "summary": answer.description.summary if answer.description is not None else None,
+            "license": answer.description.license if answer.description is not None else None,
+            "homepage": redact(answer.description.homepage) if answer.description is not None else None,
+            "requires_python": answer.description.requires_python if answer.description is not None else None,
+        }
+        for answer in answers
+    ]
+    return json.dumps({**answering.head(asked), "packages": objects}, indent=2) + "\n"
