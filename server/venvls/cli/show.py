@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from venvls.answers import words
+from venvls.answers.card import card
 from venvls.cli import answering
 from venvls.cli.render.cells import plain
 from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from venvls.answers.about import About
     from venvls.services import Services
-
-_STATES = {"in-sync": "in sync", "out-of-sync": "out of sync", "unknown": "not known", "not-required": "not required"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,40 +43,8 @@ def _text(answer: About, asked: answering.Asked) -> str:
     lines = [plain(f"{answer.name} {answer.installed or '(not installed)'}")]
     if answer.description is not None and answer.description.summary:
         lines.append(f"  {plain(answer.description.summary)}")
-    lines += [f"  {label + ':' if label else '':<11} {plain(text)}" for label, text in _lines(answer, asked)]
+    lines += [f"  {label + ':' if label else '':<11} {plain(text)}" for label, text in card(answer, asked.lead, asked.path)]
     return "\n".join(lines) + "\n"
-
-
-def _lines(answer: About, asked: answering.Asked) -> Iterator[tuple[str, str]]:
-    from venvls.model.redact import redact
-
-    state = _STATES[answer.standing.state]
-    yield "state", f"{state}: {answer.standing.why}" if answer.standing.why else state
-    label = "required"
-    for statement in answer.statements:
-        remark = "a constraint" if statement.bound else words.aside(statement)
-        yield label, f"{asked.lead(statement)}  {words.text_of(statement)}{f'  ({remark})' if remark else ''}"
-        label = ""
-    if answer.lock is not None:
-        yield "locked", f"{answer.locked or 'as its source says'} ({asked.path(answer.lock)})"
-    if answer.needed_by:
-        yield "needed by", ", ".join(f"{edge.parent} ({words.need(edge)})" for edge in answer.needed_by)
-    if answer.needs:
-        yield "needs", ", ".join(words.need(edge) for edge in answer.needs)
-    if answer.extras:
-        yield "extras", ", ".join(answer.extras)
-    if answer.source is not None:
-        yield "source", f"{'editable, ' if answer.source.editable else ''}{redact(answer.source.url)}"
-    if answer.inherited:
-        yield "place", "in the Python below the environment"
-    elif answer.place is not None:
-        yield "place", asked.path(answer.place)
-    described = answer.description
-    if described is not None:
-        homepage = described.homepage or next((url for _, url in described.urls), "")
-        for label, text in (("Python", described.requires_python), ("licence", described.license), ("homepage", redact(homepage))):
-            if text:
-                yield label, text
 
 
 def _json(answers: list[About], asked: answering.Asked) -> str:
