@@ -87,6 +87,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("sync.groups", "array", [], "Dependency groups that are required in addition to the main requirements and the default groups."),
     Setting("sync.extras", "array", [], "Extras of the project that are required in addition to its main requirements."),
     Setting("rules.*", "string", "", "The severity of this rule, or `off`.", _RULE_CHOICES),
+    Setting(
+        "hints.inlay",
+        "string",
+        "problems",
+        "What the editor shows at the end of requirements: nothing (`off`), what is installed instead where that is out of sync "
+        "(`problems`), or also what is installed where the line does not say it, and which lines are not for this environment (`all`).",
+        ("off", "problems", "all"),
+    ),
     Setting("server.python", "string", "", "The Python (3.10 or newer) that runs the server; if empty, the first found.", scope="machine"),
     Setting("tools.*.path", "string", "", "The absolute path of this tool; if empty, the first on PATH.", scope="machine"),
     Setting("trace.server", "string", "off", "Which messages of the server the output channel shows.", ("off", "messages", "verbose")),
@@ -110,6 +118,7 @@ class Settings(NamedTuple):
     server_python: str = ""
     programs: Mapping[str, str] = MappingProxyType({})
     trace: str = "off"
+    hints: str = "problems"
     problems: tuple[str, ...] = ()
 
     def kind(self, name: str) -> bool:
@@ -159,6 +168,7 @@ def read(editor: Mapping[str, object] | None = None, files: Mapping[str, Mapping
         server_python=_text(values, "server.python", ""),
         programs=MappingProxyType({key[6:-5]: str(value) for key, value in values.items() if key.startswith("tools.")}),
         trace=_text(values, "trace.server", "off"),
+        hints=_text(values, "hints.inlay", "problems"),
         problems=tuple(problems),
     )
 

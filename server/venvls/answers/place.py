@@ -23,8 +23,8 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 class Subject(NamedTuple):
     """What stands at ``span``. ``key`` is the PEP 503 name it is about: of a package, or of a group or extra (``group``, ``extra``).
 
-    ``text`` is the word that is meant: an extra as written, a variable of a marker. ``statement`` is the line for ``requirement``, ``extra``
-    and ``marker``; ``group`` is given for the place that defines one, and ``text`` alone for one that names it.
+    ``text`` is the word that is meant: an extra as written, a variable of a marker. ``statement`` is the line for ``requirement``,
+    ``extra`` and ``marker``; ``group`` is given for the place that defines one, and ``text`` alone for one that names it.
     """
 
     kind: Kind
@@ -67,14 +67,19 @@ def name_span(requirement: Requirement) -> Span:
     return requirement.span if named is None else requirement.locate(named)
 
 
+def extras_of(requirement: Requirement) -> Iterator[tuple[str, Span]]:
+    """The extras a requirement names, as written, each at its place."""
+    if requirement.parsed.extras_span is not None:
+        yield from _words(requirement, requirement.parsed.extras_span, _NAME)
+
+
 def _part(statement: Statement, offset: int) -> Subject:
     """The part of a requirement that stands there: an extra, a variable of its marker, else the whole."""
     requirement = statement.requirement
     parsed = requirement.parsed
-    if parsed.extras_span is not None:
-        for word, span in _words(requirement, parsed.extras_span, _NAME):
-            if span.start <= offset <= span.end:
-                return Subject("extra", span, statement.key, word, statement)
+    for word, span in extras_of(requirement):
+        if span.start <= offset <= span.end:
+            return Subject("extra", span, statement.key, word, statement)
     if parsed.marker_span is not None:
         for word, span in _words(requirement, parsed.marker_span, _WORD):
             quoted = parsed.text[: max(0, _relative(requirement, span))][-1:] in ("'", '"')

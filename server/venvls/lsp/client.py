@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lsprotocol import types
 
 
@@ -30,6 +32,44 @@ class Client(NamedTuple):
     registers_configuration: bool = False
     folders: bool = False
     progress: bool = False
+    looks: frozenset[str] = frozenset()
+    """What it shows besides, by the names of LSP's capabilities (``hover``, ``inlayHint``…), and how (:data:`_HOW`)."""
+
+
+_LOOKS = {
+    "hover": "text_document.hover",
+    "inlayHint": "text_document.inlay_hint",
+    "documentSymbol": "text_document.document_symbol",
+    "workspaceSymbol": "workspace.symbol",
+    "foldingRange": "text_document.folding_range",
+    "definition": "text_document.definition",
+    "declaration": "text_document.declaration",
+    "references": "text_document.references",
+    "documentLink": "text_document.document_link",
+    "codeLens": "text_document.code_lens",
+    "callHierarchy": "text_document.call_hierarchy",
+    "completion": "text_document.completion",
+    "rename": "text_document.rename",
+}
+_HOW = {
+    "refreshes hints": "workspace.inlay_hint.refresh_support",
+    "refreshes lenses": "workspace.code_lens.refresh_support",
+    "nests symbols": "text_document.document_symbol.hierarchical_document_symbol_support",
+    "snippets": "text_document.completion.completion_item.snippet_support",
+    "prepares renames": "text_document.rename.prepare_support",
+}
+_MARKDOWN = {
+    "markdown": "text_document.hover.content_format",
+    "markdown items": "text_document.completion.completion_item.documentation_format",
+}
+
+
+def _looks(at: Callable[[str], Any]) -> frozenset[str]:
+    known = {name for name, path in _LOOKS.items() if at(path) is not None} | {name for name, path in _HOW.items() if at(path)}
+    for name, path in _MARKDOWN.items():
+        if "markdown" in [str(getattr(each, "value", each)) for each in at(path) or ()]:
+            known.add(name)
+    return frozenset(known)
 
 
 def read(capabilities: types.ClientCapabilities) -> Client:
@@ -65,4 +105,5 @@ def read(capabilities: types.ClientCapabilities) -> Client:
         registers_configuration=bool(at("workspace.did_change_configuration.dynamic_registration")),
         folders=bool(at("workspace.workspace_folders")),
         progress=bool(at("window.work_done_progress")),
+        looks=_looks(at),
     )

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +24,7 @@ from venvls.lsp.worker import Worker
 
 if TYPE_CHECKING:
     from venvls.lsp.protocol import Protocol
+    from venvls.lsp.reading import Reading
     from venvls.model.finding import Project
     from venvls.services import Services
     from venvls.workspace import Workspace
@@ -55,6 +56,9 @@ class Session:
         self._joined: Services | None = None
         self.desk = Desk(self.documents, self._make_workspace)
         self.board = Board(self.desk, lambda: self.client, protocol.tell)
+        self._looked: Mapping[str, object] | None = None
+        self._marked: list[tuple[str | None, str, str]] = []
+        self.readings: dict[tuple[str, str], Reading] = {}
         self._told: object = None
         self._noted: frozenset[str] = frozenset()
         self._tools: dict[str, tuple[Project, Project]] = {}
@@ -89,6 +93,11 @@ class Session:
         """Runs ``function(workspace, …)`` on the worker with the editor's texts taken over."""
         await self.ready()
         return await self.worker.ask(lambda: function(self.workspace(), *arguments))
+
+    async def look(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """As :meth:`ask`, for what is only looked at: checks of what was typed go first."""
+        await self.ready()
+        return await asyncio.wrap_future(self.worker.watched(lambda: function(self.workspace(), *arguments)))
 
     def edited(self, path: str, touched: bool) -> None:
         """A document was opened or changed: check it as soon as can be. A burst is one check, of the last text.
@@ -231,6 +240,7 @@ class Session:
             self.worker.breathe()
         # What was edited the editor pulls by itself.
         self._refresh_pulled(edited)
+        self._refresh_looks(workspace)
         self._tell_projects(workspace)
 
     def take_changes(self, walks: bool = True) -> None:
@@ -320,6 +330,7 @@ class Session:
             if path not in seen:
                 self.board.clear(path)
         self._refresh_pulled()
+        self._refresh_looks(workspace)
         self._tell_projects(workspace)
         self._watch(workspace)
 
@@ -341,6 +352,29 @@ class Session:
             loop.call_soon_threadsafe(
                 lambda: self.protocol.spawn(self.protocol.ask("workspace/diagnostic/refresh", None, 60.0), "a refresh")
             )
+
+    def _refresh_looks(self, workspace: Workspace) -> None:
+        """Has the editor ask again for hints and lenses where what they rest on has changed: never for what was typed, which it knows."""
+        looks, loop = self.client.looks, self._loop
+        if loop is None or not looks & {"refreshes hints", "refreshes lenses"}:
+            return
+        # What is shared by all judgements of a project lives as long as these stand.
+        before, now = self._looked, {project.root: workspace.facts(project.root).remembered for project in workspace.projects()}
+        marked = [(each.project, each.path, each.code) for each in self.board.findings()]
+        counted, self._looked, self._marked = self._marked == marked, now, marked
+        if before is None:
+            return
+        same = before.keys() == now.keys() and all(before[root] is shared for root, shared in now.items())
+        # Hints stand at lines of their own file; how many lines are marked is said in other files too.
+        for how, method, news in (
+            ("refreshes hints", "workspace/inlayHint/refresh", not same),
+            ("refreshes lenses", "workspace/codeLens/refresh", not same or not counted),
+        ):
+            if news and how in looks:
+                loop.call_soon_threadsafe(self._spawn_refresh, method)
+
+    def _spawn_refresh(self, method: str) -> None:
+        self.protocol.spawn(self.protocol.ask(method, None, 60.0), "a refresh")
 
     def _tell_projects(self, workspace: Workspace, only: list[Project] | None = None) -> None:
         projects = self.projects(workspace, only)

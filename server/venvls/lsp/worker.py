@@ -1,4 +1,5 @@
-"""The one thread that touches the workspace. Two queues: what a person waits for goes before what only has to happen.
+"""The one thread that touches the workspace. Three queues: what a person waits for goes before what they only look at (a hover, hints),
+and that before what only has to happen.
 
 Long work (a walk, a check of everything) calls :meth:`Worker.breathe` between its pieces, where the workspace is whole: whatever is urgent
 is done right there.
@@ -20,10 +21,11 @@ _Job = tuple[Callable[..., Any], tuple[Any, ...], "Future[Any]"]
 
 
 class Worker:
-    """A thread with an urgent and a patient queue, each first in, first out. The thread starts with the first job."""
+    """A thread with an urgent, a watched and a patient queue, each first in, first out. The thread starts with the first job."""
 
     def __init__(self) -> None:
         self._urgent: deque[_Job] = deque()
+        self._watched: deque[_Job] = deque()
         self._patient: deque[_Job] = deque()
         self._news = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -36,14 +38,18 @@ class Worker:
         """Queues what only has to happen."""
         return self._put(self._patient, function, arguments)
 
+    def watched(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
+        """Queues what is only looked at: it never goes before a check of what was typed."""
+        return self._put(self._watched, function, arguments)
+
     async def ask(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """Runs ``function`` as urgent work and gives its result to a coroutine."""
         return await asyncio.wrap_future(self.urgent(function, *arguments))
 
     def breathe(self) -> None:
         """On the worker's own thread, between two pieces of long work: does what is urgent now."""
-        while self._urgent:
-            self._run(self._urgent.popleft())
+        while self._urgent or self._watched:
+            self._run(self._urgent.popleft() if self._urgent else self._watched.popleft())
 
     def _put(self, queue: deque[_Job], function: Callable[..., Result], arguments: tuple[Any, ...]) -> Future[Result]:
         future: Future[Result] = Future()
@@ -58,9 +64,9 @@ class Worker:
     def _work(self) -> None:
         while True:
             with self._news:
-                while not self._urgent and not self._patient:
+                while not (self._urgent or self._watched or self._patient):
                     self._news.wait()
-                job = self._urgent.popleft() if self._urgent else self._patient.popleft()
+                job = next(queue for queue in (self._urgent, self._watched, self._patient) if queue).popleft()
             self._run(job)
 
     def _run(self, job: _Job) -> None:

@@ -51,6 +51,9 @@ else:
         lambda _cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p: _tuple(_cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p)),
         lambda _cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q: _tuple(_cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q)),
         lambda _cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r: _tuple(_cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r)),
+        lambda _cls, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s: _tuple(
+            _cls, (a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q, r, s)
+        ),
     )
 
     class _Named(type):

@@ -75,6 +75,25 @@ def _capabilities(ls: Server) -> dict[str, Any]:
         "executeCommandProvider": {"commands": list(COMMANDS), "workDoneProgress": True},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
+    found.update(_looks(session.client.looks))
     if session.client.pulls:
         found["diagnosticProvider"] = {"identifier": "venvls", "interFileDependencies": True, "workspaceDiagnostics": True}
     return found
+
+
+def _looks(looks: frozenset[str]) -> dict[str, Any]:
+    """What is offered to look at, each only where the editor says that it can show it."""
+    offered: dict[str, Any] = {
+        "hover": True,
+        "inlayHint": {"resolveProvider": False},
+        "documentSymbol": True,
+        "workspaceSymbol": True,
+        "foldingRange": True,
+        "definition": True,
+        "declaration": True,
+        "references": True,
+        "documentLink": {"resolveProvider": False},
+        "codeLens": {"resolveProvider": False},
+        "callHierarchy": True,
+    }
+    return {f"{name}Provider": value for name, value in offered.items() if name in looks}

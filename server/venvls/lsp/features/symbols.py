@@ -1,0 +1,141 @@
+"""Symbols: groups, extras and requirements of a file; and in the workspace every place that states or locks a package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from venvls.lsp import encode, uris
+from venvls.lsp.reading import entries, readings
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lsprotocol import types
+
+    from venvls.lsp.reading import Reading
+    from venvls.lsp.server import Server
+    from venvls.lsp.session import Session
+    from venvls.model.manifest import Manifest
+    from venvls.model.requirement import Requirement, Scope
+    from venvls.workspace import Workspace
+
+_NAMESPACE, _PACKAGE, _CONSTANT = 3, 4, 14
+_MOST = 500
+_TITLES = {"main": "dependencies", "build": "to build it", "constraint": "constraints"}
+
+
+async def document(ls: Server, params: types.DocumentSymbolParams) -> list[dict[str, Any]]:
+    """The groups, extras and requirements of a file; nested where the editor can show that."""
+    path = uris.to_path(params.text_document.uri)
+    return await ls.session.look(_document, ls.session, path) if path is not None else []
+
+
+async def workspace(ls: Server, params: types.WorkspaceSymbolParams) -> list[dict[str, Any]]:
+    """Every place of the workspace where a package is required whose name has the query's letters in their order."""
+    return await ls.session.look(_workspace, ls.session, params.query)
+
+
+def _document(workspace: Workspace, session: Session, path: str) -> list[dict[str, Any]]:
+    reading = next(readings(workspace, session, path), None)
+    if reading is None:
+        return []
+    nested = list(_lock(reading, session)) if reading.manifest is None else list(_manifest(reading, reading.manifest, session))
+    if "nests symbols" in session.client.looks:
+        return nested
+    uri = session.documents.uri(path)
+    return [flat for symbol in nested for flat in _flat(symbol, uri, None)]
+
+
+def _lock(reading: Reading, session: Session) -> Iterator[dict[str, Any]]:
+    for entry in entries(reading):
+        if (symbol := _symbol(reading, session, entry.key, "", _PACKAGE, entry.whole, entry.name)) is not None:
+            yield symbol
+
+
+def _manifest(reading: Reading, manifest: Manifest, session: Session) -> Iterator[dict[str, Any]]:
+    by_scope: dict[Scope, list[Requirement]] = {}
+    for requirement in manifest.requirements:
+        by_scope.setdefault(requirement.scope, []).append(requirement)
+    heads = {(group.kind, group.key): group for group in manifest.groups}
+    for scope in dict.fromkeys((*by_scope, *_empty(manifest))):
+        listed = by_scope.get(scope, [])
+        own = (_requirement(reading, session, requirement) for requirement in listed)
+        children = [symbol for symbol in own if symbol is not None]
+        head = heads.get((scope.kind, scope.name))  # type: ignore[arg-type]
+        if head is None and len(by_scope) == 1:
+            yield from children
+            continue
+        spans = [*([head.span] if head is not None else []), *(requirement.span for requirement in listed)]
+        whole = Span(min(span.start for span in spans), max(span.end for span in spans))
+        name = head.name if head is not None else scope.name or _TITLES.get(scope.kind, scope.kind)
+        detail = scope.kind if scope.kind in ("group", "extra") else ""
+        symbol = _symbol(reading, session, name, detail, _NAMESPACE, whole, head.span if head is not None else spans[0])
+        if symbol is not None:
+            yield {**symbol, "children": children}
+
+
+def _empty(manifest: Manifest) -> list[Scope]:
+    from venvls.model.requirement import Scope
+
+    return [Scope(group.kind, group.key) for group in manifest.groups]
+
+
+def _requirement(reading: Reading, session: Session, requirement: Requirement) -> dict[str, Any] | None:
+    from venvls.answers.place import name_span
+    from venvls.model.redact import redact
+
+    parsed = requirement.parsed
+    name = parsed.name or redact(parsed.text)
+    kind = _CONSTANT if requirement.scope.kind == "constraint" else _PACKAGE
+    return _symbol(reading, session, name, redact(parsed.specifier or parsed.url or ""), kind, requirement.span, name_span(requirement))
+
+
+def _symbol(reading: Reading, session: Session, name: str, detail: str, kind: int, whole: Span, own: Span) -> dict[str, Any] | None:
+    units = session.documents.units
+    place, named = reading.span(whole), reading.span(own)
+    if place is None or named is None:
+        return None
+    # The name's place has to lie within the whole (LSP 3.17, DocumentSymbol).
+    place = Span(min(place.start, named.start), max(place.end, named.end))
+    ranges = {"range": encode.span(reading.now, place, units), "selectionRange": encode.span(reading.now, named, units)}
+    return {"name": name or "?", "detail": detail, "kind": kind, **ranges}
+
+
+def _flat(symbol: dict[str, Any], uri: str, container: str | None) -> Iterator[dict[str, Any]]:
+    inside = {"containerName": container} if container else {}
+    yield {"name": symbol["name"], "kind": symbol["kind"], "location": {"uri": uri, "range": symbol["selectionRange"]}, **inside}
+    for child in symbol.get("children", ()):
+        yield from _flat(child, uri, symbol["name"])
+
+
+def _workspace(workspace: Workspace, session: Session, query: str) -> list[dict[str, Any]]:
+    from venvls.answers import words
+    from venvls.answers.place import name_span
+    from venvls.answers.stated import statements
+
+    letters = query.lower().replace("_", "-").replace(".", "-").strip()
+    shown: dict[tuple[str, int], dict[str, Any]] = {}
+    for project in workspace.projects():
+        facts = workspace.facts(project.root)
+        for statement in statements(facts):
+            if statement.hidden or statement.key is None or not _matches(letters, statement.key):
+                continue
+            span = name_span(statement.requirement)
+            text = facts.manifests[statement.path].text
+            scope = words.scope_of(statement)
+            folder = facts.files.path.basename(project.root)
+            shown[(statement.path, span.start)] = {
+                "name": words.text_of(statement),
+                "kind": _PACKAGE,
+                "containerName": f"{folder}, {scope}" if scope else folder,
+                "location": {"uri": session.documents.uri(statement.path), "range": encode.span(text, span, session.documents.units)},
+            }
+            if len(shown) >= _MOST:
+                return list(shown.values())
+    return list(shown.values())
+
+
+def _matches(letters: str, key: str) -> bool:
+    rest = iter(key)
+    return all(letter in rest for letter in letters)

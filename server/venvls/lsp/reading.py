@@ -1,0 +1,144 @@
+"""What a request about a place in a file is answered from: facts, and the text they are about. On the worker's thread.
+
+While a file is half-typed and stops making sense, the lines that did not change are answered from its last reading that did.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from venvls.model.record import NamedTuple
+from venvls.model.text import Position, Span, Text, Units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from venvls.answers.place import Subject
+    from venvls.lsp.session import Session
+    from venvls.manifests.lock_entries import Entry
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+    from venvls.workspace import Workspace
+
+_MOST = 64
+"""Files whose last good reading is kept."""
+
+
+class Reading(NamedTuple):
+    """The facts of one project and its reading of one file. ``now`` is the text the editor shows; ``same`` how many lines at the beginning
+    and at the end of it are those of the text that was read (``None``: it is that text)."""
+
+    facts: Facts
+    path: str
+    read: Text
+    now: Text
+    same: tuple[int, int] | None = None
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The file as a manifest; ``None`` for a lock."""
+        return self.facts.manifests.get(self.path)
+
+    def offset(self, position: Any, units: Units) -> int | None:
+        """The offset in the text that was read of a place in the editor; ``None`` in lines that are new."""
+        place = Position(position.line, position.character)
+        if self.same is None:
+            return self.read.offset(place, units)
+        line = self._line(place.line, len(self.now.starts), len(self.read.starts))
+        return None if line is None else self.read.offset(Position(line, place.character), units)
+
+    def span(self, span: Span) -> Span | None:
+        """A stretch of the text that was read, in the editor's; ``None`` where its lines are no more."""
+        if self.same is None:
+            return span
+        ends = []
+        for place in span:
+            line, character = self.read.position(place, "utf-32")
+            moved = self._line(line, len(self.read.starts), len(self.now.starts))
+            if moved is None:
+                return None
+            ends.append(self.now.starts[moved] + character)
+        return Span(*ends)
+
+    def _line(self, line: int, lines: int, others: int) -> int | None:
+        first, last = self.same or (0, 0)
+        if line < first:
+            return line
+        return others - (lines - line) if line >= lines - last else None
+
+
+def readings(workspace: Workspace, session: Session, path: str) -> Iterator[Reading]:
+    """The readings of a file by each project that it belongs to, the folder's own first."""
+    now = session.desk.text(path)
+    for project in workspace.projects_of(path):
+        facts = workspace.facts(project.root)
+        manifest = facts.manifests.get(path)
+        if manifest is None:
+            if path in project.locks:
+                yield Reading(facts, path, now, now)
+            continue
+        known = session.readings.get((project.root, path))
+        if manifest.complete or known is None:
+            if manifest.complete and (known is None or known.manifest is not manifest):
+                _keep(session.readings, (project.root, path), Reading(facts, path, manifest.text, manifest.text))
+            yield Reading(facts, path, manifest.text, now)
+        else:
+            yield known._replace(now=now, same=_common(known.read, now))
+
+
+def subject(reading: Reading, position: Any, units: Units) -> Subject | None:
+    """What stands at a place in the editor; ``None`` where nothing does that anything is known of."""
+    from venvls.answers.place import Subject, subject_at
+
+    offset = reading.offset(position, units)
+    if offset is None:
+        return None
+    if reading.manifest is not None:
+        here = subject_at(reading.facts, reading.path, offset)
+        if here is not None:
+            return here
+    if reading.path not in reading.facts.project.locks:
+        return None
+    entry = next((each for each in entries(reading) if each.whole.start <= offset < each.whole.end), None)
+    on_name = entry is not None and entry.name.start <= offset <= entry.name.end
+    return Subject("locked", entry.name, entry.key, entry.key) if entry is not None and on_name else None
+
+
+def range_in(session: Session, path: str, span: Span) -> dict[str, Any]:
+    """A stretch of any file as a range; a file that is only pointed at, as a whole, is not read for it."""
+    from venvls.lsp import encode
+
+    return encode.span(session.desk.text(path) if span.end else Text(""), span, session.documents.units)
+
+
+def entries(reading: Reading) -> tuple[Entry, ...]:
+    """The packages of a lock, as its text has them."""
+    from venvls.manifests.lock_entries import entries as entries_of
+
+    return tuple(entries_of(reading.facts.files.path.basename(reading.path), reading.read.source))
+
+
+def _keep(kept: dict[tuple[str, str], Reading], key: tuple[str, str], reading: Reading) -> None:
+    kept.pop(key, None)
+    kept[key] = reading
+    if len(kept) > _MOST:
+        del kept[next(iter(kept))]
+
+
+def _common(before: Text, now: Text) -> tuple[int, int]:
+    """How many lines at the beginning and at the end are the same."""
+    old, new = _lines(before), _lines(now)
+    most = min(len(old), len(new))
+    first = 0
+    while first < most and old[first] == new[first]:
+        first += 1
+    last = 0
+    while last < most - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    return first, last
+
+
+def _lines(text: Text) -> list[str]:
+    starts = [*text.starts, len(text.source)]
+    return [text.source[start:end].rstrip("\r\n") for start, end in pairwise(starts)]
