@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from venvls.answers.place import Subject
-    from venvls.lsp.session import Session
+    from venvls.lsp.desk import Desk
     from venvls.manifests.lock_entries import Entry
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
@@ -68,23 +68,42 @@ class Reading(NamedTuple):
         return others - (lines - line) if line >= lines - last else None
 
 
-def readings(workspace: Workspace, session: Session, path: str) -> Iterator[Reading]:
-    """The readings of a file by each project that it belongs to, the folder's own first."""
-    now = session.desk.text(path)
-    for project in workspace.projects_of(path):
-        facts = workspace.facts(project.root)
-        manifest = facts.manifests.get(path)
-        if manifest is None:
-            if path in project.locks:
-                yield Reading(facts, path, now, now)
-            continue
-        known = session.readings.get((project.root, path))
-        if manifest.complete or known is None:
-            if manifest.complete and (known is None or known.manifest is not manifest):
-                _keep(session.readings, (project.root, path), Reading(facts, path, manifest.text, manifest.text))
-            yield Reading(facts, path, manifest.text, now)
-        else:
-            yield known._replace(now=now, same=_common(known.read, now))
+class Readings:
+    """The readings of all files, on one ``desk``; the last good one of each is kept for while it is half-typed."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._good: dict[tuple[str, str], Reading] = {}
+
+    def of(self, workspace: Workspace, path: str) -> Iterator[Reading]:
+        """The readings of a file by each project that it belongs to, the folder's own first."""
+        now = self._desk.text(path)
+        for project in workspace.projects_of(path):
+            facts = workspace.facts(project.root)
+            manifest = facts.manifests.get(path)
+            if manifest is None:
+                if path in project.locks:
+                    yield Reading(facts, path, now, now)
+                continue
+            known = self._good.get((project.root, path))
+            if manifest.complete or known is None:
+                if manifest.complete and (known is None or known.manifest is not manifest):
+                    self._keep((project.root, path), Reading(facts, path, manifest.text, manifest.text))
+                yield Reading(facts, path, manifest.text, now)
+            else:
+                yield known._replace(now=now, same=_common(known.read, now))
+
+    def range(self, path: str, span: Span) -> dict[str, Any]:
+        """A stretch of any file as a range; a file that is only pointed at, as a whole, is not read for it."""
+        from venvls.lsp import encode
+
+        return encode.span(self._desk.text(path) if span.end else Text(""), span, self._desk.documents.units)
+
+    def _keep(self, key: tuple[str, str], reading: Reading) -> None:
+        self._good.pop(key, None)
+        self._good[key] = reading
+        if len(self._good) > _MOST:
+            del self._good[next(iter(self._good))]
 
 
 def subject(reading: Reading, position: Any, units: Units) -> Subject | None:
@@ -105,25 +124,11 @@ def subject(reading: Reading, position: Any, units: Units) -> Subject | None:
     return Subject("locked", entry.name, entry.key, entry.key) if entry is not None and on_name else None
 
 
-def range_in(session: Session, path: str, span: Span) -> dict[str, Any]:
-    """A stretch of any file as a range; a file that is only pointed at, as a whole, is not read for it."""
-    from venvls.lsp import encode
-
-    return encode.span(session.desk.text(path) if span.end else Text(""), span, session.documents.units)
-
-
 def entries(reading: Reading) -> tuple[Entry, ...]:
     """The packages of a lock, as its text has them."""
     from venvls.manifests.lock_entries import entries as entries_of
 
     return tuple(entries_of(reading.facts.files.path.basename(reading.path), reading.read.source))
-
-
-def _keep(kept: dict[tuple[str, str], Reading], key: tuple[str, str], reading: Reading) -> None:
-    kept.pop(key, None)
-    kept[key] = reading
-    if len(kept) > _MOST:
-        del kept[next(iter(kept))]
 
 
 def _common(before: Text, now: Text) -> tuple[int, int]:

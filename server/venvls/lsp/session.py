@@ -20,11 +20,11 @@ from venvls.lsp.client import Client
 from venvls.lsp.desk import Desk
 from venvls.lsp.documents import Documents
 from venvls.lsp.polling import Poller
+from venvls.lsp.reading import Readings
 from venvls.lsp.worker import Worker
 
 if TYPE_CHECKING:
     from venvls.lsp.protocol import Protocol
-    from venvls.lsp.reading import Reading
     from venvls.model.finding import Project
     from venvls.services import Services
     from venvls.workspace import Workspace
@@ -58,7 +58,7 @@ class Session:
         self.board = Board(self.desk, lambda: self.client, protocol.tell)
         self._looked: Mapping[str, object] | None = None
         self._marked: list[tuple[str | None, str, str]] = []
-        self.readings: dict[tuple[str, str], Reading] = {}
+        self.readings = Readings(self.desk)
         self._told: object = None
         self._noted: frozenset[str] = frozenset()
         self._tools: dict[str, tuple[Project, Project]] = {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pygls.exceptions import JsonRpcInvalidParams
 
 from venvls.lsp import uris
-from venvls.lsp.reading import range_in, readings, subject
+from venvls.lsp.reading import subject
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _meant(item: types.CallHierarchyItem) -> tuple[str, str]:
 
 
 def _prepared(workspace: Workspace, session: Session, path: str, position: types.Position) -> list[dict[str, Any]] | None:
-    for reading in readings(workspace, session, path):
+    for reading in session.readings.of(workspace, path):
         here = subject(reading, position, session.documents.units)
         if here is not None and here.key is not None and here.kind in ("requirement", "extra", "marker", "locked"):
             return [_item(session, reading.facts, here.key)]
@@ -100,7 +100,7 @@ def _item(session: Session, facts: Facts, key: str) -> dict[str, Any]:
     main = next(iter(facts.project.manifests), facts.project.root)
     lines = [Place(each.path, each.requirement.span) for each in by_name(facts).get(key, ()) if not each.hidden]
     path, span = (*definitions(Subject("requirement", Span(0, 0), key, key), main, facts), *lines, Place(main, Span(0, 0)))[0]
-    place = range_in(session, path, span)
+    place = session.readings.range(path, span)
     how = standing(key, facts)
     return {
         "name": key,
@@ -129,4 +129,4 @@ def _line(session: Session, facts: Facts, statement: Statement) -> dict[str, Any
 
 
 def _range(session: Session, facts: Facts, statement: Statement) -> dict[str, Any]:
-    return range_in(session, statement.path, statement.requirement.span)
+    return session.readings.range(statement.path, statement.requirement.span)

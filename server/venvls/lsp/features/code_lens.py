@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from venvls.lsp import encode, markup, uris
-from venvls.lsp.reading import readings
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ async def lenses(ls: Server, params: types.CodeLensParams) -> list[dict[str, Any
 
 
 def _lenses(workspace: Workspace, session: Session, path: str) -> list[dict[str, Any]]:
-    reading = next(readings(workspace, session, path), None)
+    reading = next(session.readings.of(workspace, path), None)
     if reading is None or reading.manifest is None or path not in reading.facts.project.manifests:
         return []
     # Of what a script's or a tool's own environment is, no button here makes anything.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from venvls.lsp import uris
-from venvls.lsp.reading import range_in, readings, subject
+from venvls.lsp.reading import subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ async def references(ls: Server, params: types.ReferenceParams) -> list[dict[str
 def _definition(workspace: Workspace, session: Session, path: str, position: types.Position) -> list[dict[str, Any]]:
     from venvls.answers.places import definitions
 
-    for reading in readings(workspace, session, path):
+    for reading in session.readings.of(workspace, path):
         here = subject(reading, position, session.documents.units)
         places = definitions(here, path, reading.facts) if here is not None else []
         if places:
@@ -44,7 +44,7 @@ def _definition(workspace: Workspace, session: Session, path: str, position: typ
 def _references(workspace: Workspace, session: Session, path: str, position: types.Position) -> list[dict[str, Any]]:
     from venvls.answers.places import references as named
 
-    for reading in readings(workspace, session, path):
+    for reading in session.readings.of(workspace, path):
         here = subject(reading, position, session.documents.units)
         if here is not None:
             return _shown(session, named(here, reading.facts, (workspace.facts(project.root) for project in workspace.projects())))
@@ -52,4 +52,4 @@ def _references(workspace: Workspace, session: Session, path: str, position: typ
 
 
 def _shown(session: Session, places: Iterable[Place]) -> list[dict[str, Any]]:
-    return [{"uri": session.documents.uri(path), "range": range_in(session, path, span)} for path, span in places]
+    return [{"uri": session.documents.uri(path), "range": session.readings.range(path, span)} for path, span in places]

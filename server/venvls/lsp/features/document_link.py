@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from venvls.lsp import encode, markup, uris
-from venvls.lsp.reading import readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,7 @@ async def links(ls: Server, params: types.DocumentLinkParams) -> list[dict[str, 
 
 def _links(workspace: Workspace, session: Session, path: str) -> list[dict[str, Any]]:
     shown: dict[Span, dict[str, Any]] = {}
-    for reading in readings(workspace, session, path):
+    for reading in session.readings.of(workspace, path):
         for span, target, tooltip in _targets(reading, session):
             place = reading.span(span)
             if place is not None and place not in shown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from venvls.lsp import uris
-from venvls.lsp.reading import entries, readings
+from venvls.lsp.reading import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ async def ranges(ls: Server, params: types.FoldingRangeParams) -> list[dict[str,
 
 
 def _ranges(workspace: Workspace, session: Session, path: str) -> list[dict[str, Any]]:
-    reading = next(readings(workspace, session, path), None)
+    reading = next(session.readings.of(workspace, path), None)
     if reading is None:
         return []
     folds = dict.fromkeys(fold for fold in _lines(reading) if fold[1] > fold[0])

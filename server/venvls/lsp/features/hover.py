@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from venvls.lsp import encode, markup, uris
-from venvls.lsp.reading import readings, subject
+from venvls.lsp.reading import subject
 
 if TYPE_CHECKING:
     from lsprotocol import types
@@ -29,7 +29,7 @@ async def hover(ls: Server, params: types.HoverParams) -> dict[str, Any] | None:
 def _hover(workspace: Workspace, session: Session, path: str, position: types.Position) -> dict[str, Any] | None:
     from venvls.answers.telling import tell
 
-    for reading in readings(workspace, session, path):
+    for reading in session.readings.of(workspace, path):
         here = subject(reading, position, session.documents.units)
         place = reading.span(here.span) if here is not None else None
         if here is None or place is None:

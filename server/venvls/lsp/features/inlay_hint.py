@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from venvls.lsp import markup, uris
-from venvls.lsp.reading import readings
 from venvls.model.text import Position
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def _hints(workspace: Workspace, session: Session, path: str, place: types.Range
         return []
     units = session.documents.units
     shown: dict[int, dict[str, Any]] = {}
-    for reading in readings(workspace, session, path):
+    for reading in session.readings.of(workspace, path):
         first = reading.now.offset(Position(place.start.line, place.start.character), units)
         last = reading.now.offset(Position(place.end.line, place.end.character), units)
         for offset, hint in _placed(reading, first, last, everything=mode == "all"):

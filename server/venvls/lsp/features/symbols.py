@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from venvls.lsp import encode, uris
-from venvls.lsp.reading import entries, readings
+from venvls.lsp.reading import entries
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ async def workspace(ls: Server, params: types.WorkspaceSymbolParams) -> list[dic
 
 
 def _document(workspace: Workspace, session: Session, path: str) -> list[dict[str, Any]]:
-    reading = next(readings(workspace, session, path), None)
+    reading = next(session.readings.of(workspace, path), None)
     if reading is None:
         return []
     nested = list(_lock(reading, session)) if reading.manifest is None else list(_manifest(reading, reading.manifest, session))
