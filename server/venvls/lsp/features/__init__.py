@@ -34,6 +34,8 @@ FEATURES: tuple[tuple[str, str], ...] = (
     ("textDocument/prepareCallHierarchy", "call_hierarchy.prepared"),
     ("callHierarchy/incomingCalls", "call_hierarchy.incoming"),
     ("callHierarchy/outgoingCalls", "call_hierarchy.outgoing"),
+    ("textDocument/completion", "completion.completed"),
+    ("completionItem/resolve", "completion.resolved"),
     ("workspace/executeCommand", "command.execute"),
     ("window/workDoneProgress/cancel", "progress.cancelled"),
     ("workspace/didChangeConfiguration", "configuration.changed"),

@@ -95,5 +95,6 @@ def _looks(looks: frozenset[str]) -> dict[str, Any]:
         "documentLink": {"resolveProvider": False},
         "codeLens": {"resolveProvider": False},
         "callHierarchy": True,
+        "completion": {"triggerCharacters": ['"', "'", "[", ",", "=", ">", "<", "~", "!", ";", "-", "/", " "], "resolveProvider": True},
     }
     return {f"{name}Provider": value for name, value in offered.items() if name in looks}

@@ -1,0 +1,167 @@
+"""What may come next where something is typed: names, extras, versions, markers; groups, paths, options, settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from venvls.manifests.cursor import Typed
+from venvls.model.facts import Facts
+from venvls.model.hints import Literal
+from venvls.model.names import canonical
+from venvls.model.record import NamedTuple
+from venvls.rules.dependencies import found as installed_as
+
+Kind = Literal["package", "extra", "version", "variable", "operator", "value", "group", "path", "folder", "option", "setting"]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z|\Z")
+_EXTRAS = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*\[([^\]]*)\Z")
+_VERSION = re.compile(
+    r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*(?:[^;,@]*,)*\s*(===|==|>=|<=|!=|~=|>|<)\s*([A-Za-z0-9.*+!_-]*)\Z"
+)
+_TERM = re.compile(r"(?:;|\band\b|\bor\b|\()\s*([a-z_]*)\Z")
+_OPERATOR = re.compile(r"(?:;|\band\b|\bor\b|\()\s*([a-z_]+)\s+([<>=!~]{0,3}|n?o?t?|i?n?)\Z")
+_VALUE = re.compile(r"(?:;|\band\b|\bor\b|\()\s*([a-z_]+)\s*(===|==|>=|<=|!=|~=|>|<|not in|in)\s*(['\"]?[^'\"]*)\Z")
+_OPERATORS = ("==", "!=", ">=", "<=", ">", "<", "in", "not in")
+_MOST = 400
+
+
+class Item(NamedTuple):
+    """One suggestion: what is shown and what is put in place of the last ``width`` characters typed. ``rank`` orders them."""
+
+    label: str
+    insert: str
+    width: int
+    kind: Kind
+    rank: int = 0
+    detail: str = ""
+    key: str | None = None
+
+
+class Sources(NamedTuple):
+    """Where names, versions and settings (key and what it does) are looked up; asked only when they are needed."""
+
+    names: Callable[[], Mapping[str, str]]
+    versions: Callable[[str], tuple[str, ...]]
+    settings: Callable[[], Iterable[tuple[str, str]]]
+
+
+def suggestions(typed: Typed, facts: Facts, path: str, sources: Sources) -> list[Item]:
+    """What may come next, the likeliest first."""
+    work = {
+        "requirement": lambda: _requirement(typed, facts, sources),
+        "name": lambda: _names(typed.text, typed, sources),
+        "group": lambda: _groups(typed, facts),
+        "path": lambda: _paths(typed, facts, path),
+        "option": lambda: _options(typed),
+        "setting": lambda: _settings(typed, sources),
+    }
+    return sorted(work[typed.kind](), key=lambda item: item.rank)[:_MOST]
+
+
+def _requirement(typed: Typed, facts: Facts, sources: Sources) -> Iterator[Item]:
+    text = typed.text
+    if ";" in text:
+        yield from _marker(text, typed.quote, facts)
+    elif _NAME.match(text):
+        yield from _names(text, typed, sources)
+    elif match := _EXTRAS.search(text):
+        yield from _extras(canonical(match[1]), match[2], facts)
+    elif match := _VERSION.match(text):
+        yield from _versions(canonical(match[1]), match[2], match[3], sources)
+
+
+def _names(text: str, typed: Typed, sources: Sources) -> Iterator[Item]:
+    from venvls.answers.known import RANKS
+
+    prefix = canonical(text)
+    # In a list of strings a name gets its quotes, and the comma that what follows it needs.
+    comma = "," if typed.bare and not typed.after.lstrip().startswith((",", "]")) else ""
+    for key, source in sources.names().items():
+        if key.startswith(prefix) and key != prefix:
+            insert = f'"{key}"{comma}' if typed.bare else key
+            yield Item(key, insert, len(text), "package", RANKS.index(source), source, key)
+
+
+def _extras(key: str, text: str, facts: Facts) -> Iterator[Item]:
+    word = text.rpartition(",")[2].lstrip()
+    taken = {canonical(each.strip()) for each in text.split(",")[:-1]}
+    distribution = installed_as(facts, key)
+    installed = facts.installed.metadata(distribution).extras if facts.installed is not None and distribution is not None else ()
+    own = [group.key for manifest in facts.manifests.values() for group in manifest.groups if group.kind == "extra"]
+    named = [manifest.facts.get("name") for manifest in facts.manifests.values()]
+    listed = installed or (own if any(isinstance(name, str) and canonical(name) == key for name in named) else ())
+    for extra in dict.fromkeys(listed):
+        if extra not in taken and extra.startswith(canonical(word)):
+            yield Item(extra, extra, len(word), "extra")
+
+
+def _versions(key: str, operator: str, text: str, sources: Sources) -> Iterator[Item]:
+    for number, version in enumerate(sources.versions(key)):
+        plain = version.partition("+")[0] if operator not in ("==", "===", "!=") else version
+        if plain.startswith(text) and (operator != "~=" or "." in plain):
+            yield Item(plain, plain, len(text), "version", number)
+
+
+def _marker(text: str, quote: str, facts: Facts) -> Iterator[Item]:
+    variables = facts.target.markers if facts.target is not None else {}
+    sign = "'" if quote == '"' else '"'
+    after = text[text.index(";") :]
+    if match := _TERM.search(after):
+        for name, value in variables.items():
+            if name.startswith(match[1]):
+                yield Item(name, name, len(match[1]), "variable", detail=value)
+    elif match := _VALUE.search(after):
+        value = variables.get(match[1], "")
+        if value and value.startswith(match[3].lstrip("'\"")):
+            yield Item(value, f"{sign}{value}{sign}", len(match[3]), "value", detail="here")
+    elif match := _OPERATOR.search(after):
+        for number, operator in enumerate(_OPERATORS):
+            if operator.startswith(match[2]) and match[1] in variables:
+                yield Item(operator, operator, len(match[2]), "operator", number)
+
+
+def _groups(typed: Typed, facts: Facts) -> Iterator[Item]:
+    groups = {group.key: group for path in facts.project.manifests if path in facts.manifests for group in facts.manifests[path].groups}
+    for group in groups.values():
+        if group.kind == "group" and group.name.startswith(typed.text):
+            yield Item(group.name, group.name, len(typed.text), "group")
+
+
+def _paths(typed: Typed, facts: Facts, path: str) -> Iterator[Item]:
+    """What lies in the folder that was typed so far; nothing of a folder outside the workspace."""
+    split = facts.files.path
+    written = typed.text.removeprefix("file:")
+    head, _, tail = written.rpartition("/")
+    folder = str(split.normpath(split.join(split.dirname(path), head or "."))) if not split.isabs(written) and "$" not in head else None
+    if folder is None or not any(folder == root or folder.startswith(root.rstrip(split.sep) + split.sep) for root in _roots(facts)):
+        return
+    real = facts.files.real(folder)
+    if not any(real == base or real.startswith(base.rstrip(split.sep) + split.sep) for base in map(facts.files.real, _roots(facts))):
+        return
+    for entry in sorted(facts.files.list(folder) or ()):
+        if not entry.name.startswith(tail) or (entry.name.startswith(".") and not tail.startswith(".")):
+            continue
+        is_folder = entry.kind == "directory"
+        if is_folder or entry.name.endswith((".txt", ".in", ".whl")):
+            yield Item(entry.name, entry.name, len(tail), "folder" if is_folder else "path", is_folder)
+
+
+def _roots(facts: Facts) -> tuple[str, ...]:
+    return facts.roots or (facts.project.root,)
+
+
+def _options(typed: Typed) -> Iterator[Item]:
+    from venvls.manifests.requirements.options import FLAGS, PER_REQUIREMENT, VALUED
+
+    for option in sorted({*VALUED, *FLAGS} - PER_REQUIREMENT - {"--pypi-url"}):
+        if option.startswith(typed.text):
+            yield Item(option, option, len(typed.text), "option")
+
+
+def _settings(typed: Typed, sources: Sources) -> Iterator[Item]:
+    word = typed.text.rpartition(".")[2] if not typed.text.endswith(".") else ""
+    above = typed.text[: len(typed.text) - len(word)]
+    for key, doc in sources.settings():
+        if key.startswith(above) and key[len(above) :].startswith(word):
+            yield Item(key[len(above) :], key[len(above) :], len(word), "setting", detail=doc)

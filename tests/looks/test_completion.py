@@ -1,0 +1,127 @@
+"""What completion puts into the text, where names and versions come from, and what a suggestion tells when it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.looks.editor import LOOKS
+from tests.lsp.editor import Editor, install, make_environment
+from venvls.manifests.cursor import Typed, typed_at
+from venvls.model.text import Text
+
+
+def typed(text: str, format: str = "pyproject.toml") -> Typed | None:
+    """What is being typed where ``|`` stands."""
+    return typed_at(Text(text.replace("|", "")), text.index("|"), format)
+
+
+@pytest.mark.parametrize(
+    ("text", "format", "kind", "written"),
+    [
+        ('[project]\ndependencies = [\n  "re|"\n]', "pyproject.toml", "requirement", "re"),
+        ('[project]\ndependencies = ["a", "req|"]', "pyproject.toml", "requirement", "req"),
+        ('[project]\ndependencies = ["a[x]", "b|', "pyproject.toml", "requirement", "b"),
+        ('[project.optional-dependencies]\nx = ["y[fa|"]', "pyproject.toml", "requirement", "y[fa"),
+        ('[dependency-groups]\n"a b" = [\n"c|', "pyproject.toml", "requirement", "c"),
+        ('[tool.uv]\ndev-dependencies = ["a|"]', "pyproject.toml", "requirement", "a"),
+        ('[tool.uv]\ndefault-groups = ["d|"]', "pyproject.toml", "group", "d"),
+        ("[tool.poetry.group.dev.dependencies]\nre|", "pyproject.toml", "name", "re"),
+        ("[packages]\nre|", "Pipfile", "name", "re"),
+        ("[options]\ninstall_requires =\n    a\n    re|", "setup.cfg", "requirement", "re"),
+        ("[options.extras_require]\nx =\n    re|", "setup.cfg", "requirement", "re"),
+        ("[testenv]\ndeps =\n    py39: re|", "tox.ini", "requirement", "re"),
+        ("dependencies:\n  - python\n  - pip:\n    - re|", "environment.yml", "requirement", "re"),
+        ('# /// script\n# dependencies = [\n#   "re|",\n# ]\n# ///', "script", "requirement", "re"),
+        ("--extra|", "requirements.txt", "option", "--extra"),
+        ("-r sub/ba|", "requirements.txt", "path", "sub/ba"),
+    ],
+)
+def test_what_is_typed(text: str, format: str, kind: str, written: str) -> None:
+    found = typed(text, format)
+    assert found is not None and (found.kind, found.text) == (kind, written)
+
+
+@pytest.mark.parametrize(
+    ("text", "format"),
+    [
+        ('[project]\nname = "re|"', "pyproject.toml"),
+        ('[project]\ndependencies = [\n  "re", # co|\n]', "pyproject.toml"),
+        ('[project]\ndependencies = ["a"|]', "pyproject.toml"),
+        ('[project]\ndependencies = ["a"]\nre|', "pyproject.toml"),
+        ('[project]\ndependencies = ["a"]\nclassifiers = ["P|"]', "pyproject.toml"),
+        ("[project.scripts]\nre|", "pyproject.toml"),
+        ("requests # re|", "requirements.txt"),
+        ("channels:\n  - re|", "environment.yml"),
+        ("[metadata]\nname = x\nlong_description =\n    re|", "setup.cfg"),
+        ("import re|", "script"),
+    ],
+)
+def test_where_nothing_is_suggested(text: str, format: str) -> None:
+    assert typed(text, format) is None
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "work"
+    root.mkdir()
+    site = make_environment(root / ".venv", mine="2.0")
+    (site / "mine-2.0.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: mine\nVersion: 2.0\nSummary: It is [mine](command:x).\n"
+    )
+    (root / "pyproject.toml").write_text('[project]\nname = "me"\ndependencies = [\n  mi\n  "x",\n]\n')
+    (root / "other").mkdir()
+    (root / "other" / "requirements.txt").write_text("minecraft==7\nmine==\n")
+    install(make_environment(root / "other" / ".venv"), "mine", "10.1")
+    return root
+
+
+@pytest.fixture
+def editor(root: Path, tmp_path: Path) -> Iterator[Editor]:
+    cache = tmp_path / "cache"
+    (cache / "wheels-v9" / "pypi" / "mineral" / "1.0-py3-none-any").mkdir(parents=True)
+    (cache / "wheels-v9" / "pypi" / "mine" / "9.0-py3-none-any").mkdir(parents=True)
+    with Editor(root, capabilities=LOOKS, environ={"UV_CACHE_DIR": str(cache)}) as editor:
+        yield editor
+
+
+def complete(editor: Editor, path: Path, line: int, character: int) -> list[dict[str, Any]]:
+    position = {"line": line, "character": character}
+    return editor.request("textDocument/completion", {"textDocument": {"uri": path.as_uri()}, "position": position})
+
+
+def test_names_from_the_nearest_place_first_with_quotes_and_comma(editor: Editor, root: Path) -> None:
+    path = root / "pyproject.toml"
+    editor.open(path)
+    items = complete(editor, path, 3, 4)
+    assert [each["label"] for each in sorted(items, key=lambda each: each["sortText"])] == ["minecraft", "mine", "mineral"]
+    assert {each["label"]: each["detail"] for each in items}["mineral"] == "in uv's cache"
+    edit = next(each["textEdit"] for each in items if each["label"] == "mine")
+    assert edit == {"range": {"start": {"line": 3, "character": 2}, "end": {"line": 3, "character": 4}}, "newText": '"mine",'}
+
+
+def test_versions_of_every_place_the_newest_first(editor: Editor, root: Path) -> None:
+    items = complete(editor, root / "other" / "requirements.txt", 1, 6)
+    assert [each["label"] for each in items] == ["10.1", "9.0", "2.0"]
+
+
+def test_a_suggestion_tells_of_itself_and_nothing_of_it_becomes_a_link(editor: Editor, root: Path) -> None:
+    items = complete(editor, root / "pyproject.toml", 3, 4)
+    resolved = editor.request("completionItem/resolve", next(each for each in items if each["label"] == "mine"))
+    assert resolved["documentation"] == {"kind": "markdown", "value": "It is \\[mine\\](command\\:x)\\."}
+    assert resolved["label"] == "mine" and resolved["textEdit"]["newText"] == '"mine",'
+
+
+def test_no_folder_outside_the_workspace_is_listed(editor: Editor, root: Path) -> None:
+    (root.parent / "secret.txt").write_text("")
+    (root / "away").symlink_to(root.parent)
+    path = root / "requirements.txt"
+    for words in ("-r ../", "-r away/", "-r /"):
+        path.write_text(words)
+        editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 1}]})
+        assert complete(editor, path, 0, len(words)) == [], words
+    path.write_text("-r ")
+    assert [each["label"] for each in complete(editor, path, 0, 3)][:1] == ["requirements.txt"]
