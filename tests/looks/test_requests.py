@@ -57,7 +57,7 @@ def at(path: Path, line: int, character: int) -> dict[str, Any]:
 
 def test_nothing_is_offered_that_the_editor_cannot_show(root: Path) -> None:
     looks = {"hover", "inlayHint", "documentSymbol", "workspaceSymbol", "foldingRange", "definition", "declaration", "references",
-             "documentLink", "codeLens", "callHierarchy", "completion"}  # fmt: skip
+             "documentLink", "codeLens", "callHierarchy", "completion", "rename"}  # fmt: skip
     with Editor(root, capabilities=LOOKS) as all_of_it:
         assert {f"{name}Provider" for name in looks} <= all_of_it.hello["capabilities"].keys()
     with Editor(root, capabilities=PUSHED) as nothing:

@@ -89,8 +89,8 @@ def _extras(key: str, text: str, facts: Facts) -> Iterator[Item]:
     distribution = installed_as(facts, key)
     installed = facts.installed.metadata(distribution).extras if facts.installed is not None and distribution is not None else ()
     own = [group.key for manifest in facts.manifests.values() for group in manifest.groups if group.kind == "extra"]
-    named = [manifest.facts.get("name") for manifest in facts.manifests.values()]
-    listed = installed or (own if any(isinstance(name, str) and canonical(name) == key for name in named) else ())
+    named = [manifest.name for manifest in facts.manifests.values()]
+    listed = installed or (own if any(name is not None and canonical(name) == key for name in named) else ())
     for extra in dict.fromkeys(listed):
         if extra not in taken and extra.startswith(canonical(word)):
             yield Item(extra, extra, len(word), "extra")

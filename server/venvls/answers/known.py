@@ -8,7 +8,7 @@ from venvls.answers.remembered import lasting
 from venvls.answers.stated import by_name
 from venvls.model.facts import Facts
 from venvls.model.ports import FileView
-from venvls.rules.versions import standard
+from venvls.standards.versions import standard
 
 RANKS = ("required", "installed", "locked", "cached", "known")
 """Where a name is known from, the nearest first."""

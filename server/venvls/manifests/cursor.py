@@ -118,7 +118,7 @@ def _in_toml(text: Text, number: int, before: str, begin: int, after: str, comme
     string = _string(before)
     if string == -1:
         return None
-    table, key, listed = _toml_place(text, number, before, comment)
+    table, key, listed = toml_place(text, number, before, comment)
     path = f"{table}.{key}" if table and key else table or key
     if string is not None:
         quote, content = before[string], before[string + 1 :]
@@ -159,7 +159,7 @@ def _string(before: str) -> int | None:
     return start if quote else None
 
 
-def _toml_place(text: Text, number: int, before: str, comment: str) -> tuple[str, str, bool]:
+def toml_place(text: Text, number: int, before: str, comment: str = "") -> tuple[str, str, bool]:
     """The table a line stands in, the key whose value it is a part of, and whether a list is open there."""
     depth = 0
     key = ""

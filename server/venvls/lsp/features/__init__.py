@@ -36,6 +36,8 @@ FEATURES: tuple[tuple[str, str], ...] = (
     ("callHierarchy/outgoingCalls", "call_hierarchy.outgoing"),
     ("textDocument/completion", "completion.completed"),
     ("completionItem/resolve", "completion.resolved"),
+    ("textDocument/prepareRename", "rename.prepared"),
+    ("textDocument/rename", "rename.renamed"),
     ("workspace/executeCommand", "command.execute"),
     ("window/workDoneProgress/cancel", "progress.cancelled"),
     ("workspace/didChangeConfiguration", "configuration.changed"),

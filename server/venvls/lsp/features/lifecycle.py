@@ -96,5 +96,6 @@ def _looks(looks: frozenset[str]) -> dict[str, Any]:
         "codeLens": {"resolveProvider": False},
         "callHierarchy": True,
         "completion": {"triggerCharacters": ['"', "'", "[", ",", "=", ">", "<", "~", "!", ";", "-", "/", " "], "resolveProvider": True},
+        "rename": {"prepareProvider": True} if "prepares renames" in looks else True,
     }
     return {f"{name}Provider": value for name, value in offered.items() if name in looks}
