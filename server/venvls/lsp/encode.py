@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -20,8 +21,28 @@ Json = dict[str, Any]
 
 def span(text: Text, place: Span, units: Units) -> Json:
     """A span as a range."""
-    start, end = text.range(place, units)
-    return {"start": {"line": start.line, "character": start.character}, "end": {"line": end.line, "character": end.character}}
+    (line, character), (last, end) = text.range(place, units)
+    return {"start": {"line": line, "character": character}, "end": {"line": last, "character": end}}
+
+
+def placer(text: Text, units: Units) -> Callable[[Span], Json]:
+    """:func:`span` for many spans of one text: in plain ASCII a character is a unit of every kind."""
+    if not text.source.isascii():
+        return lambda place: span(text, place, units)
+    starts, size = text.starts, len(text.source)
+
+    def quick(place: Span) -> Json:
+        start, end = place
+        if not 0 <= start <= end <= size:
+            return span(text, place, units)
+        line = bisect_right(starts, start) - 1
+        last = line if line + 1 == len(starts) or end < starts[line + 1] else bisect_right(starts, end) - 1
+        return {
+            "start": {"line": line, "character": start - starts[line]},
+            "end": {"line": last, "character": end - starts[last]},
+        }
+
+    return quick
 
 
 def diagnostic(

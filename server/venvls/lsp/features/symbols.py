@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from venvls.answers.place import name_span
 from venvls.lsp import encode, uris
 from venvls.lsp.reading import entries
+from venvls.model.redact import redact
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from venvls.model.requirement import Requirement, Scope
     from venvls.workspace import Workspace
 
+Placed = Callable[[Span], dict[str, Any]]
 _NAMESPACE, _PACKAGE, _CONSTANT = 3, 4, 14
 _MOST = 500
 _TITLES = {"main": "dependencies", "build": "to build it", "constraint": "constraints"}
@@ -40,27 +44,28 @@ def _document(workspace: Workspace, session: Session, path: str) -> list[dict[st
     reading = next(session.readings.of(workspace, path), None)
     if reading is None:
         return []
-    nested = list(_lock(reading, session)) if reading.manifest is None else list(_manifest(reading, reading.manifest, session))
+    placed = encode.placer(reading.now, session.documents.units)
+    nested = list(_lock(reading, placed)) if reading.manifest is None else list(_manifest(reading, reading.manifest, placed))
     if "nests symbols" in session.client.looks:
         return nested
     uri = session.documents.uri(path)
     return [flat for symbol in nested for flat in _flat(symbol, uri, None)]
 
 
-def _lock(reading: Reading, session: Session) -> Iterator[dict[str, Any]]:
+def _lock(reading: Reading, placed: Placed) -> Iterator[dict[str, Any]]:
     for entry in entries(reading):
-        if (symbol := _symbol(reading, session, entry.key, "", _PACKAGE, entry.whole, entry.name)) is not None:
+        if (symbol := _symbol(reading, placed, entry.key, "", _PACKAGE, entry.whole, entry.name)) is not None:
             yield symbol
 
 
-def _manifest(reading: Reading, manifest: Manifest, session: Session) -> Iterator[dict[str, Any]]:
+def _manifest(reading: Reading, manifest: Manifest, placed: Placed) -> Iterator[dict[str, Any]]:
     by_scope: dict[Scope, list[Requirement]] = {}
     for requirement in manifest.requirements:
         by_scope.setdefault(requirement.scope, []).append(requirement)
     heads = {(group.kind, group.key): group for group in manifest.groups}
     for scope in dict.fromkeys((*by_scope, *_empty(manifest))):
         listed = by_scope.get(scope, [])
-        own = (_requirement(reading, session, requirement) for requirement in listed)
+        own = (_requirement(reading, placed, requirement) for requirement in listed)
         children = [symbol for symbol in own if symbol is not None]
         head = heads.get((scope.kind, scope.name))  # type: ignore[arg-type]
         if head is None and len(by_scope) == 1:
@@ -70,7 +75,7 @@ def _manifest(reading: Reading, manifest: Manifest, session: Session) -> Iterato
         whole = Span(min(span.start for span in spans), max(span.end for span in spans))
         name = head.name if head is not None else scope.name or _TITLES.get(scope.kind, scope.kind)
         detail = scope.kind if scope.kind in ("group", "extra") else ""
-        symbol = _symbol(reading, session, name, detail, _NAMESPACE, whole, head.span if head is not None else spans[0])
+        symbol = _symbol(reading, placed, name, detail, _NAMESPACE, whole, head.span if head is not None else spans[0])
         if symbol is not None:
             yield {**symbol, "children": children}
 
@@ -81,25 +86,31 @@ def _empty(manifest: Manifest) -> list[Scope]:
     return [Scope(group.kind, group.key) for group in manifest.groups]
 
 
-def _requirement(reading: Reading, session: Session, requirement: Requirement) -> dict[str, Any] | None:
-    from venvls.answers.place import name_span
-    from venvls.model.redact import redact
-
+def _requirement(reading: Reading, placed: Placed, requirement: Requirement) -> dict[str, Any] | None:
     parsed = requirement.parsed
     name = parsed.name or redact(parsed.text)
     kind = _CONSTANT if requirement.scope.kind == "constraint" else _PACKAGE
-    return _symbol(reading, session, name, redact(parsed.specifier or parsed.url or ""), kind, requirement.span, name_span(requirement))
+    return _symbol(reading, placed, name, redact(parsed.specifier or parsed.url or ""), kind, requirement.span, name_span(requirement))
 
 
-def _symbol(reading: Reading, session: Session, name: str, detail: str, kind: int, whole: Span, own: Span) -> dict[str, Any] | None:
-    units = session.documents.units
-    place, named = reading.span(whole), reading.span(own)
-    if place is None or named is None:
-        return None
+def _symbol(reading: Reading, placed: Placed, name: str, detail: str, kind: int, whole: Span, own: Span) -> dict[str, Any] | None:
+    if reading.same is None:
+        place, named = whole, own
+    else:
+        moved, moved_own = reading.span(whole), reading.span(own)
+        if moved is None or moved_own is None:
+            return None
+        place, named = moved, moved_own
     # The name's place has to lie within the whole (LSP 3.17, DocumentSymbol).
     place = Span(min(place.start, named.start), max(place.end, named.end))
-    ranges = {"range": encode.span(reading.now, place, units), "selectionRange": encode.span(reading.now, named, units)}
-    return {"name": name or "?", "detail": detail, "kind": kind, **ranges}
+    inside = placed(named)
+    return {
+        "name": name or "?",
+        "detail": detail,
+        "kind": kind,
+        "range": inside if place == named else placed(place),
+        "selectionRange": inside,
+    }
 
 
 def _flat(symbol: dict[str, Any], uri: str, container: str | None) -> Iterator[dict[str, Any]]:
@@ -111,7 +122,6 @@ def _flat(symbol: dict[str, Any], uri: str, container: str | None) -> Iterator[d
 
 def _workspace(workspace: Workspace, session: Session, query: str) -> list[dict[str, Any]]:
     from venvls.answers import words
-    from venvls.answers.place import name_span
     from venvls.answers.stated import statements
 
     letters = query.lower().replace("_", "-").replace(".", "-").strip()
