@@ -17,6 +17,7 @@ TOOLS = {
     "hatch": "1.18.2",
     "pip-tools": "7.6.2",
     "tox": "4.67.13",
+    "pipdeptree": "4.2.15",
     "conda-lock": "4.0.3",
     "py-rattler": "0.28.0",
 }
