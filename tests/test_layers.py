@@ -204,7 +204,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("conda", "hatch", "pdm", "pipenv", "pixi", "poetry", "uv", "pylock"),
     ("pyproject",),
     ("setuptools", "script", "tox"),
-    ("locks", "__init__"),
+    ("places", "locks", "__init__"),
 )
 HEIGHT = {room: height for height, row in enumerate(FLOORS) for room in row}
 ORDER = {room: number for number, room in enumerate(room for row in FLOORS for room in row)}

@@ -10,7 +10,7 @@ import pytest
 
 from tests.looks.editor import LOOKS
 from tests.lsp.editor import Editor, install, make_environment
-from venvls.manifests.cursor import Typed, typed_at
+from venvls.manifests.places.cursor import Typed, typed_at
 from venvls.model.text import Text
 
 

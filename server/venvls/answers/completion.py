@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from venvls.manifests.cursor import Typed
+from venvls.manifests.places.cursor import Typed
 from venvls.model.facts import Facts
 from venvls.model.hints import Literal
 from venvls.model.names import canonical

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from venvls.answers.place import Subject
 from venvls.answers.places import Place, group_places
 from venvls.answers.stated import own_names
-from venvls.manifests.group_names import named_in_toml
+from venvls.manifests.places.group_names import named_in_toml
 from venvls.model.action import TextEdit
 from venvls.model.facts import Facts
 from venvls.model.hints import Literal

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from venvls.answers.place import Subject
     from venvls.lsp.desk import Desk
-    from venvls.manifests.lock_entries import Entry
+    from venvls.manifests.places.lock_entries import Entry
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
     from venvls.workspace import Workspace
@@ -126,7 +126,7 @@ def subject(reading: Reading, position: Any, units: Units) -> Subject | None:
 
 def entries(reading: Reading) -> tuple[Entry, ...]:
     """The packages of a lock, as its text has them."""
-    from venvls.manifests.lock_entries import entries as entries_of
+    from venvls.manifests.places.lock_entries import entries as entries_of
 
     return tuple(entries_of(reading.facts.files.path.basename(reading.path), reading.read.source))
 

@@ -48,7 +48,7 @@ async def resolved(ls: Server, params: types.CompletionItem) -> dict[str, Any] |
 def _completed(workspace: Workspace, session: Session, path: str, position: types.Position) -> list[dict[str, Any]]:
     from venvls import manifests
     from venvls.answers.completion import suggestions
-    from venvls.manifests.cursor import typed_at
+    from venvls.manifests.places.cursor import typed_at
 
     project = workspace.project_of(path)
     if project is None:

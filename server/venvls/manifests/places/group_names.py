@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from venvls.manifests.cursor import toml_place
+from venvls.manifests.places.cursor import toml_place
 from venvls.model.names import canonical
 from venvls.model.text import Span, Text
 
