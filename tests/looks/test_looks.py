@@ -69,7 +69,7 @@ def _by_facts(look: Look, workspace: Workspace, root: Path) -> str | None:
     facts = workspace.facts(project.root)
     manifest = facts.manifests.get(path)
     if manifest is None:
-        return None  # a lock: what stands in it only an editor asks
+        return None  # a lock: what is in it only an editor asks
     offset = manifest.text.offset(look.position, "utf-32")
     here = subject_at(facts, path, offset)
     if look.what == "hint":

@@ -1,4 +1,4 @@
-"""Symbols, folding, *why* as a call hierarchy, what is offered to whom, and when hints are asked for anew."""
+"""Symbols, folding, *why* as a call hierarchy, what is offered to whom, and when hints are asked for again."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_hints_by_the_setting_and_by_the_range(root: Path) -> None:
     assert labels == {"off": [], "problems": ["3.0"], "all": ["3.0", "23.1"]}
 
 
-def test_hints_are_asked_for_anew_when_the_environment_changes_and_not_for_what_is_typed(root: Path) -> None:
+def test_hints_are_asked_for_again_when_the_environment_changes_and_not_for_what_is_typed(root: Path) -> None:
     watching = with_capabilities(**LOOKS)
     with Editor(root, capabilities=watching) as editor:
         path = root / "pyproject.toml"

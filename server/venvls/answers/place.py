@@ -39,7 +39,7 @@ class Subject(NamedTuple):
 
 
 def subject_at(facts: Facts, path: str, offset: int) -> Subject | None:
-    """What stands in a manifest at ``offset``; ``None`` where nothing does that anything is known of."""
+    """What is in a manifest at ``offset``; ``None`` where nothing does that anything is known of."""
     manifest = facts.manifests.get(path)
     if manifest is None:
         return None
@@ -94,7 +94,7 @@ def _words(requirement: Requirement, relative: Span, pattern: re.Pattern[str]) -
 
 
 def _relative(requirement: Requirement, span: Span) -> int:
-    """Where a place of the manifest stands in the requirement's own text."""
+    """Where a place of the manifest is in the requirement's own text."""
     offsets = requirement.offsets
     if offsets is None:
         return span.start - requirement.span.start

@@ -27,7 +27,7 @@ class Place(NamedTuple):
 
 
 def definitions(subject: Subject, path: str, facts: Facts) -> list[Place]:
-    """Where a subject that stands in the file at ``path`` is decided: the nearest first, nothing twice."""
+    """Where a subject that is in the file at ``path`` is decided: the nearest first, nothing twice."""
     return list(dict.fromkeys(_definitions(subject, path, facts)))
 
 

@@ -19,10 +19,10 @@ from venvls.rules.dependencies import found as installed_as
 from venvls.standards.markers import holds
 
 _OPTIONS = {
-    "index-url": "the package index that is asked",
-    "extra-index-url": "a package index that is asked as well",
+    "index-url": "the package index that is used",
+    "extra-index-url": "another package index that is used",
     "find-links": "a folder or page of packages that is looked at as well",
-    "no-index": "no package index is asked",
+    "no-index": "no package index is used",
     "no-binary": "these packages are built from source",
     "only-binary": "these packages are never built from source",
     "prefer-binary": "older wheels go before newer sources",

@@ -85,7 +85,7 @@ def version_here(facts: Facts, key: str) -> str | None:
 
 
 def _first_rank(facts: Facts) -> Iterator[Statement]:
-    """The lines in force, one for each package, its extras and the group it stands in."""
+    """The lines in force, one for each package, its extras and the group it is in."""
     met: set[tuple[object, ...]] = set()
     for each in statements(facts):
         same = (each.key, each.extras, each.requirement.scope)

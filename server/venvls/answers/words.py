@@ -15,7 +15,7 @@ def text_of(statement: Statement) -> str:
 
 
 def scope_of(statement: Statement) -> str:
-    """The group or extra a line stands in: ``group dev``; empty for the main requirements."""
+    """The group or extra a line is in: ``group dev``; empty for the main requirements."""
     kind, name = statement.requirement.scope
     if kind in ("group", "extra"):
         return f"{kind} {name}"

@@ -240,7 +240,7 @@ class Session:
             self.worker.breathe()
         # What was edited the editor pulls by itself.
         self._refresh_pulled(edited)
-        self._refresh_looks(workspace)
+        self._refresh_looks(workspace, [project for path in edited for project in workspace.projects_of(path)])
         self._tell_projects(workspace)
 
     def take_changes(self, walks: bool = True) -> None:
@@ -330,7 +330,7 @@ class Session:
             if path not in seen:
                 self.board.clear(path)
         self._refresh_pulled()
-        self._refresh_looks(workspace)
+        self._refresh_looks(workspace, workspace.projects(), everything=True)
         self._tell_projects(workspace)
         self._watch(workspace)
 
@@ -353,19 +353,22 @@ class Session:
                 lambda: self.protocol.spawn(self.protocol.ask("workspace/diagnostic/refresh", None, 60.0), "a refresh")
             )
 
-    def _refresh_looks(self, workspace: Workspace) -> None:
-        """Has the editor ask again for hints and lenses where what they rest on has changed: never for what was typed, which it knows."""
+    def _refresh_looks(self, workspace: Workspace, projects: Iterable[Project], *, everything: bool = False) -> None:
+        """Has the editor ask again for hints and lenses where what they rest on has changed in one of ``projects``, which may be
+        ``everything``: never for what was typed, which it knows."""
         looks, loop = self.client.looks, self._loop
         if loop is None or not looks & {"refreshes hints", "refreshes lenses"}:
             return
-        # What is shared by all judgements of a project lives as long as these stand.
-        before, now = self._looked, {project.root: workspace.facts(project.root).remembered for project in workspace.projects()}
+        # What is shared by all verdicts of a project lives as long as these stand.
+        before, now = self._looked, {} if everything else dict(self._looked or {})
+        for project in projects:
+            now[project.root] = workspace.facts(project.root).remembered
         marked = [(each.project, each.path, each.code) for each in self.board.findings()]
         counted, self._looked, self._marked = self._marked == marked, now, marked
         if before is None:
             return
-        same = before.keys() == now.keys() and all(before[root] is shared for root, shared in now.items())
-        # Hints stand at lines of their own file; how many lines are marked is said in other files too.
+        same = before.keys() == now.keys() and all(before[root] is remembered for root, remembered in now.items())
+        # Hints are about lines of their own file; how many lines are marked is shown in other files too.
         for how, method, news in (
             ("refreshes hints", "workspace/inlayHint/refresh", not same),
             ("refreshes lenses", "workspace/codeLens/refresh", not same or not counted),

@@ -37,14 +37,14 @@ def _lenses(workspace: Workspace, session: Session, path: str) -> list[dict[str,
     # Of what a script's or a tool's own environment is, no button here makes anything.
     shown = [*(_head(reading, workspace) if reading.facts.project.root != path else ()), *_groups(reading)]
     units = session.documents.units
-    found = []
+    placed = []
     for span, command in shown:
         place = reading.span(span)
         if place is not None:
             line = reading.now.position(place.start).line
             start = reading.now.starts[line]
-            found.append({"range": encode.span(reading.now, Span(start, max(start, place.end)), units), "command": command})
-    return found
+            placed.append({"range": encode.span(reading.now, Span(start, max(start, place.end)), units), "command": command})
+    return placed
 
 
 def _head(reading: Reading, workspace: Workspace) -> Iterator[tuple[Span, dict[str, Any]]]:
@@ -72,8 +72,8 @@ def _out_of_sync(facts: Facts, workspace: Workspace) -> int:
 
     codes = REQUIREMENT_CODES | {"missing-dependency", "broken-distribution"}
     paths = (*facts.manifests, *((facts.locked.path,) if facts.locked is not None else ()))
-    found = (each for path in paths for each in workspace.findings(path) if each.project == facts.project.root)
-    return len({(each.path, each.span) for each in found if each.code in codes and each.severity not in _QUIET})
+    findings = (each for path in paths for each in workspace.findings(path) if each.project == facts.project.root)
+    return len({(each.path, each.span) for each in findings if each.code in codes and each.severity not in _QUIET})
 
 
 def _groups(reading: Reading) -> Iterator[tuple[Span, dict[str, Any]]]:

@@ -36,7 +36,7 @@ async def renamed(ls: Server, params: types.RenameParams) -> dict[str, Any]:
     if problem is not None:
         raise JsonRpcException(problem, _REQUEST_FAILED)
     if left:
-        ls.protocol.tell("window/showMessage", {"type": 3, "message": f"Not changed, though the name stands in it: {left}."})
+        ls.protocol.tell("window/showMessage", {"type": 3, "message": f"These files contain the name and were not changed: {left}."})
     return edit
 
 

@@ -13,7 +13,7 @@ from venvls.model.text import Text
 
 Kind = Literal["requirement", "name", "path", "option", "group", "setting"]
 _MOST_LINES = 2_000
-"""Lines that are looked back over for the table or list a place stands in."""
+"""Lines that are looked back over for the table or list a place is in."""
 
 _PATH_OPTION = re.compile(r"\s*(?:-r|-c|-e|--requirement|--constraint|--editable)(?:[ \t]+|=)")
 _TABLE = re.compile(r"\s*\[{1,2}\s*([^\[\]\n]+?)\s*\]{1,2}\s*(?:#.*)?$")
@@ -33,8 +33,8 @@ _INI_LISTS = re.compile(r"(?:install_requires|setup_requires|tests_require|deps|
 
 
 class Typed(NamedTuple):
-    """``text`` is what stands before the place, from ``start`` on. ``quote`` is the sign of the string it stands in, empty outside of one;
-    ``bare`` says that it stands in a list of strings without being one yet. ``after`` is what follows it on the line."""
+    """``text`` is what stands before the place, from ``start`` on. ``quote`` is the sign of the string it is in, empty outside of one;
+    ``bare`` says that it is in a list of strings without being one yet. ``after`` is what follows it on the line."""
 
     kind: Kind
     text: str
@@ -160,7 +160,7 @@ def _string(before: str) -> int | None:
 
 
 def toml_place(text: Text, number: int, before: str, comment: str = "") -> tuple[str, str, bool]:
-    """The table a line stands in, the key whose value it is a part of, and whether a list is open there."""
+    """The table a line is in, the key whose value it is a part of, and whether a list is open there."""
     depth = 0
     key = ""
     for line in range(number, max(-1, number - _MOST_LINES), -1):
