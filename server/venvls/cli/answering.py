@@ -64,11 +64,11 @@ def add_arguments(parser: argparse.ArgumentParser, *, option: bool) -> None:
 
 def asked(options: argparse.Namespace, services: Callable[[], Services]) -> Asked:
     """The project that the options name: the nearest at or above the folder."""
-    from venvls.cli.which import project_folder
-
     path = opening.existing((options.project,))[0]
-    workspace = opening.open_workspace((project_folder(path),), services(), opening.overrides(options))
-    project = workspace.project_of(path) or opening.one_project(project_folder(path), workspace)
+    joined = services()
+    folder = opening.project_folder(path, joined)
+    workspace = opening.open_workspace((folder,), joined, opening.overrides(options))
+    project = workspace.project_of(path) or opening.one_project(folder, workspace)
     return Asked(workspace.facts(project.root), os.getcwd())
 
 
