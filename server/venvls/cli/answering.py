@@ -11,11 +11,11 @@ from collections.abc import Callable
 from venvls.answers import words
 from venvls.cli import opening
 from venvls.cli.failure import Failure
-from venvls.cli.render.cells import plain
 from venvls.cli.render.place import relative
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +36,7 @@ class Asked(NamedTuple):
         """Where a line stands: ``requirements.txt:3``."""
         if statement.hidden:
             return words.OUTSIDE
-        return plain(f"{relative(statement.path, self.cwd)}:{self.line(statement) + 1}")
+        return one_line(f"{relative(statement.path, self.cwd)}:{self.line(statement) + 1}")
 
     def line(self, statement: Statement) -> int:
         """The number of a line, from 0."""
@@ -44,12 +44,12 @@ class Asked(NamedTuple):
 
     def path(self, path: str) -> str:
         """A path as a person reads it here."""
-        return plain(relative(path, self.cwd))
+        return one_line(relative(path, self.cwd))
 
     def lead(self, statement: Statement) -> str:
         """Where a line stands, with the group or extra it belongs to."""
         scope = words.scope_of(statement)
-        return f"{self.place(statement)}{f' ({plain(scope)})' if scope else ''}"
+        return f"{self.place(statement)}{f' ({one_line(scope)})' if scope else ''}"
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, option: bool) -> None:
@@ -75,7 +75,7 @@ def asked(options: argparse.Namespace, services: Callable[[], Services]) -> Aske
 def key_of(name: str) -> str:
     """The PEP 503 form of a name that was given; a failure where it is none."""
     if not name.strip() or any(character in name for character in "<>=!~;[]@ /\\"):
-        raise Failure(f"'{plain(name)}' is no name of a package; give the name alone")
+        raise Failure(f"'{one_line(name)}' is no name of a package; give the name alone")
     return canonical(name)
 
 
@@ -87,7 +87,9 @@ def unknown(name: str, facts: Facts) -> Failure:
 
     known = {*(facts.installed.distributions if facts.installed is not None else ()), *reached(facts).extras}
     near = get_close_matches(canonical(name), sorted(known), 1)
-    return Failure(f"'{plain(name)}' is neither installed nor required here" + (f"; did you mean '{plain(near[0])}'?" if near else ""))
+    return Failure(
+        f"'{one_line(name)}' is neither installed nor required here" + (f"; did you mean '{one_line(near[0])}'?" if near else "")
+    )
 
 
 def statement_object(asked: Asked, statement: Statement) -> dict[str, object]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 from venvls.cli import answering
-from venvls.cli.render.cells import columns, plain
+from venvls.cli.render.cells import columns
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -53,7 +54,7 @@ def _text(rows: Sequence[Listed], asked: answering.Asked, options: argparse.Name
         table.append((name, row.installed or "-", ", ".join(filter(None, row.required)) or "-", row.locked or "-", _why(row, asked)))
     if not any(row.locked for row in rows):
         table = [(*cells[:3], *cells[4:]) for cells in table]
-    safe = [[plain(cell) for cell in cells] for cells in table]
+    safe = [[one_line(cell) for cell in cells] for cells in table]
     widths = [max(columns(cells[place]) for cells in safe) for place in range(len(safe[0]))]
     lines = ["  ".join(cell + " " * (width - columns(cell)) for cell, width in zip(cells, widths, strict=True)).rstrip() for cells in safe]
     return "\n".join(lines) + "\n"

@@ -6,8 +6,8 @@ import sys
 
 from venvls.answers.card import card
 from venvls.cli import answering
-from venvls.cli.render.cells import plain
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -40,10 +40,10 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
 
 def _text(answer: About, asked: answering.Asked) -> str:
-    lines = [plain(f"{answer.name} {answer.installed or '(not installed)'}")]
+    lines = [one_line(f"{answer.name} {answer.installed or '(not installed)'}")]
     if answer.description is not None and answer.description.summary:
-        lines.append(f"  {plain(answer.description.summary)}")
-    lines += [f"  {label + ':' if label else '':<11} {plain(text)}" for label, text in card(answer, asked.lead, asked.path)]
+        lines.append(f"  {one_line(answer.description.summary)}")
+    lines += [f"  {label + ':' if label else '':<11} {one_line(text)}" for label, text in card(answer, asked.lead, asked.path)]
     return "\n".join(lines) + "\n"
 
 

@@ -10,9 +10,9 @@ import sys
 from venvls.answers import words
 from venvls.cli import answering
 from venvls.cli.failure import Failure
-from venvls.cli.render.cells import plain
 from venvls.cli.terminal import terminal
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -81,9 +81,9 @@ def _shown(row: Row, asked: answering.Asked) -> str:
     if row.key is None:
         if row.statement is None:
             return _project(asked)
-        return f"{asked.lead(row.statement)}  {plain(words.text_of(row.statement))}"
+        return f"{asked.lead(row.statement)}  {one_line(words.text_of(row.statement))}"
     extras = f"[{','.join(row.extras)}]" if row.extras else ""
-    parts = [plain(f"{row.key}{extras} {row.version or ''}".rstrip())]
+    parts = [one_line(f"{row.key}{extras} {row.version or ''}".rstrip())]
     remarks = []
     if row.statement is not None and (scope := words.scope_of(row.statement)):
         remarks.append(scope)
@@ -91,11 +91,11 @@ def _shown(row: Row, asked: answering.Asked) -> str:
         remarks += [text for text in (row.edge.specifier, f"extra {row.edge.extra}" if row.edge.extra else "") if text]
         remarks += [] if row.edge.certain else ["its marker is not known here"]
     if remarks:
-        parts.append(plain(f"({', '.join(remarks)})"))
+        parts.append(one_line(f"({', '.join(remarks)})"))
     if row.shown:
         parts.append("(*)")
     if row.out_of_sync:
-        parts.append(terminal().paint(plain(f"[{row.out_of_sync}]"), "warning"))
+        parts.append(terminal().paint(one_line(f"[{row.out_of_sync}]"), "warning"))
     return " ".join(parts)
 
 
@@ -103,7 +103,7 @@ def _project(asked: answering.Asked) -> str:
     facts = asked.facts
     main = facts.manifests.get(facts.project.manifests[0]) if facts.project.manifests else None
     name = main.name if main is not None else None
-    return plain(name if name is not None else facts.files.path.basename(facts.project.root))
+    return one_line(name if name is not None else facts.files.path.basename(facts.project.root))
 
 
 def _json(rows: Sequence[Row], asked: answering.Asked) -> str:

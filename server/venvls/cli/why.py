@@ -6,8 +6,9 @@ import sys
 
 from venvls.answers import words
 from venvls.cli import answering
-from venvls.cli.render.cells import columns, plain
+from venvls.cli.render.cells import columns
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
 
 def _text(answer: Why, asked: answering.Asked) -> str:
-    name = plain(answer.key + (f" {answer.installed}" if answer.installed is not None else ""))
+    name = one_line(answer.key + (f" {answer.installed}" if answer.installed is not None else ""))
     lines = []
     if answer.chains:
         rest = "" if answer.installed is not None else ", but not installed"
@@ -57,8 +58,8 @@ def _text(answer: Why, asked: answering.Asked) -> str:
         lines.append(f"{name} is not installed, and nothing requires it.")
     if answer.needed_by and not answer.chains:
         needing = (f"{edge.parent} ({words.need(edge)})" for edge in answer.needed_by)
-        lines.append(plain(f"  {', '.join(needing)} would need it, which nothing requires either."))
-    lines += [f"  {asked.place(bound)}  {plain(words.text_of(bound))}  (a constraint)" for bound in answer.bounds]
+        lines.append(one_line(f"  {', '.join(needing)} would need it, which nothing requires either."))
+    lines += [f"  {asked.place(bound)}  {one_line(words.text_of(bound))}  (a constraint)" for bound in answer.bounds]
     return "\n".join(lines) + "\n"
 
 
@@ -67,7 +68,7 @@ def _chains(chains: Iterable[Chain], asked: answering.Asked) -> list[str]:
     for chain in chains:
         remark = words.aside(chain.statement)
         steps = [words.text_of(chain.statement), *(words.need(edge) for edge in chain.edges)]
-        rows.append((asked.lead(chain.statement), plain(" → ".join(steps) + (f"  ({remark})" if remark else ""))))
+        rows.append((asked.lead(chain.statement), one_line(" → ".join(steps) + (f"  ({remark})" if remark else ""))))
     width = max((columns(place) for place, _ in rows), default=0)
     return [f"  {place}{' ' * (width - columns(place))}  {steps}" for place, steps in rows]
 
