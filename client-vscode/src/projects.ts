@@ -106,7 +106,7 @@ export class Projects implements vscode.Disposable {
       const own = diagnostics.filter(
         ({ source, severity }) => source === 'venvls' && severity <= vscode.DiagnosticSeverity.Warning,
       );
-      // tox's files speak of tox's own environments: the folder's project is not out of sync because of them.
+      // tox's files are about tox's own environments: the folder's project is not out of sync because of them.
       const counts = own.length > 0 && uri.scheme === 'file' && !/[\\/]tox\.(ini|toml)$/.test(uri.fsPath);
       const project = counts ? this.of(uri.fsPath) : undefined;
       if (project !== undefined) {

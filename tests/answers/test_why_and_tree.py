@@ -75,7 +75,7 @@ def test_lines_that_do_not_count_here_are_told_apart() -> None:
     answer = why("beta", facts({"pyproject.toml": text}, INSTALLED))
     assert not answer.chains and not answer.left_over
     assert {(told(chain), words.aside(chain.statement)) for chain in answer.aside} == {
-        ("beta; python_version < '3'", "its marker does not hold here"),
+        ("beta; python_version < '3'", "its marker is false here"),
         ("gamma → beta", "it does not count here"),
     }
 

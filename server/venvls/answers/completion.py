@@ -129,7 +129,7 @@ def _groups(typed: Typed, facts: Facts) -> Iterator[Item]:
 
 
 def _paths(typed: Typed, facts: Facts, path: str) -> Iterator[Item]:
-    """What lies in the folder that was typed so far; nothing of a folder outside the workspace."""
+    """What is in the folder that was typed so far; nothing of a folder outside the workspace."""
     split = facts.files.path
     written = typed.text.removeprefix("file:")
     head, _, tail = written.rpartition("/")

@@ -31,7 +31,7 @@ def hint(statement: Statement, facts: Facts) -> Hint | None:
     core = core_span(requirement.parsed)
     offset = requirement.locate(core).end if core is not None else requirement.span.end
     if statement.applies is False:
-        return Hint(offset, "not here", "its marker does not hold here", False)
+        return Hint(offset, "not here", "its marker is false here", False)
     judged = verdict(requirement.parsed, facts, facts.files.path.dirname(statement.path))
     if judged.state in _BAD:
         why = standing(statement.key, facts).why

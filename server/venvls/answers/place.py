@@ -1,4 +1,4 @@
-"""What stands at a place of a manifest or a lock: a requirement, one of its extras, a group, an include…"""
+"""What is at a place of a manifest or a lock: a requirement, one of its extras, a group, an include…"""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 class Subject(NamedTuple):
-    """What stands at ``span``. ``key`` is the PEP 503 name it is about: of a package, or of a group or extra (``group``, ``extra``).
+    """What is at ``span``. ``key`` is the PEP 503 name it is about: of a package, or of a group or extra (``group``, ``extra``).
 
     ``text`` is the word that is meant: an extra as written, a variable of a marker. ``statement`` is the line for ``requirement``,
     ``extra`` and ``marker``; ``group`` is given for the place that defines one, and ``text`` alone for one that names it.
@@ -74,7 +74,7 @@ def extras_of(requirement: Requirement) -> Iterator[tuple[str, Span]]:
 
 
 def _part(statement: Statement, offset: int) -> Subject:
-    """The part of a requirement that stands there: an extra, a variable of its marker, else the whole."""
+    """The part of a requirement that is there: an extra, a variable of its marker, else the whole."""
     requirement = statement.requirement
     parsed = requirement.parsed
     for word, span in extras_of(requirement):

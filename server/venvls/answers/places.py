@@ -1,4 +1,4 @@
-"""Where what stands at a place is defined, and where else the same is named: in manifests, locks, includes, environments."""
+"""Where what is at a place is defined, and where else the same is named: in manifests, locks, includes, environments."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Renaming(NamedTuple):
 
 
 def meant(subject: Subject | None, facts: Facts) -> tuple[str, Literal["group", "extra"]] | None:
-    """The group or extra that stands at a place, by its PEP 503 name; ``None`` where none of this project does."""
+    """The group or extra that is at a place, by its PEP 503 name; ``None`` where none of this project does."""
     if subject is None:
         return None
     name = canonical(subject.text)
@@ -50,7 +50,7 @@ def meant(subject: Subject | None, facts: Facts) -> tuple[str, Literal["group", 
 def renamed(name: str, kind: Literal["group", "extra"], new: str, facts: Facts, everywhere: Iterable[Facts]) -> Renaming:
     """Every edit that gives the group or extra the name ``new``. ``everywhere`` are the facts of all projects of the workspace."""
     if not _NAME.fullmatch(new):
-        return Renaming(problem=f"“{new}” is no name for {_article(kind)}: letters, digits, and “-”, “_”, “.” between them.")
+        return Renaming(problem=f"“{new}” is not a name for {_article(kind)}: letters, digits, and “-”, “_”, “.” between them.")
     taken = {group.key for manifest in facts.manifests.values() for group in manifest.groups if group.kind == kind} - {name}
     if canonical(new) in taken:
         return Renaming(problem=f"There is {_article(kind)} “{new}” already.")
@@ -87,7 +87,7 @@ def _inside(place: Place, source: str) -> Place:
 
 
 def _left(name: str, edited: set[str], facts: Facts) -> Iterator[str]:
-    """Files of the project that a person would look through: they name it as a word, beside the names of tools."""
+    """Files of the project that a person would look through: they name it as a word, next to the names of tools."""
     files, root = facts.files, facts.project.root
     folders = (root, files.path.join(root, ".github", "workflows"))
     word = re.compile(rf"(?i)(?<![A-Za-z0-9._-]){re.escape(name).replace('-', '[-_.]')}(?![A-Za-z0-9_-])")

@@ -1,4 +1,4 @@
-"""What there is to say about what stands at a place: a title and labelled lines, without any markup."""
+"""What there is to say about what is at a place: a title and labelled lines, without any markup."""
 
 from __future__ import annotations
 

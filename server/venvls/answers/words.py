@@ -27,7 +27,7 @@ def aside(statement: Statement) -> str:
     if statement.bound:
         return ""
     if statement.counts and statement.applies is False:
-        return "its marker does not hold here"
+        return "its marker is false here"
     return "" if statement.counts else "it does not count here"
 
 

@@ -75,7 +75,7 @@ def asked(options: argparse.Namespace, services: Callable[[], Services]) -> Aske
 def key_of(name: str) -> str:
     """The PEP 503 form of a name that was given; a failure where it is none."""
     if not name.strip() or any(character in name for character in "<>=!~;[]@ /\\"):
-        raise Failure(f"'{one_line(name)}' is no name of a package; give the name alone")
+        raise Failure(f"'{one_line(name)}' is not the name of a package; give the name alone")
     return canonical(name)
 
 

@@ -33,7 +33,7 @@ class Client(NamedTuple):
     folders: bool = False
     progress: bool = False
     looks: frozenset[str] = frozenset()
-    """What it shows besides, by the names of LSP's capabilities (``hover``, ``inlayHint``…), and how (:data:`_HOW`)."""
+    """What else it shows, by the names of LSP's capabilities (``hover``, ``inlayHint``…), and how (:data:`_HOW`)."""
 
 
 _LOOKS = {

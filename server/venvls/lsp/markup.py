@@ -29,7 +29,7 @@ def plain(text: str) -> str:
 
 
 def web_address(text: str) -> str | None:
-    """``text`` where it is a plain ``https`` address that can stand in a link; ``None`` for every other."""
+    """``text`` where it is a plain ``https`` address that can be in a link; ``None`` for every other."""
     return text if _HTTPS.fullmatch(text) else None
 
 

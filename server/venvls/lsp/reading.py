@@ -107,7 +107,7 @@ class Readings:
 
 
 def subject(reading: Reading, position: Any, units: Units) -> Subject | None:
-    """What stands at a place in the editor; ``None`` where nothing does that anything is known of."""
+    """What is at a place in the editor; ``None`` where nothing does that anything is known of."""
     from venvls.answers.place import Subject, subject_at
 
     offset = reading.offset(position, units)

@@ -25,7 +25,7 @@ _LINES = ""
 
 
 async def prepared(ls: Server, params: types.CallHierarchyPrepareParams) -> list[dict[str, Any]] | None:
-    """The package that stands there."""
+    """The package that is there."""
     path = uris.to_path(params.text_document.uri)
     return await ls.session.look(_prepared, ls.session, path, params.position) if path is not None else None
 

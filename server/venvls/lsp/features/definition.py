@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 async def definition(ls: Server, params: types.DefinitionParams) -> list[dict[str, Any]]:
-    """Where what stands there is decided."""
+    """Where what is there is decided."""
     path = uris.to_path(params.text_document.uri)
     return await ls.session.look(_definition, ls.session, path, params.position) if path is not None else []
 

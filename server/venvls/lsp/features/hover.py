@@ -1,4 +1,4 @@
-"""textDocument/hover: what is known about what stands there, in Markdown that nothing of a package's own words can steer."""
+"""textDocument/hover: what is known about what is there, in Markdown that nothing of a package's own words can steer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def hover(ls: Server, params: types.HoverParams) -> dict[str, Any] | None:
-    """What stands there, and what is known about it."""
+    """What is there, and what is known about it."""
     path = uris.to_path(params.text_document.uri)
     return await ls.session.look(_hover, ls.session, path, params.position) if path is not None else None
 

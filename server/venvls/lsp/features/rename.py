@@ -22,7 +22,7 @@ _REQUEST_FAILED = -32803
 
 
 async def prepared(ls: Server, params: types.PrepareRenameParams) -> dict[str, Any] | None:
-    """The group or extra that stands there; nothing where none does."""
+    """The group or extra that is there; nothing where none does."""
     path = uris.to_path(params.text_document.uri)
     return await ls.session.look(_prepared, ls.session, path, params.position) if path is not None else None
 

@@ -33,7 +33,7 @@ _INI_LISTS = re.compile(r"(?:install_requires|setup_requires|tests_require|deps|
 
 
 class Typed(NamedTuple):
-    """``text`` is what stands before the place, from ``start`` on. ``quote`` is the sign of the string it is in, empty outside of one;
+    """``text`` is what is before the place, from ``start`` on. ``quote`` is the sign of the string it is in, empty outside of one;
     ``bare`` says that it is in a list of strings without being one yet. ``after`` is what follows it on the line."""
 
     kind: Kind

@@ -1,4 +1,4 @@
-"""Where tools' settings name a dependency group or an extra of the project, besides where requirements do: to be renamed with it."""
+"""Where tools' settings name a dependency group or an extra of the project, as well as where requirements do: to be renamed with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where packages stand in the text of a lock, whatever its format: for who looks at a place there, not for who judges what it says."""
+"""Where packages are in the text of a lock, whatever its format: for who looks at a place there, not for who compares what it says."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class _Reading:
     def lines(self) -> Iterator[Line]:
         """The lines.
 
-        A mapping at column c has the rank 2c, a list 2c + 1: so a list may stand at its key's own column, and a key at a list's column
+        A mapping at column c has the rank 2c, a list 2c + 1: so a list may be at its key's own column, and a key at a list's column
         ends the list. ``ranks`` and ``paths`` are those of what is open; ``opened`` is the path below a key, or dash, whose value has
         not come yet; ``running`` that of a plain text that may go on in the next line.
         """
@@ -106,7 +106,7 @@ class _Reading:
                         if pending is None:
                             continue
                         yield from given
-                        # What stands below may be what was meant, where this is half a word: it is still taken, and the fault noted.
+                        # What is below may be what was meant, where this is half a word: it is still taken, and the fault noted.
                         running, spent = (opened if pending else None), bool(given) and given[-1].value is not None
                         if stop:
                             position = stop
@@ -352,7 +352,7 @@ class _Reading:
         return ranks[-1]
 
     def _rest(self, start: int) -> None:
-        """Notes what stands behind a document's end."""
+        """Notes what follows a document's end."""
         more = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*(?:#[^\n]*\Z)?").match(self.source, start)
         begin = more.end() if more else start
         if begin < len(self.source) and not re.compile(r"\.\.\.\s*\Z").match(self.source, begin):

@@ -29,7 +29,7 @@ class _Frame:
 
 
 def read(source: str, start: int, end: int, path: tuple[str, ...], *, opens: bool) -> tuple[list[Line], int, bool] | None:
-    """What stands in the brackets at ``start``, where they end, and whether all was understood. ``None`` where they are not closed before
+    """What is in the brackets at ``start``, where they end, and whether all was understood. ``None`` where they are not closed before
     ``end``, or are not YAML's.
 
     ``path`` are the keys above the list's elements or the table's keys; ``opens`` that a table is an element of a list.

@@ -12,9 +12,9 @@ class Line(NamedTuple):
     element of a list.
 
     ``key`` is ``None`` for a text without one: an element, or the value of the key that ends ``path``. ``value`` is the text (``""``
-    where it stands in the lines below, or is empty) at ``span``, without quotes; ``None`` where it is written in a way that is not
+    where it is in the lines below, or is empty) at ``span``, without quotes; ``None`` where it is written in a way that is not
     understood. ``place`` is where the key, or else the text, begins. ``goes_on`` says that the text of the line before goes on with
-    ``value``, ``flow`` that it stands in brackets or braces.
+    ``value``, ``flow`` that it is in brackets or braces.
     """
 
     path: tuple[str, ...]
@@ -30,7 +30,7 @@ class Line(NamedTuple):
 class Fault(NamedTuple):
     """A place that was not understood. ``conflict``: the mark of a merge. ``invalid``: no YAML, or half-typed. ``unread``: YAML that is
     not read here; below ``key`` alone, where there is one. ``document``: where a second document begins, of which nothing is read.
-    ``twice``: a key that stood before. ``size``: a text that is too large, of which nothing is read."""
+    ``twice``: a key that was before. ``size``: a text that is too large, of which nothing is read."""
 
     kind: Literal["conflict", "invalid", "unread", "document", "twice", "size"]
     span: Span

@@ -20,7 +20,7 @@ _NULL = frozenset(("~", "null", "Null", "NULL"))
 
 class Item(NamedTuple):
     """One text of a list, or of a key: what it says, where (without quotes), and the lines that go with it. ``exact`` says that the
-    characters stand there as they are. ``under`` is the key inside the list that it stands below. Where its lines cannot be taken
+    characters are there as they are. ``under`` is the key inside the list that it is below. Where its lines cannot be taken
     out by themselves, ``statement`` is ``span``."""
 
     text: str

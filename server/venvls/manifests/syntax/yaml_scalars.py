@@ -49,7 +49,7 @@ def _folded(parts: list[str], inner: str) -> str:
 
 
 def block(source: str, header: str, start: int, limit: int) -> tuple[str | None, int, int, int]:
-    """The text below a ``|`` or ``>`` whose owner stands at column ``limit``; its lines begin at ``start``.
+    """The text below a ``|`` or ``>`` whose owner is at column ``limit``; its lines begin at ``start``.
 
     What it says, where its characters begin and end, and where the next line that is none of it begins.
     """
