@@ -81,7 +81,7 @@ export class Notifications implements vscode.Disposable {
       const fell = this.#fell.get(project.root);
       if (fell !== undefined && Math.abs(fell - this.#switched) < BRANCH_MS && !this.#quiet(project) && this.#busy === 0) {
         this.#fell.delete(project.root);
-        void this.#outOfSync(project);
+        void this.#switchedAway(project);
       }
     }
   }
@@ -109,7 +109,7 @@ export class Notifications implements vscode.Disposable {
     }
   }
 
-  async #outOfSync(project: Project): Promise<void> {
+  async #switchedAway(project: Project): Promise<void> {
     const [sync, show, never] = [vscode.l10n.t('Sync'), vscode.l10n.t('Show'), vscode.l10n.t('Not for This Project')];
     const name = project.environment?.name ?? '';
     const message = vscode.l10n.t('{0} of {1} is out of sync since the branch was switched.', name, nameOf(project));

@@ -1,9 +1,9 @@
 /** What a person can start: each asks only what it must, hands one JSON object to the server, and the result is shown once. */
-import { statSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 
+import { isFile } from './files';
 import type { Handover } from './handover';
 import type { Messages } from './messages';
 import { nameOf } from './names';
@@ -267,7 +267,7 @@ export class Tasks {
       return undefined;
     }
     const absolute = path.resolve(project.root, value);
-    return statSync(absolute, { throwIfNoEntry: false })?.isFile() === true ? prefixOf(absolute) : absolute;
+    return (await isFile(absolute)) ? prefixOf(absolute) : absolute;
   }
 
   async #run(command: string, request: TaskRequest): Promise<Outcome | undefined> {

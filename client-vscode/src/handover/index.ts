@@ -1,6 +1,7 @@
 /** Hands each project's interpreter to the editor, unless the person has chosen another. */
 import * as vscode from 'vscode';
 
+import { exists } from '../files';
 import { inside, prefixOf, runs, same } from '../paths';
 import type { Projects } from '../projects';
 import { tasks, type Environment, type Outcome, type Project } from '../protocol';
@@ -148,7 +149,7 @@ export class Handover implements vscode.Disposable {
       }
     });
     try {
-      return await work();
+      return await created.during(work);
     } finally {
       if (await created.gone()) {
         await Promise.all(undo.map((back) => back()));
@@ -176,8 +177,11 @@ export class Handover implements vscode.Disposable {
         }
       }
     }
-    this.#inUse = new Set([...used].filter(([, right]) => right).map(([root]) => root));
-    this.#changed.fire();
+    const inUse = new Set([...used].filter(([, right]) => right).map(([root]) => root));
+    if (inUse.size !== this.#inUse.size || [...inUse].some((root) => !this.#inUse.has(root))) {
+      this.#inUse = inUse;
+      this.#changed.fire();
+    }
   }
 
   /** The places of a workspace folder that have an interpreter, and the project each follows. */
@@ -221,7 +225,9 @@ export class Handover implements vscode.Disposable {
     if (mode === 'off') {
       return runs(current, environment);
     }
-    const memory = this.#memories.of(key);
+    const remembered = this.#memories.of(key);
+    // A person's choice that no longer exists is none.
+    const memory = remembered?.by === 'person' && !(await exists(remembered.interpreter)) ? undefined : remembered;
     const explicit = memory === undefined ? holder.explicit(uri) : same(namedInterpreter(uri), current);
     switch (decide({ wanted: environment, current, memory, explicit })) {
       case 'leave':
@@ -232,7 +238,7 @@ export class Handover implements vscode.Disposable {
         return runs(current, environment);
       case 'adopt':
         if (current !== undefined) {
-          await this.#adopt(key, uri, project, current);
+          await this.#adopt(holder, uri, project, current);
         }
         return false;
       case 'set':
@@ -264,9 +270,11 @@ export class Handover implements vscode.Disposable {
     return true;
   }
 
-  async #adopt(key: string, uri: vscode.Uri, project: Project | undefined, interpreter: string): Promise<void> {
+  async #adopt(holder: Holder, uri: vscode.Uri, project: Project | undefined, interpreter: string): Promise<void> {
+    const key = keyOf(holder, uri);
     this.#settled.add(key);
     await this.#memories.put(key, { by: 'person', interpreter });
+    await this.#forget(holder, project);
     this.output.info(`${interpreter} was chosen for ${uri.fsPath} and is kept.`);
     if (project !== undefined) {
       // The findings are to speak of the environment that is in use. Without a toast: the person has just seen it happen.
@@ -275,6 +283,17 @@ export class Handover implements vscode.Disposable {
         arguments: [{ project: project.root, environment: prefixOf(interpreter) }],
       });
       this.output.info(outcome?.message ?? 'The server did not answer.');
+    }
+  }
+
+  /** The newest choice counts: what was chosen before in another holder gives way to it. */
+  async #forget(chosenIn: Holder, project: Project | undefined): Promise<void> {
+    for (const holder of this.#holders) {
+      const scope = project === undefined || holder === chosenIn ? undefined : scopeOf(project, holder);
+      const memory = scope === undefined ? undefined : this.#memories.of(keyOf(holder, scope));
+      if (scope !== undefined && memory?.by === 'person') {
+        await this.#memories.put(keyOf(holder, scope), { by: 'us', interpreter: memory.interpreter });
+      }
     }
   }
 
@@ -290,7 +309,7 @@ export class Handover implements vscode.Disposable {
     }
     if (!change.automatic && this.#settled.has(key)) {
       const project = this.projects.all.find(({ root }) => same(root, scope.fsPath)) ?? this.projects.current;
-      void this.#adopt(key, scope, project, interpreter);
+      void this.#adopt(holder, scope, project, interpreter);
       return;
     }
     const restored = (this.#restored.get(key) ?? 0) + 1;

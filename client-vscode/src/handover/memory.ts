@@ -1,5 +1,4 @@
 /** What is remembered between windows: of each holder and scope, who set the interpreter last. */
-import { existsSync } from 'node:fs';
 import type * as vscode from 'vscode';
 
 import type { Memory } from './decision';
@@ -13,14 +12,12 @@ export function keyOf(holder: Holder, scope: vscode.Uri): string {
 export class Memories {
   constructor(private readonly state: vscode.Memento) {}
 
-  /** A person's choice that no longer exists is none. */
   of(key: string): Memory | undefined {
-    const memory = this.state.get<Memory>(`interpreter ${key}`);
-    return memory?.by === 'person' && !existsSync(memory.interpreter) ? undefined : memory;
+    return this.state.get<Memory>(`interpreter ${key}`);
   }
 
   async put(key: string, memory: Memory | undefined): Promise<void> {
-    const before = this.state.get<Memory>(`interpreter ${key}`);
+    const before = this.of(key);
     if (before?.by !== memory?.by || before?.interpreter !== memory?.interpreter) {
       await this.state.update(`interpreter ${key}`, memory);
     }

@@ -1,8 +1,8 @@
 /** ms-python.python as a holder of interpreters: one for each workspace folder. */
-import { existsSync, statSync } from 'node:fs';
 import type { PythonExtension } from '@vscode/python-extension';
 import * as vscode from 'vscode';
 
+import { exists, isFile } from '../files';
 import type { Environment } from '../protocol';
 import { namedInterpreter } from '../settings';
 import type { Holder, HolderChange } from './holder';
@@ -31,8 +31,7 @@ export class MsPythonHolder implements Holder {
       const scope = uri ?? vscode.workspace.workspaceFolders?.[0]?.uri;
       const before = scope === undefined ? undefined : this.#last.get(scope.toString());
       this.#note(scope, event.path);
-      // It selects by itself only where nothing is selected, `python` is the word for that, or where what was selected is gone.
-      this.#changed.fire({ scope, interpreter: event.path, automatic: before === undefined || before === 'python' || !existsSync(before) });
+      void this.#tell(scope, before, event.path);
     });
   }
 
@@ -41,7 +40,7 @@ export class MsPythonHolder implements Holder {
     if (active.id === NOBODY) {
       return undefined;
     }
-    if (statSync(active.path, { throwIfNoEntry: false })?.isFile() === true) {
+    if (await isFile(active.path)) {
       return active.path;
     }
     // The path may be a bare name or an environment's folder; what it resolves to is the interpreter.
@@ -77,6 +76,11 @@ export class MsPythonHolder implements Holder {
   dispose(): void {
     this.#listening.dispose();
     this.#changed.dispose();
+  }
+
+  /** It selects by itself only where nothing is selected, `python` is the word for that, or where what was selected is gone. */
+  async #tell(scope: vscode.Uri | undefined, before: string | undefined, interpreter: string): Promise<void> {
+    this.#changed.fire({ scope, interpreter, automatic: before === undefined || before === 'python' || !(await exists(before)) });
   }
 
   #note(scope: vscode.Uri | undefined, interpreter: string): void {

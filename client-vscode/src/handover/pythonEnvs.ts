@@ -1,9 +1,9 @@
 /** ms-python.vscode-python-envs as a holder of interpreters: one for each of its projects. */
-import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import type { PythonEnvironment, PythonEnvironmentApi } from '@vscode/python-environments';
 import * as vscode from 'vscode';
 
+import { exists } from '../files';
 import { runs, same } from '../paths';
 import type { Environment } from '../protocol';
 import { namedInterpreter } from '../settings';
@@ -28,11 +28,7 @@ export class PythonEnvsHolder implements Holder {
     this.#listening = api.onDidChangeEnvironment((event) => {
       // Without a uri it speaks of the Python outside all projects, which is none of ours.
       if (event.uri !== undefined) {
-        this.#changed.fire({
-          scope: event.uri,
-          interpreter: event.new === undefined ? undefined : interpreterOf(event.new),
-          automatic: this.#automatic(event.old, event.new),
-        });
+        void this.#tell(event.uri, event.old, event.new);
       }
     });
   }
@@ -71,8 +67,10 @@ export class PythonEnvsHolder implements Holder {
   }
 
   /** Its first selection replaces nothing; later ones are its own where the old environment is gone, or while it starts. */
-  #automatic(before: PythonEnvironment | undefined, after: PythonEnvironment | undefined): boolean {
-    return before === undefined || !existsSync(interpreterOf(before)) || (after?.envId.managerId === SYSTEM && Date.now() - this.#began < STARTING_MS);
+  async #tell(scope: vscode.Uri, before: PythonEnvironment | undefined, after: PythonEnvironment | undefined): Promise<void> {
+    const starting = after?.envId.managerId === SYSTEM && Date.now() - this.#began < STARTING_MS;
+    const automatic = before === undefined || starting || !(await exists(interpreterOf(before)));
+    this.#changed.fire({ scope, interpreter: after === undefined ? undefined : interpreterOf(after), automatic });
   }
 
   async #known(scope: vscode.Uri, environment: Environment): Promise<PythonEnvironment | undefined> {

@@ -98,9 +98,13 @@ export class Workbench {
   }
 
   async hoverStatus(): Promise<string> {
-    await this.status.locator('a').first().hover();
     const hover = this.page.locator('.monaco-hover:visible').first();
-    await hover.waitFor();
+    // An item that is renewed while it is pointed at shows nothing before the mouse moves again.
+    await until(async () => {
+      await this.page.mouse.move(SIZE.width / 2, SIZE.height / 2);
+      await this.status.locator('a').first().hover();
+      return hover.waitFor({ timeout: 5000 }).then(() => true, () => false);
+    }, 'the status bar item has no tooltip');
     return (await hover.textContent()) ?? '';
   }
 
@@ -108,16 +112,21 @@ export class Workbench {
 
   /** Opens a file by its path in the folder, as Ctrl+P does. */
   async openFile(name: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
+    // Files of the same name are told apart by their folder, which is shown after the name.
+    const rows = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: path.basename(name) });
+    const row = rows.filter({ hasText: path.basename(path.dirname(name)).replace(/^\.$/, '') }).first();
     // While the window is still busy the list may be closed again: then it is opened once more.
     await until(async () => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('Control+P');
-      return input.fill(name, { timeout: 5000 }).then(() => true, () => false);
-    }, 'the list of files does not open');
-    // Files of the same name are told apart by their folder, which is shown after the name.
-    const rows = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: path.basename(name) });
-    await rows.filter({ hasText: path.basename(path.dirname(name)).replace(/^\.$/, '') }).first().click();
+      try {
+        await this.page.locator('.quick-input-widget:visible .quick-input-box input').fill(name, { timeout: 5000 });
+        await row.click({ timeout: 10_000 });
+        return true;
+      } catch {
+        return false;
+      }
+    }, `${name} cannot be opened`);
     await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).first().waitFor();
   }
 

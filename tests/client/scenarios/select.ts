@@ -34,6 +34,7 @@ const story: Story = async (scenario) => {
 
   await window.command('venvls: Select Environment');
   await window.pick(/Enter path/);
+  await window.page.getByText('Path of an environment').waitFor();
   const input = window.page.locator('.quick-input-widget:visible .quick-input-box input');
   await input.fill('../elsewhere/bin/python');
   await window.picture('path');
