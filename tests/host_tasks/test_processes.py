@@ -126,7 +126,7 @@ def test_a_program_that_may_not_run_is_a_sentence(tmp_path: Path) -> None:
     problem = run_step(Step((str(program),), str(tmp_path), "a test")).problem
     assert problem is not None
     assert str(program) in problem
-    assert "allowed" in problem
+    assert "not executable" in problem
 
 
 def test_a_time_limit_ends_it() -> None:
