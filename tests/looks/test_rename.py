@@ -100,6 +100,6 @@ def test_what_cannot_be_renamed_is_said(editor: Editor, root: Path) -> None:
         assert editor.request("textDocument/prepareRename", place) is None
         assert "Only dependency groups" in editor.refused("textDocument/rename", {**place, "newName": "x"})["message"]
     assert "already" in editor.refused("textDocument/rename", {**at(path, 8, 1), "newName": "Dev"})["message"]
-    assert "no name" in editor.refused("textDocument/rename", {**at(path, 8, 1), "newName": 'a"]'})["message"]
+    assert "is not a name for a group" in editor.refused("textDocument/rename", {**at(path, 8, 1), "newName": 'a"]'})["message"]
     editor.open(path, BEFORE + "[[[\n")
     assert editor.refused("textDocument/rename", {**at(path, 8, 1), "newName": "x"})["code"] == -32803

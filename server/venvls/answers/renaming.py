@@ -50,10 +50,10 @@ def meant(subject: Subject | None, facts: Facts) -> tuple[str, Literal["group", 
 def renamed(name: str, kind: Literal["group", "extra"], new: str, facts: Facts, everywhere: Iterable[Facts]) -> Renaming:
     """Every edit that gives the group or extra the name ``new``. ``everywhere`` are the facts of all projects of the workspace."""
     if not _NAME.fullmatch(new):
-        return Renaming(problem=f"“{new}” is not a name for {_article(kind)}: letters, digits, and “-”, “_”, “.” between them.")
+        return Renaming(problem=f"`{new}` is not a name for {_article(kind)}: letters, digits, and `-`, `_`, `.` between them.")
     taken = {group.key for manifest in facts.manifests.values() for group in manifest.groups if group.kind == kind} - {name}
     if canonical(new) in taken:
-        return Renaming(problem=f"There is {_article(kind)} “{new}” already.")
+        return Renaming(problem=f"There is {_article(kind)} `{new}` already.")
     broken = [path for path, manifest in facts.manifests.items() if not manifest.complete]
     if broken:
         return Renaming(problem=f"{facts.files.path.basename(broken[0])} does not parse as it is now: fix that first.")

@@ -1,7 +1,7 @@
 """How one package stands: in sync with what is required of it, out of sync and why, not required at all, or not known.
 
-The same judgement as the rules', so that no answer contradicts a finding: the verdicts of the manifest's own lines, the lock's word, then
-what other packages need of it.
+The same verdict as the rules give, so that no answer contradicts a finding: first from the manifest's own lines, then from the lock, then
+from what other packages need of it.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ class Statement(NamedTuple):
 
     ``counts`` is whether it is required of the environment: its file and its group or extra count. ``applies`` is what its marker comes to
     here; ``None`` where that is not known. ``bound`` is true for a constraint, which installs nothing by itself. Of a statement that is
-    ``hidden`` (its file lies outside the workspace) nothing may be shown.
+    ``hidden`` (its file is outside the workspace) nothing may be shown.
     """
 
     path: str

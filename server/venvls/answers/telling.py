@@ -71,7 +71,7 @@ def marker_verdict(statement: Statement, facts: Facts) -> str:
         return ""
     environment = facts.environment
     where = f"{environment.python} in {environment.name}" if environment is not None else "an unknown Python"
-    verbs = {True: "holds", False: "does not hold", None: "may hold or not, which is not known,"}
+    verbs = {True: "is true", False: "is false", None: "may be true or false, which is not known,"}
     return f"{verbs[holds(marker, facts)]} for {where}"
 
 
@@ -118,7 +118,7 @@ def _group(subject: Subject, facts: Facts) -> Told:
     kind = subject.group.kind if subject.group is not None else "group"
     own = [each for each in statements(facts) if (each.requirement.scope.kind, each.requirement.scope.name) == (kind, subject.key)]
     counts = any(each.counts for each in own)
-    state = "counts here" if counts else "does not count here: it is not chosen" if own else "holds no requirement of its own"
+    state = "counts here" if counts else "does not count here: it is not chosen" if own else "has no requirement of its own"
     lines = [Line("state", state)]
     if subject.group is not None and subject.group.includes:
         lines.append(Line("includes", ", ".join(name for name, _ in subject.group.includes)))
@@ -135,9 +135,9 @@ def _include(subject: Subject, facts: Facts, path: Callable[[str], str]) -> Told
         return Told(redact(link.include.target), lines=(Line("state", link.failure or "it names a variable, which is not looked up"),))
     manifest = facts.manifests.get(link.target)
     if link.target in facts.outside:
-        return Told(path(link.target), lines=(Line("state", "it lies outside the workspace, and is not shown"),))
+        return Told(path(link.target), lines=(Line("state", "it is outside the workspace, and is not shown"),))
     count = len(manifest.requirements) if manifest is not None else 0
-    return Told(path(link.target), lines=(Line("holds", f"{count} {kind if count != 1 else kind[:-1]}"),))
+    return Told(path(link.target), lines=(Line("contains", f"{count} {kind if count != 1 else kind[:-1]}"),))
 
 
 def _python(subject: Subject, facts: Facts) -> Told | None:

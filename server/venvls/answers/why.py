@@ -26,9 +26,9 @@ class Chain(NamedTuple):
 
 
 class Why(NamedTuple):
-    """The answer for one package. ``chains`` are those that count here; ``more`` says that there are others besides.
+    """The answer for one package. ``chains`` are those that count here; ``more`` says that there are others too.
 
-    ``aside`` are chains of lines that do not count: another group or extra, a marker that does not hold. ``bounds`` are constraints on it.
+    ``aside`` are chains of lines that do not count: another group or extra, a marker that is false. ``bounds`` are constraints on it.
     ``needed_by`` are the needs of installed packages which nothing requires either. ``own`` says that it is the project itself, ``seed``
     that it comes with an environment. ``lock`` is the path of the lock the needs were read from; ``None``: what is installed said it.
     """

@@ -1,4 +1,4 @@
-"""textDocument/rename: a dependency group or an extra, wherever the project's own files name it. What only a person can judge is listed."""
+"""textDocument/rename: a dependency group or an extra, wherever the project's own files name it. What a person has to decide is listed."""
 
 from __future__ import annotations
 
