@@ -1,4 +1,4 @@
-"""The file, or a part of it, cannot be parsed: invalid TOML or YAML, a merge conflict, or an encoding that is not UTF-8.
+"""The file, or a part of it, cannot be parsed: invalid TOML, YAML or encoding, or a merge conflict.
 
 No tool can install from such a file. What can be read is still checked; what else the file requires is unknown, so nothing is called in
 sync. In an `environment.yml` this is also said of a part that is YAML, but written in a way that venvls does not read: aliases (`*a`),
