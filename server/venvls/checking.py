@@ -41,12 +41,16 @@ class _Known:
     ``locked_from`` what the locked set rests on.
     """
 
-    __slots__ = ("facts", "files", "lasting", "locked_from", "passing", "whole")
+    __slots__ = ("facts", "files", "lasting", "locked_from", "outside", "passing", "whole")
 
     def __init__(self, lasting: tuple[object, ...], passing: tuple[object, ...], facts: Facts) -> None:
         self.lasting, self.passing, self.facts = lasting, passing, facts
         self.locked_from: tuple[object, ...] = ()
-        self.whole: tuple[Finding, ...] | None = None
+        self.whole: dict[str, list[Finding]] | None = None
+        self.outside: dict[str, list[Link]] = {}
+        for link in facts.links:
+            if link.target in facts.outside:
+                self.outside.setdefault(link.source, []).append(link)
         self.files: dict[str, tuple[Manifest, tuple[Finding, ...]]] = {}
 
 
@@ -110,30 +114,40 @@ class Checker:
 
     def all_findings(self, project: Project) -> list[Finding]:
         """Everything that is wrong in a project."""
-        facts = self._fresh(project).facts
+        known = self._fresh(project)
+        facts = known.facts
         paths = (*facts.manifests, *((facts.locked.path,) if facts.locked is not None else ()))
-        return [finding for path in paths for finding in self.findings(project, path)]
+        return [finding for path in paths for finding in self._findings(known, project, path)]
 
     def findings(self, project: Project, path: str) -> list[Finding]:
         """What is wrong in one manifest or lock of a project; empty where the project does not read it."""
-        known = self._fresh(project)
+        return self._findings(self._fresh(project), project, path)
+
+    def _findings(self, known: _Known, project: Project, path: str) -> list[Finding]:
         manifest, lock = known.facts.manifests.get(path), known.facts.locked
         is_lock = lock is not None and lock.path == path
         if (manifest is None and not is_lock) or path in known.facts.outside:
             return []
         engine = self._engine(project)
         if known.whole is None:
-            known.whole = tuple(engine.project(known.facts))
+            known.whole = {}
+            for finding in engine.project(known.facts):
+                known.whole.setdefault(finding.path, []).append(finding)
+        of_project = known.whole.get(path, [])
         if manifest is None:
-            return [one for one in known.whole if one.path == path]
+            return list(of_project)
         cached = known.files.get(path)
         if cached is None or cached[0] is not manifest:
             cached = known.files[path] = (manifest, tuple(engine.manifest(manifest, known.facts)))
-        return [*(one for one in known.whole if one.path == path), *cached[1], *self._of_outside_files(known, engine, path)]
+        return [*of_project, *cached[1], *self._of_outside_files(known, engine, path)]
 
     def actions(self, finding: Finding, project: Project) -> tuple[Action, ...]:
-        """What a person can do about a finding, the preferred first. ``project`` may know its candidates, which only actions need."""
-        return self._engine(project).actions(finding, replace(self.facts(project), project=project))
+        """What a person can do about a finding, the preferred first. ``project`` may know its candidates, which only actions need.
+
+        They are for the state that the finding is of: nothing is looked at again for each of thousands.
+        """
+        known = self._known.get(project.root) or self._fresh(project)
+        return self._engine(project).actions(finding, replace(known.facts, project=project))
 
     def tool(self, project: Project) -> tuple[str, str]:
         """The name of the tool that keeps a project, and why it is that one."""
@@ -267,10 +281,8 @@ class Checker:
     def _of_outside_files(self, known: _Known, engine: Engine, path: str) -> Iterable[Finding]:
         """What is wrong in included files outside the workspace, said at the include and without a word of their content (threat T13)."""
         facts = known.facts
-        for link in facts.links:
-            if link.source != path or link.target not in facts.outside:
-                continue
-            inside = engine.manifest(facts.manifests[link.target], facts)
+        for link in known.outside.get(path, ()):
+            inside = engine.manifest(facts.manifests[link.target], facts) if link.target is not None else []
             for code in dict.fromkeys(one.code for one in inside):
                 same = [one for one in inside if one.code == code]
                 places = "one place" if len(same) == 1 else f"{len(same)} places"

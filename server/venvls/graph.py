@@ -13,6 +13,7 @@ from venvls.model.manifest import Hint, Include, Manifest
 from venvls.model.ports import FileView
 
 MOST_FILES = 1_000
+MOST_INCLUDES = 20_000
 Load = Callable[[str, Hint], "Manifest | str"]
 """Gives the manifest at a path (with the hint of how it is read), or a sentence that says why it cannot be read."""
 
@@ -55,6 +56,12 @@ def _visit(start: Manifest, graph: Graph, load: Load, files: FileView) -> None:
         graph.manifests[manifest.path] = manifest
         pending = []
         for include in manifest.includes:
+            if len(graph.links) >= MOST_INCLUDES:
+                # Said once, at the first of them; a thousand files that include each other are a million includes.
+                if len(graph.links) == MOST_INCLUDES:
+                    failure = f"Too large to judge: more than {MOST_INCLUDES:,} includes; this one and those after it were not followed."
+                    graph.links.append(Link(manifest.path, include, None, failure))
+                break
             link, target = _link(manifest, include, trail, graph, load, files)
             graph.links.append(link)
             if target is not None:

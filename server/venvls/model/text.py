@@ -54,11 +54,12 @@ class Range(NamedTuple):
 class Text:
     """A source text and its line index, built when it is first needed."""
 
-    __slots__ = ("_starts", "source")
+    __slots__ = ("_measured", "_starts", "source")
 
     def __init__(self, source: str) -> None:
         self.source = source
         self._starts: list[int] | None = None
+        self._measured: tuple[int, Units, int, int] = (-1, "utf-16", 0, 0)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Text) and self.source == other.source
@@ -86,8 +87,18 @@ class Text:
         """Where ``offset`` is; an offset past the end is at the end."""
         offset = max(0, min(offset, len(self.source)))
         line = bisect_right(self.starts, offset) - 1
-        before = self.source[self.starts[line] : offset]
-        return Position(line, width(before, units))
+        return Position(line, self._width(self.starts[line], offset, units))
+
+    def _width(self, start: int, end: int, units: Units) -> int:
+        if units == "utf-32" or self.source.isascii():
+            return end - start
+        # Places come mostly in order: of a long line only what is behind the last one is counted.
+        known_start, known_units, known_end, known = self._measured
+        if known_start != start or known_units != units or known_end > end:
+            known_end, known = start, 0
+        known += width(self.source[known_end:end], units)
+        self._measured = (start, units, end, known)
+        return known
 
     def offset(self, position: Position, units: Units = "utf-16") -> int:
         """The offset of ``position``; one past the line's or the text's end is taken as that end (LSP 3.17)."""

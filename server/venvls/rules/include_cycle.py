@@ -17,6 +17,9 @@ from venvls.model.redact import redact
 from venvls.model.rule import Rule
 from venvls.rules.wording import hidden
 
+_ENDS = 4
+"""How many names of a long circle are listed, at each of its ends."""
+
 
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each include that leads back to its own file, and each group that includes itself."""
@@ -24,6 +27,8 @@ def check(facts: Facts) -> Iterable[Finding]:
         if link.cycle:
             names = [facts.files.path.basename(path) for path in link.cycle]
             names = [name for index, name in enumerate(names) if index == 0 or name != names[index - 1]]
+            if len(names) > 2 * _ENDS:
+                names = [*names[:_ENDS], f"{len(names) - 2 * _ENDS} more", *names[-_ENDS:]]
             message = f"This include leads back to its own file: {' → '.join(names)}" if len(names) > 1 else "This file includes itself"
             message = hidden(message, "This include leads back to its own file", link.source, facts)
             yield Finding(code="include-cycle", message=message, path=link.source, span=link.include.span)

@@ -68,10 +68,14 @@ def underlined(line: str, start: int, end: int, width: int) -> tuple[str, str]:
     # Only a window can be shown, so only a window is looked at: a line of a megabyte costs no more than a short one.
     first = max(0, start - width // 3) if len(line) > width else 0
     last = min(len(line), first + width)
-    taken = list(cells(line[first:last]))
-    shown = "".join(text for text, _ in taken)
-    before = sum(columns for _, columns in taken[: start - first])
-    under = sum(columns for _, columns in taken[start - first : end - first])
+    window = line[first:last]
+    if window.isascii() and window.isprintable():
+        shown, before, under = window, start - first, min(end, last) - start
+    else:
+        taken = list(cells(window))
+        shown = "".join(text for text, _ in taken)
+        before = sum(columns for _, columns in taken[: start - first])
+        under = sum(columns for _, columns in taken[start - first : end - first])
     left = "..." if first else ""
     right = "..." if last < len(line) else ""
     return f"{left}{shown}{right}", " " * (len(left) + before) + "^" * max(1, under)

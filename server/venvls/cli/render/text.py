@@ -25,11 +25,12 @@ _MENDING = ("sync", "install", "create", "recreate", "repair")
 
 def render(result: Result, terminal: Terminal) -> str:
     """Every finding, then one line that sums up."""
+    sources = _Sources(result)
     blocks: list[str] = []
     ways: dict[str, list[str | None]] = {}
     for finding in result.findings:
         actions = result.actions_of(finding) if finding.severity in _LOUD else ()
-        blocks.append(_finding(finding, actions, result, terminal))
+        blocks.append(_finding(finding, actions, result, terminal, sources))
         found = (_way(action, finding, result) for action in actions)
         # A task before a text edit: what is required is seldom wrong where it is not there.
         if way := min(filter(None, found), key=lambda one: one[0] == _FIX, default=None):
@@ -37,7 +38,31 @@ def render(result: Result, terminal: Terminal) -> str:
     return "\n".join([*blocks, _summary(result, ways, terminal)]) + "\n"
 
 
-def _finding(finding: Finding, actions: Sequence[Action], result: Result, terminal: Terminal) -> str:
+class _Sources:
+    """Lines of the files that findings are in. Thousands of findings may be in one line, which is looked for secrets once."""
+
+    __slots__ = ("_last", "_line", "_result", "_shown")
+
+    def __init__(self, result: Result) -> None:
+        self._result = result
+        self._shown: dict[str, bool] = {}
+        self._last: tuple[str, int] | None = None
+        self._line = ""
+
+    def may_be_shown(self, path: str) -> bool:
+        """Whether lines of the file may be printed at all."""
+        if path not in self._shown:
+            self._shown[path] = may_be_shown(path, self._result)
+        return self._shown[path]
+
+    def line(self, path: str, number: int) -> str:
+        """A line without its secrets, each character at its place."""
+        if self._last != (path, number):
+            self._last, self._line = (path, number), masked(self._result.text_of(path).line(number))
+        return self._line
+
+
+def _finding(finding: Finding, actions: Sequence[Action], result: Result, terminal: Terminal, sources: _Sources) -> str:
     text = result.text_of(finding.path)
     start = text.position(finding.span.start, "utf-32")
     end = text.position(max(finding.span.start, finding.span.end), "utf-32")
@@ -49,8 +74,8 @@ def _finding(finding: Finding, actions: Sequence[Action], result: Result, termin
     number = str(start.line + 1)
     blank = " " * len(number)
     bar = terminal.paint("|", "gutter")
-    if may_be_shown(finding.path, result) and text.source:
-        line = masked(text.line(start.line))
+    if text.source and sources.may_be_shown(finding.path):
+        line = sources.line(finding.path, start.line)
         stop = end.character if end.line == start.line else len(line)
         source, carets = underlined(line, start.character, stop, max(40, terminal.width - len(number) - 3))
         lines += [
