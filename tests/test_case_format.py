@@ -108,7 +108,7 @@ def test_a_vague_annotation_does_not_take_what_a_precise_one_means() -> None:
 
 
 def test_remarks_about_every_project_count_in_their_own_folder_only() -> None:
-    remark = Seen("r.txt", 0, 5, "information", "selected-environment", "it")
+    remark = Seen("r.txt", 0, 5, "hint", "selected-environment", "it")
     assert compare(case("Prose.\n-- r.txt --\nflask\n"), [remark]) == []
     assert compare(case("Prose.\n-- r.txt --\nflask\n", "selected-environment"), [remark])
 

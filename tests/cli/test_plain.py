@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from importlib import import_module
 
 import pytest
 from hypothesis import given, settings
@@ -26,18 +25,18 @@ def by_argparse(command: str, words: list[str]) -> dict[str, object] | None:
 @settings(derandomize=True, max_examples=60, deadline=None)
 @given(words=WORDS)
 def test_what_is_told_without_argparse_is_what_it_says(command: str, words: list[str]) -> None:
-    found = plain.options(import_module(f"venvls.cli.{command}").arguments, list(words))
+    found = plain.options(cli.declared(command), list(words))
     assert found is None or vars(found) == by_argparse(command, list(words))
 
 
 @pytest.mark.parametrize("words", [[], ["."], ["a", "b.txt"]])
 def test_a_check_of_plain_paths_needs_no_argparse(words: list[str]) -> None:
-    assert plain.options(import_module("venvls.cli.check").arguments, words) is not None
+    assert plain.options(cli.declared("check"), words) is not None
 
 
 @pytest.mark.parametrize("words", [["--fix"], ["a", "-x"], ["--", "a"], ["-"], [""]])
 def test_anything_else_is_for_argparse(words: list[str]) -> None:
-    assert plain.options(import_module("venvls.cli.check").arguments, words) is None
+    assert plain.options(cli.declared("check"), words) is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from venvls.model.environment import Git
 
 def test_the_environment_in_use_is_named_with_the_reason() -> None:
     found = findings(facts("lib\n", ["lib 1"]))
-    assert [(one.code, one.severity) for one in found] == [("selected-environment", "information")]
+    assert [(one.code, one.severity) for one in found] == [("selected-environment", "hint")]
     assert found[0].message == "Uses /p/.venv/bin/python, Python 3.12.4: it is in the project"
 
 

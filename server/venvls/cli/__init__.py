@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
-from venvls.cli import plain
+from venvls.cli import plain, volume
 from venvls.cli.failure import Failure
 from venvls.cli.streams import visible_streams
 from venvls.cli.terminal import colours
@@ -99,9 +99,23 @@ def _dispatch(arguments: list[str], services: Callable[[], Services]) -> int:
         return _help(arguments)
     module = import_module(f".{command}", __package__)
     # The command that hooks and editors run, and runs most often without an option.
-    options = plain.options(module.arguments, arguments[1:]) if command == "check" else None
-    status: int = module.run(_parsed(parser(command), arguments[1:]) if options is None else options, services)
+    options = plain.options(declared(command), arguments[1:]) if command == "check" else None
+    options = _parsed(parser(command), arguments[1:]) if options is None else options
+    with volume.of(options):
+        status: int = module.run(options, services)
     return status
+
+
+def declared(command: str) -> Callable[[argparse.ArgumentParser], None]:
+    """What declares all options of one of :data:`COMMANDS`: its own, and those that every command takes."""
+    own = import_module(f".{command}", __package__).arguments
+
+    def declare(parser: argparse.ArgumentParser) -> None:
+        own(parser)
+        if command != "lsp":  # whose standard streams are the editor's
+            volume.add(parser)
+
+    return declare
 
 
 def parser(command: str) -> argparse.ArgumentParser:
@@ -115,7 +129,7 @@ def parser(command: str) -> argparse.ArgumentParser:
         formatter_class=_help_formatter,
         allow_abbrev=False,
     )
-    module.arguments(made)
+    declared(command)(made)
     return made
 
 
@@ -152,7 +166,7 @@ def _help(arguments: list[str]) -> int:
     print("Finds the environment of every project, reports what is out of sync, and fixes it.\n\nusage: venvls COMMAND [OPTION…]\n")
     for name, summary in COMMANDS:
         print(f"  {name:<10} {summary}")
-    print("\n`venvls COMMAND --help` shows more. All commands except run and lsp take --format text|json.")
+    print("\n`venvls COMMAND --help` shows more. All commands except lsp take -q and -v; all except run and lsp take --format text|json.")
     return 0 if arguments else 2
 
 

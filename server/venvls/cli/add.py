@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import sys
 
-from venvls.cli import opening, running, suggest
+from venvls.cli import opening, running, suggest, volume
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
 
@@ -97,7 +97,7 @@ def _changed(here: running.Opened, options: argparse.Namespace, path: str, edits
                 _restore(place, data)
         print(f"venvls: {name} was not changed.", file=sys.stderr)
         raise
-    if options.format == "text":
+    if options.format == "text" and not volume.quiet():
         print(done)
     return status
 

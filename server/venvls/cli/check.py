@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import sys
 
-from venvls.cli import opening
+from venvls.cli import opening, volume
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.record import NamedTuple
 from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from venvls.model.finding import Finding
     from venvls.services import Services
     from venvls.workspace import Report, Workspace
+
+_ON_REQUEST = frozenset({"selected-environment"})
+"""Says what is in use, which is nothing to look at: as a hint it is for programs, and for whoever asks."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,27 +33,28 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--watch", action="store_true", help="check again whenever something changes")
     opening.add_groups(parser)
     opening.add_format(parser, "sarif", "github")
+    parser.add_argument("--output-file", metavar="FILE", help="write the result to this file instead of standard output")
+    parser.add_argument("--exit-zero", action="store_true", help="end with status 0 whatever was found")
 
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Check once (or for ever with ``--watch``); 1 where anything at warning or error was found."""
     paths = opening.existing(options.paths or ["."])
-    wanted = _codes(options.select), _codes(options.ignore)
+    wanted = _Wanted(_codes(options.select), _codes(options.ignore), options.format == "json" or volume.verbose())
     joined = services()
     workspace = opening.open_workspace(paths, joined, opening.overrides(options))
     if not workspace.projects() and all(map(os.path.isdir, paths)):
         # A folder inside a project was named, as one does in a terminal: the project is what is meant.
         paths = tuple(opening.project_folder(path, joined) for path in paths)
         workspace = opening.open_workspace(paths, joined, opening.overrides(options))
-    report = _filtered(workspace.check(paths), *wanted)
+    report = wanted.of(workspace.check(paths))
     for path in paths:
         if os.path.isfile(path) and not workspace.reads(path):
-            print(
-                f"venvls: {one_line(os.path.relpath(path))} is not a manifest (requirements.txt, pyproject.toml, …), so it is not checked",
-                file=sys.stderr,
+            volume.note(
+                f"venvls: {one_line(os.path.relpath(path))} is not a manifest (requirements.txt, pyproject.toml, …), so it is not checked"
             )
     if options.fix and _fix(report, workspace):
-        report = _filtered(workspace.check(paths), *wanted)
+        report = wanted.of(workspace.check(paths))
     return _watch(workspace, options, paths, wanted) if options.watch else _show(report, workspace, options)
 
 
@@ -57,9 +63,16 @@ def _show(report: Report, workspace: Workspace, options: argparse.Namespace) -> 
 
     if options.format == "json":
         report = report._replace(projects=tuple(map(workspace.described, report.projects)))
-    sys.stdout.write(render_check(options.format, report, workspace.actions, _chosen(options)))
-    sys.stdout.flush()
-    return 1 if any(finding.severity in ("error", "warning") for finding in report.findings) else 0
+    shown = render_check(options.format, report, workspace.actions, _chosen(options), file=options.output_file is not None)
+    if options.output_file is not None:
+        from venvls.cli import output_file
+
+        output_file.write(options.output_file, shown)
+    else:
+        sys.stdout.write(shown)
+        sys.stdout.flush()
+    loud = any(finding.severity in ("error", "warning") for finding in report.findings)
+    return 1 if loud and not options.exit_zero else 0
 
 
 def _chosen(options: argparse.Namespace) -> str:
@@ -83,9 +96,21 @@ def _codes(given: list[str]) -> frozenset[str]:
     return codes
 
 
-def _filtered(report: Report, select: frozenset[str], ignore: frozenset[str]) -> Report:
-    kept = tuple(one for one in report.findings if (not select or one.code in select) and one.code not in ignore)
-    return report._replace(findings=kept)
+class _Wanted(NamedTuple):
+    """Which findings are to be shown: of these codes (all where there are none), not of those, and whether with those on request."""
+
+    select: frozenset[str]
+    ignore: frozenset[str]
+    every: bool
+
+    def of(self, report: Report) -> Report:
+        """The report with those findings alone."""
+        return report._replace(findings=tuple(filter(self._shown, report.findings)))
+
+    def _shown(self, finding: Finding) -> bool:
+        if finding.code in self.ignore or (self.select and finding.code not in self.select):
+            return False
+        return self.every or finding.severity != "hint" or finding.code not in _ON_REQUEST - self.select
 
 
 def _fix(report: Report, workspace: Workspace) -> bool:
@@ -96,11 +121,11 @@ def _fix(report: Report, workspace: Workspace) -> bool:
     changed = apply(edits, workspace.roots)
     workspace.changed(changed)
     for path in changed:
-        print(f"venvls: fixed {one_line(path)}", file=sys.stderr)
+        volume.note(f"venvls: fixed {one_line(path)}")
     return bool(changed)
 
 
-def _watch(workspace: Workspace, options: argparse.Namespace, paths: tuple[str, ...], wanted: tuple[frozenset[str], frozenset[str]]) -> int:
+def _watch(workspace: Workspace, options: argparse.Namespace, paths: tuple[str, ...], wanted: _Wanted) -> int:
     """Check, then look at the stat of every watched path twice a second and check again when one differs; until interrupted."""
     import time
 
@@ -108,7 +133,7 @@ def _watch(workspace: Workspace, options: argparse.Namespace, paths: tuple[str, 
     while True:
         # Taken before the check, so that a change during it is not missed.
         before = {path: files.lstat(path) for path in workspace.watched()}
-        _show(_filtered(workspace.check(paths), *wanted), workspace, options)
+        _show(wanted.of(workspace.check(paths)), workspace, options)
         before = {path: files.lstat(path) for path in workspace.watched()} | before
         differing: list[str] = []
         while not differing:

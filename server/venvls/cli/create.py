@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from venvls.cli import opening, running
+from venvls.cli import opening, running, volume
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import one_line
 
@@ -70,4 +68,4 @@ def _ignored(here: running.Opened, prefix: str) -> None:
     found = [one for one in here.workspace.check((here.project.root,)).findings if one.code == "unignored-environment"]
     edits = [edit for one in found if one.environment == prefix for action in here.workspace.actions(one) for edit in action.edits]
     for path in apply(edits):
-        print(f"note: {one_line(path)} now names it.", file=sys.stderr)
+        volume.note(f"note: {one_line(path)} now names it.")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from venvls import payload
-from venvls.cli import opening, running, suggest
+from venvls.cli import opening, running, suggest, volume
 from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple
 from venvls.model.visible import one_line
@@ -52,7 +52,8 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         objects = [{"about": one.about, "state": one.state, "says": one.says, "fix": one.mend} for one in lines]
         print(json.dumps({"schema": payload.SCHEMA, "project": here.project.root, "lines": objects}, indent=2))
     else:
-        sys.stdout.write(f"{one_line(here.project.root)}\n" + "".join(_shown(one) for one in lines))
+        shown = (_shown(one) for one in lines if one.state != "good" or not volume.quiet())
+        sys.stdout.write(f"{one_line(here.project.root)}\n" + "".join(shown))
     return 1 if any(one.state == "wrong" for one in lines) else 0
 
 

@@ -56,6 +56,13 @@ def _leads_out(path: str, roots: tuple[str, ...]) -> bool:
     return folder != root and not folder.startswith(root.rstrip(os.sep) + os.sep)
 
 
+def _mode_of_new() -> int:
+    """What a new file of the person's may be read by; a temporary file is for its owner alone."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 def write(path: str, data: bytes) -> None:
     """Replace a file's bytes, whole or not at all; its permissions stay."""
     try:
@@ -65,8 +72,7 @@ def write(path: str, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        if os.path.exists(path):
-            os.chmod(temporary, os.stat(path).st_mode & 0o7777)
+        os.chmod(temporary, os.stat(path).st_mode & 0o7777 if os.path.exists(path) else _mode_of_new())
         os.replace(temporary, path)
     except OSError as problem:
         os.unlink(temporary)

@@ -7,7 +7,7 @@ import os
 import sys
 
 from venvls import payload
-from venvls.cli import opening
+from venvls.cli import opening, volume
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import one_line
 
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     workspace = opening.open_workspace(paths, joined, discover=False)
     found = workspace.find_environments()
     for note in workspace.notes:
-        print(f"venvls: {one_line(note)}", file=sys.stderr)
+        volume.note(f"venvls: {one_line(note)}")
     if options.format == "json":
         print(json.dumps({"schema": payload.SCHEMA, "environments": [payload.environment(one) for one in found]}, indent=2))
     else:

@@ -8,7 +8,7 @@ import os
 import sys
 
 from venvls import payload
-from venvls.cli import opening, running
+from venvls.cli import opening, running, volume
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import one_line
@@ -50,7 +50,8 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         document = {"schema": payload.SCHEMA, "requirements": list(lines.values()), "output": options.output, "message": said or None}
         print(json.dumps(document, indent=2))
     elif said:
-        print(said)
+        if not volume.quiet():
+            print(said)
     else:
         sys.stdout.write("".join(f"{one_line(line)}\n" for line in lines.values()))
     return 0
@@ -64,6 +65,6 @@ def _write(path: str, lines: Mapping[str, str], facts: Facts) -> str:
     if made.refusal is not None:
         raise Failure(made.refusal)
     for note in made.notes:
-        print(f"note: {one_line(note)}", file=sys.stderr)
+        volume.note(f"note: {one_line(note)}")
     apply(made.edits)
     return made.message

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 
-from venvls.cli import suggest
+from venvls.cli import suggest, volume
 from venvls.cli.failure import Failure
 from venvls.cli.render.place import relative
 from venvls.model.finding import Project
@@ -74,7 +74,7 @@ def open_workspace(paths: Iterable[str], services: Services, chosen: Overrides |
     if discover:
         workspace.discover()
         for note in workspace.notes:
-            print(f"venvls: {one_line(note)}", file=sys.stderr)
+            volume.note(f"venvls: {one_line(note)}")
     return workspace
 
 
@@ -171,5 +171,5 @@ def _outermost(folders: Iterable[str]) -> list[str]:
 
 
 def _log(message: str) -> None:
-    if "VENVLS_TRACE" in os.environ:
+    if volume.verbose() or "VENVLS_TRACE" in os.environ:
         print(f"venvls: {message}", file=sys.stderr)

@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-from venvls.cli import opening, suggest
+from venvls.cli import opening, suggest, volume
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
 
@@ -49,9 +49,8 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if _PIP.fullmatch(words[0]) and os.path.dirname(program) != os.path.dirname(environment.interpreter):
         # The one program that a person surely means to be the environment's own: what it installed would go elsewhere.
         mend = suggest.command("repair --pip", found.project)
-        print(
-            f"note: {environment.name} has no pip: this runs {program}, which works on another environment. `{mend}` installs pip here.",
-            file=sys.stderr,
+        volume.note(
+            f"note: {environment.name} has no pip: this runs {program}, which works on another environment. `{mend}` installs pip here."
         )
     sys.stdout.flush()
     sys.stderr.flush()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from venvls import payload
-from venvls.cli import opening, suggest
+from venvls.cli import opening, suggest, volume
 from venvls.cli.failure import Failure
 from venvls.model.action import Task
 from venvls.model.hints import TYPE_CHECKING
@@ -131,7 +131,9 @@ def ran(made: Plan, workspace: Workspace, services: Services, options: argparse.
     """Run a plan to its good end; a failure with the cause where it had another."""
     # Where there is nothing to do, why is what the outcome says.
     for remark in (*made.surprises, *([made.fallback] if made.fallback else [])) if made.steps or made.aside else ():
-        print(f"note: {one_line(redact(remark))}", file=sys.stderr)
+        volume.note(f"note: {one_line(redact(remark))}")
+    if volume.verbose():
+        volume.note(shown(made, "text").rstrip())
     with interruptible() as stopped:
         outcome = services.run(made, report=_report, cancelled=stopped, roots=workspace.roots)
     if not outcome.ok:
@@ -213,9 +215,9 @@ def say(outcome: Outcome, workspace: Workspace, task: Task, options: argparse.Na
     environment = project.environment if project else None
     if options.format == "json":
         print(json.dumps({"ok": outcome.ok, "message": outcome.message, "environment": payload.environment(environment)}, indent=2))
-    else:
+    elif not volume.quiet():
         print(outcome.message)
 
 
 def _report(line: str) -> None:
-    print(f"  {one_line(redact(line))}", file=sys.stderr, flush=True)
+    volume.note(f"  {one_line(redact(line))}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from venvls import payload
-from venvls.cli import opening
+from venvls.cli import opening, volume
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import one_line
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     reason = workspace.which(project.root).reason
     if options.format == "json":
         print(json.dumps({"ok": True, "message": reason, "environment": payload.environment(chosen)}, indent=2))
-    else:
+    elif not volume.quiet():
         uses = f"uses {chosen.interpreter or chosen.prefix}: {reason}" if chosen else "has no environment"
         print(one_line(f"{project.root} {uses}."))
     return 0

@@ -6,7 +6,8 @@ Example: a project with `.venv` next to its `requirements.txt` shows
 `Uses /home/ada/app/.venv/bin/python, Python 3.12.4: it is in the project`.
 
 To use another environment, select it: with the action *Select another environment*, or see every candidate with
-`venvls which --explain`. To hide this remark, set `rules.selected-environment` to `off`.
+`venvls which --explain`. `venvls check` prints this hint only with `--verbose`. To hide it everywhere, set
+`rules.selected-environment` to `off`.
 """
 
 from __future__ import annotations
@@ -30,4 +31,4 @@ def check(facts: Facts) -> Iterable[Finding]:
     yield from about_project("selected-environment", f"Uses {environment.interpreter or environment.prefix}{version}{reason}", facts)
 
 
-RULE = Rule(code="selected-environment", severity="information", doc=__doc__ or "", project=check)
+RULE = Rule(code="selected-environment", severity="hint", doc=__doc__ or "", project=check)

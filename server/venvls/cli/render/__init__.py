@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
+from venvls.cli import volume
 from venvls.cli.terminal import Terminal, terminal
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.record import NamedTuple, Protocol
@@ -29,6 +30,7 @@ class Result(NamedTuple):
     ``text_of`` gives the text a finding's span is in; ``actions_of`` what can be done about it, in the order of preference. ``cwd`` is the
     absolute folder paths are shown relative to. ``requirements`` is how many were checked, ``None`` where nobody counted. ``rules``
     are those that ran, for their documentation. ``chosen`` are the groups and extras of this check as options, for commands that fix.
+    ``quiet`` is for a person who wants problems alone.
     """
 
     findings: Sequence[Finding]
@@ -39,10 +41,13 @@ class Result(NamedTuple):
     requirements: int | None = None
     rules: Sequence[Rule] = ()
     chosen: str = ""
+    quiet: bool = False
 
 
-def render_check(format: str, report: Report, actions: Callable[[Finding], Sequence[Action]], chosen: str = "") -> str:
-    """A check's report in one of :data:`FORMATS`, for standard output and seen from the current folder."""
+def render_check(
+    format: str, report: Report, actions: Callable[[Finding], Sequence[Action]], chosen: str = "", *, file: bool = False
+) -> str:
+    """A check's report in one of :data:`FORMATS`, seen from the current folder, for standard output or a ``file``."""
     rules: Sequence[Rule] = ()
     if format == "sarif":
         from venvls.rules import RULES
@@ -58,8 +63,9 @@ def render_check(format: str, report: Report, actions: Callable[[Finding], Seque
         getattr(report, "requirements", None),
         rules,
         chosen,
+        volume.quiet(),
     )
-    return render(format, result, terminal())
+    return render(format, result, Terminal() if file else terminal())
 
 
 class _Renderer(Protocol):

@@ -24,17 +24,21 @@ _MENDING = ("sync", "install", "create", "recreate", "repair")
 
 
 def render(result: Result, terminal: Terminal) -> str:
-    """Every finding, then one line that sums up."""
+    """Every finding, then one line that sums up; problems alone where the result is quiet."""
     sources = _Sources(result)
     blocks: list[str] = []
     ways: dict[str, list[str | None]] = {}
     for finding in result.findings:
+        if result.quiet and finding.severity not in _LOUD:
+            continue
         actions = result.actions_of(finding) if finding.severity in _LOUD else ()
         blocks.append(_finding(finding, actions, result, terminal, sources))
         found = (_way(action, finding, result) for action in actions)
         # A task before a text edit: what is required is seldom wrong where it is not there.
         if way := min(filter(None, found), key=lambda one: one[0] == _FIX, default=None):
             ways.setdefault(way[0], []).append(way[1])
+    if result.quiet:
+        return "\n".join(blocks)
     return "\n".join([*blocks, _summary(result, ways, terminal)]) + "\n"
 
 
