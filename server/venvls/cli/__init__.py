@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
+from venvls import HOME
 from venvls.cli import plain, volume
 from venvls.cli.failure import Failure
 from venvls.cli.streams import visible_streams
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from venvls.services import Services
 
 # Where a person reports an internal error.
-ISSUES = "https://github.com/venvls/venvls/issues"
+ISSUES = f"{HOME}/issues"
 
 # The subcommands in the order of the help; the module's name follows from the command's.
 COMMANDS: tuple[tuple[str, str], ...] = (

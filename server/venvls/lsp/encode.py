@@ -6,13 +6,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from venvls import page_of_rule
 from venvls.lsp.client import Client
 from venvls.model.action import Action, Task
 from venvls.model.finding import Finding
 from venvls.model.text import Span, Text, Units
 
 SOURCE = "venvls"
-DOCUMENTATION = "https://github.com/venvls/venvls/blob/main/server/docs/rules/{code}.md"
 _SEVERITY = {"error": 1, "warning": 2, "information": 3, "hint": 4}
 _UNNECESSARY = 1
 
@@ -57,7 +57,7 @@ def diagnostic(
         "message": finding.message,
     }
     if client.code_description:
-        result["codeDescription"] = {"href": DOCUMENTATION.format(code=finding.code)}
+        result["codeDescription"] = {"href": page_of_rule(finding.code)}
     if finding.unnecessary and client.tags:
         result["tags"] = [_UNNECESSARY]
     if finding.related and client.related:

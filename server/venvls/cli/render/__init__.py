@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from venvls.model.rule import Rule
     from venvls.workspace import Report
 
-FORMATS = ("text", "json", "sarif", "github")
+FORMATS = ("text", "json", "sarif", "github", "junit", "gitlab")
+_REPORTS = frozenset({"sarif", "github", "junit", "gitlab"})
+"""What services read that know the repository and not where the command was run."""
 
 
 class Result(NamedTuple):
@@ -30,7 +32,7 @@ class Result(NamedTuple):
     ``text_of`` gives the text a finding's span is in; ``actions_of`` what can be done about it, in the order of preference. ``cwd`` is the
     absolute folder paths are shown relative to. ``requirements`` is how many were checked, ``None`` where nobody counted. ``rules``
     are those that ran, for their documentation. ``chosen`` are the groups and extras of this check as options, for commands that fix.
-    ``quiet`` is for a person who wants problems alone.
+    ``quiet`` is for a person who wants problems alone. ``top`` is the absolute folder that paths in reports are relative to.
     """
 
     findings: Sequence[Finding]
@@ -42,6 +44,7 @@ class Result(NamedTuple):
     rules: Sequence[Rule] = ()
     chosen: str = ""
     quiet: bool = False
+    top: str = ""
 
 
 def render_check(
@@ -54,16 +57,23 @@ def render_check(
 
         rules = RULES
     nothing = Text("")
+    cwd = os.getcwd()
+    top = ""
+    if format in _REPORTS:
+        from venvls.cli.render import repository
+
+        top = repository.top(cwd, (project.root for project in report.projects))
     result = Result(
         report.findings,
         report.projects,
         lambda path: report.texts.get(path, nothing),
         actions,
-        os.getcwd(),
+        cwd,
         getattr(report, "requirements", None),
         rules,
         chosen,
         volume.quiet(),
+        top,
     )
     return render(format, result, Terminal() if file else terminal())
 

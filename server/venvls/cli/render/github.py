@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from venvls.cli.render import Result
-from venvls.cli.render.place import relative
+from venvls.cli.render.place import in_report
 from venvls.cli.terminal import Terminal
 from venvls.model.finding import Finding
 from venvls.model.visible import one_line, visible
@@ -23,7 +21,7 @@ def _line(finding: Finding, result: Result) -> str:
     start = text.position(finding.span.start, "utf-32")
     end = text.position(max(finding.span.start, finding.span.end), "utf-32")
     properties = {
-        "file": relative(finding.path, result.cwd).replace(os.sep, "/"),
+        "file": in_report(finding.path, result),
         "line": str(start.line + 1),
         "endLine": str(end.line + 1),
         "col": str(start.character + 1),

@@ -1,10 +1,14 @@
-"""Where a finding is, as the formats show it: a path relative to where the command was run, and whether its text may be shown."""
+"""Where a finding is, as the formats show it: a path relative to where the command was run or to the top of the repository, and whether
+its text may be shown."""
 
 from __future__ import annotations
 
 import os
 
-from venvls.cli.render import Result
+from venvls.model.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from venvls.cli.render import Result
 
 
 def relative(path: str, base: str) -> str:
@@ -12,6 +16,11 @@ def relative(path: str, base: str) -> str:
     if base and path != base and _inside(path, base):
         return os.path.relpath(path, base)
     return path
+
+
+def in_report(path: str, result: Result) -> str:
+    """``path`` as a report to other programs has it: from the top of the work tree, with slashes; absolute where it is outside."""
+    return relative(path, result.top or result.cwd).replace(os.sep, "/")
 
 
 def may_be_shown(path: str, result: Result) -> bool:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from venvls import __version__
+from venvls import HOME, __version__, page_of_rule
 from venvls.cli.render import Result
-from venvls.cli.render.place import relative
+from venvls.cli.render.fingerprint import fingerprints
+from venvls.cli.render.place import in_report
 from venvls.cli.terminal import Terminal
 from venvls.model.action import Action
 from venvls.model.finding import Finding, Severity
@@ -23,13 +24,23 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 
 def render(result: Result, terminal: Terminal) -> str:
-    """One SARIF log with one run. Paths below the current folder are relative to `%SRCROOT%`."""
+    """One SARIF log with one run. Paths inside the repository are relative to `%SRCROOT%`, its top."""
     places = {rule.code: index for index, rule in enumerate(result.rules)}
     run = {
-        "tool": {"driver": {"name": "venvls", "semanticVersion": __version__, "rules": [_rule(rule) for rule in result.rules]}},
+        "tool": {
+            "driver": {
+                "name": "venvls",
+                "semanticVersion": __version__,
+                "informationUri": HOME,
+                "rules": [_rule(rule) for rule in result.rules],
+            }
+        },
         "columnKind": "utf16CodeUnits",
-        "originalUriBaseIds": {_ROOT: {"uri": _uri(result.cwd).rstrip("/") + "/"}},
-        "results": [_result(finding, result, places) for finding in result.findings],
+        "originalUriBaseIds": {_ROOT: {"uri": _uri(result.top or result.cwd).rstrip("/") + "/"}},
+        "results": [
+            {**_result(finding, result, places), "partialFingerprints": {"venvls/v1": mark}}
+            for finding, mark in zip(result.findings, fingerprints(result), strict=True)
+        ],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -43,6 +54,7 @@ def _rule(rule: Rule) -> dict[str, object]:
         "shortDescription": {"text": first},
         "fullDescription": {"text": first},
         "help": {"text": doc, "markdown": doc},
+        "helpUri": page_of_rule(rule.code),
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 
@@ -100,9 +112,9 @@ def _region(text: Text, span: Span) -> dict[str, int]:
 
 
 def _artifact(path: str, result: Result) -> dict[str, str]:
-    shown = relative(path, result.cwd)
-    if shown != path:
-        return {"uri": quote(shown.replace(os.sep, "/")), "uriBaseId": _ROOT}
+    shown = in_report(path, result)
+    if not os.path.isabs(shown):
+        return {"uri": quote(shown), "uriBaseId": _ROOT}
     return {"uri": _uri(path)}
 
 
