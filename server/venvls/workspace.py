@@ -273,7 +273,7 @@ class Workspace:
         """Everything wrong in the projects at or under ``paths`` (all by default); of a path that is a manifest, in it and its includes."""
         wanted, only = self.projects(), None
         if paths is not None:
-            files = frozenset(path for path in paths if (stat := self.files.stat(path)) is not None and stat.kind == "file")
+            files = frozenset(path for path in paths if self._is_file(path))
             if self._take_up(files):
                 self._settle()
             folders = tuple(path for path in paths if path not in files)
@@ -295,6 +295,10 @@ class Workspace:
                     found.setdefault(_seen(one), one)
         ordered = sorted(found.values(), key=lambda one: (one.path, one.span.start, one.span.end, one.code))
         return Report(wanted, tuple(ordered), texts, self.notes)
+
+    def _is_file(self, path: str) -> bool:
+        stat = self.files.stat(path)
+        return path in self._reader.open_paths if stat is None else stat.kind == "file"
 
     def reads(self, path: str) -> bool:
         """Whether a file that was named is one that is read: a manifest, a lock, or included by one."""

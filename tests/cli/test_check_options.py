@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,55 @@ def test_every_command_takes_both() -> None:
     for command, _ in cli.COMMANDS:
         if command != "lsp":
             assert {"-q", "--quiet", "-v", "--verbose"} <= set(cli.parser(command)._option_string_actions), command
+
+
+def test_a_text_that_is_not_saved_is_checked_as_the_file_it_is_for(shop: Inside) -> None:
+    as_saved = shop.run("check", "requirements.txt")
+    typed = shop.run("check", "-", "--stdin-filename", "requirements.txt", typed=shop.read("requirements.txt"))
+    assert (typed.returncode, typed.stdout) == (1, as_saved.stdout)
+    shop.write("src/x.py", "")
+    other = shop.run("check", "-", "--stdin-filename", "../requirements.txt", typed="six<1\n", cwd=shop.root / "src")
+    assert "six 1.16.0 is installed, but" in other.stdout
+    assert "1 | six<1\n  |    ^^\n" in other.stdout
+    assert "rich" not in other.stdout
+    assert shop.run("check", "-", "--stdin-filename", "requirements.txt", typed="six\n").returncode == 0
+    assert shop.read("requirements.txt") == "six\nrich==13.0\n"
+
+
+@pytest.mark.parametrize("name", ["requirements.in", "pyproject.toml", "tool.py", "more.txt"])
+def test_the_file_need_not_exist(shop: Inside, name: str) -> None:
+    (shop.root / "requirements.txt").unlink()
+    project = "requires-python = '>=3'\ndependencies = ['nowhere']\n"
+    text = {
+        "pyproject.toml": f"[project]\nname = 'a'\nversion = '1'\n{project}",
+        "tool.py": "".join(f"# {line}\n" for line in ("/// script", *project.splitlines(), "///")),
+    }.get(name, "nowhere\n")
+    path = shop.write(name, text)
+    saved = shop.run("check", name)
+    path.unlink()
+    typed = shop.run("check", "-", "--stdin-filename", name, typed=text)
+    assert (typed.returncode, typed.stdout, typed.stderr) == (saved.returncode, saved.stdout, saved.stderr)
+    assert name == "tool.py" or f"{name}:" in typed.stdout
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["-"], "needs --stdin-filename"),
+        (["-", "requirements.txt", "--stdin-filename", "a.txt"], "no other PATH"),
+        (["--stdin-filename", "a.txt"], "as the only PATH"),
+        (["-", "--stdin-filename", "requirements.txt", "--fix"], "--fix needs a file"),
+        (["-", "--stdin-filename", "nowhere/requirements.txt"], "there is no file or folder"),
+        (["-", "--stdin-filename", ".venv"], "is a folder"),
+    ],
+)
+def test_standard_input_in_a_way_that_cannot_be_is_said(shop: Inside, words: list[str], sentence: str) -> None:
+    assert sentence in shop.said("check", *words)
+
+
+def test_bytes_that_are_no_text_are_refused(shop: Inside) -> None:
+    argv = [sys.executable, "-m", "venvls", "check", "-", "--stdin-filename", "requirements.txt"]
+    ran = subprocess.run(argv, cwd=shop.root, env=shop.environ, input=b"six\xff\n", capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert ran.stderr.startswith(b"venvls: standard input cannot be read: ")

@@ -25,7 +25,10 @@ _ON_REQUEST = frozenset({"selected-environment"})
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``check``."""
-    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="folders, or one manifest (it and what it includes)")
+    parser.add_argument(
+        "paths", nargs="*", default=["."], metavar="PATH", help="folders, or one manifest (it and what it includes); - for standard input"
+    )
+    parser.add_argument("--stdin-filename", metavar="FILE", help="the file whose text comes through standard input, where PATH is -")
     parser.add_argument("--env", metavar="DIR", help="compare with this environment instead of the selected one")
     parser.add_argument("--select", action="append", default=[], metavar="CODE", help="report only these rules")
     parser.add_argument("--ignore", action="append", default=[], metavar="CODE", help="do not report these rules")
@@ -39,7 +42,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Check once (or for ever with ``--watch``); 1 where anything at warning or error was found."""
-    paths = opening.existing(options.paths or ["."])
+    paths: tuple[str, ...]
+    typed = None
+    if "-" in options.paths or options.stdin_filename is not None:
+        from venvls.cli import standard_input
+
+        paths, typed = (standard_input.path(options),), standard_input.text()
+    else:
+        paths = opening.existing(options.paths or ["."])
     wanted = _Wanted(_codes(options.select), _codes(options.ignore), options.format == "json" or volume.verbose())
     joined = services()
     workspace = opening.open_workspace(paths, joined, opening.overrides(options))
@@ -47,9 +57,11 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         # A folder inside a project was named, as one does in a terminal: the project is what is meant.
         paths = tuple(opening.project_folder(path, joined) for path in paths)
         workspace = opening.open_workspace(paths, joined, opening.overrides(options))
+    if typed is not None:
+        workspace.open(paths[0], typed)
     report = wanted.of(workspace.check(paths))
     for path in paths:
-        if os.path.isfile(path) and not workspace.reads(path):
+        if (typed is not None or os.path.isfile(path)) and not workspace.reads(path):
             volume.note(
                 f"venvls: {one_line(os.path.relpath(path))} is not a manifest (requirements.txt, pyproject.toml, …), so it is not checked"
             )

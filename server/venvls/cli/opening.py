@@ -86,7 +86,7 @@ def open_project(given: str, services: Services, chosen: Overrides | None = None
     if given == "." and workspace.project_of(path) is None and not workspace.folder_projects():
         home = project_folder(path, services)
         if home != path:
-            print(f"venvls: the project is {one_line(home)}", file=sys.stderr)
+            volume.note(f"venvls: the project is {one_line(home)}")
             workspace = open_workspace((home,), services, chosen)
     return workspace, one_project(path, workspace)
 
