@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from venvls.model.action import Outcome, Plan, TextEdit
     from venvls.model.rule import BasePython
     from venvls.services import Services
@@ -35,9 +37,27 @@ def _leave(status: int) -> int:
             stream.flush()
         if threads() == 1 and sys.gettrace() is None and sys.getprofile() is None:
             os._exit(status)
-    except (OSError, ValueError):
-        pass  # nobody reads any more, and the interpreter has its own way to say so
+    except BrokenPipeError:
+        _to_nowhere(sys.stdout)  # nobody reads any more: else the interpreter complains of it at its end
+    except OSError as problem:  # the disk is full
+        _to_nowhere(sys.stdout)
+        print(f"venvls: the result could not be written: {problem.strerror}.", file=sys.stderr)
+        return 2
+    except ValueError:
+        pass  # closed already
     return status
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    """What is still in the stream's buffer, and all that follows, is dropped in silence."""
+    import os
+
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        pass
 
 
 def services() -> Services:

@@ -118,7 +118,7 @@ def test_fix_applies_what_is_safe_and_nothing_else(project: Path, capsys: pytest
     [
         (["check", "nowhere"], "venvls: there is no file or folder `nowhere`\n"),
         (["chekc"], "venvls: there is no command `chekc`; did you mean `check`?\n"),
-        (["check", "--colour"], "venvls: unrecognized arguments: --colour. Run `venvls check --help` to see the options.\n"),
+        (["check", "--colour"], "venvls: `venvls check` has no option `--colour`. Run `venvls check --help` to see the options.\n"),
         (["explain", "version-mismach"], "venvls: there is no rule `version-mismach`; did you mean `version-mismatch`?\n"),
         (["install", "six=>1"], None),
         (["which", "nowhere.py"], "venvls: there is no file or folder `nowhere.py`\n"),

@@ -6,6 +6,7 @@ step, 1 findings, 2 could not run. A subcommand's file is imported when it is ca
 
 from __future__ import annotations
 
+import errno
 import gc
 import sys
 from collections.abc import Callable
@@ -76,6 +77,8 @@ def _run(arguments: list[str], services: Callable[[], Services]) -> int:
     except KeyboardInterrupt:
         print("venvls: stopped.", file=sys.stderr)
         return 2
+    except SystemExit as leaving:  # argparse's, after its help
+        return leaving.code if isinstance(leaving.code, int) else 0
     except BrokenPipeError:
         # The reader went away (`venvls check | head`): nothing is wrong, and nothing more can be said.
         sys.stdout = None
@@ -83,6 +86,10 @@ def _run(arguments: list[str], services: Callable[[], Services]) -> int:
     except Exception as problem:
         if "VENVLS_TRACE" in _environ():
             raise
+        if isinstance(problem, OSError) and problem.filename is None and problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            sys.stdout = None
+            print(f"venvls: the result could not be written: {problem.strerror}.", file=sys.stderr)
+            return 2
         print(
             f"venvls: internal error ({type(problem).__name__}: {problem}). "
             f"Run it again with VENVLS_TRACE=1 and report the output at {ISSUES}.",
@@ -145,7 +152,9 @@ def _help_formatter(prog: str) -> argparse.HelpFormatter:
 
 def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
     def error(message: str) -> NoReturn:
-        raise Failure(f"{message}. Run `{parser.prog} --help` to see the options.")
+        from venvls.cli import did_you_mean
+
+        raise Failure(did_you_mean.option(message, parser))
 
     parser.error = error  # type: ignore[method-assign]
     return parser.parse_args(arguments)
@@ -158,12 +167,11 @@ def _help(arguments: list[str]) -> int:
         print(f"venvls {__version__}")
         return 0
     if arguments and arguments[0] not in ("-h", "--help", "help"):
-        from difflib import get_close_matches
+        from venvls.cli import did_you_mean
 
-        near = get_close_matches(arguments[0], [name for name, _ in COMMANDS], 1)
-        raise Failure(
-            f"there is no command `{arguments[0]}`" + (f"; did you mean `{near[0]}`?" if near else ". Run `venvls --help` to list them.")
-        )
+        if arguments[0].startswith("-"):
+            raise Failure(f"options come after the command: `{arguments[0]}`. Run `venvls --help` to list the commands.")
+        raise Failure(f"there is no command `{arguments[0]}`{did_you_mean.command(arguments[0], (name for name, _ in COMMANDS))}")
     print("Finds the environment of every project, reports what is out of sync, and fixes it.\n\nusage: venvls COMMAND [OPTION…]\n")
     for name, summary in COMMANDS:
         print(f"  {name:<10} {summary}")

@@ -104,7 +104,9 @@ def _codes(given: list[str]) -> frozenset[str]:
 
         known = {rule.code for rule in RULES}
         for code in sorted(codes - known):
-            raise Failure(f"there is no rule `{code}`. Run `venvls rules` to list them.")
+            from venvls.cli import did_you_mean
+
+            raise Failure(f"there is no rule `{code}`{did_you_mean.ending(code, sorted(known), '. Run `venvls rules` to list them.')}")
     return codes
 
 

@@ -27,13 +27,10 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
     rule = next((one for one in RULES if one.code == options.code), None)
     if rule is None:
-        from difflib import get_close_matches
+        from venvls.cli import did_you_mean
 
-        codes = [one.code for one in RULES]
-        near = [one for one in codes if one.startswith(options.code)] or get_close_matches(options.code, codes, 1)
-        raise Failure(
-            f"there is no rule `{options.code}`" + (f"; did you mean `{near[0]}`?" if near else ". Run `venvls rules` to list them.")
-        )
+        meant = did_you_mean.ending(options.code, (one.code for one in RULES), ". Run `venvls rules` to list them.")
+        raise Failure(f"there is no rule `{options.code}`{meant}")
     if options.format == "json":
         print(json.dumps({"schema": 1, "code": rule.code, "severity": rule.severity, "documentation": rule.doc.strip()}, indent=2))
     else:

@@ -5,6 +5,7 @@ What a program reads to the byte (a path, a shell's lines) goes past it by ``cli
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -61,7 +62,10 @@ def visible_streams(colours: Callable[[IO[str]], tuple[str, ...]]) -> Iterator[N
     ours: dict[str, Visible] = {}
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
-        if stream is None or isinstance(stream, Visible):
+        if stream is None:  # closed by whoever started this: what is said goes nowhere
+            stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process is
+            setattr(sys, name, stream)
+        if isinstance(stream, Visible):
             continue
         if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
             reconfigure(errors="backslashreplace")

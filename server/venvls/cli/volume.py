@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
@@ -50,5 +50,7 @@ def verbose() -> bool:
 
 def note(text: str) -> None:
     """A line on standard error that a person may want to know; nothing where only the result is wanted."""
-    if not quiet():
+    if quiet():
+        return
+    with suppress(OSError):  # nobody reads it any more: a task that is half done goes on
         print(text, file=sys.stderr, flush=True)
