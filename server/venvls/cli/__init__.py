@@ -54,6 +54,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("select", "choose the environment of a project"),
     ("rules", "list the rules"),
     ("explain", "print the documentation of a rule"),
+    ("completion", "print what completes the commands in a shell"),
     ("demo", "run the main job on a small bundled project"),
     ("lsp", "start the language server on standard input and output"),
 )
