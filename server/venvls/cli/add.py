@@ -50,7 +50,12 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         raise Failure(declared.problem)
     if options.dry_run:
         verb = "Would remove {} from {}." if options.undo else "Would add {} to {}."
-        _say(here, options, verb.format(", ".join(options.requirements), declared.path) if declared.edits else "Nothing to do.")
+        if options.format == "text" and declared.edits:
+            from venvls.cli import diff, exact
+
+            exact.write(diff.unified(declared.path, declared.edits))
+        else:
+            _say(here, options, verb.format(", ".join(options.requirements), declared.path) if declared.edits else "Nothing to do.")
         return 0
     return _changed(here, options, declared.path, declared.edits)
 

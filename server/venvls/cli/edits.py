@@ -25,9 +25,8 @@ def apply(edits: Iterable[TextEdit], roots: tuple[str, ...] = ()) -> list[str]:
     return [path for path, own in by_path.items() if _apply_one(path, own, roots)]
 
 
-def _apply_one(path: str, edits: list[TextEdit], roots: tuple[str, ...]) -> bool:
-    if os.path.islink(path) or _leads_out(path, roots):
-        raise Failure(f"{path} is reached through a link; edit the linked file instead")
+def edited(path: str, edits: Iterable[TextEdit]) -> tuple[bytes, bytes]:
+    """What a file holds and what it would hold after its edits; nothing is written."""
     data = b""
     if os.path.exists(path):
         with open(path, "rb") as file:
@@ -40,7 +39,13 @@ def _apply_one(path: str, edits: list[TextEdit], roots: tuple[str, ...]) -> bool
             text = text[: edit.span.start] + edit.new + text[edit.span.end :]
             end = edit.span.start
     # A byte order mark is not in the text; in its own encoding it is this character.
-    new = (("\ufeff" if decoded.bom else "") + text).encode(decoded.encoding)
+    return data, (("\ufeff" if decoded.bom else "") + text).encode(decoded.encoding)
+
+
+def _apply_one(path: str, edits: list[TextEdit], roots: tuple[str, ...]) -> bool:
+    if os.path.islink(path) or _leads_out(path, roots):
+        raise Failure(f"{path} is reached through a link; edit the linked file instead")
+    data, new = edited(path, edits)
     if new == data:
         return False
     write(path, new)
