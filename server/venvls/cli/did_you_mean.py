@@ -23,7 +23,6 @@ ELSEWHERE = {
     "virtualenv": "create",
     "shell": "activate",
     "exec": "run",
-    "list": "freeze",
     "rm": "remove",
     "delete": "remove",
     "env": "envs",

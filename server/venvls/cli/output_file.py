@@ -8,6 +8,7 @@ from venvls.cli.edits import write as write_whole
 from venvls.cli.failure import Failure
 from venvls.manifests import is_manifest
 from venvls.manifests.locks import lock_format
+from venvls.model.visible import visible
 
 
 def write(name: str, text: str) -> None:
@@ -16,7 +17,7 @@ def write(name: str, text: str) -> None:
     folder, file_name = os.path.split(path)
     if is_manifest(os.path.basename(folder), file_name) or lock_format(file_name) is not None:
         raise Failure(f"`{name}` is where requirements are stated, so the result was not written to it. Name another file.")
-    data = text.encode("utf-8", "backslashreplace")
+    data = visible(text).encode("utf-8", "backslashreplace")
     if not os.path.exists(path) or os.path.isfile(path):
         write_whole(path, data)
         return
