@@ -3,7 +3,7 @@
 # `platform_release == "7"` and `platform_release != "7"`: it hands the comparison to a version specifier because the constant "7"
 # would be a version, and a specifier contains nothing that is no version. A constant that is no version either is compared as text.
 # Why it matters: a marker and its negation may both be false, so no tool may turn `not (a == b)` into `a != b` and keep the answer;
-# and a requirement with `platform_release != …` is never installed on most Linux machines, whatever their kernel.
+# and pip never installs a requirement with `platform_release != "7"` on most Linux machines, whatever their kernel.
 set -euo pipefail
 unset "${!PIP_@}" PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 work=$(mktemp -d)
@@ -26,7 +26,7 @@ def answers(release, constant):
 seen = {}
 for release, constant in [("14.5.0", "7"), ("6.8.0-45-generic", "7"), ("6.8.0-45-generic", "7-generic")]:
     seen[release, constant] = answers(release, constant)
-    print(f"Seen: release {release!r} and constant {constant!r}: == is {seen[release, constant][0]}, != is {seen[release, constant][1]}")
+    print("Seen: release %r and constant %r: == is %s, != is %s" % (release, constant, *seen[release, constant]))
 if list(seen.values()) != [[False, True], [False, False], [False, True]]:
     sys.exit("Changed: == and != on platform_release no longer are both false for a release that is no version.")
 END

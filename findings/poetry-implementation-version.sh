@@ -33,12 +33,12 @@ cat >requirements.txt <<'END'
 ./toolz-1.0.0-py3-none-any.whl ; implementation_version >= '3.9'
 END
 
-echo "$(poetry --version), pip 26.3, $(python -c 'import sys; print(sys.implementation.name, "%d.%d.%d" % sys.implementation.version[:3])')"
+echo "$(poetry --version), pip 26.3, $(python -c 'import platform; print(platform.python_implementation(), platform.python_version())')"
 echo "Expected: toolz is installed, as implementation_version is a version (dependency specifiers, table of markers)."
 poetry lock -q
 locked=$(grep -E '^(name|markers) = ' poetry.lock | tr '\n' ' ')
 poetry install --dry-run --no-ansi >poetry.log
-with_poetry=$(grep -o -- '- Installing [a-z]*' poetry.log | tr '\n' ' ' || true)
+with_poetry=$(sed -n 's/^  - //p' poetry.log)
 with_pip=$(pip install --dry-run --ignore-installed -q --report - -r requirements.txt 2>pip.log |
     python -c 'import json, sys; print(*[item["metadata"]["name"] for item in json.load(sys.stdin)["install"]])')
 echo "Seen: poetry.lock has $locked"
