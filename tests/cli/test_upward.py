@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.lsp.editor import make_environment
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -149,3 +151,29 @@ def test_a_task_in_a_subfolder_is_about_the_project_above_and_says_so(tmp_path: 
     assert f"venvls: the project is {outer}" in done.stderr
     named = at(outer, "sync", "--dry-run", "src/app")
     assert "the project is" not in named.stderr
+
+
+def test_what_another_member_or_project_requires_is_not_left_over(workspace: Path, tmp_path: Path, at: Run) -> None:
+    member = "the workspace member pear (packages/pear/pyproject.toml)"
+    assert member in at(workspace, "why", "pear").stdout
+    for folder in (workspace, workspace / "packages" / "apple", workspace / "packages" / "pear"):
+        for command in (("list",), ("why", "pear"), ("show", "pear")):
+            shown = at(folder, *command).stdout
+            assert "pear" in shown and "left over" not in shown
+    assert at(workspace, "list", "--unrequired").stdout == "Nothing is left over.\n"
+    # Nothing but the lock is left to tell.
+    (workspace / "packages").rename(tmp_path / "moved")
+    assert "the workspace member pear (uv.lock)" in at(workspace, "why", "pear").stdout
+
+    plain = tmp_path / "home" / "plain"
+    (plain / "docs").mkdir(parents=True)
+    make_environment(plain / ".venv", alpha="1.0", beta="1.0", gamma="1.0")
+    (plain / "requirements.txt").write_text("alpha\n")
+    (plain / "docs" / "requirements.txt").write_text("beta\n")
+    required = "required by another project with this environment"
+    assert at(plain, "why", "beta").stdout == f"beta 1.0 is {required} (docs/requirements.txt:1).\n"
+    assert f"is {required} ({plain / 'requirements.txt'}:1)" in at(plain / "docs", "why", "alpha").stdout
+    for folder in (plain, plain / "docs"):
+        assert [row.split()[0] for row in at(folder, "list", "--unrequired").stdout.splitlines()[1:]] == ["gamma"]
+        named = at(folder, "list", "--unrequired", "--env", str(plain / ".venv")).stdout
+        assert [row.split()[0] for row in named.splitlines()[1:]] == ["gamma"]

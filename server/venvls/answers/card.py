@@ -31,6 +31,8 @@ def card(answer: About, place: Callable[[Statement], str], path: Callable[[str],
         remark = "a constraint" if statement.bound else words.aside(statement)
         yield Line(label, f"{place(statement)}  {words.text_of(statement)}{f'  ({remark})' if remark else ''}")
         label = ""
+    if answer.sharer is not None:
+        yield Line("elsewhere", words.shared(answer.sharer, path))
     if answer.lock is not None:
         yield Line("locked", f"{answer.locked or 'as its source says'} ({path(answer.lock)})")
     if answer.needed_by:

@@ -72,8 +72,13 @@ def graph(facts: Facts, *, installed: bool = False) -> Graph:
     """The needs that count for the project; with ``installed``, those of what is installed whatever the lock says."""
     lock = lock_in_force(facts)
     if lock is not None and lock.needs is not None and not installed:
-        return lasting(facts, "graph of the lock", lambda: Graph(lock, lambda key: _locked(key, lock, facts)))
+        return lasting(facts, "graph of the lock", lambda: graph_of(lock, facts))
     return lasting(facts, "graph of what is installed", lambda: Graph(None, lambda key: _installed(key, facts)))
+
+
+def graph_of(lock: LockedSet, facts: Facts) -> Graph:
+    """The needs as this lock keeps them, whether or not it is in force."""
+    return Graph(lock, lambda key: _locked(key, lock, facts))
 
 
 def reached(facts: Facts, *, installed: bool = False) -> Reached:

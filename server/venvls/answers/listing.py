@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from venvls.answers.graph import reached
+from venvls.answers.sharing import Sharer, sharers
+from venvls.answers.shortest import shortest
 from venvls.answers.standing import SEEDS, Standing, inherited, standing
 from venvls.answers.stated import Statement, by_name, own_names
-from venvls.answers.why import shortest
 from venvls.model.facts import Facts
 from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
@@ -15,15 +16,16 @@ from venvls.rules.dependencies import found as installed_as
 from venvls.rules.dependencies import version_of
 from venvls.rules.locking import lock_in_force
 
-Cause = Literal["stated", "needed", "project", "inherited", "seed", "left-over", "locked"]
+Cause = Literal["stated", "needed", "project", "inherited", "seed", "left-over", "locked", "shared"]
 
 
 class Listed(NamedTuple):
     """One package. ``required`` are the texts of the lines in force after the name (``[more]>=1``, empty for any version), each once.
 
-    ``cause`` says why it is there: a line ``stated`` it; another package ``needed`` it, to which ``statement`` leads; it is the
-    ``project`` itself, ``inherited`` from the Python below, a ``seed`` of every environment, ``locked`` for a reason the lock does not
-    keep; or ``left-over``. ``editable`` is the folder's URL of an editable installation.
+     ``cause`` says why it is there: a line ``stated`` it; another package ``needed`` it, to which ``statement`` leads; it is the
+     ``project`` itself, ``inherited`` from the Python below, a ``seed`` of every environment, ``locked`` for a reason the lock does not
+     keep; ``shared`` with the project ``sharer``, which requires it; or ``left-over``.
+    ``editable`` is the folder's URL of an editable installation.
     """
 
     key: str
@@ -34,27 +36,34 @@ class Listed(NamedTuple):
     statement: Statement | None
     editable: str | None
     standing: Standing
+    sharer: Sharer | None = None
 
 
-def listing(facts: Facts, *, installed: bool = False) -> Iterator[Listed]:
-    """Every package that is installed, required or locked, by name. With ``installed``, who needs what is read from what is installed."""
+def listing(facts: Facts, others: Iterable[Facts] = (), *, installed: bool = False) -> Iterator[Listed]:
+    """Every package that is installed, required or locked, by name. With ``installed``, who needs what is read from what is installed.
+
+    ``others`` are the projects with the same environment.
+    """
     lock = lock_in_force(facts)
     locked = lock.packages if lock is not None else {}
     present = facts.installed.distributions if facts.installed is not None else {}
     leads = shortest(facts, installed=installed)
+    sharing = sharers(facts, others, installed=installed)
     for key in sorted({*present, *locked, *reached(facts, installed=installed).extras}):
         distribution = installed_as(facts, key)
         lines = [each for each in by_name(facts).get(key, ()) if each.in_force]
         pin = locked.get(key)
+        cause = _cause(key, facts, bool(lines), key in leads, pin is not None, key in sharing)
         yield Listed(
             key,
             version_of(facts, distribution) if distribution is not None else None,
             tuple(dict.fromkeys(required(each) for each in lines)),
             pin.version if pin is not None else None,
-            _cause(key, facts, bool(lines), key in leads, pin is not None),
+            cause,
             lines[0] if lines else leads.get(key),
             editable(key, facts),
             standing(key, facts),
+            sharing[key] if cause == "shared" else None,
         )
 
 
@@ -80,13 +89,15 @@ def editable(key: str, facts: Facts) -> str | None:
     return source.url if source is not None and source.editable else None
 
 
-def _cause(key: str, facts: Facts, stated: bool, needed: bool, locked: bool) -> Cause:
+def _cause(key: str, facts: Facts, stated: bool, needed: bool, locked: bool, shared: bool) -> Cause:
     if stated:
         return "stated"
     if key in own_names(facts):
         return "project"
     if needed:
         return "needed"
+    if shared:
+        return "shared"
     if locked:
         return "locked"
     if inherited(key, facts):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from venvls.answers.place import Subject, name_span
+from venvls.answers.shortest import shortest
 from venvls.answers.stated import Statement, by_name, own_names
-from venvls.answers.why import shortest
 from venvls.model.facts import Facts
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical

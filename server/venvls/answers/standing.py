@@ -46,7 +46,7 @@ def standing(key: str, facts: Facts) -> Standing:
         return Standing("out-of-sync", problem)
     stated = [each for each in by_name(facts).get(key, ()) if each.in_force]
     if not stated and key not in reached(facts).extras and not _locked(key, facts):
-        return Standing("not-required", "nothing requires it")
+        return Standing("not-required", "nothing in this project requires it")
     if any(verdict(each.requirement.parsed, facts, facts.files.path.dirname(each.path)).state == "unknown" for each in stated):
         known = key in own_names(facts)
         return _IN_SYNC if known else Standing("unknown", "what is installed cannot be compared with what is required")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
 from venvls.answers.graph import Edge, Graph, Reached, follow, graph, reached, who_needs
+from venvls.answers.sharing import Sharer, sharers
 from venvls.answers.standing import SEEDS
 from venvls.answers.stated import Statement, by_name, own_names, statements
 from venvls.model.facts import Facts
@@ -31,6 +32,7 @@ class Why(NamedTuple):
     ``aside`` are chains of lines that do not count: another group or extra, a marker that is false. ``bounds`` are constraints on it.
     ``needed_by`` are the needs of installed packages which nothing requires either. ``own`` says that it is the project itself, ``seed``
     that it comes with an environment. ``lock`` is the path of the lock the needs were read from; ``None``: what is installed said it.
+    ``sharer`` is another project with the same environment that requires it; looked for only where nothing of this one does.
     """
 
     key: str
@@ -43,22 +45,23 @@ class Why(NamedTuple):
     seed: bool = False
     installed: str | None = None
     lock: str | None = None
+    sharer: Sharer | None = None
 
     @property
     def left_over(self) -> bool:
         """Whether it is installed and nothing at all requires it."""
-        return self.installed is not None and not (self.chains or self.aside or self.own or self.seed)
+        return self.installed is not None and not (self.chains or self.aside or self.own or self.seed or self.sharer)
 
 
-def why(key: str, facts: Facts, *, installed: bool = False, most: int = MOST) -> Why:
-    """Why the package under this PEP 503 name is there, or would be."""
+def why(key: str, facts: Facts, others: Iterable[Facts] = (), *, installed: bool = False, most: int = MOST) -> Why:
+    """Why the package under this PEP 503 name is there, or would be. ``others`` are the projects with the same environment."""
     network = graph(facts, installed=installed)
     counted = [each for each in statements(facts) if each.in_force and each.key is not None]
     chains, more = _chains(key, counted, network, reached(facts, installed=installed), most)
     aside: list[Chain] = []
     if not chains:
-        others = [each for each in statements(facts) if not each.in_force and not each.bound and each.key is not None]
-        aside, _ = _chains(key, others, network, follow(network, others), most)
+        uncounted = [each for each in statements(facts) if not each.in_force and not each.bound and each.key is not None]
+        aside, _ = _chains(key, uncounted, network, follow(network, uncounted), most)
     distribution = installed_as(facts, key)
     return Why(
         key,
@@ -71,25 +74,8 @@ def why(key: str, facts: Facts, *, installed: bool = False, most: int = MOST) ->
         key in SEEDS,
         version_of(facts, distribution) if distribution is not None else None,
         network.lock.path if network.lock is not None else None,
+        None if chains or key in own_names(facts) else sharers(facts, others, installed=installed).get(key),
     )
-
-
-def shortest(facts: Facts, *, installed: bool = False) -> Mapping[str, Statement]:
-    """For every package that is reached, the line of a manifest that leads to it by the fewest needs."""
-    network = graph(facts, installed=installed)
-    leads: dict[str, Statement] = {}
-    queue: list[tuple[str, Statement]] = []
-    for each in statements(facts):
-        if each.in_force and each.key is not None and each.key not in leads:
-            leads[each.key] = each
-            queue.append((each.key, each))
-    extras = reached(facts, installed=installed).extras
-    for key, statement in queue:
-        for edge in network.active(key, extras.get(key, ())):
-            if edge.key not in leads:
-                leads[edge.key] = statement
-                queue.append((edge.key, statement))
-    return leads
 
 
 def _chains(key: str, starts: Iterable[Statement], network: Graph, net: Reached, most: int) -> tuple[list[Chain], bool]:

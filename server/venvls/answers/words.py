@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from venvls.answers.graph import Edge
+from venvls.answers.sharing import Sharer
 from venvls.answers.stated import Statement
 from venvls.model.redact import redact
 
@@ -41,3 +44,14 @@ def wanted(edge: Edge) -> str:
     """What is needed, as a requirement without its marker."""
     extras = f"[{','.join(edge.extras)}]" if edge.extras else ""
     return f"{edge.key}{extras}{edge.specifier}"
+
+
+def shared(sharer: Sharer, path: Callable[[str], str]) -> str:
+    """Which other project requires a package: ``required by the workspace member a (packages/a/pyproject.toml:5)``."""
+    if sharer.member:
+        who = f"the workspace member {sharer.name}" if sharer.name else "another member of the workspace"
+    else:
+        who = "another project with this environment"
+    hidden = sharer.statement is not None and sharer.statement.hidden
+    place = OUTSIDE if hidden else path(sharer.path) + (f":{sharer.line + 1}" if sharer.line is not None else "")
+    return f"{'' if sharer.itself else 'required by '}{who} ({place})"

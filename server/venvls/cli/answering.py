@@ -21,16 +21,19 @@ if TYPE_CHECKING:
     import argparse
 
     from venvls.answers.graph import Edge
+    from venvls.answers.sharing import Sharer
     from venvls.answers.stated import Statement
     from venvls.model.facts import Facts
     from venvls.services import Services
+    from venvls.workspace import Overrides, Workspace
 
 
 class Asked(NamedTuple):
-    """The facts of the project that is asked about, and the folder that paths are shown from."""
+    """The facts of the project that is asked about, the folder that paths are shown from, and the other projects with its environment."""
 
     facts: Facts
     cwd: str
+    others: tuple[Facts, ...] = ()
 
     def place(self, statement: Statement) -> str:
         """Where a line stands: ``requirements.txt:3``."""
@@ -69,7 +72,24 @@ def asked(options: argparse.Namespace, services: Callable[[], Services]) -> Aske
     folder = opening.project_folder(path, joined)
     workspace = opening.open_workspace((folder,), joined, opening.overrides(options))
     project = workspace.project_of(path) or opening.one_project(folder, workspace)
-    return Asked(workspace.facts(project.root), os.getcwd())
+    facts = workspace.facts(project.root)
+    return Asked(facts, os.getcwd(), _others(facts, folder, workspace, joined, opening.overrides(options)))
+
+
+def _others(facts: Facts, folder: str, workspace: Workspace, services: Services, chosen: Overrides) -> tuple[Facts, ...]:
+    """The other projects with the same environment: below the folder, and below the one above it that the environment belongs to."""
+    environment = facts.environment
+    if environment is None:
+        return ()
+    home = facts.project.workspace or os.path.dirname(environment.prefix)
+    above = folder.startswith(home.rstrip(os.sep) + os.sep)
+    if above or chosen.environment is not None:
+        # An environment that was named counts for every project of this workspace; whose it is, another one says.
+        place = home if above else folder
+        workspace = opening.open_workspace((place,), services, chosen._replace(environment=None), discover=False)
+        workspace.discover()
+    sharing = (each for each in workspace.projects() if each.root != facts.project.root and each.environment is not None)
+    return tuple(workspace.facts(each.root) for each in sharing if each.environment and each.environment.real == environment.real)
 
 
 def key_of(name: str) -> str:
@@ -118,6 +138,17 @@ def edge_object(edge: Edge) -> dict[str, object]:
         "specifier": edge.specifier,
         "extra": edge.extra or None,
         "marker": edge.marker,
+    }
+
+
+def sharer_object(sharer: Sharer) -> dict[str, object]:
+    """Another project that requires a package, as JSON; nothing of a file outside the workspace."""
+    hidden = sharer.statement is not None and sharer.statement.hidden
+    return {
+        "project": sharer.name or None,
+        "path": None if hidden else sharer.path,
+        "line": None if hidden else sharer.line,
+        "workspace_member": sharer.member,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from venvls.answers import words
 from venvls.cli import answering
 from venvls.cli.render.cells import columns
 from venvls.model.hints import TYPE_CHECKING
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     from venvls.answers.listing import listing
 
     asked = answering.asked(options, services)
-    rows = [row for row in listing(asked.facts, installed=options.installed) if _wanted(row, options)]
+    rows = [row for row in listing(asked.facts, asked.others, installed=options.installed) if _wanted(row, options)]
     sys.stdout.write(_json(rows, asked) if options.format == "json" else _text(rows, asked, options))
     return 1 if options.out_of_sync and rows else 0
 
@@ -71,6 +72,8 @@ def _cause(row: Listed, asked: answering.Asked) -> str:
     statement = row.statement
     if row.cause == "stated" and statement is not None:
         return asked.lead(statement)
+    if row.cause == "shared" and row.sharer is not None:
+        return words.shared(row.sharer, asked.path)
     if row.cause == "needed" and statement is not None:
         return f"{asked.lead(statement)}, through {statement.key}"
     return {
@@ -101,6 +104,7 @@ def _json(rows: Sequence[Listed], asked: answering.Asked) -> str:
             "locked": row.locked,
             "why": row.cause,
             "requirement": answering.statement_object(asked, row.statement) if row.statement is not None else None,
+            "shared_with": answering.sharer_object(row.sharer) if row.sharer is not None else None,
             "editable": row.editable,
             "state": row.standing.state,
             "reason": row.standing.why or None,

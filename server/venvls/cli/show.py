@@ -31,7 +31,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     asked = answering.asked(options, services)
     answers = []
     for key, name in zip(keys, options.names, strict=True):
-        answer = about(key, asked.facts)
+        answer = about(key, asked.facts, others=asked.others)
         if answer.installed is None and answer.locked is None and not answer.statements and not answer.needed_by:
             raise answering.unknown(name, asked.facts)
         answers.append(answer)
@@ -65,6 +65,7 @@ def _json(answers: list[About], asked: answering.Asked) -> str:
             "needed_by": [answering.edge_object(edge) for edge in answer.needed_by],
             "needs": [answering.edge_object(edge) for edge in answer.needs],
             "extras": list(answer.extras),
+            "shared_with": answering.sharer_object(answer.sharer) if answer.sharer is not None else None,
             "source": redact(answer.source.url) if answer.source is not None else None,
             "editable": answer.source is not None and answer.source.editable,
             "inherited": answer.inherited,

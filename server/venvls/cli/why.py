@@ -30,8 +30,8 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
     key = answering.key_of(options.name)
     asked = answering.asked(options, services)
-    answer = why(key, asked.facts, installed=options.installed)
-    if answer.installed is None and not (answer.chains or answer.aside or answer.bounds or answer.needed_by or answer.own):
+    answer = why(key, asked.facts, asked.others, installed=options.installed)
+    if answer.installed is None and not (answer.chains or answer.aside or answer.bounds or answer.needed_by or answer.own or answer.sharer):
         raise answering.unknown(options.name, asked.facts)
     sys.stdout.write(_json(answer, asked) if options.format == "json" else _text(answer, asked))
     return 0
@@ -48,6 +48,11 @@ def _text(answer: Why, asked: answering.Asked) -> str:
             lines.append("  … and there are more ways than these.")
     elif answer.own:
         lines.append(f"{name} is this project.")
+    elif answer.sharer is not None:
+        rest = "" if answer.installed is not None else ", but not installed"
+        lines.append(f"{name} is {words.shared(answer.sharer, asked.path)}{rest}.")
+        if answer.aside:
+            lines += ["  In this project only what does not count requires it:", *_chains(answer.aside, asked)]
     elif answer.aside:
         lines += [f"{name} is required by nothing that counts here, only by:", *_chains(answer.aside, asked)]
     elif answer.seed and answer.installed is not None:
@@ -56,7 +61,7 @@ def _text(answer: Why, asked: answering.Asked) -> str:
         lines.append(f"{name} is left over: nothing requires it.")
     else:
         lines.append(f"{name} is not installed, and nothing requires it.")
-    if answer.needed_by and not answer.chains:
+    if answer.needed_by and not answer.chains and answer.sharer is None:
         needing = (f"{edge.parent} ({words.need(edge)})" for edge in answer.needed_by)
         lines.append(one_line(f"  {', '.join(needing)} would need it, which nothing requires either."))
     lines += [f"  {asked.place(bound)}  {one_line(words.text_of(bound))}  (a constraint)" for bound in answer.bounds]
@@ -95,6 +100,7 @@ def _json(answer: Why, asked: answering.Asked) -> str:
         "not_counted": shown(answer.aside),
         "constraints": [answering.statement_object(asked, bound) for bound in answer.bounds],
         "needed_by": [answering.edge_object(edge) for edge in answer.needed_by],
+        "shared_with": answering.sharer_object(answer.sharer) if answer.sharer is not None else None,
         "left_over": answer.left_over,
     }
     return json.dumps(document, indent=2) + "\n"
