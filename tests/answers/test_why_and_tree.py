@@ -127,7 +127,7 @@ def test_the_tree_shows_each_package_once_with_what_it_needs() -> None:
 def test_what_is_missing_is_in_the_tree_with_the_reason() -> None:
     project = facts("beta\n", ("beta 1.0 | alpha>=2", "alpha 1.0"))
     rows = {row.key: row for row in tree(project)}
-    assert rows["alpha"].out_of_sync == "beta needs alpha>=2, but 1.0 is installed"
+    assert rows["alpha"].out_of_sync == "beta requires alpha>=2, but 1.0 is installed"
     gone = {row.key: row for row in tree(facts("beta\n", ("beta 1.0 | alpha>=2",)))}
     assert gone["alpha"].version is None and "not installed" in gone["alpha"].out_of_sync
 

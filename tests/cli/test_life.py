@@ -181,7 +181,7 @@ def test_what_stands_in_the_way_still_stands(inside: Inside, what: str, sentence
         inside.good("create", "--no-sync")
     assert sentence in inside.said("create", "--no-sync")
     if what == "folder":
-        assert "no environment" in inside.said("create", "--clear")
+        assert "is not an environment" in inside.said("create", "--clear")
     if what != "environment":
         assert inside.read(".venv" if what == "file" else ".venv/thesis.txt") == "mine"
 

@@ -34,7 +34,7 @@ def test_what_cannot_be_run_is_said(made: Inside) -> None:
     assert "no command `nowhere-to-be-found`" in made.said("run", "nowhere-to-be-found")
     assert "give a command to run" in made.said("run")
     shutil.rmtree(made.root / ".venv")
-    assert "`venvls create` makes one" in made.said("run", "python")
+    assert "Create one with `venvls create`" in made.said("run", "python")
 
 
 def test_the_current_folder_is_no_place_for_programs(made: Inside) -> None:

@@ -166,7 +166,7 @@ def test_the_cases_use_plain_words() -> None:
         lines = path.read_text("utf-8").split("\n")
         first = next(number for number, line in enumerate(lines) if line.startswith("-- "))
         for number, line in enumerate(lines):
-            expected = re.search(r"\^?\s(?:error|warning|information|hint)\[[a-z-]+\] (\"[^\"]*\")", line)
+            expected = re.search(r"\^?\s(?:(?:error|warning|information|hint)\[[a-z-]+\]|hover) (\"[^\"]*\")", line)
             if number < first or expected:
                 wrong += _found(path, number + 1, expected[1] if expected else line, FOR_PEOPLE)
     assert wrong == [], "\n" + "\n".join(wrong)

@@ -22,8 +22,8 @@ _MARKS = {"out-of-sync": "!", "unknown": "?"}
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``list``."""
-    parser.add_argument("--out-of-sync", action="store_true", help="only what is not as it is required")
-    parser.add_argument("--unrequired", action="store_true", help="only what is installed and required by nothing")
+    parser.add_argument("--out-of-sync", action="store_true", help="only what is not as required")
+    parser.add_argument("--unrequired", action="store_true", help="only what is installed but not required")
     answering.add_arguments(parser, option=False)
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``tree``."""
     parser.add_argument("--invert", action="store_true", help="who needs each package, up to the lines of the manifests")
-    parser.add_argument("--package", action="append", default=[], metavar="NAME", help="begin with this package")
-    parser.add_argument("--depth", type=int, metavar="N", help="how deep the tree goes (default: to its end)")
+    parser.add_argument("--package", action="append", default=[], metavar="NAME", help="start with this package")
+    parser.add_argument("--depth", type=int, metavar="N", help="how deep the tree goes (default: no limit)")
     answering.add_arguments(parser, option=False)
 
 
