@@ -125,7 +125,7 @@ def _of_dependents(key: str, facts: Facts) -> Iterator[str]:
             continue
         if edge.extra and _to_be_replaced(edge.parent, facts):
             continue
-        need = f"{edge.parent}{f'[{edge.extra}]' if edge.extra else ''} needs {edge.key}{edge.specifier}"
+        need = f"{edge.parent}{f'[{edge.extra}]' if edge.extra else ''} requires {edge.key}{edge.specifier}"
         if distribution is None:
             if not (facts.installed is not None and facts.installed.distributions.get(key)):
                 yield f"{need}, which is not installed"
