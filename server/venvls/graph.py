@@ -59,7 +59,7 @@ def _visit(start: Manifest, graph: Graph, load: Load, files: FileView) -> None:
             if len(graph.links) >= MOST_INCLUDES:
                 # Said once, at the first of them; a thousand files that include each other are a million includes.
                 if len(graph.links) == MOST_INCLUDES:
-                    failure = f"Too large to judge: more than {MOST_INCLUDES:,} includes; this one and those after it were not followed."
+                    failure = f"Too large to check: more than {MOST_INCLUDES:,} includes; this one and those after it were not followed."
                     graph.links.append(Link(manifest.path, include, None, failure))
                 break
             link, target = _link(manifest, include, trail, graph, load, files)

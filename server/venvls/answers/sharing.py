@@ -69,7 +69,7 @@ def _workspace(facts: Facts) -> str:
 
 
 def _of_lock(facts: Facts, known: Iterable[str]) -> Iterator[tuple[str, Sharer]]:
-    """What the lock says of members besides those that are ``known``; also a stale one: what is in doubt is not called left over."""
+    """What the lock says of members other than those that are ``known``; also a stale one: what is in doubt is not called left over."""
     lock = facts.locked
     members = lock.own - own_names(facts) if lock is not None and lock.problem is None else frozenset()
     if lock is None or not members:

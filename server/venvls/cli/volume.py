@@ -1,4 +1,4 @@
-"""How much a command says beside its result: ``-q`` and ``-v``, which every command takes.
+"""How much a command says next to its result: ``-q`` and ``-v``, which every command takes.
 
 Quiet leaves the result and failures; verbose adds what was done and why. Kept here while a command runs, because notes come from
 everywhere below it and none of those places has another reason to know the options.
