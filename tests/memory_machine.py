@@ -8,7 +8,7 @@ from typing import Any
 from tests.memory_tree import Content, Link, MemoryFiles
 from venvls.host.installed import Snapshot
 from venvls.model.environment import Environment, Git, Installed
-from venvls.model.ports import Found, Wanted
+from venvls.model.ports import WalkResult, Wanted
 
 _PRUNED = {".git", "node_modules", "site-packages", "__pycache__"}
 
@@ -41,8 +41,8 @@ class MemoryMachine:
         exclude: Iterable[str] = (),
         depth: int = 0,
         timeout: float = 0,
-        partial: Callable[[Found], None] | None = None,
-    ) -> Found:
+        partial: Callable[[WalkResult], None] | None = None,
+    ) -> WalkResult:
         environments: list[str] = []
         manifests: list[str] = []
         pending = [root]
@@ -60,7 +60,7 @@ class MemoryMachine:
                     pending.append(path)
                 elif entry.kind == "file" and wanted.manifest is not None and wanted.manifest(folder, entry.name):
                     manifests.append(path)
-        return Found(tuple(environments), tuple(manifests))
+        return WalkResult(tuple(environments), tuple(manifests))
 
     def installed(self, environment: Environment) -> Installed:
         return Snapshot(environment, self.files)

@@ -165,7 +165,7 @@ class Checker:
         environment = project.environment
         installed = self._machine.installed(environment) if environment is not None and environment.health != "broken" else None
         choice = self._choice(project.root)
-        bounds = tuple(placed for one in reached.constraints.values() for placed in one)
+        bounds = tuple(placed for constraints in reached.constraints.values() for placed in constraints)
         lock = self._lock_of(project, reached.manifests)
         lasting = (environment, installed.stamp if installed is not None else None, choice, bounds, id(lock))
         git = self._git_of(environment) if environment is not None else None
@@ -255,9 +255,9 @@ class Checker:
         return owner if inside else None
 
     def _choice(self, root: str) -> Choice:
-        chosen, said = self._settings_for(root), self._overrides
-        groups = frozenset(map(canonical, (*chosen.groups, *said.groups)))
-        return Choice(groups, frozenset(map(canonical, (*chosen.extras, *said.extras))), said.all_groups)
+        chosen, overrides = self._settings_for(root), self._overrides
+        groups = frozenset(map(canonical, (*chosen.groups, *overrides.groups)))
+        return Choice(groups, frozenset(map(canonical, (*chosen.extras, *overrides.extras))), overrides.all_groups)
 
     def _git_of(self, environment: Environment) -> Git | None:
         if environment.prefix not in self._git:
@@ -283,8 +283,8 @@ class Checker:
         facts = known.facts
         for link in known.outside.get(path, ()):
             inside = engine.manifest(facts.manifests[link.target], facts) if link.target is not None else []
-            for code in dict.fromkeys(one.code for one in inside):
-                same = [one for one in inside if one.code == code]
+            for code in dict.fromkeys(finding.code for finding in inside):
+                same = [finding for finding in inside if finding.code == code]
                 places = "one place" if len(same) == 1 else f"{len(same)} places"
                 message = f"This is for {places} in the included file, which is outside the workspace and is not shown."
                 yield replace(same[0], message=message, path=path, span=link.include.span, requirement=None, related=(), data={})

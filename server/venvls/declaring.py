@@ -37,29 +37,33 @@ def edits(
     scope = MAIN
     if manifest.format == "pyproject.toml" and (group or extra):
         scope = Scope("group", canonical(group)) if group else Scope("extra", canonical(str(extra)))
-    found: list[TextEdit] = []
+    changes: list[TextEdit] = []
     new: list[str] = []
     for text in texts:
         parsed = parse_requirement(text)
         if parsed.error is not None or parsed.key is None:
             return Declared(problem=f"`{text}` is not a valid requirement: {parsed.error or 'it has no package name'}")
-        standing = [one for one in manifest.requirements if one.parsed.key == parsed.key and _same(one.scope, scope, manifest)]
+        standing = [
+            requirement
+            for requirement in manifest.requirements
+            if requirement.parsed.key == parsed.key and _same(requirement.scope, scope, manifest)
+        ]
         if undo:
             if not standing:
                 return Declared(problem=f"{parsed.key} is not in {manifest.path}.")
-            found += [manifests.remove_statement(manifest, one) for one in standing]
+            changes += [manifests.remove_statement(manifest, requirement) for requirement in standing]
         elif standing and (parsed.url != standing[0].parsed.url or not set(parsed.extras) <= set(standing[0].parsed.extras)):
             # An edit of its versions would not say it, and another line next to it would contradict it.
             return Declared(problem=f"{parsed.key} cannot be changed: {manifest.path} already lists it differently; remove it first.")
         elif standing:
-            found += _changed(manifest, standing[0], parsed.specifier, parsed.url)
+            changes += _changed(manifest, standing[0], parsed.specifier, parsed.url)
         else:
             new.append(text)
     if new:
-        found += _added(manifest, new, scope)
-    if any(one.span.start == one.span.end and not one.new for one in found):
+        changes += _added(manifest, new, scope)
+    if any(change.span.start == change.span.end and not change.new for change in changes):
         return Declared(problem=f"{manifest.path} cannot be edited safely: change it by hand.")
-    return Declared(manifest.path, tuple(found))
+    return Declared(manifest.path, tuple(changes))
 
 
 def source_of(manifest: Manifest, facts: Facts) -> str | None:
@@ -73,14 +77,20 @@ def source_of(manifest: Manifest, facts: Facts) -> str | None:
 def _manifest(facts: Facts, group: str | None, extra: str | None, path: str | None) -> tuple[Manifest | None, str]:
     project = facts.project
     if path is not None:
-        found = facts.manifests.get(path)
-        return found, f"{path} is not a manifest of the project at {project.root}."
-    own = [facts.manifests[one] for one in project.manifests if one in facts.manifests and one not in facts.outside]
-    own = [one for one in own if not one.constraint and one.complete]
-    pyproject = next((one for one in own if one.format == "pyproject.toml"), None)
+        loaded = facts.manifests.get(path)
+        return loaded, f"{path} is not a manifest of the project at {project.root}."
+    own = [
+        facts.manifests[named_path] for named_path in project.manifests if named_path in facts.manifests and named_path not in facts.outside
+    ]
+    own = [manifest for manifest in own if not manifest.constraint and manifest.complete]
+    pyproject = next((manifest for manifest in own if manifest.format == "pyproject.toml"), None)
     if group is not None:
         wanted = canonical(group)
-        named = [one for one in own if one.format.startswith("requirements") and discovery.group_of(one.path, facts.files) == wanted]
+        named = [
+            manifest
+            for manifest in own
+            if manifest.format.startswith("requirements") and discovery.group_of(manifest.path, facts.files) == wanted
+        ]
         if named:
             return _source(named[0], facts), ""
     if group is not None or extra is not None:
@@ -94,8 +104,8 @@ def _source(manifest: Manifest, facts: Facts) -> Manifest:
     return facts.manifests[source_of(manifest, facts) or manifest.path]
 
 
-def _same(found: Scope, scope: Scope, manifest: Manifest) -> bool:
-    return found == scope or (manifest.format != "pyproject.toml" and found.kind == "main")
+def _same(present: Scope, scope: Scope, manifest: Manifest) -> bool:
+    return present == scope or (manifest.format != "pyproject.toml" and present.kind == "main")
 
 
 def _changed(manifest: Manifest, requirement: Requirement, specifier: str, url: str | None) -> list[TextEdit]:
@@ -133,7 +143,7 @@ def _inserted(manifest: Manifest, text: str, scope: Scope) -> TextEdit:
 def _difference(manifest: Manifest, new: str) -> TextEdit:
     """The one stretch in which two texts differ, as an edit."""
     old = manifest.text.source
-    start = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new)))
+    start = next((index for index, (letter, other) in enumerate(zip(old, new, strict=False)) if letter != other), min(len(old), len(new)))
     most = min(len(old), len(new)) - start
     end = next((back for back in range(most) if old[-1 - back] != new[-1 - back]), most)
     return TextEdit(manifest.path, Span(start, len(old) - end), new[start : len(new) - end])

@@ -47,8 +47,8 @@ def is_copy(root: str, manifests: Mapping[str, Manifest], load: Callable[[str], 
     return all(_same(manifests[path], load(other)) or files.real(path) == files.real(other) for path, other in above.items())
 
 
-def _same(one: Manifest, other: Manifest | str) -> bool:
-    return isinstance(other, Manifest) and one.text == other.text
+def _same(manifest: Manifest, other: Manifest | str) -> bool:
+    return isinstance(other, Manifest) and manifest.text == other.text
 
 
 def by_folder(paths: Iterable[str], files: FileView) -> dict[str, list[str]]:
@@ -56,8 +56,8 @@ def by_folder(paths: Iterable[str], files: FileView) -> dict[str, list[str]]:
     folders: dict[str, list[str]] = {}
     for path in paths:
         folders.setdefault(folder_of(path, files), []).append(path)
-    for found in folders.values():
-        found.sort(key=lambda path: _order(path, files))
+    for in_folder in folders.values():
+        in_folder.sort(key=lambda path: _order(path, files))
     return folders
 
 
@@ -118,7 +118,7 @@ def in_force(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> list[st
 
 def _lists(manifest: Manifest) -> bool:
     """Whether a setup.py says what to install, plainly or not."""
-    return any(one.scope.kind == "main" for one in manifest.requirements) or "install_requires" in manifest.dynamic
+    return any(requirement.scope.kind == "main" for requirement in manifest.requirements) or "install_requires" in manifest.dynamic
 
 
 def _means(manifest: Manifest) -> bool:
@@ -146,7 +146,7 @@ def spoken_first(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> tup
 
 
 def _states(manifest: Manifest | None) -> bool:
-    return manifest is not None and any(one.scope.kind not in ("build", "constraint") for one in manifest.requirements)
+    return manifest is not None and any(requirement.scope.kind not in ("build", "constraint") for requirement in manifest.requirements)
 
 
 def _order(path: str, files: FileView) -> tuple[object, ...]:

@@ -49,25 +49,25 @@ class Engine:
 
     def manifest(self, manifest: Manifest, facts: Facts) -> list[Finding]:
         """What is wrong in one manifest: in its text always; in the environment where there is a usable one and the file counts."""
-        found = [finding for rule in self._active(_MANIFEST_RULES) for finding in self._run(rule, rule.manifest, manifest, facts)]
+        findings = [finding for rule in self._active(_MANIFEST_RULES) for finding in self._run(rule, rule.manifest, manifest, facts)]
         if usable(facts) and (facts.judged is None or manifest.path in facts.judged):
-            found += self._requirements(manifest, facts)
-        return [self._finished(finding, facts) for finding in found]
+            findings += self._requirements(manifest, facts)
+        return [self._finished(finding, facts) for finding in findings]
 
     def project(self, facts: Facts) -> list[Finding]:
         """What is wrong with a project as a whole, its environment first of all."""
-        found = [finding for rule in self._active(_PROJECT_RULES) for finding in self._run(rule, rule.project, facts)]
-        return [self._finished(finding, facts) for finding in found]
+        findings = [finding for rule in self._active(_PROJECT_RULES) for finding in self._run(rule, rule.project, facts)]
+        return [self._finished(finding, facts) for finding in findings]
 
     def actions(self, finding: Finding, facts: Facts) -> tuple[Action, ...]:
         """What a person can do about a finding, the preferred first; an edit never reaches a file outside the workspace."""
         from venvls.actions import OFFERS
 
-        found: list[Action] = []
+        actions: list[Action] = []
         for offer in OFFERS:
             if finding.code in offer.answers:
-                found += self._safely(offer.id, partial(_offered, offer, finding, facts))
-        return tuple(sorted(found, key=lambda action: not action.preferred))
+                actions += self._safely(offer.id, partial(_offered, offer, finding, facts))
+        return tuple(sorted(actions, key=lambda action: not action.preferred))
 
     def _requirements(self, manifest: Manifest, facts: Facts) -> Iterator[Finding]:
         memo = facts.remembered.of(_Judged).faults

@@ -45,17 +45,19 @@ def wanted(lines: Iterable[str], facts: Facts, *, top_level: bool) -> dict[str, 
 
     Direct is what the project's manifests name, and what nothing else that is installed requires.
     """
-    asked = {one.parsed.key for manifest in facts.manifests.values() for one in manifest.requirements if one.parsed.key}
-    found: dict[str, str] = {}
+    asked = {
+        requirement.parsed.key for manifest in facts.manifests.values() for requirement in manifest.requirements if requirement.parsed.key
+    }
+    texts: dict[str, str] = {}
     for line in lines:
         text = line.strip()
         key = _key(text)
         if key is not None and (key in asked or key not in _TOOLING):
-            found[key] = text
+            texts[key] = text
     if top_level and facts.installed is not None:
-        needed = _needed(facts.installed, found)
-        found = {key: text for key, text in found.items() if key in asked or key not in needed}
-    return found
+        needed = _needed(facts.installed, texts)
+        texts = {key: text for key, text in texts.items() if key in asked or key not in needed}
+    return texts
 
 
 def merged(manifest: Manifest, lines: Mapping[str, str], elsewhere: Iterable[str] = ()) -> Merged:
@@ -99,29 +101,29 @@ def written(path: str, lines: Mapping[str, str], facts: Facts) -> Written:
     """What makes the requirements file at ``path`` say ``lines``, whether it is already or not. Reads files, writes none."""
     files = facts.files
     name = str(files.path.basename(path))
-    found = files.lstat(path)
+    stat = files.lstat(path)
     format_ = manifests.format_of((str(files.path.basename(files.path.dirname(path))), name))
     if (format_ is not None and not format_.name.startswith("requirements")) or lock_format(name) is not None:
         return Written(refusal=f"{name} is not a requirements file: name another file, such as requirements.txt.")
-    if found is None:
+    if stat is None:
         return Written((fresh(path, lines),), f"{name} was written: {len(lines)} {'requirement' if len(lines) == 1 else 'requirements'}.")
-    data = files.read(path) if found.kind == "file" else None
+    data = files.read(path) if stat.kind == "file" else None
     if data is None:
         return Written(refusal=f"{path} is not a regular file: name another file.")
     manifest = manifests.parse(path, Text(decode(data).text), hint="requirements")
     # Lines put at the end of some other text would spoil it.
     if not name.endswith((".txt", ".in")) and manifest.text.source.strip() and not manifest.requirements:
         return Written(refusal=f"{name} is not a requirements file: name another file, such as requirements.txt.")
-    wrong = next((one for one in manifest.problems if one.code == "invalid-requirement"), None)
+    wrong = next((problem for problem in manifest.problems if problem.code == "invalid-requirement"), None)
     if wrong is not None:
         line = manifest.text.position(wrong.span.start, "utf-16").line + 1
         return Written(refusal=f"Line {line} of {name} is not a valid requirement: fix it first, or name another file.")
     elsewhere = {
-        one.parsed.key
+        requirement.parsed.key
         for link in facts.links
         if link.source == path and link.target is not None and link.target in facts.manifests
-        for one in facts.manifests[link.target].requirements
-        if one.parsed.key and one.scope.kind != "constraint"
+        for requirement in facts.manifests[link.target].requirements
+        if requirement.parsed.key and requirement.scope.kind != "constraint"
     }
     edits, notes = merged(manifest, lines, elsewhere)
     return Written(edits, f"{name} was updated." if edits else f"{name} is already up to date.", notes)
@@ -131,8 +133,8 @@ def _needed(installed: Installed, among: Iterable[str]) -> set[str]:
     """The names that other installed distributions require; what only an extra of theirs brings does not count."""
     needed: set[str] = set()
     for key in among:
-        for one in installed.distributions.get(key, ())[:1]:
-            for text in installed.metadata(one).requires:
+        for distribution in installed.distributions.get(key, ())[:1]:
+            for text in installed.metadata(distribution).requires:
                 parsed = parse_requirement(text)
                 if parsed.key is not None and parsed.key != key and "extra" not in (parsed.marker or ""):
                     needed.add(parsed.key)

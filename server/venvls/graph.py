@@ -94,11 +94,11 @@ def _link(
 
 
 def _constraints(graph: Graph) -> dict[str, tuple[Placed, ...]]:
-    found: dict[str, list[Placed]] = {}
+    by_key: dict[str, list[Placed]] = {}
     for path in graph.manifests:
         if path not in graph.bounds:
             continue
         for requirement in graph.manifests[path].requirements:
             if requirement.parsed.key is not None and requirement.parsed.error is None:
-                found.setdefault(requirement.parsed.key, []).append(Placed(path, requirement))
-    return {key: tuple(placed) for key, placed in found.items()}
+                by_key.setdefault(requirement.parsed.key, []).append(Placed(path, requirement))
+    return {key: tuple(placed) for key, placed in by_key.items()}

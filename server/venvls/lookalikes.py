@@ -25,7 +25,7 @@ def is_prose(manifest: Manifest) -> bool:
     """
     if manifest.format != "requirements.txt" or len(manifest.problems) < _FEWEST_SENTENCES or manifest.includes:
         return False
-    stated = sum(one.parsed.key is not None and one.parsed.error is None for one in manifest.requirements)
+    stated = sum(requirement.parsed.key is not None and requirement.parsed.error is None for requirement in manifest.requirements)
     if len(manifest.problems) <= stated:
         return False
     lines = {manifest.text.position(problem.span.start).line for problem in manifest.problems}
@@ -49,8 +49,8 @@ def is_subpackage(root: str, owner: str | None, paths: Iterable[str], files: Fil
 
 def outermost_above(root: str, folders: frozenset[str], files: FileView) -> str | None:
     """The outermost of ``folders`` that ``root`` is in: between the two may be others that are material as well."""
-    found, folder = None, root
+    outermost, folder = None, root
     while (parent := files.path.dirname(folder)) != folder:
         folder = parent
-        found = folder if folder in folders else found
-    return found
+        outermost = folder if folder in folders else outermost
+    return outermost

@@ -41,17 +41,21 @@ class _Source(NamedTuple):
     names: ToxNames
 
 
-def projects_of_tools(found: Iterable[Environment], walked: Collection[str], sight: Sight) -> tuple[Project, ...]:
+def projects_of_tools(environments: Iterable[Environment], walked: Collection[str], sight: Sight) -> tuple[Project, ...]:
     """A project for each environment that tox has made by one of the files ``walked``; and one for each file of tox's that is wrong in
     itself and has none, so that somebody says so."""
     if not sight.wanted("tox"):
         return ()
     known: dict[str, _Source | None] = {}
-    made = [one for one in (_project(environment, walked, known, sight) for environment in found if environment.kind == "tox") if one]
-    spoken_of = {one.manifests[0] for one in made}
+    made = [
+        project
+        for project in (_project(environment, walked, known, sight) for environment in environments if environment.kind == "tox")
+        if project
+    ]
+    spoken_of = {project.manifests[0] for project in made}
     alone = (path for path in walked if path not in spoken_of and _is_tox(path, sight))
     wrong = (_without_environment(path, walked, known, sight) for path in alone)
-    return (*sorted(made, key=lambda one: one.root), *(one for one in wrong if one is not None))
+    return (*sorted(made, key=lambda project: project.root), *(project for project in wrong if project is not None))
 
 
 def _project(environment: Environment, walked: Collection[str], known: dict[str, _Source | None], sight: Sight) -> Project | None:
@@ -128,7 +132,7 @@ def _source(folder: str, walked: Collection[str], known: dict[str, _Source | Non
     """The file in a folder that tox goes by, and the environments it speaks of."""
     if folder not in known:
         paths = (sight.files.path.join(folder, name) for name in SOURCES)
-        known[folder] = next((one for path in paths if path in walked and (one := _read(path, sight)) is not None), None)
+        known[folder] = next((source for path in paths if path in walked and (source := _read(path, sight)) is not None), None)
     return known[folder]
 
 

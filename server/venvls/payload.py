@@ -14,50 +14,50 @@ SCHEMA = 1
 _QUIET = ("information", "hint")
 
 
-def environment(found: Environment | None) -> dict[str, object] | None:
+def environment(shown: Environment | None) -> dict[str, object] | None:
     """ENV: an environment as an object, or null."""
-    if found is None:
+    if shown is None:
         return None
     return {
-        "prefix": found.prefix,
-        "interpreter": found.interpreter,
-        "version": found.version,
-        "implementation": found.implementation,
-        "kind": found.kind,
-        "name": found.name,
-        "health": found.health,
-        "problem": found.problem,
-        "project": found.project,
+        "prefix": shown.prefix,
+        "interpreter": shown.interpreter,
+        "version": shown.version,
+        "implementation": shown.implementation,
+        "kind": shown.kind,
+        "name": shown.name,
+        "health": shown.health,
+        "problem": shown.problem,
+        "project": shown.project,
     }
 
 
-def project(found: Project, in_sync: bool) -> dict[str, object]:
+def project(shown: Project, in_sync: bool) -> dict[str, object]:
     """A project as an object; ``in_sync`` is whether it has no finding at warning or error."""
     return {
-        "root": found.root,
-        "manifests": list(found.manifests),
-        "locks": list(found.locks),
-        "tool": found.tool,
-        "environment": environment(found.environment),
-        "reason": found.reason,
+        "root": shown.root,
+        "manifests": list(shown.manifests),
+        "locks": list(shown.locks),
+        "tool": shown.tool,
+        "environment": environment(shown.environment),
+        "reason": shown.reason,
         "in_sync": in_sync,
     }
 
 
-def projects(found: Iterable[Project], findings: Sequence[Finding]) -> list[dict[str, object]]:
+def projects(shown: Iterable[Project], findings: Sequence[Finding]) -> list[dict[str, object]]:
     """Every project, each with whether it is in sync."""
     behind = {finding.project for finding in findings if finding.severity not in _QUIET}
-    return [project(one, one.root not in behind) for one in found]
+    return [project(shown_project, shown_project.root not in behind) for shown_project in shown]
 
 
-def requirement(found: Requirement, installed: str | None) -> dict[str, object]:
+def requirement(shown: Requirement, installed: str | None) -> dict[str, object]:
     """A requirement as an object; ``group`` is the group or extra it belongs to."""
-    parsed = found.parsed
+    parsed = shown.parsed
     return {
         "name": parsed.key,
         "text": parsed.text,
         "installed": installed,
-        "group": found.scope.name if found.scope.kind in ("group", "extra") else None,
+        "group": shown.scope.name if shown.scope.kind in ("group", "extra") else None,
     }
 
 
@@ -70,21 +70,21 @@ def range_of(text: Text, span: Span) -> dict[str, object]:
     }
 
 
-def finding(found: Finding, text: Text, actions: Iterable[Action]) -> dict[str, object]:
+def finding(shown: Finding, text: Text, actions: Iterable[Action]) -> dict[str, object]:
     """A finding as an object with the titles of what can be done about it."""
     from venvls.model.redact import redact
 
-    asked = requirement(found.requirement, found.installed) if found.requirement else None
+    asked = requirement(shown.requirement, shown.installed) if shown.requirement else None
     if asked is not None and isinstance(asked["text"], str):
         asked["text"] = redact(asked["text"])
     return {
-        "code": found.code,
-        "severity": found.severity,
-        "message": found.message,
-        "path": found.path,
-        "range": range_of(text, found.span),
-        "project": found.project,
-        "environment": found.environment,
+        "code": shown.code,
+        "severity": shown.severity,
+        "message": shown.message,
+        "path": shown.path,
+        "range": range_of(text, shown.span),
+        "project": shown.project,
+        "environment": shown.environment,
         "requirement": asked,
         "actions": [{"title": action.title, "kind": action.kind, "id": action.id} for action in actions],
     }

@@ -99,9 +99,9 @@ def choose(wish: Wish, land: Landscape, selected: Environment | None = None) -> 
     if wish.named:
         return Choice(wish.named[0].environment, wish.named[0].reason)
     active = None if wish.ignores_active else land.active
-    own = [one for one in land.owned(wish.root) if not one.tool_owned]
+    own = [environment for environment in land.owned(wish.root) if not environment.tool_owned]
     if own:
-        best = min(own, key=lambda one: _rank(one, wish, land, active))
+        best = min(own, key=lambda environment: _rank(environment, wish, land, active))
         return Choice(best, _own_reason(best, wish, land, active))
     for environment, reason in _elsewhere(wish, land, active):
         if not unfit(environment, wish) and environment.health != "broken":
@@ -114,8 +114,8 @@ def explain(wish: Wish, land: Landscape, selected: Environment | None = None) ->
     choice = choose(wish, land, selected)
     seen: set[str] = set()
     won, lost = [], []
-    named = {one.environment.real for one in wish.named}
-    everything = (*([selected] if selected else ()), *(one.environment for one in wish.named), *land.environments)
+    named = {entry.environment.real for entry in wish.named}
+    everything = (*([selected] if selected else ()), *(entry.environment for entry in wish.named), *land.environments)
     for environment in (*everything, *([land.active] if land.active else ())):
         if environment.real in seen:
             continue
@@ -124,8 +124,8 @@ def explain(wish: Wish, land: Landscape, selected: Environment | None = None) ->
             won.append(Candidate(environment, True, choice.reason))
         else:
             lost.append(Candidate(environment, False, _why_not(environment, wish, land, choice, named)))
-    distance = {one.environment.real: _distance(one.environment.prefix, wish.root, land) for one in lost}
-    return (*won, *sorted(lost, key=lambda one: (distance[one.environment.real], one.environment.prefix)))
+    distance = {candidate.environment.real: _distance(candidate.environment.prefix, wish.root, land) for candidate in lost}
+    return (*won, *sorted(lost, key=lambda candidate: (distance[candidate.environment.real], candidate.environment.prefix)))
 
 
 def unfit(environment: Environment, wish: Wish) -> str | None:
@@ -160,14 +160,16 @@ def _own_reason(best: Environment, wish: Wish, land: Landscape, active: Environm
     path = land.files.path
     if active is not None and active.real == best.real:
         return f"it is active ({_variable(active)}) and is in this folder"
-    others = [one for one in land.owned(wish.root) if one.real != best.real and not one.tool_owned]
+    others = [environment for environment in land.owned(wish.root) if environment.real != best.real and not environment.tool_owned]
     if path.dirname(best.prefix) == wish.root:
         name = path.basename(best.prefix)
         if name == land.names[0]:
             return f"{name} is in this folder"
         if not others:
             return f"it is the only environment in this folder ({name})"
-        broken = next((one.name for one in others if one.health == "broken" and one.name in land.names), None)
+        broken = next(
+            (environment.name for environment in others if environment.health == "broken" and environment.name in land.names), None
+        )
         return f"{name} is in this folder, and {broken} is broken" if broken else f"{name} is the best of {len(others) + 1} environments"
     return (
         "it is the only environment below this folder"
@@ -183,14 +185,14 @@ def _variable(active: Environment) -> str:
 
 def _elsewhere(wish: Wish, land: Landscape, active: Environment | None) -> Iterator[tuple[Environment, str]]:
     path = land.files.path
-    loose = [one for one in land.owned(None) if not one.tool_owned]
+    loose = [environment for environment in land.owned(None) if not environment.tool_owned]
     for folder in (wish.root, *(land.above(wish.root) if not wish.stays else ())):
-        near = [one for one in land.owned(folder) if not one.tool_owned]
-        near += [one for one in loose if folder in (*land.above(one.prefix),)[:2]]
+        near = [environment for environment in land.owned(folder) if not environment.tool_owned]
+        near += [environment for environment in loose if folder in (*land.above(environment.prefix),)[:2]]
         above = Wish(folder, wish.python)
         own_name = path.basename(wish.root)
-        near.sort(key=lambda one: (path.basename(one.prefix) != own_name, *_rank(one, above, land, active)))
-        yield from ((one, f"it is the nearest, in {folder}") for one in near)
+        near.sort(key=lambda environment: (path.basename(environment.prefix) != own_name, *_rank(environment, above, land, active)))
+        yield from ((nearest, f"it is the nearest, in {folder}") for nearest in near)
     for environment in () if wish.stays else loose:
         if any(path.dirname(environment.prefix) == path.dirname(root) or environment.prefix == root for root in land.roots):
             yield environment, "it is a folder of this workspace and belongs to no other project"
@@ -235,5 +237,5 @@ def _any_glob(relative: str, patterns: object) -> bool:
     from venvls.model.member_globs import any_fits
 
     return isinstance(patterns, (list, tuple)) and any_fits(
-        relative.split("/"), [one.strip("/").removeprefix("./").split("/") for one in patterns if isinstance(one, str)]
+        relative.split("/"), [pattern.strip("/").removeprefix("./").split("/") for pattern in patterns if isinstance(pattern, str)]
     )

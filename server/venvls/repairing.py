@@ -44,7 +44,7 @@ def plan(task: Task, damage: Iterable[Damage], bench: Bench) -> Plan:
         tasks.append(Task("repair", root, environment.prefix, options={"pip": True}))
     if not tasks:
         return Plan(task, "venvls", environment=environment.prefix, fallback=_NOTHING.format(name=environment.name))
-    return _together(task, [tools.plan(one, bench) for one in tasks])
+    return _together(task, [tools.plan(single_task, bench) for single_task in tasks])
 
 
 def _tasks(damage: Iterable[Damage], facts: Facts) -> list[Task]:
@@ -83,26 +83,26 @@ def _incomplete(facts: Facts, known: set[object]) -> Iterable[str]:
         return
     own = environment.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
     for key, records in installed.distributions.items():
-        one = records[0]
-        if key in known or len(records) > 1 or not one.path.startswith(own) or not installed.missing_files(one):
+        distribution = records[0]
+        if key in known or len(records) > 1 or not distribution.path.startswith(own) or not installed.missing_files(distribution):
             continue
-        source = installed.direct_url(one)
+        source = installed.direct_url(distribution)
         if source is None:
-            yield f"{key}=={one.version}"
+            yield f"{key}=={distribution.version}"
         elif not source.editable and source.vcs is None:
             yield f"{key} @ {source.url}"
 
 
 def _together(task: Task, plans: list[Plan]) -> Plan:
     """Several repairs of one environment as one plan: everything in the way is moved aside first, and back if any of it fails."""
-    refused = next((one.refusal for one in plans if one.refusal is not None), None)
+    refused = next((single_plan.refusal for single_plan in plans if single_plan.refusal is not None), None)
     first = plans[0]
     if refused is not None:
         return replace(first, task=task, refusal=refused)
     return replace(
         first,
         task=task,
-        steps=tuple(step for one in plans for step in one.steps),
-        surprises=tuple(dict.fromkeys(said for one in plans for said in one.surprises)),
-        aside=tuple(dict.fromkeys(path for one in plans for path in one.aside)),
+        steps=tuple(step for single_plan in plans for step in single_plan.steps),
+        surprises=tuple(dict.fromkeys(surprise for single_plan in plans for surprise in single_plan.surprises)),
+        aside=tuple(dict.fromkeys(path for single_plan in plans for path in single_plan.aside)),
     )

@@ -63,8 +63,8 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
         return Plan(task, "uv", refusal=f"{project.reason} and installs into it when the script runs: `uv run {name}`")
     chosen = workspace.settings_for(project.root)
     outside = workspace.roots
-    found = {name: chosen.programs.get(name) or services.machine.which(name, outside=outside) for name in tools.PROGRAMS}
-    programs = {name: path for name, path in found.items() if path}
+    executables = {name: chosen.programs.get(name) or services.machine.which(name, outside=outside) for name in tools.PROGRAMS}
+    programs = {name: path for name, path in executables.items() if path}
     asked = task.options.get("base") or task.options.get("upgrade") or task.task in ("create", "recreate", "repair")
     without = task.task in _INSTALLS and "uv" not in programs and not _has_pip(facts)
     wish = task.options.get("python")

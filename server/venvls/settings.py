@@ -194,8 +194,8 @@ def _setting(key: str) -> Setting | None:
 def _unknown(key: str, setting: Setting | None) -> str | None:
     """Why there is no setting of this name, as a sentence without its end; ``None`` where there is one."""
     if setting is None:
-        names = [one.key for one in SETTINGS if "*" not in one.key]
-        every = (*names, *(one.key.replace("*", name) for one in SETTINGS if "*" in one.key for name in _names_for(one)))
+        names = [setting.key for setting in SETTINGS if "*" not in setting.key]
+        every = (*names, *(setting.key.replace("*", name) for setting in SETTINGS if "*" in setting.key for name in _names_for(setting)))
         return f"there is no setting {_shown(key)}{_near(key, every)}"
     if "*" not in setting.key:
         return None
@@ -259,10 +259,10 @@ def _text(values: Mapping[str, object], key: str, default: str) -> str:
 
 
 def _names(values: Mapping[str, object], key: str, default: tuple[str, ...]) -> tuple[str, ...]:
-    found = values.get(key)
-    return tuple(str(item) for item in found) if isinstance(found, (list, tuple)) else default
+    names = values.get(key)
+    return tuple(str(item) for item in names) if isinstance(names, (list, tuple)) else default
 
 
 def _number(values: Mapping[str, object], key: str, default: float) -> float:
-    found = values.get(key, default)
-    return float(found) if isinstance(found, (int, float)) else default
+    number = values.get(key, default)
+    return float(number) if isinstance(number, (int, float)) else default

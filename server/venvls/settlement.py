@@ -15,7 +15,7 @@ from venvls.manifests.syntax.decode import decode
 from venvls.model.environment import Environment
 from venvls.model.finding import Candidate, Project
 from venvls.model.manifest import Manifest
-from venvls.model.ports import FileView, Found, Machine, Memory
+from venvls.model.ports import FileView, Machine, Memory, WalkResult
 from venvls.model.record import replace
 from venvls.projects import Choice, Landscape, Wish
 from venvls.reading import Reader
@@ -32,7 +32,7 @@ class Settlement:
     """
 
     def __init__(self, machine: Machine, memory: Memory, reader: Reader, settings: Callable[[], Settings], forced: str | None) -> None:
-        self._found: dict[str, Found] = {}
+        self._walks: dict[str, WalkResult] = {}
         self._roots: tuple[str, ...] = ()
         self._around = surroundings.Surroundings((), (), None)
         self._upward = surroundings.Upward(machine.files, machine.home())
@@ -57,9 +57,9 @@ class Settlement:
         return self._roots
 
     @property
-    def found(self) -> Mapping[str, Found]:
+    def walks(self) -> Mapping[str, WalkResult]:
         """What the walk of each folder has found."""
-        return MappingProxyType(self._found)
+        return MappingProxyType(self._walks)
 
     @property
     def projects(self) -> Mapping[str, Project]:
@@ -87,16 +87,16 @@ class Settlement:
     def set_roots(self, roots: Iterable[str]) -> None:
         """The workspace's folders. What was found below those no longer named is forgotten."""
         self._roots = tuple(dict.fromkeys(self._files.path.normpath(root) for root in roots))
-        self._found = {root: walk for root, walk in self._found.items() if root in self._roots}
+        self._walks = {root: walk for root, walk in self._walks.items() if root in self._roots}
 
-    def walked(self, root: str, walk: Found) -> None:
+    def walked(self, root: str, walk: WalkResult) -> None:
         """What a walk of one folder has found, so far or in the end."""
-        self._found[root] = walk
+        self._walks[root] = walk
 
     def settle(self) -> None:
         """Sort what was found into projects and give each its environment."""
         self._candidates.clear()
-        if not self._found and not self._scripts:
+        if not self._walks and not self._scripts:
             self._projects, self._members, self._wishes = {}, {}, {}
             return
         stating = self._stating()
@@ -108,14 +108,16 @@ class Settlement:
         # One that is named on the command line is what is asked about, and nothing else.
         if self._forced is None:
             own = parts.projects_of_tools(self._around.environments, self._walked(), self._sight())
-            self._projects.update((one.root, one) for one in own)
-            self._members.update((one.root, self._files.path.dirname(one.part.source)) for one in own if one.part is not None)
+            self._projects.update((project.root, project) for project in own)
+            self._members.update(
+                (project.root, self._files.path.dirname(project.part.source)) for project in own if project.part is not None
+            )
 
     def look(self) -> None:
         """Read the environments again, and nothing else."""
         chosen = self._settings()
         self._upward = surroundings.Upward(self._files, self._machine.home(), self._roots)
-        self._around = surroundings.look(self._machine, self._roots, self._found, self._projects, chosen, self._upward)
+        self._around = surroundings.look(self._machine, self._roots, self._walks, self._projects, chosen, self._upward)
         names = chosen.names or projects.DEFAULT_NAMES
         owners, around = frozenset(self._folders()), self._around
         self._land = Landscape(self._files, self._roots, owners, around.environments, around.active, names, self._upward.above)
@@ -123,16 +125,16 @@ class Settlement:
     def add(self, path: str) -> None:
         """A manifest appeared below one of the folders."""
         root = self.root_of(path)
-        found = self._found.get(root) if root else None
-        if root is not None and found is not None and path not in found.manifests:
-            self._found[root] = found._replace(manifests=(*found.manifests, path))
+        walk = self._walks.get(root) if root else None
+        if root is not None and walk is not None and path not in walk.manifests:
+            self._walks[root] = walk._replace(manifests=(*walk.manifests, path))
 
     def drop(self, path: str) -> None:
         """A manifest or script went away."""
         self._scripts.discard(path)
-        for root, found in self._found.items():
-            if path in found.manifests:
-                self._found[root] = found._replace(manifests=tuple(one for one in found.manifests if one != path))
+        for root, walk in self._walks.items():
+            if path in walk.manifests:
+                self._walks[root] = walk._replace(manifests=tuple(manifest for manifest in walk.manifests if manifest != path))
 
     def add_environment(self, path: str) -> None:
         """Something changed that may be the mark of an environment: its pyvenv.cfg or activate, conda's history, a ``.venv``…"""
@@ -142,8 +144,8 @@ class Settlement:
         marks = {"pyvenv.cfg": folder, "activate": above, "history": above, ".venv": path, ".python-envs": path}
         prefix = marks.get(name)
         root = self.root_of(prefix) if prefix else None
-        if prefix and root in self._found and prefix not in self._found[root].environments:
-            self._found[root] = self._found[root]._replace(environments=(*self._found[root].environments, prefix))
+        if prefix and root in self._walks and prefix not in self._walks[root].environments:
+            self._walks[root] = self._walks[root]._replace(environments=(*self._walks[root].environments, prefix))
 
     def notice_script(self, path: str, text: str) -> bool:
         """Whether a file has become a script with requirements of its own (PEP 723), or ceased to be one."""
@@ -193,7 +195,9 @@ class Settlement:
     def projects_of(self, path: str) -> tuple[Project, ...]:
         """Every project that a file belongs to: that of its folder, and those of a tool's own environments that it speaks of."""
         own = self.project_of(path)
-        others = (one for one in self._projects.values() if one.part is not None and path in one.manifests and one is not own)
+        others = (
+            project for project in self._projects.values() if project.part is not None and path in project.manifests and project is not own
+        )
         return (*((own,) if own is not None else ()), *others)
 
     def stated_parts(self, path: str) -> tuple[object, ...]:
@@ -201,11 +205,15 @@ class Settlement:
         if self._forced is not None or self._files.path.basename(path) not in parts.SOURCES:
             return ()
         folder = self._files.path.dirname(path)
-        walked = {one: None for one in self._walked() if self._files.path.dirname(one) == folder}
-        near = [one for one in self._around.environments if one.kind == "tox" and self.within(one.prefix, folder)]
+        walked = {manifest_path: None for manifest_path in self._walked() if self._files.path.dirname(manifest_path) == folder}
+        near = [
+            environment
+            for environment in self._around.environments
+            if environment.kind == "tox" and self.within(environment.prefix, folder)
+        ]
         if not near and manifests.kind_of(path) is None:
             return ()
-        return tuple((one.root, one.manifests, one.part) for one in parts.projects_of_tools(near, walked, self._sight()))
+        return tuple((project.root, project.manifests, project.part) for project in parts.projects_of_tools(near, walked, self._sight()))
 
     def candidates(self, root: str) -> tuple[Candidate, ...]:
         """Every environment considered for a project, and why it won or lost; worked out when it is first asked for."""
@@ -222,9 +230,12 @@ class Settlement:
 
     def environments(self) -> tuple[Environment, ...]:
         """Every environment found, once each, in the order of their paths; ``project`` is whose it is, if anybody's."""
-        chosen = {one.environment.real: root for root, one in sorted(self._projects.items(), reverse=True) if one.environment}
-        owned = (replace(one, project=self._land.owner(one) or chosen.get(one.real)) for one in self._around.environments)
-        return tuple(sorted(owned, key=lambda one: one.prefix))
+        chosen = {project.environment.real: root for root, project in sorted(self._projects.items(), reverse=True) if project.environment}
+        owned = (
+            replace(environment, project=self._land.owner(environment) or chosen.get(environment.real))
+            for environment in self._around.environments
+        )
+        return tuple(sorted(owned, key=lambda environment: environment.prefix))
 
     # How projects come about
 
@@ -236,17 +247,17 @@ class Settlement:
         paths = [path for path in walked if path not in aside]
         stating: dict[str, tuple[str, ...]] = {}
         self._members = {path: self._files.path.dirname(path) for path in aside}
-        for root, found in discovery.by_folder(paths, self._files).items():
-            loaded = {path: self._reader.load(path) for path in found}
-            known = {path: one for path, one in loaded.items() if isinstance(one, Manifest)}
-            for path in [path for path, one in known.items() if lookalikes.is_template(path) or lookalikes.is_prose(one)]:
+        for root, in_folder in discovery.by_folder(paths, self._files).items():
+            loaded = {path: self._reader.load(path) for path in in_folder}
+            known = {path: manifest for path, manifest in loaded.items() if isinstance(manifest, Manifest)}
+            for path in [path for path, manifest in known.items() if lookalikes.is_template(path) or lookalikes.is_prose(manifest)]:
                 del known[path]
                 self._members[path] = root
             if discovery.is_copy(root, known, self._reader.load, self._files):
-                self._members.update(dict.fromkeys(found, self._files.path.dirname(root)))
-            elif any(discovery.says_something(one) for one in known.values()):
-                stating[root] = discovery.spoken_first(discovery.in_force([path for path in found if path in known], known), known)
-                self._members.update(dict.fromkeys(found, root))
+                self._members.update(dict.fromkeys(in_folder, self._files.path.dirname(root)))
+            elif any(discovery.says_something(manifest) for manifest in known.values()):
+                stating[root] = discovery.spoken_first(discovery.in_force([path for path in in_folder if path in known], known), known)
+                self._members.update(dict.fromkeys(in_folder, root))
         self._leave_material(stating)
         # A script is a project of its own: its path is its root and its only manifest.
         for path in self._scripts:
@@ -256,7 +267,7 @@ class Settlement:
 
     def _leave_material(self, stating: dict[str, tuple[str, ...]]) -> None:
         """Take out the projects that are what another one's tests or packages are made of, unless they have an environment of their own."""
-        served = {folder for found in self._found.values() for place in found.environments for folder in self._land.above(place)}
+        served = {folder for walk in self._walks.values() for place in walk.environments for folder in self._land.above(place)}
         folders = frozenset(stating)
         for root in folders - served:
             owner = lookalikes.outermost_above(root, folders, self._files)
@@ -289,11 +300,11 @@ class Settlement:
 
     def _folders(self) -> Iterator[str]:
         """The projects that are folders, so that environments can belong to them."""
-        return (root for root, one in self._projects.items() if one.part is None)
+        return (root for root, project in self._projects.items() if project.part is None)
 
     def _walked(self) -> dict[str, None]:
         """Every manifest that the walks found, once."""
-        return dict.fromkeys(path for found in self._found.values() for path in found.manifests)
+        return dict.fromkeys(path for walk in self._walks.values() for path in walk.manifests)
 
     def _sight(self) -> parts.Sight:
         def on_purpose(path: str) -> bool:
@@ -326,6 +337,6 @@ class Settlement:
         prefix = self._forced or self._memory.selected(root)
         if prefix is None:
             return None
-        known = next((one for one in self._around.environments if one.prefix == prefix), None)
+        known = next((environment for environment in self._around.environments if environment.prefix == prefix), None)
         # One that was selected and deleted since is forgotten silently: the rules choose again. One named now is shown as it is.
         return known or environments.recognise(self._files, prefix, self._forced is not None)

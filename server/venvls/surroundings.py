@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from venvls import environments, projects
 from venvls.model.environment import Environment
-from venvls.model.ports import FileView, Found, Machine
+from venvls.model.ports import FileView, Machine, WalkResult
 from venvls.model.record import NamedTuple
 from venvls.settings import Settings
 
@@ -25,14 +25,14 @@ class Surroundings(NamedTuple):
 def look(
     machine: Machine,
     roots: Iterable[str],
-    found: Mapping[str, Found],
+    walks: Mapping[str, WalkResult],
     known_projects: Iterable[str],
     settings: Settings,
     upward: Upward,
 ) -> Surroundings:
     """Read what the walks found and what is around it."""
     files, projects_here = machine.files, frozenset(known_projects)
-    paths = dict.fromkeys(path for one in found.values() for path in one.environments)
+    paths = dict.fromkeys(path for walk in walks.values() for path in walk.environments)
     for root in roots:
         paths.update(dict.fromkeys(_places_above(root, upward, files, settings.names)))
 
@@ -45,7 +45,7 @@ def look(
 
     ask = environments.Ask(files, machine.environ(), machine.home(), machine.platform()["sys_platform"], "", {})
     gathered = environments.gather(files, paths, expected=expected, homes=environments.homes(ask))
-    wanted = tuple(one for one in gathered.environments if settings.kind(one.kind))
+    wanted = tuple(environment for environment in gathered.environments if settings.kind(environment.kind))
     current = active(machine)
     usable = current is not None and (settings.kind(current.kind) or bool(machine.environ().get("VIRTUAL_ENV")))
     return Surroundings(wanted, gathered.problems, current if usable else None)
@@ -102,8 +102,10 @@ class Upward:
             parent: str = dirname(folder)
             if parent == folder or (parent == self._home and parent not in self._roots):
                 # No work tree: folders like /tmp and /srv are everybody's.
-                opened = next((number for number, one in enumerate(chain) if one in self._roots), -1)
-                return tuple(self._own(path, [one for number, one in enumerate(chain) if number <= opened or not self._is_high(one)]))
+                opened = next((number for number, folder in enumerate(chain) if folder in self._roots), -1)
+                return tuple(
+                    self._own(path, [folder for number, folder in enumerate(chain) if number <= opened or not self._is_high(folder)])
+                )
             chain.append(parent)
             folder = parent
         return tuple(self._own(path, chain))

@@ -35,7 +35,7 @@ def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
     """What the manifests ``paths`` of the folder ``root``, and the files next to and above them, require."""
     home = workspace_of(root, sources) or root
     ask = _ask(home, paths, sources)
-    named = [one for folder in dict.fromkeys((root, home)) for one in (*_listed(folder, sources), *_pointed_at(folder, ask))]
+    named = [entry for folder in dict.fromkeys((root, home)) for entry in (*_listed(folder, sources), *_pointed_at(folder, ask))]
     named += _placed(ask, sources.kind_wanted)
     ours = home != root or _keeps_uv(root, sources)
     settled = uv_settings_elsewhere(sources) if ours else frozenset()
@@ -80,8 +80,8 @@ def _of_groups(manifest: Manifest) -> Iterator[str]:
     wanted = {group.key for group in manifest.groups if group.kind == "group"}
     wanted &= {"dev"} if default is None else wanted if default.all_groups else set(default.groups)
     wanted |= {inner for group in wanted for inner in manifest.members.get(group, ())}
-    for name, one in stated.items():
-        specifier = one.get("requires-python") if isinstance(one, Mapping) else None
+    for name, settings in stated.items():
+        specifier = settings.get("requires-python") if isinstance(settings, Mapping) else None
         if isinstance(specifier, str) and canonical(name) in wanted:
             yield specifier
 
@@ -101,10 +101,10 @@ def workspace_of(root: str, sources: Sources) -> str | None:
 
 def table(manifest: Manifest, *names: str) -> Mapping[str, object] | None:
     """A table below ``[tool]`` of a pyproject.toml, or ``None``."""
-    found: object = manifest.tool
+    inner: object = manifest.tool
     for name in names:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found if isinstance(found, Mapping) else None
+        inner = inner.get(name) if isinstance(inner, Mapping) else None
+    return inner if isinstance(inner, Mapping) else None
 
 
 def uv_settings_elsewhere(sources: Sources) -> frozenset[str]:
@@ -113,15 +113,15 @@ def uv_settings_elsewhere(sources: Sources) -> frozenset[str]:
     environ, join = sources.environ, sources.files.path.join
     if environ.get("UV_CONFIG_FILE") or environ.get("UV_NO_CONFIG"):
         return frozenset({"*"})
-    found = {key for key in _UV_VARIABLES if environ.get("UV_" + key.upper().replace("-", "_"))}
+    keys = {key for key in _UV_VARIABLES if environ.get("UV_" + key.upper().replace("-", "_"))}
     if sources.platform == "win32":
         folders = [environ.get("APPDATA") or join(sources.home, "AppData", "Roaming"), environ.get("PROGRAMDATA") or r"C:\ProgramData"]
     else:
         above = environ.get("XDG_CONFIG_DIRS", "").strip() or "/etc/xdg"
         folders = [environ.get("XDG_CONFIG_HOME", "").strip() or join(sources.home, ".config"), *above.split(":"), "/etc"]
     for folder in folders:
-        found.update(toml.settings(sources.files.read(join(folder, "uv", "uv.toml"), 1_000_000)))
-    return frozenset(found)
+        keys.update(toml.settings(sources.files.read(join(folder, "uv", "uv.toml"), 1_000_000)))
+    return frozenset(keys)
 
 
 def _keeps_uv(root: str, sources: Sources) -> bool:
@@ -138,8 +138,8 @@ def _listed(folder: str, sources: Sources) -> list[projects.Named]:
     if listed is None:
         return []
     if listed.default is not None:
-        found = environments.recognise(sources.files, listed.default, expected=True)
-        return [projects.Named(found, f"{path} names it")] if found else []
+        environment = environments.recognise(sources.files, listed.default, expected=True)
+        return [projects.Named(environment, f"{path} names it")] if environment else []
     if listed.problem is None:
         return []
     broken = Environment(path, path, None, None, name=".python-envs", health="broken", problem=listed.problem)
@@ -166,18 +166,18 @@ def _pointed_at(folder: str, ask: environments.Ask) -> list[projects.Named]:
     pointer = environments.read_pointer(ask.files, path, environments.homes(ask))
     if pointer is None:
         return []
-    found = environments.recognise(ask.files, pointer.target, expected=True) if pointer.target else None
+    environment = environments.recognise(ask.files, pointer.target, expected=True) if pointer.target else None
     nothing = f"{path} names {pointer.target}, which is not an environment. Recreate the environment, or correct the path."
     broken = Environment(path, path, None, None, health="broken", problem=pointer.problem or nothing)
-    return [projects.Named(found or broken, f"{path} names it")]
+    return [projects.Named(environment or broken, f"{path} names it")]
 
 
 def _placed(ask: environments.Ask, wanted: Callable[[str], bool]) -> list[projects.Named]:
     """The first environment that is where the project's tool would put it."""
     for place in environments.places(ask, wanted):
-        found = environments.recognise(ask.files, place.prefix, expected=True)
-        if found is not None:
-            return [projects.Named(found, place.reason)]
+        environment = environments.recognise(ask.files, place.prefix, expected=True)
+        if environment is not None:
+            return [projects.Named(environment, place.reason)]
     return []
 
 

@@ -20,7 +20,7 @@ from venvls.model.facts import Facts
 from venvls.model.finding import Candidate, Finding, Project
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
-from venvls.model.ports import FileView, Found, Machine, Memory, Wanted
+from venvls.model.ports import FileView, Machine, Memory, WalkResult, Wanted
 from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Text
 from venvls.reading import Reader
@@ -141,8 +141,8 @@ class Workspace:
         """
         for root in self.roots if roots is None else roots:
 
-            def progress(found: Found, root: str = root) -> None:
-                self._here.walked(root, found)
+            def progress(walk: WalkResult, root: str = root) -> None:
+                self._here.walked(root, walk)
                 self._settle()
                 if partial is not None:
                     partial()
@@ -160,7 +160,10 @@ class Workspace:
         for root in self.roots:
             self._here.walked(root, self._walk(root, Wanted(), None))
         self._here.look()
-        return tuple(replace(one, project=one.project or self._project_above(one.prefix)) for one in self.environments())
+        return tuple(
+            replace(environment, project=environment.project or self._project_above(environment.prefix))
+            for environment in self.environments()
+        )
 
     def changed(self, paths: Iterable[str]) -> None:
         """Files or folders appeared, changed or went away: look at them again, and at what depends on them."""
@@ -180,27 +183,29 @@ class Workspace:
         for environment in self._here.around.environments:
             own = (join(environment.prefix, "pyvenv.cfg"), *environment.site_packages, environment.interpreter or environment.prefix)
             paths.update(dict.fromkeys(own))
-        folders = [one.root for one in self._here.projects.values() if one.part is None]
+        folders = [project.root for project in self._here.projects.values() if project.part is None]
         marks = (".python-version", ".tool-versions", ".python-envs", ".venv", "pyproject.toml", "requirements.txt")
         paths.update(dict.fromkeys(join(root, name) for root in (*self.roots, *folders) for name in marks))
         paths.update(dict.fromkeys(join(root, ".git", "HEAD") for root in self.roots))
         # A workspace's root, with its lock, may be above what was opened.
-        members = [one for one in self._here.projects.values() if one.workspace is not None]
-        paths.update(dict.fromkeys(path for one in members for path in (join(one.workspace or "", "pyproject.toml"), *one.locks)))
+        members = [project for project in self._here.projects.values() if project.workspace is not None]
+        paths.update(
+            dict.fromkeys(path for project in members for path in (join(project.workspace or "", "pyproject.toml"), *project.locks))
+        )
         return tuple(paths)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know of the search: a bound that ended it, a setting that was not understood, a pointer to nowhere."""
-        said: dict[str, None] = {}
-        for root, found in self._here.found.items():
-            if found.limit is not None:
+        notes: dict[str, None] = {}
+        for root, walk in self._here.walks.items():
+            if walk.limit is not None:
                 chosen = self.settings_for(root)
-                why = _LIMITS[found.limit].format(depth=chosen.depth, timeout=chosen.timeout)
-                said[f"{root} was not searched completely: {why}."] = None
-        said.update(dict.fromkeys(self.wrong_settings))
-        said.update(dict.fromkeys(problem for _, problem in self._here.around.problems))
-        return tuple(said)
+                why = _LIMITS[walk.limit].format(depth=chosen.depth, timeout=chosen.timeout)
+                notes[f"{root} was not searched completely: {why}."] = None
+        notes.update(dict.fromkeys(self.wrong_settings))
+        notes.update(dict.fromkeys(problem for _, problem in self._here.around.problems))
+        return tuple(notes)
 
     @property
     def wrong_settings(self) -> tuple[str, ...]:
@@ -219,7 +224,7 @@ class Workspace:
 
     def folder_projects(self) -> tuple[Project, ...]:
         """The projects that people keep: without those that a tool's own environments are (tox)."""
-        return tuple(one for one in self.projects() if one.part is None)
+        return tuple(project for project in self.projects() if project.part is None)
 
     def described(self, project: Project) -> Project:
         """The same project with the tool that keeps it, and why it is that one."""
@@ -254,8 +259,8 @@ class Workspace:
         """The environment for a file or folder, and why; every other candidate with why not."""
         project = self.project_of(path)
         if project is None:
-            found = self.files.stat(path)
-            folder = path if found is not None and found.kind == "directory" else self.files.path.dirname(path)
+            stat = self.files.stat(path)
+            folder = path if stat is not None and stat.kind == "directory" else self.files.path.dirname(path)
             choice, candidates = self._here.without_project(folder)
             return Which(choice.environment, choice.reason, candidates, None)
         return Which(project.environment, project.reason, self._here.candidates(project.root), project.root)
@@ -279,21 +284,21 @@ class Workspace:
             folders = tuple(path for path in paths if path not in files)
             self._checker.ask_for(files)
             owners = [owner for path in files for owner in self.projects_of(path)]
-            inside = [one for one in wanted if any(self._here.within(one.root, folder) for folder in folders)]
-            wanted = tuple({one.root: one for one in (*inside, *owners)}.values())
+            inside = [project for project in wanted if any(self._here.within(project.root, folder) for folder in folders)]
+            wanted = tuple({project.root: project for project in (*inside, *owners)}.values())
             if not folders:
                 only = frozenset().union(*(self._checker.reached(owner, files) for owner in owners)) | files
-        found: dict[tuple[object, ...], Finding] = {}
+        distinct: dict[tuple[object, ...], Finding] = {}
         texts: dict[str, Text] = {}
         for project in wanted:
             facts = self.facts(project.root)
             texts.update((path, manifest.text) for path, manifest in facts.manifests.items())
             if facts.locked is not None:
                 texts[facts.locked.path] = self.text(facts.locked.path)
-            for one in self._checker.all_findings(project):
-                if only is None or one.path in only:
-                    found.setdefault(_seen(one), one)
-        ordered = sorted(found.values(), key=lambda one: (one.path, one.span.start, one.span.end, one.code))
+            for finding in self._checker.all_findings(project):
+                if only is None or finding.path in only:
+                    distinct.setdefault(_seen(finding), finding)
+        ordered = sorted(distinct.values(), key=lambda finding: (finding.path, finding.span.start, finding.span.end, finding.code))
         return Report(wanted, tuple(ordered), texts, self.notes)
 
     def _is_file(self, path: str) -> bool:
@@ -316,16 +321,16 @@ class Workspace:
 
     def findings(self, path: str) -> tuple[Finding, ...]:
         """What is wrong in one manifest, of every project that reads it, in the order of place."""
-        found: dict[tuple[object, ...], Finding] = {}
-        for project in [one for one in self._here.projects.values() if self._checker.reads(one, path)]:
-            for one in self._checker.findings(project, path):
-                found.setdefault(_seen(one), one)
-        return tuple(sorted(found.values(), key=lambda one: (one.span.start, one.span.end, one.code)))
+        distinct: dict[tuple[object, ...], Finding] = {}
+        for project in [project for project in self._here.projects.values() if self._checker.reads(project, path)]:
+            for finding in self._checker.findings(project, path):
+                distinct.setdefault(_seen(finding), finding)
+        return tuple(sorted(distinct.values(), key=lambda finding: (finding.span.start, finding.span.end, finding.code)))
 
     def findings_of(self, root: str) -> tuple[Finding, ...]:
         """What is wrong in one project, in all of its files, in the order of path and place."""
         every = self._checker.all_findings(self._here.projects[root])
-        return tuple(sorted(every, key=lambda one: (one.path, one.span.start, one.span.end, one.code)))
+        return tuple(sorted(every, key=lambda finding: (finding.path, finding.span.start, finding.span.end, finding.code)))
 
     def actions(self, finding: Finding) -> tuple[Action, ...]:
         """What a person can do about a finding, the preferred first."""
@@ -355,7 +360,7 @@ class Workspace:
         stated = (loaded.tool, loaded.name)
         return (python, stated, discovery.says_something(loaded), parts)
 
-    def _walk(self, root: str, wanted: Wanted, partial: Callable[[Found], None] | None) -> Found:
+    def _walk(self, root: str, wanted: Wanted, partial: Callable[[WalkResult], None] | None) -> WalkResult:
         chosen = self.settings_for(root)
         return self.machine.walk(root, wanted=wanted, exclude=chosen.exclude, depth=chosen.depth, timeout=chosen.timeout, partial=partial)
 
@@ -374,6 +379,6 @@ class Workspace:
         return None
 
 
-def _seen(one: Finding) -> tuple[object, ...]:
+def _seen(finding: Finding) -> tuple[object, ...]:
     """What a person sees of a finding: a file that two projects share says the same thing once."""
-    return (one.path, one.span, one.code, one.message, one.environment if one.code not in OF_TEXT else None)
+    return (finding.path, finding.span, finding.code, finding.message, finding.environment if finding.code not in OF_TEXT else None)

@@ -12,7 +12,7 @@ from tests.effort import assert_even, ends
 from venvls.host import forking
 from venvls.host import walk as walking
 from venvls.host.walk import exclusion, walk
-from venvls.model.ports import Found, Wanted
+from venvls.model.ports import WalkResult, Wanted
 
 ENVIRONMENTS = Wanted()
 MANIFESTS = Wanted(lambda folder, name: name in ("requirements.txt", "pyproject.toml"))
@@ -30,7 +30,7 @@ def plant(root: Path, *names: str) -> None:
             path.touch()
 
 
-def below(root: Path, found: Found) -> list[str]:
+def below(root: Path, found: WalkResult) -> list[str]:
     return sorted(os.path.relpath(path, root).replace(os.sep, "/") for path in found.environments)
 
 
@@ -259,7 +259,7 @@ def test_a_process_with_threads_is_not_copied() -> None:
 
 def test_partial_results_come_first_and_grow(tmp_path: Path) -> None:
     plant(tmp_path, "e/pyvenv.cfg", "a/e/pyvenv.cfg", "a/b/e/pyvenv.cfg", "a/b/requirements.txt")
-    told: list[Found] = []
+    told: list[WalkResult] = []
     ticks = iter(range(1000))
     found = walk(str(tmp_path), wanted=MANIFESTS, partial=told.append, clock=lambda: next(ticks))
     assert [len(one.environments) + len(one.manifests) for one in told] == [1, 2, 3, 4]

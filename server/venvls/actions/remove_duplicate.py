@@ -30,16 +30,16 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     if manifest.format == "requirements.txt":
         while (match := _ORIGIN.match(manifest.text.source, end)) and match.end() > end:
             end = match.end()
-    first = next((one for one in manifest.requirements for other in finding.related[:1] if one.span == other.span), None)
+    first = next((earlier for earlier in manifest.requirements for other in finding.related[:1] if earlier.span == other.span), None)
     edit = TextEdit(manifest.path, Span(start, end), "")
     title = f"Remove this second {requirement.parsed.name}"
     yield Action("remove-duplicate", title, edits=(edit,), preferred=True, safe=first is not None and _same(first, requirement))
 
 
 def _same(first: Requirement, second: Requirement) -> bool:
-    one, other = first.parsed, second.parsed
+    parsed, other = first.parsed, second.parsed
     return (
-        (one.key, one.extras, one.specifier, one.url, one.marker, one.editable)
+        (parsed.key, parsed.extras, parsed.specifier, parsed.url, parsed.marker, parsed.editable)
         == (other.key, other.extras, other.specifier, other.url, other.marker, other.editable)
         and (first.hashes, first.options, first.scope) == (second.hashes, second.options, second.scope)
     )  # fmt: skip

@@ -20,7 +20,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     manifest = editable_manifest(finding, facts)
     if manifest is None or manifest.format != "requirements.txt":
         return
-    include = next((one for one in manifest.includes if one.span == finding.span), None)
+    include = next((include for include in manifest.includes if include.span == finding.span), None)
     if include is None:
         return
     text = manifest.text

@@ -18,8 +18,8 @@ _MOST = 3
 def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     """The usable candidates by name, a few of them, and one offer that asks which; for no environment at all only those that exist."""
     project = facts.project
-    others = [one.environment for one in project.candidates if not one.chosen and one.environment.health == "ok"]
-    for environment in [one for one in others if not one.tool_owned][:_MOST]:
+    others = [candidate.environment for candidate in project.candidates if not candidate.chosen and candidate.environment.health == "ok"]
+    for environment in [environment for environment in others if not environment.tool_owned][:_MOST]:
         place = environment.prefix
         inside = project.root.rstrip(facts.files.path.sep) + facts.files.path.sep
         place = place[len(inside) :] if place.startswith(inside) else place

@@ -11,8 +11,7 @@ from venvls.answers.stated import Statement, by_name, own_names
 from venvls.model.environment import Description, DirectUrl
 from venvls.model.facts import Facts
 from venvls.model.record import NamedTuple
-from venvls.rules.dependencies import found as installed_as
-from venvls.rules.dependencies import version_of
+from venvls.rules.dependencies import installed_as, version_of
 from venvls.rules.locking import lock_in_force
 
 

@@ -10,7 +10,7 @@ from venvls.model.facts import Facts
 from venvls.model.hints import Literal
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
-from venvls.rules.dependencies import found as installed_as
+from venvls.rules.dependencies import installed_as
 
 Kind = Literal["package", "extra", "version", "variable", "operator", "value", "group", "path", "folder", "option", "setting"]
 

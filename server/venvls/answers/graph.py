@@ -14,8 +14,7 @@ from venvls.model.facts import Facts
 from venvls.model.lock import LockedSet
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
-from venvls.rules.dependencies import found as installed_as
-from venvls.rules.dependencies import parse_need
+from venvls.rules.dependencies import installed_as, parse_need
 from venvls.rules.locking import lock_in_force
 from venvls.standards.markers import holds
 

@@ -6,8 +6,7 @@ from venvls.answers.standing import no_environment, standing
 from venvls.answers.stated import Statement
 from venvls.model.facts import Facts
 from venvls.model.record import NamedTuple
-from venvls.rules.dependencies import found as installed_as
-from venvls.rules.dependencies import version_of
+from venvls.rules.dependencies import installed_as, version_of
 from venvls.rules.satisfaction import verdict
 from venvls.rules.wording import core_span
 

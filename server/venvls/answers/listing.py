@@ -12,8 +12,7 @@ from venvls.answers.stated import Statement, by_name, own_names
 from venvls.model.facts import Facts
 from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
-from venvls.rules.dependencies import found as installed_as
-from venvls.rules.dependencies import version_of
+from venvls.rules.dependencies import installed_as, version_of
 from venvls.rules.locking import lock_in_force
 
 Cause = Literal["stated", "needed", "project", "inherited", "seed", "left-over", "locked", "shared"]

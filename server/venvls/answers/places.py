@@ -12,7 +12,7 @@ from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
-from venvls.rules.dependencies import found as installed_as
+from venvls.rules.dependencies import installed_as
 from venvls.rules.local_projects import project_name
 
 _START = Span(0, 0)

@@ -14,8 +14,7 @@ from venvls.answers.stated import Statement, by_name, own_names
 from venvls.model.facts import Facts
 from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
-from venvls.rules.dependencies import found as installed_as
-from venvls.rules.dependencies import in_range, version_of
+from venvls.rules.dependencies import in_range, installed_as, version_of
 from venvls.rules.locking import lock_in_force
 from venvls.rules.locking import standing as locked_standing
 from venvls.rules.satisfaction import verdict

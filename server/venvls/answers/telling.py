@@ -15,7 +15,7 @@ from venvls.model.facts import Facts
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
-from venvls.rules.dependencies import found as installed_as
+from venvls.rules.dependencies import installed_as
 from venvls.standards.markers import holds
 
 _OPTIONS = {

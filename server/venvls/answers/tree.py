@@ -13,8 +13,7 @@ from venvls.answers.standing import standing
 from venvls.answers.stated import Statement, statements
 from venvls.model.facts import Facts
 from venvls.model.record import NamedTuple
-from venvls.rules.dependencies import found as installed_as
-from venvls.rules.dependencies import version_of
+from venvls.rules.dependencies import installed_as, version_of
 
 
 class Row(NamedTuple):

@@ -11,8 +11,7 @@ from venvls.answers.standing import SEEDS
 from venvls.answers.stated import Statement, by_name, own_names, statements
 from venvls.model.facts import Facts
 from venvls.model.record import NamedTuple
-from venvls.rules.dependencies import found as installed_as
-from venvls.rules.dependencies import version_of
+from venvls.rules.dependencies import installed_as, version_of
 
 MOST = 100
 """Chains that are given; in a dense net there can be more than there are atoms."""

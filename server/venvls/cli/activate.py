@@ -38,14 +38,14 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     path = opening.existing((options.project,))[0]
     joined = services()
     workspace = opening.open_workspace((opening.project_folder(path, joined),), joined)
-    found = workspace.which(path)
-    environment = found.environment
+    choice = workspace.which(path)
+    environment = choice.environment
     if environment is None or environment.interpreter is None:
-        raise Failure(f"there is no working environment for {path}: {opening.without_environment(path, found, workspace)}")
+        raise Failure(f"there is no working environment for {path}: {opening.without_environment(path, choice, workspace)}")
     shell = options.shell or _current_shell()
-    one = Activation(environment.prefix, os.path.dirname(environment.interpreter), environment.prompt or environment.name)
+    activation = Activation(environment.prefix, os.path.dirname(environment.interpreter), environment.prompt or environment.name)
     try:
-        lines = activate(shell, one)
+        lines = activate(shell, activation)
     except UnquotableError as problem:
         raise Failure(str(problem)) from None
     if options.format == "json":

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     here = running.opened(options, services)
     manifests = here.workspace.facts(here.project.root).manifests
     outputs = [manifests.get(f"{path[: -len('.in')]}.txt") for path in files if path.endswith(".in")]
-    if files and len(outputs) == len(files) and all(one is not None and one.own.compiled is not None for one in outputs):
+    if files and len(outputs) == len(files) and all(manifest is not None and manifest.own.compiled is not None for manifest in outputs):
         files = ()  # Compiled before: the command in the header says how, and it takes them all.
     chosen: dict[str, object] = {"upgrade-pins": True} if options.upgrade else {}
     return running.perform(here.task("compile", files=files, options=chosen), here.workspace, here.services, options)

@@ -65,7 +65,9 @@ def _ignored(here: running.Opened, prefix: str) -> None:
     """Write the line that the action would offer; nothing where git ignores it already or there is no repository."""
     from venvls.cli.edits import apply
 
-    found = [one for one in here.workspace.check((here.project.root,)).findings if one.code == "unignored-environment"]
-    edits = [edit for one in found if one.environment == prefix for action in here.workspace.actions(one) for edit in action.edits]
+    findings = [finding for finding in here.workspace.check((here.project.root,)).findings if finding.code == "unignored-environment"]
+    edits = [
+        edit for finding in findings if finding.environment == prefix for action in here.workspace.actions(finding) for edit in action.edits
+    ]
     for path in apply(edits):
         volume.note(f"note: {one_line(path)} now names it.")

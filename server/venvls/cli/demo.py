@@ -68,7 +68,7 @@ def _as_json(project: str, services: Callable[[], Services]) -> int:
     _quiet(["sync"], services)
     after = json.loads(_quiet(["check"], services))
     which = json.loads(_quiet(["which"], services))
-    in_step = bool(after["projects"]) and all(one["in_sync"] for one in after["projects"])
+    in_step = bool(after["projects"]) and all(entry["in_sync"] for entry in after["projects"])
     shown = {
         "schema": payload.SCHEMA,
         "in_sync": in_step,
@@ -115,8 +115,8 @@ def _quiet(words: list[str], services: Callable[[], Services]) -> str:
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
         status = run_command([*words, "--format", "json"], services)
     if status == 2:
-        said = errors.getvalue().strip().splitlines() or ["no reason was given"]
-        raise Failure(f"`venvls {words[0]}` failed: {said[-1].removeprefix('venvls: ')}")
+        lines = errors.getvalue().strip().splitlines() or ["no reason was given"]
+        raise Failure(f"`venvls {words[0]}` failed: {lines[-1].removeprefix('venvls: ')}")
     return output.getvalue()
 
 

@@ -72,7 +72,7 @@ def _files(package: Package) -> dict[str, bytes]:
         "Metadata-Version: 2.1",
         f"Name: {package.name}",
         f"Version: {package.version}",
-        *(f"Requires-Dist: {one}" for one in package.requires),
+        *(f"Requires-Dist: {requirement}" for requirement in package.requires),
     ]
     return {
         f"{package.name}.py": f'"""A package of the venvls demo."""\n\n__version__ = "{package.version}"\n'.encode(),

@@ -49,7 +49,7 @@ def command(word: str, commands: Iterable[str]) -> str:
 def ending(word: str, known: Iterable[str], otherwise: str) -> str:
     """The end of a sentence about an unknown word: the known one that begins like it or is nearest, else ``otherwise``."""
     words = list(known)
-    near = [one for one in words if word and one.startswith(word)] or get_close_matches(word, words, 1)
+    near = [each_word for each_word in words if word and each_word.startswith(word)] or get_close_matches(word, words, 1)
     return f"; did you mean `{near[0]}`?" if near else otherwise
 
 
@@ -67,7 +67,9 @@ def option(message: str, parser: argparse.ArgumentParser) -> str:
         return f"`{parser.prog}` has no option `{name}`{ending(name, options, seek_help)}"
     wrong = re.fullmatch(r"argument (\S+): invalid choice: '(.*)' \(choose from .*\)", message, re.DOTALL)
     if wrong is not None:
-        action = next((one for one in parser._actions if wrong[1] in ("/".join(one.option_strings), one.metavar, one.dest)), None)
+        action = next(
+            (action for action in parser._actions if wrong[1] in ("/".join(action.option_strings), action.metavar, action.dest)), None
+        )
         choices = [str(choice) for choice in (action.choices if action is not None else None) or ()]
         if choices:
             return f"{wrong[1]} takes {', '.join(choices[:-1])} or {choices[-1]}, and not `{wrong[2]}`{ending(wrong[2], choices, '.')}"

@@ -47,14 +47,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """0 where nothing is wrong, 1 otherwise."""
     here = running.opened(options, services)
-    lines = tuple(one if one.mend is None else one._replace(mend=_whole(one.mend, here.project.root)) for one in _lines(here))
+    lines = tuple(line if line.mend is None else line._replace(mend=_whole(line.mend, here.project.root)) for line in _lines(here))
     if options.format == "json":
-        objects = [{"about": one.about, "state": one.state, "says": one.says, "fix": one.mend} for one in lines]
+        objects = [{"about": line.about, "state": line.state, "says": line.says, "fix": line.mend} for line in lines]
         print(json.dumps({"schema": payload.SCHEMA, "project": here.project.root, "lines": objects}, indent=2))
     else:
-        shown = (_shown(one) for one in lines if one.state != "good" or not volume.quiet())
+        shown = (_shown(line) for line in lines if line.state != "good" or not volume.quiet())
         sys.stdout.write(f"{one_line(here.project.root)}\n" + "".join(shown))
-    return 1 if any(one.state == "wrong" for one in lines) else 0
+    return 1 if any(line.state == "wrong" for line in lines) else 0
 
 
 def _whole(mend: str, root: str) -> str:
@@ -66,37 +66,37 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _shown(one: Line) -> str:
+def _shown(line: Line) -> str:
     from venvls.cli.terminal import terminal
 
-    paint: Literal["good", "warning", "error"] = "good" if one.state == "good" else "warning" if one.state == "note" else "error"
-    mark = terminal().paint(_MARKS[one.state], paint)
-    return f"  {mark} {one.about + ':':<13} {one_line(one.says)}" + (f"  → {one_line(one.mend)}" if one.mend else "") + "\n"
+    paint: Literal["good", "warning", "error"] = "good" if line.state == "good" else "warning" if line.state == "note" else "error"
+    mark = terminal().paint(_MARKS[line.state], paint)
+    return f"  {mark} {line.about + ':':<13} {one_line(line.says)}" + (f"  → {one_line(line.mend)}" if line.mend else "") + "\n"
 
 
 def _lines(here: running.Opened) -> Iterator[Line]:
     root = here.project.root
     facts = here.workspace.facts(root)
     environment = facts.environment
-    found = [one for one in here.workspace.check((root,)).findings if one.project == root]
-    yield _python(facts, environment, found)
+    findings = [finding for finding in here.workspace.check((root,)).findings if finding.project == root]
+    yield _python(facts, environment, findings)
     yield _environment(environment, here.project.reason)
-    yield from _health(facts, environment, found)
-    yield _sync(environment, found)
-    yield _lock(facts, environment, found)
-    yield _git(facts, environment, found)
+    yield from _health(facts, environment, findings)
+    yield _sync(environment, findings)
+    yield _lock(facts, environment, findings)
+    yield _git(facts, environment, findings)
     yield _tools(here)
     yield _trust(here)
     yield _shell(environment, root)
 
 
-def _of(found: Iterable[Finding], *codes: str) -> list[Finding]:
-    return [one for one in found if one.code in codes]
+def _of(findings: Iterable[Finding], *codes: str) -> list[Finding]:
+    return [finding for finding in findings if finding.code in codes]
 
 
-def _python(facts: Facts, environment: Environment | None, found: list[Finding]) -> Line:
+def _python(facts: Facts, environment: Environment | None, findings: list[Finding]) -> Line:
     asked = ", ".join(f"{specifier} ({os.path.basename(source)})" for specifier, source in facts.project.python)
-    wrong = _of(found, "python-mismatch")
+    wrong = _of(findings, "python-mismatch")
     if wrong:
         return Line("Python", "wrong", wrong[0].message, "venvls recreate --yes")
     if environment is None:
@@ -111,13 +111,13 @@ def _environment(environment: Environment | None, reason: str) -> Line:
     return Line("environment", "good", f"{environment.prefix} ({environment.creator or environment.kind}), because {reason}")
 
 
-def _health(facts: Facts, environment: Environment | None, found: list[Finding]) -> Iterator[Line]:
+def _health(facts: Facts, environment: Environment | None, findings: list[Finding]) -> Iterator[Line]:
     if environment is None:
         return
     if environment.health != "ok":
         yield Line("health", "wrong", environment.problem or environment.health, "venvls repair --yes")
         return
-    damaged = {str(one.data.get("name")) for one in _of(found, "broken-distribution")}
+    damaged = {str(finding.data.get("name")) for finding in _of(findings, "broken-distribution")}
     if facts.installed is not None:
         own = os.path.join(environment.prefix, "")
         for key, records in facts.installed.distributions.items():
@@ -141,26 +141,28 @@ def _health(facts: Facts, environment: Environment | None, found: list[Finding])
 def _left_aside(prefix: str) -> list[str]:
     parent, name = os.path.split(prefix)
     try:
-        return [os.path.join(parent, one) for one in os.listdir(parent) if one.startswith(".venvls-aside-") and one.endswith(f"-{name}")]
+        return [
+            os.path.join(parent, entry) for entry in os.listdir(parent) if entry.startswith(".venvls-aside-") and entry.endswith(f"-{name}")
+        ]
     except OSError:
         return []
 
 
-def _sync(environment: Environment | None, found: list[Finding]) -> Line:
-    counted = [one for one in found if one.severity in ("error", "warning") and one.code not in _APART]
+def _sync(environment: Environment | None, findings: list[Finding]) -> Line:
+    counted = [finding for finding in findings if finding.severity in ("error", "warning") and finding.code not in _APART]
     if environment is None or environment.health == "broken":
         return Line("in sync", "note", "not compared: there is no working environment")
     if not counted:
         return Line("in sync", "good", "everything the project requires is installed")
-    texts = any(one.severity == "error" for one in counted)
+    texts = any(finding.severity == "error" for finding in counted)
     mend = "venvls check" if texts else "venvls sync"
     return Line(
         "in sync", "wrong", f"{_count(len(counted), 'finding')}{', the first' if len(counted) > 1 else ''}: {counted[0].message}", mend
     )
 
 
-def _lock(facts: Facts, environment: Environment | None, found: list[Finding]) -> Line:
-    stale = _of(found, "stale-lock")
+def _lock(facts: Facts, environment: Environment | None, findings: list[Finding]) -> Line:
+    stale = _of(findings, "stale-lock")
     if stale:
         return Line("lock", "wrong", stale[0].message, "venvls compile")
     if not facts.project.locks:
@@ -170,13 +172,13 @@ def _lock(facts: Facts, environment: Environment | None, found: list[Finding]) -
         usable = environment is not None and environment.health == "ok"
         freeze = f"venvls freeze -o {suggest.below(os.path.join(facts.project.root, 'requirements.txt'))}" if usable else None
         return Line("lock", "note", "none: every installation chooses its versions again", "venvls compile" if keeps else freeze)
-    return Line("lock", "good", f"{', '.join(os.path.basename(one) for one in facts.project.locks)} matches its manifest")
+    return Line("lock", "good", f"{', '.join(os.path.basename(lock) for lock in facts.project.locks)} matches its manifest")
 
 
-def _git(facts: Facts, environment: Environment | None, found: list[Finding]) -> Line:
+def _git(facts: Facts, environment: Environment | None, findings: list[Finding]) -> Line:
     if environment is None or facts.git is None:
         return Line("git", "good", "nothing to ignore" if environment is None else "not inside a repository")
-    wrong = _of(found, "unignored-environment")
+    wrong = _of(findings, "unignored-environment")
     if facts.git.tracked:
         return Line(
             "git",
@@ -197,10 +199,12 @@ def _tools(here: running.Opened) -> Line:
 
     from venvls import tools
 
-    said = []
+    versions = []
     chosen = here.workspace.settings_for(here.project.root)
-    found = {name: chosen.programs.get(name) or here.services.machine.which(name, outside=here.workspace.roots) for name in tools.PROGRAMS}
-    programs = {name: path for name, path in found.items() if path}
+    executables = {
+        name: chosen.programs.get(name) or here.services.machine.which(name, outside=here.workspace.roots) for name in tools.PROGRAMS
+    }
+    programs = {name: path for name, path in executables.items() if path}
     for name, path in programs.items():
         try:
             answer = subprocess.run(  # noqa: S603
@@ -210,7 +214,7 @@ def _tools(here: running.Opened) -> Line:
         except (OSError, subprocess.SubprocessError):
             answer = ""
         number = next((word.strip("(),") for word in answer.split() if word[:1].isdigit()), "version unknown")
-        said.append(f"{name} {number}")
+        versions.append(f"{name} {number}")
     keeper = here.workspace.described(here.project)
     installer, _ = tools.tool_for(here.workspace.facts(here.project.root), chosen.sync_tool, programs)
     used = (
@@ -218,7 +222,7 @@ def _tools(here: running.Opened) -> Line:
         if keeper.tool not in ("pip", "uv") or here.project.locks
         else f"{installer.name} installs what this project requires"
     )
-    return Line("tools", "good", f"{', '.join(said) or 'none but pip'}; {used}")
+    return Line("tools", "good", f"{', '.join(versions) or 'none but pip'}; {used}")
 
 
 def _trust(here: running.Opened) -> Line:
@@ -237,18 +241,18 @@ def _shell(environment: Environment | None, root: str) -> Line:
 
     active = os.environ.get("VIRTUAL_ENV") or os.environ.get("CONDA_PREFIX")
     python, pip = (shutil.which("python") or shutil.which("python3"), shutil.which("pip"))
-    said = f"python is {python or 'not found'}, pip is {pip or 'not found'}"
+    summary = f"python is {python or 'not found'}, pip is {pip or 'not found'}"
     if environment is None or environment.interpreter is None:
-        return Line("shell", "note", said)
+        return Line("shell", "note", summary)
     folder = os.path.dirname(environment.interpreter)
     if python is not None and os.path.dirname(python) == folder:
         foreign = pip is not None and os.path.dirname(pip) != folder
         return Line(
             "shell",
             "note" if foreign else "good",
-            f"the project's environment is active; {said}",
+            f"the project's environment is active; {summary}",
             "venvls repair --pip" if foreign else None,
         )
     other = f"another environment is active ({active}); " if active and os.path.realpath(active) != environment.real else "not activated; "
     here = "venvls activate --shell pwsh | Out-String | iex" if os.name == "nt" else f'eval "$({suggest.command("activate", root)})"'
-    return Line("shell", "note", other + said, here)
+    return Line("shell", "note", other + summary, here)

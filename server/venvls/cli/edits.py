@@ -34,7 +34,7 @@ def edited(path: str, edits: Iterable[TextEdit]) -> tuple[bytes, bytes]:
     decoded = decode(data)
     text = decoded.text
     end = len(text) + 1
-    for edit in sorted(set(edits), key=lambda one: one.span, reverse=True):
+    for edit in sorted(set(edits), key=lambda text_edit: text_edit.span, reverse=True):
         if edit.span.end <= end:
             text = text[: edit.span.start] + edit.new + text[edit.span.end :]
             end = edit.span.start

@@ -32,38 +32,42 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if options.paths in ([], ["."]):
         paths = (opening.project_folder(paths[0], joined),)
     workspace = opening.open_workspace(paths, joined, discover=False)
-    found = workspace.find_environments()
+    environments = workspace.find_environments()
     for note in workspace.notes:
         volume.note(f"venvls: {one_line(note)}")
     if options.format == "json":
-        print(json.dumps({"schema": payload.SCHEMA, "environments": [payload.environment(one) for one in found]}, indent=2))
+        print(
+            json.dumps(
+                {"schema": payload.SCHEMA, "environments": [payload.environment(environment) for environment in environments]}, indent=2
+            )
+        )
     else:
-        sys.stdout.write(_table(found))
+        sys.stdout.write(_table(environments))
     return 0
 
 
-def _table(found: Sequence[Environment]) -> str:
-    if not found:
+def _table(environments: Sequence[Environment]) -> str:
+    if not environments:
         return "There is no environment here.\n"
     rows = [
         tuple(
             map(
                 one_line,
                 (
-                    one.interpreter or one.prefix,
-                    f"{'' if one.implementation == 'cpython' else one.implementation + ' '}{one.version or 'unknown'}",
-                    one.kind,
-                    one.health,
-                    _shown(one.project),
+                    env.interpreter or env.prefix,
+                    f"{'' if env.implementation == 'cpython' else env.implementation + ' '}{env.version or 'unknown'}",
+                    env.kind,
+                    env.health,
+                    _shown(env.project),
                 ),
             )
         )
-        for one in found
+        for env in environments
     ]
     titles = ("INTERPRETER", "PYTHON", "KIND", "HEALTH", "PROJECT")
     widths = [max(len(row[column]) for row in (titles, *rows)) for column in range(5)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (titles, *rows)]
-    problems = [one_line(f"{one.prefix}: {one.problem}") for one in found if one.problem]
+    problems = [one_line(f"{env.prefix}: {env.problem}") for env in environments if env.problem]
     return "\n".join([*lines, *(["", *problems] if problems else [])]) + "\n"
 
 

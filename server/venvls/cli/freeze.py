@@ -45,13 +45,13 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         raise Failure(outcome.message)
     facts = here.workspace.facts(here.project.root)
     lines = freezing.wanted(outcome.output, facts, top_level=options.top_level)
-    said = _write(os.path.abspath(options.output), lines, facts) if options.output else ""
+    sentence = _write(os.path.abspath(options.output), lines, facts) if options.output else ""
     if options.format == "json":
-        document = {"schema": payload.SCHEMA, "requirements": list(lines.values()), "output": options.output, "message": said or None}
+        document = {"schema": payload.SCHEMA, "requirements": list(lines.values()), "output": options.output, "message": sentence or None}
         print(json.dumps(document, indent=2))
-    elif said:
+    elif sentence:
         if not volume.quiet():
-            print(said)
+            print(sentence)
     else:
         sys.stdout.write("".join(f"{one_line(line)}\n" for line in lines.values()))
     return 0

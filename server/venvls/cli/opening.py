@@ -46,7 +46,7 @@ def overrides(options: argparse.Namespace) -> Overrides:
 
 def existing(paths: Iterable[str]) -> tuple[str, ...]:
     """The paths, absolute; one that does not exist or cannot be read is a failure."""
-    found = []
+    absolute_paths = []
     for path in paths:
         absolute = os.path.abspath(path)
         try:
@@ -57,8 +57,8 @@ def existing(paths: Iterable[str]) -> tuple[str, ...]:
             raise Failure(f"there is no file or folder `{one_line(path)}`") from None
         if not os.access(absolute, os.R_OK):
             raise Failure(f"`{one_line(path)}` cannot be read: you are not allowed to")
-        found.append(absolute)
-    return tuple(found)
+        absolute_paths.append(absolute)
+    return tuple(absolute_paths)
 
 
 def open_workspace(paths: Iterable[str], services: Services, chosen: Overrides | None = None, *, discover: bool = True) -> Workspace:
@@ -121,22 +121,22 @@ def one_project(path: str, workspace: Workspace) -> Project:
     )
 
 
-def without_environment(path: str, found: Which, workspace: Workspace) -> str:
+def without_environment(path: str, choice: Which, workspace: Workspace) -> str:
     """Why there is no working environment for ``path``, and what to do about it, as sentences."""
-    environment = found.environment
+    environment = choice.environment
     if environment is not None:
         why = (environment.problem or f"{environment.prefix} has no interpreter").rstrip(".")
-        return f"{why}: `{suggest.command('recreate', found.project)}`."
-    if found.project is not None:
-        return f"{found.reason}. Create one with `{suggest.command('create', found.project)}`."
+        return f"{why}: `{suggest.command('recreate', choice.project)}`."
+    if choice.project is not None:
+        return f"{choice.reason}. Create one with `{suggest.command('create', choice.project)}`."
     below = workspace.folder_projects()
     if below:
-        return f"{found.reason}. There are projects below ({_listed(below)}): name one of them."
-    return f"{found.reason}, and no manifest (requirements.txt, pyproject.toml)."
+        return f"{choice.reason}. There are projects below ({_listed(below)}): name one of them."
+    return f"{choice.reason}, and no manifest (requirements.txt, pyproject.toml)."
 
 
 def _listed(projects: Sequence[Project]) -> str:
-    shown = ", ".join(one_line(os.path.relpath(one.root)) for one in projects[:5])
+    shown = ", ".join(one_line(os.path.relpath(project.root)) for project in projects[:5])
     return f"{shown}…" if len(projects) > 5 else shown
 
 
@@ -165,7 +165,7 @@ def _outermost(folders: Iterable[str]) -> list[str]:
     """The folders without those inside another, so that nothing is walked twice."""
     kept: list[str] = []
     for folder in sorted(folders, key=len):
-        if not any(folder == one or folder.startswith(one.rstrip(os.sep) + os.sep) for one in kept):
+        if not any(folder == outer or folder.startswith(outer.rstrip(os.sep) + os.sep) for outer in kept):
             kept.append(folder)
     return kept
 

@@ -38,17 +38,17 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     path = opening.existing((options.project,))[0]
     joined = services()
     workspace = opening.open_workspace((opening.project_folder(path, joined),), joined)
-    found = workspace.which(path)
-    environment = found.environment
+    choice = workspace.which(path)
+    environment = choice.environment
     if environment is None or environment.interpreter is None:
-        raise Failure(f"there is no working environment for {path}: {opening.without_environment(path, found, workspace)}")
+        raise Failure(f"there is no working environment for {path}: {opening.without_environment(path, choice, workspace)}")
     environ = inside(environment, os.environ)
     program = _program(words[0], environ)
     if program is None:
         raise Failure(f"there is no command `{words[0]}` in {environment.prefix} or on PATH.")
     if _PIP.fullmatch(words[0]) and os.path.dirname(program) != os.path.dirname(environment.interpreter):
         # The one program that a person surely means to be the environment's own: what it installed would go elsewhere.
-        mend = suggest.command("repair --pip", found.project)
+        mend = suggest.command("repair --pip", choice.project)
         volume.note(
             f"note: {environment.name} has no pip: this runs {program}, which works on another environment. `{mend}` installs pip here."
         )
@@ -64,13 +64,13 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
 def inside(environment: Environment, environ: os._Environ[str] | dict[str, str]) -> dict[str, str]:
     """The variables of a process in the environment: what activating it would set."""
-    found = {
+    variables = {
         name: value for name, value in environ.items() if name.upper() not in ("PYTHONHOME", "VIRTUAL_ENV_PROMPT", "__PYVENV_LAUNCHER__")
     }
     folder = os.path.dirname(environment.interpreter or environment.prefix)
-    found["VIRTUAL_ENV"] = environment.prefix
-    found["PATH"] = os.pathsep.join([folder, *([found["PATH"]] if found.get("PATH") else [])])
-    return found
+    variables["VIRTUAL_ENV"] = environment.prefix
+    variables["PATH"] = os.pathsep.join([folder, *([variables["PATH"]] if variables.get("PATH") else [])])
+    return variables
 
 
 def _program(name: str, environ: dict[str, str]) -> str | None:

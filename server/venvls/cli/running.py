@@ -72,15 +72,15 @@ def _refuse_unknown(workspace: Workspace, project: Project, chosen: Overrides) -
     from venvls import discovery
     from venvls.model.names import canonical
 
-    for one in workspace.check((project.root,)).findings:
-        if one.project == project.root and one.code == "unknown-group" and "kind" in one.data:
-            raise Failure(f"{one.message}.")
+    for finding in workspace.check((project.root,)).findings:
+        if finding.project == project.root and finding.code == "unknown-group" and "kind" in finding.data:
+            raise Failure(f"{finding.message}.")
     facts = workspace.facts(project.root)
     own = [facts.manifests[path] for path in project.manifests if path in facts.manifests]
-    if project.workspace is not None or any(one.groups or not one.complete for one in own):
+    if project.workspace is not None or any(manifest.groups or not manifest.complete for manifest in own):
         return
     # What no manifest of the project speaks of is not a finding (a setting may be for many projects), but no answer to who asks either.
-    named = {discovery.group_of(one.path, facts.files) for one in facts.manifests.values()}
+    named = {discovery.group_of(manifest.path, facts.files) for manifest in facts.manifests.values()}
     for name in (*chosen.groups, *chosen.extras):
         if discovery.group_of(f"requirements-{canonical(name)}.txt", facts.files) not in named:
             raise Failure(f"{project.root} defines no group or extra `{name}`.")

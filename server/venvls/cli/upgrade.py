@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     facts = here.workspace.facts(here.project.root)
     manifests = facts.manifests
     texts = [_asked(name, manifests) for name in options.names]
-    manifest = next((path for name in options.names for path, one in manifests.items() if _names(name, one)), None)
+    manifest = next((path for name in options.names for path, manifest in manifests.items() if _names(name, manifest)), None)
     for name in options.names:
         _known(name, facts)
     chosen: dict[str, object] = {"base": True} if options.base else {}
@@ -55,9 +55,9 @@ def _asked(name: str, manifests: object) -> str:
     if parsed.specifier or parsed.url or not isinstance(manifests, dict):
         return name
     for manifest in manifests.values():
-        for one in manifest.requirements:
-            if one.parsed.key == canonical(name) and one.parsed.url is None and one.scope.kind != "constraint":
-                return str(one.parsed.text)
+        for requirement in manifest.requirements:
+            if requirement.parsed.key == canonical(name) and requirement.parsed.url is None and requirement.scope.kind != "constraint":
+                return str(requirement.parsed.text)
     return name
 
 
@@ -65,7 +65,7 @@ def _known(name: str, facts: Facts) -> None:
     """A failure for what the project neither requires nor has: an upgrade would install it."""
     from venvls.manifests.pep508.requirement import parse_requirement
 
-    if facts.installed is None or facts.project.locks or any(_names(name, one) for one in facts.manifests.values()):
+    if facts.installed is None or facts.project.locks or any(_names(name, manifest) for manifest in facts.manifests.values()):
         return
     key = parse_requirement(name).key
     if key not in facts.installed.distributions:
@@ -77,4 +77,4 @@ def _names(name: str, manifest: object) -> bool:
     from venvls.manifests.pep508.requirement import parse_requirement
 
     key = parse_requirement(name).key
-    return any(one.parsed.key == key for one in getattr(manifest, "requirements", ()))
+    return any(requirement.parsed.key == key for requirement in getattr(manifest, "requirements", ()))

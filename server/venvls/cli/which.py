@@ -31,42 +31,43 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     path = opening.existing((options.file,))[0]
     joined = services()
     workspace = opening.open_workspace((opening.project_folder(path, joined),), joined)
-    found = workspace.which(path)
+    choice = workspace.which(path)
     if options.format == "json":
-        print(json.dumps(_object(found), indent=2))
+        print(json.dumps(_object(choice), indent=2))
     elif options.explain:
-        sys.stdout.write(_explained(path, found))
-    elif found.environment is not None and found.environment.interpreter is not None:
-        exact.write(f"{found.environment.interpreter}{os.linesep}")
-    if found.environment is None or found.environment.interpreter is None:
-        print(one_line(f"venvls: no interpreter for {path}: {opening.without_environment(path, found, workspace)}"), file=sys.stderr)
+        sys.stdout.write(_explained(path, choice))
+    elif choice.environment is not None and choice.environment.interpreter is not None:
+        exact.write(f"{choice.environment.interpreter}{os.linesep}")
+    if choice.environment is None or choice.environment.interpreter is None:
+        print(one_line(f"venvls: no interpreter for {path}: {opening.without_environment(path, choice, workspace)}"), file=sys.stderr)
         return 1
     return 0
 
 
-def _object(found: Which) -> dict[str, object]:
+def _object(choice: Which) -> dict[str, object]:
     return {
         "schema": payload.SCHEMA,
-        "environment": payload.environment(found.environment),
-        "reason": found.reason,
-        "project": found.project,
+        "environment": payload.environment(choice.environment),
+        "reason": choice.reason,
+        "project": choice.project,
         "candidates": [
-            {"environment": payload.environment(one.environment), "chosen": one.chosen, "reason": one.reason} for one in found.candidates
+            {"environment": payload.environment(candidate.environment), "chosen": candidate.chosen, "reason": candidate.reason}
+            for candidate in choice.candidates
         ],
     }
 
 
-def _explained(path: str, found: Which) -> str:
+def _explained(path: str, choice: Which) -> str:
     lines = [one_line(path)]
-    lines.append(f"project: {one_line(found.project)}" if found.project else "project: none (no manifest in this folder or above it)")
-    if found.environment is None:
-        lines.append(f"environment: none, because {one_line(found.reason)}")
-    for candidate in found.candidates:
-        one = candidate.environment
+    lines.append(f"project: {one_line(choice.project)}" if choice.project else "project: none (no manifest in this folder or above it)")
+    if choice.environment is None:
+        lines.append(f"environment: none, because {one_line(choice.reason)}")
+    for candidate in choice.candidates:
+        env = candidate.environment
         mark = "won " if candidate.chosen else "lost"
         lines.append(
             one_line(
-                f"  {mark} {one.interpreter or one.prefix} ({one.python if one.version else 'Python unknown'}, {one.kind}): "
+                f"  {mark} {env.interpreter or env.prefix} ({env.python if env.version else 'Python unknown'}, {env.kind}): "
                 f"{candidate.reason}"
             )
         )

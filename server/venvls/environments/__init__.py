@@ -85,9 +85,9 @@ def recognise(view: FileView, prefix: str, expected: bool = False) -> Environmen
     if view.path.basename(prefix) == "":
         prefix = prefix.rstrip(view.path.sep) or prefix
     for kind in KINDS:
-        found = kind.recognise(view, prefix, expected)
-        if found is not None:
-            return found
+        environment = kind.recognise(view, prefix, expected)
+        if environment is not None:
+            return environment
     if expected:
         return _dangling(view, prefix)
     return None
@@ -117,14 +117,14 @@ def gather(
     expected: Callable[[str], bool] | None = None,
     homes: Iterable[str] = (),
 ) -> Gathered:
-    """The environments at ``paths`` as ``Found.environments`` gives them: prefixes, ``.venv`` files and links, ``.python-envs`` files.
+    """The environments at ``paths`` as ``WalkResult.environments`` gives them: prefixes, ``.venv`` files and links, ``.python-envs`` files.
 
     ``expected`` says of a path whether a project would use it; by default everything named as environments are is. An environment
     reached under several names keeps the name that is not a link, else the first.
     """
     homes = tuple(homes)
     is_expected = expected or (lambda path: view.path.basename(path) in NAMES)
-    found: dict[str, Environment] = {}
+    by_place: dict[str, Environment] = {}
     problems: list[tuple[str, str]] = []
 
     def add(prefix: str, wanted: bool) -> None:
@@ -132,9 +132,9 @@ def gather(
         if environment is None:
             return
         key = view.path.normcase(environment.real)
-        known = found.get(key)
+        known = by_place.get(key)
         if known is None or (known.prefix != known.real and environment.prefix == environment.real):
-            found[key] = environment
+            by_place[key] = environment
 
     for path in paths:
         name = view.path.basename(path)
@@ -157,7 +157,7 @@ def gather(
                 problems.append((path, pointer.problem))
             continue
         add(path, is_expected(path))
-    return Gathered(tuple(found.values()), tuple(problems))
+    return Gathered(tuple(by_place.values()), tuple(problems))
 
 
 def _dangling(view: FileView, prefix: str) -> Environment | None:

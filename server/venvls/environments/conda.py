@@ -51,8 +51,8 @@ def read(view: FileView, prefix: str, expected: bool) -> Environment | None:
     if record is None and not expected:
         return None
     shape, interpreter = _interpreter(view, prefix)
-    libraries = [one for one in layout.libraries(view, prefix) if record is None or one.minor in (None, record.minor)]
-    libraries = [one for one in libraries if one.free_threaded == bool(record and record.free_threaded)] or libraries
+    libraries = [library for library in layout.libraries(view, prefix) if record is None or library.minor in (None, record.minor)]
+    libraries = [library for library in libraries if library.free_threaded == bool(record and record.free_threaded)] or libraries
     problem = None
     if record is None:
         problem = "It contains no Python. Add `python` to the file it is made from, and sync it."
@@ -71,7 +71,7 @@ def read(view: FileView, prefix: str, expected: bool) -> Environment | None:
         health="incomplete" if record is None else "broken" if interpreter is None else "ok",
         problem=problem,
         creator="conda",
-        site_packages=tuple(one.site_packages for one in libraries) if record is not None else (),
+        site_packages=tuple(library.site_packages for library in libraries) if record is not None else (),
         layout=shape,
         free_threaded=bool(record and record.free_threaded),
         # conda itself lives there: no project's place.
@@ -92,8 +92,8 @@ def _interpreter(view: FileView, prefix: str) -> tuple[Layout, str | None]:
     join = view.path.join
     places: list[tuple[Layout, str]] = [("posix", join(prefix, "bin", "python")), ("windows", join(prefix, "python.exe"))]
     for shape, place in reversed(places) if view.path.sep == "\\" else places:
-        found = view.stat(place)
-        if found is not None and found.kind == "file":
+        stat = view.stat(place)
+        if stat is not None and stat.kind == "file":
             return shape, place
     return "windows" if view.path.sep == "\\" else "posix", None
 

@@ -96,8 +96,8 @@ def _stated(ask: Ask, place: str) -> Iterator[str]:
                 written = rest[1:-1].split(",")
         elif inside and text.startswith("- "):
             written = [text[2:]]
-        for one in written:
-            folder = _expanded(ask, one.strip().strip("'\""))
+        for entry in written:
+            folder = _expanded(ask, entry.strip().strip("'\""))
             if folder is not None:
                 yield folder
 

@@ -14,7 +14,7 @@ from venvls.model.environment import Environment
 from venvls.model.ports import FileView
 
 _LAYOUT = r"(?m)^[ \t]*layout[ _](?:pyenv|python[\d.]*(?:-venv)?|uv|virtualenv)\b([^#\n]*)"
-_SAID = r"layout[ _](?:pyenv|python)[ ]*(?:python)?(\d+(?:\.\d+)+)"
+_LAYOUT_VERSION = r"layout[ _](?:pyenv|python)[ ]*(?:python)?(\d+(?:\.\d+)+)"
 _FOLDER = r"(?:python|virtualenv)(?:-venv)?(?:-(\d+(?:\.\d+)*))?"
 
 
@@ -31,16 +31,20 @@ def places(ask: Ask) -> Iterator[Place]:
     match = re.search(_LAYOUT, data.decode("utf-8", "replace")) if data else None
     if match is None:
         return
-    said = re.search(_SAID, match[0])
-    wanted = said[1] if said else None
-    found = [(one, entry.name) for entry in files.list(path.join(ask.root, ".direnv")) or () if (one := re.fullmatch(_FOLDER, entry.name))]
+    version_match = re.search(_LAYOUT_VERSION, match[0])
+    wanted = version_match[1] if version_match else None
+    matching_folders = [
+        (name_match, entry.name)
+        for entry in files.list(path.join(ask.root, ".direnv")) or ()
+        if (name_match := re.fullmatch(_FOLDER, entry.name))
+    ]
 
     def rank(item: tuple[re.Match[str], str]) -> tuple[object, ...]:
         version = item[0][1] or ""
         fits = wanted is not None and f"{version}.".startswith(f"{wanted}.")
         return (not fits, tuple(-int(part) for part in version.split(".") if part))
 
-    for _, name in sorted(found, key=rank):
+    for _, name in sorted(matching_folders, key=rank):
         yield Place(path.join(ask.root, ".direnv", name), f"{rc} names it (layout python)")
 
 

@@ -25,8 +25,8 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     parts = prefix.replace(view.path.sep, "/").split("/")
     if parts[-5:-3] != ["env", "virtual"]:
         return None
-    found = venv.KIND.recognise(view, prefix, expected)
-    return replace(found, kind="hatch") if found is not None else None
+    environment = venv.KIND.recognise(view, prefix, expected)
+    return replace(environment, kind="hatch") if environment is not None else None
 
 
 def places(ask: Ask) -> Iterator[Place]:
@@ -41,9 +41,9 @@ def places(ask: Ask) -> Iterator[Place]:
     )
     if not configured and not alone:
         return
-    found = default_place(ask)
-    if found is not None:
-        yield Place(found, "Hatch manages it for this project")
+    prefix = default_place(ask)
+    if prefix is not None:
+        yield Place(prefix, "Hatch manages it for this project")
 
 
 def default_place(ask: Ask) -> str | None:
@@ -70,21 +70,21 @@ def _stated_default(envs: object) -> Mapping[str, Any] | None:
     """What the environment ``default`` and the templates it takes after say; ``None`` where there is none of that name (it has a matrix),
     or where an override decides of what type it is and where it is."""
     tables = envs if isinstance(envs, dict) else {}
-    found: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
     name: object = "default"
     seen = set()
     while isinstance(name, str) and name not in seen and isinstance(table := tables.get(name, {}), dict):
         seen.add(name)
-        found = {**{key: value for key, value in table.items() if key != "matrix" or name == "default"}, **found}
+        merged = {**{key: value for key, value in table.items() if key != "matrix" or name == "default"}, **merged}
         name = None if table.get("detached") is True else table.get("template", "default")
-    return None if "matrix" in found or _overridden(found.get("overrides")) & {"type", "path"} else found
+    return None if "matrix" in merged or _overridden(merged.get("overrides")) & {"type", "path"} else merged
 
 
 def _overridden(table: object) -> set[str]:
     """The options that any override names."""
     sources = table.values() if isinstance(table, dict) else ()
-    conditions = [one for source in sources if isinstance(source, dict) for one in source.values()]
-    return {option.removeprefix("set-") for one in conditions if isinstance(one, dict) for option in one}
+    conditions = [options for source in sources if isinstance(source, dict) for options in source.values()]
+    return {option.removeprefix("set-") for options in conditions if isinstance(options, dict) for option in options}
 
 
 def root_hash(root: str, platform: str) -> str:
@@ -98,12 +98,12 @@ def root_hash(root: str, platform: str) -> str:
 
 def _table(ask: Ask) -> Mapping[str, Any]:
     """Hatch's settings: hatch.toml's keys over those of ``[tool.hatch]``."""
-    found: dict[str, Any] = {}
+    table: dict[str, Any] = {}
     for name in ("pyproject.toml", "hatch.toml"):
         manifest = ask.manifests.get(name)
         if manifest is not None and manifest.own.hatch is not None:
-            found.update(manifest.own.hatch)
-    return found
+            table.update(manifest.own.hatch)
+    return table
 
 
 def _folder(ask: Ask) -> str:

@@ -47,10 +47,10 @@ def programs(view: FileView, prefix: str) -> Programs:
         listed = view.list(folder)
         if listed is None:
             continue
-        found = _programs_in(view, layout, folder, frozenset(entry.name for entry in listed))
-        if found.interpreter or found.dangling:
-            return found
-        best = best or found
+        in_folder = _programs_in(view, layout, folder, frozenset(entry.name for entry in listed))
+        if in_folder.interpreter or in_folder.dangling:
+            return in_folder
+        best = best or in_folder
     if best is not None:
         return best
     layout, folder = candidates[0]
@@ -69,10 +69,10 @@ def _programs_in(view: FileView, layout: Layout, folder: str, names: frozenset[s
     dangling = None
     for name in ordered:
         path = view.path.join(folder, name)
-        found = view.stat(path)
-        if found is not None and found.kind == "file":
+        stat = view.stat(path)
+        if stat is not None and stat.kind == "file":
             return Programs(layout, folder, names, path, None)
-        if found is None:
+        if stat is None:
             dangling = dangling or path
     return Programs(layout, folder, names, None, dangling)
 
@@ -84,9 +84,9 @@ def libraries(view: FileView, prefix: str) -> tuple[Library, ...]:
     seen: set[object] = set()
 
     def add(minor: str | None, implementation: str, free_threaded: bool, folder: str) -> None:
-        found = view.stat(folder)
-        if found is not None and found.kind == "directory" and found.identity not in seen:
-            seen.add(found.identity)
+        stat = view.stat(folder)
+        if stat is not None and stat.kind == "directory" and stat.identity not in seen:
+            seen.add(stat.identity)
             out.append(Library(minor, implementation, free_threaded, folder))
 
     lib_links = view.lstat(join(prefix, "lib64"))
@@ -124,21 +124,21 @@ def executable_minor(view: FileView, interpreter: str) -> tuple[str, bool, str] 
 
 def dll_minor(view: FileView, folder: str) -> str | None:
     """The X.Y of a Windows base, from its ``python312.dll``; ``None`` where there is none or more than one."""
-    found = {f"{match[2]}.{match[3]}" for entry in view.list(folder) or () if (match := re.match(_WINDOWS_LIBRARY, entry.name))}
-    return found.pop() if len(found) == 1 else None
+    minors = {f"{match[2]}.{match[3]}" for entry in view.list(folder) or () if (match := re.match(_WINDOWS_LIBRARY, entry.name))}
+    return minors.pop() if len(minors) == 1 else None
 
 
 def base_site_packages(view: FileView, home: str, minor: str | None, implementation: str, layout: Layout) -> tuple[str, ...]:
     """The folders of the base Python that hold distributions, in the order it searches them; Debian's ``dist-packages`` too."""
     join = view.path.join
     if layout == "windows":
-        found = [join(home, "Lib", "site-packages"), join(home, "site-packages")]
+        candidates = [join(home, "Lib", "site-packages"), join(home, "site-packages")]
     else:
         base = view.path.dirname(home.rstrip("/")) or "/"
         stem = f"{'pypy' if implementation == 'pypy' else 'python'}{minor}"
         major = (minor or "3").split(".")[0]
         local = join(base, "local") if base == "/usr" else base
-        found = [
+        candidates = [
             join(local, "lib", stem, "dist-packages"),
             join(local, "lib", stem, "site-packages"),
             join(base, "lib", stem, "site-packages"),
@@ -147,7 +147,7 @@ def base_site_packages(view: FileView, home: str, minor: str | None, implementat
             join(base, "lib", stem, "dist-packages"),
             join(base, "site-packages"),
         ]
-    return _folders(view, found)
+    return _folders(view, candidates)
 
 
 def bundled_packages(view: FileView, home: str, minor: str | None, implementation: str, layout: Layout) -> tuple[str, ...]:
@@ -159,11 +159,11 @@ def bundled_packages(view: FileView, home: str, minor: str | None, implementatio
     return _folders(view, [*inner, join(base, "lib_pypy")])
 
 
-def _folders(view: FileView, found: Iterable[str]) -> tuple[str, ...]:
+def _folders(view: FileView, candidates: Iterable[str]) -> tuple[str, ...]:
     """Those that are folders, each once."""
     out: list[str] = []
     seen: set[object] = set()
-    for folder in found:
+    for folder in candidates:
         stat = view.stat(folder)
         if stat is not None and stat.kind == "directory" and stat.identity not in seen:
             seen.add(stat.identity)

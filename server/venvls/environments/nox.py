@@ -13,8 +13,8 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     """The environment at ``prefix`` where it is below a ``.nox`` folder."""
     if view.path.basename(view.path.dirname(prefix)) != ".nox":
         return None
-    found = venv.KIND.recognise(view, prefix, expected)
-    return replace(found, kind="nox", tool_owned=True) if found is not None else None
+    environment = venv.KIND.recognise(view, prefix, expected)
+    return replace(environment, kind="nox", tool_owned=True) if environment is not None else None
 
 
 KIND = Kind("nox", ("pyvenv.cfg",), recognise)

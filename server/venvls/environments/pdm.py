@@ -27,8 +27,8 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     """The packages of PEP 582 at ``prefix`` (``__pypackages__/3.12``), with the interpreter PDM saved for the project."""
     path = view.path
     folder, minor = path.split(prefix)
-    found = re.match(_VERSION, minor) if path.basename(folder) == _LOCAL else None
-    if found is None:
+    version_match = re.match(_VERSION, minor) if path.basename(folder) == _LOCAL else None
+    if version_match is None:
         return None
     library = path.join(prefix, "lib")
     if view.stat(library) is None:
@@ -41,7 +41,7 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
         prefix=prefix,
         real=view.real(prefix),
         interpreter=interpreter,
-        version=found[0],
+        version=version_match[0],
         kind="pdm",
         name=f"{_LOCAL}/{minor}",
         health="ok" if interpreter is not None else "broken",
@@ -133,10 +133,10 @@ def _fits(prefix: str, ask: Ask) -> bool:
     pyproject = ask.manifests.get("pyproject.toml")
     if pyproject is None or pyproject.requires_python is None:
         return True
-    found = venv.KIND.recognise(ask.files, ask.files.path.normpath(prefix), False)
+    environment = venv.KIND.recognise(ask.files, ask.files.path.normpath(prefix), False)
     from venvls.standards.python_versions import fits
 
-    return found is None or fits(pyproject.requires_python.specifier, found.version)
+    return environment is None or fits(pyproject.requires_python.specifier, environment.version)
 
 
 def _settings(ask: Ask) -> tuple[Mapping[str, Any], ...]:

@@ -31,11 +31,11 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     data = view.read(view.path.join(prefix, ".project"), 10_000)
     if data is None:
         return None
-    found = venv.KIND.recognise(view, prefix, expected)
-    if found is None:
+    environment = venv.KIND.recognise(view, prefix, expected)
+    if environment is None:
         return None
     root = data.decode("utf-8", "replace").strip()
-    return replace(found, kind="pipenv", project=root if view.path.isabs(root) and view.stat(root) is not None else None)
+    return replace(environment, kind="pipenv", project=root if view.path.isabs(root) and view.stat(root) is not None else None)
 
 
 def places(ask: Ask) -> Iterator[Place]:
@@ -71,16 +71,16 @@ def places(ask: Ask) -> Iterator[Place]:
 def workon_home(ask: Ask) -> str:
     """The folder of named environments."""
     path = ask.files.path
-    said = ask.environ.get("WORKON_HOME")
-    if not said and ask.platform == "win32":
+    folder = ask.environ.get("WORKON_HOME")
+    if not folder and ask.platform == "win32":
         return str(path.join(ask.home, ".virtualenvs"))
-    if not said:
-        said = path.join(ask.environ.get("XDG_DATA_HOME", "~/.local/share"), "virtualenvs")
-    if "$" in said:
-        said = re.sub(_VARIABLE, lambda match: ask.environ.get(match[1] or match[2], match[0]), said)
-    if said == "~" or said.startswith(("~/", "~\\")):
-        said = path.join(ask.home, said[2:])
-    return str(path.normpath(path.join(ask.root, said)))
+    if not folder:
+        folder = path.join(ask.environ.get("XDG_DATA_HOME", "~/.local/share"), "virtualenvs")
+    if "$" in folder:
+        folder = re.sub(_VARIABLE, lambda match: ask.environ.get(match[1] or match[2], match[0]), folder)
+    if folder == "~" or folder.startswith(("~/", "~\\")):
+        folder = path.join(ask.home, folder[2:])
+    return str(path.normpath(path.join(ask.root, folder)))
 
 
 def name_of(ask: Ask) -> str:
@@ -101,9 +101,9 @@ def name_of(ask: Ask) -> str:
 def _pipfile(ask: Ask) -> str:
     """The path of the Pipfile as Pipenv hashes it: found from the working folder, whose links are resolved, or as it was named."""
     path = ask.files.path
-    said = ask.environ.get("PIPENV_PIPFILE")
-    if said and path.normcase(path.normpath(path.dirname(said))) == path.normcase(path.normpath(ask.root)):
-        place = str(path.normpath(said))
+    named = ask.environ.get("PIPENV_PIPFILE")
+    if named and path.normcase(path.normpath(path.dirname(named))) == path.normcase(path.normpath(ask.root)):
+        place = str(path.normpath(named))
     else:
         place = path.join(ask.files.real(ask.root), "Pipfile")
     return place[:1].upper() + place[1:] if place[1:2] == ":" else place
@@ -113,15 +113,15 @@ def _flag(environ: Mapping[str, str], name: str) -> bool | None:
     """A yes or no among Pipenv's variables, which may be turned round with ``NO_``; ``None`` where nothing is said."""
     for variable, turned in ((f"PIPENV_{name}", False), (f"PIPENV_NO_{name}", True)):
         if (value := environ.get(variable)) is not None:
-            said = value.lower()
-            return None if said not in (*_YES, *_NO) else (said in _YES) is not turned
+            text = value.lower()
+            return None if text not in (*_YES, *_NO) else (text in _YES) is not turned
     return None
 
 
 def _is_set(environ: Mapping[str, str], name: str) -> bool:
     """Whether a variable counts as set: anything but a no does."""
-    said = _flag(environ, name)
-    return said if said is not None else bool(environ.get(f"PIPENV_{name}") or environ.get(f"PIPENV_NO_{name}"))
+    flag = _flag(environ, name)
+    return flag if flag is not None else bool(environ.get(f"PIPENV_{name}") or environ.get(f"PIPENV_NO_{name}"))
 
 
 def _keeps(ask: Ask) -> bool:

@@ -29,8 +29,8 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     in_place = path.basename(envs) == "envs" and path.basename(path.dirname(envs)) == ".pixi"
     if data is None and not in_place:
         return None
-    found = conda.read(view, prefix, expected)
-    if found is None:
+    environment = conda.read(view, prefix, expected)
+    if environment is None:
         return None
     noted = _noted(data)
     name = noted.get("environment_name")
@@ -40,7 +40,7 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     if project is None and isinstance(manifest, str) and path.isabs(manifest) and view.stat(manifest) is not None:
         project = path.dirname(manifest)
     shown = name if isinstance(name, str) and name else path.basename(prefix)
-    return replace(found, kind="pixi", creator="pixi", name=shown, project=project, tool_owned=False)
+    return replace(environment, kind="pixi", creator="pixi", name=shown, project=project, tool_owned=False)
 
 
 def places(ask: Ask) -> Iterator[Place]:

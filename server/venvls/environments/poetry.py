@@ -34,8 +34,8 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     name = view.path.basename(prefix)
     if "-" not in name or not re.fullmatch(_NAMED, name):
         return None
-    found = venv.KIND.recognise(view, prefix, expected)
-    return replace(found, kind="poetry") if found is not None else None
+    environment = venv.KIND.recognise(view, prefix, expected)
+    return replace(environment, kind="poetry") if environment is not None else None
 
 
 def places(ask: Ask) -> Iterator[Place]:
@@ -134,19 +134,19 @@ class _Settings:
     def virtualenvs(self) -> list[str]:
         """The folders that may hold named environments, the likelier first."""
         path = self._ask.files.path
-        said = self._value("virtualenvs", "path")
+        folder = self._value("virtualenvs", "path")
         caches = self._caches()
-        if not isinstance(said, str) or not said:
+        if not isinstance(folder, str) or not folder:
             return [path.join(cache, "virtualenvs") for cache in caches]
-        if "{cache-dir}" in said:
-            return [self._absolute(said.replace("{cache-dir}", cache)) for cache in caches]
-        return [self._absolute(said)]
+        if "{cache-dir}" in folder:
+            return [self._absolute(folder.replace("{cache-dir}", cache)) for cache in caches]
+        return [self._absolute(folder)]
 
     def _caches(self) -> list[str]:
         ask, path = self._ask, self._ask.files.path
-        said = self._value("cache-dir")
-        if isinstance(said, str) and said:
-            return [self._absolute(said)]
+        folder = self._value("cache-dir")
+        if isinstance(folder, str) and folder:
+            return [self._absolute(folder)]
         xdg = ask.environ.get("XDG_CACHE_HOME", "")
         set_by_hand = [path.join(xdg, "pypoetry")] if path.isabs(xdg) else []
         if ask.platform == "win32":
@@ -176,8 +176,8 @@ class _Settings:
 
 def _config_folders(ask: Ask) -> list[str]:
     path, environ = ask.files.path, ask.environ
-    if said := environ.get("POETRY_CONFIG_DIR"):
-        return [said]
+    if folder := environ.get("POETRY_CONFIG_DIR"):
+        return [folder]
     xdg = environ.get("XDG_CONFIG_HOME", "")
     set_by_hand = [path.join(xdg, "pypoetry")] if path.isabs(xdg) else []
     if ask.platform == "win32":

@@ -41,13 +41,13 @@ def read_pointer(view: FileView, path: str, homes: Iterable[str] = ()) -> Pointe
     entry = view.lstat(path)
     if entry is None:
         return None
-    found = view.stat(path)
-    if found is None:
+    stat = view.stat(path)
+    if stat is None:
         target = view.link(path) or "a place"
         return Pointer(path, None, f"{path} is a link to {target}, which does not exist. Recreate the environment, or remove the link.")
-    if found.kind == "directory":
+    if stat.kind == "directory":
         return Pointer(path, path)
-    if found.kind != "file":
+    if stat.kind != "file":
         return Pointer(path, None, f"{path} is neither a folder nor a file. Remove it, then create the environment.")
     data = view.read(path, _LIMIT)
     if data is None:
@@ -88,10 +88,10 @@ def read_python_envs(view: FileView, path: str) -> PythonEnvs | None:
         reason = "cannot be read" if data is None else "is not UTF-8 text" if lines is None else "is too long"
         return PythonEnvs(path, environments, None, f"{path} {reason}. It should list one environment per line.")
     listed = [view.path.normpath(view.path.join(folder, line.strip())) for line in lines if line.strip()]
-    if any(is_remote(view, one, path) for one in listed):
+    if any(is_remote(view, place, path) for place in listed):
         return PythonEnvs(path, (), None, f"{path} names an environment on another machine, and is not followed there.")
     if has_implicit:
-        listed = [one for one in listed if one != implicit] + [implicit]
+        listed = [place for place in listed if place != implicit] + [implicit]
     if not listed:
         return PythonEnvs(path, (), None)
     default = listed[-1]

@@ -28,8 +28,8 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     inside = path.basename(versions) == "versions" and path.basename(path.dirname(versions)) in (".pyenv", "pyenv", "pyenv-win")
     if not expected or not inside:
         return None
-    found = system.KIND.recognise(view, prefix, expected)
-    return replace(found, kind="pyenv", creator="pyenv") if found is not None else None
+    environment = system.KIND.recognise(view, prefix, expected)
+    return replace(environment, kind="pyenv", creator="pyenv") if environment is not None else None
 
 
 def places(ask: Ask) -> Iterator[Place]:
@@ -64,8 +64,8 @@ def _versions(ask: Ask) -> str | None:
 def _asked(ask: Ask) -> Iterator[tuple[list[str], str]]:
     """The names that are requested and where, from the first place that requests any."""
     files, path = ask.files, ask.files.path
-    if said := ask.environ.get("PYENV_VERSION"):
-        yield said.split(":"), "PYENV_VERSION"
+    if names := ask.environ.get("PYENV_VERSION"):
+        yield names.split(":"), "PYENV_VERSION"
         return
     folder = ask.root
     for _ in range(_MOST_ABOVE):

@@ -20,10 +20,10 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     programs = layout.programs(view, prefix)
     if programs.interpreter is None:
         return None
-    found = layout.executable_minor(view, programs.interpreter)
-    if found is None:
+    recognised = layout.executable_minor(view, programs.interpreter)
+    if recognised is None:
         return None
-    minor, free_threaded, implementation = found
+    minor, free_threaded, implementation = recognised
     stem = "pypy" if implementation == "pypy" else "python"
     library = join(prefix, "lib", f"{stem}{minor}{'t' if free_threaded else ''}")
     # virtualenv before 20 linked the whole standard library into its environments, and left this next to it.

@@ -14,8 +14,8 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     marked = view.stat(view.path.join(prefix, ".tox-info.json")) is not None
     if not marked and view.path.basename(view.path.dirname(prefix)) != ".tox":
         return None
-    found = venv.KIND.recognise(view, prefix, expected)
-    return replace(found, kind="tox", tool_owned=True) if found is not None else None
+    environment = venv.KIND.recognise(view, prefix, expected)
+    return replace(environment, kind="tox", tool_owned=True) if environment is not None else None
 
 
 KIND = Kind("tox", (".tox-info.json", "pyvenv.cfg"), recognise)

@@ -130,13 +130,13 @@ def _dangling_target(view: FileView, path: str) -> str:
     return path
 
 
-def _same_place(view: FileView, one: str, other: str) -> bool:
+def _same_place(view: FileView, place: str, other: str) -> bool:
     path = view.path
-    if path.normcase(path.normpath(one)) == path.normcase(path.normpath(other)):
+    if path.normcase(path.normpath(place)) == path.normcase(path.normpath(other)):
         return True
-    if is_remote(view, one, other):
+    if is_remote(view, place, other):
         return False
-    first, second = view.stat(one), view.stat(other)
+    first, second = view.stat(place), view.stat(other)
     # Links, bind mounts and disks that do not tell cases apart all end at one identity.
     return first is not None and second is not None and first.identity == second.identity
 
@@ -167,7 +167,11 @@ def _environment(
     home = cfg.get("home") or None
     base = view.path.join(prefix, home) if home else None
     system = is_true(cfg.get("include-system-site-packages"))
-    own = [one.site_packages for one in read.libraries if library is None or (one.minor, one.free_threaded) == library[:1] + library[2:3]]
+    own = [
+        candidate.site_packages
+        for candidate in read.libraries
+        if library is None or (candidate.minor, candidate.free_threaded) == library[:1] + library[2:3]
+    ]
     reachable = base is not None and not is_remote(view, base, prefix)
     base_site = layout.base_site_packages(view, base, minor, implementation, programs.layout) if system and base and reachable else ()
     bundled = layout.bundled_packages(view, base, minor, implementation, programs.layout) if base and reachable else ()

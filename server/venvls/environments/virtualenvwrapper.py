@@ -21,7 +21,7 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
 def places(ask: Ask) -> Iterator[Place]:
     """The environment of the folder's own name, if it says that it belongs to the project."""
     path = ask.files.path
-    if any(ask.files.stat(path.join(ask.root, one, "pyvenv.cfg")) is not None for one in (".venv", "venv")):
+    if any(ask.files.stat(path.join(ask.root, folder_name, "pyvenv.cfg")) is not None for folder_name in (".venv", "venv")):
         return  # what is in the folder itself is nearer
     name = path.basename(ask.root)
     for home in _homes(ask) if name else ():
@@ -36,17 +36,17 @@ def places(ask: Ask) -> Iterator[Place]:
 
 def _same(ask: Ask, project: str) -> bool:
     path = ask.files.path
-    one, other = (path.normcase(path.normpath(place)) for place in (project, ask.root))
-    return bool(one == other or path.normcase(ask.files.real(project)) == path.normcase(ask.files.real(ask.root)))
+    stored_place, other = (path.normcase(path.normpath(place)) for place in (project, ask.root))
+    return bool(stored_place == other or path.normcase(ask.files.real(project)) == path.normcase(ask.files.real(ask.root)))
 
 
 def _homes(ask: Ask) -> Iterator[str]:
     path = ask.files.path
-    said = ask.environ.get("WORKON_HOME", "")
-    if said.startswith(("~/", "~\\")):
-        said = path.join(ask.home, said[2:])
-    if path.isabs(said):
-        yield path.normpath(said)
+    home = ask.environ.get("WORKON_HOME", "")
+    if home.startswith(("~/", "~\\")):
+        home = path.join(ask.home, home[2:])
+    if path.isabs(home):
+        yield path.normpath(home)
         return
     yield path.join(ask.home, ".virtualenvs")
     if ask.platform == "win32":  # virtualenvwrapper-win

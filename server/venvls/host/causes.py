@@ -32,9 +32,9 @@ def _package(match: re.Match[str]) -> str:
 
 def _contradiction(match: re.Match[str]) -> str:
     """Who contradicts whom, where the tool says it: uv in a sentence, pip in a list."""
-    said = re.search(r"Because (.+?)(?:, we can conclude|\.\s|$)", " ".join(match.string.replace("╰─▶", " ").split()))
+    because = re.search(r"Because (.+?)(?:, we can conclude|\.\s|$)", " ".join(match.string.replace("╰─▶", " ").split()))
     listed = re.search(r"The conflict is caused by:\s*\n((?:[ \t]+\S[^\n]*\n?)+)", match.string)
-    why = said[1] if said else "; ".join(line.strip() for line in listed[1].splitlines()) if listed else ""
+    why = because[1] if because else "; ".join(line.strip() for line in listed[1].splitlines()) if listed else ""
     return f"The requirements contradict each other: {_short(why) if why else 'no set of versions satisfies all of them'}."
 
 
@@ -171,9 +171,9 @@ def cause(lines: Sequence[str]) -> str | None:
         match = pattern.search(text)
         if match is not None:
             return sentence(match)
-    said = [line.strip() for line in lines if line.strip() and not _NOISE.match(line)]
-    errors = [match["text"] for line in said if (match := _ERROR.match(line))]
-    last = (errors or said or [None])[-1]
+    messages = [line.strip() for line in lines if line.strip() and not _NOISE.match(line)]
+    errors = [match["text"] for line in messages if (match := _ERROR.match(line))]
+    last = (errors or messages or [None])[-1]
     return _short(last).rstrip(".") + "." if last else None
 
 

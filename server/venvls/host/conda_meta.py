@@ -24,7 +24,7 @@ def folder(files: FileView, prefix: str) -> str:
 def records(files: FileView, prefix: str) -> dict[str, tuple[Distribution, ...]]:
     """Every package conda noted, by ``conda:name``; the names are conda's, in lower case."""
     place = folder(files, prefix)
-    found: dict[str, tuple[Distribution, ...]] = {}
+    by_name: dict[str, tuple[Distribution, ...]] = {}
     for name, kind in files.list(place) or ():
         if kind == "directory" or not name.endswith(".json"):
             continue
@@ -32,8 +32,8 @@ def records(files: FileView, prefix: str) -> dict[str, tuple[Distribution, ...]]
         parts = name[:-5].rsplit("-", 2)
         if len(parts) == 3 and all(parts):
             key = PREFIX + parts[0].lower()
-            found[key] = (*found.get(key, ()), Distribution(key, parts[1], files.path.join(place, name), "conda"))
-    return found
+            by_name[key] = (*by_name.get(key, ()), Distribution(key, parts[1], files.path.join(place, name), "conda"))
+    return by_name
 
 
 class WithConda(Mapping[str, tuple[Distribution, ...]]):
@@ -49,8 +49,8 @@ class WithConda(Mapping[str, tuple[Distribution, ...]]):
         self._conda = conda
 
     def __getitem__(self, key: str) -> tuple[Distribution, ...]:
-        found = self._python.get(key)
-        return self._conda[key] if found is None else found
+        distributions = self._python.get(key)
+        return self._conda[key] if distributions is None else distributions
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._python)

@@ -64,16 +64,16 @@ class DiskFiles:
     def read(self, path: str, limit: int = 10_000_000) -> bytes | None:
         """A file's bytes; ``None`` where it cannot be read, is not a regular file, or is larger than ``limit``."""
         try:
-            found = os.stat(path)
-            if not modes.S_ISREG(found.st_mode) or found.st_size > limit:
+            stat = os.stat(path)
+            if not modes.S_ISREG(stat.st_mode) or stat.st_size > limit:
                 return None
             descriptor = os.open(path, _OPEN)
             try:
                 if not modes.S_ISREG(os.fstat(descriptor).st_mode):  # something else took its place meanwhile
                     return None
                 # Nearly always the whole file comes at once, and the one byte more that would be too many does not.
-                data = os.read(descriptor, found.st_size + 1) if found.st_size < _AT_ONCE else b""
-                return data if len(data) == found.st_size else _read_on(descriptor, data, found.st_size, limit)
+                data = os.read(descriptor, stat.st_size + 1) if stat.st_size < _AT_ONCE else b""
+                return data if len(data) == stat.st_size else _read_on(descriptor, data, stat.st_size, limit)
             finally:
                 os.close(descriptor)
         except (*_ERRORS, MemoryError):
@@ -125,10 +125,10 @@ def _read_on(descriptor: int, begun: bytes, expected: int, limit: int) -> bytes 
     return None
 
 
-def _stat(found: os.stat_result) -> Stat:
-    mode = found.st_mode
+def _stat(stat: os.stat_result) -> Stat:
+    mode = stat.st_mode
     kind = _KINDS.get(modes.S_IFMT(mode), "other")
-    return Stat(kind, found.st_size, found.st_mtime_ns, (found.st_dev, found.st_ino), modes.S_IMODE(mode), found.st_uid)
+    return Stat(kind, stat.st_size, stat.st_mtime_ns, (stat.st_dev, stat.st_ino), modes.S_IMODE(mode), stat.st_uid)
 
 
 def _entry_kind(entry: os.DirEntry[str]) -> EntryKind:

@@ -70,15 +70,15 @@ def _value(written: str) -> str:
     out: list[str] = []
     quoted = False
     written = written.strip()
-    at = 0
-    while at < len(written):
-        character = written[at]
-        at += 1
+    index = 0
+    while index < len(written):
+        character = written[index]
+        index += 1
         if character == '"':
             quoted = not quoted
-        elif character == "\\" and at < len(written):
-            out.append({"n": "\n", "t": "\t", "b": "\b"}.get(written[at], written[at]))
-            at += 1
+        elif character == "\\" and index < len(written):
+            out.append({"n": "\n", "t": "\t", "b": "\b"}.get(written[index], written[index]))
+            index += 1
         elif character in "#;" and not quoted:
             return "".join(out).rstrip()
         else:

@@ -32,12 +32,12 @@ def git_state(prefix: str, *, environ: Mapping[str, str] | None = None, files: F
     is_folder = entry is None or entry.kind == "directory"
     # Only the parents are resolved, and the entry is kept, link or not.
     place = os.path.join(files.real(os.path.dirname(os.path.abspath(prefix))), os.path.basename(os.path.abspath(prefix)))
-    found = _work_tree(files, place if is_folder else os.path.dirname(place))
-    if found is None:
+    work_tree = _work_tree(files, place if is_folder else os.path.dirname(place))
+    if work_tree is None:
         return None
     from venvls.host import git_config, git_index
 
-    root, git_folder = found
+    root, git_folder = work_tree
     common = _common_folder(files, git_folder)
     home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")
     values = git_config.settings(files, common, environ, home)

@@ -25,41 +25,41 @@ def paths(data: bytes, hash_size: int = 20) -> Iterator[bytes]:
     count = int.from_bytes(data[8:12], "big")
     if version not in (2, 3, 4):
         return
-    at = 12
+    offset = 12
     fixed = _ENTRY + hash_size
     previous = b""
     for _ in range(count):
-        begin = at
-        flags = int.from_bytes(data[at + fixed : at + fixed + 2], "big")
-        at += fixed + 2
+        begin = offset
+        flags = int.from_bytes(data[offset + fixed : offset + fixed + 2], "big")
+        offset += fixed + 2
         if flags & _EXTENDED and version >= 3:
-            at += 2
+            offset += 2
         if version == 4:
-            strip, at = _varint(data, at)
+            strip, offset = _varint(data, offset)
             if strip < 0 or strip > len(previous):
                 return
-        end = data.find(b"\0", at)
+        end = data.find(b"\0", offset)
         if end < 0:
             return
         if version == 4:
-            previous = previous[: len(previous) - strip] + data[at:end]
+            previous = previous[: len(previous) - strip] + data[offset:end]
             yield previous
-            at = end + 1
+            offset = end + 1
         else:
-            yield data[at:end]
+            yield data[offset:end]
             # Entries are padded with NULs, one at least, to a multiple of eight.
-            at = begin + ((end - begin) // 8 + 1) * 8
+            offset = begin + ((end - begin) // 8 + 1) * 8
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
+def _varint(data: bytes, offset: int) -> tuple[int, int]:
     """A number in git's offset encoding, and what follows it; -1 where it does not end."""
     value = 0
     for step in range(10):
-        if at >= len(data):
-            return -1, at
-        byte = data[at]
-        at += 1
+        if offset >= len(data):
+            return -1, offset
+        byte = data[offset]
+        offset += 1
         value = (value << 7) | (byte & 0x7F) if step == 0 else ((value + 1) << 7) | (byte & 0x7F)
         if not byte & 0x80:
-            return value, at
-    return -1, at
+            return value, offset
+    return -1, offset

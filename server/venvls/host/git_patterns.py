@@ -57,7 +57,7 @@ def parse(text: str, *, fold: bool = False) -> tuple[Pattern, ...]:
         )
         # A name that cannot match anything (a backslash at the end, a bracket left open) is not a pattern.
         if all(segment is not None for segment in segments):
-            out.append(Pattern(tuple(one for one in segments if one is not None), anchored, folders_only, negated))
+            out.append(Pattern(tuple(segment for segment in segments if segment is not None), anchored, folders_only, negated))
         if len(out) >= _MOST_PATTERNS:
             break
     return tuple(out)
@@ -91,38 +91,38 @@ def _trim(line: str) -> str:
 def _split(line: str) -> list[str]:
     """The names of a pattern: a slash inside brackets is one of the set, and one behind a backslash is a slash all the same."""
     parts: list[str] = []
-    begin = at = 0
-    while at < len(line):
-        if line[at] == "[":
-            bracket, end = _bracket(line, at + 1)
-            at = end if bracket is not None else at + 1
-        elif line[at] == "/" or line.startswith("\\/", at):
-            parts.append(line[begin:at])
-            at += 1 if line[at] == "/" else 2
-            begin = at
+    begin = index = 0
+    while index < len(line):
+        if line[index] == "[":
+            bracket, end = _bracket(line, index + 1)
+            index = end if bracket is not None else index + 1
+        elif line[index] == "/" or line.startswith("\\/", index):
+            parts.append(line[begin:index])
+            index += 1 if line[index] == "/" else 2
+            begin = index
         else:
-            at += 2 if line[at] == "\\" else 1
+            index += 2 if line[index] == "\\" else 1
     return [*parts, line[begin:]]
 
 
 def _segment(part: str) -> _Segment | None:
     tokens: list[_Token] = []
-    at = 0
-    while at < len(part):
-        character = part[at]
-        at += 1
+    index = 0
+    while index < len(part):
+        character = part[index]
+        index += 1
         if character == "*":
             if not tokens or tokens[-1] is not _STAR:
                 tokens.append(_STAR)
         elif character == "?":
             tokens.append(_ANY)
         elif character == "\\":
-            if at >= len(part):
+            if index >= len(part):
                 return None
-            tokens.append(part[at])
-            at += 1
+            tokens.append(part[index])
+            index += 1
         elif character == "[":
-            bracket, at = _bracket(part, at)
+            bracket, index = _bracket(part, index)
             if bracket is None:
                 return None
             tokens.append(bracket)
@@ -131,61 +131,61 @@ def _segment(part: str) -> _Segment | None:
     return tuple(tokens) or None
 
 
-def _bracket(part: str, at: int) -> tuple[re.Pattern[str] | None, int]:
+def _bracket(part: str, index: int) -> tuple[re.Pattern[str] | None, int]:
     """A bracket expression from behind its ``[``, and where it ends."""
     out: list[str] = []
-    negated = part[at : at + 1] in ("!", "^")
+    negated = part[index : index + 1] in ("!", "^")
     if negated:
-        at += 1
+        index += 1
     first = True
-    while at < len(part):
-        character = part[at]
+    while index < len(part):
+        character = part[index]
         if character == "]" and not first:
             try:
-                return re.compile(f"[{'^' if negated else ''}{''.join(out)}]", re.DOTALL), at + 1
+                return re.compile(f"[{'^' if negated else ''}{''.join(out)}]", re.DOTALL), index + 1
             except re.error:
-                return None, at
+                return None, index
         first = False
-        if part.startswith("[:", at) and (end := part.find(":]", at + 2)) > 0:
-            if (named := _CLASSES.get(part[at + 2 : end])) is None:
-                return None, at
+        if part.startswith("[:", index) and (end := part.find(":]", index + 2)) > 0:
+            if (named := _CLASSES.get(part[index + 2 : end])) is None:
+                return None, index
             out.append(named)
-            at = end + 2
+            index = end + 2
             continue
         if character == "\\":
-            at += 1
-            character = part[at : at + 1]
+            index += 1
+            character = part[index : index + 1]
             if not character:
-                return None, at
-        elif character == "-" and out and part[at + 1 : at + 2] not in ("", "]"):
+                return None, index
+        elif character == "-" and out and part[index + 1 : index + 2] not in ("", "]"):
             out.append("-")
-            at += 1
+            index += 1
             continue
         out.append(re.escape(character))
-        at += 1
-    return None, at
+        index += 1
+    return None, index
 
 
 def _match_name(tokens: _Segment, name: str) -> bool:
     """One name against one segment: on a mismatch only the latest star is tried again, which is enough for ``*``."""
-    at = position = 0
+    index = position = 0
     star = -1
     resume = 0
     while position < len(name):
-        if at < len(tokens) and tokens[at] is _STAR:
-            star, resume = at, position
-            at += 1
-        elif at < len(tokens) and _match_one(tokens[at], name[position]):
-            at += 1
+        if index < len(tokens) and tokens[index] is _STAR:
+            star, resume = index, position
+            index += 1
+        elif index < len(tokens) and _match_one(tokens[index], name[position]):
+            index += 1
             position += 1
         elif star >= 0:
             resume += 1
-            at, position = star + 1, resume
+            index, position = star + 1, resume
         else:
             return False
-    while at < len(tokens) and tokens[at] is _STAR:
-        at += 1
-    return at == len(tokens)
+    while index < len(tokens) and tokens[index] is _STAR:
+        index += 1
+    return index == len(tokens)
 
 
 def _match_one(token: _Token, character: str) -> bool:
@@ -198,22 +198,22 @@ def _match_one(token: _Token, character: str) -> bool:
 
 def _match_path(segments: tuple[_Segment, ...], names: list[str]) -> bool:
     """A path against segments, ``**`` for any number of folders; as its last segment it needs something below it."""
-    at = position = 0
+    index = position = 0
     star = -1
     resume = 0
     last = len(segments) - 1
     while position < len(names):
-        if at <= last and segments[at] == _DEEP:
-            if at == last:
+        if index <= last and segments[index] == _DEEP:
+            if index == last:
                 return True
-            star, resume = at, position
-            at += 1
-        elif at <= last and _match_name(segments[at], names[position]):
-            at += 1
+            star, resume = index, position
+            index += 1
+        elif index <= last and _match_name(segments[index], names[position]):
+            index += 1
             position += 1
         elif star >= 0:
             resume += 1
-            at, position = star + 1, resume
+            index, position = star + 1, resume
         else:
             return False
-    return at > last
+    return index > last

@@ -123,9 +123,9 @@ class _Reader:
         """By name, what the first folder that has it holds."""
         out: dict[str, tuple[Distribution, ...]] = {}
         for layer in (*self._early, *self._late):
-            for key, found in layer.items():
+            for key, distributions in layer.items():
                 if key not in out:
-                    out[key] = tuple(found)
+                    out[key] = tuple(distributions)
         return out
 
     def with_conda(self, prefix: str, distributions: Mapping[str, tuple[Distribution, ...]]) -> Mapping[str, tuple[Distribution, ...]]:
@@ -168,9 +168,9 @@ class _Reader:
     def _read_added(self, folder: str, *, first: bool, linked: set[str]) -> None:
         """Reads a folder that a .pth file or an egg-link puts on the search path; an .egg there is a distribution itself."""
         if folder.endswith(".egg"):
-            found = egg(self.files, folder)
-            if found is not None:
-                layer: dict[str, list[Distribution]] = {found.key: [found]}
+            distribution = egg(self.files, folder)
+            if distribution is not None:
+                layer: dict[str, list[Distribution]] = {distribution.key: [distribution]}
                 (self._early if first else self._late).append(layer)
             return
         listing = self._enter(folder)
@@ -180,7 +180,8 @@ class _Reader:
         self._collect(folder, listing, layer)
         if folder in linked:
             layer = {
-                key: [one._replace(format="egg-link") if one.format == "egg-info" else one for one in found] for key, found in layer.items()
+                key: [entry._replace(format="egg-link") if entry.format == "egg-info" else entry for entry in distributions]
+                for key, distributions in layer.items()
             }
         (self._early if first else self._late).append(layer)
 
@@ -196,22 +197,22 @@ class _Reader:
                 if name[:1] == "~" and kind == "directory":
                     self.leftovers.append(inside + name)
                 continue
-            found: Distribution | None = None
+            distribution: Distribution | None = None
             if name[:1] == "~":
                 if kind == "directory":
                     self.leftovers.append(inside + name)
             elif name.endswith(".dist-info"):
-                found = dist_info(files, inside + name, name[:-10], whole=f"{name}{files.path.sep}INSTALLER" in by_installer)
+                distribution = dist_info(files, inside + name, name[:-10], whole=f"{name}{files.path.sep}INSTALLER" in by_installer)
             elif name.endswith(".egg-info"):
-                found = egg_info(files, inside + name, name[:-9])
+                distribution = egg_info(files, inside + name, name[:-9])
             elif name.endswith(".egg"):
-                found = egg(files, inside + name)
+                distribution = egg(files, inside + name)
             elif name.endswith(".pth"):
                 pth.append(name)
             else:
                 links.append(name)
-            if found is not None:
-                layer.setdefault(found.key, []).append(found)
+            if distribution is not None:
+                layer.setdefault(distribution.key, []).append(distribution)
         return pth, links
 
     def _link_target(self, folder: str, name: str) -> str | None:

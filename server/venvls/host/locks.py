@@ -59,10 +59,10 @@ def locked(
 def _holder(number: int) -> dict[str, object]:
     try:
         os.lseek(number, 0, os.SEEK_SET)
-        found = json.loads(os.read(number, 4096).decode("utf-8"))
+        holder = json.loads(os.read(number, 4096).decode("utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return holder if isinstance(holder, dict) else {}
 
 
 def _say(number: int, holder: dict[str, object]) -> None:

@@ -12,7 +12,7 @@ from venvls.host.files import DiskFiles
 from venvls.host.installed import Snapshot, Stamp, stamp_of
 from venvls.host.walk import walk
 from venvls.model.environment import Environment, Git, Installed
-from venvls.model.ports import FileView, Found, Wanted
+from venvls.model.ports import FileView, WalkResult, Wanted
 from venvls.model.record import NamedTuple, replace
 
 # A file system's clock ticks as rarely as every two seconds (FAT): a folder changed that recently may change again unseen.
@@ -25,7 +25,7 @@ class _Listed(NamedTuple):
     installer still at work."""
 
     snapshot: Snapshot
-    at: int
+    listed_at: int
     names: int | None
     whole: bool
 
@@ -74,8 +74,8 @@ class ThisMachine:
         exclude: Iterable[str] = (),
         depth: int = 0,
         timeout: float = 0,
-        partial: Callable[[Found], None] | None = None,
-    ) -> Found:
+        partial: Callable[[WalkResult], None] | None = None,
+    ) -> WalkResult:
         """What is below ``root``; 0 means no bound."""
         return walk(root, wanted=wanted, exclude=exclude, depth=depth, timeout=timeout, partial=partial, home=self.home())
 
@@ -90,7 +90,7 @@ class ThisMachine:
             known = self._snapshots.get(key)
         now = time.time_ns()
         if known is not None and stamp_of(self.files, known.snapshot.folders) == known.snapshot.stamp:
-            if not _is_young(known.snapshot.stamp, known.at):
+            if not _is_young(known.snapshot.stamp, known.listed_at):
                 return known.snapshot
             if known.whole and _is_young(known.snapshot.stamp, now) and self._names(known.snapshot.folders) == known.names:
                 return known.snapshot
@@ -127,8 +127,8 @@ class ThisMachine:
         forbidden = [_real(folder) for folder in outside]
         names = [program]
         if os.name == "nt":
-            endings = [one for one in environ.get("PATHEXT", ".COM;.EXE;.BAT;.CMD").split(";") if one]
-            if not program.lower().endswith(tuple(one.lower() for one in endings)):
+            endings = [ending for ending in environ.get("PATHEXT", ".COM;.EXE;.BAT;.CMD").split(";") if ending]
+            if not program.lower().endswith(tuple(ending.lower() for ending in endings)):
                 names = [program + ending for ending in endings]
         for entry in environ.get("PATH", os.defpath).split(os.pathsep):
             folder = entry.strip('"') if os.name == "nt" else entry
@@ -146,8 +146,8 @@ class ThisMachine:
         added = self._user_site(environment)
         if not added:
             return environment
-        own = [one for one in environment.site_packages if one.startswith(os.path.join(environment.prefix, ""))]
-        others = [one for one in environment.site_packages if one not in own]
+        own = [folder for folder in environment.site_packages if folder.startswith(os.path.join(environment.prefix, ""))]
+        others = [folder for folder in environment.site_packages if folder not in own]
         return replace(environment, site_packages=(*own, *added, *others))
 
     def _user_site(self, environment: Environment) -> tuple[str, ...]:
@@ -175,11 +175,13 @@ def _is_young(stamp: Stamp, listed_at: int) -> bool:
 
 
 def _is_whole(snapshot: Snapshot) -> bool:
-    return not snapshot.leftovers and all(one.sign is None for several in snapshot.distributions.values() for one in several)
+    return not snapshot.leftovers and all(
+        distribution.sign is None for several in snapshot.distributions.values() for distribution in several
+    )
 
 
-def _same(one: Snapshot, other: Snapshot) -> bool:
-    return one.stamp == other.stamp and one.distributions == other.distributions and one.leftovers == other.leftovers
+def _same(snapshot: Snapshot, other: Snapshot) -> bool:
+    return snapshot.stamp == other.stamp and snapshot.distributions == other.distributions and snapshot.leftovers == other.leftovers
 
 
 def _real(path: str) -> str:

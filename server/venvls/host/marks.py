@@ -21,29 +21,29 @@ def of(plan: Plan) -> Mapping[str, object]:
     places = dict.fromkeys(path for step in plan.steps for path in step.writes)
     if plan.environment is not None:
         places[plan.environment] = None
-    found: dict[str, object] = {}
+    marks: dict[str, object] = {}
     for place in places:
         if os.path.isdir(place):
-            found.update((path, _mark(path)) for path in (*(os.path.join(place, one) for one in _INSIDE), *_libraries(place)))
+            marks.update((path, _mark(path)) for path in (*(os.path.join(place, name) for name in _INSIDE), *_libraries(place)))
         else:
-            found[place] = _mark(place)
-    return found
+            marks[place] = _mark(place)
+    return marks
 
 
 def _libraries(prefix: str) -> list[str]:
-    found = []
+    libraries = []
     for folder in ("lib", "lib64"):
         try:
             names = os.listdir(os.path.join(prefix, folder))
         except OSError:
             continue
-        found += [os.path.join(prefix, folder, name, "site-packages") for name in sorted(names)]
-    return found
+        libraries += [os.path.join(prefix, folder, name, "site-packages") for name in sorted(names)]
+    return libraries
 
 
 def _mark(path: str) -> object:
     try:
-        found = os.stat(path)
+        stat = os.stat(path)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_ino, found.st_size
+    return stat.st_mtime_ns, stat.st_ino, stat.st_size

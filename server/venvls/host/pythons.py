@@ -58,13 +58,13 @@ def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None 
         if not (_inside(path, roots) or _inside(os.path.realpath(path), roots))
     ]
     _keep(kept)
-    found: dict[tuple[str, str, str], BasePython] = {}
+    by_place: dict[tuple[str, str, str], BasePython] = {}
     for python in answers:
         if python is not None and not _inside(python.executable, roots):
             # python3.7 and python3.7m in one folder are one Python.
-            found.setdefault((os.path.dirname(os.path.realpath(python.executable)), python.version, python.implementation), python)
+            by_place.setdefault((os.path.dirname(os.path.realpath(python.executable)), python.version, python.implementation), python)
     given = [python._replace(executable=path) for path, python in named if python is not None]
-    return tuple(sorted((*given, *found.values()), key=_age, reverse=True))
+    return tuple(sorted((*given, *by_place.values()), key=_age, reverse=True))
 
 
 def _candidates(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
@@ -103,7 +103,7 @@ def _written(key: tuple[str, int, int]) -> str:
 
 def _told(answer: object, source: str) -> BasePython | None:
     """An answer of an earlier run; ``None`` for anything that has not its shape, or whose Python is gone."""
-    if not isinstance(answer, list) or len(answer) != 5 or not all(isinstance(one, str) for one in answer[:4]):
+    if not isinstance(answer, list) or len(answer) != 5 or not all(isinstance(part, str) for part in answer[:4]):
         return None
     return BasePython(answer[0], answer[1], answer[2], answer[3], answer[4] is True, source) if os.path.exists(answer[0]) else None
 
@@ -111,9 +111,15 @@ def _told(answer: object, source: str) -> BasePython | None:
 def _keep(before: Mapping[str, object]) -> None:
     """Write down what was learnt, for the next run. A shim's answer depends on more than its file: it is asked each time."""
     fresh: dict[str, object] = {
-        _written(key): [one.executable, one.version, one.implementation, one.architecture, one.externally_managed]
-        for key, one in _known.items()
-        if one is not None and _written(key) not in before and not _is_script(key[0])
+        _written(key): [
+            base_python.executable,
+            base_python.version,
+            base_python.implementation,
+            base_python.architecture,
+            base_python.externally_managed,
+        ]
+        for key, base_python in _known.items()
+        if base_python is not None and _written(key) not in before and not _is_script(key[0])
     }
     if not fresh:
         return
@@ -129,7 +135,7 @@ def _keep(before: Mapping[str, object]) -> None:
 
 def _answer(executable: str, source: str, variables: Mapping[str, str]) -> BasePython | None:
     try:
-        said = subprocess.run(  # noqa: S603 - an absolute path outside the workspace
+        answer = subprocess.run(  # noqa: S603 - an absolute path outside the workspace
             [executable, "-I", "-S", "-c", _QUESTION],
             cwd=os.path.dirname(executable),
             env=dict(variables),
@@ -140,7 +146,7 @@ def _answer(executable: str, source: str, variables: Mapping[str, str]) -> BaseP
             check=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         ).stdout
-        base, version, implementation, machine, managed, free_threaded = json.loads(said)
+        base, version, implementation, machine, managed, free_threaded = json.loads(answer)
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
     if not os.path.isabs(base) or not os.path.exists(base):

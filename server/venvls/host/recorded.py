@@ -47,8 +47,8 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
         else:
             requires_python = requires_python or value
     if not (found_name and found_version) and problem is None:
-        said = f"does not give its {'version' if found_name else 'name'}" if text and not text.isspace() else "is empty"
-        problem = f"its {file} {said}"
+        failure = f"does not give its {'version' if found_name else 'name'}" if text and not text.isspace() else "is empty"
+        problem = f"its {file} {failure}"
     return Metadata(found_name or name, found_version or version, tuple(requires), tuple(extras), requires_python, problem)
 
 

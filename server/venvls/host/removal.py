@@ -52,13 +52,13 @@ def mount(handle: int) -> object:
 
 def mounts_below(path: str) -> list[str]:
     """The places at or below a real path where another disk or folder is mounted; empty where the system does not say (not Linux)."""
-    found = []
+    mounts = []
     with suppress(OSError), open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
         for line in file:
             place = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), line.split(" ")[4])
             if place == path or place.startswith(path.rstrip("/") + "/"):
-                found.append(place)
-    return found
+                mounts.append(place)
+    return mounts
 
 
 def delete(path: str, identity: Identity | None = None) -> str | None:

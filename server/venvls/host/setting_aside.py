@@ -88,8 +88,8 @@ def forgotten(path: str) -> list[Aside]:
     except OSError:
         return []
     shape = re.compile(re.escape(PREFIX) + r"[0-9a-f]{8}-" + re.escape(name))
-    found = [os.path.join(parent, one) for one in names if shape.fullmatch(one)]
-    return [Aside(path, one) for one in sorted(found, key=_moved_at)]
+    moved_paths = [os.path.join(parent, entry) for entry in names if shape.fullmatch(entry)]
+    return [Aside(path, moved) for moved in sorted(moved_paths, key=_moved_at)]
 
 
 def put_back(aside: Aside) -> str | None:
@@ -116,11 +116,11 @@ def _check(real: str, path: str, roots: list[str], environment: str | None) -> t
     ``real`` is the folder with the links above it resolved; ``path`` is for the sentences.
     """
     try:
-        found = os.lstat(real)
+        state = os.lstat(real)
     except OSError:
         raise Refused(f"{path} does not exist.") from None
-    identity = (found.st_dev, found.st_ino)
-    if not stat.S_ISDIR(found.st_mode) or os.path.ismount(real):
+    identity = (state.st_dev, state.st_ino)
+    if not stat.S_ISDIR(state.st_mode) or os.path.ismount(real):
         raise Refused(f"{path} is a link, a file or a mounted disk, not a folder of this workspace: delete it by hand.")
     if mounted := removal.mounts_below(real):
         raise Refused(f"{mounted[0]} is a mounted disk or folder inside the environment: unmount it first.")
@@ -129,7 +129,7 @@ def _check(real: str, path: str, roots: list[str], environment: str | None) -> t
     if not any(_below(real, root) for root in roots):
         raise Refused(f"{path} is not inside the workspace: delete it with the tool that created it.")
     here = [*roots, os.path.expanduser("~"), os.path.realpath(os.path.expanduser("~")), os.getcwd()]
-    if any(real == one or _below(one, real) for one in here):
+    if any(real == place or _below(place, real) for place in here):
         raise Refused(f"{path} contains more than an environment: it is never deleted.")
     if not any(os.path.lexists(os.path.join(real, *mark)) for mark in _MARKS) and not _shell(real):
         raise Refused(f"{path} does not look like an environment, so it is not deleted.")
@@ -143,7 +143,9 @@ def _shell(path: str) -> bool:
     """Whether it is what a creation leaves that was killed at its very start: no file in it but those that tools write first."""
     first = {os.path.join(path, name) for name in ("CACHEDIR.TAG", ".gitignore", ".lock")}
     for number, (folder, _, files) in enumerate(os.walk(path)):
-        if number > 50 or any(one not in first and not os.path.islink(one) for one in (os.path.join(folder, name) for name in files)):
+        if number > 50 or any(
+            file_path not in first and not os.path.islink(file_path) for file_path in (os.path.join(folder, name) for name in files)
+        ):
             return False
     return True
 
@@ -151,8 +153,8 @@ def _shell(path: str) -> bool:
 def _tracked(path: str) -> int:
     from venvls.host.git_ignore import git_state
 
-    found = git_state(path)
-    return found.tracked if found is not None else 0
+    state = git_state(path)
+    return state.tracked if state is not None else 0
 
 
 def _moved_at(path: str) -> float:

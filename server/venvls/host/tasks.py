@@ -155,7 +155,7 @@ def _run(
 
 def _done(plan: Plan) -> str:
     """What was done, as a sentence. The steps after the one that makes an environment install what the project requires."""
-    what = ", ".join(redact(one) for one in plan.task.requirements[:_NAMED])
+    what = ", ".join(redact(requirement) for requirement in plan.task.requirements[:_NAMED])
     more = len(plan.task.requirements) - _NAMED
     what = f"{what} and {more} more " if more > 0 else f"{what} " if what else ""
     done = _DONE.get("undo" if plan.task.options.get("undo") else plan.task.task, "Done.").format(name=_name(plan), what=what)

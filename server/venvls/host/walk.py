@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 
 from venvls.host import forking
 from venvls.model.hints import cast
-from venvls.model.ports import Found, Wanted
+from venvls.model.ports import WalkResult, Wanted
 from venvls.model.record import NamedTuple, dataclass, field
 
 # Never looked into: other people's code and the insides of version control and of caches.
@@ -75,9 +75,9 @@ class _Walk:
     limit: str | None = None
     entries: int = 0
 
-    def found(self) -> Found:
+    def result(self) -> WalkResult:
         """Everything seen so far."""
-        return Found(tuple(self.environments), tuple(self.manifests), tuple(self.skipped), self.limit)
+        return WalkResult(tuple(self.environments), tuple(self.manifests), tuple(self.skipped), self.limit)
 
 
 class _Bounds(NamedTuple):
@@ -86,7 +86,7 @@ class _Bounds(NamedTuple):
     depth: int
     deadline: float
     clock: Callable[[], float]
-    partial: Callable[[Found], None] | None
+    partial: Callable[[WalkResult], None] | None
 
 
 _Part = tuple[list[str], list[str], list[str], list[tuple[str, str]], str | None]
@@ -99,11 +99,11 @@ def walk(
     exclude: Iterable[str] = (),
     depth: int = 0,
     timeout: float = 0,
-    partial: Callable[[Found], None] | None = None,
+    partial: Callable[[WalkResult], None] | None = None,
     most: int = _MOST_ENTRIES,
     home: str | None = None,
     clock: Callable[[], float] = time.monotonic,
-) -> Found:
+) -> WalkResult:
     """What is below ``root``: environment prefixes and pointers, manifests, and what was skipped, with the reason.
 
     ``exclude`` holds names and globs; one with a ``/`` is compared with the path below ``root``. ``depth`` counts folders below
@@ -158,7 +158,7 @@ def _descend(state: _Walk, bounds: _Bounds, level: int, below: list[str], enough
             if partial and now - told_at >= _BEFORE_PARTIAL:
                 seen = len(state.environments) + len(state.manifests)
                 if seen > told:
-                    partial(state.found())
+                    partial(state.result())
                     told = seen
                 told_at = now
         level += 1
@@ -246,11 +246,11 @@ def _holds_project(folder: str) -> bool:
     return any(os.access(os.path.join(folder, name), os.F_OK) for name in _PROJECT_SIGNS)
 
 
-def _finish(state: _Walk) -> Found:
+def _finish(state: _Walk) -> WalkResult:
     """Everything found, with links to environments, each environment once and not where the walk came upon the environment itself."""
     root = state.root
     if not state.environments and not state.aliases:
-        return state.found()
+        return state.result()
     # Nothing below the root was reached through a link, so one resolution serves every prefix.
     real_root = os.path.realpath(root)
     known = {real_root + path[len(root) :] for path in state.environments}
@@ -260,7 +260,7 @@ def _finish(state: _Walk) -> Found:
         if real not in known:
             known.add(real)
             state.environments.append(alias)
-    return state.found()
+    return state.result()
 
 
 def _is_junction(path: str) -> bool:
@@ -301,8 +301,8 @@ def exclusion(patterns: Iterable[str], root: str) -> Callable[[str], bool] | Non
             names.add(plain)
     if not names and not globs:
         return None
-    by_name = tuple(one for one in globs if not one.anchored)
-    by_path = tuple(one for one in globs if one.anchored)
+    by_name = tuple(glob for glob in globs if not glob.anchored)
+    by_path = tuple(glob for glob in globs if glob.anchored)
     start = len(root.rstrip(os.sep)) + 1
     known: dict[str, bool] = {}
 

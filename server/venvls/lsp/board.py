@@ -51,7 +51,7 @@ class Board:
 
     def of_project(self, root: str) -> list[str]:
         """The files in which something was found for a project."""
-        return [path for path, shown in list(self._shown.items()) if any(one.project == root for one in shown.findings)]
+        return [path for path, shown in list(self._shown.items()) if any(finding.project == root for finding in shown.findings)]
 
     def findings(self) -> list[Finding]:
         """What was found in every file that was looked at."""

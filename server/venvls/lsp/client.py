@@ -64,10 +64,12 @@ _MARKDOWN = {
 }
 
 
-def _looks(at: Callable[[str], Any]) -> frozenset[str]:
-    known = {name for name, path in _LOOKS.items() if at(path) is not None} | {name for name, path in _HOW.items() if at(path)}
+def _looks(capability: Callable[[str], Any]) -> frozenset[str]:
+    known = {name for name, path in _LOOKS.items() if capability(path) is not None} | {
+        name for name, path in _HOW.items() if capability(path)
+    }
     for name, path in _MARKDOWN.items():
-        if "markdown" in [str(getattr(each, "value", each)) for each in at(path) or ()]:
+        if "markdown" in [str(getattr(each, "value", each)) for each in capability(path) or ()]:
             known.add(name)
     return frozenset(known)
 
@@ -75,7 +77,7 @@ def _looks(at: Callable[[str], Any]) -> frozenset[str]:
 def read(capabilities: types.ClientCapabilities) -> Client:
     """The abilities that these capabilities state."""
 
-    def at(path: str) -> Any:
+    def capability(path: str) -> Any:
         value: Any = capabilities
         for name in path.split("."):
             value = getattr(value, name, None)
@@ -84,26 +86,27 @@ def read(capabilities: types.ClientCapabilities) -> Client:
         return value
 
     push, action = "text_document.publish_diagnostics", "text_document.code_action"
-    tags = at(f"{push}.tag_support.value_set")
-    resolves = at(f"{action}.resolve_support.properties") or ()
-    pulls = at("text_document.diagnostic") is not None
+    tags = capability(f"{push}.tag_support.value_set")
+    resolves = capability(f"{action}.resolve_support.properties") or ()
+    pulls = capability("text_document.diagnostic") is not None
     pulled = "text_document.diagnostic"
     return Client(
         pulls=pulls,
-        refreshes=bool(at("workspace.diagnostics.refresh_support")),
-        related=bool(at(f"{push}.related_information") or at(f"{pulled}.related_information")),
-        tags=1 in [int(tag) for tag in tags or at(f"{pulled}.tag_support.value_set") or ()],
-        code_description=bool(at(f"{push}.code_description_support") or at(f"{pulled}.code_description_support")),
-        diagnostic_data=bool(at(f"{push}.data_support") or at(f"{pulled}.data_support")),
-        action_literals=at(f"{action}.code_action_literal_support") is not None,
-        resolves_edits="edit" in resolves and bool(at(f"{action}.data_support")),
-        preferred=bool(at(f"{action}.is_preferred_support")),
-        document_changes=bool(at("workspace.workspace_edit.document_changes")),
-        creates_files="create" in [str(getattr(one, "value", one)) for one in at("workspace.workspace_edit.resource_operations") or ()],
-        watches=bool(at("workspace.did_change_watched_files.dynamic_registration")),
-        configuration=bool(at("workspace.configuration")),
-        registers_configuration=bool(at("workspace.did_change_configuration.dynamic_registration")),
-        folders=bool(at("workspace.workspace_folders")),
-        progress=bool(at("window.work_done_progress")),
-        looks=_looks(at),
+        refreshes=bool(capability("workspace.diagnostics.refresh_support")),
+        related=bool(capability(f"{push}.related_information") or capability(f"{pulled}.related_information")),
+        tags=1 in [int(tag) for tag in tags or capability(f"{pulled}.tag_support.value_set") or ()],
+        code_description=bool(capability(f"{push}.code_description_support") or capability(f"{pulled}.code_description_support")),
+        diagnostic_data=bool(capability(f"{push}.data_support") or capability(f"{pulled}.data_support")),
+        action_literals=capability(f"{action}.code_action_literal_support") is not None,
+        resolves_edits="edit" in resolves and bool(capability(f"{action}.data_support")),
+        preferred=bool(capability(f"{action}.is_preferred_support")),
+        document_changes=bool(capability("workspace.workspace_edit.document_changes")),
+        creates_files="create"
+        in [str(getattr(operation, "value", operation)) for operation in capability("workspace.workspace_edit.resource_operations") or ()],
+        watches=bool(capability("workspace.did_change_watched_files.dynamic_registration")),
+        configuration=bool(capability("workspace.configuration")),
+        registers_configuration=bool(capability("workspace.did_change_configuration.dynamic_registration")),
+        folders=bool(capability("workspace.workspace_folders")),
+        progress=bool(capability("window.work_done_progress")),
+        looks=_looks(capability),
     )

@@ -63,10 +63,13 @@ def diagnostic(
     if finding.related and client.related:
         result["relatedInformation"] = [
             {
-                "location": {"uri": uri(one.path), "range": span(text if one.path == finding.path else text_of(one.path), one.span, units)},
-                "message": one.message,
+                "location": {
+                    "uri": uri(related.path),
+                    "range": span(text if related.path == finding.path else text_of(related.path), related.span, units),
+                },
+                "message": related.message,
             }
-            for one in finding.related
+            for related in finding.related
         ]
     if client.diagnostic_data:
         result["data"] = {"project": finding.project, "environment": finding.environment}
@@ -80,7 +83,7 @@ def command(title: str, task: Task) -> Json:
 
 def task_object(task: Task) -> Json:
     """A task as JSON: only what it says."""
-    found: Json = {
+    fields: Json = {
         "project": task.project,
         "environment": task.environment,
         "requirements": list(task.requirements),
@@ -89,7 +92,7 @@ def task_object(task: Task) -> Json:
         "extras": list(task.extras),
         "options": dict(task.options),
     }
-    return {name: value for name, value in found.items() if value not in (None, [], {})}
+    return {name: value for name, value in fields.items() if value not in (None, [], {})}
 
 
 def workspace_edit(
@@ -123,7 +126,7 @@ def overlaps(place: Json, asked: Json) -> bool:
 
 def wanted_kind(kind: str, only: Iterable[str] | None) -> bool:
     """Whether an editor that requests the kinds ``only`` wants ``kind``: kinds are hierarchical (LSP 3.17, "Code Action Kind")."""
-    return only is None or any(kind == one or one == "" or kind.startswith(f"{one}.") for one in only)
+    return only is None or any(kind == wanted or wanted == "" or kind.startswith(f"{wanted}.") for wanted in only)
 
 
 def _key(position: Json) -> tuple[int, int]:

@@ -43,8 +43,8 @@ class Poller:
             known, stat = dict(self._known), self._stat
         seen = {path: stat(path) for path in known}
         with self._lock:
-            self._known.update({path: found for path, found in seen.items() if path in self._known})
-        return {path for path, found in seen.items() if found != known[path]}
+            self._known.update({path: state for path, state in seen.items() if path in self._known})
+        return {path for path, state in seen.items() if state != known[path]}
 
     def _run(self) -> None:
         pause = threading.Event()

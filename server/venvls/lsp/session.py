@@ -195,9 +195,9 @@ class Session:
         from venvls import payload
 
         wanted = workspace.folder_projects() if only is None else tuple(only)
-        described = [self._described(workspace, one) for one in wanted]
+        described = [self._described(workspace, project) for project in wanted]
         if only is None:
-            self._tools = {one.root: pair for one, pair in zip(wanted, described, strict=True)}
+            self._tools = {project.root: pair for project, pair in zip(wanted, described, strict=True)}
         return payload.projects([pair[1] for pair in described], self.board.findings())
 
     def _described(self, workspace: Workspace, project: Project) -> tuple[Project, Project]:

@@ -123,9 +123,11 @@ def add_requirement(draft: Draft, path: Path, value: str, statement: Span, scope
     draft.requirements.append((path, Requirement(parsed, span, statement, scope, offsets=offsets)))
     if parsed.error:
         wrong = parsed.error_span or Span(0, len(text))
-        at = characters.locate(wrong.shifted(lead)) if characters else whole
+        place = characters.locate(wrong.shifted(lead)) if characters else whole
         message = parsed.error if parsed.error.endswith(".") else f"{parsed.error}."
-        draft.problems.append(Problem("invalid-requirement", message[:1].upper() + message[1:], at if at.end > at.start else whole))
+        draft.problems.append(
+            Problem("invalid-requirement", message[:1].upper() + message[1:], place if place.end > place.start else whole)
+        )
 
 
 def element_spans(toml: TomlText, path: Path, values: list[Any]) -> list[Span]:

@@ -62,7 +62,7 @@ def lock_format(file_name: str, manifest: Manifest | None = None) -> LockFormat 
         return COMPILED
     if not file_name.endswith((".lock", ".toml", ".json", ".yml", ".yaml")):
         return None
-    return next((one for one in LOCKS if one.matches(file_name)), None)
+    return next((format_ for format_ in LOCKS if format_.matches(file_name)), None)
 
 
 def locked(format_: LockFormat, file: LockFile, facts: Facts) -> LockedSet:

@@ -69,7 +69,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         packages = {str(package.name): _locked(package, path.dirname(file.path), path) for package, _ in chosen}
     except (PylockSelectError, ValueError, KeyError) as error:
         return LockedSet(file.path, "pip", exact=False, problem=f"{name} {_misfit(str(error), facts)}")
-    found = LockedSet(
+    result = LockedSet(
         file.path,
         "pip",
         packages,
@@ -79,10 +79,10 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         unsure=bool(facts.target.guessed),
     )
     if kept is None or read.pdm is None or manifest is None:
-        return found
+        return result
     from venvls.manifests.pdm.pylock import as_pdm_has_it
 
-    return as_pdm_has_it(found, read.pdm, kept, manifest, facts, name)
+    return as_pdm_has_it(result, read.pdm, kept, manifest, facts, name)
 
 
 def _kept_by_pdm(read: _Read, manifest: Manifest | None, facts: Facts) -> frozenset[str] | None:
@@ -118,7 +118,7 @@ def _read(text: str, name: str) -> _Read:
         from venvls.manifests.pdm.pylock import written_by_pdm
 
         pdm = written_by_pdm(value)
-    return _Read(lock, {key: frozenset(found) for key, found in versions.items()}, pdm=pdm)
+    return _Read(lock, {key: frozenset(listed) for key, listed in versions.items()}, pdm=pdm)
 
 
 def _without_files(value: dict[str, Any]) -> dict[str, Any]:
@@ -199,20 +199,22 @@ def _differences(read: _Read, name: str, facts: Facts) -> Iterator[Stale]:
     manifest = facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
     if manifest is None or not manifest.complete:
         return
-    for one in manifest.requirements:
-        parsed = one.parsed
-        if one.scope.kind != "main" or parsed.marker or parsed.error or parsed.key is None or parsed.key == manifest.name:
+    for requirement in manifest.requirements:
+        parsed = requirement.parsed
+        if requirement.scope.kind != "main" or parsed.marker or parsed.error or parsed.key is None or parsed.key == manifest.name:
             continue
-        found = read.versions.get(parsed.key)
-        if found is None:
-            yield Stale(f"{name} was made before `{parsed.text}` was added here: create it again.", manifest.path, one.span)
-        elif parsed.specifier and None not in found:
+        locked_versions = read.versions.get(parsed.key)
+        if locked_versions is None:
+            yield Stale(f"{name} was made before `{parsed.text}` was added here: create it again.", manifest.path, requirement.span)
+        elif parsed.specifier and None not in locked_versions:
             try:
                 asked = SpecifierSet(parsed.specifier)
             except InvalidSpecifier:
                 continue
-            if not any(asked.contains(str(version), prereleases=True) for version in found):
-                shown = ", ".join(sorted(map(str, found)))
+            if not any(asked.contains(str(version), prereleases=True) for version in locked_versions):
+                shown = ", ".join(sorted(map(str, locked_versions)))
                 yield Stale(
-                    f"{name} has {parsed.name} {shown}, which this requirement does not allow: create it again.", manifest.path, one.span
+                    f"{name} has {parsed.name} {shown}, which this requirement does not allow: create it again.",
+                    manifest.path,
+                    requirement.span,
                 )

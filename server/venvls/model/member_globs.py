@@ -16,11 +16,11 @@ def fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
 
     # How many parts may be used up so far.
     used = {0}
-    for number, one in enumerate(pattern, 1):
-        if one == "**":
+    for number, segment in enumerate(pattern, 1):
+        if segment == "**":
             used = set(range(min(used) + (number == len(pattern)), len(parts) + 1))
         else:
-            used = {at + 1 for at in used if at < len(parts) and fnmatchcase(parts[at], one)}
+            used = {index + 1 for index in used if index < len(parts) and fnmatchcase(parts[index], segment)}
         if not used:
             return False
     return len(parts) in used

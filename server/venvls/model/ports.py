@@ -65,7 +65,7 @@ class FileView(Protocol):
         """``path`` with every link resolved, as far as it exists."""
 
 
-class Found(NamedTuple):
+class WalkResult(NamedTuple):
     """What one walk of a folder saw: places that may be environments, manifests, and folders it could not or did not enter.
 
     ``environments`` are prefixes (a folder with pyvenv.cfg, conda-meta, …) or pointers (a ``.venv`` file or link, a ``.python-envs`` file).
@@ -108,8 +108,8 @@ class Machine(Protocol):
         exclude: Iterable[str] = (),
         depth: int = 0,
         timeout: float = 0,
-        partial: Callable[[Found], None] | None = None,
-    ) -> Found:
+        partial: Callable[[WalkResult], None] | None = None,
+    ) -> WalkResult:
         """What is below ``root``; 0 means no bound."""
 
     def installed(self, environment: Environment) -> Installed:

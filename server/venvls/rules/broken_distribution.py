@@ -123,7 +123,7 @@ def _of_records(key: str, records: tuple[Distribution, ...], installed: Installe
 
 def _needed(facts: Facts, keys: set[str]) -> dict[str, tuple[str, Requirement]]:
     """For each of these names the first requirement whose tree contains it."""
-    found: dict[str, tuple[str, Requirement]] = {}
+    needed: dict[str, tuple[str, Requirement]] = {}
     seen: set[tuple[str, str]] = set()
     for path, requirements in judged(facts):
         for requirement in requirements:
@@ -132,12 +132,12 @@ def _needed(facts: Facts, keys: set[str]) -> dict[str, tuple[str, Requirement]]:
                 continue
             if here.key in keys:
                 # The line that names it comes before one that leads to it.
-                known = found.get(here.key)
+                known = needed.get(here.key)
                 if known is None or known[1].parsed.key != here.key:
-                    found[here.key] = (path, requirement)
+                    needed[here.key] = (path, requirement)
             for key in _tree((here.key, *map(canonical, requirement.parsed.extras)), facts, seen) & keys:
-                found.setdefault(key, (path, requirement))
-    return found
+                needed.setdefault(key, (path, requirement))
+    return needed
 
 
 def _tree(root: tuple[str, ...], facts: Facts, seen: set[tuple[str, str]]) -> set[str]:

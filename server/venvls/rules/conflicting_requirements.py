@@ -56,8 +56,8 @@ def _within_scopes(family: Family, facts: Facts) -> Iterable[Finding]:
 
 
 def _conflicts(asked: Iterable[tuple[str, Iterable[Requirement]]], facts: Facts, family: Family | None) -> Iterable[Finding]:
-    files = [(path, [one for one in requirements if one.parsed.specifier]) for path, requirements in asked]
-    suspects = _suspects([one.parsed for _, requirements in files for one in requirements], facts if family else None)
+    files = [(path, [requirement for requirement in requirements if requirement.parsed.specifier]) for path, requirements in asked]
+    suspects = _suspects([requirement.parsed for _, requirements in files for requirement in requirements], facts if family else None)
     if not suspects:
         return
     by_key: dict[str, list[Placed]] = {}
@@ -73,8 +73,8 @@ def _conflicts(asked: Iterable[tuple[str, Iterable[Requirement]]], facts: Facts,
 
 def _suspects(parsed: list[ParsedRequirement], facts: Facts | None) -> set[str | None]:
     """The names that are worth checking: required twice, constrained, or with a specifier that may exclude itself."""
-    keys = [one.key for one in parsed]
-    suspects: set[str | None] = {one.key for one in parsed if "," in one.specifier and satisfiable(one.specifier) is not True}
+    keys = [need.key for need in parsed]
+    suspects: set[str | None] = {need.key for need in parsed if "," in need.specifier and satisfiable(need.specifier) is not True}
     distinct = set(keys)
     if len(distinct) < len(keys):
         suspects.update(key for key, count in Counter(keys).items() if count > 1)

@@ -67,7 +67,7 @@ class _Outcome(NamedTuple):
 _NOTHING = Reach((), ())
 
 
-def found(facts: Facts, key: str) -> Distribution | None:
+def installed_as(facts: Facts, key: str) -> Distribution | None:
     """The distribution that Python would use under this name, skipping records that give no version; ``None`` where there is none."""
     if facts.installed is None:
         return None
@@ -95,9 +95,9 @@ def in_range(facts: Facts, distribution: Distribution, specifier: str) -> bool |
         return fits(specifier, distribution.version)
     answer = contains(specifier, distribution.version)
     if answer is False and facts.installed is not None:
-        said = facts.installed.metadata(distribution).version
-        if said and said != distribution.version:
-            return contains(specifier, said)
+        recorded = facts.installed.metadata(distribution).version
+        if recorded and recorded != distribution.version:
+            return contains(specifier, recorded)
     return answer
 
 
@@ -164,14 +164,14 @@ class Walk:
         """Each lack first met from here with the names that lead to it, the root's first; and whether the whole tree is known to lack
         nothing."""
         plain: Node = (key, "")
-        found: list[tuple[Lack, tuple[str, ...]]] = []
+        lacks: list[tuple[Lack, tuple[str, ...]]] = []
         if not extras and plain not in self._clean and plain not in self._seen:
             here = self._reached.get(plain) or reach(self._facts, plain)
             if not here.lacks and self._clean.issuperset(here.edges):  # what it needs was looked at before: the everyday case
                 self._clean.add(plain)
         roots = [plain, *[(key, extra) for extra in extras]] if extras else [plain]
         if self._clean.issuperset(roots):
-            return found, True
+            return lacks, True
         parents: dict[Node, Node | None] = {}
         spoiled = False
         for root in roots:
@@ -187,7 +187,7 @@ class Walk:
             here = self._reached.get(node) or reach(self._facts, node)
             for lack in here.lacks:
                 spoiled = True
-                found.append((lack, _chain(node, parents)))
+                lacks.append((lack, _chain(node, parents)))
             for edge in here.edges:
                 if edge in self._clean:
                     continue
@@ -198,7 +198,7 @@ class Walk:
                     queue.append(edge)
         # A tree that runs into one where something lacked is not clean; which of its branches are is not worth knowing.
         (self._seen if spoiled else self._clean).update(parents)
-        return found, not spoiled
+        return lacks, not spoiled
 
 
 def _chain(node: Node, parents: dict[Node, Node | None]) -> tuple[str, ...]:
@@ -213,7 +213,7 @@ def _chain(node: Node, parents: dict[Node, Node | None]) -> tuple[str, ...]:
 
 def _reach(facts: Facts, node: Node) -> Reach:
     key, extra = node
-    distribution = found(facts, key)
+    distribution = installed_as(facts, key)
     if distribution is None or facts.installed is None:
         return _NOTHING
     lines = facts.installed.metadata(distribution).requires
@@ -246,7 +246,7 @@ def _outcome(line: str, extra: str, facts: Facts) -> _Outcome | None:
     need = parse_need(line)
     if need is None or not _asked_for(need, facts, extra):
         return None
-    there = found(facts, need.key)
+    there = installed_as(facts, need.key)
     if there is None:
         # Something unreadable under this name is a broken distribution, not a missing one.
         recorded = facts.installed is not None and facts.installed.distributions.get(need.key)

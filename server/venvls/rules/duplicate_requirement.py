@@ -51,14 +51,14 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
             yield _finding(manifest.path, same, requirement, facts)
 
 
-def _same(one: Requirement, other: Requirement, facts: Facts, *, in_list: bool) -> bool:
-    first, second = one.parsed, other.parsed
+def _same(requirement: Requirement, other: Requirement, facts: Facts, *, in_list: bool) -> bool:
+    first, second = requirement.parsed, other.parsed
     if set(map(canonical, first.extras)) != set(map(canonical, second.extras)):
         return False
     if first.marker != second.marker and not (holds(first.marker, facts) and holds(second.marker, facts)):
         return False
     identical = (first.specifier, first.url) == (second.specifier, second.url)
-    if one.scope.kind == "constraint" or in_list:
+    if requirement.scope.kind == "constraint" or in_list:
         # Several bounds for one name are how constraints are written, and in lists of a pyproject.toml projects use them on purpose
         # (`pytest>=6`, `pytest!=8.0.*`): their tools combine them.
         return identical

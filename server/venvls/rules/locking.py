@@ -16,7 +16,7 @@ from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
 from venvls.model.text import Span
 from venvls.rules.asked import judged
-from venvls.rules.dependencies import found, version_of
+from venvls.rules.dependencies import installed_as, version_of
 from venvls.rules.wording import first_statement
 from venvls.standards.markers import holds
 from venvls.standards.versions import equal
@@ -76,7 +76,7 @@ def standing(key: str, facts: Facts) -> Standing | None:
         return None
     if locked.source.kind == "virtual":
         return Standing("satisfied", locked)
-    distribution = found(facts, key)
+    distribution = installed_as(facts, key)
     if distribution is None:
         return Standing("missing", locked)
     installed = version_of(facts, distribution)
@@ -93,7 +93,7 @@ def indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:
     lock = lock_in_force(facts)
     if lock is None or facts.installed is None or facts.environment is None or facts.environment.health == "broken":
         return
-    asked = (one.parsed for _, requirements in judged(facts) for one in requirements)
+    asked = (requirement.parsed for _, requirements in judged(facts) for requirement in requirements)
     direct = {parsed.key for parsed in asked if holds(parsed.marker, facts) is not False} & covered(facts)
     for key in lock.packages:
         if key not in direct:

@@ -55,10 +55,10 @@ def check(facts: Facts) -> Iterable[Finding]:
     # What a lock covers is checked by the lock, package for package.
     by_lock = covered(facts)
     doubtful = [
-        (path, one)
+        (path, requirement)
         for path, requirements in judged(facts)
-        for one in requirements
-        if id(one.parsed) not in sound and one.parsed.key not in by_lock
+        for requirement in requirements
+        if id(requirement.parsed) not in sound and requirement.parsed.key not in by_lock
     ]
     lacking = list(_lacking(doubtful, sound, facts))
     if lacking:
@@ -79,8 +79,8 @@ def _lacking(doubtful: Iterable[tuple[str, Requirement]], sound: dict[int, Parse
         if here.state in _STANDING and here.key is not None:
             # What another version or source would need of its extras is not known yet.
             extras = () if not parsed.extras or here.state in ("version", "source") else tuple(map(canonical, parsed.extras))
-            found, clean = walk.lacks(here.key, extras)
-            for lack, chain in found:
+            lacks, clean = walk.lacks(here.key, extras)
+            for lack, chain in lacks:
                 yield _Lacking(path, requirement, here, lack, chain)
         # A path means another project in another folder, so such a requirement is looked at each time.
         if clean and parsed.url is None:
@@ -89,20 +89,24 @@ def _lacking(doubtful: Iterable[tuple[str, Requirement]], sound: dict[int, Parse
 
 def _told(lacking: list[_Lacking], facts: Facts) -> Iterable[Finding]:
     """One finding for one cause: what a manifest's own line or an extra says already is left to that."""
-    verdicts = [verdict(one.parsed, facts, facts.files.path.dirname(path)) for path, requirements in judged(facts) for one in requirements]
+    verdicts = [
+        verdict(requirement.parsed, facts, facts.files.path.dirname(path))
+        for path, requirements in judged(facts)
+        for requirement in requirements
+    ]
     wanting = {each.key for each in verdicts if each.state in _WANTING} | {how.locked.key for _, how in indirect(facts)}
     spoken = {lack for each in verdicts for lack in each.lacks}
-    said: set[tuple[str, str]] = set()
-    for one in lacking:
-        need = one.lack.need
-        once = (need.key, "" if one.lack.installed is None else need.specifier)
-        if one.lack not in spoken and need.key not in wanting and once not in said:
-            said.add(once)
-            yield _finding(one, facts)
+    told: set[tuple[str, str]] = set()
+    for missing in lacking:
+        need = missing.lack.need
+        once = (need.key, "" if missing.lack.installed is None else need.specifier)
+        if missing.lack not in spoken and need.key not in wanting and once not in told:
+            told.add(once)
+            yield _finding(missing, facts)
 
 
-def _finding(one: _Lacking, facts: Facts) -> Finding:
-    lack, chain, requirement = one.lack, one.chain, one.requirement
+def _finding(lacking: _Lacking, facts: Facts) -> Finding:
+    lack, chain, requirement = lacking.lack, lacking.chain, lacking.requirement
     need = f"{lack.need.name}{lack.need.specifier}"
     state = "which is not installed" if lack.installed is None else f"but {lack.installed} is installed"
     through = f" (required through {' → '.join(chain[:-1])})" if len(chain) > 1 else ""
@@ -110,11 +114,11 @@ def _finding(one: _Lacking, facts: Facts) -> Finding:
     relative = core_span(requirement.parsed)
     return Finding(
         code="missing-dependency",
-        message=hidden(message, "A dependency of a package in this file is missing, or its version does not fit", one.path, facts),
-        path=one.path,
+        message=hidden(message, "A dependency of a package in this file is missing, or its version does not fit", lacking.path, facts),
+        path=lacking.path,
         span=requirement.span if relative is None else requirement.locate(relative),
         requirement=requirement,
-        installed=one.verdict.installed,
+        installed=lacking.verdict.installed,
         data={"name": lack.need.key, "requirement": need, "chain": [*chain, lack.need.key], "found": lack.installed},
     )
 

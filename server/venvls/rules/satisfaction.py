@@ -13,7 +13,7 @@ from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement
-from venvls.rules.dependencies import Lack, extra_lacks, found, in_range, version_of
+from venvls.rules.dependencies import Lack, extra_lacks, in_range, installed_as, version_of
 from venvls.rules.locking import covered, standing
 from venvls.standards.markers import holds
 
@@ -94,7 +94,7 @@ def _judge(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     key = parsed.key or _key_of_source(parsed, facts, folder)
     if key is None:
         return _UNKNOWN
-    distribution = found(facts, key)
+    distribution = installed_as(facts, key)
     if distribution is None:
         recorded = facts.installed.distributions.get(key)
         if recorded:

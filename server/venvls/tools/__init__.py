@@ -95,8 +95,8 @@ def _unknown_to_uv(facts: Facts) -> str | None:
 
     for path, manifest in facts.manifests.items():
         if (facts.judged is None or path in facts.judged) and is_requirements_file(manifest):
-            for one in manifest.requirements:
-                url = one.parsed.url
+            for requirement in manifest.requirements:
+                url = requirement.parsed.url
                 if url is not None and url.startswith(("https://", "http://")) and not _ends_like_an_archive(url):
                     return redact(url)
     return None
@@ -151,8 +151,8 @@ def _keeper(task: Task, bench: Bench) -> Tool | None:
 def _installer(task: Task, bench: Bench) -> Tool:
     asked = task.options.get("tool")
     prefer = asked if asked in ("pip", "uv") else bench.prefer
-    found = program("uv", bench)
-    programs = {"uv": found} if found else {}
+    executable = program("uv", bench)
+    programs = {"uv": executable} if executable else {}
     tool, _ = tool_for(bench.facts, str(prefer), programs)
     # Poetry, PDM, Pipenv, pixi and conda write no list of what is installed: they would install instead.
     return tool if task.task != "freeze" or "freeze" in tool.does else _for_any(bench.facts, str(prefer), programs)[0]

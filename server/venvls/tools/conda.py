@@ -60,19 +60,19 @@ def _plan(task: Task, bench: Bench) -> Plan:
         return _lock_again(task, bench) if facts.locked is not None and facts.locked.tool == _CONDA_LOCK else uv.TOOL.plan(task, bench)
     if manifest is None:
         return Plan(task, "conda", refusal="There is no environment.yml in the project's folder.")
-    found = _program(bench)
+    conda_program = _program(bench)
     if task.task in ("create", "recreate"):
-        return _create(task, bench, manifest, found)
+        return _create(task, bench, manifest, conda_program)
     environment = facts.environment
     # One that holds no Python yet gets it from the file.
     problem = None if environment is not None and environment.health == "incomplete" else refusal(environment, facts.files)
     if problem is not None or environment is None:
         return Plan(task, "conda", refusal=problem)
     if task.task in ("install", "repair", "upgrade") and task.requirements:
-        return _single(task, bench, manifest, environment, found)
-    if found is None:
+        return _single(task, bench, manifest, environment, conda_program)
+    if conda_program is None:
         return Plan(task, "conda", refusal=_MISSING)
-    kind, executable = found
+    kind, executable = conda_program
     lock, unified = _lock(facts), _unified(bench)
     source = unified or lock or manifest.path
     name = facts.files.path.basename(source)
@@ -105,17 +105,17 @@ def _update(kind: str, executable: str, prefix: str, source: str, *, explicit: b
     return (executable, "env", "update", "--prefix", prefix, "--file", source, *(("--prune",) if prune else ()))
 
 
-def _create(task: Task, bench: Bench, manifest: Manifest, found: tuple[str, str] | None) -> Plan:
+def _create(task: Task, bench: Bench, manifest: Manifest, conda_program: tuple[str, str] | None) -> Plan:
     """A new environment from the file, by the name it gives or in the project's folder."""
-    if found is None:
+    if conda_program is None:
         return Plan(task, "conda", refusal=_MISSING.replace("This environment belongs to conda", "This project belongs to conda"))
     facts = bench.facts
     path = facts.files.path
-    kind, executable = found
+    kind, executable = conda_program
     lock, unified = _lock(facts), _unified(bench)
     source = unified or lock or manifest.path
     aside: tuple[str, ...] = ()
-    wanted, said = task.options.get("name"), manifest.own.conda.name if manifest.own.conda is not None else None
+    wanted, stated_name = task.options.get("name"), manifest.own.conda.name if manifest.own.conda is not None else None
     prefix: str | None = None
     if task.task == "recreate" and facts.environment is not None:
         prefix = facts.environment.prefix
@@ -126,18 +126,22 @@ def _create(task: Task, bench: Bench, manifest: Manifest, found: tuple[str, str]
         if path.basename(wanted) != wanted or wanted in (".", "..") or wanted.startswith("-"):
             return Plan(task, "conda", refusal=f"`{wanted}` is not a valid folder name.")
         prefix = path.join(facts.project.root, wanted)
-    elif not isinstance(said, str) or re.fullmatch(r"[\w.][\w.+-]*", said) is None or said in ("base", "root", ".", ".."):
+    elif (
+        not isinstance(stated_name, str)
+        or re.fullmatch(r"[\w.][\w.+-]*", stated_name) is None
+        or stated_name in ("base", "root", ".", "..")
+    ):
         prefix = path.join(facts.project.root, ".conda")
     if prefix is not None and not aside and facts.files.lstat(prefix) is not None:
         return Plan(task, "conda", refusal=f"{path.basename(prefix)} already exists in {path.dirname(prefix)}: choose another name.")
-    where = ("--prefix", prefix) if prefix is not None else ("--name", str(said))
+    where = ("--prefix", prefix) if prefix is not None else ("--name", str(stated_name))
     if unified is not None:
         argv: tuple[str, ...] = _install_locked(bench, executable, unified, where)
     elif kind == "conda" and lock is None:
         argv = (executable, "env", "create", *where, "--file", source)
     else:
         argv = (executable, "create", "--yes", *where, "--file", source)
-    shown = path.basename(prefix) if prefix is not None else str(said)
+    shown = path.basename(prefix) if prefix is not None else str(stated_name)
     step = Step(argv, path.dirname(source), f"Create {shown} from {path.basename(source)}", _QUIET, (prefix,) if prefix is not None else ())
     surprises = [*_channels(manifest), *_builds(manifest)]
     if prefix is None:
@@ -145,15 +149,17 @@ def _create(task: Task, bench: Bench, manifest: Manifest, found: tuple[str, str]
     return Plan(task, "conda", (step,), _once(surprises), prefix, aside=aside, fallback=_left_out(bench, lock))
 
 
-def _single(task: Task, bench: Bench, manifest: Manifest, environment: Environment, found: tuple[str, str] | None) -> Plan:
+def _single(task: Task, bench: Bench, manifest: Manifest, environment: Environment, conda_program: tuple[str, str] | None) -> Plan:
     """Single requirements: those that environment.yml asks of conda by conda, all others as in any environment."""
-    by_text = {one.parsed.text: one for one in manifest.requirements if (one.parsed.key or "").startswith(_PREFIX)}
+    by_text = {
+        requirement.parsed.text: requirement for requirement in manifest.requirements if (requirement.parsed.key or "").startswith(_PREFIX)
+    }
     specs = [text for text in task.requirements if text in by_text]
     others = tuple(text for text in task.requirements if text not in by_text)
     rest = _general(replace(task, requirements=others), bench) if others else None
     if not specs and rest is not None:
         return rest
-    if found is None:
+    if conda_program is None:
         return Plan(task, "conda", refusal=_MISSING)
     if wrong := next((text for text in specs if re.fullmatch(_SPEC, text) is None), None):
         return Plan(task, "conda", refusal=f"`{redact(wrong)}` is not a valid package for conda.")
@@ -161,7 +167,7 @@ def _single(task: Task, bench: Bench, manifest: Manifest, environment: Environme
         return rest
     flags = [part for channel in _stated_channels(manifest) for part in ("--channel", channel) if not channel.startswith("-")]
     force = ("--force-reinstall",) if task.task == "repair" else ()
-    argv = (found[1], "install", "--yes", *force, "--prefix", environment.prefix, *flags, *specs)
+    argv = (conda_program[1], "install", "--yes", *force, "--prefix", environment.prefix, *flags, *specs)
     step = Step(argv, bench.scratch, f"Install {', '.join(specs)} into {environment.name}", _QUIET, (environment.prefix,))
     steps = (step, *(rest.steps if rest is not None else ()))
     surprises = (*_channels(manifest), *(rest.surprises if rest is not None else ()))
@@ -174,9 +180,9 @@ def _others(task: Task, bench: Bench, manifest: Manifest) -> Plan:
     own = {manifest.path} | {link.target for link in facts.links if link.source == manifest.path}
     judged = frozenset(facts.manifests if facts.judged is None else facts.judged) - own
     asked = any(
-        facts.counts(facts.manifests[path], one.scope)
+        facts.counts(facts.manifests[path], requirement.scope)
         for path in judged & facts.manifests.keys()
-        for one in facts.manifests[path].requirements
+        for requirement in facts.manifests[path].requirements
     )
     if not asked:
         return Plan(task, "conda")
@@ -196,8 +202,8 @@ def _general(task: Task, bench: Bench) -> Plan:
 def _program(bench: Bench) -> tuple[str, str] | None:
     """The first of the three that is there, by its kind and absolute path: on PATH, or as conda's variables tell."""
     for name in PROGRAMS:
-        if (found := program(name, bench)) is not None:
-            return name, found
+        if (executable := program(name, bench)) is not None:
+            return name, executable
     for variable, kind in _VARIABLES.items():
         place = bench.environ.get(variable, "")
         if place and is_foreign(place, bench.facts) and bench.facts.files.stat(place) is not None:
@@ -208,7 +214,7 @@ def _program(bench: Bench) -> tuple[str, str] | None:
 
 def _environment_yml(facts: Facts) -> Manifest | None:
     listed = (facts.manifests.get(path) for path in facts.project.manifests)
-    return next((one for one in listed if one is not None and one.format == "environment.yml"), None)
+    return next((manifest for manifest in listed if manifest is not None and manifest.format == "environment.yml"), None)
 
 
 def _lock(facts: Facts) -> str | None:
@@ -232,15 +238,15 @@ def _install_locked(bench: Bench, executable: str, lock: str, where: tuple[str, 
 
 def _lock_again(task: Task, bench: Bench) -> Plan:
     """``conda-lock lock``, which reads from the lock itself what it was made from."""
-    lock, found, conda = bench.facts.locked, program(_CONDA_LOCK, bench), _program(bench)
-    if lock is None or found is None:
+    lock, executable, conda = bench.facts.locked, program(_CONDA_LOCK, bench), _program(bench)
+    if lock is None or executable is None:
         return Plan(
             task, "conda", refusal="conda-lock was not found on this machine: install it (`pipx install conda-lock`), then try again."
         )
     if conda is None:
         return Plan(task, "conda", refusal=_MISSING.replace("This environment belongs to conda", "conda-lock uses conda"))
     path = bench.facts.files.path
-    argv = (found, "lock", "--conda", conda[1], "--lockfile", lock.path)
+    argv = (executable, "lock", "--conda", conda[1], "--lockfile", lock.path)
     return Plan(task, "conda", (Step(argv, path.dirname(lock.path), f"Update {path.basename(lock.path)}", _QUIET, (lock.path,)),))
 
 

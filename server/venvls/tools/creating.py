@@ -190,7 +190,9 @@ def _not_again(task: Task, old: Environment | None, bench: Bench) -> list[str]:
         return []
     installed = facts.installed
     own = old.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
-    asked = [one.parsed.key for manifest in facts.manifests.values() for one in manifest.requirements if one.parsed.key]
+    asked = [
+        requirement.parsed.key for manifest in facts.manifests.values() for requirement in manifest.requirements if requirement.parsed.key
+    ]
     asked += [*_TOOLING, *(facts.locked.packages if facts.locked is not None else ())]
     reached: set[str] = set()
     while asked:
@@ -198,8 +200,8 @@ def _not_again(task: Task, old: Environment | None, bench: Bench) -> list[str]:
         if key in reached:
             continue
         reached.add(key)
-        for one in installed.distributions.get(key, ())[:1]:
-            asked += [canonical(match.group()) for text in installed.metadata(one).requires if (match := _DEPENDENCY.match(text))]
+        for distribution in installed.distributions.get(key, ())[:1]:
+            asked += [canonical(match.group()) for text in installed.metadata(distribution).requires if (match := _DEPENDENCY.match(text))]
     lost = sorted(key for key, every in installed.distributions.items() if key not in reached and every[0].path.startswith(own))
     if not lost:
         return []
@@ -213,10 +215,10 @@ _MARKS = (("pyvenv.cfg",), ("conda-meta",), ("bin", "activate"), ("Scripts", "ac
 
 
 def _no_python(asked: str | None, bench: Bench) -> str:
-    found = list(dict.fromkeys(_called(python) for python in places.pythons(bench)))
-    if not found:
+    versions = list(dict.fromkeys(_called(python) for python in places.pythons(bench)))
+    if not versions:
         return "No Python was found on this machine to create an environment with: install one, or set `server.python`."
-    listed = ", ".join(found[:10]) + (f" and {len(found) - 10} more" if len(found) > 10 else "")
+    listed = ", ".join(versions[:10]) + (f" and {len(versions) - 10} more" if len(versions) > 10 else "")
     return f"No Python that fits `{asked}` was found on this machine (found: {listed}): install one, or choose another."
 
 

@@ -37,17 +37,17 @@ def _plan(task: Task, bench: Bench) -> Plan:
 
 
 def _create(task: Task, bench: Bench) -> Plan:
-    found = program("hatch", bench)
-    if found is None:
+    executable = program("hatch", bench)
+    if executable is None:
         return Plan(task, "hatch", refusal=_MISSING)
     root = bench.facts.project.root
     environ = {"NO_COLOR": "1", "HATCH_INTERACTIVE": "0"}
-    create = Step((found, "env", "create", "default"), root, "Create Hatch's default environment with its requirements", environ)
+    create = Step((executable, "env", "create", "default"), root, "Create Hatch's default environment with its requirements", environ)
     surprises = ("The project itself is installed in editable mode, which runs its build.",)
     if task.task == "create":
         return Plan(task, "hatch", (create,), surprises)
     gone = "The environment is deleted before the new one is created."
-    remove = Step((found, "env", "remove", "default"), root, "Delete Hatch's default environment", environ)
+    remove = Step((executable, "env", "remove", "default"), root, "Delete Hatch's default environment", environ)
     return Plan(task, "hatch", (remove, create), (gone, *surprises))
 
 

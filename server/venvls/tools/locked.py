@@ -33,14 +33,14 @@ def surprises(facts: Facts, tool: str) -> Iterator[str]:
     """What a person would want to know before a lock is followed: sources other than an index."""
     if facts.locked is None or facts.locked.tool != tool:
         return
-    for one in facts.locked.packages.values():
-        if one.key in facts.locked.own:
+    for package in facts.locked.packages.values():
+        if package.key in facts.locked.own:
             continue
-        if one.source.kind in ("vcs", "url"):
-            yield f"{one.key} is fetched from {redact(one.source.url or '')}, which may run its build."
-        elif one.source.kind in ("editable", "path"):
-            how = " in editable mode" if one.source.kind == "editable" else ""
-            yield f"{one.key} is installed from its folder{how}, which may run its build."
+        if package.source.kind in ("vcs", "url"):
+            yield f"{package.key} is fetched from {redact(package.source.url or '')}, which may run its build."
+        elif package.source.kind in ("editable", "path"):
+            how = " in editable mode" if package.source.kind == "editable" else ""
+            yield f"{package.key} is installed from its folder{how}, which may run its build."
 
 
 def indexes(facts: Facts, path: str) -> Iterator[str]:
@@ -56,8 +56,10 @@ def repair(task: Task, bench: Bench, tool: str) -> Plan:
     lock = bench.facts.locked
     texts = []
     for name in names(task):
-        one = lock.packages.get(canonical(name)) if lock is not None else None
-        texts.append(f"{name}=={one.version}" if one is not None and one.version and one.source.kind in ("registry", "any") else name)
+        package = lock.packages.get(canonical(name)) if lock is not None else None
+        texts.append(
+            f"{name}=={package.version}" if package is not None and package.version and package.source.kind in ("registry", "any") else name
+        )
     general = uv.TOOL if program("uv", bench) is not None else pip.TOOL
     return replace(general.plan(replace(task, requirements=tuple(texts)), bench), task=task)
 
@@ -75,15 +77,15 @@ def without_its_tool(task: Task, bench: Bench, tool: str, sentence: str) -> Plan
         return Plan(task, tool, refusal=sentence)
     if refusal(environment, facts.files) is not None:
         return Plan(task, tool, refusal=refusal(environment, facts.files))
-    wanted = [one for one in lock.packages.values() if one.key not in lock.own and _is_wanted(one, task)]
-    if not all(one.source.kind in ("registry", "any") and one.version is not None for one in wanted) or not wanted:
+    wanted = [package for package in lock.packages.values() if package.key not in lock.own and _is_wanted(package, task)]
+    if not all(package.source.kind in ("registry", "any") and package.version is not None for package in wanted) or not wanted:
         return Plan(task, tool, refusal=sentence)
-    found = program("uv", bench)
-    if found is None:
+    executable = program("uv", bench)
+    if executable is None:
         return Plan(task, tool, refusal=sentence)
-    texts = [f"{one.key}=={one.version}" for one in wanted]
+    texts = [f"{package.key}=={package.version}" for package in wanted]
     argv = (
-        found,
+        executable,
         "pip",
         "install",
         "--color",
@@ -101,6 +103,6 @@ def without_its_tool(task: Task, bench: Bench, tool: str, sentence: str) -> Plan
     return Plan(task, "uv", (step,), (), environment.prefix, fallback=f"{sentence} Until then uv installs the versions of {name}.{left}")
 
 
-def _is_wanted(one: Locked, task: Task) -> bool:
+def _is_wanted(package: Locked, task: Task) -> bool:
     asked = {canonical(name) for name in names(task)}
-    return task.task == "sync" or not asked or one.key in asked
+    return task.task == "sync" or not asked or package.key in asked

@@ -47,8 +47,8 @@ def _owns(facts: Facts) -> str | None:
 def _plan(task: Task, bench: Bench) -> Plan:
     facts = bench.facts
     path, root = facts.files.path, facts.project.root
-    found = program("pdm", bench)
-    if found is None:
+    executable = program("pdm", bench)
+    if executable is None:
         if _is_local(facts.environment):
             return Plan(task, "pdm", refusal=_MISSING)
         return locked.without_its_tool(task, bench, "pdm", _MISSING)
@@ -56,7 +56,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     lock = facts.locked.path if facts.locked is not None and facts.locked.tool == "pdm" else path.join(root, "pdm.lock")
     name, manifest = path.basename(lock), path.join(root, "pyproject.toml")
     if task.task == "compile":
-        step = Step((found, "lock", "--update-reuse"), root, f"Update {name}", _environ(facts.environment), (lock,))
+        step = Step((executable, "lock", "--update-reuse"), root, f"Update {name}", _environ(facts.environment), (lock,))
         return Plan(task, "pdm", (step,))
     environment = facts.environment
     problem = None if _is_local(environment) else refusal(environment, facts.files)
@@ -67,7 +67,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     surprises = list(locked.surprises(facts, "pdm"))
     environ = _environ(environment)
     if task.task == "add":
-        argv, label, problem = _add(found, task)
+        argv, label, problem = _add(executable, task)
         if problem is not None:
             return Plan(task, "pdm", refusal=problem)
         return Plan(
@@ -75,7 +75,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
         )
     if task.task == "upgrade":
         names = locked.names(task)
-        argv = (found, "update", *_chosen(task, facts), *(("--", *names) if names else ()))
+        argv = (executable, "update", *_chosen(task, facts), *(("--", *names) if names else ()))
         label = f"Upgrade {', '.join(names) or f'the packages in {name}'}"
         return Plan(task, "pdm", (Step(argv, root, label, environ, (lock, environment.prefix)),), tuple(surprises), environment.prefix)
     verb = "sync"
@@ -89,16 +89,16 @@ def _plan(task: Task, bench: Bench) -> Plan:
     exact = bool(task.options.get("exact"))
     if exact:
         surprises.append(f"Packages that {name} does not require are removed from {environment.name}.")
-    argv = (found, verb, *_chosen(task, facts), *(["--clean"] if exact and verb == "sync" else []))
+    argv = (executable, verb, *_chosen(task, facts), *(["--clean"] if exact and verb == "sync" else []))
     steps = [Step(argv, root, f"Sync {environment.name} with {name}", environ, (environment.prefix, lock))]
     if exact and verb == "install":
         steps.append(
-            Step((found, "sync", *_chosen(task, facts), "--clean"), root, "Remove extraneous packages", environ, (environment.prefix,))
+            Step((executable, "sync", *_chosen(task, facts), "--clean"), root, "Remove extraneous packages", environ, (environment.prefix,))
         )
     return Plan(task, "pdm", tuple(steps), tuple(surprises), environment.prefix)
 
 
-def _add(found: str, task: Task) -> tuple[tuple[str, ...], str, str | None]:
+def _add(executable: str, task: Task) -> tuple[tuple[str, ...], str, str | None]:
     """``pdm add``, or with the option ``undo`` ``pdm remove``: the manifest, the lock and the environment in one go."""
     undo = bool(task.options.get("undo"))
     problem = None if task.requirements else "No requirement was given."
@@ -108,7 +108,7 @@ def _add(found: str, task: Task) -> tuple[tuple[str, ...], str, str | None]:
     where = [*(f"-dG{group}" for group in task.groups), *(f"-G{extra}" for extra in task.extras)]
     texts = locked.names(task) if undo else task.requirements
     label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} pyproject.toml, and install"
-    return (found, "remove" if undo else "add", *where, "--", *texts), label, problem
+    return (executable, "remove" if undo else "add", *where, "--", *texts), label, problem
 
 
 def _chosen(task: Task, facts: Facts) -> Iterator[str]:
@@ -118,8 +118,8 @@ def _chosen(task: Task, facts: Facts) -> Iterator[str]:
     wanted = sorted({*map(canonical, (*task.groups, *task.extras)), *choice.groups, *choice.extras} & known.keys())
     if choice.all_groups:
         yield from ("-G", ":all")
-    for one in wanted if not choice.all_groups else ():
-        yield from ("-G", known[one])
+    for name in wanted if not choice.all_groups else ():
+        yield from ("-G", known[name])
     if not choice.default and not wanted and not choice.all_groups:
         yield "--prod"
 

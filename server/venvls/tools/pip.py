@@ -69,7 +69,7 @@ def _program(environment: Environment, bench: Bench) -> tuple[str, ...] | None:
             return own
     elif environment.kind != "uv":
         return own
-    for python in sorted(pythons(bench), key=lambda one: _distance(one, environment)):
+    for python in sorted(pythons(bench), key=lambda python: _distance(python, environment)):
         if not python.version.startswith("2."):
             return (python.executable, "-I", "-m", "pip", "--python", str(environment.interpreter))
     return None

@@ -49,14 +49,14 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if not task.options.get("exact") or (by_uv and general is uv.TOOL):
         made = general.plan(task, bench)
         return made if made.refusal is not None else replace(made, steps=(*before, *made.steps), surprises=(*notes, *made.surprises))
-    found = program("pip-sync", bench)
-    if found is None and general is uv.TOOL:
+    executable = program("pip-sync", bench)
+    if executable is None and general is uv.TOOL:
         made = uv.TOOL.plan(task, bench)
         return replace(made, steps=(*before, *made.steps), surprises=(*notes, *made.surprises)) if made.refusal is None else made
-    if found is None:
+    if executable is None:
         return Plan(task, "pip-tools", refusal=_MISSING)
-    argv = (found, "--python-executable", str(environment.interpreter), *files)
-    names = ", ".join(facts.files.path.basename(one) for one in files)
+    argv = (executable, "--python-executable", str(environment.interpreter), *files)
+    names = ", ".join(facts.files.path.basename(path) for path in files)
     step = Step(argv, facts.project.root, f"Sync {environment.name} with {names}", writes=(environment.prefix,))
     removes = f"Packages that {names} does not require are removed from {environment.name}."
     return Plan(task, "pip-tools", (*before, step), (*notes, removes), environment.prefix)
@@ -86,8 +86,8 @@ def _compile(task: Task, bench: Bench, only: frozenset[str] | None = None) -> Pl
         name = facts.files.path.basename(path)
         folder = _folder(path, header.writes, facts)
         if header.arguments is None or folder is None:
-            said = f"`{header.command}`" if header.command else "an unknown command"
-            return Plan(task, "pip-tools", refusal=f"{name} was compiled by {said}: run that command again.")
+            command = f"`{header.command}`" if header.command else "an unknown command"
+            return Plan(task, "pip-tools", refusal=f"{name} was compiled by {command}: run that command again.")
         own = program("uv" if header.tool == "uv" else "pip-compile", bench)
         if own is None:
             missing = (
@@ -105,13 +105,13 @@ def _compile(task: Task, bench: Bench, only: frozenset[str] | None = None) -> Pl
 def _folder(compiled: str, writes: tuple[str, ...], facts: Facts) -> str | None:
     """The folder the command ran in; ``None`` where what it wrote has another name now, or it is outside the project."""
     path = facts.files.path
-    at = compiled
+    folder = compiled
     for part in reversed(writes):
-        if part == ".." or path.basename(at) != part:
+        if part == ".." or path.basename(folder) != part:
             return None
-        at = path.dirname(at)
-    inside = at == facts.project.root or at.startswith(facts.project.root + path.sep) or at in facts.roots
-    return at if writes and (inside or any(at.startswith(root + path.sep) for root in facts.roots)) else None
+        folder = path.dirname(folder)
+    inside = folder == facts.project.root or folder.startswith(facts.project.root + path.sep) or folder in facts.roots
+    return folder if writes and (inside or any(folder.startswith(root + path.sep) for root in facts.roots)) else None
 
 
 def _compiled(facts: Facts) -> Iterator[tuple[str, CompiledHeader]]:

@@ -34,8 +34,8 @@ def _owns(facts: Facts) -> str | None:
 
 
 def _plan(task: Task, bench: Bench) -> Plan:
-    found = program("pipenv", bench)
-    if found is None:
+    executable = program("pipenv", bench)
+    if executable is None:
         sentence = "Pipenv manages this project, but was not found on this machine: install it (`pipx install pipenv`), then try again."
         return locked.without_its_tool(task, bench, "pipenv", sentence)
     path, root = bench.facts.files.path, bench.facts.project.root
@@ -45,7 +45,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if environment is not None:
         # Pipenv follows VIRTUAL_ENV unless it believes that it made the environment active itself.
         environ |= {"VIRTUAL_ENV": environment.prefix, "PIPENV_IGNORE_VIRTUALENVS": "0"}
-    relock = Step((found, "lock"), root, "Update Pipfile.lock", environ, (lock,))
+    relock = Step((executable, "lock"), root, "Update Pipfile.lock", environ, (lock,))
     if task.task == "compile":
         return Plan(task, "pipenv", (relock,))
     problem = refusal(environment, bench.facts.files)
@@ -56,18 +56,18 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if task.task == "repair":
         return locked.repair(task, bench, "pipenv")
     if task.task == "add":
-        return _add(found, task, bench, environ, surprises)
+        return _add(executable, task, bench, environ, surprises)
     if task.task == "upgrade":
         names = locked.names(task)
         step = Step(
-            (found, "update", *_chosen(task, bench.facts), *names),
+            (executable, "update", *_chosen(task, bench.facts), *names),
             root,
             "Upgrade the packages in Pipfile.lock",
             environ,
             (lock, environment.prefix),
         )
         return Plan(task, "pipenv", (step,), tuple(surprises), environment.prefix)
-    argv = (found, "sync", *_chosen(task, bench.facts))
+    argv = (executable, "sync", *_chosen(task, bench.facts))
     steps = [Step(argv, root, f"Sync {environment.name} with Pipfile.lock", environ, (environment.prefix,))]
     if bench.facts.locked is None:
         surprises.append("There is no Pipfile.lock yet, so Pipenv creates it.")
@@ -77,11 +77,13 @@ def _plan(task: Task, bench: Bench) -> Plan:
         steps.insert(0, relock)
     if task.options.get("exact"):
         surprises.append(f"Packages that Pipfile.lock does not require are removed from {environment.name}.")
-        steps.append(Step((found, "clean"), root, "Remove packages that Pipfile.lock does not require", environ, (environment.prefix,)))
+        steps.append(
+            Step((executable, "clean"), root, "Remove packages that Pipfile.lock does not require", environ, (environment.prefix,))
+        )
     return Plan(task, "pipenv", tuple(steps), tuple(surprises), environment.prefix)
 
 
-def _add(found: str, task: Task, bench: Bench, environ: Mapping[str, str], surprises: list[str]) -> Plan:
+def _add(executable: str, task: Task, bench: Bench, environ: Mapping[str, str], surprises: list[str]) -> Plan:
     """``pipenv install NAME``, or with the option ``undo`` ``pipenv uninstall NAME``: Pipfile, lock and environment in one go."""
     undo = bool(task.options.get("undo"))
     if not task.requirements:
@@ -97,7 +99,7 @@ def _add(found: str, task: Task, bench: Bench, environ: Mapping[str, str], surpr
     label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} Pipfile, and install"
     prefix = (environment.prefix,) if environment is not None else ()
     writes = (path.join(root, "Pipfile"), path.join(root, "Pipfile.lock"), *prefix)
-    step = Step((found, "uninstall" if undo else "install", *where, *texts), root, label, environ, writes)
+    step = Step((executable, "uninstall" if undo else "install", *where, *texts), root, label, environ, writes)
     return Plan(task, "pipenv", (step,), tuple(surprises), environment.prefix if environment is not None else None)
 
 
@@ -109,7 +111,7 @@ def _chosen(task: Task, facts: Facts) -> Iterator[str]:
     wanted = {*map(canonical, task.groups), *choice.groups} & known.keys()
     wanted = set(known) if choice.all_groups else wanted
     dev = choice.default or choice.all_groups or "dev" in wanted
-    more = [known[one] for one in sorted(wanted) if one != "dev"]
+    more = [known[name] for name in sorted(wanted) if name != "dev"]
     if more:
         yield f"--categories={' '.join(['packages', *(['dev-packages'] if dev else []), *more])}"
     elif dev:

@@ -35,8 +35,8 @@ def _owns(facts: Facts) -> str | None:
 
 
 def _plan(task: Task, bench: Bench) -> Plan:
-    found = program("pixi", bench)
-    if found is None:
+    executable = program("pixi", bench)
+    if executable is None:
         return Plan(task, "pixi", refusal=_MISSING)
     facts = bench.facts
     path, root = facts.files.path, facts.project.root
@@ -45,12 +45,12 @@ def _plan(task: Task, bench: Bench) -> Plan:
     lock = path.join(root, "pixi.lock")
     where = ("--manifest-path", manifest)
     if task.task == "compile":
-        return Plan(task, "pixi", (Step((found, "lock", *_QUIET, *where), root, "Update pixi.lock", writes=(lock,)),))
+        return Plan(task, "pixi", (Step((executable, "lock", *_QUIET, *where), root, "Update pixi.lock", writes=(lock,)),))
     environment = facts.environment if facts.environment is not None and facts.environment.kind == "pixi" else None
     name = environment.name if environment is not None else "default"
     prefix = environment.prefix if environment is not None else path.join(root, ".pixi", "envs", "default")
     if task.task == "add":
-        return _add(task, found, where, root, (manifest, lock, prefix))
+        return _add(task, executable, where, root, (manifest, lock, prefix))
     if task.task == "repair":
         return locked.repair(task, bench, "pixi")
     aside: tuple[str, ...] = ()
@@ -62,14 +62,14 @@ def _plan(task: Task, bench: Bench) -> Plan:
     steps = []
     if task.task == "upgrade":
         steps.append(
-            Step((found, "update", *_QUIET, *where, *locked.names(task)), root, "Upgrade the packages in pixi.lock", writes=(lock,))
+            Step((executable, "update", *_QUIET, *where, *locked.names(task)), root, "Upgrade the packages in pixi.lock", writes=(lock,))
         )
-    argv = (found, "install", *_QUIET, *where, "--environment", name)
+    argv = (executable, "install", *_QUIET, *where, "--environment", name)
     steps.append(Step(argv, root, f"Sync pixi's environment {name} with {path.basename(manifest)}", writes=(prefix, lock)))
     return Plan(task, "pixi", tuple(steps), tuple(surprises), prefix, aside=aside)
 
 
-def _add(task: Task, found: str, where: tuple[str, ...], root: str, writes: tuple[str, ...]) -> Plan:
+def _add(task: Task, executable: str, where: tuple[str, ...], root: str, writes: tuple[str, ...]) -> Plan:
     """``pixi add --pypi``, or with the option ``undo`` ``pixi remove --pypi``: manifest, lock and environment in one go."""
     undo = bool(task.options.get("undo"))
     problem = None if task.requirements else "No requirement was given."
@@ -80,7 +80,7 @@ def _add(task: Task, found: str, where: tuple[str, ...], root: str, writes: tupl
         return Plan(task, "pixi", refusal=problem)
     texts = locked.names(task) if undo else task.requirements
     feature = tuple(f"--feature={group}" for group in task.groups)
-    argv = (found, "remove" if undo else "add", *_QUIET, *where, "--pypi", *feature, "--", *texts)
+    argv = (executable, "remove" if undo else "add", *_QUIET, *where, "--pypi", *feature, "--", *texts)
     label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} the manifest, and install"
     return Plan(task, "pixi", (Step(argv, root, label, writes=writes),), (), writes[-1])
 

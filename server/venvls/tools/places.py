@@ -19,8 +19,8 @@ _VERSION = re.compile(r"(?P<implementation>[a-z]*)-?@?(?P<version>\d+(?:\.\d+){0
 
 def program(name: str, bench: Bench) -> str | None:
     """The absolute path of a tool's program, or ``None`` where there is none outside the workspace."""
-    found = bench.programs.get(name)
-    return found if found is not None and is_foreign(found, bench.facts) else None
+    executable = bench.programs.get(name)
+    return executable if executable is not None and is_foreign(executable, bench.facts) else None
 
 
 def is_foreign(path: str, facts: Facts) -> bool:
@@ -28,15 +28,15 @@ def is_foreign(path: str, facts: Facts) -> bool:
     if not facts.files.path.isabs(path):
         return False
     roots = {*facts.roots, facts.project.root}
-    return not any(within(one, root, facts) for root in roots for one in (path, facts.files.real(facts.files.path.dirname(path))))
+    return not any(within(place, root, facts) for root in roots for place in (path, facts.files.real(facts.files.path.dirname(path))))
 
 
 def within(path: str, root: str, facts: Facts) -> bool:
     """Whether ``path`` is ``root`` or is below it."""
     flavour = facts.files.path
-    inner, outer = (flavour.normcase(flavour.normpath(one)) for one in (path, root))
+    inner, outer = (flavour.normcase(flavour.normpath(place)) for place in (path, root))
     real = flavour.normcase(facts.files.real(root))
-    return any(inner == one or inner.startswith(one.rstrip(flavour.sep) + flavour.sep) for one in (outer, real))
+    return any(inner == place or inner.startswith(place.rstrip(flavour.sep) + flavour.sep) for place in (outer, real))
 
 
 def interpreter_of(prefix: str, facts: Facts) -> str:
@@ -61,29 +61,29 @@ def choose(spec: str | None, bench: Bench) -> BasePython | None:
     ``spec`` is ``3.12``, ``python3.12``, ``pypy3.10``, ``pypy``, ``3.13t``, ``>=3.10`` or an absolute path, of which any link to the Python
     will do. Without it pre-releases come last. CPython goes before others where none is named.
     """
-    found = pythons(bench)
+    candidates = pythons(bench)
     if spec is None:
-        return next((one for one in _finals_first(found) if admits(bench, one)), None)
+        return next((python for python in _finals_first(candidates) if admits(bench, python)), None)
     path = bench.facts.files.path
     if path.isabs(spec):
-        return _at(spec, found, bench.facts)
+        return _python_at(spec, candidates, bench.facts)
     if match := _VERSION.match(spec.strip()):
         name = match["implementation"].lower()
         implementation = {"": None, "python": None, "cp": "cpython", "pp": "pypy"}.get(name, name)
         free = bool(match["threads"])
         return next(
             (
-                one
-                for one in sorted(found, key=_is_other)
-                if _same(one.version, match["version"])
-                and one.implementation.endswith("t") == free
-                and implementation in (None, one.implementation.removesuffix("t"))
+                python
+                for python in sorted(candidates, key=_is_other)
+                if _same(python.version, match["version"])
+                and python.implementation.endswith("t") == free
+                and implementation in (None, python.implementation.removesuffix("t"))
             ),
             None,
         )
     if (name := spec.strip().lower()).isalpha():
-        return next((one for one in _finals_first(found) if name in ("python", one.implementation)), None)
-    return next((one for one in _finals_first(found) if is_version(spec) and fits(spec, one.version)), None)
+        return next((python for python in _finals_first(candidates) if name in ("python", python.implementation)), None)
+    return next((python for python in _finals_first(candidates) if is_version(spec) and fits(spec, python.version)), None)
 
 
 def is_version(spec: str) -> bool:
@@ -98,13 +98,13 @@ def is_version(spec: str) -> bool:
         return False
 
 
-def _at(place: str, found: Iterable[BasePython], facts: Facts) -> BasePython | None:
+def _python_at(place: str, candidates: Iterable[BasePython], facts: Facts) -> BasePython | None:
     """The Python at an absolute path: that very one, else one that the path leads to by links (``/usr/bin/pypy3``)."""
     path = facts.files.path
-    pythons = list(found)
-    same = [one for one in pythons if path.normcase(one.executable) == path.normcase(place)]
+    pythons = list(candidates)
+    same = [python for python in pythons if path.normcase(python.executable) == path.normcase(place)]
     real = path.normcase(facts.files.real(place))
-    return next(iter(same or [one for one in pythons if path.normcase(facts.files.real(one.executable)) == real]), None)
+    return next(iter(same or [python for python in pythons if path.normcase(facts.files.real(python.executable)) == real]), None)
 
 
 def admits(bench: Bench, python: BasePython) -> bool:
@@ -116,8 +116,8 @@ def _is_other(python: BasePython) -> bool:
     return python.implementation.removesuffix("t") != "cpython"
 
 
-def _finals_first(found: Iterable[BasePython]) -> list[BasePython]:
-    return sorted(found, key=lambda one: (re.fullmatch(r"[\d.]+", one.version) is None, one.implementation != "cpython"))
+def _finals_first(candidates: Iterable[BasePython]) -> list[BasePython]:
+    return sorted(candidates, key=lambda python: (re.fullmatch(r"[\d.]+", python.version) is None, python.implementation != "cpython"))
 
 
 def _same(version: str, asked: str) -> bool:

@@ -34,20 +34,20 @@ def _owns(facts: Facts) -> str | None:
     manifest = _pyproject(facts)
     if facts.project.locks or manifest is None:
         return None
-    said = manifest.tool.get("poetry")
-    if isinstance(said, dict) and {"dependencies", "group", "package-mode", "name"} & said.keys():
+    table = manifest.tool.get("poetry")
+    if isinstance(table, dict) and {"dependencies", "group", "package-mode", "name"} & table.keys():
         return "pyproject.toml has settings for Poetry ([tool.poetry])"
     return None
 
 
 def _plan(task: Task, bench: Bench) -> Plan:
-    found = program("poetry", bench)
-    if found is None:
+    executable = program("poetry", bench)
+    if executable is None:
         sentence = "Poetry manages this project, but was not found on this machine: install it (`pipx install poetry`), then try again."
         return locked.without_its_tool(task, bench, "poetry", sentence)
     root = bench.facts.project.root
     lock = bench.facts.files.path.join(root, "poetry.lock")
-    relock = Step((found, "lock", *_COMMON), root, "Update poetry.lock", writes=(lock,))
+    relock = Step((executable, "lock", *_COMMON), root, "Update poetry.lock", writes=(lock,))
     if task.task == "compile":
         return Plan(task, "poetry", (relock,))
     environment = bench.facts.environment
@@ -59,7 +59,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     manifest = bench.facts.files.path.join(root, "pyproject.toml")
     surprises = list(locked.surprises(bench.facts, "poetry"))
     if task.task == "add":
-        argv, label, problem = _add(found, task)
+        argv, label, problem = _add(executable, task)
         if problem is not None:
             return Plan(task, "poetry", refusal=problem)
         step = Step(argv, root, label, environ, (manifest, lock, environment.prefix))
@@ -69,7 +69,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     exact = bool(task.options.get("exact"))
     verb = "update" if task.task == "upgrade" else "sync" if exact else "install"
     names = locked.names(task) if task.task == "upgrade" else ()
-    argv = (found, verb, *_COMMON, *_chosen(task, bench.facts, extras=verb != "update"), *(("--", *names) if names else ()))
+    argv = (executable, verb, *_COMMON, *_chosen(task, bench.facts, extras=verb != "update"), *(("--", *names) if names else ()))
     label = (
         f"Upgrade {', '.join(names) or 'the packages in poetry.lock'}"
         if names or verb == "update"
@@ -86,7 +86,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     return Plan(task, "poetry", tuple(steps), tuple(surprises), environment.prefix)
 
 
-def _add(found: str, task: Task) -> tuple[tuple[str, ...], str, str | None]:
+def _add(executable: str, task: Task) -> tuple[tuple[str, ...], str, str | None]:
     """``poetry add``, or with the option ``undo`` ``poetry remove``: the manifest, the lock and the environment in one go."""
     undo = bool(task.options.get("undo"))
     problem = None if task.requirements else "No requirement was given."
@@ -101,7 +101,7 @@ def _add(found: str, task: Task) -> tuple[tuple[str, ...], str, str | None]:
     where = [*(f"--group={group}" for group in task.groups), *(f"--optional={extra}" for extra in task.extras if not undo)]
     where += [f"--markers={marker}"] if marker else []
     label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} pyproject.toml, and install"
-    return (found, "remove" if undo else "add", *_COMMON, *where, "--", *texts), label, problem
+    return (executable, "remove" if undo else "add", *_COMMON, *where, "--", *texts), label, problem
 
 
 def _chosen(task: Task, facts: Facts, *, extras: bool) -> Iterator[str]:
@@ -109,7 +109,7 @@ def _chosen(task: Task, facts: Facts, *, extras: bool) -> Iterator[str]:
     manifest, choice = _pyproject(facts), facts.choice
     known = {(group.kind, group.key): group.name for group in manifest.groups} if manifest is not None else {}
     wanted = sorted({*map(canonical, task.groups), *choice.groups})
-    groups = [known["group", one] for one in wanted if ("group", one) in known]
+    groups = [known["group", name] for name in wanted if ("group", name) in known]
     if choice.all_groups:
         yield from [f"--with={name}" for (kind, _), name in sorted(known.items()) if kind == "group"]
     elif not choice.default:
@@ -118,7 +118,7 @@ def _chosen(task: Task, facts: Facts, *, extras: bool) -> Iterator[str]:
         yield f"--with={','.join(groups)}"
     if extras:
         chosen = sorted({*map(canonical, task.extras), *choice.extras})
-        yield from [f"--extras={known['extra', one]}" for one in chosen if ("extra", one) in known]
+        yield from [f"--extras={known['extra', name]}" for name in chosen if ("extra", name) in known]
 
 
 def _pyproject(facts: Facts) -> Manifest | None:

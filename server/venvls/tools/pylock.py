@@ -33,9 +33,9 @@ def _owns(facts: Facts) -> str | None:
 
 
 def _plan(task: Task, bench: Bench) -> Plan:
-    found = program("uv", bench)
+    executable = program("uv", bench)
     if task.task not in ("sync", "install") or task.files:
-        return (uv.TOOL if found is not None and bench.prefer != "pip" else pip.TOOL).plan(task, bench)
+        return (uv.TOOL if executable is not None and bench.prefer != "pip" else pip.TOOL).plan(task, bench)
     facts = bench.facts
     environment = facts.environment
     problem = refusal(environment, facts.files)
@@ -44,9 +44,9 @@ def _plan(task: Task, bench: Bench) -> Plan:
     lock, exact = facts.project.locks[0], bool(task.options.get("exact"))
     surprises = (f"Packages that are not in {_NAME} are removed from {environment.name}.",) if exact else ()
     argv: tuple[str, ...]
-    if found is not None and (bench.prefer != "pip" or exact):
+    if executable is not None and (bench.prefer != "pip" or exact):
         common = ("--color", "never", "--no-python-downloads", "--python", str(environment.interpreter), *_chosen(task, facts))
-        argv = (found, "pip", "sync", *common, "--", lock) if exact else (found, "pip", "install", *common, "-r", lock)
+        argv = (executable, "pip", "sync", *common, "--", lock) if exact else (executable, "pip", "install", *common, "-r", lock)
     else:
         missing = _lacking(facts, exact=exact)
         if missing is not None:
@@ -64,8 +64,8 @@ def _lacking(facts: Facts, *, exact: bool) -> str | None:
     """Why pip cannot do it, and what to do instead."""
     if exact:
         return f"pip cannot remove packages that are not in {_NAME}: do not use `exact`, or install uv."
-    found = facts.installed.distributions.get("pip", ()) if facts.installed is not None else ()
-    parts = found[0].version.split(".")[:2] if found else []
+    records = facts.installed.distributions.get("pip", ()) if facts.installed is not None else ()
+    parts = records[0].version.split(".")[:2] if records else []
     if len(parts) == 2 and all(part.isdigit() for part in parts) and (int(parts[0]), int(parts[1])) >= _FIRST_PIP:
         return None
     wanted = ".".join(map(str, _FIRST_PIP))
@@ -90,9 +90,9 @@ def _fetched(facts: Facts) -> list[str]:
 
     packages = facts.locked.packages.values() if facts.locked is not None else ()
     return [
-        f"{one.key} is installed from {redact(one.source.url or '')}, which may run its build."
-        for one in packages
-        if one.source.kind in ("vcs", "url", "path", "editable")
+        f"{package.key} is installed from {redact(package.source.url or '')}, which may run its build."
+        for package in packages
+        if package.source.kind in ("vcs", "url", "path", "editable")
     ]
 
 

@@ -28,21 +28,25 @@ def remains(task: Task, facts: Facts) -> tuple[str, ...]:
     damaged: dict[str, list[str]] = {}
     named = {canonical(match.group()) for text in task.requirements if (match := _NAME.match(text))}
     for key, records in facts.installed.distributions.items():
-        for one in records:
-            bad = len(records) > 1 or one.sign in ("empty", "unreadable") or (key in named and _nameless(one, facts.installed))
-            if bad and one.format == "dist-info":
-                damaged.setdefault(key, []).append(one.path)
+        for distribution in records:
+            bad = (
+                len(records) > 1
+                or distribution.sign in ("empty", "unreadable")
+                or (key in named and _nameless(distribution, facts.installed))
+            )
+            if bad and distribution.format == "dist-info":
+                damaged.setdefault(key, []).append(distribution.path)
     for left in facts.installed.leftovers:
         damaged.setdefault(canonical(left.name), []).append(left.path)
     paths = task.options.get("paths")
-    listed = {str(one) for one in paths} if isinstance(paths, (list, tuple)) else set()
-    found = [one for key, every in damaged.items() for one in every if key in named or one in listed]
-    return tuple(one for one in dict.fromkeys(found) if path.dirname(one) in own)
+    listed = {str(named_path) for named_path in paths} if isinstance(paths, (list, tuple)) else set()
+    metadata_paths = [place for key, every in damaged.items() for place in every if key in named or place in listed]
+    return tuple(place for place in dict.fromkeys(metadata_paths) if path.dirname(place) in own)
 
 
-def _nameless(one: Distribution, installed: Installed) -> bool:
+def _nameless(distribution: Distribution, installed: Installed) -> bool:
     """Whether pip could not uninstall it: it lost its RECORD, or the METADATA that says its version."""
-    return installed.missing_files(one) is None or installed.metadata(one).problem is not None
+    return installed.missing_files(distribution) is None or installed.metadata(distribution).problem is not None
 
 
 def cleaning(task: Task, tool: str, facts: Facts) -> Plan:

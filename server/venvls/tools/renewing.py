@@ -62,9 +62,9 @@ def _same(environment: Environment, bench: Bench) -> BasePython | None:
     """The Python it was made with where that still is, else the newest of its X.Y."""
     path = bench.facts.files.path
     fitting = [
-        one
-        for one in pythons(bench)
-        if one.version.startswith(f"{environment.minor}.") and one.implementation.removesuffix("t") == environment.implementation
+        python
+        for python in pythons(bench)
+        if python.version.startswith(f"{environment.minor}.") and python.implementation.removesuffix("t") == environment.implementation
     ]
-    own = [one for one in fitting if environment.base is not None and path.dirname(one.executable) == environment.base]
+    own = [python for python in fitting if environment.base is not None and path.dirname(python.executable) == environment.base]
     return next(iter((*own, *fitting)), None)

@@ -47,12 +47,12 @@ def _plan(task: Task, bench: Bench) -> Plan:
     path = facts.files.path
     again = task.task == "recreate" or (task.task == "sync" and is_recorded(facts))
     if task.task not in ("sync", "recreate"):
-        said = f"{path.basename(part.source)} lists the requirements of {environment.name}, and tox syncs it"
-        return Plan(task, "tox", refusal=f"{said}: change the file, then run `tox run -e {part.name} --notest`")
-    found = program("tox", bench)
-    if found is None:
+        reason = f"{path.basename(part.source)} lists the requirements of {environment.name}, and tox syncs it"
+        return Plan(task, "tox", refusal=f"{reason}: change the file, then run `tox run -e {part.name} --notest`")
+    executable = program("tox", bench)
+    if executable is None:
         return Plan(task, "tox", refusal=_MISSING)
-    argv = (found, "run", *(("-r",) if again else ()), "-e", part.name, "--notest")
+    argv = (executable, "run", *(("-r",) if again else ()), "-e", part.name, "--notest")
     label = f"{'Recreate' if again else 'Sync'} tox's environment {part.name}"
     surprises = [f"tox deletes {environment.prefix} before it creates the new one."] if again else []
     if part.package:
@@ -91,13 +91,13 @@ def _texts(value: object) -> Iterator[str]:
     """Every text in a record."""
     waiting = [value]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, list):
-            waiting += one
-        elif isinstance(one, dict):
-            waiting += one.values()
+        part = waiting.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            waiting += part.values()
 
 
 def _normal(text: str) -> str:

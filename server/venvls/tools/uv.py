@@ -134,18 +134,22 @@ def _repair(uv: str, task: Task, bench: Bench, environment: Environment) -> Plan
 
 def _options(wanted: Wanted) -> Sequence[str]:
     """Index options under uv's names."""
-    found = []
+    options = []
     for option in wanted.options:
         name, _, value = option.partition("=")
-        found.append({"--pre": "--prerelease=allow", "--trusted-host": f"--allow-insecure-host={value}"}.get(name, option))
-    return found
+        options.append({"--pre": "--prerelease=allow", "--trusted-host": f"--allow-insecure-host={value}"}.get(name, option))
+    return options
 
 
 def _compile(uv: str, task: Task, bench: Bench) -> Plan:
     """Each ``.in`` file to the ``.txt`` next to it, from its own folder, so that the command in the header is true everywhere."""
     path = bench.facts.files.path
     steps = []
-    for source in task.files or tuple(one for one in bench.facts.manifests if one.endswith(".in") and one not in bench.facts.outside):
+    for source in task.files or tuple(
+        manifest_path
+        for manifest_path in bench.facts.manifests
+        if manifest_path.endswith(".in") and manifest_path not in bench.facts.outside
+    ):
         if not path.isabs(source) or not source.endswith(".in"):
             return Plan(task, "uv", refusal=f"{source} cannot be compiled: name a `.in` file by its absolute path.")
         folder, name = path.split(source)

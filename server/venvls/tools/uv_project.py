@@ -51,36 +51,36 @@ def _owns(facts: Facts) -> str | None:
 def _plan(task: Task, bench: Bench) -> Plan:
     if task.task in _GENERAL:
         return uv.TOOL.plan(task, bench)
-    found = program("uv", bench)
-    if found is None:
+    executable = program("uv", bench)
+    if executable is None:
         sentence = (
             "uv manages this project, but was not found on this machine: install it (`pipx install uv`, or from its page), then try again."
         )
         return Plan(task, "uv", refusal=sentence)
     script = task.options.get("script")
     if isinstance(script, str):
-        return _script(found, task, script, bench)
+        return _script(executable, task, script, bench)
     if task.task == "compile":
-        return _one(task, bench, (found, "lock", *_COMMON), "Update uv.lock", writes=(_lock(bench.facts),))
+        return _single_step(task, bench, (executable, "lock", *_COMMON), "Update uv.lock", writes=(_lock(bench.facts),))
     if task.task == "add":
-        return _add(found, task, bench)
+        return _add(executable, task, bench)
     environment = bench.facts.environment
     problem = refusal(environment, bench.facts.files)
     if problem is not None or environment is None:
         return Plan(task, "uv", refusal=problem)
-    return _sync(found, task, bench, environment)
+    return _sync(executable, task, bench, environment)
 
 
-def _sync(found: str, task: Task, bench: Bench, environment: Environment) -> Plan:
+def _sync(executable: str, task: Task, bench: Bench, environment: Environment) -> Plan:
     again = task.options.get("reinstall")
-    names = [str(one) for one in again] if isinstance(again, (list, tuple)) else []
+    names = [str(name) for name in again] if isinstance(again, (list, tuple)) else []
     if task.task == "repair":
         names += [match.group() for text in task.requirements if (match := _NAME.match(text))]
         if not names:
             return uv.TOOL.plan(task, bench)
     exact = bool(task.options.get("exact"))
     upgraded = [match.group() for text in task.requirements if (match := _NAME.match(text))] if task.task == "upgrade" else []
-    argv = [found, "sync", *_COMMON]
+    argv = [executable, "sync", *_COMMON]
     argv += [] if exact else ["--inexact"]
     argv += ["--upgrade"] if task.task == "upgrade" and not upgraded else []
     argv += [f"--upgrade-package={name}" for name in upgraded]
@@ -89,7 +89,7 @@ def _sync(found: str, task: Task, bench: Bench, environment: Environment) -> Pla
     surprises = list(_surprises(task, bench, environment))
     if exact:
         surprises.append(f"Packages that uv.lock does not require are removed from {environment.name}.")
-    return _one(
+    return _single_step(
         task,
         bench,
         tuple(argv),
@@ -100,7 +100,7 @@ def _sync(found: str, task: Task, bench: Bench, environment: Environment) -> Pla
     )
 
 
-def _add(found: str, task: Task, bench: Bench) -> Plan:
+def _add(executable: str, task: Task, bench: Bench) -> Plan:
     """``uv add``, or with the option ``undo`` ``uv remove``: the manifest, the lock and the environment in one go."""
     undo = bool(task.options.get("undo"))
     if not task.requirements:
@@ -114,16 +114,18 @@ def _add(found: str, task: Task, bench: Bench) -> Plan:
         if len(names) > 1 or (names and where):
             return Plan(task, "uv", refusal="Requirements can be added to only one group or extra at a time.")
         where += (f"{option}={names[0]}",) if names else ()
-    argv = (found, "remove" if undo else "add", *_COMMON, *where, "--", *texts)
+    argv = (executable, "remove" if undo else "add", *_COMMON, *where, "--", *texts)
     manifest = bench.facts.files.path.join(bench.facts.project.root, "pyproject.toml")
     environment = bench.facts.environment
     label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} pyproject.toml, and sync"
     prefix = (environment.prefix,) if environment is not None else ()
     surprises = [*_indexes(bench.facts), "uv also removes packages from the environment that uv.lock does not require."]
-    return _one(task, bench, argv, label, environment=environment, surprises=surprises, writes=(manifest, _lock(bench.facts), *prefix))
+    return _single_step(
+        task, bench, argv, label, environment=environment, surprises=surprises, writes=(manifest, _lock(bench.facts), *prefix)
+    )
 
 
-def _script(found: str, task: Task, script: str, bench: Bench) -> Plan:
+def _script(executable: str, task: Task, script: str, bench: Bench) -> Plan:
     """A script with its requirements inside (PEP 723): uv makes its environment where it keeps those, and says where."""
     path = bench.facts.files.path
     if not path.isabs(script) or bench.facts.files.stat(script) is None:
@@ -136,16 +138,16 @@ def _script(found: str, task: Task, script: str, bench: Bench) -> Plan:
             if problem := unfit(text):
                 return Plan(task, "uv", refusal=problem)
         verb = "remove" if task.options.get("undo") else "add"
-        argv = (found, verb, *_COMMON, f"--script={script}", "--", *task.requirements)
-        return _one(task, bench, argv, f"{verb.capitalize()} {', '.join(task.requirements)} in {name}", writes=(script,))
+        argv = (executable, verb, *_COMMON, f"--script={script}", "--", *task.requirements)
+        return _single_step(task, bench, argv, f"{verb.capitalize()} {', '.join(task.requirements)} in {name}", writes=(script,))
     if task.task == "compile":
-        return _one(task, bench, (found, "lock", *_COMMON, f"--script={script}"), f"Lock {name}", writes=(f"{script}.lock",))
+        return _single_step(task, bench, (executable, "lock", *_COMMON, f"--script={script}"), f"Lock {name}", writes=(f"{script}.lock",))
     exact = ("--inexact",) if not task.options.get("exact") else ()
-    argv = (found, "sync", *_COMMON, *exact, f"--script={script}", "--output-format=json")
-    return _one(task, bench, argv, f"Create or sync the environment of {name}")
+    argv = (executable, "sync", *_COMMON, *exact, f"--script={script}", "--output-format=json")
+    return _single_step(task, bench, argv, f"Create or sync the environment of {name}")
 
 
-def _one(
+def _single_step(
     task: Task,
     bench: Bench,
     argv: tuple[str, ...],
@@ -184,10 +186,10 @@ def _indexes(facts: Facts) -> Iterator[str]:
     if facts.files.stat(config) is not None:
         yield f"uv also follows the settings in {config}."
     listed = table.get("index")
-    found = [one.get("url") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    addresses = [index.get("url") for index in listed if isinstance(index, dict)] if isinstance(listed, list) else []
     extra = table.get("extra-index-url")
-    found += [table.get("index-url"), *(extra if isinstance(extra, list) else [extra])]
-    for address in found:
+    addresses += [table.get("index-url"), *(extra if isinstance(extra, list) else [extra])]
+    for address in addresses:
         if isinstance(address, str):
             yield f"pyproject.toml also installs from the package index {redact(address)}."
 

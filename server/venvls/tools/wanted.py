@@ -133,10 +133,10 @@ def _files(paths: Iterable[str], task: Task, facts: Facts, notes: tuple[str, ...
     local = False
     for path in paths:
         reached = tuple(_reached(path, facts))
-        (hashed if any(one.hashes for manifest in reached for one in manifest.requirements) else plain).append(path)
+        (hashed if any(requirement.hashes for manifest in reached for requirement in manifest.requirements) else plain).append(path)
         for manifest in reached:
             surprises += of_file(manifest, outside=manifest.path in facts.outside)
-            local = local or any(is_local(one) for one in manifest.requirements) or _has_local_links(manifest)
+            local = local or any(is_local(requirement) for requirement in manifest.requirements) or _has_local_links(manifest)
     surprises += of_scripts_folder(facts)
     return Wanted(tuple(plain), tuple(hashed), folder=facts.project.root if local else None, surprises=_once(surprises))
 
@@ -150,30 +150,30 @@ def _reached(path: str, facts: Facts) -> Iterator[Manifest]:
     seen: set[str] = set()
     waiting = [path]
     while waiting:
-        one = waiting.pop()
-        if one in seen:
+        current = waiting.pop()
+        if current in seen:
             continue
-        seen.add(one)
-        waiting += targets.get(one, ())
-        if (manifest := facts.manifests.get(one)) is not None:
+        seen.add(current)
+        waiting += targets.get(current, ())
+        if (manifest := facts.manifests.get(current)) is not None:
             yield manifest
 
 
 def _requirement_files(facts: Facts) -> Iterator[str]:
     """The requirements files to hand over: not those that only bound, not those another one includes, not sources of a compiled one."""
     path = facts.files.path
-    listed = [one for one in (*facts.project.locks, *facts.project.manifests) if _judged(one, facts)]
+    listed = [file for file in (*facts.project.locks, *facts.project.manifests) if _judged(file, facts)]
     for link in facts.links:
         source = facts.manifests.get(link.source)
         if source is not None and link.target is not None and not is_requirements_file(source) and link.include.kind == "requirements":
             # setuptools' `dependencies = {file = "requirements.txt"}`: the file is the project's own list.
             listed.append(link.target)
-    candidates = [one for one in dict.fromkeys(listed) if _installs(facts.manifests.get(one), facts)]
+    candidates = [file for file in dict.fromkeys(listed) if _installs(facts.manifests.get(file), facts)]
     included = {link.target for link in facts.links if link.include.kind == "requirements" and not link.cycle and link.source in candidates}
-    for one in candidates:
-        compiled = path.splitext(one)[0] + ".txt" if one.endswith(".in") else None
-        if one not in included and compiled not in candidates:
-            yield one
+    for file in candidates:
+        compiled = path.splitext(file)[0] + ".txt" if file.endswith(".in") else None
+        if file not in included and compiled not in candidates:
+            yield file
 
 
 def _judged(path: str, facts: Facts) -> bool:
@@ -183,8 +183,8 @@ def _judged(path: str, facts: Facts) -> bool:
 def _installs(manifest: Manifest | None, facts: Facts) -> bool:
     if manifest is None or not is_requirements_file(manifest) or manifest.constraint:
         return False
-    return any(facts.counts(manifest, one.scope) for one in manifest.requirements) or any(
-        one.kind == "requirements" for one in manifest.includes
+    return any(facts.counts(manifest, requirement.scope) for requirement in manifest.requirements) or any(
+        include.kind == "requirements" for include in manifest.includes
     )
 
 
@@ -220,9 +220,10 @@ def _own_extras(manifest: Manifest, task: Task, facts: Facts) -> tuple[str | Non
     while own is not None:
         more = {
             canonical(extra)
-            for one in manifest.requirements
-            if one.parsed.key == own and (one.scope.kind == "main" or (one.scope.kind == "extra" and one.scope.name in extras))
-            for extra in one.parsed.extras
+            for requirement in manifest.requirements
+            if requirement.parsed.key == own
+            and (requirement.scope.kind == "main" or (requirement.scope.kind == "extra" and requirement.scope.name in extras))
+            for extra in requirement.parsed.extras
         }
         if more <= extras:
             break
@@ -276,21 +277,21 @@ def _has_local_links(manifest: Manifest) -> bool:
 def _carried(manifest: Manifest, facts: Facts) -> tuple[str, ...] | None:
     """The file's index options as arguments, folders made absolute; ``None`` where one of them holds a variable."""
     path = facts.files.path
-    found: list[str] = []
+    carried: list[str] = []
     for option in manifest.options:
         name = option.name
         if name not in _CARRIED:
             continue
         if name in _BARE:
-            found.append(name)
+            carried.append(name)
         elif option.value is not None:
             if "${" in option.value:
                 return None
             value = option.value
             if name == "--find-links" and _DISTANT.match(value) is None:
                 value = path.normpath(path.join(path.dirname(manifest.path), value))
-            found.append(f"{name}={value}")
-    return tuple(found)
+            carried.append(f"{name}={value}")
+    return tuple(carried)
 
 
 def _constraints(manifest: Manifest, facts: Facts) -> Iterator[str]:

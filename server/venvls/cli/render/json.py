@@ -11,6 +11,6 @@ from venvls.cli.terminal import Terminal
 
 def render(result: Result, terminal: Terminal) -> str:
     """One JSON object. Lines and characters count from 0, characters in UTF-16 units."""
-    findings = [payload.finding(one, result.text_of(one.path), result.actions_of(one)) for one in result.findings]
+    findings = [payload.finding(finding, result.text_of(finding.path), result.actions_of(finding)) for finding in result.findings]
     content = {"schema": payload.SCHEMA, "projects": payload.projects(result.projects, result.findings), "findings": findings}
     return json.dumps(content, indent=2) + "\n"

@@ -70,8 +70,8 @@ def _result(finding: Finding, result: Result, places: dict[str, int]) -> dict[st
         shown["ruleIndex"] = places[finding.code]
     if finding.related:
         shown["relatedLocations"] = [
-            {**_location(one.path, one.span, result), "id": number, "message": {"text": one.message}}
-            for number, one in enumerate(finding.related, 1)
+            {**_location(related.path, related.span, result), "id": number, "message": {"text": related.message}}
+            for number, related in enumerate(finding.related, 1)
         ]
     fixes = [_fix(action, result) for action in _with_edits(result.actions_of(finding))]
     if fixes:

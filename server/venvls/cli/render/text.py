@@ -33,9 +33,9 @@ def render(result: Result, terminal: Terminal) -> str:
             continue
         actions = result.actions_of(finding) if finding.severity in _LOUD else ()
         blocks.append(_finding(finding, actions, result, terminal, sources))
-        found = (_way(action, finding, result) for action in actions)
+        offered_ways = (_way(action, finding, result) for action in actions)
         # A task before a text edit: what is required is seldom wrong where it is not there.
-        if way := min(filter(None, found), key=lambda one: one[0] == _FIX, default=None):
+        if way := min(filter(None, offered_ways), key=lambda candidate: candidate[0] == _FIX, default=None):
             ways.setdefault(way[0], []).append(way[1])
     if result.quiet:
         return "\n".join(blocks)
@@ -105,7 +105,7 @@ def _help(finding: Finding, actions: Sequence[Action], result: Result) -> str:
     """What fixes it: the preferred action's title, and the command that does it where there is one."""
     if not actions:
         return ""
-    action = next((one for one in actions if one.preferred), actions[0])
+    action = next((action for action in actions if action.preferred), actions[0])
     way = _way(action, finding, result)
     title = one_line(action.title)
     return f"{title}: {_command(*way, result)}" if way else title

@@ -23,8 +23,8 @@ def activated(workspace: Workspace, task: Task, shell: str | None) -> dict[str, 
     shell = shell or ("pwsh" if path.sep == "\\" else "bash")
     if shell not in SHELLS:
         return {"ok": False, "message": f"The shell must be one of {', '.join(SHELLS)}.", "environment": payload.environment(environment)}
-    one = Activation(environment.prefix, path.dirname(environment.interpreter), environment.prompt or environment.name)
+    activation = Activation(environment.prefix, path.dirname(environment.interpreter), environment.prompt or environment.name)
     try:
-        return {"ok": True, "message": Exact(activate(shell, one)), "environment": payload.environment(environment)}
+        return {"ok": True, "message": Exact(activate(shell, activation)), "environment": payload.environment(environment)}
     except UnquotableError as problem:
         return {"ok": False, "message": str(problem), "environment": payload.environment(environment)}

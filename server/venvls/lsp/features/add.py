@@ -37,13 +37,13 @@ async def added(ls: Server, task: Task, place: str | None, perform: Callable[[st
     written = await session.ask(_write, session, task, place)
     if isinstance(written, str):
         return {"ok": False, "message": written, "environment": None}
-    said: Answer = {"ok": True, "message": "", "environment": None}
+    answer: Answer = {"ok": True, "message": "", "environment": None}
     for name, given in written.then:
-        said = await perform(name, given)
-        if not said["ok"]:
+        answer = await perform(name, given)
+        if not answer["ok"]:
             back = await session.ask(_put_back, session, written)
-            return {**said, "message": f"{said['message']} {back}"}
-    return {**said, "message": f"{written.message} {said['message']}".rstrip()}
+            return {**answer, "message": f"{answer['message']} {back}"}
+    return {**answer, "message": f"{written.message} {answer['message']}".rstrip()}
 
 
 def unsaved_manifest(workspace: Workspace, session: Session, task: Task) -> str | None:
@@ -92,16 +92,16 @@ def _then(workspace: Workspace, task: Task, path: str, *, undo: bool, held: bool
     """
     if task.options.get("no-sync") is True:
         return ()
-    found: list[tuple[str, dict[str, Any]]] = []
+    follow_ups: list[tuple[str, dict[str, Any]]] = []
     compiled = f"{path[: -len('.in')]}.txt" if path.endswith(".in") else None
     if compiled is not None and workspace.files.stat(compiled) is not None:
         manifest = workspace.facts(task.project or "").manifests.get(compiled)
         written_by_tool = manifest is not None and manifest.own.compiled is not None
-        found.append(("compile", {"project": task.project, **({} if written_by_tool else {"files": [path]})}))
+        follow_ups.append(("compile", {"project": task.project, **({} if written_by_tool else {"files": [path]})}))
     if task.environment is not None and not undo:
         here = {"project": task.project, "environment": task.environment}
-        found.append(("install", {**here, "requirements": list(task.requirements)}) if held else ("sync", here))
-    return tuple(found)
+        follow_ups.append(("install", {**here, "requirements": list(task.requirements)}) if held else ("sync", here))
+    return tuple(follow_ups)
 
 
 def _put_back(workspace: Workspace, session: Session, written: _Written) -> str:

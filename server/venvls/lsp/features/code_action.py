@@ -43,11 +43,11 @@ async def resolved(ls: Server, params: types.CodeAction) -> dict[str, Any] | typ
         return params
     if not isinstance(data, dict) or not isinstance(data.get("path"), str):
         raise JsonRpcInvalidParams("This code action is not from venvls.")
-    found = await ls.session.ask(_resolved, ls.session, data)
-    if found is None:
+    edit = await ls.session.ask(_resolved, ls.session, data)
+    if edit is None:
         raise JsonRpcContentModified("The file has changed since this was offered.")
     kind = params.kind
-    return {"title": params.title, "kind": str(getattr(kind, "value", kind)) if kind else "quickfix", "data": data, "edit": found}
+    return {"title": params.title, "kind": str(getattr(kind, "value", kind)) if kind else "quickfix", "data": data, "edit": edit}
 
 
 def _offered(workspace: Workspace, session: Session, path: str, asked: dict[str, Any], only: Sequence[str] | None) -> list[dict[str, Any]]:
@@ -63,10 +63,10 @@ def _offered(workspace: Workspace, session: Session, path: str, asked: dict[str,
                     merged[key]["diagnostics"].append(item)
             elif (shown := _shown(session, path, finding, action, item)) is not None:
                 merged[key] = shown
-    found = sorted(merged.values(), key=lambda one: not one.get("isPreferred", False))
+    actions = sorted(merged.values(), key=lambda entry: not entry.get("isPreferred", False))
     if encode.wanted_kind(SYNC, only) and (sync := _sync(workspace, session, path)) is not None:
-        found.append(sync)
-    return found
+        actions.append(sync)
+    return actions
 
 
 def _in_range(workspace: Workspace, session: Session, path: str, asked: dict[str, Any]) -> Iterator[tuple[Finding, dict[str, Any]]]:

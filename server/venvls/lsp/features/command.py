@@ -106,9 +106,9 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
         if task.task == "freeze" and outcome.ok:
             from venvls.lsp.features.freeze import frozen
 
-            said = await session.ask(frozen, session, task, outcome.output, given.get("path"))
-            message = said["message"]
-            return {**said, "environment": environment}
+            answer = await session.ask(frozen, session, task, outcome.output, given.get("path"))
+            message = answer["message"]
+            return {**answer, "environment": environment}
     finally:
         shown.end(message)
     if outcome.output and not outcome.ok and ls.protocol.state == "running":
@@ -167,8 +167,8 @@ def _argument(command: str, arguments: Sequence[Any] | None) -> dict[str, Any]:
     given = list(arguments or ())
     if len(given) > 1 or (given and not isinstance(given[0], dict)):
         raise JsonRpcInvalidParams(f"{command} takes one JSON object.")
-    found: dict[str, Any] = given[0] if given else {}
-    for name, value in found.items():
+    first: dict[str, Any] = given[0] if given else {}
+    for name, value in first.items():
         good = value is None or (
             isinstance(value, list) and all(isinstance(item, str) for item in value)
             if name in _LISTS
@@ -180,7 +180,7 @@ def _argument(command: str, arguments: Sequence[Any] | None) -> dict[str, Any]:
         )
         if not good:
             raise JsonRpcInvalidParams(f"{command}: {quoted(name[:40])} does not have the type that this command takes.")
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in first.items() if value is not None}
 
 
 def _name(task: Task) -> str:
@@ -254,16 +254,16 @@ def _refreshed(workspace: Workspace, session: Session, plan: Plan, outcome: Outc
         paths.add(workspace.files.path.join(prefix, "pyvenv.cfg"))
     session.refreshed(paths)
     project = workspace.project_of(plan.task.project or "")
-    found = project.environment if project is not None else None
-    known = next((one for one in workspace.environments() if one.prefix == prefix), found)
+    own = project.environment if project is not None else None
+    known = next((environment for environment in workspace.environments() if environment.prefix == prefix), own)
     return payload.environment(known)
 
 
 def _selectable(workspace: Workspace, task: Task) -> dict[str, str]:
     offered: dict[str, str] = {}
-    for one in workspace.environments():
-        if one.health != "broken" and not one.tool_owned:
-            offered[f"{one.prefix} ({one.version or 'version unknown'})"] = one.prefix
+    for environment in workspace.environments():
+        if environment.health != "broken" and not environment.tool_owned:
+            offered[f"{environment.prefix} ({environment.version or 'version unknown'})"] = environment.prefix
     return offered
 
 

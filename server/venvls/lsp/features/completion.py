@@ -105,7 +105,7 @@ def _sources(workspace: Workspace, facts: Facts) -> Sources:
 
 
 def _summary(workspace: Workspace, root: str, key: str) -> str:
-    from venvls.rules.dependencies import found as installed_as
+    from venvls.rules.dependencies import installed_as
 
     if not any(project.root == root for project in workspace.projects()):
         return ""

@@ -29,7 +29,7 @@ async def workspace(ls: Server, params: types.WorkspaceDiagnosticParams) -> dict
 
     What the editor has told of changed files is taken in first; what changes elsewhere comes by the watching and the poller.
     """
-    known = {uris.to_path(one.uri): one.value for one in params.previous_result_ids}
+    known = {uris.to_path(result.uri): result.value for result in params.previous_result_ids}
     return {"items": await ls.session.ask(_all, ls.session, known)}
 
 

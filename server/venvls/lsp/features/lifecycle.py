@@ -25,8 +25,8 @@ def initialize(ls: Server, params: types.InitializeParams) -> dict[str, Any]:
     general = params.capabilities.general
     session.documents.units = negotiate(general.position_encodings if general is not None else None)
     session.roots = _roots(params)
-    said = params.initialization_options
-    own = said.get("venvls") if isinstance(said, dict) else None
+    options = params.initialization_options
+    own = options.get("venvls") if isinstance(options, dict) else None
     if isinstance(own, dict):
         # Trust is the client's word alone, and not a setting: a settings file is in the workspace.
         session.trusted = own["trusted"] if isinstance(own.get("trusted"), bool) else None
@@ -54,17 +54,17 @@ async def initialized(ls: Server, params: types.InitializedParams) -> None:
 
 def _roots(params: types.InitializeParams) -> tuple[str, ...]:
     if params.workspace_folders is not None:
-        found = [uris.to_path(folder.uri) for folder in params.workspace_folders]
+        paths = [uris.to_path(folder.uri) for folder in params.workspace_folders]
     elif params.root_uri is not None:
-        found = [uris.to_path(params.root_uri)]
+        paths = [uris.to_path(params.root_uri)]
     else:
-        found = [params.root_path]
-    return tuple(path for path in found if path)
+        paths = [params.root_path]
+    return tuple(path for path in paths if path)
 
 
 def _capabilities(ls: Server) -> dict[str, Any]:
     session = ls.session
-    found: dict[str, Any] = {
+    capabilities: dict[str, Any] = {
         "positionEncoding": session.documents.units,
         "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
         "codeActionProvider": {
@@ -75,10 +75,10 @@ def _capabilities(ls: Server) -> dict[str, Any]:
         "executeCommandProvider": {"commands": list(COMMANDS), "workDoneProgress": True},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
-    found.update(_looks(session.client.looks))
+    capabilities.update(_looks(session.client.looks))
     if session.client.pulls:
-        found["diagnosticProvider"] = {"identifier": "venvls", "interFileDependencies": True, "workspaceDiagnostics": True}
-    return found
+        capabilities["diagnosticProvider"] = {"identifier": "venvls", "interFileDependencies": True, "workspaceDiagnostics": True}
+    return capabilities
 
 
 def _looks(looks: frozenset[str]) -> dict[str, Any]:

@@ -39,5 +39,5 @@ def _wish(workspace: Workspace, session: Session, path: str) -> tuple[str, str |
     if project is None or project.environment is None or path not in (*project.manifests, *workspace.facts(project.root).manifests):
         return "off", None
     wish = workspace.settings_for(path).sync_on_save
-    behind = wish != "off" and any(one.code in _MENDED for one in workspace.findings(path))
+    behind = wish != "off" and any(finding.code in _MENDED for finding in workspace.findings(path))
     return (wish, project.root) if behind else ("off", None)

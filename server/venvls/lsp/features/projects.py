@@ -42,14 +42,15 @@ def _projects(workspace: Workspace, session: Session) -> list[dict[str, object]]
 def _environments(workspace: Workspace) -> list[dict[str, object] | None]:
     from venvls import payload
 
-    return [payload.environment(one) for one in workspace.environments()]
+    return [payload.environment(environment) for environment in workspace.environments()]
 
 
 def _which(workspace: Workspace, path: str) -> dict[str, Any]:
     from venvls import payload
 
-    found = workspace.which(path)
+    choice = workspace.which(path)
     candidates = [
-        {"environment": payload.environment(one.environment), "chosen": one.chosen, "reason": one.reason} for one in found.candidates
+        {"environment": payload.environment(candidate.environment), "chosen": candidate.chosen, "reason": candidate.reason}
+        for candidate in choice.candidates
     ]
-    return {"environment": payload.environment(found.environment), "reason": found.reason, "candidates": candidates}
+    return {"environment": payload.environment(choice.environment), "reason": choice.reason, "candidates": candidates}

@@ -37,8 +37,8 @@ async def pythons(ls: Server, params: Any) -> dict[str, Any]:
         return {"pythons": [], "reason": _NO_PROJECT}
     if not await trust.known(ls, facts.project.root):
         return {"pythons": [], "reason": trust.REFUSED}
-    found = await asyncio.to_thread(_found, ls.session, facts)
-    return {"pythons": found} if found else {"pythons": [], "reason": "No Python was found on this machine."}
+    described = await asyncio.to_thread(_described_pythons, ls.session, facts)
+    return {"pythons": described} if described else {"pythons": [], "reason": "No Python was found on this machine."}
 
 
 def _facts(workspace: Workspace, path: str) -> Facts | None:
@@ -46,7 +46,7 @@ def _facts(workspace: Workspace, path: str) -> Facts | None:
     return workspace.facts(project.root) if project is not None else None
 
 
-def _found(session: Session, facts: Facts) -> list[dict[str, str]]:
+def _described_pythons(session: Session, facts: Facts) -> list[dict[str, str]]:
     """In a thread of its own: looks at files and starts Pythons, and leaves the workspace alone."""
     from venvls.model.rule import Bench
     from venvls.tools import places
@@ -54,9 +54,12 @@ def _found(session: Session, facts: Facts) -> list[dict[str, str]]:
     bench = Bench(facts, {}, session.services().pythons(facts.roots or (facts.project.root,)), "")
     usable = places.pythons(bench)
     best = places.choose(None, bench)
-    described = {one: _described(one, bench.facts) for one in usable}
+    described = {python: _described(python, bench.facts) for python in usable}
     # Newest first as they come; the sort keeps that among equals. Pre-releases and those that do not fit come last.
-    return [described[one] for one in sorted(usable, key=lambda one: (one is not best, "reason" in described[one], not _final(one)))]
+    return [
+        described[python]
+        for python in sorted(usable, key=lambda python: (python is not best, "reason" in described[python], not _final(python)))
+    ]
 
 
 def _final(python: BasePython) -> bool:
@@ -66,8 +69,8 @@ def _final(python: BasePython) -> bool:
 def _described(python: BasePython, facts: Facts) -> dict[str, str]:
     from venvls.standards.python_versions import fits
 
-    found = {"executable": python.executable, "version": python.version, "implementation": python.implementation}
+    described = {"executable": python.executable, "version": python.version, "implementation": python.implementation}
     for specifier, source in facts.project.python:
         if not fits(specifier, python.version):
-            return {**found, "reason": f"{facts.files.path.basename(source)} requires Python {specifier}"}
-    return found
+            return {**described, "reason": f"{facts.files.path.basename(source)} requires Python {specifier}"}
+    return described

@@ -33,4 +33,4 @@ def asked_beside(folders: Iterable[str], facts: Facts) -> Iterator[str]:
                 continue
             data = facts.files.read(place, _LONGEST)
             if data is not None and _HEADER.search(data[:20_000]):
-                yield from (canonical(found.decode("ascii")) for found in _NAMED.findall(data))
+                yield from (canonical(requirement_name.decode("ascii")) for requirement_name in _NAMED.findall(data))

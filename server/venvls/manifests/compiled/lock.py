@@ -39,35 +39,50 @@ _BEFORE_3_12 = ("setuptools", "distribute", "wheel")
 
 def locked(file: LockFile, facts: Facts) -> LockedSet:
     """What the project's compiled files that count ask of its environment."""
-    every = [one for one in facts.manifests.values() if is_compiled(one)]
-    counted = [one for one in every if facts.judged is None or one.path in facts.judged]
+    every = [manifest for manifest in facts.manifests.values() if is_compiled(manifest)]
+    counted = [manifest for manifest in every if facts.judged is None or manifest.path in facts.judged]
     first = facts.manifests.get(file.path)
     header = first.own.compiled if first is not None else None
     tool = "uv" if header is not None and header.tool == "uv" else "pip-tools"
     before = file.parsed if isinstance(file.parsed, _Before) else _Before()
     # Lines are taken apart once for each state of each file, not once for each keystroke in an input.
-    lines = {one.path: (one, known[1] if (known := before.lines.get(one.path)) and known[0] is one else pins(one)) for one in counted}
-    read = [_read(one, facts, lines[one.path][1]) for one in counted]
-    found = _together(read, facts)
-    covers = {path for one in read for path in (one.manifest.path, *(path for path, _, bounds in stating(one, facts) if not bounds))}
-    bounding = {path for one in read for path, _, bounds in stating(one, facts) if bounds}
-    others = {key for one in every if one not in counted for key in _names(one)}
-    recompiled = before.lines.keys() != lines.keys() or any(before.lines[one][0] is not lines[one][0] for one in lines)
-    beside = frozenset(asked_beside({facts.files.path.dirname(one.path) for one in every}, facts)) if recompiled else before.beside
-    kept = others | beside | found.conflicting | _by_url(read) | (kept_by_uv(facts) if tool == "uv" else _kept_by_pip_sync(facts))
-    spans = {pin.key: pin.requirement.span for one in read if one.manifest.path == file.path for pin in one.pins if pin.key is not None}
+    lines = {
+        manifest.path: (manifest, known[1] if (known := before.lines.get(manifest.path)) and known[0] is manifest else pins(manifest))
+        for manifest in counted
+    }
+    read = [_read(manifest, facts, lines[manifest.path][1]) for manifest in counted]
+    together = _together(read, facts)
+    covers = {
+        path
+        for compiled in read
+        for path in (compiled.manifest.path, *(path for path, _, bounds in stating(compiled, facts) if not bounds))
+    }
+    bounding = {path for compiled in read for path, _, bounds in stating(compiled, facts) if bounds}
+    others = {key for manifest in every if manifest not in counted for key in _names(manifest)}
+    recompiled = before.lines.keys() != lines.keys() or any(before.lines[path][0] is not lines[path][0] for path in lines)
+    beside = (
+        frozenset(asked_beside({facts.files.path.dirname(manifest.path) for manifest in every}, facts)) if recompiled else before.beside
+    )
+    kept = others | beside | together.conflicting | _by_url(read) | (kept_by_uv(facts) if tool == "uv" else _kept_by_pip_sync(facts))
+    spans = {
+        pin.key: pin.requirement.span
+        for compiled in read
+        if compiled.manifest.path == file.path
+        for pin in compiled.pins
+        if pin.key is not None
+    }
     result = LockedSet(
         file.path,
         tool,
-        found.packages,
+        together.packages,
         exact=True,
         kept=frozenset(kept),
         locate=lambda key: spans.get(key, Span(0, 0)),
         covers=frozenset(covers),
-        through=leading(tuple(pin for one in read for pin in one.pins)),
+        through=leading(tuple(pin for compiled in read for pin in compiled.pins)),
         own=_own(facts),
-        stale=next((old for one in read if (old := stale(one, facts)) is not None), None),
-        unsure=facts.target is None or not counted or found.unsure or _others_ask(covers | bounding, facts),
+        stale=next((old for compiled in read if (old := stale(compiled, facts)) is not None), None),
+        unsure=facts.target is None or not counted or together.unsure or _others_ask(covers | bounding, facts),
     )
     # The same object again while it says the same, so that verdicts resting on it last.
     same = not recompiled and before.result is not None and replace(result, locate=before.result.locate) == before.result
@@ -94,13 +109,13 @@ def _read(manifest: Manifest, facts: Facts, listed: tuple[Pin, ...]) -> Compiled
     written = command(header)
     base = base_folder(header, manifest.path, path)
     named, bounding = (
-        [str(path.normpath(path.join(base, one.replace("/", path.sep)))) for one in files] for files in (written.inputs, written.bounds)
+        [str(path.normpath(path.join(base, file.replace("/", path.sep)))) for file in files] for files in (written.inputs, written.bounds)
     )
     if not named:
         # Somebody's own command, or pip-compile's default: the comments name the files.
         named = _mentioned(listed, base, facts) or [path.splitext(manifest.path)[0] + ".in"]
-    known = tuple(one for one in dict.fromkeys(named) if one in facts.manifests and one != manifest.path)
-    bounds = tuple(one for one in dict.fromkeys(bounding) if one in facts.manifests and one not in known)
+    known = tuple(target for target in dict.fromkeys(named) if target in facts.manifests and target != manifest.path)
+    bounds = tuple(target for target in dict.fromkeys(bounding) if target in facts.manifests and target not in known)
     return Compiled(manifest, written, base, listed, known, complete=written.plain, bounds=bounds)
 
 
@@ -120,32 +135,32 @@ class _Together:
 
 
 def _together(read: Iterable[Compiled], facts: Facts) -> _Together:
-    found = _Together()
-    for pin in (pin for one in read for pin in one.pins):
+    together = _Together()
+    for pin in (pin for compiled in read for pin in compiled.pins):
         holds = evaluate(pin.requirement.parsed.marker, facts.target)
         if holds is None:
-            found.unsure = True
+            together.unsure = True
         if not holds:
             continue
         if pin.key is None:
-            found.unsure = True
+            together.unsure = True
         elif pin.version is not None:
-            known = found.packages.setdefault(pin.key, Locked(pin.key, pin.version, _ANY))
+            known = together.packages.setdefault(pin.key, Locked(pin.key, pin.version, _ANY))
             if known.version != pin.version:
-                found.conflicting.add(pin.key)
-    for key in found.conflicting:
+                together.conflicting.add(pin.key)
+    for key in together.conflicting:
         # pip-sync refuses it; each line is checked by itself then.
-        del found.packages[key]
-    return found
+        del together.packages[key]
+    return together
 
 
 def _names(manifest: Manifest) -> Iterator[str]:
-    return (one.parsed.key for one in manifest.requirements if one.parsed.key is not None)
+    return (requirement.parsed.key for requirement in manifest.requirements if requirement.parsed.key is not None)
 
 
 def _by_url(read: Iterable[Compiled]) -> set[str]:
     """What comes from a URL or a path: its line checks it, by its origin."""
-    return {pin.key for one in read for pin in one.pins if pin.key is not None and pin.version is None}
+    return {pin.key for compiled in read for pin in compiled.pins if pin.key is not None and pin.version is None}
 
 
 def _own(facts: Facts) -> frozenset[str]:
@@ -158,7 +173,7 @@ def _others_ask(covers: Iterable[str], facts: Facts) -> bool:
     return any(
         path not in covered
         and (facts.judged is None or path in facts.judged)
-        and any(one.parsed.error is None and facts.counts(manifest, one.scope) for one in manifest.requirements)
+        and any(requirement.parsed.error is None and facts.counts(manifest, requirement.scope) for requirement in manifest.requirements)
         for path, manifest in facts.manifests.items()
     )
 

@@ -42,12 +42,12 @@ def pins(manifest: Manifest) -> tuple[Pin, ...]:
 
 def _read(manifest: Manifest) -> Iterator[Pin]:
     source = manifest.text.source
-    listed = [one for one in manifest.requirements if one.parsed.error is None]
-    for number, one in enumerate(listed):
+    listed = [requirement for requirement in manifest.requirements if requirement.parsed.error is None]
+    for number, requirement in enumerate(listed):
         end = listed[number + 1].span.start if number + 1 < len(listed) else len(source)
         files: list[str] = []
         parents: list[str] = []
-        for origin in _origins(source[one.span.end : end]):
+        for origin in _origins(source[requirement.span.end : end]):
             if len(origin) > _LONGEST:
                 continue
             if match := _OF_FILE.fullmatch(origin):
@@ -56,8 +56,8 @@ def _read(manifest: Manifest) -> Iterator[Pin]:
                 files.append(match[2])
             elif not origin.startswith("-"):
                 parents.append(canonical(origin.partition("[")[0].strip()))
-        found = _PIN.fullmatch(one.parsed.specifier) if one.parsed.url is None else None
-        yield Pin(one, found[1] if found else None, tuple(files), tuple(parents))
+        pin_match = _PIN.fullmatch(requirement.parsed.specifier) if requirement.parsed.url is None else None
+        yield Pin(requirement, pin_match[1] if pin_match else None, tuple(files), tuple(parents))
 
 
 def _origins(text: str) -> Iterator[str]:
@@ -85,17 +85,17 @@ def leading(listed: tuple[Pin, ...]) -> dict[str, str]:
         if pin.key is not None:
             parents.setdefault(pin.key, []).extend(pin.parents)
     direct = {pin.key for pin in listed if pin.files and pin.key is not None}
-    found: dict[str, str] = {}
+    hits: dict[str, str] = {}
     for start in parents:
         if start in direct:
             continue
         seen, waiting = {start}, [start]
         while waiting and len(seen) < 200:
-            above = [one for one in parents.get(waiting.pop(0), ()) if one not in seen]
-            hit = next((one for one in above if one in direct), None)
+            above = [parent for parent in parents.get(waiting.pop(0), ()) if parent not in seen]
+            hit = next((parent for parent in above if parent in direct), None)
             if hit is not None:
-                found[start] = hit
+                hits[start] = hit
                 break
             seen.update(above)
             waiting += above
-    return found
+    return hits

@@ -42,10 +42,10 @@ class Compiled(NamedTuple):
 def stale(compiled: Compiled, facts: Facts) -> Stale | None:
     """The first thing that differs, with its place in the input; ``None`` where nothing is known to."""
     name = str(facts.files.path.basename(compiled.manifest.path))
-    found = next(_differences(compiled, facts, name), None)
-    if found is None or found.path in facts.outside:
+    difference = next(_differences(compiled, facts, name), None)
+    if difference is None or difference.path in facts.outside:
         return None
-    return found._replace(message=f"{found.message} Compile it again.")
+    return difference._replace(message=f"{difference.message} Compile it again.")
 
 
 def _differences(compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]:
@@ -56,9 +56,9 @@ def _differences(compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]
     readable = compiled.manifest.complete and not compiled.manifest.problems
     stated = tuple(stating(compiled, facts)) if readable else ()
     for path, manifest, bounds in stated:
-        for one in manifest.requirements:
-            if bounds or _counts(one, manifest, path, compiled):
-                yield from _of_requirement(one, path, pinned, compiled, facts, name, bounds=bounds)
+        for requirement in manifest.requirements:
+            if bounds or _counts(requirement, manifest, path, compiled):
+                yield from _of_requirement(requirement, path, pinned, compiled, facts, name, bounds=bounds)
     asked = {path: manifest for path, manifest, bounds in stated if not bounds and not _is_open(manifest)}
     for pin in compiled.pins:
         yield from _left_over(pin, asked, compiled, facts, name)
@@ -82,11 +82,11 @@ def stating(compiled: Compiled, facts: Facts) -> Iterator[tuple[str, Manifest, b
         waiting += [(target, bounds or below) for target, below in targets.get(path, ())]
 
 
-def _counts(one: Requirement, manifest: Manifest, path: str, compiled: Compiled) -> bool:
+def _counts(requirement: Requirement, manifest: Manifest, path: str, compiled: Compiled) -> bool:
     """Whether the command required this requirement."""
-    kind, name = one.scope
+    kind, name = requirement.scope
     written = compiled.command
-    if one.parsed.key is not None and one.parsed.key == manifest.name:
+    if requirement.parsed.key is not None and requirement.parsed.key == manifest.name:
         return False  # the project itself, with extras of its own
     if kind == "extra":
         return written.all_extras or name in written.extras
@@ -94,23 +94,23 @@ def _counts(one: Requirement, manifest: Manifest, path: str, compiled: Compiled)
 
 
 def _of_requirement(
-    one: Requirement, path: str, pinned: dict[str, list[Pin]], compiled: Compiled, facts: Facts, name: str, *, bounds: bool
+    requirement: Requirement, path: str, pinned: dict[str, list[Pin]], compiled: Compiled, facts: Facts, name: str, *, bounds: bool
 ) -> Iterator[Stale]:
-    parsed, key = one.parsed, one.parsed.key
+    parsed, key = requirement.parsed, requirement.parsed.key
     if parsed.error is not None or key is None or parsed.url is not None:
         return
-    found = pinned.get(key)
-    if found is None:
+    pins = pinned.get(key)
+    if pins is None:
         # With a marker it may have been left out for the Python and platform of whoever compiled; a universal one holds every platform.
         certain = not bounds and (parsed.marker is None or (compiled.command.universal and "python" not in parsed.marker))
         if certain and key not in _UNSAFE and key not in compiled.command.skipped and compiled.complete:
-            yield Stale(f"{parsed.name} is not in {name}, which was compiled before {parsed.name} was added.", path, one.span)
+            yield Stale(f"{parsed.name} is not in {name}, which was compiled before {parsed.name} was added.", path, requirement.span)
         return
-    versions = [pin.version for pin in found]
+    versions = [pin.version for pin in pins]
     if compiled.command.bends or not parsed.specifier or None in versions or evaluate(parsed.marker, facts.target) is not True:
         return
     if all(admits(parsed.specifier, version) is False for version in versions):
-        span = one.locate(parsed.specifier_span) if parsed.specifier_span is not None else one.span
+        span = requirement.locate(parsed.specifier_span) if parsed.specifier_span is not None else requirement.span
         yield Stale(f"{name} pins {parsed.name} {versions[0]}, but {parsed.specifier.strip()} is required.", path, span)
 
 
@@ -120,14 +120,14 @@ def _left_over(pin: Pin, asked: dict[str, Manifest], compiled: Compiled, facts: 
         return
     path = facts.files.path
     places = [str(path.normpath(path.join(compiled.base, file.replace("/", path.sep)))) for file in pin.files]
-    if any(place not in asked or any(one.parsed.key == pin.key for one in asked[place].requirements) for place in places):
+    if any(place not in asked or any(requirement.parsed.key == pin.key for requirement in asked[place].requirements) for place in places):
         return
-    said = f"{name} pins {pin.requirement.parsed.name} for {path.basename(places[0])}, which does not require it any more."
-    yield Stale(said, places[0], Span(0, 0))
+    message = f"{name} pins {pin.requirement.parsed.name} for {path.basename(places[0])}, which does not require it any more."
+    yield Stale(message, places[0], Span(0, 0))
 
 
 def _is_open(manifest: Manifest) -> bool:
     """Whether a file may require more than is read of it."""
     hidden = bool({"dependencies", "optional-dependencies"} & set(manifest.dynamic))
-    unnamed = any(one.parsed.key is None for one in manifest.requirements)
+    unnamed = any(requirement.parsed.key is None for requirement in manifest.requirements)
     return hidden or unnamed or not manifest.complete or bool(manifest.problems)

@@ -57,7 +57,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         return LockedSet(path, TOOL, problem=f"{name} is not an explicit file of conda: the line `@EXPLICIT` is missing.")
     places = {entry.key: entry.span for entry in entries}
     packages = {entry.key: Locked(entry.key, entry.version, _ANY) for entry in entries}
-    covers = frozenset(one for one, manifest in facts.manifests.items() if manifest.format == "environment.yml")
+    covers = frozenset(manifest_path for manifest_path, manifest in facts.manifests.items() if manifest.format == "environment.yml")
     return LockedSet(
         path, TOOL, packages, exact=False, covers=covers or frozenset({path}), locate=lambda key: places.get(key, Span(0, 0)), unsure=True
     )
@@ -66,15 +66,15 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
 def _entries(file: LockFile) -> tuple[_Entry, ...] | None:
     if not isinstance(file.parsed, tuple):
         file.parsed = (_read(file.text.source),)
-    found: tuple[_Entry, ...] | None = file.parsed[0]
-    return found
+    entries: tuple[_Entry, ...] | None = file.parsed[0]
+    return entries
 
 
 def _read(source: str) -> tuple[_Entry, ...] | None:
     """The packages of a file; ``None`` where it is none of these files."""
     entries: list[_Entry] = []
     explicit = False
-    at = 0
+    offset = 0
     for raw in source.splitlines(keepends=True):
         line = raw.rstrip("\r\n")
         text = line.strip()
@@ -82,7 +82,7 @@ def _read(source: str) -> tuple[_Entry, ...] | None:
             explicit = True
         elif text.startswith("#"):
             if (match := _PIP.match(text)) is not None:
-                start = at + line.index(text) + match.start("name")
+                start = offset + line.index(text) + match.start("name")
                 url = match["url"].partition("#")[0]
                 version = _WHEEL.search(url) or _SDIST.search(url)
                 name = match["name"]
@@ -91,10 +91,10 @@ def _read(source: str) -> tuple[_Entry, ...] | None:
         elif text and len(text) < 4096 and (match := _PACKAGE.search(line)) is not None:
             parts = match["stem"].rsplit("-", 2)
             if len(parts) == 3:
-                start = at + match.start("stem")
+                start = offset + match.start("stem")
                 span = Span(start, start + len(parts[0]) + 1 + len(parts[1]))
                 entries.append(_Entry(PREFIX + parts[0].lower(), parts[1], match["subdir"], span))
-        at += len(raw)
+        offset += len(raw)
     return tuple(entries) if explicit else None
 
 

@@ -32,10 +32,14 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     platform = platform_of(facts)
     if facts.environment is None or facts.environment.kind not in ("conda", "pixi") or platform not in lock.platforms:
         return nothing
-    sources = {path.normpath(path.join(path.dirname(file.path), *one.split("/"))) for one in lock.sources}
-    covers = frozenset(one for one, manifest in facts.manifests.items() if one in sources and manifest.format == "environment.yml")
-    mine = [one for one in lock.packages if one.platform == platform]
-    wanted = {(PREFIX if one.conda else "") + one.name: one for one in mine if _counts(one.category, facts.choice)}
+    sources = {path.normpath(path.join(path.dirname(file.path), *source.split("/"))) for source in lock.sources}
+    covers = frozenset(
+        manifest_path
+        for manifest_path, manifest in facts.manifests.items()
+        if manifest_path in sources and manifest.format == "environment.yml"
+    )
+    mine = [package for package in lock.packages if package.platform == platform]
+    wanted = {(PREFIX if package.conda else "") + package.name: package for package in mine if _counts(package.category, facts.choice)}
     stale = None
     if len(covers) == 1 and len(sources) == 1 and not lock.strange:
         from venvls.manifests.conda.stale import stale_for
@@ -44,7 +48,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     return LockedSet(
         file.path,
         TOOL,
-        {key: Locked(key, one.version, _ANY) for key, one in wanted.items()},
+        {key: Locked(key, package.version, _ANY) for key, package in wanted.items()},
         exact=False,
         covers=covers or frozenset({file.path}),
         locate=lambda key: wanted[key].span if key in wanted else Span(0, 0),

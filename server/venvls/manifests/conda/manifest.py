@@ -32,9 +32,9 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         if section.key == "dependencies":
             for item in section.items:
                 draft.take(item)
-    said = {section.key: section for section in lists.sections}
-    wanted = said.get("dependencies")
-    channels = tuple(item.text for item in said["channels"].items) if "channels" in said else ()
+    by_key = {section.key: section for section in lists.sections}
+    wanted = by_key.get("dependencies")
+    channels = tuple(item.text for item in by_key["channels"].items) if "channels" in by_key else ()
     faults = [*_unknown(lists), *draft.faults]
     return Manifest(
         path=path,
@@ -48,7 +48,7 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         first_statement=wanted.key_span if wanted is not None else Span(0, 0),
         complete=not faults,
         names_python=draft.about_python(unknown=bool(faults) and "dependencies" in text.source),
-        own=Own(conda=CondaFile(_text(said.get("name")), channels)),
+        own=Own(conda=CondaFile(_text(by_key.get("name")), channels)),
     )
 
 
@@ -60,10 +60,10 @@ def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
     end = Span(len(source), len(source))
     if wanted is None or not own or parse_spec(text).error or "[" in text or own[-1].statement == own[-1].span:
         return TextEdit(manifest.path, end, "")
-    at = own[-1].statement.end
+    offset = own[-1].statement.end
     ending = "\r\n" if "\r\n" in source else "\n"
-    lead = "" if source[:at].endswith(("\n", "\r")) else ending
-    return TextEdit(manifest.path, Span(at, at), f"{lead}{wanted.dash}{text}{ending}")
+    lead = "" if source[:offset].endswith(("\n", "\r")) else ending
+    return TextEdit(manifest.path, Span(offset, offset), f"{lead}{wanted.dash}{text}{ending}")
 
 
 def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
@@ -73,8 +73,8 @@ def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifie
         return TextEdit(manifest.path, requirement.locate(parsed.specifier_span), new_specifier)
     if parsed.name_span is None or parsed.url is not None:
         return TextEdit(manifest.path, Span(len(manifest.text.source), len(manifest.text.source)), "")
-    at = requirement.locate(parsed.extras_span or parsed.name_span).end
-    return TextEdit(manifest.path, Span(at, at), new_specifier)
+    offset = requirement.locate(parsed.extras_span or parsed.name_span).end
+    return TextEdit(manifest.path, Span(offset, offset), new_specifier)
 
 
 def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
@@ -151,7 +151,7 @@ class _Draft:
     def about_python(self, *, unknown: bool) -> bool:
         """Whether the environment is one of Python: it says so, or nothing says that it is one of R. ``unknown`` is whether there may be
         requirements that were not read."""
-        names = {one.parsed.key or "" for one in self.requirements}
+        names = {requirement.parsed.key or "" for requirement in self.requirements}
         if self.names_python or f"{PREFIX}pip" in names or any(not name.startswith(PREFIX) for name in names) or self.includes:
             return True
         return (bool(names) or unknown) and not any(name.startswith(f"{PREFIX}r-") for name in names)
@@ -166,7 +166,7 @@ class _Draft:
 
         if line.parsed is not None:
             where = span(line.start, line.end)
-            offsets = None if item.exact and line.at is None else _flat(item, len(line.parsed.text))
+            offsets = None if item.exact and line.offsets is None else _flat(item, len(line.parsed.text))
             self.requirements.append(Requirement(line.parsed, where, item.statement, MAIN, line.hashes, line.options, offsets))
         self.includes += [Include(target, span(begin, end), kind) for target, begin, end, kind in line.includes]
         self.options += [Option(name, value, span(begin, end)) for name, value, begin, end in line.settings]

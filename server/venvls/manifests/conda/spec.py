@@ -44,22 +44,22 @@ def parse_spec(text: str) -> CondaSpec:
     name = match["name"]
     start = match.start("name")
     here = CondaSpec(name, Span(start, start + len(name)), channel=match["channel"] or None)
-    rest, at = match["rest"], match.start("rest")
+    rest, offset = match["rest"], match.start("rest")
     bracket = rest.find("[")
     if bracket >= 0:
-        found = re.search(_VERSION, rest[bracket:])
+        version_match = re.search(_VERSION, rest[bracket:])
         if not rest.rstrip().endswith("]"):
             return here._replace(error="The bracket is not closed: `]` is missing.")
-        if found is not None:
-            number = next(index for index in (1, 2, 3) if found[index] is not None)
-            span = Span(at + bracket + found.start(number), at + bracket + found.end(number))
-            version = found[number].strip()
+        if version_match is not None:
+            number = next(index for index in (1, 2, 3) if version_match[index] is not None)
+            span = Span(offset + bracket + version_match.start(number), offset + bracket + version_match.end(number))
+            version = version_match[number].strip()
             return here._replace(specifier=_plain(version), specifier_span=span)
         rest = rest[:bracket]
     body = rest.strip()
     if not body:
         return here
-    lead = at + len(rest) - len(rest.lstrip())
+    lead = offset + len(rest) - len(rest.lstrip())
     version, build = _parted(body, spaced=rest[:1].isspace())
     if version is None:
         return here._replace(error=f"`{body}` is not a valid version; write, for example, =1.26 or >=1.26,<2.")

@@ -27,10 +27,10 @@ def stale_for(packages: Sequence[Package], manifest: Manifest, name: str) -> Sta
     """The first thing that shows it; ``packages`` are those of one platform in all categories, ``name`` is the lock's file name."""
     if not manifest.complete or manifest.problems or manifest.includes or not packages:
         return None
-    conda = {one.name: one for one in packages if one.conda}
-    pip = {one.name: one for one in packages if not one.conda}
-    for one in manifest.requirements:
-        wrong = None if _is_selected(one, manifest) else _wrong(one, conda, pip, manifest.path, name)
+    conda = {package.name: package for package in packages if package.conda}
+    pip = {package.name: package for package in packages if not package.conda}
+    for requirement in manifest.requirements:
+        wrong = None if _is_selected(requirement, manifest) else _wrong(requirement, conda, pip, manifest.path, name)
         if wrong is not None:
             return wrong
     return _left_over(manifest, conda, pip, name)
@@ -52,7 +52,7 @@ def _wrong(requirement: Requirement, conda: dict[str, Package], pip: dict[str, P
     held = conda.get(key[len(PREFIX) :]) if of_conda else pip.get(key)
     if held is None:
         # What pip is required may be there as a package of conda, under a name that is like it (torch, pytorch).
-        if not of_conda and any(key in canonical(one) or canonical(one) in key for one in conda):
+        if not of_conda and any(key in canonical(package_name) or canonical(package_name) in key for package_name in conda):
             return None
         return Stale(f"{parsed.name} is required, but it is not in {name}.", path, requirement.span)
     inside = fits(parsed.specifier, held.version) if of_conda else admits(parsed.specifier, held.version)
@@ -63,12 +63,12 @@ def _wrong(requirement: Requirement, conda: dict[str, Package], pip: dict[str, P
 
 def _left_over(manifest: Manifest, conda: dict[str, Package], pip: dict[str, Package], name: str) -> Stale | None:
     """A package that nothing required leads to: what required it was taken out."""
-    names = [one.parsed.key or "" for one in manifest.requirements]
+    names = [requirement.parsed.key or "" for requirement in manifest.requirements]
     # conda gives every Python a pip; what pip needs of an index may be conda's.
-    seen = _reached(["python", "pip", *(one[len(PREFIX) :] for one in names if one.startswith(PREFIX))], conda)
+    seen = _reached(["python", "pip", *(package_name[len(PREFIX) :] for package_name in names if package_name.startswith(PREFIX))], conda)
     over = sorted(conda.keys() - seen)
     # What extras bring is not written down: of pip's packages only that there should be none at all is certain.
-    if not over and all(one.startswith(PREFIX) for one in names):
+    if not over and all(package_name.startswith(PREFIX) for package_name in names):
         over = sorted(pip)
     return Stale(f"{name} contains {over[0]}, which nothing requires any more.", manifest.path, Span(0, 0)) if over else None
 

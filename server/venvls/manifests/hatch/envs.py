@@ -71,12 +71,12 @@ def places(envs: Envs) -> Iterator[Place]:
 
 def counted(envs: Envs) -> DefaultsByName:
     """What counts in each environment, by its final name; that of ``default`` in any other."""
-    found, families = _counted(envs)
-    return DefaultsByName(found, families, found.get("default", Defaults()))
+    by_name, families = _counted(envs)
+    return DefaultsByName(by_name, families, by_name.get("default", Defaults()))
 
 
 def _counted(envs: Envs) -> tuple[dict[str, Defaults], dict[str, Defaults]]:
-    found: dict[str, Defaults] = {}
+    by_name: dict[str, Defaults] = {}
     families: dict[str, Defaults] = {}
     for name in dict.fromkeys(("default", *OF_HATCH, *envs)):
         draft, owner = _stated(name, envs)
@@ -86,46 +86,46 @@ def _counted(envs: Envs) -> tuple[dict[str, Defaults], dict[str, Defaults]]:
                 _apply(draft, owner["overrides"], source, condition, options, None)
         matrices = envs.get(name, {}).get("matrix")
         if not isinstance(matrices, list):
-            found[name] = _defaults(draft)
+            by_name[name] = _defaults(draft)
             if name in OF_HATCH:
-                families[name] = found[name]
+                families[name] = by_name[name]
             continue
         for values in _combinations(matrices):
-            one = _Draft(dict(draft.lists), dict(draft.names), dict(draft.switches))
+            platform_draft = _Draft(dict(draft.lists), dict(draft.names), dict(draft.switches))
             short = _short_name(values, _format(envs.get(owner.get("matrix-name-format", ""), {})))
             for source, condition, options in overrides:
                 if source == "matrix" and condition in values:
-                    _apply(one, owner["overrides"], source, condition, options, values[condition])
+                    _apply(platform_draft, owner["overrides"], source, condition, options, values[condition])
             for source, condition, options in overrides:
                 if source == "name":
-                    _apply(one, owner["overrides"], source, condition, options, short)
-            found[short if name == "default" else f"{name}.{short}"] = _defaults(one)
-            if len(found) > MOST * 4:
-                return found, families
-    return found, families
+                    _apply(platform_draft, owner["overrides"], source, condition, options, short)
+            by_name[short if name == "default" else f"{name}.{short}"] = _defaults(platform_draft)
+            if len(by_name) > MOST * 4:
+                return by_name, families
+    return by_name, families
 
 
 def line(name: str, envs: Envs) -> list[str]:
     """An environment and the templates it takes after, nearest first."""
-    found = [name]
-    while len(found) < MOST:
-        table = envs.get(found[-1], {})
-        own = found[-1] if table.get("detached") is True or found[-1] in OF_HATCH else "default"
+    names = [name]
+    while len(names) < MOST:
+        table = envs.get(names[-1], {})
+        own = names[-1] if table.get("detached") is True or names[-1] in OF_HATCH else "default"
         above = own if table.get("detached") is True else table.get("template", own)
-        if not isinstance(above, str) or above in found:
+        if not isinstance(above, str) or above in names:
             break
-        found.append(above)
-    return found
+        names.append(above)
+    return names
 
 
 def _stated(name: str, envs: Envs) -> tuple[_Draft, dict[str, str]]:
     """What the tables say before overrides, and which table says each option."""
     owner: dict[str, str] = {}
     switches: dict[str, bool] = {}
-    for one in line(name, envs):
-        table = {**_OWN_SETTINGS.get(one, {}), **envs.get(one, {})}
+    for ancestor in line(name, envs):
+        table = {**_OWN_SETTINGS.get(ancestor, {}), **envs.get(ancestor, {})}
         for option in table:
-            owner.setdefault(option, one)
+            owner.setdefault(option, ancestor)
         if table.get("detached") is True:
             table["skip-install"] = True
         for switch in _QUIET:
@@ -165,12 +165,12 @@ def _switched(before: bool, quiet: bool, data: object, source: str, value: str |
     """A switch after it was overridden: the first entry that holds decides. ``quiet`` is how it is where that is open."""
     for entry in data if isinstance(data, list) else [data]:
         holds = _holds(entry, source, value)
-        said = _value(entry)
-        if holds == "no" or not isinstance(said, bool):
+        switch = _value(entry)
+        if holds == "no" or not isinstance(switch, bool):
             continue
         if holds == "yes" and sure == "yes" and source != "platform" and not _platforms(entry):
-            return said
-        return quiet if said is quiet else before
+            return switch
+        return quiet if switch is quiet else before
     return before
 
 
@@ -204,7 +204,7 @@ def _holds(entry: object, source: str, value: str | None) -> Sure:
 def _marker(source: str, condition: str, entry: object) -> str:
     own = f"sys_platform == '{_PLATFORMS.get(condition, condition)}'" if source == "platform" and "'" not in condition else ""
     asked = _platforms(entry)
-    other = " or ".join(f"sys_platform == '{_PLATFORMS[one]}'" for one in asked if one in _PLATFORMS) if asked else ""
+    other = " or ".join(f"sys_platform == '{_PLATFORMS[platform]}'" for platform in asked if platform in _PLATFORMS) if asked else ""
     if asked and not other:
         other = "sys_platform == 'none'"
     return f"({own}) and ({other})" if own and other else own or other
@@ -252,8 +252,8 @@ def _short_name(values: Mapping[str, str], form: str) -> str:
 
 
 def _format(table: Mapping[str, Any]) -> str:
-    found = table.get("matrix-name-format")
-    return found if isinstance(found, str) else "{value}"
+    name_format = table.get("matrix-name-format")
+    return name_format if isinstance(name_format, str) else "{value}"
 
 
 def _defaults(draft: _Draft) -> Defaults:
@@ -268,4 +268,4 @@ def _defaults(draft: _Draft) -> Defaults:
 
 
 def _texts(listed: object) -> list[str]:
-    return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    return [entry for entry in listed if isinstance(entry, str)] if isinstance(listed, list) else []

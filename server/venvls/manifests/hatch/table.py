@@ -31,7 +31,7 @@ def read_hatch(draft: Draft, root: Path) -> None:
     stated = table.get("envs")
     if not root and stated is None:
         return  # a hatch.toml about other things: the pyproject.toml counts
-    envs = {name: one for name, one in stated.items() if isinstance(one, dict)} if isinstance(stated, dict) else {}
+    envs = {name: settings for name, settings in stated.items() if isinstance(settings, dict)} if isinstance(stated, dict) else {}
     if len(envs) > MOST:
         return
     groups = [place for place in places(envs) if _add(draft, (*root, "envs", place.env, *place.keys), place)]
@@ -52,7 +52,7 @@ def _add(draft: Draft, path: Path, place: Place) -> bool:
     span = draft.toml.key_span(listed) or Span(0, 0)
     draft.groups.append(Group(key, place.group, span))
     where = [(*path, number) for number in range(len(values))] if len(place.keys) == 1 else [path]
-    items = [draft.toml.span_of(one) or Span(0, 0) for one in where]
+    items = [draft.toml.span_of(item_path) or Span(0, 0) for item_path in where]
     whole = draft.toml.span_of(listed) or Span(0, 0)
     for number, value in enumerate(values):
         # Hatch fills in {root:uri} and the like first: a text with such fields is its to understand.
@@ -61,7 +61,7 @@ def _add(draft: Draft, path: Path, place: Place) -> bool:
         statement = element_statement(draft.toml.text, whole, items, number) if len(place.keys) == 1 else items[number]
         add_requirement(draft, where[number], value, statement, Scope("group", key))
         if place.marker:
-            at, one = draft.requirements[-1]
-            marker = f"({one.parsed.marker}) and ({place.marker})" if one.parsed.marker else place.marker
-            draft.requirements[-1] = (at, one._replace(parsed=one.parsed._replace(marker=marker)))
+            requirement_path, requirement = draft.requirements[-1]
+            marker = f"({requirement.parsed.marker}) and ({place.marker})" if requirement.parsed.marker else place.marker
+            draft.requirements[-1] = (requirement_path, requirement._replace(parsed=requirement.parsed._replace(marker=marker)))
     return True

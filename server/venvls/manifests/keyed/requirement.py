@@ -40,17 +40,17 @@ def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = (
     """The entry as a requirement whose parts can be located in the file."""
     pieces: list[Part] = [stated.name]
     name_span = Span(0, len(stated.name.text))
-    at = name_span.end
+    offset = name_span.end
     extras_span = specifier_span = url_span = marker_span = None
 
     def add(lead: str, part: Part) -> Span:
-        nonlocal at
+        nonlocal offset
         if lead:
             pieces.append(Part(lead, Span(part.span.start, part.span.start + 1)))
-        start = at + len(lead)
+        start = offset + len(lead)
         pieces.append(part)
-        at = start + len(part.text)
-        return Span(start, at)
+        offset = start + len(part.text)
+        return Span(start, offset)
 
     if stated.extras:
         extras_span = add("", Part(f"[{','.join(stated.extras)}]", stated.extras_span or stated.span))

@@ -45,20 +45,20 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     folder = path.dirname(file.path)
     manifest = facts.manifests.get(path.join(folder, "pyproject.toml"))
     groups = selected(lock.groups, facts.choice, manifest)
-    found, unsure = _wanted(lock, groups, manifest, facts)
+    wanted, unsure = _wanted(lock, groups, manifest, facts)
     packages: dict[str, Locked] = {}
     tables: dict[str, Table] = {}
     entries: dict[str, list[Table]] = {}
-    for one in found:
-        key = canonical(str(one["name"]))
-        tables.setdefault(key, one)
-        entries.setdefault(key, []).append(one)
-        packages.setdefault(key, _locked(key, one, folder, path))
+    for package in wanted:
+        key = canonical(str(package["name"]))
+        tables.setdefault(key, package)
+        entries.setdefault(key, []).append(package)
+        packages.setdefault(key, _locked(key, package, folder, path))
     own = own_name(manifest)
     if own is not None and "default" in groups and options(manifest).itself:
         packages[own] = Locked(own, None, Source("editable", file_url(folder, path)))
     if not options(manifest).editable:
-        packages = {key: one._replace(source=_plain(one.source)) for key, one in packages.items()}
+        packages = {key: entry._replace(source=_plain(entry.source)) for key, entry in packages.items()}
     return LockedSet(
         file.path,
         "pdm",
@@ -99,23 +99,23 @@ def _wanted(lock: Lock, groups: frozenset[str], manifest: Manifest | None, facts
     left_out = excluded(manifest)
     if not lock.inherits:
         return reached(lock, groups, manifest, markers)
-    found: list[Table] = []
+    packages: list[Table] = []
     unsure = False
     for package in lock.packages:
         holds = markers.holds(package.get("marker"))
         unsure = unsure or holds is None
         listed = package.get("groups")
-        inside = not listed or (isinstance(listed, list) and any(isinstance(one, str) and canonical(one) in groups for one in listed))
+        inside = not listed or (isinstance(listed, list) and any(isinstance(group, str) and canonical(group) in groups for group in listed))
         if holds and inside and canonical(str(package["name"])) not in left_out:
-            found.append(package)
-    return found, unsure
+            packages.append(package)
+    return packages, unsure
 
 
 def excluded(manifest: Manifest | None) -> frozenset[str]:
     """``[tool.pdm.resolution] excludes``."""
     resolution = _settings(manifest).get("resolution")
     listed = resolution.get("excludes") if isinstance(resolution, dict) else None
-    return frozenset(canonical(one) for one in listed if isinstance(one, str)) if isinstance(listed, list) else frozenset()
+    return frozenset(canonical(name) for name in listed if isinstance(name, str)) if isinstance(listed, list) else frozenset()
 
 
 def _settings(manifest: Manifest | None) -> Mapping[str, object]:

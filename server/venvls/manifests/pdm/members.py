@@ -28,27 +28,27 @@ def member_texts(manifest: Manifest, files: FileView) -> tuple[tuple[str, str], 
     ``None`` where they cannot be told: a pattern over any depth, a text that cannot be read.
     """
     listed = workspace(manifest).get("members")
-    patterns = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
-    if any("**" in one or one.startswith(("/", "..")) for one in patterns):
+    patterns = [pattern for pattern in listed if isinstance(pattern, str)] if isinstance(listed, list) else []
+    if any("**" in pattern or pattern.startswith(("/", "..")) for pattern in patterns):
         return None
     root = files.path.dirname(manifest.path)
-    found: dict[str, str] = {}
-    for folder in (one for pattern in patterns for one in _folders(root, pattern, files)):
+    texts: dict[str, str] = {}
+    for folder in (folder for pattern in patterns for folder in _folders(root, pattern, files)):
         place = files.path.join(root, *folder.split("/"), "pyproject.toml")
-        if folder in found or files.stat(place) is None:
+        if folder in texts or files.stat(place) is None:
             continue
         data = files.read(place)
-        if data is None or len(found) >= _MOST:
+        if data is None or len(texts) >= _MOST:
             return None
-        found[folder] = data.decode("utf-8", "replace")
-    return tuple(sorted(found.items()))
+        texts[folder] = data.decode("utf-8", "replace")
+    return tuple(sorted(texts.items()))
 
 
 def _folders(root: str, pattern: str, files: FileView) -> Iterable[str]:
-    found = [""]
-    for part in (one for one in pattern.split("/") if one not in ("", ".")):
-        found = [inner for folder in found for inner in _inside(root, folder, part, files)][:_MOST]
-    return (one for one in found if one)
+    folders = [""]
+    for part in (part for part in pattern.split("/") if part not in ("", ".")):
+        folders = [inner for folder in folders for inner in _inside(root, folder, part, files)][:_MOST]
+    return (folder for folder in folders if folder)
 
 
 def _inside(root: str, folder: str, part: str, files: FileView) -> Iterator[str]:

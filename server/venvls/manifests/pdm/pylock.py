@@ -41,24 +41,24 @@ def written_by_pdm(value: Mapping[str, Any]) -> Lock | None:
         return None
     hashes = own.get("hashes")
     kind, digest = next(iter(hashes.items()), ("", "")) if isinstance(hashes, dict) else ("", "")
-    groups = [one for key in ("dependency-groups", "extras") if isinstance(listed := value.get(key), list) for one in listed]
+    groups = [name for key in ("dependency-groups", "extras") if isinstance(listed := value.get(key), list) for name in listed]
     metadata = {"content_hash": f"{kind}:{digest}", "groups": groups}
     if "lock_inputs" in own:
         metadata["lock_inputs"] = own["lock_inputs"]
-    return Lock(metadata, [_table(one) for one in value.get("packages", ()) if isinstance(one, dict)])
+    return Lock(metadata, [_table(package) for package in value.get("packages", ()) if isinstance(package, dict)])
 
 
-def as_pdm_has_it(found: LockedSet, lock: Lock, groups: frozenset[str], manifest: Manifest, facts: Facts, name: str) -> LockedSet:
+def as_pdm_has_it(locked: LockedSet, lock: Lock, groups: frozenset[str], manifest: Manifest, facts: Facts, name: str) -> LockedSet:
     """The set that the standard gives for ``groups``, as PDM would install it."""
-    said = options(manifest)
+    chosen = options(manifest)
     left_out = excluded(manifest)
-    packages = {key: _locked(one, editable=said.editable) for key, one in found.packages.items() if key not in left_out}
+    packages = {key: _locked(package, editable=chosen.editable) for key, package in locked.packages.items() if key not in left_out}
     own = own_name(manifest)
-    if own is not None and "default" in groups and said.itself:
+    if own is not None and "default" in groups and chosen.itself:
         place = file_url(facts.files.path.dirname(manifest.path), facts.files.path)
-        packages[own] = Locked(own, None, Source("editable" if said.editable else "path", place))
+        packages[own] = Locked(own, None, Source("editable" if chosen.editable else "path", place))
     return replace(
-        found,
+        locked,
         tool="pdm",
         packages=packages,
         covers=frozenset({manifest.path}),
@@ -76,10 +76,10 @@ def _table(package: dict[str, Any]) -> dict[str, Any]:
     return {"name": str(package.get("name")), "dependencies": own.get("dependencies") if isinstance(own, dict) else None}
 
 
-def _locked(one: Locked, *, editable: bool) -> Locked:
-    if one.source.kind == "registry":
-        return one._replace(source=_ANY)
-    if one.source.kind in ("path", "editable"):
+def _locked(package: Locked, *, editable: bool) -> Locked:
+    if package.source.kind == "registry":
+        return package._replace(source=_ANY)
+    if package.source.kind in ("path", "editable"):
         # What a folder holds decides itself which version it is.
-        return one._replace(version=None, source=one.source if editable else one.source._replace(kind="path"))
-    return one
+        return package._replace(version=None, source=package.source if editable else package.source._replace(kind="path"))
+    return package

@@ -35,7 +35,7 @@ class Lock:
     def groups(self) -> frozenset[str] | None:
         """The groups it was made for, PEP 503 names; ``default`` are the main requirements."""
         listed = self.metadata.get("groups")
-        return frozenset(canonical(one) for one in listed if isinstance(one, str)) if isinstance(listed, list) else None
+        return frozenset(canonical(group) for group in listed if isinstance(group, str)) if isinstance(listed, list) else None
 
     @property
     def inherits(self) -> bool:
@@ -59,6 +59,8 @@ def read(text: str, name: str) -> Lock:
         return Lock(problem=f"{name} was written by {age} PDM, in an unknown format: nothing is compared with it.")
     listed = value.get("package")
     tables: list[Table] = (
-        [one for one in listed if isinstance(one, dict) and isinstance(one.get("name"), str)] if isinstance(listed, list) else []
+        [package for package in listed if isinstance(package, dict) and isinstance(package.get("name"), str)]
+        if isinstance(listed, list)
+        else []
     )
     return Lock(metadata, tables)

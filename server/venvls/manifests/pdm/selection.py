@@ -36,27 +36,29 @@ def options(manifest: Manifest | None) -> Options:
     listed: object = manifest.tool if manifest is not None else None
     for key in ("pdm", "options", "sync"):
         listed = listed.get(key) if isinstance(listed, Mapping) else None
-    said = Options()
-    words = [one for one in listed if isinstance(one, str)] if isinstance(listed, (list, tuple)) else []
+    chosen = Options()
+    words = [entry for entry in listed if isinstance(entry, str)] if isinstance(listed, (list, tuple)) else []
     for number, word in enumerate(words):
         name, equals, value = word.partition("=")
         if word.startswith("-G") and len(word) > 2:
             name, value, equals = "-G", word[2:], "="
         if name in _NAMING or name == "--without":
             value = value if equals else words[number + 1] if number + 1 < len(words) else ""
-            names = frozenset(one if one == _ALL else canonical(one) for one in value.split(",") if one)
-            said = said._replace(without=said.without | names) if name == "--without" else said._replace(groups=said.groups | names)
+            names = frozenset(part if part == _ALL else canonical(part) for part in value.split(",") if part)
+            chosen = (
+                chosen._replace(without=chosen.without | names) if name == "--without" else chosen._replace(groups=chosen.groups | names)
+            )
         elif word in ("-d", "--dev"):
-            said = said._replace(dev=True)
+            chosen = chosen._replace(dev=True)
         elif word in ("--prod", "--production"):
-            said = said._replace(dev=False)
+            chosen = chosen._replace(dev=False)
         elif word == "--no-default":
-            said = said._replace(default=False)
+            chosen = chosen._replace(default=False)
         elif word == "--no-self":
-            said = said._replace(itself=False)
+            chosen = chosen._replace(itself=False)
         elif word == "--no-editable":
-            said = said._replace(editable=False)
-    return said
+            chosen = chosen._replace(editable=False)
+    return chosen
 
 
 def selected(locked: frozenset[str] | None, choice: Choice, manifest: Manifest | None) -> frozenset[str]:
@@ -67,22 +69,22 @@ def selected(locked: frozenset[str] | None, choice: Choice, manifest: Manifest |
     """
     extras, dev = declared(manifest)
     known = {"default", *extras, *dev}
-    said = options(manifest)
-    if said.without and not said.groups and said.dev is None:
-        said = said._replace(groups=frozenset({_ALL}))
-    named = {*said.groups, *choice.groups, *choice.extras, *((_ALL,) if choice.all_groups else ())}
-    if said.default and said.dev is None and not named and choice.default and locked:
+    chosen = options(manifest)
+    if chosen.without and not chosen.groups and chosen.dev is None:
+        chosen = chosen._replace(groups=frozenset({_ALL}))
+    named = {*chosen.groups, *choice.groups, *choice.extras, *((_ALL,) if choice.all_groups else ())}
+    if chosen.default and chosen.dev is None and not named and choice.default and locked:
         return frozenset(locked & known if manifest is not None else locked)
     wanted = named - {_ALL}
-    if not wanted & dev and said.dev is not False and choice.default:
+    if not wanted & dev and chosen.dev is not False and choice.default:
         wanted |= dev
     if _ALL in named:
         wanted |= extras
     if choice.all_groups:
         wanted |= dev
-    if said.default:
+    if chosen.default:
         wanted.add("default")
-    wanted = (wanted - said.without) & known
+    wanted = (wanted - chosen.without) & known
     return frozenset(wanted if locked is None else wanted & locked)
 
 
@@ -96,5 +98,5 @@ def declared(manifest: Manifest | None) -> tuple[frozenset[str], frozenset[str]]
     """The project's extras and its groups, PEP 503 names."""
     if manifest is None:
         return frozenset(), frozenset()
-    extras = frozenset(one.key for one in manifest.groups if one.kind == "extra")
-    return extras, frozenset(one.key for one in manifest.groups if one.kind == "group")
+    extras = frozenset(group.key for group in manifest.groups if group.kind == "extra")
+    return extras, frozenset(group.key for group in manifest.groups if group.kind == "group")

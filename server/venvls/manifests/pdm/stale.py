@@ -49,7 +49,7 @@ def stale(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str, Lock
         lock.fresh = (manifest.text, members is None or _fits(lock, manifest, members))
     if lock.fresh[1]:
         return None
-    span = next((one.span for one in _asked(lock, manifest) if _unfit(one, packages, facts)), Span(0, 0))
+    span = next((requirement.span for requirement in _asked(lock, manifest) if _unfit(requirement, packages, facts)), Span(0, 0))
     return Stale(f"{name} was made before this file changed, and does not match it any more. {_MEND}", manifest.path, span)
 
 
@@ -108,9 +108,9 @@ def _asked(lock: Lock, manifest: Manifest) -> list[Requirement]:
     return direct(manifest, lock.groups or ("default", *declared(manifest)[1]))
 
 
-def _unfit(one: Requirement, packages: Mapping[str, Locked], facts: Facts) -> bool:
+def _unfit(requirement: Requirement, packages: Mapping[str, Locked], facts: Facts) -> bool:
     """Whether a requirement is one that the locked packages do not satisfy, where its marker leaves no doubt."""
-    parsed = one.parsed
+    parsed = requirement.parsed
     if parsed.key is None or parsed.url is not None or parsed.marker is not None:
         return False
     locked = packages.get(parsed.key)
@@ -139,36 +139,40 @@ def _by_inputs(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str,
         yield Stale(f"{name} was made for other Python versions. {_MEND}", manifest.path, bound.span)
     if any(key in project and project[key] != now for key, now in _settings(manifest)):
         yield Stale(f"{name} was made with other settings of PDM. {_MEND}", manifest.path, Span(0, 0))
-    for one in _asked(lock, manifest):
-        if _unfit(one, packages, facts) and one.parsed.key in packages:
-            yield Stale(f"{name} contains another {one.parsed.name} than this requirement allows. {_MEND}", manifest.path, one.span)
+    for requirement in _asked(lock, manifest):
+        if _unfit(requirement, packages, facts) and requirement.parsed.key in packages:
+            yield Stale(
+                f"{name} contains another {requirement.parsed.name} than this requirement allows. {_MEND}", manifest.path, requirement.span
+            )
 
 
 def _settings(manifest: Manifest) -> Iterator[tuple[str, object]]:
     """``[tool.pdm.resolution]`` and ``[[tool.pdm.source]]`` as PDM records them."""
     settings = manifest.tool.get("pdm")
-    said: Mapping[str, Any] = settings if isinstance(settings, Mapping) else {}
-    resolution, listed = said.get("resolution", {}), said.get("source", [])
+    table: Mapping[str, Any] = settings if isinstance(settings, Mapping) else {}
+    resolution, listed = table.get("resolution", {}), table.get("source", [])
     if isinstance(resolution, Mapping):
-        yield "resolution", _recorded({key: one for key, one in resolution.items() if key != "lock_inputs"})
-    if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
+        yield "resolution", _recorded({key: value for key, value in resolution.items() if key != "lock_inputs"})
+    if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
         return
     sources = []
     for source in listed:
-        one = {key: value for key, value in source.items() if key not in ("username", "password")}
-        one.update({key: sorted(map(str, one[key])) for key in ("include_packages", "exclude_packages") if isinstance(one.get(key), list)})
-        if one.get("url"):
-            one["url"] = _hidden(str(one["url"]))
-        sources.append(_recorded(one))
+        shown = {key: value for key, value in source.items() if key not in ("username", "password")}
+        shown.update(
+            {key: sorted(map(str, shown[key])) for key in ("include_packages", "exclude_packages") if isinstance(shown.get(key), list)}
+        )
+        if shown.get("url"):
+            shown["url"] = _hidden(str(shown["url"]))
+        sources.append(_recorded(shown))
     yield "sources", sources
 
 
 def _recorded(value: object) -> object:
     """A setting as it is recorded: what holds a URL as a hash, points in time as text."""
     if isinstance(value, Mapping):
-        return {key: _recorded(one) for key, one in value.items()}
+        return {key: _recorded(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_recorded(one) for one in value]
+        return [_recorded(element) for element in value]
     if isinstance(value, str):
         return _hidden(value) if _URL.search(value, 0, _LONGEST) else value
     return value.isoformat() if hasattr(value, "isoformat") else value
@@ -179,13 +183,15 @@ def _hidden(text: str) -> str:
 
 
 def _of_group(group: str, lines: object, name: str, manifest: Manifest) -> Iterator[Stale]:
-    texts = [one for one in lines if isinstance(one, str)] if isinstance(lines, list) else []
-    recorded = {_identity(one) for one in texts if not one.startswith("url-sha256:")}
-    listed = [one for one in direct(manifest, [group]) if one.parsed.key is not None and one.parsed.url is None]
-    for one in listed:
-        if (one.parsed.key, _normal(one.parsed.extras)) not in recorded:
-            yield Stale(f"{name} was made before {one.parsed.name} was added. {_MEND}", manifest.path, one.span)
-    stated = {(one.parsed.key, _normal(one.parsed.extras)) for one in listed}
+    texts = [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
+    recorded = {_identity(text) for text in texts if not text.startswith("url-sha256:")}
+    listed = [
+        requirement for requirement in direct(manifest, [group]) if requirement.parsed.key is not None and requirement.parsed.url is None
+    ]
+    for requirement in listed:
+        if (requirement.parsed.key, _normal(requirement.parsed.extras)) not in recorded:
+            yield Stale(f"{name} was made before {requirement.parsed.name} was added. {_MEND}", manifest.path, requirement.span)
+    stated = {(requirement.parsed.key, _normal(requirement.parsed.extras)) for requirement in listed}
     for key, _ in sorted(recorded - stated, key=str):
         yield Stale(f"{name} was made with {key}, which is not required any more. {_MEND}", manifest.path, Span(0, 0))
 

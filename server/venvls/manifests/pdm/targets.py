@@ -21,10 +21,10 @@ _MACHINES = {"amd64": "x86_64", "x86_64": "x86_64", "arm64": "aarch64", "aarch64
 def unfit(lock: Lock, name: str, facts: Facts) -> str | None:
     """Why nothing can be installed from the lock here, as a sentence; ``None`` where something can."""
     listed = lock.metadata.get("targets")
-    targets = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
-    if not targets or facts.target is None or any(_fits(one, facts.target.markers) for one in targets):
+    targets = [target for target in listed if isinstance(target, Mapping)] if isinstance(listed, list) else []
+    if not targets or facts.target is None or any(_fits(target, facts.target.markers) for target in targets):
         return None
-    made_for = ", ".join(dict.fromkeys(str(one.get("platform") or f"Python {one.get('requires_python')}") for one in targets))
+    made_for = ", ".join(dict.fromkeys(str(target.get("platform") or f"Python {target.get('requires_python')}") for target in targets))
     return f"{name} is only for {made_for}: PDM installs nothing from it here. Run `pdm lock`."
 
 
@@ -41,6 +41,6 @@ def _fits(target: Mapping[str, object], markers: Mapping[str, str]) -> bool:
     system = _SYSTEMS.get(platform.partition("_")[0])
     if system is not None and markers.get("sys_platform") and system != markers["sys_platform"]:
         return False
-    machine = next((found for ending, found in _MACHINES.items() if platform.endswith(f"_{ending}")), None)
+    machine = next((machine for ending, machine in _MACHINES.items() if platform.endswith(f"_{ending}")), None)
     here = _MACHINES.get(markers.get("platform_machine", "").lower())
     return machine is None or here is None or machine == here

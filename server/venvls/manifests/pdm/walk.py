@@ -29,25 +29,25 @@ def reached(lock: Lock, groups: frozenset[str], manifest: Manifest | None, marke
     by_name: dict[str, list[Table]] = {}
     for package in lock.packages:
         by_name.setdefault(canonical(str(package["name"])), []).append(package)
-    found: dict[int, Table] = {}
+    by_identity: dict[int, Table] = {}
     unsure = False
-    waiting: list[ParsedRequirement] = [one.parsed for one in direct(manifest, groups)] if manifest is not None else []
+    waiting: list[ParsedRequirement] = [requirement.parsed for requirement in direct(manifest, groups)] if manifest is not None else []
     while waiting:
-        one = waiting.pop()
-        holds = markers.holds(one.marker)
+        need = waiting.pop()
+        holds = markers.holds(need.marker)
         unsure = unsure or holds is None
-        if not holds or one.key is None:
-            unsure = unsure or one.key is None
+        if not holds or need.key is None:
+            unsure = unsure or need.key is None
             continue
-        entries = by_name.get(one.key, ())
-        fits = _fitting(one, entries)
+        entries = by_name.get(need.key, ())
+        fits = _fitting(need, entries)
         unsure = unsure or (not fits and not entries)
         for package in fits:
-            if id(package) not in found:
-                found[id(package)] = package
+            if id(package) not in by_identity:
+                by_identity[id(package)] = package
                 lines = package.get("dependencies")
                 waiting += [parse_requirement(line) for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
-    return list(found.values()), unsure
+    return list(by_identity.values()), unsure
 
 
 def direct(manifest: Manifest, groups: Iterable[str]) -> list[Requirement]:
@@ -61,9 +61,11 @@ def direct(manifest: Manifest, groups: Iterable[str]) -> list[Requirement]:
     for scope in tuple(scopes):
         scopes |= {Scope("extra", extra) for extra in manifest.self_extras.get(scope, ())}
     return [
-        one
-        for one in manifest.requirements
-        if one.scope in scopes and one.parsed.error is None and (one.parsed.key is None or one.parsed.key != manifest.name)
+        requirement
+        for requirement in manifest.requirements
+        if requirement.scope in scopes
+        and requirement.parsed.error is None
+        and (requirement.parsed.key is None or requirement.parsed.key != manifest.name)
     ]
 
 
@@ -72,9 +74,9 @@ def leading(packages: Iterable[Table], roots: Iterable[Requirement]) -> dict[str
     needs: dict[str, list[str]] = {}
     for package in packages:
         lines = package.get("dependencies")
-        found = [_NAME.match(line) for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
-        needs.setdefault(canonical(str(package["name"])), []).extend(canonical(one[0]) for one in found if one is not None)
-    direct = list(dict.fromkeys(one.parsed.key for one in roots if one.parsed.key is not None))
+        matches = [_NAME.match(line) for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
+        needs.setdefault(canonical(str(package["name"])), []).extend(canonical(match[0]) for match in matches if match is not None)
+    direct = list(dict.fromkeys(requirement.parsed.key for requirement in roots if requirement.parsed.key is not None))
     led: dict[str, str] = {key: key for key in direct}
     waiting = direct
     while waiting:
@@ -86,13 +88,13 @@ def leading(packages: Iterable[Table], roots: Iterable[Requirement]) -> dict[str
     return {key: root for key, root in led.items() if key != root}
 
 
-def _fitting(one: ParsedRequirement, entries: Iterable[Table]) -> list[Table]:
+def _fitting(need: ParsedRequirement, entries: Iterable[Table]) -> list[Table]:
     """The entries a requirement means: the plain one and those of its extras, of a version it admits where there are several."""
-    wanted = frozenset(canonical(extra) for extra in one.extras)
+    wanted = frozenset(canonical(extra) for extra in need.extras)
     listed = [entry for entry in entries if _extras(entry) <= wanted]
     versions = {entry.get("version") for entry in listed}
     if len(versions) > 1:
-        listed = [entry for entry in listed if admits(one.specifier, entry.get("version")) is not False]
+        listed = [entry for entry in listed if admits(need.specifier, entry.get("version")) is not False]
     return listed
 
 

@@ -61,12 +61,12 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     unsure = facts.target is None
     for section in _wanted(lock, facts):
         for written, entry in lock.sections[section].items():
-            said: Section = entry if isinstance(entry, dict) else {"version": entry}
-            holds = _holds(said, markers)
+            stated: Section = entry if isinstance(entry, dict) else {"version": entry}
+            holds = _holds(stated, markers)
             unsure = unsure or holds is None
             key = canonical(written)
             if holds and key not in packages:
-                packages[key] = _locked(key, said, folder, path)
+                packages[key] = _locked(key, stated, folder, path)
                 places[key] = section
     others = {canonical(written) for section in lock.sections.values() for written in section}
     return LockedSet(
@@ -147,32 +147,32 @@ def _wanted(lock: Lock, facts: Facts) -> list[str]:
     return sorted(wanted, key=lambda section: (section != "default", section != "develop"))
 
 
-def _holds(said: Section, markers: Markers) -> bool | None:
-    answers = [markers.holds(said[key]) for key in ("markers", "os_markers") if said.get(key)]
+def _holds(section: Section, markers: Markers) -> bool | None:
+    answers = [markers.holds(section[key]) for key in ("markers", "os_markers") if section.get(key)]
     return False if False in answers else None if None in answers else True
 
 
-def _locked(key: str, said: Section, folder: str, path: ModuleType) -> Locked:
-    version = said.get("version")
+def _locked(key: str, section: Section, folder: str, path: ModuleType) -> Locked:
+    version = section.get("version")
     exact = version[2:].strip() if isinstance(version, str) and version.startswith("==") and "," not in version else None
-    return Locked(key, exact if exact and "*" not in exact else None, _source(said, folder, path))
+    return Locked(key, exact if exact and "*" not in exact else None, _source(section, folder, path))
 
 
-def _source(said: Section, folder: str, path: ModuleType) -> Source:
-    inner = said.get("subdirectory")
+def _source(section: Section, folder: str, path: ModuleType) -> Source:
+    inner = section.get("subdirectory")
     inner = inner if isinstance(inner, str) else None
     for kind in ("git", "hg", "svn", "bzr"):
-        if isinstance(url := said.get(kind), str):
-            if said.get("editable") is True or "file://" in url:
+        if isinstance(url := section.get(kind), str):
+            if section.get("editable") is True or "file://" in url:
                 return Source("vcs")  # pip checks it out next to the environment and records that folder, not the repository
-            commit = said.get("ref")
+            commit = section.get("ref")
             plain = repository_url(url.partition("#")[0].removeprefix(f"{kind}+"))
             return Source("vcs", plain if kind == "git" else f"{kind}+{plain}", commit if isinstance(commit, str) else None, inner)
     for kind in ("path", "file"):
-        if isinstance(url := said.get(kind), str):
+        if isinstance(url := section.get(kind), str):
             if url.startswith(("http://", "https://", "ftp://")):
                 return Source("url", url.partition("#")[0], subdirectory=inner)
-            editable = said.get("editable") is True
+            editable = section.get("editable") is True
             place = url if url.startswith("file:") else file_url(str(path.normpath(path.join(folder, url))), path)
             return Source("editable" if editable else "path", place, subdirectory=inner)
     return REGISTRY

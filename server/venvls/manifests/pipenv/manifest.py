@@ -53,7 +53,7 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         path=path,
         format=FORMAT,
         text=text,
-        requirements=tuple(sorted((one for _, one in draft.requirements), key=lambda one: one.span)),
+        requirements=tuple(sorted((requirement for _, requirement in draft.requirements), key=lambda requirement: requirement.span)),
         options=tuple(draft.options),
         problems=tuple(sorted(draft.problems, key=lambda problem: problem.span)),
         groups=tuple(draft.groups),
@@ -126,22 +126,22 @@ class _Draft:
         if not isinstance(value, (str, dict)):
             self.wrong(self.toml.span_of(path) or Span(0, 0), 'A package must have a version in quotes, such as "*" or ">=2", or a table.')
             return
-        said: Mapping[str, Any] = value if isinstance(value, dict) else {"version": value}
+        section: Mapping[str, Any] = value if isinstance(value, dict) else {"version": value}
         version_path: Path = (*path, "version") if isinstance(value, dict) else path
-        problem, marker = self.marker(path, said)
-        url = self.url(path, said)
-        versions = said.get("version", "*") if url is None else "*"
+        problem, marker = self.marker(path, section)
+        url = self.url(path, section)
+        versions = section.get("version", "*") if url is None else "*"
         specifier = _specifier(versions) if isinstance(versions, str) else None
         if specifier is None:
             problem = self.wrong(
                 inner(self.toml, version_path), f"`{versions}` is not a valid version; write, for example, *, ==1.2 or >=1.2,<2."
             )
-        wanted = said.get("extras")
-        extras = [one for one in wanted if isinstance(one, str)] if isinstance(wanted, list) else []
+        wanted = section.get("extras")
+        extras = [extra for extra in wanted if isinstance(extra, str)] if isinstance(wanted, list) else []
         bare = name
         if match["extras"]:
             bare = name[: match.start("extras")]
-            extras += [one.strip() for one in match["extras"][1:-1].split(",") if one.strip()]
+            extras += [extra.strip() for extra in match["extras"][1:-1].split(",") if extra.strip()]
         stated = Stated(
             name=Part(bare, key_inner(self.toml, path)),
             span=entry_span(self.toml, path, path),
@@ -151,16 +151,16 @@ class _Draft:
             specifier=Part(specifier, inner(self.toml, version_path)) if specifier else None,
             url=url,
             marker=marker,
-            editable=said.get("editable") is True,
+            editable=section.get("editable") is True,
             error=problem,
         )
         self.requirements.append((path, keyed_requirement(stated, scope)))
 
-    def marker(self, path: Path, said: Mapping[str, Any]) -> tuple[str | None, Part | None]:
+    def marker(self, path: Path, section: Mapping[str, Any]) -> tuple[str | None, Part | None]:
         """``markers`` and the keys that are markers' variables, together; a problem's sentence first, where one cannot be understood."""
         parts: list[tuple[str, str]] = []
-        for key in ("markers", "os_markers", *sorted(VARIABLES & said.keys())):
-            value = said.get(key)
+        for key in ("markers", "os_markers", *sorted(VARIABLES & section.keys())):
+            value = section.get(key)
             if not isinstance(value, str) or not value.strip():
                 continue
             text = value
@@ -176,15 +176,15 @@ class _Draft:
         text = parts[0][1] if len(parts) == 1 else " and ".join(f"({text})" for _, text in parts)
         return None, Part(text, inner(self.toml, (*path, parts[0][0])))
 
-    def url(self, path: Path, said: Mapping[str, Any]) -> Part | None:
+    def url(self, path: Path, section: Mapping[str, Any]) -> Part | None:
         """Where the package comes from, when not from an index: as PEP 508 writes it, or a path as written."""
         from venvls.manifests.pep508.repository import repository_url
 
         for key in (*_VCS, "path", "file", "url"):
-            value = said.get(key)
+            value = section.get(key)
             if not isinstance(value, str):
                 continue
-            folder, reference = said.get("subdirectory"), said.get("ref")
+            folder, reference = section.get("subdirectory"), section.get("ref")
             if key in _VCS:
                 value = value.partition("#egg=")[0]
                 value = value if value.startswith(f"{key}+") else f"{key}+{repository_url(value)}"

@@ -47,15 +47,15 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     packages: dict[str, Locked] = {}
     places: dict[str, Span] = {}
     unsure = lock.strange
-    for one in named:
-        package = lock.packages.get(one.location)
-        if package is None or one.kind not in ("conda", "pypi"):
+    for reference in named:
+        package = lock.packages.get(reference.location)
+        if package is None or reference.kind not in ("conda", "pypi"):
             unsure = True
             continue
         key = PREFIX + package.name if package.conda else package.name
-        from_index = not package.conda and not package.local and one.location.startswith(("https://", "http://"))
+        from_index = not package.conda and not package.local and reference.location.startswith(("https://", "http://"))
         packages[key] = Locked(key, package.version, REGISTRY if from_index else _ANY)
-        places[key] = one.span
+        places[key] = reference.span
     return LockedSet(
         file.path,
         TOOL,
@@ -75,9 +75,9 @@ def manifest_of(lock_path: str, facts: Facts) -> Manifest | None:
     path = facts.files.path
     folder = path.dirname(lock_path)
     for name in ("pixi.toml", "pyproject.toml"):
-        found = facts.manifests.get(path.join(folder, name))
-        if found is not None and found.own.pixi is not None:
-            return found
+        manifest = facts.manifests.get(path.join(folder, name))
+        if manifest is not None and manifest.own.pixi is not None:
+            return manifest
     return None
 
 
@@ -109,9 +109,9 @@ def _surplus(facts: Facts, packages: Mapping[str, Locked]) -> Mapping[str, str]:
     """What conda-meta notes and the lock does not name, by key: pixi takes it away."""
     files = facts.files
     prefix = facts.environment.prefix if facts.environment is not None else ""
-    found = {}
+    versions = {}
     for name, kind in files.list(files.path.join(prefix, "conda-meta")) or ():
         parts = archive_parts(f"{name[:-5]}.conda") if kind != "directory" and name.endswith(".json") else None
         if parts is not None and (key := PREFIX + parts[0].lower()) not in packages:
-            found[key] = parts[1]
-    return found
+            versions[key] = parts[1]
+    return versions

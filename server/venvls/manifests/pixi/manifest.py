@@ -25,16 +25,16 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the pixi.toml at ``path`` states. Never raises."""
     toml = _read(text.source)
     environments = features_of(toml.value)
-    found = read_pixi(toml, (), _scopes(toml.value))
+    pixi = read_pixi(toml, (), _scopes(toml.value))
     header = toml.table(("dependencies",)) or toml.table(("pypi-dependencies",)) or next(iter(toml.statements), None)
     defaults = {name: _defaults(features) for name, features in environments.items()}
-    groups, python = _features(toml), found.python
+    groups, python = _features(toml), pixi.python
     return Manifest(
         path=path,
         format=FORMAT,
         text=text,
-        requirements=tuple(one for _, one in found.requirements),
-        problems=tuple(sorted((*([toml.problem] if toml.problem else ()), *found.problems), key=lambda problem: problem.span)),
+        requirements=tuple(requirement for _, requirement in pixi.requirements),
+        problems=tuple(sorted((*([toml.problem] if toml.problem else ()), *pixi.problems), key=lambda problem: problem.span)),
         groups=groups,
         requires_python=PythonBound(python.pep440, python.span) if python is not None and python.pep440 else None,
         defaults=defaults["default"],
@@ -42,7 +42,7 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         complete=toml.complete,
         defaults_in={"pixi": DefaultsByName(defaults)},
         aside=frozenset(group.key for group in groups),
-        names_python=found.names_python,
+        names_python=pixi.names_python,
         own=Own(pixi=PixiTable(toml.value, python)),
     )
 
@@ -80,7 +80,7 @@ def _read(source: str) -> TomlText:
 
 
 def _scopes(table: dict[str, Any]) -> Any:
-    everywhere = all(one.with_default for one in features_of(table).values())
+    everywhere = all(features.with_default for features in features_of(table).values())
     return lambda feature: Scope("group", canonical(feature)) if feature is not None else MAIN if everywhere else _DEFAULT
 
 
@@ -90,17 +90,17 @@ def _defaults(features: Features) -> Defaults:
 
 def _features(toml: TomlText) -> tuple[Group, ...]:
     features = toml.get(("feature",))
-    found: dict[str, Group] = {}
+    groups: dict[str, Group] = {}
     for name in features if isinstance(features, dict) else ():
         place = toml.key_span(("feature", name)) or toml.span_of(("feature", name)) or Span(0, 0)
-        found.setdefault(canonical(name), Group(canonical(name), name, _clamped(place, toml)))
-    return tuple(found.values())
+        groups.setdefault(canonical(name), Group(canonical(name), name, _clamped(place, toml)))
+    return tuple(groups.values())
 
 
 def _find(manifest: Manifest, requirement: Requirement) -> tuple[TomlText, Path] | None:
     toml = _read(manifest.text.source)
-    found = read_pixi(toml, (), _scopes(toml.value))
-    return next(((toml, path) for path, other in found.requirements if other.span == requirement.span), None)
+    pixi = read_pixi(toml, (), _scopes(toml.value))
+    return next(((toml, path) for path, other in pixi.requirements if other.span == requirement.span), None)
 
 
 def _clamped(span: Span, toml: TomlText) -> Span:

@@ -71,7 +71,9 @@ def read(source: str, name: str) -> Lock:
     if draft.version not in VERSIONS:
         known = f"its format version {draft.version} is unknown" if draft.version else "its format version is missing"
         return _nothing(f"{name} cannot be read: {known}. Update it with `pixi lock`.")
-    environments = {env: {platform: tuple(found) for platform, found in platforms.items()} for env, platforms in draft.environments.items()}
+    environments = {
+        env: {platform: tuple(references) for platform, references in platforms.items()} for env, platforms in draft.environments.items()
+    }
     channels = {env: tuple(urls) for env, urls in draft.channels.items()}
     return Lock(environments, channels, draft.packages, draft.subdirs, draft.strange)
 
@@ -166,7 +168,7 @@ class _Draft:
     def _add(self, item: Mapping[str, tuple[str, Span]], lists: Mapping[str, list[str]]) -> None:
         kind = item["kind"][0] if "kind" in item else next(iter(item))
         location, span = item.get(kind) or item.get("url") or item.get("path") or ("", Span(0, 0))
-        name, at = item.get("name", ("", span))
+        name, name_span = item.get("name", ("", span))
         version: str | None = item["version"][0] if "version" in item else None
         archive = archive_parts(location) if kind == "conda" else None
         if archive is not None:
@@ -179,10 +181,10 @@ class _Draft:
             if kind == "conda"
             else "://" not in location or item.get("editable", ("",))[0] == "true"
         )
-        needs = tuple(one for key in _NEEDS for one in lists.get(key, ()))
-        purls = frozenset(filter(None, (_of_purl(one) for one in lists.get("purls", ()))))
+        needs = tuple(need for key in _NEEDS for need in lists.get(key, ()))
+        purls = frozenset(filter(None, (_of_purl(purl) for purl in lists.get("purls", ()))))
         key = name.lower() if kind == "conda" else canonical(name)
-        self.packages[location] = Package(key, None if local else version, kind == "conda", local, at, needs, purls)
+        self.packages[location] = Package(key, None if local else version, kind == "conda", local, name_span, needs, purls)
 
 
 def _of_purl(text: str) -> str | None:

@@ -70,15 +70,17 @@ def stale_for(
         return _platform(lock, table, features, environment, platform, manifest.path, name)
     if not _same_channels(table, features, lock.channels.get(environment, ())):
         return Stale(f"{name} was made with other channels.", manifest.path, _NOWHERE)
-    if any(one.location not in lock.packages or one.kind not in ("conda", "pypi") for one in named):
+    if any(reference.location not in lock.packages or reference.kind not in ("conda", "pypi") for reference in named):
         return None
-    packages = [lock.packages[one.location] for one in named]
+    packages = [lock.packages[reference.location] for reference in named]
     held = _Held(
-        {one.name: one for one in packages if one.conda},
-        {one.name: one for one in packages if not one.conda},
-        frozenset(name for one in packages if one.conda for name in (canonical(one.name), *one.purls)),
+        {package.name: package for package in packages if package.conda},
+        {package.name: package for package in packages if not package.conda},
+        frozenset(name for package in packages if package.conda for name in (canonical(package.name), *package.purls)),
     )
-    wrong = _python(manifest, features, held, name) or next(filter(None, (_wrong(one, held, manifest.path, name) for one in asked)), None)
+    wrong = _python(manifest, features, held, name) or next(
+        filter(None, (_wrong(requirement, held, manifest.path, name) for requirement in asked)), None
+    )
     return wrong or _left_over(asked, held, manifest, name)
 
 
@@ -87,8 +89,8 @@ def _platform(
 ) -> Stale | None:
     """A platform that the manifest lists and the lock has nothing for."""
     listed = _workspace(table).get("platforms")
-    plain = isinstance(listed, list) and all(isinstance(one, str) for one in listed)
-    narrowed = any("platforms" in _feature(table, one) for one in features.names)
+    plain = isinstance(listed, list) and all(isinstance(entry, str) for entry in listed)
+    narrowed = any("platforms" in _feature(table, feature) for feature in features.names)
     if (
         not plain
         or narrowed
@@ -97,7 +99,7 @@ def _platform(
         or lock.subdirs.get(platform, platform) != platform
     ):
         return None
-    if any(lock.subdirs.get(one, one) == platform for one in lock.environments[environment]):
+    if any(lock.subdirs.get(subdir, subdir) == platform for subdir in lock.environments[environment]):
         return None
     return Stale(f"{name} contains nothing for {platform}, which the manifest lists.", path, _NOWHERE)
 
@@ -105,15 +107,15 @@ def _platform(
 def _same_channels(table: Mapping[str, Any], features: Features, urls: tuple[str, ...]) -> bool:
     """Whether the channels may be those of the lock; true where only pixi knows."""
     listed = _workspace(table).get("channels")
-    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed) or not features.with_default:
+    if not isinstance(listed, list) or not all(isinstance(channel, str) for channel in listed) or not features.with_default:
         return True
-    if any("channels" in _feature(table, one) for one in features.names):
+    if any("channels" in _feature(table, feature) for feature in features.names):
         return True
-    if any(one.startswith((".", "/", "\\")) or "$" in one for one in listed):
+    if any(channel.startswith((".", "/", "\\")) or "$" in channel for channel in listed):
         return True
     if len(listed) != len(urls):
         return False
-    return all(_is_channel(one, url) for one, url in zip(listed, urls, strict=True))
+    return all(_is_channel(channel, url) for channel, url in zip(listed, urls, strict=True))
 
 
 def _is_channel(written: str, url: str) -> bool:
@@ -126,16 +128,16 @@ def _asked(manifest: Manifest, features: Features, environment: str, markers: Ma
     counting = manifest.defaults_in["pixi"].of(environment)
     scopes = {*(Scope("group", name) for name in counting.groups), *(Scope("extra", name) for name in counting.extras)}
     scopes |= {MAIN} if features.with_default else set()
-    found = []
-    for one in manifest.requirements:
-        if one.scope not in scopes or (one.parsed.key == manifest.name and one.parsed.url is None):
+    counted = []
+    for requirement in manifest.requirements:
+        if requirement.scope not in scopes or (requirement.parsed.key == manifest.name and requirement.parsed.url is None):
             continue  # a project that requires itself means its extras
-        holds = markers.holds(one.parsed.marker)
-        if holds is None or one.parsed.key is None or one.parsed.error:
+        holds = markers.holds(requirement.parsed.marker)
+        if holds is None or requirement.parsed.key is None or requirement.parsed.error:
             return None
         if holds:
-            found.append(one)
-    return found
+            counted.append(requirement)
+    return counted
 
 
 def _python(manifest: Manifest, features: Features, held: _Held, name: str) -> Stale | None:
@@ -176,13 +178,13 @@ def _wrong(requirement: Requirement, held: _Held, path: str, name: str) -> Stale
 def _left_over(asked: Iterable[Requirement], held: _Held, manifest: Manifest, name: str) -> Stale | None:
     """A package that nothing required leads to: what required it was taken out. Reached generously, whatever extras and markers say."""
     table = manifest.own.pixi.table if manifest.own.pixi is not None else {}
-    if any(one.local for one in (*held.conda.values(), *held.pypi.values())) or _hides(table):
+    if any(held_package.local for held_package in (*held.conda.values(), *held.pypi.values())) or _hides(table):
         return None
     by_provided: dict[str, list[str]] = {}
     for key, package in held.conda.items():
-        for one in (canonical(package.name), *package.purls):
-            by_provided.setdefault(one, []).append(key)
-    names = [one.parsed.key or "" for one in asked]
+        for provided in (canonical(package.name), *package.purls):
+            by_provided.setdefault(provided, []).append(key)
+    names = [requirement.parsed.key or "" for requirement in asked]
     conda = ["python", *(key[len(PREFIX) :] for key in names if key.startswith(PREFIX))]
     pypi = [key for key in names if not key.startswith(PREFIX)]
     if not pypi and held.pypi:
@@ -215,16 +217,16 @@ def _hides(table: Mapping[str, Any], depth: int = 0) -> bool:
         return True
     hidden = "dev" in table or "when" in table or "package" in table
     return hidden or any(
-        _hides(one, depth + 1) for key, one in table.items() if isinstance(one, dict) and key not in ("tasks", "activation")
+        _hides(inner, depth + 1) for key, inner in table.items() if isinstance(inner, dict) and key not in ("tasks", "activation")
     )
 
 
 def _workspace(table: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = table.get("workspace", table.get("project"))
-    return found if isinstance(found, dict) else {}
+    workspace = table.get("workspace", table.get("project"))
+    return workspace if isinstance(workspace, dict) else {}
 
 
 def _feature(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     features = table.get("feature")
-    found = features.get(name) if isinstance(features, dict) else None
-    return found if isinstance(found, dict) else {}
+    feature = features.get(name) if isinstance(features, dict) else None
+    return feature if isinstance(feature, dict) else {}

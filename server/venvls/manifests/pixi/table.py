@@ -27,17 +27,17 @@ DEFAULT = "pixi"
 def read_pyproject_pixi(draft: Draft) -> None:
     """Adds what ``[tool.pixi]`` states to a draft."""
     table = draft.table(TABLE)
-    found = read_pixi(draft.toml, TABLE, lambda feature: Scope("group", group_of(feature)))
-    draft.requirements += found.requirements
-    draft.problems += found.problems
-    used = {one.scope.name for _, one in found.requirements}
+    pixi = read_pixi(draft.toml, TABLE, lambda feature: Scope("group", group_of(feature)))
+    draft.requirements += pixi.requirements
+    draft.problems += pixi.problems
+    used = {requirement.scope.name for _, requirement in pixi.requirements}
     for name in (None, *(name for name in draft.table((*TABLE, "feature")) if isinstance(name, str))) if used else ():
         if (key := group_of(name)) in used and not any(group.key == key for group in draft.groups):
             where = TABLE if name is None else (*TABLE, "feature", name)
             draft.groups.append(Group(key, key, draft.toml.key_span(where) or draft.toml.span_of(where) or Span(0, 0)))
     draft.defaults_in["pixi"] = DefaultsByName({name: _defaults(features) for name, features in features_of(table).items()})
     draft.aside |= frozenset(filter(None, used))
-    draft.own = draft.own._replace(pixi=PixiTable(table, found.python))
+    draft.own = draft.own._replace(pixi=PixiTable(table, pixi.python))
 
 
 def group_of(feature: str | None) -> str:

@@ -68,14 +68,14 @@ class Read(NamedTuple):
 
 def features_of(table: Mapping[str, Any]) -> Mapping[str, Features]:
     """The environments of a workspace by name, ``default`` always among them."""
-    found: dict[str, Features] = {"default": Features()}
+    features: dict[str, Features] = {"default": Features()}
     stated = table.get("environments")
     for name, value in list(stated.items())[:MOST] if isinstance(stated, dict) else ():
-        said: Mapping[str, Any] = value if isinstance(value, dict) else {"features": value}
-        listed = said.get("features")
-        names = tuple(one for one in listed if isinstance(one, str)) if isinstance(listed, list) else ()
-        found[name] = Features(names, said.get("no-default-feature") is not True, said.keys() <= _ENVIRONMENT)
-    return found
+        settings: Mapping[str, Any] = value if isinstance(value, dict) else {"features": value}
+        listed = settings.get("features")
+        names = tuple(feature for feature in listed if isinstance(feature, str)) if isinstance(listed, list) else ()
+        features[name] = Features(names, settings.get("no-default-feature") is not True, settings.keys() <= _ENVIRONMENT)
+    return features
 
 
 def read_pixi(toml: TomlText, root: Path, scope_of: ScopeOf) -> Read:
@@ -86,7 +86,7 @@ def read_pixi(toml: TomlText, root: Path, scope_of: ScopeOf) -> Read:
     for name, value in list(features.items())[:MOST] if isinstance(features, dict) else ():
         if isinstance(value, dict):
             draft.feature((*root, "feature", name), scope_of(name), is_default=False)
-    ordered = tuple(sorted(draft.requirements, key=lambda one: one[1].span))
+    ordered = tuple(sorted(draft.requirements, key=lambda placed: placed[1].span))
     return Read(ordered, tuple(draft.problems), draft.python, draft.names_python)
 
 
@@ -193,9 +193,9 @@ class _Draft:
             self._of_conda(path, name, value, when, scope, is_default=is_default)
 
     def _of_conda(self, path: Path, name: str, value: str | dict[str, Any], when: Part | None, scope: Scope, *, is_default: bool) -> None:
-        said: Mapping[str, Any] = value if isinstance(value, dict) else {"version": value}
+        table: Mapping[str, Any] = value if isinstance(value, dict) else {"version": value}
         place: Path = (*path, "version") if isinstance(value, dict) else path
-        version = said.get("version", "*")
+        version = table.get("version", "*")
         # A bare version is an error for pixi, which asks what was meant.
         if not isinstance(version, str) or re.fullmatch(r"[A-Za-z0-9._+!-]+", version.strip()):
             version = "*"
@@ -221,24 +221,24 @@ class _Draft:
         self.requirements.append((path, made._replace(parsed=parsed)))
 
     def _of_index(self, path: Path, name: str, value: str | dict[str, Any], when: Part | None, scope: Scope) -> Requirement:
-        said: Mapping[str, Any] = value if isinstance(value, dict) else {"version": value}
+        table: Mapping[str, Any] = value if isinstance(value, dict) else {"version": value}
         place: Path = (*path, "version") if isinstance(value, dict) else path
-        extras = said.get("extras")
-        url = self._url(path, said)
-        version = said.get("version", "*")
+        extras = table.get("extras")
+        url = self._url(path, table)
+        version = table.get("version", "*")
         specifier = version.strip() if isinstance(version, str) and url is None and canonical(name) not in self.loose else ""
         parsed = parse_requirement(f"x{specifier}", lenient_path=False) if specifier not in ("", "*") else None
         if parsed is not None and (parsed.error or parsed.url or parsed.marker or parsed.extras):
             parsed = None  # pixi says what is wrong with it, in its own words
-        own = said.get("env-markers")
+        own = table.get("env-markers")
         if isinstance(own, str) and own.strip():
             text = f"({when.text}) and ({own})" if when is not None else own
             when = Part(text, inner(self.toml, (*path, "env-markers")))
         stated = self._stated(path, name, Part(parsed.specifier, inner(self.toml, place)) if parsed is not None else None, when)
         stated = stated._replace(
-            extras=tuple(one for one in extras if isinstance(one, str)) if isinstance(extras, list) else (),
+            extras=tuple(extra for extra in extras if isinstance(extra, str)) if isinstance(extras, list) else (),
             url=url,
-            editable=said.get("editable") is True,
+            editable=table.get("editable") is True,
         )
         return keyed_requirement(stated, scope)
 
@@ -252,13 +252,13 @@ class _Draft:
             marker=when,
         )
 
-    def _url(self, path: Path, said: Mapping[str, Any]) -> Part | None:
+    def _url(self, path: Path, table: Mapping[str, Any]) -> Part | None:
         """Where a package comes from, when not from an index; of git the repository alone: what pixi notes of revisions is its own."""
         for key in (*_VCS, "path", "url"):
-            value = said.get(key)
+            value = table.get(key)
             if isinstance(value, str) and value:
                 text = f"{key}+{value}" if key in _VCS and not value.startswith(f"{key}+") else value
-                folder = said.get("subdirectory")
+                folder = table.get("subdirectory")
                 if key in _VCS and isinstance(folder, str) and folder:
                     text = f"{text}#subdirectory={folder}"
                 return Part(text, inner(self.toml, (*path, key)))

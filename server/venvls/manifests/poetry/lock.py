@@ -50,7 +50,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         wanted = chosen(lock, groups, frozenset(facts.choice.extras & lock.extras.keys()), markers)
     else:
         wanted = walked(lock, _roots(manifest, groups, facts.choice.extras), markers)
-    packages = {key: _locked(key, one, folder, path) for key, one in wanted.packages.items()}
+    packages = {key: _locked(key, package, folder, path) for key, package in wanted.packages.items()}
     own = _own_name(manifest)
     if own is not None and _is_package(manifest):
         packages[own] = Locked(own, None, Source("editable", file_url(folder, path)))
@@ -105,8 +105,8 @@ def _optional(manifest: Manifest) -> dict[str, bool]:
 
 def locate(text: str, key: str, lock: Lock, package: Table | None) -> Span:
     """The name of a package in the text of its lock, in the table of that version; the text's beginning where it has none."""
-    for one, match in zip(lock.packages, _PACKAGE.finditer(text), strict=False):
-        if one is package or (package is None and canonical(match[1]) == key):
+    for entry, match in zip(lock.packages, _PACKAGE.finditer(text), strict=False):
+        if entry is package or (package is None and canonical(match[1]) == key):
             return Span(*match.span(1))
     return Span(0, 0)
 
@@ -167,14 +167,14 @@ def _locked(key: str, package: Table, folder: str, path: ModuleType) -> Locked:
 
 
 def _source(package: Table, folder: str, path: ModuleType) -> Source:
-    said = package.get("source")
-    url = said.get("url") if isinstance(said, dict) else None
-    if not isinstance(said, dict) or not isinstance(url, str):
+    source = package.get("source")
+    url = source.get("url") if isinstance(source, dict) else None
+    if not isinstance(source, dict) or not isinstance(url, str):
         return REGISTRY
-    kind, inner = said.get("type"), said.get("subdirectory")
+    kind, inner = source.get("type"), source.get("subdirectory")
     inner = inner if isinstance(inner, str) else None
     if kind == "git":
-        commit = said.get("resolved_reference")
+        commit = source.get("resolved_reference")
         return Source("vcs", repository_url(url), commit if isinstance(commit, str) else None, inner)
     if kind == "url":
         return Source("url", url, subdirectory=inner)

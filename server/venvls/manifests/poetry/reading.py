@@ -55,13 +55,13 @@ def read(text: str, name: str) -> Lock:
     lock = Lock(version=version)
     listed = value.get("package")
     lock.packages = tuple(
-        one for one in (listed if isinstance(listed, list) else ()) if isinstance(one, dict) and isinstance(one.get("name"), str)
+        entry for entry in (listed if isinstance(listed, list) else ()) if isinstance(entry, dict) and isinstance(entry.get("name"), str)
     )
     for package in lock.packages:
         lock.by_name.setdefault(canonical(package["name"]), []).append(package)
     extras = value.get("extras")
     for extra, names in extras.items() if isinstance(extras, dict) else ():
-        lock.extras[canonical(extra)] = tuple(canonical(one) for one in names if isinstance(one, str)) if isinstance(names, list) else ()
+        lock.extras[canonical(extra)] = tuple(canonical(need) for need in names if isinstance(need, str)) if isinstance(names, list) else ()
     digest = metadata.get("content-hash")
     lock.content_hash = digest if isinstance(digest, str) else None
     made_by = _MADE_BY.match(text.removeprefix("\ufeff"))

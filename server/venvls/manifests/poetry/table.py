@@ -85,7 +85,7 @@ def _main_counts(draft: Draft) -> frozenset[bool]:
     listed: Mapping[str, Any] = project if isinstance(project, dict) else {}
     optional = listed.get("optional-dependencies")
     stated = {False} if listed.get("dependencies") else set()
-    stated |= {True for one in (optional.values() if isinstance(optional, dict) else ()) if one}
+    stated |= {True for switch in (optional.values() if isinstance(optional, dict) else ()) if switch}
     completes = not stated or bool({"dependencies", "optional-dependencies"} & set(draft.dynamic))
     return frozenset({True, False} - stated) if completes else frozenset()
 
@@ -116,12 +116,12 @@ def _groups(draft: Draft, table: Mapping[str, Any]) -> dict[str, bool]:
     standard = set(optional)
     for name in draft.table((*TABLE, "group")) if table.get("group") is not None else ():
         path: Path = (*TABLE, "group", name)
-        said, key = draft.table(path), canonical(name)
-        optional[key] = optional.get(key, False) or said.get("optional") is True
-        includes = _includes(draft, (*path, "include-groups")) if said.get("include-groups") is not None else ()
+        settings, key = draft.table(path), canonical(name)
+        optional[key] = optional.get(key, False) or settings.get("optional") is True
+        includes = _includes(draft, (*path, "include-groups")) if settings.get("include-groups") is not None else ()
         _add_group(draft, path, "group", includes)
         # A group that [dependency-groups] fills is only completed here: sources, not packages.
-        if said.get("dependencies") is not None and not (key in standard and _is_filled(draft, key)):
+        if settings.get("dependencies") is not None and not (key in standard and _is_filled(draft, key)):
             _dependencies(draft, (*path, "dependencies"), Scope("group", key), {})
     if table.get("dev-dependencies") is not None:
         optional.setdefault("dev", False)
@@ -131,7 +131,7 @@ def _groups(draft: Draft, table: Mapping[str, Any]) -> dict[str, bool]:
 
 
 def _is_filled(draft: Draft, key: str) -> bool:
-    return any(one.scope == Scope("group", key) for _, one in draft.requirements)
+    return any(requirement.scope == Scope("group", key) for _, requirement in draft.requirements)
 
 
 def _includes(draft: Draft, path: Path) -> tuple[tuple[str, Span], ...]:
@@ -180,50 +180,50 @@ def _dependencies(
             draft.problems.append(Problem("invalid-requirement", f"`{name}` is not a valid package name.", key_inner(draft.toml, here)))
             continue
         several = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
-        for number, one in several:
-            if (isinstance(one, dict) and one.get("optional") is True) not in counted:
+        for number, entry in several:
+            if (isinstance(entry, dict) and entry.get("optional") is True) not in counted:
                 continue
-            _dependency(draft, here if number is None else (*here, number), here, name, one, scope, extras)
+            _dependency(draft, here if number is None else (*here, number), here, name, entry, scope, extras)
 
 
 def _dependency(draft: Draft, path: Path, pair: Path, name: str, value: object, scope: Scope, extras: Mapping[str, Iterable[str]]) -> None:
-    said: Mapping[str, Any] = value if isinstance(value, dict) else {"version": value}
+    table: Mapping[str, Any] = value if isinstance(value, dict) else {"version": value}
     version_path: Path = (*path, "version") if isinstance(value, dict) else path
-    for place, text in ((version_path, said.get("version", "*")), *(((*path, key), said.get(key, "")) for key in ("markers", "python"))):
+    for place, text in ((version_path, table.get("version", "*")), *(((*path, key), table.get(key, "")) for key in ("markers", "python"))):
         if not isinstance(text, str):
             draft.wrong(place, "This must be text in quotes.", "invalid-requirement")
             return
-    problem, marker = _marker(draft, path, said)
-    url = _url(draft, path, said)
-    written = said.get("version", "*")
+    problem, marker = _marker(draft, path, table)
+    url = _url(draft, path, table)
+    written = table.get("version", "*")
     versions = specifier(written) if url is None else ""
     if versions is None:
         problem = f"`{written}` is not a valid version constraint; write, for example, ^1.2, ~1.2, >=1.2,<2 or 1.2.*."
         draft.problems.append(Problem("invalid-requirement", problem, inner(draft.toml, version_path)))
-    wanted = said.get("extras")
+    wanted = table.get("extras")
     stated = Stated(
         name=Part(name, key_inner(draft.toml, pair)),
         span=entry_span(draft.toml, path, pair),
         statement=entry_statement(draft.toml, path, pair),
-        extras=tuple(one for one in wanted if isinstance(one, str)) if isinstance(wanted, list) else (),
+        extras=tuple(extra for extra in wanted if isinstance(extra, str)) if isinstance(wanted, list) else (),
         extras_span=draft.toml.span_of((*path, "extras")) if wanted else None,
         specifier=Part(versions, inner(draft.toml, version_path)) if versions else None,
         url=url,
         marker=marker,
-        editable=said.get("develop") is True and "path" in said,
+        editable=table.get("develop") is True and "path" in table,
         error=problem,
     )
     scopes = [scope]
-    if said.get("optional") is True and scope == MAIN:
+    if table.get("optional") is True and scope == MAIN:
         scopes = [Scope("extra", extra) for extra in extras.get(canonical(name), ())] or [NEVER]
-    for one in scopes:
-        draft.requirements.append((path, keyed_requirement(stated, one)))
+    for single_scope in scopes:
+        draft.requirements.append((path, keyed_requirement(stated, single_scope)))
 
 
-def _marker(draft: Draft, path: Path, said: Mapping[str, Any]) -> tuple[str | None, Part | None]:
+def _marker(draft: Draft, path: Path, table: Mapping[str, Any]) -> tuple[str | None, Part | None]:
     """``markers``, ``python`` and ``platform`` together; a problem's sentence first, where one of them cannot be understood."""
     parts: list[tuple[str, str]] = []
-    written = said.get("markers")
+    written = table.get("markers")
     if isinstance(written, str) and written.strip():
         wrong = marker_error(written)
         if wrong:
@@ -233,14 +233,14 @@ def _marker(draft: Draft, path: Path, said: Mapping[str, Any]) -> tuple[str | No
             draft.problems.append(Problem("invalid-requirement", f"{wrong.message[:1].upper()}{wrong.message[1:].rstrip('.')}.", place))
             return wrong.message, None
         parts.append(("markers", written))
-    if isinstance(python := said.get("python"), str):
+    if isinstance(python := table.get("python"), str):
         marker = python_marker(python)
         if marker is None:
             problem = f"`{python}` is not a valid version constraint; write, for example, ^3.10 or >=3.10,<3.13."
             draft.problems.append(Problem("invalid-requirement", problem, inner(draft.toml, (*path, "python"))))
             return problem, None
         parts.append(("python", marker))
-    if isinstance(platform := said.get("platform"), str):
+    if isinstance(platform := table.get("platform"), str):
         parts.append(("platform", platform_marker(platform)))
     parts = [(key, text) for key, text in parts if text]
     if not parts:
@@ -249,15 +249,15 @@ def _marker(draft: Draft, path: Path, said: Mapping[str, Any]) -> tuple[str | No
     return None, Part(text, inner(draft.toml, (*path, parts[0][0])))
 
 
-def _url(draft: Draft, path: Path, said: Mapping[str, Any]) -> Part | None:
+def _url(draft: Draft, path: Path, table: Mapping[str, Any]) -> Part | None:
     """Where the dependency comes from, when not from an index: as PEP 508 writes it, or a path as written."""
     for key in ("git", "path", "file", "url"):
-        value = said.get(key)
+        value = table.get(key)
         if not isinstance(value, str):
             continue
-        folder = said.get("subdirectory")
+        folder = table.get("subdirectory")
         if key == "git":
-            revision = next((said[one] for one in ("branch", "tag", "rev") if isinstance(said.get(one), str)), None)
+            revision = next((table[kind] for kind in ("branch", "tag", "rev") if isinstance(table.get(kind), str)), None)
             value = f"git+{repository_url(value)}{'@' + revision if revision else ''}"
         if isinstance(folder, str) and folder:
             value = f"{value.rstrip('/')}/{folder}" if key == "path" else f"{value}#subdirectory={folder}"

@@ -81,10 +81,10 @@ def read(constraint: str) -> tuple[tuple[Clause, ...], ...] | None:
     for alternative in _OR.split(constraint.strip()):
         clauses: list[Clause] = []
         for part in _AND.split(alternative.strip().rstrip(",").rstrip()):
-            found = _single(part.strip())
-            if found is None:
+            clauses_of_part = _single(part.strip())
+            if clauses_of_part is None:
                 return None
-            clauses += found
+            clauses += clauses_of_part
         alternatives.append(tuple(clauses))
     return tuple(alternatives)
 
@@ -144,8 +144,10 @@ def _hull(alternatives: Sequence[Sequence[Clause]]) -> str:
     try:
         for clauses in alternatives:
             bounds = [bound for clause in clauses for bound in _bounds(clause)]
-            low = [(Version(one.version), one.operator == ">", one.version) for one in bounds if one.operator in (">", ">=")]
-            high = [(Version(one.version), one.operator == "<=", one.version) for one in bounds if one.operator in ("<", "<=")]
+            low = [(Version(clause.version), clause.operator == ">", clause.version) for clause in bounds if clause.operator in (">", ">=")]
+            high = [
+                (Version(clause.version), clause.operator == "<=", clause.version) for clause in bounds if clause.operator in ("<", "<=")
+            ]
             bounded_below, bounded_above = bounded_below and bool(low), bounded_above and bool(high)
             lows += [max(low)] if low else []
             highs += [min(high)] if high else []

@@ -34,11 +34,11 @@ def chosen(lock: Lock, groups: frozenset[str], extras: frozenset[str], markers: 
     wanted = Wanted()
     for package in lock.packages:
         named = package.get("groups")
-        own = [one for one in named if isinstance(one, str) and canonical(one) in groups] if isinstance(named, list) else []
+        own = [group for group in named if isinstance(group, str) and canonical(group) in groups] if isinstance(named, list) else []
         if not own:
             continue
-        said = package.get("markers")
-        texts = [said.get(group) for group in own] if isinstance(said, dict) else [said]
+        stated_markers = package.get("markers")
+        texts = [stated_markers.get(group) for group in own] if isinstance(stated_markers, dict) else [stated_markers]
         answers = {markers.holds(text, extras) for text in texts}
         if True in answers:
             wanted.packages.setdefault(canonical(package["name"]), package)
@@ -81,20 +81,20 @@ def _dependencies(
     by_extra = _named_by_extras(package, extras)
     for name, value in listed.items() if isinstance(listed, dict) else ():
         key = canonical(name)
-        for one in value if isinstance(value, list) else (value,):
-            said: Mapping[str, Any] = one if isinstance(one, dict) else {"version": one}
-            marker = said.get("markers")
-            if said.get("optional") is True and not (isinstance(marker, str) and "extra" in marker) and key not in by_extra:
+        for entry in value if isinstance(value, list) else (value,):
+            table: Mapping[str, Any] = entry if isinstance(entry, dict) else {"version": entry}
+            marker = table.get("markers")
+            if table.get("optional") is True and not (isinstance(marker, str) and "extra" in marker) and key not in by_extra:
                 continue
-            if skip_plain and said.get("optional") is not True and not (isinstance(marker, str) and "extra" in marker):
+            if skip_plain and table.get("optional") is not True and not (isinstance(marker, str) and "extra" in marker):
                 continue
             holds = markers.holds(marker, extras)
-            if holds and isinstance(said.get("python"), str):
-                holds = markers.holds(python_marker(said["python"]) or None)
+            if holds and isinstance(table.get("python"), str):
+                holds = markers.holds(python_marker(table["python"]) or None)
             wanted.unsure = wanted.unsure or holds is None
             if holds:
-                more = said.get("extras")
-                version = said.get("version", "*")
+                more = table.get("extras")
+                version = table.get("version", "*")
                 versions = specifier(version) if isinstance(version, str) else ""
                 yield key, versions or "", frozenset(map(canonical, more)) if isinstance(more, list) else _NOTHING
 
@@ -107,8 +107,8 @@ def _named_by_extras(package: Table, extras: frozenset[str]) -> frozenset[str]:
     names: set[str] = set()
     for extra, requirements in listed.items():
         if canonical(extra) in extras and isinstance(requirements, list):
-            parsed = (parse_requirement(one.split(" (")[0].split(";")[0].strip()) for one in requirements if isinstance(one, str))
-            names.update(one.key for one in parsed if one.key is not None)
+            parsed = (parse_requirement(text.split(" (")[0].split(";")[0].strip()) for text in requirements if isinstance(text, str))
+            names.update(need.key for need in parsed if need.key is not None)
     return frozenset(names)
 
 
@@ -117,8 +117,8 @@ def _candidate(packages: Iterable[Table], versions: str, markers: Markers) -> Ta
     several = list(packages)
     if len(several) < 2:
         return several[0] if several else None
-    fitting = [one for one in several if admits(versions, one.get("version")) is not False] or several
+    fitting = [package for package in several if admits(versions, package.get("version")) is not False] or several
     if len(fitting) > 1:
-        bounds = [(one, python_marker(str(one.get("python-versions", "*"))) or None) for one in fitting]
-        fitting = [one for one, bound in bounds if markers.holds(bound) is not False] or fitting
+        bounds = [(package, python_marker(str(package.get("python-versions", "*"))) or None) for package in fitting]
+        fitting = [package for package, bound in bounds if markers.holds(bound) is not False] or fitting
     return fitting[-1]

@@ -67,12 +67,12 @@ def insert_group(manifest: Manifest, name: str) -> TextEdit:
 def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
     """Another version specifier for a requirement (``""`` for none): in the place of the old one, or of the URL, or after the name."""
     parsed = requirement.parsed
-    found = _find(manifest, requirement)
-    if found is None or parsed.error or parsed.name_span is None or not _SPECIFIER.fullmatch(new_specifier):
+    place = _find(manifest, requirement)
+    if place is None or parsed.error or parsed.name_span is None or not _SPECIFIER.fullmatch(new_specifier):
         return _nothing(manifest)
-    toml, path = found
+    toml, path = place
     if path[0] == "tool" and path[1] != "uv":
-        return keyed_edits.replace_specifier(manifest, found, requirement, new_specifier)
+        return keyed_edits.replace_specifier(manifest, place, requirement, new_specifier)
     value = toml.get(path)
     after = (parsed.extras_span or parsed.name_span).end
     old = parsed.specifier_span or Span(after, parsed.url_span.end if parsed.url_span else after)
@@ -86,11 +86,11 @@ def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifie
 
 def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
     """One requirement taken out, so that its list looks as if it had never been there."""
-    found = _find(manifest, requirement)
-    if found is not None:
-        toml, path = found
+    place = _find(manifest, requirement)
+    if place is not None:
+        toml, path = place
         if path[0] == "tool" and path[1] != "uv":
-            return keyed_edits.remove(manifest, found, requirement)
+            return keyed_edits.remove(manifest, place, requirement)
         where, number = path[:-1], path[-1]
         listed, values = toml.span_of(where), toml.get(where)
         if listed is not None and isinstance(number, int) and isinstance(values, list):

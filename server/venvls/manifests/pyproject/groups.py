@@ -20,7 +20,7 @@ def group_members(groups: Iterable[Group]) -> dict[str, tuple[str, ...]]:
             includes.setdefault(group.key, []).extend(key for key, _ in group.includes)
     if len(includes) > MOST_GROUPS:
         return {key: (key,) for key in includes}
-    return {key: reached([key], lambda at: (target for target in includes[at] if target in includes)) for key in includes}
+    return {key: reached([key], lambda group: (target for target in includes[group] if target in includes)) for key in includes}
 
 
 def self_extras(requirements: Iterable[Requirement], name: str | None) -> dict[Scope, tuple[str, ...]]:

@@ -99,17 +99,17 @@ def _requires_python(draft: Draft, path: Path = ("project", "requires-python")) 
     if not isinstance(value, str):
         draft.wrong(path, '`requires-python` must be text in quotes, such as ">=3.10".')
         return
-    at = 0
+    offset = 0
     for clause in value.split(","):
         text = clause.strip()
         if text and not is_clause(text):
-            start = at + clause.index(text)
+            start = offset + clause.index(text)
             span = draft.toml.locate(path, Span(start, start + len(text))) or draft.inner(path)
             draft.problems.append(
                 Problem("invalid-requirement", f"`{text}` is not a valid version specifier; write, for example, >=3.10 or ==3.12.*.", span)
             )
             return
-        at += len(clause) + 1
+        offset += len(clause) + 1
     draft.requires_python = PythonBound(value, draft.inner(path))
 
 

@@ -26,8 +26,8 @@ def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
         between = ending * 2 if source.rstrip().endswith("\\") else ending
         after = ending if source[end:].strip(" \t") else ""
         return TextEdit(manifest.path, Span(len(source), len(source)) if not after else Span(end, len(source)), between + text + after)
-    at = line_end.end()
-    return TextEdit(manifest.path, Span(at, at), text + ending)
+    offset = line_end.end()
+    return TextEdit(manifest.path, Span(offset, offset), text + ending)
 
 
 def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
@@ -58,7 +58,7 @@ def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
 
 def _line_end(source: str) -> str:
     """The line end a text uses: that of its last line, so that what is added looks like what it follows."""
-    found = None
+    ending = None
     for match in _LINE_END.finditer(source[-4096:]):
-        found = match
-    return found.group() if found else "\n"
+        ending = match
+    return ending.group() if ending else "\n"

@@ -107,10 +107,10 @@ def _read(source: str, begin: int, end: int, scope: Scope) -> _Reading | None:
     first: Span | None = None
     keep = reading.requirements.append
     joined: list[str] = []
-    at = joined_at = begin
+    offset = joined_at = begin
     for raw in lines:
-        start = at
-        at += len(raw)
+        start = offset
+        offset += len(raw)
         stripped = raw.strip()
         if not joined and (not stripped or stripped[0] == "#"):
             continue
@@ -130,30 +130,30 @@ def _read(source: str, begin: int, end: int, scope: Scope) -> _Reading | None:
         line = read_line(logical)
         if places is None:
             base = start if raw[0] == stripped[0] else start + raw.index(stripped[0])
-            if line.parsed is not None and line.at is None:
+            if line.parsed is not None and line.offsets is None:
                 # The everyday case, without a detour.
                 span = Span(base + line.start, base + line.end)
-                keep(Requirement(line.parsed, span, Span(start, at), scope, line.hashes, line.options))
+                keep(Requirement(line.parsed, span, Span(start, offset), scope, line.hashes, line.options))
                 if first is None:
                     first = Span(base, base + line.length)
                 if line.wrongs:
-                    _add(line._replace(parsed=None), base.__add__, Span(start, at), scope, reading)
+                    _add(line._replace(parsed=None), base.__add__, Span(start, offset), scope, reading)
                 continue
             place: Callable[[int], int] = base.__add__
         else:
             place = [joined_at + offset for offset in places].__getitem__
         if first is None:
             first = Span(place(0), place(line.length - 1) + 1)
-        _add(line, place, Span(start, at), scope, reading)
+        _add(line, place, Span(start, offset), scope, reading)
         if len(reading.problems) > MAX_PROBLEMS:
-            return _cut_short(reading, first, Span(start, at))
+            return _cut_short(reading, first, Span(start, offset))
     if joined:
         logical, places = _join(joined)
         if logical:
             line = read_line(logical)
             place = [joined_at + offset for offset in places].__getitem__
             first = first or Span(place(0), place(line.length - 1) + 1)
-            _add(line, place, Span(joined_at, at), scope, reading)
+            _add(line, place, Span(joined_at, offset), scope, reading)
     return reading._replace(first=first)
 
 
@@ -165,10 +165,10 @@ def _cut_short(reading: _Reading, first: Span | None, where: Span) -> _Reading:
 
 def _without_comment(line: str) -> str:
     """A line up to its comment: ``#`` at the start or after white space. One pass; a pattern for it is quadratic (pip's is)."""
-    at = line.find("#")
-    while at > 0 and not line[at - 1].isspace():
-        at = line.find("#", at + 1)
-    return line if at < 0 else line[:at].rstrip()
+    offset = line.find("#")
+    while offset > 0 and not line[offset - 1].isspace():
+        offset = line.find("#", offset + 1)
+    return line if offset < 0 else line[:offset].rstrip()
 
 
 def _content(raw: str) -> str:
@@ -190,7 +190,7 @@ def _join(raws: list[str]) -> tuple[str, list[int]]:
     """
     text: list[str] = []
     places: list[int] = []
-    at = 0
+    offset = 0
     for raw in raws:
         content = _content(raw)
         start, end = 0, len(content)
@@ -199,10 +199,10 @@ def _join(raws: list[str]) -> tuple[str, list[int]]:
             start = min(end, len(content) - len(content.lstrip("\\")))
         elif content.lstrip().startswith("#"):
             text.append(" ")
-            places.append(at)
+            places.append(offset)
         text.append(content[start:end])
-        places.extend(range(at + start, at + end))
-        at += len(raw)
+        places.extend(range(offset + start, offset + end))
+        offset += len(raw)
     whole = "".join(text)
     logical = _without_comment(whole).rstrip()
     lead = len(logical) - len(logical.lstrip())
@@ -218,9 +218,9 @@ def _add(line: Line, place: Callable[[int], int], statement: Span, scope: Scope,
     if line.parsed is not None:
         where = span(line.start, line.end)
         offsets: tuple[int, ...] | None = None
-        if line.at is not None or where.end - where.start != line.end - line.start:
-            at = line.at[:-1] if line.at is not None else range(line.start, line.end)
-            offsets = (*map(place, at), where.end)
+        if line.offsets is not None or where.end - where.start != line.end - line.start:
+            inner_offsets = line.offsets[:-1] if line.offsets is not None else range(line.start, line.end)
+            offsets = (*map(place, inner_offsets), where.end)
         reading.requirements.append(Requirement(line.parsed, where, statement, scope, line.hashes, line.options, offsets))
     for target, start, end, kind in line.includes:
         reading.includes.append(Include(target, span(start, end), kind))

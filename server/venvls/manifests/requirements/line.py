@@ -27,14 +27,14 @@ _HASH = r"--hash[= ](sha(?:256|384|512):[0-9A-Za-z]+)"
 
 
 class Line(NamedTuple):
-    """What a line says. Every offset is from the line's first character; ``at`` gives one per character of ``parsed.text`` where
+    """What a line says. Every offset is from the line's first character; ``offsets`` gives one per character of ``parsed.text`` where
     they do not follow each other (quotes and backslashes after ``-e``)."""
 
     length: int
     parsed: ParsedRequirement | None = None
     start: int = 0
     end: int = 0
-    at: tuple[int, ...] | None = None
+    offsets: tuple[int, ...] | None = None
     hashes: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     includes: tuple[tuple[str, int, int, IncludeKind], ...] = ()
@@ -64,10 +64,10 @@ def _read(line: str) -> Line:
     words = options.split(line, cut)
     if isinstance(words, Wrong):
         return Line(len(line), wrongs=(words,))
-    found, wrongs = options.read(words)
+    given, wrongs = options.read(words)
     if requirement:
-        return _with_options(line, requirement, found, wrongs)
-    return _options_alone(line, found, wrongs)
+        return _with_options(line, requirement, given, wrongs)
+    return _options_alone(line, given, wrongs)
 
 
 _remembered = lru_cache(maxsize=65536)(_read)
@@ -77,8 +77,8 @@ def _options_at(line: str) -> int | None:
     """Where the options begin: the first ``-`` after a blank (no other white space, says pip) or at the line's start."""
     if line[0] == "-":
         return 0
-    at = line.find(" -")
-    return None if at < 0 else at + 1
+    offset = line.find(" -")
+    return None if offset < 0 else offset + 1
 
 
 def _requirement(line: str, text: str, hashes: tuple[str, ...], others: tuple[str, ...], wrongs: tuple[Wrong, ...] = ()) -> Line:
@@ -93,38 +93,42 @@ def _tab_before_option(text: str) -> Wrong | None:
     return Wrong("pip sees an option only after a space: replace this tab with a space", match.start(), match.end()) if match else None
 
 
-def _with_options(line: str, requirement: str, found: list[options.Found], wrongs: list[Wrong]) -> Line:
+def _with_options(line: str, requirement: str, given: list[options.Given], wrongs: list[Wrong]) -> Line:
     from venvls.manifests.requirements.options import PER_REQUIREMENT
 
-    hashes = tuple(option.value.value for option in found if option.name == "--hash" and option.value)
-    others = tuple(line[option.start : option.end] for option in found if option.name in PER_REQUIREMENT and option.name != "--hash")
+    hashes = tuple(option.value.value for option in given if option.name == "--hash" and option.value)
+    others = tuple(line[option.start : option.end] for option in given if option.name in PER_REQUIREMENT and option.name != "--hash")
     return _requirement(line, requirement, hashes, others, tuple(wrongs))
 
 
-def _options_alone(line: str, found: list[options.Found], wrongs: list[Wrong]) -> Line:
+def _options_alone(line: str, given: list[options.Given], wrongs: list[Wrong]) -> Line:
     """A line that begins with an option: ``-e`` makes it a requirement, ``-r`` and ``-c`` an include, the first of each as in pip."""
-    first: dict[str, options.Found] = {}
-    for option in found:
+    first: dict[str, options.Given] = {}
+    for option in given:
         first.setdefault(option.name, option)
     if (editable := first.get("--editable")) and editable.value and editable.value.value:
-        return _editable(line, editable.value, found, wrongs)
+        return _editable(line, editable.value, given, wrongs)
     includes: tuple[tuple[str, int, int, IncludeKind], ...] = ()
     named = first.get("--requirement") or first.get("--constraint")
     if named and named.value and named.value.value:
         word = named.value
         kind: IncludeKind = "requirements" if named.name == "--requirement" else "constraints"
-        return Line(len(line), includes=((word.value, word.at[0], word.at[-1] + 1, kind),), wrongs=tuple(wrongs))
-    settings = tuple((option.name, option.value.value if option.value else None, option.start, option.end) for option in found)
+        return Line(len(line), includes=((word.value, word.offsets[0], word.offsets[-1] + 1, kind),), wrongs=tuple(wrongs))
+    settings = tuple((option.name, option.value.value if option.value else None, option.start, option.end) for option in given)
     return Line(len(line), includes=includes, settings=settings, wrongs=tuple(wrongs))
 
 
-def _editable(line: str, word: options.Word, found: list[options.Found], wrongs: list[Wrong]) -> Line:
+def _editable(line: str, word: options.Word, given: list[options.Given], wrongs: list[Wrong]) -> Line:
     parsed = parse_requirement(word.value, editable=True)
-    start, end = word.at[0], word.at[-1] + 1
+    start, end = word.offsets[0], word.offsets[-1] + 1
     straight = end - start == len(word.value)
     if parsed.error is not None and parsed.error_span is not None:
         span = parsed.error_span
-        wrong = Wrong(parsed.error, word.at[min(span.start, len(word.at) - 1)], word.at[max(0, min(span.end, len(word.at)) - 1)] + 1)
+        wrong = Wrong(
+            parsed.error,
+            word.offsets[min(span.start, len(word.offsets) - 1)],
+            word.offsets[max(0, min(span.end, len(word.offsets)) - 1)] + 1,
+        )
         return Line(len(line), wrongs=(*wrongs, wrong))
-    others = tuple(line[option.start : option.end] for option in found if option.name == "--config-settings")
-    return Line(len(line), parsed, start, end, None if straight else (*word.at, end), (), others, wrongs=tuple(wrongs))
+    others = tuple(line[option.start : option.end] for option in given if option.name == "--config-settings")
+    return Line(len(line), parsed, start, end, None if straight else (*word.offsets, end), (), others, wrongs=tuple(wrongs))

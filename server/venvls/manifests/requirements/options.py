@@ -38,17 +38,17 @@ class Word(NamedTuple):
     """One word: its value with quotes and backslashes taken off, where each character of the value was, and where the word was."""
 
     value: str
-    at: tuple[int, ...]
+    offsets: tuple[int, ...]
     start: int
     end: int
 
     def tail(self, count: int) -> Word:
         """The word without its first ``count`` characters."""
-        at = self.at[count:]
-        return Word(self.value[count:], at, at[0] if at else self.end, self.end)
+        offsets = self.offsets[count:]
+        return Word(self.value[count:], offsets, offsets[0] if offsets else self.end, self.end)
 
 
-class Found(NamedTuple):
+class Given(NamedTuple):
     """One option: its long name, its value or ``None``, and where it begins and ends with its value."""
 
     name: str
@@ -61,7 +61,7 @@ def split(text: str, begin: int) -> list[Word] | Wrong:
     """The words of ``text[begin:]``, as a POSIX shell (and ``shlex``) cuts them."""
     words: list[Word] = []
     value: list[str] = []
-    at: list[int] = []
+    offsets: list[int] = []
     start = -1
     quote = ""
     opened = index = begin
@@ -73,14 +73,14 @@ def split(text: str, begin: int) -> list[Word] | Wrong:
             elif character == "\\" and quote == '"' and text[index + 1 : index + 2] in ("\\", '"'):
                 index += 1
                 value.append(text[index])
-                at.append(index)
+                offsets.append(index)
             else:
                 value.append(character)
-                at.append(index)
+                offsets.append(index)
         elif character in " \t\r\n":
             if start >= 0:
-                words.append(Word("".join(value), tuple(at), start, index))
-                value, at, start = [], [], -1
+                words.append(Word("".join(value), tuple(offsets), start, index))
+                value, offsets, start = [], [], -1
         else:
             start = index if start < 0 else start
             if character in "'\"":
@@ -91,18 +91,18 @@ def split(text: str, begin: int) -> list[Word] | Wrong:
                     if index >= len(text):
                         return Wrong("a character is missing after the backslash", index - 1, index)
                 value.append(text[index])
-                at.append(index)
+                offsets.append(index)
         index += 1
     if quote:
         return Wrong("the quote is not closed", opened, len(text))
     if start >= 0:
-        words.append(Word("".join(value), tuple(at), start, len(text)))
+        words.append(Word("".join(value), tuple(offsets), start, len(text)))
     return words
 
 
-def read(words: list[Word]) -> tuple[list[Found], list[Wrong]]:
+def read(words: list[Word]) -> tuple[list[Given], list[Wrong]]:
     """The options among ``words``, and what is wrong with them. pip ignores words that belong to no option, and so does this."""
-    found: list[Found] = []
+    given: list[Given] = []
     wrongs: list[Wrong] = []
     index = 0
     while index < len(words):
@@ -111,19 +111,19 @@ def read(words: list[Word]) -> tuple[list[Found], list[Wrong]]:
         if word.value == "--":
             break
         if word.value.startswith("--"):
-            index = _long(words, index, found, wrongs)
+            index = _long(words, index, given, wrongs)
         elif word.value.startswith("-") and len(word.value) > 1:
-            index = _short(words, index, found, wrongs)
-    wrongs.extend(wrong for option in found if (wrong := _wrong_value(option)))
-    return found, wrongs
+            index = _short(words, index, given, wrongs)
+    wrongs.extend(wrong for option in given if (wrong := _wrong_value(option)))
+    return given, wrongs
 
 
-def _long(words: list[Word], index: int, found: list[Found], wrongs: list[Wrong]) -> int:
+def _long(words: list[Word], index: int, given: list[Given], wrongs: list[Wrong]) -> int:
     word = words[index - 1]
     written, equals, _ = word.value.partition("=")
     name = _full(written)
     if name is None:
-        end = word.at[len(written) - 1] + 1
+        end = word.offsets[len(written) - 1] + 1
         likely = [option for option in (*VALUED, *FLAGS) if option.startswith(written)]
         hint = f"`{written}` may be {' or '.join(f'`{option}`' for option in likely)}" if likely else _unknown(written)
         wrongs.append(Wrong(hint, word.start, end))
@@ -132,32 +132,32 @@ def _long(words: list[Word], index: int, found: list[Found], wrongs: list[Wrong]
         if equals:
             wrongs.append(Wrong(f"`{name}` takes no value", word.start, word.end))
         else:
-            found.append(Found(name, None, word.start, word.end))
+            given.append(Given(name, None, word.start, word.end))
         return index
     if equals:
-        found.append(Found(_LONG[name], word.tail(len(written) + 1), word.start, word.end))
+        given.append(Given(_LONG[name], word.tail(len(written) + 1), word.start, word.end))
         return index
-    return _valued(_LONG[name], written, word.start, words, index, found, wrongs)
+    return _valued(_LONG[name], written, word.start, words, index, given, wrongs)
 
 
-def _short(words: list[Word], index: int, found: list[Found], wrongs: list[Wrong]) -> int:
+def _short(words: list[Word], index: int, given: list[Given], wrongs: list[Wrong]) -> int:
     word = words[index - 1]
     name = _SHORT.get(word.value[:2])
     if name is None:
-        wrongs.append(Wrong(_unknown(word.value[:2]), word.start, word.at[1] + 1))
+        wrongs.append(Wrong(_unknown(word.value[:2]), word.start, word.offsets[1] + 1))
         return index
     if len(word.value) > 2:
-        found.append(Found(name, word.tail(2), word.start, word.end))
+        given.append(Given(name, word.tail(2), word.start, word.end))
         return index
-    return _valued(name, word.value, word.start, words, index, found, wrongs)
+    return _valued(name, word.value, word.start, words, index, given, wrongs)
 
 
-def _valued(name: str, written: str, start: int, words: list[Word], index: int, found: list[Found], wrongs: list[Wrong]) -> int:
+def _valued(name: str, written: str, start: int, words: list[Word], index: int, given: list[Given], wrongs: list[Wrong]) -> int:
     """The next word is the value, whatever it looks like."""
     if index >= len(words):
         wrongs.append(Wrong(f"{_MISSING.get(name, 'a value is missing')} after `{written}`", start, words[index - 1].end))
         return index
-    found.append(Found(name, words[index], start, words[index].end))
+    given.append(Given(name, words[index], start, words[index].end))
     return index + 1
 
 
@@ -173,11 +173,11 @@ def _unknown(written: str) -> str:
     return f"`{written}` is not an option of a requirements file"
 
 
-def _wrong_value(option: Found) -> Wrong | None:
+def _wrong_value(option: Given) -> Wrong | None:
     word = option.value
     if word is None:
         return None
-    start, end = (word.at[0], word.at[-1] + 1) if word.at else (option.start, option.end)
+    start, end = (word.offsets[0], word.offsets[-1] + 1) if word.offsets else (option.start, option.end)
     if option.name == "--hash" and not word.value.startswith(_STRONG_HASHES):
         if ":" not in word.value:
             return Wrong("a hash needs its algorithm, as in `sha256:…`", start, end)

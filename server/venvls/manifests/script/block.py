@@ -36,15 +36,15 @@ def holds_block(text: str) -> bool:
 
 def blocks(text: str) -> list[Block]:
     """The script blocks of a file; more than one is an error (PEP 723)."""
-    found: list[Block] = []
-    at = 0
-    while (opening := _OPENING.search(text, at, max(at, SEARCHED) if not found else len(text))) is not None:
+    all_blocks: list[Block] = []
+    offset = 0
+    while (opening := _OPENING.search(text, offset, max(offset, SEARCHED) if not all_blocks else len(text))) is not None:
         block = _block(text, opening)
-        found.append(block)
-        at = max(block.span.end, opening.end() + 1)
-        if len(found) > 1 or at > len(text):
+        all_blocks.append(block)
+        offset = max(block.span.end, opening.end() + 1)
+        if len(all_blocks) > 1 or offset > len(text):
             break
-    return found
+    return all_blocks
 
 
 def as_toml(text: str, block: Block) -> str:
@@ -63,10 +63,10 @@ def unusable_line(text: str, block: Block) -> Problem | None:
     return None
 
 
-def commented(source: str, at: int, new: str) -> str:
-    """Text made for the TOML, as it is to be in the script when it is put at ``at``: each line that it begins gets its ``# ``."""
+def commented(source: str, offset: int, new: str) -> str:
+    """Text made for the TOML, as it is to be in the script when it is put at ``offset``: each line that it begins gets its ``# ``."""
     first, *others = new.split("\n")
-    if (at == 0 or source[at - 1 : at] == "\n") and first.strip():
+    if (offset == 0 or source[offset - 1 : offset] == "\n") and first.strip():
         first = _as_comment(first)
     return "\n".join([first, *(_as_comment(line) if line.strip() else line for line in others)])
 
@@ -77,18 +77,18 @@ def _as_comment(line: str) -> str:
 
 def _block(text: str, opening: re.Match[str]) -> Block:
     body = opening.end() + 1
-    at, end = body, None
+    offset, end = body, None
     last = min(body, len(text))
-    while at < len(text):
-        match = _LINE.match(text, at)
+    while offset < len(text):
+        match = _LINE.match(text, offset)
         line = match.group() if match is not None else ""
         plain = line.rstrip("\r\n")
         if not plain.startswith("#"):
             break
         if plain.rstrip(" \t") == "# ///":
-            end = (at, at + len(plain))
-        at += len(line)
-        last = at
+            end = (offset, offset + len(plain))
+        offset += len(line)
+        last = offset
     span = Span(opening.start(), opening.end())
     if end is None:
         return Block(Span(opening.start(), last), span, Span(min(body, len(text)), last), closed=False)

@@ -25,24 +25,26 @@ _LIST = ("dependencies",)
 
 def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the block of the script at ``path`` states; nothing for a script without one. Never raises."""
-    found = blocks(text.source)
-    if not found:
+    all_blocks = blocks(text.source)
+    if not all_blocks:
         return Manifest(path, FORMAT, text)
-    block = found[0]
+    block = all_blocks[0]
     draft = read_script(as_toml(text.source, block))
     problems = list(draft.problems)
     if not block.closed:
         problems.append(Problem("invalid-manifest", "This block has no end: write `# ///` on its own line after it.", block.opening))
     elif (wrong := unusable_line(text.source, block)) is not None:
         problems.append(wrong)
-    if len(found) > 1:
-        problems.append(Problem("invalid-manifest", "A script can have only one such block, and this is the second.", found[1].opening))
+    if len(all_blocks) > 1:
+        problems.append(
+            Problem("invalid-manifest", "A script can have only one such block, and this is the second.", all_blocks[1].opening)
+        )
     return Manifest(
         path=path,
         format=FORMAT,
         text=text,
-        requirements=tuple(sorted((one for _, one in draft.requirements), key=lambda one: one.span)),
-        problems=tuple(sorted(problems, key=lambda one: one.span)),
+        requirements=tuple(sorted((requirement for _, requirement in draft.requirements), key=lambda requirement: requirement.span)),
+        problems=tuple(sorted(problems, key=lambda problem: problem.span)),
         requires_python=draft.requires_python,
         first_statement=draft.toml.key_span(_LIST) or block.opening,
         complete=draft.toml.complete and block.closed,
@@ -52,15 +54,15 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
 
 def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
     """A requirement more at the end of the block's list, which is made where it is missing."""
-    found = _draft(manifest)
-    if found is None:
+    draft_and_block = _draft(manifest)
+    if draft_and_block is None:
         return _nothing(manifest)
-    draft, block = found
+    draft, block = draft_and_block
     listed, values = draft.toml.span_of(_LIST), draft.toml.get(_LIST)
     if values is None:
-        at = block.body.start
-        nl = "\r\n" if manifest.text.source[at - 2 : at] == "\r\n" else "\n"
-        return _tried(manifest, Change(Span(at, at), f"# dependencies = [{quoted(text)}]{nl}"), [text])
+        offset = block.body.start
+        nl = "\r\n" if manifest.text.source[offset - 2 : offset] == "\r\n" else "\n"
+        return _tried(manifest, Change(Span(offset, offset), f"# dependencies = [{quoted(text)}]{nl}"), [text])
     if listed is None or not isinstance(values, list):
         return _nothing(manifest)
     change = insertion(draft.toml.source, listed, element_spans(draft.toml, _LIST, values), text)
@@ -80,11 +82,13 @@ def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifie
 
 def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
     """One requirement taken out, so that its list looks as if it had never been there."""
-    found = _draft(manifest)
-    if found is not None:
-        draft, _ = found
+    draft_and_block = _draft(manifest)
+    if draft_and_block is not None:
+        draft, _ = draft_and_block
         listed, values = draft.toml.span_of(_LIST), draft.toml.get(_LIST)
-        number = next((path[-1] for path, one in draft.requirements if one.span == requirement.span and path[:1] == _LIST), None)
+        number = next(
+            (path[-1] for path, candidate in draft.requirements if candidate.span == requirement.span and path[:1] == _LIST), None
+        )
         if listed is not None and isinstance(values, list) and isinstance(number, int):
             span = removal(draft.toml.source, listed, element_spans(draft.toml, _LIST, values), number)
             return _tried(manifest, Change(span, ""), values[:number] + values[number + 1 :])
@@ -92,19 +96,19 @@ def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
 
 
 def _draft(manifest: Manifest) -> tuple[Draft, script_block.Block] | None:
-    found = blocks(manifest.text.source)
-    if len(found) != 1 or not found[0].closed:
+    all_blocks = blocks(manifest.text.source)
+    if len(all_blocks) != 1 or not all_blocks[0].closed:
         return None
-    draft = read_script(as_toml(manifest.text.source, found[0]))
-    return (draft, found[0]) if draft.toml.complete else None
+    draft = read_script(as_toml(manifest.text.source, all_blocks[0]))
+    return (draft, all_blocks[0]) if draft.toml.complete else None
 
 
 def _tried(manifest: Manifest, change: Change, wanted: list[object]) -> TextEdit:
     """The change as an edit, if the block then lists what is wanted."""
     source = manifest.text.source
     after = source[: change.span.start] + change.new + source[change.span.end :]
-    found = blocks(after)
-    if not found or read_script(as_toml(after, found[0])).toml.get(_LIST) != wanted:
+    all_blocks = blocks(after)
+    if not all_blocks or read_script(as_toml(after, all_blocks[0])).toml.get(_LIST) != wanted:
         return _nothing(manifest)
     return TextEdit(manifest.path, change.span, change.new)
 

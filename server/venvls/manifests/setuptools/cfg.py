@@ -38,14 +38,14 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
             draft.name = canonical(value.text)
     problems = [*ini.problems, *draft.problems] if draft.requirements or draft.groups or draft.name else []
     own = [value.statement for value in ini.values if value.section in ("options", "options.extras_require")]
-    first = min((one.span for one in draft.requirements), default=own[0] if own else Span(0, 0))
+    first = min((requirement.span for requirement in draft.requirements), default=own[0] if own else Span(0, 0))
     return Manifest(
         path=path,
         format=FORMAT,
         text=text,
-        requirements=tuple(sorted(draft.requirements, key=lambda one: one.span)),
+        requirements=tuple(sorted(draft.requirements, key=lambda requirement: requirement.span)),
         includes=tuple(draft.includes),
-        problems=tuple(sorted(problems, key=lambda one: one.span)),
+        problems=tuple(sorted(problems, key=lambda problem: problem.span)),
         groups=tuple(draft.groups),
         requires_python=draft.requires_python,
         first_statement=first,
@@ -60,7 +60,7 @@ def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
     source = manifest.text.source
     ini = read(source)
     ending = "\r\n" if "\r\n" in source else "\n"
-    value = next((one for one in ini.values if one.section == "options" and one.key.replace("-", "_") == "install_requires"), None)
+    value = next((value for value in ini.values if value.section == "options" and value.key.replace("-", "_") == "install_requires"), None)
     if value is not None and value.text.startswith("file:"):
         return _nothing(manifest)
     if value is None:
@@ -70,9 +70,9 @@ def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
             lead += ending if source.strip() else ""
             end = Span(len(source), len(source))
             return TextEdit(manifest.path, end, f"{lead}[options]{ending}install_requires ={ending}    {text}{ending}")
-        at = _after_line(source, header.end)
-        lead = "" if source[:at].endswith(("\n", "\r")) else ending
-        return TextEdit(manifest.path, Span(at, at), f"{lead}install_requires ={ending}    {text}{ending}")
+        offset = _after_line(source, header.end)
+        lead = "" if source[:offset].endswith(("\n", "\r")) else ending
+        return TextEdit(manifest.path, Span(offset, offset), f"{lead}install_requires ={ending}    {text}{ending}")
     if not value.chunks:
         return TextEdit(manifest.path, Span(value.head_end, value.head_end), f"{ending}    {text}")
     last = value.chunks[-1]
@@ -100,8 +100,8 @@ def _nothing(manifest: Manifest) -> TextEdit:
     return TextEdit(manifest.path, Span(end, end), "")
 
 
-def _after_line(source: str, at: int) -> int:
-    end = source.find("\n", at)
+def _after_line(source: str, offset: int) -> int:
+    end = source.find("\n", offset)
     return len(source) if end < 0 else end + 1
 
 

@@ -31,8 +31,8 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         path=path,
         format=FORMAT,
         text=text,
-        requirements=tuple(sorted(draft.requirements, key=lambda one: one.span)),
-        problems=tuple(sorted(draft.problems, key=lambda one: one.span)),
+        requirements=tuple(sorted(draft.requirements, key=lambda requirement: requirement.span)),
+        problems=tuple(sorted(draft.problems, key=lambda problem: problem.span)),
         groups=tuple(draft.groups),
         requires_python=draft.requires_python,
         first_statement=draft.call_span,
@@ -46,7 +46,9 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
 def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
     """An element more after the last of ``install_requires``, with its quotes; nothing where that is no list with text in it."""
     source = manifest.text.source
-    listed = [one for one in manifest.requirements if one.scope == MAIN and one.parsed.name_span is not None]
+    listed = [
+        requirement for requirement in manifest.requirements if requirement.scope == MAIN and requirement.parsed.name_span is not None
+    ]
     end = Span(len(source), len(source))
     if not listed or "\\" in text or "\n" in text:
         return TextEdit(manifest.path, end, "")
@@ -60,8 +62,8 @@ def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
     line = source.rfind("\n", 0, last.statement.start) + 1
     before = source[line : last.statement.start]
     between = f"\n{before}" if not before.strip() else " "
-    at = last.statement.end
-    return TextEdit(manifest.path, Span(at, at), f",{between}{quote}{text}{quote}")
+    offset = last.statement.end
+    return TextEdit(manifest.path, Span(offset, offset), f",{between}{quote}{text}{quote}")
 
 
 def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:

@@ -55,8 +55,8 @@ def _with(data: bytes, encoding: str, *, bom: bool) -> Decoded:
     except UnicodeDecodeError as error:
         if encoding.startswith(("utf-16", "utf-32")):
             text = data.decode(encoding, "replace")
-            at = max(0, text.find("�"))
-            problem = Problem(_CODE, f"this is not {encoding[:6].upper()}, although the file's first bytes say so", _line(text, at))
+            offset = max(0, text.find("�"))
+            problem = Problem(_CODE, f"this is not {encoding[:6].upper()}, although the file's first bytes say so", _line(text, offset))
             return Decoded(text, encoding, problem, bom)
         text = data.decode("latin-1")
         named = encoding.upper()
@@ -90,8 +90,8 @@ def _as_declared(data: bytes, name: str, start: int, end: int) -> Decoded:
         text = None
     except (UnicodeError, ValueError) as error:
         text, encoding = _guess(data)
-        at = error.start if isinstance(error, UnicodeDecodeError) and encoding == "latin-1" else start
-        return Decoded(text, encoding, Problem(_CODE, f"this line is not {name}, although the file says so", _line(text, at)), False)
+        offset = error.start if isinstance(error, UnicodeDecodeError) and encoding == "latin-1" else start
+        return Decoded(text, encoding, Problem(_CODE, f"this line is not {name}, although the file says so", _line(text, offset)), False)
     if text is None:
         text, encoding = _guess(data)
         return Decoded(text, encoding, Problem(_CODE, f"`{name}` is not a known encoding", Span(start, end)), False)
@@ -118,10 +118,10 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 
 def _nul(text: str) -> Problem | None:
-    at = text.find("\x00")
-    if at < 0:
+    offset = text.find("\x00")
+    if offset < 0:
         return None
-    return Problem(_CODE, "there is a NUL character here: the file is damaged, or not a text file", Span(at, at + 1))
+    return Problem(_CODE, "there is a NUL character here: the file is damaged, or not a text file", Span(offset, offset + 1))
 
 
 def _line(text: str, offset: int) -> Span:

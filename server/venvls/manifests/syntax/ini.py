@@ -47,16 +47,16 @@ class Value(NamedTuple):
         parts: list[Chunk] = []
         for chunk in self.chunks:
             pieces = chunk.text.split(separator)
-            at = chunk.span.start
+            offset = chunk.span.start
             for number, piece in enumerate(pieces):
                 text = piece.strip()
-                start = at + len(piece) - len(piece.lstrip()) if text else at
-                whole = Span(at, at + len(piece) + (number + 1 < len(pieces)))
+                start = offset + len(piece) - len(piece.lstrip()) if text else offset
+                whole = Span(offset, offset + len(piece) + (number + 1 < len(pieces)))
                 if number and number + 1 == len(pieces):
-                    whole = Span(at - 1, at + len(piece))
+                    whole = Span(offset - 1, offset + len(piece))
                 if text:
                     parts.append(Chunk(text, Span(start, start + len(text)), whole if len(pieces) > 1 else chunk.statement, chunk.indent))
-                at += len(piece) + 1
+                offset += len(piece) + 1
         return tuple(parts)
 
 
@@ -73,12 +73,12 @@ def read(source: str) -> Ini:
     if len(source) > MAX_CHARACTERS:
         return Ini((), (), (Problem("invalid-manifest", "This file is too large to be read.", Span(0, 0)),))
     reading = _Reading(source)
-    at = 1 if source[:1] == "\ufeff" else 0
-    while at < len(source):
-        match = _LINE.match(source, at)
+    offset = 1 if source[:1] == "\ufeff" else 0
+    while offset < len(source):
+        match = _LINE.match(source, offset)
         end = match.end() if match else len(source)
-        reading.line(at, end)
-        at = end
+        reading.line(offset, end)
+        offset = end
     reading.close()
     return Ini(tuple(reading.values), tuple(reading.sections), tuple(reading.problems))
 
@@ -114,7 +114,7 @@ class _Reading:
             self._section = match[1]
             self.sections.append((match[1], place))
             return
-        cut = min((at for sign in "=:" if (at := text.find(sign)) >= 0), default=-1)
+        cut = min((offset for sign in "=:" if (offset := text.find(sign)) >= 0), default=-1)
         if self._section is None or cut < 0 or not text[:cut].strip():
             self.problems.append(Problem("invalid-manifest", "This line is neither a section nor `name = value`.", place))
             return

@@ -38,14 +38,14 @@ class Literal(NamedTuple):
     def lines(self) -> Iterator[Literal]:
         """Its lines without blanks around them, blank ones and comments left out: setuptools takes a text for a list of its lines, and a
         ``#`` after a blank for a comment (setuptools ``_reqs.py``)."""
-        at = 0
+        offset = 0
         for line in self.text.splitlines(keepends=True):
             text = without_comment(line.strip())
             if text:
-                lead = at + len(line) - len(line.lstrip())
+                lead = offset + len(line) - len(line.lstrip())
                 start = self.inner.start + lead if self.inner is not None else 0
                 yield Literal(text, self.span, Span(start, start + len(text)) if self.inner is not None else None)
-            at += len(line)
+            offset += len(line)
 
 
 def without_comment(line: str) -> str:
@@ -66,13 +66,13 @@ class Module:
 
     def only_call(self, name: str) -> ast.Call | None:
         """The one call of a function of this name, or of an attribute of this name; ``None`` where there is none or several."""
-        found: list[ast.Call] = []
+        calls: list[ast.Call] = []
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Call):
                 called = node.func
                 if (called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else "") == name:
-                    found.append(node)
-        return found[0] if len(found) == 1 else None
+                    calls.append(node)
+        return calls[0] if len(calls) == 1 else None
 
     def arguments(self, call: ast.Call) -> dict[str, ast.expr]:
         """A call's named arguments, with those of a written-out dictionary that is spread into it."""
@@ -128,31 +128,31 @@ class Module:
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
         return Span(self._offset(node.lineno, node.col_offset), self._offset(end_line, end_column))
 
-    def _collect(self, node: ast.expr, found: _Collected, depth: int) -> bool:
+    def _collect(self, node: ast.expr, collected: _Collected, depth: int) -> bool:
         node = self._resolved(node)
-        found.steps += 1
+        collected.steps += 1
         # A few names that double each other stand for more than could ever be read.
-        if depth <= 0 or found.steps > _MOST:
+        if depth <= 0 or collected.steps > _MOST:
             return False
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.literals.append(self._literal(node, node.value))
+            collected.literals.append(self._literal(node, node.value))
             return True
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             # No short circuit: what is written out behind an unknown element counts too.
-            answers = [self._collect(one, found, depth - 1) for one in node.elts]
+            answers = [self._collect(element, collected, depth - 1) for element in node.elts]
             return all(answers)
         if isinstance(node, ast.Starred):
-            return self._collect(node.value, found, depth - 1)
+            return self._collect(node.value, collected, depth - 1)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            return self._sum(node, found, depth)
+            return self._sum(node, collected, depth)
         return False
 
-    def _sum(self, node: ast.BinOp, found: _Collected, depth: int) -> bool:
+    def _sum(self, node: ast.BinOp, collected: _Collected, depth: int) -> bool:
         """A sum of lists. One of texts makes a single text, half of which says nothing."""
         sides = [self._resolved(side) for side in (node.left, node.right)]
         if any(isinstance(side, ast.Constant) for side in sides):
             return False
-        answers = [self._collect(side, found, depth - 1) for side in sides]
+        answers = [self._collect(side, collected, depth - 1) for side in sides]
         return all(answers)
 
     def _resolved(self, node: ast.expr) -> ast.expr:
@@ -192,14 +192,14 @@ class Module:
             # ``extras["all"] = …``: what was written out still is there, unless it is this very key.
             return
         elif isinstance(target, (ast.Tuple, ast.List)):
-            for one in target.elts:
-                self._bind(one, None)
+            for element in target.elts:
+                self._bind(element, None)
 
     def _literal(self, node: ast.Constant, text: str) -> Literal:
         span = self.span(node)
         written = self._source[span.start : span.end]
         prefix = len(written) - len(written.lstrip("rRuU"))
-        quote = next((one for one in _QUOTES if written.startswith(one, prefix)), "")
+        quote = next((mark for mark in _QUOTES if written.startswith(mark, prefix)), "")
         inner = Span(span.start + prefix + len(quote), span.end - len(quote))
         exact = bool(quote) and self._source[inner.start : inner.end] == text
         return Literal(text, span, inner if exact else None)

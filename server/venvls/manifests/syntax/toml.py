@@ -103,14 +103,14 @@ class TomlText:
     def body(self, path: Path) -> tuple[Statement, ...]:
         """The statements that follow the header of ``path`` up to the next header; those before any header for ``()``."""
         every = self.statements
-        at = 0
+        index = 0
         if path:
             header = self.table(path)
             if header is None:
                 return ()
-            at = every.index(header) + 1
-        end = next((i for i in range(at, len(every)) if every[i].kind in ("table", "array-table")), len(every))
-        return every[at:end]
+            index = every.index(header) + 1
+        end = next((i for i in range(index, len(every)) if every[i].kind in ("table", "array-table")), len(every))
+        return every[index:end]
 
     def characters(self, path: Path) -> Characters | None:
         """The string at ``path`` with the place of each of its characters; ``None`` where no string is there."""
@@ -225,41 +225,41 @@ class _LostError(Exception):
     """The library's rendering of an item is not the text that is there."""
 
 
-def _walk(item: Item | bool, text: str, at: int, path: Path, spans: dict[Path, Span]) -> int:
-    """Notes the spans of all that is in ``item``, which is written at ``at``; gives where it ends."""
+def _walk(item: Item | bool, text: str, offset: int, path: Path, spans: dict[Path, Span]) -> int:
+    """Notes the spans of all that is in ``item``, which is written at ``offset``; gives where it ends."""
     from tomlkit.items import Array, InlineTable
 
     if isinstance(item, Array):
-        at = gap_end(text, at + 1)
+        offset = gap_end(text, offset + 1)
         for number in range(len(item)):
             element: Path = (*path, number)
-            end = _walk(item[number], text, at, element, spans)
-            spans[element] = Span(at, end)
-            at = gap_end(text, end)
-            at = gap_end(text, at + 1) if text.startswith(",", at) else at
-        return _past(text, at, "]")
+            end = _walk(item[number], text, offset, element, spans)
+            spans[element] = Span(offset, end)
+            offset = gap_end(text, end)
+            offset = gap_end(text, offset + 1) if text.startswith(",", offset) else offset
+        return _past(text, offset, "]")
     if isinstance(item, InlineTable):
-        at = gap_end(text, at + 1)
-        while not text.startswith("}", at):
-            parts, after = read_key(text, at)
+        offset = gap_end(text, offset + 1)
+        while not text.startswith("}", offset):
+            parts, after = read_key(text, offset)
             inner: Any = item
             here = path
             for part in parts:
                 inner = inner[part.name]
                 here = (*here, part.name)
                 spans.setdefault((*here, _KEY), part.span)
-            at = gap_end(text, _past(text, after, "="))
-            end = _walk(inner, text, at, here, spans)
-            spans[here] = Span(at, end)
-            at = gap_end(text, end)
-            at = gap_end(text, at + 1) if text.startswith(",", at) else at
-        return at + 1
+            offset = gap_end(text, _past(text, after, "="))
+            end = _walk(inner, text, offset, here, spans)
+            spans[here] = Span(offset, end)
+            offset = gap_end(text, end)
+            offset = gap_end(text, offset + 1) if text.startswith(",", offset) else offset
+        return offset + 1
     written = str(item).lower() if isinstance(item, bool) else item.as_string()
-    return _past(text, at, written)
+    return _past(text, offset, written)
 
 
-def _past(text: str, at: int, written: str) -> int:
-    """Where ``written`` ends, which must be at ``at``."""
-    if not text.startswith(written, at):
+def _past(text: str, offset: int, written: str) -> int:
+    """Where ``written`` ends, which must be at ``offset``."""
+    if not text.startswith(written, offset):
         raise _LostError
-    return at + len(written)
+    return offset + len(written)

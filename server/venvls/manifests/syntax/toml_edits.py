@@ -45,9 +45,9 @@ def key_text(name: str) -> str:
 
 def line_break(source: str, near: int) -> str:
     """The line break in use at ``near``: that of the line before it, or else of the first line."""
-    at = source.rfind("\n", 0, near)
-    at = source.find("\n") if at < 0 else at
-    return "\r\n" if at > 0 and source[at - 1] == "\r" else "\n"
+    offset = source.rfind("\n", 0, near)
+    offset = source.find("\n") if offset < 0 else offset
+    return "\r\n" if offset > 0 and source[offset - 1] == "\r" else "\n"
 
 
 def element_statement(source: str, listed: Span, items: Sequence[Span], number: int) -> Span:
@@ -106,10 +106,10 @@ def insertion(source: str, listed: Span, items: Sequence[Span], text: str) -> Ch
         return Change(Span(comma + 1, comma + 1), f" {new},") if has_comma else Change(Span(last.end, last.end), f", {new}")
     if has_comma:
         line_end = _line(source, Span(comma, comma))[1]
-        at = _without_return(source, line_end) if line_end < listed.end else comma + 1
-        return Change(Span(at, at), f"{nl}{indent}{new},")
-    at = _without_return(source, line_end) if line_end < listed.end else last.end
-    return Change(Span(last.end, at), f",{source[last.end : at]}{nl}{indent}{new}")
+        offset = _without_return(source, line_end) if line_end < listed.end else comma + 1
+        return Change(Span(offset, offset), f"{nl}{indent}{new},")
+    end = _without_return(source, line_end) if line_end < listed.end else last.end
+    return Change(Span(last.end, end), f",{source[last.end : end]}{nl}{indent}{new}")
 
 
 def new_list(source: str, texts: Sequence[str]) -> str:
@@ -173,18 +173,18 @@ def _into_inline(source: str, value: Span, lines: Sequence[str]) -> Change | Non
     joined = ", ".join(re.sub(r",?[\r\n]+\s*", " ", line).replace("[ ", "[").replace(" ]", "]") for line in lines)
     if not inner.strip():
         return Change(value, f"{{ {joined} }}")
-    at = value.start + 1 + len(inner.rstrip())
-    return Change(Span(at, at), f", {joined}")
+    offset = value.start + 1 + len(inner.rstrip())
+    return Change(Span(offset, offset), f", {joined}")
 
 
 def _dotted(toml: TomlText, table: Path) -> tuple[Statement, str] | None:
     """The last ``a.b = …`` that adds to ``table``, and how it writes the table's part of the key."""
-    found: tuple[Statement, str] | None = None
+    dotted: tuple[Statement, str] | None = None
     for path, statement in toml.pairs():
         own = len(statement.key) - (len(path) - len(table))
         if own > 0 and len(path) > len(table) and path[: len(table)] == table:
-            found = (statement, toml.source[statement.key[0].span.start : statement.key[own - 1].span.end])
-    return found
+            dotted = (statement, toml.source[statement.key[0].span.start : statement.key[own - 1].span.end])
+    return dotted
 
 
 def _line(source: str, span: Span) -> tuple[int, int]:

@@ -19,22 +19,22 @@ def flattened(source: str) -> str:
     braces = brackets = 0
     comma: int | None = None
     for match in _TOKEN.finditer(source):
-        sign, at = match[0], match.start()
+        sign, offset = match[0], match.start()
         if sign in ("{", "["):
             braces, brackets = braces + (sign == "{"), brackets + (sign == "[")
             comma = None
         elif sign in ("}", "]"):
-            if comma is not None and sign == "}" and not "".join(out[comma + 1 : at]).strip():
+            if comma is not None and sign == "}" and not "".join(out[comma + 1 : offset]).strip():
                 out[comma] = " "
             braces, brackets = max(0, braces - (sign == "}")), max(0, brackets - (sign == "]"))
             comma = None
         elif sign == ",":
-            comma = at
+            comma = offset
         elif sign == "\n":
             if braces:
-                out[at] = " "
+                out[offset] = " "
         elif sign[0] != "#":
             comma = None
         elif braces:
-            out[at : match.end()] = " " * len(sign)
+            out[offset : match.end()] = " " * len(sign)
     return "".join(out)

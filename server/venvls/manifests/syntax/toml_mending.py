@@ -104,19 +104,19 @@ def _attempt(text: str) -> dict[str, Any] | Fault:
 
 def _mend(text: str, fault: Fault) -> tuple[dict[str, Any], str]:
     """The values of as much of ``text`` as can be kept, and the text they were read from."""
-    best, at = text, fault
+    best, place = text, fault
     for _ in range(_ROUNDS if len(text) <= _MEND_UP_TO else 0):
         further: tuple[int, str, Fault] | None = None
-        for candidate in _candidates(best, at):
+        for candidate in _candidates(best, place):
             result = _attempt(candidate)
             if not isinstance(result, Fault):
                 return result, candidate
-            if result.offset > at.offset and (further is None or result.offset > further[0]):
+            if result.offset > place.offset and (further is None or result.offset > further[0]):
                 further = (result.offset, candidate, result)
         if further is None:
             break
-        _, best, at = further
-    broken = _broken(best, at.offset)
+        _, best, place = further
+    broken = _broken(best, place.offset)
     before = best[: broken.span.start] if broken else ""
     result = _attempt(before)
     return ({}, "") if isinstance(result, Fault) else (result, before)
@@ -124,14 +124,14 @@ def _mend(text: str, fault: Fault) -> tuple[dict[str, Any], str]:
 
 def _broken(text: str, offset: int) -> Statement | None:
     """The statement in which parsing stopped: the first that is visibly unfinished, or else the last one that begins no later."""
-    found = None
+    broken = None
     for statement in statements(text):
         if statement.span.start > offset:
             break
-        found = statement
+        broken = statement
         if not statement.closed:
             break
-    return found
+    return broken
 
 
 def _candidates(text: str, fault: Fault) -> Iterator[str]:
@@ -217,28 +217,28 @@ def _blank(text: str) -> str:
 
 def _open_string(text: str, value: Span, offset: int) -> int | None:
     """Where the string begins that is open at ``offset``."""
-    at = value.start
-    while at < min(offset, value.end):
-        if text[at] in "\"'":
-            end, closed = string_end(text, at)
+    position = value.start
+    while position < min(offset, value.end):
+        if text[position] in "\"'":
+            end, closed = string_end(text, position)
             if not closed:
-                return at
-            at = end
-        elif text[at] == "#":
-            at = _line_end(text, at)
+                return position
+            position = end
+        elif text[position] == "#":
+            position = _line_end(text, position)
         else:
-            at += 1
+            position += 1
     return None
 
 
 def _nth_line(text: str, number: int) -> int:
     """Where line ``number`` (from 1) begins, as the parser counts: by line feeds."""
-    at = 0
+    offset = 0
     for _ in range(number - 1):
-        at = text.find("\n", at) + 1
-        if at == 0:
+        offset = text.find("\n", offset) + 1
+        if offset == 0:
             return len(text)
-    return at
+    return offset
 
 
 def _line_start(text: str, offset: int) -> int:

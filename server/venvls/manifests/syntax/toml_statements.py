@@ -74,33 +74,33 @@ class Characters(NamedTuple):
 
 def statements(source: str, start: int = 0) -> Iterator[Statement]:
     """The statements from ``start`` on, in order."""
-    at = start
+    offset = start
     while True:
-        at = gap_end(source, at)
-        if at >= len(source):
+        offset = gap_end(source, offset)
+        if offset >= len(source):
             return
-        statement = _header(source, at) if source[at] == "[" else _pair(source, at)
+        statement = _header(source, offset) if source[offset] == "[" else _pair(source, offset)
         yield statement
-        at = statement.line_end
+        offset = statement.line_end
 
 
-def gap_end(source: str, at: int) -> int:
-    """Where blanks, line breaks and comments from ``at`` on end."""
-    match = _GAP.match(source, at)
-    return match.end() if match else at
+def gap_end(source: str, offset: int) -> int:
+    """Where blanks, line breaks and comments from ``offset`` on end."""
+    match = _GAP.match(source, offset)
+    return match.end() if match else offset
 
 
-def read_key(source: str, at: int) -> tuple[tuple[KeyPart, ...], int]:
-    """The dotted key that begins at ``at`` and where it ends, blanks included; no parts where there is none."""
+def read_key(source: str, offset: int) -> tuple[tuple[KeyPart, ...], int]:
+    """The dotted key that begins at ``offset`` and where it ends, blanks included; no parts where there is none."""
     parts: list[KeyPart] = []
-    while len(parts) < _MOST_PARTS and (match := _KEY_PART.match(source, at)):
+    while len(parts) < _MOST_PARTS and (match := _KEY_PART.match(source, offset)):
         group = 1 if match[1] is not None else 2
         name = match[1] if group == 1 else read_string(source, Span(*match.span(2))).value
         parts.append(KeyPart(name, Span(*match.span(group))))
         if source[match.end() : match.end() + 1] != ".":
             return tuple(parts), match.end()
-        at = match.end() + 1
-    return (), at
+        offset = match.end() + 1
+    return (), offset
 
 
 def string_end(source: str, start: int) -> tuple[int, bool]:
@@ -108,13 +108,13 @@ def string_end(source: str, start: int) -> tuple[int, bool]:
     quote = source[start]
     block = source.startswith(quote * 3, start)
     ends = (_BLOCK_STRING if block else _LINE_STRING)[quote]
-    at = start + (3 if block else 1)
-    while match := ends.search(source, at):
+    offset = start + (3 if block else 1)
+    while match := ends.search(source, offset):
         if match[0][0] == quote:
             return match.end(), True
         if match[0] == "\n":
             return match.start(), False
-        at = match.end()
+        offset = match.end()
     return len(source), False
 
 
@@ -132,16 +132,16 @@ def read_string(source: str, span: Span) -> Characters:
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    at = start
-    while at < end:
-        match = _ESCAPE.match(source, at, end) if source[at] == "\r" or (quote == '"' and source[at] == "\\") else None
-        letter = _meaning(match[0]) if match else source[at]
-        after = match.end() if match else at + 1
+    offset = start
+    while offset < end:
+        match = _ESCAPE.match(source, offset, end) if source[offset] == "\r" or (quote == '"' and source[offset] == "\\") else None
+        letter = _meaning(match[0]) if match else source[offset]
+        after = match.end() if match else offset + 1
         if letter:
             letters.append(letter)
-            starts.append(at)
+            starts.append(offset)
             ends.append(after)
-        at = after
+        offset = after
     starts.append(inner.end)
     return Characters("".join(letters), inner, tuple(starts), tuple(ends))
 
@@ -154,18 +154,18 @@ def flat_items(source: str, span: Span) -> list[Span] | None:
     if source[span.start] != "[":
         return None
     items: list[Span] = []
-    at = gap_end(source, span.start + 1)
-    while at < span.end and source[at] in "\"'":
-        end, closed = string_end(source, at)
+    offset = gap_end(source, span.start + 1)
+    while offset < span.end and source[offset] in "\"'":
+        end, closed = string_end(source, offset)
         if not closed:
             return None
-        items.append(Span(at, end))
-        at = gap_end(source, end)
-        if source[at : at + 1] == ",":
-            at = gap_end(source, at + 1)
-        elif source[at : at + 1] != "]":
+        items.append(Span(offset, end))
+        offset = gap_end(source, end)
+        if source[offset : offset + 1] == ",":
+            offset = gap_end(source, offset + 1)
+        elif source[offset : offset + 1] != "]":
             return None
-    return items if source[at : at + 1] == "]" and at + 1 == span.end else None
+    return items if source[offset : offset + 1] == "]" and offset + 1 == span.end else None
 
 
 def cuts(source: str, start: int, limit: int) -> list[tuple[int, str]]:
@@ -173,16 +173,16 @@ def cuts(source: str, start: int, limit: int) -> list[tuple[int, str]]:
 
     A place is after the first opening bracket, a closed string or a closed bracket. Only the last few are kept.
     """
-    found: list[tuple[int, str]] = []
+    cut_places: list[tuple[int, str]] = []
     closers: list[str] = []
-    at = start
-    while match := _TOKEN.search(source, at):
-        token, at = match[0], match.end()
-        if at > limit:
+    offset = start
+    while match := _TOKEN.search(source, offset):
+        token, offset = match[0], match.end()
+        if offset > limit:
             break
         if token[0] in "\"'":
-            at, closed = string_end(source, match.start())
-            if not closed or at > limit:
+            offset, closed = string_end(source, match.start())
+            if not closed or offset > limit:
                 continue
         elif token in _CLOSER:
             closers.append(_CLOSER[token])
@@ -193,19 +193,19 @@ def cuts(source: str, start: int, limit: int) -> list[tuple[int, str]]:
         else:
             continue
         if 0 < len(closers) <= 20:
-            found.append((at, "".join(reversed(closers))))
-            del found[:-4]
-    return found
+            cut_places.append((offset, "".join(reversed(closers))))
+            del cut_places[:-4]
+    return cut_places
 
 
 def innermost(source: str, start: int, limit: int) -> int | None:
     """The bracket inside the value that begins at ``start`` which is still open at ``limit``; not the value's own."""
     opened: list[int] = []
-    at = start
-    while (match := _TOKEN.search(source, at)) and match.start() < limit:
-        at = match.end()
+    offset = start
+    while (match := _TOKEN.search(source, offset)) and match.start() < limit:
+        offset = match.end()
         if match[0][0] in "\"'":
-            at = string_end(source, match.start())[0]
+            offset = string_end(source, match.start())[0]
         elif match[0] in _CLOSER:
             opened.append(match.start())
         elif match[0] in "]}" and opened:
@@ -217,33 +217,33 @@ def _header(source: str, start: int) -> Statement:
     """The ``[table]`` line at ``start``."""
     double = source.startswith("[[", start)
     line_end = _line_end(source, start)
-    key, at = read_key(source, start + (2 if double else 1))
+    key, offset = read_key(source, start + (2 if double else 1))
     bracket = "]]" if double else "]"
-    closed = bool(key) and source.startswith(bracket, at)
-    end = at + len(bracket) if closed else start + len(source[start:line_end].rstrip())
+    closed = bool(key) and source.startswith(bracket, offset)
+    end = offset + len(bracket) if closed else start + len(source[start:line_end].rstrip())
     return Statement("array-table" if double else "table", Span(start, end), line_end, key, closed=closed)
 
 
 def _pair(source: str, start: int) -> Statement:
     """The ``key = value`` at ``start``, or the line of junk."""
-    key, at = read_key(source, start)
-    if not key or source[at : at + 1] != "=":
+    key, offset = read_key(source, start)
+    if not key or source[offset : offset + 1] != "=":
         line_end = _line_end(source, start)
         return Statement("junk", Span(start, start + len(source[start:line_end].rstrip())), line_end, key, closed=False)
-    at += 1
-    while source[at : at + 1] in (" ", "\t"):
-        at += 1
-    value_end, line_end, closed = _value_end(source, at)
-    return Statement("pair", Span(start, value_end), line_end, key, Span(at, value_end), closed)
+    offset += 1
+    while source[offset : offset + 1] in (" ", "\t"):
+        offset += 1
+    value_end, line_end, closed = _value_end(source, offset)
+    return Statement("pair", Span(start, value_end), line_end, key, Span(offset, value_end), closed)
 
 
 def _value_end(source: str, start: int) -> tuple[int, int, bool]:
     """Where the value at ``start`` ends, where its line ends, and whether all its strings and brackets are closed."""
-    depth, at, closed = 0, start, True
+    depth, offset, closed = 0, start, True
     content: int | None = None
     stop = len(source)
-    while match := _TOKEN.search(source, at):
-        mark, at = match[0], match.end()
+    while match := _TOKEN.search(source, offset):
+        mark, offset = match[0], match.end()
         if mark == "\n":
             if depth <= 0:
                 stop = match.start()
@@ -252,7 +252,7 @@ def _value_end(source: str, start: int) -> tuple[int, int, bool]:
             if depth <= 0 and content is None:
                 content = match.start()
         elif mark[0] in "\"'":
-            at, whole = string_end(source, match.start())
+            offset, whole = string_end(source, match.start())
             closed = closed and whole
         else:
             depth += 1 if mark in _CLOSER else -1
@@ -263,11 +263,11 @@ def _value_end(source: str, start: int) -> tuple[int, int, bool]:
     return end, line_end, closed and depth <= 0
 
 
-def _line_end(source: str, at: int) -> int:
-    """Where the line of ``at`` ends, before its line break."""
-    end = source.find("\n", at)
+def _line_end(source: str, offset: int) -> int:
+    """Where the line of ``offset`` ends, before its line break."""
+    end = source.find("\n", offset)
     end = len(source) if end < 0 else end
-    return end - 1 if end > at and source[end - 1] == "\r" else end
+    return end - 1 if end > offset and source[end - 1] == "\r" else end
 
 
 def _meaning(written: str) -> str:

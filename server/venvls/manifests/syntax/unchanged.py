@@ -32,13 +32,13 @@ def common_cut(old: str, new: str) -> Cut:
         start = old.rfind("\n", 0, start - 1) + 1
     from_end = suffix
     while True:
-        at = old.find("\n", len(old) - from_end) if from_end else -1
-        if at < 0:
+        line_break = old.find("\n", len(old) - from_end) if from_end else -1
+        if line_break < 0:
             return Cut(start, len(old), len(new))
-        rest = len(old) - at - 1
+        rest = len(old) - line_break - 1
         # The characters before the line end may be in the part that differs: look at both.
-        if not _continued(old, at) and not _continued(new, len(new) - rest - 1):
-            return Cut(start, at + 1, len(new) - rest)
+        if not _continued(old, line_break) and not _continued(new, len(new) - rest - 1):
+            return Cut(start, line_break + 1, len(new) - rest)
         from_end = rest
 
 

@@ -245,8 +245,8 @@ class _Reading:
         text = source[begin:line_end].rstrip(" \t")
         first = text[:1]
         if first in ("", "#"):
-            at = Span(line_end, line_end)
-            return ([Line(path, opens, key, "", at, place)] if key is not None else []), 0, None
+            span = Span(line_end, line_end)
+            return ([Line(path, opens, key, "", span, place)] if key is not None else []), 0, None
         strange = [Line(path, opens, key, None, Span(begin, begin + len(text)), place)]
         if first in "'\"":
             return self._quoted(match, begin, limit, strange[0], own)
@@ -257,10 +257,10 @@ class _Reading:
             if header is None:
                 self._fault("invalid", match, path)
                 return strange, 0, False
-            said, start, finish, stop = block(source, text, match.end(), limit)
-            if said is None:
+            value, start, finish, stop = block(source, text, match.end(), limit)
+            if value is None:
                 self._fault("unread", match, path, own)
-            return [strange[0]._replace(value=said, span=Span(start, finish))], stop, False
+            return [strange[0]._replace(value=value, span=Span(start, finish))], stop, False
         if first == "*" or (first == "?" and text[1:2] in ("", " ", "\t")):
             self._fault("unread", match, path, own)
             return strange, 0, False
@@ -288,10 +288,10 @@ class _Reading:
         if whole is None:
             self._fault("invalid", match, line.path)
             return [line], 0, False
-        said = quoted(whole[1], quote)
-        if said is None:
+        value = quoted(whole[1], quote)
+        if value is None:
             self._fault("unread", match, line.path, own)
-        return [line._replace(value=said, span=Span(begin + 1, whole.end(1)))], stop, False
+        return [line._replace(value=value, span=Span(begin + 1, whole.end(1)))], stop, False
 
     def _flow(self, match: re.Match[str], begin: int, limit: int, line: Line) -> tuple[list[Line], int, bool]:
         """A list or table in brackets, on this line or going on below."""

@@ -92,22 +92,22 @@ def _opened(frame: _Frame, match: re.Match[str], given: list[Line]) -> _Frame | 
 def _text(frame: _Frame, match: re.Match[str], given: list[Line]) -> bool:
     """One text: an element, a key or a value; false where none may stand, or where it is not understood."""
     whole = match[0]
-    said: str | None
+    value: str | None
     if whole[0] == "*":
-        said, span = "", Span(*match.span())  # an alias: what it stands for is not known
+        value, span = "", Span(*match.span())  # an alias: what it stands for is not known
     elif whole[0] in "'\"":
-        said, span = quoted(whole[1:-1], whole[0]), Span(match.start() + 1, match.end() - 1)
+        value, span = quoted(whole[1:-1], whole[0]), Span(match.start() + 1, match.end() - 1)
     else:
-        said, span = whole, Span(*match.span())
-    if said is None:
+        value, span = whole, Span(*match.span())
+    if value is None:
         return False
     if frame.state == "start" and frame.closer == "]":
-        given.append(Line(frame.path, True, None, said, span, match.start(), False, True))
+        given.append(Line(frame.path, True, None, value, span, match.start(), False, True))
         frame.state = "after"
     elif frame.state == "start":
-        frame.key, frame.state = (said, match.start()), "key"
+        frame.key, frame.state = (value, match.start()), "key"
     elif frame.state == "value" and frame.key is not None:
-        _pair(frame, *frame.key, said, span, given)
+        _pair(frame, *frame.key, value, span, given)
     else:
         return False
     return True

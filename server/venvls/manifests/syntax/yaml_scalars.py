@@ -69,15 +69,15 @@ def block(source: str, header: str, start: int, limit: int) -> tuple[str | None,
     understood = understood and all(row.strip(" ") or len(row) <= indent for row in rows)
     if not understood:
         return (None, begin, finish, stop)
-    said = [row[indent:] for row in rows]
-    while said and not said[-1]:
-        said.pop()
+    lines = [row[indent:] for row in rows]
+    while lines and not lines[-1]:
+        lines.pop()
     if header[0] == ">":
-        if any(not row or row[0] == " " for row in said):
+        if any(not row or row[0] == " " for row in lines):
             return (None, begin, finish, stop)
-        whole = " ".join(said)
+        whole = " ".join(lines)
     else:
-        whole = "\n".join(said)
+        whole = "\n".join(lines)
     # The last line's end counts, where there is one.
-    clipped = said and "-" not in header.partition("#")[0] and len(said) < len(rows)
+    clipped = lines and "-" not in header.partition("#")[0] and len(lines) < len(rows)
     return (f"{whole}\n" if clipped else whole, begin, finish, stop)

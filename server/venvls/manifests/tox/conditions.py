@@ -16,17 +16,17 @@ def verdict(condition: str, name: str, platform: str) -> bool | None:
     """Whether a condition holds for the environment ``name``; ``None`` where the file alone does not tell."""
     try:
         tree = ast.parse(condition, mode="eval") if len(condition) <= _LONGEST else None
-        found = _value(tree.body, name, platform) if tree is not None else None
+        value = _value(tree.body, name, platform) if tree is not None else None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return bool(found) if found is not None else None
+    return bool(value) if value is not None else None
 
 
 def _value(node: ast.expr, name: str, platform: str) -> bool | str | None:
     if isinstance(node, ast.BoolOp):
-        found = [None if (one := _value(part, name, platform)) is None else bool(one) for part in node.values]
+        answers = [None if (answer := _value(part, name, platform)) is None else bool(answer) for part in node.values]
         decisive = isinstance(node.op, ast.Or)
-        return decisive if decisive in found else None if None in found else not decisive
+        return decisive if decisive in answers else None if None in answers else not decisive
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         inner = _value(node.operand, name, platform)
         return None if inner is None else not inner

@@ -53,16 +53,16 @@ def _into_ini(file: IniFile, manifest: Manifest, asked: Part, text: str) -> Chan
     value = file.option(own, "deps") if own is not None else None
     if value is not None:
         last = value.chunks[-1] if value.chunks else None
-        at = file.place(last.span.end if last is not None else value.head_end)
-        return Change(Span(at, at), f"{nl}{(last.indent if last is not None else '') or _INDENT}{line}")
+        offset = file.place(last.span.end if last is not None else value.head_end)
+        return Change(Span(offset, offset), f"{nl}{(last.indent if last is not None else '') or _INDENT}{line}")
     so_far = file.section_with(asked.name, asked.platform, "deps")
     lines = ["deps =", *([f"{_INDENT}{{[{so_far}]deps}}"] if so_far is not None else []), f"{_INDENT}{line}"]
     if own is not None:
-        at = file.place(file.end_of(own))
-        return Change(Span(at, at), "".join(f"{nl}{one}" for one in lines))
-    at = file.place(file.end)
-    gap = nl if at == 0 or manifest.text.source[at - 1] == "\n" else nl * 2
-    return Change(Span(at, at), f"{gap}[testenv:{asked.name}]{nl}{nl.join(lines)}{nl}")
+        offset = file.place(file.end_of(own))
+        return Change(Span(offset, offset), "".join(f"{nl}{added}" for added in lines))
+    offset = file.place(file.end)
+    gap = nl if offset == 0 or manifest.text.source[offset - 1] == "\n" else nl * 2
+    return Change(Span(offset, offset), f"{gap}[testenv:{asked.name}]{nl}{nl.join(lines)}{nl}")
 
 
 def _into_toml(file: TomlFile, name: str, text: str) -> Change | None:
@@ -71,14 +71,14 @@ def _into_toml(file: TomlFile, name: str, text: str) -> Change | None:
     if isinstance(deps, list) and file.toml.complete:
         listed = file.toml.span_of((*where, "deps"))
         items = [file.toml.span_of((*where, "deps", number)) for number in range(len(deps))]
-        spans = [one for one in items if one is not None]
+        spans = [span for span in items if span is not None]
         return insertion(file.toml.source, listed, spans, text) if listed is not None and len(spans) == len(items) else None
     if deps is not None or not file.toml.complete:
         return None
     so_far = file.path_of(name, "deps")
     elements = [quoted(text)]
     if so_far is not None:
-        reference = ", ".join(quoted(str(one)) for one in so_far)
+        reference = ", ".join(quoted(str(key)) for key in so_far)
         elements.insert(0, f'{{ replace = "ref", of = [{reference}], extend = true }}')
     return new_pairs(file.toml, where, [("deps", f"[{', '.join(elements)}]")])
 
@@ -86,13 +86,13 @@ def _into_toml(file: TomlFile, name: str, text: str) -> Change | None:
 def _is_right(change: Change, manifest: Manifest, asked: Part, text: str) -> bool:
     before = part(manifest.path, manifest.text, asked)
     after = part(manifest.path, Text(applied(manifest.text.source, change)), asked)
-    wanted = sorted([*(one.parsed.text for one in before.requirements), parse_requirement(text).text])
-    return sorted(one.parsed.text for one in after.requirements) == wanted and list(_rest(after)) == list(_rest(before))
+    wanted = sorted([*(requirement.parsed.text for requirement in before.requirements), parse_requirement(text).text])
+    return sorted(requirement.parsed.text for requirement in after.requirements) == wanted and list(_rest(after)) == list(_rest(before))
 
 
 def _rest(manifest: Manifest) -> Iterator[object]:
     """What stays as it is when a requirement comes in, without the places."""
-    yield from sorted(one.target for one in manifest.includes)
-    yield from ((one.name, one.value) for one in manifest.options)
-    yield from sorted(one.message for one in manifest.problems)
+    yield from sorted(include.target for include in manifest.includes)
+    yield from ((option.name, option.value) for option in manifest.options)
+    yield from sorted(problem.message for problem in manifest.problems)
     yield manifest.own.tox_part

@@ -46,7 +46,7 @@ class IniFile:
     ``end`` is where ``source`` ends.
     """
 
-    def __init__(self, source: str, core: str = "tox", place: Callable[[int], int] = lambda at: at) -> None:
+    def __init__(self, source: str, core: str = "tox", place: Callable[[int], int] = lambda offset: offset) -> None:
         self._ini = read(source)
         self._core = core
         self.place = place
@@ -89,7 +89,7 @@ class IniFile:
         waiting = [(value.section, "deps") for value in self._of_environments() if value.key.lower() == "deps"]
         seen = set(waiting)
         while waiting:
-            value = self._options.get((at := waiting.pop())[0], {}).get(at[1])
+            value = self._options.get((reference := waiting.pop())[0], {}).get(reference[1])
             for line in self.lines_for(value, None, "")[0] if value is not None else ():
                 content = line.stripped()
                 match = _REFERENCE.fullmatch(content.text[1:-1]) if content.text[:1] == "{" and content.text[-1:] == "}" else None
@@ -99,12 +99,12 @@ class IniFile:
                 elif "{" not in content.text and "[]" not in content.text:
                     listed.line(content)
         own = [problem._replace(span=self._span(problem.span)) for problem in (*self._ini.problems, *self._twice())]
-        return tuple(sorted({*own, *listed.problems}, key=lambda one: one.span))
+        return tuple(sorted({*own, *listed.problems}, key=lambda problem: problem.span))
 
     def _twice(self) -> Iterator[Problem]:
         seen: set[tuple[str, str]] = set()
         sections = [((name, ""), f"The section [{name}]", span) for name, span in self._ini.sections]
-        values = [((one.section, one.key.lower()), f"`{one.key}` of [{one.section}]", one.key_span) for one in self._ini.values]
+        values = [((value.section, value.key.lower()), f"`{value.key}` of [{value.section}]", value.key_span) for value in self._ini.values]
         for key, what, span in (*sections, *values):
             if key in seen and key[0] != "DEFAULT":
                 yield Problem("invalid-manifest", f"{what} is here a second time: tox does not read such a file.", span)
@@ -137,7 +137,10 @@ class IniFile:
 
     def sections_of(self, name: str) -> list[str]:
         """The sections that are about the environment ``name``, the nearest first: its own, or one for several; then those it builds on."""
-        own = next((one for one in self._options if one.startswith(_OWN) and name in (tox_names.expanded(one[len(_OWN) :]) or ())), None)
+        own = next(
+            (option for option in self._options if option.startswith(_OWN) and name in (tox_names.expanded(option[len(_OWN) :]) or ())),
+            None,
+        )
         base = self._options[own].get("base") if own is not None else None
         if own is None or base is None:
             return [*([own] if own is not None else []), _BASE]
@@ -174,14 +177,14 @@ class IniFile:
         """An option by the first of its names that is in a section, or in [DEFAULT]; ``None`` where there is none."""
         default = self._options.get("DEFAULT", {})
         own = self._options.get(section)
-        return next((found for key in keys if (found := own.get(key) or default.get(key)) is not None), None) if own is not None else None
+        return next((value for key in keys if (value := own.get(key) or default.get(key)) is not None), None) if own is not None else None
 
     def lines_for(self, value: Value, name: str | None, platform: str) -> tuple[list[Traced], bool]:
         """The lines of a value that hold for one environment (``None``: for any), and whether there are some of which that is not known.
 
         A backslash at a line's end joins the next one to it, also where a condition takes it out.
         """
-        found: list[Traced] = []
+        lines: list[Traced] = []
         going_on = skipping = unknown = False
         for line in self._lines(value):
             alternatives, start = tox_names.condition(line.text)
@@ -193,13 +196,13 @@ class IniFile:
                 holds = tox_names.holds(alternatives, name, platform) if name is not None else True
             unknown |= holds is None
             if holds and going_on:
-                before = found.pop()
+                before = lines.pop()
                 statement = Span(before.statement.start, content.statement.end)
-                content = Traced(before.text + content.text, before.at + content.at, statement)
+                content = Traced(before.text + content.text, before.offsets + content.offsets, statement)
             if holds:
-                found.append(content)
+                lines.append(content)
             going_on, skipping = bool(holds) and goes_on, not holds and goes_on
-        return [line for line in found if line.text.strip()], unknown
+        return [line for line in lines if line.text.strip()], unknown
 
     def stated(self, value: Value) -> bool:
         """Whether a value holds anything but comments."""
@@ -224,10 +227,10 @@ class IniFile:
 
     def _traced(self, chunk: Chunk) -> Traced:
         text = chunk.text
-        at = text.find("#")
-        while at > 0 and text[at - 1] == "\\":
-            at = text.find("#", at + 1)
-        text = text if at < 0 else text[:at].rstrip()
+        hash_offset = text.find("#")
+        while hash_offset > 0 and text[hash_offset - 1] == "\\":
+            hash_offset = text.find("#", hash_offset + 1)
+        text = text if hash_offset < 0 else text[:hash_offset].rstrip()
         kept = [index for index in range(len(text)) if text[index : index + 2] != "\\#"]
         places = tuple(self.place(chunk.span.start + index) for index in kept)
         return Traced("".join(text[index] for index in kept) if len(kept) < len(text) else text, places, self._span(chunk.statement))
@@ -251,10 +254,10 @@ class _Asked:
             value = self._file.value(section, *keys)
             if value is None:
                 continue
-            found, unknown = self._file.lines_for(value, self._name, self._platform)
+            lines, unknown = self._file.lines_for(value, self._name, self._platform)
             self.unknown |= unknown
-            if found or unknown or not self._file.stated(value):
-                return found
+            if lines or unknown or not self._file.stated(value):
+                return lines
         return []
 
     def text(self, *keys: str) -> str | None:
@@ -278,6 +281,6 @@ class _Asked:
         value = self._file.value(match["section"], match["key"].lower()) if match is not None else None
         if value is None or self._references > _MOST_REFERENCES:
             return [] if match is not None and value is None and match["default"] == "" else None
-        found, unknown = self._file.lines_for(value, self._name, self._platform)
+        lines, unknown = self._file.lines_for(value, self._name, self._platform)
         self.unknown |= unknown
-        return found
+        return lines

@@ -26,12 +26,12 @@ class Traced(NamedTuple):
     """A text and, for each of its characters, the offset in the file; ``statement`` is what goes when it is taken out."""
 
     text: str
-    at: tuple[int, ...]
+    offsets: tuple[int, ...]
     statement: Span
 
     def part(self, start: int, end: int | None = None) -> Traced:
         """A stretch of it."""
-        return Traced(self.text[start:end], self.at[start:end], self.statement)
+        return Traced(self.text[start:end], self.offsets[start:end], self.statement)
 
     def stripped(self) -> Traced:
         """Without blanks around it."""
@@ -57,11 +57,11 @@ class Listed:
     def take(self, lines: Iterable[Traced], resolve: Resolve, depth: int = 0) -> None:
         """Reads lines; what is in braces is passed to ``resolve``."""
         for line in lines:
-            found = resolve(whole) if (whole := _reference(line.text)) is not None else None
-            if found is not None:
+            referenced = resolve(whole) if (whole := _reference(line.text)) is not None else None
+            if referenced is not None:
                 # One line that stands for others: what is said of them is said where they are.
                 if depth < _DEPTH:
-                    self.take(found, resolve, depth + 1)
+                    self.take(referenced, resolve, depth + 1)
                 self.unknown |= depth >= _DEPTH
                 continue
             plain = self._plain(line, resolve, depth)
@@ -82,7 +82,7 @@ class Listed:
         read = read_line(line.text)
 
         def span(start: int, end: int) -> Span:
-            return Span(line.at[start], line.at[end - 1] + 1) if end > start else Span(line.at[start], line.at[start])
+            return Span(line.offsets[start], line.offsets[end - 1] + 1) if end > start else Span(line.offsets[start], line.offsets[start])
 
         if read.parsed is not None:
             self.requirements.append(_requirement(read, line, span))
@@ -97,7 +97,7 @@ class Listed:
         """Reads one line of ``constraints``: a file, and nothing else."""
         line = line.stripped()
         if line.text and not line.text.startswith("-") and "{" not in line.text:
-            self.includes.append(Include(line.text, Span(line.at[0], line.at[-1] + 1), "constraints"))
+            self.includes.append(Include(line.text, Span(line.offsets[0], line.offsets[-1] + 1), "constraints"))
 
     def _plain(self, line: Traced, resolve: Resolve, depth: int) -> Traced | None:
         """The line with everything in braces filled in; ``None`` where that cannot be known."""
@@ -107,13 +107,13 @@ class Listed:
             return None
         text: list[str] = []
         places: list[int] = []
-        at = 0
-        while (start := line.text.find("{", at)) >= 0:
+        offset = 0
+        while (start := line.text.find("{", offset)) >= 0:
             end = _closing(line.text, start)
             if end is None:
                 return None
-            text.append(line.text[at:start])
-            places += line.at[at:start]
+            text.append(line.text[offset:start])
+            places += line.offsets[offset:start]
             inside = line.text[start + 1 : end]
             # A path may begin with the file's folder, which is what it starts from anyway; inside a URL that would mean something else.
             here = inside in _HERE and not line.text[:start].rstrip().endswith((":", "/"))
@@ -121,26 +121,26 @@ class Listed:
             if new is None:
                 return None
             text.append(new)
-            places += [line.at[start]] * (len(new) - 1) + [line.at[start if new == "." else end]] * bool(new)
-            at = end + 1
-        return Traced("".join(text) + line.text[at:], (*places, *line.at[at:]), line.statement)
+            places += [line.offsets[start]] * (len(new) - 1) + [line.offsets[start if new == "." else end]] * bool(new)
+            offset = end + 1
+        return Traced("".join(text) + line.text[offset:], (*places, *line.offsets[offset:]), line.statement)
 
     def _inline(self, expression: str, resolve: Resolve, depth: int) -> str | None:
-        found = resolve(expression)
-        if found is None or len(found) > 1:
+        referenced = resolve(expression)
+        if referenced is None or len(referenced) > 1:
             return None
-        filled = self._plain(found[0].stripped(), resolve, depth + 1) if found else None
+        filled = self._plain(referenced[0].stripped(), resolve, depth + 1) if referenced else None
         if filled is not None and len(filled.text) + self._characters > MOST_CHARACTERS:
             return None
-        return filled.text if filled is not None else "" if not found else None
+        return filled.text if filled is not None else "" if not referenced else None
 
 
 def _requirement(read: Line, line: Traced, span: Callable[[int, int], Span]) -> Requirement:
     assert read.parsed is not None  # noqa: S101 - said to the type checker
     where = span(read.start, read.end)
-    at = [line.at[one] for one in (read.at[:-1] if read.at is not None else range(read.start, read.end))]
-    straight = at == list(range(where.start, where.start + len(at)))
-    offsets = None if straight else (*at, where.end)
+    offsets_of_text = [line.offsets[index] for index in (read.offsets[:-1] if read.offsets is not None else range(read.start, read.end))]
+    straight = offsets_of_text == list(range(where.start, where.start + len(offsets_of_text)))
+    offsets = None if straight else (*offsets_of_text, where.end)
     return Requirement(read.parsed, where, line.statement, MAIN, read.hashes, read.options, offsets)
 
 
@@ -150,14 +150,14 @@ def _one_word(line: Traced) -> Traced:
     if match is None:
         return line
     text: list[str] = [line.text[: match.end()]]
-    places = list(line.at[: match.end()])
+    places = list(line.offsets[: match.end()])
     for index in range(match.end(), len(line.text)):
         sign = line.text[index]
         if sign.isspace() and text[-1] != "\\":
             text.append("\\")
-            places.append(line.at[index])
+            places.append(line.offsets[index])
         text.append(sign)
-        places.append(line.at[index])
+        places.append(line.offsets[index])
     return Traced("".join(text), tuple(places), line.statement)
 
 
@@ -170,8 +170,8 @@ def _reference(text: str) -> str | None:
 def _closing(text: str, start: int) -> int | None:
     """Where the brace at ``start`` is closed."""
     depth = 0
-    for at in range(start, len(text)):
-        depth += (text[at] == "{") - (text[at] == "}")
+    for index in range(start, len(text)):
+        depth += (text[index] == "{") - (text[index] == "}")
         if depth == 0:
-            return at
+            return index
     return None

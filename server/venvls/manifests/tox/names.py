@@ -50,19 +50,19 @@ def is_python(factor: str) -> bool:
 
 def expanded(text: str) -> list[str] | None:
     """The names (or conditions) that a list stands for: commas, line ends, ``{a,b}``, ``{10-13}``. ``None`` where it cannot be told."""
-    found: list[str] = []
+    names: list[str] = []
     for line in text.split("\n"):
         for item in _items(_RANGE.sub(_counted, line)):
             pieces = [[piece.strip() for piece in part.split(",")] for part in _BRACES.split(item.strip())]
             size = 1
             for part in pieces:
                 size *= len(part)
-            if size + len(found) > MOST_NAMES or "{" in _BRACES.sub("", item):
+            if size + len(names) > MOST_NAMES or "{" in _BRACES.sub("", item):
                 return None
-            found += ["".join(parts) for parts in product(*pieces)]
-    if not all(_FACTOR.fullmatch(factor) for name in found for factor in name.split("-")):
+            names += ["".join(parts) for parts in product(*pieces)]
+    if not all(_FACTOR.fullmatch(factor) for name in names for factor in name.split("-")):
         return None
-    return [name for name in found if name]
+    return [name for name in names if name]
 
 
 def condition(line: str) -> tuple[list[list[str]] | None, int]:
@@ -83,7 +83,7 @@ def condition(line: str) -> tuple[list[list[str]] | None, int]:
 def holds(alternatives: list[list[str]], name: str, platform: str) -> bool | None:
     """Whether a condition holds for an environment; ``None`` where that hangs on the machine (``arm64``), which no file tells."""
     own = frozenset(name.split("-"))
-    verdicts = [_all(_one(factor, own, platform) for factor in group) for group in alternatives]
+    verdicts = [_all(_factor_holds(factor, own, platform) for factor in group) for group in alternatives]
     return True if True in verdicts else None if None in verdicts else False
 
 
@@ -97,12 +97,12 @@ def conditions(lines: Iterable[str]) -> Iterator[str]:
 
 def factor_holds(factor: str, name: str, platform: str) -> bool | None:
     """Whether one factor holds for an environment; ``None`` where that hangs on the machine."""
-    return _one(factor, frozenset(name.split("-")), platform)
+    return _factor_holds(factor, frozenset(name.split("-")), platform)
 
 
-def _one(factor: str, own: frozenset[str], platform: str) -> bool | None:
+def _factor_holds(factor: str, own: frozenset[str], platform: str) -> bool | None:
     if factor.startswith("!"):
-        holds_not = _one(factor[1:], own, platform)
+        holds_not = _factor_holds(factor[1:], own, platform)
         return None if holds_not is None else not holds_not
     if factor in own or factor == platform:
         return True
@@ -117,14 +117,14 @@ def _all(verdicts: Iterator[bool | None]) -> bool | None:
 def _items(line: str) -> Iterator[str]:
     """What commas outside braces part."""
     depth = start = 0
-    for at, sign in enumerate(line):
+    for index, sign in enumerate(line):
         if sign == "{":
             depth += 1
         elif sign == "}":
             depth = max(0, depth - 1)
         elif sign == "," and not depth:
-            yield line[start:at]
-            start = at + 1
+            yield line[start:index]
+            start = index + 1
     yield line[start:]
 
 

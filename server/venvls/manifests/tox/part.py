@@ -43,10 +43,10 @@ def part(path: str, text: Text, asked: Part) -> Manifest:
         path=path,
         format="tox.ini" if isinstance(file, IniFile) else "tox.toml",
         text=text,
-        requirements=tuple(sorted(listed.requirements, key=lambda one: one.span)),
-        includes=tuple(sorted(listed.includes, key=lambda one: one.span)),
+        requirements=tuple(sorted(listed.requirements, key=lambda requirement: requirement.span)),
+        includes=tuple(sorted(listed.includes, key=lambda include: include.span)),
         options=tuple(listed.options),
-        problems=tuple(sorted({*whole, *listed.problems}, key=lambda one: one.span)),
+        problems=tuple(sorted({*whole, *listed.problems}, key=lambda problem: problem.span)),
         first_statement=file.first_statement() if file is not None else Span(0, 0),
         own=Own(part=asked, tox_part=ToxPart(project, listed.unknown)),
     )
@@ -72,13 +72,13 @@ def settings_in(path: str, text: Text) -> tuple[IniFile | TomlFile | None, tuple
     if table.keys() - {"legacy_tox_ini"}:
         return TomlFile(toml, ("tool", "tox")), ()
     legacy = table.get("legacy_tox_ini")
-    found = toml.string_offsets(_LEGACY) if isinstance(legacy, str) else None
-    if not isinstance(legacy, str) or found is None:
+    text_offsets = toml.string_offsets(_LEGACY) if isinstance(legacy, str) else None
+    if not isinstance(legacy, str) or text_offsets is None:
         return None, ()
-    inner, offsets = found
+    inner, offsets = text_offsets
     if offsets is None:
-        return IniFile(legacy, place=lambda at: inner.start + at), ()
-    return IniFile(legacy, place=lambda at: offsets[min(at, len(offsets) - 1)]), ()
+        return IniFile(legacy, place=lambda offset: inner.start + offset), ()
+    return IniFile(legacy, place=lambda offset: offsets[min(offset, len(offsets) - 1)]), ()
 
 
 def _base(path: str) -> str:

@@ -30,25 +30,28 @@ def installed(manifest: Manifest, asked: Part) -> Installed:
     if manifest.own.poetry is not None or manifest.name is None:
         asked = asked._replace(package=False)
     scopes = _scopes(manifest, asked)
-    files = [one for one in manifest.includes if asked.package and (one.group is None or one.group in asked.extras)]
-    plain = "dependencies" not in manifest.dynamic or any(one.group is None for one in files)
+    files = [include for include in manifest.includes if asked.package and (include.group is None or include.group in asked.extras)]
+    plain = "dependencies" not in manifest.dynamic or any(include.group is None for include in files)
     elsewhere = _elsewhere(manifest.tool)
     return Installed(
         tuple(
-            one._replace(scope=MAIN)
-            for one in manifest.requirements
-            if one.scope in scopes and (plain or one.scope != MAIN) and one.parsed.key not in elsewhere and one.parsed.key != manifest.name
+            requirement._replace(scope=MAIN)
+            for requirement in manifest.requirements
+            if requirement.scope in scopes
+            and (plain or requirement.scope != MAIN)
+            and requirement.parsed.key not in elsewhere
+            and requirement.parsed.key != manifest.name
         ),
-        tuple(one._replace(group=None) for one in files),
+        tuple(include._replace(group=None) for include in files),
     )
 
 
 def _scopes(manifest: Manifest, asked: Part) -> set[Scope]:
-    scopes = {Scope("group", one) for group in asked.groups for one in (group, *manifest.members.get(group, ()))}
+    scopes = {Scope("group", member) for group in asked.groups for member in (group, *manifest.members.get(group, ()))}
     if asked.package:
-        scopes |= {MAIN, *(Scope("extra", one) for one in asked.extras)}
+        scopes |= {MAIN, *(Scope("extra", extra) for extra in asked.extras)}
     for scope in tuple(scopes):
-        scopes |= {Scope("extra", one) for one in manifest.self_extras.get(scope, ())}
+        scopes |= {Scope("extra", extra) for extra in manifest.self_extras.get(scope, ())}
     return scopes
 
 

@@ -37,7 +37,7 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         path=path,
         format=FORMAT,
         text=text,
-        problems=tuple(sorted((*own, *file.problems()), key=lambda one: one.span)),
+        problems=tuple(sorted((*own, *file.problems()), key=lambda problem: problem.span)),
         first_statement=file.first_statement(),
         complete=toml.complete,
         own=Own(tox=file.names()),
@@ -100,15 +100,17 @@ class TomlFile:
     def lines_of(self, path: Path, value: str) -> Iterator[Traced]:
         """The lines of the text at ``path``, with the place of each character."""
         whole = self._toml.span_of(path) or _NOWHERE
-        found = self._toml.string_offsets(path)
-        if found is None:
+        text_offsets = self._toml.string_offsets(path)
+        if text_offsets is None:
             places: tuple[int, ...] = (whole.start,) * len(value)
         else:
-            places = found[1] if found[1] is not None else tuple(range(found[0].start, found[0].start + len(value)))
-        at = 0
+            places = (
+                text_offsets[1] if text_offsets[1] is not None else tuple(range(text_offsets[0].start, text_offsets[0].start + len(value)))
+            )
+        offset = 0
         for line in value.splitlines(keepends=True):
-            yield Traced(line.rstrip("\r\n"), places[at : at + len(line.rstrip("\r\n"))], self._statement(path, whole))
-            at += len(line)
+            yield Traced(line.rstrip("\r\n"), places[offset : offset + len(line.rstrip("\r\n"))], self._statement(path, whole))
+            offset += len(line)
 
     def _statement(self, path: Path, whole: Span) -> Span:
         number = path[-1]
@@ -145,8 +147,8 @@ class TomlFile:
         if not isinstance(factors, list):
             return None
         several = bool(factors) and isinstance(factors[0], (list, dict))
-        made = _combined(factors) if several else [str(one) for one in factors]
-        return [f"{base}-{one}" for one in made] if made is not None else None
+        made = _combined(factors) if several else [str(factor) for factor in factors]
+        return [f"{base}-{suffix}" for suffix in made] if made is not None else None
 
     # One environment
 
@@ -157,9 +159,9 @@ class TomlFile:
         if not installs_deps(asked.text("runner"), asked.text("pylock"), asked.command()):
             listed.unknown = True
             return listed, ToxProject(package=None)
-        found = asked.option("deps")
-        if found is not None:
-            listed.take(asked.lines(*found), asked.resolve)
+        deps = asked.option("deps")
+        if deps is not None:
+            listed.take(asked.lines(*deps), asked.resolve)
         bounds = asked.option("constraints")
         for line in asked.lines(*bounds) if bounds is not None else ():
             listed.constraint(line)
@@ -178,8 +180,8 @@ class TomlFile:
         if not isinstance(base, list):
             return [("env", name), *default]
         above: list[Path] = []
-        for one in base:
-            text = str(one).removeprefix("tool.tox.") if self._root else str(one)
+        for section in base:
+            text = str(section).removeprefix("tool.tox.") if self._root else str(section)
             made = text.startswith("env_base.")
             above += [("env_base", text[len("env_base.") :])] if made else [(text,), ("env", text)]
         return [("env", name), *above]
@@ -190,8 +192,8 @@ class TomlFile:
 
     def path_of(self, name: str, key: str) -> Path | None:
         """The path of the option that the environment ``name`` takes, of whichever table."""
-        found = _Asked(self, name, "").option(key)
-        return found[0] if found is not None else None
+        option = _Asked(self, name, "").option(key)
+        return option[0] if option is not None else None
 
     @property
     def toml(self) -> TomlText:
@@ -223,8 +225,8 @@ class _Asked:
 
     def raw(self, key: str) -> object:
         """An option as it is written; empty where nothing is said."""
-        found = self.option(key)
-        return "" if found is None else found[1]
+        option = self.option(key)
+        return "" if option is None else option[1]
 
     def text(self, key: str) -> str | None:
         """An option that is a text; empty where nothing is said, ``None`` where it hangs on something."""
@@ -255,9 +257,9 @@ class _Asked:
         how, of, condition = value.get("replace"), value.get("of"), value.get("condition")
         if how == "ref" and isinstance(of, list) and all(isinstance(part, str) for part in of):
             target = tuple(of)
-            found = self._file.get(target)
-            if found is not None:
-                yield from self.lines(target, found, depth + 1)
+            target_value = self._file.get(target)
+            if target_value is not None:
+                yield from self.lines(target, target_value, depth + 1)
                 return
         if how == "if" and isinstance(condition, str):
             holds = verdict(condition, self._name, self._platform)
@@ -277,11 +279,11 @@ class _Asked:
         if match is None or match["section"].startswith(".".join(map(str, (*self._file.root, "env"))) + "."):
             return None
         target = (*match["section"].split("."), match["key"])
-        found = self._file.get(target)
-        if found is None or isinstance(found, dict):
+        value = self._file.get(target)
+        if value is None or isinstance(value, dict):
             return None
         unknown, self.unknown = self.unknown, False
-        lines = list(self.lines(target, found, 1))
+        lines = list(self.lines(target, value, 1))
         hangs, self.unknown = self.unknown, unknown
         return None if hangs else lines
 
@@ -306,14 +308,14 @@ def _combined(groups: list[object]) -> list[str] | None:
 def _values(group: object) -> list[str] | None:
     """The factors of one group: a list, a range (``prefix``, ``start``, ``stop``), or one of the two under a label."""
     if isinstance(group, list):
-        return [str(one) for one in group]
+        return [str(element) for element in group]
     if not isinstance(group, dict):
         return None
     if "prefix" not in group:
         inner = next(iter(group.values()), None) if len(group) == 1 else None
         return _values(inner["values"] if isinstance(inner, dict) and "values" in inner else inner)
     start, stop = group.get("start"), group.get("stop")
-    if not all(one is None or isinstance(one, int) for one in (start, stop)) or (start is None and stop is None):
+    if not all(bound is None or isinstance(bound, int) for bound in (start, stop)) or (start is None and stop is None):
         return None
     first = start if isinstance(start, int) else tox_names.OLDEST
     last = stop if isinstance(stop, int) else tox_names.NEWEST

@@ -48,19 +48,19 @@ def compare(
     for entry in entries:
         by_name.setdefault(entry.key, []).append(entry)
     python = str(lock.value.get("requires-python") or "")
-    at = _place_of(manifest, facts)
+    own_place = _place_of(manifest, facts)
     met: set[int] = set()
-    for one in asked:
-        if one.parsed.error is not None or one.parsed.key is None:
+    for requirement in asked:
+        if requirement.parsed.error is not None or requirement.parsed.key is None:
             return  # uv refuses the file; another rule says why
-        named = by_name.get(one.parsed.key, ())
-        condition = (more or {}).get(id(one), "")
-        for part in parts(one, sources, Scope("group", group) if group is not None else one.scope):
-            fits = [entry for entry in named if matches(one, part, entry, python, at, more=condition)]
-            if not fits and part.source is not None and _sources_not_sure(part, one, manifest, facts):
+        named = by_name.get(requirement.parsed.key, ())
+        condition = (more or {}).get(id(requirement), "")
+        for part in parts(requirement, sources, Scope("group", group) if group is not None else requirement.scope):
+            fits = [entry for entry in named if matches(requirement, part, entry, python, own_place, more=condition)]
+            if not fits and part.source is not None and _sources_not_sure(part, requirement, manifest, facts):
                 fits = list(named)
             if not fits and not part.rest:
-                yield Difference(f"`{one.parsed.text}` is different from what was locked", one.span)
+                yield Difference(f"`{requirement.parsed.text}` is different from what was locked", requirement.span)
             met.update(map(id, fits))
     for entry in entries:
         if id(entry) not in met:
@@ -92,9 +92,9 @@ def stated_elsewhere(key: str, manifest: Manifest, facts: Facts) -> bool:
     return False
 
 
-def _sources_not_sure(part: Part, one: Requirement, manifest: Manifest, facts: Facts | None) -> bool:
+def _sources_not_sure(part: Part, requirement: Requirement, manifest: Manifest, facts: Facts | None) -> bool:
     """Whether a source may be left out for a reason that is not known here: a setting, or two conditions that cannot both hold."""
-    if one.parsed.marker and part.marker != one.parsed.marker:
+    if requirement.parsed.marker and part.marker != requirement.parsed.marker:
         return True
     return facts is not None and any(stated_elsewhere(key, manifest, facts) for key in ("no-sources", "no-sources-package"))
 

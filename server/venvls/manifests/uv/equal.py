@@ -27,14 +27,14 @@ Bound = tuple[tuple[int, ...], bool]
 
 
 @lru_cache(maxsize=8192)
-def same_specifier(one: str, other: str) -> bool:
+def same_specifier(specifier: str, other: str) -> bool:
     """Whether two PEP 440 specifier sets are written from the same clauses."""
-    if _clauses(one) == _clauses(other):
+    if _clauses(specifier) == _clauses(other):
         return True
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
-        return SpecifierSet(one) == SpecifierSet(other)
+        return SpecifierSet(specifier) == SpecifierSet(other)
     except InvalidSpecifier:
         return True
 
@@ -52,7 +52,7 @@ def same_marker(written: str, extra: str | None, noted: str, python: str) -> boo
         return True
     for target, extras in _probes(plain, other, python):
         markers = Markers(target, UV)
-        answers = [markers.holds(one, extras) if one else True for one in (plain, other)]
+        answers = [markers.holds(marker, extras) if marker else True for marker in (plain, other)]
         if None not in answers and answers[0] != answers[1]:
             return False
     return True
@@ -107,9 +107,9 @@ def _plain(marker: str) -> str:
     )
 
 
-def _probes(one: str, other: str, python: str) -> Iterable[tuple[Target, frozenset[str]]]:
+def _probes(marker: str, other: str, python: str) -> Iterable[tuple[Target, frozenset[str]]]:
     """Every Python, platform and extra that one of two markers could tell apart; none where these are too many."""
-    both = f"{one}\n{other}"
+    both = f"{marker}\n{other}"
     variables = set(_NAMED.findall(both))
     values = list(dict.fromkeys(single or double for single, double in _QUOTED.findall(both)))
     if len(values) > 40:
@@ -140,15 +140,17 @@ def _python(version: tuple[int, ...]) -> Mapping[str, str]:
 
 def _versions(values: Iterable[str], python: str) -> list[tuple[int, ...]]:
     """Each version that is named, and its neighbours, as far as the lock's Pythons reach."""
-    found: set[tuple[int, ...]] = set()
+    versions: set[tuple[int, ...]] = set()
     for text in values:
         for version in re.findall(r"[0-9]+(?:\.[0-9]+)*", text):
             parts = [int(part) for part in version.split(".")][:3]
             if any(part > 10_000 for part in parts):
                 continue
             major, minor, patch = (*parts, 0, 0)[:3]
-            found |= {(major, minor, patch), (major, minor, patch + 1), (major, minor + 1, 0)}
-            found |= {(major, minor, patch - 1)} if patch else {(major, minor - 1, 99)} if minor else set()
+            versions |= {(major, minor, patch), (major, minor, patch + 1), (major, minor + 1, 0)}
+            versions |= {(major, minor, patch - 1)} if patch else {(major, minor - 1, 99)} if minor else set()
     lower, upper = bounds(python)
-    inside = [one for one in found if (lower is None or one >= lower[0]) and (upper is None or one <= (*upper[0], 0))]
-    return sorted(inside or found)
+    inside = [
+        candidate for candidate in versions if (lower is None or candidate >= lower[0]) and (upper is None or candidate <= (*upper[0], 0))
+    ]
+    return sorted(inside or versions)

@@ -44,9 +44,9 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     roots, loose = _roots(lock, own, facts, manifest)
     markers = Markers(facts.target, UV)
     reached = walk(lock, roots, loose, markers)
-    packages = {key: _locked(key, one, folder, path) for key, one in reached.packages.items()}
-    packages = {key: one for key, one in packages.items() if one.source.kind != "virtual"}
-    others = [one for one in _members(lock) if one is not own] if own is not None else []
+    packages = {key: _locked(key, package, folder, path) for key, package in reached.packages.items()}
+    packages = {key: package for key, package in packages.items() if package.source.kind != "virtual"}
+    others = [member for member in _members(lock) if member is not own] if own is not None else []
     shared = _of_others(lock, others, markers) if others else Reached()
     return LockedSet(
         file.path,
@@ -57,7 +57,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         locate=lambda key: locate(file.text.source, key, reached.packages.get(key)),
         covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
         through=reached.through,
-        own=frozenset(canonical(str(one.get("name"))) for one in _members(lock)),
+        own=frozenset(canonical(str(member.get("name"))) for member in _members(lock)),
         stale=stale(lock, name, own, manifest, facts) if manifest is not None else None,
         unsure=reached.unsure or facts.target is None or (own is None and not roots and not loose),
         needs=lambda key: _needs(key, lock, reached, markers),
@@ -78,7 +78,7 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
     return LockedSet(
         file.path,
         "uv",
-        {key: _locked(key, one, folder, path) for key, one in reached.packages.items()},
+        {key: _locked(key, package, folder, path) for key, package in reached.packages.items()},
         exact=True,
         kept=kept_by_uv(facts),
         locate=lambda key: locate(file.text.source, key, reached.packages.get(key)),
@@ -119,7 +119,7 @@ def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | Non
     groups = table(lock.manifest.get("dependency-groups"))
     wanted = _groups(groups, facts.choice, default)
     loose = [requirement for group, listed in groups.items() if canonical(group) in wanted for requirement in tables(listed)]
-    return [_root(one, facts.choice, default) for one in members], loose
+    return [_root(member, facts.choice, default) for member in members], loose
 
 
 def _root(package: Table, choice: Choice, default: Defaults | None) -> Root:
@@ -147,15 +147,15 @@ def _groups(declared: Iterable[str], choice: Choice, default: Defaults | None) -
 def _members(lock: Lock) -> list[Table]:
     listed = names(lock.manifest.get("members"))
     if not listed:
-        return [one for one in (_package_at(lock, "."),) if one is not None]
-    return [one for name in listed for one in lock.packages.get(name, ())[:1]]
+        return [member for member in (_package_at(lock, "."),) if member is not None]
+    return [member for name in listed for member in lock.packages.get(name, ())[:1]]
 
 
 def _of_others(lock: Lock, members: Iterable[Table], markers: Markers) -> Reached:
     """Everything the other members of the workspace may have put into the environment, with all their extras and groups."""
     roots = [
-        Root(one, frozenset(map(canonical, table(one.get("optional-dependencies")))), frozenset(map(canonical, _declared(one))))
-        for one in members
+        Root(member, frozenset(map(canonical, table(member.get("optional-dependencies")))), frozenset(map(canonical, _declared(member))))
+        for member in members
     ]
     loose = [requirement for listed in table(lock.manifest.get("dependency-groups")).values() for requirement in tables(listed)]
     return walk(lock, roots, loose, markers)

@@ -44,8 +44,8 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
         if not there or any_fits(parts, excluded) or not any_fits(parts, stated):
             return f"{gone} is not a member of the workspace any more"
     seen: Seen = set()
-    found = {folder for number, pattern in enumerate(stated) for folder in _expand(root, "", pattern, files, (seen, number))}
-    for folder in sorted(found - noted) if len(seen) < _MOST else ():
+    folders = {folder for number, pattern in enumerate(stated) for folder in _expand(root, "", pattern, files, (seen, number))}
+    for folder in sorted(folders - noted) if len(seen) < _MOST else ():
         if not any_fits(folder.split("/"), excluded) and _is_member(root, folder, files):
             return f"{folder} was not yet a member of the workspace when it was made"
     return None
@@ -54,8 +54,8 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
 def _folder(lock: Lock, name: str) -> str | None:
     for package in lock.packages.get(canonical(name), ()):
         for kind in ("editable", "virtual", "directory"):
-            if isinstance(found := table(package.get("source")).get(kind), str):
-                return found
+            if isinstance(folder := table(package.get("source")).get(kind), str):
+                return folder
     return None
 
 
@@ -78,7 +78,9 @@ def _patterns(listed: object) -> list[list[str]] | None:
     if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
         return None
     patterns = [[part for part in text.replace("\\", "/").split("/") if part not in ("", ".")] for text in listed]
-    patterns = [[part for at, part in enumerate(one) if part != "**" or one[at + 1 : at + 2] != ["**"]] for one in patterns]
+    patterns = [
+        [part for index, part in enumerate(pattern) if part != "**" or pattern[index + 1 : index + 2] != ["**"]] for pattern in patterns
+    ]
     return patterns if all(len(pattern) <= _DEEPEST for pattern in patterns) else None
 
 
@@ -112,4 +114,4 @@ def _expand(root: str, folder: str, pattern: Sequence[str], files: FileView, met
 
 def _inner(root: str, folder: str, files: FileView, *, links: bool) -> Iterable[str]:
     here = files.path.join(root, *folder.split("/")) if folder else root
-    return [one.name for one in files.list(here) or () if one.kind == "directory" or (links and one.kind == "link")]
+    return [entry.name for entry in files.list(here) or () if entry.kind == "directory" or (links and entry.kind == "link")]

@@ -42,13 +42,13 @@ def entries_of(noted: Iterable[Table]) -> list[Entry]:
     """The lock's notes, taken apart."""
     return [
         Entry(
-            canonical(str(one.get("name"))),
-            frozenset(names(one.get("extras")) or names(one.get("extra"))),
-            str(one.get("specifier") or ""),
-            str(one.get("marker") or ""),
-            {kind: one[kind] for kind in (*_PLACES, "index") if isinstance(one.get(kind), str)},
+            canonical(str(entry.get("name"))),
+            frozenset(names(entry.get("extras")) or names(entry.get("extra"))),
+            str(entry.get("specifier") or ""),
+            str(entry.get("marker") or ""),
+            {kind: entry[kind] for kind in (*_PLACES, "index") if isinstance(entry.get(kind), str)},
         )
-        for one in noted
+        for entry in noted
     ]
 
 
@@ -77,44 +77,44 @@ Sources = Mapping[str, tuple[Source, ...]]
 def sources_of(manifest: Manifest, facts: Facts | None) -> Sources:
     """``[tool.uv.sources]`` by PEP 503 name: the manifest's own over those of its workspace's root; none that ``no-sources`` takes out."""
     tool = table(table(settled_by(manifest, facts)).get("uv"))
-    found: dict[str, tuple[Source, ...]] = {}
+    sources: dict[str, tuple[Source, ...]] = {}
     if tool.get("no-sources") is True:
-        return found
+        return sources
     folder = ""
     if facts is not None:
         folder = facts.files.path.dirname(manifest.path)
         if facts.project.workspace is not None:
-            found.update(_named(_tool_of_root(facts.project.workspace, facts), facts.project.workspace))
-    found.update(_named(manifest.tool, folder))
+            sources.update(_named(_tool_of_root(facts.project.workspace, facts), facts.project.workspace))
+    sources.update(_named(manifest.tool, folder))
     for name in names(tool.get("no-sources-package")):
-        found.pop(name, None)
-    return found
+        sources.pop(name, None)
+    return sources
 
 
-def parts(one: Requirement, sources: Sources, scope: Scope) -> list[Part]:
+def parts(requirement: Requirement, sources: Sources, scope: Scope) -> list[Part]:
     """The notes that a requirement becomes where it counts for ``scope``: the group it is listed in, or the extra."""
-    marker = one.parsed.marker or ""
-    counted = [source for source in sources.get(one.parsed.key or "", ()) if _counts(source.stated, scope)]
+    marker = requirement.parsed.marker or ""
+    counted = [source for source in sources.get(requirement.parsed.key or "", ()) if _counts(source.stated, scope)]
     if not counted:
         return [Part(None, marker)]
     conditions = [source.stated.get("marker") for source in counted]
-    found = [Part(source, _both(marker, condition)) for source, condition in zip(counted, conditions, strict=True)]
-    return [*found, Part(None, marker, rest=True)] if all(conditions) else found
+    counted_parts = [Part(source, _both(marker, condition)) for source, condition in zip(counted, conditions, strict=True)]
+    return [*counted_parts, Part(None, marker, rest=True)] if all(conditions) else counted_parts
 
 
-def matches(one: Requirement, part: Part, entry: Entry, python: str, at: Place | None, *, more: str | None = "") -> bool:
+def matches(requirement: Requirement, part: Part, entry: Entry, python: str, place: Place | None, *, more: str | None = "") -> bool:
     """Whether ``entry`` is the note of this part of a requirement. ``more`` is a further condition; ``None`` if that is not known."""
-    parsed = parse_requirement(one.parsed.text, lenient_path=False)  # as written, also where an override replaces its versions
+    parsed = parse_requirement(requirement.parsed.text, lenient_path=False)  # as written, also where an override replaces its versions
     if frozenset(map(canonical, parsed.extras)) != entry.extras:
         return False
     if part.source is None:
         if not _url_matches(parsed.url, entry.source):
             return False
-    elif not _stated_matches(part.source, entry.source, at):
+    elif not _stated_matches(part.source, entry.source, place):
         return False
     if not entry.source.keys() & set(_PLACES) and not same_specifier(parsed.specifier, entry.specifier):
         return False
-    extra = one.scope.name if one.scope.kind == "extra" else None
+    extra = requirement.scope.name if requirement.scope.kind == "extra" else None
     return part.rest or more is None or same_marker(_both(part.marker, more), extra, entry.marker, python)
 
 
@@ -125,10 +125,10 @@ def _counts(source: Table, scope: Scope) -> bool:
     )
 
 
-def _both(one: str, other: object) -> str:
+def _both(marker: str, other: object) -> str:
     if not isinstance(other, str) or not other.strip():
-        return one
-    return f"({one}) and ({other})" if one.strip() else other
+        return marker
+    return f"({marker}) and ({other})" if marker.strip() else other
 
 
 def _url_matches(url: str | None, noted: Mapping[str, str]) -> bool:
@@ -138,14 +138,14 @@ def _url_matches(url: str | None, noted: Mapping[str, str]) -> bool:
         return not placed and "index" not in noted
     if url.startswith("git+"):
         address = url.removeprefix("git+").partition("#")[0]
-        place, at, revision = address.rpartition("@")
-        if not at or "/" not in place.partition("://")[2]:
+        place, sign, revision = address.rpartition("@")
+        if not sign or "/" not in place.partition("://")[2]:
             place, revision = address, ""
         return "git" in noted and _same_repository(place, noted["git"], [revision] if revision else [])
     return bool(placed)
 
 
-def _stated_matches(stated: Source, noted: Mapping[str, str], at: Place | None) -> bool:
+def _stated_matches(stated: Source, noted: Mapping[str, str], place: Place | None) -> bool:
     source = stated.stated
     placed = noted.keys() & set(_PLACES)
     if isinstance(address := source.get("git"), str):
@@ -157,7 +157,7 @@ def _stated_matches(stated: Source, noted: Mapping[str, str], at: Place | None) 
         local = placed & {"path", "directory", "virtual", "editable"}
         if not local or (source.get("editable") is True) is bool(local & {"path", "directory"}):
             return False
-        return at is None or _same_place(stated.folder, path, at, noted[next(iter(local))])
+        return place is None or _same_place(stated.folder, path, place, noted[next(iter(local))])
     if source.get("workspace") is True:
         return bool(placed & {"editable", "virtual", "directory"})
     if isinstance(source.get("index"), str):
@@ -165,22 +165,22 @@ def _stated_matches(stated: Source, noted: Mapping[str, str], at: Place | None) 
     return True
 
 
-def _same_place(folder: str, path: str, at: Place, noted: str) -> bool:
-    join, plain = at.files.path.join, at.files.path.normpath
-    one, other = plain(join(folder, path)), plain(join(at.folder, noted))
-    return bool(one == other or at.files.real(one) == at.files.real(other))
+def _same_place(folder: str, path: str, place: Place, noted: str) -> bool:
+    join, plain = place.files.path.join, place.files.path.normpath
+    stated_place, other = plain(join(folder, path)), plain(join(place.folder, noted))
+    return bool(stated_place == other or place.files.real(stated_place) == place.files.real(other))
 
 
 def _same_repository(asked: str, noted: str, revisions: list[str]) -> bool:
     try:
-        one, other = urlsplit(asked.removeprefix("git+")), urlsplit(noted)
+        stated_url, other = urlsplit(asked.removeprefix("git+")), urlsplit(noted)
     except ValueError:
         return True
-    said = parse_qs(other.query)
-    named = [value for key in ("rev", "tag", "branch") for value in said.get(key, ())]
+    query = parse_qs(other.query)
+    named = [value for key in ("rev", "tag", "branch") for value in query.get(key, ())]
     if sorted(named) != sorted(revisions):
         return False
-    return (one.hostname or "").lower() == (other.hostname or "").lower() and _plain(one.path) == _plain(other.path)
+    return (stated_url.hostname or "").lower() == (other.hostname or "").lower() and _plain(stated_url.path) == _plain(other.path)
 
 
 def _plain(path: str) -> str:
@@ -190,7 +190,7 @@ def _plain(path: str) -> str:
 def _named(tool: object, folder: str) -> dict[str, tuple[Source, ...]]:
     stated = table(table(table(tool).get("uv")).get("sources")).items()
     listed = {canonical(name): tables(value if isinstance(value, list) else [value]) for name, value in stated}
-    return {name: tuple(Source(one, folder) for one in sources) for name, sources in listed.items()}
+    return {name: tuple(Source(source, folder) for source in sources) for name, sources in listed.items()}
 
 
 def settled_by(manifest: Manifest, facts: Facts | None) -> object:

@@ -45,8 +45,8 @@ def options(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Difference
 
 def _other_mode(key: str, stated: Table, noted: Table) -> bool:
     noted_as, usual, names = _MODES[key]
-    one, other = stated.get(key, usual), noted.get(noted_as, usual)
-    return isinstance(one, str) and isinstance(other, str) and names.get(one, one) != names.get(other, other)
+    stated_mode, other = stated.get(key, usual), noted.get(noted_as, usual)
+    return isinstance(stated_mode, str) and isinstance(other, str) and names.get(stated_mode, stated_mode) != names.get(other, other)
 
 
 def _other_day(key: str, stated: Table, noted: Table, lock: Lock) -> bool:
@@ -96,10 +96,10 @@ def _moment(text: str) -> datetime | None:
 
     try:
         # Python 3.10 reads neither “Z” nor other than three or six digits of a second.
-        found = datetime.fromisoformat(re.sub(r"\.\d+", "", text.strip()).replace("Z", "+00:00").replace("z", "+00:00"))
+        moment = datetime.fromisoformat(re.sub(r"\.\d+", "", text.strip()).replace("Z", "+00:00").replace("z", "+00:00"))
     except ValueError:
         return None
-    return found if found.tzinfo is not None else found.replace(tzinfo=timezone.utc)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)
 
 
 def _span(text: str) -> str | None:
@@ -107,16 +107,16 @@ def _span(text: str) -> str | None:
     text = text.strip()
     if re.fullmatch(r"[pP](?:\d+[wWdD])*(?:[tT](?:\d+[hHmMsS])+)?", text) and len(text) > 1:
         return text.upper()
-    found: dict[str, int] = {}
-    at = 0
-    while at < len(text):
-        part = _PART.match(text, at)
-        if part is None or part[2][0].upper() in found:
+    amounts: dict[str, int] = {}
+    offset = 0
+    while offset < len(text):
+        part = _PART.match(text, offset)
+        if part is None or part[2][0].upper() in amounts:
             return None
-        found[part[2][0].upper()] = int(part[1])
-        at = part.end()
-    letters = [letter for letter in _LETTERS if found.get(letter)]
-    if not letters or list(found) != sorted(found, key=_LETTERS.index):
+        amounts[part[2][0].upper()] = int(part[1])
+        offset = part.end()
+    letters = [letter for letter in _LETTERS if amounts.get(letter)]
+    if not letters or list(amounts) != sorted(amounts, key=_LETTERS.index):
         return None
-    day, time = ("".join(f"{found[one]}{one}" for one in letters if one in some) for some in ("WD", "HMS"))
+    day, time = ("".join(f"{amounts[letter]}{letter}" for letter in letters if letter in some) for some in ("WD", "HMS"))
     return f"P{day}{f'T{time}' if time else ''}"

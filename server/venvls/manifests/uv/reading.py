@@ -58,9 +58,9 @@ def table(value: object) -> Table:
 
 def tables(value: object) -> list[Table]:
     """The tables of a list; empty for anything else."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [element for element in value if isinstance(element, dict)] if isinstance(value, list) else []
 
 
 def names(value: object) -> tuple[str, ...]:
     """The PEP 503 names in a list of texts."""
-    return tuple(canonical(one) for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+    return tuple(canonical(element) for element in value if isinstance(element, str)) if isinstance(value, list) else ()

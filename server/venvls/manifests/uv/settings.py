@@ -62,8 +62,8 @@ def _bounds_on_others(value: object, noted: list[Table], key: str, lock: Lock, m
         return
     where = place(manifest, key)
     parsed = [parse_requirement(text.strip(), lenient_path=False) for text in texts]
-    known = {canonical(str(one.get("name"))) for one in noted} | lock.packages.keys()
-    asked = [Requirement(one, where, where) for one in parsed if key.startswith("build") or one.key is None or one.key in known]
+    known = {canonical(str(entry.get("name"))) for entry in noted} | lock.packages.keys()
+    asked = [Requirement(need, where, where) for need in parsed if key.startswith("build") or need.key is None or need.key in known]
     for difference in compare(asked, noted, lock, manifest, facts, gone=where):
         yield difference._replace(what=f"`{key}` was different")
 
@@ -74,11 +74,11 @@ def _other_excludes(wanted: object, lock: Lock) -> bool:
 
 
 def _other_markers(wanted: object, noted: object) -> bool:
-    one = wanted if isinstance(wanted, list) else []
+    wanted_markers = wanted if isinstance(wanted, list) else []
     other = noted if isinstance(noted, list) else []
-    if len(one) != len(other):
+    if len(wanted_markers) != len(other):
         return True
-    pairs = zip(one, other, strict=True)
+    pairs = zip(wanted_markers, other, strict=True)
     return any(isinstance(a, str) and isinstance(b, str) and not same_marker(a, None, b, "") for a, b in pairs)
 
 
@@ -94,12 +94,12 @@ def _other_conflicts(wanted: object, lock: Lock, manifest: Manifest) -> bool:
 
 def _sets(listed: object, own: str) -> set[frozenset[tuple[str, str, str]]] | None:
     """Sets of what excludes each other, each as package, kind and name; ``None`` where one is written in a way that is not known."""
-    found: set[frozenset[tuple[str, str, str]]] = set()
-    for one in listed if isinstance(listed, list) else []:
-        items = tables(one)
-        if not isinstance(one, list) or len(items) != len(one):
+    marker_sets: set[frozenset[tuple[str, str, str]]] = set()
+    for group in listed if isinstance(listed, list) else []:
+        items = tables(group)
+        if not isinstance(group, list) or len(items) != len(group):
             return None
-        found.add(
+        marker_sets.add(
             frozenset(
                 (canonical(str(item.get("package") or own)), kind, canonical(str(item[kind])))
                 for item in items
@@ -107,39 +107,39 @@ def _sets(listed: object, own: str) -> set[frozenset[tuple[str, str, str]]] | No
                 if kind in item
             )
         )
-    return found
+    return marker_sets
 
 
 def _other_metadata(wanted: object, lock: Lock) -> bool:
     stated, noted = tables(wanted), tables(lock.manifest.get(_METADATA))
-    known = lock.packages.keys() | {canonical(str(one.get("name"))) for one in noted}
-    relevant = [one for one in stated if canonical(str(one.get("name"))) in known]
+    known = lock.packages.keys() | {canonical(str(entry.get("name"))) for entry in noted}
+    relevant = [entry for entry in stated if canonical(str(entry.get("name"))) in known]
     return not _each_in(noted, relevant) or not _each_in(relevant, noted)
 
 
 def _each_in(some: Sequence[Table], others: Sequence[Table]) -> bool:
-    return all(any(_same_metadata(one, other) for other in others) for one in some)
+    return all(any(_same_metadata(entry, other) for other in others) for entry in some)
 
 
-def _same_metadata(one: Table, other: Table) -> bool:
-    if canonical(str(one.get("name"))) != canonical(str(other.get("name"))):
+def _same_metadata(metadata: Table, other: Table) -> bool:
+    if canonical(str(metadata.get("name"))) != canonical(str(other.get("name"))):
         return False
-    if not all(_same_text(one.get(key), other.get(key)) for key in ("version", "requires-python")):
+    if not all(_same_text(metadata.get(key), other.get(key)) for key in ("version", "requires-python")):
         return False
-    extras = [names(table_.get("provides-extras") or table_.get("provides-extra")) for table_ in (one, other)]
-    return extras[0] == extras[1] and _same_requirements(one.get("requires-dist"), other.get("requires-dist"))
+    extras = [names(table_.get("provides-extras") or table_.get("provides-extra")) for table_ in (metadata, other)]
+    return extras[0] == extras[1] and _same_requirements(metadata.get("requires-dist"), other.get("requires-dist"))
 
 
-def _same_text(one: object, other: object) -> bool:
+def _same_text(stated_text: object, other: object) -> bool:
     """Whether two versions, or two bounds on a Python, are the same; ``None`` for none."""
-    if not isinstance(one, str) or not isinstance(other, str):
-        return one == other
-    plain = [f"=={text}" if text[:1].isdigit() else text for text in (one, other)]
+    if not isinstance(stated_text, str) or not isinstance(other, str):
+        return stated_text == other
+    plain = [f"=={text}" if text[:1].isdigit() else text for text in (stated_text, other)]
     return same_specifier(*plain)
 
 
-def _same_requirements(one: object, other: object) -> bool:
-    first, second = one if isinstance(one, list) else [], other if isinstance(other, list) else []
+def _same_requirements(requirements: object, other: object) -> bool:
+    first, second = requirements if isinstance(requirements, list) else [], other if isinstance(other, list) else []
     if len(first) != len(second):
         return False
     for left, right in zip(first, second, strict=True):

@@ -39,15 +39,15 @@ def stale_script(lock: Lock, name: str, manifest: Manifest, facts: Facts) -> Sta
     """Why the lock of a script does not fit the script any more."""
     if not manifest.complete:
         return None
-    asked = [one for one in manifest.requirements if one.scope.kind == "main"]
+    asked = [requirement for requirement in manifest.requirements if requirement.scope.kind == "main"]
     noted = tables(lock.manifest.get("requirements"))
-    found = next(compare(asked, noted, lock, manifest, facts, gone=manifest.first_statement), None) or next(
+    difference = next(compare(asked, noted, lock, manifest, facts, gone=manifest.first_statement), None) or next(
         _python(lock, manifest, alone=True), None
     )
-    if found is None:
+    if difference is None:
         return None
     command = f"uv lock --script {facts.files.path.basename(manifest.path)}"
-    return Stale(f"{name} does not match this script any more: {found.what}. Run `{command}`.", manifest.path, found.span)
+    return Stale(f"{name} does not match this script any more: {difference.what}. Run `{command}`.", manifest.path, difference.span)
 
 
 def stale(lock: Lock, name: str, own: Table | None, manifest: Manifest, facts: Facts) -> Stale | None:
@@ -55,10 +55,10 @@ def stale(lock: Lock, name: str, own: Table | None, manifest: Manifest, facts: F
     tool = uv_table(manifest)
     if not manifest.complete or tool.get("managed") is False:
         return None
-    found = next(_differences(lock, own, manifest, facts), None)
-    if found is None:
+    difference = next(_differences(lock, own, manifest, facts), None)
+    if difference is None:
         return None
-    return Stale(f"{name} does not match this file any more: {found.what}. Run `uv lock`, or sync.", manifest.path, found.span)
+    return Stale(f"{name} does not match this file any more: {difference.what}. Run `uv lock`, or sync.", manifest.path, difference.span)
 
 
 def _differences(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
@@ -107,10 +107,10 @@ def _project(own: Table, manifest: Manifest, *, in_workspace: bool) -> Iterator[
         yield Difference(f"the project's version was {noted or 'dynamic'} when it was made", place(manifest, "version", where))
     if dynamic and noted is not None:
         yield Difference("the project's version was not dynamic when it was made", place(manifest, "dynamic", where))
-    package = said = uv_table(manifest).get("package")
-    if not isinstance(said, bool):
-        package = bool(stated.build_backend) or any(one.scope.kind == "build" for one in manifest.requirements)
-    if not isinstance(said, bool) and not package and in_workspace:
+    package = stated_package = uv_table(manifest).get("package")
+    if not isinstance(stated_package, bool):
+        package = bool(stated.build_backend) or any(requirement.scope.kind == "build" for requirement in manifest.requirements)
+    if not isinstance(stated_package, bool) and not package and in_workspace:
         return  # what another member requires is installed even so
     if package is ("virtual" in table(own.get("source"))):
         what = "the project was not a package" if package else "the project was still a package"
@@ -122,10 +122,10 @@ def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> I
         return
     metadata = table(own.get("metadata"))
     if "requires-dist" not in metadata and not metadata:
-        listed = any(one.scope.kind in ("main", "extra") for one in manifest.requirements)
+        listed = any(requirement.scope.kind in ("main", "extra") for requirement in manifest.requirements)
         if listed and (own.get("dependencies") or own.get("optional-dependencies")):
             return  # a lock of before the metadata was noted, or one made without it
-    asked = [one for one in manifest.requirements if one.scope.kind in ("main", "extra")]
+    asked = [requirement for requirement in manifest.requirements if requirement.scope.kind in ("main", "extra")]
     yield from compare(asked, tables(metadata.get("requires-dist")), lock, manifest, facts, gone=place(manifest, "dependencies"))
     extras = {group.key for group in manifest.groups if group.kind == "extra"}
     if "provides-extras" in metadata or int(lock.value.get("revision") or 0) >= 2:
@@ -145,9 +145,9 @@ def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterato
     if _other_pythons(table(own.get("group-requires-python")), manifest):
         yield Difference("`requires-python` of a group was different", place(manifest, "dependency-groups", manifest.first_statement))
     if int(lock.value.get("revision") or 0) >= _DEFAULTS_NOTED:
-        wanted, said = manifest.defaults or Defaults(("dev",)), own.get("default-groups")
-        before = names(said) if isinstance(said, list) else ("dev",)
-        if wanted.all_groups != (said == "all") or (not wanted.all_groups and set(wanted.groups) != set(before)):
+        wanted, stated_default = manifest.defaults or Defaults(("dev",)), own.get("default-groups")
+        before = names(stated_default) if isinstance(stated_default, list) else ("dev",)
+        if wanted.all_groups != (stated_default == "all") or (not wanted.all_groups and set(wanted.groups) != set(before)):
             yield Difference("`default-groups` was different", place(manifest, "default-groups"))
 
 
@@ -162,12 +162,12 @@ def _compare_groups(
 ) -> Iterator[Difference]:
     reach = manifest.members
     by_group: dict[str, list[Requirement]] = {}
-    for one in manifest.requirements:
-        if one.scope.kind == "group" and one.scope.name is not None:
-            by_group.setdefault(one.scope.name, []).append(one)
+    for requirement in manifest.requirements:
+        if requirement.scope.kind == "group" and requirement.scope.name is not None:
+            by_group.setdefault(requirement.scope.name, []).append(requirement)
     groups = {group.key: group for group in manifest.groups if group.kind == "group"}
     for key, group in groups.items():
-        asked = [one for member in (key, *reach.get(key, ())) for one in by_group.get(member, ())]
+        asked = [requirement for member in (key, *reach.get(key, ())) for requirement in by_group.get(member, ())]
         if key not in noted:
             if asked or (not loose and int(lock.value.get("revision") or 0) >= _GROUPS_NOTED):
                 yield Difference(f"the group `{group.name}` is not in it", group.span)
@@ -184,14 +184,14 @@ def _bounds_of_groups(
     """The bounds on the Python (``[tool.uv.dependency-groups]``) that uv writes into the markers of a group's requirements: those of the
     group, and of the one that states the requirement. ``None`` where a group between them has some as well."""
     stated = table(uv_table(manifest).get("dependency-groups"))
-    bound = {canonical(name): table(one).get("requires-python") for name, one in stated.items()}
-    found: dict[int, str | None] = {}
-    for one in asked if bound else ():
-        member = str(one.scope.name)
+    bound = {canonical(name): table(group_settings).get("requires-python") for name, group_settings in stated.items()}
+    markers_by_requirement: dict[int, str | None] = {}
+    for requirement in asked if bound else ():
+        member = str(requirement.scope.name)
         between = [name for name in reach.get(key, ()) if name != member and bound.get(name) and member in reach.get(name, ())]
         markers = [_python_marker(text) for name in dict.fromkeys((key, member)) if isinstance(text := bound.get(name), str)]
-        found[id(one)] = None if between else " and ".join(markers)
-    return found
+        markers_by_requirement[id(requirement)] = None if between else " and ".join(markers)
+    return markers_by_requirement
 
 
 def _other_pythons(noted: Table, manifest: Manifest) -> bool:
@@ -199,10 +199,11 @@ def _other_pythons(noted: Table, manifest: Manifest) -> bool:
     own with those of all that it includes."""
     reach = manifest.members
     stated = {
-        canonical(name): table(one).get("requires-python") for name, one in table(uv_table(manifest).get("dependency-groups")).items()
+        canonical(name): table(group_settings).get("requires-python")
+        for name, group_settings in table(uv_table(manifest).get("dependency-groups")).items()
     }
     for key in {group.key for group in manifest.groups if group.kind == "group"} if noted else ():
-        own = ",".join(str(stated[one]) for one in (key, *reach.get(key, ())) if stated.get(one))
+        own = ",".join(str(stated[group]) for group in (key, *reach.get(key, ())) if stated.get(group))
         before = next((str(value) for name, value in noted.items() if canonical(name) == key), "")
         if bounds(own) != bounds(before):
             return True
@@ -226,12 +227,12 @@ def _python(lock: Lock, manifest: Manifest, *, alone: bool) -> Iterator[Differen
     yield Difference(f"`requires-python` was {noted}", manifest.requires_python.span)
 
 
-def _same_version(one: str, other: str) -> bool:
-    if one == other:
+def _same_version(version: str, other: str) -> bool:
+    if version == other:
         return True
     from packaging.version import InvalidVersion, Version
 
     try:
-        return Version(one) == Version(other)
+        return Version(version) == Version(other)
     except InvalidVersion:
         return True

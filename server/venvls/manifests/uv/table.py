@@ -36,9 +36,16 @@ def read_uv(draft: Draft) -> None:
 
 def _override(draft: Draft) -> None:
     path: Path = (*_UV, "override-dependencies")
-    overridden = {one.parsed.key for where, one in draft.requirements if where[: len(path)] == path and one.parsed.marker is None}
+    overridden = {
+        requirement.parsed.key
+        for where, requirement in draft.requirements
+        if where[: len(path)] == path and requirement.parsed.marker is None
+    }
     if not overridden:
         return
-    for number, (where, one) in enumerate(draft.requirements):
-        if one.scope.kind in ("main", "extra", "group") and one.parsed.key in overridden:
-            draft.requirements[number] = (where, one._replace(parsed=one.parsed._replace(specifier="", specifier_span=None)))
+    for number, (where, requirement) in enumerate(draft.requirements):
+        if requirement.scope.kind in ("main", "extra", "group") and requirement.parsed.key in overridden:
+            draft.requirements[number] = (
+                where,
+                requirement._replace(parsed=requirement.parsed._replace(specifier="", specifier_span=None)),
+            )

@@ -105,8 +105,8 @@ class _Walk:
                 self._follow(package.get("dependencies"), through)
             else:
                 optional = table(package.get("optional-dependencies"))
-                found = optional.get(extra) or next((value for name, value in optional.items() if canonical(name) == extra), None)
-                self._follow(found, through)
+                listed = optional.get(extra) or next((value for name, value in optional.items() if canonical(name) == extra), None)
+                self._follow(listed, through)
         return self.reached
 
     def _follow(self, dependencies: object, through: str | None) -> None:
@@ -142,19 +142,27 @@ class _Walk:
 
     def _by_entry(self, key: str, dependency: Table) -> Table | None:
         """The package an entry of a list of dependencies means: by name, and where the lock forks by version and source."""
-        found = self.lock.packages.get(key, [])
-        if len(found) == 1:
-            return found[0]
-        fits = [one for one in found if all(one.get(field) == dependency[field] for field in ("version", "source") if field in dependency)]
+        packages = self.lock.packages.get(key, [])
+        if len(packages) == 1:
+            return packages[0]
+        fits = [
+            package
+            for package in packages
+            if all(package.get(field) == dependency[field] for field in ("version", "source") if field in dependency)
+        ]
         return fits[0] if len(fits) == 1 else self._of_fork(fits)
 
     def _by_fork(self, key: str, requirement: Table) -> Table | None:
         """The package a requirement means: by name, and where the lock forks by the fork's own markers."""
-        found = self.lock.packages.get(key, [])
-        return found[0] if len(found) == 1 else self._of_fork(found)
+        packages = self.lock.packages.get(key, [])
+        return packages[0] if len(packages) == 1 else self._of_fork(packages)
 
-    def _of_fork(self, found: list[Table]) -> Table | None:
-        fits = [one for one in found if any(self.markers.holds(marker, self.active) for marker in one.get("resolution-markers") or (None,))]
+    def _of_fork(self, packages: list[Table]) -> Table | None:
+        fits = [
+            package
+            for package in packages
+            if any(self.markers.holds(marker, self.active) for marker in package.get("resolution-markers") or (None,))
+        ]
         return fits[0] if len(fits) == 1 else None
 
 
