@@ -11,7 +11,7 @@ import pytest
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from venvls import tools
 from venvls.model.action import Plan, Task
-from venvls.model.rule import Bench
+from venvls.model.rule import PlanContext
 from venvls.workspace import Overrides, Workspace
 
 INI = "[tox]\nenv_list = py{311,312}\n[testenv]\nskip_install = true\ndeps =\n    six\n    py312: idna>=3\n"
@@ -215,7 +215,7 @@ def planned(tree: Mapping[str, Any], task: str, programs: Mapping[str, str] | No
     made = workspace(tree)
     facts = made.facts("/w/.tox/py312")
     found = {"tox": "/opt/tox", "uv": "/opt/uv"} if programs is None else programs
-    return tools.plan(Task(task, "/w/.tox/py312", "/w/.tox/py312", **options), Bench(facts, found, (), "/tmp"))  # type: ignore[arg-type]
+    return tools.plan(Task(task, "/w/.tox/py312", "/w/.tox/py312", **options), PlanContext(facts, found, (), "/tmp"))  # type: ignore[arg-type]
 
 
 def test_only_tox_touches_them() -> None:

@@ -9,7 +9,7 @@ from venvls.model.action import Action, Plan, Task
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.record import NamedTuple, replace
-from venvls.model.rule import Bench
+from venvls.model.rule import PlanContext
 
 REPAIRED = frozenset({"broken-distribution"})
 """The codes of findings that say which distributions are damaged."""
@@ -23,12 +23,12 @@ class Damage(NamedTuple):
     actions: tuple[Action, ...]
 
 
-def plan(task: Task, damage: Iterable[Damage], bench: Bench) -> Plan:
+def plan(task: Task, damage: Iterable[Damage], context: PlanContext) -> Plan:
     """The plan of a ``repair`` that names nothing: recreate an environment that cannot be used, else repair what is damaged in it.
 
     Every file that any RECORD lists is looked for, which a check does not do.
     """
-    facts = bench.facts
+    facts = context.facts
     root = facts.project.root
     environment = facts.environment
     if environment is None:
@@ -36,15 +36,15 @@ def plan(task: Task, damage: Iterable[Damage], bench: Bench) -> Plan:
     if environment.health != "ok":
         like = {"like": environment.minor} if environment.minor else {}
         anew = Task("recreate", root, environment.prefix, groups=task.groups, extras=task.extras, options={**like, **task.options})
-        return tools.plan(anew, bench)
+        return tools.plan(anew, context)
     tasks = _tasks(damage, facts)
     records = facts.installed.distributions.get("pip", ()) if facts.installed is not None else ()
     had_pip = environment.kind in ("venv", "virtualenv") and not environment.tool_owned
-    if had_pip and not records and (task.options.get("pip") or "uv" not in bench.programs):
+    if had_pip and not records and (task.options.get("pip") or "uv" not in context.programs):
         tasks.append(Task("repair", root, environment.prefix, options={"pip": True}))
     if not tasks:
         return Plan(task, "venvls", environment=environment.prefix, fallback=_NOTHING.format(name=environment.name))
-    return _together(task, [tools.plan(single_task, bench) for single_task in tasks])
+    return _together(task, [tools.plan(single_task, context) for single_task in tasks])
 
 
 def _tasks(damage: Iterable[Damage], facts: Facts) -> list[Task]:

@@ -50,7 +50,7 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     """The steps of a task in a project of the workspace. Starts nothing of the workspace; may ask base Pythons for their versions."""
     from venvls import tools
     from venvls.model.action import Plan
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
     root = task.project
     if root is None or workspace.project_of(root) is None:
@@ -70,7 +70,7 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     wish = task.options.get("python")
     named = (wish,) if isinstance(wish, str) and workspace.files.path.isabs(wish) else ()
     pythons = services.pythons(workspace.roots, named) if asked or without else ()
-    bench = Bench(facts, programs, pythons, services.scratch(), chosen.sync_tool, services.machine.environ())
+    context = PlanContext(facts, programs, pythons, services.scratch(), chosen.sync_tool, services.machine.environ())
     if task.task == "repair" and project.part is None and not task.requirements and not task.options.get("paths"):
         from venvls import repairing
 
@@ -79,8 +79,8 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
             for finding in workspace.findings_of(project.root)
             if finding.code in repairing.REPAIRED
         )
-        return repairing.plan(task, damage, bench)
-    return tools.plan(task, bench)
+        return repairing.plan(task, damage, context)
+    return tools.plan(task, context)
 
 
 _INSTALLS = frozenset({"install", "sync", "upgrade", "freeze"})

@@ -27,7 +27,7 @@ from venvls.manifests.tox import names as tox_names
 from venvls.model.action import Plan, Task
 from venvls.model.finding import Finding
 from venvls.model.manifest import Part
-from venvls.model.rule import Bench
+from venvls.model.rule import PlanContext
 from venvls.model.text import Text
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
@@ -334,7 +334,7 @@ def planned(here: Stage, folder: Path, finding: Finding) -> Plan:
     assert [action.id for action in offered if action.task is not None] == ["sync-environment"]
     task = offered[0].task
     assert isinstance(task, Task)
-    plan = tools.plan(task, Bench(facts, {"tox": str(tool("tox"))}, (), str(here.base)))
+    plan = tools.plan(task, PlanContext(facts, {"tox": str(tool("tox"))}, (), str(here.base)))
     assert plan.refusal is None, plan
     return plan
 

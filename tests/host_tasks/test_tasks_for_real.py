@@ -20,7 +20,7 @@ from venvls.host.pythons import base_pythons
 from venvls.host.remembered import Remembered
 from venvls.host.state import scratch
 from venvls.model.action import Outcome, Plan, Step, Task
-from venvls.model.rule import BasePython, Bench
+from venvls.model.rule import BasePython, PlanContext
 from venvls.workspace import Workspace
 
 UV = {"uv": offline.program("uv")}
@@ -55,7 +55,7 @@ class Place:
 
     def plan(self, task: Task, programs: Mapping[str, str], prefer: str = "auto") -> Plan:
         facts = self.workspace().facts(str(self.root))
-        return tools.plan(task, Bench(facts, programs, self.pythons, scratch(), prefer))
+        return tools.plan(task, PlanContext(facts, programs, self.pythons, scratch(), prefer))
 
     def run(self, plan: Plan, cancelled: Callable[[], bool] = lambda: False) -> Outcome:
         return tasks.run(plan, report=self.heard.append, cancelled=cancelled, roots=(str(self.root),), environ=self.environ)

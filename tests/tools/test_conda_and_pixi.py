@@ -15,7 +15,7 @@ from venvls.model.environment import Environment
 from venvls.model.facts import Choice
 from venvls.model.lock import Locked, LockedSet, Stale
 from venvls.model.record import replace
-from venvls.model.rule import Bench
+from venvls.model.rule import PlanContext
 from venvls.model.text import Span
 
 YML = """\
@@ -42,7 +42,7 @@ def at(
     env: Environment | None = ENV,
     programs: dict[str, str] | None = None,
     more: dict[str, Content] | None = None,
-) -> Bench:
+) -> PlanContext:
     made = bench(files or FILES, env=None, programs=CONDA if programs is None else programs, more={**IN_C, **(more or {})})
     if env is None:
         return made
@@ -54,7 +54,7 @@ def task(name: str, /, *requirements: str, **options: object) -> Task:
     return Task(name, "/w/p", requirements=requirements, options={key.replace("_", "-"): value for key, value in options.items()})  # type: ignore[arg-type]
 
 
-def lines(where: Bench, what: Task) -> list[str]:
+def lines(where: PlanContext, what: Task) -> list[str]:
     made = tools.plan(what, where)
     assert made.refusal is None, made.refusal
     for step in made.steps:
@@ -132,7 +132,7 @@ def test_an_explicit_file_decides() -> None:
 
 
 def test_conda_lock_installs_from_its_own_file_and_makes_it_again() -> None:
-    def having(*names: str, **more: object) -> Bench:
+    def having(*names: str, **more: object) -> PlanContext:
         where = at(programs={name: f"/b/{name}" for name in names})
         lock = LockedSet("/w/p/conda-lock.yml", "conda-lock", {"conda:numpy": Locked("conda:numpy", "1.26.4")}, exact=False, **more)  # type: ignore[arg-type]
         return where._replace(facts=replace(where.facts, locked=lock, choice=Choice(groups=frozenset({"docs"}))))

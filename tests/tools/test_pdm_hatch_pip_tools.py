@@ -10,7 +10,7 @@ from venvls.model.action import Plan, Task
 from venvls.model.facts import Choice
 from venvls.model.lock import Locked, LockedSet, Source, Stale
 from venvls.model.record import replace
-from venvls.model.rule import Bench
+from venvls.model.rule import PlanContext
 from venvls.model.text import Span
 
 ENV = environment()
@@ -24,13 +24,13 @@ BY_UV = {**COMPILED, "requirements.txt": UV_HEADER + "a==1\n"}
 STALE = Stale("It is old.", "/w/p/pyproject.toml", Span(0, 0))
 
 
-def at(files: dict[str, str], lock: str, locked: LockedSet | None = None, **more: object) -> Bench:
+def at(files: dict[str, str], lock: str, locked: LockedSet | None = None, **more: object) -> PlanContext:
     values: dict[str, object] = {"env": ENV, "packages": Packages(pip_of(ENV)), "programs": ALL, "locks": (lock,) if lock else ()}
     made = bench(files, **(values | more))  # type: ignore[arg-type]
     return made._replace(facts=replace(made.facts, locked=locked))
 
 
-def pdm(stale: Stale | None = None, **more: object) -> Bench:
+def pdm(stale: Stale | None = None, **more: object) -> PlanContext:
     locked = LockedSet("/w/p/pdm.lock", "pdm", {"a": Locked("a", "1", Source("any"))}, exact=False, own=frozenset({"me"}), stale=stale)
     return at(PDM, "pdm.lock", locked, **more)
 
@@ -57,7 +57,7 @@ def argv(plan: Plan) -> list[list[str]]:
         (Task("add", requirements=("b>=1",), options={"undo": True}), pdm(), [["/opt/pdm", "remove", "--", "b"]]),
     ],
 )
-def test_pdm(task: Task, made: Bench, expected: list[list[str]]) -> None:
+def test_pdm(task: Task, made: PlanContext, expected: list[list[str]]) -> None:
     plan = tools.plan(task, made)
     assert argv(plan) == expected
     assert plan.tool == "pdm"

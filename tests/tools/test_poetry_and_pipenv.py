@@ -9,7 +9,7 @@ from venvls import tools
 from venvls.model.action import Task
 from venvls.model.facts import Choice
 from venvls.model.lock import Locked, LockedSet, Source, Stale
-from venvls.model.rule import Bench
+from venvls.model.rule import PlanContext
 from venvls.model.text import Span
 
 POETRY, PIPENV, UV = "/usr/local/bin/poetry", "/usr/local/bin/pipenv", "/usr/local/bin/uv"
@@ -41,13 +41,13 @@ POETRY_LOCKED = LockedSet(
 PIPENV_LOCKED = LockedSet("/w/p/Pipfile.lock", "pipenv", {"idna": Locked("idna", "3.4")})
 
 
-def poetry(choice: Choice = DEFAULT, locked: LockedSet | None = POETRY_LOCKED, programs: dict[str, str] = ALL) -> Bench:
+def poetry(choice: Choice = DEFAULT, locked: LockedSet | None = POETRY_LOCKED, programs: dict[str, str] = ALL) -> PlanContext:
     at = bench({"pyproject.toml": PYPROJECT}, env=environment(), locks=("poetry.lock",), choice=choice, programs=programs)
     at.facts.locked = locked
     return at
 
 
-def pipenv(choice: Choice = DEFAULT, locked: LockedSet | None = PIPENV_LOCKED, programs: dict[str, str] = ALL) -> Bench:
+def pipenv(choice: Choice = DEFAULT, locked: LockedSet | None = PIPENV_LOCKED, programs: dict[str, str] = ALL) -> PlanContext:
     at = bench({"Pipfile": PIPFILE}, env=environment(), locks=("Pipfile.lock",), choice=choice, programs=programs)
     at.facts.locked = locked
     return at

@@ -14,7 +14,7 @@ from venvls.model.action import Plan, Task
 from venvls.model.environment import Distribution, Environment, Leftover
 from venvls.model.facts import Choice, Facts
 from venvls.model.finding import Project
-from venvls.model.rule import Bench
+from venvls.model.rule import PlanContext
 
 PY = "/w/p/.venv/bin/python"
 UV = "/usr/local/bin/uv"
@@ -39,7 +39,7 @@ docs = ["sphinx"]
 class Row:
     name: str
     task: Task
-    at: Bench
+    at: PlanContext
     steps: list[str]
     cwd: str = "/scratch"
     surprises: list[str] = field(default_factory=list)
@@ -370,7 +370,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "wanted", "at", "sentence"), REFUSED, ids=[row[0] for row in REFUSED])
-def test_what_cannot_be_done_is_said(name: str, wanted: Task, at: Bench, sentence: str) -> None:
+def test_what_cannot_be_done_is_said(name: str, wanted: Task, at: PlanContext, sentence: str) -> None:
     made = tools.plan(wanted, at)
     assert made.steps == ()
     assert made.refusal is not None
@@ -454,9 +454,9 @@ def test_a_list_that_setuptools_reads_from_a_file_is_handed_over_as_that_file() 
 def test_windows_paths_and_drives() -> None:
     view = MemoryFiles({"C:\\w\\p\\requirements.txt": "a\n"}, windows=True)
     facts = Facts(Project("C:\\w\\p", ()), view, roots=("C:\\w",))
-    made = tools.plan(Task("create", "C:\\w\\p"), Bench(facts, {}, WINDOWS_PYTHONS, "C:\\scratch"))
+    made = tools.plan(Task("create", "C:\\w\\p"), PlanContext(facts, {}, WINDOWS_PYTHONS, "C:\\scratch"))
     assert made.steps[0].argv == ("C:\\Python312\\python.exe", "-I", "-m", "venv", "--", "C:\\w\\p\\.venv")
-    inside = Bench(facts, {"uv": "c:\\W\\tools\\uv.exe"}, WINDOWS_PYTHONS, "C:\\scratch")
+    inside = PlanContext(facts, {"uv": "c:\\W\\tools\\uv.exe"}, WINDOWS_PYTHONS, "C:\\scratch")
     assert tools.plan(Task("create", "C:\\w\\p"), inside).tool == "venv"
     assert tools.plan(Task("create", "C:\\w\\p"), inside._replace(programs=WINDOWS_PROGRAMS)).tool == "uv"
 

@@ -10,7 +10,7 @@ from venvls.model.action import Task
 from venvls.model.environment import Distribution
 from venvls.model.facts import Choice
 from venvls.model.lock import Locked, LockedSet, Source, Stale
-from venvls.model.rule import Bench
+from venvls.model.rule import PlanContext
 from venvls.model.text import Span
 
 UV = "/usr/local/bin/uv"
@@ -28,7 +28,7 @@ Docs_X = ["sphinx"]
 """
 
 
-def project(text: str = PYPROJECT, *, choice: Choice | None = None, locked: LockedSet | None = None, **more: object) -> Bench:
+def project(text: str = PYPROJECT, *, choice: Choice | None = None, locked: LockedSet | None = None, **more: object) -> PlanContext:
     at = bench({"pyproject.toml": text}, env=environment(), locks=("uv.lock",), choice=choice, more={"/w/p/run.py": ""}, **more)  # type: ignore[arg-type]
     at.facts.locked = locked
     return at

@@ -10,7 +10,7 @@ from venvls.model.environment import Distribution, Environment, Git, Leftover, M
 from venvls.model.facts import Choice, Facts
 from venvls.model.finding import Project
 from venvls.model.manifest import Manifest
-from venvls.model.rule import BasePython, Bench
+from venvls.model.rule import BasePython, PlanContext
 from venvls.model.text import Text
 
 PROGRAMS = {"uv": "/usr/local/bin/uv", "virtualenv": "/usr/local/bin/virtualenv"}
@@ -70,7 +70,7 @@ def bench(
     python: tuple[tuple[str, str], ...] = (),
     git: Git | None = None,
     judged: frozenset[str] | None = None,
-) -> Bench:
+) -> PlanContext:
     """``files`` are manifests of the project at ``/w/p``, by path below it; ``more`` other entries of the tree by absolute path."""
     tree: dict[str, Content] = {"/w/p": FOLDER, **{f"/w/p/{name}": text for name, text in files.items()}, **(more or {})}
     if env is not None and env.health == "ok":
@@ -97,4 +97,4 @@ def bench(
         roots=("/w",),
         judged=judged,
     )
-    return Bench(facts, PROGRAMS if programs is None else programs, PYTHONS, "/scratch", prefer)
+    return PlanContext(facts, PROGRAMS if programs is None else programs, PYTHONS, "/scratch", prefer)

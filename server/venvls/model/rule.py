@@ -63,7 +63,7 @@ class Offer(NamedTuple):
     doc: str
 
 
-class Bench(NamedTuple):
+class PlanContext(NamedTuple):
     """What a tool needs to know to plan: the facts of the project, absolute paths of the programs found, base Pythons, settings.
 
     ``programs`` maps ``uv``, ``poetry``… to absolute paths outside the workspace. ``pythons`` are base interpreters, newest first.
@@ -95,5 +95,5 @@ class Tool(NamedTuple):
     name: str
     does: frozenset[str]
     owns: Callable[[Facts], str | None]
-    plan: Callable[[Task, Bench], Plan]
+    plan: Callable[[Task, PlanContext], Plan]
     doc: str

@@ -19,7 +19,7 @@ from venvls.tools.places import choose, interpreter_of, program
 if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.facts import Facts
-    from venvls.model.rule import Bench, Tool
+    from venvls.model.rule import PlanContext, Tool
 
 TOOLS: tuple[Tool, ...] = (
     tox.TOOL,
@@ -66,7 +66,7 @@ def tool_for(facts: Facts, prefer: str = "auto", programs: Mapping[str, str] | N
     """The tool that brings this project in sync, and why, as a sentence without its end.
 
     A tool that keeps the project comes first; else ``prefer`` (the setting ``sync.tool``); else uv where it is found and knows the
-    environment's Python (3.6 or newer), else pip. ``programs`` are the programs found, as in :class:`Bench`.
+    environment's Python (3.6 or newer), else pip. ``programs`` are the programs found, as in :class:`PlanContext`.
     """
     for tool in TOOLS:
         if (reason := tool.owns(facts)) is not None:
@@ -106,32 +106,32 @@ def _ends_like_an_archive(url: str) -> bool:
     return url.partition("#")[0].partition("?")[0].endswith(_ARCHIVES) or "$" in url
 
 
-def plan(task: Task, bench: Bench) -> Plan:
+def plan(task: Task, context: PlanContext) -> Plan:
     """The exact steps for a task, or why there are none (``refusal``). Starts nothing."""
-    if task.task == "add" and task.requirements and (keeper := _keeper(task, bench)) is not None:
-        return keeper.plan(task, bench)
+    if task.task == "add" and task.requirements and (keeper := _keeper(task, context)) is not None:
+        return keeper.plan(task, context)
     if task.task in _NOTHING_TO_RUN:
         return Plan(task, "venvls", environment=task.environment)
     if task.task == "remove":
-        return _remove(task, bench)
-    if tox.TOOL.owns(bench.facts) is not None:
+        return _remove(task, context)
+    if tox.TOOL.owns(context.facts) is not None:
         # Whatever is done to an environment of tox's, nobody else may do it.
-        return tox.TOOL.plan(task, bench)
+        return tox.TOOL.plan(task, context)
     if task.environment is not None and task.task not in ("create", "recreate"):
-        environment = bench.facts.environment
+        environment = context.facts.environment
         if environment is None or task.environment not in (environment.prefix, environment.real):
             return Plan(task, "venvls", refusal=f"{task.environment} is not the environment of this project: select it first.")
     if (task.task == "create" and task.options.get("upgrade")) or (task.task == "upgrade" and task.options.get("base")):
-        return renewing.in_place(task, bench)
+        return renewing.in_place(task, context)
     if task.task == "repair" and task.options.get("pip"):
-        return renewing.pip_again(task, bench)
+        return renewing.pip_again(task, context)
     if task.task in ("create", "recreate"):
         # Those two make an environment and fill it in one go, with Pythons of their own.
-        keeper = _keeper(task, bench) if not task.options.get("tool") else None
-        return keeper.plan(task, bench) if keeper in (conda.TOOL, pixi.TOOL) and keeper is not None else _create(task, bench)
+        keeper = _keeper(task, context) if not task.options.get("tool") else None
+        return keeper.plan(task, context) if keeper in (conda.TOOL, pixi.TOOL) and keeper is not None else _create(task, context)
     if task.task == "compile":
-        return ((None if task.files else _keeper(task, bench)) or uv.TOOL).plan(task, bench)
-    return _installer(task, bench).plan(task, bench) if task.task != "sync" else _sync(task, bench)
+        return ((None if task.files else _keeper(task, context)) or uv.TOOL).plan(task, context)
+    return _installer(task, context).plan(task, context) if task.task != "sync" else _sync(task, context)
 
 
 def shown(plan: Plan) -> tuple[str, ...]:
@@ -143,28 +143,28 @@ def shown(plan: Plan) -> tuple[str, ...]:
     return tuple(redact(shlex.join(step.argv)) for step in plan.steps)
 
 
-def _keeper(task: Task, bench: Bench) -> Tool | None:
+def _keeper(task: Task, context: PlanContext) -> Tool | None:
     """The tool that keeps the project, where it does such tasks."""
-    return next((tool for tool in TOOLS if task.task in tool.does and tool.owns(bench.facts) is not None), None)
+    return next((tool for tool in TOOLS if task.task in tool.does and tool.owns(context.facts) is not None), None)
 
 
-def _installer(task: Task, bench: Bench) -> Tool:
+def _installer(task: Task, context: PlanContext) -> Tool:
     asked = task.options.get("tool")
-    prefer = asked if asked in ("pip", "uv") else bench.prefer
-    executable = program("uv", bench)
+    prefer = asked if asked in ("pip", "uv") else context.prefer
+    executable = program("uv", context)
     programs = {"uv": executable} if executable else {}
-    tool, _ = tool_for(bench.facts, str(prefer), programs)
+    tool, _ = tool_for(context.facts, str(prefer), programs)
     # Poetry, PDM, Pipenv, pixi and conda write no list of what is installed: they would install instead.
-    return tool if task.task != "freeze" or "freeze" in tool.does else _for_any(bench.facts, str(prefer), programs)[0]
+    return tool if task.task != "freeze" or "freeze" in tool.does else _for_any(context.facts, str(prefer), programs)[0]
 
 
-def _sync(task: Task, bench: Bench) -> Plan:
-    tool = _installer(task, bench)
-    made = tool.plan(task, bench)
-    files = bench.facts.files
+def _sync(task: Task, context: PlanContext) -> Plan:
+    tool = _installer(task, context)
+    made = tool.plan(task, context)
+    files = context.facts.files
     if made.refusal is not None:
         return made
-    standing = [name for name in _LOCKS if files.stat(files.path.join(bench.facts.project.root, name)) is not None]
+    standing = [name for name in _LOCKS if files.stat(files.path.join(context.facts.project.root, name)) is not None]
     own = next((name for name in standing if _LOCKS[name].lower() == made.tool.lower()), None)
     for name in standing:
         if name != own:
@@ -173,14 +173,14 @@ def _sync(task: Task, bench: Bench) -> Plan:
     return made
 
 
-def _create(task: Task, bench: Bench) -> Plan:
+def _create(task: Task, context: PlanContext) -> Plan:
     """Make the environment, then, unless ``no-sync`` is given, install what the project requires: one plan."""
-    creator = _creator(task, bench)
-    made = creator.plan(task, bench)
+    creator = _creator(task, context)
+    made = creator.plan(task, context)
     if made.refusal is not None or task.options.get("no-sync") or made.environment is None:
         return made
-    facts = bench.facts
-    base = choose(_python(task), bench)
+    facts = context.facts
+    base = choose(_python(task), context)
     new = Environment(
         prefix=made.environment,
         real=made.environment,
@@ -192,7 +192,7 @@ def _create(task: Task, bench: Bench) -> Plan:
         layout="windows" if facts.files.path.sep == "\\" else "posix",
         project=facts.project.root,
     )
-    later = bench._replace(facts=replace(facts, environment=new, installed=None, git=None))
+    later = context._replace(facts=replace(facts, environment=new, installed=None, git=None))
     follow = _sync(replace(task, task="sync", environment=None, options=_without_tool(task)), later)
     if follow.refusal is not None and task.task == "recreate":
         # The old environment would be gone, and the new one empty.
@@ -208,42 +208,42 @@ def _create(task: Task, bench: Bench) -> Plan:
     )
 
 
-def _creator(task: Task, bench: Bench) -> Tool:
+def _creator(task: Task, context: PlanContext) -> Tool:
     asked = task.options.get("tool")
     if asked in ("venv", "virtualenv", "uv", "hatch"):
         return _BY_NAME[str(asked)]
-    if (former := _former(task, bench)) is not None:
+    if (former := _former(task, context)) is not None:
         return former
     # uv always links to its interpreter on POSIX.
     if (task.options.get("copies") or task.options.get("symlinks")) and asked != "uv":
         return venv.TOOL
-    if bench.prefer != "pip" and asked != "pip" and program("uv", bench) is not None:
+    if context.prefer != "pip" and asked != "pip" and program("uv", context) is not None:
         return uv.TOOL
-    base = choose(_python(task), bench)
-    if base is not None and _older(base.version, (3, 4)) and program("virtualenv", bench) is not None:
+    base = choose(_python(task), context)
+    if base is not None and _older(base.version, (3, 4)) and program("virtualenv", context) is not None:
         return virtualenv.TOOL
     return venv.TOOL
 
 
-def _former(task: Task, bench: Bench) -> Tool | None:
+def _former(task: Task, context: PlanContext) -> Tool | None:
     """Who made the environment that is recreated: a person who had pip in it wants it again."""
-    old = bench.facts.environment
+    old = context.facts.environment
     if task.task != "recreate" or old is None or task.environment not in (None, old.prefix):
         return None
-    base = choose(_python(task) or old.minor, bench) or choose(None, bench)
+    base = choose(_python(task) or old.minor, context) or choose(None, context)
     if old.kind == "venv" and base is not None and not _older(base.version, (3, 4)) and old.creator == "venv":
         return venv.TOOL
-    if old.kind == "virtualenv" and program("virtualenv", bench) is not None:
+    if old.kind == "virtualenv" and program("virtualenv", context) is not None:
         return virtualenv.TOOL
     return None
 
 
-def _remove(task: Task, bench: Bench) -> Plan:
-    environment = bench.facts.environment
+def _remove(task: Task, context: PlanContext) -> Plan:
+    environment = context.facts.environment
     prefix = task.environment or (environment.prefix if environment is not None else None)
     if prefix is None:
         return Plan(task, "venvls", refusal="There is no environment to delete.")
-    problem = deletable(prefix, bench)
+    problem = deletable(prefix, context)
     if problem is not None:
         return Plan(task, "venvls", refusal=problem)
     return Plan(task, "venvls", (), (f"Everything in {prefix} is deleted.",), prefix, aside=(prefix,))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from venvls.model.environment import Environment
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 PROGRAMS = ("conda", "mamba", "micromamba")
 _VARIABLES = {"CONDA_EXE": "conda", "MAMBA_EXE": "micromamba"}
@@ -53,27 +53,27 @@ def _owns(facts: Facts) -> str | None:
     return f"{name} is its only manifest" if alone else None
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
-    facts = bench.facts
+def _plan(task: Task, context: PlanContext) -> Plan:
+    facts = context.facts
     manifest = _environment_yml(facts)
     if task.task == "compile":
-        return _lock_again(task, bench) if facts.locked is not None and facts.locked.tool == _CONDA_LOCK else uv.TOOL.plan(task, bench)
+        return _lock_again(task, context) if facts.locked is not None and facts.locked.tool == _CONDA_LOCK else uv.TOOL.plan(task, context)
     if manifest is None:
         return Plan(task, "conda", refusal="There is no environment.yml in the project's folder.")
-    conda_program = _program(bench)
+    conda_program = _program(context)
     if task.task in ("create", "recreate"):
-        return _create(task, bench, manifest, conda_program)
+        return _create(task, context, manifest, conda_program)
     environment = facts.environment
     # One that holds no Python yet gets it from the file.
     problem = None if environment is not None and environment.health == "incomplete" else refusal(environment, facts.files)
     if problem is not None or environment is None:
         return Plan(task, "conda", refusal=problem)
     if task.task in ("install", "repair", "upgrade") and task.requirements:
-        return _single(task, bench, manifest, environment, conda_program)
+        return _single(task, context, manifest, environment, conda_program)
     if conda_program is None:
         return Plan(task, "conda", refusal=_MISSING)
     kind, executable = conda_program
-    lock, unified = _lock(facts), _unified(bench)
+    lock, unified = _lock(facts), _unified(context)
     source = unified or lock or manifest.path
     name = facts.files.path.basename(source)
     surprises = [*_channels(manifest), *_builds(manifest)]
@@ -82,7 +82,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
         label = f"Upgrade the packages in {environment.name}"
     else:
         if unified is not None:
-            argv = _install_locked(bench, executable, unified, ("--prefix", environment.prefix))
+            argv = _install_locked(context, executable, unified, ("--prefix", environment.prefix))
         else:
             argv = _update(kind, executable, environment.prefix, source, explicit=lock is not None, prune=bool(task.options.get("exact")))
         label = f"Sync {environment.name} with {name}"
@@ -93,9 +93,14 @@ def _plan(task: Task, bench: Bench) -> Plan:
     steps = [Step(argv, facts.files.path.dirname(source), label, _QUIET, (environment.prefix,))]
     if lock is not None or unified is not None:
         surprises.append(f"{name} is used, not {facts.files.path.basename(manifest.path)}.")
-    follow = _others(task, bench, manifest)
+    follow = _others(task, context, manifest)
     return Plan(
-        task, "conda", (*steps, *follow.steps), _once((*surprises, *follow.surprises)), environment.prefix, fallback=_left_out(bench, lock)
+        task,
+        "conda",
+        (*steps, *follow.steps),
+        _once((*surprises, *follow.surprises)),
+        environment.prefix,
+        fallback=_left_out(context, lock),
     )
 
 
@@ -105,21 +110,21 @@ def _update(kind: str, executable: str, prefix: str, source: str, *, explicit: b
     return (executable, "env", "update", "--prefix", prefix, "--file", source, *(("--prune",) if prune else ()))
 
 
-def _create(task: Task, bench: Bench, manifest: Manifest, conda_program: tuple[str, str] | None) -> Plan:
+def _create(task: Task, context: PlanContext, manifest: Manifest, conda_program: tuple[str, str] | None) -> Plan:
     """A new environment from the file, by the name it gives or in the project's folder."""
     if conda_program is None:
         return Plan(task, "conda", refusal=_MISSING.replace("This environment belongs to conda", "This project belongs to conda"))
-    facts = bench.facts
+    facts = context.facts
     path = facts.files.path
     kind, executable = conda_program
-    lock, unified = _lock(facts), _unified(bench)
+    lock, unified = _lock(facts), _unified(context)
     source = unified or lock or manifest.path
     aside: tuple[str, ...] = ()
     wanted, stated_name = task.options.get("name"), manifest.own.conda.name if manifest.own.conda is not None else None
     prefix: str | None = None
     if task.task == "recreate" and facts.environment is not None:
         prefix = facts.environment.prefix
-        if (problem := deletable(prefix, bench)) is not None:
+        if (problem := deletable(prefix, context)) is not None:
             return Plan(task, "conda", refusal=problem)
         aside = (prefix,)
     elif isinstance(wanted, str) and wanted:
@@ -136,7 +141,7 @@ def _create(task: Task, bench: Bench, manifest: Manifest, conda_program: tuple[s
         return Plan(task, "conda", refusal=f"{path.basename(prefix)} already exists in {path.dirname(prefix)}: choose another name.")
     where = ("--prefix", prefix) if prefix is not None else ("--name", str(stated_name))
     if unified is not None:
-        argv: tuple[str, ...] = _install_locked(bench, executable, unified, where)
+        argv: tuple[str, ...] = _install_locked(context, executable, unified, where)
     elif kind == "conda" and lock is None:
         argv = (executable, "env", "create", *where, "--file", source)
     else:
@@ -146,17 +151,17 @@ def _create(task: Task, bench: Bench, manifest: Manifest, conda_program: tuple[s
     surprises = [*_channels(manifest), *_builds(manifest)]
     if prefix is None:
         surprises.append(f"{shown} is created where {kind} stores named environments, outside the project's folder.")
-    return Plan(task, "conda", (step,), _once(surprises), prefix, aside=aside, fallback=_left_out(bench, lock))
+    return Plan(task, "conda", (step,), _once(surprises), prefix, aside=aside, fallback=_left_out(context, lock))
 
 
-def _single(task: Task, bench: Bench, manifest: Manifest, environment: Environment, conda_program: tuple[str, str] | None) -> Plan:
+def _single(task: Task, context: PlanContext, manifest: Manifest, environment: Environment, conda_program: tuple[str, str] | None) -> Plan:
     """Single requirements: those that environment.yml asks of conda by conda, all others as in any environment."""
     by_text = {
         requirement.parsed.text: requirement for requirement in manifest.requirements if (requirement.parsed.key or "").startswith(_PREFIX)
     }
     specs = [text for text in task.requirements if text in by_text]
     others = tuple(text for text in task.requirements if text not in by_text)
-    rest = _general(replace(task, requirements=others), bench) if others else None
+    rest = _general(replace(task, requirements=others), context) if others else None
     if not specs and rest is not None:
         return rest
     if conda_program is None:
@@ -168,15 +173,15 @@ def _single(task: Task, bench: Bench, manifest: Manifest, environment: Environme
     flags = [part for channel in _stated_channels(manifest) for part in ("--channel", channel) if not channel.startswith("-")]
     force = ("--force-reinstall",) if task.task == "repair" else ()
     argv = (conda_program[1], "install", "--yes", *force, "--prefix", environment.prefix, *flags, *specs)
-    step = Step(argv, bench.scratch, f"Install {', '.join(specs)} into {environment.name}", _QUIET, (environment.prefix,))
+    step = Step(argv, context.scratch, f"Install {', '.join(specs)} into {environment.name}", _QUIET, (environment.prefix,))
     steps = (step, *(rest.steps if rest is not None else ()))
     surprises = (*_channels(manifest), *(rest.surprises if rest is not None else ()))
     return Plan(task, "conda", steps, _once(surprises), environment.prefix)
 
 
-def _others(task: Task, bench: Bench, manifest: Manifest) -> Plan:
+def _others(task: Task, context: PlanContext, manifest: Manifest) -> Plan:
     """What the project's other files require, next to what environment.yml and the files it includes do."""
-    facts = bench.facts
+    facts = context.facts
     own = {manifest.path} | {link.target for link in facts.links if link.source == manifest.path}
     judged = frozenset(facts.manifests if facts.judged is None else facts.judged) - own
     asked = any(
@@ -186,7 +191,7 @@ def _others(task: Task, bench: Bench, manifest: Manifest) -> Plan:
     )
     if not asked:
         return Plan(task, "conda")
-    plan = _general(replace(task, task="sync", options={}), bench._replace(facts=replace(facts, judged=judged, locked=None)))
+    plan = _general(replace(task, task="sync", options={}), context._replace(facts=replace(facts, judged=judged, locked=None)))
     return (
         plan
         if plan.refusal is None
@@ -194,19 +199,19 @@ def _others(task: Task, bench: Bench, manifest: Manifest) -> Plan:
     )
 
 
-def _general(task: Task, bench: Bench) -> Plan:
-    general = uv.TOOL if bench.prefer != "pip" and program("uv", bench) is not None else pip.TOOL
-    return general.plan(task, bench)
+def _general(task: Task, context: PlanContext) -> Plan:
+    general = uv.TOOL if context.prefer != "pip" and program("uv", context) is not None else pip.TOOL
+    return general.plan(task, context)
 
 
-def _program(bench: Bench) -> tuple[str, str] | None:
+def _program(context: PlanContext) -> tuple[str, str] | None:
     """The first of the three that is there, by its kind and absolute path: on PATH, or as conda's variables tell."""
     for name in PROGRAMS:
-        if (executable := program(name, bench)) is not None:
+        if (executable := program(name, context)) is not None:
             return name, executable
     for variable, kind in _VARIABLES.items():
-        place = bench.environ.get(variable, "")
-        if place and is_foreign(place, bench.facts) and bench.facts.files.stat(place) is not None:
+        place = context.environ.get(variable, "")
+        if place and is_foreign(place, context.facts) and context.facts.files.stat(place) is not None:
             named = re.split(r"[\\/]", place)[-1].lower().removesuffix(".exe")
             return (named if named in PROGRAMS else kind), place
     return None
@@ -222,39 +227,39 @@ def _lock(facts: Facts) -> str | None:
     return lock.path if lock is not None and lock.tool == "conda" and lock.packages and lock.problem is None else None
 
 
-def _unified(bench: Bench) -> str | None:
+def _unified(context: PlanContext) -> str | None:
     """The project's conda-lock.yml, where it can be read and conda-lock is there to follow it."""
-    lock = bench.facts.locked
+    lock = context.facts.locked
     usable = lock is not None and lock.tool == _CONDA_LOCK and lock.packages and lock.problem is None and lock.stale is None
-    return lock.path if usable and lock is not None and program(_CONDA_LOCK, bench) is not None else None
+    return lock.path if usable and lock is not None and program(_CONDA_LOCK, context) is not None else None
 
 
-def _install_locked(bench: Bench, executable: str, lock: str, where: tuple[str, str]) -> tuple[str, ...]:
+def _install_locked(context: PlanContext, executable: str, lock: str, where: tuple[str, str]) -> tuple[str, ...]:
     """``conda-lock install``, with the conda that was found: it would fetch one of its own."""
-    chosen = sorted(bench.facts.choice.groups | bench.facts.choice.extras)
+    chosen = sorted(context.facts.choice.groups | context.facts.choice.extras)
     extras = [part for name in chosen for part in ("--extras", name)]
-    return (str(program(_CONDA_LOCK, bench)), "install", "--conda", executable, *where, *extras, lock)
+    return (str(program(_CONDA_LOCK, context)), "install", "--conda", executable, *where, *extras, lock)
 
 
-def _lock_again(task: Task, bench: Bench) -> Plan:
+def _lock_again(task: Task, context: PlanContext) -> Plan:
     """``conda-lock lock``, which reads from the lock itself what it was made from."""
-    lock, executable, conda = bench.facts.locked, program(_CONDA_LOCK, bench), _program(bench)
+    lock, executable, conda = context.facts.locked, program(_CONDA_LOCK, context), _program(context)
     if lock is None or executable is None:
         return Plan(
             task, "conda", refusal="conda-lock was not found on this machine: install it (`pipx install conda-lock`), then try again."
         )
     if conda is None:
         return Plan(task, "conda", refusal=_MISSING.replace("This environment belongs to conda", "conda-lock uses conda"))
-    path = bench.facts.files.path
+    path = context.facts.files.path
     argv = (executable, "lock", "--conda", conda[1], "--lockfile", lock.path)
     return Plan(task, "conda", (Step(argv, path.dirname(lock.path), f"Update {path.basename(lock.path)}", _QUIET, (lock.path,)),))
 
 
-def _left_out(bench: Bench, lock: str | None) -> str | None:
+def _left_out(context: PlanContext, lock: str | None) -> str | None:
     """What of a lock is not followed, and how it would be."""
-    facts = bench.facts
+    facts = context.facts
     locked = facts.locked
-    if locked is not None and locked.tool == _CONDA_LOCK and locked.packages and program(_CONDA_LOCK, bench) is None:
+    if locked is not None and locked.tool == _CONDA_LOCK and locked.packages and program(_CONDA_LOCK, context) is None:
         name = facts.files.path.basename(locked.path)
         return f"{name} is not used: conda-lock, which installs from it, was not found (`pipx install conda-lock`)."
     return _pip_of(facts, lock)

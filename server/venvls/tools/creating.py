@@ -12,7 +12,7 @@ from venvls.tools import places
 if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.environment import Environment
-    from venvls.model.rule import BasePython, Bench
+    from venvls.model.rule import BasePython, PlanContext
 
 _NUMBERS = re.compile(r"(\d+)(?:\.(\d+))?")
 _NAME = re.compile(r"[\w.][\w. +-]*", re.UNICODE)
@@ -39,29 +39,29 @@ class New:
     refusal: str | None = None
 
 
-def settle(task: Task, bench: Bench, *, fetches: bool = False) -> New:
+def settle(task: Task, context: PlanContext, *, fetches: bool = False) -> New:
     """What a ``create`` or ``recreate`` task means here. ``fetches`` says that the tool can download a Python that is not there."""
-    prefix, problem = _folder(task, bench)
+    prefix, problem = _folder(task, context)
     if problem is not None:
         return New(refusal=problem)
-    aside, problem = _give_way(task, prefix, bench)
+    aside, problem = _give_way(task, prefix, context)
     if problem is not None:
         return New(refusal=problem)
     spec = _text(task, "python")
-    python = _like(task, bench) if spec is None else None
-    python = python or places.choose(spec, bench)
-    surprises = [f"Everything in {prefix} is deleted once the new environment is complete."] if aside and _marked(prefix, bench) else []
+    python = _like(task, context) if spec is None else None
+    python = python or places.choose(spec, context)
+    surprises = [f"Everything in {prefix} is deleted once the new environment is complete."] if aside and _marked(prefix, context) else []
     if python is None:
-        asked = spec or ",".join(specifier for specifier, _ in bench.facts.project.python)
+        asked = spec or ",".join(specifier for specifier, _ in context.facts.project.python)
         if not fetches or not asked or not _fetchable(asked):
-            return New(refusal=_no_python(asked, bench))
+            return New(refusal=_no_python(asked, context))
         surprises.append(f"No Python that fits `{asked}` is on this machine, so uv downloads one.")
         spec = asked
     if task.options.get("copies") and task.options.get("symlinks"):
         return New(refusal="An interpreter is either copied or linked to: choose `copies` or `symlinks`.")
-    old = bench.facts.environment if task.task == "recreate" else None
+    old = context.facts.environment if task.task == "recreate" else None
     old = old if old is not None and old.prefix == prefix else None
-    surprises += _not_again(task, old, bench)
+    surprises += _not_again(task, old, context)
     prompt = _text(task, "prompt") or (old.prompt if old is not None else None)
     if prompt is not None and not prompt.isprintable():
         return New(refusal="The prompt must not contain line breaks or control characters.")
@@ -80,14 +80,14 @@ def settle(task: Task, bench: Bench, *, fetches: bool = False) -> New:
     )
 
 
-def _like(task: Task, bench: Bench) -> BasePython | None:
+def _like(task: Task, context: PlanContext) -> BasePython | None:
     """The Python of the version the environment had, where it is still there and the project's files admit it."""
     like = _text(task, "like")
-    old = bench.facts.environment
+    old = context.facts.environment
     if like is not None and like[:1].isdigit() and old is not None and old.implementation != "cpython":
         like = f"{old.implementation}{like}"
-    python = places.choose(like, bench) if like is not None else None
-    return python if python is not None and places.admits(bench, python) else None
+    python = places.choose(like, context) if like is not None else None
+    return python if python is not None and places.admits(context, python) else None
 
 
 def _fetchable(spec: str) -> bool:
@@ -96,10 +96,10 @@ def _fetchable(spec: str) -> bool:
     return places.is_version(spec) and numbers is not None and tuple(map(int, numbers.groups(default="6"))) >= (3, 6)
 
 
-def _folder(task: Task, bench: Bench) -> tuple[str, str | None]:
-    path = bench.facts.files.path
+def _folder(task: Task, context: PlanContext) -> tuple[str, str | None]:
+    path = context.facts.files.path
     # Members of a workspace share the environment of its root: one in their own folder would never be used.
-    root = bench.facts.project.workspace or task.project or bench.facts.project.root
+    root = context.facts.project.workspace or task.project or context.facts.project.root
     if task.environment is not None:
         return (task.environment, None) if path.isabs(task.environment) else ("", f"`{task.environment}` is not an absolute path.")
     name = _text(task, "name") or ".venv"
@@ -110,9 +110,9 @@ def _folder(task: Task, bench: Bench) -> tuple[str, str | None]:
     return str(path.normpath(path.join(root, name))), None
 
 
-def _give_way(task: Task, prefix: str, bench: Bench) -> tuple[tuple[str, ...], str | None]:
+def _give_way(task: Task, prefix: str, context: PlanContext) -> tuple[tuple[str, ...], str | None]:
     """What is moved aside for the new environment, or why it cannot be there."""
-    files = bench.facts.files
+    files = context.facts.files
     if files.lstat(prefix) is None:
         return (), None
     name = files.path.basename(prefix)
@@ -123,19 +123,19 @@ def _give_way(task: Task, prefix: str, bench: Bench) -> tuple[tuple[str, ...], s
     parent = files.path.dirname(prefix)
     if stat is not None and stat.kind == "file":
         return (), f"{name} is a file in {parent}, which may contain the path of an environment: move it away, or choose another name."
-    if stat is not None and stat.kind == "directory" and _shell(prefix, bench):
+    if stat is not None and stat.kind == "directory" and _shell(prefix, context):
         return (prefix,), None
-    if stat is not None and stat.kind == "directory" and not _marked(prefix, bench):
+    if stat is not None and stat.kind == "directory" and not _marked(prefix, context):
         return (), f"{name} in {parent} is a folder that is not an environment and is not empty: choose another name."
     if task.task != "recreate" and not task.options.get("clear"):
         return (), f"{name} already exists in {parent}: recreate it, or choose another name."
-    problem = deletable(prefix, bench)
+    problem = deletable(prefix, context)
     return ((), problem) if problem else ((prefix,), None)
 
 
-def deletable(prefix: str, bench: Bench) -> str | None:
+def deletable(prefix: str, context: PlanContext) -> str | None:
     """Why an environment may not be deleted, as a sentence; ``None`` where it may (T17). The runner looks again before it acts."""
-    facts = bench.facts
+    facts = context.facts
     path = facts.files.path
     stat = facts.files.lstat(prefix)
     if stat is None:
@@ -148,21 +148,21 @@ def deletable(prefix: str, bench: Bench) -> str | None:
         return f"{prefix} is not inside the workspace: delete it with the tool that created it."
     if not places.within(facts.files.real(prefix), roots[0], facts):
         return f"{prefix} is reached through a link that leads out of the workspace: delete it by hand."
-    if not _marked(prefix, bench) and not _shell(prefix, bench):
+    if not _marked(prefix, context) and not _shell(prefix, context):
         return f"{prefix} does not look like an environment: it has neither pyvenv.cfg nor activation scripts."
     if facts.git is not None and facts.git.tracked and facts.environment is not None and facts.environment.prefix == prefix:
         return f"Files of {path.basename(prefix)} are tracked by git: remove them from the repository first (git rm -r --cached)."
     return None
 
 
-def _marked(prefix: str, bench: Bench) -> bool:
-    files = bench.facts.files
+def _marked(prefix: str, context: PlanContext) -> bool:
+    files = context.facts.files
     return any(files.lstat(files.path.join(prefix, *mark)) for mark in _MARKS)
 
 
-def _shell(prefix: str, bench: Bench) -> bool:
+def _shell(prefix: str, context: PlanContext) -> bool:
     """Whether a folder is what a creation leaves that was killed at its very start: folders, links, and nothing anybody wrote."""
-    files = bench.facts.files
+    files = context.facts.files
     waiting = [(prefix, 0)]
     seen = 0
     while waiting:
@@ -183,9 +183,9 @@ _FOLDERS = frozenset({"bin", "lib", "lib64", "include", "Scripts", "Lib", "Inclu
 _FIRST = frozenset({"CACHEDIR.TAG", ".gitignore", ".lock"})
 
 
-def _not_again(task: Task, old: Environment | None, bench: Bench) -> list[str]:
+def _not_again(task: Task, old: Environment | None, context: PlanContext) -> list[str]:
     """What is in the environment, is not required, and is therefore not reinstalled."""
-    facts = bench.facts
+    facts = context.facts
     if old is None or facts.installed is None:
         return []
     installed = facts.installed
@@ -214,8 +214,8 @@ _TOOLING = ("pip", "setuptools", "wheel", "distribute")
 _MARKS = (("pyvenv.cfg",), ("conda-meta",), ("bin", "activate"), ("Scripts", "activate.bat"), ("bin", "python"), ("Scripts", "python.exe"))
 
 
-def _no_python(asked: str | None, bench: Bench) -> str:
-    versions = list(dict.fromkeys(_called(python) for python in places.pythons(bench)))
+def _no_python(asked: str | None, context: PlanContext) -> str:
+    versions = list(dict.fromkeys(_called(python) for python in places.pythons(context)))
     if not versions:
         return "No Python was found on this machine to create an environment with: install one, or set `server.python`."
     listed = ", ".join(versions[:10]) + (f" and {len(versions) - 10} more" if len(versions) > 10 else "")

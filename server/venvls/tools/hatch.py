@@ -16,7 +16,7 @@ from venvls.tools.places import program
 if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.facts import Facts
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 _MISSING = "Hatch was not found on this machine: install it (`pipx install hatch`, or from its page), then try again."
 
@@ -25,22 +25,22 @@ def _owns(facts: Facts) -> str | None:
     return "Hatch created its environment" if facts.environment is not None and facts.environment.kind == "hatch" else None
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
+def _plan(task: Task, context: PlanContext) -> Plan:
     if task.task in ("create", "recreate"):
-        return _create(task, bench)
-    general = uv.TOOL if bench.prefer != "pip" and program("uv", bench) is not None else pip.TOOL
-    made = general.plan(task, bench)
-    table = bench.facts.environment
+        return _create(task, context)
+    general = uv.TOOL if context.prefer != "pip" and program("uv", context) is not None else pip.TOOL
+    made = general.plan(task, context)
+    table = context.facts.environment
     if task.task == "sync" and made.refusal is None and table is not None:
         return replace(made, surprises=(*made.surprises, "The project itself stays as Hatch installed it."))
     return made
 
 
-def _create(task: Task, bench: Bench) -> Plan:
-    executable = program("hatch", bench)
+def _create(task: Task, context: PlanContext) -> Plan:
+    executable = program("hatch", context)
     if executable is None:
         return Plan(task, "hatch", refusal=_MISSING)
-    root = bench.facts.project.root
+    root = context.facts.project.root
     environ = {"NO_COLOR": "1", "HATCH_INTERACTIVE": "0"}
     create = Step((executable, "env", "create", "default"), root, "Create Hatch's default environment with its requirements", environ)
     surprises = ("The project itself is installed in editable mode, which runs its build.",)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.facts import Facts
     from venvls.model.lock import Locked
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
@@ -51,26 +51,26 @@ def indexes(facts: Facts, path: str) -> Iterator[str]:
             yield redact(option.value)
 
 
-def repair(task: Task, bench: Bench, tool: str) -> Plan:
+def repair(task: Task, context: PlanContext, tool: str) -> Plan:
     """Reinstall single packages in their locked versions: tools of this kind have no task for it, pip and uv do."""
-    lock = bench.facts.locked
+    lock = context.facts.locked
     texts = []
     for name in names(task):
         package = lock.packages.get(canonical(name)) if lock is not None else None
         texts.append(
             f"{name}=={package.version}" if package is not None and package.version and package.source.kind in ("registry", "any") else name
         )
-    general = uv.TOOL if program("uv", bench) is not None else pip.TOOL
-    return replace(general.plan(replace(task, requirements=tuple(texts)), bench), task=task)
+    general = uv.TOOL if program("uv", context) is not None else pip.TOOL
+    return replace(general.plan(replace(task, requirements=tuple(texts)), context), task=task)
 
 
-def without_its_tool(task: Task, bench: Bench, tool: str, sentence: str) -> Plan:
+def without_its_tool(task: Task, context: PlanContext, tool: str, sentence: str) -> Plan:
     """What is right to do where the project's own tool is missing: to install the very versions of the lock, and nothing else by itself.
 
     Only for a lock that fits, is wholly known and comes from the index alone; ``sentence`` says how to get the tool, and is the refusal
     in all other cases.
     """
-    facts = bench.facts
+    facts = context.facts
     lock, environment = facts.locked, facts.environment
     plain = lock is not None and lock.problem is None and lock.stale is None and not lock.unsure and lock.packages
     if task.task not in ("sync", "install") or task.options.get("exact") or lock is None or not plain or environment is None:
@@ -80,7 +80,7 @@ def without_its_tool(task: Task, bench: Bench, tool: str, sentence: str) -> Plan
     wanted = [package for package in lock.packages.values() if package.key not in lock.own and _is_wanted(package, task)]
     if not all(package.source.kind in ("registry", "any") and package.version is not None for package in wanted) or not wanted:
         return Plan(task, tool, refusal=sentence)
-    executable = program("uv", bench)
+    executable = program("uv", context)
     if executable is None:
         return Plan(task, tool, refusal=sentence)
     texts = [f"{package.key}=={package.version}" for package in wanted]
@@ -98,7 +98,7 @@ def without_its_tool(task: Task, bench: Bench, tool: str, sentence: str) -> Plan
         *texts,
     )
     name = facts.files.path.basename(lock.path)
-    step = Step(argv, bench.scratch, f"Install the versions of {name} into {environment.name}", writes=(environment.prefix,))
+    step = Step(argv, context.scratch, f"Install the versions of {name} into {environment.name}", writes=(environment.prefix,))
     left = f" The project itself is not installed: only {tool.capitalize()} does that." if lock.own & lock.packages.keys() else ""
     return Plan(task, "uv", (step,), (), environment.prefix, fallback=f"{sentence} Until then uv installs the versions of {name}.{left}")
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from venvls.model.environment import Environment
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 _MISSING = "PDM manages this project, but was not found on this machine: install it (`pipx install pdm`, or from its page), then try again."
 _QUIET = {"PDM_CHECK_UPDATE": "0", "NO_COLOR": "1"}
@@ -44,14 +44,14 @@ def _owns(facts: Facts) -> str | None:
     return None
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
-    facts = bench.facts
+def _plan(task: Task, context: PlanContext) -> Plan:
+    facts = context.facts
     path, root = facts.files.path, facts.project.root
-    executable = program("pdm", bench)
+    executable = program("pdm", context)
     if executable is None:
         if _is_local(facts.environment):
             return Plan(task, "pdm", refusal=_MISSING)
-        return locked.without_its_tool(task, bench, "pdm", _MISSING)
+        return locked.without_its_tool(task, context, "pdm", _MISSING)
     # Another lock of PDM's than its usual one: the setting lock.format says pylock.
     lock = facts.locked.path if facts.locked is not None and facts.locked.tool == "pdm" else path.join(root, "pdm.lock")
     name, manifest = path.basename(lock), path.join(root, "pyproject.toml")
@@ -63,7 +63,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if problem is not None or environment is None:
         return Plan(task, "pdm", refusal=problem)
     if task.task == "repair" and not _is_local(environment):
-        return locked.repair(task, bench, "pdm")
+        return locked.repair(task, context, "pdm")
     surprises = list(locked.surprises(facts, "pdm"))
     environ = _environ(environment)
     if task.task == "add":

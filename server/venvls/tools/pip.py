@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.environment import Environment
     from venvls.model.facts import Facts
-    from venvls.model.rule import BasePython, Bench
+    from venvls.model.rule import BasePython, PlanContext
     from venvls.tools.wanted import Wanted
 
 _COMMON = ("--disable-pip-version-check", "--no-input")
@@ -32,19 +32,19 @@ def _owns(facts: Facts) -> str | None:
     return None  # pip is what installs where no other tool keeps the project.
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
-    facts = bench.facts
+def _plan(task: Task, context: PlanContext) -> Plan:
+    facts = context.facts
     problem = refusal(facts.environment, facts.files)
     environment = facts.environment
     if problem is not None or environment is None:
         return Plan(task, "pip", refusal=problem)
     if task.options.get("exact"):
         return Plan(task, "pip", refusal=_EXACT)
-    pip = _program(environment, bench)
+    pip = _program(environment, context)
     if pip is None:
         return Plan(task, "pip", refusal=f"{environment.name} has no pip, and no Python on this machine can install into it: install uv.")
     if task.task == "freeze":
-        step = Step((*pip, "freeze", *_COMMON, "--all"), bench.scratch, f"List the packages in {environment.name}")
+        step = Step((*pip, "freeze", *_COMMON, "--all"), context.scratch, f"List the packages in {environment.name}")
         return Plan(task, "pip", (step,), environment=environment.prefix)
     wanted = gather(task, facts)
     if wanted.refusal is not None:
@@ -54,14 +54,14 @@ def _plan(task: Task, bench: Bench) -> Plan:
             return cleaning(task, "pip", facts)
         # What is broken often has no RECORD to uninstall it from: the runner takes such remains away first.
         argv = (*pip, "install", *_COMMON, "--force-reinstall", "--no-deps", *wanted.options, "--", *wanted.strings)
-        step = Step(argv, bench.scratch, f"Reinstall {', '.join(wanted.strings)} in {environment.name}", writes=(environment.prefix,))
+        step = Step(argv, context.scratch, f"Reinstall {', '.join(wanted.strings)} in {environment.name}", writes=(environment.prefix,))
         return Plan(task, "pip", (step,), wanted.surprises, environment.prefix, aside=remains(task, facts))
-    return Plan(task, "pip", tuple(_steps(pip, task, wanted, bench, environment)), wanted.surprises, environment.prefix)
+    return Plan(task, "pip", tuple(_steps(pip, task, wanted, context, environment)), wanted.surprises, environment.prefix)
 
 
-def _program(environment: Environment, bench: Bench) -> tuple[str, ...] | None:
+def _program(environment: Environment, context: PlanContext) -> tuple[str, ...] | None:
     """How pip is started for an environment: absolute interpreter first."""
-    installed = bench.facts.installed
+    installed = context.facts.installed
     own = (str(environment.interpreter), *isolated(environment), "-m", "pip")
     if installed is not None:
         records = installed.distributions.get("pip", ())
@@ -69,7 +69,7 @@ def _program(environment: Environment, bench: Bench) -> tuple[str, ...] | None:
             return own
     elif environment.kind != "uv":
         return own
-    for python in sorted(pythons(bench), key=lambda python: _distance(python, environment)):
+    for python in sorted(pythons(context), key=lambda python: _distance(python, environment)):
         if not python.version.startswith("2."):
             return (python.executable, "-I", "-m", "pip", "--python", str(environment.interpreter))
     return None
@@ -81,8 +81,8 @@ def _distance(python: BasePython, environment: Environment) -> tuple[bool, bool,
     return (not same, python.implementation != environment.implementation, python.externally_managed)
 
 
-def _steps(pip: tuple[str, ...], task: Task, wanted: Wanted, bench: Bench, environment: Environment) -> Sequence[Step]:
-    cwd = wanted.folder or bench.scratch
+def _steps(pip: tuple[str, ...], task: Task, wanted: Wanted, context: PlanContext, environment: Environment) -> Sequence[Step]:
+    cwd = wanted.folder or context.scratch
     writes = (environment.prefix,)
     upgrade = ("--upgrade", "--upgrade-strategy", "eager") if task.task == "upgrade" else ()
     steps = []

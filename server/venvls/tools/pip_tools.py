@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from venvls.model.action import Task
     from venvls.model.facts import Facts
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 _MISSING = "pip-tools was not found on this machine: install it (`pipx install pip-tools`), then try again."
 
@@ -32,26 +32,26 @@ def _owns(facts: Facts) -> str | None:
     return f"{facts.files.path.basename(path)} was compiled by {header.tool}"
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
-    facts = bench.facts
+def _plan(task: Task, context: PlanContext) -> Plan:
+    facts = context.facts
     if task.task == "compile":
-        return _compile(task, bench)
+        return _compile(task, context)
     environment = facts.environment
-    general = uv.TOOL if bench.prefer != "pip" and program("uv", bench) is not None else pip.TOOL
+    general = uv.TOOL if context.prefer != "pip" and program("uv", context) is not None else pip.TOOL
     if task.task != "sync":
-        return general.plan(task, bench)
+        return general.plan(task, context)
     problem = refusal(environment, facts.files)
     if problem is not None or environment is None:
         return Plan(task, "pip-tools", refusal=problem)
-    before, notes = _first(task, bench)
+    before, notes = _first(task, context)
     files = tuple(path for path, _ in _compiled(facts) if facts.judged is None or path in facts.judged)
     by_uv = facts.locked is not None and facts.locked.tool == "uv"
     if not task.options.get("exact") or (by_uv and general is uv.TOOL):
-        made = general.plan(task, bench)
+        made = general.plan(task, context)
         return made if made.refusal is not None else replace(made, steps=(*before, *made.steps), surprises=(*notes, *made.surprises))
-    executable = program("pip-sync", bench)
+    executable = program("pip-sync", context)
     if executable is None and general is uv.TOOL:
-        made = uv.TOOL.plan(task, bench)
+        made = uv.TOOL.plan(task, context)
         return replace(made, steps=(*before, *made.steps), surprises=(*notes, *made.surprises)) if made.refusal is None else made
     if executable is None:
         return Plan(task, "pip-tools", refusal=_MISSING)
@@ -62,22 +62,22 @@ def _plan(task: Task, bench: Bench) -> Plan:
     return Plan(task, "pip-tools", (*before, step), (*notes, removes), environment.prefix)
 
 
-def _first(task: Task, bench: Bench) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+def _first(task: Task, context: PlanContext) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     """What has to be compiled before it is installed, and what to say of it."""
-    lock = bench.facts.locked
+    lock = context.facts.locked
     if lock is None or lock.stale is None or not lock.path.endswith(".txt"):
         return (), ()
     # Files for other purposes are left as they are: what they hold is not installed here.
-    judged = bench.facts.judged
-    made = _compile(task, bench, judged if judged is not None and lock.path in judged else None)
+    judged = context.facts.judged
+    made = _compile(task, context, judged if judged is not None and lock.path in judged else None)
     if made.refusal is not None:
         return (), (f"The compiled file does not match its input any more, but it is installed. {made.refusal}",)
     return made.steps, ("The compiled file does not match its input any more: it is compiled again first.", *made.surprises)
 
 
-def _compile(task: Task, bench: Bench, only: frozenset[str] | None = None) -> Plan:
+def _compile(task: Task, context: PlanContext, only: frozenset[str] | None = None) -> Plan:
     """The recorded commands once more, in the order of the files; ``only`` of these where given."""
-    facts = bench.facts
+    facts = context.facts
     steps: list[Step] = []
     notes: list[str] = []
     for path, header in _compiled(facts):
@@ -88,7 +88,7 @@ def _compile(task: Task, bench: Bench, only: frozenset[str] | None = None) -> Pl
         if header.arguments is None or folder is None:
             command = f"`{header.command}`" if header.command else "an unknown command"
             return Plan(task, "pip-tools", refusal=f"{name} was compiled by {command}: run that command again.")
-        own = program("uv" if header.tool == "uv" else "pip-compile", bench)
+        own = program("uv" if header.tool == "uv" else "pip-compile", context)
         if own is None:
             missing = (
                 _MISSING if header.tool != "uv" else "uv was not found on this machine: install it (`pipx install uv`), then try again."

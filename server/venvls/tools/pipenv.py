@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from venvls.model.action import Task
     from venvls.model.facts import Facts
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 
 def _owns(facts: Facts) -> str | None:
@@ -33,14 +33,14 @@ def _owns(facts: Facts) -> str | None:
     return None
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
-    executable = program("pipenv", bench)
+def _plan(task: Task, context: PlanContext) -> Plan:
+    executable = program("pipenv", context)
     if executable is None:
         sentence = "Pipenv manages this project, but was not found on this machine: install it (`pipx install pipenv`), then try again."
-        return locked.without_its_tool(task, bench, "pipenv", sentence)
-    path, root = bench.facts.files.path, bench.facts.project.root
+        return locked.without_its_tool(task, context, "pipenv", sentence)
+    path, root = context.facts.files.path, context.facts.project.root
     pipfile, lock = path.join(root, "Pipfile"), path.join(root, "Pipfile.lock")
-    environment = bench.facts.environment
+    environment = context.facts.environment
     environ: dict[str, str] = {"PIPENV_PIPFILE": pipfile, "PIPENV_YES": "1", "PIPENV_NOSPIN": "1", "NO_COLOR": "1"}
     if environment is not None:
         # Pipenv follows VIRTUAL_ENV unless it believes that it made the environment active itself.
@@ -48,31 +48,31 @@ def _plan(task: Task, bench: Bench) -> Plan:
     relock = Step((executable, "lock"), root, "Update Pipfile.lock", environ, (lock,))
     if task.task == "compile":
         return Plan(task, "pipenv", (relock,))
-    problem = refusal(environment, bench.facts.files)
+    problem = refusal(environment, context.facts.files)
     if problem is not None or environment is None:
         return Plan(task, "pipenv", refusal=problem)
-    surprises = list(locked.surprises(bench.facts, "pipenv"))
-    surprises += [f"Pipfile also installs from the package index {url}." for url in locked.indexes(bench.facts, pipfile)]
+    surprises = list(locked.surprises(context.facts, "pipenv"))
+    surprises += [f"Pipfile also installs from the package index {url}." for url in locked.indexes(context.facts, pipfile)]
     if task.task == "repair":
-        return locked.repair(task, bench, "pipenv")
+        return locked.repair(task, context, "pipenv")
     if task.task == "add":
-        return _add(executable, task, bench, environ, surprises)
+        return _add(executable, task, context, environ, surprises)
     if task.task == "upgrade":
         names = locked.names(task)
         step = Step(
-            (executable, "update", *_chosen(task, bench.facts), *names),
+            (executable, "update", *_chosen(task, context.facts), *names),
             root,
             "Upgrade the packages in Pipfile.lock",
             environ,
             (lock, environment.prefix),
         )
         return Plan(task, "pipenv", (step,), tuple(surprises), environment.prefix)
-    argv = (executable, "sync", *_chosen(task, bench.facts))
+    argv = (executable, "sync", *_chosen(task, context.facts))
     steps = [Step(argv, root, f"Sync {environment.name} with Pipfile.lock", environ, (environment.prefix,))]
-    if bench.facts.locked is None:
+    if context.facts.locked is None:
         surprises.append("There is no Pipfile.lock yet, so Pipenv creates it.")
         steps.insert(0, relock)
-    elif bench.facts.locked.stale is not None:
+    elif context.facts.locked.stale is not None:
         surprises.append("Pipfile.lock does not match Pipfile any more: it is updated first.")
         steps.insert(0, relock)
     if task.options.get("exact"):
@@ -83,7 +83,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     return Plan(task, "pipenv", tuple(steps), tuple(surprises), environment.prefix)
 
 
-def _add(executable: str, task: Task, bench: Bench, environ: Mapping[str, str], surprises: list[str]) -> Plan:
+def _add(executable: str, task: Task, context: PlanContext, environ: Mapping[str, str], surprises: list[str]) -> Plan:
     """``pipenv install NAME``, or with the option ``undo`` ``pipenv uninstall NAME``: Pipfile, lock and environment in one go."""
     undo = bool(task.options.get("undo"))
     if not task.requirements:
@@ -95,7 +95,7 @@ def _add(executable: str, task: Task, bench: Bench, environ: Mapping[str, str], 
         return Plan(task, "pipenv", refusal="Requirements can be added to only one category of a Pipfile at once, and it has no extras.")
     texts = locked.names(task) if undo else task.requirements
     where = tuple("--dev" if canonical(group) == "dev" else f"--categories={group}" for group in task.groups)
-    path, root, environment = bench.facts.files.path, bench.facts.project.root, bench.facts.environment
+    path, root, environment = context.facts.files.path, context.facts.project.root, context.facts.environment
     label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} Pipfile, and install"
     prefix = (environment.prefix,) if environment is not None else ()
     writes = (path.join(root, "Pipfile"), path.join(root, "Pipfile.lock"), *prefix)

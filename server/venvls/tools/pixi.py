@@ -20,7 +20,7 @@ from venvls.tools.wanted import unfit
 if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.facts import Facts
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 _QUIET = ("--color", "never", "--no-progress")
 _MISSING = "pixi manages this project, but was not found on this machine: install it (`https://pixi.sh`), then try again."
@@ -34,11 +34,11 @@ def _owns(facts: Facts) -> str | None:
     return "pyproject.toml has settings for pixi ([tool.pixi])" if _in_pyproject(facts) else None
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
-    executable = program("pixi", bench)
+def _plan(task: Task, context: PlanContext) -> Plan:
+    executable = program("pixi", context)
     if executable is None:
         return Plan(task, "pixi", refusal=_MISSING)
-    facts = bench.facts
+    facts = context.facts
     path, root = facts.files.path, facts.project.root
     separate = path.join(root, "pixi.toml")
     manifest = separate if facts.files.stat(separate) is not None else path.join(root, "pyproject.toml")
@@ -52,10 +52,10 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if task.task == "add":
         return _add(task, executable, where, root, (manifest, lock, prefix))
     if task.task == "repair":
-        return locked.repair(task, bench, "pixi")
+        return locked.repair(task, context, "pixi")
     aside: tuple[str, ...] = ()
     if task.task == "recreate" and facts.files.lstat(prefix) is not None:
-        if (problem := deletable(prefix, bench)) is not None:
+        if (problem := deletable(prefix, context)) is not None:
             return Plan(task, "pixi", refusal=problem)
         aside = (prefix,)
     surprises = ["pixi updates pixi.lock first, and removes packages from the environment that it does not list."]

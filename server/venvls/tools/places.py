@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
     from venvls.model.environment import Environment
     from venvls.model.facts import Facts
-    from venvls.model.rule import BasePython, Bench
+    from venvls.model.rule import BasePython, PlanContext
 
 _VERSION = re.compile(r"(?P<implementation>[a-z]*)-?@?(?P<version>\d+(?:\.\d+){0,2})(?P<threads>t?)$", re.IGNORECASE)
 
 
-def program(name: str, bench: Bench) -> str | None:
+def program(name: str, context: PlanContext) -> str | None:
     """The absolute path of a tool's program, or ``None`` where there is none outside the workspace."""
-    executable = bench.programs.get(name)
-    return executable if executable is not None and is_foreign(executable, bench.facts) else None
+    executable = context.programs.get(name)
+    return executable if executable is not None and is_foreign(executable, context.facts) else None
 
 
 def is_foreign(path: str, facts: Facts) -> bool:
@@ -50,23 +50,23 @@ def isolated(environment: Environment) -> tuple[str, ...]:
     return ("-E", "-s") if environment.minor is not None and environment.minor.startswith("2.") else ("-I",)
 
 
-def pythons(bench: Bench) -> tuple[BasePython, ...]:
+def pythons(context: PlanContext) -> tuple[BasePython, ...]:
     """The base Pythons outside the workspace, as given: newest first."""
-    return tuple(python for python in bench.pythons if is_foreign(python.executable, bench.facts))
+    return tuple(python for python in context.pythons if is_foreign(python.executable, context.facts))
 
 
-def choose(spec: str | None, bench: Bench) -> BasePython | None:
+def choose(spec: str | None, context: PlanContext) -> BasePython | None:
     """The base Python for a new environment: the newest that ``spec`` admits, or, without one, that the project's files admit.
 
     ``spec`` is ``3.12``, ``python3.12``, ``pypy3.10``, ``pypy``, ``3.13t``, ``>=3.10`` or an absolute path, of which any link to the Python
     will do. Without it pre-releases come last. CPython goes before others where none is named.
     """
-    candidates = pythons(bench)
+    candidates = pythons(context)
     if spec is None:
-        return next((python for python in _finals_first(candidates) if admits(bench, python)), None)
-    path = bench.facts.files.path
+        return next((python for python in _finals_first(candidates) if admits(context, python)), None)
+    path = context.facts.files.path
     if path.isabs(spec):
-        return _python_at(spec, candidates, bench.facts)
+        return _python_at(spec, candidates, context.facts)
     if match := _VERSION.match(spec.strip()):
         name = match["implementation"].lower()
         implementation = {"": None, "python": None, "cp": "cpython", "pp": "pypy"}.get(name, name)
@@ -107,9 +107,9 @@ def _python_at(place: str, candidates: Iterable[BasePython], facts: Facts) -> Ba
     return next(iter(same or [python for python in pythons if path.normcase(facts.files.real(python.executable)) == real]), None)
 
 
-def admits(bench: Bench, python: BasePython) -> bool:
+def admits(context: PlanContext, python: BasePython) -> bool:
     """Whether the project's files admit a base Python."""
-    return all(fits(specifier, python.version) for specifier, _ in bench.facts.project.python)
+    return all(fits(specifier, python.version) for specifier, _ in context.facts.project.python)
 
 
 def _is_other(python: BasePython) -> bool:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 _COMMON = ("--no-interaction", "--no-ansi")
 
@@ -40,24 +40,24 @@ def _owns(facts: Facts) -> str | None:
     return None
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
-    executable = program("poetry", bench)
+def _plan(task: Task, context: PlanContext) -> Plan:
+    executable = program("poetry", context)
     if executable is None:
         sentence = "Poetry manages this project, but was not found on this machine: install it (`pipx install poetry`), then try again."
-        return locked.without_its_tool(task, bench, "poetry", sentence)
-    root = bench.facts.project.root
-    lock = bench.facts.files.path.join(root, "poetry.lock")
+        return locked.without_its_tool(task, context, "poetry", sentence)
+    root = context.facts.project.root
+    lock = context.facts.files.path.join(root, "poetry.lock")
     relock = Step((executable, "lock", *_COMMON), root, "Update poetry.lock", writes=(lock,))
     if task.task == "compile":
         return Plan(task, "poetry", (relock,))
-    environment = bench.facts.environment
-    problem = refusal(environment, bench.facts.files)
+    environment = context.facts.environment
+    problem = refusal(environment, context.facts.files)
     if problem is not None or environment is None:
         return Plan(task, "poetry", refusal=problem)
     # An entry of conda's base would make Poetry pass over VIRTUAL_ENV.
     environ: Mapping[str, str] = {"VIRTUAL_ENV": environment.prefix, "CONDA_DEFAULT_ENV": ""}
-    manifest = bench.facts.files.path.join(root, "pyproject.toml")
-    surprises = list(locked.surprises(bench.facts, "poetry"))
+    manifest = context.facts.files.path.join(root, "pyproject.toml")
+    surprises = list(locked.surprises(context.facts, "poetry"))
     if task.task == "add":
         argv, label, problem = _add(executable, task)
         if problem is not None:
@@ -65,20 +65,20 @@ def _plan(task: Task, bench: Bench) -> Plan:
         step = Step(argv, root, label, environ, (manifest, lock, environment.prefix))
         return Plan(task, "poetry", (step,), tuple(surprises), environment.prefix)
     if task.task == "repair":
-        return locked.repair(task, bench, "poetry")
+        return locked.repair(task, context, "poetry")
     exact = bool(task.options.get("exact"))
     verb = "update" if task.task == "upgrade" else "sync" if exact else "install"
     names = locked.names(task) if task.task == "upgrade" else ()
-    argv = (executable, verb, *_COMMON, *_chosen(task, bench.facts, extras=verb != "update"), *(("--", *names) if names else ()))
+    argv = (executable, verb, *_COMMON, *_chosen(task, context.facts, extras=verb != "update"), *(("--", *names) if names else ()))
     label = (
         f"Upgrade {', '.join(names) or 'the packages in poetry.lock'}"
         if names or verb == "update"
         else f"Sync {environment.name} with poetry.lock"
     )
     steps = [Step(argv, root, label, environ, (environment.prefix, lock))]
-    if bench.facts.locked is None:
+    if context.facts.locked is None:
         surprises.append("There is no poetry.lock yet, so Poetry creates it.")
-    elif bench.facts.locked.stale is not None and verb != "update":
+    elif context.facts.locked.stale is not None and verb != "update":
         surprises.append("poetry.lock does not match pyproject.toml any more: it is updated first.")
         steps.insert(0, relock)
     if exact:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.environment import Environment
     from venvls.model.facts import Facts
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 _NAME = "pylock.toml"
 _FIRST_PIP = (26, 1)
@@ -32,11 +32,11 @@ def _owns(facts: Facts) -> str | None:
     return f"{_NAME} is in its folder"
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
-    executable = program("uv", bench)
+def _plan(task: Task, context: PlanContext) -> Plan:
+    executable = program("uv", context)
     if task.task not in ("sync", "install") or task.files:
-        return (uv.TOOL if executable is not None and bench.prefer != "pip" else pip.TOOL).plan(task, bench)
-    facts = bench.facts
+        return (uv.TOOL if executable is not None and context.prefer != "pip" else pip.TOOL).plan(task, context)
+    facts = context.facts
     environment = facts.environment
     problem = refusal(environment, facts.files)
     if problem is not None or environment is None:
@@ -44,7 +44,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     lock, exact = facts.project.locks[0], bool(task.options.get("exact"))
     surprises = (f"Packages that are not in {_NAME} are removed from {environment.name}.",) if exact else ()
     argv: tuple[str, ...]
-    if executable is not None and (bench.prefer != "pip" or exact):
+    if executable is not None and (context.prefer != "pip" or exact):
         common = ("--color", "never", "--no-python-downloads", "--python", str(environment.interpreter), *_chosen(task, facts))
         argv = (executable, "pip", "sync", *common, "--", lock) if exact else (executable, "pip", "install", *common, "-r", lock)
     else:
@@ -52,7 +52,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
         if missing is not None:
             return Plan(task, "pylock", refusal=missing)
         argv = (*_pip(environment), "install", "--disable-pip-version-check", "--no-input", "-r", lock)
-    step = Step(argv, bench.scratch, f"Install the packages in {_NAME} into {environment.name}", writes=(environment.prefix,))
+    step = Step(argv, context.scratch, f"Install the packages in {_NAME} into {environment.name}", writes=(environment.prefix,))
     return Plan(task, "pylock", (step,), (*surprises, *_fetched(facts)), environment.prefix)
 
 

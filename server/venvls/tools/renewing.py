@@ -10,24 +10,24 @@ from venvls.tools.places import choose, isolated, program, pythons
 if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.environment import Environment
-    from venvls.model.rule import BasePython, Bench
+    from venvls.model.rule import BasePython, PlanContext
 
 _SAME = "Python {minor} is not on this machine any more, and an environment can only be updated to the same X.Y: recreate it instead."
 
 
-def in_place(task: Task, bench: Bench) -> Plan:
+def in_place(task: Task, context: PlanContext) -> Plan:
     """Write interpreter, links and pyvenv.cfg again for the base Python as it is now; what is installed stays (``venv --upgrade``)."""
-    facts = bench.facts
+    facts = context.facts
     environment = facts.environment
     if environment is None or is_base(environment, facts.files):
         return Plan(task, "venv", refusal="There is no environment to upgrade: create one first.")
     if environment.minor is None:
         return Plan(task, "venv", refusal=f"The Python of {environment.name} is not known: recreate it instead.")
     asked = task.options.get("python")
-    python = choose(asked, bench) if isinstance(asked, str) and asked else _same(environment, bench)
+    python = choose(asked, context) if isinstance(asked, str) and asked else _same(environment, context)
     if python is None or ".".join(python.version.split(".")[:2]) != environment.minor:
         return Plan(task, "venv", refusal=_SAME.format(minor=environment.minor))
-    uv, virtualenv = program("uv", bench), program("virtualenv", bench)
+    uv, virtualenv = program("uv", context), program("virtualenv", context)
     prefix = environment.prefix
     if environment.kind == "uv" and uv is not None:
         tool = "uv"
@@ -45,25 +45,25 @@ def in_place(task: Task, bench: Bench) -> Plan:
         argv = (python.executable, "-I", "-m", "venv", "--upgrade", "--without-pip")
         argv += (*(["--system-site-packages"] if environment.system_site_packages else []), "--", prefix)
     label = f"Update {environment.name} to Python {python.version}; installed packages stay"
-    return Plan(task, tool, (Step(argv, bench.scratch, label, writes=(prefix,)),), (), prefix)
+    return Plan(task, tool, (Step(argv, context.scratch, label, writes=(prefix,)),), (), prefix)
 
 
-def pip_again(task: Task, bench: Bench) -> Plan:
+def pip_again(task: Task, context: PlanContext) -> Plan:
     """Put the pip that comes with Python into an environment that has none (``ensurepip``)."""
-    environment = bench.facts.environment
+    environment = context.facts.environment
     if environment is None or environment.interpreter is None or environment.health == "broken":
         return Plan(task, "venv", refusal="There is no working environment to install pip into: recreate it.")
     argv = (environment.interpreter, *isolated(environment), "-m", "ensurepip", "--default-pip", "--upgrade")
-    step = Step(argv, bench.scratch, f"Reinstall pip in {environment.name}", writes=(environment.prefix,))
+    step = Step(argv, context.scratch, f"Reinstall pip in {environment.name}", writes=(environment.prefix,))
     return Plan(task, "venv", (step,), (), environment.prefix)
 
 
-def _same(environment: Environment, bench: Bench) -> BasePython | None:
+def _same(environment: Environment, context: PlanContext) -> BasePython | None:
     """The Python it was made with where that still is, else the newest of its X.Y."""
-    path = bench.facts.files.path
+    path = context.facts.files.path
     fitting = [
         python
-        for python in pythons(bench)
+        for python in pythons(context)
         if python.version.startswith(f"{environment.minor}.") and python.implementation.removesuffix("t") == environment.implementation
     ]
     own = [python for python in fitting if environment.base is not None and path.dirname(python.executable) == environment.base]

@@ -25,7 +25,7 @@ from venvls.tools.places import program
 if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.facts import Facts
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 _MISSING = (
     "tox was not found on this machine outside the workspace: install it (`uv tool install tox`, or `pipx install tox`), then try again."
@@ -39,8 +39,8 @@ def _owns(facts: Facts) -> str | None:
     return f"{facts.files.path.basename(part.source)} describes it" if part is not None and part.tool == "tox" else None
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
-    facts = bench.facts
+def _plan(task: Task, context: PlanContext) -> Plan:
+    facts = context.facts
     part, environment = facts.project.part, facts.environment
     if part is None or environment is None:
         return Plan(task, "tox", refusal="tox creates this environment when it runs: tox run")
@@ -49,7 +49,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
     if task.task not in ("sync", "recreate"):
         reason = f"{path.basename(part.source)} lists the requirements of {environment.name}, and tox syncs it"
         return Plan(task, "tox", refusal=f"{reason}: change the file, then run `tox run -e {part.name} --notest`")
-    executable = program("tox", bench)
+    executable = program("tox", context)
     if executable is None:
         return Plan(task, "tox", refusal=_MISSING)
     argv = (executable, "run", *(("-r",) if again else ()), "-e", part.name, "--notest")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.environment import Environment
     from venvls.model.facts import Facts
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 _COMMON = ("--color", "never", "--no-python-downloads")
 _NO_UV = "uv was not found on this machine: install it (`pipx install uv`, or from its page)"
@@ -32,15 +32,15 @@ def _owns(facts: Facts) -> str | None:
     return None  # Projects with a uv.lock: later, with `uv sync`.
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
-    uv = program("uv", bench)
+def _plan(task: Task, context: PlanContext) -> Plan:
+    uv = program("uv", context)
     if uv is None:
         return Plan(task, "uv", refusal=f"{_NO_UV}{_instead(task)}.")
     if task.task in ("create", "recreate"):
-        return _create(uv, task, bench)
+        return _create(uv, task, context)
     if task.task == "compile":
-        return _compile(uv, task, bench)
-    facts = bench.facts
+        return _compile(uv, task, context)
+    facts = context.facts
     problem = refusal(facts.environment, facts.files)
     environment = facts.environment
     if problem is not None or environment is None:
@@ -48,10 +48,10 @@ def _plan(task: Task, bench: Bench) -> Plan:
     target = ("--python", str(environment.interpreter))
     if task.task == "freeze":
         argv = (uv, "pip", "freeze", *_COMMON, *target)
-        return Plan(task, "uv", (Step(argv, bench.scratch, f"List the packages in {environment.name}"),), environment=environment.prefix)
+        return Plan(task, "uv", (Step(argv, context.scratch, f"List the packages in {environment.name}"),), environment=environment.prefix)
     if task.task == "repair":
-        return _repair(uv, task, bench, environment)
-    return _install(uv, task, bench, environment)
+        return _repair(uv, task, context, environment)
+    return _install(uv, task, context, environment)
 
 
 def _instead(task: Task) -> str:
@@ -61,8 +61,8 @@ def _instead(task: Task) -> str:
     return "" if task.task in ("create", "recreate", "compile") else ", or set `sync.tool` to pip"
 
 
-def _create(uv: str, task: Task, bench: Bench) -> Plan:
-    new = settle(task, bench, fetches=True)
+def _create(uv: str, task: Task, context: PlanContext) -> Plan:
+    new = settle(task, context, fetches=True)
     if new.refusal is not None:
         return Plan(task, "uv", refusal=new.refusal)
     if new.copies:
@@ -76,29 +76,29 @@ def _create(uv: str, task: Task, bench: Bench) -> Plan:
     ]
     argv = (uv, "venv", "--color", "never", "--no-project", *python, *options, "--", new.prefix)
     version = new.python.version if new.python else new.spec
-    step = Step(argv, bench.scratch, f"Create {new.prefix} with Python {version}", writes=(new.prefix,))
+    step = Step(argv, context.scratch, f"Create {new.prefix} with Python {version}", writes=(new.prefix,))
     return Plan(task, "uv", (step,), new.surprises, new.prefix, aside=new.aside)
 
 
-def _install(uv: str, task: Task, bench: Bench, environment: Environment) -> Plan:
-    wanted = gather(task, bench.facts)
+def _install(uv: str, task: Task, context: PlanContext, environment: Environment) -> Plan:
+    wanted = gather(task, context.facts)
     if wanted.refusal is not None:
         return Plan(task, "uv", refusal=wanted.refusal)
     surprises = list(wanted.surprises)
     if wanted.folder is not None:
-        surprises += of_uv_settings(bench.facts)
+        surprises += of_uv_settings(context.facts)
     exact = bool(task.options.get("exact"))
     if exact:
         surprises.append(f"Packages that no file requires are removed from {environment.name}.")
-    steps = tuple(_steps(uv, task, wanted, bench, environment, exact=exact))
+    steps = tuple(_steps(uv, task, wanted, context, environment, exact=exact))
     return Plan(task, "uv", steps, tuple(surprises), environment.prefix)
 
 
-def _steps(uv: str, task: Task, wanted: Wanted, bench: Bench, environment: Environment, *, exact: bool) -> Sequence[Step]:
-    cwd = wanted.folder or bench.scratch
+def _steps(uv: str, task: Task, wanted: Wanted, context: PlanContext, environment: Environment, *, exact: bool) -> Sequence[Step]:
+    cwd = wanted.folder or context.scratch
     target = (*_COMMON, "--python", str(environment.interpreter))
     locked = wanted.files + wanted.hashed
-    if exact and locked and not wanted.strings and set(locked) <= set(bench.facts.project.locks):
+    if exact and locked and not wanted.strings and set(locked) <= set(context.facts.project.locks):
         argv = (uv, "pip", "sync", *target, "--", *locked)
         return [Step(argv, cwd, f"Sync {environment.name} with {_names(locked)}", writes=(environment.prefix,))]
     more = [
@@ -120,16 +120,16 @@ def _steps(uv: str, task: Task, wanted: Wanted, bench: Bench, environment: Envir
     return [Step(argv, cwd, f"Install {_what(wanted)} into {environment.name}", writes=(environment.prefix,))]
 
 
-def _repair(uv: str, task: Task, bench: Bench, environment: Environment) -> Plan:
-    wanted = gather(task, bench.facts)
+def _repair(uv: str, task: Task, context: PlanContext, environment: Environment) -> Plan:
+    wanted = gather(task, context.facts)
     if wanted.refusal is not None:
         return Plan(task, "uv", refusal=wanted.refusal)
     if not wanted.strings:
-        return cleaning(task, "uv", bench.facts)
+        return cleaning(task, "uv", context.facts)
     target = ("--python", str(environment.interpreter))
     argv = (uv, "pip", "install", *_COMMON, *target, "--reinstall", "--no-deps", *_options(wanted), "--", *wanted.strings)
-    step = Step(argv, bench.scratch, f"Reinstall {', '.join(wanted.strings)} in {environment.name}", writes=(environment.prefix,))
-    return Plan(task, "uv", (step,), wanted.surprises, environment.prefix, aside=remains(task, bench.facts))
+    step = Step(argv, context.scratch, f"Reinstall {', '.join(wanted.strings)} in {environment.name}", writes=(environment.prefix,))
+    return Plan(task, "uv", (step,), wanted.surprises, environment.prefix, aside=remains(task, context.facts))
 
 
 def _options(wanted: Wanted) -> Sequence[str]:
@@ -141,20 +141,20 @@ def _options(wanted: Wanted) -> Sequence[str]:
     return options
 
 
-def _compile(uv: str, task: Task, bench: Bench) -> Plan:
+def _compile(uv: str, task: Task, context: PlanContext) -> Plan:
     """Each ``.in`` file to the ``.txt`` next to it, from its own folder, so that the command in the header is true everywhere."""
-    path = bench.facts.files.path
+    path = context.facts.files.path
     steps = []
     for source in task.files or tuple(
         manifest_path
-        for manifest_path in bench.facts.manifests
-        if manifest_path.endswith(".in") and manifest_path not in bench.facts.outside
+        for manifest_path in context.facts.manifests
+        if manifest_path.endswith(".in") and manifest_path not in context.facts.outside
     ):
         if not path.isabs(source) or not source.endswith(".in"):
             return Plan(task, "uv", refusal=f"{source} cannot be compiled: name a `.in` file by its absolute path.")
         folder, name = path.split(source)
         output = name[: -len(".in")] + ".txt"
-        environment = bench.facts.environment
+        environment = context.facts.environment
         target = ("--python-version", environment.minor) if environment is not None and environment.minor else ()
         more = ("--upgrade",) if task.options.get("upgrade-pins") else ()
         told = ("--custom-compile-command", f"uv pip compile {name} -o {output}")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from venvls.model.environment import Environment
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 _COMMON = ("--color", "never", "--no-python-downloads")
 _GENERAL = frozenset({"create", "recreate", "freeze"})
@@ -48,10 +48,10 @@ def _owns(facts: Facts) -> str | None:
     return None
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
+def _plan(task: Task, context: PlanContext) -> Plan:
     if task.task in _GENERAL:
-        return uv.TOOL.plan(task, bench)
-    executable = program("uv", bench)
+        return uv.TOOL.plan(task, context)
+    executable = program("uv", context)
     if executable is None:
         sentence = (
             "uv manages this project, but was not found on this machine: install it (`pipx install uv`, or from its page), then try again."
@@ -59,25 +59,25 @@ def _plan(task: Task, bench: Bench) -> Plan:
         return Plan(task, "uv", refusal=sentence)
     script = task.options.get("script")
     if isinstance(script, str):
-        return _script(executable, task, script, bench)
+        return _script(executable, task, script, context)
     if task.task == "compile":
-        return _single_step(task, bench, (executable, "lock", *_COMMON), "Update uv.lock", writes=(_lock(bench.facts),))
+        return _single_step(task, context, (executable, "lock", *_COMMON), "Update uv.lock", writes=(_lock(context.facts),))
     if task.task == "add":
-        return _add(executable, task, bench)
-    environment = bench.facts.environment
-    problem = refusal(environment, bench.facts.files)
+        return _add(executable, task, context)
+    environment = context.facts.environment
+    problem = refusal(environment, context.facts.files)
     if problem is not None or environment is None:
         return Plan(task, "uv", refusal=problem)
-    return _sync(executable, task, bench, environment)
+    return _sync(executable, task, context, environment)
 
 
-def _sync(executable: str, task: Task, bench: Bench, environment: Environment) -> Plan:
+def _sync(executable: str, task: Task, context: PlanContext, environment: Environment) -> Plan:
     again = task.options.get("reinstall")
     names = [str(name) for name in again] if isinstance(again, (list, tuple)) else []
     if task.task == "repair":
         names += [match.group() for text in task.requirements if (match := _NAME.match(text))]
         if not names:
-            return uv.TOOL.plan(task, bench)
+            return uv.TOOL.plan(task, context)
     exact = bool(task.options.get("exact"))
     upgraded = [match.group() for text in task.requirements if (match := _NAME.match(text))] if task.task == "upgrade" else []
     argv = [executable, "sync", *_COMMON]
@@ -85,22 +85,22 @@ def _sync(executable: str, task: Task, bench: Bench, environment: Environment) -
     argv += ["--upgrade"] if task.task == "upgrade" and not upgraded else []
     argv += [f"--upgrade-package={name}" for name in upgraded]
     argv += [f"--reinstall-package={name}" for name in dict.fromkeys(names) if _NAME.fullmatch(name)]
-    argv += _chosen(task, bench.facts)
-    surprises = list(_surprises(task, bench, environment))
+    argv += _chosen(task, context.facts)
+    surprises = list(_surprises(task, context, environment))
     if exact:
         surprises.append(f"Packages that uv.lock does not require are removed from {environment.name}.")
     return _single_step(
         task,
-        bench,
+        context,
         tuple(argv),
         f"Sync {environment.name} with uv.lock",
         environment=environment,
         surprises=surprises,
-        writes=(environment.prefix, _lock(bench.facts)),
+        writes=(environment.prefix, _lock(context.facts)),
     )
 
 
-def _add(executable: str, task: Task, bench: Bench) -> Plan:
+def _add(executable: str, task: Task, context: PlanContext) -> Plan:
     """``uv add``, or with the option ``undo`` ``uv remove``: the manifest, the lock and the environment in one go."""
     undo = bool(task.options.get("undo"))
     if not task.requirements:
@@ -115,20 +115,20 @@ def _add(executable: str, task: Task, bench: Bench) -> Plan:
             return Plan(task, "uv", refusal="Requirements can be added to only one group or extra at a time.")
         where += (f"{option}={names[0]}",) if names else ()
     argv = (executable, "remove" if undo else "add", *_COMMON, *where, "--", *texts)
-    manifest = bench.facts.files.path.join(bench.facts.project.root, "pyproject.toml")
-    environment = bench.facts.environment
+    manifest = context.facts.files.path.join(context.facts.project.root, "pyproject.toml")
+    environment = context.facts.environment
     label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} pyproject.toml, and sync"
     prefix = (environment.prefix,) if environment is not None else ()
-    surprises = [*_indexes(bench.facts), "uv also removes packages from the environment that uv.lock does not require."]
+    surprises = [*_indexes(context.facts), "uv also removes packages from the environment that uv.lock does not require."]
     return _single_step(
-        task, bench, argv, label, environment=environment, surprises=surprises, writes=(manifest, _lock(bench.facts), *prefix)
+        task, context, argv, label, environment=environment, surprises=surprises, writes=(manifest, _lock(context.facts), *prefix)
     )
 
 
-def _script(executable: str, task: Task, script: str, bench: Bench) -> Plan:
+def _script(executable: str, task: Task, script: str, context: PlanContext) -> Plan:
     """A script with its requirements inside (PEP 723): uv makes its environment where it keeps those, and says where."""
-    path = bench.facts.files.path
-    if not path.isabs(script) or bench.facts.files.stat(script) is None:
+    path = context.facts.files.path
+    if not path.isabs(script) or context.facts.files.stat(script) is None:
         return Plan(task, "uv", refusal=f"{script} cannot be read: name a script by its absolute path.")
     name = path.basename(script)
     if task.task == "add":
@@ -139,17 +139,17 @@ def _script(executable: str, task: Task, script: str, bench: Bench) -> Plan:
                 return Plan(task, "uv", refusal=problem)
         verb = "remove" if task.options.get("undo") else "add"
         argv = (executable, verb, *_COMMON, f"--script={script}", "--", *task.requirements)
-        return _single_step(task, bench, argv, f"{verb.capitalize()} {', '.join(task.requirements)} in {name}", writes=(script,))
+        return _single_step(task, context, argv, f"{verb.capitalize()} {', '.join(task.requirements)} in {name}", writes=(script,))
     if task.task == "compile":
-        return _single_step(task, bench, (executable, "lock", *_COMMON, f"--script={script}"), f"Lock {name}", writes=(f"{script}.lock",))
+        return _single_step(task, context, (executable, "lock", *_COMMON, f"--script={script}"), f"Lock {name}", writes=(f"{script}.lock",))
     exact = ("--inexact",) if not task.options.get("exact") else ()
     argv = (executable, "sync", *_COMMON, *exact, f"--script={script}", "--output-format=json")
-    return _single_step(task, bench, argv, f"Create or sync the environment of {name}")
+    return _single_step(task, context, argv, f"Create or sync the environment of {name}")
 
 
 def _single_step(
     task: Task,
-    bench: Bench,
+    context: PlanContext,
     argv: tuple[str, ...],
     label: str,
     *,
@@ -158,12 +158,12 @@ def _single_step(
     writes: tuple[str, ...] = (),
 ) -> Plan:
     environ: Mapping[str, str] = {"UV_PROJECT_ENVIRONMENT": environment.prefix} if environment is not None else {}
-    step = Step(argv, bench.facts.project.root, label, environ, writes)
+    step = Step(argv, context.facts.project.root, label, environ, writes)
     return Plan(task, "uv", (step,), tuple(dict.fromkeys(surprises)), environment.prefix if environment is not None else None)
 
 
-def _surprises(task: Task, bench: Bench, environment: Environment) -> Iterator[str]:
-    facts = bench.facts
+def _surprises(task: Task, context: PlanContext, environment: Environment) -> Iterator[str]:
+    facts = context.facts
     yield from _indexes(facts)
     if facts.locked is None and not facts.project.locks:
         yield "There is no uv.lock yet, so uv creates it."

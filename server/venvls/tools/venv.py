@@ -10,15 +10,15 @@ from venvls.tools.creating import settle
 if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.facts import Facts
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 
 def _owns(facts: Facts) -> str | None:
     return None  # venv makes environments; it keeps no project.
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
-    new = settle(task, bench)
+def _plan(task: Task, context: PlanContext) -> Plan:
+    new = settle(task, context)
     if new.refusal is not None or new.python is None:
         return Plan(task, "venv", refusal=new.refusal)
     if new.python.version.startswith("2."):
@@ -32,7 +32,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
         *([f"--prompt={new.prompt}"] if new.prompt else []),
     ]
     argv = (new.python.executable, "-I", "-m", "venv", *options, "--", new.prefix)
-    step = Step(argv, bench.scratch, f"Create {new.prefix} with Python {new.python.version}", writes=(new.prefix,))
+    step = Step(argv, context.scratch, f"Create {new.prefix} with Python {new.python.version}", writes=(new.prefix,))
     return Plan(task, "venv", (step,), new.surprises, new.prefix, aside=new.aside)
 
 

@@ -11,18 +11,18 @@ from venvls.tools.places import program
 if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.facts import Facts
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
 
 
 def _owns(facts: Facts) -> str | None:
     return None  # virtualenv makes environments; it keeps no project.
 
 
-def _plan(task: Task, bench: Bench) -> Plan:
-    virtualenv = program("virtualenv", bench)
+def _plan(task: Task, context: PlanContext) -> Plan:
+    virtualenv = program("virtualenv", context)
     if virtualenv is None:
         return Plan(task, "virtualenv", refusal="virtualenv was not found on this machine: install it, or use venv or uv.")
-    new = settle(task, bench)
+    new = settle(task, context)
     if new.refusal is not None or new.python is None:
         return Plan(task, "virtualenv", refusal=new.refusal)
     options = [
@@ -35,7 +35,7 @@ def _plan(task: Task, bench: Bench) -> Plan:
         *([f"--prompt={new.prompt}"] if new.prompt else []),
     ]
     argv = (virtualenv, *options, "--", new.prefix)
-    step = Step(argv, bench.scratch, f"Create {new.prefix} with Python {new.python.version}", writes=(new.prefix,))
+    step = Step(argv, context.scratch, f"Create {new.prefix} with Python {new.python.version}", writes=(new.prefix,))
     return Plan(task, "virtualenv", (step,), new.surprises, new.prefix, aside=new.aside)
 
 

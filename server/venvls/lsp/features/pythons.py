@@ -48,13 +48,13 @@ def _facts(workspace: Workspace, path: str) -> Facts | None:
 
 def _described_pythons(session: Session, facts: Facts) -> list[dict[str, str]]:
     """In a thread of its own: looks at files and starts Pythons, and leaves the workspace alone."""
-    from venvls.model.rule import Bench
+    from venvls.model.rule import PlanContext
     from venvls.tools import places
 
-    bench = Bench(facts, {}, session.services().pythons(facts.roots or (facts.project.root,)), "")
-    usable = places.pythons(bench)
-    best = places.choose(None, bench)
-    described = {python: _described(python, bench.facts) for python in usable}
+    context = PlanContext(facts, {}, session.services().pythons(facts.roots or (facts.project.root,)), "")
+    usable = places.pythons(context)
+    best = places.choose(None, context)
+    described = {python: _described(python, context.facts) for python in usable}
     # Newest first as they come; the sort keeps that among equals. Pre-releases and those that do not fit come last.
     return [
         described[python]
