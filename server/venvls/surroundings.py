@@ -43,8 +43,8 @@ def look(
         folder = files.path.dirname(path)
         return folder in projects_here or _is_project(folder, files)
 
-    ask = environments.Ask(files, machine.environ(), machine.home(), machine.platform()["sys_platform"], "", {})
-    gathered = environments.gather(files, paths, expected=expected, homes=environments.homes(ask))
+    query = environments.Query(files, machine.environ(), machine.home(), machine.platform()["sys_platform"], "", {})
+    gathered = environments.gather(files, paths, expected=expected, homes=environments.homes(query))
     wanted = tuple(environment for environment in gathered.environments if settings.kind(environment.kind))
     current = active(machine)
     usable = current is not None and (settings.kind(current.kind) or bool(machine.environ().get("VIRTUAL_ENV")))

@@ -34,12 +34,12 @@ class Sources(NamedTuple):
 def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
     """What the manifests ``paths`` of the folder ``root``, and the files next to and above them, require."""
     home = workspace_of(root, sources) or root
-    ask = _ask(home, paths, sources)
-    named = [entry for folder in dict.fromkeys((root, home)) for entry in (*_listed(folder, sources), *_pointed_at(folder, ask))]
-    named += _placed(ask, sources.kind_wanted)
+    query = _ask(home, paths, sources)
+    named = [entry for folder in dict.fromkeys((root, home)) for entry in (*_listed(folder, sources), *_pointed_at(folder, query))]
+    named += _placed(query, sources.kind_wanted)
     ours = home != root or _keeps_uv(root, sources)
     settled = uv_settings_elsewhere(sources) if ours else frozenset()
-    stays = environments.kept(ask, sources.kind_wanted)
+    stays = environments.kept(query, sources.kind_wanted)
     return projects.Wish(home, python_of(root, paths, sources), tuple(named), ignores_active=ours, stays=stays, stated_elsewhere=settled)
 
 
@@ -146,42 +146,42 @@ def _listed(folder: str, sources: Sources) -> list[projects.Named]:
     return [projects.Named(broken, f"{path} names it")]
 
 
-def _pointed_at(folder: str, ask: environments.Ask) -> list[projects.Named]:
+def _pointed_at(folder: str, query: environments.Query) -> list[projects.Named]:
     """The environment that a ``.venv`` *file* holds the path of (uv's centralized ones, Pipenv); broken where it leads nowhere.
 
     Also the one that a ``.venv`` *link* points at, where it is in the same folder: the walk lists it by its own name there, and only
     the link tells it from its neighbours. An active environment in the folder goes before it, as before any ``.venv``.
     """
-    path = ask.files.path.join(folder, ".venv")
-    standing = ask.files.stat(path)
-    if standing is not None and standing.kind == "directory" and ask.files.link(path) is not None:
-        linked = environments.recognise(ask.files, path, expected=True)
-        here = ask.files.real(folder).rstrip(ask.files.path.sep) + ask.files.path.sep
-        active = ask.environ.get("VIRTUAL_ENV", "")
-        if linked is None or not linked.real.startswith(here) or (active and ask.files.real(active).startswith(here)):
+    path = query.files.path.join(folder, ".venv")
+    standing = query.files.stat(path)
+    if standing is not None and standing.kind == "directory" and query.files.link(path) is not None:
+        linked = environments.recognise(query.files, path, expected=True)
+        here = query.files.real(folder).rstrip(query.files.path.sep) + query.files.path.sep
+        active = query.environ.get("VIRTUAL_ENV", "")
+        if linked is None or not linked.real.startswith(here) or (active and query.files.real(active).startswith(here)):
             return []
         return [projects.Named(linked, f"{path} is a link to it")]
     if standing is None or standing.kind != "file":
         return []
-    pointer = environments.read_pointer(ask.files, path, environments.homes(ask))
+    pointer = environments.read_pointer(query.files, path, environments.homes(query))
     if pointer is None:
         return []
-    environment = environments.recognise(ask.files, pointer.target, expected=True) if pointer.target else None
+    environment = environments.recognise(query.files, pointer.target, expected=True) if pointer.target else None
     nothing = f"{path} names {pointer.target}, which is not an environment. Recreate the environment, or correct the path."
     broken = Environment(path, path, None, None, health="broken", problem=pointer.problem or nothing)
     return [projects.Named(environment or broken, f"{path} names it")]
 
 
-def _placed(ask: environments.Ask, wanted: Callable[[str], bool]) -> list[projects.Named]:
+def _placed(query: environments.Query, wanted: Callable[[str], bool]) -> list[projects.Named]:
     """The first environment that is where the project's tool would put it."""
-    for place in environments.places(ask, wanted):
-        environment = environments.recognise(ask.files, place.prefix, expected=True)
+    for place in environments.places(query, wanted):
+        environment = environments.recognise(query.files, place.prefix, expected=True)
         if environment is not None:
             return [projects.Named(environment, place.reason)]
     return []
 
 
-def _ask(root: str, paths: Sequence[str], sources: Sources) -> environments.Ask:
+def _ask(root: str, paths: Sequence[str], sources: Sources) -> environments.Query:
     """What the kinds of environments may know of a project: its manifests by format, and its locks' names."""
     files = sources.files
     stated: dict[str, Manifest] = {}
@@ -191,4 +191,4 @@ def _ask(root: str, paths: Sequence[str], sources: Sources) -> environments.Ask:
         if isinstance(loaded, Manifest):
             stated.setdefault(loaded.format, loaded)
     locks = tuple(entry.name for entry in files.list(root) or () if lock_format(entry.name) is not None)
-    return environments.Ask(files, sources.environ, sources.home, sources.platform, root, stated, locks)
+    return environments.Query(files, sources.environ, sources.home, sources.platform, root, stated, locks)

@@ -26,7 +26,7 @@ from tests.differential_tools.tools import environ, tool
 from tests.memory_machine import MemoryMemory
 from venvls import manifests
 from venvls.environments.hatch import default_place
-from venvls.environments.kind import Ask
+from venvls.environments.kind import Query
 from venvls.host.machine import ThisMachine
 from venvls.model.finding import Finding
 from venvls.model.text import Text
@@ -132,7 +132,7 @@ def test_every_state_of_the_environment(name: str, made: Made) -> None:
 def _asked_place(folder: Path, variables: dict[str, str]) -> str | None:
     manifest = manifests.parse(str(folder / "pyproject.toml"), Text((folder / "pyproject.toml").read_text("utf-8")))
     machine = ThisMachine()
-    return default_place(Ask(machine.files, variables, str(Path.home()), sys.platform, str(folder), {"pyproject.toml": manifest}))
+    return default_place(Query(machine.files, variables, str(Path.home()), sys.platform, str(folder), {"pyproject.toml": manifest}))
 
 
 PLACES = {

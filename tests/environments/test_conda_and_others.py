@@ -9,7 +9,7 @@ import pytest
 
 from tests.environments.stating import stating
 from tests.memory_tree import FOLDER, Content, Link, MemoryFiles
-from venvls.environments import Ask, gather, places, recognise
+from venvls.environments import Query, gather, places, recognise
 from venvls.environments.conda_folders import searched
 from venvls.model.environment import Environment
 
@@ -161,11 +161,11 @@ def ask(
     environ: Mapping[str, str] | None = None,
     stated: Mapping[str, str] | None = None,
     platform: str = "linux",
-) -> Ask:
-    return Ask(MemoryFiles({"/h/me": FOLDER, "/p": FOLDER, **files}), environ or {}, "/h/me", platform, "/p", stating(stated or {}))
+) -> Query:
+    return Query(MemoryFiles({"/h/me": FOLDER, "/p": FOLDER, **files}), environ or {}, "/h/me", platform, "/p", stating(stated or {}))
 
 
-def chosen(question: Ask) -> list[tuple[str, str]]:
+def chosen(question: Query) -> list[tuple[str, str]]:
     """What ``wishes`` makes of the places: those at which an environment stands."""
     return [
         (found.prefix, place.reason)
@@ -218,7 +218,7 @@ def test_an_environment_in_the_folder_goes_before_a_distant_one_where_the_projec
 
 def test_conda_folders_on_windows() -> None:
     files = MemoryFiles({"C:/h/me": FOLDER, "C:/p": FOLDER}, windows=True)
-    found = list(searched(Ask(files, {"LOCALAPPDATA": "C:\\h\\me\\AppData\\Local"}, "C:\\h\\me", "win32", "C:\\p", stating(YML))))
+    found = list(searched(Query(files, {"LOCALAPPDATA": "C:\\h\\me\\AppData\\Local"}, "C:\\h\\me", "win32", "C:\\p", stating(YML))))
     assert "C:\\h\\me\\miniconda3\\envs" in found
     assert "C:\\h\\me\\AppData\\Local\\miniconda3\\envs" in found
     assert not [one for one in found if one.startswith("/")]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.environments.stating import Tables, stating
 from tests.memory_tree import Content, MemoryFiles
-from venvls.environments import Ask, hatch, pdm, recognise
+from venvls.environments import Query, hatch, pdm, recognise
 
 ROOT = "/w/A Project"
 # As `pdm venv create` and `hatch env find` name them (md5 and sha256 of the path).
@@ -75,12 +75,12 @@ def test_the_hashes_are_the_tools_own() -> None:
 )  # fmt: skip
 def test_pdm(tree: dict[str, Content], environ: dict[str, str], places: list[str]) -> None:
     stated = stating({"pyproject.toml": {"project": {"name": "me", "requires-python": ">=3.9"}}})
-    ask = Ask(MemoryFiles({f"{ROOT}/x": "", **tree}), environ, "/home/me", "linux", ROOT, stated, ("pdm.lock",))
+    ask = Query(MemoryFiles({f"{ROOT}/x": "", **tree}), environ, "/home/me", "linux", ROOT, stated, ("pdm.lock",))
     assert [place.prefix for place in pdm.KIND.places(ask)] == places
 
 
 def test_pdm_says_nothing_of_others_projects() -> None:
-    ask = Ask(MemoryFiles(venv(f"{ROOT}/.venv")), {"VIRTUAL_ENV": "/active"}, "/home/me", "linux", ROOT, {}, ("poetry.lock",))
+    ask = Query(MemoryFiles(venv(f"{ROOT}/.venv")), {"VIRTUAL_ENV": "/active"}, "/home/me", "linux", ROOT, {}, ("poetry.lock",))
     assert list(pdm.KIND.places(ask)) == []
 
 
@@ -128,7 +128,7 @@ def _default(table: Tables, **envs: Tables) -> dict[str, Tables]:
     ],
 )  # fmt: skip
 def test_hatch(tree: dict[str, Content], stated: Mapping[str, Tables], environ: dict[str, str], place: str | None) -> None:
-    ask = Ask(MemoryFiles({f"{ROOT}/x": "", **tree}), environ, "/home/me", "linux", ROOT, stating(stated))
+    ask = Query(MemoryFiles({f"{ROOT}/x": "", **tree}), environ, "/home/me", "linux", ROOT, stating(stated))
     assert [one.prefix for one in hatch.KIND.places(ask)] == ([place] if place is not None else [])
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.environments.stating import Tables, stating
 from tests.memory_tree import Content, MemoryFiles
 from venvls.environments import pipenv, poetry
-from venvls.environments.kind import Ask
+from venvls.environments.kind import Query
 
 POETRY = {"pyproject.toml": {"tool": {"poetry": {"name": "My.App", "dependencies": {"python": ">=3.10"}}}}}
 PIPFILE: Mapping[str, Tables] = {"Pipfile": {"packages": {}}}
@@ -19,13 +19,13 @@ BASE = "my-app-" + base64.urlsafe_b64encode(sha256(b"/p").digest()).decode()[:8]
 NAME = "p-" + base64.urlsafe_b64encode(sha256(b"/p/Pipfile").digest()[:6]).decode()
 
 
-def ask(stated: Mapping[str, Tables], tree: Mapping[str, Content] | None = None, platform: str = "linux", **environ: str) -> Ask:
+def ask(stated: Mapping[str, Tables], tree: Mapping[str, Content] | None = None, platform: str = "linux", **environ: str) -> Query:
     windows = platform == "win32"
     files = MemoryFiles(tree or {}, windows=windows)
-    return Ask(files, environ, "C:\\Users\\me" if windows else "/home/me", platform, "C:\\p" if windows else "/p", stating(stated))
+    return Query(files, environ, "C:\\Users\\me" if windows else "/home/me", platform, "C:\\p" if windows else "/p", stating(stated))
 
 
-def first_two(one: Ask) -> list[str]:
+def first_two(one: Query) -> list[str]:
     return [place.prefix for place, _ in zip(poetry.places(one), range(2), strict=False)]
 
 

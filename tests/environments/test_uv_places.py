@@ -8,7 +8,7 @@ import pytest
 
 from tests.environments.stating import Tables, stating
 from tests.memory_tree import Content, MemoryFiles
-from venvls.environments import Ask, uv
+from venvls.environments import Query, uv
 
 UV = {"pyproject.toml": {"tool": {"uv": {}}}}
 VENV: dict[str, Content] = {"/w/.venv/pyvenv.cfg": "uv = 1\n"}
@@ -31,5 +31,5 @@ VENV: dict[str, Content] = {"/w/.venv/pyvenv.cfg": "uv = 1\n"}
 def test_places(
     tree: dict[str, Content], stated: Mapping[str, Tables], locks: tuple[str, ...], environ: dict[str, str], places: list[str]
 ) -> None:
-    ask = Ask(MemoryFiles(tree), environ, "/home/me", "linux", "/w", stating(stated), locks)
+    ask = Query(MemoryFiles(tree), environ, "/home/me", "linux", "/w", stating(stated), locks)
     assert [place.prefix for place in uv.KIND.places(ask)] == places

@@ -69,7 +69,7 @@ async def stoppable(ls, params):
 
 @server.feature("test/ask")
 async def ask(ls, params):
-    return await ls.protocol.ask("test/question", params, 1.0)
+    return await ls.protocol.request("test/question", params, 1.0)
 
 
 @server.feature("test/askTyped")

@@ -34,7 +34,7 @@ class Row(NamedTuple):
     out_of_sync: str = ""
 
 
-class _Ask(NamedTuple):
+class _Basis(NamedTuple):
     """What one tree is made of."""
 
     facts: Facts
@@ -48,29 +48,29 @@ _DEEPEST = 255
 
 def tree(facts: Facts, keys: Iterable[str] = (), *, deepest: int | None = None, installed: bool = False) -> Iterator[Row]:
     """The project and what it requires, with what that needs; or these packages with what they need."""
-    ask = _Ask(facts, graph(facts, installed=installed), reached(facts, installed=installed), _DEEPEST if deepest is None else deepest)
+    basis = _Basis(facts, graph(facts, installed=installed), reached(facts, installed=installed), _DEEPEST if deepest is None else deepest)
     shown: set[tuple[str, tuple[str, ...]]] = set()
     if wanted := tuple(keys):
         for key in wanted:
-            yield from _down(_row(ask, 0, key, tuple(sorted(ask.net.extras.get(key, ())))), ask, shown)
+            yield from _down(_row(basis, 0, key, tuple(sorted(basis.net.extras.get(key, ())))), basis, shown)
         return
     yield Row(0, None)
-    if ask.deepest > 0:
+    if basis.deepest > 0:
         for statement in _first_rank(facts):
-            yield from _down(_row(ask, 1, str(statement.key), statement.extras, statement=statement), ask, shown)
+            yield from _down(_row(basis, 1, str(statement.key), statement.extras, statement=statement), basis, shown)
 
 
 def inverted(facts: Facts, keys: Iterable[str] = (), *, deepest: int | None = None, installed: bool = False) -> Iterator[Row]:
     """These packages with who needs them, up to the lines of the manifests; without any, all that need no other package."""
-    ask = _Ask(facts, graph(facts, installed=installed), reached(facts, installed=installed), _DEEPEST if deepest is None else deepest)
+    basis = _Basis(facts, graph(facts, installed=installed), reached(facts, installed=installed), _DEEPEST if deepest is None else deepest)
     shown: set[str] = set()
     wanted = tuple(keys)
-    for key in wanted or _leaves(ask):
-        yield from _up(_row(ask, 0, key, ()), ask, shown)
+    for key in wanted or _leaves(basis):
+        yield from _up(_row(basis, 0, key, ()), basis, shown)
     # In a circle nobody needs nothing.
-    for key in () if wanted or deepest is not None else sorted(ask.net.extras.keys() - shown):
+    for key in () if wanted or deepest is not None else sorted(basis.net.extras.keys() - shown):
         if key not in shown:
-            yield from _up(_row(ask, 0, key, ()), ask, shown)
+            yield from _up(_row(basis, 0, key, ()), basis, shown)
 
 
 def version_here(facts: Facts, key: str) -> str | None:
@@ -93,27 +93,27 @@ def _first_rank(facts: Facts) -> Iterator[Statement]:
             yield each
 
 
-def _row(ask: _Ask, depth: int, key: str, extras: tuple[str, ...], statement: Statement | None = None, edge: Edge | None = None) -> Row:
-    stands = standing(key, ask.facts)
+def _row(basis: _Basis, depth: int, key: str, extras: tuple[str, ...], statement: Statement | None = None, edge: Edge | None = None) -> Row:
+    stands = standing(key, basis.facts)
     return Row(
-        depth, key, extras, version_here(ask.facts, key), statement, edge, False, stands.why if stands.state == "out-of-sync" else ""
+        depth, key, extras, version_here(basis.facts, key), statement, edge, False, stands.why if stands.state == "out-of-sync" else ""
     )
 
 
-def _down(start: Row, ask: _Ask, shown: set[tuple[str, tuple[str, ...]]]) -> Iterator[Row]:
+def _down(start: Row, basis: _Basis, shown: set[tuple[str, tuple[str, ...]]]) -> Iterator[Row]:
     stack = [start]
     while stack:
         row = stack.pop()
         key, node = str(row.key), (str(row.key), row.extras)
         # Of the extra of its own that a package names, what it needs is its own.
-        edges = [edge for edge in ask.network.active(key, _closed(key, row.extras, ask.network)) if edge.key != key]
+        edges = [edge for edge in basis.network.active(key, _closed(key, row.extras, basis.network)) if edge.key != key]
         if node in shown and edges:
             yield row._replace(shown=True)
             continue
         yield row
-        if row.depth < ask.deepest:
+        if row.depth < basis.deepest:
             shown.add(node)
-            stack += [_row(ask, row.depth + 1, edge.key, edge.extras, edge=edge) for edge in reversed(edges)]
+            stack += [_row(basis, row.depth + 1, edge.key, edge.extras, edge=edge) for edge in reversed(edges)]
 
 
 def _closed(key: str, extras: Iterable[str], network: Graph) -> frozenset[str]:
@@ -128,9 +128,9 @@ def _closed(key: str, extras: Iterable[str], network: Graph) -> frozenset[str]:
     return frozenset(active)
 
 
-def _up(start: Row, ask: _Ask, shown: set[str]) -> Iterator[Row]:
+def _up(start: Row, basis: _Basis, shown: set[str]) -> Iterator[Row]:
     stated: dict[str, list[Statement]] = {}
-    for statement in _first_rank(ask.facts):
+    for statement in _first_rank(basis.facts):
         stated.setdefault(str(statement.key), []).append(statement)
     stack = [start]
     while stack:
@@ -138,18 +138,18 @@ def _up(start: Row, ask: _Ask, shown: set[str]) -> Iterator[Row]:
         if row.key is None:
             yield row
             continue
-        edges = [edge for edge in ask.net.parents.get(row.key, ()) if edge.parent != row.key]
+        edges = [edge for edge in basis.net.parents.get(row.key, ()) if edge.parent != row.key]
         lines = stated.get(row.key, ())
         if row.key in shown and (edges or lines):
             yield row._replace(shown=True)
             continue
         yield row
-        if row.depth < ask.deepest:
+        if row.depth < basis.deepest:
             shown.add(row.key)
-            above = [_row(ask, row.depth + 1, edge.parent, (), edge=edge) for edge in edges]
+            above = [_row(basis, row.depth + 1, edge.parent, (), edge=edge) for edge in edges]
             stack += reversed([*above, *(Row(row.depth + 1, None, statement=each) for each in lines)])
 
 
-def _leaves(ask: _Ask) -> list[str]:
-    extras = ask.net.extras
-    return sorted(key for key in extras if all(edge.key == key for edge in ask.network.active(key, extras[key])))
+def _leaves(basis: _Basis) -> list[str]:
+    extras = basis.net.extras
+    return sorted(key for key in extras if all(edge.key == key for edge in basis.network.active(key, extras[key])))

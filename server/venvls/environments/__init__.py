@@ -25,7 +25,7 @@ from venvls.environments import (
     virtualenvwrapper,
 )
 from venvls.environments.cfg import read_cfg
-from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.kind import Kind, Place, Query
 from venvls.environments.pointer import Pointer, PythonEnvs, read_pointer, read_python_envs
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
@@ -54,11 +54,11 @@ NAMES = (".venv", "venv", "env")
 __all__ = [
     "KINDS",
     "NAMES",
-    "Ask",
     "Gathered",
     "Kind",
     "Pointer",
     "PythonEnvs",
+    "Query",
     "gather",
     "homes",
     "places",
@@ -93,21 +93,21 @@ def recognise(view: FileView, prefix: str, expected: bool = False) -> Environmen
     return None
 
 
-def homes(ask: Ask) -> tuple[str, ...]:
+def homes(query: Query) -> tuple[str, ...]:
     """The folders in which a bare name in a ``.venv`` file is looked up (Pipenv)."""
-    return (pipenv.workon_home(ask),)
+    return (pipenv.workon_home(query),)
 
 
-def places(ask: Ask, wanted: Callable[[str], bool] = lambda name: True) -> Iterator[Place]:
+def places(query: Query, wanted: Callable[[str], bool] = lambda name: True) -> Iterator[Place]:
     """Where the tools of all kinds that are switched on look for the environment of one project, in the order of the kinds."""
     for kind in KINDS:
         if wanted(kind.name):
-            yield from kind.places(ask)
+            yield from kind.places(query)
 
 
-def kept(ask: Ask, wanted: Callable[[str], bool] = lambda name: True) -> bool:
+def kept(query: Query, wanted: Callable[[str], bool] = lambda name: True) -> bool:
     """Whether a tool keeps the project that uses no environment above its folder."""
-    return any(wanted(kind.name) and kind.keeps(ask) for kind in KINDS)
+    return any(wanted(kind.name) and kind.keeps(query) for kind in KINDS)
 
 
 def gather(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from venvls.environments import layout
-from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment, Layout
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
@@ -98,34 +98,34 @@ def _interpreter(view: FileView, prefix: str) -> tuple[Layout, str | None]:
     return "windows" if view.path.sep == "\\" else "posix", None
 
 
-def places(ask: Ask) -> Iterator[Place]:
+def places(query: Query) -> Iterator[Place]:
     """Where the environment of an environment.yml is, the likelier place first; nothing for a project without one."""
-    manifest = ask.manifests.get("environment.yml")
+    manifest = query.manifests.get("environment.yml")
     stated = manifest.own.conda if manifest is not None else None
     if stated is None:
         return
-    path = ask.files.path
+    path = query.files.path
     for folder in INSIDE:
-        prefix = path.join(ask.root, folder)
-        if _stands(ask, prefix):
+        prefix = path.join(query.root, folder)
+        if _stands(query, prefix):
             yield Place(prefix, f"{folder} is a conda environment in the project's folder")
     name = _plain(stated.name)
-    active = ask.environ.get("CONDA_PREFIX")
+    active = query.environ.get("CONDA_PREFIX")
     if name is None:
         # Nothing says which: the one the person works in, unless that is conda's own.
-        usable = active and path.isabs(active) and ask.environ.get("CONDA_DEFAULT_ENV") not in (None, "base")
-        if usable and not stated.name and not _has_other(ask):
+        usable = active and path.isabs(active) and query.environ.get("CONDA_DEFAULT_ENV") not in (None, "base")
+        if usable and not stated.name and not _has_other(query):
             yield Place(path.normpath(active), "it is active (CONDA_PREFIX), and environment.yml names none")
         return
-    if _has_other(ask) and _own_environment(ask):
+    if _has_other(query) and _own_environment(query):
         return
-    if active and path.isabs(active) and name in (ask.environ.get("CONDA_DEFAULT_ENV"), path.basename(path.normpath(active))):
+    if active and path.isabs(active) and name in (query.environ.get("CONDA_DEFAULT_ENV"), path.basename(path.normpath(active))):
         yield Place(path.normpath(active), f"it is active, and environment.yml names it ({name})")
     from venvls.environments.conda_folders import registered, searched
 
     reason = f"environment.yml names it ({name})"
-    yield from (Place(prefix, reason) for prefix in registered(ask, name))
-    yield from (Place(path.join(folder, name), reason) for folder in searched(ask))
+    yield from (Place(prefix, reason) for prefix in registered(query, name))
+    yield from (Place(path.join(folder, name), reason) for folder in searched(query))
 
 
 def _plain(name: object) -> str | None:
@@ -135,20 +135,20 @@ def _plain(name: object) -> str | None:
     return name
 
 
-def _has_other(ask: Ask) -> bool:
+def _has_other(query: Query) -> bool:
     """Whether the project is also written down for others than conda."""
-    return any(kind != "environment.yml" for kind in ask.manifests)
+    return any(kind != "environment.yml" for kind in query.manifests)
 
 
-def _own_environment(ask: Ask) -> bool:
+def _own_environment(query: Query) -> bool:
     """Whether an environment is in the folder: it goes before one of the right name far away."""
-    join = ask.files.path.join
-    return any(ask.files.stat(join(ask.root, name, "pyvenv.cfg")) is not None for name in (".venv", "venv", "env", ".env"))
+    join = query.files.path.join
+    return any(query.files.stat(join(query.root, name, "pyvenv.cfg")) is not None for name in (".venv", "venv", "env", ".env"))
 
 
-def _stands(ask: Ask, prefix: str) -> bool:
-    join = ask.files.path.join
-    return ask.files.stat(join(prefix, "conda-meta")) is not None and ask.files.stat(join(prefix, "conda-meta", "pixi")) is None
+def _stands(query: Query, prefix: str) -> bool:
+    join = query.files.path.join
+    return query.files.stat(join(prefix, "conda-meta")) is not None and query.files.stat(join(prefix, "conda-meta", "pixi")) is None
 
 
 KIND = Kind("conda", ("conda-meta",), recognise, places)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from venvls.environments.kind import Ask
+from venvls.environments.kind import Query
 
 _LIMIT = 1_000_000
 # Where the installers put conda when nobody says otherwise.
@@ -18,45 +18,48 @@ _KEYS = ("envs_dirs:", "envs_path:", "env_dirs:")
 _VARIABLE = r"\$(?:\{(\w+)\}|(\w+))"
 
 
-def registered(ask: Ask, name: str) -> Iterator[str]:
+def registered(query: Query, name: str) -> Iterator[str]:
     """The prefixes of this name that conda wrote down for the person (``~/.conda/environments.txt``), that still exist."""
-    path = ask.files.path
-    data = ask.files.read(path.join(ask.home, ".conda", "environments.txt"), _LIMIT)
+    path = query.files.path
+    data = query.files.read(path.join(query.home, ".conda", "environments.txt"), _LIMIT)
     for line in data.decode("utf-8", "surrogateescape").splitlines() if data else ():
         prefix = line.strip()
         if path.isabs(prefix) and path.basename(prefix) == name and path.basename(path.dirname(prefix)) == "envs":
             yield path.normpath(prefix)
 
 
-def searched(ask: Ask) -> Iterator[str]:
+def searched(query: Query) -> Iterator[str]:
     """The folders conda would look for a name in, the first that has it wins; some may not exist."""
     seen: set[str] = set()
-    for folder in _folders(ask):
+    for folder in _folders(query):
         if folder not in seen:
             seen.add(folder)
             yield folder
 
 
-def _folders(ask: Ask) -> Iterator[str]:
-    path, environ = ask.files.path, ask.environ
+def _folders(query: Query) -> Iterator[str]:
+    path, environ = query.files.path, query.environ
     separator = ";" if path.sep == "\\" else ":"
     for variable in ("CONDA_ENVS_DIRS", "CONDA_ENVS_PATH"):
         for folder in environ.get(variable, "").split(separator):
             if path.isabs(folder):
                 yield path.normpath(folder)
-    roots = list(_roots(ask))
-    for place in (*(path.join(ask.home, name) for name in (".condarc", ".conda/.condarc", ".mambarc")), *_joined(ask, roots, ".condarc")):
-        yield from _stated(ask, str(path.normpath(place)))
-    yield from _joined(ask, roots, "envs")
+    roots = list(_roots(query))
+    for place in (
+        *(path.join(query.home, name) for name in (".condarc", ".conda/.condarc", ".mambarc")),
+        *_joined(query, roots, ".condarc"),
+    ):
+        yield from _stated(query, str(path.normpath(place)))
+    yield from _joined(query, roots, "envs")
 
 
-def _joined(ask: Ask, roots: list[str], name: str) -> Iterator[str]:
-    return (str(ask.files.path.join(root, name)) for root in roots)
+def _joined(query: Query, roots: list[str], name: str) -> Iterator[str]:
+    return (str(query.files.path.join(root, name)) for root in roots)
 
 
-def _roots(ask: Ask) -> Iterator[str]:
+def _roots(query: Query) -> Iterator[str]:
     """The folders conda itself may be installed in: those the variables tell of, then where installers put it."""
-    path, environ = ask.files.path, ask.environ
+    path, environ = query.files.path, query.environ
     for variable in ("MAMBA_ROOT_PREFIX", "CONDA_ROOT", "_CONDA_ROOT"):
         if path.isabs(environ.get(variable, "")):
             yield path.normpath(environ[variable])
@@ -69,18 +72,18 @@ def _roots(ask: Ask) -> Iterator[str]:
         above = path.dirname(path.normpath(active))
         yield path.dirname(above) if path.basename(above) == "envs" else path.normpath(active)
     for name in _ROOTS:
-        yield path.normpath(path.join(ask.home, name))
-    if ask.platform == "win32":
-        local = environ.get("LOCALAPPDATA") or path.join(ask.home, "AppData", "Local")
+        yield path.normpath(path.join(query.home, name))
+    if query.platform == "win32":
+        local = environ.get("LOCALAPPDATA") or path.join(query.home, "AppData", "Local")
         for base in (local, environ.get("PROGRAMDATA") or "C:\\ProgramData"):
             yield from (path.join(base, name) for name in _ROOTS[:3])
     else:
         yield from _SYSTEM
 
 
-def _stated(ask: Ask, place: str) -> Iterator[str]:
+def _stated(query: Query, place: str) -> Iterator[str]:
     """The ``envs_dirs`` of a .condarc: a short list in YAML, one a line or in brackets. What is written otherwise is passed over."""
-    data = ask.files.read(place, _LIMIT)
+    data = query.files.read(place, _LIMIT)
     if data is None:
         return
     inside = False
@@ -97,14 +100,14 @@ def _stated(ask: Ask, place: str) -> Iterator[str]:
         elif inside and text.startswith("- "):
             written = [text[2:]]
         for entry in written:
-            folder = _expanded(ask, entry.strip().strip("'\""))
+            folder = _expanded(query, entry.strip().strip("'\""))
             if folder is not None:
                 yield folder
 
 
-def _expanded(ask: Ask, written: str) -> str | None:
-    path = ask.files.path
-    text = re.sub(_VARIABLE, lambda match: ask.environ.get(match[1] or match[2], match[0]), written)
+def _expanded(query: Query, written: str) -> str | None:
+    path = query.files.path
+    text = re.sub(_VARIABLE, lambda match: query.environ.get(match[1] or match[2], match[0]), written)
     if text == "~" or text.startswith(("~/", "~\\")):
-        text = path.join(ask.home, text[2:])
+        text = path.join(query.home, text[2:])
     return str(path.normpath(text)) if path.isabs(text) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
 
@@ -23,10 +23,10 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     return None
 
 
-def places(ask: Ask) -> Iterator[Place]:
+def places(query: Query) -> Iterator[Place]:
     """What is in ``.direnv``: the version that ``.envrc`` says first, then the newest."""
-    files, path = ask.files, ask.files.path
-    rc = path.join(ask.root, ".envrc")
+    files, path = query.files, query.files.path
+    rc = path.join(query.root, ".envrc")
     data = files.read(rc, 100_000)
     match = re.search(_LAYOUT, data.decode("utf-8", "replace")) if data else None
     if match is None:
@@ -35,7 +35,7 @@ def places(ask: Ask) -> Iterator[Place]:
     wanted = version_match[1] if version_match else None
     matching_folders = [
         (name_match, entry.name)
-        for entry in files.list(path.join(ask.root, ".direnv")) or ()
+        for entry in files.list(path.join(query.root, ".direnv")) or ()
         if (name_match := re.fullmatch(_FOLDER, entry.name))
     ]
 
@@ -45,7 +45,7 @@ def places(ask: Ask) -> Iterator[Place]:
         return (not fits, tuple(-int(part) for part in version.split(".") if part))
 
     for _, name in sorted(matching_folders, key=rank):
-        yield Place(path.join(ask.root, ".direnv", name), f"{rc} names it (layout python)")
+        yield Place(path.join(query.root, ".direnv", name), f"{rc} names it (layout python)")
 
 
 KIND = Kind("direnv", ("pyvenv.cfg",), recognise, places)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from venvls.environments import venv
-from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.kind import Kind, Place, Query
 from venvls.environments.tool_folders import config_folder, data_folder
 from venvls.model import toml
 from venvls.model.environment import Environment
@@ -29,39 +29,39 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     return replace(environment, kind="hatch") if environment is not None else None
 
 
-def places(ask: Ask) -> Iterator[Place]:
+def places(query: Query) -> Iterator[Place]:
     """Where ``hatch env find`` points."""
-    path = ask.files.path
-    pyproject = ask.manifests.get("pyproject.toml")
+    path = query.files.path
+    pyproject = query.manifests.get("pyproject.toml")
     stated = pyproject.own.pyproject if pyproject is not None else None
-    configured = _keeps(ask)
+    configured = _keeps(query)
     # A build backend alone does not say that Hatch manages the environment, where another one is in the folder.
     alone = str(stated and stated.build_backend).startswith("hatchling.") and not any(
-        ask.files.lstat(path.join(ask.root, name)) for name in (".venv", "venv", "env")
+        query.files.lstat(path.join(query.root, name)) for name in (".venv", "venv", "env")
     )
     if not configured and not alone:
         return
-    prefix = default_place(ask)
+    prefix = default_place(query)
     if prefix is not None:
         yield Place(prefix, "Hatch manages it for this project")
 
 
-def default_place(ask: Ask) -> str | None:
+def default_place(query: Query) -> str | None:
     """The prefix of the project's ``default`` environment; ``None`` where its type is not Hatch's own."""
-    path = ask.files.path
-    stated = _stated_default(_table(ask).get("envs"))
+    path = query.files.path
+    stated = _stated_default(_table(query).get("envs"))
     if stated is None or stated.get("type", "virtual") != "virtual":
         return None
-    chosen = ask.environ.get("HATCH_ENV_TYPE_VIRTUAL_PATH") or stated.get("path")
+    chosen = query.environ.get("HATCH_ENV_TYPE_VIRTUAL_PATH") or stated.get("path")
     if isinstance(chosen, str) and chosen:
-        return str(path.normpath(path.join(ask.root, chosen)))
-    pyproject = ask.manifests.get("pyproject.toml")
+        return str(path.normpath(path.join(query.root, chosen)))
+    pyproject = query.manifests.get("pyproject.toml")
     name = pyproject.name if pyproject is not None else None
-    identity = root_hash(ask.root, ask.platform)
+    identity = root_hash(query.root, query.platform)
     project = name if name is not None else f"{identity}-unmanaged"
-    folder = _folder(ask)
-    inside = folder.startswith(ask.root.rstrip(path.sep) + path.sep)
-    if inside or folder == path.join(ask.home, ".virtualenvs"):
+    folder = _folder(query)
+    inside = folder.startswith(query.root.rstrip(path.sep) + path.sep)
+    if inside or folder == path.join(query.home, ".virtualenvs"):
         return str(path.join(folder, project))
     return str(path.join(folder, project, identity, project))
 
@@ -96,47 +96,47 @@ def root_hash(root: str, platform: str) -> str:
     return urlsafe_b64encode(sha256(plain.encode("utf-8")).digest()).decode()[:8]
 
 
-def _table(ask: Ask) -> Mapping[str, Any]:
+def _table(query: Query) -> Mapping[str, Any]:
     """Hatch's settings: hatch.toml's keys over those of ``[tool.hatch]``."""
     table: dict[str, Any] = {}
     for name in ("pyproject.toml", "hatch.toml"):
-        manifest = ask.manifests.get(name)
+        manifest = query.manifests.get(name)
         if manifest is not None and manifest.own.hatch is not None:
             table.update(manifest.own.hatch)
     return table
 
 
-def _folder(ask: Ask) -> str:
-    path = ask.files.path
-    dirs = _configuration(ask).get("dirs")
+def _folder(query: Query) -> str:
+    path = query.files.path
+    dirs = _configuration(query).get("dirs")
     dirs = dirs if isinstance(dirs, dict) else {}
     env = dirs.get("env")
     named = env.get("virtual") if isinstance(env, dict) else None
     if isinstance(named, str) and named:
-        return str(path.normpath(path.join(ask.root, _expanded(named, ask))))
-    data = ask.environ.get("HATCH_DATA_DIR") or dirs.get("data")
-    base = _expanded(data, ask) if isinstance(data, str) and data else data_folder(ask, "hatch")
-    return str(path.normpath(path.join(ask.root, base, "env", "virtual")))
+        return str(path.normpath(path.join(query.root, _expanded(named, query))))
+    data = query.environ.get("HATCH_DATA_DIR") or dirs.get("data")
+    base = _expanded(data, query) if isinstance(data, str) and data else data_folder(query, "hatch")
+    return str(path.normpath(path.join(query.root, base, "env", "virtual")))
 
 
-def _configuration(ask: Ask) -> Mapping[str, Any]:
-    path = ask.files.path
-    named = ask.environ.get("HATCH_CONFIG")
-    data = ask.files.read(path.join(ask.root, named) if named else path.join(config_folder(ask, "hatch"), "config.toml"), 1_000_000)
+def _configuration(query: Query) -> Mapping[str, Any]:
+    path = query.files.path
+    named = query.environ.get("HATCH_CONFIG")
+    data = query.files.read(path.join(query.root, named) if named else path.join(config_folder(query, "hatch"), "config.toml"), 1_000_000)
     return toml.settings(data)
 
 
-def _expanded(place: str, ask: Ask) -> str:
+def _expanded(place: str, query: Query) -> str:
     """``~`` and variables, as ``os.path.expandvars`` fills them in."""
     import re
 
-    place = re.sub(r"\$(?:(\w+)|\{([^}]*)\})", lambda match: ask.environ.get(match[1] or match[2], match[0]), place)
-    return ask.home + place[1:] if place.startswith("~") else place
+    place = re.sub(r"\$(?:(\w+)|\{([^}]*)\})", lambda match: query.environ.get(match[1] or match[2], match[0]), place)
+    return query.home + place[1:] if place.startswith("~") else place
 
 
-def _keeps(ask: Ask) -> bool:
+def _keeps(query: Query) -> bool:
     """Whether there are settings for environments of Hatch's; its build backend alone does not say that it keeps any."""
-    table = _table(ask)
+    table = _table(query)
     return isinstance(table.get("envs"), dict) or "env" in table
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from venvls.model.manifest import Manifest
 
 
-class Ask(NamedTuple):
+class Query(NamedTuple):
     """What a kind may know of a project to work out where its tool puts the environment. Nothing is searched: places are computed.
 
     ``root`` is the project's folder (a workspace's root for its members). ``manifests`` are its own by format
@@ -42,12 +42,12 @@ class Place(NamedTuple):
     reason: str
 
 
-def nowhere(ask: Ask) -> Iterable[Place]:
+def nowhere(query: Query) -> Iterable[Place]:
     """For kinds that place nothing themselves."""
     return ()
 
 
-def nobodys(ask: Ask) -> bool:
+def nobodys(query: Query) -> bool:
     """For kinds whose tool keeps no projects."""
     return False
 
@@ -64,5 +64,5 @@ class Kind(NamedTuple):
     name: str
     markers: tuple[str, ...]
     recognise: Callable[[FileView, str, bool], Environment | None]
-    places: Callable[[Ask], Iterable[Place]] = nowhere
-    keeps: Callable[[Ask], bool] = nobodys
+    places: Callable[[Query], Iterable[Place]] = nowhere
+    keeps: Callable[[Query], bool] = nobodys

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from venvls.environments import venv
-from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.kind import Kind, Place, Query
 from venvls.environments.tool_folders import config_folder, data_folder
 from venvls.model import toml
 from venvls.model.environment import Environment
@@ -53,69 +53,69 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     )
 
 
-def places(ask: Ask) -> Iterator[Place]:
+def places(query: Query) -> Iterator[Place]:
     """Where ``pdm info --python`` points, the first that exists and fits."""
-    if not keeps(ask):
+    if not keeps(query):
         return
-    path, environ = ask.files.path, ask.environ
-    saved, source = _saved(ask)
+    path, environ = query.files.path, query.environ
+    saved, source = _saved(query)
     if saved is not None and not _is_true(environ.get("PDM_IGNORE_SAVED_PYTHON")):
-        prefix = _prefix(saved, ask)
-        if prefix is not None and _fits(prefix, ask):
+        prefix = _prefix(saved, query)
+        if prefix is not None and _fits(prefix, query):
             yield Place(prefix, f"{source} names it")
-    settings = _settings(ask)
+    settings = _settings(query)
     if _setting(settings, "python", "use_venv") is not False and not _is_false(environ.get("PDM_USE_VENV")):
         active = environ.get("VIRTUAL_ENV") or environ.get("CONDA_PREFIX")
         ignored = _is_true(environ.get("PDM_IGNORE_ACTIVE_VENV"))
         conda_base = "VIRTUAL_ENV" not in environ and environ.get("CONDA_DEFAULT_ENV", "") in ("base", "root")
-        if active and not ignored and not conda_base and _fits(active, ask):
+        if active and not ignored and not conda_base and _fits(active, query):
             yield Place(path.normpath(active), "it is active, and PDM uses the active one")
-        for prefix in _of_project(ask, settings):
-            if _fits(prefix, ask) and not (ignored and active and path.normpath(active) == prefix):
+        for prefix in _of_project(query, settings):
+            if _fits(prefix, query) and not (ignored and active and path.normpath(active) == prefix):
                 yield Place(prefix, "PDM manages it for this project")
-    folder = path.join(ask.root, _LOCAL)
-    for entry in sorted(ask.files.list(folder) or (), reverse=True):
+    folder = path.join(query.root, _LOCAL)
+    for entry in sorted(query.files.list(folder) or (), reverse=True):
         if entry.kind != "file" and re.match(_VERSION, entry.name):
             yield Place(path.join(folder, entry.name), f"PDM installs into {_LOCAL} here")
 
 
-def keeps(ask: Ask) -> bool:
+def keeps(query: Query) -> bool:
     """Whether the project is one that PDM keeps: it has its lock, its settings or the interpreter it saved."""
-    pyproject = ask.manifests.get("pyproject.toml")
-    if "pdm.lock" in ask.locks or (pyproject is not None and pyproject.own.pdm):
+    pyproject = query.manifests.get("pyproject.toml")
+    if "pdm.lock" in query.locks or (pyproject is not None and pyproject.own.pdm):
         return True
-    return any(ask.files.stat(ask.files.path.join(ask.root, name)) is not None for name in (".pdm-python", "pdm.toml"))
+    return any(query.files.stat(query.files.path.join(query.root, name)) is not None for name in (".pdm-python", "pdm.toml"))
 
 
-def _saved(ask: Ask) -> tuple[str | None, str]:
-    named = ask.environ.get("PDM_PYTHON")
+def _saved(query: Query) -> tuple[str | None, str]:
+    named = query.environ.get("PDM_PYTHON")
     if named:
         return named, "PDM_PYTHON"
-    data = ask.files.read(ask.files.path.join(ask.root, ".pdm-python"), 10_000)
+    data = query.files.read(query.files.path.join(query.root, ".pdm-python"), 10_000)
     text = data.decode("utf-8", "replace").strip() if data is not None else ""
     return text or None, ".pdm-python"
 
 
-def _prefix(interpreter: str, ask: Ask) -> str | None:
+def _prefix(interpreter: str, query: Query) -> str | None:
     """The environment an interpreter is of; ``None`` for a Python of the machine."""
-    path = ask.files.path
-    folder = path.dirname(path.normpath(path.join(ask.root, interpreter)))
+    path = query.files.path
+    folder = path.dirname(path.normpath(path.join(query.root, interpreter)))
     for prefix in (path.dirname(folder), folder):
-        if any(ask.files.stat(path.join(prefix, mark)) is not None for mark in ("pyvenv.cfg", "conda-meta")):
+        if any(query.files.stat(path.join(prefix, mark)) is not None for mark in ("pyvenv.cfg", "conda-meta")):
             return str(prefix)
     return None
 
 
-def _of_project(ask: Ask, settings: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
-    path = ask.files.path
+def _of_project(query: Query, settings: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
+    path = query.files.path
     for name in (".venv", "venv", "env"):
-        prefix = path.join(ask.root, name)
-        if ask.files.stat(path.join(prefix, "pyvenv.cfg")) is not None:
+        prefix = path.join(query.root, name)
+        if query.files.stat(path.join(prefix, "pyvenv.cfg")) is not None:
             yield prefix
     location = _setting(settings, "venv", "location")
-    parent = _expanded(location, ask) if isinstance(location, str) else path.join(data_folder(ask, "pdm", "pdm"), "venvs")
-    start = f"{path.basename(ask.root)}-{folder_hash(ask.root, path.sep)}-"
-    for entry in sorted(ask.files.list(parent) or ()):
+    parent = _expanded(location, query) if isinstance(location, str) else path.join(data_folder(query, "pdm", "pdm"), "venvs")
+    start = f"{path.basename(query.root)}-{folder_hash(query.root, path.sep)}-"
+    for entry in sorted(query.files.list(parent) or ()):
         if entry.name.startswith(start):
             yield path.join(parent, entry.name)
 
@@ -129,22 +129,22 @@ def folder_hash(root: str, separator: str) -> str:
     return urlsafe_b64encode(md5(plain.encode(), usedforsecurity=False).digest()).decode()[:8]
 
 
-def _fits(prefix: str, ask: Ask) -> bool:
-    pyproject = ask.manifests.get("pyproject.toml")
+def _fits(prefix: str, query: Query) -> bool:
+    pyproject = query.manifests.get("pyproject.toml")
     if pyproject is None or pyproject.requires_python is None:
         return True
-    environment = venv.KIND.recognise(ask.files, ask.files.path.normpath(prefix), False)
+    environment = venv.KIND.recognise(query.files, query.files.path.normpath(prefix), False)
     from venvls.standards.python_versions import fits
 
     return environment is None or fits(pyproject.requires_python.specifier, environment.version)
 
 
-def _settings(ask: Ask) -> tuple[Mapping[str, Any], ...]:
+def _settings(query: Query) -> tuple[Mapping[str, Any], ...]:
     """The configuration files, the nearest first: the project's, the person's."""
-    path = ask.files.path
-    named = ask.environ.get("PDM_CONFIG_FILE")
-    files = (path.join(ask.root, "pdm.toml"), named or path.join(config_folder(ask, "pdm", "pdm"), "config.toml"))
-    return tuple(toml.settings(ask.files.read(file, 1_000_000)) for file in files)
+    path = query.files.path
+    named = query.environ.get("PDM_CONFIG_FILE")
+    files = (path.join(query.root, "pdm.toml"), named or path.join(config_folder(query, "pdm", "pdm"), "config.toml"))
+    return tuple(toml.settings(query.files.read(file, 1_000_000)) for file in files)
 
 
 def _setting(settings: tuple[Mapping[str, Any], ...], *names: str) -> object:
@@ -157,11 +157,11 @@ def _setting(settings: tuple[Mapping[str, Any], ...], *names: str) -> object:
     return None
 
 
-def _expanded(place: str, ask: Ask) -> str:
-    path = ask.files.path
+def _expanded(place: str, query: Query) -> str:
+    path = query.files.path
     if place.startswith("~"):
-        place = ask.home + place[1:]
-    return str(path.normpath(path.join(ask.root, place)))
+        place = query.home + place[1:]
+    return str(path.normpath(path.join(query.root, place)))
 
 
 def _is_true(value: str | None) -> bool:

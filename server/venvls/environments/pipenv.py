@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from venvls.environments import venv
-from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.kind import Kind, Place, Query
 from venvls.environments.pointer import read_pointer
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
@@ -38,20 +38,20 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     return replace(environment, kind="pipenv", project=root if view.path.isabs(root) and view.stat(root) is not None else None)
 
 
-def places(ask: Ask) -> Iterator[Place]:
+def places(query: Query) -> Iterator[Place]:
     """Where ``pipenv`` looks for the project's environment, the first that exists is used."""
-    if not _keeps(ask):
+    if not _keeps(query):
         return
-    pipfile = ask.manifests.get("Pipfile")
-    path, environ = ask.files.path, ask.environ
+    pipfile = query.manifests.get("Pipfile")
+    path, environ = query.files.path, query.environ
     active = environ.get("VIRTUAL_ENV")
     if active and "PIPENV_ACTIVE" not in environ and not _is_set(environ, "IGNORE_VIRTUALENVS"):
         yield Place(path.normpath(active), "it is active, and Pipenv uses the active environment")
-    home = workon_home(ask)
-    inside = path.join(ask.root, ".venv")
-    standing = ask.files.stat(inside)
+    home = workon_home(query)
+    inside = path.join(query.root, ".venv")
+    standing = query.files.stat(inside)
     if standing is not None and standing.kind == "file":
-        pointer = read_pointer(ask.files, inside, (home,))
+        pointer = read_pointer(query.files, inside, (home,))
         if pointer is not None and pointer.target is not None:
             yield Place(pointer.target, f"{inside} names it")
             return
@@ -63,32 +63,32 @@ def places(ask: Ask) -> Iterator[Place]:
     if asked:
         yield Place(inside, "Pipenv is set to create the environment in the project's folder")
         return
-    yield Place(path.join(home, name_of(ask)), "Pipenv manages this project's environment there")
+    yield Place(path.join(home, name_of(query)), "Pipenv manages this project's environment there")
     if asked is None:
         yield Place(inside, "Pipenv uses .venv in the project's folder")
 
 
-def workon_home(ask: Ask) -> str:
+def workon_home(query: Query) -> str:
     """The folder of named environments."""
-    path = ask.files.path
-    folder = ask.environ.get("WORKON_HOME")
-    if not folder and ask.platform == "win32":
-        return str(path.join(ask.home, ".virtualenvs"))
+    path = query.files.path
+    folder = query.environ.get("WORKON_HOME")
+    if not folder and query.platform == "win32":
+        return str(path.join(query.home, ".virtualenvs"))
     if not folder:
-        folder = path.join(ask.environ.get("XDG_DATA_HOME", "~/.local/share"), "virtualenvs")
+        folder = path.join(query.environ.get("XDG_DATA_HOME", "~/.local/share"), "virtualenvs")
     if "$" in folder:
-        folder = re.sub(_VARIABLE, lambda match: ask.environ.get(match[1] or match[2], match[0]), folder)
+        folder = re.sub(_VARIABLE, lambda match: query.environ.get(match[1] or match[2], match[0]), folder)
     if folder == "~" or folder.startswith(("~/", "~\\")):
-        folder = path.join(ask.home, folder[2:])
-    return str(path.normpath(path.join(ask.root, folder)))
+        folder = path.join(query.home, folder[2:])
+    return str(path.normpath(path.join(query.root, folder)))
 
 
-def name_of(ask: Ask) -> str:
+def name_of(query: Query) -> str:
     """The name of the project's environment: its folder's, eight characters of a hash of its Pipfile's path, and the Python required."""
-    path, environ = ask.files.path, ask.environ
+    path, environ = query.files.path, query.environ
     if custom := environ.get("PIPENV_CUSTOM_VENV_NAME"):
         return custom
-    place = _pipfile(ask)
+    place = _pipfile(query)
     import base64
     from hashlib import sha256
 
@@ -98,14 +98,14 @@ def name_of(ask: Ask) -> str:
     return f"{re.sub(_UNSAFE, '_', path.basename(path.dirname(place)))[:42]}-{digest}{suffix}"
 
 
-def _pipfile(ask: Ask) -> str:
+def _pipfile(query: Query) -> str:
     """The path of the Pipfile as Pipenv hashes it: found from the working folder, whose links are resolved, or as it was named."""
-    path = ask.files.path
-    named = ask.environ.get("PIPENV_PIPFILE")
-    if named and path.normcase(path.normpath(path.dirname(named))) == path.normcase(path.normpath(ask.root)):
+    path = query.files.path
+    named = query.environ.get("PIPENV_PIPFILE")
+    if named and path.normcase(path.normpath(path.dirname(named))) == path.normcase(path.normpath(query.root)):
         place = str(path.normpath(named))
     else:
-        place = path.join(ask.files.real(ask.root), "Pipfile")
+        place = path.join(query.files.real(query.root), "Pipfile")
     return place[:1].upper() + place[1:] if place[1:2] == ":" else place
 
 
@@ -124,8 +124,8 @@ def _is_set(environ: Mapping[str, str], name: str) -> bool:
     return flag if flag is not None else bool(environ.get(f"PIPENV_{name}") or environ.get(f"PIPENV_NO_{name}"))
 
 
-def _keeps(ask: Ask) -> bool:
-    return "Pipfile" in ask.manifests or "Pipfile.lock" in ask.locks
+def _keeps(query: Query) -> bool:
+    return "Pipfile" in query.manifests or "Pipfile.lock" in query.locks
 
 
 KIND = Kind("pipenv", ("pyvenv.cfg",), recognise, places, _keeps)

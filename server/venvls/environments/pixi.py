@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from venvls.environments import conda
-from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
 from venvls.model.hints import Any
 from venvls.model.ports import FileView
@@ -43,25 +43,25 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     return replace(environment, kind="pixi", creator="pixi", name=shown, project=project, tool_owned=False)
 
 
-def places(ask: Ask) -> Iterator[Place]:
+def places(query: Query) -> Iterator[Place]:
     """``.pixi/envs/default``, for a project that pixi keeps."""
-    if not keeps(ask):
+    if not keeps(query):
         return
-    path = ask.files.path
-    active = ask.environ.get("PIXI_ENVIRONMENT_NAME")
-    own = ask.environ.get("PIXI_PROJECT_ROOT")
-    name = active if active and own and path.normpath(own) == ask.root and not set(active) & set("/\\") else "default"
-    place = path.join(ask.root, ".pixi", "envs", name)
+    path = query.files.path
+    active = query.environ.get("PIXI_ENVIRONMENT_NAME")
+    own = query.environ.get("PIXI_PROJECT_ROOT")
+    name = active if active and own and path.normpath(own) == query.root and not set(active) & set("/\\") else "default"
+    place = path.join(query.root, ".pixi", "envs", name)
     yield Place(
         place, "pixi manages this project, and this is its environment" if name == "default" else f"pixi's environment {name} is active"
     )
 
 
-def keeps(ask: Ask) -> bool:
+def keeps(query: Query) -> bool:
     """Whether pixi keeps the project: a ``pixi.toml``, or ``[tool.pixi]``."""
-    if ask.tool("pixi") is not None:
+    if query.tool("pixi") is not None:
         return True
-    return ask.files.stat(ask.files.path.join(ask.root, "pixi.toml")) is not None
+    return query.files.stat(query.files.path.join(query.root, "pixi.toml")) is not None
 
 
 def _noted(data: bytes | None) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from venvls.environments import venv
-from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.kind import Kind, Place, Query
 from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.hints import Any, cast
@@ -38,28 +38,28 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     return replace(environment, kind="poetry") if environment is not None else None
 
 
-def places(ask: Ask) -> Iterator[Place]:
+def places(query: Query) -> Iterator[Place]:
     """Where ``poetry`` looks for the project's environment, the first that exists is used."""
-    name = _project_name(ask)
+    name = _project_name(query)
     if name is None:
         return
-    files, path = ask.files, ask.files.path
-    settings = _Settings(ask)
-    base = base_name(name, ask.root, files)
+    files, path = query.files, query.files.path
+    settings = _Settings(query)
+    base = base_name(name, query.root, files)
     homes = settings.virtualenvs()
     active = next((minor for home in homes if (minor := _in_use(files, path.join(home, "envs.toml"), base))), None)
-    prefix = ask.environ.get("VIRTUAL_ENV", ask.environ.get("CONDA_PREFIX"))
-    if prefix and ask.environ.get("CONDA_DEFAULT_ENV") != "base" and active is None:
+    prefix = query.environ.get("VIRTUAL_ENV", query.environ.get("CONDA_PREFIX"))
+    if prefix and query.environ.get("CONDA_DEFAULT_ENV") != "base" and active is None:
         yield Place(path.normpath(prefix), "it is active, and Poetry uses the active environment")
     in_project = settings.flag("in-project")
     if in_project is not False:
-        yield Place(path.join(ask.root, ".venv"), "Poetry uses .venv in the project's folder")
+        yield Place(path.join(query.root, ".venv"), "Poetry uses .venv in the project's folder")
     if settings.flag("create") is False:
         return
     if active is not None:
         for home in homes:
             yield Place(path.join(home, f"{base}-py{active}"), f"{path.join(home, 'envs.toml')} names it for this project")
-    for minor in _minors(ask):
+    for minor in _minors(query):
         for home in homes:
             yield Place(path.join(home, f"{base}-py{minor}"), "Poetry manages this project's environment there")
 
@@ -74,33 +74,33 @@ def base_name(name: str, root: str, files: FileView) -> str:
     return f"{re.sub(_UNSAFE, '_', canonical(name))[:42]}-{digest}"
 
 
-def _project_name(ask: Ask) -> str | None:
+def _project_name(query: Query) -> str | None:
     """The name Poetry knows the project by; ``None`` where it is no project of Poetry's."""
-    stated = ask.manifests.get("pyproject.toml")
+    stated = query.manifests.get("pyproject.toml")
     if stated is None:
         return None
     own = stated.own.poetry
-    if "poetry.lock" not in ask.locks and (own is None or ask.locks):
+    if "poetry.lock" not in query.locks and (own is None or query.locks):
         return None
     return (own.name if own is not None else stated.name) or "non-package-mode"
 
 
-def _minors(ask: Ask) -> Iterator[str]:
+def _minors(query: Query) -> Iterator[str]:
     """The versions of Python that the environment may be named after: that of ``python`` on PATH first, then those the project admits."""
-    first = _on_path(ask)
+    first = _on_path(query)
     if first is not None:
         yield first
-    own = ask.manifests["pyproject.toml"].own.poetry
+    own = query.manifests["pyproject.toml"].own.poetry
     required = own.python if own is not None else None
     known = [minor for minor in _MINORS if minor != first]
     yield from sorted(known, key=lambda minor: required is not None and not fits(required, minor))
 
 
-def _on_path(ask: Ask) -> str | None:
+def _on_path(query: Query) -> str | None:
     """The version of the ``python`` a shell would start, where its file's name tells it."""
-    files = ask.files
+    files = query.files
     separator, name = (";", "python.exe") if files.path.sep == "\\" else (":", "python")
-    for folder in ask.environ.get("PATH", "").split(separator):
+    for folder in query.environ.get("PATH", "").split(separator):
         if not files.path.isabs(folder):
             continue
         place = files.path.join(folder, name)
@@ -120,11 +120,11 @@ def _in_use(files: FileView, place: str, base: str) -> str | None:
 class _Settings:
     """Poetry's settings for a project, read from its files when they are needed."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-        files, path = ask.files, ask.files.path
-        self._tables = [toml.settings(files.read(path.join(ask.root, "poetry.toml"), _LIMIT))]
-        self._tables += [toml.settings(files.read(path.join(folder, "config.toml"), _LIMIT)) for folder in _config_folders(ask)]
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        files, path = query.files, query.files.path
+        self._tables = [toml.settings(files.read(path.join(query.root, "poetry.toml"), _LIMIT))]
+        self._tables += [toml.settings(files.read(path.join(folder, "config.toml"), _LIMIT)) for folder in _config_folders(query)]
 
     def flag(self, name: str) -> bool | None:
         """``virtualenvs.name`` as yes or no; ``None`` where nobody says."""
@@ -133,7 +133,7 @@ class _Settings:
 
     def virtualenvs(self) -> list[str]:
         """The folders that may hold named environments, the likelier first."""
-        path = self._ask.files.path
+        path = self._query.files.path
         folder = self._value("virtualenvs", "path")
         caches = self._caches()
         if not isinstance(folder, str) or not folder:
@@ -143,22 +143,22 @@ class _Settings:
         return [self._absolute(folder)]
 
     def _caches(self) -> list[str]:
-        ask, path = self._ask, self._ask.files.path
+        query, path = self._query, self._query.files.path
         folder = self._value("cache-dir")
         if isinstance(folder, str) and folder:
             return [self._absolute(folder)]
-        xdg = ask.environ.get("XDG_CACHE_HOME", "")
+        xdg = query.environ.get("XDG_CACHE_HOME", "")
         set_by_hand = [path.join(xdg, "pypoetry")] if path.isabs(xdg) else []
-        if ask.platform == "win32":
-            return [path.join(ask.environ.get("LOCALAPPDATA") or path.join(ask.home, "AppData", "Local"), "pypoetry", "Cache")]
-        if ask.platform == "darwin":  # platformdirs has not always looked at XDG there
-            return [*set_by_hand, path.join(ask.home, "Library", "Caches", "pypoetry")]
-        return set_by_hand or [path.join(ask.home, ".cache", "pypoetry")]
+        if query.platform == "win32":
+            return [path.join(query.environ.get("LOCALAPPDATA") or path.join(query.home, "AppData", "Local"), "pypoetry", "Cache")]
+        if query.platform == "darwin":  # platformdirs has not always looked at XDG there
+            return [*set_by_hand, path.join(query.home, "Library", "Caches", "pypoetry")]
+        return set_by_hand or [path.join(query.home, ".cache", "pypoetry")]
 
     def _value(self, *keys: str) -> object:
         variable = "POETRY_" + "_".join(key.upper().replace("-", "_") for key in keys)
-        if variable in self._ask.environ:
-            return self._ask.environ[variable]
+        if variable in self._query.environ:
+            return self._query.environ[variable]
         for table in self._tables:
             value: Any = table
             for key in keys:
@@ -168,27 +168,27 @@ class _Settings:
         return None
 
     def _absolute(self, place: str) -> str:
-        path = self._ask.files.path
+        path = self._query.files.path
         if place == "~" or place.startswith(("~/", "~\\")):
-            place = path.join(self._ask.home, place[2:])
-        return str(path.normpath(path.join(self._ask.root, place)))
+            place = path.join(self._query.home, place[2:])
+        return str(path.normpath(path.join(self._query.root, place)))
 
 
-def _config_folders(ask: Ask) -> list[str]:
-    path, environ = ask.files.path, ask.environ
+def _config_folders(query: Query) -> list[str]:
+    path, environ = query.files.path, query.environ
     if folder := environ.get("POETRY_CONFIG_DIR"):
         return [folder]
     xdg = environ.get("XDG_CONFIG_HOME", "")
     set_by_hand = [path.join(xdg, "pypoetry")] if path.isabs(xdg) else []
-    if ask.platform == "win32":
-        return [path.join(environ.get("APPDATA") or path.join(ask.home, "AppData", "Roaming"), "pypoetry")]
-    if ask.platform == "darwin":
-        return [*set_by_hand, path.join(ask.home, "Library", "Application Support", "pypoetry")]
-    return set_by_hand or [path.join(ask.home, ".config", "pypoetry")]
+    if query.platform == "win32":
+        return [path.join(environ.get("APPDATA") or path.join(query.home, "AppData", "Roaming"), "pypoetry")]
+    if query.platform == "darwin":
+        return [*set_by_hand, path.join(query.home, "Library", "Application Support", "pypoetry")]
+    return set_by_hand or [path.join(query.home, ".config", "pypoetry")]
 
 
-def _keeps(ask: Ask) -> bool:
-    return _project_name(ask) is not None
+def _keeps(query: Query) -> bool:
+    return _project_name(query) is not None
 
 
 KIND = Kind("poetry", ("pyvenv.cfg",), recognise, places, _keeps)

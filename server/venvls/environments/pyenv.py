@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from venvls.environments import system
-from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
 from venvls.model.record import replace
@@ -32,13 +32,13 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     return replace(environment, kind="pyenv", creator="pyenv") if environment is not None else None
 
 
-def places(ask: Ask) -> Iterator[Place]:
+def places(query: Query) -> Iterator[Place]:
     """The virtual environment that the nearest ``.python-version``, or ``PYENV_VERSION``, names; nothing where pyenv is not used."""
-    files, path = ask.files, ask.files.path
-    versions = _versions(ask)
+    files, path = query.files, query.files.path
+    versions = _versions(query)
     if versions is None:
         return
-    for names, source in _asked(ask):
+    for names, source in _asked(query):
         for name in names:
             prefix = path.join(versions, *name.split("/"))
             # A plain Python that it names is not an environment, and says only which Python is wanted.
@@ -47,27 +47,27 @@ def places(ask: Ask) -> Iterator[Place]:
         return
 
 
-def _versions(ask: Ask) -> str | None:
+def _versions(query: Query) -> str | None:
     """The folder of pyenv's versions, if there is one."""
-    path = ask.files.path
-    roots = [ask.environ.get("PYENV_ROOT", ""), ask.environ.get("PYENV", "")]
-    roots += [path.join(ask.home, ".pyenv"), path.join(ask.home, ".pyenv", "pyenv-win")]
+    path = query.files.path
+    roots = [query.environ.get("PYENV_ROOT", ""), query.environ.get("PYENV", "")]
+    roots += [path.join(query.home, ".pyenv"), path.join(query.home, ".pyenv", "pyenv-win")]
     for root in roots:
         if path.isabs(root):
             folder = path.join(path.normpath(root), "versions")
-            standing = ask.files.stat(folder)
+            standing = query.files.stat(folder)
             if standing is not None and standing.kind == "directory":
                 return str(folder)
     return None
 
 
-def _asked(ask: Ask) -> Iterator[tuple[list[str], str]]:
+def _asked(query: Query) -> Iterator[tuple[list[str], str]]:
     """The names that are requested and where, from the first place that requests any."""
-    files, path = ask.files, ask.files.path
-    if names := ask.environ.get("PYENV_VERSION"):
+    files, path = query.files, query.files.path
+    if names := query.environ.get("PYENV_VERSION"):
         yield names.split(":"), "PYENV_VERSION"
         return
-    folder = ask.root
+    folder = query.root
     for _ in range(_MOST_ABOVE):
         place = path.join(folder, ".python-version")
         data = files.read(place, _LIMIT)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.kind import Kind, Place, Query
 from venvls.environments.pointer import read_pointer
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
@@ -21,28 +21,28 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     return None
 
 
-def places(ask: Ask) -> Iterable[Place]:
+def places(query: Query) -> Iterable[Place]:
     """The one place uv uses for the project; none where uv does not keep it."""
-    if not _keeps(ask):
+    if not _keeps(query):
         return
-    path = ask.files.path
-    named = ask.environ.get("UV_PROJECT_ENVIRONMENT")
+    path = query.files.path
+    named = query.environ.get("UV_PROJECT_ENVIRONMENT")
     if named:
-        yield Place(path.normpath(path.join(ask.root, named)), "UV_PROJECT_ENVIRONMENT names it")
+        yield Place(path.normpath(path.join(query.root, named)), "UV_PROJECT_ENVIRONMENT names it")
         return
-    default = path.join(ask.root, ".venv")
-    pointer = read_pointer(ask.files, default)
+    default = path.join(query.root, ".venv")
+    pointer = read_pointer(query.files, default)
     if pointer is not None and pointer.target is not None:
         where = "uv uses .venv in the project's folder" if pointer.target == default else f"{default} names it, and uv follows that"
         yield Place(pointer.target, where)
 
 
-def _keeps(ask: Ask) -> bool:
+def _keeps(query: Query) -> bool:
     """Whether uv manages the project: it has a lock of uv's, or settings for it, and does not opt out."""
-    uv = ask.tool("uv")
+    uv = query.tool("uv")
     if uv is not None and uv.get("managed") is False:
         return False
-    return "uv.lock" in ask.locks or uv is not None
+    return "uv.lock" in query.locks or uv is not None
 
 
 KIND = Kind("uv", ("pyvenv.cfg",), recognise, places, _keeps)

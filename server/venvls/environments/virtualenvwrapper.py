@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from venvls.environments.kind import Ask, Kind, Place
+from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
 from venvls.model.ports import FileView
 
@@ -18,39 +18,39 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
     return None
 
 
-def places(ask: Ask) -> Iterator[Place]:
+def places(query: Query) -> Iterator[Place]:
     """The environment of the folder's own name, if it says that it belongs to the project."""
-    path = ask.files.path
-    if any(ask.files.stat(path.join(ask.root, folder_name, "pyvenv.cfg")) is not None for folder_name in (".venv", "venv")):
+    path = query.files.path
+    if any(query.files.stat(path.join(query.root, folder_name, "pyvenv.cfg")) is not None for folder_name in (".venv", "venv")):
         return  # what is in the folder itself is nearer
-    name = path.basename(ask.root)
-    for home in _homes(ask) if name else ():
+    name = path.basename(query.root)
+    for home in _homes(query) if name else ():
         prefix = path.join(home, name)
-        data = ask.files.read(path.join(prefix, ".project"), 10_000)
+        data = query.files.read(path.join(prefix, ".project"), 10_000)
         if data is None:
             continue
         project = data.decode("utf-8", "surrogateescape").strip()
-        if path.isabs(project) and _same(ask, project):
+        if path.isabs(project) and _same(query, project):
             yield Place(prefix, f"{path.join(prefix, '.project')} names this folder")
 
 
-def _same(ask: Ask, project: str) -> bool:
-    path = ask.files.path
-    stored_place, other = (path.normcase(path.normpath(place)) for place in (project, ask.root))
-    return bool(stored_place == other or path.normcase(ask.files.real(project)) == path.normcase(ask.files.real(ask.root)))
+def _same(query: Query, project: str) -> bool:
+    path = query.files.path
+    stored_place, other = (path.normcase(path.normpath(place)) for place in (project, query.root))
+    return bool(stored_place == other or path.normcase(query.files.real(project)) == path.normcase(query.files.real(query.root)))
 
 
-def _homes(ask: Ask) -> Iterator[str]:
-    path = ask.files.path
-    home = ask.environ.get("WORKON_HOME", "")
+def _homes(query: Query) -> Iterator[str]:
+    path = query.files.path
+    home = query.environ.get("WORKON_HOME", "")
     if home.startswith(("~/", "~\\")):
-        home = path.join(ask.home, home[2:])
+        home = path.join(query.home, home[2:])
     if path.isabs(home):
         yield path.normpath(home)
         return
-    yield path.join(ask.home, ".virtualenvs")
-    if ask.platform == "win32":  # virtualenvwrapper-win
-        yield path.join(ask.home, "Envs")
+    yield path.join(query.home, ".virtualenvs")
+    if query.platform == "win32":  # virtualenvwrapper-win
+        yield path.join(query.home, "Envs")
 
 
 KIND = Kind("virtualenvwrapper", ("pyvenv.cfg",), recognise, places)

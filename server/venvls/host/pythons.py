@@ -50,10 +50,10 @@ def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None 
             places.setdefault(path if _is_script(real) else real, (source, path))
     kept = state.load(_CONCERN)
     with ThreadPoolExecutor(max_workers=4) as pool:
-        answers = list(pool.map(lambda item: _ask(item[1][1], item[1][0], variables, kept), places.items()))
+        answers = list(pool.map(lambda item: _run(item[1][1], item[1][0], variables, kept), places.items()))
     # By the path that the person gave, whichever Python is behind it.
     named = [
-        (path, _ask(path, "named", variables, kept))
+        (path, _run(path, "named", variables, kept))
         for path in also
         if not (_inside(path, roots) or _inside(os.path.realpath(path), roots))
     ]
@@ -86,7 +86,7 @@ def _candidates(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
                     yield name, str(python.executable)
 
 
-def _ask(executable: str, source: str, variables: Mapping[str, str], kept: Mapping[str, object]) -> BasePython | None:
+def _run(executable: str, source: str, variables: Mapping[str, str], kept: Mapping[str, object]) -> BasePython | None:
     try:
         stat = os.stat(executable)
     except OSError:

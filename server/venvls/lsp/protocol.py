@@ -288,7 +288,7 @@ class Protocol(LanguageServerProtocol):
         """Sends a notification whose parameters are plain JSON values: no conversion is made. From any thread."""
         self._send_data({"jsonrpc": self.VERSION, "method": method, "params": params})
 
-    async def ask(self, method: str, params: Any, seconds: float | None = None) -> Any:
+    async def request(self, method: str, params: Any, seconds: float | None = None) -> Any:
         """Sends a request with plain JSON parameters and gives the plain result.
 
         Raises ``JsonRpcException`` where the editor answers with an error, ``TimeoutError`` after ``seconds`` without an answer.

@@ -89,10 +89,10 @@ class Session:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._walked.wait(), _FIRST_SECONDS)
 
-    async def ask(self, function: Callable[..., Result], *arguments: Any) -> Result:
+    async def run(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """Runs ``function(workspace, …)`` on the worker with the editor's texts taken over."""
         await self.ready()
-        return await self.worker.ask(lambda: function(self.workspace(), *arguments))
+        return await self.worker.run(lambda: function(self.workspace(), *arguments))
 
     async def look(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """As :meth:`ask`, for what is only looked at: checks of what was typed go first."""
@@ -350,7 +350,7 @@ class Session:
         loop = self._loop
         if self.client.pulls and self.client.refreshes and loop is not None and self.board.overdue(leaving):
             loop.call_soon_threadsafe(
-                lambda: self.protocol.spawn(self.protocol.ask("workspace/diagnostic/refresh", None, 60.0), "a refresh")
+                lambda: self.protocol.spawn(self.protocol.request("workspace/diagnostic/refresh", None, 60.0), "a refresh")
             )
 
     def _refresh_looks(self, workspace: Workspace, projects: Iterable[Project], *, everything: bool = False) -> None:
@@ -377,7 +377,7 @@ class Session:
                 loop.call_soon_threadsafe(self._spawn_refresh, method)
 
     def _spawn_refresh(self, method: str) -> None:
-        self.protocol.spawn(self.protocol.ask(method, None, 60.0), "a refresh")
+        self.protocol.spawn(self.protocol.request(method, None, 60.0), "a refresh")
 
     def _tell_projects(self, workspace: Workspace, only: list[Project] | None = None) -> None:
         projects = self.projects(workspace, only)

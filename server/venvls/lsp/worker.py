@@ -42,7 +42,7 @@ class Worker:
         """Queues what is only looked at: it never goes before a check of what was typed."""
         return self._put(self._watched, function, arguments)
 
-    async def ask(self, function: Callable[..., Result], *arguments: Any) -> Result:
+    async def run(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """Runs ``function`` as urgent work and gives its result to a coroutine."""
         return await asyncio.wrap_future(self.urgent(function, *arguments))
 

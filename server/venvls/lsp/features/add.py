@@ -34,14 +34,14 @@ class _Written(NamedTuple):
 async def added(ls: Server, task: Task, place: str | None, perform: Callable[[str, dict[str, Any]], Awaitable[Answer]]) -> Answer:
     """``{ok, message, environment}``. ``place`` is the manifest's URI or path; ``perform`` runs a task that follows."""
     session = ls.session
-    written = await session.ask(_write, session, task, place)
+    written = await session.run(_write, session, task, place)
     if isinstance(written, str):
         return {"ok": False, "message": written, "environment": None}
     answer: Answer = {"ok": True, "message": "", "environment": None}
     for name, given in written.then:
         answer = await perform(name, given)
         if not answer["ok"]:
-            back = await session.ask(_put_back, session, written)
+            back = await session.run(_put_back, session, written)
             return {**answer, "message": f"{answer['message']} {back}"}
     return {**answer, "message": f"{written.message} {answer['message']}".rstrip()}
 

@@ -30,7 +30,7 @@ async def offered(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     kinds = None if only is None else [str(getattr(kind, "value", kind)) for kind in only]
     start, end = params.range.start, params.range.end
     asked = {"start": {"line": start.line, "character": start.character}, "end": {"line": end.line, "character": end.character}}
-    return await ls.session.ask(_offered, ls.session, path, asked, kinds)
+    return await ls.session.run(_offered, ls.session, path, asked, kinds)
 
 
 async def resolved(ls: Server, params: types.CodeAction) -> dict[str, Any] | types.CodeAction:
@@ -43,7 +43,7 @@ async def resolved(ls: Server, params: types.CodeAction) -> dict[str, Any] | typ
         return params
     if not isinstance(data, dict) or not isinstance(data.get("path"), str):
         raise JsonRpcInvalidParams("This code action is not from venvls.")
-    edit = await ls.session.ask(_resolved, ls.session, data)
+    edit = await ls.session.run(_resolved, ls.session, data)
     if edit is None:
         raise JsonRpcContentModified("The file has changed since this was offered.")
     kind = params.kind

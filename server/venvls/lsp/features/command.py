@@ -68,7 +68,7 @@ async def execute(ls: Server, params: types.ExecuteCommandParams) -> Answer:
 async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str | None = None) -> Answer:
     """One task from its JSON object to its outcome."""
     session = ls.session
-    task, problem = await session.ask(_task, name, given)
+    task, problem = await session.run(_task, name, given)
     if task is None:
         return _answer(False, problem)
     if name == "select":
@@ -76,10 +76,10 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
     if name == "activate":
         from venvls.lsp.features.activate import activated
 
-        return await session.ask(activated, task, given.get("shell"))
+        return await session.run(activated, task, given.get("shell"))
     if not await trust.granted(ls, task.project or ""):
         return _answer(False, trust.REFUSED)
-    plan, roots = await session.ask(_planned, session, task)
+    plan, roots = await session.run(_planned, session, task)
     if plan.refusal is not None:
         return _answer(False, plan.refusal)
     if name == "add":
@@ -93,7 +93,7 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
                 return await perform(ls, then, {**more, "confirmed": confirmed}, tokens.pop() if tokens else None)
 
             return await add.added(ls, task, given.get("path"), follow)
-        if (held := await session.ask(add.unsaved_manifest, session, task)) is not None:
+        if (held := await session.run(add.unsaved_manifest, session, task)) is not None:
             return _answer(False, held)
     if plan.surprises and given.get("confirmed") is not True and not await _confirmed(ls, plan):
         return _answer(False, "Cancelled: nothing was changed.", cancelled=True)
@@ -102,11 +102,11 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
     try:
         outcome = await _run(ls, plan, roots, shown)
         message = outcome.message
-        environment = await session.ask(_refreshed, session, plan, outcome)
+        environment = await session.run(_refreshed, session, plan, outcome)
         if task.task == "freeze" and outcome.ok:
             from venvls.lsp.features.freeze import frozen
 
-            answer = await session.ask(frozen, session, task, outcome.output, given.get("path"))
+            answer = await session.run(frozen, session, task, outcome.output, given.get("path"))
             message = answer["message"]
             return {**answer, "environment": environment}
     finally:
@@ -145,13 +145,13 @@ async def _select(ls: Server, task: Task) -> Answer:
     """Keeps the person's choice; starts nothing, so it needs no trust. Without an environment the person is asked."""
     prefix = task.environment
     if prefix is None and task.options.get("forget") is not True:
-        offered = await ls.session.ask(_selectable, task)
+        offered = await ls.session.run(_selectable, task)
         title = await trust.question(ls, f"Which environment do you want to use for {task.project}?", tuple(offered)) if offered else None
         if title is None:
             nothing = "No environment was selected." if offered else "There is no environment to choose from. Create one first."
             return _answer(False, nothing, cancelled=bool(offered))
         prefix = offered[title]
-    return await ls.session.ask(_selected, ls.session, task.project, prefix)
+    return await ls.session.run(_selected, ls.session, task.project, prefix)
 
 
 async def _confirmed(ls: Server, plan: Plan) -> bool:

@@ -37,7 +37,7 @@ async def pull(ls: Server) -> None:
     if not ls.session.client.configuration:
         return
     try:
-        answer = await ls.protocol.ask("workspace/configuration", {"items": [{"section": "venvls"}]}, _SECONDS)
+        answer = await ls.protocol.request("workspace/configuration", {"items": [{"section": "venvls"}]}, _SECONDS)
     except (JsonRpcException, TimeoutError) as error:
         log.warning("the editor sent no settings: %s", error)
         return
@@ -55,6 +55,6 @@ async def register(ls: Server) -> None:
             "registerOptions": {"section": "venvls"},
         }
         try:
-            await ls.protocol.ask("client/registerCapability", {"registrations": [registration]}, _SECONDS)
+            await ls.protocol.request("client/registerCapability", {"registrations": [registration]}, _SECONDS)
         except (JsonRpcException, TimeoutError) as error:
             log.warning("the editor will not report changed settings: %s", error)

@@ -21,7 +21,7 @@ async def document(ls: Server, params: types.DocumentDiagnosticParams) -> dict[s
     path = uris.to_path(params.text_document.uri)
     if path is None:
         return _NOTHING
-    return await ls.session.ask(_report, ls.session, path, params.previous_result_id, True)
+    return await ls.session.run(_report, ls.session, path, params.previous_result_id, True)
 
 
 async def workspace(ls: Server, params: types.WorkspaceDiagnosticParams) -> dict[str, Any]:
@@ -30,7 +30,7 @@ async def workspace(ls: Server, params: types.WorkspaceDiagnosticParams) -> dict
     What the editor has told of changed files is taken in first; what changes elsewhere comes by the watching and the poller.
     """
     known = {uris.to_path(result.uri): result.value for result in params.previous_result_ids}
-    return {"items": await ls.session.ask(_all, ls.session, known)}
+    return {"items": await ls.session.run(_all, ls.session, known)}
 
 
 def _report(workspace: Workspace, session: Session, path: str, previous: str | None, alone: bool) -> dict[str, Any]:

@@ -22,7 +22,7 @@ async def saved(ls: Server, path: str) -> None:
     session = ls.session
     if session.running:
         return
-    wish, root = await session.ask(_wish, session, path)
+    wish, root = await session.run(_wish, session, path)
     if wish == "off" or root is None:
         return
     if wish == "prompt":

@@ -63,7 +63,7 @@ async def start(ls: Server, title: str, token: int | str | None) -> Progress:
     if token is None and ls.session.client.progress:
         token = f"venvls-task-{next(_numbers)}"
         try:
-            await ls.protocol.ask("window/workDoneProgress/create", {"token": token}, 10.0)
+            await ls.protocol.request("window/workDoneProgress/create", {"token": token}, 10.0)
         except (JsonRpcException, TimeoutError):
             token = None
     progress = Progress(ls, token)

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 async def projects(ls: Server, params: Any) -> dict[str, Any]:
     """Every project and its environment."""
-    return {"projects": await ls.session.ask(_projects, ls.session)}
+    return {"projects": await ls.session.run(_projects, ls.session)}
 
 
 async def environments(ls: Server, params: Any) -> dict[str, Any]:
     """Every environment found."""
-    return {"environments": await ls.session.ask(_environments)}
+    return {"environments": await ls.session.run(_environments)}
 
 
 async def which(ls: Server, params: Any) -> dict[str, Any]:
@@ -32,7 +32,7 @@ async def which(ls: Server, params: Any) -> dict[str, Any]:
     path = uris.to_path(uri)
     if path is None:
         return {"environment": None, "reason": "It is not a file on this machine.", "candidates": []}
-    return await ls.session.ask(_which, path)
+    return await ls.session.run(_which, path)
 
 
 def _projects(workspace: Workspace, session: Session) -> list[dict[str, object]]:

@@ -32,7 +32,7 @@ async def pythons(ls: Server, params: Any) -> dict[str, Any]:
     if not isinstance(place, str):
         raise JsonRpcInvalidParams("venvls/pythons takes {project}: the folder of the project that needs an environment.")
     path = uris.to_path(place) if place.startswith("file:") else place
-    facts = await ls.session.ask(_facts, path) if path else None
+    facts = await ls.session.run(_facts, path) if path else None
     if facts is None:
         return {"pythons": [], "reason": _NO_PROJECT}
     if not await trust.known(ls, facts.project.root):

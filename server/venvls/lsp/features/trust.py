@@ -28,13 +28,13 @@ async def granted(ls: Server, folder: str) -> bool:
     if session.trusted is not None:
         return session.trusted
     async with _asking:
-        root, known = await session.ask(_remembered, session, folder)
+        root, known = await session.run(_remembered, session, folder)
         if known is None:
             answer = await question(ls, _text(root), (YES, NO))
             if answer not in (YES, NO):
                 return False
             known = answer == YES
-            await session.ask(_remember, session, root, known)
+            await session.run(_remember, session, root, known)
         if known and root not in session.vouched:
             session.vouched.add(root)
             session.reconfigure()
@@ -46,7 +46,7 @@ async def known(ls: Server, folder: str) -> bool:
     session = ls.session
     if session.trusted is not None:
         return session.trusted
-    _, answer = await session.ask(_remembered, session, folder)
+    _, answer = await session.run(_remembered, session, folder)
     return answer is True
 
 
@@ -55,7 +55,7 @@ async def question(ls: Server, text: str, answers: tuple[str, ...]) -> str | Non
     titles = {one_line(answer): answer for answer in answers}
     actions = [{"title": title} for title in titles]
     try:
-        answer = await ls.protocol.ask("window/showMessageRequest", {"type": 3, "message": text, "actions": actions})
+        answer = await ls.protocol.request("window/showMessageRequest", {"type": 3, "message": text, "actions": actions})
     except JsonRpcException:
         return None
     title: Any = answer.get("title") if isinstance(answer, dict) else None

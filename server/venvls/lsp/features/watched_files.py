@@ -43,7 +43,7 @@ async def register(ls: Server) -> None:
     watchers = [{"globPattern": pattern} for pattern in PATTERNS]
     registration = {"id": "venvls-files", "method": "workspace/didChangeWatchedFiles", "registerOptions": {"watchers": watchers}}
     try:
-        await ls.protocol.ask("client/registerCapability", {"registrations": [registration]}, _SECONDS)
+        await ls.protocol.request("client/registerCapability", {"registrations": [registration]}, _SECONDS)
     except (JsonRpcException, TimeoutError) as error:
         log.warning("the editor will not watch files (%s); they are checked every two seconds instead", error)
         ls.session.watch_alone()
