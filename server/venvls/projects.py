@@ -31,7 +31,7 @@ class Named(NamedTuple):
     reason: str
 
 
-class Wish(NamedTuple):
+class Expectation(NamedTuple):
     """What a project's files ask of its environment.
 
     ``python`` pairs each specifier with the file that says it. ``named`` are environments its files name, the first wins.
@@ -92,30 +92,30 @@ class Choice(NamedTuple):
     reason: str
 
 
-def choose(wish: Wish, land: Landscape, selected: Environment | None = None) -> Choice:
+def choose(expectation: Expectation, land: Landscape, selected: Environment | None = None) -> Choice:
     """The environment of one project, and why."""
     if selected is not None:
         return Choice(selected, "you selected it")
-    if wish.named:
-        return Choice(wish.named[0].environment, wish.named[0].reason)
-    active = None if wish.ignores_active else land.active
-    own = [environment for environment in land.owned(wish.root) if not environment.tool_owned]
+    if expectation.named:
+        return Choice(expectation.named[0].environment, expectation.named[0].reason)
+    active = None if expectation.ignores_active else land.active
+    own = [environment for environment in land.owned(expectation.root) if not environment.tool_owned]
     if own:
-        best = min(own, key=lambda environment: _rank(environment, wish, land, active))
-        return Choice(best, _own_reason(best, wish, land, active))
-    for environment, reason in _elsewhere(wish, land, active):
-        if not unfit(environment, wish) and environment.health != "broken":
+        best = min(own, key=lambda environment: _rank(environment, expectation, land, active))
+        return Choice(best, _own_reason(best, expectation, land, active))
+    for environment, reason in _elsewhere(expectation, land, active):
+        if not unfit(environment, expectation) and environment.health != "broken":
             return Choice(environment, reason)
     return Choice(None, "there is no environment in this folder or above it")
 
 
-def explain(wish: Wish, land: Landscape, selected: Environment | None = None) -> tuple[Candidate, ...]:
+def explain(expectation: Expectation, land: Landscape, selected: Environment | None = None) -> tuple[Candidate, ...]:
     """Every environment that could be meant, the chosen one first, each with why it won or lost."""
-    choice = choose(wish, land, selected)
+    choice = choose(expectation, land, selected)
     seen: set[str] = set()
     won, lost = [], []
-    named = {entry.environment.real for entry in wish.named}
-    everything = (*([selected] if selected else ()), *(entry.environment for entry in wish.named), *land.environments)
+    named = {entry.environment.real for entry in expectation.named}
+    everything = (*([selected] if selected else ()), *(entry.environment for entry in expectation.named), *land.environments)
     for environment in (*everything, *([land.active] if land.active else ())):
         if environment.real in seen:
             continue
@@ -123,30 +123,30 @@ def explain(wish: Wish, land: Landscape, selected: Environment | None = None) ->
         if choice.environment is not None and environment.real == choice.environment.real:
             won.append(Candidate(environment, True, choice.reason))
         else:
-            lost.append(Candidate(environment, False, _why_not(environment, wish, land, choice, named)))
-    distance = {candidate.environment.real: _distance(candidate.environment.prefix, wish.root, land) for candidate in lost}
+            lost.append(Candidate(environment, False, _why_not(environment, expectation, land, choice, named)))
+    distance = {candidate.environment.real: _distance(candidate.environment.prefix, expectation.root, land) for candidate in lost}
     return (*won, *sorted(lost, key=lambda candidate: (distance[candidate.environment.real], candidate.environment.prefix)))
 
 
-def unfit(environment: Environment, wish: Wish) -> str | None:
+def unfit(environment: Environment, expectation: Expectation) -> str | None:
     """What the project's files ask of a Python and this one is not, as a clause; ``None`` where it fits or is unknown."""
-    if not wish.python:
+    if not expectation.python:
         return None
     from venvls.standards.python_versions import fits
 
-    for specifier, source in wish.python:
+    for specifier, source in expectation.python:
         if not fits(specifier, environment.version):
             return f"its Python is {environment.version}, and {source} requires {specifier}"
     return None
 
 
-def _rank(environment: Environment, wish: Wish, land: Landscape, active: Environment | None) -> tuple[object, ...]:
+def _rank(environment: Environment, expectation: Expectation, land: Landscape, active: Environment | None) -> tuple[object, ...]:
     path = land.files.path
     name = path.basename(environment.prefix)
-    direct = path.dirname(environment.prefix) == wish.root
+    direct = path.dirname(environment.prefix) == expectation.root
     return (
         environment.health == "broken",
-        unfit(environment, wish) is not None,
+        unfit(environment, expectation) is not None,
         not (active is not None and active.real == environment.real),
         not direct,
         environment.health != "ok",
@@ -156,12 +156,12 @@ def _rank(environment: Environment, wish: Wish, land: Landscape, active: Environ
     )
 
 
-def _own_reason(best: Environment, wish: Wish, land: Landscape, active: Environment | None) -> str:
+def _own_reason(best: Environment, expectation: Expectation, land: Landscape, active: Environment | None) -> str:
     path = land.files.path
     if active is not None and active.real == best.real:
         return f"it is active ({_variable(active)}) and is in this folder"
-    others = [environment for environment in land.owned(wish.root) if environment.real != best.real and not environment.tool_owned]
-    if path.dirname(best.prefix) == wish.root:
+    others = [environment for environment in land.owned(expectation.root) if environment.real != best.real and not environment.tool_owned]
+    if path.dirname(best.prefix) == expectation.root:
         name = path.basename(best.prefix)
         if name == land.names[0]:
             return f"{name} is in this folder"
@@ -183,37 +183,37 @@ def _variable(active: Environment) -> str:
     return "CONDA_PREFIX" if active.kind in ("conda", "pixi") else "VIRTUAL_ENV"
 
 
-def _elsewhere(wish: Wish, land: Landscape, active: Environment | None) -> Iterator[tuple[Environment, str]]:
+def _elsewhere(expectation: Expectation, land: Landscape, active: Environment | None) -> Iterator[tuple[Environment, str]]:
     path = land.files.path
     loose = [environment for environment in land.owned(None) if not environment.tool_owned]
-    for folder in (wish.root, *(land.above(wish.root) if not wish.stays else ())):
+    for folder in (expectation.root, *(land.above(expectation.root) if not expectation.stays else ())):
         near = [environment for environment in land.owned(folder) if not environment.tool_owned]
         near += [environment for environment in loose if folder in (*land.above(environment.prefix),)[:2]]
-        above = Wish(folder, wish.python)
-        own_name = path.basename(wish.root)
+        above = Expectation(folder, expectation.python)
+        own_name = path.basename(expectation.root)
         near.sort(key=lambda environment: (path.basename(environment.prefix) != own_name, *_rank(environment, above, land, active)))
         yield from ((nearest, f"it is the nearest, in {folder}") for nearest in near)
-    for environment in () if wish.stays else loose:
+    for environment in () if expectation.stays else loose:
         if any(path.dirname(environment.prefix) == path.dirname(root) or environment.prefix == root for root in land.roots):
             yield environment, "it is a folder of this workspace and belongs to no other project"
-    if active is not None and land.owner(active) in (None, wish.root):
+    if active is not None and land.owner(active) in (None, expectation.root):
         yield active, f"it is active ({_variable(active)}), and the project has no environment of its own"
 
 
-def _why_not(environment: Environment, wish: Wish, land: Landscape, choice: Choice, named: Iterable[str]) -> str:
+def _why_not(environment: Environment, expectation: Expectation, land: Landscape, choice: Choice, named: Iterable[str]) -> str:
     if environment.tool_owned:
         return f"{environment.kind} uses it for itself only"
     if environment.real in named:
         return "another environment is named before it"
     if environment.health == "broken":
         return environment.problem or "it is broken"
-    wrong = unfit(environment, wish)
+    wrong = unfit(environment, expectation)
     if wrong:
         return wrong
     owner = land.owner(environment)
-    if owner == wish.root:
+    if owner == expectation.root:
         return f"{choice.reason}" if choice.environment is None else f"another environment comes first: {choice.reason}"
-    if owner is not None and owner not in land.above(wish.root):
+    if owner is not None and owner not in land.above(expectation.root):
         return f"it belongs to {owner}"
     return "it is further away" if choice.environment else "it is outside this folder and the folders above it"
 

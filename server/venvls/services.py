@@ -67,8 +67,8 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     programs = {name: path for name, path in executables.items() if path}
     asked = task.options.get("base") or task.options.get("upgrade") or task.task in ("create", "recreate", "repair")
     without = task.task in _INSTALLS and "uv" not in programs and not _has_pip(facts)
-    wish = task.options.get("python")
-    named = (wish,) if isinstance(wish, str) and workspace.files.path.isabs(wish) else ()
+    wanted_python = task.options.get("python")
+    named = (wanted_python,) if isinstance(wanted_python, str) and workspace.files.path.isabs(wanted_python) else ()
     pythons = services.pythons(workspace.roots, named) if asked or without else ()
     context = PlanContext(facts, programs, pythons, services.scratch(), chosen.sync_tool, services.machine.environ())
     if task.task == "repair" and project.part is None and not task.requirements and not task.options.get("paths"):

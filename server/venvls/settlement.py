@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from venvls import discovery, environments, lookalikes, manifests, parts, projects, surroundings, wishes
+from venvls import discovery, environments, expectations, lookalikes, manifests, parts, projects, surroundings
 from venvls.manifests import locks
 from venvls.manifests.syntax.decode import decode
 from venvls.model.environment import Environment
@@ -17,7 +17,7 @@ from venvls.model.finding import Candidate, Project
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView, Machine, Memory, WalkResult
 from venvls.model.record import replace
-from venvls.projects import Choice, Landscape, Wish
+from venvls.projects import Choice, Expectation, Landscape
 from venvls.reading import Reader
 from venvls.settings import Settings
 
@@ -45,7 +45,7 @@ class Settlement:
         self._reader = reader
         self._settings = settings
         self._forced = forced
-        self._wishes: dict[str, Wish] = {}
+        self._expectations: dict[str, Expectation] = {}
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
         self._scripts: set[str] = set()
 
@@ -97,13 +97,13 @@ class Settlement:
         """Sort what was found into projects and give each its environment."""
         self._candidates.clear()
         if not self._walks and not self._scripts:
-            self._projects, self._members, self._wishes = {}, {}, {}
+            self._projects, self._members, self._expectations = {}, {}, {}
             return
         stating = self._stating()
         self._projects = {root: self._projects.get(root) or Project(root, paths) for root, paths in stating.items()}
         self.look()
         sources = self._sources()
-        self._wishes = {root: wishes.wish_of(root, paths, sources) for root, paths in stating.items()}
+        self._expectations = {root: expectations.expectation_of(root, paths, sources) for root, paths in stating.items()}
         self._projects = {root: self._project(root, paths) for root, paths in stating.items()}
         # One that is named on the command line is what is asked about, and nothing else.
         if self._forced is None:
@@ -220,13 +220,13 @@ class Settlement:
         if root not in self._candidates and (own := self._projects[root]).part is not None:
             self._candidates[root] = (Candidate(own.environment, True, own.reason),) if own.environment is not None else ()
         if root not in self._candidates:
-            self._candidates[root] = projects.explain(self._wishes[root], self._land, self._selected(root))
+            self._candidates[root] = projects.explain(self._expectations[root], self._land, self._selected(root))
         return self._candidates[root]
 
     def without_project(self, folder: str) -> tuple[Choice, tuple[Candidate, ...]]:
         """The choice for a folder that is in no project, and its candidates."""
-        wish = Wish(folder, wishes.python_of(folder, (), self._sources()))
-        return projects.choose(wish, self._land), projects.explain(wish, self._land)
+        expectation = Expectation(folder, expectations.python_of(folder, (), self._sources()))
+        return projects.choose(expectation, self._land), projects.explain(expectation, self._land)
 
     def environments(self) -> tuple[Environment, ...]:
         """Every environment found, once each, in the order of their paths; ``project`` is whose it is, if anybody's."""
@@ -275,27 +275,27 @@ class Settlement:
                 del stating[root]
 
     def _project(self, root: str, paths: tuple[str, ...]) -> Project:
-        wish = self._wishes[root]
+        expectation = self._expectations[root]
         if root in self._scripts:
             # uv makes an environment for each script in its cache, under a name that only uv can work out.
             lock = f"{root}.lock"
             beside = (lock,) if self._files.stat(lock) is not None else ()
-            return Project(root, paths, beside, reason="uv keeps an environment for each script", python=wish.python)
-        choice = projects.choose(wish, self._land, self._selected(root))
+            return Project(root, paths, beside, reason="uv keeps an environment for each script", python=expectation.python)
+        choice = projects.choose(expectation, self._land, self._selected(root))
         environment = choice.environment
         if environment is not None and environment.project is None:
             environment = replace(environment, project=self._land.owner(environment) or root)
-        shared = wish.root if wish.root != root else None
-        own = (*self._locks(wish.root), *self._compiled(paths))
+        shared = expectation.root if expectation.root != root else None
+        own = (*self._locks(expectation.root), *self._compiled(paths))
         return Project(
             root,
             paths,
             own,
             environment=environment,
             reason=choice.reason,
-            python=wish.python,
+            python=expectation.python,
             workspace=shared,
-            stated_elsewhere=wish.stated_elsewhere,
+            stated_elsewhere=expectation.stated_elsewhere,
         )
 
     def _folders(self) -> Iterator[str]:
@@ -328,10 +328,10 @@ class Settlement:
             if isinstance(loaded, Manifest) and locks.lock_format("", loaded) is not None:
                 yield path
 
-    def _sources(self) -> wishes.Sources:
+    def _sources(self) -> expectations.Sources:
         environ: Mapping[str, str] = self._machine.environ()
         home, platform = self._machine.home(), self._machine.platform()["sys_platform"]
-        return wishes.Sources(self._files, self._reader.load, environ, self._land.above, home, platform, self._settings().kind)
+        return expectations.Sources(self._files, self._reader.load, environ, self._land.above, home, platform, self._settings().kind)
 
     def _selected(self, root: str) -> Environment | None:
         prefix = self._forced or self._memory.selected(root)

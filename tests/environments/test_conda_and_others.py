@@ -166,7 +166,7 @@ def ask(
 
 
 def chosen(question: Query) -> list[tuple[str, str]]:
-    """What ``wishes`` makes of the places: those at which an environment stands."""
+    """What ``expectations`` makes of the places: those at which an environment stands."""
     return [
         (found.prefix, place.reason)
         for place in places(question)

@@ -87,7 +87,7 @@ def choose(spec: str | None, context: PlanContext) -> BasePython | None:
 
 
 def is_version(spec: str) -> bool:
-    """Whether a wish for a Python says something of its version, alone or after the name of an implementation."""
+    """Whether a request for a Python says something of its version, alone or after the name of an implementation."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     if _VERSION.match(spec.strip()):

@@ -6,9 +6,9 @@ import pytest
 
 from tests.manifests.locking import locked_set
 from tests.memory_tree import MemoryFiles
+from venvls.expectations import Sources, uv_settings_elsewhere
 from venvls.manifests.uv.members import missing_member
 from venvls.manifests.uv.reading import Lock
-from venvls.wishes import Sources, uv_settings_elsewhere
 
 HEAD = '[project]\nname = "me"\nversion = "1"\ndependencies = ["a"]\n'
 LOCK = (

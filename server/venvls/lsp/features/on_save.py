@@ -22,10 +22,10 @@ async def saved(ls: Server, path: str) -> None:
     session = ls.session
     if session.running:
         return
-    wish, root = await session.run(_wish, session, path)
-    if wish == "off" or root is None:
+    mode, root = await session.run(_mode_and_root, session, path)
+    if mode == "off" or root is None:
         return
-    if wish == "prompt":
+    if mode == "prompt":
         text = f"The environment of {root} is out of sync with the saved file."
         if await trust.question(ls, text, (_SYNC, _LATER)) != _SYNC:
             return
@@ -34,10 +34,10 @@ async def saved(ls: Server, path: str) -> None:
         log.warning("%s", answer["message"])
 
 
-def _wish(workspace: Workspace, session: Session, path: str) -> tuple[str, str | None]:
+def _mode_and_root(workspace: Workspace, session: Session, path: str) -> tuple[str, str | None]:
     project = workspace.project_of(path)
     if project is None or project.environment is None or path not in (*project.manifests, *workspace.facts(project.root).manifests):
         return "off", None
-    wish = workspace.settings_for(path).sync_on_save
-    behind = wish != "off" and any(finding.code in _MENDED for finding in workspace.findings(path))
-    return (wish, project.root) if behind else ("off", None)
+    mode = workspace.settings_for(path).sync_on_save
+    behind = mode != "off" and any(finding.code in _MENDED for finding in workspace.findings(path))
+    return (mode, project.root) if behind else ("off", None)

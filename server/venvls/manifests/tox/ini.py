@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from venvls.manifests.syntax.ini import Chunk, Value, read
 from venvls.manifests.tox import names as tox_names
 from venvls.manifests.tox.lines import Listed, Traced
-from venvls.manifests.tox.wishes import flag, installs_deps, wishes
+from venvls.manifests.tox.own_project import flag, installs_deps, own_project
 from venvls.model.families import TOX_WORK_DIR, ToxNames, ToxProject
 from venvls.model.manifest import Manifest, Own, Problem
 from venvls.model.text import Span, Text
@@ -128,12 +128,12 @@ class IniFile:
         for line in asked.lines("constraints"):
             listed.constraint(line)
         listed.unknown |= asked.unknown
-        return listed, self._wishes(asked)
+        return listed, self._own_project(asked)
 
-    def _wishes(self, asked: _Asked) -> ToxProject:
+    def _own_project(self, asked: _Asked) -> ToxProject:
         none = (flag(self._always(self._core, "no_package", "skipsdist")), flag(asked.text("skip_install")))
         root = self._always(self._core, "package_root", "setupdir")
-        return wishes(none, asked.text("package"), root, asked.text("extras"), asked.text("dependency_groups"))
+        return own_project(none, asked.text("package"), root, asked.text("extras"), asked.text("dependency_groups"))
 
     def sections_of(self, name: str) -> list[str]:
         """The sections that are about the environment ``name``, the nearest first: its own, or one for several; then those it builds on."""

@@ -16,7 +16,7 @@ from venvls.manifests.tox import names as tox_names
 from venvls.manifests.tox.conditions import verdict
 from venvls.manifests.tox.lines import Listed, Traced
 from venvls.manifests.tox.names import MOST_NAMES
-from venvls.manifests.tox.wishes import flag, installs_deps, wishes
+from venvls.manifests.tox.own_project import flag, installs_deps, own_project
 from venvls.model.families import TOX_WORK_DIR, ToxNames, ToxProject
 from venvls.model.manifest import Manifest, Own, Problem
 from venvls.model.text import Span, Text
@@ -170,7 +170,7 @@ class TomlFile:
         none = (flag(core.get("no_package", "")), flag(asked.raw("skip_install")))
         root = core.get("package_root", "")
         root = _rooted(root) if isinstance(root, str) else None
-        return listed, wishes(none, asked.text("package"), root, asked.raw("extras"), asked.raw("dependency_groups"))
+        return listed, own_project(none, asked.text("package"), root, asked.raw("extras"), asked.raw("dependency_groups"))
 
     def sections_of(self, name: str) -> list[Path]:
         """The tables that are about the environment ``name``, the nearest first."""

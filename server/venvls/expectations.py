@@ -20,7 +20,7 @@ _UV_VARIABLES = ("resolution", "prerelease", "fork-strategy", "exclude-newer", "
 
 
 class Sources(NamedTuple):
-    """Where wishes are read from: files, manifests, the process's variables, and the folders above one, nearest first."""
+    """Where expectations are read from: files, manifests, the process's variables, and the folders above one, nearest first."""
 
     files: FileView
     load: Load
@@ -31,16 +31,18 @@ class Sources(NamedTuple):
     kind_wanted: Callable[[str], bool]
 
 
-def wish_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Wish:
+def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Expectation:
     """What the manifests ``paths`` of the folder ``root``, and the files next to and above them, require."""
     home = workspace_of(root, sources) or root
-    query = _ask(home, paths, sources)
+    query = _query(home, paths, sources)
     named = [entry for folder in dict.fromkeys((root, home)) for entry in (*_listed(folder, sources), *_pointed_at(folder, query))]
     named += _placed(query, sources.kind_wanted)
     ours = home != root or _keeps_uv(root, sources)
     settled = uv_settings_elsewhere(sources) if ours else frozenset()
     stays = environments.kept(query, sources.kind_wanted)
-    return projects.Wish(home, python_of(root, paths, sources), tuple(named), ignores_active=ours, stays=stays, stated_elsewhere=settled)
+    return projects.Expectation(
+        home, python_of(root, paths, sources), tuple(named), ignores_active=ours, stays=stays, stated_elsewhere=settled
+    )
 
 
 def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[str, str], ...]:
@@ -181,7 +183,7 @@ def _placed(query: environments.Query, wanted: Callable[[str], bool]) -> list[pr
     return []
 
 
-def _ask(root: str, paths: Sequence[str], sources: Sources) -> environments.Query:
+def _query(root: str, paths: Sequence[str], sources: Sources) -> environments.Query:
     """What the kinds of environments may know of a project: its manifests by format, and its locks' names."""
     files = sources.files
     stated: dict[str, Manifest] = {}

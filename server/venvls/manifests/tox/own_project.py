@@ -40,7 +40,7 @@ def installs_deps(runner: str | None, lock: str | None, command: str | None) -> 
     return runner in _RUNNERS and lock == "" and plain
 
 
-def wishes(none: Iterable[bool | None], mode: str | None, root: str | None, extras: object, groups: object) -> ToxProject:
+def own_project(none: Iterable[bool | None], mode: str | None, root: str | None, extras: object, groups: object) -> ToxProject:
     """What is installed of the project. ``none`` are the reasons for installing nothing, ``root`` is where the project is said to be."""
     reasons = (*none, mode == "skip" if mode is not None else None)
     elsewhere = root is None or root.strip("./\\ ") != ""
