@@ -189,28 +189,36 @@ class Checker:
             roots=self._land.roots if self._land is not None else (),
             remembered=before.facts.remembered if before is not None and same else Remembered(),
         )
-        facts.beside = self._beside(project, choice)
-        facts.judged = self._judged(facts)
+        facts.main_project = self._main_project(project, choice)
+        facts.counted = self._counted(facts)
         known = _Known(lasting, passing, facts)
         if lock is not None:
             # What a tool never removes may hang on the environment and on what is installed.
             shared = project.workspace and self._reader.load(self._files.path.join(project.workspace, "pyproject.toml"))
-            known.locked_from = (id(lock), id(shared), choice, facts.target, facts.judged, *lasting[:2], *map(id, facts.manifests.values()))
+            known.locked_from = (
+                id(lock),
+                id(shared),
+                choice,
+                facts.target,
+                facts.counted,
+                *lasting[:2],
+                *map(id, facts.manifests.values()),
+            )
             unchanged = before is not None and before.locked_from == known.locked_from
             facts.locked = before.facts.locked if before is not None and unchanged else self._locked(lock, facts)
         if before is not None and before.facts.locked is not facts.locked:
             facts.remembered, same = Remembered(), False
-        if before is not None and same and before.facts.judged == facts.judged and before.facts.links == facts.links:
+        if before is not None and same and before.facts.counted == facts.counted and before.facts.links == facts.links:
             known.files = before.files
         self._known[project.root] = known
         return known
 
-    def _judged(self, facts: Facts) -> frozenset[str]:
+    def _counted(self, facts: Facts) -> frozenset[str]:
         """The manifests whose requirements count for the environment: the main ones, the chosen groups', and what they include."""
         project, choice = facts.project, facts.choice
         starts = discovery.counted(project.manifests, choice.groups, choice.all_groups, self._files)
         # Without any environment nothing is checked yet, and creating one here would install what this folder requires.
-        if facts.beside is not None and project.environment is not None:
+        if facts.main_project is not None and project.environment is not None:
             starts = frozenset()
         kind = project.environment.kind if project.environment is not None else None
         starts = discovery.suited((*starts, *self._asked_for), facts.manifests, kind)
@@ -237,16 +245,16 @@ class Checker:
                 later = path
         return self._reader.lock(later) if later is not None else None
 
-    def _beside(self, project: Project, choice: Choice) -> str | None:
+    def _main_project(self, project: Project, choice: Choice) -> str | None:
         """The project above to which this one's folder is a side matter (``docs``, ``tests``…); ``None`` where it counts for itself."""
         if project.part is not None:
             return None
-        above = self._lender(project)
+        above = self._environment_owner(project)
         group = discovery.aside(project.root, above, self._files) if above is not None else None
         named = project.environment is None and not self._asked_for.isdisjoint(project.manifests)
         return None if group is None or group in choice.groups or named else above
 
-    def _lender(self, project: Project) -> str | None:
+    def _environment_owner(self, project: Project) -> str | None:
         """The project above this one whose environment it uses, not having one of its own; the one above where neither has any."""
         if self._land is not None and project.environment is None and project.root not in project.manifests:
             return next((folder for folder in self._land.above(project.root) if folder in self._land.projects), None)

@@ -70,8 +70,8 @@ def source_of(manifest: Manifest, facts: Facts) -> str | None:
     """The ``.in`` file that a compiled requirements file is next to; ``None`` for a file that a person writes."""
     if not manifest.path.endswith(".txt"):
         return None
-    beside = manifest.path[: -len(".txt")] + ".in"
-    return beside if beside in facts.manifests else None
+    source = manifest.path[: -len(".txt")] + ".in"
+    return source if source in facts.manifests else None
 
 
 def _manifest(facts: Facts, group: str | None, extra: str | None, path: str | None) -> tuple[Manifest | None, str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _Faults = tuple[tuple["Rule", "Fault"], ...]
 
 
-class _Judged:
+class _KnownFaults:
     """The faults of requirements by their meaning, which is kept next to them so that its identity stays its own, and by their folder."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Engine:
     def manifest(self, manifest: Manifest, facts: Facts) -> list[Finding]:
         """What is wrong in one manifest: in its text always; in the environment where there is a usable one and the file counts."""
         findings = [finding for rule in self._active(_MANIFEST_RULES) for finding in self._run(rule, rule.manifest, manifest, facts)]
-        if usable(facts) and (facts.judged is None or manifest.path in facts.judged):
+        if usable(facts) and (facts.counted is None or manifest.path in facts.counted):
             findings += self._requirements(manifest, facts)
         return [self._finished(finding, facts) for finding in findings]
 
@@ -70,7 +70,7 @@ class Engine:
         return tuple(sorted(actions, key=lambda action: not action.preferred))
 
     def _requirements(self, manifest: Manifest, facts: Facts) -> Iterator[Finding]:
-        memo = facts.remembered.of(_Judged).faults
+        memo = facts.remembered.of(_KnownFaults).faults
         folder = facts.files.path.dirname(manifest.path)
         for requirement in manifest.requirements:
             parsed = requirement.parsed

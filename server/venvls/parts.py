@@ -76,8 +76,8 @@ def _project(environment: Environment, walked: Collection[str], known: dict[str,
         part = _with_project(Part("tox", name, platform, source.path), sight)
         environment = replace(environment, project=folder)
         project = path.join(folder, "pyproject.toml")
-        beside = project in walked and project != source.path and (part.package or part.groups)
-        stated = (source.path, project) if beside else (source.path,)
+        with_project = project in walked and project != source.path and (part.package or part.groups)
+        stated = (source.path, project) if with_project else (source.path,)
         return Project(environment.prefix, stated, environment=environment, reason=f"tox created it as its environment {name}", part=part)
     return None
 

@@ -279,8 +279,8 @@ class Settlement:
         if root in self._scripts:
             # uv makes an environment for each script in its cache, under a name that only uv can work out.
             lock = f"{root}.lock"
-            beside = (lock,) if self._files.stat(lock) is not None else ()
-            return Project(root, paths, beside, reason="uv keeps an environment for each script", python=expectation.python)
+            script_locks = (lock,) if self._files.stat(lock) is not None else ()
+            return Project(root, paths, script_locks, reason="uv keeps an environment for each script", python=expectation.python)
         choice = projects.choose(expectation, self._land, self._selected(root))
         environment = choice.environment
         if environment is not None and environment.project is None:

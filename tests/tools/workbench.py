@@ -95,6 +95,6 @@ def bench(
         choice=choice or Choice(),
         git=git,
         roots=("/w",),
-        judged=judged,
+        counted=judged,
     )
     return PlanContext(facts, PROGRAMS if programs is None else programs, PYTHONS, "/scratch", prefer)

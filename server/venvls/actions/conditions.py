@@ -66,7 +66,7 @@ def counted(facts: Facts) -> int:
     return sum(
         facts.counts(manifest, requirement.scope)
         for path, manifest in facts.manifests.items()
-        if facts.judged is None or path in facts.judged
+        if facts.counted is None or path in facts.counted
         for requirement in manifest.requirements
         if requirement.parsed.error is None
     )

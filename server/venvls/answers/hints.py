@@ -31,17 +31,17 @@ def hint(statement: Statement, facts: Facts) -> Hint | None:
     offset = requirement.locate(core).end if core is not None else requirement.span.end
     if statement.applies is False:
         return Hint(offset, "not here", "its marker is false here", False)
-    judged = verdict(requirement.parsed, facts, facts.files.path.dirname(statement.path))
-    if judged.state in _BAD:
+    answer = verdict(requirement.parsed, facts, facts.files.path.dirname(statement.path))
+    if answer.state in _BAD:
         why = standing(statement.key, facts).why
-        if judged.state == "missing":
+        if answer.state == "missing":
             return Hint(offset, "not installed", why, True)
-        if judged.locked is not None and judged.state == "version":
-            return Hint(offset, f"{judged.installed} ≠ lock {judged.locked.version}", why, True)
-        return Hint(offset, judged.installed or "not as required", why, True)
+        if answer.locked is not None and answer.state == "version":
+            return Hint(offset, f"{answer.installed} ≠ lock {answer.locked.version}", why, True)
+        return Hint(offset, answer.installed or "not as required", why, True)
     distribution = installed_as(facts, statement.key)
     pinned = requirement.parsed.specifier.strip().startswith("==") and "*" not in requirement.parsed.specifier
-    if judged.state != "satisfied" or distribution is None or pinned:
+    if answer.state != "satisfied" or distribution is None or pinned:
         return None
     version = version_of(facts, distribution)
     return Hint(offset, version, f"{version} is installed", False)

@@ -29,7 +29,7 @@ def lasting(facts: Facts, name: str, work: Callable[[], Result]) -> Result:
 
 def of_texts(facts: Facts, name: str, work: Callable[[], Result]) -> Result:
     """``work()``, once for each state of the manifests too."""
-    return _kept(facts, name, (*facts.manifests.values(), facts.judged, facts.links, facts.project), work)
+    return _kept(facts, name, (*facts.manifests.values(), facts.counted, facts.links, facts.project), work)
 
 
 def _kept(facts: Facts, name: str, rests_on: tuple[object, ...], work: Callable[[], Result]) -> Result:

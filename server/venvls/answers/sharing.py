@@ -52,9 +52,9 @@ def _rank(key: str, sharer: Sharer) -> int:
 
 
 def _of_project(other: Facts, facts: Facts, installed: bool) -> Iterator[tuple[str, Sharer]]:
-    if other.beside is not None:
+    if other.main_project is not None:
         # A side matter installs nothing by itself, but whoever installed its lines uses them.
-        other = replace(other, judged=None, beside=None, remembered=Remembered())
+        other = replace(other, counted=None, main_project=None, remembered=Remembered())
     member = _workspace(other) == _workspace(facts) and (other.project.workspace or facts.project.workspace) is not None
     name = min(own_names(other), default="")
     for key in own_names(other):

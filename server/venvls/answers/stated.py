@@ -9,7 +9,7 @@ from venvls.model.facts import Facts
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement
-from venvls.rules.asked import judged
+from venvls.rules.asked import counted_requirements
 from venvls.rules.satisfaction import verdict
 from venvls.standards.markers import holds
 
@@ -58,7 +58,7 @@ def own_names(facts: Facts) -> frozenset[str]:
 
 
 def _statements(facts: Facts) -> Iterator[Statement]:
-    counted = {path: frozenset(map(id, requirements)) for path, requirements in judged(facts)}
+    counted = {path: frozenset(map(id, requirements)) for path, requirements in counted_requirements(facts)}
     bounds = {id(placed.requirement) for listed in facts.constraints.values() for placed in listed}
     dirname = facts.files.path.dirname
     for path, manifest in facts.manifests.items():

@@ -86,10 +86,10 @@ def _common_folder(files: FileView, git_folder: str) -> str:
     return git_folder if _is_remote(common, git_folder) else common
 
 
-def _is_remote(path: str, beside: str) -> bool:
+def _is_remote(path: str, naming_folder: str) -> bool:
     """Whether a file of the workspace names a Windows network path: looking there would hand the person's credentials to that machine."""
     network = ("\\\\", "//")
-    return os.name == "nt" and path.startswith(network) and not beside.startswith(network)
+    return os.name == "nt" and path.startswith(network) and not naming_folder.startswith(network)
 
 
 def _patterns(files: FileView, path: str, fold: bool) -> tuple[git_patterns.Pattern, ...]:

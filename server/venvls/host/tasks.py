@@ -130,7 +130,7 @@ def _run(
     for number, step in enumerate(plan.steps):
         report(step.label)
         try:
-            with _beside_uv(plan, step, report, cancelled):
+            with _holding_uv_lock(plan, step, report, cancelled):
                 ran = run_step(step, report=report, cancelled=cancelled, timeout=timeout, environ=environ, outside=roots)
         except Cancelled:
             ran = Ran("cancelled")
@@ -314,7 +314,7 @@ def _waits(plan: Plan, holder: Mapping[str, object]) -> str:
 
 
 @contextmanager
-def _beside_uv(plan: Plan, step: Step, report: Callable[[str], None], cancelled: Callable[[], bool]) -> Iterator[None]:
+def _holding_uv_lock(plan: Plan, step: Step, report: Callable[[str], None], cancelled: Callable[[], bool]) -> Iterator[None]:
     """Hold uv's own lock while another tool changes the environment; uv takes it itself, and would wait for us for ever."""
     prefix = plan.environment
     if prefix is None or _tool(step) == "uv" or not step.writes or not os.path.isdir(prefix) or not _installs(step):

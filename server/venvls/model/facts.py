@@ -70,9 +70,9 @@ class Facts:
     ``manifests`` holds every parsed file of the project by path, includes too; ``links`` the includes between them. ``constraints``
     gives, by PEP 503 name, the constraint lines in force. ``outside`` are paths of manifests that are outside the workspace: nothing of
     their content may appear in a message. ``remembered`` is room for what is worked out once (verdicts, trees); it lives
-    exactly as long as the installed snapshot and the constraints do. ``judged`` are the manifests whose requirements count for the
+    exactly as long as the installed snapshot and the constraints do. ``counted`` are the manifests whose requirements count for the
     environment, and so the ones a sync installs; ``None`` means all. ``locked`` is what the project's lock asks, for ``choice`` and
-    ``target``; ``None`` where there is no lock. ``beside`` is the project above to which this one is a side matter (its ``docs``,
+    ``target``; ``None`` where there is no lock. ``main_project`` is the project above to which this one is a side matter (its ``docs``,
     ``tests``…) that nobody chose; ``None`` where it stands for itself.
     """
 
@@ -88,9 +88,9 @@ class Facts:
     git: Git | None = None
     outside: frozenset[str] = frozenset()
     roots: tuple[str, ...] = ()
-    judged: frozenset[str] | None = None
+    counted: frozenset[str] | None = None
     locked: LockedSet | None = None
-    beside: str | None = None
+    main_project: str | None = None
     remembered: Remembered = field(default_factory=Remembered)
     _counted: dict[int, frozenset[Scope]] = field(default_factory=dict)
 

@@ -55,12 +55,12 @@ def families(facts: Facts) -> tuple[Family, ...]:
     return result
 
 
-def judged(facts: Facts) -> Iterator[tuple[str, tuple[Requirement, ...]]]:
+def counted_requirements(facts: Facts) -> Iterator[tuple[str, tuple[Requirement, ...]]]:
     """The requirements that the environment must satisfy, by file: those of families, files once, without what nobody chose."""
     seen: set[str] = set()
     for family in families(facts):
         for path, requirements in family.asked:
-            if path not in seen and (facts.judged is None or path in facts.judged):
+            if path not in seen and (facts.counted is None or path in facts.counted):
                 seen.add(path)
                 yield path, requirements
 

@@ -19,7 +19,7 @@ from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Rule
-from venvls.rules.asked import judged
+from venvls.rules.asked import counted_requirements
 from venvls.rules.dependencies import reach
 from venvls.rules.satisfaction import verdict
 from venvls.rules.wording import about_project, core_span, hidden, listed
@@ -125,7 +125,7 @@ def _needed(facts: Facts, keys: set[str]) -> dict[str, tuple[str, Requirement]]:
     """For each of these names the first requirement whose tree contains it."""
     needed: dict[str, tuple[str, Requirement]] = {}
     seen: set[tuple[str, str]] = set()
-    for path, requirements in judged(facts):
+    for path, requirements in counted_requirements(facts):
         for requirement in requirements:
             here = verdict(requirement.parsed, facts, facts.files.path.dirname(path))
             if here.key is None or here.state in ("inapplicable", "unknown"):

@@ -15,7 +15,7 @@ from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
 from venvls.model.text import Span
-from venvls.rules.asked import judged
+from venvls.rules.asked import counted_requirements
 from venvls.rules.dependencies import installed_as, version_of
 from venvls.rules.wording import first_statement
 from venvls.standards.markers import holds
@@ -93,7 +93,7 @@ def indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:
     lock = lock_in_force(facts)
     if lock is None or facts.installed is None or facts.environment is None or facts.environment.health == "broken":
         return
-    asked = (requirement.parsed for _, requirements in judged(facts) for requirement in requirements)
+    asked = (requirement.parsed for _, requirements in counted_requirements(facts) for requirement in requirements)
     direct = {parsed.key for parsed in asked if holds(parsed.marker, facts) is not False} & covered(facts)
     for key in lock.packages:
         if key not in direct:
@@ -143,7 +143,7 @@ def _leading_to(key: str, lock: LockedSet, facts: Facts) -> Iterable[Related]:
     direct = lock.through.get(key)
     if direct is None:
         return
-    for path, requirements in judged(facts):
+    for path, requirements in counted_requirements(facts):
         for requirement in requirements:
             if requirement.parsed.key == direct:
                 yield Related(path, requirement.span, f"{requirement.parsed.name or direct} leads to it")

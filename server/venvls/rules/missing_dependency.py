@@ -18,7 +18,7 @@ from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement, Requirement
 from venvls.model.rule import Rule
-from venvls.rules.asked import judged
+from venvls.rules.asked import counted_requirements
 from venvls.rules.dependencies import Lack, Walk
 from venvls.rules.locking import covered, indirect
 from venvls.rules.satisfaction import Verdict, verdict
@@ -56,7 +56,7 @@ def check(facts: Facts) -> Iterable[Finding]:
     by_lock = covered(facts)
     doubtful = [
         (path, requirement)
-        for path, requirements in judged(facts)
+        for path, requirements in counted_requirements(facts)
         for requirement in requirements
         if id(requirement.parsed) not in sound and requirement.parsed.key not in by_lock
     ]
@@ -91,7 +91,7 @@ def _told(lacking: list[_Lacking], facts: Facts) -> Iterable[Finding]:
     """One finding for one cause: what a manifest's own line or an extra says already is left to that."""
     verdicts = [
         verdict(requirement.parsed, facts, facts.files.path.dirname(path))
-        for path, requirements in judged(facts)
+        for path, requirements in counted_requirements(facts)
         for requirement in requirements
     ]
     wanting = {each.key for each in verdicts if each.state in _WANTING} | {how.locked.key for _, how in indirect(facts)}

@@ -25,17 +25,17 @@ from venvls.rules.wording import listed
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
     """A fault on the extras."""
     parsed = requirement.parsed
-    judged = verdict(parsed, facts, folder)
-    if judged.state != "extra":
+    answer = verdict(parsed, facts, folder)
+    if answer.state != "extra":
         return
-    who = f"{parsed.name or judged.key}[{','.join(parsed.extras)}]"
-    needs = list(dict.fromkeys(map(_need, judged.lacks)))
-    if len(needs) == 1 and judged.lacks[0].installed is None:
+    who = f"{parsed.name or answer.key}[{','.join(parsed.extras)}]"
+    needs = list(dict.fromkeys(map(_need, answer.lacks)))
+    if len(needs) == 1 and answer.lacks[0].installed is None:
         message = f"{who} requires {needs[0].rpartition(' (')[0]}, which is not installed"
     else:
         message = f"{who} requires {listed(needs)}"
-    missing = [f"{lack.need.name}{lack.need.specifier}" for lack in judged.lacks]
-    yield Fault(message, parsed.extras_span, judged.installed, data={"missing": list(dict.fromkeys(missing))})
+    missing = [f"{lack.need.name}{lack.need.specifier}" for lack in answer.lacks]
+    yield Fault(message, parsed.extras_span, answer.installed, data={"missing": list(dict.fromkeys(missing))})
 
 
 def _need(lack: Lack) -> str:

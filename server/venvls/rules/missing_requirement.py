@@ -27,12 +27,12 @@ from venvls.rules.wording import core_span, plain
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
     """A fault on the requirement's own text, without its marker."""
     parsed = requirement.parsed
-    judged = verdict(parsed, facts, folder)
-    if judged.state == "missing":
-        locked = judged.locked
+    answer = verdict(parsed, facts, folder)
+    if answer.state == "missing":
+        locked = answer.locked
         version = f" ({locked.version} is locked)" if locked is not None and locked.version else ""
         related = lock_place(locked.key, facts) if locked is not None else ()
-        yield Fault(f"{parsed.name or judged.key} is not installed{version}", core_span(parsed), related=related)
+        yield Fault(f"{parsed.name or answer.key} is not installed{version}", core_span(parsed), related=related)
 
 
 def check_lock(facts: Facts) -> Iterable[Finding]:

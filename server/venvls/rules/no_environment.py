@@ -17,15 +17,15 @@ from collections.abc import Iterable
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.rule import Rule
-from venvls.rules.asked import judged
+from venvls.rules.asked import counted_requirements
 from venvls.rules.wording import about_project
 
 
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding where at least one requirement counts and no environment was chosen."""
     # uv makes a script's environment when it is run; nobody has to.
-    asking = [path for path, requirements in judged(facts) if requirements and facts.manifests[path].format != "script"]
-    if facts.environment is not None or facts.beside is not None or not asking:
+    asking = [path for path, requirements in counted_requirements(facts) if requirements and facts.manifests[path].format != "script"]
+    if facts.environment is not None or facts.main_project is not None or not asking:
         return
     others = len(facts.project.candidates)
     known = f"; {others} other {'environment was' if others == 1 else 'environments were'} found, but not selected" if others else ""

@@ -43,7 +43,7 @@ def check(facts: Facts) -> Iterable[Finding]:
         if manifest is None or bound is None:
             continue
         own.add((bound.specifier, path))
-        if facts.judged is not None and path not in facts.judged and manifest.names_python is not None:
+        if facts.counted is not None and path not in facts.counted and manifest.names_python is not None:
             continue  # a bound for conda's or pixi's environments does not count for an environment of another kind
         if _excludes(bound.specifier, version):
             told.add(path)

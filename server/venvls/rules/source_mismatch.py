@@ -27,10 +27,10 @@ from venvls.rules.satisfaction import verdict
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
     """A fault on the URL or path."""
     parsed = requirement.parsed
-    judged = verdict(parsed, facts, folder)
-    if judged.state == "source":
-        related = lock_place(judged.locked.key, facts) if judged.locked is not None else ()
-        yield Fault(f"{parsed.name or judged.key} {judged.difference}", parsed.url_span, judged.installed, related)
+    answer = verdict(parsed, facts, folder)
+    if answer.state == "source":
+        related = lock_place(answer.locked.key, facts) if answer.locked is not None else ()
+        yield Fault(f"{parsed.name or answer.key} {answer.difference}", parsed.url_span, answer.installed, related)
 
 
 def check_lock(facts: Facts) -> Iterable[Finding]:

@@ -29,36 +29,36 @@ from venvls.rules.wording import plain
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
     """A fault on the specifier, or on the name where a constraint is what is broken."""
     parsed = requirement.parsed
-    judged = verdict(parsed, facts, folder)
-    if judged.state != "version":
+    answer = verdict(parsed, facts, folder)
+    if answer.state != "version":
         return
-    name = parsed.name or judged.key
-    if judged.locked is not None:
-        message = f"{name} {judged.installed} is installed, but {judged.locked.version} is locked"
+    name = parsed.name or answer.key
+    if answer.locked is not None:
+        message = f"{name} {answer.installed} is installed, but {answer.locked.version} is locked"
         span = parsed.specifier_span or parsed.name_span
-        yield Fault(message, span, judged.installed, lock_place(judged.locked.key, facts), {"locked": judged.locked.version})
+        yield Fault(message, span, answer.installed, lock_place(answer.locked.key, facts), {"locked": answer.locked.version})
         return
-    if judged.constraint is not None:
-        yield _by_constraint(requirement, judged, facts)
+    if answer.constraint is not None:
+        yield _by_constraint(requirement, answer, facts)
         return
-    message = f"{name} {judged.installed} is installed, but {parsed.specifier.strip()} is required"
-    yield Fault(message, parsed.specifier_span or parsed.name_span, judged.installed)
+    message = f"{name} {answer.installed} is installed, but {parsed.specifier.strip()} is required"
+    yield Fault(message, parsed.specifier_span or parsed.name_span, answer.installed)
 
 
-def _by_constraint(requirement: Requirement, judged: Verdict, facts: Facts) -> Fault:
+def _by_constraint(requirement: Requirement, answer: Verdict, facts: Facts) -> Fault:
     parsed = requirement.parsed
-    placed = judged.constraint
-    start = f"{parsed.name or judged.key} {judged.installed} is installed, but "
+    placed = answer.constraint
+    start = f"{parsed.name or answer.key} {answer.installed} is installed, but "
     if placed is None or placed.path in facts.outside:
         # Of a file outside the workspace not even the bound is shown.
         return Fault(
-            f"{start}a constraints file outside the workspace excludes it", parsed.specifier_span or parsed.name_span, judged.installed
+            f"{start}a constraints file outside the workspace excludes it", parsed.specifier_span or parsed.name_span, answer.installed
         )
     bound = placed.requirement
     related = (Related(placed.path, bound.span, "the constraint that applies"),)
     message = f"{start}{facts.files.path.basename(placed.path)} allows only {bound.parsed.specifier.strip()}"
     data = {"constraint": bound.parsed.specifier.strip()}
-    return Fault(message, parsed.specifier_span or parsed.name_span, judged.installed, related, data)
+    return Fault(message, parsed.specifier_span or parsed.name_span, answer.installed, related, data)
 
 
 def check_lock(facts: Facts) -> Iterable[Finding]:

@@ -94,7 +94,7 @@ def _unknown_to_uv(facts: Facts) -> str | None:
     from venvls.tools.wanted import is_requirements_file
 
     for path, manifest in facts.manifests.items():
-        if (facts.judged is None or path in facts.judged) and is_requirements_file(manifest):
+        if (facts.counted is None or path in facts.counted) and is_requirements_file(manifest):
             for requirement in manifest.requirements:
                 url = requirement.parsed.url
                 if url is not None and url.startswith(("https://", "http://")) and not _ends_like_an_archive(url):

@@ -183,15 +183,15 @@ def _others(task: Task, context: PlanContext, manifest: Manifest) -> Plan:
     """What the project's other files require, next to what environment.yml and the files it includes do."""
     facts = context.facts
     own = {manifest.path} | {link.target for link in facts.links if link.source == manifest.path}
-    judged = frozenset(facts.manifests if facts.judged is None else facts.judged) - own
+    counted = frozenset(facts.manifests if facts.counted is None else facts.counted) - own
     asked = any(
         facts.counts(facts.manifests[path], requirement.scope)
-        for path in judged & facts.manifests.keys()
+        for path in counted & facts.manifests.keys()
         for requirement in facts.manifests[path].requirements
     )
     if not asked:
         return Plan(task, "conda")
-    plan = _general(replace(task, task="sync", options={}), context._replace(facts=replace(facts, judged=judged, locked=None)))
+    plan = _general(replace(task, task="sync", options={}), context._replace(facts=replace(facts, counted=counted, locked=None)))
     return (
         plan
         if plan.refusal is None

@@ -44,7 +44,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     if problem is not None or environment is None:
         return Plan(task, "pip-tools", refusal=problem)
     before, notes = _first(task, context)
-    files = tuple(path for path, _ in _compiled(facts) if facts.judged is None or path in facts.judged)
+    files = tuple(path for path, _ in _compiled(facts) if facts.counted is None or path in facts.counted)
     by_uv = facts.locked is not None and facts.locked.tool == "uv"
     if not task.options.get("exact") or (by_uv and general is uv.TOOL):
         made = general.plan(task, context)
@@ -68,8 +68,8 @@ def _first(task: Task, context: PlanContext) -> tuple[tuple[Step, ...], tuple[st
     if lock is None or lock.stale is None or not lock.path.endswith(".txt"):
         return (), ()
     # Files for other purposes are left as they are: what they hold is not installed here.
-    judged = context.facts.judged
-    made = _compile(task, context, judged if judged is not None and lock.path in judged else None)
+    counted = context.facts.counted
+    made = _compile(task, context, counted if counted is not None and lock.path in counted else None)
     if made.refusal is not None:
         return (), (f"The compiled file does not match its input any more, but it is installed. {made.refusal}",)
     return made.steps, ("The compiled file does not match its input any more: it is compiled again first.", *made.surprises)

@@ -76,7 +76,7 @@ def is_recorded(facts: Facts) -> bool:
 
 
 def _asked(facts: Facts) -> Iterator[str]:
-    read = (manifest for path, manifest in facts.manifests.items() if facts.judged is None or path in facts.judged)
+    read = (manifest for path, manifest in facts.manifests.items() if facts.counted is None or path in facts.counted)
     for manifest in read:
         for requirement in manifest.requirements:
             parsed = requirement.parsed

@@ -106,7 +106,7 @@ def _everything(task: Task, facts: Facts) -> Wanted:
     surprises: list[str] = []
     for path in facts.project.manifests:
         manifest = facts.manifests.get(path)
-        if manifest is None or is_requirements_file(manifest) or not _judged(path, facts):
+        if manifest is None or is_requirements_file(manifest) or not _counts(path, facts):
             continue
         for requirement in _asked(manifest, task, facts):
             text = as_string(requirement)
@@ -162,7 +162,7 @@ def _reached(path: str, facts: Facts) -> Iterator[Manifest]:
 def _requirement_files(facts: Facts) -> Iterator[str]:
     """The requirements files to hand over: not those that only bound, not those another one includes, not sources of a compiled one."""
     path = facts.files.path
-    listed = [file for file in (*facts.project.locks, *facts.project.manifests) if _judged(file, facts)]
+    listed = [file for file in (*facts.project.locks, *facts.project.manifests) if _counts(file, facts)]
     for link in facts.links:
         source = facts.manifests.get(link.source)
         if source is not None and link.target is not None and not is_requirements_file(source) and link.include.kind == "requirements":
@@ -176,8 +176,8 @@ def _requirement_files(facts: Facts) -> Iterator[str]:
             yield file
 
 
-def _judged(path: str, facts: Facts) -> bool:
-    return facts.judged is None or path in facts.judged
+def _counts(path: str, facts: Facts) -> bool:
+    return facts.counted is None or path in facts.counted
 
 
 def _installs(manifest: Manifest | None, facts: Facts) -> bool:

@@ -138,7 +138,7 @@ def compiled(files: Mapping[str, str], judged: tuple[str, ...] | None = None, ma
         reached.manifests,
         tuple(reached.links),
         target=Target(markers),
-        judged=frozenset(f"/w/{name}" for name in judged) if judged is not None else None,
+        counted=frozenset(f"/w/{name}" for name in judged) if judged is not None else None,
     )
     format_ = locks.lock_format(lock, reached.manifests[lock])
     assert format_ is not None

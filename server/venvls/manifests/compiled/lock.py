@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from venvls.manifests.compiled.beside import asked_beside
 from venvls.manifests.compiled.header import base_folder, command
+from venvls.manifests.compiled.neighbours import required_by_neighbours
 from venvls.manifests.compiled.pins import Pin, leading, pins
 from venvls.manifests.compiled.seeds import kept_by_uv
 from venvls.manifests.compiled.stale import Compiled, stale, stating
@@ -40,7 +40,7 @@ _BEFORE_3_12 = ("setuptools", "distribute", "wheel")
 def locked(file: LockFile, facts: Facts) -> LockedSet:
     """What the project's compiled files that count ask of its environment."""
     every = [manifest for manifest in facts.manifests.values() if is_compiled(manifest)]
-    counted = [manifest for manifest in every if facts.judged is None or manifest.path in facts.judged]
+    counted = [manifest for manifest in every if facts.counted is None or manifest.path in facts.counted]
     first = facts.manifests.get(file.path)
     header = first.own.compiled if first is not None else None
     tool = "uv" if header is not None and header.tool == "uv" else "pip-tools"
@@ -60,10 +60,12 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     bounding = {path for compiled in read for path, _, bounds in stating(compiled, facts) if bounds}
     others = {key for manifest in every if manifest not in counted for key in _names(manifest)}
     recompiled = before.lines.keys() != lines.keys() or any(before.lines[path][0] is not lines[path][0] for path in lines)
-    beside = (
-        frozenset(asked_beside({facts.files.path.dirname(manifest.path) for manifest in every}, facts)) if recompiled else before.beside
+    neighbours = (
+        frozenset(required_by_neighbours({facts.files.path.dirname(manifest.path) for manifest in every}, facts))
+        if recompiled
+        else before.neighbours
     )
-    kept = others | beside | together.conflicting | _by_url(read) | (kept_by_uv(facts) if tool == "uv" else _kept_by_pip_sync(facts))
+    kept = others | neighbours | together.conflicting | _by_url(read) | (kept_by_uv(facts) if tool == "uv" else _kept_by_pip_sync(facts))
     spans = {
         pin.key: pin.requirement.span
         for compiled in read
@@ -86,16 +88,16 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     )
     # The same object again while it says the same, so that verdicts resting on it last.
     same = not recompiled and before.result is not None and replace(result, locate=before.result.locate) == before.result
-    file.parsed = _Before(lines, before.result if same else result, beside)
+    file.parsed = _Before(lines, before.result if same else result, neighbours)
     return before.result if same and before.result is not None else result
 
 
 class _Before(NamedTuple):
-    """What was worked out last: each file's lines, the set, and what files ``beside`` them require."""
+    """What was worked out last: each file's lines, the set, and what ``neighbours`` require."""
 
     lines: Mapping[str, tuple[Manifest, tuple[Pin, ...]]] = MappingProxyType({})
     result: LockedSet | None = None
-    beside: frozenset[str] = frozenset()
+    neighbours: frozenset[str] = frozenset()
 
 
 def is_compiled(manifest: Manifest) -> bool:
@@ -172,7 +174,7 @@ def _others_ask(covers: Iterable[str], facts: Facts) -> bool:
     covered = set(covers)
     return any(
         path not in covered
-        and (facts.judged is None or path in facts.judged)
+        and (facts.counted is None or path in facts.counted)
         and any(requirement.parsed.error is None and facts.counts(manifest, requirement.scope) for requirement in manifest.requirements)
         for path, manifest in facts.manifests.items()
     )
