@@ -36,7 +36,7 @@ def told(key: str, project: Facts, *others: Facts) -> str | None:
 
 def test_a_plain_project_beside_this_one() -> None:
     project = facts("", INSTALLED)
-    docs = other({"other/requirements.txt": "# for the pages\nbeta\n"}, beside="/p")
+    docs = other({"other/requirements.txt": "# for the pages\nbeta\n"}, main_project="/p")
     line = "required by another project with this environment (/p/other/requirements.txt:2)"
     assert causes(project, docs) == {"alpha": line, "apple": "left-over", "beta": line, "pip": "seed", "rich": "left-over"}
     assert (told("alpha", project, docs), told("rich", project, docs)) == (line, None)
