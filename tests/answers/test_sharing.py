@@ -15,11 +15,11 @@ from venvls.model.text import Span
 INSTALLED = ("beta 1.0 | alpha>=1", "alpha 1.0", "apple 0", "rich 3.0", "pip 24.0")
 
 
-def other(texts: dict[str, str], *, workspace: str | None = None, beside: str | None = None) -> Facts:
+def other(texts: dict[str, str], *, workspace: str | None = None, main_project: str | None = None) -> Facts:
     """Another project of the same environment, whose files are in folders of their own."""
     made = facts(texts, INSTALLED)
     made.project = replace(made.project, root="/p/other", workspace=workspace)
-    made.beside, made.judged = beside, frozenset() if beside is not None else None
+    made.main_project, made.counted = main_project, frozenset() if main_project is not None else None
     return made
 
 

@@ -138,7 +138,7 @@ def test_a_sync_compiles_only_what_it_installs() -> None:
     docs = {"docs.in": "b\n", "requirements-docs.txt": HEADER.format("pip-compile docs.in -o requirements-docs.txt") + "b==1\n"}
     lock = LockedSet("/w/p/requirements.txt", "pip-tools", stale=STALE)
     both: dict[str, object] = {"locks": ("requirements.txt", "requirements-docs.txt")}
-    made = at({**COMPILED, **docs}, "", lock, judged=frozenset({"/w/p/requirements.in", "/w/p/requirements.txt"}), **both)
+    made = at({**COMPILED, **docs}, "", lock, counted=frozenset({"/w/p/requirements.in", "/w/p/requirements.txt"}), **both)
     steps = argv(tools.plan(Task("sync"), made))
     assert [words for words in steps if words[0] == "/opt/pip-compile"] == [["/opt/pip-compile", "--strip-extras", "requirements.in"]]
     assert len(argv(tools.plan(Task("compile"), made))) == 2

@@ -225,7 +225,7 @@ ROWS = [
         "only what is asked of the environment",
         task("sync"),
         bench(
-            {"requirements.txt": "a\n", "requirements-docs.txt": "b\n"}, env=ENV, prefer="pip", judged=frozenset({"/w/p/requirements.txt"})
+            {"requirements.txt": "a\n", "requirements-docs.txt": "b\n"}, env=ENV, prefer="pip", counted=frozenset({"/w/p/requirements.txt"})
         ),
         [f"{PIP} -r /w/p/requirements.txt"],
     ),

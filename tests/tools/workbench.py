@@ -69,7 +69,7 @@ def bench(
     locks: tuple[str, ...] = (),
     python: tuple[tuple[str, str], ...] = (),
     git: Git | None = None,
-    judged: frozenset[str] | None = None,
+    counted: frozenset[str] | None = None,
 ) -> PlanContext:
     """``files`` are manifests of the project at ``/w/p``, by path below it; ``more`` other entries of the tree by absolute path."""
     tree: dict[str, Content] = {"/w/p": FOLDER, **{f"/w/p/{name}": text for name, text in files.items()}, **(more or {})}
@@ -95,6 +95,6 @@ def bench(
         choice=choice or Choice(),
         git=git,
         roots=("/w",),
-        counted=judged,
+        counted=counted,
     )
     return PlanContext(facts, PROGRAMS if programs is None else programs, PYTHONS, "/scratch", prefer)
