@@ -26,7 +26,11 @@ LEFT_OUT = (
     "environments/test_old_and_strange.py",
 )
 """Each of these tests starts a process or several."""
-SAMPLED = ("test_cases.py::test_language_client", "test_cases.py::test_command_line_as_a_process")
+SAMPLED = (
+    "test_cases.py::test_language_client",
+    "test_cases.py::test_command_line_as_a_process",
+    "looks/test_looks.py::test_through_a_client",
+)
 """Of these cases one in five is run: always the same ones, and the engine's run of the same cases is whole."""
 SHARE = 5
 
