@@ -95,7 +95,7 @@ class Session:
         return await self.worker.run(lambda: function(self.workspace(), *arguments))
 
     async def look(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        """As :meth:`ask`, for what is only looked at: checks of what was typed go first."""
+        """As :meth:`run`, for what is only looked at: checks of what was typed go first."""
         await self.ready()
         return await asyncio.wrap_future(self.worker.watched(lambda: function(self.workspace(), *arguments)))
 
