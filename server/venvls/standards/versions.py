@@ -1,7 +1,7 @@
 """Whether an installed version is in a specifier set, and whether any version can; fast for plain versions, exact for all.
 
 Plain release numbers (``1.2.3``) against plain clauses (``>=1.2``, ``==1.*``, ``~=1.4``) are nearly everything a manifest contains; they
-are compared here, with the same answers as ``packaging`` (``tests/standards/test_versions.py`` compares the two). Everything else is asked of
+are compared here, with the same answers as ``packaging`` (compared in ``tests/standards/test_versions.py``). Everything else is asked of
 ``packaging``, which is imported then and not before: it takes longer to import than a thousand plain answers.
 """
 
