@@ -156,6 +156,11 @@ def named(one: Finding) -> str:
     return str(said) if said else key(re.split(r"[ \[]", one.message)[0])
 
 
+def speaks(one: Finding) -> bool:
+    """Whether a finding says that something differs: a hint may, that an environment was selected does not."""
+    return one.severity != "information" and one.code != "selected-environment"
+
+
 def key(name: str) -> str:
     """A name as PEP 503 writes it."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -20,7 +20,7 @@ from tests.differential_tools import conda_channel, conda_tools
 from tests.differential_tools.agreements import record
 from tests.differential_tools.conda_channel import PYTHON, subdir
 from tests.differential_tools.forking import Done, Forking
-from tests.differential_tools.stage import edited, findings, named, uv, warnings, workspace
+from tests.differential_tools.stage import edited, findings, named, speaks, uv, warnings, workspace
 from tests.differential_tools.tools import environ
 from venvls.workspace import Overrides
 
@@ -296,7 +296,7 @@ def test_conda_lock(fresh: World) -> None:
 
 def _told(folder: Path) -> set[str]:
     """The packages that a finding speaks of, hints too."""
-    return {named(one).removeprefix("conda:") for one in findings(folder) if one.severity in ("error", "warning", "hint")}
+    return {named(one).removeprefix("conda:") for one in findings(folder) if speaks(one)}
 
 
 def _noted(world: World) -> set[str]:

@@ -17,7 +17,7 @@ from tests.differential.wheels import Wheel, write
 from tests.differential_tools import conda_channel, conda_tools
 from tests.differential_tools.agreements import record
 from tests.differential_tools.conda_channel import MINOR, PYTHON, subdir
-from tests.differential_tools.stage import edited, findings, named, uv, warnings, workspace
+from tests.differential_tools.stage import edited, findings, named, speaks, uv, warnings, workspace
 from venvls.manifests.pixi import lock as pixi_lock
 from venvls.manifests.pixi import reading as pixi_reading
 
@@ -188,7 +188,7 @@ def fresh(world: World) -> Iterator[World]:
 
 
 def _told(folder: Path) -> set[str]:
-    return {named(one).removeprefix("conda:") for one in findings(folder) if one.severity in ("error", "warning", "hint")}
+    return {named(one).removeprefix("conda:") for one in findings(folder) if speaks(one)}
 
 
 def test_an_environment_of_pixi(world: World) -> None:
@@ -230,10 +230,10 @@ def test_another_environment_of_the_workspace(world: World) -> None:
     from venvls.workspace import Overrides
 
     told = findings(world.project, Overrides(environment=str(world.prefix("more"))))
-    assert [one.message for one in told if one.severity != "information"] == []
+    assert [one.message for one in told if speaks(one)] == []
     (world.prefix("more") / "conda-meta" / "beta-1.0-py_0.json").unlink()
     told = findings(world.project, Overrides(environment=str(world.prefix("more"))))
-    assert {named(one) for one in told if one.severity != "information"} == {"conda:beta"}
+    assert {named(one) for one in told if speaks(one)} == {"conda:beta"}
 
 
 @pytest.mark.parametrize(("before", "after"), STALE)

@@ -115,7 +115,7 @@ def test_a_full_disk_while_recreating_puts_the_former_environment_back(
         figures.FAULTS["disk full while recreating"] += 1
         assert (outcome.ok, outcome.state) == (False, "unchanged"), outcome
         assert "disk is full" in outcome.message
-        assert "back in its place" in outcome.message
+        assert "back in place" in outcome.message
         assert place.codes() == []
         place.works()
     finally:
@@ -208,7 +208,7 @@ def test_a_deletion_that_is_blocked_says_what_remains_and_can_be_repeated(
     if outcome.ok and not ROOT:
         return  # The folder was the person's own and only marked as read-only: it may be deleted.
     assert (outcome.ok, outcome.state) == (False, "partial")
-    assert "only partly deleted: 2 files remain" in outcome.message, outcome  # and pyvenv.cfg, which says what it is
+    assert "deleted only in part: 2 files remain" in outcome.message, outcome  # and pyvenv.cfg, which says what it is
     assert "part7.py (Operation not permitted)" in outcome.message
     # What remains is in its place, is called broken, and goes when it may.
     assert [one.name for one in place.root.iterdir() if one.name.startswith(".v")] == [".venv"]
@@ -367,7 +367,7 @@ def test_what_is_put_where_the_aside_stood_is_not_deleted(
     outcome = place.run(plan)
     figures.FAULTS["folder replaced before a deletion"] += 1
     assert not outcome.ok
-    assert "exchanged" in outcome.message
+    assert "replaced by something else" in outcome.message
     assert list(place.root.glob("**/gold")), "the other folder was deleted"
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -97,8 +98,9 @@ def test_t3_a_checkout_cannot_name_a_program(hostile: Hostile) -> None:
     done = venvls("sync", "--dry-run", "--format", "json", cwd=hostile.root, environ=hostile.environ)
     assert done.returncode == 0, done.stderr
     assert [word for step in json.loads(done.stdout)["steps"] for word in step["argv"] if str(bad) in word] == []
-    for key in ("server.python", "tools.uv.path", "tools.virtualenv.path", "tools.pip.path"):
-        assert f"'{key}' can only be set in the editor or by the person" in done.stderr
+    for key in ("server.python", "tools.uv.path", "tools.virtualenv.path"):
+        assert f"`{key}` can only be set in the editor's settings" in done.stderr
+    assert "there is no tool `pip`" in done.stderr
     done = venvls("create", "--tool", "virtualenv", "--name", "new", "--no-sync", cwd=hostile.root, environ=hostile.environ)
     assert done.returncode == 0, done.stderr
     assert hostile.marks == ""
@@ -123,7 +125,7 @@ def test_t4_settings_that_slip_through_count_for_nothing_while_untrusted(tmp_pat
     (tmp_path / "requirements.txt").write_text("absent\n")
     seen = {}
     for trusted in (False, None, True):
-        session = Session(None, services)  # type: ignore[arg-type] - nothing is told to anybody here
+        session = Session(SimpleNamespace(tell=lambda *told: None), services)  # type: ignore[arg-type] - nobody listens here
         session.roots, session.trusted, session.editor = (str(tmp_path),), trusted, filled({**sent, "search.depth": "x"}, tmp_path / "evil")
         chosen = session.workspace().settings_for(str(tmp_path))
         seen[trusted] = (dict(chosen.programs), chosen.server_python)

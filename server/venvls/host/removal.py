@@ -21,6 +21,8 @@ _DEEPEST = 200
 """Folders inside folders that are entered; environments have some twenty."""
 # Deleted last, and only when all else is gone: what a blocked deletion leaves is still known as an environment, a broken one.
 _LAST = ("conda-meta", "pyvenv.cfg")
+REPLACED = "it was replaced by something else just now"
+"""Why a path was left alone that is no longer what was to be deleted."""
 
 Identity = tuple[int, int]
 
@@ -101,7 +103,7 @@ def _tree(path: str, failed: list[str]) -> None:
 def _take(parent: int, name: str, shown: str, identity: Identity | None, failed: list[str]) -> None:
     standing = os.stat(name, dir_fd=parent, follow_symlinks=False)
     if identity is not None and (standing.st_dev, standing.st_ino) != identity:
-        failed.append(f"{shown} (it was replaced by something else just now)")
+        failed.append(f"{shown} ({REPLACED})")
         return
     if stat.S_ISDIR(standing.st_mode):
         _folder(parent, name, shown, failed, 0)

@@ -18,6 +18,7 @@ from venvls.host import marks, setting_aside, state
 from venvls.host.causes import cause
 from venvls.host.locks import Cancelled, locked
 from venvls.host.processes import Ran, run_step
+from venvls.host.removal import REPLACED
 from venvls.model.action import Outcome
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import dataclass, field, replace
@@ -193,7 +194,8 @@ def _deleted(plan: Plan, aside: Aside) -> str | None:
         return problem
     with suppress(OSError):
         os.rename(aside.now, aside.path)
-        return problem.replace(aside.now, aside.path) + " Change its permissions, then delete it again."
+        advice = "" if REPLACED in problem else " Change its permissions, then delete it again."
+        return problem.replace(aside.now, aside.path) + advice
     return problem
 
 
