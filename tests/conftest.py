@@ -12,7 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests import fast, kept, pythons, standard_records
+from tests import fast, kept, pythons, standard_records, together
 
 if os.environ.get(standard_records.SWITCH):
     standard_records.use()
@@ -29,16 +29,21 @@ _OF_THE_PERSON = (
 )  # fmt: skip
 
 
+_LONGEST = ("tests/client/test_scenarios.py", "tests/faults/test_kills.py", "tests/test_cases.py")
+"""Files whose tests take minutes each."""
+
 _CONFIGURATION = tempfile.TemporaryDirectory(prefix="venvls-tests-", ignore_cleanup_errors=True)
 # Before any test module is loaded: some look at the variables right then.
 kept.forget_the_person(Path(_CONFIGURATION.name))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what is not for a quick look, where that was asked for."""
-    if os.environ.get(fast.ASKED):
+    """Leaves out what is not for a quick look, where that was asked for; what lasts longest begins first."""
+    if os.environ.get(pythons.FAST):
         whole, items[:] = list(items), fast.thin(items)
         config.hook.pytest_deselected(items=list(set(whole) - set(items)))
+    # Several processes take a file each: none is to begin with the longest when the others are done.
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -64,12 +69,28 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How long each part took."""
+    """What was counted, and how long each part took."""
+    together.tell(terminalreporter)
     if sum(_SPENT.values()) > 30:
         terminalreporter.section("seconds, by part")
         for part, seconds in _SPENT.most_common():
             if seconds >= 1:
                 terminalreporter.line(f"{seconds:7.0f}  {part}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several processes hands on what it counted."""
+    handed_on: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if handed_on is not None:
+        handed_on["counted"] = together.counted()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Adds what one of several processes counted."""
+    counts = getattr(node, "workeroutput", {}).get("counted")
+    if counts:
+        together.add(counts)
 
 
 def pytest_unconfigure() -> None:

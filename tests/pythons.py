@@ -28,11 +28,13 @@ PART = "VENVLS_TEST_PART"
 """Names the Python to the part that runs under it."""
 FAILED = "venvls-failed "
 """Begins a line of a part's output that says as JSON which test failed and why (`conftest.py` writes it)."""
-# Editors, speed, set-up and what happens to other programs do not depend on our Python in a way worth three more runs.
+FAST = "VENVLS_TEST_FAST"
+"""Asks for what `fast.py` leaves."""
+# Editors, speed, set-up and what happens to other programs do not depend on our Python in a way worth three more runs; of the rest
+# what `--fast` runs is enough to tell: which process runs it, the engine does not know.
 LEFT_OUT = (
     *("lsp", "client", "benchmarks", "demo", "docs", "faults"),
-    *("test_checkout.py", "test_shells.py", "test_layers.py", "test_client_patterns.py"),
-    *("cli/test_life.py", "cli/test_writing.py", "cli/test_run_and_doctor.py", "cli/test_suggestions.py"),
+    *("test_checkout.py", "test_shells.py", "test_layers.py", "test_client_patterns.py", "test_code_style.py"),
 )
 LIMIT = 3600  # seconds for one Python, many times what it takes: a hanging test must not hang the run
 
@@ -118,7 +120,7 @@ def _run(root: Path, own: Path, name: str, executable: str) -> tuple[str, str]:
         command += ["-o", "tmp_path_retention_policy=none", *(f"--ignore={root / 'tests' / one}" for one in LEFT_OUT)]
         command += ["--deselect", "tests/test_cases.py::test_language_client", str(root / "tests")]
         # A temporary root of its own: sessions side by side clean up after each other in a shared one.
-        environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DEBUG_TEMPROOT": temporary}
+        environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DEBUG_TEMPROOT": temporary, FAST: "1"}
         code, lines = followed(command, root, {**environ, PART: name}, lambda failure: print(f"Python {name}: {failure}", flush=True))
     except RuntimeError as error:
         return str(error), f"could not be prepared: {error}"

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults import figures
-from tests.faults.conftest import LONG
 from tests.faults.ground import Ground, children, until
 from tests.lsp.editor import Editor
+from tests.together import LONG
 from venvls.host import marks
 from venvls.model.action import Outcome, Plan
 
