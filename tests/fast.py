@@ -7,8 +7,6 @@ import zlib
 import hypothesis
 import pytest
 
-from tests.pythons import FAST
-
 LEFT_OUT = (
     *("client/", "demo/", "faults/"),
     *("cli/test_life.py", "cli/test_run_and_doctor.py", "cli/test_suggestions.py", "cli/test_writing.py"),
