@@ -29,7 +29,7 @@ _CLAUSES = st.builds(
 SPECIFIERS = st.lists(_CLAUSES, max_size=3).map(",".join)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(SPECIFIERS, VERSIONS)
 def test_contains_says_what_packaging_says(specifier: str, version: str) -> None:
     try:
@@ -54,7 +54,7 @@ _PLAIN = st.lists(
 ).map(",".join)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(SPECIFIERS | _PLAIN | _PLAIN)
 def test_satisfiable_says_what_packaging_says(specifier: str) -> None:
     try:

@@ -17,7 +17,7 @@ const story: Story = async (scenario) => {
   const texts = (await problems.allTextContents()).join('\n');
   assert.match(texts, /apple/);
   assert.doesNotMatch(texts, /pear/);
-  await window.picture('behind', 'behind');
+  await window.picture('out-of-sync', 'out-of-sync');
 
   const hover = await window.hoverStatus();
   assert.match(hover, /\.venv\/bin\/python/);
