@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.effort import Looks
-from tests.lsp.editor import PULLED, Editor, codes_of, install, make_environment
+from tests.lsp.editor import PULLED, Editor, codes_of, install, make_environment, with_capabilities
 
 """Seconds that an answer from memory may take on a machine with much else to do."""
 
@@ -62,6 +62,17 @@ def test_the_editor_is_told_to_pull_again_when_the_disk_changes(behind: Path) ->
         editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": manifest.as_uri(), "type": 2}]})
         editor.notification("workspace/diagnostic/refresh", after=here)
         assert codes_of(pull(editor, manifest)["items"]) == []
+
+
+def test_an_editor_that_cannot_be_told_to_pull_again_is_pushed_to(behind: Path) -> None:
+    """Neovim 0.11 pulls when a document changes, and at no other time: what it pulled would stay after an install."""
+    manifest = behind / "requirements.txt"
+    with Editor(behind, capabilities=with_capabilities(textDocument={"diagnostic": {"dynamicRegistration": False}})) as editor:
+        assert "diagnosticProvider" not in editor.hello["capabilities"]
+        editor.open(manifest)
+        editor.until(manifest, ["missing-requirement", "version-mismatch"])
+        install(site_packages(behind), "requests", "2.32.0")
+        editor.until(manifest, ["version-mismatch"])
 
 
 def test_a_file_that_is_none_of_ours_has_no_diagnostics(behind: Path) -> None:

@@ -16,8 +16,8 @@ class Client(NamedTuple):
     """The editor's abilities that change what we send."""
 
     pulls: bool = False
-    """It pulls diagnostics; nothing is pushed then."""
-    refreshes: bool = False
+    """It pulls diagnostics, and can be asked to pull again; nothing is pushed then. To one that cannot be asked all is pushed: it would
+    show what was true when it pulled last, after a sync too."""
     related: bool = False
     tags: bool = False
     code_description: bool = False
@@ -88,11 +88,10 @@ def read(capabilities: types.ClientCapabilities) -> Client:
     push, action = "text_document.publish_diagnostics", "text_document.code_action"
     tags = capability(f"{push}.tag_support.value_set")
     resolves = capability(f"{action}.resolve_support.properties") or ()
-    pulls = capability("text_document.diagnostic") is not None
+    pulls = capability("text_document.diagnostic") is not None and bool(capability("workspace.diagnostics.refresh_support"))
     pulled = "text_document.diagnostic"
     return Client(
         pulls=pulls,
-        refreshes=bool(capability("workspace.diagnostics.refresh_support")),
         related=bool(capability(f"{push}.related_information") or capability(f"{pulled}.related_information")),
         tags=1 in [int(tag) for tag in tags or capability(f"{pulled}.tag_support.value_set") or ()],
         code_description=bool(capability(f"{push}.code_description_support") or capability(f"{pulled}.code_description_support")),

@@ -348,7 +348,7 @@ class Session:
     def _refresh_pulled(self, leaving: Iterable[str] = ()) -> None:
         """Has a pulling editor ask again where what it was given is no longer true of any file but ``leaving``."""
         loop = self._loop
-        if self.client.pulls and self.client.refreshes and loop is not None and self.board.overdue(leaving):
+        if self.client.pulls and loop is not None and self.board.overdue(leaving):
             loop.call_soon_threadsafe(
                 lambda: self.protocol.spawn(self.protocol.request("workspace/diagnostic/refresh", None, 60.0), "a refresh")
             )
