@@ -205,7 +205,8 @@ export class Server implements vscode.Disposable {
     client.onRequest(ShowMessageRequest.type, question);
     client.onNotification(ShowMessageNotification.type, ({ type, message }) => {
       const kind = type === MessageType.Error ? 'error' : type === MessageType.Warning ? 'warning' : 'information';
-      void this.messages.show(kind, message);
+      // After the sentence come a tool's last lines: the output has them, and the answer of the command is the sentence alone.
+      void this.messages.show(kind, message.split('\n', 1)[0] ?? '');
     });
     client.onNotification(didChangeProjects, ({ projects }: { projects: readonly Project[] }) => {
       this.#projectsChanged.fire(projects);

@@ -367,6 +367,27 @@ def test_commands_that_cannot_be_are_answered_with_a_sentence(tiny: Path, tmp_pa
         assert answer["ok"] is False and answer["message"]
         answer = editor.run("install", project=str(tiny), requirements=["--index-url=https://evil.invalid"], confirmed=True)
         assert answer["ok"] is False and answer["message"]
+        # Most editors drop what a command answers: it is shown, too.
+        assert {"type": 2, "message": answer["message"]} in editor.of("window/showMessage")
+
+
+def test_a_failed_tool_is_shown_as_an_error_with_its_last_lines(tiny: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "tinything-1.0-py3-none-any.whl"
+    broken.write_bytes(b"no archive")
+    with Editor(tiny, options=TRUSTED, answers={"window/showMessageRequest": lambda params: params["actions"][0]}) as editor:
+        answer = editor.run("sync", project=str(tiny))
+        assert answer["ok"] is False
+        (shown,) = editor.of("window/showMessage")
+        assert shown["type"] == 1 and shown["message"].startswith(answer["message"])
+        logged = [params["message"] for params in editor.of("window/logMessage") if params["type"] == 1]
+        assert any("tinything" in message for message in logged)
+
+
+def test_what_the_person_cancelled_is_not_shown_to_them(tiny: Path) -> None:
+    (tiny / "requirements.txt").write_text("--index-url https://index.invalid/simple\nidna\n")
+    with Editor(tiny, options=TRUSTED, answers={"window/showMessageRequest": lambda params: {"title": "Cancel"}}) as editor:
+        assert editor.run("sync", project=str(tiny))["cancelled"] is True
+        assert editor.of("window/showMessage") == []
 
 
 def test_what_happens_on_save_is_a_setting(tiny: Path) -> None:

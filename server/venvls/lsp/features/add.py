@@ -42,7 +42,8 @@ async def added(ls: Server, task: Task, place: str | None, perform: Callable[[st
         answer = await perform(name, given)
         if not answer["ok"]:
             back = await session.run(_put_back, session, written)
-            return {**answer, "message": f"{answer['message']} {back}"}
+            answer["message"] += f" {back}"
+            return answer
     return {**answer, "message": f"{written.message} {answer['message']}".rstrip()}
 
 

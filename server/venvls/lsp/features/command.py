@@ -54,7 +54,16 @@ _FOR_SCRIPTS = frozenset({"activate", "remove", "select"})
 """Commands that work for a script (PEP 723) as for any project; all others would change an environment that uv manages."""
 _CANCEL = "Cancel"
 
+_LAST_LINES = 4
+"""How much of what a tool wrote is shown beside the sentence about its failure; the log has more."""
+
 Answer = dict[str, Any]
+
+
+class Failure(dict[str, Any]):
+    """An answer after a tool was started and failed."""
+
+    lines: tuple[str, ...] = ()
 
 
 async def execute(ls: Server, params: types.ExecuteCommandParams) -> Answer:
@@ -62,7 +71,23 @@ async def execute(ls: Server, params: types.ExecuteCommandParams) -> Answer:
     name = params.command.removeprefix("venvls.")
     if params.command not in COMMANDS:
         raise JsonRpcInvalidParams(f"There is no command {quoted(params.command[:100])}.")
-    return await perform(ls, name, _argument(params.command, params.arguments), params.work_done_token)
+    answer = await perform(ls, name, _argument(params.command, params.arguments), params.work_done_token)
+    show(ls, answer)
+    return answer
+
+
+def show(ls: Server, answer: Answer) -> None:
+    """Shows the person why a task did not succeed: most editors drop the answer of a command. A failure comes with the tool's last lines."""
+    if answer["ok"] or answer.get("cancelled") or ls.protocol.state != "running":
+        return
+    failed = isinstance(answer, Failure)
+    lines = [line for line in answer.lines if line.strip()] if isinstance(answer, Failure) else []
+    if lines:
+        ls.protocol.tell("window/logMessage", {"type": 1, "message": "\n".join(lines[-40:])})
+    # What the sentence was made of need not be read twice.
+    more = [line for line in lines[-_LAST_LINES:] if line.strip() not in answer["message"]]
+    message = "\n".join([answer["message"], *more])
+    ls.protocol.tell("window/showMessage", {"type": 1 if failed else 2, "message": message})
 
 
 async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str | None = None) -> Answer:
@@ -111,9 +136,12 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
             return {**answer, "environment": environment}
     finally:
         shown.end(message)
-    if outcome.output and not outcome.ok and ls.protocol.state == "running":
-        ls.protocol.tell("window/logMessage", {"type": 3, "message": "\n".join(outcome.output[-40:])})
-    return _answer(outcome.ok, outcome.message, environment, cancelled=outcome.cancelled)
+    answer = _answer(outcome.ok, outcome.message, environment, cancelled=outcome.cancelled)
+    if outcome.ok or outcome.cancelled:
+        return answer
+    failure = Failure(answer)
+    failure.lines = outcome.output
+    return failure
 
 
 async def _run(ls: Server, plan: Plan, roots: tuple[str, ...], shown: Progress) -> Outcome:

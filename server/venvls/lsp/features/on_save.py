@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from venvls.lsp.features import command, trust
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from venvls.lsp.session import Session
     from venvls.workspace import Workspace
 
-log = logging.getLogger(__name__)
 _SYNC, _LATER = "Sync", "Not now"
 _MENDED = frozenset({"missing-requirement", "version-mismatch", "missing-extra", "missing-dependency", "source-mismatch"})
 
@@ -29,9 +27,7 @@ async def saved(ls: Server, path: str) -> None:
         text = f"The environment of {root} is out of sync with the saved file."
         if await trust.question(ls, text, (_SYNC, _LATER)) != _SYNC:
             return
-    answer = await command.perform(ls, "sync", {"project": root})
-    if not answer["ok"]:
-        log.warning("%s", answer["message"])
+    command.show(ls, await command.perform(ls, "sync", {"project": root}))
 
 
 def _mode_and_root(workspace: Workspace, session: Session, path: str) -> tuple[str, str | None]:
