@@ -43,6 +43,32 @@ def test_only_what_is_in_the_range_is_answered(behind: Path) -> None:
         assert offered == []
 
 
+def test_a_requirement_is_answered_anywhere_on_its_line(behind: Path) -> None:
+    """Only the specifier is marked; a person may be on the name, behind it, or in the comment."""
+    manifest = behind / "requirements.txt"
+    manifest.write_text("idna\n  attrs>=23  # a remark of ours\n")
+    with Editor(behind) as editor:
+        for character in (0, 3, 9, 30):
+            offered = editor.actions(manifest, ((1, character), (1, character)), only=["quickfix"])
+            assert offered[0]["command"]["arguments"][0]["requirements"] == ["attrs>=23"]
+            assert [each["code"] for each in offered[0]["diagnostics"]] == ["version-mismatch"]
+
+
+def test_the_nearest_findings_actions_come_first(behind: Path) -> None:
+    pyproject = behind / "pyproject.toml"
+    pyproject.write_text('[project]\nname = "x"\nversion = "1"\ndependencies = ["flask", "attrs>=23", "idna>=99"]\n')
+    line = pyproject.read_text().splitlines()[3]
+    with Editor(behind) as editor:
+        for name in ("flask", "attrs", "idna"):
+            place = (3, line.index(name) + 1)
+            offered = editor.actions(pyproject, (place, place), only=["quickfix"])
+            wanted = [
+                each["command"]["arguments"][0].get("requirements", [""])[0] for each in offered if each["title"].startswith("Install")
+            ]
+            assert wanted[0].startswith(name)
+            assert sorted(wanted) == ["attrs>=23", "flask", "idna>=99"]
+
+
 def test_one_mend_for_two_findings_is_offered_once(behind: Path) -> None:
     with Editor(behind) as editor:
         offered = editor.actions(behind / "requirements.txt", only=["quickfix"])

@@ -121,7 +121,7 @@ def workspace_edit(
 
 def overlaps(place: Json, asked: Json) -> bool:
     """Whether two ranges share a place; they may touch."""
-    return _key(place["start"]) <= _key(asked["end"]) and _key(asked["start"]) <= _key(place["end"])
+    return order(place["start"]) <= order(asked["end"]) and order(asked["start"]) <= order(place["end"])
 
 
 def wanted_kind(kind: str, only: Iterable[str] | None) -> bool:
@@ -129,5 +129,6 @@ def wanted_kind(kind: str, only: Iterable[str] | None) -> bool:
     return only is None or any(kind == wanted or wanted == "" or kind.startswith(f"{wanted}.") for wanted in only)
 
 
-def _key(position: Json) -> tuple[int, int]:
+def order(position: Json) -> tuple[int, int]:
+    """What sorts positions as they follow each other."""
     return (position["line"], position["character"])

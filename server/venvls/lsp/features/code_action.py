@@ -1,4 +1,4 @@
-"""Code actions: what can be done about the diagnostics in a range, and the source action that syncs the environment."""
+"""Code actions: what can be done about the diagnostics in a range and on its lines, and the source action that syncs the environment."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from venvls.lsp.session import Session
     from venvls.model.action import Action
     from venvls.model.finding import Finding
+    from venvls.model.text import Text, Units
     from venvls.workspace import Workspace
+
+_MOST_ON_LINE = 20
+"""Findings that are only on the same line whose actions are offered: a lock of one line may have thousands."""
 
 
 async def offered(ls: Server, params: types.CodeActionParams) -> list[dict[str, Any]]:
-    """The actions for a range, the preferred first."""
+    """The actions for a range, the nearest finding's first, and of those the preferred."""
     path = uris.to_path(params.text_document.uri)
     if path is None:
         return []
@@ -52,7 +56,8 @@ async def resolved(ls: Server, params: types.CodeAction) -> dict[str, Any] | typ
 
 def _offered(workspace: Workspace, session: Session, path: str, asked: dict[str, Any], only: Sequence[str] | None) -> list[dict[str, Any]]:
     merged: dict[object, dict[str, Any]] = {}
-    for finding, item in _in_range(workspace, session, path, asked):
+    nearness: dict[object, int] = {}
+    for near, finding, item in _near(workspace, session, path, asked):
         for action in workspace.actions(finding):
             if not encode.wanted_kind(action.kind, only):
                 continue
@@ -62,19 +67,46 @@ def _offered(workspace: Workspace, session: Session, path: str, asked: dict[str,
                 if session.client.action_literals:
                     merged[key]["diagnostics"].append(item)
             elif (shown := _shown(session, path, finding, action, item)) is not None:
-                merged[key] = shown
-    actions = sorted(merged.values(), key=lambda entry: not entry.get("isPreferred", False))
+                merged[key], nearness[key] = shown, near
+    actions = [merged[key] for key in sorted(merged, key=lambda key: (nearness[key], not merged[key].get("isPreferred", False)))]
     if encode.wanted_kind(SYNC, only) and (sync := _sync(workspace, session, path)) is not None:
         actions.append(sync)
     return actions
 
 
-def _in_range(workspace: Workspace, session: Session, path: str, asked: dict[str, Any]) -> Iterator[tuple[Finding, dict[str, Any]]]:
-    findings = workspace.findings(path)
+def _near(workspace: Workspace, session: Session, path: str, asked: dict[str, Any]) -> Iterator[tuple[int, Finding, dict[str, Any]]]:
+    """The findings marked in a range (0), then those about a requirement that it touches (1), then those on its lines (2)."""
     text, units = workspace.text(path), session.documents.units
-    for finding in findings:
-        if encode.overlaps(encode.span(text, finding.span, units), asked):
-            yield finding, encode.diagnostic(finding, text, units, session.client, session.documents.uri, session.desk.text)
+    near: list[tuple[int, Finding]] = []
+    for finding in workspace.findings(path):
+        how = _how_near(finding, text, units, asked)
+        if how is not None:
+            near.append((how, finding))
+    near.sort(key=lambda pair: pair[0])
+    on_line = 0
+    for how, finding in near:
+        on_line += how == 2
+        if on_line <= _MOST_ON_LINE:
+            item = encode.diagnostic(finding, text, units, session.client, session.documents.uri, session.desk.text)
+            yield how, finding, item
+
+
+def _how_near(finding: Finding, text: Text, units: Units, asked: dict[str, Any]) -> int | None:
+    marked = encode.span(text, finding.span, units)
+    if encode.overlaps(marked, asked):
+        return 0
+    about = finding.requirement
+    # The requirement may be stated in another file than the one where the finding is marked: in a lock's manifest.
+    if about is not None and about.statement.start <= finding.span.start <= about.statement.end:
+        if encode.overlaps(encode.span(text, about.span, units), asked):
+            return 1
+        source = text.source[about.statement.start : about.statement.end]
+        whole = encode.span(text, about.statement._replace(end=about.statement.start + len(source.rstrip())), units)
+        marked = {
+            "start": min(whole["start"], marked["start"], key=encode.order),
+            "end": max(whole["end"], marked["end"], key=encode.order),
+        }
+    return 2 if marked["start"]["line"] <= asked["end"]["line"] and asked["start"]["line"] <= marked["end"]["line"] else None
 
 
 def _shown(session: Session, path: str, finding: Finding, action: Action, item: dict[str, Any]) -> dict[str, Any] | None:
