@@ -78,6 +78,11 @@ class Settlement:
         return self._around
 
     @property
+    def upward(self) -> surroundings.Upward:
+        """How far up a folder's project may be."""
+        return self._upward
+
+    @property
     def land(self) -> Landscape:
         """What the choice of environments looks at."""
         return self._land

@@ -20,7 +20,7 @@ from venvls.model.facts import Facts
 from venvls.model.finding import Candidate, Finding, Project
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
-from venvls.model.ports import FileView, Machine, Memory, WalkResult, Wanted
+from venvls.model.ports import Entry, FileView, Machine, Memory, WalkResult, Wanted
 from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Text
 from venvls.reading import Reader
@@ -30,10 +30,13 @@ from venvls.settlement import Settlement
 if TYPE_CHECKING:
     from venvls.model.action import Action
 
-__all__ = ["Overrides", "Report", "Which", "Workspace"]
+__all__ = ["Bounds", "Overrides", "Report", "Search", "Which", "Workspace"]
 
 _AS_SET = Overrides()
 _REQUIREMENTS = (".txt", ".in")
+_LOOKED_FOR = (".python-version", ".tool-versions", ".python-envs", ".venv", "pyproject.toml", "requirements.txt")
+_MARKS = frozenset({*_LOOKED_FOR, ".gitignore", ".pdm-python", "pyvenv.cfg"})
+"""Files that are no manifests and yet decide on projects and their environments."""
 _LIMITS = {
     "depth": "it is deeper than search.depth allows ({depth} folders)",
     "timeout": "it took longer than search.timeout allows ({timeout:g} s)",
@@ -48,6 +51,21 @@ class Report(NamedTuple):
     findings: tuple[Finding, ...]
     texts: Mapping[str, Text]
     notes: tuple[str, ...] = ()
+
+
+class Bounds(NamedTuple):
+    """The settings of a search: what is left out, how many folders deep, how many seconds."""
+
+    exclude: tuple[str, ...]
+    depth: int
+    timeout: float
+
+
+class Search(NamedTuple):
+    """What a search of one folder found, and with which settings."""
+
+    bounds: Bounds
+    walk: WalkResult
 
 
 class Which(NamedTuple):
@@ -152,6 +170,45 @@ class Workspace:
         if partial is not None:
             partial()
 
+    def searches(self) -> Callable[[], Mapping[str, Search]]:
+        """What searches every folder again, as the settings are now, and changes nothing here: it may be called in any thread.
+
+        What it gives is for :meth:`take`.
+        """
+        bounds = {root: self._bounds(root) for root in self.roots}
+
+        def search() -> dict[str, Search]:
+            # ``partial``: in a process with threads the work cannot be shared anyway.
+            return {
+                root: Search(bound, self.machine.walk(root, wanted=Wanted(self._names_manifest), partial=lambda _: None, **bound._asdict()))
+                for root, bound in bounds.items()
+            }
+
+        return search
+
+    def take(self, searches: Mapping[str, Search]) -> bool:
+        """Take over what such a search found; whether that is other than what was known. What was searched otherwise is left."""
+        news = False
+        for root, search in searches.items():
+            if root in self._here.walks and search.bounds == self._bounds(root):
+                kept = self._here.walks[root]
+                fresh = search.walk
+                if fresh.limit is not None:
+                    # It ended early: what it did not come to is still there.
+                    fresh = fresh._replace(
+                        environments=(*fresh.environments, *kept.environments), manifests=(*fresh.manifests, *kept.manifests)
+                    )
+                held = [path for path in kept.manifests if path in self._reader.open_paths]
+                fresh = fresh._replace(
+                    environments=tuple(dict.fromkeys(fresh.environments)), manifests=tuple(dict.fromkeys((*fresh.manifests, *held)))
+                )
+                if set(fresh.manifests) != set(kept.manifests) or set(fresh.environments) != set(kept.environments):
+                    self._here.walked(root, fresh)
+                    news = True
+        if news:
+            self._settle()
+        return news
+
     def find_environments(self) -> tuple[Environment, ...]:
         """Every environment below the folders, without looking at manifests: quicker than :meth:`discover`, for ``venvls envs``.
 
@@ -184,8 +241,7 @@ class Workspace:
             own = (join(environment.prefix, "pyvenv.cfg"), *environment.site_packages, environment.interpreter or environment.prefix)
             paths.update(dict.fromkeys(own))
         folders = [project.root for project in self._here.projects.values() if project.part is None]
-        marks = (".python-version", ".tool-versions", ".python-envs", ".venv", "pyproject.toml", "requirements.txt")
-        paths.update(dict.fromkeys(join(root, name) for root in (*self.roots, *folders) for name in marks))
+        paths.update(dict.fromkeys(join(root, name) for root in (*self.roots, *folders) for name in _LOOKED_FOR))
         paths.update(dict.fromkeys(join(root, ".git", "HEAD") for root in self.roots))
         # A workspace's root, with its lock, may be above what was opened.
         members = [project for project in self._here.projects.values() if project.workspace is not None]
@@ -193,6 +249,31 @@ class Workspace:
             dict.fromkeys(path for project in members for path in (join(project.workspace or "", "pyproject.toml"), *project.locks))
         )
         return tuple(paths)
+
+    def folders(self) -> tuple[str, ...]:
+        """The folders in which a manifest or an environment may come and go: those of the workspace and those above them, of the projects,
+        on the way down to them, and where environments are kept."""
+        dirname = self.files.path.dirname
+        folders = dict.fromkeys(self.roots)
+        for project in self._here.projects.values():
+            folder = project.root if not self._here.is_script(project.root) else dirname(project.root)
+            if project.part is None:
+                while folder not in folders and self._here.root_of(folder) is not None:
+                    folders[folder] = None
+                    folder = dirname(folder)
+            if project.workspace is not None:
+                folders[project.workspace] = None
+        folders.update(dict.fromkeys(dirname(environment.prefix) for environment in self._here.around.environments))
+        folders.update(dict.fromkeys(folder for root in self.roots for folder in self._here.upward.above(root)))
+        return tuple(folders)
+
+    def outside(self, path: str) -> bool:
+        """Whether a path is in none of the workspace's folders."""
+        return self._here.root_of(path) is None
+
+    def matters(self, folder: str, entry: Entry) -> bool:
+        """Whether it can change an answer that an entry of a folder comes or goes. In any thread."""
+        return entry.kind != "file" or entry.name in _MARKS or entry.name.endswith(manifests.SUFFIXES)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -361,8 +442,11 @@ class Workspace:
         return (python, stated, discovery.says_something(loaded), parts)
 
     def _walk(self, root: str, wanted: Wanted, partial: Callable[[WalkResult], None] | None) -> WalkResult:
+        return self.machine.walk(root, wanted=wanted, partial=partial, **self._bounds(root)._asdict())
+
+    def _bounds(self, root: str) -> Bounds:
         chosen = self.settings_for(root)
-        return self.machine.walk(root, wanted=wanted, exclude=chosen.exclude, depth=chosen.depth, timeout=chosen.timeout, partial=partial)
+        return Bounds(tuple(chosen.exclude), chosen.depth, chosen.timeout)
 
     def _is_manifest(self, path: str) -> bool:
         return self._names_manifest(*self.files.path.split(path))

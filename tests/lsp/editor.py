@@ -47,7 +47,7 @@ class Editor(RawClient):
     def __init__(self, *roots: Path, capabilities: dict[str, Any] = PUSHED, options: dict[str, Any] | None = None, **more: Any) -> None:
         programs = str(Path(sys.executable).parent)
         environ = {"PATH": os.pathsep.join([programs, os.environ.get("PATH", "")]), **more.pop("environ", {})}
-        super().__init__([*more.pop("before", ()), *SERVER], environ)
+        super().__init__([*more.pop("before", ()), *more.pop("server", SERVER)], environ)
         self.answers.update(more.pop("answers", {}))
         params: dict[str, Any] = {
             "processId": os.getpid(),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from venvls.host.files import DiskFiles
 from venvls.lsp import uris
 from venvls.lsp.documents import Documents
 from venvls.lsp.encode import overlaps, wanted_kind
@@ -97,24 +98,17 @@ def test_a_document_keeps_the_editors_spelling() -> None:
 
 
 def test_polling_sees_what_changed_and_nothing_else(tmp_path: Path) -> None:
-    def stat(path: str) -> object:
-        try:
-            found = os.stat(path)
-        except OSError:
-            return None
-        return (found.st_mtime_ns, found.st_size)
-
-    one, two = tmp_path / "one", tmp_path / "two"
-    one.write_text("1")
-    poller = Poller(lambda paths: None, seconds=3600)
-    poller.watch([str(one), str(two)], stat)
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.write_text("1")
+    poller = Poller(lambda paths: None, lambda found: None, seconds=3600)
+    poller.watch(DiskFiles(), [str(first), str(second)])
     assert poller.look() == set()
-    two.write_text("new")
+    second.write_text("new")
     # Naming the same paths again must not forget that one of them changed.
-    poller.watch([str(one), str(two)], stat)
-    assert poller.look() == {str(two)}
-    one.unlink()
-    assert poller.look() == {str(one)} and poller.look() == set()
+    poller.watch(DiskFiles(), [str(first), str(second)])
+    assert poller.look() == {str(second)}
+    first.unlink()
+    assert poller.look() == {str(first)} and poller.look() == set()
 
 
 def test_urgent_work_goes_before_patient_work_and_into_its_pauses() -> None:

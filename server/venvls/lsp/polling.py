@@ -1,50 +1,133 @@
-"""Notices changes on disk by stat, where the editor does not watch: a handful of paths every two seconds, in a thread of its own."""
+"""Notices what changes on disk where the editor does not tell: by the stat of known files and folders every three seconds, and by searching
+the workspace again where a folder came or went. In a thread of its own, so that a slow disk keeps nobody waiting."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
-    from venvls.model.ports import Stat
+    from venvls.model.ports import Entry, FileView, Stat
 
-SECONDS = 2.0
+SECONDS = 3.0
+_REST = 20
+"""A search may take a twentieth of the time: after one that took a second, the next waits twenty."""
+_TICK_NS = 2_100_000_000
+"""A file system's clock may tick as rarely as that: a folder that changed shortly before it was listed may change again unseen."""
+_RECENT_NS = 10_000_000_000
+"""A folder that changed so shortly before it is first listed may have changed after the workspace was searched."""
+
+
+class _Listed(NamedTuple):
+    """What a folder holds that matters, the folder's stat before it was listed, and when that was."""
+
+    stat: Stat | None
+    entries: frozenset[Entry]
+    time_ns: int
 
 
 class Poller:
-    """Stats the watched paths and tells, from its thread, which changed. ``stat`` gives a value, never an exception."""
+    """Looks at the watched paths and folders and tells ``changed``, from its thread, which paths differ. ``searched`` gets what a search
+    of the workspace gave."""
 
-    def __init__(self, changed: Callable[[set[str]], None], seconds: float = SECONDS) -> None:
-        self._changed = changed
-        self._seconds = seconds
+    def __init__(
+        self,
+        changed: Callable[[set[str]], None],
+        searched: Callable[[Any], None],
+        seconds: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._changed, self._searched, self._clock = changed, searched, clock
+        self._seconds = SECONDS if seconds is None else seconds
+        self._files: FileView | None = None
         self._known: dict[str, Stat | None] = {}
+        self._folders: dict[str, _Listed] = {}
+        self._matters: Callable[[str, Entry], bool] = lambda folder, entry: True
+        self._search: Callable[[], Any] | None = None
+        self._wanted = False
+        self._not_before = 0.0
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._stat: Callable[[str], Stat | None] = lambda path: None
 
-    def watch(self, paths: Iterable[str], stat: Callable[[str], Stat | None]) -> None:
-        """From now on these paths and no others; one that is new is looked at right away."""
-        wanted = tuple(paths)
+    def watch(self, files: FileView, paths: Iterable[str], folders: Iterable[str] = ()) -> None:
+        """From now on these paths and no others; one that is new is looked at right away.
+
+        Of ``folders`` also what comes and goes in them is noticed. A path in one of them that does not exist needs no look of its own.
+        """
+        wanted, wanted_folders = dict.fromkeys(paths), dict.fromkeys(folders)
         with self._lock:
-            known = self._known
-        fresh = {path: known[path] if path in known else stat(path) for path in wanted}
+            known, listed = self._known, self._folders
+            self._files = files
+        # The folders first: what comes between the two looks is in neither, and noticed.
+        fresh_folders = {folder: listed.get(folder) or self._listed(files, folder) for folder in wanted_folders}
+        fresh = {path: known[path] if path in known else files.stat(path) for path in wanted}
+        dirname = files.path.dirname
+        absent = [path for path, stat in fresh.items() if stat is None and path not in known and dirname(path) in fresh_folders]
+        for path in absent:
+            del fresh[path]
         with self._lock:
             # What the thread saw meanwhile is newer than what was known here.
             self._known = {path: self._known.get(path, seen) for path, seen in fresh.items()}
-            self._stat = stat
-            if self._thread is None and self._known:
+            self._folders = {folder: self._folders.get(folder, seen) for folder, seen in fresh_folders.items()}
+            new = [seen for folder, seen in fresh_folders.items() if folder not in listed]
+            self._wanted |= any(seen.stat is not None and seen.time_ns - seen.stat.mtime_ns < _RECENT_NS for seen in new)
+            if self._thread is None and (self._known or self._folders):
                 self._thread = threading.Thread(target=self._run, name="venvls-poller", daemon=True)
                 self._thread.start()
+
+    def search_with(self, search: Callable[[], Any], matters: Callable[[str, Entry], bool]) -> None:
+        """How the workspace is searched again, and which entries of a folder are worth a word. Both are called in the poller's thread."""
+        self._search, self._matters = search, matters
+
+    def search_soon(self) -> None:
+        """Search the workspace at the next look. From any thread."""
+        self._wanted = self._search is not None
 
     def look(self) -> set[str]:
         """One round: the paths that changed since the last."""
         with self._lock:
-            known, stat = dict(self._known), self._stat
-        seen = {path: stat(path) for path in known}
+            files, known, folders = self._files, dict(self._known), dict(self._folders)
+        if files is None:
+            return set()
+        seen = {path: files.stat(path) for path in known}
+        listed = {folder: again for folder, before in folders.items() if (again := self._looked(files, folder, before)) is not before}
         with self._lock:
             self._known.update({path: state for path, state in seen.items() if path in self._known})
-        return {path for path, state in seen.items() if state != known[path]}
+            self._folders.update({folder: again for folder, again in listed.items() if folder in self._folders})
+        changed = {path for path, state in seen.items() if state != known[path]}
+        for folder, again in listed.items():
+            differing = folders[folder].entries ^ again.entries
+            changed.update(files.path.join(folder, entry.name) for entry in differing)
+            if any(entry.kind != "file" for entry in differing):
+                self.search_soon()
+        return changed
+
+    def search(self) -> bool:
+        """Searches where that is wanted and due; whether it was."""
+        if not self._wanted or self._search is None or self._clock() < self._not_before:
+            return False
+        self._wanted = False
+        began = self._clock()
+        found = self._search()
+        ended = self._clock()
+        self._not_before = ended + (ended - began) * _REST
+        self._searched(found)
+        return True
+
+    def _looked(self, files: FileView, folder: str, before: _Listed) -> _Listed:
+        """The folder as it is now; ``before`` itself where it did not change."""
+        stat = files.stat(folder)
+        young = stat is not None and before.time_ns - stat.mtime_ns < _TICK_NS
+        return before if stat == before.stat and not young else self._listed(files, folder)
+
+    def _listed(self, files: FileView, folder: str) -> _Listed:
+        # The stat first: what changes after it is noticed by the next.
+        now, stat = time.time_ns(), files.stat(folder)
+        return _Listed(stat, frozenset(entry for entry in files.list(folder) or () if self._matters(folder, entry)), now)
 
     def _run(self) -> None:
         pause = threading.Event()
@@ -52,3 +135,4 @@ class Poller:
             changed = self.look()
             if changed:
                 self._changed(changed)
+            self.search()

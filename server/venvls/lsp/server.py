@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import venvls
 from venvls.lsp.features import FEATURES, handler
@@ -22,4 +22,11 @@ class Server(Runtime):
         self.session = Session(self.protocol, services)
         self.closing.append(self.session.close)
         for method, place in FEATURES:
-            self.feature(method)(handler(place))
+            self.feature(method)(self._heard(handler(place)))
+
+    def _heard(self, handle: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        def call(ls: Any, params: Any) -> Any:
+            self.session.heard()
+            return handle(ls, params)
+
+        return call

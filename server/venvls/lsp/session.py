@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from venvls.lsp.protocol import Protocol
     from venvls.model.finding import Project
     from venvls.services import Services
-    from venvls.workspace import Workspace
+    from venvls.workspace import Search, Workspace
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 _FIRST_SECONDS = 30.0
 _PARTIAL_SECONDS = 0.5
+SILENCE = 10.0
+"""Seconds without a message after which a person may have been elsewhere, in a terminal for example."""
 
 
 class Session:
@@ -48,7 +50,7 @@ class Session:
         self.editor: dict[str, object] = {}
         self.editor_at_start: dict[str, object] = {}
         self.vouched: set[str] = set()
-        self.poller = Poller(self._polled)
+        self.poller = Poller(self._polled, self._searched)
         self.cancels: dict[object, threading.Event] = {}
         self.running: dict[threading.Event, str | None] = {}
         self.settled = False
@@ -70,6 +72,7 @@ class Session:
         self.starting = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._adopted = False
+        self._heard = time.monotonic()
 
     # On the event loop
 
@@ -109,6 +112,18 @@ class Session:
         if "edit" not in self._queued:
             self._queued.add("edit")
             self.worker.urgent(self._check_edited).add_done_callback(_logged)
+
+    def heard(self) -> None:
+        """A message came. After a silence the person is back from elsewhere, and no editor that cannot watch tells what was done there."""
+        now = time.monotonic()
+        if now - self._heard > SILENCE:
+            self.look_again()
+        self._heard = now
+
+    def look_again(self) -> None:
+        """Search the folders again in the background, where the editor does not watch them."""
+        if self.settled and not self.client.watches:
+            self.poller.search_soon()
 
     def files_changed(self, paths: Iterable[str]) -> None:
         """Files changed on disk."""
@@ -170,7 +185,18 @@ class Session:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.files_changed, paths)
 
+    def _searched(self, found: Mapping[str, Search]) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._once, "searched", lambda: self._take(found))
+
     # On the worker
+
+    def _take(self, found: Mapping[str, Search]) -> None:
+        """What a search in the background found. What a task of ours is making just now is looked at when it is done."""
+        if self.running:
+            self.poller.search_soon()
+        elif self.workspace().take(found):
+            self._recheck()
 
     def services(self) -> Services:
         """The ports behind the workspace."""
@@ -386,12 +412,14 @@ class Session:
             self.protocol.tell("venvls/didChangeProjects", {"projects": projects})
 
     def _watch(self, workspace: Workspace) -> None:
-        paths = workspace.watched()
+        paths, folders = workspace.watched(), workspace.folders()
         if self.client.watches:
             manifests = set(workspace.manifests())
             # Editors leave out site-packages and .git, and what is outside the workspace.
             paths = tuple(path for path in paths if path not in manifests)
-        self.poller.watch(paths, workspace.files.stat)
+            folders = tuple(folder for folder in folders if workspace.outside(folder))
+        self.poller.search_with(workspace.searches(), workspace.matters)
+        self.poller.watch(workspace.files, paths, folders)
 
     def _editor_settings(self) -> dict[str, object]:
         """The editor's settings; those that name a program count only once the workspace is trusted (threat T3)."""

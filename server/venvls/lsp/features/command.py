@@ -77,7 +77,7 @@ async def execute(ls: Server, params: types.ExecuteCommandParams) -> Answer:
 
 
 def show(ls: Server, answer: Answer) -> None:
-    """Shows the person why a task did not succeed: most editors drop the answer of a command. A failure comes with the tool's last lines."""
+    """Shows the person why a task did not succeed: most editors drop a command's answer. A failure comes with its last lines."""
     if answer["ok"] or answer.get("cancelled") or ls.protocol.state != "running":
         return
     failed = isinstance(answer, Failure)

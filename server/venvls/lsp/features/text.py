@@ -42,6 +42,7 @@ def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
     path = uris.to_path(params.text_document.uri)
     if path is not None:
         ls.session.files_changed([path])
+        ls.session.look_again()
         ls.protocol.spawn(on_save.saved(ls, path), "the check after saving")
 
 

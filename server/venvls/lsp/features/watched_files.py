@@ -45,7 +45,7 @@ async def register(ls: Server) -> None:
     try:
         await ls.protocol.request("client/registerCapability", {"registrations": [registration]}, _SECONDS)
     except (JsonRpcException, TimeoutError) as error:
-        log.warning("the editor will not watch files (%s); they are checked every two seconds instead", error)
+        log.warning("the editor will not watch files (%s); they are looked at every few seconds instead", error)
         ls.session.watch_alone()
 
 

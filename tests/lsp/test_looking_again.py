@@ -1,0 +1,203 @@
+"""What an editor that cannot watch files (Neovim on Linux) does not tell: the server looks again, and that costs little."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lsp.editor import Editor, make_environment
+from tests.memory_machine import MemoryMemory
+from venvls.host.files import DiskFiles
+from venvls.host.machine import ThisMachine
+from venvls.lsp.polling import Poller
+from venvls.model.ports import Entry, Stat
+from venvls.workspace import Workspace
+
+QUICK = [sys.executable, str(Path(__file__).with_name("quick_server.py")), "lsp"]
+
+
+class CountedFiles(DiskFiles):
+    """The disk, and how often it was looked at."""
+
+    def __init__(self) -> None:
+        self.looks: Counter[str] = Counter()
+
+    def stat(self, path: str) -> Stat | None:
+        self.looks["stat"] += 1
+        return super().stat(path)
+
+    def list(self, path: str) -> tuple[Entry, ...] | None:
+        self.looks["list"] += 1
+        return super().list(path)
+
+
+class Looker:
+    """A workspace and its poller without threads: each :meth:`round` is what the poller's thread and the session do in one."""
+
+    def __init__(self, root: Path) -> None:
+        self.files = CountedFiles()
+        self.workspace = Workspace(ThisMachine({"HOME": str(root.parent)}, self.files), MemoryMemory())
+        self.workspace.set_roots([str(root)])
+        self.workspace.discover()
+        self.news = False
+        self.poller = Poller(lambda paths: None, self._searched, seconds=3600)
+        self.watch()
+        self.round()
+
+    def watch(self) -> None:
+        self.poller.search_with(self.workspace.searches(), self.workspace.matters)
+        self.poller.watch(self.files, self.workspace.watched(), self.workspace.folders())
+
+    def round(self) -> bool:
+        """Whether anything was noticed."""
+        changed = self.poller.look()
+        if changed:
+            self.workspace.changed(changed)
+        self.news = bool(changed)
+        self.poller._not_before = 0.0
+        self.poller.search()
+        self.watch()
+        return self.news
+
+    def _searched(self, found: Any) -> None:
+        self.news = self.workspace.take(found) or self.news
+
+    def codes(self) -> dict[str, list[str]]:
+        """The findings by the project's folder."""
+        root = Path(self.workspace.roots[0])
+        return {
+            str(Path(project.root).relative_to(root)): sorted(
+                finding.code
+                for finding in self.workspace.findings_of(project.root)
+                if finding.code not in ("selected-environment", "unignored-environment")
+            )
+            for project in self.workspace.projects()
+        }
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "work"
+    root.mkdir()
+    (root / "app").mkdir()
+    (root / "app" / "requirements.txt").write_text("idna\n")
+    make_environment(root / "app" / ".venv", idna="3.4")
+    return root
+
+
+def test_what_comes_and_goes_is_noticed(root: Path) -> None:
+    looker = Looker(root)
+    assert looker.codes() == {"app": []}
+    assert not looker.round(), "nothing happened"
+
+    (root / "app" / "requirements-dev.txt").write_text("flask\n")
+    assert looker.round() and looker.codes() == {"app": ["missing-requirement"]}, "a new manifest"
+    (root / "app" / "requirements-dev.txt").unlink()
+    assert looker.round() and looker.codes() == {"app": []}, "a manifest that went away"
+
+    (root / "new" / "deep").mkdir(parents=True)
+    (root / "new" / "deep" / "requirements.txt").write_text("flask\n")
+    assert looker.round() and looker.codes() == {"app": [], "new/deep": ["no-environment"]}, "a new folder with a manifest"
+    (root / "new").rename(root / "renamed")
+    assert looker.round() and looker.codes() == {"app": [], "renamed/deep": ["no-environment"]}, "a renamed folder"
+
+    make_environment(root / "renamed" / "deep" / ".venv")
+    assert looker.round() and looker.codes()["renamed/deep"] == ["missing-requirement"], "a new environment"
+
+    (root / "app" / ".venv").rename(root / "app" / "other")
+    assert looker.round() and looker.codes()["app"] == ["moved-environment"], "a renamed environment"
+    (root / "app" / "other").rename(root / "app" / ".venv")
+    assert looker.round() and looker.codes()["app"] == []
+
+    (root / "app" / "tox.ini").write_text("[testenv]\nskip_install = true\ndeps = flask\n")
+    make_environment(root / "app" / ".tox" / "py")
+    (root / "app" / ".tox" / "py" / ".tox-info.json").write_text('{"ToxEnv": {"name": "py", "type": "VirtualEnvRunner"}}')
+    assert looker.round() and looker.codes()["app/.tox/py"] == ["missing-requirement"], "a new tox.ini with its environment"
+    assert not looker.round()
+
+
+def test_what_happened_where_nobody_looks_is_found_by_the_search_after_a_silence(root: Path) -> None:
+    (root / "a" / "b" / "c").mkdir(parents=True)
+    looker = Looker(root)
+    (root / "a" / "b" / "c" / "requirements.txt").write_text("flask\n")
+    assert not looker.round()
+    looker.poller.search_soon()
+    assert looker.round() and looker.codes() == {"app": [], "a/b/c": ["no-environment"]}
+
+
+def test_what_is_left_out_of_the_search_stays_out(root: Path) -> None:
+    looker = Looker(root)
+    looker.workspace.configure({"search": {"exclude": ["left"]}})
+    looker.watch()
+    (root / "left").mkdir()
+    (root / "left" / "requirements.txt").write_text("flask\n")
+    looker.round()
+    assert looker.codes() == {"app": []}
+
+
+def test_a_search_that_ends_after_the_settings_changed_is_left(root: Path) -> None:
+    looker = Looker(root)
+    found = looker.workspace.searches()()
+    (root / "app" / "requirements.txt").rename(root / "app" / "requirements.old")
+    looker.workspace.configure({"search": {"exclude": ["app"]}})
+    assert looker.workspace.take(found) is False
+
+
+def test_four_hundred_projects_cost_a_few_stats_each(tmp_path: Path) -> None:
+    """In three seconds: with some microseconds a stat that is less than a hundredth of a processor."""
+    root = tmp_path / "work"
+    make_environment(root / "shared" / ".venv", idna="3.4")
+    for number in range(400):
+        folder = root / f"group{number % 20}" / f"part{number}"
+        folder.mkdir(parents=True)
+        (folder / "requirements.txt").write_text("idna\n")
+    looker = Looker(root)
+    assert len(looker.workspace.projects()) == 400
+    looker.files.looks.clear()
+    looker.poller._folders = {folder: listed._replace(time_ns=listed.time_ns + 10**10) for folder, listed in looker.poller._folders.items()}
+    assert looker.poller.look() == set()
+    assert looker.files.looks["stat"] <= 3 * 400
+    assert looker.files.looks["list"] == 0, "a folder whose stat did not move is not listed"
+    assert looker.poller.search() is False, "and nothing is searched"
+
+
+def test_a_search_that_takes_long_is_not_made_often() -> None:
+    clock = [100.0]
+    poller = Poller(lambda paths: None, lambda found: None, seconds=3600, clock=lambda: clock[0])
+
+    def search() -> None:
+        clock[0] += 1.0
+
+    poller.search_with(search, lambda folder, entry: True)
+    poller.search_soon()
+    assert poller.search() is True
+    poller.search_soon()
+    clock[0] += 19.0
+    assert poller.search() is False
+    clock[0] += 1.5
+    assert poller.search() is True
+
+
+def test_an_editor_that_cannot_watch_shows_what_happened_outside(root: Path) -> None:
+    app, deep = root / "app" / "requirements.txt", root / "new" / "requirements.txt"
+    with Editor(root, server=QUICK) as editor:
+        editor.open(app)
+        editor.until(app, [])
+        deep.parent.mkdir()
+        deep.write_text("flask\n")
+        editor.until(deep, ["no-environment"])
+        make_environment(deep.parent / ".venv")
+        editor.until(deep, ["missing-requirement"])
+        (root / "app" / ".venv").rename(root / "app" / "other")
+        editor.until(app, ["moved-environment"])
+        # Where nobody looks by himself, the next message or save does.
+        far = root / "far" / "away" / "requirements.txt"
+        far.parent.mkdir(parents=True)
+        editor.settle()
+        far.write_text("flask\n")
+        editor.notify("textDocument/didSave", {"textDocument": {"uri": app.as_uri()}})
+        editor.until(far, ["no-environment"])
