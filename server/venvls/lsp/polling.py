@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import TYPE_CHECKING, Any
 
 from venvls.model.record import NamedTuple
@@ -56,7 +56,7 @@ class Poller:
     def watch(self, files: FileView, paths: Iterable[str], folders: Iterable[str] = ()) -> None:
         """From now on these paths and no others; one that is new is looked at right away.
 
-        Of ``folders`` also what comes and goes in them is noticed. A path in one of them that does not exist needs no look of its own.
+        Of ``folders`` also what comes and goes in them is noticed. Most paths in them that do not exist need no look of their own then.
         """
         wanted, wanted_folders = dict.fromkeys(paths), dict.fromkeys(folders)
         with self._lock:
@@ -65,8 +65,7 @@ class Poller:
         # The folders first: what comes between the two looks is in neither, and noticed.
         fresh_folders = {folder: listed.get(folder) or self._listed(files, folder) for folder in wanted_folders}
         fresh = {path: known[path] if path in known else files.stat(path) for path in wanted}
-        dirname = files.path.dirname
-        absent = [path for path, stat in fresh.items() if stat is None and path not in known and dirname(path) in fresh_folders]
+        absent = [path for path, stat in fresh.items() if stat is None and path not in known and self._comes(files, path, fresh_folders)]
         for path in absent:
             del fresh[path]
         with self._lock:
@@ -117,6 +116,13 @@ class Poller:
         self._not_before = ended + (ended - began) * _REST
         self._searched(found)
         return True
+
+    def _comes(self, files: FileView, path: str, folders: Container[str]) -> bool:
+        """Whether it would be noticed in its folder that a path comes to exist."""
+        from venvls.model.ports import Entry
+
+        folder, name = files.path.split(path)
+        return folder in folders and self._matters(folder, Entry(name, "file"))
 
     def _looked(self, files: FileView, folder: str, before: _Listed) -> _Listed:
         """The folder as it is now; ``before`` itself where it did not change."""
