@@ -13,6 +13,7 @@ from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.record import replace
 from venvls.model.requirement import MAIN
 from venvls.rules import RULES, asked_about
+from venvls.rules.locking import coverage
 
 if TYPE_CHECKING:
     from venvls.model.action import Action
@@ -26,10 +27,11 @@ _Faults = tuple[tuple["Rule", "Fault"], ...]
 
 
 class _KnownFaults:
-    """The faults of requirements by their meaning, which is kept next to them so that its identity stays its own, and by their folder."""
+    """The faults of requirements by their meaning, which is kept next to them so that its identity stays its own, by their folder, and by
+    whether a lock speaks for them."""
 
     def __init__(self) -> None:
-        self.faults: dict[tuple[int, str], tuple[ParsedRequirement, _Faults]] = {}
+        self.faults: dict[tuple[int, str, str], tuple[ParsedRequirement, _Faults]] = {}
 
 
 OF_TEXT = frozenset({"invalid-requirement", "invalid-manifest", "unreadable-include", "include-cycle", "unknown-group"})
@@ -72,10 +74,11 @@ class Engine:
     def _requirements(self, manifest: Manifest, facts: Facts) -> Iterator[Finding]:
         memo = facts.remembered.of(_KnownFaults).faults
         folder = facts.files.path.dirname(manifest.path)
+        locked = facts.locked is not None
         for requirement in manifest.requirements:
             parsed = requirement.parsed
             # A relative path means another place in another folder; everything else means the same wherever it is.
-            key = (id(parsed), folder if parsed.url is not None else "")
+            key = (id(parsed), folder if parsed.url is not None else "", coverage(parsed, facts) if locked else "none")
             known = memo.get(key)
             if known is None:
                 if parsed.error is not None or (requirement.scope is not MAIN and not facts.counts(manifest, requirement.scope)):

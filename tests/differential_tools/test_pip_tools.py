@@ -62,6 +62,10 @@ PROJECTS: dict[str, tuple[Files, tuple[str, ...]]] = {
         {"setup.cfg": SETUP_CFG, "setup.py": "from setuptools import setup\nsetup()\n"},
         ("compile --extra=web --no-build-isolation setup.cfg",),
     ),
+    "setup.py": (
+        {"setup.cfg": SETUP_CFG, "setup.py": "from setuptools import setup\nsetup()\n"},
+        ("compile --extra=web --no-build-isolation setup.py",),
+    ),
     "all extras": ({"pyproject.toml": PYPROJECT}, ("compile --all-extras --output-file=requirements-all.txt pyproject.toml",)),
     "settings": (
         {"pyproject.toml": PYPROJECT + "[tool.pip-tools]\ngenerate-hashes = true\n[tool.pip-tools.compile]\nall-extras = true\n"
@@ -111,6 +115,8 @@ EDITS: list[tuple[str, str, str, str]] = [
     ("dev-requirements", "requirements.in", "beta", "alpha<2"),
     ("setup.cfg", "setup.cfg", "web = delta", "web = stray"),
     ("setup.cfg", "setup.cfg", "other = gamma", "other = stray"),
+    ("setup.py", "setup.cfg", "beta", "beta\n  stray"),
+    ("setup.py", "setup.cfg", "  beta\n", "  alpha\n"),
     ("settings", "pyproject.toml", '["gamma"]', '["gamma", "stray"]'),
     ("settings", "pyproject.toml", '["delta"]', '["delta>=1"]'),
     ("unsafe packages", "requirements.in", "delta\n", ""),

@@ -24,6 +24,7 @@ from venvls.standards.versions import equal
 if TYPE_CHECKING:
     from venvls.model.lock import Locked, LockedSet
     from venvls.model.manifest import Manifest
+    from venvls.model.requirement import ParsedRequirement
     from venvls.rules.sources import Source
 
 
@@ -43,29 +44,55 @@ def lock_in_force(facts: Facts) -> LockedSet | None:
 
 
 class _Covered:
+    """The requirements that the lock was made from, by identity (``manifests`` keep them), and those of them that others state as well."""
+
     def __init__(self) -> None:
         self.manifests: tuple[Manifest, ...] | None = None
-        self.names: frozenset[str] = frozenset()
+        self.lines: frozenset[int] = frozenset()
+        self.shared: frozenset[int] = frozenset()
 
 
-def covered(facts: Facts) -> frozenset[str]:
-    """The names that the lock's manifests require directly; empty without a lock in force."""
+def is_covered(parsed: ParsedRequirement, facts: Facts) -> bool:
+    """Whether the lock in force was made from a file with this requirement: then the locked package decides, not the requirement."""
+    return coverage(parsed, facts) != "none"
+
+
+def coverage(parsed: ParsedRequirement, facts: Facts) -> Literal["none", "lock", "shared"]:
+    """Whether the lock in force was made from a file with this requirement; ``shared`` where another file that counts states the same,
+    to the letter."""
+    if facts.locked is None:
+        return "none"
+    known = _covered(facts)
+    place = id(parsed)
+    return "none" if place not in known.lines else "shared" if place in known.shared else "lock"
+
+
+def _covered(facts: Facts) -> _Covered:
+    known = facts.remembered.of(_Covered)
     lock = lock_in_force(facts)
     if lock is None:
-        return frozenset()
+        return _NOTHING_COVERED
     manifests = tuple(facts.manifests.values())
-    known = facts.remembered.of(_Covered)
     if known.manifests is not None and len(known.manifests) == len(manifests) and all(map(is_, known.manifests, manifests)):
-        return known.names
-    known.manifests = manifests
-    known.names = frozenset(
-        requirement.parsed.key
-        for manifest in manifests
-        if (manifest.path in lock.covers if lock.covers else manifest.format != "requirements.txt")
-        for requirement in manifest.requirements
-        if requirement.parsed.key is not None and requirement.scope.kind not in ("build", "constraint")
-    )
-    return known.names
+        return known
+    inside: set[int] = set()
+    outside: set[int] = set()
+    for manifest in manifests:
+        covers = manifest.path in lock.covers if lock.covers else manifest.format != "requirements.txt"
+        if not covers and facts.counted is not None and manifest.path not in facts.counted:
+            continue
+        for requirement in manifest.requirements:
+            if requirement.parsed.key is None or requirement.scope.kind in ("build", "constraint"):
+                continue
+            if covers:
+                inside.add(id(requirement.parsed))
+            elif facts.counts(manifest, requirement.scope):
+                outside.add(id(requirement.parsed))
+    known.manifests, known.lines, known.shared = manifests, frozenset(inside), frozenset(inside & outside)
+    return known
+
+
+_NOTHING_COVERED = _Covered()
 
 
 def standing(key: str, facts: Facts) -> Standing | None:
@@ -94,7 +121,7 @@ def indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:
     if lock is None or facts.installed is None or facts.environment is None or facts.environment.health == "broken":
         return
     asked = (requirement.parsed for _, requirements in counted_requirements(facts) for requirement in requirements)
-    direct = {parsed.key for parsed in asked if holds(parsed.marker, facts) is not False} & covered(facts)
+    direct = {parsed.key for parsed in asked if is_covered(parsed, facts) and holds(parsed.marker, facts) is not False}
     for key in lock.packages:
         if key not in direct:
             how = standing(key, facts)

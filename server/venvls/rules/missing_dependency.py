@@ -20,7 +20,7 @@ from venvls.model.requirement import ParsedRequirement, Requirement
 from venvls.model.rule import Rule
 from venvls.rules.asked import counted_requirements
 from venvls.rules.dependencies import Lack, Walk
-from venvls.rules.locking import covered, indirect
+from venvls.rules.locking import indirect, is_covered
 from venvls.rules.satisfaction import Verdict, verdict
 from venvls.rules.wording import core_span, hidden
 
@@ -52,13 +52,12 @@ def check(facts: Facts) -> Iterable[Finding]:
     if facts.installed is None or environment is None or environment.health == "broken":
         return
     sound = facts.remembered.of(_Sound).requirements
-    # What a lock covers is checked by the lock, package for package.
-    by_lock = covered(facts)
     doubtful = [
         (path, requirement)
         for path, requirements in counted_requirements(facts)
         for requirement in requirements
-        if id(requirement.parsed) not in sound and requirement.parsed.key not in by_lock
+        # What a lock covers is checked by the lock, package for package.
+        if id(requirement.parsed) not in sound and not is_covered(requirement.parsed, facts)
     ]
     lacking = list(_lacking(doubtful, sound, facts))
     if lacking:

@@ -14,7 +14,7 @@ from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement
 from venvls.rules.dependencies import Lack, extra_lacks, in_range, installed_as, version_of
-from venvls.rules.locking import covered, standing
+from venvls.rules.locking import coverage, standing
 from venvls.standards.markers import holds
 
 if TYPE_CHECKING:
@@ -61,14 +61,23 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     memo = remembered.by_meaning
     url = parsed.url
     place = None if url is None else (url, folder, parsed.editable)
-    by_lock = facts.locked is not None and parsed.key in covered(facts)
-    meaning = (parsed.key, parsed.specifier, parsed.extras, parsed.marker, place, parsed.error is None, by_lock)
+    covered = coverage(parsed, facts)
+    meaning = (parsed.key, parsed.specifier, parsed.extras, parsed.marker, place, parsed.error is None, covered)
     known = memo.get(meaning)
     if known is None:
-        known = memo[meaning] = _judge_by_lock(parsed, facts) if by_lock else _judge(parsed, facts, folder)
+        known = memo[meaning] = _judge(parsed, facts, folder) if covered == "none" else _judge_covered(parsed, facts, folder, covered)
     if url is None and facts.locked is None:
         remembered.latest[id(parsed)] = (parsed, known)
     return known
+
+
+def _judge_covered(parsed: ParsedRequirement, facts: Facts, folder: str, covered: str) -> Verdict:
+    """The lock's word; where another file that it was not made from states the same, what is wrong by itself too."""
+    by_lock = _judge_by_lock(parsed, facts)
+    if by_lock.state not in ("satisfied", "inapplicable") or covered != "shared":
+        return by_lock
+    by_itself = _judge(parsed, facts, folder)
+    return by_lock if by_itself.state in ("satisfied", "inapplicable") else by_itself
 
 
 def _judge_by_lock(parsed: ParsedRequirement, facts: Facts) -> Verdict:

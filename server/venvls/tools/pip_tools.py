@@ -46,7 +46,8 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     before, notes = _first(task, context)
     files = tuple(path for path, _ in _compiled(facts) if facts.counted is None or path in facts.counted)
     by_uv = facts.locked is not None and facts.locked.tool == "uv"
-    if not task.options.get("exact") or (by_uv and general is uv.TOOL):
+    # Where only files that do not count were compiled there is nothing for pip-sync to follow.
+    if not task.options.get("exact") or not files or (by_uv and general is uv.TOOL):
         made = general.plan(task, context)
         return made if made.refusal is not None else replace(made, steps=(*before, *made.steps), surprises=(*notes, *made.surprises))
     executable = program("pip-sync", context)

@@ -17,7 +17,7 @@ from venvls.manifests.compiled.header import base_folder, command
 from venvls.manifests.compiled.neighbours import required_by_neighbours
 from venvls.manifests.compiled.pins import Pin, leading, pins
 from venvls.manifests.compiled.seeds import kept_by_uv
-from venvls.manifests.compiled.stale import Compiled, stale, stating
+from venvls.manifests.compiled.stale import Compiled, stale, stating, stating_together
 from venvls.model.families import CompiledHeader
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
@@ -80,7 +80,8 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         exact=True,
         kept=frozenset(kept),
         locate=lambda key: spans.get(key, Span(0, 0)),
-        covers=frozenset(covers),
+        # Files that do not count lock nothing of what does: the compiled file itself is all it speaks of then.
+        covers=frozenset(covers or (file.path,)),
         through=leading(tuple(pin for compiled in read for pin in compiled.pins)),
         own=_own(facts),
         stale=next((old for compiled in read if (old := stale(compiled, facts)) is not None), None),
@@ -116,6 +117,7 @@ def _read(manifest: Manifest, facts: Facts, listed: tuple[Pin, ...]) -> Compiled
     if not named:
         # Somebody's own command, or pip-compile's default: the comments name the files.
         named = _mentioned(listed, base, facts) or [path.splitext(manifest.path)[0] + ".in"]
+    named = [target for place in named for target in stating_together(place, path)]
     known = tuple(target for target in dict.fromkeys(named) if target in facts.manifests and target != manifest.path)
     bounds = tuple(target for target in dict.fromkeys(bounding) if target in facts.manifests and target not in known)
     return Compiled(manifest, written, base, listed, known, complete=written.plain, bounds=bounds)

@@ -8,6 +8,7 @@ nothing is.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import ModuleType
 
 from venvls.manifests.compiled.header import Command
 from venvls.manifests.compiled.pins import Pin
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _UNSAFE = frozenset({"setuptools", "distribute", "pip"})
 """What pip-compile leaves out unless it is told ``--allow-unsafe``."""
+
+_BUILT = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
 class Compiled(NamedTuple):
@@ -120,10 +123,21 @@ def _left_over(pin: Pin, asked: dict[str, Manifest], compiled: Compiled, facts: 
         return
     path = facts.files.path
     places = [str(path.normpath(path.join(compiled.base, file.replace("/", path.sep)))) for file in pin.files]
-    if any(place not in asked or any(requirement.parsed.key == pin.key for requirement in asked[place].requirements) for place in places):
+    read = [target for place in places for target in _read_with(place, facts)]
+    if any(target not in asked or any(requirement.parsed.key == pin.key for requirement in asked[target].requirements) for target in read):
         return
     message = f"{name} pins {pin.requirement.parsed.name} for {path.basename(places[0])}, which does not require it any more."
-    yield Stale(message, places[0], Span(0, 0))
+    yield Stale(message, read[0], Span(0, 0))
+
+
+def _read_with(place: str, facts: Facts) -> list[str]:
+    return [target for target in stating_together(place, facts.files.path) if target in facts.manifests] or [place]
+
+
+def stating_together(place: str, path: ModuleType) -> list[str]:
+    """The files that a compile of this one reads: what a project that is built requires may be in any of its three."""
+    folder, name = path.split(place)
+    return [*dict.fromkeys(path.join(folder, other) for other in (name, *_BUILT))] if name in _BUILT else [place]
 
 
 def _is_open(manifest: Manifest) -> bool:
