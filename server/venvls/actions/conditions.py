@@ -55,7 +55,7 @@ def _names_source(text: str) -> bool:
 def locked(finding: Finding, facts: Facts) -> bool:
     """Whether the lock says what to install here: then only a sync does, for it alone brings the locked version."""
     lock = facts.locked
-    if lock is None or lock.stale is not None or lock.problem is not None:
+    if lock is None or lock.problem is not None or (lock.stale is not None and "locked" not in finding.data):
         return False
     key = finding.requirement.parsed.key if finding.requirement is not None else finding.data.get("name")
     return key in lock.packages

@@ -1,6 +1,7 @@
 """What the project's lock says about an installed package. With a lock that fits its manifest, the lock is the truth.
 
-A stale lock is not: it is reported as stale, and the manifest alone is compared with the environment until the lock is updated.
+A stale lock is not: it is reported as stale, and the manifest is compared with the environment until the lock is updated. Where the
+manifest still agrees with it, the versions it keeps are compared as well (``still_locked``).
 """
 
 from __future__ import annotations
@@ -54,14 +55,16 @@ class _Covered:
 
 def is_covered(parsed: ParsedRequirement, facts: Facts) -> bool:
     """Whether the lock in force was made from a file with this requirement: then the locked package decides, not the requirement."""
-    return coverage(parsed, facts) != "none"
+    return coverage(parsed, facts) in ("lock", "shared")
 
 
-def coverage(parsed: ParsedRequirement, facts: Facts) -> Literal["none", "lock", "shared"]:
+def coverage(parsed: ParsedRequirement, facts: Facts) -> Literal["none", "lock", "shared", "stale"]:
     """Whether the lock in force was made from a file with this requirement; ``shared`` where another file that counts states the same,
-    to the letter."""
+    to the letter; ``stale`` where a stale lock still says which version."""
     if facts.locked is None:
         return "none"
+    if facts.locked.stale is not None:
+        return "stale" if parsed.key in _still_locked(facts) else "none"
     known = _covered(facts)
     place = id(parsed)
     return "none" if place not in known.lines else "shared" if place in known.shared else "lock"
@@ -95,9 +98,17 @@ def _covered(facts: Facts) -> _Covered:
 _NOTHING_COVERED = _Covered()
 
 
+def _still_locked(facts: Facts) -> frozenset[str]:
+    if facts.locked is None or facts.locked.stale is None:
+        return frozenset()
+    from venvls.rules.still_locked import still_locked
+
+    return still_locked(facts)
+
+
 def standing(key: str, facts: Facts) -> Standing | None:
     """How the locked package of this name compares with the environment; ``None`` where the lock does not list this name."""
-    lock = lock_in_force(facts)
+    lock = lock_in_force(facts) or (facts.locked if key in _still_locked(facts) else None)
     locked = lock.packages.get(key) if lock is not None else None
     if locked is None:
         return None
@@ -116,9 +127,19 @@ def standing(key: str, facts: Facts) -> Standing | None:
 
 
 def indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:
-    """The locked packages that no manifest line names, and that are not as locked."""
-    lock = lock_in_force(facts)
-    if lock is None or facts.installed is None or facts.environment is None or facts.environment.health == "broken":
+    """The locked packages that no manifest line names, and that are not as locked; of a stale lock those in another version."""
+    lock = facts.locked
+    if lock is None or lock.problem is not None:
+        return
+    if facts.installed is None or facts.environment is None or facts.environment.health == "broken":
+        return
+    if lock.stale is not None:
+        still = _still_locked(facts)
+        direct = {
+            requirement.parsed.key for _, requirements in (counted_requirements(facts) if still else ()) for requirement in requirements
+        }
+        compared = ((key, standing(key, facts)) for key in lock.packages if key in still and key not in direct)
+        yield from ((lock, how) for _, how in compared if how is not None and how.state == "version")
         return
     asked = (requirement.parsed for _, requirements in counted_requirements(facts) for requirement in requirements)
     direct = {parsed.key for parsed in asked if is_covered(parsed, facts) and holds(parsed.marker, facts) is not False}
@@ -157,8 +178,8 @@ def lock_name(lock: LockedSet, facts: Facts) -> str:
 
 def lock_place(key: str, facts: Facts) -> tuple[Related, ...]:
     """The place of a package in the lock, for a finding in a manifest."""
-    lock = lock_in_force(facts)
-    return (Related(lock.path, lock.locate(key), "locked here"),) if lock is not None else ()
+    lock = facts.locked
+    return (Related(lock.path, lock.locate(key), "locked here"),) if lock is not None and lock.problem is None else ()
 
 
 def at_lock(lock: LockedSet) -> Span:

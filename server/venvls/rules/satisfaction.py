@@ -73,11 +73,20 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
 
 def _judge_covered(parsed: ParsedRequirement, facts: Facts, folder: str, covered: str) -> Verdict:
     """The lock's word; where another file that it was not made from states the same, what is wrong by itself too."""
+    if covered == "stale":
+        return _judge_by_stale_lock(parsed, facts, folder)
     by_lock = _judge_by_lock(parsed, facts)
     if by_lock.state not in ("satisfied", "inapplicable") or covered != "shared":
         return by_lock
     by_itself = _judge(parsed, facts, folder)
     return by_lock if by_itself.state in ("satisfied", "inapplicable") else by_itself
+
+
+def _judge_by_stale_lock(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
+    """The requirement by itself, and then the version that the lock still says."""
+    by_itself = _judge(parsed, facts, folder)
+    how = standing(parsed.key, facts) if by_itself.state == "satisfied" and parsed.key is not None else None
+    return by_itself if how is None or how.state != "version" else by_itself._replace(state="version", locked=how.locked)
 
 
 def _judge_by_lock(parsed: ParsedRequirement, facts: Facts) -> Verdict:

@@ -1,7 +1,7 @@
 """The lock does not match its manifest any more.
 
 The manifest changed after the lock was made. A tool would refuse to install from this lock, or update it first. Until then, the
-environment is compared with the manifest alone.
+environment is compared with the manifest, and with the versions in the lock where the manifest still agrees with them.
 
 Example: a dependency was added to `pyproject.toml`, and `poetry lock` was not run.
 
