@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.memory_tree import Content, Link, MemoryFiles
 from venvls.host.installed import Snapshot
+from venvls.model.contents import Contents
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.ports import WalkResult, Wanted
 
@@ -66,6 +67,9 @@ class MemoryMachine:
         return Snapshot(environment, self.files)
 
     def git(self, prefix: str) -> Git | None:
+        return None
+
+    def contents(self, folder: str) -> Contents | None:
         return None
 
     def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:

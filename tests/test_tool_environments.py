@@ -230,7 +230,7 @@ def test_only_tox_touches_them() -> None:
     assert "pipx install tox" in (planned(TREE, "sync", {}).refusal or "")
     for task in ("create", "install", "upgrade", "freeze", "compile", "repair"):
         assert "tox.ini" in (planned(TREE, task, requirements=("six",)).refusal or ""), task
-    assert planned(TREE, "remove").aside == ("/w/.tox/py312",)
+    assert planned(TREE, "delete").aside == ("/w/.tox/py312",)
 
 
 def test_what_is_offered() -> None:

@@ -70,7 +70,9 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     wanted_python = task.options.get("python")
     named = (wanted_python,) if isinstance(wanted_python, str) and workspace.files.path.isabs(wanted_python) else ()
     pythons = services.pythons(workspace.roots, named) if asked or without else ()
-    context = PlanContext(facts, programs, pythons, services.scratch(), chosen.sync_tool, services.machine.environ())
+    context = PlanContext(
+        facts, programs, pythons, services.scratch(), chosen.sync_tool, services.machine.environ(), services.machine.contents
+    )
     if task.task == "repair" and project.part is None and not task.requirements and not task.options.get("paths"):
         from venvls import repairing
 

@@ -144,23 +144,23 @@ def test_the_environment_follows_its_base_in_place(inside: Inside, tool: str) ->
 
 
 def test_removing_asks_and_takes_only_environments(made: Inside) -> None:
-    assert "--yes" in made.said("remove")
-    assert "delete" in made.good("remove", "--dry-run")
-    made.good("remove", "--yes")
+    assert "--yes" in made.said("delete")
+    assert "delete" in made.good("delete", "--dry-run")
+    made.good("delete", "--yes")
     assert not (made.root / ".venv").exists()
-    assert "nothing to delete" in made.said("remove", "--yes")
+    assert "nothing to delete" in made.said("delete", "--yes")
     outside = made.root.parent / "outside"
     made.good("create", "--name", "env", "--no-sync")
     shutil.move(made.root / "env", outside)
-    assert "is not inside the workspace" in made.said("remove", "--yes", "--env", str(outside))
+    assert "is not inside the workspace" in made.said("delete", "--yes", "--env", str(outside))
     assert outside.exists()
 
 
 def test_a_home_folder_is_never_removed(made: Inside) -> None:
     made.environ["HOME"] = made.environ["USERPROFILE"] = str(made.root / ".venv")
-    assert "never deleted" in made.said("remove", "--yes")
+    assert "never deleted" in made.said("delete", "--yes")
     made.environ["HOME"] = made.environ["USERPROFILE"] = str(made.root)
-    made.good("remove", "--yes")  # an environment in a home folder that is the workspace is one
+    made.good("delete", "--yes")  # an environment in a home folder that is the workspace is one
 
 
 REFUSALS = [

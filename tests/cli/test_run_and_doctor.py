@@ -69,7 +69,7 @@ def test_what_is_wrong_is_said_with_the_command_that_mends_it(made: Inside) -> N
     assert ill["state"] == "wrong"
     made.good(*ill["fix"].split()[1:])
     assert doctor(made)["health"]["state"] == "good"
-    made.good("remove", "--yes")
+    made.good("delete", "--yes")
     none = doctor(made)["environment"]
     assert none["state"] == "wrong"
     made.good(*none["fix"].split()[1:])

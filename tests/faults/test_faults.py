@@ -203,7 +203,7 @@ def test_a_deletion_that_is_blocked_says_what_remains_and_can_be_repeated(
             real(path, **more)  # type: ignore[arg-type]
 
         monkeypatch.setattr(removal.os, "unlink", refused)
-    outcome = place.do("remove")
+    outcome = place.do("delete")
     figures.FAULTS["deletion blocked half-way"] += 1
     if outcome.ok and not ROOT:
         return  # The folder was the person's own and only marked as read-only: it may be deleted.
@@ -215,7 +215,7 @@ def test_a_deletion_that_is_blocked_says_what_remains_and_can_be_repeated(
     assert place.codes() == ["broken-environment"]
     subprocess.run(["chattr", "-i", str(blocked)], capture_output=True, check=False)
     monkeypatch.undo()
-    assert place.do("remove").ok
+    assert place.do("delete").ok
     assert not place.prefix.exists()
 
 
@@ -341,7 +341,7 @@ def test_a_link_put_in_place_after_the_last_look_leads_nowhere(
             place.root.rename(kept)
             place.root.symlink_to(treasure.parent)
 
-    plan = place.plan("remove")
+    plan = place.plan("delete")
     exchanged(monkeypatch, setting_aside, "_check", swap)
     outcome = place.run(plan)
     figures.FAULTS["link put in place before a deletion"] += 1
@@ -362,7 +362,7 @@ def test_what_is_put_where_the_aside_stood_is_not_deleted(
         aside.rename(place.root.parent / "kept")
         shutil.move(treasure, aside)
 
-    plan = place.plan("remove")
+    plan = place.plan("delete")
     exchanged(monkeypatch, setting_aside, "move", swap)
     outcome = place.run(plan)
     figures.FAULTS["folder replaced before a deletion"] += 1
@@ -390,7 +390,7 @@ def test_a_folder_that_becomes_a_link_while_it_is_deleted_is_not_followed(
         return list(names)
 
     monkeypatch.setattr(removal.os, "listdir", listed)
-    outcome = place.do("remove")
+    outcome = place.do("delete")
     figures.FAULTS["link put in place while deleting"] += 1
     assert (treasure / "gold").exists()
     assert outcome.ok
@@ -410,7 +410,7 @@ def test_what_is_mounted_in_an_environment_is_not_deleted(
     else:  # As far as the system's answer goes.
         monkeypatch.setattr(removal, "mounts_below", lambda path: [str(target)])
     try:
-        outcome = place.do("remove")
+        outcome = place.do("delete")
         figures.FAULTS["mount inside the deleted folder"] += 1
         assert outcome.state == "refused", outcome
         assert "mounted" in outcome.message
@@ -428,7 +428,7 @@ def test_what_is_mounted_in_an_environment_is_not_deleted(
             return result
 
         monkeypatch.setattr(setting_aside, "_check", then_mounted)
-        outcome = place.do("remove")
+        outcome = place.do("delete")
         figures.FAULTS["mount put in place before a deletion"] += 1
         assert not outcome.ok
         assert "mounted there" in outcome.message, outcome
@@ -445,10 +445,49 @@ def test_files_that_git_keeps_are_not_deleted(ground: Callable[..., Ground]) -> 
         subprocess.run(["git", *words], cwd=place.root, check=True, capture_output=True)
     with pytest.raises(setting_aside.Refused, match="tracked by git"):
         setting_aside.move(str(place.prefix), [str(place.root)], None)
-    outcome = place.do("remove")
+    outcome = place.do("delete")
     figures.FAULTS["environment tracked by git"] += 1
     assert outcome.state == "refused"
     assert (place.prefix / "pyvenv.cfg").exists()
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_a_repository_that_came_after_the_plan_is_not_deleted(ground: Callable[..., Ground], agreed: bool) -> None:
+    place = ground()
+    assert place.do("create", no_sync=True).ok
+    plan = place.plan("delete", **({"discard_work": True} if agreed else {}))
+    assert plan.refusal is None
+    clone = place.prefix / "src" / "it"
+    clone.mkdir(parents=True)
+    (clone / "new.py").write_text("")
+    if shutil.which("git") is not None:
+        subprocess.run(["git", "init", "-q"], cwd=clone, check=True, capture_output=True)
+    else:
+        (clone / ".git").mkdir()
+    outcome = place.run(plan)
+    figures.FAULTS["repository with work put in place before a deletion"] += 1
+    assert outcome.ok is agreed, outcome
+    assert (clone / "new.py").exists() is not agreed
+    if not agreed:
+        assert "--discard-work" in outcome.message
+        assert str(clone) in outcome.message
+
+
+def test_a_server_and_a_command_line_that_delete_at_once_do_it_once(ground: Callable[..., Ground], tmp_path: Path) -> None:
+    place = ground()
+    assert place.do("create", no_sync=True).ok
+    kept = tmp_path / "kept"
+    plan = place.plan("delete")
+    environ = place.environ | {"VENVLS_STATE_DIR": os.environ.get("VENVLS_STATE_DIR", "")}
+    words = [sys.executable, "-m", "venvls", "delete", "--yes"]
+    other = subprocess.Popen(words, cwd=place.root, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    outcome = place.run(plan)
+    out, err = other.communicate(timeout=120)
+    assert (outcome.ok, other.returncode) in ((True, 2), (False, 0)), (outcome, out, err)
+    assert not place.prefix.exists()
+    assert not list(place.root.glob(".venvls-aside-*"))
+    assert not kept.exists()
+    assert "Traceback" not in err
 
 
 # Evil names
@@ -488,7 +527,7 @@ def test_an_evil_path_is_only_a_path(ground: Callable[..., Ground], tmp_path: Pa
         place.works()
         assert place.do("recreate").ok, place.heard[-5:]
         place.works()
-    assert place.do("remove").ok
+    assert place.do("delete").ok
     assert not place.prefix.exists()
 
 

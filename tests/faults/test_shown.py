@@ -111,7 +111,7 @@ def _commands() -> Iterator[tuple[str, ...]]:
         yield ("envs", "--format", form)
         yield ("which", "--explain", "--format", form)
         yield ("select", "--format", form, "--project")
-        for name in ("sync", "create", "recreate", "upgrade", "freeze", "compile", "repair", "remove"):
+        for name in ("sync", "create", "recreate", "upgrade", "freeze", "compile", "repair", "delete"):
             yield (name, "--dry-run", "--format", form)
         yield ("add", "--dry-run", "lib==1", "--format", form, "--project")
 

@@ -243,7 +243,7 @@ def test_removing_takes_the_folder_and_nothing_through_its_links(place: Place, t
     outside.mkdir()
     (outside / "kept").write_text("")
     (place.root / ".venv" / "link").symlink_to(outside)
-    assert place.run(place.plan(place.task("remove"), UV)).ok
+    assert place.run(place.plan(place.task("delete"), UV)).ok
     assert (outside / "kept").exists()
     assert [one.name for one in place.root.iterdir()] == ["requirements.txt"]
 
@@ -251,7 +251,7 @@ def test_removing_takes_the_folder_and_nothing_through_its_links(place: Place, t
 def test_a_folder_that_became_a_link_after_planning_is_not_followed(place: Place, tmp_path: Path) -> None:
     place.write(requirements_txt="alpha\n")
     assert place.run(place.plan(place.task("create", no_sync=True), UV)).ok
-    made = place.plan(place.task("remove"), UV)
+    made = place.plan(place.task("delete"), UV)
     elsewhere = tmp_path / "elsewhere"
     (place.root / ".venv").rename(elsewhere)
     (place.root / ".venv").symlink_to(elsewhere)

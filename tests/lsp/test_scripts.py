@@ -10,7 +10,7 @@ from tests.lsp.editor import Editor, codes_of, make_environment
 
 SCRIPT = '# /// script\n# requires-python = ">=3.8"\n# dependencies = ["idna"]\n# ///\nprint(1)\n'
 TRUSTED = {"trusted": True}
-TASKS = ("create", "sync", "install", "recreate", "repair", "remove", "freeze", "compile", "upgrade", "activate", "select", "add")
+TASKS = ("create", "sync", "install", "recreate", "repair", "delete", "freeze", "compile", "upgrade", "activate", "select", "add")
 
 
 @pytest.fixture

@@ -306,7 +306,7 @@ ROWS = [
         cwd="/w/p",
         environment=None,
     ),
-    Row("remove", task("remove"), bench(REQ, env=ENV), [], surprises=["Everything in /w/p/.venv is deleted"]),
+    Row("delete", task("delete"), bench(REQ, env=ENV), [], surprises=["Everything in /w/p/.venv is deleted"]),
 ]  # fmt: skip
 
 
@@ -363,9 +363,9 @@ REFUSED = [
     ("no such Python", task("create", tool="venv", python="3.7"), bench(REQ), "found: 3.15.0a2, 3.13.1"),
     ("a Python of the workspace", task("create", tool="venv", python="/w/p/python"), bench(REQ), "No Python that fits"),
     ("another project's environment", Task("sync", "/w/p", "/w/q/.venv"), bench(REQ, env=ENV), "is not the environment of this project"),
-    ("removing what lies outside", Task("remove", "/w/p", "/opt/env"), bench(REQ, more={"/opt/env/pyvenv.cfg": ""}), "is not inside the workspace"),
-    ("removing the project", Task("remove", "/w/p", "/w/p"), bench(REQ, more={"/w/p/pyvenv.cfg": ""}), "is not inside the workspace"),
-    ("removing what is no environment", Task("remove", "/w/p", "/w/p/src"), bench(REQ, more={"/w/p/src/a.py": ""}), "does not look like an environment"),
+    ("removing what lies outside", Task("delete", "/w/p", "/opt/env"), bench(REQ, more={"/opt/env/pyvenv.cfg": ""}), "is not inside the workspace"),
+    ("removing the project", Task("delete", "/w/p", "/w/p"), bench(REQ, more={"/w/p/pyvenv.cfg": ""}), "is not inside the workspace"),
+    ("removing what is no environment", Task("delete", "/w/p", "/w/p/src"), bench(REQ, more={"/w/p/src/a.py": ""}), "does not look like an environment"),
 ]  # fmt: skip
 
 
@@ -388,7 +388,7 @@ def test_tools_inside_the_workspace_are_not_used() -> None:
 def test_a_tracked_environment_is_not_deleted() -> None:
     from venvls.model.facts import Git
 
-    made = tools.plan(task("remove"), bench(REQ, env=ENV, git=Git("/w", False, 3)))
+    made = tools.plan(task("delete"), bench(REQ, env=ENV, git=Git("/w", False, 3)))
     assert made.refusal is not None
     assert "tracked by git" in made.refusal
 

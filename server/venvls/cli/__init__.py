@@ -47,7 +47,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("compile", "compile requirements.in, or update the lock"),
     ("repair", "fix a damaged environment"),
     ("recreate", "recreate the environment"),
-    ("remove", "delete the environment"),
+    ("delete", "delete an environment"),
     ("run", "run a command inside the environment"),
     ("doctor", "show what is right, what is wrong, and what fixes it"),
     ("activate", "print what activates the environment, for eval"),

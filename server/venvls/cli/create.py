@@ -32,6 +32,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-sync", action="store_true", help="do not install the project's requirements")
     parser.add_argument("--ignore", action="store_true", help="add it to .gitignore")
     opening.add_groups(parser)
+    running.add_yes(parser)
+    running.add_discard(parser)
     running.add_dry_run(parser)
     opening.add_format(parser)
 
@@ -48,8 +50,10 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
     here = running.opened(options, services)
     chosen = {name.replace("_", "-"): value for name in _CHOICES if (value := getattr(options, name)) not in (None, False, "auto")}
-    task = replace(here.task("create", options=chosen), environment=None)
+    task = replace(here.task("create", options=chosen | running.discarding(options)), environment=None)
     made = running.planned(task, here.workspace, here.services)
+    if options.clear and made.aside:
+        running.agreed(made, options)
     status = running.perform(task, here.workspace, here.services, options)
     if options.dry_run or made.environment is None:
         return status

@@ -22,7 +22,7 @@ def instead(made: Plan, workspace: Workspace) -> str:
         return f"{project.root} has no environment yet. Create one with `{suggest.command('create', project.root)}`."
     if environment is None:
         return refusal
-    if task.task not in ("create", "recreate", "remove") and environment.problem and environment.health in ("broken", "incomplete"):
+    if task.task not in ("create", "recreate", "delete") and environment.problem and environment.health in ("broken", "incomplete"):
         why = environment.problem.rstrip(".")
         return f"The environment {environment.name} cannot be used. {why}. Recreate it with `{suggest.command('recreate', project.root)}`."
     if task.task == "create" and f"{environment.name} already exists in " in refusal:

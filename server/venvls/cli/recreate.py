@@ -24,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-sync", action="store_true", help="do not install the project's requirements")
     opening.add_groups(parser)
     running.add_yes(parser)
+    running.add_discard(parser)
     running.add_dry_run(parser)
     opening.add_format(parser)
 
@@ -37,6 +38,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         for name in ("python", "tool", "prompt", "no_sync")
         if (value := getattr(options, name)) not in (None, False, "auto")
     }
+    chosen |= running.discarding(options)
     if environment is not None and environment.minor and options.python is None:
         chosen["like"] = environment.minor
     task = here.task("recreate", options=chosen)

@@ -105,6 +105,17 @@ def add_yes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
 
 
+def add_discard(parser: argparse.ArgumentParser) -> None:
+    """``--discard-work``."""
+    help_text = "also delete repositories inside it whose work is nowhere else (changes not committed, commits not pushed)"
+    parser.add_argument("--discard-work", action="store_true", help=help_text)
+
+
+def discarding(options: argparse.Namespace) -> dict[str, object]:
+    """The task's option for ``--discard-work``."""
+    return {"discard-work": True} if options.discard_work else {}
+
+
 def perform(task: Task, workspace: Workspace, services: Services, options: argparse.Namespace) -> int:
     """Plan the task and run it (or print it); 0 when it was done, 2 with a sentence when it could not be."""
     made = planned(task, workspace, services)
@@ -168,12 +179,13 @@ def interruptible() -> Iterator[Callable[[], bool]]:
 
 def agreed(made: Plan, options: argparse.Namespace) -> None:
     """Ask before something is deleted: on a terminal the person, elsewhere ``--yes`` has to be there."""
-    if options.yes or options.dry_run or made.task.environment is None:
+    prefix = made.environment or made.task.environment
+    if options.yes or options.dry_run or prefix is None:
         return
     if not sys.stdin.isatty():
-        raise Failure(f"would delete {suggest.below(made.task.environment)}. Pass --yes to confirm.")
-    verb = "Delete" if made.task.task == "remove" else "Recreate"
-    sys.stderr.write(f"{shown(made, 'text')}{verb} {suggest.below(made.task.environment)}? [y/N] ")
+        raise Failure(f"would delete {suggest.below(prefix)}. Pass --yes to confirm.")
+    verb = "Delete" if made.task.task == "delete" else "Recreate"
+    sys.stderr.write(f"{shown(made, 'text')}{verb} {suggest.below(prefix)}? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise Failure("nothing was changed.")

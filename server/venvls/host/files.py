@@ -16,6 +16,8 @@ _AT_ONCE = 1 << 20
 _ENTRY_AT_ONCE = 1 << 15
 # Everything the operating system may throw at a path: ValueError is a NUL in it, UnicodeError a lone surrogate.
 _ERRORS = (OSError, ValueError)
+# A Windows junction: a folder to every call that does not ask for this tag; a stat that follows it has none.
+_MOUNT_POINT = 0xA0000003
 _KINDS: dict[int, EntryKind] = {modes.S_IFREG: "file", modes.S_IFDIR: "directory", modes.S_IFLNK: "link"}
 
 
@@ -128,6 +130,8 @@ def _read_on(descriptor: int, begun: bytes, expected: int, limit: int) -> bytes 
 def _stat(stat: os.stat_result) -> Stat:
     mode = stat.st_mode
     kind = _KINDS.get(modes.S_IFMT(mode), "other")
+    if getattr(stat, "st_reparse_tag", 0) == _MOUNT_POINT:
+        kind = "link"
     return Stat(kind, stat.st_size, stat.st_mtime_ns, (stat.st_dev, stat.st_ino), modes.S_IMODE(mode), stat.st_uid)
 
 

@@ -7,7 +7,7 @@ Ignored means that git would show none of it as untracked: the folder is ignored
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from venvls.host.files import DiskFiles
 from venvls.model.environment import Git
@@ -55,6 +55,22 @@ def git_state(prefix: str, *, environ: Mapping[str, str] | None = None, files: F
     hash_size = 32 if values.get("extensions.objectformat", "").lower() == "sha256" else 20
     tracked = git_index.count_below(index, below, hash_size) if index else 0
     return Git(root, ignored, tracked)
+
+
+def ignoring(
+    root: str, git_folder: str, *, environ: Mapping[str, str] | None = None, files: FileView | None = None
+) -> Callable[[str], bool]:
+    """What says of a path of the work tree at ``root`` (from there, with ``/``) whether git ignores it."""
+    from venvls.host import git_config
+
+    environ = os.environ if environ is None else environ
+    files = files or DiskFiles()
+    home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")
+    values = git_config.settings(files, git_folder, environ, home)
+    fold = values.get("core.ignorecase", "").lower() in ("true", "yes", "on", "1")
+    personal = git_config.excludes_file(values, environ, home)
+    outer = [_patterns(files, os.path.join(git_folder, "info", "exclude"), fold), _patterns(files, personal, fold)]
+    return lambda path: _is_ignored(files, root, path, outer, fold)
 
 
 def _work_tree(files: FileView, folder: str) -> tuple[str, str] | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from venvls.model.record import NamedTuple
+
 _ENTRY = 40  # ctime, mtime, dev, ino, mode, uid, gid, size
 _EXTENDED = 0x4000
 
@@ -17,8 +19,35 @@ def count_below(data: bytes, folder: str, hash_size: int = 20) -> int:
     return sum(path.startswith(inside) or path == start for path in paths(data, hash_size))
 
 
+class IndexEntry(NamedTuple):
+    """One entry: its path with ``/``, mode, object id, and what the file was when it was compared last. ``stage`` is 0 outside merges."""
+
+    path: str
+    mode: int
+    identity: str
+    size: int
+    mtime_ns: int
+    stage: int
+
+
+def entries(data: bytes) -> Iterator[IndexEntry]:
+    """Every entry of an index with SHA-1 ids, in its order, until something in it makes no sense."""
+    for path, begin in _placed(data, 20):
+        seconds, nanoseconds = (int.from_bytes(data[begin + place : begin + place + 4], "big") for place in (8, 12))
+        mode, size = (int.from_bytes(data[begin + place : begin + place + 4], "big") for place in (24, 36))
+        flags = int.from_bytes(data[begin + 60 : begin + 62], "big")
+        identity = data[begin + _ENTRY : begin + _ENTRY + 20].hex()
+        name = path.decode("utf-8", "surrogateescape")
+        yield IndexEntry(name, mode, identity, size, seconds * 1_000_000_000 + nanoseconds, (flags >> 12) & 3)
+
+
 def paths(data: bytes, hash_size: int = 20) -> Iterator[bytes]:
     """Every path in the index, in its order, until something in it makes no sense."""
+    return (path for path, _ in _placed(data, hash_size))
+
+
+def _placed(data: bytes, hash_size: int) -> Iterator[tuple[bytes, int]]:
+    """Every path, and where its entry begins."""
     if data[:4] != b"DIRC" or len(data) < 12:
         return
     version = int.from_bytes(data[4:8], "big")
@@ -43,10 +72,10 @@ def paths(data: bytes, hash_size: int = 20) -> Iterator[bytes]:
             return
         if version == 4:
             previous = previous[: len(previous) - strip] + data[offset:end]
-            yield previous
+            yield previous, begin
             offset = end + 1
         else:
-            yield data[offset:end]
+            yield data[offset:end], begin
             # Entries are padded with NULs, one at least, to a multiple of eight.
             offset = begin + ((end - begin) // 8 + 1) * 8
 

@@ -12,8 +12,12 @@ from venvls.host.files import DiskFiles
 from venvls.host.installed import Snapshot, Stamp, stamp_of
 from venvls.host.walk import walk
 from venvls.model.environment import Environment, Git, Installed
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import FileView, WalkResult, Wanted
 from venvls.model.record import NamedTuple, replace
+
+if TYPE_CHECKING:
+    from venvls.model.contents import Contents
 
 # A file system's clock ticks as rarely as every two seconds (FAT): a folder changed that recently may change again unseen.
 _TICK_NS = 2_100_000_000
@@ -115,6 +119,12 @@ class ThisMachine:
         from venvls.host.git_ignore import git_state
 
         return git_state(prefix, environ=self.environ(), files=self.files)
+
+    def contents(self, folder: str) -> Contents | None:
+        """What is below an environment that is to be deleted."""
+        from venvls.host.contents import contents
+
+        return contents(folder, self.environ())
 
     def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
         """The absolute path of a program on PATH, or ``None``. Relative entries of PATH, and those inside ``outside``, are passed over.

@@ -16,14 +16,21 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from venvls.host import removal
+from venvls.host.contents import contents, is_junction
+from venvls.host.files import DiskFiles
+from venvls.host.git_ignore import git_state
 from venvls.host.removal import Identity
+from venvls.model import made_by_tools
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import dataclass
+
+if TYPE_CHECKING:
+    from venvls.model.environment import Git
 
 PREFIX = ".venvls-aside-"
 """Of environments; the search for environments passes them over (``environments/__init__.py``)."""
 INNER_PREFIX = "~venvls-"
 """Of what is moved inside an environment: installers and our own reading take ``~`` for the remains of an interrupted install."""
-_MARKS = (("pyvenv.cfg",), ("conda-meta",), ("bin", "activate"), ("Scripts", "activate.bat"), ("bin", "python"), ("Scripts", "python.exe"))
 
 
 class Refused(Exception):
@@ -39,15 +46,16 @@ class Aside:
     identity: Identity | None = None
 
 
-def move(path: str, roots: Iterable[str], environment: str | None) -> Aside:
+def move(path: str, roots: Iterable[str], environment: str | None, *, discard: bool = False) -> Aside:
     """Move ``path`` aside. Raises :class:`Refused` with the reason where that is not safe.
 
-    Allowed: an environment inside one of ``roots``, or a folder inside ``environment`` (what an interrupted install left).
+    Allowed: an environment inside one of ``roots``, or a folder inside ``environment`` (what an interrupted install left). A repository
+    in it whose work is nowhere else stops it, unless ``discard`` says that this work may go.
     """
     parent, name = os.path.split(path)
     # Resolved once, before anything is checked: a link put into the way later is met by handles that follow none.
     real = os.path.realpath(parent)
-    inner, identity = _check(os.path.join(real, name), path, [os.path.realpath(root) for root in roots], environment)
+    inner, identity = _check(os.path.join(real, name), path, [os.path.realpath(root) for root in roots], environment, discard)
     now = f"{INNER_PREFIX if inner else PREFIX}{secrets.token_hex(4)}-{name}"
     try:
         if removal.HANDLES:
@@ -110,7 +118,7 @@ def delete(path: str, identity: Identity | None = None) -> str | None:
     return removal.delete(path, identity)
 
 
-def _check(real: str, path: str, roots: list[str], environment: str | None) -> tuple[bool, Identity]:
+def _check(real: str, path: str, roots: list[str], environment: str | None, discard: bool = False) -> tuple[bool, Identity]:
     """Whether it is inside the environment, and what it is; :class:`Refused` where it may not be moved at all.
 
     ``real`` is the folder with the links above it resolved; ``path`` is for the sentences.
@@ -120,41 +128,32 @@ def _check(real: str, path: str, roots: list[str], environment: str | None) -> t
     except OSError:
         raise Refused(f"{path} does not exist.") from None
     identity = (state.st_dev, state.st_ino)
-    if not stat.S_ISDIR(state.st_mode) or os.path.ismount(real):
+    if not stat.S_ISDIR(state.st_mode) or is_junction(state) or os.path.ismount(real):
         raise Refused(f"{path} is a link, a file or a mounted disk, not a folder of this workspace: delete it by hand.")
     if mounted := removal.mounts_below(real):
         raise Refused(f"{mounted[0]} is a mounted disk or folder inside the environment: unmount it first.")
     if environment is not None and real != os.path.realpath(environment) and _below(real, os.path.realpath(environment)):
+        _refuse_tracked(path, git_state(real))
         return True, identity
     if not any(_below(real, root) for root in roots):
         raise Refused(f"{path} is not inside the workspace: delete it with the tool that created it.")
     here = [*roots, os.path.expanduser("~"), os.path.realpath(os.path.expanduser("~")), os.getcwd()]
     if any(real == place or _below(place, real) for place in here):
         raise Refused(f"{path} contains more than an environment: it is never deleted.")
-    if not any(os.path.lexists(os.path.join(real, *mark)) for mark in _MARKS) and not _shell(real):
-        raise Refused(f"{path} does not look like an environment, so it is not deleted.")
-    if tracked := _tracked(real):
-        files = "1 file of it is" if tracked == 1 else f"{tracked} files of it are"
-        raise Refused(f"{path} was not deleted: {files} tracked by git. Remove them from the repository first (git rm -r --cached).")
+    if problem := made_by_tools.doubt(DiskFiles(), real):
+        raise Refused(problem.replace(real, path))
+    _refuse_tracked(path, git_state(real))
+    if not discard:
+        for repository in contents(real).repositories:
+            if repository.work is not None:
+                raise Refused(repository.refusal.replace(real, path))
     return False, identity
 
 
-def _shell(path: str) -> bool:
-    """Whether it is what a creation leaves that was killed at its very start: no file in it but those that tools write first."""
-    first = {os.path.join(path, name) for name in ("CACHEDIR.TAG", ".gitignore", ".lock")}
-    for number, (folder, _, files) in enumerate(os.walk(path)):
-        if number > 50 or any(
-            file_path not in first and not os.path.islink(file_path) for file_path in (os.path.join(folder, name) for name in files)
-        ):
-            return False
-    return True
-
-
-def _tracked(path: str) -> int:
-    from venvls.host.git_ignore import git_state
-
-    state = git_state(path)
-    return state.tracked if state is not None else 0
+def _refuse_tracked(path: str, state: Git | None) -> None:
+    if state is not None and state.tracked:
+        files = "1 file of it is" if state.tracked == 1 else f"{state.tracked} files of it are"
+        raise Refused(f"{path} was not deleted: {files} tracked by git. Remove them from the repository first (git rm -r --cached).")
 
 
 def _moved_at(path: str) -> float:

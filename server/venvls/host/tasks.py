@@ -32,7 +32,7 @@ TIMEOUT = 3600.0
 """Seconds one step may take before it is stopped (F6): a build from source can be long, but not endless."""
 
 _CREATES = ("create", "recreate")
-_SETTLES = (*_CREATES, "sync", "install", "upgrade", "repair", "remove")
+_SETTLES = (*_CREATES, "sync", "install", "upgrade", "repair", "delete")
 """Tasks after whose success the old environment that a killed task had moved aside is not needed: the new one is in use."""
 _DONE = {
     "create": "{name} was created.",
@@ -40,7 +40,8 @@ _DONE = {
     "sync": "{name} is now in sync.",
     "install": "Installed {what}into {name}.",
     "repair": "{name} was repaired.",
-    "remove": "{name} was deleted.",
+    "delete": "{name} was deleted.",
+    "remove": "Removed {what}from {name}.",
     "upgrade": "{name} was upgraded.",
     "freeze": "Listed the packages in {name}.",
     "compile": "The requirements were compiled.",
@@ -119,9 +120,10 @@ def _run(
             state="refused",
         )
     moved: list[Aside] = []
+    discard = plan.task.options.get("discard-work") is True
     try:
         for path in plan.aside:
-            moved.append(setting_aside.move(path, roots, plan.environment))  # noqa: PERF401 - what was moved before a refusal counts
+            moved.append(setting_aside.move(path, roots, plan.environment, discard=discard))  # noqa: PERF401 - what was moved before a refusal counts
     except setting_aside.Refused as refused:
         _put_back(moved)
         return Outcome(False, str(refused), environment=plan.environment, state="refused")
@@ -147,9 +149,9 @@ def _run(
         moved += [aside for aside in setting_aside.forgotten(prefix) if aside.now not in known]
     remains = [problem for aside in moved if (problem := _deleted(plan, aside)) is not None]
     if remains:
-        done = "" if plan.task.task == "remove" else _done(plan) + " "
+        done = "" if plan.task.task == "delete" else _done(plan) + " "
         message = f"{done}{' '.join(remains)}"
-        return Outcome(plan.task.task != "remove", message, output=tuple(lines), environment=plan.environment, state="partial")
+        return Outcome(plan.task.task != "delete", message, output=tuple(lines), environment=plan.environment, state="partial")
     output = out if plan.task.task == "freeze" else tuple(lines)
     return Outcome(True, _done(plan), output=output, environment=plan.environment)
 
@@ -190,7 +192,7 @@ def _recovered(prefix: str) -> tuple[bool, str] | None:
 def _deleted(plan: Plan, aside: Aside) -> str | None:
     """Delete what was moved aside. What a removal cannot delete goes back to its place, where it is seen and can be tried again."""
     problem = setting_aside.delete(aside.now, aside.identity)
-    if problem is None or plan.task.task != "remove":
+    if problem is None or plan.task.task != "delete":
         return problem
     with suppress(OSError):
         os.rename(aside.now, aside.path)

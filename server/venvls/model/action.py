@@ -9,7 +9,7 @@ from venvls.model.record import dataclass, field
 from venvls.model.text import Span
 
 TaskName = Literal[
-    "create", "select", "sync", "install", "recreate", "repair", "remove", "activate",
+    "create", "select", "sync", "install", "recreate", "repair", "remove", "delete", "activate",
     "freeze", "compile", "upgrade", "add", "ignore",
 ]  # fmt: skip
 
@@ -80,7 +80,7 @@ class Plan:
     ``environment`` is the prefix that is locked while it runs. A plan that cannot be made has ``refusal``: what is wrong and what to do.
     ``aside`` are folders moved out of the way before the first step, put back if a step fails, and deleted after the last one: that is
     how something is replaced or removed without a moment in which it is lost. ``fallback`` says what a plan leaves out that the project's
-    own tool would do.
+    own tool would do. ``deletes`` is the environment that a step deletes, where a tool does that itself.
     """
 
     task: Task
@@ -91,6 +91,7 @@ class Plan:
     refusal: str | None = None
     fallback: str | None = None
     aside: tuple[str, ...] = ()
+    deletes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

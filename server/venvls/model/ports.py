@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 
+from venvls.model.contents import Contents
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple, Protocol
@@ -117,6 +118,9 @@ class Machine(Protocol):
 
     def git(self, prefix: str) -> Git | None:
         """What git's files say of the environment at ``prefix``; ``None`` outside a work tree."""
+
+    def contents(self, folder: str) -> Contents | None:
+        """What is below an environment that is to be deleted; ``None`` where nobody looks."""
 
     def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
         """The absolute path of a program on PATH, entries inside ``outside`` passed over."""

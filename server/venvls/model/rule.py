@@ -14,6 +14,7 @@ from venvls.model.text import Span
 
 if TYPE_CHECKING:
     from venvls.model.action import Action, Plan, Task
+    from venvls.model.contents import Contents
 
 
 class Fault(NamedTuple):
@@ -63,11 +64,16 @@ class Offer(NamedTuple):
     doc: str
 
 
+def _unseen(folder: str) -> Contents | None:
+    return None
+
+
 class PlanContext(NamedTuple):
     """What a tool needs to know to plan: the facts of the project, absolute paths of the programs found, base Pythons, settings.
 
     ``programs`` maps ``uv``, ``poetry``… to absolute paths outside the workspace. ``pythons`` are base interpreters, newest first.
-    ``prefer`` is the ``sync.tool`` setting. ``scratch`` is a neutral folder to run in.
+    ``prefer`` is the ``sync.tool`` setting. ``scratch`` is a neutral folder to run in. ``contents`` looks into a folder that is to be
+    deleted; ``None`` where it cannot.
     """
 
     facts: Facts
@@ -76,6 +82,7 @@ class PlanContext(NamedTuple):
     scratch: str
     prefer: str = "auto"
     environ: Mapping[str, str] = {}
+    contents: Callable[[str], Contents | None] = _unseen
 
 
 class BasePython(NamedTuple):

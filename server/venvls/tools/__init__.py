@@ -12,8 +12,24 @@ from venvls.model.action import Plan
 from venvls.model.environment import Environment
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import replace
-from venvls.tools import conda, hatch, pdm, pip, pip_tools, pipenv, pixi, poetry, pylock, renewing, tox, uv, uv_project, venv, virtualenv
-from venvls.tools.creating import deletable
+from venvls.tools import (
+    conda,
+    deleting,
+    hatch,
+    pdm,
+    pip,
+    pip_tools,
+    pipenv,
+    pixi,
+    poetry,
+    pylock,
+    renewing,
+    tox,
+    uv,
+    uv_project,
+    venv,
+    virtualenv,
+)  # fmt: skip
 from venvls.tools.places import choose, interpreter_of, program
 
 if TYPE_CHECKING:
@@ -108,12 +124,16 @@ def _ends_like_an_archive(url: str) -> bool:
 
 def plan(task: Task, context: PlanContext) -> Plan:
     """The exact steps for a task, or why there are none (``refusal``). Starts nothing."""
+    return deleting.checked(_plan(task, context), context)
+
+
+def _plan(task: Task, context: PlanContext) -> Plan:
     if task.task == "add" and task.requirements and (keeper := _keeper(task, context)) is not None:
         return keeper.plan(task, context)
     if task.task in _NOTHING_TO_RUN:
         return Plan(task, "venvls", environment=task.environment)
-    if task.task == "remove":
-        return _remove(task, context)
+    if task.task == "delete":
+        return deleting.plan(task, context)
     if tox.TOOL.owns(context.facts) is not None:
         # Whatever is done to an environment of tox's, nobody else may do it.
         return tox.TOOL.plan(task, context)
@@ -236,17 +256,6 @@ def _former(task: Task, context: PlanContext) -> Tool | None:
     if old.kind == "virtualenv" and program("virtualenv", context) is not None:
         return virtualenv.TOOL
     return None
-
-
-def _remove(task: Task, context: PlanContext) -> Plan:
-    environment = context.facts.environment
-    prefix = task.environment or (environment.prefix if environment is not None else None)
-    if prefix is None:
-        return Plan(task, "venvls", refusal="There is no environment to delete.")
-    problem = deletable(prefix, context)
-    if problem is not None:
-        return Plan(task, "venvls", refusal=problem)
-    return Plan(task, "venvls", (), (f"Everything in {prefix} is deleted.",), prefix, aside=(prefix,))
 
 
 def _without_tool(task: Task) -> Mapping[str, object]:

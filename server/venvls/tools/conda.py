@@ -16,8 +16,7 @@ from venvls.model.installable import refusal
 from venvls.model.record import replace
 from venvls.model.redact import redact
 from venvls.model.rule import Tool
-from venvls.tools import pip, uv
-from venvls.tools.creating import deletable
+from venvls.tools import deleting, pip, uv
 from venvls.tools.places import is_foreign, program
 
 if TYPE_CHECKING:
@@ -124,7 +123,7 @@ def _create(task: Task, context: PlanContext, manifest: Manifest, conda_program:
     prefix: str | None = None
     if task.task == "recreate" and facts.environment is not None:
         prefix = facts.environment.prefix
-        if (problem := deletable(prefix, context)) is not None:
+        if (problem := deleting.refusal(prefix, context)) is not None:
             return Plan(task, "conda", refusal=problem)
         aside = (prefix,)
     elif isinstance(wanted, str) and wanted:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from venvls.model import made_by_tools
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.record import dataclass
-from venvls.tools import places
+from venvls.tools import deleting, places
 
 if TYPE_CHECKING:
     from venvls.model.action import Task
@@ -50,7 +51,7 @@ def settle(task: Task, context: PlanContext, *, fetches: bool = False) -> New:
     spec = _text(task, "python")
     python = _like(task, context) if spec is None else None
     python = python or places.choose(spec, context)
-    surprises = [f"Everything in {prefix} is deleted once the new environment is complete."] if aside and _marked(prefix, context) else []
+    surprises: list[str] = []
     if python is None:
         asked = spec or ",".join(specifier for specifier, _ in context.facts.project.python)
         if not fetches or not asked or not _fetchable(asked):
@@ -123,64 +124,14 @@ def _give_way(task: Task, prefix: str, context: PlanContext) -> tuple[tuple[str,
     parent = files.path.dirname(prefix)
     if stat is not None and stat.kind == "file":
         return (), f"{name} is a file in {parent}, which may contain the path of an environment: move it away, or choose another name."
-    if stat is not None and stat.kind == "directory" and _shell(prefix, context):
+    if stat is not None and stat.kind == "directory" and made_by_tools.is_empty_shell(files, prefix):
         return (prefix,), None
-    if stat is not None and stat.kind == "directory" and not _marked(prefix, context):
+    if stat is not None and stat.kind == "directory" and made_by_tools.doubt(files, prefix) is not None:
         return (), f"{name} in {parent} is a folder that is not an environment and is not empty: choose another name."
     if task.task != "recreate" and not task.options.get("clear"):
         return (), f"{name} already exists in {parent}: recreate it, or choose another name."
-    problem = deletable(prefix, context)
+    problem = deleting.refusal(prefix, context)
     return ((), problem) if problem else ((prefix,), None)
-
-
-def deletable(prefix: str, context: PlanContext) -> str | None:
-    """Why an environment may not be deleted, as a sentence; ``None`` where it may (T17). The runner looks again before it acts."""
-    facts = context.facts
-    path = facts.files.path
-    stat = facts.files.lstat(prefix)
-    if stat is None:
-        return f"{prefix} does not exist."
-    if stat.kind != "directory":
-        return f"{prefix} is a link or a file that leads to an environment elsewhere: delete it by hand."
-    home = facts.project.root if facts.project.part is None else path.dirname(facts.project.part.source)
-    roots = [root for root in (*facts.roots, home) if places.within(prefix, root, facts)]
-    if not roots or any(places.within(root, prefix, facts) for root in (*facts.roots, home)):
-        return f"{prefix} is not inside the workspace: delete it with the tool that created it."
-    if not places.within(facts.files.real(prefix), roots[0], facts):
-        return f"{prefix} is reached through a link that leads out of the workspace: delete it by hand."
-    if not _marked(prefix, context) and not _shell(prefix, context):
-        return f"{prefix} does not look like an environment: it has neither pyvenv.cfg nor activation scripts."
-    if facts.git is not None and facts.git.tracked and facts.environment is not None and facts.environment.prefix == prefix:
-        return f"Files of {path.basename(prefix)} are tracked by git: remove them from the repository first (git rm -r --cached)."
-    return None
-
-
-def _marked(prefix: str, context: PlanContext) -> bool:
-    files = context.facts.files
-    return any(files.lstat(files.path.join(prefix, *mark)) for mark in _MARKS)
-
-
-def _shell(prefix: str, context: PlanContext) -> bool:
-    """Whether a folder is what a creation leaves that was killed at its very start: folders, links, and nothing anybody wrote."""
-    files = context.facts.files
-    waiting = [(prefix, 0)]
-    seen = 0
-    while waiting:
-        folder, depth = waiting.pop()
-        entries = files.list(folder)
-        seen += 1
-        if entries is None or depth > 5 or seen > 50:
-            return False
-        for entry in entries:
-            if entry.kind == "directory" and (depth or entry.name in _FOLDERS):
-                waiting.append((files.path.join(folder, entry.name), depth + 1))
-            elif entry.kind != "link" and (depth or entry.name not in _FIRST):
-                return False
-    return True
-
-
-_FOLDERS = frozenset({"bin", "lib", "lib64", "include", "Scripts", "Lib", "Include", "share"})
-_FIRST = frozenset({"CACHEDIR.TAG", ".gitignore", ".lock"})
 
 
 def _not_again(task: Task, old: Environment | None, context: PlanContext) -> list[str]:
@@ -211,7 +162,6 @@ def _not_again(task: Task, old: Environment | None, context: PlanContext) -> lis
 
 _DEPENDENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TOOLING = ("pip", "setuptools", "wheel", "distribute")
-_MARKS = (("pyvenv.cfg",), ("conda-meta",), ("bin", "activate"), ("Scripts", "activate.bat"), ("bin", "python"), ("Scripts", "python.exe"))
 
 
 def _no_python(asked: str | None, context: PlanContext) -> str:

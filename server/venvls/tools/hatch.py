@@ -48,7 +48,10 @@ def _create(task: Task, context: PlanContext) -> Plan:
         return Plan(task, "hatch", (create,), surprises)
     gone = "The environment is deleted before the new one is created."
     remove = Step((executable, "env", "remove", "default"), root, "Delete Hatch's default environment", environ)
-    return Plan(task, "hatch", (remove, create), (gone, *surprises))
+    old = context.facts.environment
+    return Plan(
+        task, "hatch", (remove, create), (gone, *surprises), deletes=old.prefix if old is not None and old.kind == "hatch" else None
+    )
 
 
 TOOL = Tool("hatch", frozenset({"create", "install", "sync", "repair", "freeze", "upgrade"}), _owns, _plan, __doc__ or "")

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Tool
-from venvls.tools import locked
-from venvls.tools.creating import deletable
+from venvls.tools import deleting, locked
 from venvls.tools.places import program
 from venvls.tools.wanted import unfit
 
@@ -55,7 +54,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         return locked.repair(task, context, "pixi")
     aside: tuple[str, ...] = ()
     if task.task == "recreate" and facts.files.lstat(prefix) is not None:
-        if (problem := deletable(prefix, context)) is not None:
+        if (problem := deleting.refusal(prefix, context)) is not None:
             return Plan(task, "pixi", refusal=problem)
         aside = (prefix,)
     surprises = ["pixi updates pixi.lock first, and removes packages from the environment that it does not list."]

@@ -58,7 +58,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     if part.package:
         surprises.append("The project itself is built and installed, which runs its build.")
     step = Step(argv, path.dirname(part.source), label, {"NO_COLOR": "1"}, (environment.prefix,))
-    return Plan(task, "tox", (step,), tuple(surprises), environment.prefix)
+    return Plan(task, "tox", (step,), tuple(surprises), environment.prefix, deletes=environment.prefix if again else None)
 
 
 def is_recorded(facts: Facts) -> bool:

@@ -14,6 +14,7 @@ from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.names import canonical
+from venvls.model.record import replace
 from venvls.model.rule import Tool
 from venvls.standards.python_versions import fits
 from venvls.tools import locked, uv
@@ -89,7 +90,7 @@ def _sync(executable: str, task: Task, context: PlanContext, environment: Enviro
     surprises = list(_surprises(task, context, environment))
     if exact:
         surprises.append(f"Packages that uv.lock does not require are removed from {environment.name}.")
-    return _single_step(
+    made = _single_step(
         task,
         context,
         tuple(argv),
@@ -98,6 +99,12 @@ def _sync(executable: str, task: Task, context: PlanContext, environment: Enviro
         surprises=surprises,
         writes=(environment.prefix, _lock(context.facts)),
     )
+    return made if _is_fit(environment, context.facts) else replace(made, deletes=environment.prefix)
+
+
+def _is_fit(environment: Environment, facts: Facts) -> bool:
+    """Whether the project admits the environment's Python; else uv makes another environment in its place."""
+    return all(fits(specifier, environment.version) for specifier, _ in facts.project.python)
 
 
 def _add(executable: str, task: Task, context: PlanContext) -> Plan:
@@ -171,7 +178,7 @@ def _surprises(task: Task, context: PlanContext, environment: Environment) -> It
         yield "uv.lock does not match pyproject.toml any more: uv updates it first."
     elif facts.locked is not None and facts.locked.problem is not None:
         yield "uv.lock cannot be read: uv will report an error, or create it again."
-    if not all(fits(specifier, environment.version) for specifier, _ in facts.project.python):
+    if not _is_fit(environment, facts):
         what = f"The Python of {environment.name} ({environment.version}) does not fit this project"
         yield f"{what}: uv deletes the environment and makes another."
     yield from locked.surprises(facts, "uv")

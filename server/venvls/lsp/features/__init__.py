@@ -49,7 +49,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
     ("venvls/pythons", "pythons.pythons"),
 )
 
-TASKS = ("create", "select", "sync", "install", "recreate", "repair", "remove", "activate", "freeze", "compile", "upgrade", "add")
+TASKS = ("create", "select", "sync", "install", "recreate", "repair", "remove", "delete", "activate", "freeze", "compile", "upgrade", "add")
 COMMANDS = tuple(f"venvls.{task}" for task in TASKS)
 SYNC = "source.venvls.syncEnvironment"
 ACTION_KINDS = ("quickfix", SYNC)

@@ -42,7 +42,7 @@ _TITLES = {
     "install": ("Installing", "Install", "Install"),
     "recreate": ("Recreating the environment", "Recreate the environment", "Recreate"),
     "repair": ("Repairing the environment", "Repair the environment", "Repair"),
-    "remove": ("Deleting the environment", "Delete the environment", "Delete"),
+    "delete": ("Deleting the environment", "Delete the environment", "Delete"),
     "freeze": ("Listing installed packages", "List installed packages", "List"),
     "compile": ("Compiling requirements", "Compile requirements", "Compile"),
     "upgrade": ("Upgrading", "Upgrade", "Upgrade"),
@@ -50,7 +50,7 @@ _TITLES = {
     "undo": ("Removing", "Remove", "Remove"),
 }
 """Of each task: the text of its progress, the question before it, and the button that confirms."""
-_FOR_SCRIPTS = frozenset({"activate", "remove", "select"})
+_FOR_SCRIPTS = frozenset({"activate", "delete", "select"})
 """Commands that work for a script (PEP 723) as for any project; all others would change an environment that uv manages."""
 _CANCEL = "Cancel"
 
