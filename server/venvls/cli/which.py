@@ -1,4 +1,5 @@
-"""Prints the interpreter for a file or folder, alone on a line; --explain prints every candidate and why it won or lost."""
+"""Prints the interpreter for a file or folder, alone on a line; --explain prints every candidate and why it won or lost, --for PROGRAM
+the command line or settings that make another program use it."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import json
 import os
 import sys
 
-from venvls import payload
+from venvls import handover, payload
 from venvls.cli import exact, opening
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import one_line
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``which``."""
     parser.add_argument("file", nargs="?", default=".", metavar="FILE", help="a file or folder (default: this folder)")
-    parser.add_argument("--explain", action="store_true", help="print every candidate and why it was chosen or not")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--explain", action="store_true", help="print every candidate and why it was chosen or not")
+    instead.add_argument("--for", dest="program", choices=handover.NAMES, help="print what makes this program use the environment")
     opening.add_format(parser)
 
 
@@ -32,13 +35,20 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     joined = services()
     workspace = opening.open_workspace((opening.project_folder(path, joined),), joined)
     choice = workspace.which(path)
-    if options.format == "json":
+    usable = choice.environment is not None and choice.environment.interpreter is not None
+    if options.program and usable:
+        from venvls.cli import handing
+
+        handing.print_for(options.program, path, choice, workspace, options.format)
+    elif options.program:
+        pass  # no settings are better than those of nothing; the sentence below says why
+    elif options.format == "json":
         print(json.dumps(_object(choice), indent=2))
     elif options.explain:
         sys.stdout.write(_explained(path, choice))
     elif choice.environment is not None and choice.environment.interpreter is not None:
         exact.write(f"{choice.environment.interpreter}{os.linesep}")
-    if choice.environment is None or choice.environment.interpreter is None:
+    if not usable:
         print(one_line(f"venvls: no interpreter for {path}: {opening.without_environment(path, choice, workspace)}"), file=sys.stderr)
         return 1
     return 0
