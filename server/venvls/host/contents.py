@@ -95,7 +95,7 @@ def _is_known(name: str) -> bool:
 
 
 def _loose_sources(folder: str, repositories: set[str]) -> list[str]:
-    """What stands in ``src`` where pip puts its clones, and is none."""
+    """What is in ``src``, where pip puts its clones, and is none."""
     source = os.path.join(folder, "src")
     names: list[str] = []
     with suppress(OSError):

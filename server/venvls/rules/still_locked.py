@@ -2,7 +2,7 @@
 
 A tool that updates the lock keeps a version that nothing excludes, so that another version in the environment is out of sync already. Only
 versions are compared: where a package is to come from may be what changed. A compiled file is not asked, because each of its lines is
-judged by itself.
+compared by itself.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Deleting an environment, alone or for another in its place: what may be deleted, and what a person has to know that goes with it.
 
-Deleted is what a tool recognisably made, that holds an interpreter or what is left of one, that git does not track, and that stands where
+Deleted is what a tool recognisably made, that contains an interpreter or what is left of one, that git does not track, and that is where
 the project keeps its environments. The runner looks again before it acts.
 """
 

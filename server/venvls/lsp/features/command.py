@@ -55,7 +55,7 @@ _FOR_SCRIPTS = frozenset({"activate", "delete", "select"})
 _CANCEL = "Cancel"
 
 _LAST_LINES = 4
-"""How much of what a tool wrote is shown beside the sentence about its failure; the log has more."""
+"""How much of what a tool wrote is shown after the sentence about its failure; the log has more."""
 
 Answer = dict[str, Any]
 
