@@ -53,10 +53,15 @@ def _tasks(damage: Iterable[Damage], facts: Facts) -> list[Task]:
     named: dict[str, list[str]] = {}
     paths: dict[str, list[object]] = {}
     known: set[object] = set()
+    whole: list[Task] = []
     for finding, actions in damage:
         known.add(finding.data.get("name"))
         for action in actions:
-            if action.id == "repair-distribution" and action.task is not None:
+            if action.id != "repair-distribution" or action.task is None:
+                continue
+            if action.task.task == "sync":
+                whole.append(action.task)
+            else:
                 manifest = str(action.task.options.get("manifest", ""))
                 named.setdefault(manifest, []).extend(action.task.requirements)
                 listed = action.task.options.get("paths")
@@ -73,7 +78,7 @@ def _tasks(damage: Iterable[Damage], facts: Facts) -> list[Task]:
             options={"manifest": manifest, "paths": list(dict.fromkeys(paths.get(manifest, ())))},
         )
         for manifest in named
-    ]
+    ] + whole
 
 
 def _incomplete(facts: Facts, known: set[object]) -> Iterable[str]:

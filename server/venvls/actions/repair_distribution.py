@@ -20,6 +20,13 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     environment = facts.environment
     if not isinstance(name, str) or environment is None or not can_install(facts):
         return
+    folder = finding.data.get("editable")
+    if folder is not None:
+        # By its name alone an index would be asked for it.
+        task = Task("sync", facts.project.root, environment.prefix, options={"reinstall": [name]})
+        title = f"Reinstall {name} from its folder in {environment.name}"
+        yield from [Action("repair-distribution", title, task=task, preferred=True)] if folder else []
+        return
     paths = finding.data.get("paths")
     options: dict[str, object] = {"paths": list(paths) if isinstance(paths, (list, tuple)) else [], "manifest": finding.path}
     text = _text(name, finding, facts)

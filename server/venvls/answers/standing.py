@@ -22,7 +22,7 @@ from venvls.rules.satisfaction import verdict
 State = Literal["in-sync", "out-of-sync", "unknown", "not-required"]
 SEEDS = frozenset({"pip", "setuptools", "wheel", "distribute", "uv"})
 """What comes with an environment without anybody asking for it."""
-_BAD = frozenset({"missing", "version", "source", "extra", "broken"})
+_BAD = frozenset({"missing", "version", "source", "extra", "broken", "gone"})
 
 
 class Standing(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from venvls.host.recorded import read_direct_url, read_egg_requires, read_metadata, read_record
-from venvls.model.environment import Description, DirectUrl, Distribution, Environment, Leftover, Metadata
+from venvls.model.environment import Description, DirectUrl, Distribution, Environment, GonePath, Leftover, Metadata
 from venvls.model.names import canonical
 from venvls.model.ports import Entry, FileView, Stat
 
@@ -33,7 +33,7 @@ Stamp = tuple[tuple[str, object], ...]
 class Snapshot:
     """What was installed at one moment; implements :class:`venvls.model.environment.Installed`."""
 
-    __slots__ = ("_files", "_folders", "_metadata", "_prefix", "distributions", "leftovers", "stamp")
+    __slots__ = ("_files", "_folders", "_metadata", "_prefix", "distributions", "gone_paths", "leftovers", "stamp")
 
     def __init__(self, environment: Environment, files: FileView) -> None:
         self._files = files
@@ -47,6 +47,7 @@ class Snapshot:
         self._folders = tuple(reader.visited)
         self._metadata: dict[str, Metadata] = {}  # by path: hashing a whole distribution takes longer than the rest
         self.stamp: Stamp = tuple(reader.visited.items())
+        self.gone_paths: tuple[GonePath, ...] = tuple(reader.gone)
         self.leftovers: tuple[Leftover, ...] = tuple(_leftovers(files, reader.leftovers, self.distributions))
 
     @property
@@ -115,6 +116,7 @@ class _Reader:
         self.files = files
         self.visited: dict[str, object] = {}
         self.leftovers: list[str] = []
+        self.gone: list[GonePath] = []
         self._early: list[dict[str, list[Distribution]]] = []
         self._late: list[dict[str, list[Distribution]]] = []
         self._identities: set[object] = set()
@@ -148,6 +150,7 @@ class _Reader:
         seen = 0
         for name in sorted(pth):
             paths, first = self._pth(folder, name)
+            self._note_gone(folder, name, paths)
             for path in paths:
                 seen += 1
                 if seen > _MOST_PTH_FOLDERS:
@@ -155,6 +158,18 @@ class _Reader:
                 self._read_added(path, first=first, linked=linked)
         for path in sorted(linked):  # a link without its line in easy-install.pth is installed for pip all the same
             self._read_added(path, first=False, linked=linked)
+
+    def _note_gone(self, folder: str, name: str, paths: list[str]) -> None:
+        """Notes a .pth file that leads nowhere; setuptools' own kind names modules in a program beside it."""
+        places = paths
+        if not paths and name.startswith("__editable__."):
+            from venvls.host.editable import mapped
+
+            places = mapped(self.files, folder, name)
+        if places and all(self.files.stat(place) is None for place in places):
+            self.gone.append(GonePath(self.files.path.join(folder, name), places[0]))
+            # That it is there again has to be seen too.
+            self.visited[places[0]] = None
 
     def _enter(self, folder: str) -> tuple[Entry, ...] | None:
         standing = self.files.stat(folder)

@@ -110,6 +110,13 @@ class Leftover(NamedTuple):
     path: str
 
 
+class GonePath(NamedTuple):
+    """A .pth file of an editable install, and the place of its project's code that it leads to and that is not there."""
+
+    pth: str
+    place: str
+
+
 class Installed(Protocol):
     """What is installed in one environment, as it was on disk at one moment.
 
@@ -125,6 +132,10 @@ class Installed(Protocol):
     @property
     def leftovers(self) -> tuple[Leftover, ...]:
         """What interrupted installers left behind."""
+
+    @property
+    def gone_paths(self) -> tuple[GonePath, ...]:
+        """Where .pth files lead that lead nowhere."""
 
     @property
     def stamp(self) -> object:

@@ -3,6 +3,9 @@
 An interrupted installer leaves a package that looks installed and is not: an empty record, a record without the files it lists, folders
 whose names begin with `~`, or two versions of one name at once. Most tools do not notice.
 
+An editable install is damaged too where the folder that it leads to is gone: it looks installed, and importing it fails. So is a
+requirement such as `-e ../lib` whose folder is not there.
+
 Example: uv was stopped while it installed `requests`: its record is in `site-packages`, but half of its files are not.
 
 Fix it with the action *Reinstall the package*, or `venvls repair`, which also deletes what the interrupted installation left.
@@ -10,6 +13,7 @@ Fix it with the action *Reinstall the package*, or `venvls repair`, which also d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from venvls.model.environment import Distribution, Installed
@@ -18,16 +22,19 @@ from venvls.model.finding import Finding
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
-from venvls.model.rule import Rule
+from venvls.model.rule import Fault, Rule
 from venvls.rules.asked import counted_requirements
 from venvls.rules.dependencies import reach
 from venvls.rules.satisfaction import verdict
+from venvls.rules.sources import path_of
 from venvls.rules.wording import about_project, core_span, hidden, listed
+
+_EDITABLE = re.compile(r"\A(?:__editable__\.|_)")
 
 
 class Damage(NamedTuple):
     """One damaged package: its name, a sentence, the version found, and what is to be deleted. ``only_needed``: reported only where
-    something needs the package.
+    something needs the package. ``editable``: the folder to install it from once more, empty where that is gone too.
     """
 
     key: str
@@ -35,6 +42,7 @@ class Damage(NamedTuple):
     installed: str | None
     paths: tuple[str, ...]
     only_needed: bool = False
+    editable: str | None = None
 
 
 class _Known:
@@ -56,7 +64,9 @@ def check(facts: Facts) -> Iterable[Finding]:
     needed = _needed(facts, {damage.key for damage in damaged})
     for damage in damaged:
         place = needed.get(damage.key)
-        data = {"name": damage.key, "paths": list(damage.paths)}
+        data: dict[str, object] = {"name": damage.key, "paths": list(damage.paths)}
+        if damage.editable is not None:
+            data["editable"] = damage.editable
         if place is not None:
             path, requirement = place
             relative = core_span(requirement.parsed)
@@ -73,10 +83,19 @@ def check(facts: Facts) -> Iterable[Finding]:
             yield from about_project("broken-distribution", damage.message, facts, data)
 
 
+def check_requirement(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
+    """A fault on a path that leads nowhere: an installer refuses the file, and what was installed from there does not work."""
+    parsed = requirement.parsed
+    if verdict(parsed, facts, folder).state == "gone":
+        yield Fault(f"{parsed.url} does not exist, so that nothing can be installed from it: correct the path", core_span(parsed))
+
+
 def _damages(installed: Installed, facts: Facts) -> Iterator[Damage]:
     for key, records in installed.distributions.items():
         if (len(records) > 1 or records[0].sign is not None) and _own(records[0].path, facts):
             yield from _of_records(key, records, installed, facts)
+    if installed.gone_paths:
+        yield from _unreachable(installed, facts)
     left: dict[str, list[str]] = {}
     for leftover in installed.leftovers:
         if _own(leftover.path, facts):
@@ -84,6 +103,22 @@ def _damages(installed: Installed, facts: Facts) -> Iterator[Damage]:
     for key, paths in left.items():
         names = ", ".join(facts.files.path.basename(path) for path in paths[:3])
         yield Damage(key, f"An interrupted installation left {names} in the environment", None, tuple(paths))
+
+
+def _unreachable(installed: Installed, facts: Facts) -> Iterator[Damage]:
+    """Editable installs whose code is not where it was: their project moved, or what a strict install builds was deleted."""
+    for gone in installed.gone_paths:
+        stem = _EDITABLE.sub("", facts.files.path.basename(gone.pth).removesuffix(".pth"))
+        names = map(canonical, (stem, stem.partition("-")[0]))
+        key = next((name for name in names if name in installed.distributions), "")
+        distribution = installed.distributions[key][0] if key else None
+        recorded = installed.direct_url(distribution) if distribution is not None else None
+        if distribution is not None and recorded is not None and recorded.editable and _own(distribution.path, facts):
+            path = facts.files.path
+            folder = path_of(recorded.url, path) if recorded.url.startswith("file:") else ""
+            whole = any(facts.files.stat(path.join(folder, name)) for name in ("pyproject.toml", "setup.py")) if folder else False
+            message = f"{key} is installed as editable, but {gone.place}, where its code was, does not exist"
+            yield Damage(key, message, distribution.version, (), editable=folder if whole else "")
 
 
 def _own(path: str, facts: Facts) -> bool:
@@ -156,4 +191,4 @@ def _tree(root: tuple[str, ...], facts: Facts, seen: set[tuple[str, str]]) -> se
     return names
 
 
-RULE = Rule(code="broken-distribution", severity="warning", doc=__doc__ or "", project=check)
+RULE = Rule(code="broken-distribution", severity="warning", doc=__doc__ or "", requirement=check_requirement, project=check, about="gone")

@@ -20,7 +20,7 @@ from venvls.standards.markers import holds
 if TYPE_CHECKING:
     from venvls.model.lock import Locked
 
-State = Literal["satisfied", "inapplicable", "unknown", "missing", "broken", "version", "source", "extra"]
+State = Literal["satisfied", "inapplicable", "unknown", "missing", "broken", "version", "source", "extra", "gone"]
 
 
 class Verdict(NamedTuple):
@@ -110,6 +110,8 @@ def _judge(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     if not applies:
         return Verdict("inapplicable", parsed.key)
     key = parsed.key or _key_of_source(parsed, facts, folder)
+    if (key is None or parsed.editable) and _leads_nowhere(parsed, facts, folder):
+        return Verdict("gone", key)
     if key is None:
         return _UNKNOWN
     distribution = installed_as(facts, key)
@@ -158,6 +160,17 @@ def _source_difference(parsed: ParsedRequirement, facts: Facts, folder: str, dis
     if source is None:
         return None
     return difference(source, parsed.editable, distribution, facts.installed.direct_url(distribution), facts.files, parsed.url)
+
+
+def _leads_nowhere(parsed: ParsedRequirement, facts: Facts, folder: str) -> bool:
+    """Whether it is the path of something on this machine that is not there."""
+    from venvls.rules.sources import is_local, parse_source
+
+    if parsed.url is None or "$" in parsed.url or not is_local(parsed.url):
+        return False
+    source = parse_source(parsed.url, folder, facts.files.path)
+    # Merely looking on another machine would tell it who is asking.
+    return source is not None and not source.place.startswith(("\\\\", "//")) and facts.files.lstat(source.place) is None
 
 
 def _key_of_source(parsed: ParsedRequirement, facts: Facts, folder: str) -> str | None:

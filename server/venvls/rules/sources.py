@@ -138,7 +138,7 @@ def _other_path(source: Source, editable: bool, recorded: DirectUrl, files: File
     path = files.path
     if not recorded.url.startswith("file:"):
         return f"was installed from {redact(recorded.url)}"
-    there = _path_of(recorded.url, path)
+    there = path_of(recorded.url, path)
     if path.normcase(there) != path.normcase(source.place) and path.normcase(files.real(there)) != path.normcase(files.real(source.place)):
         return f"was installed from {there}"
     if _folder(recorded.subdirectory) != source.subdirectory:
@@ -151,12 +151,12 @@ def _other_path(source: Source, editable: bool, recorded: DirectUrl, files: File
 def _local(url: str, folder: str, path: ModuleType) -> Source:
     body, _, fragment = url.partition("#") if "#" in url and ("=" in url.rpartition("#")[2] or url.startswith("file:")) else (url, "", "")
     parts = _fragment(fragment)
-    place = _path_of(body, path) if body.startswith("file:") else body
+    place = path_of(body, path) if body.startswith("file:") else body
     hashes = tuple(f"{name}={parts[name].lower()}" for name in _HASHES if name in parts)
     return Source("path", path.normpath(path.join(folder, place)), subdirectory=_folder(parts.get("subdirectory")), hashes=hashes)
 
 
-def _path_of(url: str, path: ModuleType) -> str:
+def path_of(url: str, path: ModuleType) -> str:
     """The path of a ``file:`` URL, in the flavour of the files that are looked at; a relative one (``file:lib``) stays relative."""
     text = unquote(url[len("file:") :].partition("#")[0])
     if text.startswith("//"):
