@@ -185,6 +185,25 @@ def zipped(**members: str) -> bytes:
     return out.getvalue()
 
 
+def test_what_an_editable_install_leads_to_and_is_not_there() -> None:
+    finder = "MAPPING: dict[str, str] = {'two': '/src/two', 'three': '/src/three'}\n"
+    found = snapshot(
+        {
+            "_one.pth": "/gone/src\n",
+            "here.pth": "/src\n",
+            "__editable__.two-1.pth": "import __editable___two_1_finder; __editable___two_1_finder.install()",
+            "__editable___two_1_finder.py": finder,
+            "__editable__.four-1.pth": "import __editable___four_1_finder; __editable___four_1_finder.install()",
+            "__editable___four_1_finder.py": "MAPPING: dict[str, str] = {'four': '/src/four'}\n",
+            "/src/three.py": "",
+        }
+    )
+    assert [(path.pth, path.place) for path in found.gone_paths] == [
+        (f"{S}/__editable__.four-1.pth", "/src/four"),
+        (f"{S}/_one.pth", "/gone/src"),
+    ]
+
+
 def test_zipped_eggs() -> None:
     found = snapshot({"foo-1.0-py3.6.egg": zipped(PKG_INFO="Name: foo\nVersion: 1.0\n", requires__txt="")})
     [one] = found.distributions["foo"]
@@ -214,7 +233,8 @@ def on_disk(tmp_path: Path, *stems: str) -> Environment:
     site = tmp_path / "lib" / "python3.12" / "site-packages"
     for stem in stems:
         (site / f"{stem}.dist-info").mkdir(parents=True)
-        (site / f"{stem}.dist-info" / "INSTALLER").touch()
+        for name in ("INSTALLER", "METADATA"):
+            (site / f"{stem}.dist-info" / name).touch()
     return Environment(str(tmp_path), str(tmp_path), None, "3.12", site_packages=(str(site),))
 
 

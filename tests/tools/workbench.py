@@ -40,6 +40,9 @@ class Packages:
     def metadata(self, one: Distribution) -> Metadata:
         return Metadata(one.key, one.version)
 
+    def wheel_tags(self, one: Distribution) -> tuple[str, ...]:
+        return ()
+
     def missing_files(self, one: Distribution) -> tuple[str, ...] | None:
         return ()
 

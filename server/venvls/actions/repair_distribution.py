@@ -18,7 +18,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     """One offer: the version that is recorded again, or what the manifest asks where two versions are recorded or none."""
     name = finding.data.get("name")
     environment = facts.environment
-    if not isinstance(name, str) or environment is None or not can_install(facts):
+    if not isinstance(name, str) or environment is None or not can_install(facts) or finding.data.get("reinstall") is False:
         return
     folder = finding.data.get("editable")
     if folder is not None:

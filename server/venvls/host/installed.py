@@ -86,6 +86,15 @@ class Snapshot:
             return None
         return read_direct_url(self._files.read(self._files.path.join(distribution.path, "direct_url.json"), 1_000_000))
 
+    def wheel_tags(self, distribution: Distribution) -> tuple[str, ...]:
+        """The tags in its WHEEL file, which say what the wheel was built for; none where there is no such file."""
+        if distribution.format != "dist-info":
+            return ()
+        data = self._files.read_entry(f"{distribution.path}{self._files.path.sep}WHEEL", 100_000)
+        if data is None or b"\nTag: py3-none-any" in data:
+            return ()
+        return tuple(line[4:].strip() for line in data.decode("utf-8", "replace").splitlines() if line.startswith("Tag:"))
+
     def missing_files(self, distribution: Distribution) -> tuple[str, ...] | None:
         """The files of RECORD that are not there, as written in it; ``None`` where there is no RECORD.
 
@@ -204,7 +213,8 @@ class _Reader:
         """Puts the distributions of one listing into ``layer``; gives the names of its .pth files and egg-links."""
         files = self.files
         inside = files.path.join(folder, "")  # thousands of names are put to it
-        by_installer = files.standing(folder, [f"{name}{files.path.sep}INSTALLER" for name, _ in listing if name.endswith(".dist-info")])
+        records = [f"{name}{files.path.sep}" for name, _ in listing if name.endswith(".dist-info")]
+        there = files.standing(folder, [f"{record}{file}" for record in records for file in ("INSTALLER", "METADATA")])
         pth: list[str] = []
         links: list[str] = []
         for name, kind in listing:
@@ -217,7 +227,9 @@ class _Reader:
                 if kind == "directory":
                     self.leftovers.append(inside + name)
             elif name.endswith(".dist-info"):
-                distribution = dist_info(files, inside + name, name[:-10], whole=f"{name}{files.path.sep}INSTALLER" in by_installer)
+                record = f"{name}{files.path.sep}"
+                whole = f"{record}INSTALLER" in there and f"{record}METADATA" in there
+                distribution = dist_info(files, inside + name, name[:-10], whole=whole)
             elif name.endswith(".egg-info"):
                 distribution = egg_info(files, inside + name, name[:-9])
             elif name.endswith(".egg"):
@@ -261,7 +273,7 @@ class _Reader:
 
 
 def dist_info(files: FileView, path: str, stem: str, *, whole: bool) -> Distribution | None:
-    """The distribution of a .dist-info folder, with the cheap sign of an interrupted install; ``whole`` says that it has its INSTALLER."""
+    """The distribution of a .dist-info folder, with the cheap sign of an interrupted install; ``whole``: it has INSTALLER, METADATA."""
     match = _PLAIN.match(stem)
     sign = None
     if not whole:
@@ -286,7 +298,7 @@ def _split(stem: str) -> tuple[str, str]:
 
 
 def _sign(files: FileView, path: str) -> str | None:
-    """What the absence of INSTALLER means; ``gone`` for something that is not a folder any more."""
+    """What the absence of INSTALLER or METADATA means; ``gone`` for something that is not a folder any more."""
     listing = files.list(path)
     if listing is None:
         standing = files.stat(path)

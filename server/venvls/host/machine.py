@@ -191,7 +191,11 @@ def _is_whole(snapshot: Snapshot) -> bool:
 
 
 def _same(snapshot: Snapshot, other: Snapshot) -> bool:
-    return snapshot.stamp == other.stamp and snapshot.distributions == other.distributions and snapshot.leftovers == other.leftovers
+    return (
+        snapshot.stamp == other.stamp
+        and snapshot.distributions == other.distributions
+        and ((snapshot.leftovers, snapshot.gone_paths) == (other.leftovers, other.gone_paths))
+    )
 
 
 def _real(path: str) -> str:

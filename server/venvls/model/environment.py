@@ -150,6 +150,9 @@ class Installed(Protocol):
     def direct_url(self, distribution: Distribution) -> DirectUrl | None:
         """Where it came from, where that was recorded."""
 
+    def wheel_tags(self, distribution: Distribution) -> tuple[str, ...]:
+        """The tags of its WHEEL file; none where it has none, or where they fit every Python 3."""
+
     def missing_files(self, distribution: Distribution) -> tuple[str, ...] | None:
         """The files of its RECORD that are not there; ``None`` where there is no RECORD to go by."""
 

@@ -3,6 +3,9 @@
 An interrupted installer leaves a package that looks installed and is not: an empty record, a record without the files it lists, folders
 whose names begin with `~`, or two versions of one name at once. Most tools do not notice.
 
+A wheel of another Python or another system, in an environment that was copied or mounted, is reported as well; `pip check` and
+`uv pip check` say so too.
+
 An editable install is damaged too where the folder that it leads to is gone: it looks installed, and importing it fails. So is a
 requirement such as `-e ../lib` whose folder is not there.
 
@@ -24,10 +27,9 @@ from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
 from venvls.rules.asked import counted_requirements
-from venvls.rules.dependencies import reach
+from venvls.rules.dependencies import reach, refused_lines
 from venvls.rules.satisfaction import verdict
-from venvls.rules.sources import path_of
-from venvls.rules.wording import about_project, core_span, hidden, listed
+from venvls.rules.wording import about_project, core_span, hidden, listed, plain
 
 _EDITABLE = re.compile(r"\A(?:__editable__\.|_)")
 
@@ -35,6 +37,7 @@ _EDITABLE = re.compile(r"\A(?:__editable__\.|_)")
 class Damage(NamedTuple):
     """One damaged package: its name, a sentence, the version found, and what is to be deleted. ``only_needed``: reported only where
     something needs the package. ``editable``: the folder to install it from once more, empty where that is gone too.
+    ``reinstall`` is whether the same version again would be any better.
     """
 
     key: str
@@ -43,6 +46,7 @@ class Damage(NamedTuple):
     paths: tuple[str, ...]
     only_needed: bool = False
     editable: str | None = None
+    reinstall: bool = True
 
 
 class _Known:
@@ -58,13 +62,17 @@ def check(facts: Facts) -> Iterable[Finding]:
     known = facts.remembered.of(_Known)
     if known.damages is None:
         known.damages = tuple(_damages(facts.installed, facts))
-    damaged = known.damages
+    # The rule about missing dependencies has looked at what is required; what only pip refuses is for pip to say.
+    refused = refused_lines(facts) if not _kept_by_uv(facts) else {}
+    damaged = (*known.damages, *(_refused(key, line, facts) for key, line in refused.items()))
     if not damaged:
         return
     needed = _needed(facts, {damage.key for damage in damaged})
     for damage in damaged:
         place = needed.get(damage.key)
         data: dict[str, object] = {"name": damage.key, "paths": list(damage.paths)}
+        if not damage.reinstall:
+            data["reinstall"] = False
         if damage.editable is not None:
             data["editable"] = damage.editable
         if place is not None:
@@ -94,6 +102,7 @@ def _damages(installed: Installed, facts: Facts) -> Iterator[Damage]:
     for key, records in installed.distributions.items():
         if (len(records) > 1 or records[0].sign is not None) and _own(records[0].path, facts):
             yield from _of_records(key, records, installed, facts)
+    yield from _foreign(installed, facts)
     if installed.gone_paths:
         yield from _unreachable(installed, facts)
     left: dict[str, list[str]] = {}
@@ -105,8 +114,38 @@ def _damages(installed: Installed, facts: Facts) -> Iterator[Damage]:
         yield Damage(key, f"An interrupted installation left {names} in the environment", None, tuple(paths))
 
 
+def _foreign(installed: Installed, facts: Facts) -> Iterator[Damage]:
+    """Wheels of another Python or system: the environment was copied, mounted, or filled for another machine."""
+    environment, markers = facts.environment, facts.target.markers if facts.target is not None else {}
+    if environment is None or environment.minor is None or "sys_platform" not in markers:
+        return
+    for key, records in installed.distributions.items():
+        tags = installed.wheel_tags(records[0]) if len(records) == 1 and records[0].sign is None else ()
+        if not tags or not _own(records[0].path, facts):
+            continue
+        from venvls.standards.wheel_tags import Python, fits
+
+        machine = markers.get("platform_machine", "")
+        python = Python(environment.minor, environment.implementation, environment.free_threaded, markers["sys_platform"], machine)
+        if not fits(tags, python):
+            message = f"{key} {records[0].version} was built for {tags[0]}, which {environment.python} cannot use here"
+            yield Damage(key, message, records[0].version, (records[0].path,))
+
+
+def _kept_by_uv(facts: Facts) -> bool:
+    return (facts.locked is not None and facts.locked.tool == "uv") or (facts.environment is not None and facts.environment.kind == "uv")
+
+
+def _refused(key: str, line: str, facts: Facts) -> Damage:
+    version = facts.installed.distributions[key][0].version if facts.installed is not None else None
+    message = f"{key} {version} says that it requires `{plain(line)}`, which pip 24.1 and later refuse: they stop at this package"
+    return Damage(key, message, version, (), only_needed=True, reinstall=False)
+
+
 def _unreachable(installed: Installed, facts: Facts) -> Iterator[Damage]:
     """Editable installs whose code is not where it was: their project moved, or what a strict install builds was deleted."""
+    from venvls.rules.sources import path_of
+
     for gone in installed.gone_paths:
         stem = _EDITABLE.sub("", facts.files.path.basename(gone.pth).removesuffix(".pth"))
         names = map(canonical, (stem, stem.partition("-")[0]))

@@ -8,7 +8,7 @@ installer would install them. A line that cannot be parsed is skipped: its distr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from venvls.model.environment import Distribution
@@ -22,6 +22,7 @@ _NEED = re.compile(
     r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([A-Za-z0-9._,\s-]*)\]\s*)?"
     r"(?:\(((?:[<>=!~][^()@\[\]]*)?)\)|([<>=!~][^()@\[\]]*))?\s*"
 )
+_STAR = re.compile(r"((?:>=|<=|>|<|~=)\s*[^\s,]+?)\.\*")
 _LONGEST = 4096
 _DEEPEST = 20_000
 _UNREADABLE = frozenset({"empty", "unreadable"})
@@ -30,13 +31,15 @@ Node = tuple[str, str]
 
 
 class Need(NamedTuple):
-    """One Requires-Dist line, taken apart; ``key`` is the PEP 503 name, ``specifier`` PEP 440 text."""
+    """One Requires-Dist line, taken apart; ``key`` is the PEP 503 name, ``specifier`` PEP 440 text. ``refused`` says that it was
+    written before PEP 440, as pip does not read it any more; then ``specifier`` is what it was meant to be, as uv reads it."""
 
     name: str
     key: str
     extras: tuple[str, ...]
     specifier: str
     marker: str | None
+    refused: bool = False
 
 
 class Lack(NamedTuple):
@@ -112,7 +115,9 @@ def parse_need(line: str) -> Need | None:
         return _parse_by_packaging(line)
     name, extras, bracketed, bare = match.groups()
     keys = tuple(canonical(extra.strip()) for extra in extras.split(",") if extra.strip()) if extras else ()
-    return Need(name, canonical(name), keys, (bracketed or bare or "").strip(), marker.strip() or None)
+    specifier = (bracketed or bare or "").strip()
+    meant = _STAR.sub(r"\1", specifier) if ".*" in specifier else specifier
+    return Need(name, canonical(name), keys, meant, marker.strip() or None, meant != specifier)
 
 
 def reach(facts: Facts, node: Node) -> Reach:
@@ -130,7 +135,13 @@ class _Trees:
     def __init__(self) -> None:
         self.reach: dict[Node, Reach] = {}
         self.clean: set[Node] = set()
+        self.refused: dict[str, str] = {}
         self.outcomes: dict[str, dict[str, _Outcome | None]] = {}
+
+
+def refused_lines(facts: Facts) -> Mapping[str, str]:
+    """By name, a Requires-Dist line that pip 24.1 and later refuse; of the distributions whose needs were looked at so far."""
+    return facts.remembered.of(_Trees).refused
 
 
 def extra_lacks(facts: Facts, key: str, extras: Iterable[str]) -> tuple[Lack, ...]:
@@ -231,6 +242,8 @@ def _reach(facts: Facts, node: Node) -> Reach:
         if outcome is None:
             continue
         need, met_by, lacking, installed = outcome
+        if need.refused:
+            facts.remembered.of(_Trees).refused.setdefault(key, line)
         if met_by:
             for edge in met_by:
                 edges[edge] = None
