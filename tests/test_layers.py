@@ -19,7 +19,7 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"standards"}),
     frozenset({"manifests", "environments", "rules", "actions", "tools"}),
-    frozenset({"answers"}),
+    frozenset({"answers", "guard"}),
     frozenset({"*"}),
     frozenset({"cli", "lsp"}),
     frozenset({"__main__"}),

@@ -50,6 +50,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("delete", "delete an environment"),
     ("run", "run a command inside the environment"),
     ("doctor", "show what is right, what is wrong, and what fixes it"),
+    ("guard", "say whether a command works on the right environment"),
     ("activate", "print what activates the environment, for eval"),
     ("select", "choose the environment of a project"),
     ("rules", "list the rules"),
@@ -109,6 +110,8 @@ def _dispatch(arguments: list[str], services: Callable[[], Services]) -> int:
     module = import_module(f".{command}", __package__)
     # The command that hooks and editors run, and runs most often without an option.
     options = plain.options(declared(command), arguments[1:]) if command == "check" else None
+    if command == "guard":  # before every command of an agent
+        options = module.as_hooks_call_it(arguments[1:])
     options = _parsed(parser(command), arguments[1:]) if options is None else options
     with volume.of(options):
         status: int = module.run(options, services)
