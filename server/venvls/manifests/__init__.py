@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from venvls.model.hints import TYPE_CHECKING, cast
-from venvls.model.manifest import Hint, Manifest, Part
+from venvls.model.limits import TooManyError, allow
+from venvls.model.manifest import Hint, Manifest, Part, Problem
 from venvls.model.record import NamedTuple, Protocol
-from venvls.model.text import Text
+from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
     from venvls.model.action import TextEdit
@@ -151,8 +152,22 @@ def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = 
     """A manifest of any format. ``hint`` is ``requirements`` or ``constraints`` for a file of any name that another one includes, or the
     part of the file that is required.
 
-    ``previous`` is an earlier parse of the same file, which makes this one cheaper and never different.
+    ``previous`` is an earlier parse of the same file, which makes this one cheaper and never different. A file that states too much is a
+    manifest of nothing, with a problem that says so.
     """
+    format_ = format_of(_parts(path)[-2:])
+    try:
+        manifest = _parsed(path, text, hint, previous, format_)
+        allow(len(manifest.requirements))
+    except TooManyError as problem:
+        name = format_.name if format_ is not None and hint is None else _REQUIREMENTS.name
+        too_many = Problem("invalid-manifest", f"This file is too large to be judged: {problem}.", Span(0, 0))
+        # A file of conda's or pixi's counts where it is about Python, which nobody has looked for.
+        return Manifest(path, name, text, problems=(too_many,), complete=False, constraint=hint == "constraints", names_python=True)
+    return manifest
+
+
+def _parsed(path: str, text: Text, hint: Hint, previous: Manifest | None, format_: Format | None) -> Manifest:
     if isinstance(hint, Part):
         from venvls.manifests.tox import part as tox_part
 
@@ -161,7 +176,6 @@ def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = 
         from venvls.manifests.requirements import file as requirements_txt
 
         return requirements_txt.parse(text, path, constraint=hint == "constraints", previous=previous)
-    format_ = format_of(_parts(path)[-2:])
     if format_ is None:
         # No walk asks about scripts, so that a path of one has been opened or named.
         format_ = _SCRIPT if path.endswith(SCRIPTS) else _REQUIREMENTS

@@ -11,6 +11,7 @@ from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.syntax.toml import Path, TomlText
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import Any
+from venvls.model.limits import allow
 from venvls.model.manifest import Defaults, DefaultsByName, Group, Include, Own, Problem, PythonBound
 from venvls.model.names import canonical
 from venvls.model.requirement import Requirement, Scope
@@ -88,6 +89,7 @@ class Draft:
 def add_requirements(draft: Draft, path: Path, scope: Scope) -> tuple[tuple[str, Span], ...]:
     """Adds the requirements of the list at ``path``; gives the groups it includes (PEP 735)."""
     values = draft.list(path, "requirements") if draft.toml.get(path[:-1]) is not None and draft.table(path[:-1]) else []
+    allow(len(draft.requirements) + len(values))
     items = element_spans(draft.toml, path, values)
     listed = draft.toml.span_of(path) or Span(0, 0)
     included: list[tuple[str, Span]] = []

@@ -12,6 +12,7 @@ from venvls.manifests.draft import Draft, add_requirement
 from venvls.manifests.hatch.envs import MOST, Place, counted, places
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.limits import allow
 from venvls.model.manifest import Group
 from venvls.model.names import canonical
 from venvls.model.requirement import Scope
@@ -49,6 +50,7 @@ def _add(draft: Draft, path: Path, place: Place) -> bool:
         values = [draft.toml.get(path)]
     if not isinstance(values, list):
         return False
+    allow(len(draft.requirements) + len(values))
     span = draft.toml.key_span(listed) or Span(0, 0)
     draft.groups.append(Group(key, place.group, span))
     where = [(*path, number) for number in range(len(values))] if len(place.keys) == 1 else [path]

@@ -11,6 +11,7 @@ from venvls.manifests.draft import Draft, add_requirement
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.limits import allow
 from venvls.model.manifest import Defaults, Group
 from venvls.model.names import canonical
 from venvls.model.requirement import Requirement, Scope
@@ -40,6 +41,7 @@ def _group(draft: Draft, path: Path, key: str) -> None:
         span = draft.toml.key_span(path) or draft.toml.span_of(path) or Span(0, 0)
         draft.groups.append(Group(key, str(path[-1]), span))
     values = draft.list(path, "requirements")
+    allow(len(draft.requirements) + len(values))
     items = [draft.toml.span_of((*path, number)) or Span(0, 0) for number in range(len(values))]
     listed = draft.toml.span_of(path) or Span(0, 0)
     for number, value in enumerate(values):

@@ -18,6 +18,7 @@ from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.model.action import TextEdit
 from venvls.model.families import PipenvFile
 from venvls.model.hints import Any
+from venvls.model.limits import allow
 from venvls.model.manifest import Group, Manifest, Option, Own, Problem, PythonBound
 from venvls.model.names import canonical
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
@@ -42,7 +43,9 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         scope = MAIN if section == "packages" else Scope("group", "dev" if section == "dev-packages" else canonical(section))
         if scope.name is not None:
             draft.groups.append(Group(scope.name, section, draft.toml.key_span((section,)) or Span(0, 0)))
-        for name, value in draft.table((section,)).items():
+        packages = draft.table((section,))
+        allow(len(draft.requirements) + len(packages))
+        for name, value in packages.items():
             draft.requirement((section, name), name, value, scope)
     draft.build()
     draft.python()

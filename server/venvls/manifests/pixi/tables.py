@@ -17,6 +17,7 @@ from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.families import PixiPython
 from venvls.model.hints import TYPE_CHECKING, Any
+from venvls.model.limits import allow
 from venvls.model.manifest import Problem
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
@@ -143,6 +144,7 @@ class _Draft:
         for names in (_CONDA_TABLES, (_PYPI_TABLE,)):
             stated: dict[str, list[str | None]] = {}
             entries = list(self._entries(places, names))
+            allow(len(self.requirements) + len(entries))
             for selector, path, name in entries:
                 key = name.lower() if path[-1] in _CONDA_TABLES else canonical(name)
                 stated.setdefault(key, []).append(selector)

@@ -14,6 +14,7 @@ from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.poetry.versions import platform_marker, python_marker, specifier
 from venvls.model.families import PoetryTable
 from venvls.model.hints import TYPE_CHECKING, Any
+from venvls.model.limits import allow
 from venvls.model.manifest import Defaults, Group, Problem, PythonBound
 from venvls.model.names import canonical
 from venvls.model.requirement import MAIN, Scope
@@ -172,7 +173,9 @@ def _dependencies(
     """Adds the dependencies of the table at ``path``; ``counted`` says which, by whether they are optional."""
     if not counted:
         return
-    for name, value in draft.table(path).items():
+    entries = draft.table(path)
+    allow(len(draft.requirements) + len(entries))
+    for name, value in entries.items():
         here: Path = (*path, name)
         if name.lower() == "python":
             continue
@@ -216,6 +219,7 @@ def _dependency(draft: Draft, path: Path, pair: Path, name: str, value: object, 
     scopes = [scope]
     if table.get("optional") is True and scope == MAIN:
         scopes = [Scope("extra", extra) for extra in extras.get(canonical(name), ())] or [NEVER]
+    allow(len(draft.requirements) + len(scopes))
     for single_scope in scopes:
         draft.requirements.append((path, keyed_requirement(stated, single_scope)))
 

@@ -8,6 +8,7 @@ from venvls.manifests.draft import Draft, add_requirements
 from venvls.manifests.pyproject.groups import check_includes, group_members, self_extras
 from venvls.manifests.syntax.toml import Path, read
 from venvls.model.families import PyprojectTable
+from venvls.model.limits import allow
 from venvls.model.manifest import Defaults, Group, Include, Problem, PythonBound
 from venvls.model.names import canonical
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
@@ -29,6 +30,7 @@ def read_tables(text: Text) -> Draft:
     tool = draft.table(("tool",))
     draft.name = canonical(name) if isinstance(name, str) and name else None
     draft.dynamic, draft.tool = dynamic, tool
+    allow(sum(len(value) for path in (EXTRAS, GROUPS) for value in draft.table(path).values() if isinstance(value, list)))
     _requires_python(draft)
     add_requirements(draft, DEPENDENCIES, MAIN)
     for extra in draft.table(EXTRAS) if project else ():

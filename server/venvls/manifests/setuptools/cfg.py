@@ -11,6 +11,7 @@ from venvls.manifests.requirements import edits as requirements_edits
 from venvls.manifests.syntax.ini import Chunk, Value, read
 from venvls.manifests.syntax.python import without_comment
 from venvls.model.action import TextEdit
+from venvls.model.limits import allow
 from venvls.model.manifest import Group, Include, Manifest, Problem, PythonBound
 from venvls.model.names import canonical
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
@@ -128,7 +129,9 @@ class _Draft:
                     start = chunk.span.start + lead
                     self.includes.append(Include(text, Span(start, start + len(text)), group=scope.name))
             return
-        for chunk in value.chunks if value.several_lines else value.split(";"):
+        chunks = value.chunks if value.several_lines else value.split(";")
+        allow(len(self.requirements) + len(chunks))
+        for chunk in chunks:
             if text := without_comment(chunk.text):
                 self.requirement(chunk._replace(text=text, span=Span(chunk.span.start, chunk.span.start + len(text))), scope)
 

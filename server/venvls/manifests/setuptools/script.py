@@ -12,8 +12,9 @@ import ast
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.pyproject.groups import self_extras
 from venvls.manifests.requirements import edits as requirements_edits
-from venvls.manifests.syntax.python import Literal, Module, read_module
+from venvls.manifests.syntax.python import MAX_CHARACTERS, Literal, Module, read_module
 from venvls.model.action import TextEdit
+from venvls.model.limits import allow
 from venvls.model.manifest import Group, Manifest, Problem, PythonBound
 from venvls.model.names import canonical
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
@@ -103,6 +104,9 @@ class _Draft:
         self.requires_python: PythonBound | None = None
         self.name: str | None = None
         self.call_span = Span(0, 0)
+        if len(source) > MAX_CHARACTERS:
+            self.unknown.append("install_requires")
+            self.problems.append(Problem("invalid-manifest", "This file is too large to be read.", Span(0, 0)))
         module = read_module(source)
         call = module.only_call("setup") if module is not None else None
         if module is None or call is None:
@@ -135,6 +139,7 @@ class _Draft:
         literals, whole = module.literals(node)
         if not whole:
             self.unknown.append(what)
+        allow(len(self.requirements) + len(literals))
         for literal in literals:
             for number, line in enumerate(literal.lines()):
                 self._requirement(line, scope, marker, alone=number == 0 and "\n" not in literal.text)

@@ -14,17 +14,9 @@ from venvls.model.text import Span, Text
 
 MAX_CHARACTERS = 300_000
 _DEEPEST = 50
-_MOST = 20_000
-"""Places that are looked at for the texts of one list."""
+_MOST = 50_000
+"""Places that are looked at for the texts of all lists of a file."""
 _QUOTES = ('"""', "'''", '"', "'")
-
-
-class _Collected:
-    """The texts collected so far, and how many places were looked at for them."""
-
-    def __init__(self) -> None:
-        self.literals: list[Literal] = []
-        self.steps = 0
 
 
 class Literal(NamedTuple):
@@ -63,6 +55,7 @@ class Module:
         self._ascii = source.isascii()
         self._tree = tree
         self._bound: dict[str, ast.expr | None] | None = None
+        self._steps = 0
 
     def only_call(self, name: str) -> ast.Call | None:
         """The one call of a function of this name, or of an attribute of this name; ``None`` where there is none or several."""
@@ -94,9 +87,9 @@ class Module:
 
     def literals(self, node: ast.expr) -> tuple[list[Literal], bool]:
         """Every text written out in a list, tuple, set or sum of such, and whether that is all there is in it."""
-        collected = _Collected()
-        whole = self._collect(node, collected, _DEEPEST)
-        return collected.literals, whole
+        literals: list[Literal] = []
+        whole = self._collect(node, literals, _DEEPEST)
+        return literals, whole
 
     def pairs(self, node: ast.expr) -> tuple[list[tuple[Literal, ast.expr]], bool]:
         """The entries of a dictionary whose keys are written out (``{…}`` or ``dict(…)``), and whether those are all."""
@@ -128,31 +121,31 @@ class Module:
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
         return Span(self._offset(node.lineno, node.col_offset), self._offset(end_line, end_column))
 
-    def _collect(self, node: ast.expr, collected: _Collected, depth: int) -> bool:
+    def _collect(self, node: ast.expr, literals: list[Literal], depth: int) -> bool:
         node = self._resolved(node)
-        collected.steps += 1
+        self._steps += 1
         # A few names that double each other stand for more than could ever be read.
-        if depth <= 0 or collected.steps > _MOST:
+        if depth <= 0 or self._steps > _MOST:
             return False
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            collected.literals.append(self._literal(node, node.value))
+            literals.append(self._literal(node, node.value))
             return True
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             # No short circuit: what is written out behind an unknown element counts too.
-            answers = [self._collect(element, collected, depth - 1) for element in node.elts]
+            answers = [self._collect(element, literals, depth - 1) for element in node.elts]
             return all(answers)
         if isinstance(node, ast.Starred):
-            return self._collect(node.value, collected, depth - 1)
+            return self._collect(node.value, literals, depth - 1)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            return self._sum(node, collected, depth)
+            return self._sum(node, literals, depth)
         return False
 
-    def _sum(self, node: ast.BinOp, collected: _Collected, depth: int) -> bool:
+    def _sum(self, node: ast.BinOp, literals: list[Literal], depth: int) -> bool:
         """A sum of lists. One of texts makes a single text, half of which says nothing."""
         sides = [self._resolved(side) for side in (node.left, node.right)]
         if any(isinstance(side, ast.Constant) for side in sides):
             return False
-        answers = [self._collect(side, collected, depth - 1) for side in sides]
+        answers = [self._collect(side, literals, depth - 1) for side in sides]
         return all(answers)
 
     def _resolved(self, node: ast.expr) -> ast.expr:

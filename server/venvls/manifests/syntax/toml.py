@@ -7,6 +7,7 @@ characters it was read from. A faster scanner can be put under :meth:`TomlText.s
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -108,7 +109,7 @@ class TomlText:
             header = self.table(path)
             if header is None:
                 return ()
-            index = every.index(header) + 1
+            index = bisect_right(every, header.span.start, key=lambda statement: statement.span.start)
         end = next((i for i in range(index, len(every)) if every[i].kind in ("table", "array-table")), len(every))
         return every[index:end]
 

@@ -59,7 +59,7 @@ def element_statement(source: str, listed: Span, items: Sequence[Span], number: 
     comma = gap_end(source, item.end)
     end = comma + 1 if source.startswith(",", comma) else item.end
     line_start, line_end = _line(source, item)
-    first_on_line = not source[line_start : item.start].strip()
+    first_on_line = _begins_line(source, line_start, item.start)
     if first_on_line and listed.start < line_start and end <= line_end < min(len(source), listed.end):
         rest = source[end:line_end].strip()
         if not rest or rest.startswith("#"):
@@ -73,6 +73,13 @@ def element_statement(source: str, listed: Span, items: Sequence[Span], number: 
     return Span(start, end)
 
 
+def _begins_line(source: str, line_start: int, offset: int) -> bool:
+    """Whether there are only blanks before a place in its line. Looked at backwards: a long line is not read for each place in it."""
+    while offset > line_start and source[offset - 1].isspace():
+        offset -= 1
+    return offset == line_start
+
+
 def removal(source: str, listed: Span, items: Sequence[Span], number: int) -> Span:
     """What to remove for one element alone, so that the list looks as if it had never been there."""
     whole = element_statement(source, listed, items, number)
@@ -84,7 +91,7 @@ def removal(source: str, listed: Span, items: Sequence[Span], number: int) -> Sp
         if source.startswith(",", comma) and not source[comma + 1 : item.start].strip():
             return Span(comma, item.end)
     end = whole.end
-    if number == 0 or not source[_line(source, item)[0] : item.start].strip():
+    if number == 0 or _begins_line(source, _line(source, item)[0], item.start):
         while source[end : end + 1] in (" ", "\t"):
             end += 1
     return Span(whole.start, end)

@@ -15,6 +15,7 @@ from venvls.manifests.tox import names as tox_names
 from venvls.manifests.tox.lines import Listed, Traced
 from venvls.manifests.tox.own_project import flag, installs_deps, own_project
 from venvls.model.families import TOX_WORK_DIR, ToxNames, ToxProject
+from venvls.model.limits import allow
 from venvls.model.manifest import Manifest, Own, Problem
 from venvls.model.text import Span, Text
 
@@ -90,6 +91,7 @@ class IniFile:
         seen = set(waiting)
         while waiting:
             value = self._options.get((reference := waiting.pop())[0], {}).get(reference[1])
+            allow(len(value.chunks) if value is not None else 0)
             for line in self.lines_for(value, None, "")[0] if value is not None else ():
                 content = line.stripped()
                 match = _REFERENCE.fullmatch(content.text[1:-1]) if content.text[:1] == "{" and content.text[-1:] == "}" else None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from venvls.manifests.requirements.line import Line, read_line
+from venvls.model.limits import allow
 from venvls.model.manifest import Include, Option, Problem
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirement
@@ -86,6 +87,7 @@ class Listed:
 
         if read.parsed is not None:
             self.requirements.append(_requirement(read, line, span))
+            allow(len(self.requirements))
         for target, start, end, kind in read.includes:
             self.includes.append(Include(target, span(start, end), kind))
         for name, value, start, end in read.settings:

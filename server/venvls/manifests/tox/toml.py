@@ -18,6 +18,7 @@ from venvls.manifests.tox.lines import Listed, Traced
 from venvls.manifests.tox.names import MOST_NAMES
 from venvls.manifests.tox.own_project import flag, installs_deps, own_project
 from venvls.model.families import TOX_WORK_DIR, ToxNames, ToxProject
+from venvls.model.limits import allow
 from venvls.model.manifest import Manifest, Own, Problem
 from venvls.model.text import Span, Text
 
@@ -93,6 +94,7 @@ class TomlFile:
         if isinstance(value, str):
             yield from self.lines_of(path, value)
         elif isinstance(value, list):
+            allow(len(value))
             for number, item in enumerate(value):
                 if isinstance(item, str):
                     yield from self.lines_of((*path, number), item)

@@ -1,0 +1,56 @@
+"""A file that states more than 20,000 requirements is not judged: that is said once, whatever its format, and costs little."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.effort import ends
+from venvls import discovery, manifests
+from venvls.model.limits import MOST_REQUIREMENTS
+from venvls.model.text import Text
+
+FORMATS: dict[str, tuple[str, str, str]] = {
+    # file name: what is before the requirements, each of them, what is behind them
+    "pyproject.toml": ('[project]\nname = "a"\nversion = "1"\ndependencies = [\n', '    "absent{}",\n', "]\n"),
+    "one line/pyproject.toml": ('[project]\nname = "a"\nversion = "1"\ndependencies = [', '"absent{}",', "]  # é\n"),
+    "groups/pyproject.toml": ('[project]\nname = "a"\nversion = "1"\n[dependency-groups]\n', 'g{0} = ["absent{0}"]\n', ""),
+    "poetry/pyproject.toml": ('[tool.poetry]\nname = "a"\nversion = "1"\n[tool.poetry.dependencies]\n', 'absent{} = "*"\n', ""),
+    "poetry tables/pyproject.toml": ('[tool.poetry]\nname = "a"\n', '[tool.poetry.dependencies.absent{}]\nversion = "1"\n', ""),
+    "pdm/pyproject.toml": ("[tool.pdm.dev-dependencies]\ndev = [", '"absent{}",\n', "]\n"),
+    "pixi/pyproject.toml": ('[tool.pixi.workspace]\nname = "a"\n[tool.pixi.pypi-dependencies]\n', 'absent{} = "*"\n', ""),
+    "Pipfile": ("[packages]\n", 'absent{} = "*"\n', ""),
+    "hatch.toml": ("[envs.default]\ndependencies = [\n", '"absent{}",\n', "]\n"),
+    "pixi.toml": ('[workspace]\nname = "a"\n[pypi-dependencies]\n', 'absent{} = "*"\n', ""),
+    "setup.cfg": ("[metadata]\nname = a\n[options]\ninstall_requires =\n", "    absent{}\n", ""),
+    "setup.py": ("from setuptools import setup\nsetup(install_requires=[\n", '"a{}",\n', "])\n"),
+    "environment.yml": ("dependencies:\n  - pip:\n", "    - absent{}\n", ""),
+    "tox.ini": ("[testenv]\ndeps =\n", "    absent{}\n", ""),
+    "tox.toml": ("[env_run_base]\ndeps = [\n", '"absent{}",\n', "]\n"),
+    "requirements.txt": ("", "absent{}\n", ""),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_of_too_many_requirements_is_said_to_be_one(name: str) -> None:
+    before, each, behind = FORMATS[name]
+    source = before + "".join(each.format(number) for number in range(MOST_REQUIREMENTS + 1)) + behind
+    with ends():
+        manifest = manifests.parse(f"/w/{name}", Text(source))
+    assert not manifest.requirements and not manifest.complete
+    assert [problem.message for problem in manifest.problems] == ["This file is too large to be judged: more than 20,000 requirements."]
+    assert discovery.says_something(manifest)  # its folder is a project: where nothing is judged, nothing is in sync
+
+
+def test_a_hundred_thousand_requirements_are_hardly_looked_at() -> None:
+    for name in ("one line/pyproject.toml", "requirements.txt", "setup.cfg", "hatch.toml", "setup.py", "environment.yml"):
+        before, each, behind = FORMATS[name]
+        source = before + "".join(each.format(number) for number in range(100_000)) + behind
+        with ends():
+            manifest = manifests.parse(f"/w/{name}", Text(source))
+        assert not manifest.requirements and not manifest.complete
+        assert len(manifest.problems) == 1 and "too large" in manifest.problems[0].message
+
+
+def test_as_many_as_are_allowed_are_read() -> None:
+    manifest = manifests.parse("/w/requirements.txt", Text("absent\n" * MOST_REQUIREMENTS))
+    assert len(manifest.requirements) == MOST_REQUIREMENTS and manifest.complete
