@@ -63,6 +63,9 @@ class MemoryMachine:
                     manifests.append(path)
         return WalkResult(tuple(environments), tuple(manifests))
 
+    def reaches(self, root: str, path: str, *, exclude: Iterable[str] = (), depth: int = 0) -> bool:
+        return not _PRUNED.intersection(path.replace("\\", "/").split("/"))
+
     def installed(self, environment: Environment) -> Installed:
         return Snapshot(environment, self.files)
 

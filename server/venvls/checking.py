@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import is_
 
 from venvls import discovery, graph, surroundings
 from venvls.engine import Engine
+from venvls.inputs import Inputs, NotedFiles
 from venvls.manifests.locks import SCRIPT_LOCK, lock_format, locked
-from venvls.model.environment import Environment, Git
-from venvls.model.facts import Choice, Facts, Link, Remembered
+from venvls.model.environment import Environment, Git, Installed
+from venvls.model.facts import Choice, Facts, Link, Placed, Remembered
 from venvls.model.finding import Finding, Project
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
@@ -34,18 +36,60 @@ class Overrides(NamedTuple):
     all_groups: bool = False
 
 
+class _Basis(NamedTuple):
+    """All that a project's facts are worked out from, as values; whatever is not in here, or read through the files they are given with
+    it (:class:`NotedFiles`), they cannot rest on: :func:`_facts_of` is given nothing else."""
+
+    project: Project
+    environment: Environment | None
+    installed: object  # the stamp of what is installed
+    choice: Choice
+    settings: Settings | None
+    bounds: tuple[Placed, ...]
+    lock: LockFile | None
+    shared: Manifest | None  # the pyproject.toml of the workspace that the project is a member of
+    git: Git | None
+    main_project: str | None
+    outside: frozenset[str]
+    roots: tuple[str, ...]
+    asked_for: frozenset[str]
+    platform: tuple[tuple[str, str], ...]
+    manifests: tuple[Manifest, ...]
+    links: tuple[Link, ...]
+
+    def same(self, other: _Basis) -> bool:
+        """Whether both say the same. Manifests and locks are the same objects for as long as their texts are the same."""
+        return (
+            self.lock is other.lock
+            and self.shared is other.shared
+            and len(self.manifests) == len(other.manifests)
+            and all(map(is_, self.manifests, other.manifests))
+            and self._plain() == other._plain()
+        )
+
+    def lasting(self) -> tuple[object, ...]:
+        """What verdicts on single requirements rest on: all but which texts there are, what they require and how they lead to each other.
+
+        A new field of this class, or of a project, counts until somebody sets it aside here.
+        """
+        project = replace(self.project, manifests=(), locks=(), reason="", environment=None)
+        stated = tuple([(manifest.path, manifest.format, manifest.name, manifest.tool) for manifest in self.manifests])
+        plain = self._plain()._replace(project=project, settings=None, git=None, main_project=None, asked_for=frozenset(), links=())
+        return (plain, stated)
+
+    def _plain(self) -> _Basis:
+        """The same without what is compared as an object."""
+        return self._replace(manifests=(), lock=None, shared=None)
+
+
 class _Known:
-    """One project's facts and what has been worked out from them.
+    """One project's facts and what has been worked out from them. ``read`` are the looks at files that this took, ``as_of`` which sorting
+    these were last taken again in."""
 
-    ``lasting`` is what verdicts rest on (environment, what is installed, choice, constraints, lock), ``passing`` the texts;
-    ``locked_from`` what the locked set rests on.
-    """
+    __slots__ = ("as_of", "basis", "facts", "files", "lasting", "outside", "read", "whole")
 
-    __slots__ = ("facts", "files", "lasting", "locked_from", "outside", "passing", "whole")
-
-    def __init__(self, lasting: tuple[object, ...], passing: tuple[object, ...], facts: Facts) -> None:
-        self.lasting, self.passing, self.facts = lasting, passing, facts
-        self.locked_from: tuple[object, ...] = ()
+    def __init__(self, basis: _Basis, lasting: tuple[object, ...], facts: Facts, read: Inputs, as_of: int) -> None:
+        self.basis, self.lasting, self.facts, self.read, self.as_of = basis, lasting, facts, read, as_of
         self.whole: dict[str, list[Finding]] | None = None
         self.outside: dict[str, list[Link]] = {}
         for link in facts.links:
@@ -76,6 +120,8 @@ class Checker:
         self._strict = strict
         self._land: Landscape | None = None
         self._known: dict[str, _Known] = {}
+        self._settled = 0
+        self._platform = tuple(machine.platform().items())
         self._git: dict[str, Git | None] = {}
         self._tops: tuple[str, ...] | None = None
         self._is_inside: dict[str, bool] = {}
@@ -88,15 +134,12 @@ class Checker:
     def settle(self, land: Landscape, roots: Iterable[str]) -> None:
         """Projects and environments were sorted again; what git says of environments is looked up again."""
         self._land = land
+        self._settled += 1
         self._git.clear()
         self._tops = None
         self._is_inside.clear()
         kept = frozenset(roots)
         self._known = {root: known for root, known in self._known.items() if root in kept}
-
-    def forget(self) -> None:
-        """Work everything out again: the settings changed."""
-        self._known.clear()
 
     def facts(self, project: Project) -> Facts:
         """The facts of a project, as fresh as a stat of each of its files and of its environment can tell."""
@@ -106,6 +149,14 @@ class Checker:
         """The manifests that the project's facts were read from last, inside the workspace; none before they were read."""
         known = self._known.get(project.root)
         return tuple(path for path in known.facts.manifests if path not in known.facts.outside) if known is not None else ()
+
+    def looked_at(self) -> Iterable[str]:
+        """The files and folders that facts and verdicts were worked out from, next to the manifests: whatever a rule looked at, and where
+        packages are installed."""
+        for known in self._known.values():
+            yield from known.read.paths(self._files.path.dirname)
+            if known.facts.installed is not None:
+                yield from known.facts.installed.folders
 
     def reads(self, project: Project, path: str) -> bool:
         """Whether a project's findings may be in ``path``; true where nobody has worked out yet what the project includes."""
@@ -165,64 +216,49 @@ class Checker:
         environment = project.environment
         installed = self._machine.installed(environment) if environment is not None and environment.health != "broken" else None
         choice = self._choice(project.root)
-        bounds = tuple(placed for constraints in reached.constraints.values() for placed in constraints)
-        lock = self._lock_of(project, reached.manifests)
-        lasting = (environment, installed.stamp if installed is not None else None, choice, bounds, id(lock))
-        git = self._git_of(environment) if environment is not None else None
-        passing = (project.manifests, project.reason, self._asked_for, git, *map(id, reached.manifests.values()), *reached.links)
-        before = self._known.get(project.root)
-        same = before is not None and before.lasting == lasting
-        if before is not None and same and before.passing == passing:
-            return before
-        facts = Facts(
+        loaded = self._reader.load(self._files.path.join(project.workspace, "pyproject.toml")) if project.workspace else None
+        basis = _Basis(
             project=project,
-            files=self._files,
-            manifests=reached.manifests,
-            links=tuple(reached.links),
             environment=environment,
-            installed=installed,
-            target=target_of(environment, self._machine.platform()) if environment is not None else None,
-            constraints=reached.constraints,
+            installed=installed.stamp if installed is not None else None,
             choice=choice,
-            git=git,
-            outside=frozenset(path for path in reached.manifests if not self._inside(path)),
+            settings=self._settings_for(project.root),
+            bounds=tuple([placed for constraints in reached.constraints.values() for placed in constraints]),
+            lock=self._lock_of(project, reached.manifests),
+            shared=loaded if isinstance(loaded, Manifest) else None,
+            git=self._git_of(environment) if environment is not None else None,
+            main_project=self._main_project(project, choice),
+            outside=frozenset([path for path in reached.manifests if not self._inside(path)]),
             roots=self._land.roots if self._land is not None else (),
-            remembered=before.facts.remembered if before is not None and same else Remembered(),
+            asked_for=self._asked_for,
+            platform=self._platform,
+            manifests=tuple(reached.manifests.values()),
+            links=tuple(reached.links),
         )
-        facts.main_project = self._main_project(project, choice)
-        facts.counted = self._counted(facts)
-        known = _Known(lasting, passing, facts)
-        if lock is not None:
-            # What a tool never removes may hang on the environment and on what is installed.
-            shared = project.workspace and self._reader.load(self._files.path.join(project.workspace, "pyproject.toml"))
-            known.locked_from = (
-                id(lock),
-                id(shared),
-                choice,
-                facts.target,
-                facts.counted,
-                *lasting[:2],
-                *map(id, facts.manifests.values()),
-            )
-            unchanged = before is not None and before.locked_from == known.locked_from
-            facts.locked = before.facts.locked if before is not None and unchanged else self._locked(lock, facts)
-        if before is not None and before.facts.locked is not facts.locked:
-            facts.remembered, same = Remembered(), False
-        if before is not None and same and before.facts.counted == facts.counted and before.facts.links == facts.links:
-            known.files = before.files
-        self._known[project.root] = known
+        before = self._known.get(project.root)
+        if before is not None and not self._still(before):
+            before = None
+        if before is not None and before.basis.same(basis):
+            return before
+        lasting = basis.lasting()
+        # What was read from files for one state of the texts may be read no more for the next: kept all the same, it only looks too often.
+        kept = before if before is not None and before.basis.lock is basis.lock and before.lasting == lasting else None
+        read = kept.read if kept is not None else Inputs()
+        files = NotedFiles(self._files, read)
+        facts = _facts_of(basis, reached.constraints, installed, files, kept.facts.remembered if kept is not None else Remembered())
+        if basis.lock is not None:
+            facts.locked = self._locked(basis.lock, facts)
+            if kept is not None:
+                facts.remembered = Remembered()
+        known = self._known[project.root] = _Known(basis, lasting, facts, read, self._settled)
         return known
 
-    def _counted(self, facts: Facts) -> frozenset[str]:
-        """The manifests whose requirements count for the environment: the main ones, the chosen groups', and what they include."""
-        project, choice = facts.project, facts.choice
-        starts = discovery.counted(project.manifests, choice.groups, choice.all_groups, self._files)
-        # Without any environment nothing is checked yet, and creating one here would install what this folder requires.
-        if facts.main_project is not None and project.environment is not None:
-            starts = frozenset()
-        kind = project.environment.kind if project.environment is not None else None
-        starts = discovery.suited((*starts, *self._asked_for), facts.manifests, kind)
-        return frozenset(_followed(starts, facts.links))
+    def _still(self, known: _Known) -> bool:
+        """Whether the files that were read for a project's facts, and its verdicts, are as they were; looked at once after each sorting."""
+        if known.as_of != self._settled and known.read.differ(self._files, {}):
+            return False
+        known.as_of = self._settled
+        return True
 
     def _locked(self, lock: LockFile, facts: Facts) -> LockedSet | None:
         name = self._files.path.basename(lock.path)
@@ -299,6 +335,42 @@ class Checker:
 
     def _engine(self, project: Project) -> Engine:
         return Engine(self._settings_for(project.root), self._log, strict=self._strict)
+
+
+def _facts_of(
+    basis: _Basis, constraints: dict[str, tuple[Placed, ...]], installed: Installed | None, files: NotedFiles, remembered: Remembered
+) -> Facts:
+    """The facts that follow from ``basis``; ``constraints`` are its bounds by name, ``installed`` is what its stamp is of."""
+    facts = Facts(
+        project=basis.project,
+        files=files,
+        manifests={manifest.path: manifest for manifest in basis.manifests},
+        links=basis.links,
+        environment=basis.environment,
+        installed=installed,
+        target=target_of(basis.environment, dict(basis.platform)) if basis.environment is not None else None,
+        constraints=constraints,
+        choice=basis.choice,
+        git=basis.git,
+        outside=basis.outside,
+        roots=basis.roots,
+        main_project=basis.main_project,
+        remembered=remembered,
+    )
+    facts.counted = _counted(facts, basis.asked_for)
+    return facts
+
+
+def _counted(facts: Facts, asked_for: frozenset[str]) -> frozenset[str]:
+    """The manifests whose requirements count for the environment: the main ones, the chosen groups', and what they include."""
+    project, choice = facts.project, facts.choice
+    starts = discovery.counted(project.manifests, choice.groups, choice.all_groups, facts.files)
+    # Without any environment nothing is checked yet, and creating one here would install what this folder requires.
+    if facts.main_project is not None and project.environment is not None:
+        starts = frozenset()
+    kind = project.environment.kind if project.environment is not None else None
+    starts = discovery.suited((*starts, *asked_for), facts.manifests, kind)
+    return frozenset(_followed(starts, facts.links))
 
 
 def _followed(starts: Iterable[str], links: Sequence[Link]) -> set[str]:

@@ -32,6 +32,7 @@ class Reader:
         self._files = files
         self._buffers: dict[str, tuple[int, str]] = {}
         self._parsed: dict[tuple[str, Hint], _Parsed] = {}
+        self._whole: dict[tuple[str, Hint], Manifest] = {}
         self._locks: dict[str, tuple[object, LockFile]] = {}
 
     @property
@@ -42,12 +43,23 @@ class Reader:
     def open(self, path: str, text: str) -> None:
         """From now on this text counts for ``path``, whatever the disk says; called again for each change."""
         version, before = self._buffers.get(path, (0, None))
+        if before is None:
+            self._whole.update((key, known.manifest) for key, known in self._parsed.items() if key[0] == path and known.manifest.complete)
         if before != text:
             self._buffers[path] = (version + 1, text)
 
     def close(self, path: str) -> None:
         """The disk's text counts again."""
         self._buffers.pop(path, None)
+        for key in [key for key in self._whole if key[0] == path]:
+            del self._whole[key]
+
+    def stated(self, path: str, hint: Hint = None) -> Manifest | str:
+        """As :meth:`load`; of a buffer that is half typed, its last text that could be read whole: projects do not come and go while
+        somebody types."""
+        loaded = self.load(path, hint)
+        whole = self._whole.get((path, hint))
+        return whole if whole is not None and isinstance(loaded, Manifest) and not loaded.complete else loaded
 
     def load(self, path: str, hint: Hint = None) -> Manifest | str:
         """The manifest at ``path``, or a sentence that says why it cannot be read.
@@ -67,6 +79,8 @@ class Reader:
         loaded = self._parse(path, buffer[1] if buffer else None, hint, previous, stamp)
         if isinstance(loaded, Manifest):
             self._parsed[(path, hint)] = _Parsed(stamp, loaded)
+            if buffer and loaded.complete:
+                self._whole[(path, hint)] = loaded
         return loaded
 
     def lock(self, path: str) -> LockFile | None:

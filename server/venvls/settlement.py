@@ -48,6 +48,7 @@ class Settlement:
         self._expectations: dict[str, Expectation] = {}
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
         self._scripts: set[str] = set()
+        self._opened: tuple[str, ...] = ()
 
     # What is known
 
@@ -98,8 +99,10 @@ class Settlement:
         """What a walk of one folder has found, so far or in the end."""
         self._walks[root] = walk
 
-    def settle(self) -> None:
-        """Sort what was found into projects and give each its environment."""
+    def settle(self, opened: Iterable[str] = ()) -> None:
+        """Sort what was found into projects and give each its environment. The manifests ``opened`` in an editor are among what was found,
+        wherever below the folders they are."""
+        self._opened = tuple([path for path in opened if self.root_of(path) in self._walks])
         self._candidates.clear()
         if not self._walks and not self._scripts:
             self._projects, self._members, self._expectations = {}, {}, {}
@@ -141,16 +144,39 @@ class Settlement:
             if path in walk.manifests:
                 self._walks[root] = walk._replace(manifests=tuple(manifest for manifest in walk.manifests if manifest != path))
 
-    def add_environment(self, path: str) -> None:
-        """Something changed that may be the mark of an environment: its pyvenv.cfg or activate, conda's history, a ``.venv``…"""
+    def is_walked(self, path: str) -> bool:
+        """Whether a walk found this manifest, or somebody told of it."""
+        return any(path in walk.manifests for walk in self._walks.values())
+
+    def add_environment(self, path: str, reached: Callable[[str, str], bool]) -> None:
+        """Something changed that may be the mark of an environment: its pyvenv.cfg or activate, conda's history, a ``.venv``…
+
+        ``reached`` says whether a walk of a folder comes upon a path.
+        """
         folder: str = self._files.path.dirname(path)
-        name = self._files.path.basename(path)
         above: str = self._files.path.dirname(folder)
-        marks = {"pyvenv.cfg": folder, "activate": above, "history": above, ".venv": path, ".python-envs": path}
-        prefix = marks.get(name)
+        marks = {"pyvenv.cfg": folder, "activate": above, "history": above}
+        names = {*environments.NAMES, *self._settings().names, ".python-envs"}
+        name = self._files.path.basename(path)
+        prefix = marks.get(name) or (path if name in names else None)
         root = self.root_of(prefix) if prefix else None
-        if prefix and root in self._walks and prefix not in self._walks[root].environments:
-            self._walks[root] = self._walks[root]._replace(environments=(*self._walks[root].environments, prefix))
+        if prefix is None or root is None or root not in self._walks:
+            return
+        known = self._walks[root].environments
+        if self._is_marked(prefix, root, reached):
+            if prefix not in known:
+                self._walks[root] = self._walks[root]._replace(environments=(*known, prefix))
+        elif prefix in known:
+            self._walks[root] = self._walks[root]._replace(environments=tuple([each for each in known if each != prefix]))
+
+    def _is_marked(self, prefix: str, root: str, reached: Callable[[str, str], bool]) -> bool:
+        """Whether a walk of ``root`` would come upon something by which it tells that ``prefix`` is an environment or points at some."""
+        join = self._files.path.join
+        marks = [join(prefix, *parts) for parts in (("pyvenv.cfg",), ("conda-meta",), ("bin", "activate"), ("Scripts", "activate"))]
+        # A link or a file in place of the folder is itself what tells.
+        standing = self._files.lstat(prefix)
+        pointer = standing is not None and standing.kind != "directory"
+        return any(self._files.lstat(mark) is not None and reached(root, mark) for mark in marks) or (pointer and reached(root, prefix))
 
     def notice_script(self, path: str, text: str) -> bool:
         """Whether a file has become a script with requirements of its own (PEP 723), or ceased to be one."""
@@ -253,12 +279,12 @@ class Settlement:
         stating: dict[str, tuple[str, ...]] = {}
         self._members = {path: self._files.path.dirname(path) for path in aside}
         for root, in_folder in discovery.by_folder(paths, self._files).items():
-            loaded = {path: self._reader.load(path) for path in in_folder}
+            loaded = {path: self._reader.stated(path) for path in in_folder}
             known = {path: manifest for path, manifest in loaded.items() if isinstance(manifest, Manifest)}
             for path in [path for path, manifest in known.items() if lookalikes.is_template(path) or lookalikes.is_prose(manifest)]:
                 del known[path]
                 self._members[path] = root
-            if discovery.is_copy(root, known, self._reader.load, self._files):
+            if discovery.is_copy(root, known, self._reader.stated, self._files):
                 self._members.update(dict.fromkeys(in_folder, self._files.path.dirname(root)))
             elif any(discovery.says_something(manifest) for manifest in known.values()):
                 stating[root] = discovery.spoken_first(discovery.in_force([path for path in in_folder if path in known], known), known)
@@ -308,8 +334,8 @@ class Settlement:
         return (root for root, project in self._projects.items() if project.part is None)
 
     def _walked(self) -> dict[str, None]:
-        """Every manifest that the walks found, once."""
-        return dict.fromkeys(path for walk in self._walks.values() for path in walk.manifests)
+        """Every manifest that the walks found or an editor holds, once."""
+        return dict.fromkeys((*(path for walk in self._walks.values() for path in walk.manifests), *self._opened))
 
     def _sight(self) -> parts.Sight:
         def on_purpose(path: str) -> bool:
@@ -318,7 +344,7 @@ class Settlement:
             return lookalikes.is_template(path) or lookalikes.is_material(folder, owner, self._files)
 
         platform = self._machine.platform()["sys_platform"]
-        return parts.Sight(self._files, self._reader.load, self._settings().kind, platform, on_purpose)
+        return parts.Sight(self._files, self._reader.stated, self._settings().kind, platform, on_purpose)
 
     def _locks(self, root: str) -> tuple[str, ...]:
         """The locks of a folder, the one that counts first."""
@@ -329,14 +355,14 @@ class Settlement:
     def _compiled(self, paths: Iterable[str]) -> Iterator[str]:
         """Those of a project's manifests that a tool compiled: they are locks too, after those that have a name of their own."""
         for path in paths:
-            loaded = self._reader.load(path)
+            loaded = self._reader.stated(path)
             if isinstance(loaded, Manifest) and locks.lock_format("", loaded) is not None:
                 yield path
 
     def _sources(self) -> expectations.Sources:
         environ: Mapping[str, str] = self._machine.environ()
         home, platform = self._machine.home(), self._machine.platform()["sys_platform"]
-        return expectations.Sources(self._files, self._reader.load, environ, self._land.above, home, platform, self._settings().kind)
+        return expectations.Sources(self._files, self._reader.stated, environ, self._land.above, home, platform, self._settings().kind)
 
     def _selected(self, root: str) -> Environment | None:
         prefix = self._forced or self._memory.selected(root)

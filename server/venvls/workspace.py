@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from venvls import discovery, manifests, settings
 from venvls.checking import Checker, Overrides
 from venvls.engine import OF_TEXT
+from venvls.inputs import Inputs, NotedMachine
 from venvls.manifests import locks
 from venvls.model.environment import Environment
 from venvls.model.facts import Facts
@@ -95,8 +96,11 @@ class Workspace:
         self.memory = memory
         self._editor = dict(editor or {})
         self._settings: dict[str, Settings] = {}
-        self._reader = Reader(self.files)
-        self._here = Settlement(machine, memory, self._reader, lambda: settings.read(self._editor), overrides.environment)
+        self._walked_by: dict[str, Bounds] = {}
+        self._inputs = Inputs()
+        noted = NotedMachine(machine, self._inputs)
+        self._reader = Reader(noted.files)
+        self._here = Settlement(noted, memory, self._reader, lambda: settings.read(self._editor), overrides.environment)
         self._checker = Checker(machine, self._reader, self.settings_for, overrides, log, strict=strict)
 
     # Folders, settings, buffers
@@ -109,7 +113,6 @@ class Workspace:
     def configure(self, editor: Mapping[str, object]) -> None:
         """Take new settings from the editor; what was found stays found."""
         self._editor = dict(editor)
-        self._checker.forget()
         self._settle()
 
     def set_roots(self, roots: Iterable[str]) -> None:
@@ -124,7 +127,7 @@ class Workspace:
             own: dict[str, Mapping[str, object]] = {}
             for folder in dict.fromkeys(folder for folder in (self._here.root_of(root), root) if folder):
                 path = self.files.path.join(folder, "pyproject.toml")
-                loaded = self._reader.load(path)
+                loaded = self._reader.stated(path)
                 table = loaded.tool.get("venvls") if isinstance(loaded, Manifest) else None
                 own[path] = table if isinstance(table, Mapping) else {}
             self._settings[root] = settings.read(self._editor, own)
@@ -133,11 +136,9 @@ class Workspace:
     def open(self, path: str, text: str) -> None:
         """An editor holds ``path``; from now on its text wins over the disk's. Called again for each change."""
         before = self._decisive(path)
+        is_new = path not in self._reader.open_paths and self._is_manifest(path) and path not in self._here.members
         self._reader.open(path, text)
-        if path not in self._here.members and self._is_manifest(path):
-            self._here.add(path)
-            self._settle()
-        elif self._here.notice_script(path, text) or self._decisive(path) != before:
+        if is_new or self._here.notice_script(path, text) or self._decisive(path) != before:
             self._settle()
 
     def close(self, path: str) -> None:
@@ -147,7 +148,7 @@ class Workspace:
         if self._here.is_script(path) or self.files.stat(path) is None:
             self._here.drop(path)
             self._settle()
-        elif self._decisive(path) != before:
+        elif self._decisive(path) != before or (self._is_manifest(path) and not self._here.is_walked(path)):
             self._settle()
 
     # Discovery
@@ -224,17 +225,25 @@ class Workspace:
 
     def changed(self, paths: Iterable[str]) -> None:
         """Files or folders appeared, changed or went away: look at them again, and at what depends on them."""
-        for path in paths:
+        before = dict(self._here.walks)
+        for path in sorted(paths):
             if self._is_manifest(path):
-                if self.files.stat(path) is not None or path in self._reader.open_paths:
-                    self._here.add(path)
-                else:
+                if self.files.stat(path) is None:
                     self._here.drop(path)
-            self._here.add_environment(path)
-        self._settle()
+                elif (root := self._here.root_of(path)) is not None and self._reached(root, path):
+                    self._here.add(path)
+            self._here.add_environment(path, self._reached)
+        if self._here.walks != before or self._inputs.differ(self.files, self.machine.environ()):
+            self._settle()
+        else:
+            self._checker.settle(self._here.land, self._here.projects)
+
+    def unwalked(self) -> tuple[str, ...]:
+        """The folders that were walked by other settings than those now in force: what is known of them is not what a walk would find."""
+        return tuple([root for root in self._here.walks if self._walked_by.get(root) != self._bounds(root)])
 
     def watched(self) -> tuple[str, ...]:
-        """Every path whose change may change a finding: manifests, pyvenv.cfg, interpreters, site-packages, marks, git's HEAD."""
+        """Every path whose change may change a finding: all that was looked at, what marks a project or an environment, and git's HEAD."""
         join = self.files.path.join
         paths = dict.fromkeys(self.manifests())
         for environment in self._here.around.environments:
@@ -248,6 +257,7 @@ class Workspace:
         paths.update(
             dict.fromkeys(path for project in members for path in (join(project.workspace or "", "pyproject.toml"), *project.locks))
         )
+        paths.update(dict.fromkeys((*self._inputs.paths(self.files.path.dirname), *self._checker.looked_at())))
         return tuple(paths)
 
     def folders(self) -> tuple[str, ...]:
@@ -274,6 +284,11 @@ class Workspace:
     def matters(self, folder: str, entry: Entry) -> bool:
         """Whether it can change an answer that an entry of a folder comes or goes. In any thread."""
         return entry.kind != "file" or entry.name in _MARKS or entry.name.endswith(manifests.SUFFIXES)
+
+    def elsewhere(self) -> tuple[str, ...]:
+        """Every path outside the folders that projects and environments were sorted by: where tools would keep a project's environment
+        (there or not yet), tools' settings, what is above a folder."""
+        return tuple([path for path in self._inputs.paths(self.files.path.dirname) if self._here.root_of(path) is None])
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -426,7 +441,8 @@ class Workspace:
 
     def _settle(self) -> None:
         self._settings.clear()
-        self._here.settle()
+        self._inputs.clear()
+        self._here.settle([path for path in self._reader.open_paths if self._is_manifest(path)])
         self._checker.settle(self._here.land, self._here.projects)
 
     def _decisive(self, path: str) -> tuple[object, ...]:
@@ -434,7 +450,7 @@ class Workspace:
         parts = self._here.stated_parts(path)
         if self.files.path.basename(path) != "pyproject.toml":
             return parts
-        loaded = self._reader.load(path)
+        loaded = self._reader.stated(path)
         if not isinstance(loaded, Manifest):
             return parts
         python = loaded.requires_python.specifier if loaded.requires_python else None
@@ -442,11 +458,17 @@ class Workspace:
         return (python, stated, discovery.says_something(loaded), parts)
 
     def _walk(self, root: str, wanted: Wanted, partial: Callable[[WalkResult], None] | None) -> WalkResult:
-        return self.machine.walk(root, wanted=wanted, partial=partial, **self._bounds(root)._asdict())
+        bounds = self._walked_by[root] = self._bounds(root)
+        return self.machine.walk(root, wanted=wanted, partial=partial, **bounds._asdict())
 
     def _bounds(self, root: str) -> Bounds:
         chosen = self.settings_for(root)
         return Bounds(tuple(chosen.exclude), chosen.depth, chosen.timeout)
+
+    def _reached(self, root: str, path: str) -> bool:
+        """Whether a walk of ``root`` would come upon ``path``: not in an excluded folder, nor among an environment's own files."""
+        bounds = self._bounds(root)
+        return self.machine.reaches(root, path, exclude=bounds.exclude, depth=bounds.depth)
 
     def _is_manifest(self, path: str) -> bool:
         return self._names_manifest(*self.files.path.split(path))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from venvls.host.files import DiskFiles
 from venvls.host.installed import Snapshot, Stamp, stamp_of
-from venvls.host.walk import walk
+from venvls.host.walk import reaches, walk
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import FileView, WalkResult, Wanted
@@ -82,6 +82,10 @@ class ThisMachine:
     ) -> WalkResult:
         """What is below ``root``; 0 means no bound."""
         return walk(root, wanted=wanted, exclude=exclude, depth=depth, timeout=timeout, partial=partial, home=self.home())
+
+    def reaches(self, root: str, path: str, *, exclude: Iterable[str] = (), depth: int = 0) -> bool:
+        """Whether a walk of ``root`` with these bounds would come upon ``path``."""
+        return reaches(root, path, exclude=exclude, depth=depth, home=self.home())
 
     def installed(self, environment: Environment) -> Installed:
         """What is installed there; the same object again while nothing changed, which costs one stat a folder.

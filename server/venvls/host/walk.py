@@ -134,6 +134,38 @@ def walk(
     return _finish(state)
 
 
+def reaches(root: str, path: str, *, exclude: Iterable[str] = (), depth: int = 0, home: str | None = None) -> bool:
+    """Whether a walk of ``root`` with these bounds comes upon ``path``, an entry of a folder below ``root``, if it is there."""
+    root = os.path.abspath(root)
+    folders = []
+    folder = os.path.dirname(path)
+    while folder != root:
+        folders.append(folder)
+        above = os.path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above
+    if depth and len(folders) > depth:
+        return False
+    excluded = exclusion(exclude, root)
+    home = _as_met(home, root)
+    above = root
+    for folder in reversed(folders):
+        name = os.path.basename(folder)
+        if name in PRUNED or os.path.islink(folder) or (os.name == "nt" and _is_junction(folder)):
+            return False
+        if (excluded is not None and excluded(folder)) or (above == home and _is_store(name)):
+            return False
+        if home is not None and above == os.path.join(home, "go") and name == "pkg":
+            return False
+        if any(os.path.lexists(os.path.join(above, marker)) for marker in MARKERS) and (
+            name.lower() in _OWN_FOLDERS or (above != root and not _holds_project(above))
+        ):
+            return False
+        above = folder
+    return True
+
+
 def _descend(state: _Walk, bounds: _Bounds, level: int, below: list[str], enough: int) -> tuple[int, list[str]]:
     """Visits ``below`` and what is below it, one level after the other: what is near the root, where projects are, is told first.
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from venvls.model.ports import Entry, FileView, Stat
 
 SECONDS = 3.0
+_MOST_SECONDS, _SHARE = 5.0, 100
+"""A look at very many paths is taken less often: every hundred times as long as it takes."""
 _REST = 20
 """A search may take a twentieth of the time: after one that took a second, the next waits twenty."""
 _TICK_NS = 2_100_000_000
@@ -86,6 +88,15 @@ class Poller:
         """Search the workspace at the next look. From any thread."""
         self._wanted = self._search is not None
 
+    def know(self, paths: Iterable[str]) -> None:
+        """Somebody else told that these paths changed: as they are now, they are no news."""
+        with self._lock:
+            files, watched = self._files, [path for path in paths if path in self._known]
+        if files is not None:
+            seen = {path: files.stat(path) for path in watched}
+            with self._lock:
+                self._known.update((path, state) for path, state in seen.items() if path in self._known)
+
     def look(self) -> set[str]:
         """One round: the paths that changed since the last."""
         with self._lock:
@@ -137,8 +148,11 @@ class Poller:
 
     def _run(self) -> None:
         pause = threading.Event()
-        while not pause.wait(self._seconds):
+        seconds = self._seconds
+        while not pause.wait(seconds):
+            began = time.monotonic()
             changed = self.look()
+            seconds = max(self._seconds, min(_MOST_SECONDS, _SHARE * (time.monotonic() - began)))
             if changed:
                 self._changed(changed)
             self.search()

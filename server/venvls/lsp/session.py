@@ -254,12 +254,15 @@ class Session:
 
     def _check_others(self, edited: Iterable[str]) -> None:
         workspace = self.workspace()
+        if workspace.unwalked():
+            self.recheck()
         others: dict[str, None] = {}
         for path in edited:
             for project in workspace.projects_of(path):
                 self._tools.pop(project.root, None)
                 # Among what was found before may be a file that is included no more.
-                own = (*project.manifests, *workspace.facts(project.root).manifests, *self.board.of_project(project.root))
+                manifests = (*project.manifests, *workspace.facts(project.root).manifests)
+                own = (*manifests, *project.locks, *self.board.of_project(project.root))
                 others.update(dict.fromkeys(own))
         for path in others:
             self.board.show(path)
@@ -282,6 +285,7 @@ class Session:
             changed, self._changed = self._changed - held, held
         if not changed:
             return
+        self.poller.know(changed)
         workspace = self.workspace()
         if branch:
             self._discover()
@@ -340,6 +344,9 @@ class Session:
     def _recheck(self) -> None:
         workspace = self.workspace()
         if not self.settled:
+            return
+        if self.roots and (roots := workspace.unwalked()):
+            self._discover(roots)
             return
         self._tell_notes(workspace)
         # First, so that what changes from here on is noticed; and again below, with what has come to light.
@@ -414,9 +421,8 @@ class Session:
     def _watch(self, workspace: Workspace) -> None:
         paths, folders = workspace.watched(), workspace.folders()
         if self.client.watches:
-            manifests = set(workspace.manifests())
-            # Editors leave out site-packages and .git, and what is outside the workspace.
-            paths = tuple(path for path in paths if path not in manifests)
+            # All paths are looked at all the same: an editor leaves out site-packages and .git, what is outside the workspace, what has
+            # another name than those it was given, and mostly what was in a folder that is gone.
             folders = tuple(folder for folder in folders if workspace.outside(folder))
         self.poller.search_with(workspace.searches(), workspace.matters)
         self.poller.watch(workspace.files, paths, folders)

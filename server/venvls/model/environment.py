@@ -141,6 +141,10 @@ class Installed(Protocol):
     def stamp(self) -> object:
         """Equal for two snapshots only if nothing changed between them."""
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Every folder whose names it was read from."""
+
     def metadata(self, distribution: Distribution) -> Metadata:
         """What the distribution says of itself; with ``problem`` where that cannot be read."""
 

@@ -92,15 +92,16 @@ class Facts:
     locked: LockedSet | None = None
     main_project: str | None = None
     remembered: Remembered = field(default_factory=Remembered)
-    _counted: dict[int, frozenset[Scope]] = field(default_factory=dict)
+    _counted: dict[int, tuple[Manifest, frozenset[Scope]]] = field(default_factory=dict)
 
     def counts(self, manifest: Manifest, scope: Scope) -> bool:
         """Whether a requirement of this scope is required: main but where its tool leaves the project out; groups and extras when chosen;
         builds and bounds never."""
         known = self._counted.get(id(manifest))
-        if known is None:
-            known = self._counted[id(manifest)] = _counted(manifest, self.choice, self._here(manifest), self._default(manifest))
-        return scope in known
+        if known is None or known[0] is not manifest:
+            counted = _counted(manifest, self.choice, self._here(manifest), self._default(manifest))
+            known = self._counted[id(manifest)] = (manifest, counted)
+        return scope in known[1]
 
     def _default(self, manifest: Manifest) -> Defaults | None:
         """What counts by itself: as the tool of the project's lock has it, else as the manifest says."""

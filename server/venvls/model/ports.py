@@ -113,6 +113,9 @@ class Machine(Protocol):
     ) -> WalkResult:
         """What is below ``root``; 0 means no bound."""
 
+    def reaches(self, root: str, path: str, *, exclude: Iterable[str] = (), depth: int = 0) -> bool:
+        """Whether a walk of ``root`` with these bounds would come upon ``path``, if it is there."""
+
     def installed(self, environment: Environment) -> Installed:
         """What is installed there; the same object again while nothing changed."""
 

@@ -1,0 +1,226 @@
+"""What an answer rests on: every look at files and variables that was taken while it was worked out, with what was seen.
+
+Nobody lists the inputs of an answer. Whoever works it out is given files, or a machine, that note each look into an :class:`Inputs`; the
+answer stays true for as long as each of these looks, taken again, shows the same. A look and what it showed are plain values, so that they
+can be kept elsewhere than in memory.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import ModuleType
+
+from venvls.model.environment import Environment, Git, Installed
+from venvls.model.ports import Entry, FileView, Machine, Stat, WalkResult, Wanted
+from venvls.model.record import NamedTuple
+
+Look = tuple[str, ...]
+"""How something was looked at, and what: ``("stat", path)``, ``("variable", name)``…"""
+
+TICK_NS = 2_100_000_000
+"""A file system's clock ticks as rarely as every two seconds (FAT): what changed that recently may change again and bear the same time."""
+_SMALL = 1_000_000
+
+
+class Bytes(NamedTuple):
+    """What reading a file showed: its stat before. While that is too young to tell this content from the next, also the content."""
+
+    stat: Stat | None
+    data: bytes | None
+
+
+class Inputs:
+    """Looks, each with what it showed the first time."""
+
+    __slots__ = ("shown",)
+
+    def __init__(self) -> None:
+        self.shown: dict[Look, object] = {}
+
+    def clear(self) -> None:
+        """Nothing was looked at."""
+        self.shown.clear()
+
+    def differ(self, files: FileView, environ: Mapping[str, str]) -> bool:
+        """Whether any of the looks would show something else now."""
+        return any(not _same(look, shown, files, environ) for look, shown in self.shown.items())
+
+    def paths(self, dirname: Callable[[str], str]) -> Iterator[str]:
+        """Every path whose stat tells that a look would show something else: files, folders that were listed, and what was not there.
+
+        Of a folder that was not listed, only whether it stands there counts; what is in it changes its stat. Below what was not there
+        nothing can come before that does.
+        """
+        paths: dict[str, None] = {}
+        absent: set[str] = set()
+        for look, shown in self.shown.items():
+            how, path = look[:2]
+            if how in ("variable", "real") or (isinstance(shown, Stat) and shown.kind == "directory"):
+                continue
+            paths[path] = None
+            if shown is None and how in ("stat", "lstat"):
+                absent.add(path)
+        return (path for path in paths if dirname(path) not in absent)
+
+
+class NotedFiles:
+    """``files``, with every look noted in ``inputs``; implements :class:`venvls.model.ports.FileView`."""
+
+    __slots__ = ("_files", "_shown", "path")
+
+    def __init__(self, files: FileView, inputs: Inputs) -> None:
+        self._files, self._shown = files, inputs.shown
+        self.path: ModuleType = files.path
+
+    def stat(self, path: str) -> Stat | None:
+        """As the port says, and noted; so are all others."""
+        shown = self._files.stat(path)
+        self._shown.setdefault(("stat", path), shown)
+        return shown
+
+    def lstat(self, path: str) -> Stat | None:
+        """The entry itself, a link not followed."""
+        shown = self._files.lstat(path)
+        self._shown.setdefault(("lstat", path), shown)
+        return shown
+
+    def standing(self, folder: str, names: Iterable[str]) -> frozenset[str]:
+        """Those of ``names``, paths from ``folder``, at which anything is."""
+        names = tuple(names)
+        shown = self._files.standing(folder, names)
+        self._shown.setdefault(("standing", folder, *names), shown)
+        return shown
+
+    def list(self, path: str) -> tuple[Entry, ...] | None:
+        """The names in a folder."""
+        shown = self._files.list(path)
+        self._shown.setdefault(("list", path), shown)
+        return shown
+
+    def read(self, path: str, limit: int = 10_000_000) -> bytes | None:
+        """A file's bytes."""
+        return self._read(path, limit, self._files.read)
+
+    def read_entry(self, path: str, limit: int = 10_000_000) -> bytes | None:
+        """The bytes of a file in a folder that was listed."""
+        return self._read(path, limit, self._files.read_entry)
+
+    def link(self, path: str) -> str | None:
+        """Where a link points."""
+        shown = self._files.link(path)
+        self._shown.setdefault(("link", path), shown)
+        return shown
+
+    def real(self, path: str) -> str:
+        """``path`` with every link resolved."""
+        shown = self._files.real(path)
+        self._shown.setdefault(("real", path), shown)
+        return shown
+
+    def _read(self, path: str, limit: int, read: Callable[[str, int], bytes | None]) -> bytes | None:
+        # Looked at first: what changes in between then shows as a change, never the other way round.
+        stat = self._files.stat(path)
+        data = read(path, limit) if stat is not None else None
+        if ("read", path) not in self._shown:
+            kept = data if data is not None and len(data) <= _SMALL and is_young(stat) else None
+            self._shown[("read", path)] = Bytes(stat, kept)
+        return data
+
+
+class NotedMachine:
+    """``machine``, with every look at its files and variables noted; implements :class:`venvls.model.ports.Machine`."""
+
+    __slots__ = ("_environ", "_machine", "files")
+
+    def __init__(self, machine: Machine, inputs: Inputs) -> None:
+        self._machine = machine
+        self._environ = _NotedVariables(machine.environ(), inputs)
+        self.files: FileView = NotedFiles(machine.files, inputs)
+
+    def environ(self) -> Mapping[str, str]:
+        """The process's variables."""
+        return self._environ
+
+    def home(self) -> str:
+        """The person's home folder."""
+        return self._machine.home()
+
+    def platform(self) -> Mapping[str, str]:
+        """PEP 508's platform variables of this machine."""
+        return self._machine.platform()
+
+    def walk(
+        self,
+        root: str,
+        *,
+        wanted: Wanted,
+        exclude: Iterable[str] = (),
+        depth: int = 0,
+        timeout: float = 0,
+        partial: Callable[[WalkResult], None] | None = None,
+    ) -> WalkResult:
+        """What is below ``root``. Not noted: a walk is taken again when somebody says so."""
+        return self._machine.walk(root, wanted=wanted, exclude=exclude, depth=depth, timeout=timeout, partial=partial)
+
+    def reaches(self, root: str, path: str, *, exclude: Iterable[str] = (), depth: int = 0) -> bool:
+        """Whether a walk of ``root`` would come upon ``path``."""
+        return self._machine.reaches(root, path, exclude=exclude, depth=depth)
+
+    def installed(self, environment: Environment) -> Installed:
+        """What is installed there: the same object for as long as it is true, and so its own record."""
+        return self._machine.installed(environment)
+
+    def git(self, prefix: str) -> Git | None:
+        """What git's files say of the environment at ``prefix``."""
+        return self._machine.git(prefix)
+
+    def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
+        """The absolute path of a program on PATH."""
+        return self._machine.which(program, outside=outside)
+
+
+class _NotedVariables(Mapping[str, str]):
+    """The process's variables; those that were looked for are noted, the missing ones too."""
+
+    def __init__(self, environ: Mapping[str, str], inputs: Inputs) -> None:
+        self._environ, self._shown = environ, inputs.shown
+
+    def __getitem__(self, name: str) -> str:
+        value = self._environ.get(name)
+        self._shown.setdefault(("variable", name), value)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._environ)
+
+    def __len__(self) -> int:
+        return len(self._environ)
+
+
+def is_young(stat: Stat | None) -> bool:
+    """Whether something changed so shortly ago that a later change may bear the same time."""
+    return stat is not None and time.time_ns() - stat.mtime_ns < TICK_NS
+
+
+def _same(look: Look, shown: object, files: FileView, environ: Mapping[str, str]) -> bool:
+    how, subject, *names = look
+    if isinstance(shown, Bytes):
+        return files.stat(subject) == shown.stat and (shown.data is None or files.read(subject) == shown.data)
+    if how == "list":
+        listed = files.list(subject)
+        return listed == shown or (listed is not None and isinstance(shown, tuple) and frozenset(listed) == frozenset(shown))
+    if how == "standing":
+        return files.standing(subject, names) == shown
+    if how == "variable":
+        return environ.get(subject) == shown
+    if how in ("link", "real"):
+        return (files.link if how == "link" else files.real)(subject) == shown
+    return _standing(files.stat(subject) if how == "stat" else files.lstat(subject)) == _standing(shown)
+
+
+def _standing(stat: object) -> object:
+    """What a stat says; of a folder only what it is: its time tells of what is in it, and whoever asks that lists it."""
+    return (stat.kind, stat.identity, stat.mode, stat.owner) if isinstance(stat, Stat) and stat.kind == "directory" else stat

@@ -1,0 +1,251 @@
+"""An editor and the server's session in one thread, without a process: what the editor does, and what it is shown after all of it.
+
+The session is the real one. Its worker's jobs run when the editor lets them, in the worker's order; its poller looks when it is told to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from venvls.host.machine import ThisMachine
+from venvls.lsp import uris
+from venvls.lsp.client import Client
+from venvls.lsp.features import diagnostics, folders, text, watched_files
+from venvls.lsp.session import Session
+from venvls.lsp.worker import Worker
+from venvls.model.ports import Memory
+from venvls.services import Services
+
+KINDS: dict[str, Client] = {
+    "watching": Client(watches=True, folders=True, related=True, tags=True, diagnostic_data=True),
+    "watching like VS Code": Client(watches=True, folders=True, related=True, tags=True, diagnostic_data=True),
+    "polling": Client(folders=True, related=True, tags=True, diagnostic_data=True),
+    "pulling": Client(watches=True, pulls=True, folders=True, related=True, tags=True, diagnostic_data=True),
+}
+_ROUNDS = 6
+
+
+class _Inline(Worker):
+    """The worker's three queues without its thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failures: list[BaseException] = []
+
+    def _put(self, queue: deque[Any], function: Callable[..., Any], arguments: tuple[Any, ...]) -> Future[Any]:
+        future: Future[Any] = Future()
+        queue.append((function, arguments, future))
+        return future
+
+    def drain(self) -> None:
+        """Everything that waits, and what that brings with it."""
+        while queue := next((queue for queue in (self._urgent, self._watched, self._patient) if queue), None):
+            job = queue.popleft()
+            self._run(job)
+            if (failure := job[2].exception()) is not None:
+                self.failures.append(failure)
+
+
+@dataclass
+class _Wire:
+    """Both the protocol and the event loop of the session: what is told is kept, what would run later runs now."""
+
+    shown: dict[str, list[Any]] = field(default_factory=dict)
+    projects: Any = None
+    refreshes: int = 0
+
+    def tell(self, method: str, params: Any) -> None:
+        if method == "textDocument/publishDiagnostics":
+            self.shown[uris.to_path(params["uri"]) or ""] = params["diagnostics"]
+        elif method == "venvls/didChangeProjects":
+            self.projects = params["projects"]
+
+    def request(self, method: str, params: Any, seconds: float | None = None) -> None:
+        if method == "workspace/diagnostic/refresh":
+            self.refreshes += 1
+
+    def spawn(self, work: Any, label: str) -> None:
+        if asyncio.iscoroutine(work):
+            work.close()
+
+    def call_soon_threadsafe(self, function: Callable[..., Any], *arguments: Any) -> None:
+        function(*arguments)
+
+
+class Editor:
+    """One editor with its session. ``kind`` is a key of ``KINDS``."""
+
+    def __init__(
+        self,
+        kind: str,
+        roots: Iterable[Path],
+        environ: Mapping[str, str],
+        memory: Memory,
+        settings: Mapping[str, object],
+        trusted: bool,
+        texts: Mapping[Path, Iterable[str]],
+    ) -> None:
+        self.kind = kind
+        self.wire = _Wire()
+        self.texts: dict[Path, str] = {}
+        self.versions: dict[Path, int] = {}
+        machine = ThisMachine(environ)
+        self.session = Session(
+            self.wire,  # type: ignore[arg-type]
+            lambda: Services(machine=machine, memory=memory, run=None, pythons=None, scratch=None, write=None),  # type: ignore[arg-type]
+        )
+        self._worker = self.session.worker = _Inline()
+        self.session.poller._thread = threading.current_thread()  # it looks when it is told to
+        self.session.client = KINDS[kind]
+        self.session.roots = tuple(map(str, roots))
+        self.session.editor = dict(settings)
+        self.session.trusted = trusted
+        self._server: Any = SimpleNamespace(session=self.session, protocol=self.wire)
+        self._complaints = _Complaints()
+        logging.getLogger("venvls").addHandler(self._complaints)
+        self.session.starting = True
+        self.session._loop = self.wire  # type: ignore[assignment]
+        for path, several in texts.items():
+            self.type(path, next(iter(several)))
+        self._worker.patient(self.session._discover)
+        self.session._walked.set()
+        self.rest()
+        for path, several in texts.items():
+            for content in list(several)[1:]:
+                self.type(path, content)
+                self.rest()
+
+    def close(self) -> None:
+        logging.getLogger("venvls").removeHandler(self._complaints)
+        assert not self._worker.failures, self._worker.failures
+        assert not self._complaints.lines, self._complaints.lines
+
+    # What the person does
+
+    def type(self, path: Path, content: str) -> None:
+        """The document's whole text from now on; opens it where it is not."""
+        uri = path.as_uri()
+        version = self.versions[path] = self.versions.get(path, 0) + 1
+        if path in self.texts:
+            document = SimpleNamespace(uri=uri, version=version)
+            changes = [SimpleNamespace(text=content)]
+            text.changed(self._server, SimpleNamespace(text_document=document, content_changes=changes))  # type: ignore[arg-type]
+        else:
+            item = SimpleNamespace(uri=uri, version=version, text=content)
+            text.opened(self._server, SimpleNamespace(text_document=item))  # type: ignore[arg-type]
+        self.texts[path] = content
+
+    def save(self, path: Path) -> None:
+        """Tells that the document was saved; whoever calls has written it."""
+        text.saved(self._server, SimpleNamespace(text_document=SimpleNamespace(uri=path.as_uri())))  # type: ignore[arg-type]
+
+    def let_go(self, path: Path) -> None:
+        del self.texts[path]
+        text.closed(self._server, SimpleNamespace(text_document=SimpleNamespace(uri=path.as_uri())))  # type: ignore[arg-type]
+
+    def configure(self, settings: Mapping[str, object]) -> None:
+        self.session.editor = dict(settings)
+        self.session.reconfigure()
+
+    def trust(self, answer: bool) -> None:
+        self.session.trusted = answer
+        self.session.reconfigure()
+
+    def folders(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
+        event = SimpleNamespace(
+            added=[SimpleNamespace(uri=path.as_uri()) for path in added], removed=[SimpleNamespace(uri=path.as_uri()) for path in removed]
+        )
+        folders.changed(self._server, SimpleNamespace(event=event))  # type: ignore[arg-type]
+
+    # What happens around it
+
+    def happened(self, changed: Iterable[Path], gone: Iterable[Path]) -> None:
+        """Files and folders that were made or changed, and those that are gone: the editor tells what it watches."""
+        if not self.session.client.watches:
+            return
+        gone = set(gone)
+        if self.kind == "watching like VS Code":
+            # What was in a folder that is gone is not told of; nor is what its watcher leaves out.
+            gone = {path for path in gone if path.parent not in gone}
+        told = [path for path in (*changed, *gone) if any(root in path.parents for root in map(Path, self.session.roots))]
+        if self.kind == "watching like VS Code":
+            told = [path for path in told if not {"site-packages", "objects"}.intersection(path.parts[:-1])]
+        events = [SimpleNamespace(uri=path.as_uri()) for path in told if _WATCHED.search(path.as_posix())]
+        if events:
+            watched_files.changed(self._server, SimpleNamespace(changes=events))  # type: ignore[arg-type]
+
+    def rest(self) -> None:
+        """Until nothing is left to do: jobs, what the poller sees, and what the editor then asks for."""
+        for _ in range(_ROUNDS):
+            self._worker.drain()
+            if self.session.client.pulls:
+                self._pull()
+                self._worker.drain()
+            seen = self.session.poller.look()
+            if seen:
+                self.session._polled(seen)
+            # However long it would have to wait for its turn.
+            self.session.poller._not_before = 0.0
+            if not self.session.poller.search() and not seen:
+                return
+
+    def shown(self) -> dict[str, list[Any]]:
+        """What stands at each file, files without anything left out."""
+        return {path: _ordered(items) for path, items in self.wire.shown.items() if items}
+
+    def _pull(self) -> None:
+        """As VS Code does: open documents one by one after each change and refresh, the workspace every two seconds."""
+        workspace = self.session.workspace()
+        for path in map(str, self.texts):
+            self.wire.shown[path] = diagnostics._report(workspace, self.session, path, None, True)["items"]
+        open_paths = set(map(str, self.texts))
+        known: dict[str | None, str] = dict.fromkeys(self.wire.shown, "")
+        for report in diagnostics._all(workspace, self.session, known):
+            path = uris.to_path(report["uri"]) or ""
+            if path not in open_paths:
+                self.wire.shown[path] = report["items"]
+
+
+class _Complaints(logging.Handler):
+    """What the server's log says of rules and jobs that failed."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = record.getMessage()
+        if "failed" in line:
+            self.lines.append(f"{line} {record.exc_info or ''}")
+
+
+def _ordered(items: list[Any]) -> list[Any]:
+    return sorted(
+        items, key=lambda item: (item["range"]["start"]["line"], item["range"]["start"]["character"], item["code"], item["message"])
+    )
+
+
+def _expanded(pattern: str) -> Iterable[str]:
+    braces = re.search(r"\{([^{}]*)\}", pattern)
+    if braces is None:
+        return [pattern]
+    return [text for choice in braces[1].split(",") for text in _expanded(pattern[: braces.start()] + choice + pattern[braces.end() :])]
+
+
+_WATCHED = re.compile(
+    "|".join(
+        "(?:^|/)" + "[^/]*".join(map(re.escape, glob.removeprefix("**/").split("*"))) + "$"
+        for pattern in watched_files.PATTERNS
+        for glob in _expanded(pattern)
+    )
+)

@@ -1,0 +1,220 @@
+"""Where a history takes place: a home folder, and in it a workspace of one tool's, with environments that need no tool to be made."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+VERSION = "3.11.4"
+OTHER_VERSION = "3.12.1"
+NAMES = ("idna", "attrs", "six")
+VERSIONS = ("1.0", "2.0", "3.0")
+
+_UV_LOCK = """version = 1
+requires-python = ">=3.9"
+
+[[package]]
+name = "attrs"
+version = "2.0"
+source = { registry = "https://example.org/simple" }
+
+[[package]]
+name = "demo"
+version = "1"
+source = { virtual = "." }
+dependencies = [{ name = "attrs" }, { name = "idna" }]
+
+[package.metadata]
+requires-dist = [{ name = "attrs" }, { name = "idna", specifier = ">=2" }]
+
+[[package]]
+name = "idna"
+version = "3.0"
+source = { registry = "https://example.org/simple" }
+"""
+_PDM_LOCK = """[metadata]
+groups = ["default"]
+strategy = []
+lock_version = "4.5.0"
+content_hash = "sha256:0"
+
+[[package]]
+name = "idna"
+version = "3.0"
+groups = ["default"]
+"""
+_POETRY_LOCK = """[[package]]
+name = "idna"
+version = "3.0"
+optional = false
+python-versions = "*"
+files = []
+
+[metadata]
+lock-version = "2.0"
+python-versions = ">=3.9"
+content-hash = "0"
+"""
+_PROJECT = '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = [\n  "idna>=2",\n  "attrs",\n]\n'
+
+FILES: Mapping[str, Mapping[str, str]] = {
+    "pip": {
+        "requirements.txt": "-r more.txt\n-c constraints.txt\nidna>=2\n",
+        "more.txt": "attrs\n",
+        "constraints.txt": "attrs<3\n",
+        "lib/requirements.txt": "six\n-e ../part\n",
+        "part/setup.cfg": "[metadata]\nname = part\n[options]\ninstall_requires =\n    idna\n",
+    },
+    "uv": {
+        "pyproject.toml": _PROJECT + '[tool.uv.workspace]\nmembers = ["packages/*"]\n',
+        "uv.lock": _UV_LOCK,
+        "packages/a/pyproject.toml": '[project]\nname = "a"\nversion = "1"\ndependencies = ["six"]\n',
+    },
+    "poetry": {"pyproject.toml": _PROJECT + "[tool.poetry]\npackage-mode = false\n", "poetry.lock": _POETRY_LOCK},
+    "pdm": {"pyproject.toml": _PROJECT + "[tool.pdm]\ndistribution = false\n", "pdm.lock": _PDM_LOCK},
+    "pipenv": {"Pipfile": '[packages]\nidna = ">=2"\nattrs = "*"\n'},
+    "hatch": {
+        "pyproject.toml": _PROJECT + '[tool.hatch.envs.default]\ndependencies = ["six"]\n',
+        "hatch.toml": '[envs.test]\ndependencies = ["six"]\n',
+    },
+    "tox": {"tox.ini": "[tox]\nenv_list = py, lint\n[testenv]\ndeps =\n    idna>=2\n    attrs\nskip_install = true\n"},
+    "conda": {
+        "environment.yml": "name: demo\ndependencies:\n  - python\n  - pip\n  - pip:\n    - idna>=2\n    - attrs\n",
+        "sub/requirements.txt": "six\n",
+    },
+    "script": {
+        "job.py": '# /// script\n# requires-python = ">=3.9"\n# dependencies = ["idna>=2"]\n# ///\nprint()\n',
+        "requirements.txt": "idna\n",
+    },
+}
+ENVIRONMENTS: Mapping[str, tuple[str, ...]] = {
+    "pip": ("{root}/.venv", "{root}/venv", "{root}/lib/.venv"),
+    "uv": ("{root}/.venv", "{root}/packages/a/.venv"),
+    "poetry": ("{home}/.cache/pypoetry/virtualenvs/{poetry}-py3.11", "{root}/.venv"),
+    "pdm": ("{home}/.local/share/pdm/venvs/{pdm}-3.11", "{root}/.venv"),
+    "pipenv": ("{home}/.local/share/virtualenvs/{pipenv}", "{root}/.venv"),
+    "hatch": ("{home}/.local/share/hatch/env/virtual/demo/{hatch}/demo", "{root}/.venv"),
+    "tox": ("{root}/.tox/py", "{root}/.tox/lint", "{root}/.venv"),
+    "conda": ("{home}/miniconda3/envs/demo", "{root}/.venv", "{root}/sub/venv"),
+    "script": ("{root}/.venv",),
+}
+"""Where each tool keeps environments of this workspace, the likeliest first."""
+
+
+class Ground:
+    """Folders of one history: ``home``, in it ``root`` (the workspace) and ``base`` (a Python that environments are made from)."""
+
+    def __init__(self, folder: Path, tool: str) -> None:
+        self.tool = tool
+        self.home = folder / "home"
+        self.root = self.home / "work" / "demo"
+        self.base = folder / "base"
+        self.environ = {"HOME": str(self.home), "PATH": str(self.base / "bin")}
+        (self.base / "bin").mkdir(parents=True)
+        for version in (VERSION, OTHER_VERSION):
+            program = self.base / "bin" / f"python{minor(version)}"
+            program.write_text("")
+            program.chmod(0o755)
+        self.root.mkdir(parents=True)
+        for name, content in FILES[tool].items():
+            write(self.root / name, content)
+
+    def places(self) -> list[Path]:
+        """Where this workspace's tools keep environments."""
+        return [Path(place.format(root=self.root, home=self.home, **self._hashed())) for place in ENVIRONMENTS[self.tool]]
+
+    def _hashed(self) -> dict[str, str]:
+        from venvls.environments.hatch import root_hash
+        from venvls.environments.kind import Query
+        from venvls.environments.pdm import folder_hash
+        from venvls.environments.pipenv import name_of
+        from venvls.environments.poetry import base_name
+        from venvls.host.files import DiskFiles
+
+        root, files = str(self.root), DiskFiles()
+        return {
+            "poetry": base_name("demo", root, files),
+            "pdm": f"demo-{folder_hash(root, '/')}",
+            "pipenv": name_of(Query(files, self.environ, str(self.home), "linux", root, {})),
+            "hatch": root_hash(root, "linux"),
+        }
+
+    def make(self, prefix: Path, packages: Mapping[str, str], version: str = VERSION) -> None:
+        """An environment as this place's tool would leave it."""
+        if os.path.lexists(prefix):
+            return
+        library = prefix / "lib" / f"python{minor(version)}"
+        (library / "site-packages").mkdir(parents=True)
+        (prefix / "bin").mkdir()
+        (prefix / "bin" / "python").symlink_to(self.base / "bin" / f"python{minor(version)}")
+        (prefix / "bin" / f"python{minor(version)}").symlink_to("python")
+        if "miniconda3" in prefix.parts:
+            write(prefix / "conda-meta" / "history", "")
+            write(prefix / "conda-meta" / f"python-{version}-h1_0_cpython.json", "{}")
+        else:
+            write(prefix / "bin" / "activate", f"VIRTUAL_ENV='{prefix}'\nexport VIRTUAL_ENV\n")
+            write(prefix / "pyvenv.cfg", f"home = {self.base / 'bin'}\nversion = {version}\n")
+        if self.tool == "pipenv" and "virtualenvs" in prefix.parts:
+            write(prefix / ".project", str(self.root))
+        if ".tox" in prefix.parts:
+            write(prefix / ".tox-info.json", "{}")
+        for name, release in packages.items():
+            install(prefix, name, release)
+
+    def git(self, *arguments: str) -> None:
+        """Runs git in the workspace."""
+        environ = {
+            **os.environ,
+            "HOME": str(self.home),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            **{f"GIT_{who}_{what}": "a@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+        }
+        subprocess.run(["git", *arguments], cwd=self.root, env=environ, check=False, capture_output=True)
+
+    def files(self) -> dict[str, tuple[object, ...]]:
+        """Every file and folder below the home folder, each with what tells that it changed."""
+        known: dict[str, tuple[object, ...]] = {}
+        pending = [str(self.home)]
+        while pending:
+            try:
+                entries = list(os.scandir(pending.pop()))
+            except OSError:
+                continue
+            for entry in entries:
+                stat = entry.stat(follow_symlinks=False)
+                known[entry.path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_mode)
+                if entry.is_dir(follow_symlinks=False) and entry.name != "objects":
+                    pending.append(entry.path)
+        return known
+
+
+def minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+
+
+def site_of(prefix: Path) -> Path | None:
+    return next(iter(sorted(prefix.glob("lib/python*/site-packages"))), None)
+
+
+def install(prefix: Path, name: str, version: str | None) -> None:
+    """Puts a distribution in place of what was there under its name; ``None`` takes it away."""
+    site = site_of(prefix)
+    if site is None:
+        return
+    for old in site.glob(f"{name}-*.dist-info"):
+        shutil.rmtree(old)
+    if version is not None:
+        made = site / f"{name}.half"
+        made.mkdir()
+        (made / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        (made / "INSTALLER").write_text("pip\n")
+        (made / "RECORD").write_text("")
+        made.rename(site / f"{name}-{version}.dist-info")
