@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
 
-from venvls.model.hints import TYPE_CHECKING
-
+TYPE_CHECKING = False  # nothing is imported here that could come from the image
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from typing import TextIO
 
     from venvls.model.action import Outcome, Plan, TextEdit
@@ -18,6 +17,10 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     """Run ``venvls`` with these arguments (the process's by default); the exit status is 0, 1 or 2 as ``design`` says."""
     given = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:
+        from venvls.host import image
+
+        image.use(given)
     if given[:1] == ["lsp"]:
         return _serve(given[1:])
     from venvls import cli
@@ -30,11 +33,13 @@ def _leave(status: int) -> int:
     """Ends the process here where nobody waits for more: taking apart what a check made takes a tenth of its whole time."""
     import os
 
+    from venvls.host import image
     from venvls.host.forking import threads
 
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):
             stream.flush()
+        image.keep()
         if threads() == 1 and sys.gettrace() is None and sys.getprofile() is None:
             os._exit(status)
     except BrokenPipeError:
@@ -105,9 +110,13 @@ def _write(edits: Iterable[TextEdit], roots: tuple[str, ...] = ()) -> str | None
 
 
 def _serve(arguments: list[str]) -> int:
+    from venvls.host import image
     from venvls.lsp import serve
 
-    return serve(arguments, services)
+    try:
+        return serve(arguments, services)
+    finally:
+        image.keep()
 
 
 if __name__ == "__main__":
