@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "venvls-checkout.json"
 UNFINISHED = "venvls-checkout.unfinished"  # in the environment, from its first moment until the stamp stands
+_SECONDS_BETWEEN = 15.0  # of two lines in a log; a terminal shows every step
 GROUPS_SINCE = (25, 1)  # the first pip that installs dependency groups
 
 
@@ -67,7 +68,9 @@ def prepare(group: str | None = None) -> Path:
         _say(f"setting up {ENVIRONMENT} (once; needs a package index) …")
         groups = sorted({*_groups(), *([group] if group else [])})
         if (ENVIRONMENT / UNFINISHED).exists() or not _answers(python):
+            _say("step 1 of 2: making the environment …")
             _create()
+        _say(f"step 2 of 2: installing venvls and what it needs{' for ' + ', '.join(groups) if groups else ''} …")
         (ENVIRONMENT / UNFINISHED).touch()
         STAMP.unlink(missing_ok=True)
         _install(python, groups)
@@ -170,19 +173,19 @@ def _install(python: Path, groups: Sequence[str]) -> None:
             raise SetupError(f"{ENVIRONMENT} has no pip and there is no uv on PATH; delete that folder, or install uv, and run this again")
         version = _pip_version(python)
     if version is None:
-        result = _quiet([str(uv), "pip", "install", "--quiet", "--python", str(python), *wanted])
+        result = _followed([str(uv), "pip", "install", "--python", str(python), *wanted])
     else:
-        pip = [str(python), "-I", "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+        pip = [str(python), "-I", "-m", "pip", "--disable-pip-version-check", "install"]
         if groups and version < GROUPS_SINCE:
-            _checked(_quiet([*pip, "--upgrade", "pip>=" + ".".join(map(str, GROUPS_SINCE))]))
-        result = _quiet([*pip, *wanted])
+            _checked(_followed([*pip, "--upgrade", "pip>=" + ".".join(map(str, GROUPS_SINCE))]))
+        result = _followed([*pip, *wanted])
     _checked(result)
 
 
 def _checked(result: subprocess.CompletedProcess[str]) -> None:
     if result.returncode != 0:
         raise SetupError(
-            f"installing into {ENVIRONMENT} failed: {_last_line(result.stdout)} Run the same command again once that is mended."
+            f"installing into {ENVIRONMENT} failed: {_last_line(result.stdout)} Run the same command again once that is fixed."
         )
 
 
@@ -193,24 +196,51 @@ def _pip_version(python: Path) -> tuple[int, ...] | None:
     return tuple(int(part) for part in result.stdout.strip().split(".")[:2] if part.isdigit())
 
 
-def _quiet(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Runs a command with its output kept; a program that cannot be started counts as one that failed."""
+def _quiet(command: Sequence[str], seen: Callable[[str], None] = lambda line: None) -> subprocess.CompletedProcess[str]:
+    """Runs a command with its output kept, and each line ``seen``; a program that cannot be started counts as one that failed."""
     environ = {
         key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
     }
+    lines: list[str] = []
     try:
-        return subprocess.run(  # noqa: S603 - argument lists of this file only
+        with subprocess.Popen(  # noqa: S603 - argument lists of this file only
             list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-            env=environ, cwd=tempfile.gettempdir(), check=False,
-        )  # fmt: skip
+            env=environ, cwd=tempfile.gettempdir(),
+        ) as process:  # fmt: skip
+            for line in process.stdout or ():
+                lines.append(line)
+                seen(line)
+        return subprocess.CompletedProcess(list(command), process.returncode, stdout="".join(lines))
     except OSError as error:
         return subprocess.CompletedProcess(list(command), 1, stdout=f"{command[0]}: {error.strerror or error}")
+
+
+def _followed(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """As :func:`_quiet`, and what the tool is at is shown: on a terminal in one line, which goes away again; elsewhere now and then."""
+    live = sys.stderr.isatty()
+    width = shutil.get_terminal_size().columns
+    last = time.monotonic()
+
+    def seen(line: str) -> None:
+        nonlocal last
+        text = "".join(character for character in line.strip() if character.isprintable())
+        if live:
+            print(f"\r\x1b[K  {text[: width - 3]}", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() - last > _SECONDS_BETWEEN:
+            last = time.monotonic()
+            _say(f"still at it: {text[:200]}")
+
+    try:
+        return _quiet(command, seen)
+    finally:
+        if live:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _last_line(output: str) -> str:
     """The line that says most: pip's and uv's last error, else the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith("error")]
+    errors = [line for line in lines if line.lower().startswith("error") and "subprocess-exited-with-error" not in line]
     line = (errors or lines or ["no reason was given"])[-1]
     return line if line.endswith(".") else line + "."
 

@@ -66,6 +66,7 @@ def test_two_at_once_set_up_once_and_afterwards_nothing_is_said(copy: Path) -> N
     assert {output for output, _ in answers} == {f"{copy / '.venv'} which a b\n"}
     said = "".join(errors for _, errors in answers)
     assert said.count("setting up") == 1
+    assert [said.count(f"step {number} of 2") for number in (1, 2)] == [1, 1]
     nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
     assert run(copy, "three", PATH="", **nowhere) == (3, f"{copy / '.venv'} three\n", ""), "no program is looked for, nothing is fetched"
     assert sorted(path.name for path in copy.iterdir()) == [".venv", "pyproject.toml", "server"]
@@ -101,6 +102,25 @@ def test_killed_at_any_moment_it_goes_on_the_next_time(copy: Path, moment: str |
     assert (status, output) == (0, f"{copy / '.venv'} now\n"), errors
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_an_installer_is_at_is_shown_while_it_runs(terminal: bool) -> None:
+    import pty
+
+    writes = [sys.executable, "-c", "print('Collecting\\x1b[31m first'); print('ERROR: no such thing'); raise SystemExit(3)"]
+    code = f"import checkout; result = checkout._followed({writes!r}); print(result.returncode, checkout._last_line(result.stdout))"
+    ends = pty.openpty() if terminal else os.pipe()
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=SERVER, stdout=subprocess.PIPE, stderr=ends[1], text=True, check=True, stdin=subprocess.DEVNULL
+    )
+    os.close(ends[1])
+    shown = os.read(ends[0], 10_000).decode() if terminal else ""
+    os.close(ends[0])
+    assert done.stdout == "3 ERROR: no such thing.\n"
+    if terminal:
+        assert "Collecting[31m first" in shown and shown.endswith("\r\x1b[K"), "each line, and none of them is left"
+
+
 @pytest.mark.slow
 def test_without_an_index_it_says_so_in_a_sentence(copy: Path) -> None:
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0", "UV_INDEX_URL": "http://127.0.0.1:9/", "PIP_NO_INDEX": "1"}
@@ -109,7 +129,8 @@ def test_without_an_index_it_says_so_in_a_sentence(copy: Path) -> None:
     assert (status, output) == (2, "")
     assert "failed" in errors
     assert "Traceback" not in errors
-    assert len(errors.strip().splitlines()) == 2
+    assert len(errors.strip().splitlines()) == 4, "that it is set up, two steps, and why the second failed"
+    assert "hatchling" in errors
 
 
 def checkout() -> ModuleType:
