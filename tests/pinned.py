@@ -37,6 +37,7 @@ AS_OF = "2026-11-28"
 """What the tools need is taken as it was published until then."""
 
 CODE_SERVER = "4.139.1"
+OPENCODE = "1.18.33"
 NODE = "24.22.3"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -11,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import kept
 from tests.differential_tools.tools import tool
 from tests.lsp.editor import wheel
+from tests.pinned import OPENCODE
 from venvls import cli
 from venvls.host.walk import _HIDDEN_KEPT
 from venvls.lsp.features import COMMANDS, FEATURES
@@ -144,6 +148,43 @@ def test_the_lines_for_an_older_neovim_work_in_it(project: Path, tmp_path: Path)
     (tmp_path / "init.lua").write_text(blocks("lua")[1])
     seen = steps(project, program, "--headless", "-u", tmp_path / "init.lua", "requirements.txt", "-c", f"luafile {script}")
     assert "finding no-environment" in seen
+
+
+def opencode() -> Path:
+    """opencode, installed into the tests' folder where it is missing, which is reported first."""
+    npm = shutil.which("npm")
+    if not LONG or npm is None or sys.platform != "linux":
+        pytest.skip("opencode (200 MB) is installed from npm on Linux in the long mode only: VENVLS_LONG=1")
+    package = f"opencode-linux-{ {'x86_64': 'x64', 'aarch64': 'arm64'}[platform.machine()] }"
+    folder = kept.folder() / "tools" / f"opencode-{OPENCODE}"
+    program = folder / "node_modules" / package / "bin" / "opencode"
+    if not (folder / "ready").exists():
+        print(f"[venvls tests] installing opencode {OPENCODE} (about 200 MB) into {folder}", file=sys.stderr, flush=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "package.json").write_text('{"private": true}\n')
+        subprocess.run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", f"{package}@{OPENCODE}"], cwd=folder, check=True)
+        (folder / "ready").touch()
+    return program
+
+
+@pytest.mark.slow
+@pytest.mark.network
+def test_the_lines_for_opencode_work_in_it(project: Path) -> None:
+    program = opencode()
+    (project / ".git").rmdir()
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    (project / "opencode.json").write_text(next(block for block in blocks("json") if '"lsp"' in block))
+    home = project.parent / "home"
+    home.mkdir()
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "VIRTUAL_ENV"))}
+    environ |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(home)}
+    asked = [str(program), "debug", "lsp", "diagnostics", "requirements.txt"]
+    done = subprocess.run(
+        asked, cwd=project, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    shown = json.loads(done.stdout)
+    assert [item["code"] for item in shown[str(project / "requirements.txt")]] == ["no-environment"]
 
 
 def test_helix_is_told_which_files() -> None:
