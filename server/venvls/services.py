@@ -85,7 +85,7 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     return tools.plan(task, context)
 
 
-_INSTALLS = frozenset({"install", "sync", "upgrade", "freeze"})
+_INSTALLS = frozenset({"install", "sync", "upgrade", "freeze", "remove"})
 
 
 def _has_pip(facts: Facts) -> bool:

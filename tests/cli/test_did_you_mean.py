@@ -12,7 +12,7 @@ from venvls.cli import did_you_mean
 @pytest.mark.parametrize(
     ("words", "end"),
     [
-        ("uninstall six", "there is no command `uninstall`; did you mean `venvls add --undo REQUIREMENT`?"),
+        ("uninstall six", "there is no command `uninstall`; did you mean `venvls remove REQUIREMENT`?"),
         ("lock", "there is no command `lock`; did you mean `venvls compile`?"),
         ("outdated", "there is no command `outdated`; did you mean `venvls upgrade --dry-run`?"),
         ("init", "there is no command `init`; did you mean `venvls create`?"),

@@ -49,6 +49,15 @@ def test_adding_declares_and_installs_and_undo_takes_it_out(inside: Inside) -> N
     assert inside.read("requirements.txt") == "# ours\nbeta\ngamma==1.0\n"
     inside.good("add", "gamma", "--undo")
     assert inside.read("requirements.txt") == "# ours\nbeta\n"
+    shown = inside.good("remove", "beta", "--dry-run")
+    assert "-beta\n" in shown and "Removed from .venv: beta." in shown and "alpha stays installed as requested" in shown
+    assert inside.read("requirements.txt") == "# ours\nbeta\n"
+    assert inside.good("remove", "beta") == "requirements.txt no longer lists beta. Removed beta from .venv.\n"
+    assert inside.read("requirements.txt") == "# ours\n"
+    assert inside.installed() == {"alpha-2.0"}
+    for words in ((), (".venv",), ("./.venv",), (".",)):
+        assert "venvls delete" in inside.said("remove", *words)
+    assert (inside.root / ".venv" / "pyvenv.cfg").exists()
     inside.good("add", "alpha>=1", "alpha>=2")
     assert "alpha>=" in inside.read("requirements.txt")
     assert "delta is not in" in inside.said("add", "delta", "--undo")

@@ -47,9 +47,16 @@ def test_it_is_declared_and_installed_and_taken_out_again(shop: Path) -> None:
         assert installed(shop) == ["alpha-1.0.dist-info"]
         assert codes_of(editor.last(manifest)) == []
         answer = add(editor, shop, "alpha", options={"undo": True})
-        assert answer["message"] == "requirements.txt no longer lists alpha."
+        assert answer["message"] == "requirements.txt no longer lists alpha. Removed alpha from .venv."
+        assert installed(shop) == []
         assert manifest.read_text() == HEAD
         assert "alpha is not in" in add(editor, shop, "alpha", options={"undo": True})["message"]
+        add(editor, shop, "alpha>=1")
+        refused = editor.run("remove", project=str(shop), confirmed=True)
+        assert refused["ok"] is False and "venvls.delete deletes the environment" in refused["message"]
+        assert (shop / ".venv" / "pyvenv.cfg").exists()
+        answer = editor.run("remove", project=str(shop), requirements=["alpha"], confirmed=True)
+        assert answer["ok"] is True and (manifest.read_text(), installed(shop)) == (HEAD, []), answer
 
 
 def test_a_file_that_the_editor_holds(shop: Path) -> None:

@@ -42,6 +42,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("sync", "sync the environment with the project's requirements"),
     ("install", "install requirements into the environment"),
     ("add", "add requirements to the manifest, and install them"),
+    ("remove", "remove requirements from the manifest, and uninstall them"),
     ("upgrade", "upgrade packages, or the Python of the environment"),
     ("freeze", "write the installed packages to a file"),
     ("compile", "compile requirements.in, or update the lock"),

@@ -9,6 +9,7 @@ import sys
 from venvls.cli import opening, running, suggest, volume
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -21,15 +22,20 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``add``."""
     parser.add_argument("requirements", nargs="+", metavar="REQUIREMENT", help="what to add: requests>=2.31, 'name @ URL', …")
-    parser.add_argument("--undo", action="store_true", help="remove them from the manifest instead")
+    parser.add_argument("--undo", action="store_true", help="remove them instead, as `venvls remove` does")
     running.add_project(parser, option=True)
+    add_place(parser)
+    parser.add_argument("--no-sync", action="store_true", help="change the manifest and install nothing")
+    running.add_dry_run(parser)
+    opening.add_format(parser)
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """``--manifest``, ``--group`` and ``--extra``: which list is changed."""
     parser.add_argument("--manifest", metavar="FILE", help="the file to change (default: the project's main one)")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--group", metavar="NAME", help="in this dependency group")
     where.add_argument("--extra", metavar="NAME", help="in this extra of the project")
-    parser.add_argument("--no-sync", action="store_true", help="change the manifest and install nothing")
-    running.add_dry_run(parser)
-    opening.add_format(parser)
 
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
@@ -54,20 +60,30 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
             from venvls.cli import diff, exact
 
             exact.write(diff.unified(declared.path, declared.edits))
+            if options.undo and not options.no_sync:
+                uninstalled = running.planned(_uninstall(task, declared.path), here.workspace, here.services)
+                sys.stdout.write(running.shown(uninstalled, "text") if uninstalled.steps else "")
         else:
             _say(here, options, verb.format(", ".join(options.requirements), declared.path) if declared.edits else "Nothing to do.")
         return 0
-    return _changed(here, options, declared.path, declared.edits)
+    return _changed(here, options, task, declared.path, declared.edits)
 
 
 def _task(here: running.Opened, options: argparse.Namespace, group: str | None, extra: str | None) -> Task:
     from venvls.model.record import replace
 
-    task = here.task("add", *options.requirements, options={"undo": True} if options.undo else {})
+    task = here.task("remove" if options.undo else "add", *options.requirements)
     return replace(task, groups=(group,) if group else (), extras=(extra,) if extra else ())
 
 
-def _changed(here: running.Opened, options: argparse.Namespace, path: str, edits: object) -> int:
+def _uninstall(task: Task, path: str) -> Task:
+    """What takes the requirements out of the environment that ``path`` no longer lists."""
+    from venvls.model.record import replace
+
+    return replace(task, options={"uninstall": True, "manifest": path})
+
+
+def _changed(here: running.Opened, options: argparse.Namespace, task: Task, path: str, edits: object) -> int:
     """Write the manifest, compile it where it is a source, and install; put it back where that fails."""
     from venvls.cli.edits import apply
 
@@ -85,14 +101,13 @@ def _changed(here: running.Opened, options: argparse.Namespace, path: str, edits
             made = running.planned(here.task("compile", files=files), here.workspace, here.services)
             running.ran(made, here.workspace, here.services, options)
             here.workspace.changed((compiled,))
-        if options.undo or options.no_sync or here.prefix is None:
+        if options.no_sync or here.prefix is None:
             create = suggest.command("create", here.project.root)
-            _say(
-                here,
-                options,
-                done if here.prefix or options.no_sync else f"{done} There is no environment yet. Create one with `{create}`.",
-            )
+            hint = "" if here.prefix or options.no_sync or options.undo else f" There is no environment yet. Create one with `{create}`."
+            _say(here, options, f"{done}{hint}")
             return 0
+        if options.undo:
+            return _uninstalled(here, options, _uninstall(task, path), done)
         # Found again: the manifest is another one now.
         here = here._replace(project=opening.one_project(here.project.root, here.workspace))
         status = running.perform(here.task("sync"), here.workspace, here.services, options)
@@ -105,6 +120,16 @@ def _changed(here: running.Opened, options: argparse.Namespace, path: str, edits
     if options.format == "text" and not volume.quiet():
         print(done)
     return status
+
+
+def _uninstalled(here: running.Opened, options: argparse.Namespace, task: Task, done: str) -> int:
+    made = running.planned(task, here.workspace, here.services)
+    outcome = running.ran(made, here.workspace, here.services, options) if made.steps else None
+    for remark in made.surprises if outcome is None else ():
+        volume.note(f"note: {one_line(remark)}")
+    here.workspace.discover()
+    _say(here, options, f"{done} {outcome.message}" if outcome is not None else done)
+    return 0
 
 
 def _say(here: running.Opened, options: argparse.Namespace, message: str) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Words of other tools, and what does that here, as it is typed after `venvls`.
 ELSEWHERE = {
-    "uninstall": "add --undo REQUIREMENT",
+    "uninstall": "remove REQUIREMENT",
     "lock": "compile",
     "outdated": "upgrade --dry-run",
     "update": "upgrade",
@@ -23,8 +23,9 @@ ELSEWHERE = {
     "virtualenv": "create",
     "shell": "activate",
     "exec": "run",
-    "rm": "remove",
-    "delete": "remove",
+    "rm": "remove REQUIREMENT",
+    "rmvirtualenv": "delete",
+    "destroy": "delete",
     "env": "envs",
     "python": "which",
     "info": "doctor",

@@ -8,7 +8,7 @@ import re
 from venvls.model.visible import one_line
 
 _BARE = r"(?a)[\w@%+=:,./\\~-]+" if os.name == "nt" else r"(?a)[\w@%+=:,./-]+"
-_BY_OPTION = frozenset({"install", "add", "upgrade", "compile", "run", "select"})
+_BY_OPTION = frozenset({"install", "add", "remove", "upgrade", "compile", "run", "select"})
 """Commands whose own arguments are something else, so that they take the project by ``--project``."""
 
 

@@ -23,6 +23,7 @@ from venvls.tools import (
     pixi,
     poetry,
     pylock,
+    removing,
     renewing,
     tox,
     uv,
@@ -132,6 +133,8 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         return keeper.plan(task, context)
     if task.task in _NOTHING_TO_RUN:
         return Plan(task, "venvls", environment=task.environment)
+    if task.task == "remove":
+        return _remove(task, context)
     if task.task == "delete":
         return deleting.plan(task, context)
     if tox.TOOL.owns(context.facts) is not None:
@@ -191,6 +194,16 @@ def _sync(task: Task, context: PlanContext) -> Plan:
             instead = f"uses {own}" if own else "installs the manifest's requirements"
             return replace(made, fallback=f"{name} of {_LOCKS[name]} is not used: {tool.name} {instead}.")
     return made
+
+
+def _remove(task: Task, context: PlanContext) -> Plan:
+    """By the tool that keeps the project, manifest and environment in one go; else what is to be uninstalled."""
+    add = replace(task, task="add", options={**task.options, "undo": True})
+    if task.requirements and not task.options.get("uninstall") and (keeper := _keeper(add, context)) is not None:
+        return keeper.plan(add, context)
+    if tox.TOOL.owns(context.facts) is not None:
+        return Plan(task, "tox", environment=task.environment)  # tox makes its environment follow the file when it runs
+    return removing.plan(task, context, prefer_uv=_for_any(context.facts, context.prefer, context.programs)[0] is uv.TOOL)
 
 
 def _create(task: Task, context: PlanContext) -> Plan:

@@ -40,7 +40,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         return Plan(task, "pip", refusal=problem)
     if task.options.get("exact"):
         return Plan(task, "pip", refusal=_EXACT)
-    pip = _program(environment, context)
+    pip = program_of(environment, context)
     if pip is None:
         return Plan(task, "pip", refusal=f"{environment.name} has no pip, and no Python on this machine can install into it: install uv.")
     if task.task == "freeze":
@@ -59,7 +59,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     return Plan(task, "pip", tuple(_steps(pip, task, wanted, context, environment)), wanted.surprises, environment.prefix)
 
 
-def _program(environment: Environment, context: PlanContext) -> tuple[str, ...] | None:
+def program_of(environment: Environment, context: PlanContext) -> tuple[str, ...] | None:
     """How pip is started for an environment: absolute interpreter first."""
     installed = context.facts.installed
     own = (str(environment.interpreter), *isolated(environment), "-m", "pip")

@@ -66,7 +66,7 @@ def _write(workspace: Workspace, session: Session, task: Task, place: str | None
     path = uris.to_path(place) if place and place.startswith("file:") else place
     if path is not None:
         path = flavour.normpath(flavour.join(facts.project.root, path))
-    undo = task.options.get("undo") is True
+    undo = task.task == "remove"
     group, extra = next(iter(task.groups), None), next(iter(task.extras), None)
     declared = declaring.edits(task.requirements, facts, undo=undo, group=group, extra=extra, path=path)
     problem = declared.problem or unsaved.refusal(workspace, session, declared.path)
@@ -99,7 +99,11 @@ def _then(workspace: Workspace, task: Task, path: str, *, undo: bool, held: bool
         manifest = workspace.facts(task.project or "").manifests.get(compiled)
         written_by_tool = manifest is not None and manifest.own.compiled is not None
         follow_ups.append(("compile", {"project": task.project, **({} if written_by_tool else {"files": [path]})}))
-    if task.environment is not None and not undo:
+    if task.environment is not None and undo:
+        options = {"uninstall": True, "manifest": path}
+        more = {"groups": list(task.groups), "extras": list(task.extras), "requirements": list(task.requirements), "options": options}
+        follow_ups.append(("remove", {"project": task.project, "environment": task.environment, **more}))
+    elif task.environment is not None:
         here = {"project": task.project, "environment": task.environment}
         follow_ups.append(("install", {**here, "requirements": list(task.requirements)}) if held else ("sync", here))
     return tuple(follow_ups)

@@ -4,7 +4,8 @@ Each command takes one JSON object: ``{project, environment?, requirements?, fil
 (``uri`` of a file may stand for ``project``; with a single project neither is needed), and returns ``{ok, message, environment}``,
 with ``cancelled: true`` where the person did not want it. ``freeze`` also returns ``lines``; its ``path`` is the requirements
 file that is updated with them, and ``options: {"top-level": true}`` leaves out what others need. ``add`` puts ``requirements``
-into the project's manifest, or into the one at ``path``, and installs them; ``options: {"undo": true}`` takes them out.
+into the project's manifest, or into the one at ``path``, and installs them; ``remove``, or ``add`` with ``options: {"undo": true}``,
+takes them out and uninstalls them with what only they needed.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ _TITLES = {
     "install": ("Installing", "Install", "Install"),
     "recreate": ("Recreating the environment", "Recreate the environment", "Recreate"),
     "repair": ("Repairing the environment", "Repair the environment", "Repair"),
+    "remove": ("Removing", "Remove", "Remove"),
     "delete": ("Deleting the environment", "Delete the environment", "Delete"),
     "freeze": ("Listing installed packages", "List installed packages", "List"),
     "compile": ("Compiling requirements", "Compile requirements", "Compile"),
@@ -107,10 +109,10 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
     plan, roots = await session.run(_planned, session, task)
     if plan.refusal is not None:
         return _answer(False, plan.refusal)
-    if name == "add":
+    if name in ("add", "remove"):
         from venvls.lsp.features import add
 
-        if not plan.steps or given.get("path") is not None:
+        if task.options.get("uninstall") is not True and (not plan.steps or given.get("path") is not None):
             # One token is one progress: the first task that follows has it. What was confirmed was all of it.
             tokens, confirmed = [token], given.get("confirmed") is True
 
@@ -118,7 +120,7 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
                 return await perform(ls, then, {**more, "confirmed": confirmed}, tokens.pop() if tokens else None)
 
             return await add.added(ls, task, given.get("path"), follow)
-        if (held := await session.run(add.unsaved_manifest, session, task)) is not None:
+        if task.options.get("uninstall") is not True and (held := await session.run(add.unsaved_manifest, session, task)) is not None:
             return _answer(False, held)
     if plan.surprises and given.get("confirmed") is not True and not await _confirmed(ls, plan):
         return _answer(False, "Cancelled: nothing was changed.", cancelled=True)
@@ -218,7 +220,9 @@ def _name(task: Task) -> str:
 def _title(task: Task, *, asked: bool = False) -> str:
     name = _name(task)
     title = _TITLES[name][asked] if name in _TITLES else name.capitalize()
-    return f"{title} {', '.join(_redacted(task.requirements))}" if task.task in ("install", "add") and task.requirements else title
+    return (
+        f"{title} {', '.join(_redacted(task.requirements))}" if task.task in ("install", "add", "remove") and task.requirements else title
+    )
 
 
 def _redacted(lines: Sequence[str]) -> list[str]:
@@ -254,6 +258,8 @@ def _task(workspace: Workspace, name: str, given: dict[str, Any]) -> tuple[Task 
         project = projects[0]
     if name == "add" and not given.get("requirements"):
         return None, 'Name the requirements to add: {"requirements": ["name>=1"]}.'
+    if name == "remove" and not given.get("requirements"):
+        return None, "venvls.remove takes requirements out of the project: name them. venvls.delete deletes the environment."
     if project.root in project.manifests and name not in _FOR_SCRIPTS:
         return None, f"{project.reason} and installs into it when the script runs: `uv run {workspace.files.path.basename(project.root)}`"
     lists = {key: tuple(given.get(key, ())) for key in _LISTS}
@@ -262,6 +268,8 @@ def _task(workspace: Workspace, name: str, given: dict[str, Any]) -> tuple[Task 
     if name == "sync" and not lists["groups"] and not lists["extras"]:
         choice = workspace.facts(project.root).choice
         lists |= {"groups": tuple(sorted(choice.groups)), "extras": tuple(sorted(choice.extras))}
+    if name == "add" and given.get("options", {}).get("undo") is True:
+        name = "remove"
     return Task(cast("TaskName", name), project.root, given.get("environment"), options=given.get("options", {}), **lists), ""
 
 

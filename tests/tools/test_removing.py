@@ -1,0 +1,90 @@
+"""What leaves an environment with a requirement: it and what only it needed, never what somebody asked for by name or still needs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tools.workbench import Packages, bench, environment
+from venvls import tools
+from venvls.model.action import Plan, Task
+from venvls.model.environment import Distribution, Metadata
+
+ENV = environment()
+SITE = ENV.site_packages[0]
+PY = "/w/p/.venv/bin/python"
+NEEDS = {"app": ("mid>=1", 'extra-only; extra == "x"'), "mid": ("leaf", "shared"), "other": ("shared",), "leaf": (), "shared": ()}
+
+
+class Needing(Packages):
+    def metadata(self, one: Distribution) -> Metadata:
+        return Metadata(one.key, one.version, requires=NEEDS.get(one.key, ()))
+
+
+def removal(
+    files: dict[str, str], *names: str, asked: tuple[str, ...] = (), programs: dict[str, str] | None = None, **more: object
+) -> Plan:
+    packages = Needing(*(Distribution(key, "1", f"{SITE}/{key}-1.dist-info") for key in (*NEEDS, "extra-only", "pip", "setuptools")))
+    tree = {f"{SITE}/{key}-1.dist-info/REQUESTED": "" for key in asked}
+    options = {"uninstall": True, "manifest": f"/w/p/{next(iter(files))}"}
+    task = Task("remove", "/w/p", "/w/p/.venv", requirements=names, options=options, **more)  # type: ignore[arg-type]
+    return tools.plan(task, bench(files, env=ENV, packages=packages, more=tree, programs=programs if programs is not None else {}))
+
+
+def words(made: Plan) -> list[str]:
+    assert made.refusal is None
+    return [" ".join(step.argv) for step in made.steps]
+
+
+PIP = f"{PY} -I -m pip uninstall --yes --disable-pip-version-check --no-input --"
+
+
+def test_it_takes_along_what_only_it_needed() -> None:
+    made = removal({"requirements.txt": "app>=1\nother\n"}, "app")
+    assert words(made) == [f"{PIP} app extra-only leaf mid"]
+    assert made.surprises == ("Removed from .venv: app, extra-only, leaf, mid.", "Only app required extra-only, leaf, mid.")
+
+
+def test_with_uv() -> None:
+    made = removal({"requirements.txt": "app\n"}, "app", programs={"uv": "/usr/local/bin/uv"})
+    assert words(made) == [
+        f"/usr/local/bin/uv pip uninstall --color never --no-python-downloads --python {PY} -- app extra-only leaf mid shared"
+    ]
+
+
+def test_what_was_asked_for_by_name_stays() -> None:
+    made = removal({"requirements.txt": "app\nother\n"}, "app", asked=("app", "leaf"))
+    assert words(made) == [f"{PIP} app extra-only mid"]
+    assert "leaf stays installed as requested, though nothing requires it any more." in made.surprises
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "sentence"),
+    [
+        ({"requirements.txt": "app\nmid\n"}, "mid", "mid stays installed: app requires it."),
+        ({"requirements.txt": "app\n", "requirements-dev.txt": "app\n"}, "app", "app stays installed: the project requires it in another"),
+        ({"requirements.txt": "nothere\n"}, "nothere", ""),
+    ],
+)  # fmt: skip
+def test_what_is_still_needed_stays_and_that_is_said(files: dict[str, str], name: str, sentence: str) -> None:
+    made = removal(files, name)
+    assert words(made) == []
+    assert [sentence in surprise for surprise in made.surprises] == ([True] if sentence else [])
+
+
+def test_out_of_one_group_only() -> None:
+    text = '[project]\nname = "p"\nversion = "1"\ndependencies = ["app"]\n[dependency-groups]\ndev = ["app", "other"]\n'
+    assert words(removal({"pyproject.toml": text}, "app", groups=("dev",))) == []
+    assert words(removal({"pyproject.toml": text}, "other", groups=("dev",))) == [f"{PIP} other"]
+
+
+def test_the_projects_own_tool_does_both() -> None:
+    files = {"pyproject.toml": '[project]\nname = "p"\nversion = "1"\ndependencies = ["app"]\n[tool.uv]\n'}
+    made = tools.plan(Task("remove", "/w/p", "/w/p/.venv", requirements=("app",)), bench(files, env=ENV))
+    assert [step.argv[1] for step in made.steps] == ["remove"]
+    assert made.steps[0].argv[-1] == "app"
+
+
+def test_nothing_named_or_an_option_in_disguise() -> None:
+    assert "venvls delete" in (tools.plan(Task("remove", "/w/p", "/w/p/.venv"), bench({"requirements.txt": ""}, env=ENV)).refusal or "")
+    made = tools.plan(Task("remove", "/w/p", "/w/p/.venv", requirements=("--all",)), bench({"requirements.txt": ""}, env=ENV))
+    assert "is not a requirement" in (made.refusal or "")
