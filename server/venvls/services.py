@@ -49,6 +49,7 @@ class Services(NamedTuple):
 def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     """The steps of a task in a project of the workspace. Starts nothing of the workspace; may ask base Pythons for their versions."""
     from venvls import tools
+    from venvls.model import installable
     from venvls.model.action import Plan
     from venvls.model.rule import PlanContext
 
@@ -66,7 +67,9 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     executables = {name: chosen.programs.get(name) or services.machine.which(name, outside=outside) for name in tools.PROGRAMS}
     programs = {name: path for name, path in executables.items() if path}
     asked = task.options.get("base") or task.options.get("upgrade") or task.task in ("create", "recreate", "repair")
-    without = task.task in _INSTALLS and "uv" not in programs and not _has_pip(facts)
+    # Where nothing can be installed, no Python of the machine is started to say so.
+    usable = installable.refusal(facts.environment, facts.files) is None
+    without = task.task in _INSTALLS and "uv" not in programs and usable and not _has_pip(facts)
     wanted_python = task.options.get("python")
     named = (wanted_python,) if isinstance(wanted_python, str) and workspace.files.path.isabs(wanted_python) else ()
     pythons = services.pythons(workspace.roots, named) if asked or without else ()

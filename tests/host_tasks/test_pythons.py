@@ -69,3 +69,21 @@ def test_a_path_that_is_named_is_asked_unless_the_workspace_holds_it(tmp_path: P
     assert snake in {one.executable for one in base_pythons(also=[snake, str(tmp_path / "no python"), str(tmp_path / "nowhere")])}
     assert snake not in {one.executable for one in base_pythons([str(tmp_path)], also=[snake])}
     assert not {one.executable for one in base_pythons(also=[str(tmp_path), str(tmp_path / "no python")])} & {str(tmp_path)}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script as program")
+@pytest.mark.parametrize("manager", ["versions", "installs/python", None])
+def test_the_pythons_behind_a_version_managers_shims_are_found_and_no_shim_is_started(tmp_path: Path, manager: str | None) -> None:
+    shims = tmp_path / "shims"
+    shims.mkdir()
+    for name in ("python", "python3", *(f"python3.{minor}" for minor in range(4, 40)), *(f"python3.{minor}t" for minor in range(13, 40))):
+        (shims / name).write_text(f"#!/bin/sh\necho >> '{tmp_path}/started'\nexit 127\n")
+        (shims / name).chmod(0o755)
+    if manager is not None:
+        behind = tmp_path / manager / "here" / "bin"
+        behind.mkdir(parents=True)
+        (behind / "python3").symlink_to(os.path.realpath(sys.executable))
+    found = base_pythons(environ=dict(os.environ, PATH=str(shims), HOME=str(tmp_path / "home")))
+    started = (tmp_path / "started").read_text().count("\n") if (tmp_path / "started").exists() else 0
+    assert started <= (0 if manager is not None else 2)
+    assert manager is None or os.path.realpath(sys.executable) in {os.path.realpath(python.executable) for python in found}

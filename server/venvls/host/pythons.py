@@ -30,6 +30,11 @@ _QUESTION = (
 )
 _CONCERN = "pythons"
 _MOST_KEPT = 500
+_MOST_STARTED = 200
+"""Interpreters that are started at most to learn what they are."""
+_SHIMS = "shims"
+# Where version managers keep the Pythons that the programs in their folder of shims lead to.
+_BEHIND_SHIMS = (("versions",), ("installs", "python"))
 _known: dict[tuple[str, int, int], BasePython | None] = {}
 
 
@@ -43,7 +48,7 @@ def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None 
     variables = cleaned(os.environ if environ is None else environ, outside)
     roots = [os.path.realpath(root) for root in outside]
     places: dict[str, tuple[str, str]] = {}
-    for source, path in _candidates(variables):
+    for source, path in _without_shims(_candidates(variables)):
         real = os.path.realpath(path)
         if not _inside(path, roots) and not _inside(real, roots):
             # A shim is one program for many Pythons: it describes itself, all others as what they lead to.
@@ -84,6 +89,34 @@ def _candidates(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
             if provider is not None:
                 for python in provider.find_pythons():
                     yield name, str(python.executable)
+
+
+def _without_shims(candidates: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    """The candidates, with what a version manager's shims lead to in place of the shims.
+
+    A manager puts one shim for each name of each of its Pythons into one folder, and each start of one takes a dozen processes to find
+    that it leads to the same Python as the last, or to none. The Pythons themselves are in folders that a listing shows.
+    """
+    shims: dict[str, list[tuple[str, str]]] = {}
+    for number, (source, path) in enumerate(candidates):
+        folder = os.path.dirname(path)
+        if os.path.basename(folder) == _SHIMS and _is_script(os.path.realpath(path)):
+            shims.setdefault(folder, []).append((source, path))
+        elif number < _MOST_STARTED:
+            yield source, path
+    for folder, given in shims.items():
+        behind = list(_behind(os.path.dirname(folder)))
+        yield from behind or [(source, path) for source, path in given if os.path.basename(path) in ("python", "python3")]
+
+
+def _behind(root: str) -> Iterable[tuple[str, str]]:
+    for parts in _BEHIND_SHIMS:
+        place = os.path.join(root, *parts)
+        with suppress(OSError):
+            for name in sorted(os.listdir(place))[:_MOST_STARTED]:
+                path = os.path.join(place, name, "bin", "python3")
+                if os.path.isfile(path):
+                    yield "shims", path
 
 
 def _run(executable: str, source: str, variables: Mapping[str, str], kept: Mapping[str, object]) -> BasePython | None:
