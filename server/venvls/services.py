@@ -76,6 +76,13 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     context = PlanContext(
         facts, programs, pythons, services.scratch(), chosen.sync_tool, services.machine.environ(), services.machine.contents
     )
+    if task.task == "create" and (task.options.get("upgrade") or task.options.get("clear")):
+        from venvls import environments
+        from venvls.tools import creating
+
+        prefix, problem = creating.folder(task, context)
+        if problem is None:
+            context = context._replace(standing=environments.recognise(workspace.files, prefix))
     if task.task == "repair" and project.part is None and not task.requirements and not task.options.get("paths"):
         from venvls import repairing
 

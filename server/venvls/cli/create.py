@@ -55,7 +55,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if options.clear and made.aside:
         running.agreed(made, options)
     status = running.perform(task, here.workspace, here.services, options)
-    if options.dry_run or made.environment is None:
+    if options.dry_run or options.upgrade or made.environment is None:
         return status
     project = here.workspace.project_of(here.project.root)
     if project is not None and (project.environment is None or project.environment.prefix != made.environment):

@@ -15,6 +15,7 @@ from venvls.model.text import Span
 if TYPE_CHECKING:
     from venvls.model.action import Action, Plan, Task
     from venvls.model.contents import Contents
+    from venvls.model.environment import Environment
 
 
 class Fault(NamedTuple):
@@ -73,7 +74,7 @@ class PlanContext(NamedTuple):
 
     ``programs`` maps ``uv``, ``poetry``… to absolute paths outside the workspace. ``pythons`` are base interpreters, newest first.
     ``prefer`` is the ``sync.tool`` setting. ``scratch`` is a neutral folder to run in. ``contents`` looks into a folder that is to be
-    deleted; ``None`` where it cannot.
+    deleted; ``None`` where it cannot. ``standing`` is the environment already there at the folder that a ``create`` names.
     """
 
     facts: Facts
@@ -83,6 +84,7 @@ class PlanContext(NamedTuple):
     prefer: str = "auto"
     environ: Mapping[str, str] = {}
     contents: Callable[[str], Contents | None] = _unseen
+    standing: Environment | None = None
 
 
 class BasePython(NamedTuple):

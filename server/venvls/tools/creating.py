@@ -42,7 +42,7 @@ class New:
 
 def settle(task: Task, context: PlanContext, *, fetches: bool = False) -> New:
     """What a ``create`` or ``recreate`` task means here. ``fetches`` says that the tool can download a Python that is not there."""
-    prefix, problem = _folder(task, context)
+    prefix, problem = folder(task, context)
     if problem is not None:
         return New(refusal=problem)
     aside, problem = _give_way(task, prefix, context)
@@ -63,7 +63,8 @@ def settle(task: Task, context: PlanContext, *, fetches: bool = False) -> New:
     old = context.facts.environment if task.task == "recreate" else None
     old = old if old is not None and old.prefix == prefix else None
     surprises += _not_again(task, old, context)
-    prompt = _text(task, "prompt") or (old.prompt if old is not None else None)
+    former = old or (context.standing if aside and context.standing is not None and context.standing.prefix == prefix else None)
+    prompt = _text(task, "prompt") or (former.prompt if former is not None else None)
     if prompt is not None and not prompt.isprintable():
         return New(refusal="The prompt must not contain line breaks or control characters.")
     return New(
@@ -97,7 +98,8 @@ def _fetchable(spec: str) -> bool:
     return places.is_version(spec) and numbers is not None and tuple(map(int, numbers.groups(default="6"))) >= (3, 6)
 
 
-def _folder(task: Task, context: PlanContext) -> tuple[str, str | None]:
+def folder(task: Task, context: PlanContext) -> tuple[str, str | None]:
+    """The folder that the task names, or the usual one; or why there can be none."""
     path = context.facts.files.path
     # Members of a workspace share the environment of its root: one in their own folder would never be used.
     root = context.facts.project.workspace or task.project or context.facts.project.root

@@ -12,40 +12,63 @@ if TYPE_CHECKING:
     from venvls.model.environment import Environment
     from venvls.model.rule import BasePython, PlanContext
 
-_SAME = "Python {minor} is not on this machine any more, and an environment can only be updated to the same X.Y: recreate it instead."
+_GONE = "Python {minor} is not on this machine any more, and {name} can only be updated to the same X.Y: recreate it instead."
+_OTHER = "{name} has Python {minor}, and can only be updated to the same X.Y: recreate it for Python {version}."
 
 
 def in_place(task: Task, context: PlanContext) -> Plan:
     """Write interpreter, links and pyvenv.cfg again for the base Python as it is now; what is installed stays (``venv --upgrade``)."""
     facts = context.facts
-    environment = facts.environment
+    # `create --upgrade --name` is about the environment of that name, whichever is selected.
+    named = task.task == "create" and bool(task.options.get("name"))
+    environment = context.standing if named else facts.environment or context.standing
     if environment is None or is_base(environment, facts.files):
-        return Plan(task, "venv", refusal="There is no environment to upgrade: create one first.")
+        name = f" named {task.options['name']}" if named else ""
+        return Plan(task, "venv", refusal=f"There is no environment{name} to upgrade: create one first.")
     if environment.minor is None:
         return Plan(task, "venv", refusal=f"The Python of {environment.name} is not known: recreate it instead.")
+    if task.options.get("upgrade-deps"):
+        return Plan(task, "venv", refusal="`upgrade` keeps the packages as they are, so that `upgrade-deps` does not go with it.")
+    tool = _tool(environment, context)
+    asked_tool = task.options.get("tool")
+    if asked_tool not in (None, "auto", tool):
+        return Plan(task, tool, refusal=f"{environment.name} was created by {tool}, and only {tool} can update it: recreate it instead.")
     asked = task.options.get("python")
     python = choose(asked, context) if isinstance(asked, str) and asked else _same(environment, context)
-    if python is None or ".".join(python.version.split(".")[:2]) != environment.minor:
-        return Plan(task, "venv", refusal=_SAME.format(minor=environment.minor))
-    uv, virtualenv = program("uv", context), program("virtualenv", context)
+    if python is None and isinstance(asked, str) and asked:
+        return Plan(task, tool, refusal=f"No Python that fits `{asked}` was found on this machine.")
+    if python is None:
+        return Plan(task, tool, refusal=_GONE.format(minor=environment.minor, name=environment.name))
+    if ".".join(python.version.split(".")[:2]) != environment.minor:
+        return Plan(task, tool, refusal=_OTHER.format(minor=environment.minor, name=environment.name, version=python.version))
     prefix = environment.prefix
-    if environment.kind == "uv" and uv is not None:
-        tool = "uv"
-        argv: tuple[str, ...] = (uv, "venv", "--color", "never", "--no-project", "--no-python-downloads", "--allow-existing")
-        argv += ("--python", python.executable, *(["--system-site-packages"] if environment.system_site_packages else []))
-        argv += (*(["--prompt", environment.prompt] if environment.prompt else []), "--", prefix)
-    elif (environment.kind == "virtualenv" or python.version.startswith("2.")) and virtualenv is not None:
-        tool = "virtualenv"
-        argv = (virtualenv, f"--python={python.executable}", "--no-pip", "--no-setuptools", "--no-wheel")
-        argv += (*(["--system-site-packages"] if environment.system_site_packages else []), "--", prefix)
+    prompt = task.options.get("prompt") or environment.prompt
+    shared = ["--system-site-packages"] if environment.system_site_packages or task.options.get("system-site-packages") else []
+    copies = ["--copies"] if task.options.get("copies") else ["--symlinks"] if task.options.get("symlinks") else []
+    if copies and tool == "uv":
+        return Plan(task, tool, refusal="uv cannot copy the interpreter: create the environment with venv or virtualenv.")
+    argv: tuple[str, ...]
+    if tool == "uv":
+        argv = (str(program("uv", context)), "venv", "--color", "never", "--no-project", "--no-python-downloads", "--allow-existing")
+        argv += ("--python", python.executable, *shared, *(["--prompt", str(prompt)] if prompt else []), "--", prefix)
+    elif tool == "virtualenv":
+        argv = (str(program("virtualenv", context)), f"--python={python.executable}", "--no-pip", "--no-setuptools", "--no-wheel")
+        argv += (*shared, *copies, *([f"--prompt={prompt}"] if task.options.get("prompt") else []), "--", prefix)
     elif python.version.startswith("2."):
         return Plan(task, "venv", refusal="Python 2 has no venv module: recreate the environment with virtualenv.")
     else:
-        tool = "venv"
         argv = (python.executable, "-I", "-m", "venv", "--upgrade", "--without-pip")
-        argv += (*(["--system-site-packages"] if environment.system_site_packages else []), "--", prefix)
+        argv += (*shared, *copies, *([f"--prompt={prompt}"] if task.options.get("prompt") else []), "--", prefix)
     label = f"Update {environment.name} to Python {python.version}; installed packages stay"
     return Plan(task, tool, (Step(argv, context.scratch, label, writes=(prefix,)),), (), prefix)
+
+
+def _tool(environment: Environment, context: PlanContext) -> str:
+    """Who updates it: its maker where that is there, else Python's own module."""
+    if environment.kind == "uv" and program("uv", context) is not None:
+        return "uv"
+    old = environment.minor is not None and environment.minor.startswith("2.")
+    return "virtualenv" if (environment.kind == "virtualenv" or old) and program("virtualenv", context) is not None else "venv"
 
 
 def pip_again(task: Task, context: PlanContext) -> Plan:
