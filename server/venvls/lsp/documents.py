@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from venvls.lsp import uris
 from venvls.model.record import NamedTuple
-from venvls.model.text import Position, Text, Units
+from venvls.model.text import Position, Span, Text, Units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,7 @@ def _changed(text: Text, change: types.TextDocumentContentChangeEvent, units: Un
     end = text.offset(Position(place.end.line, place.end.character), units)
     if end < start:
         start, end = end, start
-    return Text(text.source[:start] + change.text + text.source[end:])
+    return text.replaced(Span(start, end), change.text)
 
 
 def negotiate(offered: Sequence[str] | None) -> Units:

@@ -69,11 +69,22 @@ class Protocol(LanguageServerProtocol):
         self._stops: dict[MsgId, Callable[[], None]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ids = itertools.count(1)
+        self._arrived = 0
+        self._taken = 0
 
     # What comes in
 
+    def arrived(self) -> None:
+        """Notes that a message has come and will be handed to :meth:`receive`; on the reading thread, and on no other."""
+        self._arrived += 1
+
+    def is_behind(self) -> bool:
+        """Whether messages have come that nobody has looked at yet. From any thread."""
+        return self._arrived > self._taken
+
     def receive(self, body: bytes) -> None:
         """Takes one message body; must run on the event loop. Never raises."""
+        self._taken += 1
         try:
             try:
                 message = json.loads(body)

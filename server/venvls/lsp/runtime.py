@@ -59,9 +59,14 @@ class Runtime(LanguageServer):
             with contextlib.suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
                 number = getattr(signal, name)
                 loop.add_signal_handler(number, partial(self.end, 128 + number))
+
+        def message(body: bytes) -> None:
+            self.protocol.arrived()
+            _call_soon(loop, self.protocol.receive, body)
+
         start_reading(
             source,
-            lambda body: _call_soon(loop, self.protocol.receive, body),
+            message,
             lambda failure: _call_soon(loop, self._ended, failure),
         )
         await asyncio.Event().wait()

@@ -35,6 +35,9 @@ _FIRST_SECONDS = 30.0
 _PARTIAL_SECONDS = 0.5
 SILENCE = 10.0
 """Seconds without a message after which a person may have been elsewhere, in a terminal for example."""
+_BURST_SECONDS = 1.0
+"""While changes come faster than they can be taken in, this long at most goes by without a check."""
+_LOOK_SECONDS = 0.02
 
 
 class Session:
@@ -111,6 +114,17 @@ class Session:
             self._edited[path] = touched or path in self._edited
         if "edit" not in self._queued:
             self._queued.add("edit")
+            self._check_soon(time.monotonic() + _BURST_SECONDS)
+
+    def is_pending(self, path: str) -> bool:
+        """Whether a change of a document waits to be checked. From any thread."""
+        return path in self._edited
+
+    def _check_soon(self, latest: float) -> None:
+        """Queues the check of what was typed: now, or in a burst, where the next change has come already, once it is over."""
+        if self.protocol.is_behind() and time.monotonic() < latest and self._loop is not None:
+            self._loop.call_later(_LOOK_SECONDS, self._check_soon, latest)
+        else:
             self.worker.urgent(self._check_edited).add_done_callback(_logged)
 
     def heard(self) -> None:

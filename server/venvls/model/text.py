@@ -77,6 +77,20 @@ class Text:
             self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.source))]
         return self._starts
 
+    def replaced(self, span: Span, written: str) -> Text:
+        """The text with ``written`` in the place of ``span``; of its lines only those around that are looked for again."""
+        text = Text(self.source[: span.start] + written + self.source[span.end :])
+        starts = self._starts
+        if starts is not None:
+            # One line more on each side: a carriage return and a line feed may have come together, or apart.
+            first = max(0, bisect_right(starts, span.start) - 2)
+            last = bisect_right(starts, span.end) + 1
+            by = len(written) - (span.end - span.start)
+            end = len(text.source) if last >= len(starts) else starts[last] + by
+            between = [match.end() for match in _LINE_END.finditer(text.source, starts[first], end)]
+            text._starts = [*starts[: first + 1], *between, *[start + by for start in starts[last + 1 :]]]
+        return text
+
     def line(self, number: int) -> str:
         """Line ``number`` (from 0) without its line end."""
         starts = self.starts
