@@ -12,8 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 
 from venvls.model.environment import Environment, Git, Installed
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import Entry, FileView, Machine, Stat, WalkResult, Wanted
 from venvls.model.record import NamedTuple
+
+if TYPE_CHECKING:
+    from venvls.model.contents import Contents
 
 Look = tuple[str, ...]
 """How something was looked at, and what: ``("stat", path)``, ``("variable", name)``…"""
@@ -49,7 +53,7 @@ class Inputs:
     def paths(self, dirname: Callable[[str], str]) -> Iterator[str]:
         """Every path whose stat tells that a look would show something else: files, folders that were listed, and what was not there.
 
-        Of a folder that was not listed, only whether it stands there counts; what is in it changes its stat. Below what was not there
+        Of a folder that was not listed, only whether it is there counts; what is in it changes its stat. Below what was not there
         nothing can come before that does.
         """
         paths: dict[str, None] = {}
@@ -174,6 +178,10 @@ class NotedMachine:
     def git(self, prefix: str) -> Git | None:
         """What git's files say of the environment at ``prefix``."""
         return self._machine.git(prefix)
+
+    def contents(self, folder: str) -> Contents | None:
+        """What is below an environment that is to be deleted: looked at when somebody asks, and no verdict's."""
+        return self._machine.contents(folder)
 
     def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
         """The absolute path of a program on PATH."""

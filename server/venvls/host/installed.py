@@ -169,7 +169,7 @@ class _Reader:
             self._read_added(path, first=False, linked=linked)
 
     def _note_gone(self, folder: str, name: str, paths: list[str]) -> None:
-        """Notes a .pth file that leads nowhere; setuptools' own kind names modules in a program beside it."""
+        """Notes a .pth file that leads nowhere; setuptools' own kind names modules in a program next to it."""
         places = paths
         if not paths and name.startswith("__editable__."):
             from venvls.host.editable import mapped

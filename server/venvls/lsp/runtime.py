@@ -18,6 +18,7 @@ from pygls.lsp.server import LanguageServer
 from venvls.lsp.parent import watch_process
 from venvls.lsp.protocol import Protocol, call_safely
 from venvls.lsp.transport import Outbox, start_reading
+from venvls.lsp.worker import call_soon
 from venvls.model.visible import visible
 
 log = logging.getLogger(__name__)
@@ -62,12 +63,12 @@ class Runtime(LanguageServer):
 
         def message(body: bytes) -> None:
             self.protocol.arrived()
-            _call_soon(loop, self.protocol.receive, body)
+            call_soon(loop, self.protocol.receive, body)
 
         start_reading(
             source,
             message,
-            lambda failure: _call_soon(loop, self._ended, failure),
+            lambda failure: call_soon(loop, self._ended, failure),
         )
         await asyncio.Event().wait()
 
@@ -138,11 +139,6 @@ def log_to(stream: Any, protocol: Protocol | None = None, level: int = logging.I
     logger.propagate = False
     if protocol is not None:
         logger.addHandler(EditorLog(protocol))
-
-
-def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[..., Any], *args: Any) -> None:
-    with contextlib.suppress(RuntimeError):  # the loop is closed: we are ending
-        loop.call_soon_threadsafe(function, *args)
 
 
 def _log_stray(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from venvls.lsp.desk import Desk
 from venvls.lsp.documents import Documents
 from venvls.lsp.polling import Poller
 from venvls.lsp.reading import Readings
-from venvls.lsp.worker import Worker
+from venvls.lsp.worker import Worker, call_soon
 
 if TYPE_CHECKING:
     from venvls.lsp.protocol import Protocol
@@ -85,7 +85,7 @@ class Session:
         loop = self._loop = asyncio.get_running_loop()
         first = self.worker.patient(self._discover)
         first.add_done_callback(_logged)
-        first.add_done_callback(lambda _: loop.call_soon_threadsafe(self._walked.set))
+        first.add_done_callback(lambda _: call_soon(loop, self._walked.set))
 
     async def ready(self) -> None:
         """Waits for the first look around to end, within reason: an answer to a question must not be a guess."""
@@ -181,7 +181,7 @@ class Session:
             del self.running[done]
             done.set()
             if self._loop is not None:
-                self._loop.call_soon_threadsafe(self.files_changed, ())
+                call_soon(self._loop, self.files_changed, ())
 
     def _once(self, label: str, job: Callable[[], None]) -> None:
         """Queues a patient job unless the same one waits already."""
@@ -197,11 +197,11 @@ class Session:
 
     def _polled(self, paths: set[str]) -> None:
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self.files_changed, paths)
+            call_soon(self._loop, self.files_changed, paths)
 
     def _searched(self, found: Mapping[str, Search]) -> None:
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._once, "searched", lambda: self._take(found))
+            call_soon(self._loop, self._once, "searched", lambda: self._take(found))
 
     # On the worker
 
@@ -396,9 +396,7 @@ class Session:
         """Has a pulling editor ask again where what it was given is no longer true of any file but ``leaving``."""
         loop = self._loop
         if self.client.pulls and loop is not None and self.board.overdue(leaving):
-            loop.call_soon_threadsafe(
-                lambda: self.protocol.spawn(self.protocol.request("workspace/diagnostic/refresh", None, 60.0), "a refresh")
-            )
+            call_soon(loop, lambda: self.protocol.spawn(self.protocol.request("workspace/diagnostic/refresh", None, 60.0), "a refresh"))
 
     def _refresh_looks(self, workspace: Workspace, projects: Iterable[Project], *, everything: bool = False) -> None:
         """Has the editor ask again for hints and lenses where what they rest on has changed in one of ``projects``, which may be
@@ -421,7 +419,7 @@ class Session:
             ("refreshes lenses", "workspace/codeLens/refresh", not same or not counted),
         ):
             if news and how in looks:
-                loop.call_soon_threadsafe(self._spawn_refresh, method)
+                call_soon(loop, self._spawn_refresh, method)
 
     def _spawn_refresh(self, method: str) -> None:
         self.protocol.spawn(self.protocol.request(method, None, 60.0), "a refresh")

@@ -8,6 +8,7 @@ is done right there.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections import deque
@@ -79,3 +80,9 @@ class Worker:
             if not isinstance(error, Exception):
                 error = RuntimeError("a job tried to end the process")
             future.set_exception(error)
+
+
+def call_soon(loop: asyncio.AbstractEventLoop, function: Callable[..., Any], *args: Any) -> None:
+    """Has the event loop call ``function``, unless it is closed: then the server ends. From any thread."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(function, *args)

@@ -1,4 +1,4 @@
-"""How much one manifest may state. A file that states more is not judged at all: said once, and at once."""
+"""How much one manifest may state. A file that states more is not checked at all: said once, and at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ MOST_REQUIREMENTS = 20_000
 
 
 class TooManyError(Exception):
-    """A file states more than is judged; the text says how much, as the end of a sentence."""
+    """A file states more than is checked; the text says how much, as the end of a sentence."""
 
 
 def allow(count: int) -> None:

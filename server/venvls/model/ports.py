@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 
-from venvls.model.contents import Contents
 from venvls.model.environment import Environment, Git, Installed
-from venvls.model.hints import Literal
+from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from venvls.model.contents import Contents
 
 EntryKind = Literal["file", "directory", "link", "other"]
 
