@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 
-from venvls.model.environment import Environment, Git, Installed
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import Entry, FileView, Machine, Stat, WalkResult, Wanted
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from venvls.model.contents import Contents
+    from venvls.model.environment import Environment, Git, Installed
 
 Look = tuple[str, ...]
 """How something was looked at, and what: ``("stat", path)``, ``("variable", name)``…"""
