@@ -161,7 +161,9 @@ class Checker:
     def reads(self, project: Project, path: str) -> bool:
         """Whether a project's findings may be in ``path``; true where nobody has worked out yet what the project includes."""
         known = self._known.get(project.root)
-        return known is None or path in project.manifests or path in project.locks or path in known.facts.manifests
+        if known is None or path in project.manifests or path in project.locks or path in known.facts.manifests:
+            return True
+        return project.workspace is not None and path == self._files.path.join(project.workspace, "pyproject.toml")
 
     def all_findings(self, project: Project) -> list[Finding]:
         """Everything that is wrong in a project."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from venvls import manifests
+from venvls.inputs import is_young
 from venvls.manifests.syntax.decode import decode
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Hint, Manifest, Problem
@@ -19,10 +20,20 @@ TOO_LARGE = 100_000_000
 
 
 class _Parsed(NamedTuple):
-    """A manifest and what its text was then: a file's stat, or the count of a buffer's changes."""
+    """A manifest and what its text was then: a file's stat, or the count of a buffer's changes. ``young`` are the bytes of a file that had
+    changed so shortly before that another text may bear the same stat."""
 
     stamp: object
     manifest: Manifest
+    young: bytes | None = None
+
+
+class _Lock(NamedTuple):
+    """A lock and what its text was then; ``young`` where another text may bear the same stat."""
+
+    stamp: object
+    file: LockFile
+    young: bool
 
 
 class Reader:
@@ -33,7 +44,7 @@ class Reader:
         self._buffers: dict[str, tuple[int, str]] = {}
         self._parsed: dict[tuple[str, Hint], _Parsed] = {}
         self._whole: dict[tuple[str, Hint], Manifest] = {}
-        self._locks: dict[str, tuple[object, LockFile]] = {}
+        self._locks: dict[str, _Lock] = {}
 
     @property
     def open_paths(self) -> Iterable[str]:
@@ -73,12 +84,15 @@ class Reader:
         if stamp is None:
             return "There is no such file."
         known = self._parsed.get((path, hint))
-        if known is not None and known.stamp == stamp:
+        if known is not None and known.stamp == stamp and (known.young is None or known.young == self._files.read(path, TOO_LARGE)):
+            if known.young is not None and isinstance(stamp, Stat) and not is_young(stamp):
+                self._parsed[(path, hint)] = known._replace(young=None)
             return known.manifest
         previous = known.manifest if known is not None else None
-        loaded = self._parse(path, buffer[1] if buffer else None, hint, previous, stamp)
+        data = self._files.read(path, TOO_LARGE) if buffer is None else None
+        loaded = self._parse(path, buffer[1] if buffer else None, data, hint, previous, stamp)
         if isinstance(loaded, Manifest):
-            self._parsed[(path, hint)] = _Parsed(stamp, loaded)
+            self._parsed[(path, hint)] = _Parsed(stamp, loaded, data if isinstance(stamp, Stat) and is_young(stamp) else None)
             if buffer and loaded.complete:
                 self._whole[(path, hint)] = loaded
         return loaded
@@ -88,8 +102,8 @@ class Reader:
         buffer = self._buffers.get(path)
         stamp: object = buffer[0] if buffer else self._files.stat(path)
         known = self._locks.get(path)
-        if known is not None and known[0] == stamp:
-            return known[1]
+        if known is not None and known.stamp == stamp and not known.young:
+            return known.file
         if buffer is not None:
             text = buffer[1]
         else:
@@ -99,14 +113,17 @@ class Reader:
             text = decode(data).text
         from venvls.model.lock import LockFile
 
-        file = LockFile(path, Text(text))
-        self._locks[path] = (stamp, file)
+        same = known is not None and known.file.text.source == text
+        file = known.file if known is not None and same else LockFile(path, Text(text))
+        self._locks[path] = _Lock(stamp, file, isinstance(stamp, Stat) and is_young(stamp))
         return file
 
-    def _parse(self, path: str, text: str | None, hint: Hint, previous: Manifest | None, stamp: object) -> Manifest | str:
+    def _parse(
+        self, path: str, text: str | None, data: bytes | None, hint: Hint, previous: Manifest | None, stamp: object
+    ) -> Manifest | str:
+        """The manifest in the buffer's ``text``, else in the file's ``data``."""
         problem: Problem | None = None
         if text is None:
-            data = self._files.read(path, TOO_LARGE)
             if data is None:
                 large = isinstance(stamp, Stat) and stamp.size > TOO_LARGE
                 return "It is too large to be read." if large else "It cannot be read: you may not have permission."

@@ -98,6 +98,7 @@ class Workspace:
         self._settings: dict[str, Settings] = {}
         self._walked_by: dict[str, Bounds] = {}
         self._inputs = Inputs()
+        self._sortings = 0
         noted = NotedMachine(machine, self._inputs)
         self._reader = Reader(noted.files)
         self._here = Settlement(noted, memory, self._reader, lambda: settings.read(self._editor), overrides.environment)
@@ -342,6 +343,16 @@ class Workspace:
         """Every project that a file belongs to, the folder's first: tox.ini speaks of several environments, each a project of its own."""
         return self._here.projects_of(path)
 
+    def readers_of(self, path: str) -> tuple[Project, ...]:
+        """Every project whose findings may be other ones when a file is: those it belongs to, and those that include or share it."""
+        own = self._here.projects_of(path)
+        return (*own, *(project for project in self._here.projects.values() if project not in own and self._checker.reads(project, path)))
+
+    @property
+    def sortings(self) -> int:
+        """How often projects and environments were sorted anew."""
+        return self._sortings
+
     def text(self, path: str) -> Text:
         """The text of a manifest as it was parsed last: buffer or file; empty where there is none."""
         name = self.files.path.basename(path)
@@ -442,6 +453,7 @@ class Workspace:
     def _settle(self) -> None:
         self._settings.clear()
         self._inputs.clear()
+        self._sortings += 1
         self._here.settle([path for path in self._reader.open_paths if self._is_manifest(path)])
         self._checker.settle(self._here.land, self._here.projects)
 

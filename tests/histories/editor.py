@@ -175,6 +175,8 @@ class Editor:
     def happened(self, changed: Iterable[Path], gone: Iterable[Path]) -> None:
         """Files and folders that were made or changed, and those that are gone: the editor tells what it watches."""
         if not self.session.client.watches:
+            # As the next message after a silence does.
+            self.session.look_again()
             return
         gone = set(gone)
         if self.kind == "watching like VS Code":

@@ -6,7 +6,7 @@ import os
 import random
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,8 @@ class Difference(AssertionError):
 
 
 class History:
-    """A history of ``kind`` of editor over ``tool``'s workspace below ``folder``, the same for the same ``seed``."""
+    """A history of ``kind`` of editor over ``tool``'s workspace below ``folder``, the same for the same ``seed``; one without a seed
+    begins without an environment."""
 
     def __init__(self, folder: Path, tool: str, kind: str, seed: object) -> None:
         self.dice = random.Random(f"{tool} {kind} {seed}")
@@ -56,10 +57,15 @@ class History:
         self.steps: list[str] = []
         self._good: dict[Path, str] = {}
         self._git = False
-        for place in self.ground.places()[: self.dice.randrange(2)]:
+        for place in self.ground.places()[: self.dice.randrange(2) if seed is not None else 0]:
             self._make(place)
         self._known = self.ground.files()
         self.editor = self._editor({})
+
+    def codes(self, name: str) -> list[str]:
+        """The codes that are shown at a file of the workspace, without the remark which environment it is."""
+        items = self.editor.shown().get(str(self.ground.root / name), [])
+        return sorted({item["code"] for item in items} - {"selected-environment", "unignored-environment"})
 
     def run(self, steps: int) -> None:
         """That many steps; after each, the editor is shown what a fresh one would be."""
@@ -70,12 +76,16 @@ class History:
         finally:
             self.editor.close()
 
-    def step(self, name: str | None = None, *arguments: Any) -> None:
+    def step(self, name: str | None = None) -> None:
         """One step, a random one where none is named."""
         name = name or self.dice.choice(_STEPS)
+        self.act(getattr(self, f"do_{name}"), name=name)
+
+    def act(self, work: Callable[..., object], *arguments: Any, name: str = "") -> None:
+        """Something happens; the editor tells what it sees of it, and waits until the server is done."""
         self.steps.append(name)
         time.sleep(_PAUSE)
-        getattr(self, f"do_{name}")(*arguments)
+        work(*arguments)
         after = self.ground.files()
         changed = [Path(path) for path, state in after.items() if self._known.get(path) != state]
         gone = [Path(path) for path in self._known if path not in after]

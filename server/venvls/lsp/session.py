@@ -66,6 +66,7 @@ class Session:
         self.readings = Readings(self.desk)
         self._told: object = None
         self._noted: frozenset[str] = frozenset()
+        self._sorted = 0
         self._tools: dict[str, tuple[Project, Project]] = {}
         self._edited: dict[str, bool] = {}
         self._changed: set[str] = set()
@@ -268,11 +269,12 @@ class Session:
 
     def _check_others(self, edited: Iterable[str]) -> None:
         workspace = self.workspace()
-        if workspace.unwalked():
+        if workspace.sortings != self._sorted:
+            # What was typed, opened or closed decides on more than what it is read for: on who belongs to whom, on settings.
             self.recheck()
         others: dict[str, None] = {}
         for path in edited:
-            for project in workspace.projects_of(path):
+            for project in workspace.readers_of(path):
                 self._tools.pop(project.root, None)
                 # Among what was found before may be a file that is included no more.
                 manifests = (*project.manifests, *workspace.facts(project.root).manifests)
@@ -283,7 +285,7 @@ class Session:
             self.worker.breathe()
         # What was edited the editor pulls by itself.
         self._refresh_pulled(edited)
-        self._refresh_looks(workspace, [project for path in edited for project in workspace.projects_of(path)])
+        self._refresh_looks(workspace, [project for path in edited for project in workspace.readers_of(path)])
         self._tell_projects(workspace)
 
     def take_changes(self, walks: bool = True) -> None:
@@ -362,6 +364,7 @@ class Session:
         if self.roots and (roots := workspace.unwalked()):
             self._discover(roots)
             return
+        self._sorted = workspace.sortings
         self._tell_notes(workspace)
         # First, so that what changes from here on is noticed; and again below, with what has come to light.
         self._watch(workspace)

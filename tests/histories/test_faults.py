@@ -1,0 +1,274 @@
+"""Each fault that a random history has shown, as the short history that it comes down to. After each step a fresh editor agrees."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.histories.editor import KINDS
+from tests.histories.ground import FILES, OTHER_VERSION, VERSION, install, write
+from tests.histories.history import History
+
+Begin = Callable[..., History]
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Begin]:
+    """Begins a history of a tool's workspace and an editor; at the end what is shown is compared once more."""
+    begun: list[History] = []
+
+    def begin(tool: str, kind: str = "watching like VS Code") -> History:
+        begun.append(History(tmp_path / str(len(begun)), tool, kind, None))
+        return begun[-1]
+
+    yield begin
+    for history in begun:
+        history.compare()
+        history.editor.close()
+
+
+def everybody(test: Callable[..., None]) -> Callable[..., None]:
+    return pytest.mark.parametrize("kind", KINDS)(test)
+
+
+@everybody
+def test_a_python_version_that_is_written_changed_and_removed(begin: Begin, kind: str) -> None:
+    history = begin("pip", kind)
+    ground = history.ground
+    history.act(ground.make, ground.root / ".venv", {"idna": "2.0", "attrs": "2.0"})
+    assert history.codes("requirements.txt") == []
+    history.act(write, ground.root / ".python-version", "3.12\n")
+    assert history.codes("requirements.txt") == ["python-mismatch"]
+    history.act(write, ground.root / ".python-version", "3.11\n")
+    assert history.codes("requirements.txt") == []
+    history.act(write, ground.root / ".python-version", "3.13\n")
+    assert history.codes("requirements.txt") == ["python-mismatch"]
+    history.act((ground.root / ".python-version").unlink)
+    assert history.codes("requirements.txt") == []
+
+
+@everybody
+def test_a_python_version_above_the_workspace(begin: Begin, kind: str) -> None:
+    history = begin("pip", kind)
+    ground = history.ground
+    history.act(ground.make, ground.root / ".venv", {"idna": "2.0", "attrs": "2.0"})
+    history.act(write, ground.root.parent / ".python-version", "3.12\n")
+    assert history.codes("requirements.txt") == ["python-mismatch"]
+
+
+@everybody
+@pytest.mark.parametrize("setting", [{"search.exclude": ["lib"]}, {"search.depth": 1}])
+def test_the_editors_search_settings(begin: Begin, kind: str, setting: dict[str, object]) -> None:
+    history = begin("pip", kind)
+    deep = history.ground.root / "lib" / "deep" / "requirements.txt"
+    history.act(write, deep, "six\n")
+    assert history.codes("lib/deep/requirements.txt") == ["no-environment"]
+    for settings, codes in ((setting, []), ({}, ["no-environment"])):
+        history.settings = settings
+        history.act(history.editor.configure, settings)
+        assert history.codes("lib/deep/requirements.txt") == codes
+        history.compare()
+
+
+@everybody
+@pytest.mark.parametrize("table", ['search.exclude = ["a"]\n', "search.depth = 1\n"])
+def test_a_projects_search_settings(begin: Begin, kind: str, table: str) -> None:
+    history = begin("uv", kind)
+    manifest = history.ground.root / "pyproject.toml"
+    before = manifest.read_text()
+    first = history.codes("packages/a/pyproject.toml")
+    assert first
+    history.act(write, manifest, f"{before}[tool.venvls]\n{table}")
+    assert history.codes("packages/a/pyproject.toml") == []
+    history.act(write, manifest, before)
+    assert history.codes("packages/a/pyproject.toml") == first
+    history.act(history.editor.type, manifest, f"{before}[tool.venvls]\n{table}")
+    assert history.codes("packages/a/pyproject.toml") == []
+
+
+@everybody
+@pytest.mark.parametrize("place", [".venv/lib/python3.11/site-packages/idna", "node_modules/x", "excluded"])
+def test_a_manifest_where_no_search_goes_is_nobodys_when_it_changes(begin: Begin, kind: str, place: str) -> None:
+    history = begin("pip", kind)
+    history.settings = {"search.exclude": ["excluded"]}
+    history.act(history.editor.configure, history.settings)
+    history.act(history.ground.make, history.ground.root / ".venv", {"idna": "2.0", "attrs": "2.0"})
+    history.act(write, history.ground.root / place / "requirements.txt", "nothing-like-it\n")
+    assert history.codes(f"{place}/requirements.txt") == []
+
+
+@everybody
+def test_an_included_file_of_any_name(begin: Begin, kind: str) -> None:
+    history = begin("pip", kind)
+    history.act(history.ground.make, history.ground.root / ".venv", {"idna": "2.0"})
+    assert history.codes("more.txt") == ["missing-requirement"]
+    history.act(write, history.ground.root / "more.txt", "idna\n")
+    assert history.codes("more.txt") == []
+
+
+@everybody
+def test_a_package_that_comes_into_an_environment_elsewhere(begin: Begin, kind: str) -> None:
+    for tool in ("poetry", "pdm", "pipenv", "hatch", "conda"):
+        history = begin(tool, kind)
+        place = history.ground.places()[0]
+        history.act(history.ground.make, place, {"attrs": "2.0"})
+        main = next(iter(FILES[tool]))
+        assert "missing-requirement" in history.codes(main) and "no-environment" not in history.codes(main), tool
+        history.act(install, place, "idna", "3.0")
+        told = [item["message"] for item in history.editor.shown()[str(history.ground.root / main)]]
+        assert "idna is not installed" not in told, tool
+
+
+@everybody
+def test_an_environment_that_is_renamed(begin: Begin, kind: str) -> None:
+    history = begin("pip", kind)
+    prefix = history.ground.root / ".venv"
+    history.act(history.ground.make, prefix, {"idna": "2.0", "attrs": "2.0"})
+    assert history.codes("requirements.txt") == []
+    history.act(prefix.rename, history.ground.root / "renamed")
+    assert history.codes("requirements.txt") == ["moved-environment"]
+    history.act((history.ground.root / "renamed").rename, prefix)
+    assert history.codes("requirements.txt") == []
+
+
+@everybody
+def test_a_link_to_an_environment_elsewhere(begin: Begin, kind: str) -> None:
+    history = begin("pip", kind)
+    elsewhere = history.ground.home / "somewhere"
+    history.act(history.ground.make, elsewhere, {"idna": "2.0", "attrs": "2.0"})
+    assert history.codes("requirements.txt") == ["no-environment"]
+    history.act((history.ground.root / ".venv").symlink_to, elsewhere)
+    assert history.codes("requirements.txt") == []
+
+
+@everybody
+def test_a_document_whose_file_is_renamed_is_still_a_manifest(begin: Begin, kind: str) -> None:
+    history = begin("uv", kind)
+    manifest = history.ground.root / "pyproject.toml"
+    history.act(history.editor.type, manifest, manifest.read_text())
+    history.act(manifest.rename, manifest.with_name("kept.bak"))
+    assert "no-environment" in history.codes("pyproject.toml")
+    history.act(history.editor.let_go, manifest)
+    assert history.codes("pyproject.toml") == []
+
+
+@everybody
+def test_a_project_stays_while_its_manifest_is_half_typed(begin: Begin, kind: str) -> None:
+    history = begin("conda", kind)
+    manifest = history.ground.root / "environment.yml"
+    history.act(history.editor.type, manifest, manifest.read_text())
+    history.act(history.editor.type, manifest, "name: demo\ndepende")
+    history._good[manifest] = manifest.read_text()
+    history.act(shutil.rmtree, history.ground.root / "sub")
+    assert "invalid-manifest" in history.codes("environment.yml")
+
+
+def test_a_key_in_the_manifest_changes_what_is_shown_in_the_lock(begin: Begin) -> None:
+    history = begin("uv")
+    manifest = history.ground.root / "pyproject.toml"
+    text = manifest.read_text()
+    history.act(history.ground.make, history.ground.root / ".venv", {"attrs": "2.0", "idna": "3.0", "six": "1.0"})
+    before = history.codes("uv.lock")
+    history.act(history.editor.type, manifest, text.replace('"idna>=2"', '"idna>=3"'))
+    history.compare()
+    history.act(history.editor.type, manifest, text)
+    assert history.codes("uv.lock") == before
+
+
+def test_what_breaks_and_heals_inside_an_environment(begin: Begin) -> None:
+    history = begin("tox")
+    prefix = history.ground.root / ".tox" / "py"
+    history.act(history.ground.make, prefix, {"idna": "2.0"})
+    assert history.codes("tox.ini") == ["missing-requirement"]
+    activate = (prefix / "bin" / "activate").read_text()
+    for part in ("bin/activate", "pyvenv.cfg", "bin/python3.11"):
+        history.act((prefix / part).rename, prefix / "aside")
+        history.compare()
+        history.act((prefix / "aside").rename, prefix / part)
+        assert history.codes("tox.ini") == ["missing-requirement"]
+    history.act(write, prefix / "bin" / "activate", activate.replace(str(prefix), "/elsewhere"))
+    history.compare()
+
+
+def test_an_environment_without_its_cfg_at_the_bound_of_the_search(begin: Begin) -> None:
+    history = begin("pip")
+    history.settings = {"search.depth": 1}
+    history.act(history.editor.configure, history.settings)
+    prefix = history.ground.root / ".venv"
+    history.act(history.ground.make, prefix, {"idna": "2.0"})
+    history.act((prefix / "pyvenv.cfg").unlink)
+    history.compare()
+    history.act(write, prefix / "pyvenv.cfg", f"home = {history.ground.base / 'bin'}\nversion = {VERSION}\n")
+    assert history.codes("more.txt") == ["missing-requirement"]
+
+
+def test_a_severity_from_the_workspaces_folder(begin: Begin) -> None:
+    history = begin("conda")
+    history.act(history.ground.make, history.ground.root / "sub" / "venv", {})
+    assert history.codes("sub/requirements.txt") == ["missing-requirement"]
+    history.act(write, history.ground.root / "pyproject.toml", '[tool.venvls.rules]\nmissing-requirement = "off"\n')
+    assert history.codes("sub/requirements.txt") == []
+
+
+def test_a_project_that_requires_itself_and_is_renamed(begin: Begin) -> None:
+    history = begin("uv")
+    manifest = history.ground.root / "pyproject.toml"
+    own = manifest.read_text().replace('"attrs"', '"demo[extra] @ file:///nowhere"')
+    history.act(history.ground.make, history.ground.root / ".venv", {"idna": "3.0"})
+    history.act((history.ground.root / "uv.lock").unlink)
+    history.act(history.editor.type, manifest, own)
+    history.compare()
+    history.act(history.editor.type, manifest, own.replace('name = "demo"', 'name = "other"'))
+    history.compare()
+
+
+def test_the_name_of_a_project_that_is_required_by_its_path(begin: Begin) -> None:
+    history = begin("pip")
+    history.act(history.ground.make, history.ground.root / ".venv", {"idna": "2.0", "attrs": "2.0", "six": "1.0"})
+    assert history.codes("lib/requirements.txt") == ["missing-requirement"]
+    history.act(write, history.ground.root / "part" / "setup.cfg", "[metadata]\nname = six\n")
+    assert history.codes("lib/requirements.txt") != ["missing-requirement"]
+
+
+def test_groups_that_another_file_chooses(begin: Begin) -> None:
+    history = begin("hatch")
+    place = history.ground.places()[0]
+    history.act(history.ground.make, place, {"idna": "2.0", "attrs": "2.0"})
+    assert history.codes("pyproject.toml") == []
+    history.act(write, history.ground.root / "hatch.toml", '[envs.default]\nfeatures = ["x"]\ndependencies = ["nothing-like-it"]\n')
+    history.compare()
+    history.act((history.ground.root / "hatch.toml").unlink)
+    assert history.codes("pyproject.toml") == ["missing-requirement"]
+
+
+def test_a_text_of_the_same_size_in_the_same_tick(begin: Begin) -> None:
+    history = begin("pip")
+    history.act(history.ground.make, history.ground.root / ".venv", {"idna": "2.0", "attrs": "2.0"})
+    manifest = history.ground.root / "more.txt"
+    history.act(write, manifest, "attrs\n")
+    stat = manifest.stat()
+
+    def again() -> None:
+        write(manifest, "sixth\n")
+        os.utime(manifest, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    history.act(again)
+    history.editor.session.files_changed([str(manifest)])
+    history.editor.rest()
+    assert history.codes("more.txt") == ["missing-requirement"]
+
+
+def test_another_python_in_place_of_an_environments(begin: Begin) -> None:
+    history = begin("uv")
+    prefix = history.ground.root / ".venv"
+    history.act(history.ground.make, prefix, {"attrs": "2.0", "idna": "3.0"})
+    text = (history.ground.root / "pyproject.toml").read_text().replace(">=3.9", "<3.12")
+    history.act(write, history.ground.root / "pyproject.toml", text)
+    assert "python-mismatch" not in history.codes("pyproject.toml")
+    history.act(shutil.rmtree, prefix)
+    history.act(history.ground.make, prefix, {"attrs": "2.0", "idna": "3.0"}, OTHER_VERSION)
+    assert "python-mismatch" in history.codes("pyproject.toml")
