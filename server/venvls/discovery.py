@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from venvls import lookalikes
 from venvls.manifests import FOLDERS
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
+from venvls.model.text import Span
 
 # A folder of these names holds the files of the folder above it, by wide custom.
 _INNER = frozenset({*FOLDERS, "constraints"})
@@ -100,6 +102,27 @@ def says_something(manifest: Manifest) -> bool:
         return False
     stated = manifest.requirements or manifest.groups or manifest.requires_python or manifest.problems or manifest.includes
     return bool(stated) or (manifest.format == "pyproject.toml" and bool(manifest.name))
+
+
+def decides(manifest: Manifest) -> tuple[object, ...]:
+    """What of a manifest may decide on projects and their environments: equal for two readings between which nobody need sort anew.
+
+    Everything it states but its requirements and where in the text it is: a new field counts until somebody sets it aside here.
+    """
+    stated = [_plain(getattr(manifest, name)) for name in manifest.__slots__ if name not in _OF_TEXT]
+    return (*stated, says_something(manifest), _states(manifest), _lists(manifest), lookalikes.is_prose(manifest))
+
+
+_OF_TEXT = frozenset({"text", "requirements", "includes", "options", "problems", "first_statement", "complete"})
+
+
+def _plain(value: object) -> object:
+    """The same without places in a text."""
+    if isinstance(value, Span):
+        return None
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return tuple([_plain(inner) for inner in value]) if isinstance(value, (tuple, list)) else value
 
 
 def in_force(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> list[str]:

@@ -458,16 +458,9 @@ class Workspace:
         self._checker.settle(self._here.land, self._here.projects)
 
     def _decisive(self, path: str) -> tuple[object, ...]:
-        """What of a pyproject.toml or a file of tox's decides on projects and environments; while it stays, a keystroke moves nothing."""
-        parts = self._here.stated_parts(path)
-        if self.files.path.basename(path) != "pyproject.toml":
-            return parts
-        loaded = self._reader.stated(path)
-        if not isinstance(loaded, Manifest):
-            return parts
-        python = loaded.requires_python.specifier if loaded.requires_python else None
-        stated = (loaded.tool, loaded.name)
-        return (python, stated, discovery.says_something(loaded), parts)
+        """What of a manifest decides on projects and environments; while it stays, a keystroke moves nothing."""
+        loaded = self._reader.stated(path) if self._is_manifest(path) else None
+        return (self._here.stated_parts(path), discovery.decides(loaded) if isinstance(loaded, Manifest) else None)
 
     def _walk(self, root: str, wanted: Wanted, partial: Callable[[WalkResult], None] | None) -> WalkResult:
         bounds = self._walked_by[root] = self._bounds(root)

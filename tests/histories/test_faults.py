@@ -272,3 +272,35 @@ def test_another_python_in_place_of_an_environments(begin: Begin) -> None:
     history.act(shutil.rmtree, prefix)
     history.act(history.ground.make, prefix, {"attrs": "2.0", "idna": "3.0"}, OTHER_VERSION)
     assert "python-mismatch" in history.codes("pyproject.toml")
+
+
+def test_a_first_requirement_makes_a_file_the_one_that_is_spoken_of(begin: Begin) -> None:
+    history = begin("script")
+    root = history.ground.root
+    history.act(history.ground.make, root / ".venv", {"idna": "2.0"})
+    history.act(write, root / "requirements.txt", "# nothing yet\n")
+    history.act(write, root / "pyproject.toml", '[project]\nname = "demo"\nversion = "1"\n')
+    history.compare()
+    history.act(history.editor.type, root / "requirements.txt", "idna\n")
+    history.compare()
+
+
+def test_a_file_that_another_folders_project_includes(begin: Begin) -> None:
+    history = begin("pip")
+    root = history.ground.root
+    history.act(history.ground.make, root / ".venv", {"idna": "2.0", "attrs": "2.0", "six": "1.0"})
+    history.act(write, root / "requirements.txt", "-r lib/requirements.txt\nsix\n")
+    history.act(history.editor.type, root / "lib" / "requirements.txt", "six<1\n")
+    history.compare()
+    history.act(history.editor.type, root / "lib" / "requirements.txt", "# nothing\n")
+    assert history.codes("requirements.txt") == []
+
+
+def test_the_settings_of_a_uv_workspace_while_they_are_typed(begin: Begin) -> None:
+    history = begin("uv")
+    manifest = history.ground.root / "pyproject.toml"
+    text = manifest.read_text()
+    history.act(history.ground.make, history.ground.root / ".venv", {"idna": "3.0", "attrs": "2.0"})
+    for typed in ("", "[tool.uv.sources]\nsix = { path = 'x' }\n", "[tool.uv]\nmanaged = false\n", ""):
+        history.act(history.editor.type, manifest, text + typed)
+        history.compare()
