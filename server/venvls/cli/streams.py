@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import visible
@@ -53,27 +52,30 @@ def raw(stream: IO[str]) -> IO[str]:
     return stream.raw() if isinstance(stream, Visible) else stream
 
 
-@contextmanager
-def visible_streams(colours: Callable[[IO[str]], tuple[str, ...]]) -> Iterator[None]:
+class visible_streams:  # noqa: N801 - read as a function; contextlib would be a hundredth of a first check
     """While a command runs, both streams are :class:`Visible`; ``colours`` gives what each of them may hold.
 
     A file name may also hold what their encoding cannot: that is no reason to stop.
     """
-    ours: dict[str, Visible] = {}
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:  # closed by whoever started this: what is said goes nowhere
-            stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process is
-            setattr(sys, name, stream)
-        if isinstance(stream, Visible):
-            continue
-        if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
-            reconfigure(errors="backslashreplace")
-        ours[name] = Visible(stream, colours(stream))
-        setattr(sys, name, ours[name])
-    try:
-        yield
-    finally:
-        for name, made in ours.items():
+
+    def __init__(self, colours: Callable[[IO[str]], tuple[str, ...]]) -> None:
+        self._colours = colours
+        self._ours: dict[str, Visible] = {}
+
+    def __enter__(self) -> None:
+        for name in ("stdout", "stderr"):
+            stream = getattr(sys, name)
+            if stream is None:  # closed by whoever started this: what is said goes nowhere
+                stream = open(os.devnull, "w", encoding="utf-8")
+                setattr(sys, name, stream)
+            if isinstance(stream, Visible):
+                continue
+            if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
+                reconfigure(errors="backslashreplace")
+            self._ours[name] = Visible(stream, self._colours(stream))
+            setattr(sys, name, self._ours[name])
+
+    def __exit__(self, *failure: object) -> None:
+        for name, made in self._ours.items():
             if getattr(sys, name) is made:  # else the command put something there itself
                 setattr(sys, name, made.raw())

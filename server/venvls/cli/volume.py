@@ -7,8 +7,6 @@ everywhere below it and none of those places has another reason to know the opti
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
@@ -25,17 +23,20 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-v", "--verbose", action="store_true", help="print more: what is done, and what is in use")
 
 
-@contextmanager
-def of(options: argparse.Namespace) -> Iterator[None]:
+class of:  # noqa: N801 - read as a function; contextlib would be a hundredth of a first check
     """What ``options`` say holds inside the block; a failure where they contradict each other."""
-    if options.quiet and options.verbose:
-        raise Failure("--quiet and --verbose contradict each other: give one of them.")
-    before = dict(_chosen)
-    _chosen.update(quiet=options.quiet, verbose=options.verbose)
-    try:
-        yield
-    finally:
-        _chosen.update(before)
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options, self._before = options, dict(_chosen)
+
+    def __enter__(self) -> None:
+        quiet, verbose = self._options.quiet, self._options.verbose
+        if quiet and verbose:
+            raise Failure("--quiet and --verbose contradict each other: give one of them.")
+        _chosen.update(quiet=quiet, verbose=verbose)
+
+    def __exit__(self, *failure: object) -> None:
+        _chosen.update(self._before)
 
 
 def quiet() -> bool:
@@ -52,5 +53,7 @@ def note(text: str) -> None:
     """A line on standard error that a person may want to know; nothing where only the result is wanted."""
     if quiet():
         return
-    with suppress(OSError):  # nobody reads it any more: a task that is half done goes on
+    try:
         print(text, file=sys.stderr, flush=True)
+    except OSError:
+        return  # nobody reads it any more: a task that is half done goes on

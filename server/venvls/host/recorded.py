@@ -16,7 +16,8 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
         return Metadata(name, version, problem=f"its {file} is missing or cannot be read")
     problem = None
     try:
-        text = data.decode()
+        # Nearly always all of it is ASCII, and the long description need not be decoded for nothing.
+        text = (data[: data.find(b"\n\n") + 1] or data if data.isascii() else data).decode()
     except UnicodeDecodeError:
         text = data.decode("latin-1")
         problem = f"its {file} is not UTF-8"
@@ -47,7 +48,7 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
         else:
             requires_python = requires_python or value
     if not (found_name and found_version) and problem is None:
-        failure = f"does not give its {'version' if found_name else 'name'}" if text and not text.isspace() else "is empty"
+        failure = f"does not give its {'version' if found_name else 'name'}" if data.decode().strip() else "is empty"
         problem = f"its {file} {failure}"
     return Metadata(found_name or name, found_version or version, tuple(requires), tuple(extras), requires_python, problem)
 
