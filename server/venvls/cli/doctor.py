@@ -195,26 +195,15 @@ def _git(facts: Facts, environment: Environment | None, findings: list[Finding])
 
 def _tools(here: running.Opened) -> Line:
     """The tools with their versions. They are outside the workspace, so that starting them runs nothing of it."""
-    import subprocess
-
     from venvls import tools
+    from venvls.cli.tool_versions import versions
 
-    versions = []
     chosen = here.workspace.settings_for(here.project.root)
     executables = {
         name: chosen.programs.get(name) or here.services.machine.which(name, outside=here.workspace.roots) for name in tools.PROGRAMS
     }
     programs = {name: path for name, path in executables.items() if path}
-    for name, path in programs.items():
-        try:
-            answer = subprocess.run(  # noqa: S603
-                [path, "--version"], cwd=here.services.scratch(), capture_output=True, text=True, timeout=10, check=False, errors="replace",
-                stdin=subprocess.DEVNULL,
-            ).stdout  # fmt: skip
-        except (OSError, subprocess.SubprocessError):
-            answer = ""
-        number = next((word.strip("(),") for word in answer.split() if word[:1].isdigit()), "version unknown")
-        versions.append(f"{name} {number}")
+    known = [f"{name} {version}" for name, version in versions(programs, here.services.scratch()).items()]
     keeper = here.workspace.described(here.project)
     installer, _ = tools.tool_for(here.workspace.facts(here.project.root), chosen.sync_tool, programs)
     used = (
@@ -222,7 +211,7 @@ def _tools(here: running.Opened) -> Line:
         if keeper.tool not in ("pip", "uv") or here.project.locks
         else f"{installer.name} installs what this project requires"
     )
-    return Line("tools", "good", f"{', '.join(versions) or 'none but pip'}; {used}")
+    return Line("tools", "good", f"{', '.join(known) or 'none but pip'}; {used}")
 
 
 def _trust(here: running.Opened) -> Line:
