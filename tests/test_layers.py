@@ -21,13 +21,13 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"manifests", "environments", "rules", "actions", "tools"}),
     frozenset({"answers", "guard"}),
     frozenset({"*"}),
-    frozenset({"cli", "lsp"}),
+    frozenset({"cli", "lsp", "mcp"}),
     frozenset({"__main__"}),
 )
 MIDDLE = 4
 # The only I/O stands aside: it knows the ports it implements and nothing else of ours, and only __main__ knows it.
 HOST = "host"
-FACES = frozenset({"cli", "lsp", "__main__", HOST})
+FACES = frozenset({"cli", "lsp", "mcp", "__main__", HOST})
 IMPURE = frozenset(
     {"os", "pathlib", "subprocess", "asyncio", "tempfile", "shutil", "socket", "glob", "io", "signal", "multiprocessing", "threading",
      "ctypes", "runpy", "pty", "http", "ftplib", "select", "mmap", "fcntl", "msvcrt", "winreg", "webbrowser", "concurrent"}

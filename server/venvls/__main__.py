@@ -26,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
         gc.set_threshold(100_000)
     if given[:1] == ["lsp"]:
         return _serve(given[1:])
+    if given[:1] == ["mcp"]:
+        return _serve_agents(given[1:])
     from venvls import cli
 
     status = cli.main(given, services)
@@ -120,6 +122,12 @@ def _serve(arguments: list[str]) -> int:
         return serve(arguments, services)
     finally:
         image.keep()
+
+
+def _serve_agents(arguments: list[str]) -> int:
+    from venvls.mcp import serve
+
+    return serve(arguments, services)
 
 
 if __name__ == "__main__":

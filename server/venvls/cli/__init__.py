@@ -58,6 +58,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("completion", "print what completes the commands in a shell"),
     ("demo", "run the main job on a small bundled project"),
     ("lsp", "start the language server on standard input and output"),
+    ("mcp", "serve coding agents on standard input and output"),
 )
 
 
@@ -122,7 +123,7 @@ def declared(command: str) -> Callable[[argparse.ArgumentParser], None]:
 
     def declare(parser: argparse.ArgumentParser) -> None:
         own(parser)
-        if command != "lsp":  # whose standard streams are the editor's
+        if command not in ("lsp", "mcp"):  # whose standard streams are the editor's
             volume.add(parser)
 
     return declare
@@ -177,7 +178,8 @@ def _help(arguments: list[str]) -> int:
     print("Finds the environment of every project, reports what is out of sync, and fixes it.\n\nusage: venvls COMMAND [OPTION…]\n")
     for name, summary in COMMANDS:
         print(f"  {name:<10} {summary}")
-    print("\n`venvls COMMAND --help` shows more. All commands except lsp take -q and -v; all except run and lsp take --format text|json.")
+    print("\n`venvls COMMAND --help` shows more. All commands except lsp and mcp take -q and -v;")
+    print("all except run, lsp and mcp take --format text|json.")
     return 0 if arguments else 2
 
 
