@@ -4,6 +4,9 @@ pip and uv refuse the whole file for one such line.
 
 Example: `requests=>2.31` (the operator is `>=`), or `requests 2.31` (an operator is missing).
 
+A condition after `;` that can be read and not compared (`sys_platform ~= "linux"`) is reported where there is an environment that pip
+fills: pip stops at it.
+
 Fix it at the marked characters. A requirement is a name, extras in brackets, versions, and after `;` a marker:
 `requests[socks]>=2.31,<3; python_version >= "3.9"`, or a name, `@` and a URL.
 """
@@ -16,9 +19,11 @@ from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.manifest import Manifest
 from venvls.model.redact import redact
-from venvls.model.rule import Rule
+from venvls.model.requirement import Requirement
+from venvls.model.rule import Fault, Rule
 from venvls.model.text import Span
 from venvls.rules.wording import hidden
+from venvls.standards.markers import holds, refused
 
 _OUTSIDE = "This line of a file outside the workspace is not a valid requirement"
 
@@ -47,4 +52,13 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
             yield Finding(code="invalid-requirement", message=message, path=manifest.path, span=problem.span)
 
 
-RULE = Rule(code="invalid-requirement", severity="error", doc=__doc__ or "", manifest=check)
+def check_marker(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
+    """A fault on a marker that can be read, and that pip stops at."""
+    marker = requirement.parsed.marker
+    by_uv = facts.environment is not None and facts.environment.kind == "uv"  # which lets it pass
+    if marker is not None and facts.target is not None and not by_uv and holds(marker, facts) is None and refused(marker, facts.target):
+        message = "the condition compares what cannot be compared, and pip stops at it; texts can only be equal, unequal or `in` another"
+        yield Fault(message, requirement.parsed.marker_span)
+
+
+RULE = Rule(code="invalid-requirement", severity="error", doc=__doc__ or "", manifest=check, requirement=check_marker, about="unknown")

@@ -149,6 +149,19 @@ def evaluate(marker: str | None, target: Target | None, extras: frozenset[str] =
     return answers.pop() if len(answers) == 1 else None
 
 
+def refused(marker: str, target: Target) -> bool:
+    """Whether pip stops at this marker, because it compares what cannot be compared (``sys_platform ~= 'linux'``)."""
+    condition = read(marker)
+    try:
+        if condition is not None:
+            _any_row(condition, target.markers, _NO_EXTRAS, PIP)
+    except _UndefinedError:
+        return True
+    except ValueError:
+        return False
+    return False
+
+
 def _patches(marker: str, minor: str) -> Collection[int]:
     """Patch versions of ``minor``: the first, one beyond all, and those that the marker names with their neighbours."""
     named = {int(number) for number in re.findall(rf"(?<![0-9.]){re.escape(minor)}\.([0-9]{{1,6}})", marker)}

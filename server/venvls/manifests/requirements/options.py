@@ -18,6 +18,9 @@ VALUED = (
 FLAGS = ("--no-index", "--prefer-binary", "--require-hashes", "--no-require-hashes", "--pre")
 PER_REQUIREMENT = frozenset(("--hash", "--config-settings", "--global-option", "--install-option"))
 
+_REFUSED = ("--global-option", "--install-option")
+"""Read, so that what follows them is understood, and refused as pip 26 does."""
+
 _SHORT = {
     "-i": "--index-url", "-c": "--constraint", "-r": "--requirement", "-e": "--editable", "-f": "--find-links", "-C": "--config-settings",
 }  # fmt: skip
@@ -177,6 +180,8 @@ def _wrong_value(option: Given) -> Wrong | None:
     word = option.value
     if word is None:
         return None
+    if option.name in _REFUSED:
+        return Wrong(f"pip does not accept `{option.name}` any more; use `--config-settings`", option.start, option.end)
     start, end = (word.offsets[0], word.offsets[-1] + 1) if word.offsets else (option.start, option.end)
     if option.name == "--hash" and not word.value.startswith(_STRONG_HASHES):
         if ":" not in word.value:
