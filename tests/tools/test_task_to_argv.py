@@ -81,7 +81,7 @@ ROWS = [
         "uv",
         task("create", no_sync=True, prompt="p"),
         bench(REQ),
-        [f"{UV} venv --color never --no-project --no-python-downloads --python /opt/py313/bin/python3 --prompt p -- /w/p/.venv"],
+        [f"{UV} venv --color never --no-project --no-python-downloads --python /opt/py313/bin/python3 --seed --prompt p -- /w/p/.venv"],
     ),
     Row(
         "an implementation without a version",
@@ -117,7 +117,7 @@ ROWS = [
         "uv fetches what is not there",
         task("create", no_sync=True, python="3.8"),
         bench(REQ),
-        [f"{UV} venv --color never --no-project --managed-python --python 3.8 -- /w/p/.venv"],
+        [f"{UV} venv --color never --no-project --managed-python --python 3.8 --seed -- /w/p/.venv"],
         surprises=["uv downloads"],
     ),
     Row(
@@ -125,7 +125,7 @@ ROWS = [
         task("create"),
         bench(REQ),
         [
-            f"{UV} venv --color never --no-project --no-python-downloads --python /opt/py313/bin/python3 -- /w/p/.venv",
+            f"{UV} venv --color never --no-project --no-python-downloads --python /opt/py313/bin/python3 --seed -- /w/p/.venv",
             f"{UVP} -r /w/p/requirements.txt",
         ],
     ),

@@ -162,7 +162,7 @@ def _done(plan: Plan) -> str:
     more = len(plan.task.requirements) - _NAMED
     what = f"{what} and {more} more " if more > 0 else f"{what} " if what else ""
     done = _DONE.get("undo" if plan.task.options.get("undo") else plan.task.task, "Done.").format(name=_name(plan), what=what)
-    if not _creates(plan) or len(plan.steps) < 2:
+    if not _creates(plan) or len(plan.steps) <= plan.makes:
         return done
     # A lock of another tool that was not followed may say more than the manifest that was.
     return (
@@ -202,7 +202,7 @@ def _deleted(plan: Plan, aside: Aside) -> str | None:
 
 
 def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], lines: list[str], before: Mapping[str, object]) -> Outcome:
-    creating = _creates(plan) and number == 0
+    creating = _creates(plan) and number < plan.makes
     undone = _undo(plan, moved, number)
     name = _name(plan)
     if ran.ended == "cancelled":
@@ -243,7 +243,7 @@ def _undo(plan: Plan, moved: list[Aside], number: int) -> list[str]:
     """Put back what was before; take away what a creation that failed has half made. Gives what could not be undone."""
     if moved:
         return _put_back(moved)
-    if _creates(plan) and number == 0 and plan.environment is not None:
+    if _creates(plan) and number < plan.makes and plan.environment is not None:
         problem = setting_aside.delete(plan.environment)
         return [problem] if problem is not None else []
     return []

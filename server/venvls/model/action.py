@@ -80,7 +80,8 @@ class Plan:
     ``environment`` is the prefix that is locked while it runs. A plan that cannot be made has ``refusal``: what is wrong and what to do.
     ``aside`` are folders moved out of the way before the first step, put back if a step fails, and deleted after the last one: that is
     how something is replaced or removed without a moment in which it is lost. ``fallback`` says what a plan leaves out that the project's
-    own tool would do. ``deletes`` is the environment that a step deletes, where a tool does that itself.
+    own tool would do. ``deletes`` is the environment that a step deletes, where a tool does that itself;
+    ``makes`` says how many of the first steps make a new one, before those that fill it.
     """
 
     task: Task
@@ -92,6 +93,7 @@ class Plan:
     fallback: str | None = None
     aside: tuple[str, ...] = ()
     deletes: str | None = None
+    makes: int = 1
 
 
 @dataclass(frozen=True, slots=True)

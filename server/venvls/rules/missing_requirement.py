@@ -7,8 +7,9 @@ Example: `requirements.txt` requires `requests>=2.31`, and `requests` is not in 
 Fix it with the action *Install*, or sync everything at once with *Sync the environment* (`venvls sync`).
 
 A requirement whose marker is false for the environment's Python, or whose group or extra nobody chose, is not required and never
-reported. With a lock that fits the manifest, the locked packages are required: those that the manifest names are reported there, the
-others in the lock. A path or URL without a name is compared where its project's name can be read from its files.
+reported. Where the package is installed in the Python that the environment was made from, the message says so: then `pip` ran while the
+environment was not active. With a lock that fits the manifest, the locked packages are required: those that the manifest names are reported
+there, the others in the lock. A path or URL without a name is compared where its project's name can be read from its files.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
+from venvls.rules.global_python import elsewhere
 from venvls.rules.locking import indirect, lock_place, told
 from venvls.rules.satisfaction import verdict
 from venvls.rules.wording import core_span, plain
@@ -32,7 +34,8 @@ def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault
         locked = answer.locked
         version = f" ({locked.version} is locked)" if locked is not None and locked.version else ""
         related = lock_place(locked.key, facts) if locked is not None else ()
-        yield Fault(f"{parsed.name or answer.key} is not installed{version}", core_span(parsed), related=related)
+        where = elsewhere(answer.key or "", facts) if not version else ""
+        yield Fault(f"{parsed.name or answer.key} is not installed{version}{where}", core_span(parsed), related=related)
 
 
 def check_lock(facts: Facts) -> Iterable[Finding]:

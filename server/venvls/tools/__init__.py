@@ -210,6 +210,8 @@ def _create(task: Task, context: PlanContext) -> Plan:
     """Make the environment, then, unless ``no-sync`` is given, install what the project requires: one plan."""
     creator = _creator(task, context)
     made = creator.plan(task, context)
+    if creator is uv.TOOL and made.refusal is None and _wants_pip(task, context):
+        made = replace(uv.TOOL.plan(replace(task, options={**task.options, "seed": True}), context), task=task)
     if made.refusal is not None or task.options.get("no-sync") or made.environment is None:
         return made
     facts = context.facts
@@ -239,6 +241,16 @@ def _create(task: Task, context: PlanContext) -> Plan:
         surprises=(*made.surprises, *follow.surprises),
         fallback=follow.fallback,
     )
+
+
+def _wants_pip(task: Task, context: PlanContext) -> bool:
+    """Whether pip belongs into the environment that uv makes: a person who follows a guide runs it next. Not where another tool keeps the
+    project, and not where it is recreated and had none."""
+    facts = context.facts
+    if task.options.get("without-pip") or tool_for(facts)[0] not in (pip.TOOL, uv.TOOL, pip_tools.TOOL, pylock.TOOL):
+        return False
+    had = facts.installed.distributions if facts.installed is not None else None
+    return task.task != "recreate" or had is None or "pip" in had
 
 
 def _creator(task: Task, context: PlanContext) -> Tool:

@@ -10,6 +10,7 @@ from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.rule import Tool
+from venvls.tools import seeding
 from venvls.tools.creating import settle
 from venvls.tools.places import program
 from venvls.tools.remains import cleaning, remains
@@ -69,15 +70,18 @@ def _create(uv: str, task: Task, context: PlanContext) -> Plan:
         return Plan(task, "uv", refusal="uv cannot copy the interpreter: create the environment with venv or virtualenv.")
     # Where nothing fits, uv may fetch one; `--managed-python` keeps it from starting Pythons it happens to meet in the workspace.
     python = ("--no-python-downloads", "--python", new.python.executable) if new.python else ("--managed-python", "--python", str(new.spec))
+    seeded = task.options.get("seed") is True
     options = [
         *(["--system-site-packages"] if new.system_site_packages else []),
-        *(["--seed"] if new.upgrade_deps or task.options.get("seed") else []),
+        *(["--seed"] if new.upgrade_deps else seeding.options(new.python, context) if seeded else []),
         *(["--prompt", new.prompt] if new.prompt else []),
     ]
     argv = (uv, "venv", "--color", "never", "--no-project", *python, *options, "--", new.prefix)
     version = new.python.version if new.python else new.spec
     step = Step(argv, context.scratch, f"Create {new.prefix} with Python {version}", writes=(new.prefix,))
-    return Plan(task, "uv", (step,), new.surprises, new.prefix, aside=new.aside)
+    pip = seeding.step(uv, new.prefix, new.python, context) if seeded and not new.upgrade_deps else None
+    steps = (step, pip) if pip is not None else (step,)
+    return Plan(task, "uv", steps, new.surprises, new.prefix, aside=new.aside, makes=len(steps))
 
 
 def _install(uv: str, task: Task, context: PlanContext, environment: Environment) -> Plan:
@@ -98,6 +102,21 @@ def _steps(uv: str, task: Task, wanted: Wanted, context: PlanContext, environmen
     cwd = wanted.folder or context.scratch
     target = (*_COMMON, "--python", str(environment.interpreter))
     locked = wanted.files + wanted.hashed
+    if exact and (kept := _kept(context)):
+        # uv removes pip from an environment that it made, even where somebody put it there: it stays in a project of pip's.
+        only = ("--no-deps",) if locked and not wanted.strings and set(locked) <= set(context.facts.project.locks) else ()
+        argv = (
+            uv,
+            "pip",
+            "install",
+            *target,
+            "--exact",
+            *only,
+            *_options(wanted),
+            *(word for path in wanted.constraints for word in ("-c", path)),
+        )
+        argv += (*(word for path in locked for word in ("-r", path)), *(word for path in wanted.editables for word in ("-e", path)))
+        return [Step((*argv, "--", *wanted.strings, *kept), cwd, f"Sync {environment.name}", writes=(environment.prefix,))]
     if exact and locked and not wanted.strings and set(locked) <= set(context.facts.project.locks):
         argv = (uv, "pip", "sync", *target, "--", *locked)
         return [Step(argv, cwd, f"Sync {environment.name} with {_names(locked)}", writes=(environment.prefix,))]
@@ -118,6 +137,16 @@ def _steps(uv: str, task: Task, wanted: Wanted, context: PlanContext, environmen
         return []
     argv = (uv, "pip", "install", *target, *more, *words)
     return [Step(argv, cwd, f"Install {_what(wanted)} into {environment.name}", writes=(environment.prefix,))]
+
+
+def _kept(context: PlanContext) -> tuple[str, ...]:
+    """pip where it is installed into an environment that uv made without ``--seed``."""
+    facts = context.facts
+    environment, installed = facts.environment, facts.installed
+    if environment is None or installed is None or environment.kind != "uv" or "pip" not in installed.distributions:
+        return ()
+    cfg = facts.files.read(facts.files.path.join(environment.prefix, "pyvenv.cfg"), 100_000) or b""
+    return () if any(line.replace(b" ", b"").strip() == b"seed=true" for line in cfg.lower().splitlines()) else ("pip",)
 
 
 def _repair(uv: str, task: Task, context: PlanContext, environment: Environment) -> Plan:

@@ -65,7 +65,13 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         if recompiled
         else before.neighbours
     )
-    kept = others | neighbours | together.conflicting | _by_url(read) | (kept_by_uv(facts) if tool == "uv" else _kept_by_pip_sync(facts))
+    kept = (
+        others
+        | neighbours
+        | together.conflicting
+        | _by_url(read)
+        | (kept_by_uv(facts) | {"pip"} if tool == "uv" else _kept_by_pip_sync(facts))
+    )
     spans = {
         pin.key: pin.requirement.span
         for compiled in read

@@ -1,0 +1,44 @@
+"""What is installed in the Python that an environment was made from: where a `pip install` goes while no environment is active."""
+
+from __future__ import annotations
+
+import re
+
+from venvls.model.facts import Facts
+from venvls.model.names import canonical
+
+_RECORD = re.compile(r"([A-Za-z0-9][A-Za-z0-9._]*)-\d[^-]*\.dist-info\Z")
+
+
+class _Listed:
+    """The names in the base Python's library, listed once."""
+
+    __slots__ = ("names",)
+
+    def __init__(self) -> None:
+        self.names: frozenset[str] | None = None
+
+
+def elsewhere(key: str, facts: Facts) -> str:
+    """The end of the sentence that a package is missing, where it is installed in the base Python; else nothing."""
+    listed = facts.remembered.of(_Listed)
+    if listed.names is None:
+        listed.names = frozenset(_names(facts))
+    if key not in listed.names or facts.environment is None:
+        return ""
+    return f": it is installed in your global Python, not in {facts.environment.name}"
+
+
+def _names(facts: Facts) -> set[str]:
+    environment, path = facts.environment, facts.files.path
+    if environment is None or environment.base is None or environment.minor is None or environment.system_site_packages:
+        return set()
+    if environment.layout == "windows":
+        folders = [path.join(environment.base, "Lib", "site-packages")]
+    else:
+        root = path.dirname(environment.base)
+        library = f"python{environment.minor}"
+        folders = [path.join(root, "lib", library, "site-packages")]
+        if root == "/usr":  # Debian's pip installs next to what the system installs
+            folders.append(path.join("/usr/local/lib", library, "dist-packages"))
+    return {canonical(match[1]) for folder in folders for entry in facts.files.list(folder) or () if (match := _RECORD.match(entry.name))}
