@@ -16,9 +16,14 @@ local function shown(step, wanted)
   vim.wait(60000, function() return codes() == wanted end, 50)
   note(step, codes())
 end
+local ended = 0
+vim.api.nvim_create_autocmd("LspProgress", { pattern = "end", callback = function() ended = ended + 1 end })
+-- Does it and waits until it is done: what is shown may be right a moment before the tool ends.
 local function act(beginning, kind)
+  local before = ended
   local begins = function(action) return vim.startswith(action.title, beginning) end
   vim.lsp.buf.code_action({ context = { only = { kind } }, filter = begins, apply = true })
+  vim.wait(120000, function() return ended > before end, 50)
 end
 vim.fn.inputlist = function(lines)
   note("question", (vim.split(lines[1], "\n")[1]:gsub(": $", "")))

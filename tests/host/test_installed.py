@@ -257,6 +257,30 @@ def test_a_snapshot_is_kept_until_something_changes(tmp_path: Path) -> None:
     assert set(machine.installed(environment).distributions) == {"a", "b"}
 
 
+def test_an_environment_that_was_away_for_a_moment_is_read_again(tmp_path: Path) -> None:
+    """Renamed and renamed back, its folders have the times that they had before."""
+    environment = on_disk(tmp_path / "env", "a-1")
+    machine = ThisMachine()
+    (tmp_path / "env").rename(tmp_path / "away")
+    assert set(machine.installed(environment).distributions) == set()
+    (tmp_path / "away").rename(tmp_path / "env")
+    assert set(machine.installed(environment).distributions) == {"a"}
+
+
+def test_a_folder_on_the_search_path_that_comes_later_is_seen(tmp_path: Path) -> None:
+    environment = on_disk(tmp_path / "env", "a-1")
+    site = Path(environment.site_packages[0])
+    (site / "more.pth").write_text(f"{tmp_path / 'more'}\n")
+    machine = ThisMachine()
+    assert set(machine.installed(environment).distributions) == {"a"}
+    settled = time.time_ns() - 60_000_000_000
+    os.utime(site, ns=(settled, settled))
+    machine.installed(environment)
+    (tmp_path / "more" / "b-1.dist-info").mkdir(parents=True)
+    (tmp_path / "more" / "b-1.dist-info" / "INSTALLER").touch()
+    assert set(machine.installed(environment).distributions) == {"a", "b"}
+
+
 def test_a_settled_environment_costs_one_stat_a_folder(tmp_path: Path) -> None:
     environment = on_disk(tmp_path, "a-1")
     settled = time.time_ns() - 60_000_000_000

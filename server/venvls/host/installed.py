@@ -52,7 +52,7 @@ class Snapshot:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """Every folder that was listed: site-packages and what .pth files add to the search path."""
+        """Every folder that was looked at, there or not: site-packages and what .pth files add to the search path."""
         return self._folders
 
     def metadata(self, distribution: Distribution) -> Metadata:
@@ -182,7 +182,11 @@ class _Reader:
 
     def _enter(self, folder: str) -> tuple[Entry, ...] | None:
         standing = self.files.stat(folder)
-        if standing is None or standing.kind != "directory" or standing.identity in self._identities:
+        if standing is None or standing.kind != "directory":
+            # That it comes back is a change as well: an environment may be renamed and renamed back.
+            self.visited[folder] = _mark(standing)
+            return None
+        if standing.identity in self._identities:
             return None
         self._identities.add(standing.identity)
         # Taken before the listing: what changes in between then shows as a change, never the other way round.
