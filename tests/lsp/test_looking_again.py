@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.lsp.editor import Editor, make_environment
+from tests.lsp.editor import Editor, codes_of, make_environment
 from tests.memory_machine import MemoryMemory
+from venvls.__main__ import services
 from venvls.host.files import DiskFiles
 from venvls.host.machine import ThisMachine
 from venvls.lsp.polling import Poller
+from venvls.lsp.session import Session
 from venvls.model.ports import Entry, Stat
 from venvls.workspace import Workspace
 
@@ -180,6 +183,24 @@ def test_a_search_that_takes_long_is_not_made_often() -> None:
     assert poller.search() is False
     clock[0] += 1.5
     assert poller.search() is True
+
+
+def test_what_is_renamed_and_renamed_back_between_two_looks_is_seen(root: Path) -> None:
+    """An editor that watches some things tells of the first; that the second happened shows only against what was read in between."""
+    app = str(root / "app" / "requirements.txt")
+    session = Session(SimpleNamespace(tell=lambda method, params: None), services)  # type: ignore[arg-type]
+    session.poller = Poller(lambda paths: None, lambda found: None, seconds=3600)
+    session.roots = (str(root),)
+    session._discover()
+    assert codes_of(session.board.items(app)) == []
+    (root / "app" / ".venv").rename(root.parent / "away")
+    session._changed.add(str(root / "app" / ".venv"))
+    session.take_changes()
+    assert codes_of(session.board.items(app)) == ["no-environment"]
+    (root.parent / "away").rename(root / "app" / ".venv")
+    session._changed |= session.poller.look()
+    session.take_changes()
+    assert codes_of(session.board.items(app)) == []
 
 
 def test_an_editor_that_cannot_watch_shows_what_happened_outside(root: Path) -> None:

@@ -249,7 +249,7 @@ class Session:
     def refreshed(self, paths: Iterable[str]) -> None:
         """After a task: these files and environments are other than they were."""
         workspace = self.workspace()
-        workspace.changed(paths)
+        workspace.changed({*paths, *self.poller.look()})
         self._recheck()
 
     def _check_edited(self) -> None:
@@ -297,8 +297,14 @@ class Session:
             branch = any(path.endswith(("HEAD", "HEAD.lock")) for path in self._changed)
             if branch and not walks:
                 return
-            held = {path for path in self._changed if self._busy(path)}
-            changed, self._changed = self._changed - held, held
+            changed, self._changed = self._changed, set()
+        if changed:
+            # From now on compared with what is read now: what is renamed and renamed back in between would look as if nothing had happened.
+            changed |= self.poller.look()
+        held = {path for path in changed if self._busy(path)}
+        with self._pending:
+            self._changed |= held
+        changed -= held
         if not changed:
             return
         self.poller.know(changed)
