@@ -101,7 +101,8 @@ def says_something(manifest: Manifest) -> bool:
     if manifest.format in _OF_CONDA and not manifest.names_python:
         return False
     stated = manifest.requirements or manifest.groups or manifest.requires_python or manifest.problems or manifest.includes
-    return bool(stated) or (manifest.format == "pyproject.toml" and bool(manifest.name))
+    computed = manifest.format == "setup.py" and "install_requires" in manifest.dynamic
+    return bool(stated) or computed or (manifest.format == "pyproject.toml" and bool(manifest.name))
 
 
 def decides(manifest: Manifest) -> tuple[object, ...]:

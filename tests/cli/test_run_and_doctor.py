@@ -106,3 +106,12 @@ def test_a_repository_that_does_not_ignore_it(made: Inside) -> None:
         subprocess.run(["sh", "-c", git["fix"]], cwd=made.root, check=True)
         assert doctor(made)["git"]["state"] == "good"
     assert sys.executable
+
+
+def test_dependencies_that_a_program_computes_are_never_called_installed(made: Inside) -> None:
+    made.write("setup.py", "from setuptools import setup\nsetup(name='demo', install_requires=open('needs').read().split())\n")
+    checked = made.run("check").stdout
+    assert "unknown-dependencies" in checked
+    assert "In sync as far as is known" in checked
+    said = doctor(made)["in sync"]
+    assert (said["state"], "computed by setup.py" in said["says"]) == ("note", True)

@@ -152,6 +152,9 @@ def _sync(environment: Environment | None, findings: list[Finding]) -> Line:
     counted = [finding for finding in findings if finding.severity in ("error", "warning") and finding.code not in _APART]
     if environment is None or environment.health == "broken":
         return Line("in sync", "note", "not compared: there is no working environment")
+    unknown = _of(findings, "unknown-dependencies")
+    if not counted and unknown:
+        return Line("in sync", "note", f"nothing that is known is missing. {unknown[0].message}")
     if not counted:
         return Line("in sync", "good", "everything the project requires is installed")
     texts = any(finding.severity == "error" for finding in counted)

@@ -148,7 +148,9 @@ def _summary(result: Result, ways: dict[str, list[str | None]], terminal: Termin
         return "No project here: there is no manifest (requirements.txt, pyproject.toml)."
     parts = [] if result.requirements is None else [_count(result.requirements, "requirement")]
     parts.append(_count(len(result.projects), "project"))
-    return f"{terminal.paint('In sync', 'good')}: {' of '.join(parts)}{_environment(result.projects, result)}."
+    # What a program makes when the project is built was not compared.
+    known = " as far as is known" if any(finding.code == "unknown-dependencies" for finding in result.findings) else ""
+    return f"{terminal.paint('In sync', 'good')}{known}: {' of '.join(parts)}{_environment(result.projects, result)}."
 
 
 def _environment(projects: Sequence[Project], result: Result) -> str:

@@ -1,0 +1,52 @@
+"""What the project depends on is made by a program when the project is built, so that it cannot be known from its files.
+
+Nothing of it is compared with the environment: that the rest is in sync does not mean that everything is installed.
+
+Example: `setup.py` works out `install_requires`, or `[project]` says `dynamic = ["dependencies"]` and a hook of hatchling fills the list.
+
+Fix it by writing the list down where it can be (`dependencies` in `[project]`, or the file that
+`[tool.setuptools.dynamic]` names), or let `venvls sync` install the project, which runs the program.
+
+With a lock that fits the project, the lock says what is required, and this is not reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.manifest import Manifest
+from venvls.model.requirement import MAIN
+from venvls.model.rule import Rule
+from venvls.rules.locking import lock_in_force
+from venvls.rules.wording import first_statement
+
+
+def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
+    """One finding for a manifest whose own list is made by something else."""
+    if not manifest.dynamic or manifest.path not in facts.project.manifests or not facts.counts(manifest, MAIN):
+        return
+    maker = _maker(manifest, facts)
+    lock = lock_in_force(facts)
+    if maker is None or (lock is not None and (not lock.covers or manifest.path in lock.covers)):
+        return
+    message = f"What this project depends on is computed by {maker}; venvls cannot know it, and does not compare it"
+    yield Finding(code="unknown-dependencies", message=message, path=manifest.path, span=first_statement(facts, manifest.path))
+
+
+def _maker(manifest: Manifest, facts: Facts) -> str | None:
+    """What makes the list, in words; ``None`` where it is known or somewhere else."""
+    if manifest.format == "setup.py":
+        return "setup.py" if "install_requires" in manifest.dynamic else None
+    if manifest.format != "pyproject.toml" or "dependencies" not in manifest.dynamic or manifest.own.poetry is not None:
+        return None
+    if any(include.group is None and include.kind == "requirements" for include in manifest.includes):
+        return None
+    backend = manifest.own.pyproject.build_backend if manifest.own.pyproject is not None else None
+    if backend is None or backend.startswith("setuptools."):
+        return None  # What it reads instead are setup.cfg and setup.py, which speak for themselves.
+    return f"{backend.partition('.')[0]} when it is built"
+
+
+RULE = Rule(code="unknown-dependencies", severity="information", doc=__doc__ or "", manifest=check)
