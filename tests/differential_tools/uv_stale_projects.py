@@ -50,6 +50,16 @@ def _new(path: str) -> Edit:
 
 
 STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
+    "without metadata": (
+        {"pyproject.toml": HEAD + 'dependencies = ["idna>=3", "certifi"]\n[project.optional-dependencies]\nweb = ["six", "me[more]"]\n'
+         'more = ["attrs"]\n[dependency-groups]\ndev = ["iniconfig", {include-group = "low"}]\nlow = ["urllib3; python_version > \'3\'"]\n'
+         '[tool.uv]\npreview-features = ["lock-without-metadata"]\n'},
+        _edits(
+            ("", ""), ('"certifi"', '"certifi", "six"'), ("idna>=3", "idna>=3.1"), ("idna>=3", "idna<3"), ('"idna>=3", ', ""),
+            ('"six"', '"six", "attrs"'), (', "me[more]"', ""), ("iniconfig", "iniconfig<1"), ('"iniconfig", ', ""), ('["urllib3; python_version > \'3\'"]', "[]"),
+            ('"certifi"', '"Certifi"'), ('"certifi"', '"certifi; sys_platform == \'linux\'"'), ('"certifi"', '"certifi; python_version > \'3\'"'),
+        ),
+    ),
     "options": (
         {"pyproject.toml": PLAIN},
         _edits(

@@ -124,7 +124,11 @@ def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> I
     if "requires-dist" not in metadata and not metadata:
         listed = any(requirement.scope.kind in ("main", "extra") for requirement in manifest.requirements)
         if listed and (own.get("dependencies") or own.get("optional-dependencies")):
-            return  # a lock of before the metadata was noted, or one made without it
+            # A lock of before the metadata was noted, or one made without it.
+            from venvls.manifests.uv.edges import of_requirements
+
+            yield from of_requirements(lock, own, manifest, place(manifest, "dependencies"))
+            return
     asked = [requirement for requirement in manifest.requirements if requirement.scope.kind in ("main", "extra")]
     yield from compare(asked, tables(metadata.get("requires-dist")), lock, manifest, facts, gone=place(manifest, "dependencies"))
     extras = {group.key for group in manifest.groups if group.kind == "extra"}
@@ -139,7 +143,10 @@ def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> I
 
 def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
     if "metadata" not in own and own.get("dev-dependencies"):
-        return  # a lock of before the metadata was noted, or one made without it
+        from venvls.manifests.uv.edges import of_groups
+
+        yield from of_groups(lock, own, manifest)
+        return
     noted = {canonical(name): tables(listed) for name, listed in table(table(own.get("metadata")).get("requires-dev")).items()}
     yield from _compare_groups(noted, lock, manifest, facts)
     if _other_pythons(table(own.get("group-requires-python")), manifest):
