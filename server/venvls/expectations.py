@@ -134,7 +134,7 @@ def _keeps_uv(root: str, sources: Sources) -> bool:
 
 
 def _listed(folder: str, sources: Sources) -> list[projects.Named]:
-    """The default of the folder's ``.python-envs``; one that cannot be understood is shown as broken, never passed over (PEP 832)."""
+    """The default of the folder's ``.python-envs``; one that cannot be understood is shown as broken, never passed over."""
     path = sources.files.path.join(folder, ".python-envs")
     listed = environments.read_python_envs(sources.files, path)
     if listed is None:

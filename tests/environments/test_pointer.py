@@ -12,8 +12,10 @@ from venvls.environments import read_pointer, read_python_envs
     ("content", "target", "said"),
     [
         (FOLDER, "/p/.venv", None), (Link("../envs/a"), "/p/.venv", None), ("/envs/a\n", "/envs/a", None), ("../envs/a", "/envs/a", None),
-        ("\n  ../envs/a  \r\nmore\n", "/envs/a", None), ('"/envs/a"', "/envs/a", None),
-        ("named", "/home/named", None), ("\ufeff/envs/a", "/envs/a", None),
+        ("../envs/a\r\n", "/envs/a", None), ("../envs/a/", "/envs/a", None), ("../envs/a\nmore\n", None, "more than a path"),
+        ("\n../envs/a\n", None, "more than a path"), (" ../envs/a\n", None, "more than a path"), ("../envs/a \n", None, "more than a path"),
+        ("../envs/a\n\n", None, "more than a path"), ('"/envs/a"', None, "does not exist"),
+        ("named", "/home/named", None), ("\ufeff/envs/a", None, "more than a path"), ("\n", None, "is empty"),
         ("../gone", None, "/gone, which does not exist"), ("nobody", None, "nobody, which does not exist"), ("", None, "is empty"),
         (b"\xff\xfe\0", None, "not a text file"), (PIPE, None, "neither a folder nor a file"), (Link("/gone"), None, "link to /gone"),
         ("x" * 5000, None, "does not contain"), ("a\0b", None, "not a text file"),
@@ -27,6 +29,13 @@ def test_where_a_venv_leads(content: Content, target: str | None, said: str | No
     assert pointer.target == target
     assert (said or "") in (pointer.problem or "")
     assert (pointer.problem is None) is (said is None)
+
+
+def test_pipenv_takes_blanks_away() -> None:
+    view = MemoryFiles({"/p/.venv": "  named \n\n", "/p/Pipfile": "", "/home/named": FOLDER})
+    pointer = read_pointer(view, "/p/.venv", ["/home"])
+    assert pointer is not None
+    assert pointer.target == "/home/named"
 
 
 def test_no_pointer() -> None:

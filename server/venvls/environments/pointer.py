@@ -1,4 +1,5 @@
-"""Files and links that say where an environment is: ``.venv`` as a file or a link, and ``.python-envs`` (PEP 832, draft)."""
+"""Files and links that say where an environment is: ``.venv`` as a file or a link (PEP 832), and ``.python-envs``, a list that an earlier
+draft of it had."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ class PythonEnvs(NamedTuple):
     """What a ``.python-envs`` says: absolute prefixes in its order, the implicit ``.venv`` last; ``default`` is the last one.
 
     ``default`` is ``None`` where there is none or where it cannot be understood; then ``problem`` is the sentence to show, and
-    nothing else may be taken in its place (PEP 832).
+    nothing else may be taken in its place.
     """
 
     path: str
@@ -34,9 +35,10 @@ class PythonEnvs(NamedTuple):
 
 
 def read_pointer(view: FileView, path: str, homes: Iterable[str] = ()) -> Pointer | None:
-    """Where ``path`` (a ``.venv``) leads: a folder is itself, a link its target, a file the path on its first line.
+    """Where ``path`` (a ``.venv``) leads: a folder is itself, a link its target, a file the path that is all it contains.
 
-    A name without a folder is looked up next to the file and then in ``homes`` (Pipenv's ``WORKON_HOME``). ``None`` where nothing is.
+    As uv reads it (0.13, ``venv-redirect-files``): one line end may follow the path, and everything else is a part of it. Pipenv takes
+    blanks away, and it alone looks a name without a folder up in ``homes`` (``WORKON_HOME``). ``None`` where nothing is.
     """
     entry = view.lstat(path)
     if entry is None:
@@ -52,16 +54,19 @@ def read_pointer(view: FileView, path: str, homes: Iterable[str] = ()) -> Pointe
     data = view.read(path, _LIMIT)
     if data is None:
         return Pointer(path, None, f"{path} cannot be read. It should contain the path of an environment.")
-    lines = _lines(data)
-    if lines is None:
+    text = _text(data)
+    if text is None:
         return Pointer(path, None, f"{path} is not a text file. It should contain the path of an environment.")
-    written = next((line.strip() for line in lines if line.strip()), "")
-    if not written:
+    if not text.strip("\ufeff \t\r\n"):
         return Pointer(path, None, f"{path} is empty. It should contain the path of an environment.")
-    if len(written) > 4096:
+    if len(text) > 4096:
         return Pointer(path, None, f"{path} does not contain the path of an environment.")
+    by_pipenv = view.stat(view.path.join(view.path.dirname(path), "Pipfile")) is not None
+    written = text.strip() if by_pipenv else text.removesuffix("\n").removesuffix("\r")
+    if written != written.strip("\ufeff \t\r\n") or "\n" in written:
+        return Pointer(path, None, f"{path} contains more than a path (blanks, another line, a byte order mark), and no tool follows it.")
     join = view.path.join
-    places = [join(view.path.dirname(path), _expand(written))]
+    places = [join(view.path.dirname(path), written)]
     if "/" not in written and "\\" not in written:
         places += [join(home, written) for home in homes]
     for place in places:
@@ -103,17 +108,16 @@ def read_python_envs(view: FileView, path: str) -> PythonEnvs | None:
     return PythonEnvs(path, tuple(listed), default)
 
 
-def _lines(data: bytes) -> list[str] | None:
-    """The lines of a small UTF-8 text; ``None`` where it is none."""
+def _text(data: bytes) -> str | None:
+    """A small UTF-8 text; ``None`` where it is none."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return None if "\0" in text else text.splitlines()
+    return None if "\0" in text else text
 
 
-def _expand(written: str) -> str:
-    """The path without the quotes some people put around it."""
-    if len(written) >= 2 and written[0] == written[-1] and written[0] in "'\"":
-        return written[1:-1]
-    return written
+def _lines(data: bytes) -> list[str] | None:
+    """The lines of a small UTF-8 text; ``None`` where it is none."""
+    text = _text(data)
+    return None if text is None else text.removeprefix("\ufeff").splitlines()
