@@ -50,6 +50,10 @@ def _new(path: str) -> Edit:
 
 
 STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
+    "without inputs": (
+        {"pyproject.toml": HEAD + 'dependencies = ["idna>=3"]\n[tool.uv]\npreview-features = ["resolution-inputs"]\n'},
+        _edits(("", ""), *(("", f'constraint-dependencies = ["{bound}"]\n') for bound in ("idna<9", "idna<3", "six<1")), ("idna>=3", "idna>=3.1")),
+    ),
     "without metadata": (
         {"pyproject.toml": HEAD + 'dependencies = ["idna>=3", "certifi"]\n[project.optional-dependencies]\nweb = ["six", "me[more]"]\n'
          'more = ["attrs"]\n[dependency-groups]\ndev = ["iniconfig", {include-group = "low"}]\nlow = ["urllib3; python_version > \'3\'"]\n'

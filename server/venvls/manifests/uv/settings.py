@@ -16,6 +16,7 @@ from venvls.manifests.uv.reading import Lock, Table, names, tables
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.requirement import Requirement
+from venvls.standards.versions import admits
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
@@ -34,6 +35,9 @@ def settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Differenc
     """Each setting that is not as it was."""
     tool = uv_table(manifest)
     for key, noted_as in _BOUNDS.items():
+        if noted_as not in lock.manifest and _inputs_not_noted(tool):
+            yield from _excluded(tool.get(key), key, lock, manifest) if key == "constraint-dependencies" else ()
+            continue
         yield from _bounds_on_others(tool.get(key), tables(lock.manifest.get(noted_as)), key, lock, manifest, facts)
     if _other_excludes(tool.get("exclude-dependencies"), lock):
         yield Difference("`exclude-dependencies` was different", place(manifest, "exclude-dependencies"))
@@ -46,6 +50,20 @@ def settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Differenc
     if _other_metadata(tool.get(_METADATA), lock) and not stated_elsewhere(_METADATA, manifest, facts):
         yield Difference(f"`{_METADATA}` was different", place(manifest, _METADATA))
     yield from options(lock, manifest, facts)
+
+
+def _inputs_not_noted(tool: Table) -> bool:
+    """Whether uv's preview ``resolution-inputs`` is on: a lock notes no bounds then, and fits as long as its versions do."""
+    features = tool.get("preview-features")
+    return tool.get("preview") is True or (isinstance(features, list) and "resolution-inputs" in features)
+
+
+def _excluded(value: object, key: str, lock: Lock, manifest: Manifest) -> Iterator[Difference]:
+    for text in value if isinstance(value, list) else []:
+        need = parse_requirement(text.strip(), lenient_path=False) if isinstance(text, str) else None
+        versions = [package.get("version") for package in lock.packages.get(need.key or "", ())] if need is not None else []
+        if need is not None and need.marker is None and versions and all(admits(need.specifier, version) is False for version in versions):
+            yield Difference(f"`{text}` excludes {versions[0]}, which it has", place(manifest, key))
 
 
 def conflicts_of_member(lock: Lock, manifest: Manifest) -> bool:
