@@ -11,7 +11,7 @@ from venvls.inputs import Inputs, NotedFiles
 from venvls.manifests.locks import SCRIPT_LOCK, lock_format, locked
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.facts import Choice, Facts, Link, Placed, Remembered
-from venvls.model.finding import Finding, Project
+from venvls.model.finding import Candidate, Finding, Project
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
@@ -126,6 +126,7 @@ class Checker:
         self._tops: tuple[str, ...] | None = None
         self._is_inside: dict[str, bool] = {}
         self._asked_for: frozenset[str] = frozenset()
+        self._offered: tuple[_Known, Project, tuple[Candidate, ...], Facts] | None = None
 
     def ask_for(self, paths: frozenset[str]) -> None:
         """Manifests that were named one by one: their requirements count, whatever group their name stands for."""
@@ -194,13 +195,17 @@ class Checker:
             cached = known.files[path] = (manifest, tuple(engine.manifest(manifest, known.facts)))
         return [*of_project, *cached[1], *self._of_outside_files(known, engine, path)]
 
-    def actions(self, finding: Finding, project: Project) -> tuple[Action, ...]:
-        """What a person can do about a finding, the preferred first. ``project`` may know its candidates, which only actions need.
+    def actions(self, finding: Finding, project: Project, candidates: tuple[Candidate, ...] = ()) -> tuple[Action, ...]:
+        """What a person can do about a finding, the preferred first. Only actions need to know the project's ``candidates``.
 
         They are for the state that the finding is of: nothing is looked at again for each of thousands.
         """
         known = self._known.get(project.root) or self._fresh(project)
-        return self._engine(project).actions(finding, replace(known.facts, project=project))
+        offered = self._offered
+        if offered is None or offered[0] is not known or offered[1] is not project or offered[2] is not candidates:
+            facts = replace(known.facts, project=replace(project, candidates=candidates))
+            offered = self._offered = (known, project, candidates, facts)
+        return self._engine(project).actions(finding, offered[3])
 
     def tool(self, project: Project) -> tuple[str, str]:
         """The name of the tool that keeps a project, and why it is that one."""

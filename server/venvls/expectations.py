@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from venvls import environments, projects
-from venvls.manifests.locks import lock_format
 from venvls.manifests.syntax.decode import decode
 from venvls.model import toml
 from venvls.model.environment import Environment
@@ -20,7 +19,8 @@ _UV_VARIABLES = ("resolution", "prerelease", "fork-strategy", "exclude-newer", "
 
 
 class Sources(NamedTuple):
-    """Where expectations are read from: files, manifests, the process's variables, and the folders above one, nearest first."""
+    """Where expectations are read from: files, manifests, the process's variables, the folders above one, nearest first, and the names of
+    the locks in a folder."""
 
     files: FileView
     load: Load
@@ -29,6 +29,7 @@ class Sources(NamedTuple):
     home: str
     platform: str
     kind_wanted: Callable[[str], bool]
+    locks_in: Callable[[str], tuple[str, ...]]
 
 
 def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Expectation:
@@ -192,5 +193,4 @@ def _query(root: str, paths: Sequence[str], sources: Sources) -> environments.Qu
         loaded = sources.load(path)
         if isinstance(loaded, Manifest):
             stated.setdefault(loaded.format, loaded)
-    locks = tuple(entry.name for entry in files.list(root) or () if lock_format(entry.name) is not None)
-    return environments.Query(files, sources.environ, sources.home, sources.platform, root, stated, locks)
+    return environments.Query(files, sources.environ, sources.home, sources.platform, root, stated, sources.locks_in(root))

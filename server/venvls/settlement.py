@@ -47,6 +47,7 @@ class Settlement:
         self._forced = forced
         self._expectations: dict[str, Expectation] = {}
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
+        self._lock_names: dict[str, tuple[str, ...]] = {}
         self._scripts: set[str] = set()
         self._opened: tuple[str, ...] = ()
 
@@ -104,6 +105,7 @@ class Settlement:
         wherever below the folders they are."""
         self._opened = tuple([path for path in opened if self.root_of(path) in self._walks])
         self._candidates.clear()
+        self._lock_names.clear()
         if not self._walks and not self._scripts:
             self._projects, self._members, self._expectations = {}, {}, {}
             return
@@ -348,9 +350,16 @@ class Settlement:
 
     def _locks(self, root: str) -> tuple[str, ...]:
         """The locks of a folder, the one that counts first."""
-        named = (entry.name for entry in self._files.list(root) or () if entry.kind in ("file", "link"))
-        formats = [(locks.LOCKS.index(format_), name) for name in named if (format_ := locks.lock_format(name)) is not None]
+        formats = [(locks.LOCKS.index(format_), name) for name in self._locks_in(root) if (format_ := locks.lock_format(name)) is not None]
         return tuple(self._files.path.join(root, name) for _, name in sorted(formats))
+
+    def _locks_in(self, folder: str) -> tuple[str, ...]:
+        """The names of locks in a folder, which many members of a workspace may ask for."""
+        known = self._lock_names.get(folder)
+        if known is None:
+            named = (entry.name for entry in self._files.list(folder) or () if entry.kind in ("file", "link"))
+            known = self._lock_names[folder] = tuple(name for name in named if locks.lock_format(name) is not None)
+        return known
 
     def _compiled(self, paths: Iterable[str]) -> Iterator[str]:
         """Those of a project's manifests that a tool compiled: they are locks too, after those that have a name of their own."""
@@ -362,7 +371,8 @@ class Settlement:
     def _sources(self) -> expectations.Sources:
         environ: Mapping[str, str] = self._machine.environ()
         home, platform = self._machine.home(), self._machine.platform()["sys_platform"]
-        return expectations.Sources(self._files, self._reader.stated, environ, self._land.above, home, platform, self._settings().kind)
+        kind = self._settings().kind
+        return expectations.Sources(self._files, self._reader.stated, environ, self._land.above, home, platform, kind, self._locks_in)
 
     def _selected(self, root: str) -> Environment | None:
         prefix = self._forced or self._memory.selected(root)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from venvls.manifests.pep508.file_urls import file_url
+from venvls.manifests.syntax.lock_places import Places
 from venvls.manifests.syntax.lock_text import line_of, too_large
 from venvls.model import toml
 from venvls.model.hints import TYPE_CHECKING, Any, cast
@@ -74,7 +75,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         "pip",
         packages,
         exact=False,
-        locate=lambda key: _locate(file.text.source, key),
+        locate=Places(lambda: _places(file.text.source)).of,
         stale=_stale(read, name, facts) if kept is None else None,
         unsure=bool(facts.target.guessed),
     )
@@ -181,12 +182,10 @@ def _short(error: Exception) -> str:
     return " ".join(str(error).split())[:200].rstrip(".")
 
 
-def _locate(text: str, key: str) -> Span:
+def _places(text: str) -> Iterator[tuple[str, str | None, Span]]:
     for match in _NAMED.finditer(text):
         number = 1 if match[1] is not None else 2
-        if canonical(match[number]) == key:
-            return Span(*match.span(number))
-    return Span(0, 0)
+        yield canonical(match[number]), None, Span(*match.span(number))
 
 
 def _stale(read: _Read, name: str, facts: Facts) -> Stale | None:

@@ -4,6 +4,7 @@ its text may be shown."""
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 from venvls.model.hints import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from venvls.cli.render import Result
 
 
+@lru_cache(maxsize=64)  # thousands of findings are in a few files
 def relative(path: str, base: str) -> str:
     """``path`` from ``base`` where it is below it, else as it is."""
     if base and path != base and _inside(path, base):

@@ -15,6 +15,7 @@ from venvls.manifests.pdm.stale import stale
 from venvls.manifests.pdm.targets import unfit
 from venvls.manifests.pdm.walk import direct, leading, reached
 from venvls.manifests.pep508.file_urls import file_url
+from venvls.manifests.syntax.lock_places import Places
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.names import canonical
@@ -22,7 +23,7 @@ from venvls.model.text import Span
 from venvls.standards.markers import PDM, Markers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from types import ModuleType
 
     from venvls.model.facts import Facts
@@ -59,12 +60,13 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         packages[own] = Locked(own, None, Source("editable", file_url(folder, path)))
     if not options(manifest).editable:
         packages = {key: entry._replace(source=_plain(entry.source)) for key, entry in packages.items()}
+    places = Places(lambda: _places(file.text.source))
     return LockedSet(
         file.path,
         "pdm",
         packages,
         exact=False,
-        locate=lambda key: locate(file.text.source, key, tables.get(key)),
+        locate=lambda key: places.of(key, tables[key].get("version") if key in tables else None),
         covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
         through=leading(lock.packages, direct(manifest, groups)) if manifest is not None else {},
         own=frozenset({own}) if own is not None else frozenset(),
@@ -81,16 +83,10 @@ def _needs(key: str, packages: Iterable[Table], facts: Facts) -> tuple[LockedNee
     return needs(key, packages, Markers(facts.target, PDM))
 
 
-def locate(text: str, key: str, package: Table | None = None) -> Span:
-    """The name of a package in the text of its lock; the text's beginning where it has none."""
-    first: Span | None = None
-    version = package.get("version") if package is not None else None
+def _places(text: str) -> Iterator[tuple[str, str | None, Span]]:
+    """Where each package's own table begins: its name there, and its version."""
     for match in re.finditer(r"^\[\[package\]\]\r?\nname = \"([^\"\n]*)\"\r?\n(?:version = \"([^\"\n]*)\")?", text, re.MULTILINE):
-        if canonical(match[1]) == key:
-            first = first or Span(*match.span(1))
-            if version is None or match[2] == version:
-                return Span(*match.span(1))
-    return first or Span(0, 0)
+        yield canonical(match[1]), match[2], Span(*match.span(1))
 
 
 def _wanted(lock: Lock, groups: frozenset[str], manifest: Manifest | None, facts: Facts) -> tuple[list[Table], bool]:

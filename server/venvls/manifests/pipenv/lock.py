@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.repository import repository_url
+from venvls.manifests.syntax.lock_places import Places
 from venvls.manifests.syntax.lock_text import CONFLICT, in_conflict, too_large
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
@@ -69,13 +70,14 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
                 packages[key] = _locked(key, stated, folder, path)
                 places[key] = section
     others = {canonical(written) for section in lock.sections.values() for written in section}
+    names = Places(lambda: _places(file.text.source))
     return LockedSet(
         file.path,
         "pipenv",
         packages,
         exact=False,
         kept=KEPT | (others - packages.keys()),
-        locate=lambda key: locate(file.text.source, key, places.get(key)),
+        locate=lambda key: names.of(key, places.get(key)),
         covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
         stale=_stale(lock, name, manifest) if manifest is not None else None,
         unsure=unsure,
@@ -121,18 +123,14 @@ def content_hash(values: Mapping[str, Any], *, canonical_names: bool = True) -> 
         return None
 
 
-def locate(text: str, key: str, section: str | None = None) -> Span:
-    """The name of a package in the text of its lock, in its section; the text's beginning where it has none."""
-    first: Span | None = None
+def _places(text: str) -> Iterator[tuple[str, str | None, Span]]:
+    """Where each package is named, and in which section."""
     current = ""
     for match in re.finditer(r'^(?: {4}|\t)"([^"\n]+)": \{|^(?: {8}|\t\t)"([^"\n]+)":', text, re.MULTILINE):
         if match[1] is not None:
             current = match[1]
-        elif current != "_meta" and canonical(match[2]) == key:
-            first = first or Span(*match.span(2))
-            if current == section:
-                return Span(*match.span(2))
-    return first or Span(0, 0)
+        elif current != "_meta":
+            yield canonical(match[2]), current, Span(*match.span(2))
 
 
 def _wanted(lock: Lock, facts: Facts) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from venvls.manifests.pep508.file_urls import file_url
@@ -17,6 +17,7 @@ from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.poetry.reading import Lock, Table, read
 from venvls.manifests.poetry.table import content
 from venvls.manifests.poetry.walk import chosen, walked
+from venvls.manifests.syntax.lock_places import Places
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.manifest import Defaults
@@ -54,13 +55,14 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     own = _own_name(manifest)
     if own is not None and _is_package(manifest):
         packages[own] = Locked(own, None, Source("editable", file_url(folder, path)))
+    places = Places(lambda: _places(file.text.source, lock))
     return LockedSet(
         file.path,
         "poetry",
         packages,
         exact=True,
         kept=frozenset({"pip"}),
-        locate=lambda key: locate(file.text.source, key, lock, wanted.packages.get(key)),
+        locate=lambda key: places.of(key, str(id(wanted.packages.get(key)))),
         covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
         own=frozenset({own} if own is not None else ()),
         defaults=Defaults(tuple(key for key, is_optional in _optional(manifest).items() if not is_optional))
@@ -103,12 +105,10 @@ def _optional(manifest: Manifest) -> dict[str, bool]:
     return optional
 
 
-def locate(text: str, key: str, lock: Lock, package: Table | None) -> Span:
-    """The name of a package in the text of its lock, in the table of that version; the text's beginning where it has none."""
+def _places(text: str, lock: Lock) -> Iterator[tuple[str, str | None, Span]]:
+    """Where each package's own table begins: its name there, and which table it is; two of them may be of the same version."""
     for entry, match in zip(lock.packages, _PACKAGE.finditer(text), strict=False):
-        if entry is package or (package is None and canonical(match[1]) == key):
-            return Span(*match.span(1))
-    return Span(0, 0)
+        yield canonical(match[1]), str(id(entry)), Span(*match.span(1))
 
 
 def content_hash(values: Mapping[str, object], *, with_groups: bool = True) -> str | None:

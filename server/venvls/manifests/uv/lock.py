@@ -8,11 +8,12 @@ keeps them (uv-installer ``plan.rs``): everywhere but in environments that uv ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from venvls.manifests.compiled.seeds import kept_by_uv
 from venvls.manifests.pep508.file_urls import file_url
+from venvls.manifests.syntax.lock_places import Places
 from venvls.manifests.uv.reading import Lock, Table, names, read, table, tables
 from venvls.manifests.uv.stale import stale, stale_script
 from venvls.manifests.uv.walk import Reached, Root, source_of, walk
@@ -48,13 +49,14 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     packages = {key: package for key, package in packages.items() if package.source.kind != "virtual"}
     others = [member for member in _members(lock) if member is not own] if own is not None else []
     shared = _of_others(lock, others, markers) if others else Reached()
+    places = Places(lambda: _places(file.text.source))
     return LockedSet(
         file.path,
         "uv",
         packages,
         exact=True,
         kept=kept_by_uv(facts) | (shared.packages.keys() - packages.keys()),
-        locate=lambda key: locate(file.text.source, key, reached.packages.get(key)),
+        locate=lambda key: places.of(key, table(reached.packages.get(key)).get("version")),
         covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
         through=reached.through,
         own=frozenset(canonical(str(member.get("name"))) for member in _members(lock)),
@@ -75,13 +77,14 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
     manifest = facts.manifests.get(script)
     markers = Markers(facts.target, UV)
     reached = walk(lock, (), tables(lock.manifest.get("requirements")), markers)
+    places = Places(lambda: _places(file.text.source))
     return LockedSet(
         file.path,
         "uv",
         {key: _locked(key, package, folder, path) for key, package in reached.packages.items()},
         exact=True,
         kept=kept_by_uv(facts),
-        locate=lambda key: locate(file.text.source, key, reached.packages.get(key)),
+        locate=lambda key: places.of(key, table(reached.packages.get(key)).get("version")),
         covers=frozenset({script}),
         through=reached.through,
         stale=stale_script(lock, path.basename(file.path), manifest, facts) if manifest is not None else None,
@@ -96,16 +99,10 @@ def _needs(key: str, lock: Lock, reached: Reached, markers: Markers) -> tuple[Lo
     return needs(key, lock, reached, markers)
 
 
-def locate(text: str, key: str, package: Table | None = None) -> Span:
-    """The name of a package in the text of its lock, where its own table begins; the text's beginning where it has none."""
-    first: Span | None = None
-    version = table(package).get("version")
+def _places(text: str) -> Iterator[tuple[str, str | None, Span]]:
+    """Where each package's own table begins: its name there, and its version."""
     for match in re.finditer(r"^\[\[package\]\]\r?\nname = \"([^\"\n]*)\"\r?\n(?:version = \"([^\"\n]*)\")?", text, re.MULTILINE):
-        if canonical(match[1]) == key:
-            first = first or Span(*match.span(1))
-            if version is None or match[2] == version:
-                return Span(*match.span(1))
-    return first or Span(0, 0)
+        yield canonical(match[1]), match[2], Span(*match.span(1))
 
 
 def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | None) -> tuple[list[Root], list[Table]]:

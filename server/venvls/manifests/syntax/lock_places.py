@@ -1,0 +1,31 @@
+"""Where the packages of a lock are in its text, looked for once: thousands of findings may ask for a place each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from venvls.model.text import Span
+
+
+class Places:
+    """The places that ``find`` gives, in the order of the text: each with a package's key, and its version (or section) there.
+
+    ``find`` is called when the first place is wanted.
+    """
+
+    __slots__ = ("_exact", "_find", "_first")
+
+    def __init__(self, find: Callable[[], Iterable[tuple[str, str | None, Span]]]) -> None:
+        self._find = find
+        self._first: dict[str, Span] | None = None
+        self._exact: dict[tuple[str, str | None], Span] = {}
+
+    def of(self, key: str, which: object = None) -> Span:
+        """The place of a package, of that version (or section) where there is one; the text's beginning where it has none."""
+        if self._first is None:
+            self._first = {}
+            for known, version, span in self._find():
+                self._first.setdefault(known, span)
+                self._exact.setdefault((known, version), span)
+        exact = self._exact.get((key, which)) if isinstance(which, str) else None
+        return exact or self._first.get(key, Span(0, 0))

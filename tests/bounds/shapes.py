@@ -1,0 +1,204 @@
+"""Projects made to cost more than they look like: for each format what nests, doubles, goes in circles, crosses or is merely large.
+
+A shape gives the files of a project for a size. Only our own readers ever see them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Tree = dict[str, str]
+Shape = Callable[[int], Tree]
+
+PROJECT = '[project]\nname = "a"\nversion = "1"\n'
+
+
+def _pyproject(text: str) -> Tree:
+    return {"pyproject.toml": PROJECT + text}
+
+
+def _joined(size: int, each: str, between: str = "") -> str:
+    return between.join(each.format(number, number + 1) for number in range(size))
+
+
+def _uv_lock(size: int, each: Callable[[int], str]) -> Tree:
+    packages = "".join(
+        f'\n[[package]]\nname = "p{number}"\nversion = "1"\nsource = {{ registry = "x" }}\n{each(number)}' for number in range(size)
+    )
+    own = '\n[[package]]\nname = "a"\nversion = "1"\nsource = { virtual = "." }\ndependencies = [{ name = "p0" }]\n'
+    own += '[package.metadata]\nrequires-dist = [{ name = "p0" }]\n'
+    return {**_pyproject('dependencies = ["p0"]\n[tool.uv]\npackage = false\n'), "uv.lock": f"version = 1\nrevision = 2\n{own}{packages}"}
+
+
+def _members(size: int) -> Tree:
+    members = {
+        f"m{number}/pyproject.toml": f'[project]\nname = "m{number}"\nversion = "1"\ndependencies = ["absent"]\n' for number in range(size)
+    }
+    return {**_pyproject('[tool.uv.workspace]\nmembers = ["*", "m*", "**"]\n'), **members}
+
+
+def _poetry_lock(size: int) -> Tree:
+    packages = "".join(
+        f'\n[[package]]\nname = "p{number}"\nversion = "1"\noptional = false\n[package.dependencies]\np{number + 1} = "*"\n'
+        for number in range(size)
+    )
+    return {
+        "pyproject.toml": '[tool.poetry]\nname = "a"\nversion = "1"\n[tool.poetry.dependencies]\npython = "*"\np0 = "*"\n',
+        "poetry.lock": f'{packages}\n[metadata]\nlock-version = "2.1"\npython-versions = "*"\ncontent-hash = "x"\n',
+    }
+
+
+LINEAR: dict[str, Shape] = {
+    # requirements files
+    "markers of many parts": lambda n: {"requirements.txt": "absent; " + _joined(n, "python_version < '{0}'", " or ") + "\n"},
+    "markers that cannot be known": lambda n: {"requirements.txt": "absent; " + _joined(n, "platform_release < '{0}'", " and ") + "\n"},
+    "nested markers": lambda n: {"requirements.txt": f"absent; {'(' * n}os_name == 'posix'{')' * n}\n"},
+    "markers nested to the right": lambda n: {
+        "requirements.txt": "absent; " + "os_name == 'x' or (" * n + "os_name == 'y'" + ")" * n + "\n"
+    },
+    "many clauses": lambda n: {"requirements.txt": "pip>" + _joined(n, "0.{0}", ",>") + "\n"},
+    "many extras": lambda n: {"requirements.txt": f"pip[{_joined(n, 'e{0}', ',')}]\n"},
+    "one continued line": lambda n: {"requirements.txt": "absent \\\n" * n + "\n"},
+    "hashes": lambda n: {"requirements.txt": "absent==1" + f" \\\n    --hash=sha256:{'0' * 64}" * n + "\n"},
+    "an include many times": lambda n: {"requirements.txt": "-r other.txt\n" * n, "other.txt": "absent\n"},
+    "constraints of one name": lambda n: {"requirements.txt": "-c bounds.txt\nabsent\npip\n", "bounds.txt": _joined(n, "pip>0.{0}\n")},
+    "doubling includes": lambda n: {
+        "requirements.txt": "-r r0.txt\n-r r0.txt\n",
+        **{f"r{k}.txt": f"-r r{k + 1}.txt\n-r r{k + 1}.txt\nabsent{k}\n" for k in range(n)},
+    },
+    "a circle of includes": lambda n: {
+        "requirements.txt": "-r r0.txt\n",
+        **{f"r{k}.txt": f"-r r{(k + 1) % n}.txt\nabsent{k}\n" for k in range(n)},
+    },
+    "lines that are wrong": lambda n: {"requirements.txt": _joined(n, "=={0} !!\n")},
+    "many indexes": lambda n: {"requirements.txt": "--extra-index-url https://example.invalid/\n" * n + "absent\n"},
+    # pyproject.toml
+    "a chain of groups": lambda n: _pyproject("[dependency-groups]\n" + _joined(n, 'g{0} = ["absent{0}"]\n')),
+    "an array in arrays": lambda n: _pyproject(f"[tool.x]\ny = {'[' * n}{']' * n}\n"),
+    "tables in tables": lambda n: _pyproject(f"[tool.x]\ny = {'{a = ' * n}1{'}' * n}\n"),
+    "dotted headers": lambda n: _pyproject(_joined(n, "[tool.x.a{0}]\nb = 1\n")),
+    "array tables": lambda n: _pyproject("[[tool.x.y]]\nz = 1\n" * n),
+    "a list without an end": lambda n: _pyproject("dependencies = [\n" + '"absent",\n' * n),
+    "quotes without an end": lambda n: _pyproject("dependencies = [\n" + '"absent\n' * n + "]\n"),
+    "keys that are twice": lambda n: _pyproject("x = 1\n" * n),
+    "escapes": lambda n: _pyproject('dependencies = ["absent' + "\\u0061" * n + '"]\n'),
+    "comments": lambda n: _pyproject("dependencies = [\n" + "# absent\n" * n + '"absent"]\n'),
+    "extras of one's own": lambda n: _pyproject("[project.optional-dependencies]\n" + _joined(n, 'e{0} = ["absent{0}"]\n')),
+    "dynamic files": lambda n: {
+        "pyproject.toml": '[project]\nname = "a"\ndynamic = ["dependencies"]\n[tool.setuptools.dynamic]\n'
+        "dependencies = { file = [" + _joined(n, '"r{0}.txt"', ", ") + "] }\n",
+        **{f"r{k}.txt": f"absent{k}\n" for k in range(n)},
+    },
+    "sources": lambda n: _pyproject('dependencies = ["absent"]\n[tool.uv.sources]\n' + _joined(n, 'p{0} = {{ path = "p{0}" }}\n')),
+    "members": _members,
+    "tables of dependencies": lambda n: {
+        "pyproject.toml": '[tool.poetry]\nname = "a"\nversion = "1"\n'
+        + _joined(n, '[tool.poetry.dependencies.absent{0}]\nversion = "^{0}"\n')
+    },
+    "one of many versions": lambda n: {
+        "pyproject.toml": f'[tool.poetry]\nname = "a"\nversion = "1"\n[tool.poetry.dependencies]\npip = "{_joined(n, "^1.{0}", " || ")}"\n'
+    },
+    "several constraints": lambda n: {
+        "pyproject.toml": '[tool.poetry]\nname = "a"\nversion = "1"\n[tool.poetry.dependencies]\nabsent = ['
+        + _joined(n, '{{ version = "^1.{0}", python = "<3.{0}" }}', ", ")
+        + "]\n"
+    },
+    "hatch environments": lambda n: {"hatch.toml": _joined(n, '[envs.e{0}]\ndependencies = ["absent"]\n')},
+    "a chain of templates": lambda n: {"hatch.toml": _joined(n, '[envs.e{0}]\ntemplate = "e{1}"\ndependencies = ["absent"]\n')},
+    "pixi platforms": lambda n: {
+        "pixi.toml": '[workspace]\nname = "a"\n[dependencies]\npython = "*"\n'
+        + _joined(n, '[target.x{0}.pypi-dependencies]\nabsent = "*"\n')
+    },
+    # others
+    "Pipfile categories": lambda n: {"Pipfile": _joined(n, '[c{0}]\nabsent = "*"\n')},
+    "setup.cfg extras": lambda n: {"setup.cfg": "[metadata]\nname = a\n[options.extras_require]\n" + _joined(n, "e{0} =\n    absent{0}\n")},
+    "a list on one line": lambda n: {"setup.cfg": "[metadata]\nname = a\n[options]\ninstall_requires = " + "absent;" * n + "\n"},
+    "sections": lambda n: {"setup.cfg": _joined(n, "[s{0}]\na = b\n") + "[metadata]\nname = a\n[options]\ninstall_requires = absent\n"},
+    "a sum of lists": lambda n: {
+        "setup.py": "from setuptools import setup\nsetup(install_requires=" + '["absent"] + ' * n + '["absent"])\n'
+    },
+    "names of names": lambda n: {
+        "setup.py": "from setuptools import setup\nx0 = ['absent']\n" + _joined(n, "x{1} = x{0}\n") + f"setup(install_requires=x{n})\n"
+    },
+    "calls": lambda n: {"setup.py": "from setuptools import setup\n" + "f()\n" * n + "setup(install_requires=['absent'])\n"},
+    "yaml keys": lambda n: {"environment.yml": _joined(n, "k{0}: v\n") + "dependencies:\n  - python\n  - absent\n"},
+    "yaml in yaml": lambda n: {"environment.yml": "dependencies:\n  - python\nx: " + "[" * n + "]" * n + "\n"},
+    "yaml indents": lambda n: {"environment.yml": "dependencies:\n  - python\n" + "".join(f"{' ' * min(k, 60)}k{k}:\n" for k in range(n))},
+    "a folded text": lambda n: {"environment.yml": "name: >\n" + "  text\n" * n + "dependencies:\n  - python\n  - absent\n"},
+    "conda versions": lambda n: {"environment.yml": "dependencies:\n  - python\n  - 'absent " + _joined(n, "1.{0}", "|") + "'\n"},
+    "tox environments": lambda n: {"tox.ini": _joined(n, "[testenv:e{0}]\ndeps =\n    absent\n")},
+    "tox conditions": lambda n: {"tox.ini": "[testenv]\ndeps =\n" + _joined(n, "    f{0}: absent{0}\n")},
+    "a chain of references": lambda n: {
+        "tox.ini": "[testenv]\ndeps = {[s0]deps}\n" + _joined(n, "[s{0}]\ndeps =\n    {{[s{1}]deps}}\n    absent\n")
+    },
+    # locks
+    "a chain in uv.lock": lambda n: _uv_lock(n, lambda k: f'dependencies = [{{ name = "p{k + 1}" }}]\n' if k + 1 < n else ""),
+    "markers in uv.lock": lambda n: _uv_lock(
+        n, lambda k: f'dependencies = [{{ name = "p{k + 1}", marker = "python_full_version < \'3.{k}\'" }}]\n' if k + 1 < n else ""
+    ),
+    "a chain in poetry.lock": _poetry_lock,
+    "pins below a header": lambda n: {
+        "requirements.in": "absent0\n",
+        "requirements.txt": "#\n# This file is autogenerated by pip-compile with Python 3.12\n# by the following command:\n#\n"
+        "#    pip-compile requirements.in\n#\n" + _joined(n, "absent{0}==1\n    # via absent{1}\n"),
+    },
+}
+"""Twice the size is twice the work."""
+
+CAPPED: dict[str, Shape] = {
+    "doubling names": lambda n: {
+        "setup.py": "from setuptools import setup\nx0 = ['absent']\n"
+        + _joined(n, "x{1} = x{0} + x{0}\n")
+        + f"setup(install_requires=x{n})\n"
+    },
+    "doubling groups": lambda n: _pyproject(
+        "[dependency-groups]\n"
+        + _joined(n, 'g{0} = [{{ include-group = "g{1}" }}, {{ include-group = "g{1}" }}, "absent{0}"]\n')
+        + f"g{n} = []\n"
+    ),
+    "doubling extras": lambda n: _pyproject(
+        "[project.optional-dependencies]\n" + _joined(n, 'e{0} = ["a[e{1}]", "a[e{1},e{0}]", "absent{0}"]\n') + f"e{n} = []\n"
+    ),
+    "products of factors": lambda n: {"tox.ini": "[tox]\nenvlist = " + "-".join(["{a,b,c}"] * n) + "\n[testenv]\ndeps = absent\n"},
+    "products in toml": lambda n: {
+        "tox.toml": "env_list = [{ product = [" + ", ".join(['["a", "b", "c"]'] * n) + '] }]\n[env_run_base]\ndeps = ["absent"]\n'
+    },
+    "doubling references": lambda n: {
+        "tox.ini": "[testenv]\ndeps = {[s0]deps}\n" + _joined(n, "[s{0}]\ndeps =\n    {{[s{1}]deps}}\n    {{[s{1}]deps}}\n    absent\n")
+    },
+    "doubling references on a line": lambda n: {
+        "tox.ini": "[testenv]\ndeps = {[s0]x}\n" + _joined(n, "[s{0}]\nx = {{[s{1}]x}}{{[s{1}]x}}\n") + f"[s{n}]\nx = absent\n"
+    },
+    "a matrix": lambda n: {
+        "hatch.toml": "[[envs.test.matrix]]\n" + _joined(n, 'v{0} = ["a", "b", "c"]\n') + '[envs.test]\ndependencies = ["absent"]\n'
+    },
+    "globs of members": lambda n: {
+        **_pyproject(f'[tool.uv.workspace]\nmembers = ["{"**/" * n}x", "{"*/" * n}*", "{"[a-z]*" * n}"]\n'),
+        **{f"{'d/' * k}pyproject.toml": PROJECT for k in range(1, 12)},
+    },
+    "unknown variables": lambda n: {
+        "requirements.txt": "absent; " + " and ".join(f"(platform_release == '{k}' or platform_version == '{k}')" for k in range(n)) + "\n"
+    },
+    "unknown patch versions": lambda n: {
+        "requirements.txt": "absent; "
+        + " or ".join(f"(python_full_version > '3.12.{k}' and platform_release > '{k}')" for k in range(n))
+        + "\n"
+    },
+    "anchors": lambda n: {"environment.yml": "a0: &a0 [x, x]\n" + _joined(n, "a{1}: &a{1} [*a{0}, *a{0}]\n") + f"dependencies: *a{n}\n"},
+    "poetry products": lambda n: {
+        "pyproject.toml": '[tool.poetry]\nname = "a"\nversion = "1"\n[tool.poetry.dependencies]\n'
+        f'absent = {{ version = "*", python = "{" ".join(f"<3.{k} || >3.{k + 1}," for k in range(n)).rstrip(",")}" }}\n'
+    },
+    "ways through a lock": lambda n: _uv_lock(
+        2 * n,
+        lambda k: f'dependencies = [{{ name = "p{min(2 * n - 1, k // 2 * 2 + 2)}" }}, {{ name = "p{min(2 * n - 1, k // 2 * 2 + 3)}" }}]\n',
+    ),
+    "forks of extras": lambda n: _uv_lock(
+        n,
+        lambda k: (
+            f'dependencies = [{{ name = "p{(k + 1) % n}", extra = ["x{k}", "y{k}"] }}]\n[package.optional-dependencies]\n'
+            + "".join(f'x{j} = [{{ name = "p{(k + j) % n}", extra = ["y{j}"] }}]\n' for j in range(min(n, 6)))
+        ),
+    ),
+}
+"""What would double, or more than double, with each step is cut off: a size of hundreds is as little work as one of fifty."""

@@ -1,0 +1,36 @@
+"""Whatever a project is made of, judging it is work that grows with its size and no faster. Counted, not timed.
+
+What happens inside one line of Python (a pattern, a search) cannot be counted: with ``VENVLS_LONG=1`` projects are so large that it shows.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.bounds.judged import judged
+from tests.bounds.shapes import CAPPED, LINEAR
+from tests.effort import assert_even, ends, steps
+
+LONG = bool(os.environ.get("VENVLS_LONG"))
+UNCOUNTED = ("doubling names",)
+"""Cut off where counting what is left takes long: these only end."""
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_work_grows_with_the_project(name: str) -> None:
+    assert_even(lambda size: judged(LINEAR[name](size)), 20)
+    if LONG:
+        with ends():
+            judged(LINEAR[name](4_000 if name != "members" else 1_000))
+
+
+@pytest.mark.parametrize("name", CAPPED)
+def test_what_would_double_is_cut_off(name: str) -> None:
+    shape = CAPPED[name]
+    with ends():
+        judged(shape(60))
+    if name not in UNCOUNTED:
+        most = max(steps(lambda size=size: judged(shape(size))) for size in (12, 24))
+        assert steps(lambda: judged(shape(48))) <= 4.5 * most + 2_000
