@@ -106,7 +106,7 @@ def says_something(manifest: Manifest) -> bool:
 
 
 def decides(manifest: Manifest) -> tuple[object, ...]:
-    """What of a manifest may decide on projects and their environments: equal for two readings between which nobody need sort anew.
+    """What of a manifest may decide on projects and their environments: equal for two readings between which nobody need sort again.
 
     Everything it states but its requirements and where in the text it is: a new field counts until somebody sets it aside here.
     """

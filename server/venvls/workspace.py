@@ -350,7 +350,7 @@ class Workspace:
 
     @property
     def sortings(self) -> int:
-        """How often projects and environments were sorted anew."""
+        """How often projects and environments were sorted again."""
         return self._sortings
 
     def text(self, path: str) -> Text:

@@ -20,7 +20,6 @@ from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
-from venvls.rules.global_python import elsewhere
 from venvls.rules.locking import indirect, lock_place, told
 from venvls.rules.satisfaction import verdict
 from venvls.rules.wording import core_span, plain
@@ -34,8 +33,14 @@ def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault
         locked = answer.locked
         version = f" ({locked.version} is locked)" if locked is not None and locked.version else ""
         related = lock_place(locked.key, facts) if locked is not None else ()
-        where = elsewhere(answer.key or "", facts) if not version else ""
+        where = _elsewhere(answer.key or "", facts) if not version else ""
         yield Fault(f"{parsed.name or answer.key} is not installed{version}{where}", core_span(parsed), related=related)
+
+
+def _elsewhere(key: str, facts: Facts) -> str:
+    from venvls.rules.global_python import elsewhere  # not needed where everything is installed
+
+    return elsewhere(key, facts)
 
 
 def check_lock(facts: Facts) -> Iterable[Finding]:
