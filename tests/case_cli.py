@@ -20,6 +20,7 @@ def arguments(case: Case, folder: Folder) -> list[str]:
     words = ["check", "--format", "json", str(folder.root)]
     words += [word for name in options.get("groups", ()) for word in ("--group", name)]
     words += [word for name in options.get("extras", ()) for word in ("--extra", name)]
+    words += ["--imports"] if options.get("imports") else []
     return [*words, "--all-groups"] if options.get("all_groups") else words
 
 

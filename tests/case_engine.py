@@ -47,7 +47,7 @@ class EngineDriver:
         )
         self.workspace.set_roots([str(folder.root)])
         self.workspace.discover()
-        self.report = self.workspace.check()
+        self.report = self.workspace.check(imports=bool(options.get("imports")))
 
     def seen(self) -> list[Seen]:
         """Every finding, with the actions offered."""

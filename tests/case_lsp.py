@@ -99,6 +99,8 @@ class LspDriver:
         for name in ("groups", "extras"):
             if case.options.get(name):
                 settings[f"sync.{name}"] = list(case.options[name])
+        if case.options.get("imports"):
+            settings["imports.check"] = "all"
         if settings != self.settings:
             self.settings = settings
             self.client.notify("workspace/didChangeConfiguration", {"settings": {"venvls": settings}})

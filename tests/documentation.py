@@ -15,17 +15,17 @@ _FOLDERS = ("rules", "tools")
 
 def pages() -> dict[str, str]:
     """Every generated page by its path below `server/docs`."""
-    from venvls.rules import RULES
+    from venvls.rules import every_rule
     from venvls.settings import SETTINGS
     from venvls.tools import TOOLS
 
-    made = {f"rules/{rule.code}.md": _rule_page(rule) for rule in RULES}
+    made = {f"rules/{rule.code}.md": _rule_page(rule) for rule in every_rule()}
     # A tool with two files (uv for a project of its own, uv in pip's place) has one page.
     docs: dict[str, list[str]] = {}
     for tool in TOOLS:
         docs.setdefault(tool.name, []).append(_markdown(tool.doc))
     made |= {f"tools/{name}.md": _page(name, "\n\n".join(texts)) for name, texts in docs.items()}
-    rows = [f"| [`{rule.code}`]({rule.code}.md) | {rule.severity} | {_summary(rule.doc)} |" for rule in RULES]
+    rows = [f"| [`{rule.code}`]({rule.code}.md) | {rule.severity} | {_summary(rule.doc)} |" for rule in every_rule()]
     made["rules/README.md"] = _page("Rules", "\n".join(["| code | default | says |", "|---|---|---|", *rows]))
     made["settings.md"] = _page("Settings", _settings_table(SETTINGS))
     return made

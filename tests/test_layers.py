@@ -18,7 +18,7 @@ PACKAGE = Path(venvls.__file__).parent
 ROWS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"standards"}),
-    frozenset({"manifests", "environments", "rules", "actions", "tools"}),
+    frozenset({"manifests", "environments", "imports", "rules", "actions", "tools"}),
     frozenset({"answers", "guard"}),
     frozenset({"*"}),
     frozenset({"cli", "lsp", "mcp"}),

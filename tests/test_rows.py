@@ -46,7 +46,7 @@ def test_what_a_row_names_is_there(package: str, module: str, name: str, count: 
     [
         (environments, environments.KINDS, "KIND"),
         (tools, tools.TOOLS, "TOOL"),
-        (rules, rules.RULES, "RULE"),
+        (rules, rules.every_rule(), "RULE"),
         (actions, actions.OFFERS, "OFFER"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

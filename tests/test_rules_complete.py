@@ -9,10 +9,10 @@ import pytest
 
 from tests.case_format import CASES, all_cases
 from tests.documentation import differences
-from venvls.rules import RULES
+from venvls.rules import every_rule
 
 ROOT = Path(__file__).resolve().parent.parent
-CODES = tuple(rule.code for rule in RULES)
+CODES = tuple(rule.code for rule in every_rule())
 
 
 def test_there_are_rules_and_each_stands_once() -> None:
@@ -31,7 +31,7 @@ def test_a_rule_has_a_place_in_the_readme(code: str) -> None:
     assert re.search(rf"^\|[^|]*`{code}`", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE), f"README.md has no row for {code}"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=CODES)
+@pytest.mark.parametrize("rule", every_rule(), ids=CODES)
 def test_a_rule_is_documented_in_its_own_file(rule) -> None:  # type: ignore[no-untyped-def]
     first = rule.doc.strip().splitlines()[0]
     assert len(first) > 10

@@ -7,9 +7,9 @@ import { checkout, client, output, python } from './python.mjs';
 const TABLE = `
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from venvls.rules import RULES
+from venvls.rules import every_rule
 from venvls.settings import KINDS, PROGRAMS, SETTINGS
-rules = [{"code": rule.code, "severity": rule.severity, "doc": rule.doc.strip().split("\\n\\n")[0].replace("\\n", " ")} for rule in RULES]
+rules = [{"code": rule.code, "severity": rule.severity, "doc": rule.doc.strip().split("\\n\\n")[0].replace("\\n", " ")} for rule in every_rule()]
 print(json.dumps({"settings": [setting._asdict() for setting in SETTINGS], "kinds": KINDS, "programs": PROGRAMS, "rules": rules}))
 `;
 

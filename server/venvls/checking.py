@@ -24,6 +24,7 @@ from venvls.target import target_of
 
 if TYPE_CHECKING:
     from venvls.model.action import Action
+    from venvls.model.imports import Sighting
     from venvls.model.lock import LockedSet, LockFile
 
 
@@ -206,6 +207,10 @@ class Checker:
             facts = replace(known.facts, project=replace(project, candidates=candidates))
             offered = self._offered = (known, project, candidates, facts)
         return self._engine(project).actions(finding, offered[3])
+
+    def of_code(self, project: Project, sightings: Iterable[Sighting]) -> list[Finding]:
+        """What is wrong with the imports of one file of a project's code."""
+        return self._engine(project).imports(sightings, self.facts(project))
 
     def tool(self, project: Project) -> tuple[str, str]:
         """The name of the tool that keeps a project, and why it is that one."""

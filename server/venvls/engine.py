@@ -12,12 +12,13 @@ from venvls.model.finding import Finding, Severity
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.record import replace
 from venvls.model.requirement import MAIN
-from venvls.rules import RULES, asked_about
+from venvls.rules import RULES, asked_about, import_rules
 from venvls.rules.locking import coverage
 
 if TYPE_CHECKING:
     from venvls.model.action import Action
     from venvls.model.facts import Facts
+    from venvls.model.imports import Sighting
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import ParsedRequirement, Requirement
     from venvls.model.rule import Fault, Offer, Rule
@@ -59,6 +60,12 @@ class Engine:
     def project(self, facts: Facts) -> list[Finding]:
         """What is wrong with a project as a whole, its environment first of all."""
         findings = [finding for rule in self._active(_PROJECT_RULES) for finding in self._run(rule, rule.project, facts)]
+        return [self._finished(finding, facts) for finding in findings]
+
+    def imports(self, sightings: Iterable[Sighting], facts: Facts) -> list[Finding]:
+        """What is wrong with the imports of one file of code."""
+        active = self._active(import_rules())
+        findings = [finding for sighting in sightings for rule in active for finding in self._run(rule, rule.imports, sighting, facts)]
         return [self._finished(finding, facts) for finding in findings]
 
     def actions(self, finding: Finding, facts: Facts) -> tuple[Action, ...]:

@@ -45,6 +45,7 @@ class Reader:
         self._parsed: dict[tuple[str, Hint], _Parsed] = {}
         self._whole: dict[tuple[str, Hint], Manifest] = {}
         self._locks: dict[str, _Lock] = {}
+        self._code: dict[str, tuple[object, Text]] = {}
 
     @property
     def open_paths(self) -> Iterable[str]:
@@ -96,6 +97,23 @@ class Reader:
             if buffer and loaded.complete:
                 self._whole[(path, hint)] = loaded
         return loaded
+
+    def code(self, path: str) -> Text | None:
+        """The text of a file of code: the same object again while it is the same. ``None`` where it cannot be read."""
+        buffer = self._buffers.get(path)
+        stamp: object = buffer[0] if buffer else self._files.stat(path)
+        known = self._code.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        if buffer is not None:
+            text = buffer[1]
+        else:
+            data = self._files.read(path)
+            if data is None:
+                return None
+            text = data.decode("utf-8", "replace") if b"coding" not in data[:200] else decode(data).text
+        self._code[path] = (stamp, Text(text))
+        return self._code[path][1]
 
     def lock(self, path: str) -> LockFile | None:
         """The lock at ``path``: the same object again while its text is the same, for one stat. ``None`` where it cannot be read."""

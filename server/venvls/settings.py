@@ -88,6 +88,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("sync.extras", "array", [], "Extras of the project that are required in addition to its main requirements."),
     Setting("rules.*", "string", "", "The severity of this rule, or `off`.", _RULE_CHOICES),
     Setting(
+        "imports.check",
+        "string",
+        "open",
+        "Which Python files have their imports checked in an editor: none (`off`), those that are open (`open`), or all (`all`).",
+        ("off", "open", "all"),
+    ),
+    Setting("imports.ignore", "array", [], "Modules about whose imports nothing is reported; a name stands for all that is below it too."),
+    Setting(
         "hints.inlay",
         "string",
         "problems",
@@ -119,6 +127,8 @@ class Settings(NamedTuple):
     programs: Mapping[str, str] = MappingProxyType({})
     trace: str = "off"
     hints: str = "problems"
+    imports: str = "open"
+    ignored_imports: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
     def kind(self, name: str) -> bool:
@@ -169,6 +179,8 @@ def read(editor: Mapping[str, object] | None = None, files: Mapping[str, Mapping
         programs=MappingProxyType({key[6:-5]: str(value) for key, value in values.items() if key.startswith("tools.")}),
         trace=_text(values, "trace.server", "off"),
         hints=_text(values, "hints.inlay", "problems"),
+        imports=_text(values, "imports.check", "open"),
+        ignored_imports=_names(values, "imports.ignore", ()),
         problems=tuple(problems),
     )
 
@@ -210,9 +222,9 @@ _CALLED = {"kinds.*": "kind of environment", "rules.*": "rule", "tools.*.path": 
 def _names_for(setting: Setting) -> tuple[str, ...]:
     """The names that the ``*`` of a setting stands for."""
     if setting.key == "rules.*":
-        from venvls.rules import RULES
+        from venvls.rules import codes
 
-        return tuple(rule.code for rule in RULES)
+        return codes()
     return KINDS if setting.key == "kinds.*" else PROGRAMS
 
 

@@ -29,6 +29,7 @@ from venvls.settings import Settings
 from venvls.settlement import Settlement
 
 if TYPE_CHECKING:
+    from venvls.importing import Imports
     from venvls.model.action import Action
 
 __all__ = ["Bounds", "Overrides", "Report", "Search", "Which", "Workspace"]
@@ -102,6 +103,7 @@ class Workspace:
         noted = NotedMachine(machine, self._inputs)
         self._reader = Reader(noted.files)
         self._here = Settlement(noted, memory, self._reader, lambda: settings.read(self._editor), overrides.environment)
+        self._imports: Imports | None = None
         self._checker = Checker(machine, self._reader, self.settings_for, overrides, log, strict=strict)
 
     # Folders, settings, buffers
@@ -381,8 +383,11 @@ class Workspace:
 
     # Findings
 
-    def check(self, paths: Sequence[str] | None = None) -> Report:
-        """Everything wrong in the projects at or under ``paths`` (all by default); of a path that is a manifest, in it and its includes."""
+    def check(self, paths: Sequence[str] | None = None, *, imports: bool = False) -> Report:
+        """Everything wrong in the projects at or under ``paths`` (all by default); of a path that is a manifest, in it and its includes.
+
+        With ``imports``, also what the code there imports: of a path that is a file of code, in it alone.
+        """
         wanted, only = self.projects(), None
         if paths is not None:
             files = frozenset(path for path in paths if self._is_file(path))
@@ -405,8 +410,28 @@ class Workspace:
             for finding in self._checker.all_findings(project):
                 if only is None or finding.path in only:
                     distinct.setdefault(_seen(finding), finding)
+        if imports:
+            for path, code in self.code().files(paths if paths is not None else self.roots):
+                for finding in self._of_code(path):
+                    texts[path] = code
+                    distinct.setdefault(_seen(finding), finding)
         ordered = sorted(distinct.values(), key=lambda finding: (finding.path, finding.span.start, finding.span.end, finding.code))
         return Report(wanted, tuple(ordered), texts, self.notes)
+
+    def code(self) -> Imports:
+        """The imports of the workspace's code; made when they are first asked for."""
+        if self._imports is None:
+            from venvls.importing import Imports
+
+            self._imports = Imports(self.machine, self._reader, self._here, self.facts)
+        return self._imports
+
+    def _of_code(self, path: str) -> list[Finding]:
+        project = self.project_of(path)
+        if project is None or project.environment is None:
+            return []
+        sightings = self.code().sightings(path, self.facts(project.root), self.settings_for(project.root).ignored_imports)
+        return self._checker.of_code(project, sightings) if sightings else []
 
     def _is_file(self, path: str) -> bool:
         stat = self.files.stat(path)

@@ -13,7 +13,7 @@ from tests.case_format import Case, all_cases, compare
 from venvls.actions import OFFERS
 from venvls.manifests import parse
 from venvls.model.text import Text
-from venvls.rules import RULES
+from venvls.rules import every_rule
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = all_cases(FOLDER)
@@ -84,7 +84,7 @@ def test_a_file_outside_the_workspace_is_never_edited(tmp_path: Path) -> None:
 
 
 def test_every_action_answers_rules_that_exist_and_is_shown_by_a_case() -> None:
-    codes = {rule.code for rule in RULES}
+    codes = {rule.code for rule in every_rule()}
     shown = {result.action for case in CASES for result in case.results}
     shown |= {action for case in CASES for expected in case.expected for action in expected.actions or ()}
     for offer in OFFERS:

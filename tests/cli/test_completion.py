@@ -10,9 +10,9 @@ import pytest
 from tests.cli.inside import Inside
 from venvls import cli
 from venvls.cli import completing
-from venvls.rules import RULES
+from venvls.rules import every_rule
 
-CODES = {rule.code for rule in RULES}
+CODES = {rule.code for rule in every_rule()}
 TYPED = [
     ("venvls che", {"check"}),
     ("venvls check --sel", {"--select"}),

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from venvls.actions import (
     add_group,
+    add_requirement,
     change_specifier,
     correct_name,
     correct_operator,
     create_environment,
     create_included_file,
     ignore_environment,
+    ignore_module,
     install_dependency,
     install_requirement,
     recreate_environment,
@@ -35,6 +37,7 @@ OFFERS: tuple[Offer, ...] = (
     recreate_environment.OFFER,
     install_requirement.OFFER,
     install_dependency.OFFER,
+    add_requirement.OFFER,
     repair_distribution.OFFER,
     update_lock.OFFER,
     sync_environment.OFFER,
@@ -47,5 +50,6 @@ OFFERS: tuple[Offer, ...] = (
     remove_duplicate.OFFER,
     change_specifier.OFFER,
     ignore_environment.OFFER,
+    ignore_module.OFFER,
     select_environment.OFFER,
 )

@@ -23,6 +23,8 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         return
     if environment is None or finding.code not in _ANSWERS or not can_install(facts):
         return
+    if finding.code == "missing-import" and finding.data.get("declared") is None:
+        return  # No requirement would bring it.
     options: dict[str, object] = {}
     if finding.code == "source-mismatch" and finding.requirement is not None:
         options["reinstall"] = [finding.requirement.parsed.key]
@@ -39,6 +41,6 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     yield Action("sync-environment", f"Sync {environment.name} with everything the project requires", task=task, preferred=not by_itself)
 
 
-_ANSWERS = REQUIREMENT_CODES | {"missing-dependency"}
+_ANSWERS = REQUIREMENT_CODES | {"missing-dependency", "missing-import"}
 # Nothing else may fix what is broken in an environment that a tool keeps for itself.
 OFFER = Offer("sync-environment", _ANSWERS | {"broken-distribution"}, offer, __doc__ or "")

@@ -32,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--env", metavar="DIR", help="compare with this environment instead of the selected one")
     parser.add_argument("--select", action="append", default=[], metavar="CODE", help="report only these rules")
     parser.add_argument("--ignore", action="append", default=[], metavar="CODE", help="do not report these rules")
+    parser.add_argument("--imports", action="store_true", help="also compare what the code imports with what is installed and required")
     parser.add_argument("--fix", action="store_true", help="apply the text edits that are safe")
     parser.add_argument("--watch", action="store_true", help="check again whenever something changes")
     opening.add_groups(parser)
@@ -52,21 +53,25 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         paths = opening.existing(options.paths or ["."])
     wanted = _Wanted(_codes(options.select), _codes(options.ignore), options.format == "json" or volume.verbose())
     joined = services()
-    workspace = opening.open_workspace(paths, joined, opening.overrides(options))
+    # Code belongs to the project above it.
+    folders = tuple(opening.project_folder(path, joined) for path in paths) if options.imports else paths
+    workspace = opening.open_workspace(folders, joined, opening.overrides(options))
     if not workspace.projects() and all(map(os.path.isdir, paths)):
         # A folder inside a project was named, as one does in a terminal: the project is what is meant.
         paths = tuple(opening.project_folder(path, joined) for path in paths)
         workspace = opening.open_workspace(paths, joined, opening.overrides(options))
     if typed is not None:
         workspace.open(paths[0], typed)
-    report = wanted.of(workspace.check(paths))
+    report = wanted.of(workspace.check(paths, imports=options.imports))
     for path in paths:
+        if options.imports and path.endswith((".py", ".pyi", ".pyw")):
+            continue
         if (typed is not None or os.path.isfile(path)) and not workspace.reads(path):
             volume.note(
                 f"venvls: {one_line(os.path.relpath(path))} is not a manifest (requirements.txt, pyproject.toml, …), so it is not checked"
             )
     if options.fix and _fix(report, workspace):
-        report = wanted.of(workspace.check(paths))
+        report = wanted.of(workspace.check(paths, imports=options.imports))
     return _watch(workspace, options, paths, wanted) if options.watch else _show(report, workspace, options)
 
 
@@ -100,9 +105,9 @@ def _chosen(options: argparse.Namespace) -> str:
 def _codes(given: list[str]) -> frozenset[str]:
     codes = frozenset(code.strip() for item in given for code in item.split(",") if code.strip())
     if codes:
-        from venvls.rules import RULES
+        from venvls.rules import codes as every_code
 
-        known = {rule.code for rule in RULES}
+        known = set(every_code())
         for code in sorted(codes - known):
             from venvls.cli import did_you_mean
 
@@ -147,7 +152,7 @@ def _watch(workspace: Workspace, options: argparse.Namespace, paths: tuple[str, 
     while True:
         # Taken before the check, so that a change during it is not missed.
         before = {path: files.lstat(path) for path in workspace.watched()}
-        _show(wanted.of(workspace.check(paths)), workspace, options)
+        _show(wanted.of(workspace.check(paths, imports=options.imports)), workspace, options)
         before = {path: files.lstat(path) for path in workspace.watched()} | before
         differing: list[str] = []
         while not differing:

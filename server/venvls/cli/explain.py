@@ -23,13 +23,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Print the rule's page."""
-    from venvls.rules import RULES
+    from venvls.rules import codes, every_rule
 
-    rule = next((rule for rule in RULES if rule.code == options.code), None)
+    rule = next((rule for rule in every_rule() if rule.code == options.code), None)
     if rule is None:
         from venvls.cli import did_you_mean
 
-        meant = did_you_mean.ending(options.code, (rule.code for rule in RULES), ". Run `venvls rules` to list them.")
+        meant = did_you_mean.ending(options.code, codes(), ". Run `venvls rules` to list them.")
         raise Failure(f"there is no rule `{options.code}`{meant}")
     if options.format == "json":
         print(json.dumps({"schema": 1, "code": rule.code, "severity": rule.severity, "documentation": rule.doc.strip()}, indent=2))

@@ -21,9 +21,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Print them in the order they are documented."""
-    from venvls.rules import RULES
+    from venvls.rules import every_rule
 
-    rows = [(rule.code, rule.severity, rule.doc.strip().splitlines()[0]) for rule in RULES]
+    rows = [(rule.code, rule.severity, rule.doc.strip().splitlines()[0]) for rule in every_rule()]
     if options.format == "json":
         print(
             json.dumps(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from venvls.model.action import Action, Plan, Task
     from venvls.model.contents import Contents
     from venvls.model.environment import Environment
+    from venvls.model.imports import Sighting
 
 
 class Fault(NamedTuple):
@@ -34,13 +35,15 @@ RequirementCheck = Callable[[Requirement, Facts, str], Iterable[Fault]]
 ``requirement.parsed`` alone: the answer is remembered by that and the folder, as long as the facts' ``remembered`` lives."""
 ManifestCheck = Callable[[Manifest, Facts], Iterable[Finding]]
 ProjectCheck = Callable[[Facts], Iterable[Finding]]
+ImportCheck = Callable[["Sighting", Facts], Iterable[Finding]]
 
 
 class Rule(NamedTuple):
     """One thing that can be wrong. At least one of the checks is given.
 
     ``requirement`` runs for each requirement that counts, in a usable environment; ``manifest`` for each manifest on its own;
-    ``project`` once a project, and is also told of a project without an environment. ``doc`` is the module's docstring: the documentation.
+    ``project`` once a project, and is also told of a project without an environment; ``imports`` for each import of code that stands out.
+    ``doc`` is the module's docstring: the documentation.
     ``about`` is the one state (``rules/satisfaction.py``) in which ``requirement`` can report something, and is called; empty: in any.
     """
 
@@ -51,6 +54,7 @@ class Rule(NamedTuple):
     manifest: ManifestCheck | None = None
     project: ProjectCheck | None = None
     about: str = ""
+    imports: ImportCheck | None = None
 
 
 class Offer(NamedTuple):

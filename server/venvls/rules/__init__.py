@@ -6,7 +6,10 @@ need of each other), ``versions``, ``markers``, ``sources``, ``local_projects``,
 
 from __future__ import annotations
 
-from venvls.model.hints import TYPE_CHECKING
+from importlib import import_module
+
+from venvls.model.hints import TYPE_CHECKING, cast
+from venvls.model.record import NamedTuple
 from venvls.model.rule import Rule
 from venvls.rules import (
     broken_distribution,
@@ -64,6 +67,35 @@ RULES: tuple[Rule, ...] = (
     duplicate_requirement.RULE,
     conflicting_requirements.RULE,
 )
+
+
+class Later(NamedTuple):
+    """A rule about the imports of code: its code, and the file that is loaded when imports are first looked at."""
+
+    code: str
+    module: str
+
+
+ABOUT_IMPORTS: tuple[Later, ...] = (
+    Later("missing-import", "missing_import"),
+    Later("undeclared-import", "undeclared_import"),
+)
+
+
+def import_rules() -> tuple[Rule, ...]:
+    """The rules about imports, loaded."""
+    return tuple(cast("Rule", import_module(f".{row.module}", __package__).RULE) for row in ABOUT_IMPORTS)
+
+
+def every_rule() -> tuple[Rule, ...]:
+    """All rules, in the order of the documentation."""
+    return (*RULES, *import_rules())
+
+
+def codes() -> tuple[str, ...]:
+    """The codes of all rules."""
+    return (*(rule.code for rule in RULES), *(row.code for row in ABOUT_IMPORTS))
+
 
 _ASKED_ALWAYS = tuple(rule for rule in RULES if rule.requirement and not rule.about)
 _ASKED_IN = {

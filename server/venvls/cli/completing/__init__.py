@@ -61,9 +61,9 @@ def _value(action: argparse.Action) -> Value:
     if action.choices:
         return Value("words", tuple(map(str, action.choices)))
     if action.metavar == "CODE":
-        from venvls.rules import RULES
+        from venvls.rules import codes
 
-        return Value("words", tuple(rule.code for rule in RULES))
+        return Value("words", codes())
     return Value(_KINDS.get(str(action.metavar), "none"))
 
 

@@ -53,9 +53,9 @@ def render_check(
     """A check's report in one of :data:`FORMATS`, seen from the current folder, for standard output or a ``file``."""
     rules: Sequence[Rule] = ()
     if format == "sarif":
-        from venvls.rules import RULES
+        from venvls.rules import every_rule
 
-        rules = RULES
+        rules = every_rule()
     nothing = Text("")
     cwd = os.getcwd()
     top = ""

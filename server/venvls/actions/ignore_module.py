@@ -1,0 +1,65 @@
+"""Leave the module alone from now on: it is named in `[tool.venvls] imports.ignore` of the project's pyproject.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.action import Action, TextEdit
+from venvls.model.hints import TYPE_CHECKING
+from venvls.model.rule import Offer
+from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from venvls.model.facts import Facts
+    from venvls.model.finding import Finding
+
+
+def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
+    """One offer, where the project has a pyproject.toml that can be read whole."""
+    path = facts.files.path.join(facts.project.root, "pyproject.toml")
+    manifest, module = facts.manifests.get(path), finding.data.get("module")
+    if manifest is None or path in facts.outside or not manifest.complete or not isinstance(module, str):
+        return
+    source = manifest.text.source
+    new = _ignoring(source, module)
+    if new is not None:
+        yield Action("ignore-module", f"Ignore imports of `{module}` in this project", edits=(_difference(path, source, new),))
+
+
+def _ignoring(source: str, module: str) -> str | None:
+    """The text with the module in the setting; ``None`` where it is written in a way that this edit does not fit."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(source)
+        own = document.get("tool", {}).get("venvls", {})
+        if own.get("imports", {}).get("ignore") is not None:
+            own["imports"]["ignore"].append(module)
+            return _with_setting(document.as_string(), module)
+        if own.get("imports") is not None:
+            own["imports"]["ignore"] = [module]
+            return _with_setting(document.as_string(), module)
+        end = "\r\n" if "\r\n" in source else "\n"
+        before = "" if not source or source.endswith("\n") else end
+        return _with_setting(f'{source}{before}{end}[tool.venvls.imports]{end}ignore = ["{module}"]{end}', module)
+    except (TOMLKitError, AttributeError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _with_setting(text: str, module: str) -> str | None:
+    """The text, where it parses and the setting names the module."""
+    import tomlkit
+
+    listed = tomlkit.parse(text).unwrap()["tool"]["venvls"]["imports"]["ignore"]
+    return text if module in listed else None
+
+
+def _difference(path: str, old: str, new: str) -> TextEdit:
+    start = next((index for index, (letter, other) in enumerate(zip(old, new, strict=False)) if letter != other), min(len(old), len(new)))
+    most = min(len(old), len(new)) - start
+    end = next((back for back in range(most) if old[-1 - back] != new[-1 - back]), most)
+    return TextEdit(path, Span(start, len(old) - end), new[start : len(new) - end])
+
+
+OFFER = Offer("ignore-module", frozenset({"missing-import", "undeclared-import"}), offer, __doc__ or "")

@@ -1,0 +1,307 @@
+"""Code and requirements: what a project's code imports against what its environment has and its manifests declare.
+
+An environment's modules are looked at once for each state of what is installed, a file's imports once for each text. On doubt nothing is
+said: without a healthy environment, with a manifest that cannot be read whole, for code that some tool runs elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from venvls.answers.stated import by_name, own_names
+from venvls.imports import first_party, standard_library, well_known
+from venvls.imports.owners import Owners
+from venvls.imports.reach import Here, reach
+from venvls.imports.scanner import probed, scan
+from venvls.imports.search import Search
+from venvls.model.environment import Environment
+from venvls.model.facts import Facts
+from venvls.model.imports import Import, Sighting
+from venvls.model.names import canonical
+from venvls.model.ports import Machine, Wanted
+from venvls.model.record import NamedTuple
+from venvls.model.text import Text
+from venvls.reading import Reader
+from venvls.rules.dependencies import installed_as
+from venvls.settlement import Settlement
+
+ENDINGS = (".py", ".pyi", ".pyw")
+"""Files of code that are looked at."""
+# Run by a tool that may be somewhere else altogether, with packages of its own.
+_RUN_BY_TOOLS = frozenset(
+    {
+        *("setup.py", "noxfile.py", "tasks.py", "fabfile.py", "dodo.py", "wscript", "conanfile.py", "hatch_build.py", "build.py"),
+        *("pdm_build.py", "locustfile.py", "SConstruct.py", "gunicorn.conf.py", "duties.py", "ez_setup.py", "versioneer.py", "gn.py"),
+    }
+)
+# Code that is not this project's, or that runs where its own requirements are installed.
+_ASIDE = frozenset(
+    {
+        *("docs", "doc", "documentation", "example", "examples", "sample", "samples", "demo", "demos", "fixture", "fixtures", "testdata"),
+        *("benchmark", "benchmarks", "vendor", "vendored", "_vendor", "third_party", "extern", "template", "templates", "notebooks"),
+        *("test_data", "test-data", "data", "cookiecutter", "contrib", "ci", "recipes", "build", "dist", "playground", "misc"),
+    }
+)
+_NEVER_MISSING = frozenset({"__future__", "__main__", "__builtin__", "__builtins__", "_typeshed", "typing_extensions", "pip"})
+_LARGEST = 5_000_000
+
+
+class _Modules(NamedTuple):
+    """What one environment can import, and whose it is."""
+
+    search: Search
+    owners: Owners
+    standard: frozenset[str]
+    here: Here
+
+
+class _Own(NamedTuple):
+    """What one project declares: ``declared`` pairs each package with the scopes that name it; ``certain`` is whether that is all."""
+
+    facts: tuple[Facts, ...]
+    code: first_party.FirstParty
+    declared: Mapping[str, frozenset[tuple[str, str]]]
+    own: frozenset[str]
+    certain: bool
+
+
+class Imports:
+    """The imports of a workspace's code. ``here`` are its projects, ``facts`` gives the facts of one by its root."""
+
+    def __init__(self, machine: Machine, reader: Reader, here: Settlement, facts: Callable[[str], Facts]) -> None:
+        self._machine = machine
+        self._files = machine.files
+        self._reader = reader
+        self._here = here
+        self._facts = facts
+        self._modules: dict[str, tuple[object, _Modules]] = {}
+        self._projects: dict[str, tuple[tuple[int, ...], _Own]] = {}
+        self._texts: dict[str, tuple[str, tuple[Import, ...], frozenset[str]]] = {}
+        self._code: dict[str, tuple[str, ...]] = {}
+
+    def forget_code(self) -> None:
+        """Files of code came or went: walk for them again."""
+        self._code.clear()
+        self._projects.clear()
+
+    def files_of(self, root: str) -> tuple[str, ...]:
+        """Every file of code below a folder, without environments, caches and other people's code."""
+        if root not in self._code:
+            wanted = Wanted(lambda folder, name: name.endswith(first_party.CODE))
+            self._code[root] = tuple(sorted(self._machine.walk(root, wanted=wanted, timeout=30).manifests))
+        return self._code[root]
+
+    def files(self, paths: Iterable[str]) -> Iterator[tuple[str, Text]]:
+        """The files of code at and below ``paths``, with their texts; only those that belong to a project with an environment."""
+        for path in dict.fromkeys(paths):
+            stat = self._files.stat(path)
+            if stat is None or stat.kind == "file":
+                listed: Iterable[str] = (path,) if path.endswith(ENDINGS) else ()
+            else:
+                root = self._here.root_of(path) or path
+                listed = (file for file in self.files_of(root) if file.endswith(ENDINGS) and self._here.within(file, path))
+            for file in listed:
+                text = self._reader.code(file)
+                if text is not None:
+                    yield file, text
+
+    def sightings(self, path: str, facts: Facts, ignored: Iterable[str] = ()) -> tuple[Sighting, ...]:
+        """What is to be reported of one file's imports, in the order of places."""
+        environment = facts.environment
+        if environment is None or environment.health != "ok" or facts.installed is None or environment.implementation != "cpython":
+            return ()
+        text = self._reader.code(path)
+        if text is None or len(text.source) > _LARGEST or self._runs_elsewhere(path, facts):
+            return ()
+        imports, dispensable = self._scanned(path, text.source)
+        if not imports:
+            return ()
+        modules, own = self._modules_of(environment, facts), self._own(facts)
+        spared = {*dispensable, *ignored}
+        for imported in imports:
+            if not imported.level and reach(imported, modules.here) != "always":
+                spared.add(imported.top)
+        return tuple(self._judged(path, imports, spared, modules, own))
+
+    def _judged(self, path: str, imports: Iterable[Import], spared: set[str], modules: _Modules, own: _Own) -> Iterator[Sighting]:
+        seen: set[tuple[str, str]] = set()
+        for imported in imports:
+            top = imported.top
+            if imported.level or not top or top in modules.standard or top in _NEVER_MISSING or _is_spared(imported.module, spared):
+                continue
+            missing = modules.search.missing(imported.module, imported.names)
+            sighting = (
+                self._missing(path, imported, missing, modules, own) if missing is not None else _undeclared(path, imported, modules, own)
+            )
+            # A module is reported once a file, where it is imported first.
+            if sighting is not None and (sighting.standing, sighting.module) not in seen:
+                seen.add((sighting.standing, sighting.module))
+                if not own.code.provides(path, top):
+                    yield sighting
+
+    def _missing(self, path: str, imported: Import, missing: str, modules: _Modules, own: _Own) -> Sighting | None:
+        known = _known(missing)
+        declared = next((key for key in (canonical(missing), canonical(known or missing)) if key in own.declared), None)
+        if declared is not None and not any(kind in ("main", "counted") for kind, _ in own.declared[declared]):
+            # Of a group or extra that nobody chose.
+            return None
+        if declared is not None and declared in _installed(own):
+            # It is installed and provides something else: what the name stands for is not known.
+            return None
+        return Sighting(path, imported, "missing", missing, declared=declared, known=known if declared is None else None)
+
+    def _scanned(self, path: str, source: str) -> tuple[tuple[Import, ...], frozenset[str]]:
+        known = self._texts.get(path)
+        if known is None or known[0] != source:
+            known = self._texts[path] = (source, scan(source), probed(source))
+        return known[1], known[2]
+
+    def _runs_elsewhere(self, path: str, facts: Facts) -> bool:
+        separator = self._files.path.sep
+        root = facts.project.root
+        below = path[len(root) :] if path.startswith(root) else path
+        *folders, name = below.lower().split(separator)
+        return name in _RUN_BY_TOOLS or not _ASIDE.isdisjoint(folders) or any("{{" in folder for folder in (*folders, name))
+
+    def _modules_of(self, environment: Environment, facts: Facts) -> _Modules:
+        installed = facts.installed
+        assert installed is not None  # noqa: S101 - its caller has seen to it
+        known = self._modules.get(environment.prefix)
+        if known is None or known[0] != installed.stamp:
+            search = Search(self._files, environment.site_packages, self._users_own(environment))
+            version = tuple(map(int, environment.minor.split("."))) if environment.minor else None
+            platform = facts.target.markers.get("sys_platform") if facts.target is not None else None
+            owners = Owners(self._files, installed.distributions, search)
+            made = _Modules(search, owners, standard_library.names(version), Here(version, platform))
+            known = self._modules[environment.prefix] = (installed.stamp, made)
+        return known[1]
+
+    def _users_own(self, environment: Environment) -> Iterator[str]:
+        """Folders that count as well as the environment's own: ``PYTHONPATH``, and the person's site-packages where these are seen."""
+        path, environ = self._files.path, self._machine.environ()
+        separator = ";" if environment.layout == "windows" else ":"
+        yield from (folder for folder in environ.get("PYTHONPATH", "").split(separator) if path.isabs(folder))
+        isolated = environment.kind not in ("system", "pyenv", "conda", "pixi") and not environment.system_site_packages
+        if not isolated and environment.minor:
+            home = self._machine.home()
+            yield path.join(home, ".local", "lib", f"python{environment.minor}", "site-packages")
+            yield path.join(home, "Library", "Python", environment.minor, "lib", "python", "site-packages")
+            yield path.join(home, "AppData", "Roaming", "Python", f"Python{environment.minor.replace('.', '')}", "site-packages")
+
+    def _own(self, facts: Facts) -> _Own:
+        """What the project is and declares, remembered while its facts and those of the projects with its environment are the same."""
+        environment = facts.environment
+        others = (project.root for project in self._here.projects.values() if project.environment and project.root != facts.project.root)
+        beside = [root for root in others if _same_environment(self._here.projects[root].environment, environment)]
+        shared = (facts, *map(self._facts, beside))
+        marks = tuple(map(id, shared))
+        known = self._projects.get(facts.project.root)
+        if known is None or known[0] != marks:
+            known = self._projects[facts.project.root] = (marks, self._worked_out(facts, shared))
+        return known[1]
+
+    def _worked_out(self, facts: Facts, shared: tuple[Facts, ...]) -> _Own:
+        declared: dict[str, set[tuple[str, str]]] = {}
+        own: set[str] = set()
+        for each in shared:
+            own |= own_names(each)
+            for key, statements in by_name(each).items():
+                scopes = declared.setdefault(key, set())
+                for statement in statements:
+                    scope = statement.requirement.scope
+                    scopes.add((scope.kind, scope.name or ""))
+                    if statement.in_force:
+                        scopes.add(("counted", ""))
+        join = self._files.path.join
+        stated: dict[str, None] = {}
+        roots = dict.fromkeys((*(each.project.root for each in shared), *(each.project.workspace or each.project.root for each in shared)))
+        for root in roots:
+            tools = [each.manifests.get(join(root, "pyproject.toml")) for each in shared]
+            tool = next((manifest.tool for manifest in tools if manifest is not None), {})
+            stated.update(dict.fromkeys(first_party.stated_folders(root, tool, self._files)))
+            stated[root] = None
+            stated[join(root, "src")] = None
+        tops = (*facts.roots, facts.project.workspace or facts.project.root) if not facts.roots else facts.roots
+        around = tuple(dict.fromkeys((*tops, facts.project.root)))
+
+        def everywhere() -> frozenset[str]:
+            return frozenset().union(*(first_party.modules_of(self.files_of(root), root, self._files) for root in around))
+
+        code = first_party.FirstParty(self._files, tops, stated, own, everywhere)
+        return _Own(
+            shared, code, {key: frozenset(scopes) for key, scopes in declared.items()}, frozenset(own), all(map(_is_certain, shared))
+        )
+
+
+def _same_environment(environment: Environment | None, other: Environment | None) -> bool:
+    return environment is not None and other is not None and environment.real == other.real
+
+
+def _installed(own: _Own) -> frozenset[str]:
+    """The names of what is installed, by the first of the projects that share the environment."""
+    return frozenset(own.facts[0].installed.distributions) if own.facts and own.facts[0].installed is not None else frozenset()
+
+
+def _is_spared(module: str, spared: set[str]) -> bool:
+    if module.partition(".")[0] in spared:
+        return True
+    parts = module.split(".")
+    return any(".".join(parts[:number]) in spared for number in range(2, len(parts) + 1))
+
+
+def _undeclared(path: str, imported: Import, modules: _Modules, own: _Own) -> Sighting | None:
+    """What is to be said of a module that is there: nothing declares what it is of."""
+    if not own.certain:
+        return None
+    owners = modules.owners.of(imported.module, imported.names)
+    if not owners or any(owner in own.declared or owner in own.own for owner in owners):
+        return None
+    if len(owners) > 1 and modules.search.is_namespace(imported.top):
+        return None
+    needed = _needed_by(owners[0], own)
+    if needed is None:
+        return None
+    return Sighting(path, imported, "undeclared", imported.top, owners, needed_by=needed)
+
+
+def _needed_by(owner: str, own: _Own) -> tuple[str, ...] | None:
+    """The packages from a requirement down to the one that needs ``owner``; empty where it is left over, ``None`` where an extra that the
+    project names brings it, or where that is not known."""
+    from venvls.answers.why import why
+
+    for facts in own.facts:
+        answer = why(owner, facts, most=1)
+        if answer.chains:
+            chain = answer.chains[0]
+            last = chain.edges[-1] if chain.edges else None
+            # A line that names an extra means what the extra brings.
+            if len(chain.edges) == 1 and last is not None and last.extra:
+                return None
+            parents = [edge.parent for edge in chain.edges]
+            return tuple(dict.fromkeys(parents))
+        if answer.aside:
+            return None
+        if answer.needed_by:
+            return tuple(dict.fromkeys(edge.parent for edge in answer.needed_by))[:1]
+    return () if installed_as(own.facts[0], owner) is not None else None
+
+
+def _is_certain(facts: Facts) -> bool:
+    """Whether a project's files tell all that it declares, and in the words of Python's own packages."""
+    if any(link.failure or link.cycle for link in facts.links):
+        return False
+    for manifest in facts.manifests.values():
+        if not manifest.complete or manifest.problems or manifest.names_python is not None:
+            return False
+        if "dependencies" in manifest.dynamic and not (manifest.includes or len(facts.manifests) > 1):
+            return False
+    environment = facts.environment
+    return environment is not None and environment.kind not in ("conda", "pixi", "system", "pyenv")
+
+
+def _known(module: str) -> str | None:
+    """The distribution that is well known for a module; ``None`` for a name that may be anybody's."""
+    from venvls.answers import wellknown
+
+    called = canonical(module)
+    return well_known.distribution_of(module) or (called if called in wellknown.names() else None)

@@ -1,0 +1,131 @@
+"""Which installed distribution a module is of: by the files that each has recorded, read when they are first needed.
+
+A module that is called as its distribution is looked up in that one's record alone. Any other means that all records are read once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from venvls.imports.search import Search, importable
+from venvls.model.environment import Distribution
+from venvls.model.names import canonical
+from venvls.model.ports import FileView
+
+_LIMIT = 50_000_000
+_ENDINGS = (".py", ".so", ".pyd", ".pyc", ".pyw")
+
+
+class Owners:
+    """The owners of modules among ``distributions``, which are by PEP 503 name."""
+
+    def __init__(self, files: FileView, distributions: Mapping[str, tuple[Distribution, ...]], search: Search) -> None:
+        self._files = files
+        self._distributions = {key: those[0] for key, those in distributions.items() if those and those[0].format != "conda"}
+        self._search = search
+        self._records: dict[str, tuple[str, ...] | None] = {}
+        self._tops: dict[str, list[str]] | None = None
+        self._known: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+
+    def of(self, module: str, names: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The distributions that provide a module, by PEP 503 name; none where no record tells."""
+        key = (module, names)
+        if key not in self._known:
+            self._known[key] = tuple(self._of(module, names))
+        return self._known[key]
+
+    def _of(self, module: str, names: tuple[str, ...]) -> Iterable[str]:
+        top = module.partition(".")[0]
+        called = canonical(top)
+        if called in self._distributions and not self._search.is_namespace(top) and top in self._provides(called):
+            return [called]
+        if self._tops is None:
+            self._tops = {}
+            for name in self._distributions:
+                for provided in self._provides(name):
+                    self._tops.setdefault(provided, []).append(name)
+        candidates = self._tops.get(top, [])
+        if len(candidates) < 2:
+            return candidates
+        # A namespace: who has the very module, or what is taken out of it.
+        for wanted in ([f"{module}.{name}" for name in names], [module]):
+            holding = [name for name in candidates if any(self._holds(name, dotted) for dotted in wanted)]
+            if holding:
+                return holding
+        return candidates
+
+    def _provides(self, name: str) -> set[str]:
+        """The top-level modules of a distribution."""
+        distribution = self._distributions[name]
+        files, path = self._files, self._files.path
+        record = self._record(distribution)
+        tops: set[str] = set()
+        if record is not None:
+            tops = {_top(line) for line in record}
+            tops.discard("")
+            tops |= self._by_pth(distribution, record)
+        if record is None or not tops:
+            told = files.read(path.join(distribution.path, "top_level.txt"), _LIMIT)
+            tops |= set(told.decode("utf-8", "replace").split()) if told is not None else set()
+        if not tops:
+            tops |= self._by_metadata(distribution)
+        return tops
+
+    def _by_pth(self, distribution: Distribution, record: Iterable[str]) -> set[str]:
+        """What an editable installation provides by the ``.pth`` files that it has recorded."""
+        path = self._files.path
+        site = path.dirname(distribution.path)
+        own = {path.join(site, line) for line in record if line.endswith(".pth") and "/" not in line}
+        provided: set[str] = set()
+        for added in self._search.added:
+            if added.path in own:
+                provided |= added.names
+                for folder in added.folders:
+                    provided |= set(importable(self._files, folder) or ())
+        return provided
+
+    def _by_metadata(self, distribution: Distribution) -> set[str]:
+        """``Import-Name`` and ``Import-Namespace`` (PEP 794)."""
+        data = self._files.read(self._files.path.join(distribution.path, "METADATA"), _LIMIT)
+        provided: set[str] = set()
+        for line in data.decode("utf-8", "replace").splitlines() if data is not None else ():
+            if not line:
+                break
+            field, _, value = line.partition(":")
+            if field in ("Import-Name", "Import-Namespace"):
+                provided.add(value.partition(";")[0].strip().partition(".")[0])
+        return provided
+
+    def _holds(self, name: str, dotted: str) -> bool:
+        record = self._record(self._distributions[name])
+        place = dotted.replace(".", "/")
+        return any(line.startswith(place) and line[len(place) : len(place) + 1] in ("/", ".") for line in record or ())
+
+    def _record(self, distribution: Distribution) -> tuple[str, ...] | None:
+        """The files of a distribution, from its site-packages folder; ``None`` where there is no record."""
+        if distribution.path not in self._records:
+            self._records[distribution.path] = self._read(distribution)
+        return self._records[distribution.path]
+
+    def _read(self, distribution: Distribution) -> tuple[str, ...] | None:
+        files, path = self._files, self._files.path
+        if distribution.format == "dist-info":
+            data = files.read(path.join(distribution.path, "RECORD"), _LIMIT)
+            if data is None:
+                return None
+            lines = data.decode("utf-8", "replace").split("\n")
+            return tuple(line.split(",", 1)[0].strip('"') for line in lines if line)
+        if distribution.format == "egg-info":
+            data = files.read(path.join(distribution.path, "installed-files.txt"), _LIMIT)
+            if data is not None:
+                return tuple(line[3:] for line in data.decode("utf-8", "replace").splitlines() if line.startswith("../"))
+        return None
+
+
+def _top(line: str) -> str:
+    """The top-level module that a file of a record is of; empty for data, scripts and metadata."""
+    head, slash, _ = line.partition("/")
+    if slash:
+        # ``..`` leads to scripts and data; a name that is none is no module: ``x.libs``, ``x-1.0.dist-info``.
+        return head if head.isidentifier() and head != "__pycache__" else ""
+    return head.partition(".")[0] if head.endswith(_ENDINGS) else ""

@@ -1,0 +1,156 @@
+"""The imports of a Python text, with the exact place of each module's name. Fast, and right for code of any Python version.
+
+``import`` is a keyword: outside strings and comments it is an import statement wherever it occurs. So the text is searched for that
+word, and only what is before the last one is taken apart into strings, comments and the rest. A parser of the standard library would cost
+ten times as much, and knows the grammar of its own Python alone; half-typed code has imports too. ``tests/imports/test_scanner.py`` holds
+the answers equal to those of ``ast``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from venvls.imports.blocks import Blocks
+from venvls.model.imports import Import
+from venvls.model.text import Span
+
+# What is no code: comments and strings. A string that does not end is one up to the end of its line, or of the text.
+_NO_CODE = re.compile(
+    r"#[^\r\n]*"
+    r'|"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:"""|\Z)'
+    r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*(?:'''|\Z)"
+    r'|"[^"\\\r\n]*(?:\\(?:\r\n|.)[^"\\\r\n]*)*"?'
+    r"|'[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'?",
+    re.DOTALL,
+)
+_GAP = r"(?:[ \t\f]|\\\r?\n|\\\r)*"
+_NAME = r"[^\W\d]\w*"
+_DOTTED = rf"{_NAME}(?:{_GAP}\.{_GAP}{_NAME})*"
+_FROM = re.compile(rf"from{_GAP}(?P<dots>(?:\.{_GAP})*)(?P<module>{_DOTTED})?{_GAP}")
+_MODULE = re.compile(rf"{_GAP}({_DOTTED})(?:{_GAP}\bas\b{_GAP}{_NAME})?{_GAP}(,?)")
+_NAMES = re.compile(r"\((?:[^()#]|#[^\r\n]*)*\)?|(?:\\\r?\n|\\\r|[^\r\n;#])*")
+_TAKEN = re.compile(rf"({_NAME}|\*)(?:\s+as\s+{_NAME})?")
+_COMMENT = re.compile(r"#[^\r\n]*")
+_JOINED = re.compile(r"\\\r?\n|\\\r")
+_LITERAL = re.compile(r"""\s*\(\s*[rRuU]?(?P<quote>["'])(?P<module>[\w.]+)(?P=quote)\s*[,)]""")
+_PROBED = re.compile(r"""\b(?:find_spec|importorskip|find_loader|_available|_installed)\s*\(\s*["']([\w.]+)["']""")
+_LAZY = re.compile(r"\blazy[ \t\f]+\Z")
+_BEFORE = 2_000
+"""Characters before ``import`` in which its ``from`` is looked for."""
+
+
+def scan(source: str) -> tuple[Import, ...]:
+    """Every import of a text, in the order of places. Relative ones and those that cannot fail are among them."""
+    return tuple(_scan(source))
+
+
+def probed(source: str) -> frozenset[str]:
+    """Modules that a text asks for before it uses them (``find_spec("x")``, ``pytest.importorskip("x")``): it can do without."""
+    if "find_spec" not in source and "importorskip" not in source and "find_loader" not in source and "_available" not in source:
+        return frozenset()
+    return frozenset(match[1] for match in _PROBED.finditer(source))
+
+
+def _scan(source: str) -> Iterator[Import]:
+    no_code = _NO_CODE.finditer(source)
+    current = next(no_code, None)
+    blocks = Blocks(source)
+    place = source.find("import")
+    while place >= 0:
+        after = place + 6
+        kind = _kind(source, place, after)
+        if kind:
+            while current is not None and current.end() <= place:
+                blocks.no_code.append(current.span())
+                current = next(no_code, None)
+            if current is None or current.start() > place:
+                yield from _statement(source, place, blocks) if kind == "statement" else _call(source, place, kind, blocks)
+        place = source.find("import", after)
+
+
+def _kind(source: str, place: int, after: int) -> str:
+    """What the word may be, by the letters around it alone: ``statement``, the name of a function, or nothing."""
+    following = source[after : after + 1]
+    before = source[place - 1 : place] if place else ""
+    if before == "_" and following == "_":
+        return "__import__" if source[place - 2 : place] == "__" and source.startswith("__", after) else ""
+    if following == "_":
+        return "import_module" if source.startswith("_module", after) and not (before.isalnum() or before == "_") else ""
+    if following.isalnum() or before.isalnum() or before == "_":
+        return ""
+    return "statement"
+
+
+def _statement(source: str, place: int, blocks: Blocks) -> Iterator[Import]:
+    head = _from(source, place)
+    start = head.start() if head is not None else place
+    if not _begins(source, start):
+        return
+    inside = blocks.around(start)
+    if head is None:
+        after = place + 6
+        while (match := _MODULE.match(source, after)) is not None:
+            yield Import(_plain(match[1]), Span(*match.span(1)), blocks=inside)
+            after = match.end()
+            if not match[2]:
+                break
+        return
+    dots = head["dots"].count(".")
+    if not dots and head["module"] is None:
+        return
+    span = head.span("module") if head["module"] is not None else (head.start("dots"), head.start("dots") + len(head["dots"].rstrip()))
+    yield Import(_plain(head["module"] or ""), Span(*span), _taken(source, place + 6), dots, inside)
+
+
+def _from(source: str, place: int) -> re.Match[str] | None:
+    """The ``from …`` that ends right before ``place``."""
+    start = place
+    while (start := source.rfind("from", max(0, place - _BEFORE), start)) >= 0:
+        match = _FROM.fullmatch(source, start, place)
+        if match is not None and not (start and (source[start - 1].isalnum() or source[start - 1] in "_.")):
+            following = source[start + 4]
+            if not (following.isalnum() or following == "_"):
+                return match
+        # Between the two there are names and dots alone.
+        if "\n" in source[start:place] and "\\" not in source[start:place]:
+            return None
+    return None
+
+
+def _begins(source: str, start: int) -> bool:
+    """Whether a statement can begin here: on a line of its own, after a colon or a semicolon, or after ``lazy``."""
+    end = start
+    while end and source[end - 1] in " \t\f":
+        end -= 1
+    if not end or source[end - 1] in "\n\r;:\ufeff":
+        return True
+    lazy = _LAZY.search(source, max(0, start - 50), start)
+    return lazy is not None and _begins(source, lazy.start())
+
+
+def _taken(source: str, after: int) -> tuple[str, ...]:
+    """What is taken out of the module: the names after ``import``."""
+    while after < len(source) and source[after] in " \t\f\\\r\n":
+        if source[after] in "\r\n" and source[after - 1] not in "\\\r":
+            return ()
+        after += 1
+    match = _NAMES.match(source, after)
+    text = match[0] if match is not None else ""
+    if "#" in text:
+        text = _COMMENT.sub("", text)
+    return tuple(name[1] for name in _TAKEN.finditer(_JOINED.sub(" ", text)))
+
+
+def _call(source: str, place: int, name: str, blocks: Blocks) -> Iterator[Import]:
+    """``import_module("x")`` and ``__import__("x")``; of another object's methods, and of what is not written out, nothing is known."""
+    start = place - 2 if name == "__import__" else place
+    if source[start - 1 : start] == "." and not source.endswith(("importlib", "builtins"), max(0, start - 10), start - 1):
+        return
+    match = _LITERAL.match(source, start + len(name))
+    if match is not None and not match["module"].startswith(".") and not match["module"].endswith("."):
+        yield Import(match["module"], Span(*match.span("module")), blocks=blocks.around(start), called=True)
+
+
+def _plain(written: str) -> str:
+    return written if written.replace(".", "").replace("_", "").isalnum() else "".join(_JOINED.sub("", written).split())

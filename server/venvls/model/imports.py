@@ -1,0 +1,68 @@
+"""What code imports, where, and under which conditions; and what is known of a module that it names."""
+
+from __future__ import annotations
+
+from venvls.model.hints import Literal
+from venvls.model.record import NamedTuple
+from venvls.model.text import Span
+
+
+class Header(NamedTuple):
+    """The first line of a compound statement: its keyword (``if``, ``except``…) and what is written after it, up to the colon."""
+
+    keyword: str
+    text: str
+
+
+class Block(NamedTuple):
+    """A block that an import is in. ``before`` are the headers of the same statement above it, the nearest first (of an ``else``: its
+    ``if``); ``after`` are those below it (of a ``try``: its ``except``)."""
+
+    header: Header
+    before: tuple[Header, ...] = ()
+    after: tuple[Header, ...] = ()
+
+
+class Import(NamedTuple):
+    """One module that code imports. ``module`` is its dotted name, empty for ``from . import x``; ``span`` is where that name is written.
+
+    ``names`` are what ``from`` takes out of it; ``level`` is the number of dots before it. ``blocks`` are what it is in, the innermost
+    first. ``called`` says that it is no statement but a call with a literal (``import_module("x")``).
+    """
+
+    module: str
+    span: Span
+    names: tuple[str, ...] = ()
+    level: int = 0
+    blocks: tuple[Block, ...] = ()
+    called: bool = False
+
+    @property
+    def top(self) -> str:
+        """The first part of the module's name."""
+        return self.module.partition(".")[0]
+
+
+Reach = Literal["always", "optional", "typing", "never"]
+"""Whether an import runs: ``optional`` may fail or may not run at all, ``typing`` is for type checkers alone, ``never`` not here."""
+
+Standing = Literal["missing", "undeclared", "development"]
+
+
+class Sighting(NamedTuple):
+    """An import about which something is to be reported.
+
+    ``module`` is the part of its name that is meant. ``owners`` are the distributions that provide it here (PEP 503 names), ``declared``
+    the requirement of the project that would provide it, ``known`` the distribution that is well known for it. ``needed_by`` are the
+    packages of the project's requirements that lead to the first owner; ``scopes`` the groups and extras that declare it.
+    """
+
+    path: str
+    imported: Import
+    standing: Standing
+    module: str
+    owners: tuple[str, ...] = ()
+    declared: str | None = None
+    known: str | None = None
+    needed_by: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()

@@ -1,0 +1,43 @@
+"""The code imports a module that nothing provides: not the environment, not the standard library of its Python, not the project.
+
+Running the code fails there with `ModuleNotFoundError`.
+
+Example: `import yaml`, and PyYAML is not in the environment.
+
+Fix it with the action *Sync* where a requirement of the project provides the module and is not installed, or with *Add* where the module is
+well known. For any other module nothing is suggested: its name may be anybody's on the package index.
+
+Imports that may fail are left alone: in `try` with `except ImportError`, below `if TYPE_CHECKING`, under conditions that do not hold for
+the environment's Python and platform or that cannot be judged, and in code that another tool runs (`setup.py`, `noxfile.py`, `docs/`,
+`examples/`…). Imports are checked in open Python files, and by `venvls check --imports`; without a healthy environment nothing is said. To
+have a module left alone, name it in `[tool.venvls] imports.ignore`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.imports import Sighting
+from venvls.model.rule import Rule
+
+
+def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
+    """A finding on the module's name."""
+    environment = facts.environment
+    if sighting.standing != "missing" or environment is None:
+        return
+    module, data = sighting.module, {"module": sighting.module, "add": sighting.known, "declared": sighting.declared}
+    if sighting.declared is not None:
+        message = f"`{module}` cannot be imported: {sighting.declared} is required, but not installed in {environment.name}"
+    elif sighting.known is not None:
+        message = (
+            f"`{module}` cannot be imported: {sighting.known}, which provides it, is neither required nor installed in {environment.name}"
+        )
+    else:
+        message = f"`{module}` cannot be imported: nothing in {environment.name} provides it, and which package would is not known"
+    yield Finding("missing-import", message, sighting.path, sighting.imported.span, RULE.severity, data=data)
+
+
+RULE = Rule(code="missing-import", severity="warning", doc=__doc__ or "", imports=check)

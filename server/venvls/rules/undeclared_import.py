@@ -1,0 +1,37 @@
+"""The code imports a package that is installed, but that no requirement of the project names.
+
+It works here because another package brought it in, or because it was left over. It fails where that other package no longer requires it,
+and in any new environment.
+
+Example: `import urllib3` in a project that requires `requests` alone.
+
+Fix it with the action *Add*, which puts the package into the project's requirements.
+
+What an extra brings that a requirement names counts as required (`fastapi[standard]`), as do all groups, extras and requirements files of
+the project and of those that share its environment. Where a manifest cannot be read whole, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.model.finding import Finding
+from venvls.model.imports import Sighting
+from venvls.model.rule import Rule
+
+
+def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
+    """A finding on the module's name."""
+    if sighting.standing != "undeclared":
+        return
+    owner = sighting.owners[0]
+    named = f"`{sighting.module}`" if owner == sighting.module else f"`{sighting.module}` (of {owner})"
+    needed = sighting.needed_by
+    why = f"it is there because {needed[-1]} requires it" if needed else "it is left over: nothing requires it"
+    message = f"{named} is imported, but the project does not require it: {why}"
+    data = {"module": sighting.module, "add": owner, "declared": None}
+    yield Finding("undeclared-import", message, sighting.path, sighting.imported.span, RULE.severity, data=data)
+
+
+RULE = Rule(code="undeclared-import", severity="information", doc=__doc__ or "", imports=check)
