@@ -20,7 +20,7 @@ _STRONGEST: tuple[Reach, ...] = ("never", "typing", "optional")
 
 
 class Here(NamedTuple):
-    """The Python that code is judged for. ``version`` is major and minor (``None``: not known), ``platform`` is its ``sys.platform``."""
+    """The Python that code is for. ``version`` is major and minor (``None``: not known), ``platform`` is its ``sys.platform``."""
 
     version: tuple[int, ...] | None = None
     platform: str | None = None

@@ -7,10 +7,10 @@ Example: `import yaml`, and PyYAML is not in the environment.
 Fix it with the action *Sync* where a requirement of the project provides the module and is not installed, or with *Add* where the module is
 well known. For any other module nothing is suggested: its name may be anybody's on the package index.
 
-Imports that may fail are left alone: in `try` with `except ImportError`, below `if TYPE_CHECKING`, under conditions that do not hold for
-the environment's Python and platform or that cannot be judged, and in code that another tool runs (`setup.py`, `noxfile.py`, `docs/`,
-`examples/`…). Imports are checked in open Python files, and by `venvls check --imports`; without a healthy environment nothing is said. To
-have a module left alone, name it in `[tool.venvls] imports.ignore`.
+Imports that may fail are left alone: in `try` with `except ImportError`, below `if TYPE_CHECKING`, under a condition that is false for the
+environment's Python and platform or whose value is not known, and in code that another tool runs (`setup.py`, `noxfile.py`, `docs/`,
+`examples/`…). Imports are checked in open Python files, and by `venvls check --imports`; without a healthy environment nothing is reported.
+To have a module left alone, name it in `[tool.venvls] imports.ignore`.
 """
 
 from __future__ import annotations

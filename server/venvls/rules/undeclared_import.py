@@ -8,7 +8,7 @@ Example: `import urllib3` in a project that requires `requests` alone.
 Fix it with the action *Add*, which puts the package into the project's requirements.
 
 What an extra brings that a requirement names counts as required (`fastapi[standard]`), as do all groups, extras and requirements files of
-the project and of those that share its environment. Where a manifest cannot be read whole, nothing is said.
+the project and of those that share its environment. Where a manifest cannot be read whole, nothing is reported.
 """
 
 from __future__ import annotations
