@@ -79,10 +79,13 @@ class Imports:
         self._texts: dict[str, tuple[str, tuple[Import, ...], frozenset[str]]] = {}
         self._code: dict[str, tuple[str, ...]] = {}
 
-    def forget_code(self) -> None:
-        """Files of code came or went: walk for them again."""
-        self._code.clear()
-        self._projects.clear()
+    def forget_code(self, path: str) -> None:
+        """A file of code came or went: where it is new, or is no longer there, walk again."""
+        root = self._here.root_of(path)
+        walked = self._code.get(root or "")
+        if walked is not None and (path in walked) != (self._files.stat(path) is not None):
+            del self._code[root or ""]
+            self._projects.clear()
 
     def files_of(self, root: str) -> tuple[str, ...]:
         """Every file of code below a folder, without environments, caches and other people's code."""

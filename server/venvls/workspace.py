@@ -39,6 +39,7 @@ _REQUIREMENTS = (".txt", ".in")
 _LOOKED_FOR = (".python-version", ".tool-versions", ".python-envs", ".venv", "pyproject.toml", "requirements.txt")
 _MARKS = frozenset({*_LOOKED_FOR, ".gitignore", ".pdm-python", "pyvenv.cfg"})
 """Files that are no manifests and yet decide on projects and their environments."""
+_CODE = (".py", ".pyi", ".pyw")
 _LIMITS = {
     "depth": "it is deeper than search.depth allows ({depth} folders)",
     "timeout": "it took longer than search.timeout allows ({timeout:g} s)",
@@ -139,6 +140,8 @@ class Workspace:
     def open(self, path: str, text: str) -> None:
         """An editor holds ``path``; from now on its text wins over the disk's. Called again for each change."""
         before = self._decisive(path)
+        if self._imports is not None and self.is_code(path) and path not in self._reader.open_paths:
+            self._imports.forget_code(path)
         is_new = path not in self._reader.open_paths and self._is_manifest(path) and path not in self._here.members
         self._reader.open(path, text)
         if is_new or self._here.notice_script(path, text) or self._decisive(path) != before:
@@ -230,6 +233,8 @@ class Workspace:
         """Files or folders appeared, changed or went away: look at them again, and at what depends on them."""
         before = dict(self._here.walks)
         for path in sorted(paths):
+            if self._imports is not None and self.is_code(path):
+                self._imports.forget_code(path)
             if self._is_manifest(path):
                 if self.files.stat(path) is None:
                     self._here.drop(path)
@@ -358,6 +363,8 @@ class Workspace:
     def text(self, path: str) -> Text:
         """The text of a manifest as it was parsed last: buffer or file; empty where there is none."""
         name = self.files.path.basename(path)
+        if self.is_code(path) and path not in self._here.members:
+            return self._reader.code(path) or Text("")
         if locks.SCRIPT_LOCK.matches(name) or locks.lock_format(name) is not None:
             lock = self._reader.lock(path)
             return lock.text if lock is not None else Text("")
@@ -418,6 +425,28 @@ class Workspace:
         ordered = sorted(distinct.values(), key=lambda finding: (finding.path, finding.span.start, finding.span.end, finding.code))
         return Report(wanted, tuple(ordered), texts, self.notes)
 
+    @staticmethod
+    def is_code(path: str) -> bool:
+        """Whether a file is Python code, by its name."""
+        return path.endswith(_CODE)
+
+    def states(self, path: str) -> bool:
+        """Whether a file is a manifest or a lock of a project, or a script with requirements of its own."""
+        return path in self._here.members
+
+    def code_shown(self) -> tuple[str, ...]:
+        """The files of code whose imports are shown: those that are open, and all where the setting says so."""
+        shown = dict.fromkeys(path for path in self._reader.open_paths if self.is_code(path) and self._looks_at_code(path))
+        for root in self.roots:
+            if self.settings_for(root).imports == "all":
+                shown.update(dict.fromkeys(path for path in self.code().files_of(root) if self.is_code(path)))
+        return tuple(shown)
+
+    def _looks_at_code(self, path: str) -> bool:
+        project = self.project_of(path)
+        setting = self.settings_for(project.root if project is not None else path).imports
+        return setting == "all" or (setting == "open" and path in self._reader.open_paths)
+
     def code(self) -> Imports:
         """The imports of the workspace's code; made when they are first asked for."""
         if self._imports is None:
@@ -452,8 +481,13 @@ class Workspace:
         return self._here.read_scripts(files) or bool(requirements)
 
     def findings(self, path: str) -> tuple[Finding, ...]:
-        """What is wrong in one manifest, of every project that reads it, in the order of place."""
+        """What is wrong in one manifest, of every project that reads it, or in one file of code; in the order of place."""
         distinct: dict[tuple[object, ...], Finding] = {}
+        if self.is_code(path):
+            if self._looks_at_code(path):
+                distinct = {_seen(finding): finding for finding in self._of_code(path)}
+            if path not in self._here.members:
+                return tuple(distinct.values())
         for project in [project for project in self._here.projects.values() if self._checker.reads(project, path)]:
             for finding in self._checker.findings(project, path):
                 distinct.setdefault(_seen(finding), finding)

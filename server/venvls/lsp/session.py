@@ -234,12 +234,16 @@ class Session:
     def projects(self, workspace: Workspace, only: Iterable[Project] | None = None) -> list[dict[str, object]]:
         """Every project that people keep (or ``only`` these) as JSON; no tool's own environments: editors take over each interpreter."""
         from venvls import payload
+        from venvls.rules import ABOUT_IMPORTS
 
         wanted = workspace.folder_projects() if only is None else tuple(only)
         described = [self._described(workspace, project) for project in wanted]
         if only is None:
             self._tools = {project.root: pair for project, pair in zip(wanted, described, strict=True)}
-        return payload.projects([pair[1] for pair in described], self.board.findings())
+        # Whether an environment is in sync does not depend on which code is open.
+        about_imports = {row.code for row in ABOUT_IMPORTS}
+        findings = [finding for finding in self.board.findings() if finding.code not in about_imports]
+        return payload.projects([pair[1] for pair in described], findings)
 
     def _described(self, workspace: Workspace, project: Project) -> tuple[Project, Project]:
         """A project and the same with its tool, worked out once for each state of the project: after a keystroke few are new."""
@@ -273,6 +277,10 @@ class Session:
             # What was typed, opened or closed decides on more than what it is read for: on who belongs to whom, on settings.
             self.recheck()
         others: dict[str, None] = {}
+        # Code that states no requirements changes nothing elsewhere.
+        edited = [path for path in edited if not workspace.is_code(path) or workspace.states(path)]
+        if not edited:
+            return
         for path in edited:
             for project in workspace.readers_of(path):
                 self._tools.pop(project.root, None)
@@ -280,6 +288,7 @@ class Session:
                 manifests = (*project.manifests, *workspace.facts(project.root).manifests)
                 own = (*manifests, *project.locks, *self.board.of_project(project.root))
                 others.update(dict.fromkeys(own))
+                others.update(dict.fromkeys(code for code in workspace.code_shown() if workspace.project_of(code) is project))
         for path in others:
             self.board.show(path)
             self.worker.breathe()
@@ -376,7 +385,7 @@ class Session:
         self._watch(workspace)
         before = self.board.paths()
         seen: dict[str, None] = {}
-        while todo := [path for path in workspace.manifests() if path not in seen]:
+        while todo := [path for path in (*workspace.manifests(), *workspace.code_shown()) if path not in seen]:
             for path in todo:
                 seen[path] = None
                 self.board.show(path)

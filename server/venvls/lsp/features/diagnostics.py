@@ -47,7 +47,7 @@ def _all(workspace: Workspace, session: Session, known: dict[str | None, str]) -
     items = []
     seen: dict[str, None] = {}
     # Looking at a manifest may bring more to light: what it includes.
-    while todo := [path for path in workspace.manifests() if path not in seen]:
+    while todo := [path for path in (*workspace.manifests(), *workspace.code_shown()) if path not in seen]:
         for path in todo:
             seen[path] = None
             items.append(_placed(session, path, _report(workspace, session, path, known.get(path), False)))

@@ -1,0 +1,77 @@
+"""Imports of open Python files: marked on the module's name, kept current while one types, and gone once they are provided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lsp.editor import Editor, install, make_environment
+
+PYPROJECT = '[project]\nname = "app"\nversion = "1"\ndependencies = ["attrs"]\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    root = tmp_path / "work"
+    root.mkdir()
+    make_environment(root / ".venv", attrs="25.1.0")
+    (root / "pyproject.toml").write_text(PYPROJECT)
+    (root / "app.py").write_text("import os\nimport yaml\n")
+    (root / "unopened.py").write_text("import sklearn\n")
+    return root
+
+
+def marks(diagnostics: list[dict[str, Any]]) -> list[tuple[str, int, int]]:
+    return [(each["code"], each["range"]["start"]["line"], each["range"]["start"]["character"]) for each in diagnostics]
+
+
+def test_an_open_file_is_marked_as_one_types(project: Path) -> None:
+    app = project / "app.py"
+    with Editor(project) as editor:
+        editor.open(app)
+        assert marks(editor.until(app, ["missing-import"])) == [("missing-import", 1, 7)]
+        editor.replace(app, 2, "import os\n\nimport yaml, strange\n")
+        assert marks(editor.published(app, 2)) == [("missing-import", 2, 7), ("missing-import", 2, 13)]
+        # Half-typed code has imports too.
+        editor.replace(app, 3, "import os\ndef f(:\n  import yaml\n")
+        assert marks(editor.published(app, 3)) == [("missing-import", 2, 9)]
+
+        add, ignore = editor.actions(app, ((2, 10), (2, 10)), only=["quickfix"])
+        assert add["title"] == "Add PyYAML to [project].dependencies"
+        assert add["command"]["command"] == "venvls.add"
+        assert add["command"]["arguments"][0]["requirements"] == ["PyYAML"]
+        assert ignore["title"] == "Ignore imports of `yaml` in this project"
+
+        # What nobody has opened is left alone, and open code does not bring the environment out of sync.
+        assert editor.last(project / "unopened.py") == []
+        assert editor.request("venvls/projects", {})["projects"][0]["in_sync"] is True
+
+
+def test_what_is_installed_or_required_meanwhile_is_no_longer_marked(project: Path, tmp_path: Path) -> None:
+    app = project / "app.py"
+    with Editor(project) as editor:
+        editor.open(app)
+        editor.until(app, ["missing-import"])
+        site = next((project / ".venv").rglob("site-packages"))
+        (site / "yaml.py").write_text("")
+        # Whole before it is visible, as installers make it.
+        install(tmp_path, "PyYAML", "6.0")
+        (tmp_path / "PyYAML-6.0.dist-info" / "RECORD").write_text("yaml.py,,\n")
+        (tmp_path / "PyYAML-6.0.dist-info").rename(site / "PyYAML-6.0.dist-info")
+        editor.until(app, ["undeclared-import"], seconds=60)
+        manifest = project / "pyproject.toml"
+        editor.open(manifest)
+        before = len(editor.messages)
+        editor.replace(manifest, 2, manifest.read_text().replace('["attrs"]', '["attrs", "pyyaml"]'))
+        editor.until(app, [], after=before)
+
+
+def test_switched_off_nothing_is_marked(project: Path) -> None:
+    (project / "pyproject.toml").write_text(PYPROJECT + '[tool.venvls]\nimports.check = "off"\n')
+    app = project / "app.py"
+    with Editor(project) as editor:
+        editor.open(app)
+        assert editor.actions(app, only=["quickfix"]) == []
+        assert marks(editor.last(app)) == []
