@@ -27,13 +27,18 @@ export function registerCommands(
       await run(project);
     }
   };
+  // The first step of every guide: an environment in a folder that lists no requirements yet.
+  const creating = (run: (project: Project) => unknown) => async (target?: unknown): Promise<void> => {
+    const folder = target === undefined ? tasks.bareFolder() : undefined;
+    await (folder === undefined ? about(run)(target) : tasks.createIn(folder));
+  };
   const all: Record<string, (target?: unknown) => unknown> = {
     'venvls.openMenu': about((project) => openMenu(project, projects, handover)),
     // Offered by the menu where the editor's interpreter is not that of the project in front.
     'venvls.useInEditor': about((project) => useInEditor(project, handover)),
     'venvls.selectEnvironment': about((project) => tasks.select(project)),
-    'venvls.createEnvironment': about((project) => tasks.create(project)),
-    'venvls.createEnvironmentNow': about((project) => tasks.createNow(project)),
+    'venvls.createEnvironment': creating((project) => tasks.create(project)),
+    'venvls.createEnvironmentNow': creating((project) => tasks.createNow(project)),
     'venvls.syncEnvironment': about((project) => tasks.sync(project)),
     'venvls.recreateEnvironment': about((project) => tasks.recreate(project)),
     'venvls.openTerminal': about(openTerminal),

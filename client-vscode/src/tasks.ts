@@ -215,6 +215,21 @@ export class Tasks {
     return undefined;
   }
 
+  /** The folder to create an environment in while no file lists requirements there yet: the only one that is open. */
+  bareFolder(): string | undefined {
+    const current = this.projects.current;
+    const [folder, ...others] = vscode.workspace.workspaceFolders ?? [];
+    // The environment of a script with its own requirements is uv's; the folder may have one besides.
+    const isBare = current === undefined || current.manifests.includes(current.root);
+    return this.server.state === 'running' && isBare && others.length === 0 ? folder?.uri.fsPath : undefined;
+  }
+
+  async createIn(folder: string): Promise<void> {
+    if (await trustedFor(vscode.l10n.t('Creating an environment'))) {
+      await this.#run(tasks.create, { project: folder });
+    }
+  }
+
   async #create(project: Project, python?: BasePython): Promise<void> {
     const request = { project: project.root, ...(python === undefined ? {} : { options: { python: python.executable } }) };
     await this.#run(tasks.create, request);

@@ -10,7 +10,7 @@ from venvls.model.record import NamedTuple, Protocol
 if TYPE_CHECKING:
     from venvls.model.action import Outcome, Plan, Task, TextEdit
     from venvls.model.facts import Facts
-    from venvls.model.ports import Machine, Memory
+    from venvls.model.ports import FileView, Machine, Memory
     from venvls.model.rule import BasePython
     from venvls.workspace import Workspace
 
@@ -53,13 +53,16 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     from venvls.model.action import Plan
     from venvls.model.rule import PlanContext
 
-    root = task.project
-    if root is None or workspace.project_of(root) is None:
+    facts = _facts(task, workspace)
+    if facts is None:
         return Plan(task, "", refusal="There is no project here: no manifest (requirements.txt, pyproject.toml) was found.")
-    project = workspace.project_of(root)
-    assert project is not None  # noqa: S101 (said to the type checker; the line above returned)
-    facts = workspace.facts(project.root)
-    if facts.manifests[project.manifests[0]].format == "script" and not task.options.get("script") and task.task != "compile":
+    project = facts.project
+    if (
+        project.manifests
+        and facts.manifests[project.manifests[0]].format == "script"
+        and not task.options.get("script")
+        and task.task != "compile"
+    ):
         name = workspace.files.path.basename(project.root)
         return Plan(task, "uv", refusal=f"{project.reason} and installs into it when the script runs: `uv run {name}`")
     chosen = workspace.settings_for(project.root)
@@ -93,6 +96,25 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
         )
         return repairing.plan(task, damage, context)
     return tools.plan(task, context)
+
+
+def _facts(task: Task, workspace: Workspace) -> Facts | None:
+    """What is known of the task's project. A folder that has none yet may get its environment first, as in every guide."""
+    root = task.project
+    project = workspace.project_of(root) if root is not None else None
+    if project is not None:
+        return workspace.facts(project.root)
+    if task.task != "create" or root is None or not any(is_below(root, place, workspace.files) for place in workspace.roots):
+        return None
+    from venvls.model.facts import Facts
+    from venvls.model.finding import Project
+
+    return Facts(Project(root, ()), workspace.files, roots=workspace.roots)
+
+
+def is_below(path: str, root: str, files: FileView) -> bool:
+    """Whether ``path`` is the folder ``root`` or in it."""
+    return path == root or path.startswith(root.rstrip(files.path.sep) + files.path.sep)
 
 
 _INSTALLS = frozenset({"install", "sync", "upgrade", "freeze", "remove"})

@@ -213,3 +213,23 @@ def test_copies_and_links(inside: Inside, option: str) -> None:
     program = inside.root / ".venv" / BIN / ("python.exe" if os.name == "nt" else "python")
     assert program.is_symlink() == (option == "--symlinks")
     assert "not allowed with" in inside.said("create", "--copies", "--symlinks", "--name", "x")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{}, {"a.ipynb": "{}", "notes.md": ""}, {"tool.py": '# /// script\n# dependencies = ["alpha"]\n# ///\n'}],
+    ids=["empty", "notebooks", "script"],
+)
+def test_a_folder_without_a_manifest_gets_an_environment(inside: Inside, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        inside.write(name, text)
+    assert "no group or extra `x`" in inside.said("create", "--group", "x")
+    assert not (inside.root / ".venv").exists()
+    plan = inside.good("create", "--dry-run")
+    assert f"Create {inside.root / '.venv'} with Python" in plan
+    if not files:
+        made = json.loads(inside.good("create", "--format", "json"))
+        assert made["message"] == ".venv was created."
+        assert made["environment"]["prefix"] == str(inside.root / ".venv")
+        assert list((inside.root / ".venv").glob("[lL]ib/**/pip/__init__.py")), "the next step of the guide is pip install"
+        assert "already exists" in inside.said("create")

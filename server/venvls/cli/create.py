@@ -48,7 +48,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Create, select where it would not be chosen by itself, and say where it is."""
     from venvls.model.record import replace
 
-    here = running.opened(options, services)
+    here = running.opened(options, services, bare=True)
     chosen = {name.replace("_", "-"): value for name in _CHOICES if (value := getattr(options, name)) not in (None, False, "auto")}
     task = replace(here.task("create", options=chosen | running.discarding(options)), environment=None)
     made = running.planned(task, here.workspace, here.services)

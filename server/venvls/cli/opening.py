@@ -78,9 +78,10 @@ def open_workspace(paths: Iterable[str], services: Services, chosen: Overrides |
     return workspace
 
 
-def open_project(given: str, services: Services, chosen: Overrides | None = None) -> tuple[Workspace, Project]:
+def open_project(given: str, services: Services, chosen: Overrides | None = None, *, bare: bool = False) -> tuple[Workspace, Project]:
     """The workspace and the project that a task's command is about: in the folder ``given``, or, where that is the current one and has
-    none, the nearest above it, which is said. A folder that was named is taken as it is."""
+    none, the nearest above it, which is said. A folder that was named is taken as it is. With ``bare`` a folder without a manifest, or
+    with scripts alone, is a project too: one that requires nothing yet."""
     path = existing((given,))[0]
     workspace = open_workspace((path,), services, chosen)
     if given == "." and workspace.project_of(path) is None and not workspace.folder_projects():
@@ -88,6 +89,9 @@ def open_project(given: str, services: Services, chosen: Overrides | None = None
         if home != path:
             volume.note(f"venvls: the project is {one_line(home)}")
             workspace = open_workspace((home,), services, chosen)
+    below = [project for project in workspace.folder_projects() if project.root not in project.manifests]
+    if bare and os.path.isdir(path) and not below and workspace.project_of(path) is None:
+        return workspace, Project(path, ())
     return workspace, one_project(path, workspace)
 
 

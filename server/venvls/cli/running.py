@@ -44,6 +44,8 @@ class Opened(NamedTuple):
 
     def task(self, name: TaskName, *requirements: str, files: tuple[str, ...] = (), options: Mapping[str, object] | None = None) -> Task:
         """A task of the project in its environment, with the groups and extras that count."""
+        if not self.project.manifests:
+            return Task(name, self.project.root, options=options or {})
         choice = self.workspace.facts(self.project.root).choice
         return Task(
             name,
@@ -57,11 +59,13 @@ class Opened(NamedTuple):
         )
 
 
-def opened(options: argparse.Namespace, services: Callable[[], Services]) -> Opened:
-    """The project that ``options.project`` names, found and settled."""
+def opened(options: argparse.Namespace, services: Callable[[], Services], *, bare: bool = False) -> Opened:
+    """The project that ``options.project`` names, found and settled; with ``bare`` also a folder that has none yet."""
     joined = services()
     chosen = opening.overrides(options)
-    workspace, project = opening.open_project(options.project, joined, chosen)
+    workspace, project = opening.open_project(options.project, joined, chosen, bare=bare)
+    if not project.manifests and (chosen.groups or chosen.extras):
+        raise Failure(f"{project.root} has no manifest, and so no group or extra `{(*chosen.groups, *chosen.extras)[0]}`.")
     if chosen.groups or chosen.extras:
         _refuse_unknown(workspace, project, chosen)
     return Opened(joined, workspace, project)
@@ -225,6 +229,8 @@ def say(outcome: Outcome, workspace: Workspace, task: Task, options: argparse.Na
     """Print how a task ended."""
     project = workspace.project_of(task.project) if task.project else None
     environment = project.environment if project else None
+    if project is None:
+        environment = next((known for known in workspace.environments() if known.prefix == outcome.environment), None)
     if options.format == "json":
         print(json.dumps({"ok": outcome.ok, "message": outcome.message, "environment": payload.environment(environment)}, indent=2))
     elif not volume.quiet():

@@ -244,6 +244,8 @@ def _task(workspace: Workspace, name: str, given: dict[str, Any]) -> tuple[Task 
 
     place = given.get("project") or given.get("uri")
     path = uris.to_path(place) if place and place.startswith("file:") else place
+    if name == "create" and (folder := _bare_folder(workspace, path)) is not None:
+        return Task("create", folder, given.get("environment"), options=given.get("options", {})), ""
     if path is not None:
         project = workspace.project_of(workspace.files.path.normpath(path))
         if project is None:
@@ -271,6 +273,20 @@ def _task(workspace: Workspace, name: str, given: dict[str, Any]) -> tuple[Task 
     if name == "add" and given.get("options", {}).get("undo") is True:
         name = "remove"
     return Task(cast("TaskName", name), project.root, given.get("environment"), options=given.get("options", {}), **lists), ""
+
+
+def _bare_folder(workspace: Workspace, path: str | None) -> str | None:
+    """The folder of the workspace that is meant and has no project yet, or scripts alone: it may get its environment first."""
+    projects = workspace.folder_projects()
+    if path is None:
+        scripts_alone = all(project.root in project.manifests for project in projects)
+        return workspace.roots[0] if scripts_alone and len(workspace.roots) == 1 else None
+    from venvls.services import is_below
+
+    place = workspace.files.path.normpath(path)
+    stat = workspace.files.stat(place)
+    inside = any(is_below(place, root, workspace.files) for root in workspace.roots)
+    return place if inside and stat is not None and stat.kind == "directory" and workspace.project_of(place) is None else None
 
 
 def _planned(workspace: Workspace, session: Session, task: Task) -> tuple[Plan, tuple[str, ...]]:
