@@ -153,7 +153,10 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         keeper = _keeper(task, context) if not task.options.get("tool") else None
         return keeper.plan(task, context) if keeper in (conda.TOOL, pixi.TOOL) and keeper is not None else _create(task, context)
     if task.task == "compile":
-        return ((None if task.files else _keeper(task, context)) or uv.TOOL).plan(task, context)
+        keeper = None if task.files else _keeper(task, context)
+        by_uv = program("uv", context) is not None and context.prefer != "pip"
+        compiled = pip_tools.compiling(task, context) if keeper is None and not by_uv else None
+        return compiled or (keeper or uv.TOOL).plan(task, context)
     return _installer(task, context).plan(task, context) if task.task != "sync" else _sync(task, context)
 
 
@@ -183,7 +186,8 @@ def _installer(task: Task, context: PlanContext) -> Tool:
 
 def _sync(task: Task, context: PlanContext) -> Plan:
     tool = _installer(task, context)
-    made = tool.plan(task, context)
+    exactly = pip_tools.syncing_exactly(task, context) if tool is pip.TOOL and task.options.get("exact") else None
+    made = exactly or tool.plan(task, context)
     files = context.facts.files
     if made.refusal is not None:
         return made

@@ -13,7 +13,7 @@ from venvls.model.installable import refusal
 from venvls.model.record import replace
 from venvls.model.rule import Tool
 from venvls.tools import pip, uv
-from venvls.tools.places import program
+from venvls.tools.places import isolated, program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,13 +50,13 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     if not task.options.get("exact") or not files or (by_uv and general is uv.TOOL):
         made = general.plan(task, context)
         return made if made.refusal is not None else replace(made, steps=(*before, *made.steps), surprises=(*notes, *made.surprises))
-    executable = program("pip-sync", context)
-    if executable is None and general is uv.TOOL:
+    syncing = _command("sync", context)
+    if syncing is None and general is uv.TOOL:
         made = uv.TOOL.plan(task, context)
         return replace(made, steps=(*before, *made.steps), surprises=(*notes, *made.surprises)) if made.refusal is None else made
-    if executable is None:
+    if syncing is None:
         return Plan(task, "pip-tools", refusal=_MISSING)
-    argv = (executable, "--python-executable", str(environment.interpreter), *files)
+    argv = (*syncing, "--python-executable", str(environment.interpreter), *files)
     names = ", ".join(facts.files.path.basename(path) for path in files)
     step = Step(argv, facts.project.root, f"Sync {environment.name} with {names}", writes=(environment.prefix,))
     removes = f"Packages that {names} does not require are removed from {environment.name}."
@@ -89,18 +89,67 @@ def _compile(task: Task, context: PlanContext, only: frozenset[str] | None = Non
         if header.arguments is None or folder is None:
             command = f"`{header.command}`" if header.command else "an unknown command"
             return Plan(task, "pip-tools", refusal=f"{name} was compiled by {command}: run that command again.")
-        own = program("uv" if header.tool == "uv" else "pip-compile", context)
+        by_uv = program("uv", context) if header.tool == "uv" else None
+        own = (by_uv, "pip", "compile") if by_uv is not None else _command("compile", context) if header.tool != "uv" else None
         if own is None:
             missing = (
                 _MISSING if header.tool != "uv" else "uv was not found on this machine: install it (`pipx install uv`), then try again."
             )
             return Plan(task, "pip-tools", refusal=missing)
-        argv = (own, "pip", "compile", *header.arguments) if header.tool == "uv" else (own, *header.arguments)
-        steps.append(Step(argv, folder, f"Compile {name} again", writes=(path,)))
+        steps.append(Step((*own, *header.arguments), folder, f"Compile {name} again", writes=(path,)))
         notes.append(f"{name} is compiled by the command in its header: {header.command}")
     if not steps:
         return Plan(task, "pip-tools", refusal="There is no compiled requirements file here.")
     return Plan(task, "pip-tools", tuple(steps), tuple(notes))
+
+
+def compiling(task: Task, context: PlanContext) -> Plan | None:
+    """The ``.in`` files that nobody compiled yet, compiled by pip-compile; ``None`` where that is not there."""
+    own = _command("compile", context)
+    sources = [path for path in task.files or _sources(context.facts) if path.endswith(".in")]
+    if own is None or not sources:
+        return None
+    path = context.facts.files.path
+    steps: list[Step] = []
+    for source in sources:
+        if not path.isabs(source):
+            return Plan(task, "pip-tools", refusal=f"{source} cannot be compiled: name a `.in` file by its absolute path.")
+        folder, name = path.split(source)
+        output = f"{name[: -len('.in')]}.txt"
+        more = ("--upgrade",) if task.options.get("upgrade-pins") else ()
+        argv = (*own, "--quiet", *more, f"--output-file={output}", "--", name)
+        steps.append(Step(argv, folder, f"Compile {name} to {output}", writes=(path.join(folder, output),)))
+    return Plan(task, "pip-tools", tuple(steps))
+
+
+def syncing_exactly(task: Task, context: PlanContext) -> Plan | None:
+    """``pip-sync`` after the ``.in`` files were compiled, for a project that has no other requirements; ``None`` where that cannot be."""
+    facts = context.facts
+    environment, own, sources = facts.environment, _command("sync", context), _sources(facts)
+    others = [path for path in facts.project.manifests if path not in sources and (facts.counted is None or path in facts.counted)]
+    compiled = compiling(task, context) if own is not None and sources and not others else None
+    if compiled is None or own is None or compiled.refusal is not None or environment is None:
+        return compiled
+    outputs = tuple(f"{source[: -len('.in')]}.txt" for source in sources)
+    names = ", ".join(facts.files.path.basename(output) for output in outputs)
+    argv = (*own, "--python-executable", str(environment.interpreter), *outputs)
+    step = Step(argv, facts.project.root, f"Sync {environment.name} with {names}", writes=(environment.prefix,))
+    removes = f"Packages that {names} does not require are removed from {environment.name}."
+    return Plan(task, "pip-tools", (*compiled.steps, step), (f"{names} is compiled first.", removes), environment.prefix)
+
+
+def _sources(facts: Facts) -> tuple[str, ...]:
+    return tuple(path for path in facts.manifests if path.endswith(".in") and path not in facts.outside)
+
+
+def _command(verb: str, context: PlanContext) -> tuple[str, ...] | None:
+    """How ``pip-compile`` or ``pip-sync`` is started: from the environment, which has the right Python, else from PATH."""
+    environment, installed = context.facts.environment, context.facts.installed
+    usable = environment is not None and environment.interpreter is not None and environment.health == "ok"
+    if environment is not None and usable and installed is not None and "pip-tools" in installed.distributions:
+        return (str(environment.interpreter), *isolated(environment), "-m", "piptools", verb)
+    executable = program(f"pip-{verb}", context)
+    return (executable,) if executable is not None else None
 
 
 def _folder(compiled: str, writes: tuple[str, ...], facts: Facts) -> str | None:
