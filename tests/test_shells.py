@@ -144,6 +144,28 @@ def test_activated_twice_and_for_another_leaves_no_trace_in_path(name: str, tmp_
     assert said[5:9] == ["/usr/bin:/bin", "none", "none", "none"]
 
 
+SET_PROMPT = {
+    "bash": "PS1='me$ '\n",
+    "fish": "function fish_prompt; printf 'me$ '; end\n",
+    "csh": "set prompt = 'me$ '\n",
+}
+SHOW_PROMPT = {"bash": 'printf "%s\\0" "$PS1"\n', "fish": 'printf "%s\\0" (fish_prompt)\n', "csh": 'printf "%s\\0" "$prompt:q"\n'}
+
+
+@pytest.mark.parametrize("name", POSIX)
+@pytest.mark.parametrize("prompt", ["shop", "my shop-3.12", "$(touch x)`touch x`!%s\\w'\""])
+def test_the_prompt_is_set_as_the_tools_script_does_and_set_back(name: str, prompt: str, tmp_path: Path) -> None:
+    shell = "bash" if REAL[name][0] == "zsh" else REAL[name][0]
+    lines = activate(REAL[name][0], environment(tmp_path / "shop")._replace(prompt=prompt))
+    shown = "".join(character if character.isalnum() or character in " -." else "_" for character in prompt)
+    show = SHOW_PROMPT[shell]
+    done = run(name, SET_PROMPT[shell] + lines + show + lines + show + "deactivate\n" + show)
+    assert done.stdout.decode().split("\0")[:-1] == [f"({shown}) me$ ", f"({shown}) me$ ", "me$ "], done.stderr
+    assert done.stderr == b""
+    off = run(name, SET_PROMPT[shell] + lines + show + "deactivate\n" + show, VIRTUAL_ENV_DISABLE_PROMPT="1")
+    assert off.stdout.decode().split("\0")[:-1] == ["me$ ", "me$ "], off.stderr
+
+
 @pytest.mark.parametrize("name", [name for name in POSIX if REAL[name][0] in ("bash", "zsh")])
 def test_strict_scripts_can_activate(name: str, tmp_path: Path) -> None:
     one = environment(tmp_path / "strict")
@@ -240,7 +262,10 @@ def test_powershell_sets_and_takes_back() -> None:
     lines = activate("pwsh", Activation("C:\\it's\\.venv", "C:\\it's\\.venv\\Scripts", "it's")).splitlines()
     assert lines[0] == "$env:VIRTUAL_ENV = 'C:\\it''s\\.venv'"
     assert lines[3] == "$env:PATH = 'C:\\it''s\\.venv\\Scripts' + [IO.Path]::PathSeparator + $global:_VenvlsOldPath"
-    assert lines[-1].startswith("function global:deactivate { $env:PATH = $global:_VenvlsOldPath;")
+    assert lines[4] == "Remove-Item Env:PYTHONHOME -ErrorAction SilentlyContinue"
+    assert lines[5] == "$global:_VenvlsPrompt = '(it_s) '"
+    assert lines[-1].startswith("function global:deactivate {")
+    assert "$env:PATH = $global:_VenvlsOldPath;" in lines[-1]
 
 
 def test_nushell_sets_and_takes_back() -> None:

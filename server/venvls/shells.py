@@ -1,7 +1,8 @@
 """The lines that activate an environment in each shell: variables set, nothing sourced, every path quoted for that shell.
 
 Activation scripts are never run: a script of the workspace is a program of the workspace, and old ones inject through their own path
-(CVE-2024-9287, threat T16). What they do is little: PATH, VIRTUAL_ENV, and a way back.
+(CVE-2024-9287, threat T16). What they do is little: PATH, VIRTUAL_ENV, the prompt, and a way back. ``VIRTUAL_ENV_DISABLE_PROMPT`` leaves the
+prompt alone, as it does there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from venvls.model.record import NamedTuple
 SHELLS = ("bash", "zsh", "fish", "pwsh", "cmd", "nu", "csh")
 _DRIVE = re.compile(r"([A-Za-z]):[\\/]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+# Characters that no shell's prompt takes for something to work out.
+_PLAIN_IN_PROMPT = " ._-+@:,=/"
 
 
 class UnquotableError(Exception):
@@ -80,6 +85,12 @@ def cmd_check(text: str) -> str:
     return text.replace("%", "%%")
 
 
+def _shown(activation: Activation) -> str:
+    """What stands before the prompt. Shells evaluate prompts: what they could take for more than a letter is an underscore."""
+    plain = "".join(character if character.isalnum() or character in _PLAIN_IN_PROMPT else "_" for character in activation.prompt)
+    return f"({plain}) "
+
+
 def _posix(activation: Activation) -> str:
     return (
         f"export VIRTUAL_ENV={posix_quote(activation.prefix)}\n"
@@ -88,7 +99,11 @@ def _posix(activation: Activation) -> str:
         # Without the colon where there was no PATH: an empty entry is the current folder.
         f'export PATH={posix_quote(_unixed(activation.programs))}"${{_VENVLS_OLD_PATH:+:$_VENVLS_OLD_PATH}}"\n'
         "unset PYTHONHOME\n"
-        'deactivate() { export PATH="$_VENVLS_OLD_PATH"; unset _VENVLS_OLD_PATH VIRTUAL_ENV VIRTUAL_ENV_PROMPT; '
+        # Where there is no prompt, as in a script, none is made.
+        'if [ -z "${VIRTUAL_ENV_DISABLE_PROMPT:-}" ] && [ -n "${PS1:-}" ]; then '
+        f'_VENVLS_OLD_PS1="${{_VENVLS_OLD_PS1:-$PS1}}"; export PS1={posix_quote(_shown(activation))}"$_VENVLS_OLD_PS1"; fi\n'
+        'deactivate() { export PATH="$_VENVLS_OLD_PATH"; [ -z "${_VENVLS_OLD_PS1:-}" ] || export PS1="$_VENVLS_OLD_PS1"; '
+        "unset _VENVLS_OLD_PATH _VENVLS_OLD_PS1 VIRTUAL_ENV VIRTUAL_ENV_PROMPT; "
         "unset -f deactivate; hash -r 2>/dev/null || :; }\n"
         "hash -r 2>/dev/null || :\n"
     )
@@ -101,7 +116,14 @@ def _fish(activation: Activation) -> str:
         "set -q _VENVLS_OLD_PATH; or set -g _VENVLS_OLD_PATH $PATH\n"
         f"set -gx PATH {fish_quote(_unixed(activation.programs))} $_VENVLS_OLD_PATH\n"
         "set -e PYTHONHOME\n"
-        "function deactivate; set -gx PATH $_VENVLS_OLD_PATH; set -e _VENVLS_OLD_PATH; set -e VIRTUAL_ENV; "
+        f"set -g _VENVLS_PROMPT {fish_quote(_shown(activation))}\n"
+        'if test -z "$VIRTUAL_ENV_DISABLE_PROMPT"; and functions -q fish_prompt; and not functions -q _venvls_old_prompt; '
+        "functions -c fish_prompt _venvls_old_prompt; "
+        "function fish_prompt; set -l last $status; printf '%s' $_VENVLS_PROMPT; "
+        'echo "exit $last" | source; _venvls_old_prompt; end; end\n'
+        "function deactivate; set -gx PATH $_VENVLS_OLD_PATH; set -e _VENVLS_OLD_PATH; set -e _VENVLS_PROMPT; "
+        "if functions -q _venvls_old_prompt; functions -e fish_prompt; functions -c _venvls_old_prompt fish_prompt; "
+        "functions -e _venvls_old_prompt; end; set -e VIRTUAL_ENV; "
         "set -e VIRTUAL_ENV_PROMPT; functions -e deactivate; end\n"
     )
 
@@ -113,7 +135,13 @@ def _pwsh(activation: Activation) -> str:
         "if (-not $global:_VenvlsOldPath) { $global:_VenvlsOldPath = $env:PATH }\n"
         f"$env:PATH = {pwsh_quote(activation.programs)} + [IO.Path]::PathSeparator + $global:_VenvlsOldPath\n"
         "Remove-Item Env:PYTHONHOME -ErrorAction SilentlyContinue\n"
-        "function global:deactivate { $env:PATH = $global:_VenvlsOldPath; Remove-Variable _VenvlsOldPath -Scope Global; "
+        f"$global:_VenvlsPrompt = {pwsh_quote(_shown(activation))}\n"
+        "if (-not $env:VIRTUAL_ENV_DISABLE_PROMPT -and (Test-Path Function:prompt) -and -not $global:_VenvlsOldPrompt) { "
+        "$global:_VenvlsOldPrompt = $function:prompt; "
+        "function global:prompt { $global:_VenvlsPrompt + (& $global:_VenvlsOldPrompt) } }\n"
+        "function global:deactivate { if ($global:_VenvlsOldPrompt) { Set-Item Function:global:prompt $global:_VenvlsOldPrompt; "
+        "Remove-Variable _VenvlsOldPrompt -Scope Global }; "
+        "$env:PATH = $global:_VenvlsOldPath; Remove-Variable _VenvlsOldPath, _VenvlsPrompt -Scope Global; "
         "Remove-Item Env:VIRTUAL_ENV, Env:VIRTUAL_ENV_PROMPT -ErrorAction SilentlyContinue; Remove-Item Function:deactivate }\n"
     )
 
@@ -125,6 +153,8 @@ def _cmd(activation: Activation) -> str:
         '@if not defined _VENVLS_OLD_PATH set "_VENVLS_OLD_PATH=%PATH%"\r\n'
         f'@set "PATH={cmd_check(activation.programs)};%_VENVLS_OLD_PATH%"\r\n'
         '@set "PYTHONHOME="\r\n'
+        '@if not defined VIRTUAL_ENV_DISABLE_PROMPT if not defined _VENVLS_OLD_PROMPT set "_VENVLS_OLD_PROMPT=%PROMPT%"\r\n'
+        f'@if not defined VIRTUAL_ENV_DISABLE_PROMPT set "PROMPT={cmd_check(_shown(activation))}%_VENVLS_OLD_PROMPT%"\r\n'
     )
 
 
@@ -148,7 +178,13 @@ def _csh(activation: Activation) -> str:
         'if ( ! $?_VENVLS_OLD_PATH ) set _VENVLS_OLD_PATH = "$PATH";\n'
         f'setenv PATH {csh_quote(_unixed(activation.programs))}:"$_VENVLS_OLD_PATH";\n'
         "unsetenv PYTHONHOME;\n"
-        'alias deactivate \'setenv PATH "$_VENVLS_OLD_PATH"; unset _VENVLS_OLD_PATH; unsetenv VIRTUAL_ENV; '
+        # By eval: csh works out a variable on a line before it sees whether the line is to be run, and a script has no prompt.
+        "if ( $?prompt && ! $?_VENVLS_OLD_PROMPT && ! $?VIRTUAL_ENV_DISABLE_PROMPT ) eval 'set _VENVLS_OLD_PROMPT = \"$prompt:q\"';\n"
+        "if ( $?prompt && $?_VENVLS_OLD_PROMPT && ! $?VIRTUAL_ENV_DISABLE_PROMPT ) "
+        f"eval 'set prompt = \"{_shown(activation)}$_VENVLS_OLD_PROMPT:q\"';\n"
+        "alias deactivate 'if ( $?_VENVLS_OLD_PROMPT ) "
+        "eval '\\''set prompt = \"$_VENVLS_OLD_PROMPT:q\"; unset _VENVLS_OLD_PROMPT'\\''; "
+        'setenv PATH "$_VENVLS_OLD_PATH"; unset _VENVLS_OLD_PATH; unsetenv VIRTUAL_ENV; '
         "unsetenv VIRTUAL_ENV_PROMPT; unalias deactivate; rehash';\n"
         "rehash;\n"
     )
