@@ -81,6 +81,9 @@ class _Wire:
         if asyncio.iscoroutine(work):
             work.close()
 
+    def is_behind(self) -> bool:
+        return False
+
     def call_soon_threadsafe(self, function: Callable[..., Any], *arguments: Any) -> None:
         function(*arguments)
 
