@@ -19,26 +19,34 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.differential.wheels import Wheel, write_all
 
 
-def main(count: int = 380, rounds: int = 7) -> int:
-    """Print the quickest and the median of both, run in turn, and the ratio; 1 where it is missed."""
+def build(root: Path, count: int = 380) -> dict[str, str]:
+    """The project, locked and synced; gives the variables that all commands need."""
     import uv
 
     rng = random.Random(5)
+    root.mkdir()
+    wheels = root.parent / "wheels"
+    names = [f"package-{number}" for number in range(count)]
+    needs = [tuple(f"{names[other]}>=1" for other in rng.sample(range(number), min(number, 3))) for number in range(count)]
+    write_all([Wheel(name, "1.0", need) for name, need in zip(names, needs, strict=True)], wheels)
+    listed = ", ".join(f'"{name}"' for name in names)
+    (root / "pyproject.toml").write_text(
+        f'[project]\nname = "p"\nversion = "1"\nrequires-python = ">=3.10"\ndependencies = [{listed}]\n'
+        f'[tool.uv]\nno-index = true\nfind-links = ["{wheels.as_posix()}"]\n'
+    )
+    environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")}
+    subprocess.run([uv.find_uv_bin(), "sync", "--quiet", "--python", sys.executable], cwd=root, check=True, env=environ)
+    return environ
+
+
+def main(rounds: int = 7) -> int:
+    """Print the quickest and the median of both, run in turn, and the ratio; 1 where it is missed."""
+    import uv
+
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve() / "project"
-        root.mkdir()
-        wheels = root.parent / "wheels"
-        names = [f"package-{number}" for number in range(count)]
-        needs = [tuple(f"{names[other]}>=1" for other in rng.sample(range(number), min(number, 3))) for number in range(count)]
-        write_all([Wheel(name, "1.0", need) for name, need in zip(names, needs, strict=True)], wheels)
-        listed = ", ".join(f'"{name}"' for name in names)
-        (root / "pyproject.toml").write_text(
-            f'[project]\nname = "p"\nversion = "1"\nrequires-python = ">=3.10"\ndependencies = [{listed}]\n'
-            f'[tool.uv]\nno-index = true\nfind-links = ["{wheels.as_posix()}"]\n'
-        )
-        environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")}
+        environ = build(root)
         binary = uv.find_uv_bin()
-        subprocess.run([binary, "sync", "--quiet", "--python", sys.executable], cwd=root, check=True, env=environ)
         commands = {
             "venvls check": [sys.executable, "-m", "venvls", "check", str(root)],
             "uv sync --check --offline": [binary, "sync", "--check", "--offline", "--quiet"],
