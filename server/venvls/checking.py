@@ -127,6 +127,7 @@ class Checker:
         self._tops: tuple[str, ...] | None = None
         self._is_inside: dict[str, bool] = {}
         self._asked_for: frozenset[str] = frozenset()
+        self._left_out: graph.LeftOut = {}
         self._offered: tuple[_Known, Project, tuple[Candidate, ...], Facts] | None = None
 
     def ask_for(self, paths: frozenset[str]) -> None:
@@ -224,7 +225,7 @@ class Checker:
         return _followed(paths, self.facts(project).links)
 
     def _fresh(self, project: Project) -> _Known:
-        reached = graph.follow(project.manifests, self._reader.load, self._files, project.part)
+        reached = graph.follow(project.manifests, self._reader.load, self._files, project.part, self._left_out)
         environment = project.environment
         installed = self._machine.installed(environment) if environment is not None and environment.health != "broken" else None
         choice = self._choice(project.root)

@@ -6,14 +6,22 @@ to pip, and nineteen files here).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 
 from venvls.model.facts import Link, Placed
-from venvls.model.manifest import Hint, Include, Manifest
+from venvls.model.manifest import Hint, Include, Manifest, Problem
 from venvls.model.ports import FileView
+from venvls.model.record import replace
+from venvls.model.text import Span
 
 MOST_FILES = 1_000
 MOST_INCLUDES = 20_000
+MOST_REQUIREMENTS = 100_000
+MOST_CHARACTERS = 20_000_000
+"""What all files of a project may state together: judging more would take longer than anybody waits."""
+_TOO_MUCH = f"more than {MOST_REQUIREMENTS:,} requirements or {MOST_CHARACTERS // 1_000_000} million characters in all its files"
+LeftOut = MutableMapping[str, "tuple[Manifest, Manifest]"]
+"""By path: a manifest that there was no room left for, and what is known of it instead."""
 Load = Callable[[str, Hint], "Manifest | str"]
 """Gives the manifest at a path (with the hint of how it is read), or a sentence that says why it cannot be read."""
 
@@ -24,7 +32,7 @@ class Graph:
     ``starts`` are the project's own manifests, ``bounds`` the paths that are reached as constraints.
     """
 
-    __slots__ = ("bounds", "constraints", "links", "manifests", "starts")
+    __slots__ = ("_counted", "bounds", "characters", "constraints", "links", "manifests", "requirements", "starts")
 
     def __init__(self, starts: frozenset[str]) -> None:
         self.starts = starts
@@ -32,18 +40,48 @@ class Graph:
         self.links: list[Link] = []
         self.constraints: dict[str, tuple[Placed, ...]] = {}
         self.bounds: set[str] = set()
+        self.requirements = 0
+        self.characters = 0
+        self._counted: set[str] = set()
+
+    def count(self, manifest: Manifest) -> None:
+        """Adds what a manifest states to what all of them do, once."""
+        if manifest.path not in self._counted:
+            self._counted.add(manifest.path)
+            self.requirements += len(manifest.requirements)
+            self.characters += len(manifest.text.source)
+
+    @property
+    def full(self) -> bool:
+        """Whether what was reached is more than is judged."""
+        return self.requirements > MOST_REQUIREMENTS or self.characters > MOST_CHARACTERS
 
 
-def follow(starts: Iterable[str], load: Load, files: FileView, hint: Hint = None) -> Graph:
-    """The graph of what the manifests at ``starts`` (read as ``hint`` says) include, directly or not."""
+def follow(starts: Iterable[str], load: Load, files: FileView, hint: Hint = None, left_out: LeftOut | None = None) -> Graph:
+    """The graph of what the manifests at ``starts`` (read as ``hint`` says) include, directly or not.
+
+    ``left_out`` keeps what stands for manifests that there is no room for, so that it is the same object while the manifest is.
+    """
     starts = tuple(starts)
     graph = Graph(frozenset(starts))
-    for start in starts:
-        loaded = load(start, hint)
+    for path in starts:
+        loaded = load(path, hint)
         if isinstance(loaded, Manifest):
-            _visit(loaded, graph, load, files)
+            start = _unread(loaded, {} if left_out is None else left_out) if graph.full else loaded
+            graph.count(start)
+            _visit(start, graph, load, files)
     graph.constraints = _constraints(graph)
     return graph
+
+
+def _unread(manifest: Manifest, left_out: LeftOut) -> Manifest:
+    """A manifest of which nothing is known but that it was too much."""
+    known = left_out.get(manifest.path)
+    if known is None or known[0] is not manifest:
+        problem = Problem("invalid-manifest", f"This project is too large to be judged: {_TOO_MUCH}; this file was left out.", Span(0, 0))
+        unread = replace(manifest, requirements=(), includes=(), problems=(problem,), complete=False)
+        known = left_out[manifest.path] = (manifest, unread)
+    return known[1]
 
 
 def _visit(start: Manifest, graph: Graph, load: Load, files: FileView) -> None:
@@ -86,10 +124,13 @@ def _link(
         return Link(manifest.path, include, path), None
     if len(graph.manifests) >= MOST_FILES:
         return Link(manifest.path, include, path, f"More than {MOST_FILES} files include each other; this file was not read."), None
+    if graph.full:
+        return Link(manifest.path, include, path, f"This project is too large to be judged: {_TOO_MUCH}; this file was not read."), None
     # A manifest of the project keeps its own meaning, whoever includes it as what.
     loaded = load(path, None if path in graph.starts else include.kind if not bound else "constraints")
     if isinstance(loaded, str):
         return Link(manifest.path, include, path, loaded), None
+    graph.count(loaded)
     return Link(manifest.path, include, path), loaded
 
 
