@@ -15,6 +15,9 @@ from venvls.model.record import NamedTuple
 
 LARGEST = 50_000_000
 """Longer locks (in characters) are not read."""
+MOST_PACKAGES = 20_000
+"""Locks of more packages are not read either. The largest that people have are a tenth of it."""
+_PACKAGES = ("[[package", '": {')  # in TOML; in Pipfile.lock
 CONFLICT = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
 """The marks of a merge conflict."""
 _PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
@@ -45,7 +48,10 @@ def read_lock(text: str, name: str, command: str, *files: re.Pattern[str]) -> Lo
 
 def too_large(text: str, name: str) -> str | None:
     """Why a lock is not read at all, as a sentence."""
-    return f"{name} is too large to be read: {len(text):,} characters." if len(text) > LARGEST else None
+    if len(text) > LARGEST:
+        return f"{name} is too large to be read: {len(text):,} characters."
+    packages = text.count(_PACKAGES[name.endswith("file.lock")])
+    return f"{name} is too large to be judged: more than {MOST_PACKAGES:,} packages." if packages > MOST_PACKAGES else None
 
 
 def in_conflict(name: str, command: str) -> str:
