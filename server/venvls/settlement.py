@@ -351,7 +351,17 @@ class Settlement:
     def _locks(self, root: str) -> tuple[str, ...]:
         """The locks of a folder, the one that counts first."""
         formats = [(locks.LOCKS.index(format_), name) for name in self._locks_in(root) if (format_ := locks.lock_format(name)) is not None]
-        return tuple(self._files.path.join(root, name) for _, name in sorted(formats))
+        ordered = [name for _, name in sorted(formats)]
+        if "uv.lock" in ordered and self._is_poetrys(root):
+            ordered.remove("uv.lock")
+        return tuple(self._files.path.join(root, name) for name in ordered)
+
+    def _is_poetrys(self, root: str) -> bool:
+        """Whether all that a folder's pyproject.toml requires is in Poetry's table, which uv does not read: its lock says nothing of it."""
+        manifest = self._reader.stated(self._files.path.join(root, "pyproject.toml"))
+        if not isinstance(manifest, Manifest) or manifest.own.poetry is None or manifest.own.pyproject is None:
+            return False
+        return not manifest.own.pyproject.project and "uv" not in manifest.tool
 
     def _locks_in(self, folder: str) -> tuple[str, ...]:
         """The names of locks in a folder, which many members of a workspace may ask for."""

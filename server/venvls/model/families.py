@@ -28,10 +28,11 @@ class CompiledHeader(NamedTuple):
 
 
 class PyprojectTable(NamedTuple):
-    """``version`` and ``build-backend`` as a pyproject.toml states them."""
+    """``version`` and ``build-backend`` as a pyproject.toml states them; ``project`` is whether there is a ``[project]`` table at all."""
 
     version: str | None = None
     build_backend: str | None = None
+    project: bool = True
 
 
 class PoetryTable(NamedTuple):

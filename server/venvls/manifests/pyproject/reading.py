@@ -43,7 +43,8 @@ def read_tables(text: Text) -> Draft:
     add_requirements(draft, ("build-system", "requires"), BUILD)
     backend = build.get("build-backend")
     version = project.get("version")
-    stated = PyprojectTable(version if isinstance(version, str) else None, backend if isinstance(backend, str) else None)
+    is_project = draft.toml.get(("project",)) is not None
+    stated = PyprojectTable(version if isinstance(version, str) else None, backend if isinstance(backend, str) else None, is_project)
     draft.own = draft.own._replace(pyproject=stated)
     if "uv" in tool:
         from venvls.manifests.uv.table import read_uv

@@ -64,7 +64,7 @@ def stale(lock: Lock, name: str, own: Table | None, manifest: Manifest, facts: F
 def _differences(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
     in_workspace = facts.project.workspace is not None
     if own is None:
-        if manifest.name is not None:
+        if manifest.name is not None and (manifest.own.pyproject is None or manifest.own.pyproject.project):
             yield Difference("this project is not in it", manifest.first_statement)
         elif not in_workspace:
             yield from _loose_groups(lock, manifest, facts)
@@ -130,7 +130,14 @@ def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> I
             yield from of_requirements(lock, own, manifest, place(manifest, "dependencies"))
             return
     asked = [requirement for requirement in manifest.requirements if requirement.scope.kind in ("main", "extra")]
-    yield from compare(asked, tables(metadata.get("requires-dist")), lock, manifest, facts, gone=place(manifest, "dependencies"))
+    noted_needs, gone = tables(metadata.get("requires-dist")), place(manifest, "dependencies")
+    if manifest.dynamic and any(manifest.self_extras.values()):
+        # What is noted then is what the build made of it, and some backends put in place of an extra of the project's own what it holds.
+        spread = [each for requirement in asked for each in _spread(requirement, manifest)]
+        if next(compare(dict.fromkeys(spread), noted_needs, lock, manifest, facts, gone=gone), None) is None:
+            asked = []
+            noted_needs = []
+    yield from compare(asked, noted_needs, lock, manifest, facts, gone=gone)
     extras = {group.key for group in manifest.groups if group.kind == "extra"}
     if "provides-extras" in metadata or int(lock.value.get("revision") or 0) >= 2:
         noted = set(names(metadata.get("provides-extras")))
@@ -139,6 +146,15 @@ def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> I
                 yield Difference(f"the extra `{group.name}` is not in it", group.span)
         for extra in sorted(noted - extras):
             yield Difference(f"it has an extra `{extra}` that is not defined here", manifest.first_statement)
+
+
+def _spread(requirement: Requirement, manifest: Manifest) -> list[Requirement]:
+    """The requirement itself, or in place of extras of the project's own all that these hold, as required by the same extra."""
+    if requirement.parsed.key != manifest.name or not requirement.parsed.extras:
+        return [requirement]
+    wanted = {*map(canonical, requirement.parsed.extras), *manifest.self_extras.get(requirement.scope, ())}
+    held = [each for each in manifest.requirements if each.scope.kind == "extra" and each.scope.name in wanted]
+    return [each._replace(scope=requirement.scope) for each in held if each.parsed.key != manifest.name]
 
 
 def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
