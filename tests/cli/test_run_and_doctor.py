@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -115,3 +116,11 @@ def test_dependencies_that_a_program_computes_are_never_called_installed(made: I
     assert "In sync as far as is known" in checked
     said = doctor(made)["in sync"]
     assert (said["state"], "computed by setup.py" in said["says"]) == ("note", True)
+
+
+def test_the_block_for_agents_names_nothing_of_this_machine(made: Inside) -> None:
+    block = made.good("doctor", "--agents")
+    assert "## Python environment" in block and "`.venv`" in block and "`venvls add NAME`. Never use `pip install`" in block
+    assert str(made.root) not in block and "3." not in block
+    for command in re.findall(r"`(venvls (?:check|sync|which --explain))`", block):
+        made.good(*command.split()[1:])

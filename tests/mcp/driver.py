@@ -1,8 +1,8 @@
 """Runs in the Python that has the SDK: calls tools of `venvls mcp` as a client and prints the answers as JSON lines.
 
-Standard input: ``{"argv": […], "cwd": …, "environ": {…}, "roots": [uri…] | null, "trust": true | false | null, "mode": …}`` and
-``calls``; a call is ``["tools"]``, ``["resources"]``, ``["resource", uri]``, ``["tool", name, {…}]`` or ``["cancel", name, {…}]``: given up
-after its first line of progress.
+Standard input: ``{"argv": […], "cwd": …, "environ": {…}, "roots": [uri…] | null, "trust": true | false | null, "mode": …}`` and ``calls``;
+a call is ``["tools"]``, ``["resources"]``, ``["resource", uri]``, ``["tool", name, {…}]`` or ``["cancel", name, {…}]``: given up after its
+first line of progress.
 """
 
 import asyncio

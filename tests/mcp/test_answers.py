@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -165,3 +167,47 @@ def test_without_the_extra_one_sentence_says_how_to_get_it(tmp_path: Path) -> No
             [sys.executable, "-m", "venvls", *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
         assert ran.returncode == 2 and len(ran.stderr.splitlines()) <= 2
+
+
+PAGE = Path(__file__).resolve().parents[2] / "server" / "docs" / "how-to" / "agents.md"
+
+
+def test_the_page_shows_what_is_answered(tmp_path: Path) -> None:
+    """Every answer in `how-to/agents.md` is that of the tool, but for the folder and the version of Python; of a plan the words."""
+    shop = tmp_path / "shop"
+    site = make_environment(shop / ".venv", flask="3.1.0", werkzeug="3.1.3", pytest="9.2.0")
+    (site / "flask-3.1.0.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: flask\nVersion: 3.1.0\nRequires-Dist: werkzeug>=3.1\n"
+    )
+    (shop / "requirements.txt").write_text("flask>=3\nhttpx>=0.28\n")
+    (shop / "requirements-dev.txt").write_text("pytest\n")
+    desk = Desk(services(), (str(shop),))
+    page = PAGE.read_text("utf-8")
+    sections = {section.split("\n")[0]: re.search(r"^```json\n(.*?)^```$", section, re.M | re.S) for section in re.split("(?m)^### ", page)}
+    shown = {name: json.loads(example[1]) for name, example in sections.items() if example is not None}
+    task, workspace, _ = doing.task_of("add", ".", ["rich>=13"], desk)
+    given = {
+        "environment_for": answers.environment_for(".", desk),
+        "check": answers.check(".", desk),
+        "why": answers.why("werkzeug", ".", desk),
+        "packages": answers.packages(".", desk),
+        "plan": doing.plan(task, workspace, desk),
+    }
+    if os.name == "nt":
+        pytest.xfail("the page shows the paths of POSIX")
+    for name, answer in given.items():
+        text = json.dumps(answers.cleaned(answer)).replace(str(shop), "/work/shop")
+        seen = json.loads(text.replace(".".join(map(str, sys.version_info[:3])), "3.12.4"))
+        if name == "plan":
+            assert seen.keys() == shown[name].keys() and seen["steps"][0].keys() == shown[name]["steps"][0].keys()
+            assert seen["edits"] == shown[name]["edits"]
+        else:
+            assert seen == shown[name], name
+    assert set(given) < set(shown)
+
+
+def test_the_page_names_every_hook() -> None:
+    from venvls.guard.hooks import HOOKS
+
+    rows = re.findall(r"^\| `([\w-]+)` \| ([\w ]+) \| `(\w+)` \|$", PAGE.read_text("utf-8"), re.M)
+    assert rows == [(hook.name, hook.agent, hook.event) for hook in HOOKS]

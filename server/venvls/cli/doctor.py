@@ -41,12 +41,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``doctor``."""
     running.add_project(parser)
     opening.add_groups(parser)
+    parser.add_argument("--agents", action="store_true", help="print a block for AGENTS.md, which tells coding agents how to use it")
     opening.add_format(parser)
 
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """0 where nothing is wrong, 1 otherwise."""
     here = running.opened(options, services)
+    if options.agents:
+        from venvls.cli import for_agents
+
+        text = for_agents.block(here)
+        sys.stdout.write(json.dumps({"schema": payload.SCHEMA, "block": text}, indent=2) + "\n" if options.format == "json" else text)
+        return 0
     lines = tuple(line if line.mend is None else line._replace(mend=_whole(line.mend, here.project.root)) for line in _lines(here))
     if options.format == "json":
         objects = [{"about": line.about, "state": line.state, "says": line.says, "fix": line.mend} for line in lines]
