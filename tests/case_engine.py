@@ -22,6 +22,9 @@ class Nothing:
     def select(self, root: str, prefix: str | None) -> None:
         raise AssertionError("checking changes nothing")
 
+    def selections_file(self) -> str | None:
+        return None
+
     def trusted(self, root: str) -> bool | None:
         return None
 

@@ -95,6 +95,9 @@ class MemoryMemory:
         else:
             self.selections[root] = prefix
 
+    def selections_file(self) -> str | None:
+        return None
+
     def trusted(self, root: str) -> bool | None:
         return self.answers.get(root)
 

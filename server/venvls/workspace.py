@@ -4,7 +4,8 @@ Not thread-safe: a face calls it from one thread at a time. It starts no program
 person (a selection) goes through the ``Memory`` port.
 
 Freshness: a manifest is read again when its stat changes or its buffer does; an environment's packages when the stat of their folder
-changes (the ``Machine`` port sees to that); environments and projects when :meth:`Workspace.discover` or :meth:`Workspace.changed` says so.
+changes (the ``Machine`` port sees to that). Environments and projects are sorted again when :meth:`Workspace.changed` is told of anything
+and any look that the last sorting took would show something else (``inputs.py``); folders are searched by :meth:`Workspace.discover`.
 """
 
 from __future__ import annotations
@@ -232,7 +233,8 @@ class Workspace:
     def changed(self, paths: Iterable[str]) -> None:
         """Files or folders appeared, changed or went away: look at them again, and at what depends on them."""
         before = dict(self._here.walks)
-        for path in sorted(paths):
+        paths = sorted(paths)
+        for path in paths:
             if self._imports is not None and self.is_code(path):
                 self._imports.forget_code(path)
             if self._is_manifest(path):
@@ -241,7 +243,8 @@ class Workspace:
                 elif (root := self._here.root_of(path)) is not None and self._reached(root, path):
                     self._here.add(path)
             self._here.add_environment(path, self._reached)
-        if self._here.walks != before or self._inputs.differ(self.files, self.machine.environ()):
+        selected = self.memory.selections_file() in paths
+        if selected or self._here.walks != before or self._inputs.differ(self.files, self.machine.environ()):
             self._settle()
         else:
             self._checker.settle(self._here.land, self._here.projects)
@@ -266,6 +269,8 @@ class Workspace:
             dict.fromkeys(path for project in members for path in (join(project.workspace or "", "pyproject.toml"), *project.locks))
         )
         paths.update(dict.fromkeys((*self._inputs.paths(self.files.path.dirname), *self._checker.looked_at())))
+        if (selections := self.memory.selections_file()) is not None:
+            paths[selections] = None
         return tuple(paths)
 
     def folders(self) -> tuple[str, ...]:

@@ -70,9 +70,6 @@ class _Wire:
         elif method == "venvls/didChangeProjects":
             self.projects = params["projects"]
 
-    def is_behind(self) -> bool:
-        return False
-
     def request(self, method: str, params: Any, seconds: float | None = None) -> None:
         if method == "workspace/diagnostic/refresh":
             self.refreshes += 1

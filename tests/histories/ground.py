@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+
+from tests.memory_machine import MemoryMemory
 
 VERSION = "3.11.4"
 OTHER_VERSION = "3.12.1"
@@ -218,3 +221,22 @@ def install(prefix: Path, name: str, version: str | None) -> None:
         (made / "INSTALLER").write_text("pip\n")
         (made / "RECORD").write_text("")
         made.rename(site / f"{name}-{version}.dist-info")
+
+
+class Selections(MemoryMemory):
+    """Selections in a file, as all processes of a person's share them."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+
+    def selected(self, root: str) -> str | None:
+        known = json.loads(self._file.read_text()) if self._file.is_file() else {}
+        return known.get(root)
+
+    def select(self, root: str, prefix: str | None) -> None:
+        known = json.loads(self._file.read_text()) if self._file.is_file() else {}
+        self._file.write_text(json.dumps({**known, root: prefix}))
+
+    def selections_file(self) -> str:
+        return str(self._file)

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.histories.editor import Editor
-from tests.histories.ground import FILES, NAMES, OTHER_VERSION, VERSION, VERSIONS, Ground, install, site_of, write
-from tests.memory_machine import MemoryMemory
+from tests.histories.ground import FILES, NAMES, OTHER_VERSION, VERSION, VERSIONS, Ground, Selections, install, site_of, write
 from venvls import manifests
 from venvls.model.manifest import Manifest
 from venvls.model.text import Text
@@ -52,7 +51,7 @@ class History:
     def __init__(self, folder: Path, tool: str, kind: str, seed: object) -> None:
         self.dice = random.Random(f"{tool} {kind} {seed}")
         self.ground = Ground(folder, tool)
-        self.kind, self.memory, self.settings, self.trusted = kind, MemoryMemory(), _SETTINGS[0], True
+        self.kind, self.memory, self.settings, self.trusted = kind, Selections(self.ground.home / "state.json"), _SETTINGS[0], True
         self.roots = [self.ground.root]
         self.steps: list[str] = []
         self._good: dict[Path, str] = {}
@@ -287,6 +286,13 @@ class History:
         table = self.dice.choice(_TABLES)
         self._note(table)
         write(path, before + table)
+
+    def do_select(self) -> None:
+        """As another window, or a terminal, does it."""
+        folder = self.dice.choice([self.ground.root, *self._folders()])
+        prefix = self.dice.choice([None, *self._environments()])
+        self._note(folder, prefix)
+        self.memory.select(str(folder), None if prefix is None else str(prefix))
 
     def do_trust(self) -> None:
         self.trusted = not self.trusted

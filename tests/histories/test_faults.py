@@ -124,6 +124,19 @@ def test_a_package_that_comes_into_an_environment_elsewhere(begin: Begin, kind: 
 
 
 @everybody
+def test_an_environment_that_another_window_selects(begin: Begin, kind: str) -> None:
+    history = begin("pip", kind)
+    ground = history.ground
+    history.act(ground.make, ground.root / ".venv", {"idna": "2.0", "attrs": "2.0"})
+    history.act(ground.make, ground.root / "venv", {"idna": "2.0"})
+    assert history.codes("more.txt") == []
+    history.act(history.memory.select, str(ground.root), str(ground.root / "venv"))
+    assert history.codes("more.txt") == ["missing-requirement"]
+    history.act(history.memory.select, str(ground.root), None)
+    assert history.codes("more.txt") == []
+
+
+@everybody
 def test_an_environment_that_is_renamed(begin: Begin, kind: str) -> None:
     history = begin("pip", kind)
     prefix = history.ground.root / ".venv"

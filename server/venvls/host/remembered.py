@@ -16,6 +16,10 @@ class Remembered:
         """Keep the selection; ``None`` forgets it."""
         state.select_environment(root, prefix)
 
+    def selections_file(self) -> str:
+        """The file that selections are kept in."""
+        return state.place("environments")
+
     def trusted(self, root: str) -> bool | None:
         """Whether the person trusts the workspace folder ``root``; ``None`` where they were not asked."""
         from venvls.host import trust

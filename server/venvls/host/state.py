@@ -42,6 +42,11 @@ def load(concern: str) -> dict[str, object]:
         return {}
 
 
+def place(concern: str) -> str:
+    """The file that keeps what is remembered of one concern; it need not exist."""
+    return _path(concern)
+
+
 def update(concern: str, change: Callable[[dict[str, object]], None]) -> None:
     """Change what is remembered, one process at a time. Raises :class:`StateError` where it cannot be written."""
     from venvls.host.locks import locked

@@ -140,6 +140,9 @@ class Memory(Protocol):
     def select(self, root: str, prefix: str | None) -> None:
         """Keep the selection; ``None`` forgets it."""
 
+    def selections_file(self) -> str | None:
+        """The file that selections are kept in, which other processes of the person's write too; ``None`` where there is none."""
+
     def trusted(self, root: str) -> bool | None:
         """Whether the person trusts the workspace folder ``root``; ``None`` where they were not asked."""
 
