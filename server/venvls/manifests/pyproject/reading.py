@@ -18,6 +18,8 @@ from venvls.standards.versions import is_clause
 DEPENDENCIES: Path = ("project", "dependencies")
 EXTRAS: Path = ("project", "optional-dependencies")
 GROUPS: Path = ("dependency-groups",)
+_REFUSING = ("setuptools", "hatchling", "flit_core", "uv_build", "maturin", "scikit_build_core", "mesonpy")
+"""Build backends that still do (setuptools 84, hatchling 1.31, flit 4.1, uv 0.13); PDM's and Poetry's do not."""
 _DYNAMIC: Path = ("tool", "setuptools", "dynamic")
 
 
@@ -119,9 +121,10 @@ def _requires_python(draft: Draft, path: Path = ("project", "requires-python")) 
 def _dynamic(draft: Draft, dynamic: tuple[str, ...]) -> None:
     """Adds the files that setuptools reads dynamic dependencies from."""
     for field, where in (("dependencies", DEPENDENCIES), ("optional-dependencies", EXTRAS)):
-        if field in dynamic and draft.toml.get(where) is not None:
+        if field in dynamic and draft.toml.get(where) is not None and _refuses_both(draft.toml.get(("build-system", "build-backend"))):
             number = next(number for number, item in enumerate(draft.toml.get(("project", "dynamic"))) if item == field)
-            draft.wrong(("project", "dynamic", number), f"`{field}` cannot be both dynamic and listed in [project].")
+            message = f"`{field}` cannot be both dynamic and listed in [project]: the project's build backend refuses it."
+            draft.wrong(("project", "dynamic", number), message)
     if "dependencies" in dynamic:
         _files(draft, (*_DYNAMIC, "dependencies", "file"), None)
     optional = draft.toml.get((*_DYNAMIC, "optional-dependencies"))
@@ -130,6 +133,11 @@ def _dynamic(draft: Draft, dynamic: tuple[str, ...]) -> None:
             path = (*_DYNAMIC, "optional-dependencies", extra)
             draft.groups.append(Group(canonical(extra), extra, draft.toml.key_span(path) or Span(0, 0), "extra"))
             _files(draft, (*path, "file"), canonical(extra))
+
+
+def _refuses_both(backend: object) -> bool:
+    """Whether a build backend refuses what PEP 808 allows: a list that is stated, and made longer by the build. None is setuptools."""
+    return not isinstance(backend, str) or backend.startswith(_REFUSING)
 
 
 def _files(draft: Draft, path: Path, group: str | None) -> None:
