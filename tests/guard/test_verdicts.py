@@ -82,7 +82,7 @@ STOPPED = {
     "pip install -U requests": "venvls upgrade requests",
     "pip install -r requirements.txt": "venvls sync",
     "pip install -e .": "venvls sync",
-    "pip uninstall -y requests": "venvls add --undo requests",
+    "pip uninstall -y requests": "venvls remove requests",
     "pip install --user requests": "venvls add requests",
     "sudo pip install requests": "venvls add requests",
     "sudo -H -u root python3 -m pip install requests": "venvls add requests",

@@ -361,7 +361,7 @@ def _instead(wanted: _Wanted, here: Here, ground: Ground) -> str:
         words = f"`{ground.command('sync', here.root)}`"
         return words if here.prefix is not None else create
     if wanted.verb == "uninstall":
-        return f"`{ground.command('add --undo', here.root)} {names}`"
+        return f"`{ground.command('remove', here.root)} {names}`"
     words = f"`{ground.command('upgrade' if wanted.upgrade else 'add', here.root)} {names}`"
     if here.keeper in _KEEPERS and not wanted.upgrade:
         return f"{words} or `{_KEEPERS[here.keeper].format(names)}`"
