@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from venvls.workspace import Workspace
 
 TASKS = ("create", "sync", "add", "remove", "upgrade")
+_DECLARING = ("add", "remove")
 _FILES = (".whl", ".zip", ".tgz", ".tbz", ".txz", ".tar", ".gz", ".bz2", ".xz", ".zst", ".txt", ".in", ".toml", ".lock")
 UNTRUSTED = (
     "Nothing was run: this folder is not trusted, and a task may run code of the project. Ask the person to trust it in the editor, "
@@ -60,18 +61,16 @@ def task_of(
     """A task of the project at ``path``, with what counts there. ``remove`` takes requirements out of the project."""
     if name not in TASKS:
         raise Refusal(f"There is no task {name[:40]!r}; there are: {', '.join(TASKS)}.")
-    if name in ("add", "remove") and not requirements:
+    if name in _DECLARING and not requirements:
         raise Refusal("Name the packages.")
     wanted = tuple(requirement(each) for each in requirements)
     workspace, project = with_project(path, desk)
     choice = workspace.facts(project.root).choice
     groups, extras = tuple(sorted(choice.groups)), tuple(sorted(choice.extras))
     chosen = dict(options or {})
-    if name in ("add", "remove"):
+    if name in _DECLARING:
         groups, extras = (group,) if group else (), (extra,) if extra else ()
-        if name == "remove":
-            chosen["undo"] = True
-    kind: TaskName = "add" if name == "remove" else name  # type: ignore[assignment]
+    kind: TaskName = name  # type: ignore[assignment]
     environment = project.environment.prefix if project.environment is not None and name != "create" else None
     made = Task(kind, project.root, environment, requirements=wanted, groups=groups, extras=extras, options=chosen)
     return made, workspace, project
@@ -80,15 +79,18 @@ def task_of(
 def plan(task: Task, workspace: Workspace, desk: Desk) -> Answer:
     """The exact commands of a task, and what a person should know first. Nothing is run."""
     made = _planned(task, workspace, desk)
-    edits = _edits(task, workspace) if task.task == "add" and not made.steps else None
-    follow = _planned(replace(task, task="sync", requirements=(), options={}), workspace, desk) if edits and task.environment else None
-    steps = [*made.steps, *(follow.steps if follow is not None and not task.options.get("undo") else ())]
+    edits = _edits(task, workspace) if task.task in _DECLARING and not made.steps else None
+    follow = None
+    if edits is not None and task.environment is not None:
+        after = _uninstall(task, edits[0]) if task.task == "remove" else replace(task, task="sync", requirements=(), options={})
+        follow = _planned(after, workspace, desk)
+    steps = [*made.steps, *(follow.steps if follow is not None else ())]
     return {
-        "task": "remove" if task.options.get("undo") else task.task,
+        "task": task.task,
         "tool": made.tool if made.steps or follow is None else follow.tool,
         "edits": edits[0] if edits else None,
         "steps": [{"does": step.label, "argv": [redact(word) for word in step.argv], "folder": step.cwd} for step in steps],
-        "surprises": [*made.surprises, *(follow.surprises if follow is not None else ())],
+        "surprises": list((follow or made).surprises),
     }
 
 
@@ -103,9 +105,9 @@ def perform(
 ) -> Answer:
     """Runs a task to its end and reads again what is true then."""
     made = _planned(task, workspace, desk)
-    if made.surprises and not confirmed:
+    if made.steps and made.surprises and not confirmed:
         raise Refusal(f"Nothing was run yet. {_unusual(made)}")
-    if task.task == "add" and not made.steps:
+    if task.task in _DECLARING and not made.steps:
         message, ok = _declared(task, workspace, desk, confirmed, report, stopped)
     else:
         outcome = _ran(made, workspace, desk, report, stopped)
@@ -137,6 +139,11 @@ def _ran(made: Plan, workspace: Workspace, desk: Desk, report: Callable[[str], N
     return desk.services.run(made, report=lambda line: report(redact(line)), cancelled=stopped, roots=workspace.roots)
 
 
+def _uninstall(task: Task, path: str) -> Task:
+    """What takes the requirements out of the environment that the manifest at ``path`` no longer lists."""
+    return replace(task, options={"uninstall": True, "manifest": path})
+
+
 def _unusual(made: Plan) -> str:
     return f"Ask the person, then call again with `confirmed: true`: {' '.join(redact(each) for each in made.surprises)}"
 
@@ -146,7 +153,7 @@ def _edits(task: Task, workspace: Workspace) -> tuple[str, tuple[TextEdit, ...]]
     from venvls import declaring
 
     group, extra = next(iter(task.groups), None), next(iter(task.extras), None)
-    undo = task.options.get("undo") is True
+    undo = task.task == "remove"
     declared = declaring.edits(task.requirements, workspace.facts(task.project or ""), undo=undo, group=group, extra=extra)
     if declared.problem is not None:
         raise Refusal(declared.problem)
@@ -168,7 +175,7 @@ def _declared(
         raise Refusal(problem)
     workspace.changed((path,))
     after = _text(path, workspace)
-    undo = task.options.get("undo") is True
+    undo = task.task == "remove"
     done = f"{name} {'no longer lists' if undo else 'now lists'} {', '.join(task.requirements)}."
     following: list[Task] = []
     compiled = f"{path[: -len('.in')]}.txt" if path.endswith(".in") else None
@@ -176,7 +183,9 @@ def _declared(
         manifest = workspace.facts(task.project or "").manifests.get(compiled)
         sources = () if manifest is not None and manifest.own.compiled is not None else (path,)
         following.append(Task("compile", task.project, task.environment, files=sources))
-    if task.environment is not None and not undo:
+    if task.environment is not None and undo:
+        following.append(_uninstall(task, path))
+    elif task.environment is not None:
         choice = workspace.facts(task.project or "").choice
         groups, extras = tuple(sorted({*choice.groups, *task.groups})), tuple(sorted({*choice.extras, *task.extras}))
         following.append(Task("sync", task.project, task.environment, groups=groups, extras=extras))
@@ -184,7 +193,9 @@ def _declared(
     for follow in following:
         try:
             made = _planned(follow, workspace, desk)
-            if made.surprises and not confirmed:
+            if not made.steps:
+                continue
+            if made.surprises and not confirmed and follow.task != "remove":  # which is what was wanted
                 problem = _unusual(made)
             else:
                 outcome = _ran(made, workspace, desk, report, stopped)
