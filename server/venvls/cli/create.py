@@ -30,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     over.add_argument("--clear", action="store_true", help="replace an existing environment")
     over.add_argument("--upgrade", action="store_true", help="update an existing environment to the current version of its Python")
     parser.add_argument("--no-sync", action="store_true", help="do not install the project's requirements")
+    parser.add_argument("--like", metavar="DIR", help="with the Python, tool, groups and extras of this other checkout's environment")
     parser.add_argument("--ignore", action="store_true", help="add it to .gitignore")
     opening.add_groups(parser)
     running.add_yes(parser)
@@ -50,6 +51,9 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
     here = running.opened(options, services, bare=True)
     chosen = {name.replace("_", "-"): value for name in _CHOICES if (value := getattr(options, name)) not in (None, False, "auto")}
+    if options.like is not None:
+        here, likeness = _like(here, options, services)
+        chosen = likeness | chosen
     task = replace(here.task("create", options=chosen | running.discarding(options)), environment=None)
     made = running.planned(task, here.workspace, here.services)
     if options.clear and made.aside:
@@ -63,6 +67,28 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if options.ignore:
         _ignored(here, made.environment)
     return status
+
+
+def _like(here: running.Opened, options: argparse.Namespace, services: Callable[[], Services]) -> tuple[running.Opened, dict[str, object]]:
+    """The project with the groups and extras that the other checkout's environment has too, and the options that make it alike."""
+    from venvls.cli.failure import Failure
+    from venvls.likeness import like
+
+    elsewhere, other = opening.open_project(options.like, here.services)
+    folder = one_line(options.like)
+    if other.root == here.project.root:
+        raise Failure(f"`--like {folder}` names this project itself. Name the folder of another checkout of it.")
+    tool = here.workspace.described(here.project).tool
+    likeness = like(elsewhere.facts(other.root), here.workspace.facts(here.project.root), tool)
+    if likeness is None:
+        why = opening.without_environment(other.root, elsewhere.which(other.root), elsewhere)
+        raise Failure(f"there is no working environment in {folder}: {why}")
+    options.group = [*options.group, *sorted(likeness.groups)]
+    options.extra = [*options.extra, *sorted(likeness.extras)]
+    named = (*(f"group {name}" for name in sorted(likeness.groups)), *(f"extra {name}" for name in sorted(likeness.extras)))
+    volume.note(f"note: like {one_line(other.root)}: {one_line(', '.join((f'Python {likeness.python}', *named)))}")
+    taken = {"python": likeness.python, "tool": likeness.tool, "name": likeness.name}
+    return running.opened(options, services), {name: value for name, value in taken.items() if value is not None}
 
 
 def _ignored(here: running.Opened, prefix: str) -> None:
