@@ -1,8 +1,8 @@
 """The lines that activate an environment in each shell: variables set, nothing sourced, every path quoted for that shell.
 
 Activation scripts are never run: a script of the workspace is a program of the workspace, and old ones inject through their own path
-(CVE-2024-9287, threat T16). What they do is little: PATH, VIRTUAL_ENV, the prompt, and a way back. ``VIRTUAL_ENV_DISABLE_PROMPT`` leaves the
-prompt alone, as it does there.
+(CVE-2024-9287, threat T16). What they do is little: PATH, VIRTUAL_ENV, the prompt, and a way back. ``VIRTUAL_ENV_DISABLE_PROMPT`` leaves
+the prompt alone, as it does there.
 """
 
 from __future__ import annotations
