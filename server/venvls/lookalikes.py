@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
+from venvls.model.environment import Environment
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
 
 _MATERIAL = frozenset({"fixture", "fixtures", "testdata"})
+_TEST_DATA = {(tests, data) for tests in ("test", "tests", "testing") for data in ("data", "resources", "assets")}
 _SENTENCE = r"\s*[A-Za-z`:(][\w`:(),.'-]*(?:[ \t]+[A-Za-z`:(][\w`:(),.'-]*){3}"
 _FEWEST_SENTENCES = 4
 
@@ -34,7 +37,20 @@ def is_prose(manifest: Manifest) -> bool:
 
 def is_material(root: str, owner: str | None, files: FileView) -> bool:
     """Whether a project folder belongs to the tests of the project ``owner`` above it: it is as it is on purpose, mistakes included."""
-    return owner is not None and not _MATERIAL.isdisjoint(files.path.relpath(root, owner).lower().split(files.path.sep))
+    if owner is None:
+        return False
+    names = files.path.relpath(root, owner).lower().split(files.path.sep)
+    return not _MATERIAL.isdisjoint(names) or any(pair in _TEST_DATA for pair in pairwise(names))
+
+
+def is_material_prefix(environment: Environment, owner: str, files: FileView) -> bool:
+    """Whether an environment below the project ``owner`` is what its tests work on: in a folder of test data, or far below and without an
+    interpreter."""
+    folder = files.path.dirname(environment.prefix)
+    if not folder.startswith(owner.rstrip(files.path.sep) + files.path.sep):
+        return False
+    deep = files.path.relpath(folder, owner).count(files.path.sep) >= 1
+    return is_material(folder, owner, files) or (deep and environment.interpreter is None and environment.kind != "pixi")
 
 
 def is_subpackage(root: str, owner: str | None, paths: Iterable[str], files: FileView) -> bool:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from venvls.lookalikes import is_material_prefix
 from venvls.model.environment import Environment
 from venvls.model.finding import Candidate
 from venvls.model.ports import FileView
@@ -51,7 +52,7 @@ class Landscape:
     """Everything there is to choose from: workspace folders, project folders, environments, and the active one. ``above`` gives the folders
     above one that may say something of it (:class:`venvls.surroundings.Upward`)."""
 
-    __slots__ = ("_above", "_owned", "active", "environments", "files", "names", "projects", "roots")
+    __slots__ = ("_above", "_material", "_owned", "active", "environments", "files", "names", "projects", "roots")
 
     def __init__(
         self,
@@ -67,8 +68,13 @@ class Landscape:
         self.active, self.names = active, names
         self._above = above
         self._owned: dict[str | None, list[Environment]] = {}
+        self._material: list[Environment] = []
         for environment in environments:
-            self._owned.setdefault(self.owner(environment), []).append(environment)
+            owner = self.owner(environment)
+            if owner is not None and is_material_prefix(environment, owner, files):
+                self._material.append(environment)
+            else:
+                self._owned.setdefault(owner, []).append(environment)
 
     def owner(self, environment: Environment) -> str | None:
         """The project folder an environment is in: its nearest ancestor that is one; ``None`` where there is none."""
@@ -79,6 +85,10 @@ class Landscape:
     def owned(self, root: str | None) -> Sequence[Environment]:
         """The environments of one project folder; those of no project for ``None``."""
         return self._owned.get(root, ())
+
+    def is_material(self, environment: Environment) -> bool:
+        """Whether an environment is test data, and so nobody's."""
+        return environment in self._material
 
     def above(self, path: str) -> Iterator[str]:
         """The folders above ``path`` that may say something of it, the nearest first."""
@@ -211,6 +221,8 @@ def _why_not(environment: Environment, expectation: Expectation, land: Landscape
     if wrong:
         return wrong
     owner = land.owner(environment)
+    if land.is_material(environment):
+        return "it is what tests work on, not an environment to use"
     if owner == expectation.root:
         return f"{choice.reason}" if choice.environment is None else f"another environment comes first: {choice.reason}"
     if owner is not None and owner not in land.above(expectation.root):

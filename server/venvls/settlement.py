@@ -303,7 +303,9 @@ class Settlement:
         served = {folder for walk in self._walks.values() for place in walk.environments for folder in self._land.above(place)}
         folders = frozenset(stating)
         for root in folders - served:
-            owner = lookalikes.outermost_above(root, folders, self._files)
+            # Without a project above it, what was opened stands for one.
+            opened = self.root_of(root)
+            owner = lookalikes.outermost_above(root, folders, self._files) or (opened if opened != root else None)
             if lookalikes.is_material(root, owner, self._files) or lookalikes.is_subpackage(root, owner, stating[root], self._files):
                 del stating[root]
 
