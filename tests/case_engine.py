@@ -28,6 +28,12 @@ class Nothing:
     def trusted(self, root: str) -> bool | None:
         return None
 
+    def noted(self, concern: str, path: str) -> tuple[str, ...]:
+        return ()
+
+    def note(self, concern: str, path: str, texts: object) -> None:
+        pass
+
     def trust(self, root: str, answer: bool) -> None:
         raise AssertionError("checking changes nothing")
 

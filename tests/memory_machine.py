@@ -85,6 +85,7 @@ class MemoryMemory:
     def __init__(self) -> None:
         self.selections: dict[str, str] = {}
         self.answers: dict[str, bool] = {}
+        self.notes: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def selected(self, root: str) -> str | None:
         return self.selections.get(root)
@@ -103,6 +104,12 @@ class MemoryMemory:
 
     def trust(self, root: str, answer: bool) -> None:
         self.answers[root] = answer
+
+    def noted(self, concern: str, path: str) -> tuple[str, ...]:
+        return self.notes.get((concern, path), ())
+
+    def note(self, concern: str, path: str, texts: Iterable[str]) -> None:
+        self.notes[concern, path] = tuple(texts)
 
 
 def environment(prefix: str, version: str = "3.12.4", packages: Iterable[str] = (), windows: bool = False) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text
+from venvls.standards.versions import contains
 
 _TOOLING = frozenset({"pip", "setuptools", "wheel", "distribute", "pkg-resources"})
 _PIN = re.compile(r"===?\s*[^\s;,]+")
@@ -40,10 +41,11 @@ class Written(NamedTuple):
     refusal: str | None = None
 
 
-def wanted(lines: Iterable[str], facts: Facts, *, top_level: bool) -> dict[str, str]:
+def wanted(lines: Iterable[str], facts: Facts, *, top_level: bool, removed: frozenset[str] = frozenset()) -> dict[str, str]:
     """The lines by PEP 503 name; without pip and its like where no file requires them, and only direct ones for ``top_level``.
 
-    Direct is what the project's manifests name, and what nothing else that is installed requires.
+    Direct is what the project's manifests name, and what nothing else that is installed requires. ``removed`` are names that a person
+    removed from the project: they are left out unless what it requires needs them.
     """
     asked = {
         requirement.parsed.key for manifest in facts.manifests.values() for requirement in manifest.requirements if requirement.parsed.key
@@ -54,14 +56,42 @@ def wanted(lines: Iterable[str], facts: Facts, *, top_level: bool) -> dict[str, 
         key = _key(text)
         if key is not None and (key in asked or key not in _TOOLING):
             texts[key] = text
+    if removed:
+        reached = _reached(facts.installed, asked)
+        texts = {key: text for key, text in texts.items() if key not in removed or key in reached}
     if top_level and facts.installed is not None:
         needed = _needed(facts.installed, texts)
         texts = {key: text for key, text in texts.items() if key in asked or key not in needed}
     return texts
 
 
-def merged(manifest: Manifest, lines: Mapping[str, str], elsewhere: Iterable[str] = ()) -> Merged:
-    """The edits that make ``manifest`` say what ``lines`` say. Names in ``elsewhere`` are in files it includes and are not added."""
+def listed(facts: Facts) -> tuple[str, ...]:
+    """What the installer would list, read from files: for showing what would be written, without starting it."""
+    installed, environment = facts.installed, facts.environment
+    if installed is None or environment is None:
+        return ()
+    own = environment.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
+    lines: list[str] = []
+    for key, records in sorted(installed.distributions.items()):
+        first = records[0]
+        if not first.path.startswith(own) or first.format == "conda":
+            continue
+        source, name = installed.direct_url(first), installed.metadata(first).name or key
+        if source is None:
+            lines.append(f"{name}=={first.version}")
+        elif source.editable:
+            lines.append(f"-e {source.url}#egg={name}")
+        else:
+            commit = f"@{source.commit}" if source.commit else ""
+            lines.append(f"{name} @ {f'{source.vcs}+' if source.vcs else ''}{source.url}{commit}")
+    return tuple(lines)
+
+
+def merged(manifest: Manifest, lines: Mapping[str, str], elsewhere: Iterable[str] = (), *, pin: bool = False) -> Merged:
+    """The edits that make ``manifest`` say what ``lines`` say. Names in ``elsewhere`` are in files it includes and are not added.
+
+    A range that somebody wrote stays, unless ``pin``: what is not bounded yet, or pinned to another version, is pinned to this one.
+    """
     edits: list[TextEdit] = []
     notes: list[str] = []
     seen = set(elsewhere)
@@ -83,6 +113,9 @@ def merged(manifest: Manifest, lines: Mapping[str, str], elsewhere: Iterable[str
                 notes.append(f"{parsed.key} was not installed from a package index; its line is kept.")
         elif requirement.hashes:
             notes.append(f"{parsed.key} has hashes; its line is kept.")
+        elif not pin and parsed.specifier and not _is_pin(parsed.specifier):
+            if contains(parsed.specifier, version) is False:
+                notes.append(f"{parsed.key} {version} is installed, but {parsed.specifier} is required; its line is kept.")
         elif parsed.specifier.replace(" ", "") != f"=={version}":
             edits.append(manifests.replace_specifier(manifest, requirement, f"=={version}"))
     added = [text for key, text in lines.items() if key not in seen]
@@ -97,7 +130,7 @@ def fresh(path: str, lines: Mapping[str, str]) -> TextEdit:
     return TextEdit(path, Span(0, 0), "".join(f"{text}\n" for text in lines.values()), create=True)
 
 
-def written(path: str, lines: Mapping[str, str], facts: Facts) -> Written:
+def written(path: str, lines: Mapping[str, str], facts: Facts, *, pin: bool = False) -> Written:
     """What makes the requirements file at ``path`` say ``lines``, whether it is already or not. Reads files, writes none."""
     files = facts.files
     name = str(files.path.basename(path))
@@ -125,7 +158,7 @@ def written(path: str, lines: Mapping[str, str], facts: Facts) -> Written:
         for requirement in facts.manifests[link.target].requirements
         if requirement.parsed.key and requirement.scope.kind != "constraint"
     }
-    edits, notes = merged(manifest, lines, elsewhere)
+    edits, notes = merged(manifest, lines, elsewhere, pin=pin)
     return Written(edits, f"{name} was updated." if edits else f"{name} is already up to date.", notes)
 
 
@@ -139,6 +172,22 @@ def _needed(installed: Installed, among: Iterable[str]) -> set[str]:
                 if parsed.key is not None and parsed.key != key and "extra" not in (parsed.marker or ""):
                     needed.add(parsed.key)
     return needed
+
+
+def _reached(installed: Installed | None, start: Iterable[str]) -> set[str]:
+    """The names with everything that they need, as installed."""
+    reached: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        key = waiting.pop()
+        if key not in reached:
+            reached.add(key)
+            waiting += _needed(installed, (key,)) if installed is not None else ()
+    return reached
+
+
+def _is_pin(specifier: str) -> bool:
+    return _PIN.fullmatch(specifier) is not None and "*" not in specifier
 
 
 def _key(line: str) -> str | None:

@@ -277,6 +277,8 @@ def test_freezing_gives_the_lines_and_writes_them_where_asked(tiny: Path) -> Non
         assert answer["message"] == "frozen.txt was written: 2 requirements." and frozen.read_text() == "alpha==1.0\nbeta==2.0\n"
         frozen.write_bytes(b"# ours\r\nbeta>=1  # why\r\n")
         assert editor.run("freeze", project=str(tiny), path=frozen.as_uri())["ok"] is True
+        assert frozen.read_bytes() == b"# ours\r\nbeta>=1  # why\r\nalpha==1.0\r\n"
+        assert editor.run("freeze", project=str(tiny), path=frozen.as_uri(), options={"pin": True})["ok"] is True
         assert frozen.read_bytes() == b"# ours\r\nbeta==2.0  # why\r\nalpha==1.0\r\n"
         assert "is already up to date" in editor.run("freeze", project=str(tiny), path=str(frozen))["message"]
 

@@ -87,6 +87,10 @@ def _changed(here: running.Opened, options: argparse.Namespace, task: Task, path
     """Write the manifest, compile it where it is a source, and install; put it back where that fails."""
     from venvls.cli.edits import apply
 
+    if options.undo:
+        from venvls import removals
+
+        removals.note(_uninstall(task, path), here.workspace.facts(here.project.root), here.services.memory)
     kept = _bytes(path)
     compiled = path[: -len(".in")] + ".txt" if path.endswith(".in") and os.path.exists(path[: -len(".in")] + ".txt") else None
     pins = _bytes(compiled) if compiled else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+
 from venvls.host import state
 
 
@@ -31,3 +34,12 @@ class Remembered:
         from venvls.host import trust
 
         trust.remember(root, answer)
+
+    def noted(self, concern: str, path: str) -> tuple[str, ...]:
+        """What was noted under a concern for a project or environment."""
+        return state.noted(concern, path)
+
+    def note(self, concern: str, path: str, texts: Iterable[str]) -> None:
+        """Keep the notes in place of earlier ones."""
+        with suppress(state.StateError):
+            state.note(concern, path, texts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 _LARGEST = 4_000_000
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -72,6 +72,19 @@ def selected_environment(project: str) -> str | None:
 def select_environment(project: str, prefix: str | None) -> None:
     """Remember the choice; ``None`` forgets it."""
     _put("environments", project, prefix)
+
+
+def noted(concern: str, path: str) -> tuple[str, ...]:
+    """What was noted under a concern for a project or environment, in its order."""
+    value = load(concern).get(_identity(path))
+    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
+
+
+def note(concern: str, path: str, texts: Iterable[str]) -> None:
+    """Keep the notes in place of earlier ones; none forgets them."""
+    listed = list(texts)
+    if listed or noted(concern, path):
+        _put(concern, path, listed or None)
 
 
 def scratch() -> str:

@@ -148,3 +148,9 @@ class Memory(Protocol):
 
     def trust(self, root: str, answer: bool) -> None:
         """Keep the answer."""
+
+    def noted(self, concern: str, path: str) -> tuple[str, ...]:
+        """What was noted under a concern for a project or environment, in its order; empty where nothing was."""
+
+    def note(self, concern: str, path: str, texts: Iterable[str]) -> None:
+        """Keep the notes in place of earlier ones; none forgets them. What cannot be kept is let go: it only makes things easier."""

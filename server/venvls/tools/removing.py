@@ -30,11 +30,13 @@ _TOOLING = frozenset({"pip", "setuptools", "wheel", "distribute"})
 
 
 class Going(NamedTuple):
-    """Names that are uninstalled (``named`` ones, then ``orphans`` that only they needed), and sentences about those that stay."""
+    """Names that are uninstalled (``named`` ones, then ``orphans`` that only they needed), and sentences about those that stay.
+    ``left`` are those that stay though nothing requires them any more."""
 
     named: tuple[str, ...] = ()
     orphans: tuple[str, ...] = ()
     stays: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def plan(task: Task, context: PlanContext, *, prefer_uv: bool) -> Plan:
@@ -96,7 +98,7 @@ def going(task: Task, facts: Facts) -> Going:
     left = sorted((reached & asked) - _closure(required, installed))
     if left:
         stays.append(f"{', '.join(left)} stay{'s' if len(left) == 1 else ''} installed as requested, though nothing requires it any more.")
-    return Going(tuple(named), tuple(orphans), tuple(stays))
+    return Going(tuple(named), tuple(orphans), tuple(stays), tuple(left))
 
 
 def _told(leaving: Going, name: str) -> Iterator[str]:

@@ -73,6 +73,11 @@ def _write(workspace: Workspace, session: Session, task: Task, place: str | None
     if problem is not None:
         return problem
     before = _text(workspace, declared.path)
+    if undo:
+        from venvls import removals
+        from venvls.model.record import replace
+
+        removals.note(replace(task, options={"manifest": declared.path}), facts, session.services().memory)
     if (problem := session.services().write(declared.edits, workspace.roots)) is not None:
         return problem
     session.refreshed((declared.path,))

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 def frozen(workspace: Workspace, session: Session, task: Task, output: Sequence[str], place: str | None) -> dict[str, Any]:
     """``{ok, message, lines}``. On the worker. ``place`` is the file to write: its URI or path, a relative one below the project."""
-    from venvls import freezing
+    from venvls import freezing, removals
 
     facts = workspace.facts(task.project or "")
-    lines = freezing.wanted(output, facts, top_level=task.options.get("top-level") is True)
+    removed = removals.removed(facts, session.services().memory)
+    lines = freezing.wanted(output, facts, top_level=task.options.get("top-level") is True, removed=removed)
     listed = list(lines.values())
     if not place:
         return {"ok": True, "message": _counted(len(listed)), "lines": listed}
@@ -31,7 +32,7 @@ def frozen(workspace: Workspace, session: Session, task: Task, output: Sequence[
     path = flavour.normpath(flavour.join(facts.project.root, path))
     if (held := unsaved.refusal(workspace, session, path)) is not None:
         return {"ok": False, "message": held, "lines": listed}
-    made = freezing.written(path, lines, facts)
+    made = freezing.written(path, lines, facts, pin=task.options.get("pin") is True)
     problem = made.refusal or session.services().write(made.edits, workspace.roots)
     if problem is not None:
         return {"ok": False, "message": problem, "lines": listed}
