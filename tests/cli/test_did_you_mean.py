@@ -23,7 +23,7 @@ from venvls.cli import did_you_mean
         ("check --grup=dev", "`venvls check` has no option `--grup`; did you mean `--group`?"),
         ("create --system", "`venvls create` has no option `--system`; did you mean `--system-site-packages`?"),
         ("check --zzzzzz", "`venvls check` has no option `--zzzzzz`. Run `venvls check --help` to see the options."),
-        ("create a b", "`venvls create` takes no argument `b`. Run `venvls create --help` to see the options."),
+        ("sync a b", "`venvls sync` takes no argument `b`. Run `venvls sync --help` to see the options."),
         ("create --tool virtual-env", "--tool takes auto, venv, virtualenv or uv, and not `virtual-env`; did you mean `virtualenv`?"),
         ("check --format xml", "--format takes text, json, sarif, github, junit or gitlab, and not `xml`."),
         ("check --select version-mismach", "there is no rule `version-mismach`; did you mean `version-mismatch`?"),

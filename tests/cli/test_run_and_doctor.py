@@ -68,7 +68,8 @@ def test_what_is_wrong_is_said_with_the_command_that_mends_it(made: Inside) -> N
     (made.root / ".venv" / "pyvenv.cfg").unlink()
     ill = doctor(made)["health"]
     assert ill["state"] == "wrong"
-    made.good(*ill["fix"].split()[1:])
+    assert "Pass --yes" in made.said(*ill["fix"].split()[1:]), "it deletes, so that it asks on a terminal"
+    made.good(*ill["fix"].split()[1:], "--yes")
     assert doctor(made)["health"]["state"] == "good"
     made.good("delete", "--yes")
     none = doctor(made)["environment"]

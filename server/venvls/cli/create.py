@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from venvls.cli import opening, running, volume
+from venvls.cli import opening, running, several, volume
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import one_line
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``create``."""
-    parser.add_argument("project", nargs="?", default=".", metavar="PROJECT", help="the project's folder (default: this one)")
+    parser.add_argument("projects", nargs="*", metavar="PROJECT", help="the projects' folders (default: this one)")
     parser.add_argument("--python", metavar="SPEC", help="a version (3.12), or the path of an interpreter (default: the newest that fits)")
     parser.add_argument("--tool", choices=("auto", "venv", "virtualenv", "uv"), default="auto", help="the tool that creates it")
     parser.add_argument("--name", metavar="NAME", help="the folder's name or path (default: .venv)")
@@ -46,7 +46,15 @@ _CHOICES = (
 
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
-    """Create, select where it would not be chosen by itself, and say where it is."""
+    """Create, select where it would not be chosen by itself, and say where it is; in several projects one after the other."""
+    if len(options.projects) > 1:
+        joined = services()
+        return several.each(options, options.projects, lambda own: _create(own, lambda: joined))
+    options.project = options.projects[0] if options.projects else "."
+    return _create(options, services)
+
+
+def _create(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     from venvls.model.record import replace
 
     here = running.opened(options, services, bare=True)

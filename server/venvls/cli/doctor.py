@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from venvls import payload
-from venvls.cli import opening, running, suggest, volume
+from venvls.cli import opening, running, several, suggest, volume
 from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple
 from venvls.model.visible import one_line
@@ -40,6 +40,7 @@ _APART = _ENVIRONMENT | {"python-mismatch", "unignored-environment", "stale-lock
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``doctor``."""
     running.add_project(parser)
+    several.add_all(parser)
     opening.add_groups(parser)
     parser.add_argument("--agents", action="store_true", help="print a block for AGENTS.md, which tells coding agents how to use it")
     opening.add_format(parser)
@@ -47,6 +48,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """0 where nothing is wrong, 1 otherwise."""
+    if options.all:
+        joined = services()
+        return several.each(options, several.below(options.project, joined), lambda own: run(own, lambda: joined))
     here = running.opened(options, services)
     if options.agents:
         from venvls.cli import for_agents
@@ -105,7 +109,7 @@ def _python(facts: Facts, environment: Environment | None, findings: list[Findin
     asked = ", ".join(f"{specifier} ({os.path.basename(source)})" for specifier, source in facts.project.python)
     wrong = _of(findings, "python-mismatch")
     if wrong:
-        return Line("Python", "wrong", wrong[0].message, "venvls recreate --yes")
+        return Line("Python", "wrong", wrong[0].message, "venvls recreate")
     if environment is None:
         return Line("Python", "note", f"none yet; {f'{asked} is required' if asked else 'any version is allowed'}")
     version = environment.python.removeprefix("Python").strip() if environment.version else "unknown"
@@ -122,7 +126,7 @@ def _health(facts: Facts, environment: Environment | None, findings: list[Findin
     if environment is None:
         return
     if environment.health != "ok":
-        yield Line("health", "wrong", environment.problem or environment.health, "venvls repair --yes")
+        yield Line("health", "wrong", environment.problem or environment.health, "venvls recreate")
         return
     damaged = {str(finding.data.get("name")) for finding in _of(findings, "broken-distribution")}
     if facts.installed is not None:

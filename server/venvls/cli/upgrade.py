@@ -3,7 +3,7 @@ brought to its base Python as it is now, after that was updated."""
 
 from __future__ import annotations
 
-from venvls.cli import opening, running, suggest
+from venvls.cli import opening, running, suggest, volume
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from venvls.model.action import Task
     from venvls.model.facts import Facts
     from venvls.services import Services
 
@@ -32,6 +33,11 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if options.base and options.names:
         raise Failure("--base updates the environment itself: give no names with it.")
     here = running.opened(options, services)
+    tooling = _tooling(here, options)
+    if tooling is not None:
+        status = running.perform(tooling, here.workspace, here.services, options) if tooling.requirements else 0
+        if not options.names:
+            return status
     facts = here.workspace.facts(here.project.root)
     manifests = facts.manifests
     texts = [_asked(name, manifests) for name in options.names]
@@ -42,6 +48,28 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if manifest is not None:
         chosen["manifest"] = manifest
     return running.perform(here.task("upgrade", *texts, options=chosen), here.workspace, here.services, options)
+
+
+_TOOLING = ("pip", "setuptools", "wheel")
+
+
+def _tooling(here: running.Opened, options: argparse.Namespace) -> Task | None:
+    """The task for the installers' own packages among the names, which every guide upgrades and no manifest lists; they leave the names.
+
+    Only what is installed is upgraded: setuptools and wheel are not in environments of today.
+    """
+    facts = here.workspace.facts(here.project.root)
+    named = [
+        name for name in options.names if name.lower() in _TOOLING and not any(_names(name, each) for each in facts.manifests.values())
+    ]
+    if not named or facts.installed is None:
+        return None
+    options.names = [name for name in options.names if name not in named]
+    there = [name for name in named if name.lower() in facts.installed.distributions]
+    for name in named:
+        if name not in there:
+            volume.note(f"note: {name} is not installed in this environment, and nothing requires it.")
+    return here.task("upgrade", *there, options={"tooling": True})
 
 
 def _asked(name: str, manifests: object) -> str:

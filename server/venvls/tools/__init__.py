@@ -179,6 +179,9 @@ def _installer(task: Task, context: PlanContext) -> Tool:
     prefer = asked if asked in ("pip", "uv") else context.prefer
     executable = program("uv", context)
     programs = {"uv": executable} if executable else {}
+    if task.task == "upgrade" and task.options.get("tooling"):
+        # pip and its like are in no lock: the tool that keeps the project would not touch them.
+        return _for_any(context.facts, str(prefer), programs)[0]
     tool, _ = tool_for(context.facts, str(prefer), programs)
     # Poetry, PDM, Pipenv, pixi and conda write no list of what is installed: they would install instead.
     return tool if task.task != "freeze" or "freeze" in tool.does else _for_any(context.facts, str(prefer), programs)[0]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LOUD = ("error", "warning")
 _FIX = "check --fix"
 _CHOOSING = ("sync", "create", "recreate")
-_MENDING = ("sync", "install", "create", "recreate", "repair")
+_MENDING = ("sync", "install", "create", "recreate", "repair", "compile")
 
 
 def render(result: Result, terminal: Terminal) -> str:

@@ -1,0 +1,71 @@
+"""One command for several projects: each on its own, the others go on where one fails, and the worst ending is the status."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from venvls import payload
+from venvls.cli import opening, suggest
+from venvls.cli.failure import Failure
+from venvls.model.hints import TYPE_CHECKING
+from venvls.model.visible import one_line
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable
+
+    from venvls.services import Services
+
+
+def add_all(parser: argparse.ArgumentParser) -> None:
+    """``--all``."""
+    parser.add_argument("--all", action="store_true", help="every project at or below PROJECT, one after the other")
+
+
+def below(given: str, services: Services) -> list[str]:
+    """The roots of all projects at or below a folder, without scripts; a failure where there is none."""
+    path = opening.existing((given,))[0]
+    workspace = opening.open_workspace((path,), services)
+    roots = [project.root for project in workspace.folder_projects() if project.root not in project.manifests]
+    if not roots:
+        raise Failure(f"there is no project at or below `{one_line(given)}`.")
+    return roots
+
+
+def each(options: argparse.Namespace, projects: Iterable[str], run: Callable[[argparse.Namespace], int]) -> int:
+    """``run`` for each project, its text told apart by the project's folder; as JSON one document with all ``results``."""
+    import argparse
+    from contextlib import redirect_stdout
+    from io import StringIO
+
+    worst = 0
+    results: list[object] = []
+    for project in projects:
+        name = suggest.below(os.path.abspath(project))
+        printed = StringIO()
+        problem: str | None = None
+        try:
+            with redirect_stdout(printed):
+                status = run(argparse.Namespace(**{**vars(options), "project": project, "all": False}))
+        except Failure as failure:
+            status, problem = 2, str(failure)
+        worst = max(worst, status)
+        text = printed.getvalue()
+        if options.format == "json":
+            results.append({"project": os.path.abspath(project), "status": status, "problem": problem, "result": _read(text)})
+        else:
+            sys.stdout.write("".join(f"{one_line(name)}: {line}\n" for line in text.splitlines()))
+            if problem is not None:
+                print(f"venvls: {one_line(name)}: {one_line(problem)}", file=sys.stderr)
+    if options.format == "json":
+        print(json.dumps({"schema": payload.SCHEMA, "results": results}, indent=2))
+    return worst
+
+
+def _read(text: str) -> object:
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return text

@@ -1,0 +1,26 @@
+"""Several projects at once: each by its own, the others go on where one cannot, and the status is the worst."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.inside import Inside
+
+
+def test_several_projects_are_created_synced_and_looked_at(inside: Inside) -> None:
+    inside.write("a/requirements.txt", "alpha\n")
+    inside.write("b/requirements.txt", "beta\n")
+    ran = inside.run("create", "a", "nowhere", "b", "--no-sync")
+    assert ran.returncode == 2
+    assert ran.stdout == "a: .venv was created.\nb: .venv was created.\n"
+    assert "venvls: nowhere: there is no file or folder `nowhere`" in ran.stderr
+    doctor = inside.run("doctor", "--all")
+    assert doctor.returncode == 1
+    assert "a:   FAIL in sync:" in doctor.stdout and "b:   FAIL in sync:" in doctor.stdout
+    made = json.loads(inside.good("sync", "--all", "--format", "json"))
+    assert [(result["project"], result["status"]) for result in made["results"]] == [
+        (str(inside.root / name), 0) for name in ("a", "b")
+    ]  # fmt: skip
+    assert all(result["result"]["message"] == ".venv is now in sync." for result in made["results"])
+    assert inside.run("check", "a", "b").returncode == 0
+    assert inside.run("doctor", "--all").returncode == 0
