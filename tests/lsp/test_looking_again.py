@@ -163,9 +163,35 @@ def test_four_hundred_projects_cost_a_few_stats_each(tmp_path: Path) -> None:
     looker.files.looks.clear()
     looker.poller._folders = {folder: listed._replace(time_ns=listed.time_ns + 10**10) for folder, listed in looker.poller._folders.items()}
     assert looker.poller.look() == set()
-    assert looker.files.looks["stat"] <= 3 * 400
+    assert looker.files.looks["stat"] <= 4 * 400, "the manifest, its folder, and what they share"
     assert looker.files.looks["list"] == 0, "a folder whose stat did not move is not listed"
     assert looker.poller.search() is False, "and nothing is searched"
+
+
+def test_folders_stand_for_what_is_not_in_them(tmp_path: Path) -> None:
+    """Of an environment many files are looked for that few have: one look at its folder tells that none has come."""
+    files = CountedFiles()
+    poller = Poller(lambda paths: None, lambda found: None, seconds=3600)
+    env, gone = tmp_path / "env", tmp_path / "gone"
+    env.mkdir()
+    names = [str(folder / name) for folder in (env, gone) for name in ("first", "second", "third")]
+    poller.watch(files, names)
+    files.looks.clear()
+    assert poller.look() == set() and files.looks["stat"] <= 2 * 2
+    (env / "other").touch()
+    assert poller.look() == set()
+    (env / "second").touch()
+    assert poller.look() == {names[1]}
+    gone.mkdir()
+    (gone / "third").mkdir()
+    assert poller.look() == {str(gone)}, "what is in it is looked at when the paths are named again"
+    # Named again, what exists is looked at by itself, and its change is seen.
+    poller.watch(files, names)
+    assert poller.look() == set()
+    (env / "second").write_text("more")
+    assert poller.look() == {names[1]}
+    (env / "second").unlink()
+    assert poller.look() == {names[1]}
 
 
 def test_a_search_that_takes_long_is_not_made_often() -> None:

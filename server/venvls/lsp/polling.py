@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Container, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,8 @@ class Poller:
         self._files: FileView | None = None
         self._known: dict[str, Stat | None] = {}
         self._folders: dict[str, _Listed] = {}
+        self._names: frozenset[str] = frozenset()
+        self._searched_in: Container[str] = ()
         self._matters: Callable[[str, Entry], bool] = lambda folder, entry: True
         self._search: Callable[[], Any] | None = None
         self._wanted = False
@@ -58,23 +61,29 @@ class Poller:
     def watch(self, files: FileView, paths: Iterable[str], folders: Iterable[str] = ()) -> None:
         """From now on these paths and no others; one that is new is looked at right away.
 
-        Of ``folders`` also what comes and goes in them is noticed. Most paths in them that do not exist need no look of their own then.
+        Of ``folders`` also what comes and goes in them is noticed. A path that does not exist needs no look of its own where the folder in
+        which it would come is looked at; and such a folder is looked at instead of several paths.
         """
         wanted, wanted_folders = dict.fromkeys(paths), dict.fromkeys(folders)
         with self._lock:
             known, listed = self._known, self._folders
-            self._files = files
-        # The folders first: what comes between the two looks is in neither, and noticed.
-        fresh_folders = {folder: listed.get(folder) or self._listed(files, folder) for folder in wanted_folders}
+            self._files, self._searched_in = files, wanted_folders
         fresh = {path: known[path] if path in known else files.stat(path) for path in wanted}
-        absent = [path for path, stat in fresh.items() if stat is None and path not in known and self._comes(files, path, fresh_folders)]
-        for path in absent:
-            del fresh[path]
+        absent = _coming(files, [path for path, stat in fresh.items() if stat is None and path not in known])
+        in_folder = Counter(folder for folder, _ in absent.values())
+        self._names = frozenset([*map(files.path.basename, wanted), *(name for _, name in absent.values())])
+        looked_at = dict.fromkeys([*wanted_folders, *(folder for folder, count in in_folder.items() if count > 1)])
+        fresh_folders = {folder: listed.get(folder) or self._listed(files, folder) for folder in looked_at}
+        there = {(folder, entry.name) for folder in in_folder if folder in fresh_folders for entry in fresh_folders[folder].entries}
+        for path, place in absent.items():
+            # What has come between the two looks stays, as one that was not there: the next look tells of it.
+            if place[0] in fresh_folders and place not in there:
+                del fresh[path]
         with self._lock:
             # What the thread saw meanwhile is newer than what was known here.
             self._known = {path: self._known.get(path, seen) for path, seen in fresh.items()}
             self._folders = {folder: self._folders.get(folder, seen) for folder, seen in fresh_folders.items()}
-            new = [seen for folder, seen in fresh_folders.items() if folder not in listed]
+            new = [fresh_folders[folder] for folder in wanted_folders if folder not in listed]
             self._wanted |= any(seen.stat is not None and seen.time_ns - seen.stat.mtime_ns < _RECENT_NS for seen in new)
             if self._thread is None and (self._known or self._folders):
                 self._thread = threading.Thread(target=self._run, name="venvls-poller", daemon=True)
@@ -112,7 +121,7 @@ class Poller:
         for folder, again in listed.items():
             differing = folders[folder].entries ^ again.entries
             changed.update(files.path.join(folder, entry.name) for entry in differing)
-            if any(entry.kind != "file" for entry in differing):
+            if folder in self._searched_in and any(entry.kind != "file" for entry in differing):
                 self.search_soon()
         return changed
 
@@ -128,13 +137,6 @@ class Poller:
         self._searched(found)
         return True
 
-    def _comes(self, files: FileView, path: str, folders: Container[str]) -> bool:
-        """Whether it would be noticed in its folder that a path comes to exist."""
-        from venvls.model.ports import Entry
-
-        folder, name = files.path.split(path)
-        return folder in folders and self._matters(folder, Entry(name, "file"))
-
     def _looked(self, files: FileView, folder: str, before: _Listed) -> _Listed:
         """The folder as it is now; ``before`` itself where it did not change."""
         stat = files.stat(folder)
@@ -143,8 +145,12 @@ class Poller:
 
     def _listed(self, files: FileView, folder: str) -> _Listed:
         # The stat first: what changes after it is noticed by the next.
-        now, stat = time.time_ns(), files.stat(folder)
-        return _Listed(stat, frozenset(entry for entry in files.list(folder) or () if self._matters(folder, entry)), now)
+        now, stat, names = time.time_ns(), files.stat(folder), self._names
+        all_matter = folder in self._searched_in
+        entries = files.list(folder) or () if stat is not None else ()
+        return _Listed(
+            stat, frozenset([each for each in entries if each.name in names or (all_matter and self._matters(folder, each))]), now
+        )
 
     def _run(self) -> None:
         pause = threading.Event()
@@ -156,3 +162,20 @@ class Poller:
             if changed:
                 self._changed(changed)
             self.search()
+
+
+def _coming(files: FileView, absent: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Of paths that do not exist: the nearest folder above each that does, and the name that would come there first."""
+    stands: dict[str, bool] = {}
+    places: dict[str, tuple[str, str]] = {}
+    for path in absent:
+        folder, name = files.path.split(path)
+        while True:
+            if folder not in stands:
+                stands[folder] = files.stat(folder) is not None
+            above, above_name = files.path.split(folder)
+            if stands[folder] or above == folder:
+                break
+            folder, name = above, above_name
+        places[path] = (folder, name)
+    return places
