@@ -204,6 +204,11 @@ def test_watch_checks_again_when_something_changes(project: Path) -> None:
         _until(child, "In sync")
         (project / "requirements.txt").write_text("nowhere-to-be-found\n")
         _until(child, "nowhere-to-be-found is not installed")
+        (project / "new").mkdir()
+        (project / "new" / "requirements.txt").write_text("neither-is-this\n")
+        _until(child, "neither-is-this is not installed")
+        (project / "new").rename(project / "renamed")
+        _until(child, "renamed/requirements.txt")
     finally:
         child.kill()
         child.wait()

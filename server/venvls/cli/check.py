@@ -145,17 +145,27 @@ def _fix(report: Report, workspace: Workspace) -> bool:
 
 
 def _watch(workspace: Workspace, options: argparse.Namespace, paths: tuple[str, ...], wanted: _Wanted) -> int:
-    """Check, then look at the stat of every watched path twice a second and check again when one differs; until interrupted."""
+    """Check, then look at the stat of every watched path twice a second and check again when one differs; until interrupted.
+
+    Where a folder that is known moves, all of them are searched again: a manifest or an environment may have come, or gone.
+    """
     import time
 
     files = workspace.files
     while True:
         # Taken before the check, so that a change during it is not missed.
         before = {path: files.lstat(path) for path in workspace.watched()}
+        folders = {folder: files.stat(folder) for folder in workspace.folders()}
         _show(wanted.of(workspace.check(paths, imports=options.imports)), workspace, options)
         before = {path: files.lstat(path) for path in workspace.watched()} | before
+        folders = {folder: files.stat(folder) for folder in workspace.folders()} | folders
         differing: list[str] = []
-        while not differing:
+        news = False
+        while not (differing or news):
             time.sleep(0.5)
-            differing = [path for path, stat in before.items() if files.lstat(path) != stat]
+            differing = [path for path, stat in before.items() if path not in folders and files.lstat(path) != stat]
+            seen = {folder: files.stat(folder) for folder in folders}
+            if seen != folders:
+                folders = seen
+                news = workspace.take(workspace.searches()())
         workspace.changed(differing)
