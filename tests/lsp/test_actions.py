@@ -67,6 +67,8 @@ def test_the_nearest_findings_actions_come_first(behind: Path) -> None:
             ]
             assert wanted[0].startswith(name)
             assert sorted(wanted) == ["attrs>=23", "flask", "idna>=99"]
+            preferred = [each["diagnostics"][0]["message"].split()[0] for each in offered if each.get("isPreferred")]
+            assert preferred == [name], "what an editor does unasked about is the fix of this one"
 
 
 def test_one_mend_for_two_findings_is_offered_once(behind: Path) -> None:
