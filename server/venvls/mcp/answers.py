@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from venvls import payload
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.names import canonical
+from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
 from venvls.model.visible import visible
 from venvls.workspace import Workspace

@@ -6,11 +6,11 @@ What is installed is a PEP 508 name, never an option, an address or a path.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
 
 from venvls import payload
 from venvls.mcp.answers import Answer, Desk, Refusal, left, with_project
 from venvls.model.action import Plan, Task, TextEdit
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.record import replace
 from venvls.model.redact import redact
 from venvls.model.text import Span
