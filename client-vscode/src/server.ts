@@ -10,6 +10,7 @@ import {
   ShowMessageNotification,
   ShowMessageRequest,
   type LanguageClientOptions,
+  type StaticFeature,
 } from 'vscode-languageclient/node';
 
 import { Backoff } from './backoff';
@@ -39,6 +40,20 @@ class QuietClient extends LanguageClient {
     super.info(message, data, false);
   }
 }
+
+/** A question blocks nothing here: the server may ask what to do about a project that went out of sync outside the editor. */
+const asksAboutDrift: StaticFeature = {
+  fillClientCapabilities(capabilities) {
+    capabilities.experimental = { ...(capabilities.experimental as object | undefined), venvls: { driftQuestion: true } };
+  },
+  initialize() {
+    // Nothing of the server's answer matters for it.
+  },
+  getState: () => ({ kind: 'static' }),
+  clear() {
+    // It keeps nothing.
+  },
+};
 
 export class Server implements vscode.Disposable {
   readonly #stateChanged = new vscode.EventEmitter<ServerState>();
@@ -202,6 +217,7 @@ export class Server implements vscode.Disposable {
       { command: python, args: ['-I', '-S', launcher, 'lsp'], options: { cwd: this.context.extensionPath } },
       options,
     );
+    client.registerFeature(asksAboutDrift);
     client.onRequest(ShowMessageRequest.type, question);
     client.onNotification(ShowMessageNotification.type, ({ type, message }) => {
       const kind = type === MessageType.Error ? 'error' : type === MessageType.Warning ? 'warning' : 'information';

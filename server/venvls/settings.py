@@ -103,6 +103,13 @@ SETTINGS: tuple[Setting, ...] = (
         "(`problems`), or also what is installed where the line does not say it, and which lines are not for this environment (`all`).",
         ("off", "problems", "all"),
     ),
+    Setting(
+        "notify.drift",
+        "string",
+        "on",
+        "Whether it is told once when a project goes out of sync by a change outside the editor: another branch, a lock, a terminal.",
+        ("on", "off"),
+    ),
     Setting("server.python", "string", "", "The Python (3.10 or newer) that runs the server; if empty, the first found.", scope="machine"),
     Setting("tools.*.path", "string", "", "The absolute path of this tool; if empty, the first on PATH.", scope="machine"),
     Setting("trace.server", "string", "off", "Which messages of the server the output channel shows.", ("off", "messages", "verbose")),
@@ -127,6 +134,7 @@ class Settings(NamedTuple):
     programs: Mapping[str, str] = MappingProxyType({})
     trace: str = "off"
     hints: str = "problems"
+    notify_drift: bool = True
     imports: str = "open"
     ignored_imports: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -179,6 +187,7 @@ def read(editor: Mapping[str, object] | None = None, files: Mapping[str, Mapping
         programs=MappingProxyType({key[6:-5]: str(value) for key, value in values.items() if key.startswith("tools.")}),
         trace=_text(values, "trace.server", "off"),
         hints=_text(values, "hints.inlay", "problems"),
+        notify_drift=_text(values, "notify.drift", "on") == "on",
         imports=_text(values, "imports.check", "open"),
         ignored_imports=_names(values, "imports.ignore", ()),
         problems=tuple(problems),

@@ -32,6 +32,8 @@ class Client(NamedTuple):
     registers_configuration: bool = False
     folders: bool = False
     progress: bool = False
+    asks_drift: bool = False
+    """It takes a question where a project went out of sync (``experimental.venvls.driftQuestion``); else that is a message."""
     looks: frozenset[str] = frozenset()
     """What else it shows, by the names of LSP's capabilities (``hover``, ``inlayHint``…), and how (:data:`_HOW`)."""
 
@@ -107,5 +109,14 @@ def read(capabilities: types.ClientCapabilities) -> Client:
         registers_configuration=bool(capability("workspace.did_change_configuration.dynamic_registration")),
         folders=bool(capability("workspace.workspace_folders")),
         progress=bool(capability("window.work_done_progress")),
+        asks_drift=_experimental(capabilities, "driftQuestion"),
         looks=_looks(capability),
     )
+
+
+def _experimental(capabilities: types.ClientCapabilities, name: str) -> bool:
+    """Whether the client opts into something of ours, in ``experimental: {venvls: {…}}``."""
+    own: Any = capabilities.experimental
+    for key in ("venvls", name):
+        own = own.get(key) if isinstance(own, dict) else getattr(own, key, None)
+    return own is True

@@ -19,6 +19,7 @@ from venvls.lsp.board import Board
 from venvls.lsp.client import Client
 from venvls.lsp.desk import Desk
 from venvls.lsp.documents import Documents
+from venvls.lsp.drift import REST, Drift, News
 from venvls.lsp.polling import Poller
 from venvls.lsp.reading import Readings
 from venvls.lsp.worker import Worker, call_soon
@@ -64,6 +65,9 @@ class Session:
         self._looked: Mapping[str, object] | None = None
         self._marked: list[tuple[str | None, str, str]] = []
         self.readings = Readings(self.desk)
+        self.drift = Drift()
+        self.on_drift: Callable[[News], None] = lambda news: None
+        self._resting: asyncio.TimerHandle | None = None
         self._told: object = None
         self._noted: frozenset[str] = frozenset()
         self._sorted = 0
@@ -211,6 +215,7 @@ class Session:
         if self.running:
             self.poller.search_soon()
         elif self.workspace().take(found):
+            self.drift.outside = True
             self._recheck()
 
     def services(self) -> Services:
@@ -317,6 +322,8 @@ class Session:
         if not changed:
             return
         self.poller.know(changed)
+        # What the editor holds open it typed or saved itself, and its text counts until it has read the file again.
+        self.drift.outside = any(self.documents.get(path) is None for path in changed)
         workspace = self.workspace()
         if branch:
             self._discover()
@@ -397,6 +404,7 @@ class Session:
         self._refresh_pulled()
         self._refresh_looks(workspace, workspace.projects(), everything=True)
         self._tell_projects(workspace)
+        self.drift.outside = False
         self._watch(workspace)
 
     def _tell_notes(self, workspace: Workspace) -> None:
@@ -444,9 +452,26 @@ class Session:
 
     def _tell_projects(self, workspace: Workspace, only: list[Project] | None = None) -> None:
         projects = self.projects(workspace, only)
+        if only is None and self.drift.seen(projects) and self._loop is not None:
+            call_soon(self._loop, self._rest)
         if projects != self._told:
             self._told = projects
             self.protocol.tell("venvls/didChangeProjects", {"projects": projects})
+
+    def _rest(self) -> None:
+        """On the event loop: something went out of sync; it is told once nothing more has come for a moment."""
+        if self._resting is not None:
+            self._resting.cancel()
+        if self._loop is not None:
+            self._resting = self._loop.call_later(REST, lambda: self._once("drift", self._tell_drift))
+
+    def _tell_drift(self) -> None:
+        if self._loop is None or self._changed or self._edited or self.running:
+            if self._loop is not None:
+                call_soon(self._loop, self._rest)
+            return
+        for news in self.drift.news(self.workspace()):
+            call_soon(self._loop, self.on_drift, news)
 
     def _watch(self, workspace: Workspace) -> None:
         paths, folders = workspace.watched(), workspace.folders()

@@ -36,9 +36,10 @@ def initialize(ls: Server, params: types.InitializeParams) -> dict[str, Any]:
 
 async def initialized(ls: Server, params: types.InitializedParams) -> None:
     """The editor is ready: request its settings, watch files, look around."""
-    from venvls.lsp.features import watched_files
+    from venvls.lsp.features import drift, watched_files
 
     session = ls.session
+    session.on_drift = lambda news: ls.protocol.spawn(drift.tell(ls, news), "the word about a change outside the editor")
     session.starting = True
     pulled = asyncio.ensure_future(configuration.pull(ls))
     await asyncio.wait({pulled}, timeout=_PATIENCE)

@@ -1,0 +1,143 @@
+"""A project that goes out of sync by a change outside the editor: told once, and when it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.lsp.editor import PUSHED, Editor, make_environment
+from tests.memory_machine import MemoryMachine, MemoryMemory
+from venvls import payload
+from venvls.lsp.drift import Drift, under_way
+from venvls.workspace import Workspace
+
+CFG = "home = /usr/bin\nversion = 3.12.4\n"
+SITE = "/w/.venv/lib/python3.12/site-packages"
+TREE = {
+    "/usr/bin/python3": "", "/w/requirements.txt": "idna\n", "/w/.git/HEAD": "ref: refs/heads/main\n",
+    "/w/.venv/pyvenv.cfg": CFG, "/w/.venv/bin/python": "", "/w/.venv/bin/activate": "",
+    f"{SITE}/idna-3.4.dist-info/METADATA": "Name: idna\nVersion: 3.4\n",
+    f"{SITE}/idna-3.4.dist-info/RECORD": "", f"{SITE}/idna-3.4.dist-info/INSTALLER": "pip\n",
+}  # fmt: skip
+
+
+class Told:
+    """A workspace in memory and what drift says of it after each change."""
+
+    def __init__(self, **settings: object) -> None:
+        self.machine = MemoryMachine(TREE)
+        self.workspace = Workspace(self.machine, MemoryMemory(), editor=settings)
+        self.workspace.set_roots(("/w",))
+        self.workspace.discover()
+        self.drift = Drift()
+        self.look()
+
+    def look(self, outside: bool = False) -> list[str]:
+        """What is told after a look at the projects."""
+        self.workspace.changed(("/w/requirements.txt", "/w/.venv/pyvenv.cfg"))
+        findings = self.workspace.check().findings
+        self.drift.outside = outside
+        projects = payload.projects(self.workspace.projects(), findings)
+        news = self.drift.news(self.workspace) if self.drift.seen(projects) else []
+        self.drift.outside = False
+        return [each.message for each in news]
+
+    def require(self, text: str, outside: bool = True) -> list[str]:
+        self.machine.files.put("/w/requirements.txt", text)
+        return self.look(outside)
+
+
+def test_once_for_each_state_and_never_again_on_the_way_back_and_forth() -> None:
+    told = Told()
+    assert told.require("idna\nflask\n") == ["w is out of sync since a change outside the editor: 1 finding."]
+    assert told.require("idna\n") == []
+    assert told.require("idna\nflask\n") == [], "this state was told"
+    assert told.require("idna\nflask\nhttpx\n") == [], "it was out of sync before"
+    assert told.require("idna\n") == []
+    assert told.require("idna\nflask\nhttpx\n") == ["w is out of sync since a change outside the editor: 2 findings."]
+
+
+def test_never_for_what_the_editor_did() -> None:
+    told = Told()
+    assert told.require("idna\nflask\n", outside=False) == []
+    assert told.look(outside=True) == [], "it was out of sync already"
+
+
+def test_a_package_that_goes_is_told() -> None:
+    told = Told()
+    told.machine.files.take(f"{SITE}/idna-3.4.dist-info")
+    assert told.look(outside=True) == ["w is out of sync since a change outside the editor: 1 finding."]
+
+
+def test_not_while_git_is_in_the_middle_but_afterwards() -> None:
+    told = Told()
+    told.machine.files.put("/w/.git/rebase-merge/done", "")
+    assert told.require("idna\nflask\n") == []
+    told.machine.files.take("/w/.git/rebase-merge")
+    assert len(told.look(outside=True)) == 1
+    assert told.look(outside=True) == []
+
+
+@pytest.mark.parametrize("name", ["rebase-merge", "rebase-apply", "MERGE_HEAD"])
+def test_what_is_under_way_is_seen_in_a_work_tree_too(name: str) -> None:
+    tree = {"/tree/.git": "gitdir: /w/.git/worktrees/tree\n", f"/w/.git/worktrees/tree/{name}": "", "/tree/sub/requirements.txt": ""}
+    made = Workspace(MemoryMachine(tree), MemoryMemory())
+    assert under_way("/tree/sub", made)
+    assert not under_way("/w", made)
+
+
+def test_off_and_muted() -> None:
+    assert Told(**{"notify.drift": "off"}).require("idna\nflask\n") == []
+    told = Told()
+    told.drift.mute("/w")
+    assert told.require("idna\nflask\n") == []
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    root = tmp_path / "work"
+    root.mkdir()
+    make_environment(root / ".venv", idna="3.4")
+    (root / "requirements.txt").write_text("idna\n")
+    return root
+
+
+def changed(editor: Editor, path: Path) -> None:
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
+
+
+def test_an_editor_gets_one_message(good: Path) -> None:
+    """What it typed and saved itself is no news; a question is for those that ask for one."""
+    manifest = good / "requirements.txt"
+    with Editor(good) as editor:
+        editor.settle()
+        editor.open(manifest, "idna\n")
+        editor.replace(manifest, 2, "idna\nflask\n")
+        manifest.write_text("idna\nflask\n")
+        editor.notify("textDocument/didSave", {"textDocument": {"uri": manifest.as_uri()}})
+        changed(editor, manifest)
+        editor.settle()
+        editor.replace(manifest, 3, "idna\n")
+        manifest.write_text("idna\n")
+        editor.notify("textDocument/didSave", {"textDocument": {"uri": manifest.as_uri()}})
+        editor.notify("textDocument/didClose", {"textDocument": {"uri": manifest.as_uri()}})
+        editor.settle()
+        manifest.write_text("idna\nhttpx\n")
+        changed(editor, manifest)
+        message = editor.notification("window/showMessage")
+        assert message == {"type": 2, "message": "venvls: work is out of sync since a change outside the editor: 1 finding."}
+        assert len(editor.of("window/showMessage")) == 1 and not editor.of("window/showMessageRequest")
+
+
+def test_a_client_that_opts_in_is_asked(good: Path) -> None:
+    manifest = good / "requirements.txt"
+    with Editor(good, capabilities={**PUSHED, "experimental": {"venvls": {"driftQuestion": True}}}) as editor:
+        editor.answers["window/showMessageRequest"] = lambda params: {"title": "Show"}
+        editor.settle()
+        manifest.write_text("idna\nhttpx\n")
+        changed(editor, manifest)
+        asked = editor.notification("window/showMessageRequest")
+        assert [action["title"] for action in asked["actions"]] == ["Sync", "Show", "Not for this project"]
+        assert editor.notification("window/showDocument")["uri"] == manifest.as_uri()
+        assert not editor.of("window/showMessage")
