@@ -45,7 +45,8 @@ def tell(terminal: pytest.TerminalReporter) -> None:
         for line in figures.lines():
             terminal.line(line)
     if LONG and figures.KILLS and not terminal.stats.get("failed"):
-        (_DOCS / "faults.md").write_text(figures.page(SEED), "utf-8", newline="\n")
+        page = _DOCS / "faults.md"
+        page.write_text(figures.page(SEED, page.read_text("utf-8")), "utf-8", newline="\n")
     if agreements.ROWS:
         terminal.section("agreement with the tools")
         for line in agreements.lines():

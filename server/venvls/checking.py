@@ -157,7 +157,7 @@ class Checker:
         """The files and folders that facts and verdicts were worked out from, next to the manifests: whatever a rule looked at, and where
         packages are installed."""
         for known in self._known.values():
-            yield from known.read.paths(self._files.path.dirname)
+            yield from known.read.paths()
             if known.facts.installed is not None:
                 yield from known.facts.installed.folders
 

@@ -34,6 +34,9 @@ class Bytes(NamedTuple):
     data: bytes | None
 
 
+_NOTHING = Bytes(None, None)
+
+
 class Inputs:
     """Looks, each with what it showed the first time."""
 
@@ -50,22 +53,28 @@ class Inputs:
         """Whether any of the looks would show something else now."""
         return any(not _same(look, shown, files, environ) for look, shown in self.shown.items())
 
-    def paths(self, dirname: Callable[[str], str]) -> Iterator[str]:
-        """Every path whose stat tells that a look would show something else: files, folders that were listed, and what was not there.
+    def condense(self, separator: str) -> None:
+        """Leaves out what follows from the rest: below what was not there nothing was."""
+        absent = {look[1] for look, shown in self.shown.items() if shown is None and look[0] in ("stat", "lstat")}
+        for look in [
+            look
+            for look, shown in self.shown.items()
+            if (shown is None or shown is _NOTHING) and look[1].rpartition(separator)[0] in absent
+        ]:
+            del self.shown[look]
 
-        Of a folder that was not listed, only whether it is there counts; what is in it changes its stat. Below what was not there
-        nothing can come before that does.
+    def paths(self) -> Iterator[str]:
+        """Every path whose stat tells that a look would show something else, once: files, folders that were listed, what was not there.
+
+        Of a folder that was not listed, only whether it stands there counts; what is in it changes its stat.
         """
-        paths: dict[str, None] = {}
-        absent: set[str] = set()
-        for look, shown in self.shown.items():
-            how, path = look[:2]
-            if how in ("variable", "real") or (isinstance(shown, Stat) and shown.kind == "directory"):
-                continue
-            paths[path] = None
-            if shown is None and how in ("stat", "lstat"):
-                absent.add(path)
-        return (path for path in paths if dirname(path) not in absent)
+        return iter(
+            dict.fromkeys(
+                look[1]
+                for look, shown in self.shown.items()
+                if look[0] not in ("variable", "real") and not (isinstance(shown, Stat) and shown.kind == "directory")
+            )
+        )
 
 
 class NotedFiles:
@@ -128,7 +137,7 @@ class NotedFiles:
         data = read(path, limit) if stat is not None else None
         if ("read", path) not in self._shown:
             kept = data if data is not None and len(data) <= _SMALL and is_young(stat) else None
-            self._shown[("read", path)] = Bytes(stat, kept)
+            self._shown[("read", path)] = Bytes(stat, kept) if stat is not None else _NOTHING
         return data
 
 

@@ -268,7 +268,7 @@ class Workspace:
         paths.update(
             dict.fromkeys(path for project in members for path in (join(project.workspace or "", "pyproject.toml"), *project.locks))
         )
-        paths.update(dict.fromkeys((*self._inputs.paths(self.files.path.dirname), *self._checker.looked_at())))
+        paths.update(dict.fromkeys((*self._inputs.paths(), *self._checker.looked_at())))
         if (selections := self.memory.selections_file()) is not None:
             paths[selections] = None
         return tuple(paths)
@@ -301,7 +301,7 @@ class Workspace:
     def elsewhere(self) -> tuple[str, ...]:
         """Every path outside the folders that projects and environments were sorted by: where tools would keep a project's environment
         (there or not yet), tools' settings, what is above a folder."""
-        return tuple([path for path in self._inputs.paths(self.files.path.dirname) if self._here.root_of(path) is None])
+        return tuple([path for path in self._inputs.paths() if self._here.root_of(path) is None])
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -519,6 +519,7 @@ class Workspace:
         self._inputs.clear()
         self._sortings += 1
         self._here.settle([path for path in self._reader.open_paths if self._is_manifest(path)])
+        self._inputs.condense(self.files.path.sep)
         self._checker.settle(self._here.land, self._here.projects)
 
     def _decisive(self, path: str) -> tuple[object, ...]:

@@ -23,8 +23,11 @@ def lines() -> list[str]:
     return found
 
 
-def page(seed: int) -> str:
-    """The figures as the page of the documentation."""
+_HISTORIES = "## After any history"
+
+
+def page(seed: int, before: str) -> str:
+    """The figures as the page of the documentation; what ``before`` says of histories stays."""
     rows = ["| killed with `kill -9` while | times |", "|---|---|", *(f"| {what} | {count} |" for what, count in sorted(KILLS.items()))]
     faults = ["| fault | times |", "|---|---|", *(f"| {what} | {count} |" for what, count in sorted(FAULTS.items()))]
     states = ["| what named it | times |", "|---|---|", *(f"| {what} | {count} |" for what, count in STATES.most_common())]
@@ -48,4 +51,5 @@ def page(seed: int) -> str:
         "",
         *states,
         "",
+        *([before[before.index(_HISTORIES) :].rstrip("\n"), ""] if _HISTORIES in before else []),
     ))  # fmt: skip

@@ -84,6 +84,9 @@ def recognise(view: FileView, prefix: str, expected: bool = False) -> Environmen
     """
     if view.path.basename(prefix) == "":
         prefix = prefix.rstrip(view.path.sep) or prefix
+    # Most places that tools may use are not there: one look instead of each kind's.
+    if view.lstat(prefix) is None:
+        return None
     for kind in KINDS:
         environment = kind.recognise(view, prefix, expected)
         if environment is not None:
