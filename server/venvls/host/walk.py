@@ -68,6 +68,7 @@ class _Walk:
     excluded: Callable[[str], bool] | None
     most: int
     home: str | None = None
+    go: str | None = None  # where Go keeps its modules
     environments: list[str] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)
     manifests: list[str] = field(default_factory=list)
@@ -112,7 +113,9 @@ def walk(
     home folder, what programs keep for themselves is passed over where the walk comes upon it.
     """
     root = os.path.abspath(root)
-    state = _Walk(root, wanted.manifest, exclusion(exclude, root), most or sys.maxsize, _as_met(home, root))
+    home = _as_met(home, root)
+    go = os.path.join(home, "go") if home else None
+    state = _Walk(root, wanted.manifest, exclusion(exclude, root), most or sys.maxsize, home, go)
     bounds = _Bounds(depth, clock() + timeout if timeout else 0, clock, partial)
     # Who wants to hear of every step cannot share the work.
     share = forking.processes() if partial is None else 1
@@ -121,7 +124,7 @@ def walk(
 
         def work(part: list[str]) -> object:
             """A part of the tree, to its ground; plain values, because it may happen in another process."""
-            own = _Walk(root, state.manifest, state.excluded, state.most - state.entries, state.home)
+            own = _Walk(root, state.manifest, state.excluded, state.most - state.entries, state.home, state.go)
             _descend(own, bounds, level, part, sys.maxsize)
             return own.environments, own.aliases, own.manifests, own.skipped, own.limit
 
@@ -248,7 +251,7 @@ def _visit(state: _Walk, folder: str) -> list[str]:
         children = [path for path in children if os.path.basename(path).lower() not in _OWN_FOLDERS]
     if folder == state.home:
         children = [path for path in children if not _is_store(os.path.basename(path))]
-    elif state.home is not None and folder == os.path.join(state.home, "go"):
+    elif folder == state.go:
         children = [path for path in children if os.path.basename(path) != "pkg"]  # Go's modules, some of which hold Python
     state.environments += pointers
     state.aliases += [path for path in links if os.access(os.path.join(path, "pyvenv.cfg"), os.F_OK)]
