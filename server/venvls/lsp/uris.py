@@ -9,6 +9,11 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 _DRIVE = re.compile(r"/[A-Za-z]:")
 
 
+def is_uri(place: str) -> bool:
+    """Whether a text is a URI rather than a path: its scheme has two letters at least, a drive of Windows has one."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", place) is not None
+
+
 def to_path(uri: str) -> str | None:
     """The absolute path a ``file:`` URI names; ``None`` for any other URI (``untitled:``, ``vscode-vfs:``…)."""
     try:

@@ -119,6 +119,8 @@ def _give_way(task: Task, prefix: str, context: PlanContext) -> tuple[tuple[str,
     if files.lstat(prefix) is None:
         return (), None
     name = files.path.basename(prefix)
+    if not name:
+        return (), f"{prefix} is not a place for an environment: name a folder."
     entries = files.list(prefix)
     stat = files.lstat(prefix)
     if stat is not None and stat.kind == "directory" and entries == ():

@@ -63,7 +63,7 @@ def _write(workspace: Workspace, session: Session, task: Task, place: str | None
 
     facts = workspace.facts(task.project or "")
     flavour = workspace.files.path
-    path = uris.to_path(place) if place and place.startswith("file:") else place
+    path = uris.to_path(place) if place and uris.is_uri(place) else place
     if path is not None:
         path = flavour.normpath(flavour.join(facts.project.root, path))
     undo = task.task == "remove"

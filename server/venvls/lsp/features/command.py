@@ -210,7 +210,15 @@ def _argument(command: str, arguments: Sequence[Any] | None) -> dict[str, Any]:
         )
         if not good:
             raise JsonRpcInvalidParams(f"{command}: {quoted(name[:40])} does not have the type that this command takes.")
+        if name != "requirements" and _has_nul(value):
+            raise JsonRpcInvalidParams(f"{command}: {quoted(name[:40])} contains a NUL character, which no path and no name has.")
     return {name: value for name, value in first.items() if value is not None}
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_nul, value.values()))
+    return "\0" in value if isinstance(value, str) else isinstance(value, list) and any(map(_has_nul, value))
 
 
 def _name(task: Task) -> str:
@@ -243,7 +251,9 @@ def _task(workspace: Workspace, name: str, given: dict[str, Any]) -> tuple[Task 
     from venvls.model.action import Task
 
     place = given.get("project") or given.get("uri")
-    path = uris.to_path(place) if place and place.startswith("file:") else place
+    path = uris.to_path(place) if place and uris.is_uri(place) else place
+    if place and path is None:
+        return None, f"{quoted(place[:200])} is not the address of a file: name the folder of a project."
     if name == "create" and (folder := _bare_folder(workspace, path)) is not None:
         return Task("create", folder, given.get("environment"), options=given.get("options", {})), ""
     if path is not None:

@@ -25,7 +25,7 @@ def frozen(workspace: Workspace, session: Session, task: Task, output: Sequence[
     listed = list(lines.values())
     if not place:
         return {"ok": True, "message": _counted(len(listed)), "lines": listed}
-    path = uris.to_path(place) if place.startswith("file:") else place
+    path = uris.to_path(place) if uris.is_uri(place) else place
     if path is None:
         return {"ok": False, "message": f"{place} is not a file: name the requirements file to write.", "lines": listed}
     flavour = workspace.files.path

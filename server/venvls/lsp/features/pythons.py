@@ -31,7 +31,7 @@ async def pythons(ls: Server, params: Any) -> dict[str, Any]:
     place = params.get("project") if isinstance(params, dict) else None
     if not isinstance(place, str):
         raise JsonRpcInvalidParams("venvls/pythons takes {project}: the folder of the project that needs an environment.")
-    path = uris.to_path(place) if place.startswith("file:") else place
+    path = uris.to_path(place) if uris.is_uri(place) else place
     facts = await ls.session.run(_facts, path) if path else None
     if facts is None:
         return {"pythons": [], "reason": _NO_PROJECT}
