@@ -76,8 +76,9 @@ class Imports:
         self._facts = facts
         self._modules: dict[str, tuple[object, _Modules]] = {}
         self._projects: dict[str, tuple[tuple[int, ...], _Own]] = {}
-        self._texts: dict[str, tuple[str, tuple[Import, ...], frozenset[str]]] = {}
+        self._texts: dict[str, tuple[str, frozenset[str], tuple[Import, ...], frozenset[str]]] = {}
         self._code: dict[str, tuple[str, ...]] = {}
+        self._names: dict[str, frozenset[str]] = {}
 
     def forget_code(self, path: str) -> None:
         """A file of code came or went: where it is new, or is no longer there, walk again."""
@@ -85,6 +86,7 @@ class Imports:
         walked = self._code.get(root or "")
         if walked is not None and (path in walked) != (self._files.stat(path) is not None):
             del self._code[root or ""]
+            self._names.pop(root or "", None)
             self._projects.clear()
 
     def files_of(self, root: str) -> tuple[str, ...]:
@@ -108,6 +110,12 @@ class Imports:
                 if text is not None:
                     yield file, text
 
+    def _names_in(self, root: str) -> frozenset[str]:
+        """Every module and package below a folder."""
+        if root not in self._names:
+            self._names[root] = first_party.modules_of(self.files_of(root), root, self._files)
+        return self._names[root]
+
     def sightings(self, path: str, facts: Facts, ignored: Iterable[str] = ()) -> tuple[Sighting, ...]:
         """What is to be reported of one file's imports, in the order of places."""
         environment = facts.environment
@@ -116,10 +124,11 @@ class Imports:
         text = self._reader.code(path)
         if text is None or len(text.source) > _LARGEST or self._runs_elsewhere(path, facts):
             return ()
-        imports, dispensable = self._scanned(path, text.source)
-        if not imports:
+        modules = self._modules_of(environment, facts)
+        imports, dispensable = self._scanned(path, text.source, modules.standard)
+        if all(imported.level or imported.top in modules.standard for imported in imports):
             return ()
-        modules, own = self._modules_of(environment, facts), self._own(facts)
+        own = self._own(facts)
         spared = {*dispensable, *ignored}
         for imported in imports:
             if not imported.level and reach(imported, modules.here) != "always":
@@ -153,11 +162,11 @@ class Imports:
             return None
         return Sighting(path, imported, "missing", missing, declared=declared, known=known if declared is None else None)
 
-    def _scanned(self, path: str, source: str) -> tuple[tuple[Import, ...], frozenset[str]]:
+    def _scanned(self, path: str, source: str, standard: frozenset[str]) -> tuple[tuple[Import, ...], frozenset[str]]:
         known = self._texts.get(path)
-        if known is None or known[0] != source:
-            known = self._texts[path] = (source, scan(source), probed(source))
-        return known[1], known[2]
+        if known is None or known[0] != source or known[1] is not standard:
+            known = self._texts[path] = (source, standard, scan(source, standard), probed(source))
+        return known[2], known[3]
 
     def _runs_elsewhere(self, path: str, facts: Facts) -> bool:
         separator = self._files.path.sep
@@ -228,7 +237,7 @@ class Imports:
         around = tuple(dict.fromkeys((*tops, facts.project.root)))
 
         def everywhere() -> frozenset[str]:
-            return frozenset().union(*(first_party.modules_of(self.files_of(root), root, self._files) for root in around))
+            return frozenset().union(*map(self._names_in, around))
 
         code = first_party.FirstParty(self._files, tops, stated, own, everywhere)
         return _Own(

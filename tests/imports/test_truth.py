@@ -89,8 +89,8 @@ def environment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 def find_specs(root: Path, names: list[str]) -> dict[str, bool]:
     interpreter = next(path for path in (root / ".venv" / "bin" / "python", root / ".venv" / "Scripts" / "python.exe") if path.exists())
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    asked = [interpreter, "-c", _ASK]
-    done = subprocess.run(asked, input=json.dumps(names), capture_output=True, text=True, check=True, cwd=root.parent, env=environ)
+    command = [interpreter, "-c", _ASK]
+    done = subprocess.run(command, input=json.dumps(names), capture_output=True, text=True, check=True, cwd=root.parent, env=environ)
     return json.loads(done.stdout)
 
 

@@ -28,6 +28,9 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
 
 def _ignoring(source: str, module: str) -> str | None:
     """The text with the module in the setting; ``None`` where it is written in a way that this edit does not fit."""
+    if "venvls" not in source:
+        # The usual case, for which nothing has to be parsed: the table is new.
+        return _appended(source, module)
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
@@ -40,11 +43,15 @@ def _ignoring(source: str, module: str) -> str | None:
         if own.get("imports") is not None:
             own["imports"]["ignore"] = [module]
             return _with_setting(document.as_string(), module)
-        end = "\r\n" if "\r\n" in source else "\n"
-        before = "" if not source or source.endswith("\n") else end
-        return _with_setting(f'{source}{before}{end}[tool.venvls.imports]{end}ignore = ["{module}"]{end}', module)
+        return _with_setting(_appended(source, module), module)
     except (TOMLKitError, AttributeError, TypeError, KeyError, RecursionError):
         return None
+
+
+def _appended(source: str, module: str) -> str:
+    end = "\r\n" if "\r\n" in source else "\n"
+    before = "" if not source or source.endswith("\n") else end
+    return f'{source}{before}{end}[tool.venvls.imports]{end}ignore = ["{module}"]{end}'
 
 
 def _with_setting(text: str, module: str) -> str | None:

@@ -40,9 +40,12 @@ _BEFORE = 2_000
 """Characters before ``import`` in which its ``from`` is looked for."""
 
 
-def scan(source: str) -> tuple[Import, ...]:
-    """Every import of a text, in the order of places. Relative ones and those that cannot fail are among them."""
-    return tuple(_scan(source))
+def scan(source: str, plain: frozenset[str] = frozenset()) -> tuple[Import, ...]:
+    """Every import of a text, in the order of places. Relative ones and those that cannot fail are among them.
+
+    What an import is in is not looked for where it is relative, or of a top-level module in ``plain``.
+    """
+    return tuple(_scan(source, plain))
 
 
 def probed(source: str) -> frozenset[str]:
@@ -52,7 +55,7 @@ def probed(source: str) -> frozenset[str]:
     return frozenset(match[1] for match in _PROBED.finditer(source))
 
 
-def _scan(source: str) -> Iterator[Import]:
+def _scan(source: str, plain: frozenset[str]) -> Iterator[Import]:
     no_code = _NO_CODE.finditer(source)
     current = next(no_code, None)
     blocks = Blocks(source)
@@ -65,7 +68,7 @@ def _scan(source: str) -> Iterator[Import]:
                 blocks.no_code.append(current.span())
                 current = next(no_code, None)
             if current is None or current.start() > place:
-                yield from _statement(source, place, blocks) if kind == "statement" else _call(source, place, kind, blocks)
+                yield from _statement(source, place, blocks, plain) if kind == "statement" else _call(source, place, kind, blocks)
         place = source.find("import", after)
 
 
@@ -82,16 +85,17 @@ def _kind(source: str, place: int, after: int) -> str:
     return "statement"
 
 
-def _statement(source: str, place: int, blocks: Blocks) -> Iterator[Import]:
+def _statement(source: str, place: int, blocks: Blocks, plain: frozenset[str]) -> Iterator[Import]:
     head = _from(source, place)
     start = head.start() if head is not None else place
     if not _begins(source, start):
         return
-    inside = blocks.around(start)
     if head is None:
         after = place + 6
         while (match := _MODULE.match(source, after)) is not None:
-            yield Import(_plain(match[1]), Span(*match.span(1)), blocks=inside)
+            module = _plain(match[1])
+            inside = () if module.partition(".")[0] in plain else blocks.around(start)
+            yield Import(module, Span(*match.span(1)), blocks=inside)
             after = match.end()
             if not match[2]:
                 break
@@ -100,7 +104,9 @@ def _statement(source: str, place: int, blocks: Blocks) -> Iterator[Import]:
     if not dots and head["module"] is None:
         return
     span = head.span("module") if head["module"] is not None else (head.start("dots"), head.start("dots") + len(head["dots"].rstrip()))
-    yield Import(_plain(head["module"] or ""), Span(*span), _taken(source, place + 6), dots, inside)
+    module = _plain(head["module"] or "")
+    inside = () if dots or module.partition(".")[0] in plain else blocks.around(start)
+    yield Import(module, Span(*span), _taken(source, place + 6), dots, inside)
 
 
 def _from(source: str, place: int) -> re.Match[str] | None:

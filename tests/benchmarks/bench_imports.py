@@ -1,0 +1,112 @@
+"""The imports of 1,500 files of real code against 300 distributions: `venvls check --imports` in a fresh process; a key in the engine.
+
+    python tests/benchmarks/bench_imports.py [--runs N] [--deptry PATH]
+
+Must reach 1.5 times deptry (Rust) in the same run, where its program is given, and 5 ms for a keystroke. The code is this Python's standard
+library. Exit status 1 where a limit is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+from corpus import make_environment  # noqa: E402
+
+FILES, DISTRIBUTIONS = 1500, 300
+LIMIT_OF_DEPTRY, LIMIT_OF_KEY = 1.5, 5.0
+ENVIRON = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")}
+
+
+def make_project(root: Path) -> int:
+    """A project of copied code in ``root``; gives its size in bytes."""
+    packages = make_environment(root / ".venv", DISTRIBUTIONS)
+    names = [str(package[0] if isinstance(package, tuple) else package) for package in packages][:50]
+    listed = ", ".join(f'"{name}"' for name in names)
+    (root / "pyproject.toml").write_text(f'[project]\nname = "app"\nversion = "1"\ndependencies = [{listed}]\n')
+    library = Path(sysconfig.get_path("stdlib"))
+    sources = [
+        path for path in sorted(library.rglob("*.py")) if not {"lib2to3", "site-packages"} & {*path.parts} and "bad" not in path.name
+    ]
+    size = 0
+    for number, source in enumerate(sources[:FILES]):
+        place = root / "app" / f"part{number % 40}" / f"m{number}.py"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, place)
+        size += place.stat().st_size
+    return size
+
+
+def processes(root: Path, deptry: str | None, runs: int) -> dict[str, float]:
+    """The quickest milliseconds of each program, which take turns."""
+    commands = {"venvls check --imports": [str(Path(sys.executable).with_name("venvls")), "check", "--imports", "."]}
+    if deptry:
+        commands["deptry"] = [deptry, "."]
+    spent: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(runs + 1):
+        for name, argv in commands.items():
+            began = time.perf_counter()
+            subprocess.run(argv, capture_output=True, cwd=root, env=ENVIRON, check=False)
+            if turn:
+                spent[name].append((time.perf_counter() - began) * 1000)
+    return {name: min(times) for name, times in spent.items()}
+
+
+def keystroke(root: Path, runs: int) -> float:
+    """The quickest milliseconds from a changed text of 1,000 lines to its findings."""
+    from venvls.host.machine import ThisMachine
+    from venvls.workspace import Workspace
+
+    class Nothing:
+        def selected(self, root: str) -> None:
+            return None
+
+    workspace = Workspace(ThisMachine(), Nothing())  # type: ignore[arg-type]
+    workspace.set_roots([str(root)])
+    workspace.discover()
+    source = Path(sysconfig.get_path("stdlib"), "argparse.py").read_text("utf-8")
+    text = "import absent\n" + source[: source.index("\n", 40_000) + 1]
+    path = str(root / "app" / "typed.py")
+    times = []
+    for turn in range(runs * 10):
+        workspace.open(path, f"{text}# {turn}\n")
+        began = time.perf_counter()
+        assert [finding.code for finding in workspace.findings(path)] == ["missing-import"]
+        times.append((time.perf_counter() - began) * 1000)
+    return min(times[1:])
+
+
+def main() -> int:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--deptry", default=shutil.which("deptry"), help="deptry's program")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        size = make_project(root)
+        print(f"{FILES} files, {size / 1e6:.1f} MB, {DISTRIBUTIONS} distributions")
+        quickest = processes(root, options.deptry, options.runs)
+        for name, milliseconds in quickest.items():
+            print(f"{name:<24} {milliseconds:8.0f} ms")
+        key = keystroke(root, options.runs)
+        print(f"{'a key':<24} {key:8.2f} ms")
+    ok = key <= LIMIT_OF_KEY
+    if "deptry" in quickest:
+        ratio = quickest["venvls check --imports"] / quickest["deptry"]
+        print(f"ratio to deptry {ratio:.2f} (limit {LIMIT_OF_DEPTRY})")
+        ok = ok and ratio <= LIMIT_OF_DEPTRY
+    return 0 if ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
