@@ -86,7 +86,7 @@ def cmd_check(text: str) -> str:
 
 
 def _shown(activation: Activation) -> str:
-    """What stands before the prompt. Shells evaluate prompts: what they could take for more than a letter is an underscore."""
+    """What is before the prompt. Shells evaluate prompts: what they could take for more than a letter is an underscore."""
     plain = "".join(character if character.isalnum() or character in _PLAIN_IN_PROMPT else "_" for character in activation.prompt)
     return f"({plain}) "
 

@@ -1,4 +1,4 @@
-"""One command for several projects: each on its own, the others go on where one fails, and the worst ending is the status."""
+"""One command for several projects, one after the other: one that fails does not stop the rest, and the worst ending is the status."""
 
 from __future__ import annotations
 
