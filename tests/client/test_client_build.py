@@ -130,7 +130,7 @@ def test_bundled_server_is_complete(vsix: Path, tmp_path: Path) -> None:
         "sys.path[:0] = [here, os.path.join(here, 'libraries')]\n"
         "import venvls\n"
         "for module in pkgutil.walk_packages(venvls.__path__, 'venvls.'):\n"
-        "    if not module.name.endswith('__main__') and not module.name.endswith('windows_job'):\n"
+        "    if not module.name.endswith(('__main__', 'windows_job')) and not module.name.startswith('venvls.mcp.'):\n"
         "        importlib.import_module(module.name)\n"
         "import findpython.providers\n"
         if (tmp_path / "extension/dist/server/libraries/findpython").is_dir()
@@ -142,6 +142,11 @@ def test_bundled_server_is_complete(vsix: Path, tmp_path: Path) -> None:
     answer = subprocess.run((sys.executable, "-I", "-S", str(server / "launch.py"), "--help"), capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
     assert "lsp" in answer.stdout
+    # What stands on the SDK of the protocol for agents is an extra, which the bundle does without, and says so.
+    command = (sys.executable, "-I", "-S", str(server / "launch.py"), "mcp")
+    without = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert without.returncode == 2
+    assert "venvls[mcp]" in without.stderr and "Traceback" not in without.stderr
 
 
 def test_restricted_settings_are_those_of_the_machine(npm: Npm) -> None:
