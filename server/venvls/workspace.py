@@ -290,10 +290,6 @@ class Workspace:
         folders.update(dict.fromkeys(folder for root in self.roots for folder in self._here.upward.above(root)))
         return tuple(folders)
 
-    def outside(self, path: str) -> bool:
-        """Whether a path is in none of the workspace's folders."""
-        return self._here.root_of(path) is None
-
     def matters(self, folder: str, entry: Entry) -> bool:
         """Whether it can change an answer that an entry of a folder comes or goes. In any thread."""
         return entry.kind != "file" or entry.name in _MARKS or entry.name.endswith(manifests.SUFFIXES)

@@ -12,6 +12,9 @@ from typing import Any
 from tests.lsp.raw_client import SECONDS, RawClient
 
 SERVER = [sys.executable, "-m", "venvls", "lsp"]
+QUICK = [sys.executable, str(Path(__file__).with_name("quick_server.py")), "lsp"]
+"""Looks at the disk ten times a second; with ``STILL`` in its variables it never does by itself."""
+STILL = {"VENVLS_TEST_SECONDS": "3600"}
 LITERALS = {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "source"]}}, "isPreferredSupport": True}
 PUSHED: dict[str, Any] = {
     "general": {"positionEncodings": ["utf-16"]},

@@ -1,13 +1,14 @@
-"""The server as it is, but that looks at the disk more often: what is tested is what it notices, not how long it waits."""
+"""The server as it is, but that looks at the disk more often, or never: what is tested is what it notices, not how long it waits."""
 
 from __future__ import annotations
 
+import os
 import sys
 
 from venvls.__main__ import main
 from venvls.lsp import polling, session
 
-polling.SECONDS = 0.1
+polling.SECONDS = float(os.environ.get("VENVLS_TEST_SECONDS", "0.1"))
 session.SILENCE = 0.0
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.lsp.editor import Editor, codes_of, make_environment
+from tests.lsp.editor import QUICK, Editor, codes_of, make_environment, with_capabilities
 from tests.memory_machine import MemoryMemory
 from venvls.__main__ import services
 from venvls.host.files import DiskFiles
@@ -19,8 +18,6 @@ from venvls.lsp.polling import Poller
 from venvls.lsp.session import Session
 from venvls.model.ports import Entry, Stat
 from venvls.workspace import Workspace
-
-QUICK = [sys.executable, str(Path(__file__).with_name("quick_server.py")), "lsp"]
 
 
 class CountedFiles(DiskFiles):
@@ -248,3 +245,15 @@ def test_an_editor_that_cannot_watch_shows_what_happened_outside(root: Path) -> 
         far.write_text("flask\n")
         editor.notify("textDocument/didSave", {"textDocument": {"uri": app.as_uri()}})
         editor.until(far, ["no-environment"])
+
+
+def test_a_folder_that_moves_is_noticed_where_the_editor_tells_of_the_folder_alone(root: Path) -> None:
+    """VS Code says nothing of the files in a folder that is renamed or deleted, and watches by the names of files."""
+    capabilities = with_capabilities(workspace={"didChangeWatchedFiles": {"dynamicRegistration": True}})
+    before, after = root / "app" / "requirements.txt", root / "renamed" / "requirements.txt"
+    before.write_text("idna\nflask\n")
+    with Editor(root, capabilities=capabilities, server=QUICK) as editor:
+        editor.until(before, ["missing-requirement"])
+        (root / "app").rename(root / "renamed")
+        editor.until(after, ["missing-requirement", "moved-environment"])
+        editor.until(before, [])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.effort import Looks
-from tests.lsp.editor import PULLED, Editor, codes_of, install, make_environment, with_capabilities
+from tests.lsp.editor import PULLED, QUICK, STILL, Editor, codes_of, install, make_environment, with_capabilities
 
 """Seconds that an answer from memory may take on a machine with much else to do."""
 
@@ -146,7 +146,7 @@ def test_pulls_of_a_big_workspace_look_at_nothing_again(tmp_path: Path, tmp_path
         folder.mkdir()
         (folder / "requirements.txt").write_text("idna\nrequests\n")
     looks = Looks(tmp_path_factory.mktemp("looks"))
-    with Editor(tmp_path, capabilities=PULLED, environ=looks.environ) as editor:
+    with Editor(tmp_path, capabilities=PULLED, server=QUICK, environ={**looks.environ, **STILL}) as editor:
         items = editor.request("workspace/diagnostic", {"previousResultIds": []})["items"]
         assert len(items) == 60 and all(codes_of(one["items"]) == ["missing-requirement"] for one in items)
         known = [{"uri": one["uri"], "value": one["resultId"]} for one in items]

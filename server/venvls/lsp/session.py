@@ -474,13 +474,10 @@ class Session:
             call_soon(self._loop, self.on_drift, news)
 
     def _watch(self, workspace: Workspace) -> None:
-        paths, folders = workspace.watched(), workspace.folders()
-        if self.client.watches:
-            # All paths are looked at all the same: an editor leaves out site-packages and .git, what is outside the workspace, what has
-            # another name than those it was given, and mostly what was in a folder that is gone.
-            folders = tuple(folder for folder in folders if workspace.outside(folder))
+        # For an editor that watches, too: it leaves out site-packages and .git, what is outside the workspace, what has another name than
+        # those it was given, and mostly what is in a folder that comes or goes as a whole.
         self.poller.search_with(workspace.searches(), workspace.matters)
-        self.poller.watch(workspace.files, paths, folders)
+        self.poller.watch(workspace.files, workspace.watched(), workspace.folders())
 
     def _editor_settings(self) -> dict[str, object]:
         """The editor's settings; those that name a program count only once the workspace is trusted (threat T3)."""

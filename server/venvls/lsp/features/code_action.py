@@ -68,13 +68,12 @@ def _offered(workspace: Workspace, session: Session, path: str, asked: dict[str,
                     merged[key]["diagnostics"].append(item)
             elif (shown := _shown(session, path, finding, action, item)) is not None:
                 merged[key], nearness[key] = shown, near
-    nearest = min((nearness[key] for key, shown in merged.items() if shown.get("isPreferred")), default=0)
-    for offer, shown in merged.items():
-        if nearness[offer] > nearest:
+    nearest = min((nearness[each] for each, entry in merged.items() if entry.get("isPreferred")), default=0)
+    for each, entry in merged.items():
+        if nearness[each] > nearest:
             # An editor's "fix this" takes the preferred one: it must not be that of a neighbour.
-            shown.pop("isPreferred", None)
-    order = sorted(merged, key=lambda offer: (nearness[offer], not merged[offer].get("isPreferred", False)))
-    actions = [merged[offer] for offer in order]
+            entry.pop("isPreferred", None)
+    actions = [merged[key] for key in sorted(merged, key=lambda key: (nearness[key], not merged[key].get("isPreferred", False)))]
     if encode.wanted_kind(SYNC, only) and (sync := _sync(workspace, session, path)) is not None:
         actions.append(sync)
     return actions
