@@ -14,7 +14,10 @@ from venvls.workspace import Overrides, Workspace
 
 
 class Nothing:
-    """A person who never selected and never answered anything."""
+    """A person who never selected and never answered anything; ``synced`` are groups they synced before (``group docs``)."""
+
+    def __init__(self, synced: tuple[str, ...] = ()) -> None:
+        self.synced = synced
 
     def selected(self, root: str) -> str | None:
         return None
@@ -29,7 +32,7 @@ class Nothing:
         return None
 
     def noted(self, concern: str, path: str) -> tuple[str, ...]:
-        return ()
+        return self.synced if concern == "environments" else ()
 
     def note(self, concern: str, path: str, texts: object) -> None:
         pass
@@ -47,7 +50,7 @@ class EngineDriver:
         self.root = folder.root
         self.workspace = Workspace(
             ThisMachine(),
-            Nothing(),
+            Nothing(tuple(options.get("synced", ()))),
             editor=options.get("settings", {}),
             overrides=Overrides(
                 groups=tuple(options.get("groups", ())), extras=tuple(options.get("extras", ())), all_groups=bool(options.get("all_groups"))

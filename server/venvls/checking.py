@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from venvls.model.action import Action
     from venvls.model.imports import Sighting
     from venvls.model.lock import LockedSet, LockFile
+    from venvls.model.ports import Memory
 
 
 class Overrides(NamedTuple):
@@ -35,6 +36,7 @@ class Overrides(NamedTuple):
     groups: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     all_groups: bool = False
+    isolated: bool = False
 
 
 class _Basis(NamedTuple):
@@ -105,6 +107,7 @@ class Checker:
     def __init__(
         self,
         machine: Machine,
+        memory: Memory,
         reader: Reader,
         settings_for: Callable[[str], Settings],
         overrides: Overrides,
@@ -113,6 +116,8 @@ class Checker:
         strict: bool,
     ) -> None:
         self._machine = machine
+        self._memory = memory
+        self._notes: dict[str, tuple[str, ...]] = {}
         self._files = machine.files
         self._reader = reader
         self._settings_for = settings_for
@@ -139,6 +144,7 @@ class Checker:
         self._land = land
         self._settled += 1
         self._git.clear()
+        self._notes.clear()
         self._tops = None
         self._is_inside.clear()
         kept = frozenset(roots)
@@ -228,7 +234,7 @@ class Checker:
         reached = graph.follow(project.manifests, self._reader.load, self._files, project.part, self._left_out)
         environment = project.environment
         installed = self._machine.installed(environment) if environment is not None and environment.health != "broken" else None
-        choice = self._choice(project.root)
+        choice = self._choice(project, reached.manifests)
         loaded = self._reader.load(self._files.path.join(project.workspace, "pyproject.toml")) if project.workspace else None
         basis = _Basis(
             project=project,
@@ -261,6 +267,12 @@ class Checker:
         facts = _facts_of(basis, reached.constraints, installed, files, kept.facts.remembered if kept is not None else Remembered())
         if basis.lock is not None:
             facts.locked = self._locked(basis.lock, facts)
+            if basis.choice.synced and facts.locked is not None:
+                plain = self._locked(
+                    basis.lock,
+                    _facts_of(basis._replace(choice=basis.choice.without_synced()), reached.constraints, installed, files, Remembered()),
+                )
+                facts.locked_as_synced = frozenset(facts.locked.packages) - frozenset(plain.packages if plain is not None else ())
             if kept is not None:
                 facts.remembered = Remembered()
         known = self._known[project.root] = _Known(basis, lasting, facts, read, self._settled)
@@ -311,10 +323,31 @@ class Checker:
         inside = owner is not None and project.root.startswith(owner.rstrip(self._files.path.sep) + self._files.path.sep)
         return owner if inside else None
 
-    def _choice(self, root: str) -> Choice:
-        chosen, overrides = self._settings_for(root), self._overrides
+    def _choice(self, project: Project, manifests: Mapping[str, Manifest]) -> Choice:
+        chosen, overrides = self._settings_for(project.root), self._overrides
         groups = frozenset(map(canonical, (*chosen.groups, *overrides.groups)))
-        return Choice(groups, frozenset(map(canonical, (*chosen.extras, *overrides.extras))), overrides.all_groups)
+        extras = frozenset(map(canonical, (*chosen.extras, *overrides.extras)))
+        prefix = project.environment.prefix if project.environment is not None else None
+        noted = self._noted(prefix) if prefix is not None and not overrides.isolated else ()
+        if not noted or prefix is None:
+            return Choice(groups, extras, overrides.all_groups)
+        from venvls.synced_groups import remembered
+
+        named = {"group": groups, "extra": extras}
+        synced = frozenset(
+            scope
+            for scope in remembered(self._memory, prefix, manifests, self._files)
+            if scope.kind in named and scope.name not in named[scope.kind]
+        )
+        groups |= {scope.name for scope in synced if scope.kind == "group" and scope.name is not None}
+        extras |= {scope.name for scope in synced if scope.kind == "extra" and scope.name is not None}
+        return Choice(groups, extras, overrides.all_groups, synced=synced)
+
+    def _noted(self, prefix: str) -> tuple[str, ...]:
+        """What a person's state says of an environment, looked up once after each sorting."""
+        if prefix not in self._notes:
+            self._notes[prefix] = self._memory.noted("environments", prefix)
+        return self._notes[prefix]
 
     def _git_of(self, environment: Environment) -> Git | None:
         if environment.prefix not in self._git:
@@ -370,13 +403,15 @@ def _facts_of(
         main_project=basis.main_project,
         remembered=remembered,
     )
-    facts.counted = _counted(facts, basis.asked_for)
+    facts.counted = _counted(facts, basis.choice, basis.asked_for)
+    if basis.choice.synced:
+        facts.counted_as_synced = facts.counted - _counted(facts, basis.choice.without_synced(), basis.asked_for)
     return facts
 
 
-def _counted(facts: Facts, asked_for: frozenset[str]) -> frozenset[str]:
+def _counted(facts: Facts, choice: Choice, asked_for: frozenset[str]) -> frozenset[str]:
     """The manifests whose requirements count for the environment: the main ones, the chosen groups', and what they include."""
-    project, choice = facts.project, facts.choice
+    project = facts.project
     starts = discovery.counted(project.manifests, choice.groups, choice.all_groups, facts.files)
     # Without any environment nothing is checked yet, and creating one here would install what this folder requires.
     if facts.main_project is not None and project.environment is not None:

@@ -118,6 +118,10 @@ class Engine:
     def _finished(self, finding: Finding, facts: Facts) -> Finding:
         default = next((rule.severity for rule in RULES if rule.code == finding.code), finding.severity)
         severity = cast("Severity", self.settings.severity(finding.code, default))
+        if facts.choice.synced and severity in ("error", "warning") and (names := _only_synced(finding, facts)):
+            told = " and ".join(f"{kind} {name}" for kind, name in names)
+            finding = replace(finding, message=f"{finding.message} (you synced {told})", data={**finding.data, "synced": names})
+            severity = "information"
         environment = facts.environment.prefix if facts.environment else None
         part = facts.project.part
         # One file speaks of several environments: which one is meant has to be said.
@@ -147,6 +151,19 @@ def _offered(offer: Offer, finding: Finding, facts: Facts) -> tuple[Action, ...]
 def usable(facts: Facts) -> bool:
     """Whether what is installed can be read: a broken environment says nothing about requirements."""
     return facts.installed is not None and facts.environment is not None and facts.environment.health != "broken"
+
+
+def _only_synced(finding: Finding, facts: Facts) -> list[list[str]]:
+    """The groups and extras, as kind and name, that a finding is about alone and that count only because a person synced them before."""
+    names = sorted([scope.kind, str(scope.name)] for scope in facts.choice.synced)
+    requirement = finding.requirement
+    if requirement is None:
+        return names if finding.data.get("name") in facts.locked_as_synced else []
+    manifest = facts.manifests.get(finding.path)
+    if manifest is None or not facts.only_as_synced(manifest, requirement.scope):
+        return []
+    own = [name for name in names if name == [requirement.scope.kind, str(requirement.scope.name)]]
+    return own or names
 
 
 def _placed(rule: Rule, fault: Fault, requirement: Requirement, manifest: Manifest) -> Finding:

@@ -73,12 +73,14 @@ class Search(NamedTuple):
 
 
 class Which(NamedTuple):
-    """The environment for a file or folder, why, every candidate, and the project it belongs to (``None`` outside all)."""
+    """The environment for a file or folder, why, every candidate, and the project it belongs to (``None`` outside all). ``synced`` are the
+    groups and extras that count because the person synced them for it."""
 
     environment: Environment | None
     reason: str
     candidates: tuple[Candidate, ...]
     project: str | None
+    synced: tuple[str, ...] = ()
 
 
 class Workspace:
@@ -106,7 +108,7 @@ class Workspace:
         self._reader = Reader(noted.files)
         self._here = Settlement(noted, memory, self._reader, lambda: settings.read(self._editor), overrides.environment)
         self._imports: Imports | None = None
-        self._checker = Checker(machine, self._reader, self.settings_for, overrides, log, strict=strict)
+        self._checker = Checker(machine, memory, self._reader, self.settings_for, overrides, log, strict=strict)
 
     # Folders, settings, buffers
 
@@ -380,7 +382,8 @@ class Workspace:
             folder = path if stat is not None and stat.kind == "directory" else self.files.path.dirname(path)
             choice, candidates = self._here.without_project(folder)
             return Which(choice.environment, choice.reason, candidates, None)
-        return Which(project.environment, project.reason, self._here.candidates(project.root), project.root)
+        synced = tuple(sorted(f"{kind} {name}" for kind, name in self.facts(project.root).choice.synced))
+        return Which(project.environment, project.reason, self._here.candidates(project.root), project.root, synced)
 
     def select(self, root: str, prefix: str | None) -> Environment | None:
         """Keep the person's choice for a project (``None`` forgets it) and use it from now on."""

@@ -24,3 +24,18 @@ def test_several_projects_are_created_synced_and_looked_at(inside: Inside) -> No
     assert all(result["result"]["message"] == ".venv is now in sync." for result in made["results"])
     assert inside.run("check", "a", "b").returncode == 0
     assert inside.run("doctor", "--all").returncode == 0
+
+
+def test_a_group_that_was_synced_is_remembered_until_it_is_forgotten(inside: Inside) -> None:
+    inside.write("pyproject.toml", '[project]\nname = "me"\nversion = "1"\n[dependency-groups]\ndocs = ["alpha"]\n')
+    inside.good("create")
+    inside.good("sync", "--group", "docs")
+    assert "alpha" in inside.good("sync", "--dry-run")
+    assert "group docs: counts because you synced it" in inside.good("which", "--explain")
+    inside.write("pyproject.toml", inside.read("pyproject.toml").replace('"alpha"', '"alpha", "gamma"'))
+    seen = inside.run("check")
+    assert (seen.returncode, "information[missing-requirement]" in seen.stdout) == (0, True), seen.stdout
+    assert "gamma" not in inside.run("check", "--isolated").stdout
+    assert "docs is forgotten" in inside.good("select", "--forget-group", "docs")
+    assert "gamma" not in inside.run("check").stdout
+    assert "docs is not remembered" in inside.said("select", "--forget-group", "docs")

@@ -36,6 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fix", action="store_true", help="apply the text edits that are safe")
     parser.add_argument("--watch", action="store_true", help="check again whenever something changes")
     opening.add_groups(parser)
+    parser.add_argument("--isolated", action="store_true", help="without the groups and extras that you synced before")
     opening.add_format(parser, "sarif", "github", "junit", "gitlab")
     parser.add_argument("--output-file", metavar="FILE", help="write the result to this file instead of standard output")
     parser.add_argument("--exit-zero", action="store_true", help="end with status 0 whatever was found")

@@ -41,6 +41,7 @@ def overrides(options: argparse.Namespace) -> Overrides:
         groups=tuple(getattr(options, "group", ())),
         extras=tuple(getattr(options, "extra", ())),
         all_groups=bool(getattr(options, "all_groups", False)),
+        isolated=bool(getattr(options, "isolated", False)),
     )
 
 

@@ -127,6 +127,11 @@ def perform(task: Task, workspace: Workspace, services: Services, options: argpa
         sys.stdout.write(shown(made, options.format))
         return 0
     outcome = ran(made, workspace, services, options)
+    named = (tuple(getattr(options, "group", None) or ()), tuple(getattr(options, "extra", None) or ()))
+    if any(named) and task.task in ("sync", "create", "recreate") and made.environment is not None:
+        from venvls.synced_groups import remember
+
+        remember(services.memory, made.environment, *named)
     workspace.discover()
     say(outcome, workspace, task, options)
     return 0

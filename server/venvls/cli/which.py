@@ -8,7 +8,7 @@ import os
 import sys
 
 from venvls import handover, payload
-from venvls.cli import exact, opening
+from venvls.cli import exact, opening, suggest
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import one_line
 
@@ -60,6 +60,7 @@ def _object(choice: Which) -> dict[str, object]:
         "environment": payload.environment(choice.environment),
         "reason": choice.reason,
         "project": choice.project,
+        "synced": list(choice.synced),
         "candidates": [
             {"environment": payload.environment(candidate.environment), "chosen": candidate.chosen, "reason": candidate.reason}
             for candidate in choice.candidates
@@ -81,4 +82,7 @@ def _explained(path: str, choice: Which) -> str:
                 f"{candidate.reason}"
             )
         )
+    for name in choice.synced:
+        forget = suggest.command(f"select --forget-group {suggest.word(name.partition(' ')[2])}", choice.project)
+        lines.append(one_line(f"{name}: counts because you synced it for this environment; `{forget}` forgets it"))
     return "\n".join(lines) + "\n"

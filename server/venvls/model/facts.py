@@ -17,12 +17,19 @@ if TYPE_CHECKING:
 
 
 class Choice(NamedTuple):
-    """Which groups and extras count, by PEP 503 names. ``default`` adds what the manifest calls its default groups (else ``dev``)."""
+    """Which groups and extras count, by PEP 503 names. ``default`` adds what the manifest calls its default groups (else ``dev``).
+    ``synced`` are those among them that nobody chose now: a person synced them into the environment before."""
 
     groups: frozenset[str] = frozenset()
     extras: frozenset[str] = frozenset()
     all_groups: bool = False
     default: bool = True
+    synced: frozenset[Scope] = frozenset()
+
+    def without_synced(self) -> Choice:
+        """The same without what counts only because it was synced before."""
+        names = {kind: frozenset(scope.name for scope in self.synced if scope.kind == kind) for kind in ("group", "extra")}
+        return self._replace(groups=self.groups - names["group"], extras=self.extras - names["extra"], synced=frozenset())
 
 
 class Link(NamedTuple):
@@ -73,7 +80,8 @@ class Facts:
     exactly as long as the installed snapshot and the constraints do. ``counted`` are the manifests whose requirements count for the
     environment, and so the ones a sync installs; ``None`` means all. ``locked`` is what the project's lock asks, for ``choice`` and
     ``target``; ``None`` where there is no lock. ``main_project`` is the project above to which this one is a side matter (its ``docs``,
-    ``tests``…) that nobody chose; ``None`` where it stands for itself.
+    ``tests``…) that nobody chose; ``None`` where it stands for itself. ``counted_as_synced`` are manifests, ``locked_as_synced`` names of
+    packages that count only because of ``choice.synced``.
     """
 
     project: Project
@@ -91,6 +99,8 @@ class Facts:
     counted: frozenset[str] | None = None
     locked: LockedSet | None = None
     main_project: str | None = None
+    counted_as_synced: frozenset[str] = frozenset()
+    locked_as_synced: frozenset[str] = frozenset()
     remembered: Remembered = field(default_factory=Remembered)
     _counted: dict[int, tuple[Manifest, frozenset[Scope]]] = field(default_factory=dict)
 
@@ -102,6 +112,15 @@ class Facts:
             counted = _counted(manifest, self.choice, self._here(manifest), self._default(manifest))
             known = self._counted[id(manifest)] = (manifest, counted)
         return scope in known[1]
+
+    def only_as_synced(self, manifest: Manifest, scope: Scope) -> bool:
+        """Whether a requirement counts only because its group or extra was synced before: what it lacks is no warning."""
+        if not self.choice.synced:
+            return False
+        plain = self.choice.without_synced()
+        return manifest.path in self.counted_as_synced or scope not in _counted(
+            manifest, plain, self._here(manifest), self._default(manifest)
+        )
 
     def _default(self, manifest: Manifest) -> Defaults | None:
         """What counts by itself: as the tool of the project's lock has it, else as the manifest says."""

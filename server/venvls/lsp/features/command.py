@@ -129,6 +129,8 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
     try:
         outcome = await _run(ls, plan, roots, shown)
         message = outcome.message
+        if outcome.ok and task.task in ("sync", "create", "recreate") and (given.get("groups") or given.get("extras")):
+            await session.run(_synced, plan, given)
         environment = await session.run(_refreshed, session, plan, outcome)
         if task.task == "freeze" and outcome.ok:
             from venvls.lsp.features.freeze import frozen
@@ -174,6 +176,8 @@ async def _run(ls: Server, plan: Plan, roots: tuple[str, ...], shown: Progress) 
 async def _select(ls: Server, task: Task) -> Answer:
     """Keeps the person's choice; starts nothing, so it needs no trust. Without an environment the person is asked."""
     prefix = task.environment
+    if task.options.get("forget-groups") is True:
+        return await ls.session.run(_forgotten, ls.session, task)
     if prefix is None and task.options.get("forget") is not True:
         offered = await ls.session.run(_selectable, task)
         title = await trust.question(ls, f"Which environment do you want to use for {task.project}?", tuple(offered)) if offered else None
@@ -321,12 +325,36 @@ def _refreshed(workspace: Workspace, session: Session, plan: Plan, outcome: Outc
     return payload.environment(known)
 
 
+def _synced(workspace: Workspace, plan: Plan, given: dict[str, Any]) -> None:
+    """Keeps the groups and extras that were named and that no setting chooses anyway."""
+    from venvls.synced_groups import remember
+
+    settings = workspace.settings_for(plan.task.project or "")
+    groups = [name for name in given.get("groups", ()) if name not in settings.groups]
+    extras = [name for name in given.get("extras", ()) if name not in settings.extras]
+    if plan.environment is not None:
+        remember(workspace.memory, plan.environment, groups, extras)
+
+
 def _selectable(workspace: Workspace, task: Task) -> dict[str, str]:
     offered: dict[str, str] = {}
     for environment in workspace.environments():
         if environment.health != "broken" and not environment.tool_owned:
             offered[f"{environment.prefix} ({environment.version or 'version unknown'})"] = environment.prefix
     return offered
+
+
+def _forgotten(workspace: Workspace, session: Session, task: Task) -> Answer:
+    """Forgets groups and extras that the person synced; what they brought stays installed."""
+    from venvls.synced_groups import forget
+
+    project = workspace.project_of(task.project or "")
+    environment = project.environment if project is not None else None
+    gone = forget(workspace.memory, environment.prefix, (*task.groups, *task.extras)) if environment is not None else ()
+    workspace.changed([file] if (file := workspace.memory.selections_file()) is not None else [])
+    session.refreshed(())
+    verb = "is" if len(gone) == 1 else "are"
+    return _answer(bool(gone), f"{', '.join(gone)} {verb} forgotten." if gone else "Nothing of that was remembered.")
 
 
 def _selected(workspace: Workspace, session: Session, root: str, prefix: str | None) -> Answer:
