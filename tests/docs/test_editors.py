@@ -200,7 +200,7 @@ def test_helix_is_told_which_files() -> None:
 
 def test_what_the_command_line_does_an_editor_can_do_too() -> None:
     """But for what is a request, a diagnostic or a hover there, what only prints, and `run`: the server runs no program of one's choice."""
-    looking = {"check", "envs", "which", "list", "show", "why", "tree", "doctor", "rules", "explain", "completion", "guard"}
+    looking = {"check", "envs", "which", "list", "show", "why", "tree", "doctor", "rules", "explain", "completion", "guard", "kernel"}
     otherwise = {*looking, "run", "demo", "lsp", "mcp"}
     assert {f"venvls.{name}" for name, _ in cli.COMMANDS if name not in otherwise} == set(COMMANDS)
 

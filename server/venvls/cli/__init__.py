@@ -50,6 +50,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("delete", "delete an environment"),
     ("run", "run a command inside the environment"),
     ("doctor", "show what is right, what is wrong, and what fixes it"),
+    ("kernel", "list Jupyter's kernels, or make one for a project"),
     ("guard", "say whether a command works on the right environment"),
     ("activate", "print what activates the environment, for eval"),
     ("select", "choose the environment of a project"),
