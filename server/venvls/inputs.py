@@ -66,7 +66,7 @@ class Inputs:
     def paths(self) -> Iterator[str]:
         """Every path whose stat tells that a look would show something else, once: files, folders that were listed, what was not there.
 
-        Of a folder that was not listed, only whether it stands there counts; what is in it changes its stat.
+        Of a folder that was not listed, only whether it exists counts; what is in it changes its stat.
         """
         return iter(
             dict.fromkeys(
