@@ -81,6 +81,10 @@ class _Wire:
     def is_behind(self) -> bool:
         return False
 
+    def call_later(self, seconds: float, function: Callable[..., Any], *arguments: Any) -> Any:
+        """What is only told after a rest is not told here."""
+        return SimpleNamespace(cancel=lambda: None)
+
     def call_soon_threadsafe(self, function: Callable[..., Any], *arguments: Any) -> None:
         function(*arguments)
 
