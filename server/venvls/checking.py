@@ -126,6 +126,8 @@ class Checker:
         self._strict = strict
         self._land: Landscape | None = None
         self._known: dict[str, _Known] = {}
+        self._unknown: set[str] = set()
+        self._readers: dict[str, dict[str, None]] = {}  # by path: the roots of projects that may read it, in the order they were met
         self._settled = 0
         self._platform = tuple(machine.platform().items())
         self._git: dict[str, Git | None] = {}
@@ -139,7 +141,7 @@ class Checker:
         """Manifests that were named one by one: their requirements count, whatever group their name stands for."""
         self._asked_for = paths
 
-    def settle(self, land: Landscape, roots: Iterable[str]) -> None:
+    def settle(self, land: Landscape, projects: Mapping[str, Project]) -> None:
         """Projects and environments were sorted again; what git says of environments is looked up again."""
         self._land = land
         self._settled += 1
@@ -147,8 +149,14 @@ class Checker:
         self._notes.clear()
         self._tops = None
         self._is_inside.clear()
-        kept = frozenset(roots)
-        self._known = {root: known for root, known in self._known.items() if root in kept}
+        self._known = {root: known for root, known in self._known.items() if root in projects}
+        self._unknown = projects.keys() - self._known.keys()
+        self._readers = {}
+        for project in projects.values():
+            known = self._known.get(project.root)
+            workspace = () if project.workspace is None else (self._files.path.join(project.workspace, "pyproject.toml"),)
+            included = () if known is None else known.facts.manifests
+            self._note_reader(project.root, (*project.manifests, *project.locks, *workspace, *included))
 
     def facts(self, project: Project) -> Facts:
         """The facts of a project, as fresh as a stat of each of its files and of its environment can tell."""
@@ -173,6 +181,16 @@ class Checker:
         if known is None or path in project.manifests or path in project.locks or path in known.facts.manifests:
             return True
         return project.workspace is not None and path == self._files.path.join(project.workspace, "pyproject.toml")
+
+    def readers(self, path: str, projects: Mapping[str, Project]) -> list[Project]:
+        """Those of the ``projects`` that were settled last whose findings may be in ``path``: as :meth:`reads`, for thousands of them."""
+        if self._unknown:
+            return [project for project in projects.values() if self.reads(project, path)]
+        return [projects[root] for root in self._readers.get(path, ()) if self.reads(projects[root], path)]
+
+    def _note_reader(self, root: str, paths: Iterable[str]) -> None:
+        for path in paths:
+            self._readers.setdefault(path, {})[root] = None
 
     def all_findings(self, project: Project) -> list[Finding]:
         """Everything that is wrong in a project."""
@@ -276,6 +294,8 @@ class Checker:
             if kept is not None:
                 facts.remembered = Remembered()
         known = self._known[project.root] = _Known(basis, lasting, facts, read, self._settled)
+        self._unknown.discard(project.root)
+        self._note_reader(project.root, facts.manifests)
         return known
 
     def _still(self, known: _Known) -> bool:

@@ -167,11 +167,17 @@ class Workspace:
 
         ``partial`` is called as more becomes known.
         """
+        sorted_with = 0
         for root in self.roots if roots is None else roots:
 
             def progress(walk: WalkResult, root: str = root) -> None:
+                nonlocal sorted_with
                 self._here.walked(root, walk)
-                self._settle()
+                count = sum(len(walk.environments) + len(walk.manifests) for walk in self._here.walks.values())
+                # Sorting takes longer the more there is: each time with twice as much, all of them take no longer than the last alone.
+                if count >= 2 * sorted_with:
+                    sorted_with = count
+                    self._settle()
                 if partial is not None:
                     partial()
 
@@ -356,7 +362,7 @@ class Workspace:
     def readers_of(self, path: str) -> tuple[Project, ...]:
         """Every project whose findings may be other ones when a file is: those it belongs to, and those that include or share it."""
         own = self._here.projects_of(path)
-        return (*own, *(project for project in self._here.projects.values() if project not in own and self._checker.reads(project, path)))
+        return (*own, *(project for project in self._checker.readers(path, self._here.projects) if project not in own))
 
     @property
     def sortings(self) -> int:
@@ -492,7 +498,7 @@ class Workspace:
                 distinct = {_seen(finding): finding for finding in self._of_code(path)}
             if path not in self._here.members:
                 return tuple(distinct.values())
-        for project in [project for project in self._here.projects.values() if self._checker.reads(project, path)]:
+        for project in self._checker.readers(path, self._here.projects):
             for finding in self._checker.findings(project, path):
                 distinct.setdefault(_seen(finding), finding)
         return tuple(sorted(distinct.values(), key=lambda finding: (finding.span.start, finding.span.end, finding.code)))

@@ -1,0 +1,87 @@
+"""Twice as many projects are twice the work, and looking at what a walk has found so far is no more work than looking at all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.effort import assert_even
+from tests.memory_machine import MemoryMachine, MemoryMemory
+from venvls.model.ports import WalkResult, Wanted
+from venvls.workspace import Workspace
+
+
+def tree(projects: int) -> dict[str, str]:
+    """Projects of two files each, of which one includes the other, and an environment for every fourth."""
+    files = {}
+    for number in range(projects):
+        root = f"/w/service{number}"
+        files[f"{root}/requirements.txt"] = "six==1.0\n-r more.txt\n"
+        files[f"{root}/more.txt"] = "attrs==1.0\n"
+        if number % 4 == 0:
+            files[f"{root}/.venv/pyvenv.cfg"] = "home = /usr/bin\nversion = 3.12.1\n"
+            files[f"{root}/.venv/bin/python"] = ""
+            files[f"{root}/.venv/lib/python3.12/site-packages/six-1.0.dist-info/METADATA"] = "Name: six\nVersion: 1.0\n"
+            files[f"{root}/.venv/lib/python3.12/site-packages/six-1.0.dist-info/INSTALLER"] = "pip\n"
+    return files
+
+
+class Telling(MemoryMachine):
+    """A machine whose walk tells after each manifest what it has found so far."""
+
+    def walk(self, root: str, *, wanted: Wanted, partial: Callable[[WalkResult], None] | None = None, **bounds: object) -> WalkResult:
+        whole = super().walk(root, wanted=wanted)
+        for number in range(len(whole.manifests) if partial is not None else 0):
+            partial(WalkResult(whole.environments[:number], whole.manifests[:number]))
+        return whole
+
+
+def opened(machine: MemoryMachine) -> Workspace:
+    workspace = Workspace(machine, MemoryMemory(), strict=True)
+    workspace.set_roots(["/w"])
+    return workspace
+
+
+def test_looking_at_every_file_grows_with_their_number() -> None:
+    spaces = {}
+
+    def look(projects: int) -> None:
+        workspace = spaces[projects]
+        assert [len(workspace.findings(path)) > 0 for path in workspace.manifests()]
+
+    for projects in (2, 60, 120):
+        spaces[projects] = opened(MemoryMachine(tree(projects)))
+        spaces[projects].discover()
+        look(projects)
+    assert_even(look, 60)
+
+
+def test_what_is_found_so_far_is_known_early_and_sorted_few_times() -> None:
+    known: list[int] = []
+    workspace = opened(Telling(tree(64)))
+    workspace.discover(lambda: known.append(len(workspace.projects())))
+    assert known == sorted(known)
+    assert 0 < known[10] < known[60] < 64 == known[-1]
+    assert workspace.sortings <= 10
+
+
+def test_what_was_found_bit_by_bit_is_what_is_there() -> None:
+    whole, bit_by_bit = opened(MemoryMachine(tree(20))), opened(Telling(tree(20)))
+    whole.discover()
+    bit_by_bit.discover(lambda: None)
+    assert whole.projects() == bit_by_bit.projects()
+    assert whole.check().findings == bit_by_bit.check().findings
+
+
+def test_a_file_that_another_project_includes_later_is_of_both() -> None:
+    machine = MemoryMachine({**tree(3), "/w/service1/requirements.txt": "six\n"})
+    workspace = opened(machine)
+    workspace.discover()
+    path = "/w/service2/requirements.txt"
+    before = workspace.findings(path)
+    assert {finding.project for finding in before} == {"/w/service2"}
+    workspace.open("/w/service1/requirements.txt", "six\n-r ../service2/requirements.txt\n")
+    workspace.findings("/w/service1/requirements.txt")
+    assert [project.root for project in workspace.readers_of(path)] == ["/w/service2", "/w/service1"]
+    workspace.open("/w/service1/requirements.txt", "six\n")
+    workspace.findings("/w/service1/requirements.txt")
+    assert [project.root for project in workspace.readers_of(path)] == ["/w/service2"]
