@@ -142,16 +142,46 @@ class Imports:
             if imported.level or not top or top in modules.standard or top in _NEVER_MISSING or _is_spared(imported.module, spared):
                 continue
             missing = modules.search.missing(imported.module, imported.names)
-            sighting = (
-                self._missing(path, imported, missing, modules, own) if missing is not None else _undeclared(path, imported, modules, own)
-            )
+            sighting = self._missing(path, imported, missing, own) if missing is not None else self._unfit(path, imported, modules, own)
             # A module is reported once a file, where it is imported first.
             if sighting is not None and (sighting.standing, sighting.module) not in seen:
                 seen.add((sighting.standing, sighting.module))
                 if not own.code.provides(path, top):
                     yield sighting
 
-    def _missing(self, path: str, imported: Import, missing: str, modules: _Modules, own: _Own) -> Sighting | None:
+    def _unfit(self, path: str, imported: Import, modules: _Modules, own: _Own) -> Sighting | None:
+        """What is to be reported of a module that is there: nothing declares what it is of, or only what does not ship does."""
+        if not own.certain:
+            return None
+        owners = modules.owners.of(imported.module, imported.names)
+        if any(owner in own.own for owner in owners):
+            return None
+        declared = [owner for owner in owners if owner in own.declared]
+        if not declared:
+            return _undeclared(path, imported, owners, modules, own)
+        scopes = frozenset().union(*(own.declared[owner] for owner in declared)) - {("counted", "")}
+        in_functions = any(block.header.keyword in ("def", "class") for block in imported.blocks)
+        if any(kind not in ("group", "extra") for kind, _ in scopes) or not self._ships(path, own.facts[0]):
+            return None
+        if in_functions and any(kind == "extra" for kind, _ in scopes):
+            return None
+        if any(_comes_with_the_project(owner, own) for owner in declared):
+            return None
+        named = tuple(f"the {kind} `{name}`" for kind, name in sorted(scopes))
+        return Sighting(path, imported, "development", imported.top, tuple(declared), scopes=named)
+
+    def _ships(self, path: str, facts: Facts) -> bool:
+        """Whether a file is of the project's own package, as far as its place says."""
+        join, separator = self._files.path.join, self._files.path.sep
+        names = [name.replace("-", "_") for name in own_names(facts)]
+        manifest = facts.manifests.get(join(facts.project.root, "pyproject.toml"))
+        if manifest is None or manifest.name is None or not names:
+            return False
+        places = (join(facts.project.root, "src", ""), *(join(facts.project.root, name, "") for name in names))
+        below = path.split(separator)
+        return path.startswith(places) and not {"tests", "test", "testing", "_tests", "conftest.py"} & {*below[-6:]}
+
+    def _missing(self, path: str, imported: Import, missing: str, own: _Own) -> Sighting | None:
         known = _known(missing)
         declared = next((key for key in (canonical(missing), canonical(known or missing)) if key in own.declared), None)
         if declared is not None and not any(kind in ("main", "counted") for kind, _ in own.declared[declared]):
@@ -261,12 +291,8 @@ def _is_spared(module: str, spared: set[str]) -> bool:
     return any(".".join(parts[:number]) in spared for number in range(2, len(parts) + 1))
 
 
-def _undeclared(path: str, imported: Import, modules: _Modules, own: _Own) -> Sighting | None:
-    """What is to be said of a module that is there: nothing declares what it is of."""
-    if not own.certain:
-        return None
-    owners = modules.owners.of(imported.module, imported.names)
-    if not owners or any(owner in own.declared or owner in own.own for owner in owners):
+def _undeclared(path: str, imported: Import, owners: tuple[str, ...], modules: _Modules, own: _Own) -> Sighting | None:
+    if not owners:
         return None
     if len(owners) > 1 and modules.search.is_namespace(imported.top):
         return None
@@ -296,6 +322,14 @@ def _needed_by(owner: str, own: _Own) -> tuple[str, ...] | None:
         if answer.needed_by:
             return tuple(dict.fromkeys(edge.parent for edge in answer.needed_by))[:1]
     return () if installed_as(own.facts[0], owner) is not None else None
+
+
+def _comes_with_the_project(owner: str, own: _Own) -> bool:
+    """Whether a requirement of a project itself leads to the package too, by way of others."""
+    from venvls.answers.why import why
+
+    chains = (chain for facts in own.facts for chain in why(owner, facts).chains)
+    return any(chain.statement.requirement.scope.kind == "main" for chain in chains)
 
 
 def _is_certain(facts: Facts) -> bool:

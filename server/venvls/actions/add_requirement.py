@@ -51,4 +51,4 @@ def _is_test(finding: Finding, facts: Facts) -> bool:
     return _TEST_FILE.search(below) is not None
 
 
-OFFER = Offer("add-requirement", frozenset({"missing-import", "undeclared-import"}), offer, __doc__ or "")
+OFFER = Offer("add-requirement", frozenset({"missing-import", "undeclared-import", "development-import"}), offer, __doc__ or "")

@@ -69,4 +69,4 @@ def _difference(path: str, old: str, new: str) -> TextEdit:
     return TextEdit(path, Span(start, len(old) - end), new[start : len(new) - end])
 
 
-OFFER = Offer("ignore-module", frozenset({"missing-import", "undeclared-import"}), offer, __doc__ or "")
+OFFER = Offer("ignore-module", frozenset({"missing-import", "undeclared-import", "development-import"}), offer, __doc__ or "")

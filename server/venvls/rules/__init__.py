@@ -79,6 +79,7 @@ class Later(NamedTuple):
 ABOUT_IMPORTS: tuple[Later, ...] = (
     Later("missing-import", "missing_import"),
     Later("undeclared-import", "undeclared_import"),
+    Later("development-import", "development_import"),
 )
 
 
