@@ -132,7 +132,7 @@ def _stat(stat: os.stat_result) -> Stat:
     kind = _KINDS.get(modes.S_IFMT(mode), "other")
     if getattr(stat, "st_reparse_tag", 0) == _MOUNT_POINT:
         kind = "link"
-    return Stat(kind, stat.st_size, stat.st_mtime_ns, (stat.st_dev, stat.st_ino), modes.S_IMODE(mode), stat.st_uid)
+    return Stat(kind, stat.st_size, stat.st_mtime_ns, (stat.st_dev, stat.st_ino), modes.S_IMODE(mode), stat.st_uid, stat.st_ctime_ns)
 
 
 def _entry_kind(entry: os.DirEntry[str]) -> EntryKind:

@@ -407,4 +407,4 @@ def stamp_of(files: FileView, folders: Iterable[str]) -> Stamp:
 
 
 def _mark(standing: Stat | None) -> object:
-    return None if standing is None else (standing.mtime_ns, standing.identity)
+    return None if standing is None else (standing.mtime_ns, standing.identity, standing.changed_ns)

@@ -28,7 +28,8 @@ class Entry(NamedTuple):
 
 class Stat(NamedTuple):
     """What one stat says: kind after following links, size in bytes, modification time in nanoseconds, identity (the file system's and the
-    file's own), mode, and the owner's number (0 on Windows)."""
+    file's own), mode, the owner's number (0 on Windows), and when any of that or the content was last changed, which no program can set
+    back (on Windows: when it was made)."""
 
     kind: EntryKind
     size: int
@@ -36,6 +37,7 @@ class Stat(NamedTuple):
     identity: tuple[int, int]
     mode: int = 0o644
     owner: int = 0
+    changed_ns: int = 0
 
 
 class FileView(Protocol):
