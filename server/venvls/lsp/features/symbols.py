@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,9 @@ def _manifest(reading: Reading, manifest: Manifest, placed: Placed) -> Iterator[
     heads = {(group.kind, group.key): group for group in manifest.groups}
     for scope in dict.fromkeys((*by_scope, *_empty(manifest))):
         listed = by_scope.get(scope, [])
-        own = (_requirement(reading, placed, requirement) for requirement in listed)
+        own: list[dict[str, Any] | None] = [*_plain(reading, listed)] or [
+            _requirement(reading, placed, requirement) for requirement in listed
+        ]
         children = [symbol for symbol in own if symbol is not None]
         head = heads.get((scope.kind, scope.name))  # type: ignore[arg-type]
         if head is None and len(by_scope) == 1:
@@ -78,6 +81,40 @@ def _manifest(reading: Reading, manifest: Manifest, placed: Placed) -> Iterator[
         symbol = _symbol(reading, placed, name, detail, _NAMESPACE, whole, head.span if head is not None else spans[0])
         if symbol is not None:
             yield {**symbol, "children": children}
+
+
+def _plain(reading: Reading, listed: list[Requirement]) -> list[dict[str, Any]]:
+    """What :func:`_requirement` gives of each, where nothing is unusual: a thousand of them after every keystroke. Else nothing."""
+    if reading.same is not None or not reading.now.source.isascii():
+        return []
+    starts, out = reading.now.starts, []
+    line, begin, end = 0, 0, 0  # the line looked at last, and where it is
+    for requirement in listed:
+        parsed, (first, last) = requirement.parsed, requirement.span
+        named = parsed.name_span
+        if named is None or requirement.offsets is not None or parsed.name is None:
+            return []
+        if not begin <= first < end:
+            line = bisect_right(starts, first) - 1
+            begin, end = starts[line], starts[line + 1] if line + 1 < len(starts) else len(reading.now.source) + 1
+        if last >= end:
+            return []
+        column = first - begin
+        inside = {
+            "start": {"line": line, "character": column + named[0]},
+            "end": {"line": line, "character": column + named[1]},
+        }
+        detail = parsed.specifier or parsed.url or ""
+        out.append(
+            {
+                "name": parsed.name,
+                "detail": redact(detail) if "/" in detail else detail,
+                "kind": _CONSTANT if requirement.scope.kind == "constraint" else _PACKAGE,
+                "range": {"start": {"line": line, "character": column}, "end": {"line": line, "character": last - begin}},
+                "selectionRange": inside,
+            }
+        )
+    return out
 
 
 def _empty(manifest: Manifest) -> list[Scope]:
