@@ -18,7 +18,7 @@ MOST_FILES = 1_000
 MOST_INCLUDES = 20_000
 MOST_REQUIREMENTS = 100_000
 MOST_CHARACTERS = 20_000_000
-"""What all files of a project may state together: judging more would take longer than anybody waits."""
+"""What all files of a project may state together: checking more would take longer than anybody waits."""
 _TOO_MUCH = f"more than {MOST_REQUIREMENTS:,} requirements or {MOST_CHARACTERS // 1_000_000} million characters in all its files"
 LeftOut = MutableMapping[str, "tuple[Manifest, Manifest]"]
 """By path: a manifest that there was no room left for, and what is known of it instead."""
@@ -53,7 +53,7 @@ class Graph:
 
     @property
     def full(self) -> bool:
-        """Whether what was reached is more than is judged."""
+        """Whether what was reached is more than is checked."""
         return self.requirements > MOST_REQUIREMENTS or self.characters > MOST_CHARACTERS
 
 
@@ -78,7 +78,7 @@ def _unread(manifest: Manifest, left_out: LeftOut) -> Manifest:
     """A manifest of which nothing is known but that it was too much."""
     known = left_out.get(manifest.path)
     if known is None or known[0] is not manifest:
-        problem = Problem("invalid-manifest", f"This project is too large to be judged: {_TOO_MUCH}; this file was left out.", Span(0, 0))
+        problem = Problem("invalid-manifest", f"This project is too large to be checked: {_TOO_MUCH}; this file was left out.", Span(0, 0))
         unread = replace(manifest, requirements=(), includes=(), problems=(problem,), complete=False)
         known = left_out[manifest.path] = (manifest, unread)
     return known[1]
@@ -125,7 +125,7 @@ def _link(
     if len(graph.manifests) >= MOST_FILES:
         return Link(manifest.path, include, path, f"More than {MOST_FILES} files include each other; this file was not read."), None
     if graph.full:
-        return Link(manifest.path, include, path, f"This project is too large to be judged: {_TOO_MUCH}; this file was not read."), None
+        return Link(manifest.path, include, path, f"This project is too large to be checked: {_TOO_MUCH}; this file was not read."), None
     # A manifest of the project keeps its own meaning, whoever includes it as what.
     loaded = load(path, None if path in graph.starts else include.kind if not bound else "constraints")
     if isinstance(loaded, str):

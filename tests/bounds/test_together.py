@@ -18,7 +18,7 @@ def test_a_project_that_is_too_large_is_given_up_at_its_files_and_the_others_go_
         "small/requirements.txt": "missing\n",
     })  # fmt: skip
     findings = opened.check().findings
-    left_out = [finding for finding in findings if "too large to be judged" in finding.message]
+    left_out = [finding for finding in findings if "too large to be checked" in finding.message]
     assert [finding.path for finding in left_out] == [f"{ROOT}/large/requirements-test.txt"]
     assert left_out[0].severity == "error"
     assert "more is not installed" not in [finding.message for finding in findings]

@@ -37,7 +37,7 @@ def test_a_file_of_too_many_requirements_is_said_to_be_one(name: str) -> None:
     with ends():
         manifest = manifests.parse(f"/w/{name}", Text(source))
     assert not manifest.requirements and not manifest.complete
-    assert [problem.message for problem in manifest.problems] == ["This file is too large to check: more than 20,000 requirements."]
+    assert [problem.message for problem in manifest.problems] == ["This file is too large to be checked: more than 20,000 requirements."]
     assert discovery.says_something(manifest)  # its folder is a project: where nothing is judged, nothing is in sync
 
 

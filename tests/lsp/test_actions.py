@@ -86,7 +86,8 @@ def test_one_mend_for_two_findings_is_offered_once(behind: Path) -> None:
         (["source"], {SYNC}),
         (["source.venvls"], {SYNC}),
         (["quickfix"], {"quickfix"}),
-        (["refactor"], set()),
+        (["refactor"], {"refactor.rewrite"}),
+        (["refactor.extract"], set()),
         (["sour"], set()),
     ],
 )
@@ -145,3 +146,16 @@ def test_an_editor_without_literals_gets_commands(behind: Path) -> None:
     with Editor(behind, capabilities={}) as editor:
         offered = editor.actions(behind / "requirements.txt")
         assert offered and all(set(one) == {"title", "command", "arguments"} for one in offered)
+
+
+def test_a_list_is_sorted_when_that_is_looked_for(behind: Path) -> None:
+    manifest = behind / "requirements.txt"
+    with Editor(behind) as editor:
+        editor.open(manifest)
+        (offered,) = editor.actions(manifest, LINE["idna"], only=["refactor"])
+        assert offered["title"] == "Sort this list"
+        (changed,) = offered["edit"]["documentChanges"]
+        assert changed["textDocument"]["version"] == 1
+        assert applied(manifest.read_text(), changed["edits"]) == "attrs>=23\nidna\nrequests>=2.31\n"
+        titles = [action["title"] for action in editor.actions(manifest, LINE["idna"])]
+        assert "Sort this list" not in titles  # nobody pressed a key for it

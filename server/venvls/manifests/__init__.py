@@ -161,7 +161,7 @@ def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = 
         allow(len(manifest.requirements))
     except TooManyError as problem:
         name = format_.name if format_ is not None and hint is None else _REQUIREMENTS.name
-        too_many = Problem("invalid-manifest", f"This file is too large to check: {problem}.", Span(0, 0))
+        too_many = Problem("invalid-manifest", f"This file is too large to be checked: {problem}.", Span(0, 0))
         # A file of conda's or pixi's counts where it is about Python, which nobody has looked for.
         return Manifest(path, name, text, problems=(too_many,), complete=False, constraint=hint == "constraints", names_python=True)
     return manifest

@@ -24,5 +24,5 @@ def test_the_line_is_that_of_the_text_with_its_files(tool: str) -> None:
     assert conflict is not None and "merge conflict" in conflict and f"{tool} lock" in conflict
     assert "too large" in str(read("#" * 50_000_001, f"{tool}.lock").problem)
     many = '[[package]]\nname = "a"\nversion = "1"\n' * 20_001
-    assert "too large to be judged: more than 20,000 packages" in str(read(many, f"{tool}.lock").problem)
+    assert "too large to be checked: more than 20,000 packages" in str(read(many, f"{tool}.lock").problem)
     assert "cannot be read" in str(read("x = " + "[" * 5_000, f"{tool}.lock").problem)

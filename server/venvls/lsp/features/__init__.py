@@ -52,7 +52,8 @@ FEATURES: tuple[tuple[str, str], ...] = (
 TASKS = ("create", "select", "sync", "install", "recreate", "repair", "remove", "delete", "activate", "freeze", "compile", "upgrade", "add")
 COMMANDS = tuple(f"venvls.{task}" for task in TASKS)
 SYNC = "source.venvls.syncEnvironment"
-ACTION_KINDS = ("quickfix", SYNC)
+SORT = "refactor.rewrite"
+ACTION_KINDS = ("quickfix", SORT, SYNC)
 
 
 def handler(place: str) -> Callable[[Any, Any], Any]:

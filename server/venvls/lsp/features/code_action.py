@@ -1,18 +1,17 @@
-"""Code actions: what can be done about the diagnostics in a range and on its lines, and the source action that syncs the environment."""
+"""Code actions: what can be done about the diagnostics in a range and on its lines, the source action that syncs, and sorting a list."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 
 from venvls.lsp import encode, uris
-from venvls.lsp.features import SYNC
+from venvls.lsp.features import SORT, SYNC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from lsprotocol import types
 
     from venvls.lsp.server import Server
     from venvls.lsp.session import Session
@@ -34,7 +33,11 @@ async def offered(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     kinds = None if only is None else [str(getattr(kind, "value", kind)) for kind in only]
     start, end = params.range.start, params.range.end
     asked = {"start": {"line": start.line, "character": start.character}, "end": {"line": end.line, "character": end.character}}
-    return await ls.session.run(_offered, ls.session, path, asked, kinds)
+    actions = await ls.session.run(_offered, ls.session, path, asked, kinds)
+    # Sorting is for who looks for it, by a menu or a key: not what an editor shows wherever the cursor is.
+    if encode.wanted_kind(SORT, kinds) and (kinds is not None or params.context.trigger_kind == types.CodeActionTriggerKind.Invoked):
+        actions += await ls.session.run(_sorting, ls.session, path, start)
+    return actions
 
 
 async def resolved(ls: Server, params: types.CodeAction) -> dict[str, Any] | types.CodeAction:
@@ -153,6 +156,21 @@ def _edit(session: Session, action: Action) -> dict[str, Any]:
     return encode.workspace_edit(
         action, session.documents.units, session.client, session.documents.uri, session.desk.text, session.desk.version
     )
+
+
+def _sorting(workspace: Workspace, session: Session, path: str, position: types.Position) -> list[dict[str, Any]]:
+    from venvls.model.action import Action
+    from venvls.sorting import sorted_list
+
+    reading = next(session.readings.of(workspace, path), None)
+    if reading is None or reading.manifest is None or reading.same is not None or not session.client.action_literals:
+        return []
+    offset = reading.offset(position, session.documents.units)
+    edit = sorted_list(reading.manifest, offset) if offset is not None else None
+    if edit is None:
+        return []
+    action = Action("sort-list", "Sort this list", kind=SORT, edits=(edit,))
+    return [{"title": action.title, "kind": action.kind, "edit": _edit(session, action)}]
 
 
 def _sync(workspace: Workspace, session: Session, path: str) -> dict[str, Any] | None:

@@ -51,7 +51,7 @@ def too_large(text: str, name: str) -> str | None:
     if len(text) > LARGEST:
         return f"{name} is too large to be read: {len(text):,} characters."
     packages = text.count(_PACKAGES[name.endswith("file.lock")])
-    return f"{name} is too large to be judged: more than {MOST_PACKAGES:,} packages." if packages > MOST_PACKAGES else None
+    return f"{name} is too large to be checked: more than {MOST_PACKAGES:,} packages." if packages > MOST_PACKAGES else None
 
 
 def in_conflict(name: str, command: str) -> str:
