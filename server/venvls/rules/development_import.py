@@ -1,6 +1,6 @@
-"""Code that ships imports a package that only a group or an extra of the project requires.
+"""Code that ships imports a package that only a group or an extra of the project names.
 
-Whoever installs the project alone does not get the package, and the import fails.
+Whoever installs the project alone does not get the package, or only as long as another one requires it; without it the import fails.
 
 Example: `src/app/__init__.py` imports `rich`, which only the group `dev` requires.
 
@@ -28,7 +28,7 @@ def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
         return
     owner = sighting.owners[0]
     named = f"`{sighting.module}`" if owner == sighting.module else f"`{sighting.module}` (of {owner})"
-    message = f"{named} is imported by code that ships, but only {listed(sighting.scopes)} requires it"
+    message = f"{named} is imported by code that ships, but only {listed(sighting.scopes)} names it"
     data = {"module": sighting.module, "add": owner, "declared": None}
     yield Finding("development-import", message, sighting.path, sighting.imported.span, RULE.severity, data=data)
 
