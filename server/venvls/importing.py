@@ -18,7 +18,7 @@ from venvls.model.environment import Environment
 from venvls.model.facts import Facts
 from venvls.model.imports import Import, Sighting
 from venvls.model.names import canonical
-from venvls.model.ports import Machine, Wanted
+from venvls.model.ports import FileView, Machine, Wanted
 from venvls.model.record import NamedTuple
 from venvls.model.text import Text
 from venvls.reading import Reader
@@ -160,10 +160,9 @@ class Imports:
         if not declared:
             return _undeclared(path, imported, owners, modules, own)
         scopes = frozenset().union(*(own.declared[owner] for owner in declared)) - {("counted", "")}
-        in_functions = any(block.header.keyword in ("def", "class") for block in imported.blocks)
         if any(kind not in ("group", "extra") for kind, _ in scopes) or not self._ships(path, own.facts[0]):
             return None
-        if in_functions and any(kind == "extra" for kind, _ in scopes):
+        if _in_function(imported) and any(kind == "extra" for kind, _ in scopes):
             return None
         named = tuple(f"the {kind} `{name}`" for kind, name in sorted(scopes))
         return Sighting(path, imported, "development", imported.top, tuple(declared), scopes=named)
@@ -184,6 +183,9 @@ class Imports:
         declared = next((key for key in (canonical(missing), canonical(known or missing)) if key in own.declared), None)
         if declared is not None and not any(kind in ("main", "counted") for kind, _ in own.declared[declared]):
             # Of a group or extra that nobody chose.
+            return None
+        if declared is None and known is None and _is_test(path, self._files) and _in_function(imported):
+            # Tests write modules of their own and import them.
             return None
         if declared is not None and declared in _installed(own):
             # It is installed and provides something else: what the name stands for is not known.
@@ -280,6 +282,17 @@ def _same_environment(environment: Environment | None, other: Environment | None
 def _installed(own: _Own) -> frozenset[str]:
     """The names of what is installed, by the first of the projects that share the environment."""
     return frozenset(own.facts[0].installed.distributions) if own.facts and own.facts[0].installed is not None else frozenset()
+
+
+def _in_function(imported: Import) -> bool:
+    return any(block.header.keyword in ("def", "class") for block in imported.blocks)
+
+
+def _is_test(path: str, files: FileView) -> bool:
+    """Whether a file is of tests, by its place and name."""
+    *folders, name = path.split(files.path.sep)
+    named = name.startswith(("test_", "conftest.")) or name.endswith(("_test.py", "_tests.py"))
+    return named or not {"tests", "test", "testing"}.isdisjoint(folders[-6:])
 
 
 def _is_spared(module: str, spared: set[str]) -> bool:

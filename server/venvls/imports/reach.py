@@ -37,14 +37,15 @@ def _within(block: Block, here: Here) -> Reach:
     if keyword == "try":
         return "optional" if any(_catches(handler) for handler in block.after) else "always"
     if keyword == "except":
-        return "optional" if _catches(block.header) else "always"
+        return "optional"
     if keyword == "with":
         return "optional" if _SUPPRESSES.search(text) else "always"
     if keyword in ("match", "case"):
         return "optional"
     if keyword in ("if", "elif", "else"):
         if keyword == "else" and block.before[-1:] and block.before[-1].keyword != "if":
-            return "always"
+            # What follows a try that may fail, and did not: another module was there, or a name of some program's own.
+            return "optional" if block.before[-1].keyword == "try" else "always"
         own = [text] if keyword != "else" else []
         return _branch(own, [header.text for header in block.before], here)
     return "always"
