@@ -66,9 +66,14 @@ class _Own(NamedTuple):
 
 
 class Imports:
-    """The imports of a workspace's code. ``here`` are its projects, ``facts`` gives the facts of one by its root."""
+    """The imports of a workspace's code. ``here`` are its projects, ``facts`` gives the facts of one by its root.
 
-    def __init__(self, machine: Machine, reader: Reader, here: Settlement, facts: Callable[[str], Facts]) -> None:
+    Where it ``defers``, no folder is walked for an answer: what needs that is left alone until :meth:`walk_owed` has done it.
+    """
+
+    def __init__(self, machine: Machine, reader: Reader, here: Settlement, facts: Callable[[str], Facts], *, defers: bool = False) -> None:
+        self.owed: dict[str, None] = {}
+        self._defers = defers
         self._machine = machine
         self._files = machine.files
         self._reader = reader
@@ -89,11 +94,18 @@ class Imports:
             self._names.pop(root or "", None)
             self._projects.clear()
 
-    def files_of(self, root: str) -> tuple[str, ...]:
+    def walk_owed(self, partial: Callable[[], None]) -> None:
+        """Walk the folders that answers waited for; ``partial`` is called meanwhile."""
+        for root in tuple(self.owed):
+            self.files_of(root, partial)
+            self.owed.pop(root, None)
+
+    def files_of(self, root: str, partial: Callable[[], None] | None = None) -> tuple[str, ...]:
         """Every file of code below a folder, without environments, caches and other people's code."""
         if root not in self._code:
             wanted = Wanted(lambda folder, name: name.endswith(first_party.CODE))
-            self._code[root] = tuple(sorted(self._machine.walk(root, wanted=wanted, timeout=30).manifests))
+            meanwhile = (lambda _: partial()) if partial is not None else None
+            self._code[root] = tuple(sorted(self._machine.walk(root, wanted=wanted, timeout=30, partial=meanwhile).manifests))
         return self._code[root]
 
     def files(self, paths: Iterable[str]) -> Iterator[tuple[str, Text]]:
@@ -110,9 +122,12 @@ class Imports:
                 if text is not None:
                     yield file, text
 
-    def _names_in(self, root: str) -> frozenset[str]:
-        """Every module and package below a folder."""
+    def _names_in(self, root: str) -> frozenset[str] | None:
+        """Every module and package below a folder; ``None`` where it has to be walked first."""
         if root not in self._names:
+            if self._defers and root not in self._code:
+                self.owed[root] = None
+                return None
             self._names[root] = first_party.modules_of(self.files_of(root), root, self._files)
         return self._names[root]
 
@@ -264,10 +279,12 @@ class Imports:
             stated[root] = None
             stated[join(root, "src")] = None
         tops = (*facts.roots, facts.project.workspace or facts.project.root) if not facts.roots else facts.roots
-        around = tuple(dict.fromkeys((*tops, facts.project.root)))
+        around = tops if any(self._here.within(facts.project.root, top) for top in tops) else (*tops, facts.project.root)
 
-        def everywhere() -> frozenset[str]:
-            return frozenset().union(*map(self._names_in, around))
+        def everywhere() -> frozenset[str] | None:
+            names = [self._names_in(root) for root in around]
+            known = [each for each in names if each is not None]
+            return frozenset().union(*known) if len(known) == len(names) else None
 
         code = first_party.FirstParty(self._files, tops, stated, own, everywhere)
         return _Own(

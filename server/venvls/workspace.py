@@ -108,6 +108,8 @@ class Workspace:
         self._reader = Reader(noted.files)
         self._here = Settlement(noted, memory, self._reader, lambda: settings.read(self._editor), overrides.environment)
         self._imports: Imports | None = None
+        self.defers_walks = False
+        """Whether walks for code wait until :meth:`walk_code` is called."""
         self._checker = Checker(machine, memory, self._reader, self.settings_for, overrides, log, strict=strict)
 
     # Folders, settings, buffers
@@ -435,6 +437,15 @@ class Workspace:
         ordered = sorted(distinct.values(), key=lambda finding: (finding.path, finding.span.start, finding.span.end, finding.code))
         return Report(wanted, tuple(ordered), texts, self.notes)
 
+    @property
+    def owes_walk(self) -> bool:
+        """Whether something is left alone until :meth:`walk_code` was called."""
+        return self._imports is not None and bool(self._imports.owed)
+
+    def walk_code(self, partial: Callable[[], None]) -> None:
+        """Walk the folders for their code; ``partial`` is called meanwhile."""
+        self.code().walk_owed(partial)
+
     @staticmethod
     def is_code(path: str) -> bool:
         """Whether a file is Python code, by its name."""
@@ -462,7 +473,7 @@ class Workspace:
         if self._imports is None:
             from venvls.importing import Imports
 
-            self._imports = Imports(self.machine, self._reader, self._here, self.facts)
+            self._imports = Imports(self.machine, self._reader, self._here, self.facts, defers=self.defers_walks)
         return self._imports
 
     def _of_code(self, path: str) -> list[Finding]:

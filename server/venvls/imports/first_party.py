@@ -47,11 +47,17 @@ _STATED = (
 class FirstParty:
     """The code of one project. ``tops`` are the folders no search goes above, ``stated`` folders of source, ``own`` the project's names.
 
-    ``everywhere`` gives every module and package below the project; it is called when nothing nearer answers.
+    ``everywhere`` gives every module and package below the project, ``None`` where that is not known yet; it is called when nothing nearer
+    answers.
     """
 
     def __init__(
-        self, files: FileView, tops: Iterable[str], stated: Iterable[str], own: Iterable[str], everywhere: Callable[[], frozenset[str]]
+        self,
+        files: FileView,
+        tops: Iterable[str],
+        stated: Iterable[str],
+        own: Iterable[str],
+        everywhere: Callable[[], frozenset[str] | None],
     ) -> None:
         self._files = files
         self._tops = tuple(tops)
@@ -66,7 +72,8 @@ class FirstParty:
             return True
         if any(top in self._around(folder) for folder in self._above(path)):
             return True
-        return top in self._everywhere()
+        every = self._everywhere()
+        return every is None or top in every
 
     def _above(self, path: str) -> Iterator[str]:
         dirname = self._files.path.dirname

@@ -233,6 +233,7 @@ class Session:
 
         services = self.services()
         workspace = Workspace(services.machine, services.memory, log.warning, editor=self._editor_settings())
+        workspace.defers_walks = True
         workspace.set_roots(self.roots)
         return workspace
 
@@ -272,9 +273,23 @@ class Session:
             if self.client.pulls or not (self.settled or self._certain(workspace, workspace.project_of(path))):
                 continue
             self.board.show(path, always=touched)
+        self.walk_code()
         if self.settled:
             # The other files of the project may have something new to say: an include, a duplicate.
             self._once("others", lambda: self._check_others(edited))
+
+    def walk_code(self) -> None:
+        """Has the code walked for in a patient moment, where an answer waits for that."""
+        if self.workspace().owes_walk:
+            self._once("code", self._walk_code)
+
+    def _walk_code(self) -> None:
+        workspace = self.workspace()
+        workspace.walk_code(self.worker.breathe)
+        for path in workspace.code_shown():
+            self.board.show(path)
+            self.worker.breathe()
+        self._refresh_pulled()
 
     def _check_others(self, edited: Iterable[str]) -> None:
         workspace = self.workspace()
@@ -401,6 +416,7 @@ class Session:
         for path in before:
             if path not in seen:
                 self.board.clear(path)
+        self.walk_code()
         self._refresh_pulled()
         self._refresh_looks(workspace, workspace.projects(), everything=True)
         self._tell_projects(workspace)
