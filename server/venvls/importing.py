@@ -158,11 +158,20 @@ class Imports:
                 continue
             missing = modules.search.missing(imported.module, imported.names)
             sighting = self._missing(path, imported, missing, own) if missing is not None else self._unfit(path, imported, modules, own)
+            if sighting is not None and sighting.standing == "undeclared" and not sighting.needed_by:
+                sighting = sighting._replace(requested=self._was_requested(sighting.owners[0], own))
             # A module is reported once a file, where it is imported first.
             if sighting is not None and (sighting.standing, sighting.module) not in seen:
                 seen.add((sighting.standing, sighting.module))
                 if not own.code.provides(path, top):
                     yield sighting
+
+    def _was_requested(self, owner: str, own: _Own) -> bool:
+        """Whether a distribution was installed by its name, as pip and uv note it."""
+        distribution = installed_as(own.facts[0], owner)
+        if distribution is None or distribution.format != "dist-info":
+            return False
+        return self._files.stat(self._files.path.join(distribution.path, "REQUESTED")) is not None
 
     def _unfit(self, path: str, imported: Import, modules: _Modules, own: _Own) -> Sighting | None:
         """What is to be reported of a module that is there: nothing declares what it is of, or only what does not ship does."""

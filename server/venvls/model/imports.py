@@ -54,7 +54,8 @@ class Sighting(NamedTuple):
 
     ``module`` is the part of its name that is meant. ``owners`` are the distributions that provide it here (PEP 503 names), ``declared``
     the requirement of the project that would provide it, ``known`` the distribution that is well known for it. ``needed_by`` are the
-    packages of the project's requirements that lead to the first owner; ``scopes`` the groups and extras that declare it.
+    packages of the project's requirements that lead to the first owner; ``scopes`` the groups and extras that declare it. ``requested``
+    says that the first owner was installed by its name (PEP 376's REQUESTED), not because another package needs it.
     """
 
     path: str
@@ -66,3 +67,4 @@ class Sighting(NamedTuple):
     known: str | None = None
     needed_by: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
+    requested: bool = False

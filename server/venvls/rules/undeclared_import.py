@@ -1,7 +1,7 @@
 """The code imports a package that is installed, but that no requirement of the project names.
 
-It works here because another package brought it in, or because it was left over. It fails where that other package no longer requires it,
-and in any new environment.
+It works here because another package brought it in, because it was left over, or because somebody installed it by name (`pip install
+NAME`). It fails where that other package no longer requires it, and in any new environment.
 
 Example: `import urllib3` in a project that requires `requests` alone.
 
@@ -29,6 +29,8 @@ def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
     named = f"`{sighting.module}`" if owner == sighting.module else f"`{sighting.module}` (of {owner})"
     needed = sighting.needed_by
     why = f"it is there because {needed[-1]} requires it" if needed else "it is left over: nothing requires it"
+    if sighting.requested:
+        why = "it was installed by name, and no file records that"
     message = f"{named} is imported, but the project does not require it: {why}"
     data = {"module": sighting.module, "add": owner, "declared": None}
     yield Finding("undeclared-import", message, sighting.path, sighting.imported.span, RULE.severity, data=data)
