@@ -34,6 +34,7 @@ class Packages:
         for one in distributions:
             self.distributions[one.key] = (*self.distributions.get(one.key, ()), one)
         self.leftovers = leftovers
+        self.added: tuple[str, ...] = ()
         self.gone_paths = ()
         self.stamp = 0
 

@@ -33,7 +33,7 @@ Stamp = tuple[tuple[str, object], ...]
 class Snapshot:
     """What was installed at one moment; implements :class:`venvls.model.environment.Installed`."""
 
-    __slots__ = ("_files", "_folders", "_metadata", "_prefix", "distributions", "gone_paths", "leftovers", "stamp")
+    __slots__ = ("_files", "_folders", "_metadata", "_prefix", "added", "distributions", "gone_paths", "leftovers", "stamp")
 
     def __init__(self, environment: Environment, files: FileView) -> None:
         self._files = files
@@ -47,6 +47,7 @@ class Snapshot:
         self._folders = tuple(reader.visited)
         self._metadata: dict[str, Metadata] = {}  # by path: hashing a whole distribution takes longer than the rest
         self.stamp: Stamp = tuple(reader.visited.items())
+        self.added = tuple(reader.added)
         self.gone_paths: tuple[GonePath, ...] = tuple(reader.gone)
         self.leftovers: tuple[Leftover, ...] = tuple(_leftovers(files, reader.leftovers, self.distributions))
 
@@ -126,6 +127,7 @@ class _Reader:
         self.visited: dict[str, object] = {}
         self.leftovers: list[str] = []
         self.gone: list[GonePath] = []
+        self.added: list[str] = []
         self._early: list[dict[str, list[Distribution]]] = []
         self._late: list[dict[str, list[Distribution]]] = []
         self._identities: set[object] = set()
@@ -204,6 +206,7 @@ class _Reader:
         listing = self._enter(folder)
         if listing is None:
             return
+        self.added.append(folder)
         layer = {}
         self._collect(folder, listing, layer)
         if folder in linked:

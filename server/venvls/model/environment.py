@@ -134,6 +134,10 @@ class Installed(Protocol):
         """What interrupted installers left behind."""
 
     @property
+    def added(self) -> tuple[str, ...]:
+        """The folders that .pth files add to the search path and that are there."""
+
+    @property
     def gone_paths(self) -> tuple[GonePath, ...]:
         """Where .pth files lead that lead nowhere."""
 

@@ -118,6 +118,8 @@ def _command(words: str, root: str | None, result: Result) -> str:
 
 def _way(action: Action, finding: Finding, result: Result) -> tuple[str, str | None] | None:
     """The command that does what the action does, and the project it is for; ``None`` where there is none."""
+    if action.task is not None and action.task.options.get("editable"):
+        return None  # No command does that.
     if action.task is not None and action.task.task in _MENDING:
         # Installing one requirement is the editor's finer tool; in a terminal a sync does the same and more.
         name = "sync" if action.task.task == "install" else action.task.task
