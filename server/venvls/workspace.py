@@ -509,7 +509,8 @@ class Workspace:
                 distinct = {_seen(finding): finding for finding in self._of_code(path)}
             if path not in self._here.members:
                 return tuple(distinct.values())
-        for project in self._checker.readers(path, self._here.projects):
+        # In the order of :meth:`check`: of two projects that say the same of a file the first is named, whichever was noticed first.
+        for project in sorted(self._checker.readers(path, self._here.projects), key=lambda project: project.root):
             for finding in self._checker.findings(project, path):
                 distinct.setdefault(_seen(finding), finding)
         return tuple(sorted(distinct.values(), key=lambda finding: (finding.span.start, finding.span.end, finding.code)))
