@@ -11,7 +11,7 @@ from venvls.model.environment import Environment
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.ports import FileView
-from venvls.model.record import NamedTuple
+from venvls.model.record import NamedTuple, replace
 
 Load = Callable[[str], "Manifest | str"]
 
@@ -180,7 +180,8 @@ def _placed(query: environments.Query, wanted: Callable[[str], bool]) -> list[pr
     for place in environments.places(query, wanted):
         environment = environments.recognise(query.files, place.prefix, expected=True)
         if environment is not None:
-            return [projects.Named(environment, place.reason)]
+            owned = replace(environment, kind=place.owner) if place.owner is not None else environment
+            return [projects.Named(owned, place.reason)]
     return []
 
 

@@ -43,7 +43,9 @@ def places(query: Query) -> Iterator[Place]:
         return
     prefix = default_place(query)
     if prefix is not None:
-        yield Place(prefix, "Hatch manages it for this project")
+        # In a place of its own choice nothing but the settings tells whose it is.
+        named = _stated_default(_table(query).get("envs")) or {}
+        yield Place(prefix, "Hatch manages it for this project", "hatch" if named.get("path") else None)
 
 
 def default_place(query: Query) -> str | None:

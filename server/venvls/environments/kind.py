@@ -10,6 +10,7 @@ from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
+    from venvls.model.environment import Kind as EnvironmentKind
     from venvls.model.manifest import Manifest
 
 
@@ -36,10 +37,12 @@ class Query(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a tool would use an environment for the project, and how we know, as the end of "… because"."""
+    """Where a tool would use an environment for the project, and how we know, as the end of "… because". ``owner`` is the kind that it is
+    of there because the project's files say so, whoever made it."""
 
     prefix: str
     reason: str
+    owner: EnvironmentKind | None = None
 
 
 def nowhere(query: Query) -> Iterable[Place]:
