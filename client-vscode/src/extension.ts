@@ -5,6 +5,7 @@ import type { VenvlsApi } from './api';
 import { registerCommands } from './commands';
 import { menuContexts } from './contexts';
 import { Handover } from './handover';
+import { languageModelTools } from './languageModelTools';
 import { languageStatus } from './languageStatus';
 import { Messages } from './messages';
 import { Notifications } from './notifications';
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): VenvlsApi {
     new StatusBar(server, projects, handover),
     languageStatus(server, projects),
     menuContexts(server, projects),
+    languageModelTools(server, projects),
     registerCommands(server, projects, tasks, handover, output),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       output.info('The workspace is trusted now.');

@@ -33,6 +33,18 @@ export const suite: Suite = {
     const known = new Set(await vscode.commands.getCommands(true));
     assert.deepEqual(contributed.contributes.commands.map(({ command }) => command).filter((command) => !known.has(command)), []);
   },
+  'language models are told the environment and what is out of sync': async () => {
+    const venvls = await api();
+    await until(() => venvls.projects.length === 1, () => `projects: ${JSON.stringify(venvls.projects)}`);
+    const root = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
+    const known = vscode.lm.tools.map(({ name }) => name).filter((name) => name.startsWith('venvls_'));
+    assert.deepEqual(known.sort(), ['venvls_add', 'venvls_check', 'venvls_environment', 'venvls_sync']);
+    const environment = await invoked('venvls_environment', { path: root.fsPath });
+    assert.deepEqual(environment['run_python'], [venvls.projects[0]?.environment?.interpreter]);
+    const check = await invoked('venvls_check', {});
+    assert.equal(check['in_sync'], venvls.projects[0]?.in_sync);
+    assert.deepEqual(check['projects'], [root.fsPath]);
+  },
   'several restarts at once are one running server and one queued start': async () => {
     const venvls = await api();
     const before = venvls.server.pid;
@@ -48,6 +60,14 @@ export const suite: Suite = {
     assert.deepEqual(venvls.holders, ['venvls']);
   },
 };
+
+/** What a tool answers a language model. */
+async function invoked(name: string, input: object): Promise<Record<string, unknown>> {
+  const result = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
+  const [part] = result.content;
+  assert.ok(part instanceof vscode.LanguageModelTextPart);
+  return JSON.parse(part.value) as Record<string, unknown>;
+}
 
 function alive(pid: number): boolean {
   try {
