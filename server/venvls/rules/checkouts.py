@@ -6,7 +6,6 @@ from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
-from venvls.rules.sources import parse_source, path_of
 
 _DEEPEST = 60
 
@@ -24,6 +23,8 @@ def elsewhere_by_name(distribution: Distribution, facts: Facts) -> str | None:
     recorded = facts.installed.direct_url(distribution) if facts.installed is not None else None
     if recorded is None or not recorded.editable or not recorded.url.startswith("file:"):
         return None
+    from venvls.rules.sources import path_of
+
     place = path_of(recorded.url, files.path)
     if _within(files.real(place), files.real(facts.project.root), files) or _is_source(place, facts):
         return None
@@ -78,6 +79,8 @@ def _within(place: str, folder: str, files: FileView) -> bool:
 
 
 def _is_source(place: str, facts: Facts) -> bool:
+    from venvls.rules.sources import parse_source
+
     files = facts.files
     for path, manifest in facts.manifests.items():
         for requirement in manifest.requirements:
