@@ -9,7 +9,7 @@ from tests.memory_tree import Content, Link, MemoryFiles
 from venvls.host.installed import Snapshot
 from venvls.model.contents import Contents
 from venvls.model.environment import Environment, Git, Installed
-from venvls.model.ports import WalkResult, Wanted
+from venvls.model.ports import FileView, WalkResult, Wanted
 
 _PRUNED = {".git", "node_modules", "site-packages", "__pycache__"}
 
@@ -69,7 +69,7 @@ class MemoryMachine:
     def installed(self, environment: Environment) -> Installed:
         return Snapshot(environment, self.files)
 
-    def git(self, prefix: str) -> Git | None:
+    def git(self, prefix: str, files: FileView | None = None) -> Git | None:
         return None
 
     def contents(self, folder: str) -> Contents | None:

@@ -131,6 +131,7 @@ class Checker:
         self._settled = 0
         self._platform = tuple(machine.platform().items())
         self._git: dict[str, Git | None] = {}
+        self._git_read = Inputs()
         self._tops: tuple[str, ...] | None = None
         self._is_inside: dict[str, bool] = {}
         self._asked_for: frozenset[str] = frozenset()
@@ -147,6 +148,7 @@ class Checker:
         self._settled += 1
         self._git.clear()
         self._notes.clear()
+        self._git_read.clear()
         self._tops = None
         self._is_inside.clear()
         self._known = {root: known for root, known in self._known.items() if root in projects}
@@ -168,8 +170,9 @@ class Checker:
         return tuple(path for path in known.facts.manifests if path not in known.facts.outside) if known is not None else ()
 
     def looked_at(self) -> Iterable[str]:
-        """The files and folders that facts and verdicts were worked out from, next to the manifests: whatever a rule looked at, and where
-        packages are installed."""
+        """The files and folders that facts and verdicts were worked out from, next to the manifests: whatever a rule looked at, where
+        packages are installed, git's files."""
+        yield from self._git_read.paths()
         for known in self._known.values():
             yield from known.read.paths()
             if known.facts.installed is not None:
@@ -371,7 +374,7 @@ class Checker:
 
     def _git_of(self, environment: Environment) -> Git | None:
         if environment.prefix not in self._git:
-            self._git[environment.prefix] = self._machine.git(environment.prefix)
+            self._git[environment.prefix] = self._machine.git(environment.prefix, NotedFiles(self._files, self._git_read))
         return self._git[environment.prefix]
 
     def _inside(self, path: str) -> bool:

@@ -184,9 +184,9 @@ class NotedMachine:
         """What is installed there: the same object for as long as it is true, and so its own record."""
         return self._machine.installed(environment)
 
-    def git(self, prefix: str) -> Git | None:
+    def git(self, prefix: str, files: FileView | None = None) -> Git | None:
         """What git's files say of the environment at ``prefix``."""
-        return self._machine.git(prefix)
+        return self._machine.git(prefix, files or self.files)
 
     def contents(self, folder: str) -> Contents | None:
         """What is below an environment that is to be deleted: looked at when somebody asks, and no verdict's."""

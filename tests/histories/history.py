@@ -223,6 +223,13 @@ class History:
         else:
             ground.git("reset", "-q", "--hard")
 
+    def do_ignore(self) -> None:
+        path = self.ground.root / self.dice.choice((".gitignore", ".git/info/exclude", "lib/.gitignore"))
+        if self._git and path.parent.is_dir():
+            content = self.dice.choice((".venv\n", "venv\n", "*\n", ""))
+            self._note(path, repr(content))
+            write(path, content)
+
     def do_package(self) -> None:
         prefix = self._any(self._environments())
         if prefix is not None:

@@ -317,3 +317,23 @@ def test_the_settings_of_a_uv_workspace_while_they_are_typed(begin: Begin) -> No
     for typed in ("", "[tool.uv.sources]\nsix = { path = 'x' }\n", "[tool.uv]\nmanaged = false\n", ""):
         history.act(history.editor.type, manifest, text + typed)
         history.compare()
+
+
+@everybody
+def test_what_git_ignores(begin: Begin, kind: str) -> None:
+    history = begin("pip", kind)
+    ground = history.ground
+
+    def told() -> bool:
+        items = history.editor.shown().get(str(ground.root / "requirements.txt"), [])
+        return any(item["code"] == "unignored-environment" for item in items)
+
+    ground.git("init", "-q")
+    history.act(ground.make, ground.root / ".venv", {"idna": "2.0", "attrs": "2.0"})
+    assert told()
+    exclude = ground.root / ".git" / "info" / "exclude"
+    for path in (exclude, ground.root / ".gitignore"):
+        history.act(write, path, ".venv\n")
+        assert not told()
+        history.act(path.unlink)
+        assert told()

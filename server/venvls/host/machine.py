@@ -118,11 +118,11 @@ class ThisMachine:
         """A number that is another one when a name in one of the folders came or went."""
         return hash(tuple([frozenset(self.files.list(folder) or ()) for folder in folders]))
 
-    def git(self, prefix: str) -> Git | None:
+    def git(self, prefix: str, files: FileView | None = None) -> Git | None:
         """What git's files say of the environment at ``prefix``; ``None`` outside a work tree."""
         from venvls.host.git_ignore import git_state
 
-        return git_state(prefix, environ=self.environ(), files=self.files)
+        return git_state(prefix, environ=self.environ(), files=files or self.files)
 
     def contents(self, folder: str) -> Contents | None:
         """What is below an environment that is to be deleted."""

@@ -123,8 +123,8 @@ class Machine(Protocol):
     def installed(self, environment: Environment) -> Installed:
         """What is installed there; the same object again while nothing changed."""
 
-    def git(self, prefix: str) -> Git | None:
-        """What git's files say of the environment at ``prefix``; ``None`` outside a work tree."""
+    def git(self, prefix: str, files: FileView | None = None) -> Git | None:
+        """What git's files say of the environment at ``prefix``; ``None`` outside a work tree. ``files`` are looked at for it."""
 
     def contents(self, folder: str) -> Contents | None:
         """What is below an environment that is to be deleted; ``None`` where nobody looks."""
