@@ -104,6 +104,7 @@ class Workspace:
         self._walked_by: dict[str, Bounds] = {}
         self._inputs = Inputs()
         self._sortings = 0
+        self._decided: tuple[Manifest, tuple[object, ...]] | None = None
         noted = NotedMachine(machine, self._inputs)
         self._reader = Reader(noted.files)
         self._here = Settlement(noted, memory, self._reader, lambda: settings.read(self._editor), overrides.environment)
@@ -542,7 +543,13 @@ class Workspace:
     def _decisive(self, path: str) -> tuple[object, ...]:
         """What of a manifest decides on projects and environments; while it stays, a keystroke moves nothing."""
         loaded = self._reader.stated(path) if self._is_manifest(path) else None
-        return (self._here.stated_parts(path), discovery.decides(loaded) if isinstance(loaded, Manifest) else None)
+        if not isinstance(loaded, Manifest):
+            return (self._here.stated_parts(path), None)
+        known = self._decided
+        if known is None or known[0] is not loaded:
+            # Two calls follow each other for each key, and the second of one and the first of the next are about the same reading.
+            known = self._decided = (loaded, discovery.decides(loaded))
+        return (self._here.stated_parts(path), known[1])
 
     def _walk(self, root: str, wanted: Wanted, partial: Callable[[WalkResult], None] | None) -> WalkResult:
         bounds = self._walked_by[root] = self._bounds(root)
