@@ -82,6 +82,11 @@ def test_a_file_that_another_project_includes_later_is_of_both() -> None:
     workspace.open("/w/service1/requirements.txt", "six\n-r ../service2/requirements.txt\n")
     workspace.findings("/w/service1/requirements.txt")
     assert [project.root for project in workspace.readers_of(path)] == ["/w/service2", "/w/service1"]
+    # What both say alike is said by the one that a workspace opened only now lets say it.
+    machine.files.put("/w/service1/requirements.txt", "six\n-r ../service2/requirements.txt\n")
+    fresh = opened(machine)
+    fresh.discover()
+    assert workspace.findings(path) == fresh.findings(path)
     workspace.open("/w/service1/requirements.txt", "six\n")
     workspace.findings("/w/service1/requirements.txt")
     assert [project.root for project in workspace.readers_of(path)] == ["/w/service2"]

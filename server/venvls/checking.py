@@ -127,7 +127,8 @@ class Checker:
         self._land: Landscape | None = None
         self._known: dict[str, _Known] = {}
         self._unknown: set[str] = set()
-        self._readers: dict[str, dict[str, None]] = {}  # by path: the roots of projects that may read it, in the order they were met
+        self._readers: dict[str, set[str]] = {}  # by path: the roots of projects that may read it
+        self._order: dict[str, int] = {}
         self._settled = 0
         self._platform = tuple(machine.platform().items())
         self._git: dict[str, Git | None] = {}
@@ -154,6 +155,7 @@ class Checker:
         self._known = {root: known for root, known in self._known.items() if root in projects}
         self._unknown = projects.keys() - self._known.keys()
         self._readers = {}
+        self._order = {root: number for number, root in enumerate(projects)}
         for project in projects.values():
             known = self._known.get(project.root)
             workspace = () if project.workspace is None else (self._files.path.join(project.workspace, "pyproject.toml"),)
@@ -189,11 +191,13 @@ class Checker:
         """Those of the ``projects`` that were settled last whose findings may be in ``path``: as :meth:`reads`, for thousands of them."""
         if self._unknown:
             return [project for project in projects.values() if self.reads(project, path)]
-        return [projects[root] for root in self._readers.get(path, ()) if self.reads(projects[root], path)]
+        # In the projects' own order: what two of them say alike of a file is the first one's.
+        roots = sorted(self._readers.get(path, ()), key=self._order.__getitem__)
+        return [projects[root] for root in roots if self.reads(projects[root], path)]
 
     def _note_reader(self, root: str, paths: Iterable[str]) -> None:
-        for path in paths:
-            self._readers.setdefault(path, {})[root] = None
+        for path in paths if root in self._order else ():
+            self._readers.setdefault(path, set()).add(root)
 
     def all_findings(self, project: Project) -> list[Finding]:
         """Everything that is wrong in a project."""
