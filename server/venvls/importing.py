@@ -25,7 +25,7 @@ from venvls.reading import Reader
 from venvls.rules.dependencies import installed_as
 from venvls.settlement import Settlement
 
-ENDINGS = (".py", ".pyi", ".pyw")
+ENDINGS = (".py", ".pyi", ".pyw", ".ipynb")
 """Files of code that are looked at."""
 # Run by a tool that may be somewhere else altogether, with packages of its own.
 _RUN_BY_TOOLS = frozenset(
@@ -38,11 +38,13 @@ _RUN_BY_TOOLS = frozenset(
 _ASIDE = frozenset(
     {
         *("docs", "doc", "documentation", "example", "examples", "sample", "samples", "demo", "demos", "fixture", "fixtures", "testdata"),
-        *("benchmark", "benchmarks", "vendor", "vendored", "_vendor", "third_party", "extern", "template", "templates", "notebooks"),
+        *("benchmark", "benchmarks", "vendor", "vendored", "_vendor", "third_party", "extern", "template", "templates"),
         *("test_data", "test-data", "data", "cookiecutter", "contrib", "ci", "recipes", "build", "dist", "playground", "misc"),
     }
 )
 _NEVER_MISSING = frozenset({"__future__", "__main__", "__builtin__", "__builtins__", "_typeshed", "typing_extensions", "pip"})
+_OF_SERVICES = frozenset({"google.colab", "kaggle_secrets", "pyodide", "js"})
+"""Modules that notebooks find where a service runs them."""
 _LARGEST = 5_000_000
 
 
@@ -103,7 +105,7 @@ class Imports:
     def files_of(self, root: str, partial: Callable[[], None] | None = None) -> tuple[str, ...]:
         """Every file of code below a folder, without environments, caches and other people's code."""
         if root not in self._code:
-            wanted = Wanted(lambda folder, name: name.endswith(first_party.CODE))
+            wanted = Wanted(lambda folder, name: name.endswith((*first_party.CODE, ".ipynb")))
             meanwhile = (lambda _: partial()) if partial is not None else None
             self._code[root] = tuple(sorted(self._machine.walk(root, wanted=wanted, timeout=30, partial=meanwhile).manifests))
         return self._code[root]
@@ -138,6 +140,9 @@ class Imports:
             return ()
         text = self._reader.code(path)
         if text is None or len(text.source) > _LARGEST or self._runs_elsewhere(path, facts):
+            return ()
+        if path.endswith(".ipynb") and "ipykernel" not in facts.installed.distributions:
+            # It runs in some other environment, which has what a kernel needs.
             return ()
         modules = self._modules_of(environment, facts)
         imports, dispensable = self._scanned(path, text.source, modules.standard)
@@ -219,7 +224,8 @@ class Imports:
     def _scanned(self, path: str, source: str, standard: frozenset[str]) -> tuple[tuple[Import, ...], frozenset[str]]:
         known = self._texts.get(path)
         if known is None or known[0] != source or known[1] is not standard:
-            known = self._texts[path] = (source, standard, scan(source, standard), probed(source))
+            read = _notebook(source, standard) if path.endswith(".ipynb") else (scan(source, standard), probed(source))
+            known = self._texts[path] = (source, standard, *read)
         return known[2], known[3]
 
     def _runs_elsewhere(self, path: str, facts: Facts) -> bool:
@@ -308,6 +314,17 @@ def _same_environment(environment: Environment | None, other: Environment | None
 def _installed(own: _Own) -> frozenset[str]:
     """The names of what is installed, by the first of the projects that share the environment."""
     return frozenset(own.facts[0].installed.distributions) if own.facts and own.facts[0].installed is not None else frozenset()
+
+
+def _notebook(source: str, standard: frozenset[str]) -> tuple[tuple[Import, ...], frozenset[str]]:
+    """The imports of a notebook's code, at their places in the file, and what it can do without: also what it installs itself."""
+    from venvls.imports import notebook
+
+    code = notebook.read(source)
+    imports = tuple(imported._replace(span=code.span(imported.span)) for imported in scan(code.text, standard))
+    own = {canonical(name) for name in code.installs}
+    installed = {each.top for each in imports if canonical(each.top) in own or canonical(_known(each.module) or "") in own}
+    return imports, probed(code.text) | installed | _OF_SERVICES
 
 
 def _in_function(imported: Import) -> bool:

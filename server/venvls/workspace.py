@@ -40,7 +40,7 @@ _REQUIREMENTS = (".txt", ".in")
 _LOOKED_FOR = (".python-version", ".tool-versions", ".python-envs", ".venv", "pyproject.toml", "requirements.txt")
 _MARKS = frozenset({*_LOOKED_FOR, ".gitignore", ".pdm-python", "pyvenv.cfg"})
 """Files that are no manifests and yet decide on projects and their environments."""
-_CODE = (".py", ".pyi", ".pyw")
+_CODE = (".py", ".pyi", ".pyw", ".ipynb")
 _LIMITS = {
     "depth": "it is deeper than search.depth allows ({depth} folders)",
     "timeout": "it took longer than search.timeout allows ({timeout:g} s)",

@@ -65,7 +65,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         workspace.open(paths[0], typed)
     report = wanted.of(workspace.check(paths, imports=options.imports))
     for path in paths:
-        if options.imports and path.endswith((".py", ".pyi", ".pyw")):
+        if options.imports and path.endswith((".py", ".pyi", ".pyw", ".ipynb")):
             continue
         if (typed is not None or os.path.isfile(path)) and not workspace.reads(path):
             volume.note(

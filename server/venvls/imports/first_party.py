@@ -145,6 +145,8 @@ def modules_of(paths: Iterable[str], root: str, files: FileView) -> frozenset[st
     names: set[str] = set()
     folders: set[str] = set()
     for path in paths:
+        if not path.endswith(CODE):
+            continue
         folder, _, name = path[length:].rpartition(separator)
         names.add(name.partition(".")[0])
         folders.add(folder)

@@ -9,8 +9,8 @@ well known. For any other module nothing is suggested: its name may be anybody's
 
 Imports that may fail are left alone: in `try` with `except ImportError`, below `if TYPE_CHECKING`, under a condition that is false for the
 environment's Python and platform or whose value is not known, and in code that another tool runs (`setup.py`, `noxfile.py`, `docs/`,
-`examples/`…). Imports are checked in open Python files, and by `venvls check --imports`; without a healthy environment nothing is reported.
-To have a module left alone, name it in `[tool.venvls] imports.ignore`.
+`examples/`…). Imports are checked in open Python files and notebooks (where the environment has `ipykernel`), and by `venvls check
+--imports`; without a healthy environment nothing is reported. To have a module left alone, name it in `[tool.venvls] imports.ignore`.
 """
 
 from __future__ import annotations
