@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from venvls.answers.graph import who_needs
+from venvls.answers.standing import SEEDS
 from venvls.answers.stated import by_name, own_names
 from venvls.imports import first_party, standard_library, well_known
 from venvls.imports.owners import Owners
@@ -43,6 +45,7 @@ _ASIDE = frozenset(
     }
 )
 _NEVER_MISSING = frozenset({"__future__", "__main__", "__builtin__", "__builtins__", "_typeshed", "typing_extensions", "pip"})
+_SETTINGS = (".toml", ".cfg", ".ini", ".yml", ".yaml", ".json", ".sh", "Dockerfile", "Makefile", "Procfile", "justfile", ".conf")
 _OF_SERVICES = frozenset({"google.colab", "kaggle_secrets", "pyodide", "js"})
 """Modules that notebooks find where a service runs them."""
 _LARGEST = 5_000_000
@@ -154,6 +157,44 @@ class Imports:
             if not imported.level and reach(imported, modules.here) != "always":
                 spared.add(imported.top)
         return tuple(self._judged(path, imports, spared, modules, own))
+
+    def unused(self, facts: Facts, ignored: Iterable[str] = ()) -> Iterator[Sighting]:
+        """The requirements of a project that none of its code uses, as far as its files can tell."""
+        environment = facts.environment
+        if environment is None or environment.health != "ok" or facts.installed is None or facts.project.part is not None:
+            return
+        modules, own = self._modules_of(environment, facts), self._own(facts)
+        files = [path for path in self.files_of(facts.roots[0] if facts.roots else facts.project.root) if path.endswith(ENDINGS)]
+        # Without code there is nothing that could import anything.
+        files = [path for path in files if self._here.within(path, facts.project.root)]
+        if not own.certain or not files or len(own.facts) > 1:
+            return
+        sources = [text.source for path in files if (text := self._reader.code(path)) is not None]
+        spared = frozenset(ignored)
+        for key, statements in by_name(facts).items():
+            provided = modules.owners.modules_of(key)
+            public = sorted(module for module in provided if not module.startswith("_"))
+            if not public or key in own.own or key in SEEDS or key.startswith("types-") or key.endswith("-stubs"):
+                continue
+            if modules.owners.has_entry_points(key) or key in who_needs(facts) or not spared.isdisjoint((key, *provided)):
+                continue
+            stated = [each for each in statements if each.in_force and not each.hidden and each.requirement.scope.kind == "main"]
+            # Named in any way: as an import, an application of Django's, a path in a string.
+            if not stated or any(module in source for source in sources for module in (*provided, key)):
+                continue
+            if any(module in text for text in self._settings_of(facts) for module in public if module != key):
+                continue
+            name = stated[0].requirement
+            span = name.locate(name.parsed.name_span) if name.parsed.name_span is not None else name.span
+            yield Sighting(stated[0].path, Import(public[0], span), "unused", public[0], (key,))
+
+    def _settings_of(self, facts: Facts) -> Iterator[str]:
+        """The texts of the files next to the project's manifests that may name a module: settings, scripts, recipes."""
+        path, root = self._files.path, facts.project.root
+        for name, kind in self._files.list(root) or ():
+            if kind == "file" and name.endswith(_SETTINGS) and path.join(root, name) not in (*facts.manifests, *facts.project.locks):
+                data = self._files.read(path.join(root, name), 1_000_000)
+                yield data.decode("utf-8", "replace") if data is not None else ""
 
     def _judged(self, path: str, imports: Iterable[Import], spared: set[str], modules: _Modules, own: _Own) -> Iterator[Sighting]:
         seen: set[tuple[str, str]] = set()

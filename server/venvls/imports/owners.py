@@ -34,6 +34,16 @@ class Owners:
             self._known[key] = tuple(self._of(module, names))
         return self._known[key]
 
+    def modules_of(self, key: str) -> frozenset[str]:
+        """The top-level modules of a distribution; none where it is not installed, or no record tells."""
+        return frozenset(self._provides(key)) if key in self._distributions else frozenset()
+
+    def has_entry_points(self, key: str) -> bool:
+        """Whether a distribution has programs or plugins, which are used without an import."""
+        distribution = self._distributions[key]
+        path = self._files.path.join(distribution.path, "entry_points.txt")
+        return distribution.format != "dist-info" or self._files.stat(path) is not None
+
     def _of(self, module: str, names: tuple[str, ...]) -> Iterable[str]:
         top = module.partition(".")[0]
         called = canonical(top)

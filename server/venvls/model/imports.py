@@ -46,11 +46,11 @@ class Import(NamedTuple):
 Reach = Literal["always", "optional", "typing", "never"]
 """Whether an import runs: ``optional`` may fail or may not run at all, ``typing`` is for type checkers alone, ``never`` not here."""
 
-Standing = Literal["missing", "undeclared", "development"]
+Standing = Literal["missing", "undeclared", "development", "unused"]
 
 
 class Sighting(NamedTuple):
-    """An import about which something is to be reported.
+    """An import about which something is to be reported; or a requirement that no import uses, with its own path and span.
 
     ``module`` is the part of its name that is meant. ``owners`` are the distributions that provide it here (PEP 503 names), ``declared``
     the requirement of the project that would provide it, ``known`` the distribution that is well known for it. ``needed_by`` are the
