@@ -107,7 +107,7 @@ SETTINGS: tuple[Setting, ...] = (
         "notify.drift",
         "string",
         "on",
-        "Whether it is told once when a project goes out of sync by a change outside the editor: another branch, a lock, a terminal.",
+        "Whether one message tells when a project goes out of sync by a change outside the editor: another branch, a lock, a terminal.",
         ("on", "off"),
     ),
     Setting("server.python", "string", "", "The Python (3.10 or newer) that runs the server; if empty, the first found.", scope="machine"),
