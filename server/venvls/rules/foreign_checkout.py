@@ -29,28 +29,35 @@ def check(facts: Facts) -> Iterable[Finding]:
         return
     name = next((manifest.name for path in facts.project.manifests if (manifest := facts.manifests.get(path)) and manifest.name), None)
     records = facts.installed.distributions.get(name, ()) if name is not None else ()
-    if not records and not facts.installed.added and environment.interpreter is None:
+    link = _link_into_an_environment(environment.interpreter, facts)
+    if not records and not facts.installed.added and link is None:
         return
     from venvls.rules.checkouts import elsewhere_by_name, elsewhere_by_repository
 
-    place = None
-    if records and name is not None and standing(name, facts) is None:
-        place = elsewhere_by_name(records[0], facts)
-        if place is not None:
-            message = (
-                f"{name} is installed from {place}, another checkout: what is changed in this folder has no effect in {environment.name}"
-            )
-    if place is None:
-        place = next((added for added in facts.installed.added if elsewhere_by_repository(added, facts)), None)
-        message = f"{environment.name} imports from {place}, which is in another work tree of this repository"
-    link = facts.files.link(environment.interpreter) if place is None and environment.interpreter is not None else None
-    # The link it is a link to leads on to a Python of the machine: where that stands counts.
-    if link is not None and facts.files.path.isabs(link) and elsewhere_by_repository(facts.files.path.dirname(link), facts):
-        place = link
-        message = f"The interpreter of {environment.name} is a link to {place}, in another work tree of this repository"
+    # With a lock, where the project comes from is the lock's to say.
+    place = elsewhere_by_name(records[0], facts) if records and name is not None and standing(name, facts) is None else None
+    data = {"name": name, "editable": bool(records)}
     if place is not None:
-        data = {"name": name, "place": place, "editable": link is None and bool(records)}
+        message = f"{name} is installed from {place}, another checkout: what is changed in this folder has no effect in {environment.name}"
         yield from about_project("foreign-checkout", message, facts, data)
+        return
+    place = next((added for added in facts.installed.added if elsewhere_by_repository(added, facts)), None)
+    if place is not None:
+        message = f"{environment.name} imports from {place}, which is in another work tree of this repository"
+        yield from about_project("foreign-checkout", message, facts, data)
+    elif link is not None and elsewhere_by_repository(facts.files.path.dirname(link), facts):
+        message = f"The interpreter of {environment.name} is a link to {link}, in another work tree of this repository"
+        yield from about_project("foreign-checkout", message, facts)
+
+
+def _link_into_an_environment(interpreter: str | None, facts: Facts) -> str | None:
+    """Where the interpreter's link leads, if that is in another environment; what that one's own leads to does not matter."""
+    path = facts.files.path
+    link = facts.files.link(interpreter) if interpreter is not None else None
+    if link is None or not path.isabs(link):
+        return None
+    prefix = path.dirname(path.dirname(link))
+    return link if facts.files.stat(path.join(prefix, "pyvenv.cfg")) is not None else None
 
 
 RULE = Rule(code="foreign-checkout", severity="warning", doc=__doc__ or "", project=check)
