@@ -50,6 +50,15 @@ def _new(path: str) -> Edit:
 
 
 STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
+    "a path source of its own": (
+        {"pyproject.toml": HEAD + 'dependencies = ["lib", "lib2"]\n[tool.uv.sources]\nlib = { path = "lib" }\nlib2 = { path = "lib2", editable = true }\n',
+         **LIB, **{path: text.replace('"lib"', '"lib2"') for path, text in LIB2.items()}},
+        [
+            Edit(), Edit('"1.0"', '"1.1"', "lib/pyproject.toml"), Edit('"iniconfig"', '"iniconfig", "six"', "lib/pyproject.toml"),
+            Edit('["iniconfig"]', "[]", "lib2/pyproject.toml"), Edit('"iniconfig"', '"Iniconfig"', "lib/pyproject.toml"),
+            Edit('"iniconfig"', '"iniconfig>=1"', "lib2/pyproject.toml"), Edit(gone="lib"),
+        ],
+    ),
     "without inputs": (
         {"pyproject.toml": HEAD + 'dependencies = ["idna>=3"]\n[tool.uv]\npreview-features = ["resolution-inputs"]\n'},
         _edits(("", ""), *(("", f'constraint-dependencies = ["{bound}"]\n') for bound in ("idna<9", "idna<3", "six<1")), ("idna>=3", "idna>=3.1")),

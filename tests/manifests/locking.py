@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.memory_tree import MemoryFiles
+from tests.memory_tree import FOLDER, MemoryFiles
 from venvls import manifests
 from venvls.manifests import locks
 from venvls.model.environment import Environment, Target
@@ -31,8 +31,8 @@ def locked_set(
     choice: Choice | None = None,
     environment: Environment | None = None,
 ) -> LockedSet:
-    """``files`` by path below ``/w``, the lock among them."""
-    view = MemoryFiles({f"/w/{name}": text for name, text in files.items()})
+    """``files`` by path below ``/w``, the lock among them; the folder ``lib``, which some of them name, is there."""
+    view = MemoryFiles({"/w/lib": FOLDER} | {f"/w/{name}": text for name, text in files.items()})
     paths = [f"/w/{name}" for name in files if name.endswith(("pyproject.toml", ".py"))]
     own = [path for path in paths if view.path.dirname(path) == project]
     workspace = "/w" if project != "/w" else None

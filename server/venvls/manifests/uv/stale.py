@@ -16,6 +16,7 @@ from venvls.manifests.uv.difference import Difference, compare, place, uv_table
 from venvls.manifests.uv.equal import bounds
 from venvls.manifests.uv.members import missing_member
 from venvls.manifests.uv.noted import root_table
+from venvls.manifests.uv.path_sources import path_sources
 from venvls.manifests.uv.reading import Lock, Table, names, table, tables
 from venvls.manifests.uv.settings import conflicts_of_member, settings
 from venvls.model.families import PyprojectTable
@@ -84,6 +85,7 @@ def _differences(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts
     missing = missing_member(lock, root, shared, facts.files) if shared is not None else None
     if missing is not None:
         yield Difference(missing, place(manifest, "members"))
+    yield from path_sources(lock, root, manifest, facts)
 
 
 def _shared(root: str, facts: Facts) -> Table | None:
