@@ -82,7 +82,8 @@ def test_where_there_is_nothing_to_work_on_no_command_is_suggested_that_says_so_
     for words in (["which"], ["run", "python"], ["activate"]):
         said = inside.run(*words, cwd=empty).stderr
         assert "venvls create" not in said and "requirements.txt" in said
-    assert "an empty requirements.txt is enough" in inside.run("create", cwd=empty).stderr
+    assert "an empty requirements.txt is enough" in inside.run("sync", cwd=empty).stderr
+    assert inside.run("create", "--dry-run", cwd=empty).returncode == 0
     (empty / "requirements.txt").touch()
     assert inside.run("create", cwd=empty).returncode == 0
     inside.write("../other/requirements.txt", "beta\n")

@@ -184,7 +184,7 @@ def _lock(facts: Facts, environment: Environment | None, findings: list[Finding]
 
         keeps = any("compile" in tool.does and tool.owns(facts) is not None for tool in tools.TOOLS)
         usable = environment is not None and environment.health == "ok"
-        freeze = f"venvls freeze -o {suggest.below(os.path.join(facts.project.root, 'requirements.txt'))}" if usable else None
+        freeze = f"venvls freeze --pin -o {suggest.below(os.path.join(facts.project.root, 'requirements.txt'))}" if usable else None
         return Line("lock", "note", "none: every installation chooses its versions again", "venvls compile" if keeps else freeze)
     return Line("lock", "good", f"{', '.join(os.path.basename(lock) for lock in facts.project.locks)} matches its manifest")
 
