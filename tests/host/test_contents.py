@@ -188,7 +188,8 @@ def test_nothing_behind_a_link_is_counted(tmp_path: Path) -> None:
 
 def test_a_windows_junction_is_a_link_and_no_folder() -> None:
     class Junction:  # what os.lstat says of one
-        st_mode, st_size, st_mtime_ns, st_dev, st_ino, st_uid, st_reparse_tag = 0o40755, 0, 0, 1, 2, 0, 0xA0000003
+        st_mode, st_size, st_mtime_ns, st_ctime_ns, st_dev, st_ino, st_uid = 0o40755, 0, 0, 0, 1, 2, 0
+        st_reparse_tag = 0xA0000003
 
     assert _stat(Junction()).kind == "link"  # type: ignore[arg-type]
     assert is_junction(Junction())
