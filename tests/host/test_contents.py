@@ -193,3 +193,15 @@ def test_a_windows_junction_is_a_link_and_no_folder() -> None:
 
     assert _stat(Junction()).kind == "link"  # type: ignore[arg-type]
     assert is_junction(Junction())
+
+
+@needs_git
+def test_what_the_repository_around_tracks_is_counted_behind_one_inside(tmp_path: Path) -> None:
+    write(tmp_path, ".venv/pyvenv.cfg", "home = /usr/bin\n")
+    write(tmp_path, ".venv/notes.txt", "")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-f", ".venv/pyvenv.cfg", ".venv/notes.txt")
+    git(tmp_path / ".venv", "init", "-q")
+    seen = contents(str(tmp_path / ".venv"))
+    assert seen.tracked == 2
+    assert [repository.path for repository in seen.repositories] == [str(tmp_path / ".venv")]

@@ -41,7 +41,7 @@ _PROGRAM = re.compile(
 
 def contents(folder: str, environ: Mapping[str, str] | None = None) -> Contents:
     """Everything below ``folder``, which is an environment."""
-    from venvls.host.git_ignore import git_state
+    from venvls.host.git_ignore import tracked
 
     files = 0
     seen = 0
@@ -67,12 +67,11 @@ def contents(folder: str, environ: Mapping[str, str] | None = None) -> Contents:
         if names >= _BARE and os.path.basename(inner) != ".git" and ".git" not in inner.split(os.sep):
             places.append((inner, "git"))
     unknown += _loose_sources(folder, {place for place, _ in places})
-    state = git_state(folder, environ=environ)
     return Contents(
         files,
         tuple(sorted(unknown)),
         tuple(_looked_into(path, system, environ) for path, system in sorted(places)[:_MOST_REPOSITORIES]),
-        state.tracked if state is not None else 0,
+        tracked(folder, environ=environ),
         not waiting and len(places) <= _MOST_REPOSITORIES,
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from venvls.host.files import DiskFiles
 from venvls.model.environment import Git
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.ports import FileView
+from venvls.model.ports import FileView, Stat
 
 if TYPE_CHECKING:
     from venvls.host import git_patterns
@@ -55,6 +55,31 @@ def git_state(prefix: str, *, environ: Mapping[str, str] | None = None, files: F
     hash_size = 32 if values.get("extensions.objectformat", "").lower() == "sha256" else 20
     tracked = git_index.count_below(index, below, hash_size) if index else 0
     return Git(root, ignored, tracked)
+
+
+class _Without(DiskFiles):
+    """The disk without one path."""
+
+    __slots__ = ("_hidden",)
+
+    def __init__(self, hidden: str) -> None:
+        self._hidden = hidden
+
+    def stat(self, path: str) -> Stat | None:
+        """What is at ``path``, unless it is the hidden one."""
+        return None if path == self._hidden else super().stat(path)
+
+
+def tracked(prefix: str, *, environ: Mapping[str, str] | None = None) -> int:
+    """How many files of a folder git tracks: in the repository around it, and in that of its own where it is one."""
+    own = git_state(prefix, environ=environ)
+    count = own.tracked if own is not None else 0
+    # Resolved as git_state does it: its own `.git` would hide the work tree around it.
+    marker = os.path.join(os.path.realpath(os.path.dirname(os.path.abspath(prefix))), os.path.basename(os.path.abspath(prefix)), ".git")
+    if os.path.lexists(marker):
+        around = git_state(prefix, environ=environ, files=_Without(marker))
+        count += around.tracked if around is not None else 0
+    return count
 
 
 def ignoring(

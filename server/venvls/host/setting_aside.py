@@ -18,14 +18,10 @@ from contextlib import suppress
 from venvls.host import removal
 from venvls.host.contents import contents, is_junction
 from venvls.host.files import DiskFiles
-from venvls.host.git_ignore import git_state
+from venvls.host.git_ignore import tracked
 from venvls.host.removal import Identity
 from venvls.model import made_by_tools
-from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import dataclass
-
-if TYPE_CHECKING:
-    from venvls.model.environment import Git
 
 PREFIX = ".venvls-aside-"
 """Of environments; the search for environments passes them over (``environments/__init__.py``)."""
@@ -133,7 +129,7 @@ def _check(real: str, path: str, roots: list[str], environment: str | None, disc
     if mounted := removal.mounts_below(real):
         raise Refused(f"{mounted[0]} is a mounted disk or folder inside the environment: unmount it first.")
     if environment is not None and real != os.path.realpath(environment) and _below(real, os.path.realpath(environment)):
-        _refuse_tracked(path, git_state(real))
+        _refuse_tracked(path, tracked(real))
         return True, identity
     if not any(_below(real, root) for root in roots):
         raise Refused(f"{path} is not inside the workspace: delete it with the tool that created it.")
@@ -142,7 +138,7 @@ def _check(real: str, path: str, roots: list[str], environment: str | None, disc
         raise Refused(f"{path} contains more than an environment: it is never deleted.")
     if problem := made_by_tools.doubt(DiskFiles(), real):
         raise Refused(problem.replace(real, path))
-    _refuse_tracked(path, git_state(real))
+    _refuse_tracked(path, tracked(real))
     if not discard:
         for repository in contents(real).repositories:
             if repository.work is not None:
@@ -150,9 +146,9 @@ def _check(real: str, path: str, roots: list[str], environment: str | None, disc
     return False, identity
 
 
-def _refuse_tracked(path: str, state: Git | None) -> None:
-    if state is not None and state.tracked:
-        files = "1 file of it is" if state.tracked == 1 else f"{state.tracked} files of it are"
+def _refuse_tracked(path: str, count: int) -> None:
+    if count:
+        files = "1 file of it is" if count == 1 else f"{count} files of it are"
         raise Refused(f"{path} was not deleted: {files} tracked by git. Remove them from the repository first (git rm -r --cached).")
 
 
