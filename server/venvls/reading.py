@@ -42,6 +42,8 @@ class Reader:
     def __init__(self, files: FileView) -> None:
         self._files = files
         self._buffers: dict[str, tuple[int, str]] = {}
+        # Of all buffers: one that is closed and opened again is no earlier one.
+        self._changes = 0
         self._parsed: dict[tuple[str, Hint], _Parsed] = {}
         self._whole: dict[tuple[str, Hint], Manifest] = {}
         self._locks: dict[str, _Lock] = {}
@@ -54,11 +56,12 @@ class Reader:
 
     def open(self, path: str, text: str) -> None:
         """From now on this text counts for ``path``, whatever the disk says; called again for each change."""
-        version, before = self._buffers.get(path, (0, None))
+        _, before = self._buffers.get(path, (0, None))
         if before is None:
             self._whole.update((key, known.manifest) for key, known in self._parsed.items() if key[0] == path and known.manifest.complete)
         if before != text:
-            self._buffers[path] = (version + 1, text)
+            self._changes += 1
+            self._buffers[path] = (self._changes, text)
 
     def close(self, path: str) -> None:
         """The disk's text counts again."""

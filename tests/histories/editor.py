@@ -197,6 +197,7 @@ class Editor:
         """Until nothing is left to do: jobs, what the poller sees, and what the editor then asks for."""
         for _ in range(_ROUNDS):
             self._worker.drain()
+            asked = self.wire.refreshes
             if self.session.client.pulls:
                 self._pull()
                 self._worker.drain()
@@ -205,7 +206,7 @@ class Editor:
                 self.session._polled(seen)
             # However long it would have to wait for its turn.
             self.session.poller._not_before = 0.0
-            if not self.session.poller.search() and not seen:
+            if not self.session.poller.search() and not seen and self.wire.refreshes == asked:
                 return
 
     def shown(self) -> dict[str, list[Any]]:

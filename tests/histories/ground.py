@@ -69,6 +69,7 @@ FILES: Mapping[str, Mapping[str, str]] = {
         "more.txt": "attrs\n",
         "constraints.txt": "attrs<3\n",
         "lib/requirements.txt": "six\n-e ../part\n",
+        "app.py": "import six\nimport attrs\n",
         "part/setup.cfg": "[metadata]\nname = part\n[options]\ninstall_requires =\n    idna\n",
     },
     "uv": {

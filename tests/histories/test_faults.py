@@ -337,3 +337,15 @@ def test_what_git_ignores(begin: Begin, kind: str) -> None:
         assert not told()
         history.act(path.unlink)
         assert told()
+
+
+@everybody
+def test_a_document_that_is_opened_again_with_another_text(begin: Begin, kind: str) -> None:
+    history = begin("script", kind)
+    script = history.ground.root / "job.py"
+    text = script.read_text()
+    history.act(history.editor.type, script, text[:20])
+    assert history.codes("job.py") == ["invalid-manifest"]
+    history.act(history.editor.let_go, script)
+    history.act(history.editor.type, script, text)
+    assert history.codes("job.py") == []
