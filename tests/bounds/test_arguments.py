@@ -52,7 +52,7 @@ def _everything(root: Path) -> dict[str, bytes]:
 def test_each_answer_is_one_sentence(tmp_path: Path) -> None:
     root = tmp_path / "work"
     root.mkdir()
-    make_environment(root / ".venv", idna="3.4")
+    make_environment(root / ".venv", idna="3.4", pip="24.0")
     (root / "requirements.txt").write_text("idna\n")
     before = _everything(tmp_path)
     with Editor(root, options={"trusted": True}, environ={"PATH": os.devnull}) as editor:
