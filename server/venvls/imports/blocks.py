@@ -17,6 +17,9 @@ _COMMENT = re.compile(r"#[^\n]*")
 _PARTNERS = {"elif": ("if", "elif"), "else": ("if", "elif", "for", "while", "try", "except"), "except": ("try", "except"), "finally": ()}
 _BEGINNINGS = frozenset({"if", "for", "while", "try"})
 _LONGEST = 1_000
+_MOST_BRANCHES = 30
+_UNKNOWN = Header("if", "")
+"""For branches that are too many to be looked at: whether they run is not known."""
 
 
 class _Place(NamedTuple):
@@ -35,6 +38,10 @@ class Blocks:
         self._source = source
         self.no_code: list[tuple[int, int]] = []
         self._headers: list[_Place] = []
+        self._above: list[int] = []
+        self._before: list[int] = []
+        self._open: list[int] = []
+        self._blocks: dict[int, Block] = {}
         self._read = 0
 
     def around(self, start: int) -> tuple[Block, ...]:
@@ -48,44 +55,60 @@ class Blocks:
         column = _column(before)
         if before.strip() and (inline := _INLINE.match(before)) is not None and ":" in before:
             place = _Place(line, line + inline.end(), column, inline[1])
-            blocks.append(self._block(place, before[inline.end() : before.rindex(":")].strip(), line))
-        if not column:
-            return tuple(blocks)
-        limit = column
-        for place in reversed(self._before(line)):
-            if place.column < limit and not self._is_no_code(place.start):
-                blocks.append(self._block(place, self._text(place), start))
-                limit = place.column
-                if not limit:
-                    break
+            blocks.append(self._block(place, before[inline.end() : before.rindex(":")].strip()))
+        number = self._last(line)
+        while column and number >= 0:
+            if self._headers[number].column < column:
+                blocks.append(self._known(number))
+                column = self._headers[number].column
+            number = self._above[number]
         return tuple(blocks)
 
-    def _before(self, line: int) -> list[_Place]:
-        """The headers above a line."""
+    def _last(self, line: int) -> int:
+        """The number of the last header above a line, -1 for none; headers are read as far as that is needed."""
         if self._read < line:
             for match in _HEADER.finditer(self._source, self._read, line):
-                self._headers.append(_Place(match.start(), match.end(), _column(match[1]), match[2]))
+                if not self._is_no_code(match.start()):
+                    self._add(_Place(match.start(), match.end(), _column(match[1]), match[2]))
             self._read = line
-        last = bisect_right(self._headers, line, key=lambda place: place.start) if self._headers else 0
-        return self._headers[:last]
+        return bisect_right(self._headers, line, key=lambda place: place.start) - 1
 
-    def _block(self, place: _Place, text: str, start: int) -> Block:
-        above: list[Header] = []
-        wanted = _PARTNERS.get(place.keyword, ())
-        for other in reversed(self._before(place.start)) if wanted else ():
-            if other.start >= place.start or other.column > place.column or self._is_no_code(other.start):
-                continue
-            if other.column < place.column or other.keyword not in wanted:
-                break
-            above.append(Header(other.keyword, self._text(other)))
-            if other.keyword in _BEGINNINGS:
-                break
-        below = tuple(self._handlers(place, start)) if place.keyword == "try" else ()
-        return Block(Header(place.keyword, text), tuple(above), below)
+    def _add(self, place: _Place) -> None:
+        """One header more, with the nearest one above it that is further left, and the nearest that is not further right."""
+        open_headers = self._open
+        while open_headers and self._headers[open_headers[-1]].column > place.column:
+            open_headers.pop()
+        self._before.append(open_headers[-1] if open_headers else -1)
+        if open_headers and self._headers[open_headers[-1]].column == place.column:
+            open_headers.pop()
+        self._above.append(open_headers[-1] if open_headers else -1)
+        open_headers.append(len(self._headers))
+        self._headers.append(place)
 
-    def _handlers(self, place: _Place, start: int) -> Iterable[Header]:
-        """The ``except`` of the ``try`` at ``place`` that an import at ``start`` is in."""
-        for match in _FOLLOWING.finditer(self._source, self._source.find("\n", start) + 1 or len(self._source)):
+    def _known(self, number: int) -> Block:
+        """The block of a header, put together once."""
+        if number not in self._blocks:
+            place = self._headers[number]
+            above: list[Header] = []
+            wanted = _PARTNERS.get(place.keyword, ())
+            other = self._before[number]
+            while wanted and other >= 0 and self._headers[other].column == place.column and self._headers[other].keyword in wanted:
+                if len(above) == _MOST_BRANCHES:
+                    above.append(_UNKNOWN)
+                    break
+                above.append(Header(self._headers[other].keyword, self._text(self._headers[other])))
+                if self._headers[other].keyword in _BEGINNINGS:
+                    break
+                other = self._before[other]
+            self._blocks[number] = self._block(place, self._text(place), tuple(above))
+        return self._blocks[number]
+
+    def _block(self, place: _Place, text: str, above: tuple[Header, ...] = ()) -> Block:
+        return Block(Header(place.keyword, text), above, tuple(self._handlers(place)) if place.keyword == "try" else ())
+
+    def _handlers(self, place: _Place) -> Iterable[Header]:
+        """The ``except`` of the ``try`` at ``place``."""
+        for match in _FOLLOWING.finditer(self._source, self._source.find("\n", place.end) + 1 or len(self._source)):
             column = _column(match[1])
             if column > place.column:
                 continue

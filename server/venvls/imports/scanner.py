@@ -27,16 +27,17 @@ _NO_CODE = re.compile(
 _GAP = r"(?:[ \t\f]|\\\r?\n|\\\r)*"
 _NAME = r"[^\W\d]\w*"
 _DOTTED = rf"{_NAME}(?:{_GAP}\.{_GAP}{_NAME})*"
-_FROM = re.compile(rf"from{_GAP}(?P<dots>(?:\.{_GAP})*)(?P<module>{_DOTTED})?{_GAP}")
+# After a gap there is always something: what does not match is given up in linear time.
+_FROM = re.compile(rf"from{_GAP}(?:(?P<dots>\.(?:{_GAP}\.)*)(?:{_GAP}(?P<below>{_DOTTED}))?|(?P<module>{_DOTTED})){_GAP}")
 _MODULE = re.compile(rf"{_GAP}({_DOTTED})(?:{_GAP}\bas\b{_GAP}{_NAME})?{_GAP}(,?)")
 _NAMES = re.compile(r"\((?:[^()#]|#[^\r\n]*)*\)?|(?:\\\r?\n|\\\r|[^\r\n;#])*")
 _TAKEN = re.compile(rf"({_NAME}|\*)(?:\s+as\s+{_NAME})?")
 _COMMENT = re.compile(r"#[^\r\n]*")
 _JOINED = re.compile(r"\\\r?\n|\\\r")
 _LITERAL = re.compile(r"""\s*\(\s*[rRuU]?(?P<quote>["'])(?P<module>[\w.]+)(?P=quote)\s*[,)]""")
-_PROBED = re.compile(r"""\b(?:find_spec|importorskip|find_loader|_available|_installed)\s*\(\s*["']([\w.]+)["']""")
+_PROBED = re.compile(r"""(?:find_spec|importorskip|find_loader|_available|_installed)\s*\(\s*["']([\w.]+)["']""")
 _LAZY = re.compile(r"\blazy[ \t\f]+\Z")
-_BEFORE = 2_000
+_BEFORE = 500
 """Characters before ``import`` in which its ``from`` is looked for."""
 
 
@@ -100,11 +101,10 @@ def _statement(source: str, place: int, blocks: Blocks, plain: frozenset[str]) -
             if not match[2]:
                 break
         return
-    dots = head["dots"].count(".")
-    if not dots and head["module"] is None:
-        return
-    span = head.span("module") if head["module"] is not None else (head.start("dots"), head.start("dots") + len(head["dots"].rstrip()))
-    module = _plain(head["module"] or "")
+    dots = (head["dots"] or "").count(".")
+    group = "module" if not dots else "below" if head["below"] else "dots"
+    span = head.span(group)
+    module = _plain(head[group]) if group != "dots" else ""
     inside = () if dots or module.partition(".")[0] in plain else blocks.around(start)
     yield Import(module, Span(*span), _taken(source, place + 6), dots, inside)
 
