@@ -162,6 +162,12 @@ def test_whether_an_import_runs_is_judged_by_what_it_is_in(source: str, wanted: 
     assert of(source) == wanted
 
 
+def test_of_more_branches_than_are_looked_at_nothing_is_known() -> None:
+    source = "if False:\n  pass\n" + "elif False:\n  pass\n" * 200 + "else:\n  import a\n"
+    assert of(source) == [("a", "optional")]
+    assert of("if False:\n  pass\nelif False:\n  pass\nelse:\n  import a\n") == [("a", "always")]
+
+
 def test_the_span_is_the_modules_name() -> None:
     source = "from  a.b  import c as d\nimport x.y as z, w\nfrom .. import q\n"
     assert [source[imported.span.start : imported.span.end] for imported in scan(source)] == ["a.b", "x.y", "w", ".."]
