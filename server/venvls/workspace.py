@@ -38,6 +38,8 @@ __all__ = ["Bounds", "Overrides", "Report", "Search", "Which", "Workspace"]
 _AS_SET = Overrides()
 _REQUIREMENTS = (".txt", ".in")
 _LOOKED_FOR = (".python-version", ".tool-versions", ".python-envs", ".venv", "pyproject.toml", "requirements.txt")
+_PASSED_OVER = frozenset({"node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"})
+"""Folders that come and go often and that no search enters."""
 _MARKS = frozenset({*_LOOKED_FOR, ".gitignore", ".pdm-python", "pyvenv.cfg"})
 """Files that are no manifests and yet decide on projects and their environments."""
 _CODE = (".py", ".pyi", ".pyw", ".ipynb")
@@ -303,7 +305,9 @@ class Workspace:
 
     def matters(self, folder: str, entry: Entry) -> bool:
         """Whether it can change an answer that an entry of a folder comes or goes. In any thread."""
-        return entry.kind != "file" or entry.name in _MARKS or entry.name.endswith(manifests.SUFFIXES)
+        if entry.kind != "file":
+            return entry.name not in _PASSED_OVER
+        return entry.name in _MARKS or entry.name.endswith(manifests.SUFFIXES)
 
     def elsewhere(self) -> tuple[str, ...]:
         """Every path outside the folders that projects and environments were sorted by: where tools would keep a project's environment

@@ -117,7 +117,20 @@ def test_what_comes_and_goes_is_noticed(root: Path) -> None:
     make_environment(root / "app" / ".tox" / "py")
     (root / "app" / ".tox" / "py" / ".tox-info.json").write_text('{"ToxEnv": {"name": "py", "type": "VirtualEnvRunner"}}')
     assert looker.round() and looker.codes()["app/.tox/py"] == ["missing-requirement"], "a new tox.ini with its environment"
+    for _ in range(6):
+        looker.round()  # into what is new, level by level
     assert not looker.round()
+
+
+def test_what_is_written_into_a_new_folder_a_moment_later_is_noticed(root: Path) -> None:
+    looker = Looker(root)
+    (root / "new").mkdir()
+    looker.round()
+    (root / "new" / "deep").mkdir()
+    looker.round()
+    looker.round()
+    (root / "new" / "deep" / "requirements.txt").write_text("flask\n")
+    assert looker.round() and looker.codes() == {"app": [], "new/deep": ["no-environment"]}
 
 
 def test_what_happened_where_nobody_looks_is_found_by_the_search_after_a_silence(root: Path) -> None:

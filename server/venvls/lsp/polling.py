@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from venvls.model.record import NamedTuple
@@ -23,6 +23,9 @@ _TICK_NS = 2_100_000_000
 """A file system's clock may tick as rarely as that: a folder that changed shortly before it was listed may change again unseen."""
 _RECENT_NS = 10_000_000_000
 """A folder that changed so shortly before it is first listed may have changed after the workspace was searched."""
+
+_MOST_NEW = 64
+"""Folders that have just come are looked at themselves, the newest ones: their files are often written a moment later."""
 
 
 class _Listed(NamedTuple):
@@ -50,7 +53,8 @@ class Poller:
         self._known: dict[str, Stat | None] = {}
         self._folders: dict[str, _Listed] = {}
         self._names: frozenset[str] = frozenset()
-        self._searched_in: Container[str] = ()
+        self._searched_in: dict[str, None] = {}
+        self._new: dict[str, None] = {}
         self._matters: Callable[[str, Entry], bool] = lambda folder, entry: True
         self._search: Callable[[], Any] | None = None
         self._wanted = False
@@ -64,8 +68,9 @@ class Poller:
         Of ``folders`` also what comes and goes in them is noticed. A path that does not exist needs no look of its own where the folder in
         which it would come is looked at; and such a folder is looked at instead of several paths.
         """
-        wanted, wanted_folders = dict.fromkeys(paths), dict.fromkeys(folders)
+        wanted = dict.fromkeys(paths)
         with self._lock:
+            wanted_folders = {**dict.fromkeys(folders), **self._new}
             known, listed = self._known, self._folders
             self._files, self._searched_in = files, wanted_folders
         fresh = {path: known[path] if path in known else files.stat(path) for path in wanted}
@@ -123,6 +128,7 @@ class Poller:
             changed.update(files.path.join(folder, entry.name) for entry in differing)
             if folder in self._searched_in and any(entry.kind != "file" for entry in differing):
                 self.search_soon()
+                self._look_into([files.path.join(folder, each.name) for each in differing & again.entries if each.kind == "directory"])
         return changed
 
     def search(self) -> bool:
@@ -136,6 +142,17 @@ class Poller:
         self._not_before = ended + (ended - began) * _REST
         self._searched(found)
         return True
+
+    def _look_into(self, new: list[str]) -> None:
+        """From the next look on also at these folders: what is in them then is news."""
+        with self._lock:
+            self._new.update(dict.fromkeys(new))
+            for folder in list(self._new)[:-_MOST_NEW]:
+                del self._new[folder]
+            self._searched_in = {**self._searched_in, **self._new}
+            self._folders.update(
+                {folder: _Listed(None, frozenset(), 0) for folder in new if folder in self._new and folder not in self._folders}
+            )
 
     def _looked(self, files: FileView, folder: str, before: _Listed) -> _Listed:
         """The folder as it is now; ``before`` itself where it did not change."""
