@@ -22,6 +22,7 @@ LEFT_OUT = (
         "lsp/test_scripts.py",
     ),
     "lsp/test_tox.py",
+    *("bounds/test_arguments.py", "bounds/test_bursts.py"),
     "environments/test_old_and_strange.py",
 )
 """Each of these tests starts a process or several."""
