@@ -219,7 +219,7 @@ def test_an_environment_behind_a_link(inside: Inside, tmp_path: Path) -> None:
     (found,) = environments(inside).values()
     assert (found["prefix"], found["health"]) == (str(inside.root / ".venv"), "ok")
     # A link is never deleted through: what it leads to is not the workspace's.
-    assert "link" in inside.said("remove", "--yes")
+    assert "link" in inside.said("delete", "--yes")
     assert real.exists()
 
 
