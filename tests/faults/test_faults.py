@@ -69,7 +69,7 @@ def small_disk(tmp_path: Path, may_mount: bool, monkeypatch: pytest.MonkeyPatch)
     place = tmp_path / "small"
     place.mkdir()
     if may_mount:
-        _mounted("tmpfs", place, "tmpfs", 0, "size=3m")
+        _mounted("tmpfs", place, "tmpfs", 0, "size=24m")
         yield place
         _unmounted(place)
         return
@@ -106,7 +106,7 @@ def test_a_full_disk_while_recreating_puts_the_former_environment_back(
         pytest.xfail("needs a small disk of its own, which only root may mount")
     small = tmp_path / "small"
     small.mkdir()
-    _mounted("tmpfs", small, "tmpfs", 0, "size=4m")
+    _mounted("tmpfs", small, "tmpfs", 0, "size=40m")
     try:
         place = ground(small)
         assert place.do("create").ok, place.heard[-4:]

@@ -72,6 +72,7 @@ class Session:
         self._noted: frozenset[str] = frozenset()
         self._sorted = 0
         self._tools: dict[str, tuple[Project, Project]] = {}
+        self._put_off: asyncio.TimerHandle | None = None
         self._edited: dict[str, bool] = {}
         self._changed: set[str] = set()
         self._queued: set[str] = set()
@@ -101,13 +102,15 @@ class Session:
                 await asyncio.wait_for(self._walked.wait(), _FIRST_SECONDS)
 
     async def run(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        """Runs ``function(workspace, …)`` on the worker with the editor's texts taken over."""
+        """Runs ``function(workspace, …)`` on the worker with the editor's texts taken over, and checked."""
         await self.ready()
+        self._check_now()
         return await self.worker.run(lambda: function(self.workspace(), *arguments))
 
     async def look(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """As :meth:`run`, for what is only looked at: checks of what was typed go first."""
         await self.ready()
+        self._check_now()
         return await asyncio.wrap_future(self.worker.watched(lambda: function(self.workspace(), *arguments)))
 
     def edited(self, path: str, touched: bool) -> None:
@@ -128,8 +131,16 @@ class Session:
     def _check_soon(self, latest: float) -> None:
         """Queues the check of what was typed: now, or in a burst, where the next change has come already, once it is over."""
         if self.protocol.is_behind() and time.monotonic() < latest and self._loop is not None:
-            self._loop.call_later(_LOOK_SECONDS, self._check_soon, latest)
+            self._put_off = self._loop.call_later(_LOOK_SECONDS, self._check_soon, latest)
         else:
+            self._put_off = None
+            self.worker.urgent(self._check_edited).add_done_callback(_logged)
+
+    def _check_now(self) -> None:
+        """Queues a check that was put off: what is asked after a change is answered of the changed text."""
+        if self._put_off is not None:
+            self._put_off.cancel()
+            self._put_off = None
             self.worker.urgent(self._check_edited).add_done_callback(_logged)
 
     def heard(self) -> None:

@@ -20,7 +20,12 @@ class _Listed:
 
 
 def elsewhere(key: str, facts: Facts) -> str:
-    """The end of the sentence that a package is missing, where it is installed in the base Python; else nothing."""
+    """The end of the sentence that a package is missing, where it is installed in the base Python; else nothing.
+
+    Environments that a tool keeps for a part of a project (tox, Hatch) are nobody's to activate: there it does not mislead.
+    """
+    if facts.project.part is not None:
+        return ""
     listed = facts.remembered.of(_Listed)
     if listed.names is None:
         listed.names = frozenset(_names(facts))
