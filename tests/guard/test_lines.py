@@ -43,12 +43,13 @@ def test_a_line_is_taken_apart(line: str) -> None:
 @pytest.mark.parametrize("line", [line for line, words in KNOWN.items() if words and all(None not in command for command in words)])
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
 def test_bash_takes_it_apart_alike(line: str, tmp_path: Path) -> None:
-    """Each program is a function of bash's that writes its words down."""
+    """Each program is a function of bash's that writes its words down: what runs at once into files of its own."""
     wanted = KNOWN[line]
     names = {str(words[0]) for words in wanted} - {"echo"}
-    functions = "".join(f"{name}() {{ printf '%s\\0' {name} \"$@\" >> log; printf '\\n' >> log; }}\n" for name in names | {"echo"})
+    functions = "".join(f"{name}() {{ printf '%s\\0' {name} \"$@\" >> log.$BASHPID; printf '\\n' >> log.$BASHPID; }}\n" for name in names | {"echo"})
     subprocess.run(["bash", "--norc", "-c", functions + line + "\nwait\n"], cwd=tmp_path, stdin=subprocess.DEVNULL, check=False)
-    seen = [row.rstrip("\0").split("\0") for row in (tmp_path / "log").read_text().splitlines()]
+    rows = [row for log in tmp_path.glob("log.*") for row in log.read_text().splitlines()]
+    seen = [row.rstrip("\0").split("\0") for row in rows]
     assert sorted(seen) == sorted(wanted)  # type: ignore[type-var]
 
 
