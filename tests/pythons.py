@@ -40,9 +40,15 @@ LIMIT = 3600  # seconds for one Python, many times what it takes: a hanging test
 
 
 def run_all(root: Path, own: Path) -> dict[str, str]:
-    """Runs the part without editors under each other Python; a line for each. The answer holds ``ok`` or the failure, by ``X.Y``."""
+    """Runs the part without editors under the oldest and the newest other Python, in the long mode under each; a line for each.
+
+    The answer is ``ok`` or the failure, by ``X.Y``.
+    """
     mine = _minor(own)
     others = {".".join(map(str, minor)): executable for minor, executable in found().items() if minor != mine}
+    if not os.environ.get("VENVLS_LONG"):
+        # What works in the oldest and in the newest works in those between them.
+        others = {name: others[name] for name in dict.fromkeys([*list(others)[:1], *list(others)[-1:]])}
 
     def one(name: str) -> tuple[str, str]:
         began = time.monotonic()

@@ -1,7 +1,7 @@
 """What `python3 tests` does. Standard library only, but for what it starts.
 
-First the part without editors under every other Python from 3.10 to 3.13 found on the machine, then everything under this checkout's own,
-in as many processes as there are cores.
+First the part without editors under the oldest and the newest other Python from 3.10 to 3.13 found on the machine, then everything under
+this checkout's own, in as many processes as there are cores.
 The last line is pytest's summary of the second; a failure of the first is a failed test in it (`tests/test_pythons.py`).
 """
 

@@ -46,7 +46,8 @@ def test_bash_takes_it_apart_alike(line: str, tmp_path: Path) -> None:
     """Each program is a function of bash's that writes its words down: what runs at once into files of its own."""
     wanted = KNOWN[line]
     names = {str(words[0]) for words in wanted} - {"echo"}
-    functions = "".join(f"{name}() {{ printf '%s\\0' {name} \"$@\" >> log.$BASHPID; printf '\\n' >> log.$BASHPID; }}\n" for name in names | {"echo"})
+    noted = "printf '%s\\0' {} \"$@\" >> log.$BASHPID; printf '\\n' >> log.$BASHPID"
+    functions = "".join(f"{name}() {{ {noted.format(name)}; }}\n" for name in names | {"echo"})
     subprocess.run(["bash", "--norc", "-c", functions + line + "\nwait\n"], cwd=tmp_path, stdin=subprocess.DEVNULL, check=False)
     rows = [row for log in tmp_path.glob("log.*") for row in log.read_text().splitlines()]
     seen = [row.rstrip("\0").split("\0") for row in rows]
