@@ -103,8 +103,9 @@ export class Projects implements vscode.Disposable {
   #count(): void {
     const faults = new Map<string, Fault[]>();
     for (const [uri, diagnostics] of vscode.languages.getDiagnostics()) {
+      // What code imports says nothing of whether the environment is in sync with what is required; the server counts it neither.
       const own = diagnostics.filter(
-        ({ source, severity }) => source === 'venvls' && severity <= vscode.DiagnosticSeverity.Warning,
+        (finding) => finding.source === 'venvls' && finding.severity <= vscode.DiagnosticSeverity.Warning && !codeOf(finding).endsWith('-import'),
       );
       // tox's files are about tox's own environments: the folder's project is not out of sync because of them.
       const counts = own.length > 0 && uri.scheme === 'file' && !/[\\/]tox\.(ini|toml)$/.test(uri.fsPath);
