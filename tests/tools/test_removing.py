@@ -41,7 +41,7 @@ PIP = f"{PY} -I -m pip uninstall --yes --disable-pip-version-check --no-input --
 def test_it_takes_along_what_only_it_needed() -> None:
     made = removal({"requirements.txt": "app>=1\nother\n"}, "app")
     assert words(made) == [f"{PIP} app extra-only leaf mid"]
-    assert made.surprises == ("Removed from .venv: app, extra-only, leaf, mid.", "Only app required extra-only, leaf, mid.")
+    assert made.surprises == ("app, extra-only, leaf, mid are removed from .venv.", "Only app requires extra-only, leaf, mid.")
 
 
 def test_with_uv() -> None:

@@ -102,9 +102,10 @@ def going(task: Task, facts: Facts) -> Going:
 
 
 def _told(leaving: Going, name: str) -> Iterator[str]:
-    yield f"Removed from {name}: {', '.join((*leaving.named, *leaving.orphans))}."
+    going = (*leaving.named, *leaving.orphans)
+    yield f"{', '.join(going)} {'is' if len(going) == 1 else 'are'} removed from {name}."
     if leaving.orphans:
-        yield f"Only {' and '.join(leaving.named)} required {', '.join(leaving.orphans)}."
+        yield f"Only {' and '.join(leaving.named)} {'requires' if len(leaving.named) == 1 else 'require'} {', '.join(leaving.orphans)}."
 
 
 def _stated(task: Task, names: Iterable[str], facts: Facts) -> Iterator[str]:
