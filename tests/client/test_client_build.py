@@ -108,9 +108,11 @@ SHOWN = frozenset({"title", "description", "markdownDescription", "contents", "a
 
 
 def _texts(value: object) -> Iterator[str]:
-    """The texts below keys that a person is shown. `venvls` alone is a name."""
+    """The texts below keys that a person is shown. `venvls` alone is a name; what a tool takes, a language model reads."""
     if isinstance(value, dict):
         for key, inner in value.items():
+            if key == "inputSchema":
+                continue
             if key in SHOWN and isinstance(inner, str) and inner != "venvls":
                 yield inner
             else:
