@@ -1,7 +1,7 @@
 """What `python3 tests` does. Standard library only, but for what it starts.
 
 First the part without editors under the oldest and the newest other Python from 3.10 to 3.13 found on the machine, then everything under
-this checkout's own, in as many processes as there are cores.
+this checkout's own, in one process more than there are cores.
 The last line is pytest's summary of the second; a failure of the first is a failed test in it (`tests/test_pythons.py`).
 """
 
@@ -60,12 +60,13 @@ def main(arguments: list[str]) -> int:
     options = ["-o", "tmp_path_retention_policy=failed", "--durations=25", "--durations-min=1"]
     if fast:
         options += ["-m", "not slow and not network"]
-    processes = ["-n", str(os.cpu_count() or 1), "--dist"]
+    cores = os.cpu_count() or 1
     if fast and not given:
-        options += [*processes, "worksteal"]
+        options += ["-n", str(cores), "--dist", "worksteal"]
         os.environ[pythons.FAST] = "1"
     elif not given:
-        options += [*processes, "loadfile", "--no-loadscope-reorder"]
+        # Tests wait for tools and editors half of their time: one process more than there are cores.
+        options += ["-n", str(cores + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [str(python), "-m", "pytest", f"--rootdir={checkout.ROOT}", "-c", str(checkout.ROOT / "pyproject.toml"), *options, *given]
     if not any(Path(argument.split("::")[0]).exists() for argument in given if not argument.startswith("-")):
         command.append(str(checkout.ROOT / "tests"))
