@@ -131,7 +131,7 @@ def test_virtualenv_creates_and_pip_installs(place: Place) -> None:
 @pytest.mark.slow
 def test_pip_of_a_base_python_fills_an_environment_that_has_none(place: Place) -> None:
     place.write(requirements_txt="alpha\n")
-    assert place.run(place.plan(place.task("create", no_sync=True), UV)).ok
+    assert place.run(place.plan(place.task("create", no_sync=True, without_pip=True), UV)).ok
     made = place.plan(place.task("sync"), {}, "pip")
     assert "--python" in made.steps[0].argv
     outcome = place.run(made)
