@@ -20,6 +20,8 @@ SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 PATIENCE = 120.0
 # A server that has looked at the folder and said nothing new for so long has said all it will say.
 QUIET = 20.0
+# A folder in which nothing is expected and no project comes to be: how long one is waited for that should not be there.
+NOTHING = 3.0
 # After everything expected is there: how long a surplus finding is waited for.
 SETTLE = 0.06
 
@@ -78,16 +80,17 @@ class LspDriver:
         change = {"uri": folder.root.as_uri(), "name": case.id}
         self.client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [change], "removed": []}})
         try:
-            deadline = time.monotonic() + PATIENCE
+            began = time.monotonic()
             before: list[Seen] | None = None
             since = 0.0
             while True:
                 seen = self._seen(folder)
                 problems = compare(case, seen)
                 now = time.monotonic()
-                if seen != before or not (seen or self._known(folder)):
+                nothing = not case.expected and now - began > NOTHING
+                if seen != before or not (seen or nothing or self._known(folder)):
                     before, since = seen, now
-                if now - since >= (QUIET if problems else SETTLE) or now > deadline:
+                if now - since >= (QUIET if problems else SETTLE) or now - began > PATIENCE:
                     break
                 time.sleep(0.02)
             return problems or self._action_differences(case, folder)
