@@ -224,6 +224,8 @@ def _followed(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     def seen(line: str) -> None:
         nonlocal last
         text = "".join(character for character in line.strip() if character.isprintable())
+        if not text:
+            return
         if live:
             print(f"\r\x1b[K  {text[: width - 3]}", end="", file=sys.stderr, flush=True)
         elif time.monotonic() - last > _SECONDS_BETWEEN:
