@@ -82,3 +82,13 @@ def test_an_exact_sync_keeps_it() -> None:
     assert " ".join(step.argv).endswith("--exact --no-deps -r /w/p/requirements.txt -- pip")
     (step,) = exact("home = /x\nuv = 0.13\nseed = true\n", REQ).steps
     assert step.argv[-1] == "/w/p/requirements.txt", "uv keeps what it seeded"
+
+
+def test_a_damaged_pip_is_installed_again_where_no_index_has_it() -> None:
+    env = environment("3.13.1", kind="uv", base="/opt/py313/bin")
+    task = Task("repair", "/w/p", "/w/p/.venv", requirements=("pip==24.2",))
+    (step,) = tools.plan(task, bench(REQ, env=env, packages=Packages(), more=BUNDLED)).steps
+    assert " ".join(step.argv).endswith("--no-deps --find-links /opt/py313/lib/python3.13/ensurepip/_bundled -- pip==24.2")
+    other = Task("repair", "/w/p", "/w/p/.venv", requirements=("pip-tools==7",))
+    (step,) = tools.plan(other, bench(REQ, env=env, packages=Packages(), more=BUNDLED)).steps
+    assert "--find-links" not in step.argv

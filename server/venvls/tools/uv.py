@@ -156,7 +156,8 @@ def _repair(uv: str, task: Task, context: PlanContext, environment: Environment)
     if not wanted.strings:
         return cleaning(task, "uv", context.facts)
     target = ("--python", str(environment.interpreter))
-    argv = (uv, "pip", "install", *_COMMON, *target, "--reinstall", "--no-deps", *_options(wanted), "--", *wanted.strings)
+    own = seeding.again(wanted.strings, environment, context)
+    argv = (uv, "pip", "install", *_COMMON, *target, "--reinstall", "--no-deps", *own, *_options(wanted), "--", *wanted.strings)
     step = Step(argv, context.scratch, f"Reinstall {', '.join(wanted.strings)} in {environment.name}", writes=(environment.prefix,))
     return Plan(task, "uv", (step,), wanted.surprises, environment.prefix, aside=remains(task, context.facts))
 
