@@ -14,7 +14,7 @@ from tests.faults import figures
 
 # Before a second process is started: all draw from the same seed.
 SEED = int(os.environ.setdefault("VENVLS_SEED", str(random.randrange(1_000_000))))
-LONG = bool(os.environ.get("VENVLSLONG"))
+LONG = bool(os.environ.get("VENVLS_LONG"))
 _DOCS = Path(__file__).resolve().parents[1] / "server" / "docs"
 
 
