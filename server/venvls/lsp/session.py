@@ -137,7 +137,7 @@ class Session:
             self.worker.urgent(self._check_edited).add_done_callback(_logged)
 
     def _check_now(self) -> None:
-        """Queues a check that was put off: what is asked after a change is answered of the changed text."""
+        """Queues a check that was put off: a question that comes after a change is answered of the changed text."""
         if self._put_off is not None:
             self._put_off.cancel()
             self._put_off = None
