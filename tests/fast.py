@@ -24,6 +24,9 @@ LEFT_OUT = (
     "lsp/test_tox.py",
     *("bounds/test_arguments.py", "bounds/test_bursts.py"),
     "environments/test_old_and_strange.py",
+    *("histories/", "bounds/", "handover/", "mcp/", "docs/test_editors.py", "docs/test_release.py", "host/test_image.py"),
+    *("cli/test_kernel.py", "cli/test_like.py", "cli/test_several.py", "cli/test_tooling.py", "cli/test_commands.py"),
+    *("lsp/test_drift.py", "lsp/test_looking_again.py", "lsp/test_imports.py", "lsp/test_bare_folder.py"),
 )
 """Each of these tests starts a process or several."""
 SAMPLED = (
