@@ -12,7 +12,7 @@ LEFT_OUT = (
     *("cli/test_life.py", "cli/test_run_and_doctor.py", "cli/test_suggestions.py", "cli/test_writing.py"),
     *("cli/test_upward.py", "cli/test_closed_ends.py", "cli/test_completion.py", "cli/test_check_options.py", "cli/test_reports.py"),
     *("cli/test_sizes.py", "cli/test_dry_run_diff.py", "lsp/test_session.py", "lsp/test_pulled.py", "test_pythons.py"),
-    *("looks/test_requests.py", "host_tasks/test_processes.py", "host_tasks/test_pythons.py"),
+    *("looks/test_requests.py", "looks/test_rename.py", "host_tasks/", "environments/test_real.py"),
     *(
         "lsp/test_actions.py",
         "lsp/test_add.py",

@@ -7,6 +7,7 @@ said: without a healthy environment, with a manifest that cannot be read whole, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import is_
 
 from venvls.answers.graph import who_needs
 from venvls.answers.standing import SEEDS
@@ -85,7 +86,7 @@ class Imports:
         self._here = here
         self._facts = facts
         self._modules: dict[str, tuple[object, _Modules]] = {}
-        self._projects: dict[str, tuple[tuple[int, ...], _Own]] = {}
+        self._projects: dict[str, _Own] = {}
         self._texts: dict[str, tuple[str, frozenset[str], tuple[Import, ...], frozenset[str]]] = {}
         self._code: dict[str, tuple[str, ...]] = {}
         self._names: dict[str, frozenset[str]] = {}
@@ -307,11 +308,10 @@ class Imports:
         others = (project.root for project in self._here.projects.values() if project.environment and project.root != facts.project.root)
         beside = [root for root in others if _same_environment(self._here.projects[root].environment, environment)]
         shared = (facts, *map(self._facts, beside))
-        marks = tuple(map(id, shared))
         known = self._projects.get(facts.project.root)
-        if known is None or known[0] != marks:
-            known = self._projects[facts.project.root] = (marks, self._worked_out(facts, shared))
-        return known[1]
+        if known is None or len(known.facts) != len(shared) or not all(map(is_, known.facts, shared)):
+            known = self._projects[facts.project.root] = self._worked_out(facts, shared)
+        return known
 
     def _worked_out(self, facts: Facts, shared: tuple[Facts, ...]) -> _Own:
         declared: dict[str, set[tuple[str, str]]] = {}

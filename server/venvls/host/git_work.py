@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 
 from venvls.host import git_index
 from venvls.host.git_objects import Objects
+from venvls.model.environment import UNDER_WAY
 from venvls.model.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _MOST_REFS = 5_000
 _LARGEST_FILE = 50_000_000
 _LARGEST_INDEX = 200_000_000
 _MOST_ASKED = 2_000
-_UNDERWAY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG", "rebase-merge", "rebase-apply", "sequencer")
 # What an editable install, a build or Python itself leaves in a checkout.
 _LEFT_BY_TOOLS = re.compile(
     r"(.*\.egg-info|__pycache__|.*\.py[co]|build|dist|\.eggs|.*\.(so|pyd)|\.pytest_cache|\.mypy_cache|\.ruff_cache)"
@@ -44,7 +44,7 @@ def work(root: str, environ: Mapping[str, str] | None = None) -> str | None:
     folder = _git_folder(root, marker)
     if folder is None or os.path.exists(os.path.join(folder, "worktrees")) or os.path.isdir(os.path.join(folder, "reftable")):
         return UNKNOWN
-    if any(os.path.exists(os.path.join(folder, name)) for name in _UNDERWAY):
+    if any(os.path.exists(os.path.join(folder, name)) for name in UNDER_WAY):
         return "an operation of git that is not finished"
     refs = _refs(folder)
     head = _resolved(_line(os.path.join(folder, "HEAD")), refs)

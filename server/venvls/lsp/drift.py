@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from venvls.model.environment import UNDER_WAY
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 REST = 2.0
 """Seconds without another change before anything is said: a checkout or an installation is many changes."""
-_UNDER_WAY = ("rebase-merge", "rebase-apply", "MERGE_HEAD", "CHERRY_PICK_HEAD", "BISECT_LOG")
 _QUIET = ("information", "hint")
 
 
@@ -91,7 +91,7 @@ def under_way(root: str, workspace: Workspace) -> bool:
             if stat.kind == "file":  # a work tree's, which names its folder
                 text = (files.read(place, 10_000) or b"").decode("utf-8", "replace")
                 place = files.path.normpath(files.path.join(folder, text.removeprefix("gitdir:").strip()))
-            return bool(files.standing(place, _UNDER_WAY))
+            return bool(files.standing(place, UNDER_WAY))
         above = files.path.dirname(folder)
         if above == folder:
             return False

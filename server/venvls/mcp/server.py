@@ -184,7 +184,7 @@ async def remove(
     extra: Annotated[str | None, Field(description="the extra of the project")] = None,
     confirmed: Confirmed = False,
 ) -> results.Done:
-    """Removes packages from the project's manifest."""
+    """Removes packages from the project's manifest and from its environment, with what only they needed."""
     return await _do("remove", path, requirements, ctx, named, trusted, confirmed, group=group, extra=extra)
 
 

@@ -172,6 +172,10 @@ class Target(NamedTuple):
     guessed: tuple[str, ...] = ()
 
 
+UNDER_WAY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG", "rebase-merge", "rebase-apply", "sequencer")
+"""What is in git's folder while an operation of git is not finished."""
+
+
 class Git(NamedTuple):
     """What git's files say of an environment: ``root`` of the work tree; ``ignored``; how many files of it git ``tracked``."""
 
