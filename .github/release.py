@@ -31,7 +31,7 @@ def versions(root: Path = ROOT) -> dict[str, str]:
 
 
 def problems(tag: str | None, root: Path = ROOT) -> list[str]:
-    """What stands in the way, a sentence each. Without a tag only what is never right."""
+    """What prevents a release, a sentence each. Without a tag only what is never right."""
     stated = versions(root)
     wrong = []
     if len(set(stated.values())) != 1:
@@ -72,7 +72,7 @@ def build(folder: Path, vsix: bool) -> list[Path]:
 
 
 def main() -> int:
-    """0 where everything was made, 1 where something stands in the way, 2 where a tool failed."""
+    """0 where everything was made, 1 where something prevents it, 2 where a tool failed."""
     parser = argparse.ArgumentParser(description="Makes what a release publishes, and its checksums.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--tag", help="vX.Y.Z: also check that everything is ready for it")

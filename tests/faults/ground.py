@@ -106,7 +106,7 @@ class Ground:
         raise AssertionError(f"not fixed: {seen}, still {self.codes()}")
 
     def works(self, *, left: bool = False) -> None:
-        """What was asked for can be imported whole, and nothing of a mending is left, unless that is known."""
+        """What was asked for can be imported whole, and nothing of a repair is left, unless that is known."""
         code = (
             "import alpha, beta\n"
             f"for n in range({FILES}):\n"

@@ -22,6 +22,7 @@ from venvls.lsp.documents import Documents
 from venvls.lsp.drift import REST, Drift, News
 from venvls.lsp.polling import Poller
 from venvls.lsp.reading import Readings
+from venvls.lsp.refreshing import Refreshes
 from venvls.lsp.worker import Worker, call_soon
 
 if TYPE_CHECKING:
@@ -62,8 +63,7 @@ class Session:
         self._joined: Services | None = None
         self.desk = Desk(self.documents, self._make_workspace)
         self.board = Board(self.desk, lambda: self.client, protocol.tell)
-        self._looked: Mapping[str, object] | None = None
-        self._marked: list[tuple[str | None, str, str]] = []
+        self.refreshes = Refreshes(lambda: self.client, self.board, self._request_soon)
         self.readings = Readings(self.desk)
         self.drift = Drift()
         self.on_drift: Callable[[News], None] = lambda news: None
@@ -300,7 +300,7 @@ class Session:
         for path in workspace.code_shown():
             self.board.show(path)
             self.worker.breathe()
-        self._refresh_pulled()
+        self.refreshes.diagnostics()
 
     def _check_others(self, edited: Iterable[str]) -> None:
         workspace = self.workspace()
@@ -324,8 +324,8 @@ class Session:
             self.board.show(path)
             self.worker.breathe()
         # What was edited the editor pulls by itself.
-        self._refresh_pulled(edited)
-        self._refresh_looks(workspace, [project for path in edited for project in workspace.readers_of(path)])
+        self.refreshes.diagnostics(edited)
+        self.refreshes.looks(workspace, [project for path in edited for project in workspace.readers_of(path)])
         self._tell_projects(workspace)
 
     def take_changes(self, walks: bool = True) -> None:
@@ -428,8 +428,8 @@ class Session:
             if path not in seen:
                 self.board.clear(path)
         self.walk_code()
-        self._refresh_pulled()
-        self._refresh_looks(workspace, workspace.projects(), everything=True)
+        self.refreshes.diagnostics()
+        self.refreshes.looks(workspace, workspace.projects(), everything=True)
         self._tell_projects(workspace)
         self.drift.outside = False
         self._watch(workspace)
@@ -445,37 +445,10 @@ class Session:
                     self.protocol.tell("window/showMessage", {"type": 2, "message": f"venvls: {note}"})
         self._noted = frozenset(notes)
 
-    def _refresh_pulled(self, leaving: Iterable[str] = ()) -> None:
-        """Has a pulling editor ask again where what it was given is no longer true of any file but ``leaving``."""
-        loop = self._loop
-        if self.client.pulls and loop is not None and self.board.overdue(leaving):
-            call_soon(loop, lambda: self.protocol.spawn(self.protocol.request("workspace/diagnostic/refresh", None, 60.0), "a refresh"))
-
-    def _refresh_looks(self, workspace: Workspace, projects: Iterable[Project], *, everything: bool = False) -> None:
-        """Has the editor ask again for hints and lenses where what they rest on has changed in one of ``projects``, which may be
-        ``everything``: never for what was typed, which it knows."""
-        looks, loop = self.client.looks, self._loop
-        if loop is None or not looks & {"refreshes hints", "refreshes lenses"}:
-            return
-        # What is shared by all verdicts of a project lives as long as these stand.
-        before, now = self._looked, {} if everything else dict(self._looked or {})
-        for project in projects:
-            now[project.root] = workspace.facts(project.root).remembered
-        marked = [(each.project, each.path, each.code) for each in self.board.findings()]
-        counted, self._looked, self._marked = self._marked == marked, now, marked
-        if before is None:
-            return
-        same = before.keys() == now.keys() and all(before[root] is remembered for root, remembered in now.items())
-        # Hints are about lines of their own file; how many lines are marked is shown in other files too.
-        for how, method, news in (
-            ("refreshes hints", "workspace/inlayHint/refresh", not same),
-            ("refreshes lenses", "workspace/codeLens/refresh", not same or not counted),
-        ):
-            if news and how in looks:
-                call_soon(loop, self._spawn_refresh, method)
-
-    def _spawn_refresh(self, method: str) -> None:
-        self.protocol.spawn(self.protocol.request(method, None, 60.0), "a refresh")
+    def _request_soon(self, method: str) -> None:
+        """Sends the editor a request without parameters. From any thread."""
+        if self._loop is not None:
+            call_soon(self._loop, lambda: self.protocol.spawn(self.protocol.request(method, None, 60.0), "a refresh"))
 
     def _tell_projects(self, workspace: Workspace, only: list[Project] | None = None) -> None:
         projects = self.projects(workspace, only)
