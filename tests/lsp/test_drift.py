@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lsprotocol import types
 
 from tests.lsp.editor import PUSHED, Editor, make_environment
 from tests.memory_machine import MemoryMachine, MemoryMemory
 from venvls import payload
-from venvls.lsp.drift import Drift, under_way
+from venvls.lsp.documents import Documents
+from venvls.lsp.drift import Drift, News, message, under_way
 from venvls.workspace import Workspace
 
 CFG = "home = /usr/bin\nversion = 3.12.4\n"
+URI = "file:///w/requirements.txt"
 SITE = "/w/.venv/lib/python3.12/site-packages"
 TREE = {
     "/usr/bin/python3": "", "/w/requirements.txt": "idna\n", "/w/.git/HEAD": "ref: refs/heads/main\n",
@@ -31,6 +34,7 @@ class Told:
         self.workspace.set_roots(("/w",))
         self.workspace.discover()
         self.drift = Drift()
+        self.documents = Documents()
         self.look()
 
     def look(self, outside: bool = False) -> list[str]:
@@ -39,9 +43,15 @@ class Told:
         findings = self.workspace.check().findings
         self.drift.outside = outside
         projects = payload.projects(self.workspace.projects(), findings)
-        news = self.drift.news(self.workspace) if self.drift.seen(projects) else []
+        news = self.drift.news(self.workspace, self.documents) if self.drift.seen(projects) else []
         self.drift.outside = False
-        return [each.message for each in news]
+        return [message(news)] if news else []
+
+    def type(self, text: str) -> None:
+        """The editor holds the manifest open, and its text becomes ``text``."""
+        self.documents.open(types.TextDocumentItem(uri=URI, language_id="", version=1, text="idna\n"))
+        identifier = types.VersionedTextDocumentIdentifier(uri=URI, version=2)
+        self.documents.change(identifier, [types.TextDocumentContentChangeWholeDocument(text=text)])
 
     def require(self, text: str, outside: bool = True) -> list[str]:
         self.machine.files.put("/w/requirements.txt", text)
@@ -62,6 +72,26 @@ def test_never_for_what_the_editor_did() -> None:
     told = Told()
     assert told.require("idna\nflask\n", outside=False) == []
     assert told.look(outside=True) == [], "it was out of sync already"
+
+
+def test_what_the_editor_reads_again_came_from_outside() -> None:
+    """An editor that holds the file open sends the new text itself, often before anything is said of the disk."""
+    told = Told()
+    told.type("idna\r\nflask\r\n")
+    assert told.require("idna\nflask\n", outside=False) == ["w is out of sync since a change outside the editor: 1 finding."]
+
+
+def test_what_is_typed_is_no_news() -> None:
+    told = Told()
+    told.type("idna\nflask\nht")
+    assert told.require("idna\nflask\n", outside=False) == []
+
+
+def test_what_is_saved_is_no_news() -> None:
+    told = Told()
+    told.type("idna\nflask\n")
+    told.documents.saved(URI)
+    assert told.require("idna\nflask\n", outside=False) == []
 
 
 def test_a_package_that_goes_is_told() -> None:
@@ -90,8 +120,16 @@ def test_what_is_under_way_is_seen_in_a_work_tree_too(name: str) -> None:
 def test_off_and_muted() -> None:
     assert Told(**{"notify.drift": "off"}).require("idna\nflask\n") == []
     told = Told()
-    told.drift.mute("/w")
+    told.drift.mute("/w", told.workspace.memory)
+    told.drift = Drift()  # another day
+    told.look()
     assert told.require("idna\nflask\n") == []
+
+
+def test_many_projects_are_one_message() -> None:
+    news = [News(f"/w/{name}", name, f"/w/{name}/requirements.txt", 2) for name in "abcde"]
+    assert message(news) == "5 projects are out of sync since a change outside the editor: a, b, c and 2 more."
+    assert message(news[:2]) == "2 projects are out of sync since a change outside the editor: a, b."
 
 
 @pytest.fixture

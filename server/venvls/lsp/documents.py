@@ -28,6 +28,7 @@ class Documents:
 
     def __init__(self) -> None:
         self._open: dict[str, Document] = {}
+        self._unsaved: set[str] = set()
         self.units: Units = "utf-16"
 
     def get(self, path: str) -> Document | None:
@@ -63,11 +64,23 @@ class Documents:
         for change in changes:
             text = _changed(text, change, self.units)
         document = self._open[document.path] = Document(document.uri, document.path, identifier.version, text)
+        self._unsaved.add(document.path)
         return document
+
+    def saved(self, uri: str) -> str | None:
+        """Notes that the editor wrote a document; the path, or ``None`` for one that is not a file."""
+        path = uris.to_path(uri)
+        self._unsaved.discard(path or "")
+        return path
+
+    def unsaved(self, path: str) -> Document | None:
+        """The document at ``path`` if it changed since it was opened or saved: typed, or read again by the editor as it changed on disk."""
+        return self._open.get(path) if path in self._unsaved else None
 
     def close(self, uri: str) -> str | None:
         """Forgets a document; its path, or ``None`` where it was not open."""
         path = uris.to_path(uri)
+        self._unsaved.discard(path or "")
         return path if path is not None and self._open.pop(path, None) is not None else None
 
 

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -66,7 +66,7 @@ class Session:
         self.refreshes = Refreshes(lambda: self.client, self.board, self._request_soon)
         self.readings = Readings(self.desk)
         self.drift = Drift()
-        self.on_drift: Callable[[News], None] = lambda news: None
+        self.on_drift: Callable[[Sequence[News]], None] = lambda news: None
         self._resting: asyncio.TimerHandle | None = None
         self._told: object = None
         self._noted: frozenset[str] = frozenset()
@@ -470,7 +470,7 @@ class Session:
             if self._loop is not None:
                 call_soon(self._loop, self._rest)
             return
-        for news in self.drift.news(self.workspace()):
+        if news := self.drift.news(self.workspace(), self.documents):
             call_soon(self._loop, self.on_drift, news)
 
     def _watch(self, workspace: Workspace) -> None:

@@ -87,8 +87,10 @@ def _in_group(group: list[Placed], bounds: list[Placed], facts: Facts) -> Iterab
     kept: list[Placed] = [bound for bound in bounds[:_MOST] if bound.requirement.parsed.specifier and _applies(bound, facts)]
     if kept and satisfiable(_joined(kept)) is False:
         kept = []
+    fitting = {bound.requirement.parsed.specifier for bound in kept}
     for placed in group:
-        if not _applies(placed, facts) or satisfiable(placed.requirement.parsed.specifier) is None:
+        specifier = placed.requirement.parsed.specifier
+        if not _applies(placed, facts) or specifier in fitting or satisfiable(specifier) is None:
             continue
         if satisfiable(_joined([placed])) is False:
             yield _finding(placed, [], facts)
@@ -97,6 +99,7 @@ def _in_group(group: list[Placed], bounds: list[Placed], facts: Facts) -> Iterab
             yield _finding(placed, alone or kept, facts)
         elif len(kept) < _MOST:
             kept.append(placed)
+            fitting.add(specifier)
 
 
 def _applies(placed: Placed, facts: Facts) -> bool:

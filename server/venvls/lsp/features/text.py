@@ -36,10 +36,9 @@ def changed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
 
 def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
     """A document was saved: what other files and projects say of it may be new."""
-    from venvls.lsp import uris
     from venvls.lsp.features import on_save
 
-    path = uris.to_path(params.text_document.uri)
+    path = ls.session.documents.saved(params.text_document.uri)
     if path is not None:
         ls.session.files_changed([path])
         ls.session.look_again()
