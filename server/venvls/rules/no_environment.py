@@ -7,11 +7,13 @@ Example: a folder with a `requirements.txt` that requires `requests`, and no `.v
 This is reported once, at the project itself, and not again for folders below it with its docs, tests or examples.
 
 Fix it with the action *Create an environment*, or with `venvls create`, which also installs what the project requires. If the
-environment is somewhere else, select it.
+environment is somewhere else, select it. A task that was killed while it made an environment again had moved the old one aside: then that
+is said, and the next such task first puts it back.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from venvls.model.facts import Facts
@@ -19,6 +21,8 @@ from venvls.model.finding import Finding
 from venvls.model.rule import Rule
 from venvls.rules.asked import counted_requirements
 from venvls.rules.wording import about_project
+
+_ASIDE = re.compile(r"\.venvls-aside-[0-9a-f]{8}-(.+)")
 
 
 def check(facts: Facts) -> Iterable[Finding]:
@@ -29,7 +33,15 @@ def check(facts: Facts) -> Iterable[Finding]:
         return
     others = len(facts.project.candidates)
     known = f"; {others} other {'environment was' if others == 1 else 'environments were'} found, but not selected" if others else ""
+    if aside := _aside(facts):
+        known = f"; a task that was interrupted moved {aside} aside, and the next one puts it back"
     yield from about_project("no-environment", f"This project has requirements, but no environment to install them in{known}", facts)
+
+
+def _aside(facts: Facts) -> str | None:
+    """The name of an environment that a killed task had moved aside (``host/setting_aside.py``) and that nothing has replaced."""
+    names = {entry.name for entry in facts.files.list(facts.project.root) or ()}
+    return next((match[1] for name in sorted(names) if (match := _ASIDE.fullmatch(name)) and match[1] not in names), None)
 
 
 RULE = Rule(code="no-environment", severity="warning", doc=__doc__ or "", project=check)
