@@ -44,7 +44,7 @@ class Image:
 def begin(places: "Sequence[str]") -> None:
     """Reads the image, and puts its finder before Python's own."""
     folder = cache_folder()
-    if PathFinder is None or SourceFileLoader.__name__ != "SourceFileLoader" or folder is None or _is_in_a_workspace(folder, places):
+    if PathFinder is None or SourceFileLoader.__name__ != "SourceFileLoader" or folder is None or is_in_a_workspace(folder, places):
         return
     try:
         from zlib import crc32
@@ -53,7 +53,7 @@ def begin(places: "Sequence[str]") -> None:
     name = f"{sys.implementation.cache_tag}-{crc32(identity().encode('utf-8', 'surrogateescape')):08x}"
     Image.path = os.path.join(folder, "modules", name)
     try:
-        data = _trusted(Image.path)
+        data = trusted(Image.path)
     except OSError:
         data = b""
     _read(data, crc32)
@@ -82,7 +82,7 @@ def identity() -> str:
     return repr((sys.version, sys.flags.optimize, __file__, sys.path[1:]))
 
 
-def _is_in_a_workspace(folder: str, places: "Sequence[str]") -> bool:
+def is_in_a_workspace(folder: str, places: "Sequence[str]") -> bool:
     """Whether a repository, or what this command was asked about, may have brought the folder. The person's home did not."""
     home, real = os.path.realpath(os.path.expanduser("~")), os.path.realpath(folder)
     here = os.getcwd()
@@ -97,7 +97,7 @@ def _is_in_a_workspace(folder: str, places: "Sequence[str]") -> bool:
     return False
 
 
-def _trusted(path: str) -> bytes:
+def trusted(path: str, most: int = LARGEST) -> bytes:
     """The content of a plain file that, like its folder, this person alone can write to; an ``OSError`` for any other."""
     flags = os.O_RDONLY
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
@@ -106,7 +106,7 @@ def _trusted(path: str) -> bytes:
     number = os.open(path, flags)
     try:
         standing = os.fstat(number)
-        if standing.st_mode >> 12 != 0o10 or standing.st_size > LARGEST:
+        if standing.st_mode >> 12 != 0o10 or standing.st_size > most:
             raise OSError("not a plain file, or too large")
         if hasattr(os, "geteuid") and any(each.st_uid != os.geteuid() or each.st_mode & 0o022 for each in (above, standing)):
             raise OSError("somebody else may have written it")

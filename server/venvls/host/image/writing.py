@@ -2,6 +2,7 @@
 
 import marshal
 import os
+from _thread import get_ident
 from zlib import crc32
 
 from venvls.host.image.reading import FIRST, LARGEST, Image, identity, noted
@@ -10,8 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from venvls.host.image.reading import Entry
 
-_MOST = 50_000_000
-"""Bytes of all images together."""
+_MOST = 18_000_000
+"""Bytes of all images together; with what the store may take, 50 MB."""
 
 
 def write() -> None:
@@ -33,15 +34,16 @@ def write() -> None:
     if len(data) > LARGEST:
         return
     try:
-        _replace(Image.path, data)
-        _bound(os.path.dirname(Image.path))
+        replace_whole(Image.path, data)
+        bound(os.path.dirname(Image.path), _MOST)
     except OSError:
         pass
 
 
-def _replace(path: str, data: bytes) -> None:
+def replace_whole(path: str, data: bytes) -> None:
+    """Writes a file that this person alone can read, so that whoever reads it meanwhile has the earlier one whole."""
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    temporary = f"{path}.{os.getpid()}"
+    temporary = f"{path}.{os.getpid()}-{get_ident()}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     number = os.open(temporary, flags, 0o600)
     try:
@@ -57,13 +59,20 @@ def _replace(path: str, data: bytes) -> None:
         raise
 
 
-def _bound(folder: str) -> None:
-    """Deletes the oldest while all together are too large; among them what processes left that were stopped."""
-    files = [
-        (os.stat(path).st_mtime_ns, os.stat(path).st_size, path) for path in (os.path.join(folder, name) for name in os.listdir(folder))
-    ]
-    room = _MOST
+def bound(folder: str, most: int) -> None:
+    """Deletes the oldest files of a folder while all together have more bytes; among them what processes left that were stopped."""
+    files: list[tuple[int, int, str]] = []
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        try:
+            standing = os.stat(path)
+        except OSError:
+            continue  # another process was quicker
+        files.append((standing.st_mtime_ns, standing.st_size, path))
     for _, size, path in sorted(files, reverse=True):
-        room -= size
-        if room < 0:
-            os.unlink(path)
+        most -= size
+        if most < 0:
+            try:
+                os.unlink(path)
+            except OSError:
+                continue
