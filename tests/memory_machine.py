@@ -21,6 +21,7 @@ class MemoryMachine:
         self.files = MemoryFiles(tree, windows=windows)
         self._environ = dict(environ or {})
         self._windows = windows
+        self.kept = MemoryStore()
 
     def environ(self) -> Mapping[str, str]:
         return self._environ
@@ -77,6 +78,22 @@ class MemoryMachine:
 
     def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
         return None
+
+    def store(self, concern: str, made_by: Iterable[str], places: Iterable[str]) -> MemoryStore:
+        return self.kept
+
+
+class MemoryStore:
+    """Implements `venvls.model.ports.Store`."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        return self.data.get(key)
+
+    def put(self, key: str, data: bytes) -> None:
+        self.data[key] = data
 
 
 class MemoryMemory:

@@ -13,6 +13,7 @@ from venvls.answers.graph import who_needs
 from venvls.answers.standing import SEEDS
 from venvls.answers.stated import by_name, own_names
 from venvls.imports import first_party, standard_library, well_known
+from venvls.imports.kept import Kept, packed, unpacked
 from venvls.imports.owners import Owners
 from venvls.imports.reach import Here, reach
 from venvls.imports.scanner import probed, scan
@@ -21,9 +22,8 @@ from venvls.model.environment import Environment
 from venvls.model.facts import Facts
 from venvls.model.imports import Import, Sighting
 from venvls.model.names import canonical
-from venvls.model.ports import FileView, Machine, Wanted
+from venvls.model.ports import FileView, Machine, Stat, Store, Wanted
 from venvls.model.record import NamedTuple
-from venvls.model.text import Text
 from venvls.reading import Reader
 from venvls.rules.dependencies import installed_as
 from venvls.settlement import Settlement
@@ -50,6 +50,11 @@ _SETTINGS = (".toml", ".cfg", ".ini", ".yml", ".yaml", ".json", ".sh", "Dockerfi
 _OF_SERVICES = frozenset({"google.colab", "kaggle_secrets", "pyodide", "js"})
 """Modules that notebooks find where a service runs them."""
 _LARGEST = 5_000_000
+_SOURCES = (
+    *("importing.py", "imports/scanner.py", "imports/blocks.py", "imports/notebook.py", "imports/owners.py", "imports/kept.py"),
+    *("imports/standard_library.py", "imports/well_known.py", "reading.py"),
+)
+"""What makes the values that are kept between runs: after a change of theirs none counts."""
 
 
 class _Modules(NamedTuple):
@@ -90,6 +95,8 @@ class Imports:
         self._texts: dict[str, tuple[str, frozenset[str], tuple[Import, ...], frozenset[str]]] = {}
         self._code: dict[str, tuple[str, ...]] = {}
         self._names: dict[str, frozenset[str]] = {}
+        self._kept: dict[str, Kept] = {}
+        self._store: Store | None = None
 
     def forget_code(self, path: str) -> None:
         """A file of code came or went: where it is new, or is no longer there, walk again."""
@@ -114,8 +121,8 @@ class Imports:
             self._code[root] = tuple(sorted(self._machine.walk(root, wanted=wanted, timeout=30, partial=meanwhile).manifests))
         return self._code[root]
 
-    def files(self, paths: Iterable[str]) -> Iterator[tuple[str, Text]]:
-        """The files of code at and below ``paths``, with their texts; only those that belong to a project with an environment."""
+    def files(self, paths: Iterable[str]) -> Iterator[str]:
+        """The files of code at and below ``paths``."""
         for path in dict.fromkeys(paths):
             stat = self._files.stat(path)
             if stat is None or stat.kind == "file":
@@ -123,10 +130,21 @@ class Imports:
             else:
                 root = self._here.root_of(path) or path
                 listed = (file for file in self.files_of(root) if file.endswith(ENDINGS) and self._here.within(file, path))
-            for file in listed:
-                text = self._reader.code(file)
-                if text is not None:
-                    yield file, text
+            yield from listed
+
+    def keep(self) -> None:
+        """What was read is kept for the next run, as far as it will still be true."""
+        for kept in self._kept.values():
+            kept.keep(self._files)
+
+    def _kept_of(self, what: str, place: str) -> Kept:
+        """What earlier runs have read of something: ``what`` of ``place``."""
+        key = f"{what}\0{place}"
+        if key not in self._kept:
+            if self._store is None:
+                self._store = self._machine.store("imports", _SOURCES, self._here.roots)
+            self._kept[key] = Kept(self._store, key)
+        return self._kept[key]
 
     def _names_in(self, root: str) -> frozenset[str] | None:
         """Every module and package below a folder; ``None`` where it has to be walked first."""
@@ -142,14 +160,13 @@ class Imports:
         environment = facts.environment
         if environment is None or environment.health != "ok" or facts.installed is None or environment.implementation != "cpython":
             return ()
-        text = self._reader.code(path)
-        if text is None or len(text.source) > _LARGEST or self._runs_elsewhere(path, facts):
+        if self._runs_elsewhere(path, facts):
             return ()
         if path.endswith(".ipynb") and "ipykernel" not in facts.installed.distributions:
             # It runs in some other environment, which has what a kernel needs.
             return ()
         modules = self._modules_of(environment, facts)
-        imports, dispensable = self._scanned(path, text.source, modules.standard)
+        imports, dispensable = self._imports_of(path, facts, modules.standard)
         if all(imported.level or imported.top in modules.standard for imported in imports):
             return ()
         own = self._own(facts)
@@ -170,7 +187,8 @@ class Imports:
         files = [path for path in files if self._here.within(path, facts.project.root)]
         if not own.certain or not files or len(own.facts) > 1:
             return
-        sources = [text.source for path in files if (text := self._reader.code(path)) is not None]
+        kept = self._kept_of("words", facts.project.root)
+        stats = {path: self._files.stat(path) if path not in self._reader.open_paths else None for path in files}
         spared = frozenset(ignored)
         for key, statements in by_name(facts).items():
             provided = modules.owners.modules_of(key)
@@ -181,7 +199,7 @@ class Imports:
                 continue
             stated = [each for each in statements if each.in_force and not each.hidden and each.requirement.scope.kind == "main"]
             # Named in any way: as an import, an application of Django's, a path in a string.
-            if not stated or any(module in source for source in sources for module in (*provided, key)):
+            if not stated or any(self._says(path, stat, (*provided, key), kept) for path, stat in stats.items()):
                 continue
             if any(module in text for text in self._settings_of(facts) for module in public if module != key):
                 continue
@@ -263,6 +281,34 @@ class Imports:
             return None
         return Sighting(path, imported, "missing", missing, declared=declared, known=known if declared is None else None)
 
+    def _imports_of(self, path: str, facts: Facts, standard: frozenset[str]) -> tuple[tuple[Import, ...], frozenset[str]]:
+        """The imports of a file that are worth a look, and what it can do without."""
+        stat = self._files.stat(path) if path not in self._reader.open_paths else None
+        minor = facts.environment.minor if facts.environment is not None else ""
+        kept = self._kept_of(f"code for {minor}", facts.project.root)
+        known = kept.get(path, stat)
+        if known is not None:
+            return unpacked(known[0]), frozenset(known[1])
+        text = self._reader.code(path)
+        if text is None or len(text.source) > _LARGEST:
+            return (), frozenset()
+        imports, dispensable = self._scanned(path, text.source, standard)
+        imports = tuple(imported for imported in imports if not imported.level and imported.top not in standard)
+        kept.put(path, stat, (packed(imports), tuple(dispensable)))
+        return imports, dispensable
+
+    def _says(self, path: str, stat: Stat | None, words: Iterable[str], kept: Kept) -> bool:
+        """Whether any of the words is in a file, in whatever way."""
+        known = kept.get(path, stat) or {}
+        if any(known.get(word) for word in words):
+            return True
+        unknown = [word for word in words if word not in known]
+        text = self._reader.code(path) if unknown else None
+        if text is not None:
+            known.update({word: word in text.source for word in unknown})
+            kept.put(path, stat, known)
+        return any(known.get(word) for word in words)
+
     def _scanned(self, path: str, source: str, standard: frozenset[str]) -> tuple[tuple[Import, ...], frozenset[str]]:
         known = self._texts.get(path)
         if known is None or known[0] != source or known[1] is not standard:
@@ -285,7 +331,8 @@ class Imports:
             search = Search(self._files, environment.site_packages, self._users_own(environment))
             version = tuple(map(int, environment.minor.split("."))) if environment.minor else None
             platform = facts.target.markers.get("sys_platform") if facts.target is not None else None
-            owners = Owners(self._files, installed.distributions, search)
+            kept = self._kept_of("records", environment.real)
+            owners = Owners(self._files, installed.distributions, search, kept)
             made = _Modules(search, owners, standard_library.names(version), Here(version, platform))
             known = self._modules[environment.prefix] = (installed.stamp, made)
         return known[1]

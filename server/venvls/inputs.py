@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.ports import Entry, FileView, Machine, Stat, WalkResult, Wanted
+from venvls.model.ports import Entry, FileView, Machine, Stat, Store, WalkResult, Wanted
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -196,6 +196,10 @@ class NotedMachine:
         """The absolute path of a program on PATH."""
         return self._machine.which(program, outside=outside)
 
+    def store(self, concern: str, made_by: Iterable[str], places: Iterable[str]) -> Store:
+        """What is kept of one concern; whoever keeps it says what it rests on."""
+        return self._machine.store(concern, made_by, places)
+
 
 class _NotedVariables(Mapping[str, str]):
     """The process's variables; those that were looked for are noted, the missing ones too."""
@@ -219,7 +223,7 @@ class _NotedVariables(Mapping[str, str]):
 
 def is_young(stat: Stat | None) -> bool:
     """Whether something changed so shortly ago that a later change may bear the same time."""
-    return stat is not None and time.time_ns() - stat.mtime_ns < TICK_NS
+    return stat is not None and time.time_ns() - max(stat.mtime_ns, stat.changed_ns) < TICK_NS
 
 
 def _same(look: Look, shown: object, files: FileView, environ: Mapping[str, str]) -> bool:

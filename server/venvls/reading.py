@@ -47,7 +47,7 @@ class Reader:
         self._parsed: dict[tuple[str, Hint], _Parsed] = {}
         self._whole: dict[tuple[str, Hint], Manifest] = {}
         self._locks: dict[str, _Lock] = {}
-        self._code: dict[str, tuple[object, Text]] = {}
+        self._code: dict[str, tuple[object, Text, bool]] = {}
 
     @property
     def open_paths(self) -> Iterable[str]:
@@ -106,7 +106,7 @@ class Reader:
         buffer = self._buffers.get(path)
         stamp: object = buffer[0] if buffer else self._files.stat(path)
         known = self._code.get(path)
-        if known is not None and known[0] == stamp:
+        if known is not None and known[0] == stamp and not (isinstance(stamp, Stat) and known[2]):
             return known[1]
         if buffer is not None:
             text = buffer[1]
@@ -115,8 +115,10 @@ class Reader:
             if data is None:
                 return None
             text = data.decode("utf-8", "replace") if b"coding" not in data[:200] else decode(data).text
-        self._code[path] = (stamp, Text(text))
-        return self._code[path][1]
+        same = known is not None and known[1].source == text
+        code = known[1] if known is not None and same else Text(text)
+        self._code[path] = (stamp, code, isinstance(stamp, Stat) and is_young(stamp))
+        return code
 
     def lock(self, path: str) -> LockFile | None:
         """The lock at ``path``: the same object again while its text is the same, for one stat. ``None`` where it cannot be read."""

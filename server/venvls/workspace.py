@@ -435,15 +435,16 @@ class Workspace:
                 if only is None or finding.path in only:
                     distinct.setdefault(_seen(finding), finding)
         if imports:
-            for path, code in self.code().files(paths if paths is not None else self.roots):
+            for path in self.code().files(paths if paths is not None else self.roots):
                 for finding in self._of_code(path):
-                    texts[path] = code
+                    texts[path] = self.text(path)
                     distinct.setdefault(_seen(finding), finding)
             for project in wanted if only is None else ():
                 # Of the whole project: what a part of it does not use, another may.
                 sightings = tuple(self.code().unused(self.facts(project.root), self.settings_for(project.root).ignored_imports))
                 for finding in self._checker.of_code(project, sightings):
                     distinct.setdefault(_seen(finding), finding)
+            self.code().keep()
         ordered = sorted(distinct.values(), key=lambda finding: (finding.path, finding.span.start, finding.span.end, finding.code))
         return Report(wanted, tuple(ordered), texts, self.notes)
 

@@ -13,7 +13,7 @@ from venvls.host.installed import Snapshot, Stamp, stamp_of
 from venvls.host.walk import reaches, walk
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.ports import FileView, WalkResult, Wanted
+from venvls.model.ports import FileView, Store, WalkResult, Wanted
 from venvls.model.record import NamedTuple, replace
 
 if TYPE_CHECKING:
@@ -154,6 +154,12 @@ class ThisMachine:
                 if os.path.isfile(path) and os.access(path, os.X_OK) and not _is_inside(path, forbidden):
                     return os.path.normpath(path)
         return None
+
+    def store(self, concern: str, made_by: Iterable[str], places: Iterable[str]) -> Store:
+        """What is kept of one concern between runs."""
+        from venvls.host.store import Store as Kept
+
+        return Kept(concern, made_by, ("", *places))
 
     def _with_user_site(self, environment: Environment) -> Environment:
         """The environment with the person's own site-packages, which Python searches before the base's where it lets those in (PEP 370)."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from venvls.imports.kept import Kept
 from venvls.imports.search import Search, importable
 from venvls.model.environment import Distribution
 from venvls.model.names import canonical
@@ -14,15 +15,19 @@ from venvls.model.ports import FileView
 
 _LIMIT = 50_000_000
 _ENDINGS = (".py", ".so", ".pyd", ".pyc", ".pyw")
+_RECORDS = {"dist-info": "RECORD", "egg-info": "installed-files.txt"}
 
 
 class Owners:
-    """The owners of modules among ``distributions``, which are by PEP 503 name."""
+    """The owners of modules among ``distributions``, which are by PEP 503 name. ``kept`` is what earlier runs have read of records."""
 
-    def __init__(self, files: FileView, distributions: Mapping[str, tuple[Distribution, ...]], search: Search) -> None:
+    def __init__(
+        self, files: FileView, distributions: Mapping[str, tuple[Distribution, ...]], search: Search, kept: Kept | None = None
+    ) -> None:
         self._files = files
         self._distributions = {key: those[0] for key, those in distributions.items() if those and those[0].format != "conda"}
         self._search = search
+        self._kept = kept
         self._records: dict[str, tuple[str, ...] | None] = {}
         self._tops: dict[str, list[str]] | None = None
         self._known: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
@@ -68,24 +73,39 @@ class Owners:
         """The top-level modules of a distribution."""
         distribution = self._distributions[name]
         files, path = self._files, self._files.path
-        record = self._record(distribution)
+        recorded = self._recorded(distribution)
         tops: set[str] = set()
-        if record is not None:
-            tops = {_top(line) for line in record}
-            tops.discard("")
-            tops |= self._by_pth(distribution, record)
-        if record is None or not tops:
+        if recorded is not None:
+            tops = {*recorded[0]} | self._by_pth(distribution, recorded[1])
+        if not tops:
             told = files.read(path.join(distribution.path, "top_level.txt"), _LIMIT)
             tops |= set(told.decode("utf-8", "replace").split()) if told is not None else set()
         if not tops:
             tops |= self._by_metadata(distribution)
         return tops
 
-    def _by_pth(self, distribution: Distribution, record: Iterable[str]) -> set[str]:
+    def _recorded(self, distribution: Distribution) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """The top-level modules by a distribution's record, and its ``.pth`` files; ``None`` where there is no record."""
+        place = self._files.path.join(distribution.path, _RECORDS.get(distribution.format, ""))
+        stat = self._files.stat(place) if self._kept is not None else None
+        known = self._kept.get(place, stat) if self._kept is not None else None
+        if known is None:
+            record = self._record(distribution)
+            if record is None:
+                return None
+            known = (
+                tuple({_top(line) for line in record} - {""}),
+                tuple(line for line in record if line.endswith(".pth") and "/" not in line),
+            )
+            if self._kept is not None:
+                self._kept.put(place, stat, known)
+        return known[0], known[1]
+
+    def _by_pth(self, distribution: Distribution, names: Iterable[str]) -> set[str]:
         """What an editable installation provides by the ``.pth`` files that it has recorded."""
         path = self._files.path
         site = path.dirname(distribution.path)
-        own = {path.join(site, line) for line in record if line.endswith(".pth") and "/" not in line}
+        own = {path.join(site, name) for name in names}
         provided: set[str] = set()
         for added in self._search.added:
             if added.path in own:
@@ -120,13 +140,13 @@ class Owners:
     def _read(self, distribution: Distribution) -> tuple[str, ...] | None:
         files, path = self._files, self._files.path
         if distribution.format == "dist-info":
-            data = files.read(path.join(distribution.path, "RECORD"), _LIMIT)
+            data = files.read(path.join(distribution.path, _RECORDS["dist-info"]), _LIMIT)
             if data is None:
                 return None
             lines = data.decode("utf-8", "replace").split("\n")
             return tuple(line.split(",", 1)[0].strip('"') for line in lines if line)
         if distribution.format == "egg-info":
-            data = files.read(path.join(distribution.path, "installed-files.txt"), _LIMIT)
+            data = files.read(path.join(distribution.path, _RECORDS["egg-info"]), _LIMIT)
             if data is not None:
                 return tuple(line[3:] for line in data.decode("utf-8", "replace").splitlines() if line.startswith("../"))
         return None

@@ -91,6 +91,16 @@ class Wanted(NamedTuple):
     manifest: Callable[[str, str], bool] | None = None
 
 
+class Store(Protocol):
+    """Bytes by key, kept between runs as far as that works out; next to nothing is lost without them."""
+
+    def get(self, key: str) -> bytes | None:
+        """What was kept under the key; ``None`` where nothing was, or nothing that can be relied on."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep ``data`` in place of what was there."""
+
+
 class Machine(Protocol):
     """The machine around the workspace: variables, the platform, tools and Pythons by absolute path, what is installed."""
 
@@ -131,6 +141,9 @@ class Machine(Protocol):
 
     def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
         """The absolute path of a program on PATH, entries inside ``outside`` passed over."""
+
+    def store(self, concern: str, made_by: Iterable[str], places: Iterable[str]) -> Store:
+        """What is kept of one concern: until one of the sources ``made_by`` changes, and never in the folders ``places``."""
 
 
 class Memory(Protocol):
