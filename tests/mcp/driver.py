@@ -1,8 +1,8 @@
 """Runs in the Python that has the SDK: calls tools of `venvls mcp` as a client and prints the answers as JSON lines.
 
 Standard input: ``{"argv": […], "cwd": …, "environ": {…}, "roots": [uri…] | null, "trust": true | false | null, "mode": …}`` and ``calls``;
-a call is ``["tools"]``, ``["resources"]``, ``["resource", uri]``, ``["tool", name, {…}]`` or ``["cancel", name, {…}]``: given up after its
-first line of progress.
+a call is ``["tools"]``, ``["resources"]``, ``["resource", uri]``, ``["tool", name, {…}]``, ``["roots", uri…]``: other roots from now on, or
+``["cancel", name, {…}]``: given up after its first line of progress.
 """
 
 import asyncio
@@ -47,6 +47,8 @@ async def main() -> None:
                     answer = {
                         "resources": [str(one.uri) for one in listed.resources] + [one.uri_template for one in templates.resource_templates]
                     }
+                elif kind == "roots":
+                    asked["roots"], answer = what, {}
                 elif kind == "resource":
                     answer = {"text": (await client.read_resource(what[0])).contents[0].text}
                 elif kind == "cancel":

@@ -168,6 +168,32 @@ def test_resources_are_the_findings(agent: Agent) -> None:
     assert json.loads(manifest["answer"]["text"])["findings"] == project["findings"]
 
 
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_everything_is_below_the_roots_that_the_client_names_now(agent: Agent, mode: str) -> None:
+    """Not below the folder that the server was started in; and other roots count from the next call on."""
+    other = agent.base / "other"
+    other.mkdir()
+    (other / "requirements.txt").write_text("gamma\n")
+    started_in, named = str(agent.project / "requirements.txt"), str(other / "requirements.txt")
+    look: list[list[Any]] = [
+        ["resource", "venvls://findings"],
+        ["resource", "venvls://findings/requirements.txt"],
+        ["resource", f"venvls://findings/{started_in}"],
+        ["tool", "check", {}],
+        ["tool", "check", {"path": started_in}],
+    ]
+    first, second = [other.as_uri()], agent.project.as_uri()
+    given = [line["answer"] for line in agent.ask(*look, ["roots", second], *look, roots=first, mode=mode)]
+    whole, manifest, refused, checked, outside, _, *later = given
+    assert [each["projects"] for each in json.loads(whole["text"])] == [[str(other)]]
+    assert {finding["path"] for finding in json.loads(manifest["text"])["findings"]} == {named}
+    assert "outside the folders" in refused["raised"] and "outside the folders" in outside["error"]
+    assert checked["projects"] == [str(other)]
+    assert [each["projects"] for each in json.loads(later[0]["text"])] == [[str(agent.project)]]
+    assert all({finding["path"] for finding in json.loads(each["text"])["findings"]} == {started_in} for each in later[1:3])
+    assert later[3]["projects"] == later[4]["projects"] == [str(agent.project)]
+
+
 @pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not here")
 def test_the_inspector_calls_a_tool(agent: Agent, tmp_path: Path) -> None:
     """`@modelcontextprotocol/inspector` in its mode for the command line."""

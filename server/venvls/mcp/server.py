@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
@@ -13,11 +14,13 @@ from urllib.request import url2pathname
 
 import anyio
 from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ToolError
 from mcp.server.mcpserver.resolve import Elicit, ListRoots, Resolve
 from mcp.server.mcpserver.resources.templates import ResourceSecurity
-from mcp_types import ListRootsResult, Root, ToolAnnotations
+from mcp_types import InputRequiredResult, ListRootsRequest, ListRootsResult, Root, ToolAnnotations
+from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, Field
 
 from venvls import __version__
@@ -49,7 +52,7 @@ def made(services: Callable[[], Services], *, trust: bool, folders: tuple[str, .
     """The server with its tools, for these ports."""
     _Given.services = staticmethod(services)
     _Given.trust, _Given.folders = trust, folders
-    server: MCPServer[Any] = MCPServer("venvls", title="venvls", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING")
+    server = _Server("venvls", title="venvls", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING")
     for tool, title, hints in _TOOLS:
         server.tool(title=title, annotations=hints)(tool)
     server.resource("venvls://findings", title="All findings", mime_type="application/json")(all_findings)
@@ -87,8 +90,7 @@ def consent(path: str, named: Annotated[ListRootsResult, Resolve(roots)], ctx: C
     except Refusal:
         return Consent(trust=False)  # the tool says what is wrong with the path
     known = desk.services.memory.trusted(folder)
-    capabilities = ctx.client_capabilities
-    if known is not None or capabilities is None or capabilities.elicitation is None:
+    if known is not None or not _could_ask(ctx):
         return Consent(trust=known is True)
     return Elicit(cleaned(f"Trust {folder}? This task runs programs that the folder controls. Your answer is remembered."), Consent)
 
@@ -234,12 +236,43 @@ _TOOLS: tuple[tuple[Callable[..., Any], str, ToolAnnotations], ...] = (
 )
 
 
-# Resources: without a question to the client, so that they are of the folders of the command line
+# Resources
+
+
+_folders: ContextVar[tuple[str, ...]] = ContextVar("_folders", default=())
+"""The folders of the resource that is being read."""
+
+
+class _Server(MCPServer[Any]):
+    """The SDK fills the roots into tools; here they are requested before a resource is read too."""
+
+    async def read_resource(
+        self, uri: Any, context: Context[Any, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        named = await _named(context) if context is not None else ListRootsResult(roots=[])
+        if isinstance(named, InputRequiredResult):
+            return named
+        before = _folders.set(_desk(named).folders)
+        try:
+            return await super().read_resource(uri, context)
+        finally:
+            _folders.reset(before)
+
+
+async def _named(ctx: Context) -> ListRootsResult | InputRequiredResult:
+    """The client's roots, or what it has to answer first: since 2026-07-28 a server requests nothing by itself."""
+    if isinstance(known := roots(ctx), ListRootsResult):
+        return known
+    if ctx.protocol_version is None or not is_version_at_least(ctx.protocol_version, "2026-07-28"):
+        answer: ListRootsResult = await ctx.session.list_roots()
+        return answer
+    given = (ctx.input_responses or {}).get("roots")
+    return given if isinstance(given, ListRootsResult) else InputRequiredResult(input_requests={"roots": ListRootsRequest()})
 
 
 async def all_findings() -> str:
-    """The findings of all projects below the folders that the server was started for, as JSON."""
-    return json.dumps([await _of_resource(partial(answers.check, folder)) for folder in _Given.folders], indent=2)
+    """The findings of all projects below the client's roots, as JSON."""
+    return json.dumps([await _of_resource(partial(answers.check, folder)) for folder in _folders.get()], indent=2)
 
 
 async def findings_of(path: str) -> str:
@@ -248,7 +281,7 @@ async def findings_of(path: str) -> str:
 
 
 async def _of_resource(work: Callable[[Desk], Answer]) -> Answer:
-    desk = Desk(_Given.services(), _Given.folders)
+    desk = Desk(_Given.services(), _folders.get())
     try:
         return await _threaded(lambda report, stopped: work(desk), None)
     except ToolError as error:
@@ -303,8 +336,9 @@ async def _do(
 
 
 def _could_ask(ctx: Context) -> bool:
-    capabilities = ctx.client_capabilities
-    return capabilities is not None and capabilities.elicitation is not None
+    """Whether the client shows a form to the person: one that can only open a page cannot answer."""
+    elicitation = ctx.client_capabilities.elicitation if ctx.client_capabilities is not None else None
+    return elicitation is not None and (elicitation.form is not None or elicitation.url is None)
 
 
 async def _threaded(work: Callable[[Callable[[str], None], Callable[[], bool]], Answer], ctx: Context | None) -> Answer:
