@@ -92,14 +92,20 @@ def _of_groups(manifest: Manifest) -> Iterator[str]:
 def workspace_of(root: str, sources: Sources) -> str | None:
     """The root of the uv workspace that admits the folder ``root`` as a member (uv ``workspace.rs``); ``None`` where there is none."""
     join = sources.files.path.join
-    if not isinstance(sources.load(join(root, "pyproject.toml")), Manifest):
+    own = sources.load(join(root, "pyproject.toml"))
+    if not isinstance(own, Manifest) or not _is_managed(own) or table(own, "uv", "workspace") is not None:
         return None
     for folder in sources.above(root):
         loaded = sources.load(join(folder, "pyproject.toml"))
         shared = table(loaded, "uv", "workspace") if isinstance(loaded, Manifest) else None
-        if shared is not None:
-            return folder if projects.uv_member(root, folder, shared, sources.files) else None
+        if isinstance(loaded, Manifest) and shared is not None:
+            return folder if _is_managed(loaded) and projects.uv_member(root, folder, shared, sources.files) else None
     return None
+
+
+def _is_managed(manifest: Manifest) -> bool:
+    """Whether uv keeps the project: ``managed = false`` takes it out of every workspace."""
+    return (table(manifest, "uv") or {}).get("managed") is not False
 
 
 def table(manifest: Manifest, *names: str) -> Mapping[str, object] | None:

@@ -26,6 +26,7 @@ class Public(NamedTuple):
     python: str = ""
     words: tuple[str, ...] = ()
     traits: frozenset[str] = frozenset()
+    variables: tuple[tuple[str, str], ...] = ()
 
     @property
     def pinned(self) -> str:
@@ -54,7 +55,7 @@ PROJECTS: tuple[Public, ...] = (
     Public("mcp", "uv", "2.3.0", traits=_WORKSPACE | _SCRIPTS),
     Public("openai-agents", "uv", "0.24.0", traits=_WORKSPACE | _NOTEBOOKS),
     Public("a2a-sdk", "uv", "1.3.0", traits=_WORKSPACE),
-    Public("marvin", "uv", "3.2.7", traits=_WORKSPACE | _SCRIPTS),
+    Public("marvin", "uv", "3.2.7", traits=_WORKSPACE | _SCRIPTS, variables=(("UV_DYNAMIC_VERSIONING_BYPASS", "3.2.7"),)),
     Public("singer-sdk", "uv", "0.54.9", traits=_WORKSPACE),
     Public("isort", "uv", "9.0.2", traits=_WORKSPACE),
     Public("prefab-ui", "uv", "0.21.1", traits=_WORKSPACE),

@@ -1,0 +1,256 @@
+"""How each tool brings a project in sync, and what it says of it afterwards: the packages it would change, and whether its lock is stale."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import uv as _uv
+
+from tests.differential_tools.stage import key, python
+from tests.differential_tools.tools import environ, tool
+from tests.public.projects import Public
+
+
+class Verdict(NamedTuple):
+    """What a tool would change, whether it calls the lock stale (``None`` where it cannot say), and all that it said."""
+
+    changes: frozenset[str]
+    stale: bool | None
+    said: str
+
+
+class Refused(Exception):
+    """The tool could not bring the project in sync."""
+
+
+class Ground(NamedTuple):
+    """A project's folder, and the variables that its tool is run with."""
+
+    project: Public
+    folder: Path
+    variables: Mapping[str, str]
+
+    @property
+    def interpreter(self) -> str:
+        """The Python that the project needs."""
+        pinned = self.folder / ".python-version"
+        return self.project.python or (pinned.read_text("utf-8").split()[0] if pinned.exists() else sys.executable)
+
+    def run(self, *argv: str | Path, check: bool = True, **more: str) -> tuple[int, str]:
+        """A program's exit status and what it said."""
+        variables = environ(**{**self.variables, **more})
+        done = subprocess.run(list(map(str, argv)), cwd=self.folder, env=variables, capture_output=True, text=True, check=False, timeout=1200)
+        if check and done.returncode:
+            raise Refused(f"{' '.join(map(str, argv[:6]))}: {(done.stdout + done.stderr)[-1500:]}")
+        return done.returncode, done.stdout + done.stderr
+
+    def uv(self, *words: str, check: bool = True, **more: str) -> tuple[int, str]:
+        """What uv says."""
+        return self.run(_uv.find_uv_bin(), *words, check=check, **more)
+
+    def made(self, *words: str) -> Path:
+        """A new environment in ``.venv``."""
+        self.uv("venv", "--quiet", "--clear", "--no-project", "--no-config", *words, "--python", self.interpreter, ".venv")
+        return python(self.folder / ".venv")
+
+
+class Keeper(NamedTuple):
+    """One tool: bring in sync, ask, and where the environment is."""
+
+    sync: Callable[[Ground], None]
+    ask: Callable[[Ground], Verdict]
+    prefix: Callable[[Ground], Path]
+
+
+_CHANGED = re.compile(r"^ [-+~] ([A-Za-z0-9._-]+)(?:==| @|$| \()", re.MULTILINE)
+
+
+def changed(said: str) -> frozenset[str]:
+    """The packages that uv says it would change."""
+    return frozenset(map(key, _CHANGED.findall(said)))
+
+
+def _here(ground: Ground) -> Path:
+    return ground.folder / ".venv"
+
+
+def _sync_uv(ground: Ground) -> None:
+    """As it is locked; where the index has not all of it any more, locked again first."""
+    for words in (["--locked"], [], ["--upgrade"]):
+        code, said = ground.uv("sync", "--quiet", *words, "--python", ground.interpreter, check=False)
+        if not code:
+            return
+    raise Refused(said[-1500:])
+
+
+def _ask_uv(ground: Ground) -> Verdict:
+    code, said = ground.uv("lock", "--check", "--python", ground.interpreter, check=False)
+    _, dry = ground.uv("sync", "--frozen", "--dry-run", "--python", ground.interpreter, check=False)
+    return Verdict(changed(dry), code != 0, said + dry)
+
+
+def _sync_pip(ground: Ground) -> None:
+    ground.run(ground.made("--seed"), "-m", "pip", "install", "--quiet", *ground.project.words)
+
+
+def _ask_pip(ground: Ground) -> Verdict:
+    interpreter = python(ground.folder / ".venv")
+    _, report = ground.run(interpreter, "-m", "pip", "install", "--dry-run", "--quiet", "--report", ".report.json", *ground.project.words)
+    written = json.loads((ground.folder / ".report.json").read_text("utf-8"))
+    names = {key(entry["metadata"]["name"]) for entry in written["install"] if not entry["download_info"].get("dir_info")}
+    _, checked = ground.run(interpreter, "-m", "pip", "check", check=False)
+    names |= {key(name) for name in re.findall(r" requires ([A-Za-z0-9._-]+), which is not installed|but you have ([A-Za-z0-9._-]+) ", checked) for name in name if name}
+    return Verdict(frozenset(names), None, report + checked)
+
+
+def _poetry(ground: Ground, *words: str, check: bool = True) -> tuple[int, str]:
+    more = {"POETRY_VIRTUALENVS_IN_PROJECT": "true", "POETRY_KEYRING_ENABLED": "false"}
+    return ground.run(tool("poetry"), "--no-interaction", "--no-ansi", *words, check=check, **more)
+
+
+def _sync_poetry(ground: Ground) -> None:
+    ground.made()
+    if not (ground.folder / "poetry.lock").exists():
+        _poetry(ground, "lock")
+    _poetry(ground, "sync")
+
+
+def _ask_poetry(ground: Ground) -> Verdict:
+    _, said = _poetry(ground, "check", "--lock", check=False)
+    _, dry = _poetry(ground, "sync", "--dry-run", check=False)
+    names = re.findall(r"^ *[-•] (?:Installing|Updating|Downgrading|Removing) (\S+) \((?!.*Skipped)", dry, re.MULTILINE)
+    return Verdict(frozenset(map(key, names)), "changed significantly" in said, said + dry)
+
+
+def _pdm(ground: Ground, *words: str, check: bool = True) -> tuple[int, str]:
+    return ground.run(tool("pdm"), *words, check=check, PDM_CHECK_UPDATE="0")
+
+
+def _sync_pdm(ground: Ground) -> None:
+    ground.made()
+    if not (ground.folder / "pdm.lock").exists():
+        _pdm(ground, "lock")
+    _pdm(ground, "sync", "--clean")
+
+
+def _ask_pdm(ground: Ground) -> Verdict:
+    code, said = _pdm(ground, "lock", "--check", check=False)
+    _, dry = _pdm(ground, "sync", "--clean", "--dry-run", check=False)
+    changes = {key(name) for name, change in re.findall(r"^  - (\S+) (.*)$", dry, re.MULTILINE) if not _same(change)}
+    return Verdict(frozenset(changes), code != 0, said + dry)
+
+
+def _same(change: str) -> bool:
+    """A local folder that is installed again as it is: "1.0 -> 1.0"."""
+    before, arrow, after = change.partition(" -> ")
+    return bool(arrow) and before == after
+
+
+def _hatch(ground: Ground, *words: str, check: bool = True) -> tuple[int, str]:
+    return ground.run(tool("hatch"), *words, check=check, HATCH_INTERACTIVE="0")
+
+
+def _place_of_hatch(ground: Ground) -> Path:
+    return Path(_hatch(ground, "env", "find", "default")[1].strip().splitlines()[-1])
+
+
+_CHECK_OF_HATCH = """
+import json, sys
+import click
+from hatch.cli import hatch
+from hatch.cli.application import Application
+from hatch.dep.core import Dependency
+from hatch.dep.sync import InstalledDistributions
+
+@hatch.command("ask-what-is-missing")
+@click.pass_obj
+def ask(app):
+    env = app.project.get_environment("default")
+    with env:
+        known = env.distributions if hasattr(env, "distributions") else InstalledDistributions(sys_path=env.virtual_env.sys_path, environment=env.virtual_env.environment)
+        print(json.dumps([str(one) for one in env.dependencies if not known.dependency_in_sync(Dependency(str(one)))]))
+
+hatch(["ask-what-is-missing"])
+"""
+
+
+def _ask_hatch(ground: Ground) -> Verdict:
+    interpreter = tool("hatch").with_name("python.exe" if os.name == "nt" else "python")
+    _, said = ground.run(interpreter, "-c", _CHECK_OF_HATCH, HATCH_INTERACTIVE="0")
+    missing = json.loads(said.strip().splitlines()[-1])
+    return Verdict(frozenset(key(re.split(r"[ \[<>=;!~@]", text)[0]) for text in missing), None, said)
+
+
+def _pipenv(ground: Ground, *words: str, check: bool = True) -> tuple[int, str]:
+    more = {"PIPENV_VENV_IN_PROJECT": "1", "PIPENV_NOSPIN": "1", "PIPENV_YES": "1", "CI": "1"}
+    return ground.run(tool("pipenv"), *words, check=check, **more)
+
+
+def _sync_pipenv(ground: Ground) -> None:
+    ground.made("--seed")
+    if not (ground.folder / "Pipfile.lock").exists():
+        _pipenv(ground, "lock")
+    _pipenv(ground, "sync", "--dev")
+
+
+def _ask_pipenv(ground: Ground) -> Verdict:
+    code, said = _pipenv(ground, "verify", check=False)
+    _, wanted = _pipenv(ground, "requirements", "--dev")
+    lines = [line for line in wanted.splitlines() if line and not line.startswith(("-i ", "Loading", "--extra", "#", "Courtesy"))]
+    (ground.folder / ".asked").write_text("\n".join(line for line in lines if not line.startswith("-e ")) + "\n", "utf-8")
+    _, dry = ground.uv("pip", "install", "--dry-run", "--no-deps", "--no-config", "--python", ".venv", "-r", ".asked", check=False)
+    (ground.folder / ".asked").unlink()
+    return Verdict(changed(dry), code != 0, said + dry)
+
+
+def _pip_sync(ground: Ground, *words: str) -> tuple[int, str]:
+    interpreter = str(python(ground.folder / ".venv"))
+    return ground.run(tool("pip-tools"), "--python-executable", interpreter, *words, *ground.project.words, check="--dry-run" not in words)
+
+
+def _sync_pip_tools(ground: Ground) -> None:
+    ground.made("--seed")
+    _pip_sync(ground)
+
+
+def _ask_pip_tools(ground: Ground) -> Verdict:
+    _, said = _pip_sync(ground, "--dry-run")
+    return Verdict(frozenset(map(key, re.findall(r"^  ([A-Za-z0-9._-]+)(?:==.*)?$", said, re.MULTILINE))), None, said)
+
+
+def _sync_tox(ground: Ground) -> None:
+    ground.run(tool("tox"), "run", "-e", *ground.project.words, "--notest")
+
+
+def _ask_tox(ground: Ground) -> Verdict:
+    """tox looks at its own record alone; the installed packages are what ``uv pip check`` looks at."""
+    _, said = ground.uv("pip", "check", "--no-config", "--python", str(_place_of_tox(ground)), check=False)
+    return Verdict(frozenset(map(key, re.findall(r"requires `([A-Za-z0-9._-]+)", said))), None, said)
+
+
+def _place_of_tox(ground: Ground) -> Path:
+    return ground.folder / ".tox" / ground.project.words[0]
+
+
+KEEPERS: dict[str, Keeper] = {
+    "uv": Keeper(_sync_uv, _ask_uv, _here),
+    "pip": Keeper(_sync_pip, _ask_pip, _here),
+    "poetry": Keeper(_sync_poetry, _ask_poetry, _here),
+    "pdm": Keeper(_sync_pdm, _ask_pdm, _here),
+    "hatch": Keeper(lambda ground: void(_hatch(ground, "env", "create")), _ask_hatch, _place_of_hatch),
+    "pipenv": Keeper(_sync_pipenv, _ask_pipenv, _here),
+    "pip-tools": Keeper(_sync_pip_tools, _ask_pip_tools, _here),
+    "tox": Keeper(_sync_tox, _ask_tox, _place_of_tox),
+}
+
+
+def void(value: object) -> None:
+    """Nothing, whatever was given."""
