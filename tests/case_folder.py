@@ -97,7 +97,8 @@ def _install(prefix: Path, listing: str) -> None:
         folder = f"{re.sub(r'[-_.]+', '_', name)}-{version}.dist-info"
         record = []
         for file, text in (("METADATA", "\n".join(metadata) + "\n"), ("INSTALLER", "pip\n")):
-            _put(packages / folder / file, text)
+            if not (packages / folder / file).exists():
+                _put(packages / folder / file, text)
             digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
             record.append(f"{folder}/{file},sha256={digest},{len(text.encode())}")
         record.append(f"{folder}/RECORD,,")

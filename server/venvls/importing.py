@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import is_
 
+from venvls import code_places, declared
 from venvls.answers.graph import who_needs
 from venvls.answers.standing import SEEDS
 from venvls.answers.stated import by_name, own_names
@@ -18,11 +19,11 @@ from venvls.imports.owners import Owners
 from venvls.imports.reach import Here, reach
 from venvls.imports.scanner import probed, scan
 from venvls.imports.search import Search
-from venvls.model.environment import Environment
+from venvls.model.environment import Distribution, Environment
 from venvls.model.facts import Facts
 from venvls.model.imports import Import, Sighting
 from venvls.model.names import canonical
-from venvls.model.ports import FileView, Machine, Stat, Store, Wanted
+from venvls.model.ports import Machine, Stat, Store, Wanted
 from venvls.model.record import NamedTuple
 from venvls.reading import Reader
 from venvls.rules.dependencies import installed_as
@@ -30,21 +31,6 @@ from venvls.settlement import Settlement
 
 ENDINGS = (".py", ".pyi", ".pyw", ".ipynb")
 """Files of code that are looked at."""
-# Run by a tool that may be somewhere else altogether, with packages of its own.
-_RUN_BY_TOOLS = frozenset(
-    {
-        *("setup.py", "noxfile.py", "tasks.py", "fabfile.py", "dodo.py", "wscript", "conanfile.py", "hatch_build.py", "build.py"),
-        *("pdm_build.py", "locustfile.py", "SConstruct.py", "gunicorn.conf.py", "duties.py", "ez_setup.py", "versioneer.py", "gn.py"),
-    }
-)
-# Code that is not this project's, or that runs where its own requirements are installed.
-_ASIDE = frozenset(
-    {
-        *("docs", "doc", "documentation", "example", "examples", "sample", "samples", "demo", "demos", "fixture", "fixtures", "testdata"),
-        *("benchmark", "benchmarks", "vendor", "vendored", "_vendor", "third_party", "extern", "template", "templates"),
-        *("test_data", "test-data", "data", "cookiecutter", "contrib", "ci", "recipes", "build", "dist", "playground", "misc"),
-    }
-)
 _NEVER_MISSING = frozenset({"__future__", "__main__", "__builtin__", "__builtins__", "_typeshed", "typing_extensions", "pip"})
 _SETTINGS = (".toml", ".cfg", ".ini", ".yml", ".yaml", ".json", ".sh", "Dockerfile", "Makefile", "Procfile", "justfile", ".conf")
 _OF_SERVICES = frozenset({"google.colab", "kaggle_secrets", "pyodide", "js"})
@@ -67,11 +53,11 @@ class _Modules(NamedTuple):
 
 
 class _Own(NamedTuple):
-    """What one project declares: ``declared`` pairs each package with the scopes that name it; ``certain`` is whether that is all."""
+    """What one project declares: ``declared`` gives for each package the places that name it; ``certain`` is whether that is all."""
 
     facts: tuple[Facts, ...]
     code: first_party.FirstParty
-    declared: Mapping[str, frozenset[tuple[str, str]]]
+    declared: Mapping[str, frozenset[declared.Place]]
     own: frozenset[str]
     certain: bool
 
@@ -92,6 +78,8 @@ class Imports:
         self._facts = facts
         self._modules: dict[str, tuple[object, _Modules]] = {}
         self._projects: dict[str, _Own] = {}
+        self._unrecorded: dict[str, tuple[Facts, tuple[Sighting, ...]]] = {}
+        self._requests: dict[str, tuple[object, dict[str, str | None]]] = {}
         self._texts: dict[str, tuple[str, frozenset[str], tuple[Import, ...], frozenset[str]]] = {}
         self._code: dict[str, tuple[str, ...]] = {}
         self._names: dict[str, frozenset[str]] = {}
@@ -160,7 +148,7 @@ class Imports:
         environment = facts.environment
         if environment is None or environment.health != "ok" or facts.installed is None or environment.implementation != "cpython":
             return ()
-        if self._runs_elsewhere(path, facts):
+        if (runner := code_places.runner(path, facts)) == "elsewhere":
             return ()
         if path.endswith(".ipynb") and "ipykernel" not in facts.installed.distributions:
             # It runs in some other environment, which has what a kernel needs.
@@ -174,7 +162,45 @@ class Imports:
         for imported in imports:
             if not imported.level and reach(imported, modules.here) != "always":
                 spared.add(imported.top)
-        return tuple(self._judged(path, imports, spared, modules, own))
+        wanted = [each for each in imports if not (each.level or _is_needless(each, modules.standard) or _is_spared(each.module, spared))]
+        if runner == "build":
+            return tuple(self._of_build(path, wanted, modules, own))
+        return tuple(self._compared(path, wanted, modules, own))
+
+    def unrecorded(self, facts: Facts) -> tuple[Sighting, ...]:
+        """The packages that were installed by name and that nothing lists; worked out once for each state of the project's facts."""
+        known = self._unrecorded.get(facts.project.root)
+        if known is None or known[0] is not facts:
+            known = self._unrecorded[facts.project.root] = (facts, tuple(self._unlisted(facts)))
+        return known[1]
+
+    def known_unrecorded(self, facts: Facts) -> Iterator[Sighting]:
+        """Those of the last :meth:`unrecorded` that nothing lists by now: nothing is worked out, so that no keystroke waits for it."""
+        known = self._unrecorded.get(facts.project.root)
+        if known is None or not known[1] or known[0].environment != facts.environment:
+            return
+        listed = {requirement.parsed.key for manifest in facts.manifests.values() for requirement in manifest.requirements}
+        yield from (sighting for sighting in known[1] if sighting.owners[0] not in listed)
+
+    def _unlisted(self, facts: Facts) -> Iterator[Sighting]:
+        from venvls import unrecorded
+
+        environment, installed = facts.environment, facts.installed
+        if environment is None or environment.health != "ok" or installed is None:
+            return
+        own = self._own(facts)
+        if not own.certain:
+            return
+        kept = self._requests.get(environment.prefix)
+        requests: dict[str, str | None] = kept[1] if kept is not None and kept[0] == installed.stamp else {}
+        self._requests[environment.prefix] = (installed.stamp, requests)
+
+        def requested_by(distribution: Distribution) -> str | None:
+            if distribution.path not in requests:
+                requests[distribution.path] = unrecorded.requested_by(distribution, self._files)
+            return requests[distribution.path]
+
+        yield from unrecorded.sightings(own.facts, own.declared, own.own, requested_by)
 
     def unused(self, facts: Facts, ignored: Iterable[str] = ()) -> Iterator[Sighting]:
         """The requirements of a project that none of its code uses, as far as its files can tell."""
@@ -215,12 +241,20 @@ class Imports:
                 data = self._files.read(path.join(root, name), 1_000_000)
                 yield data.decode("utf-8", "replace") if data is not None else ""
 
-    def _judged(self, path: str, imports: Iterable[Import], spared: set[str], modules: _Modules, own: _Own) -> Iterator[Sighting]:
+    def _of_build(self, path: str, imports: Iterable[Import], modules: _Modules, own: _Own) -> Iterator[Sighting]:
+        from venvls import build_imports
+
+        def owners(imported: Import) -> tuple[str, ...]:
+            return modules.owners.of(imported.module, imported.names)
+
+        for sighting in build_imports.sightings(path, imports, own.facts[0], owners, _known):
+            if not own.code.provides(path, sighting.module):
+                yield sighting
+
+    def _compared(self, path: str, imports: Iterable[Import], modules: _Modules, own: _Own) -> Iterator[Sighting]:
         seen: set[tuple[str, str]] = set()
         for imported in imports:
             top = imported.top
-            if imported.level or not top or top in modules.standard or top in _NEVER_MISSING or _is_spared(imported.module, spared):
-                continue
             missing = modules.search.missing(imported.module, imported.names)
             sighting = self._missing(path, imported, missing, own) if missing is not None else self._unfit(path, imported, modules, own)
             if sighting is not None and sighting.standing == "undeclared" and not sighting.needed_by:
@@ -245,41 +279,33 @@ class Imports:
         owners = modules.owners.of(imported.module, imported.names)
         if any(owner in own.own for owner in owners):
             return None
-        declared = [owner for owner in owners if owner in own.declared]
-        if not declared:
+        named = [owner for owner in owners if owner in own.declared]
+        if not named:
             return _undeclared(path, imported, owners, modules, own)
-        scopes = frozenset().union(*(own.declared[owner] for owner in declared)) - {("counted", "")}
-        if any(kind not in ("group", "extra") for kind, _ in scopes) or not self._ships(path, own.facts[0]):
+        places = declared.development(frozenset().union(*(own.declared[owner] for owner in named)))
+        if not places or not code_places.ships(path, own.facts[0]):
             return None
-        if _in_function(imported) and any(kind == "extra" for kind, _ in scopes):
+        if _in_function(imported) and any(place.kind == "extra" for place in places):
             return None
-        named = tuple(f"the {kind} `{name}`" for kind, name in sorted(scopes))
-        return Sighting(path, imported, "development", imported.top, tuple(declared), scopes=named)
-
-    def _ships(self, path: str, facts: Facts) -> bool:
-        """Whether a file is of the project's own package, as far as its place says."""
-        join, separator = self._files.path.join, self._files.path.sep
-        names = [name.replace("-", "_") for name in own_names(facts)]
-        manifest = facts.manifests.get(join(facts.project.root, "pyproject.toml"))
-        if manifest is None or manifest.name is None or not names:
-            return False
-        places = (join(facts.project.root, "src", ""), *(join(facts.project.root, name, "") for name in names))
-        below = path.split(separator)
-        return path.startswith(places) and not {"tests", "test", "testing", "_tests", "conftest.py"} & {*below[-6:]}
+        return Sighting(path, imported, "development", imported.top, tuple(named), scopes=tuple(place.called for place in places))
 
     def _missing(self, path: str, imported: Import, missing: str, own: _Own) -> Sighting | None:
         known = _known(missing)
-        declared = next((key for key in (canonical(missing), canonical(known or missing)) if key in own.declared), None)
-        if declared is not None and not any(kind in ("main", "counted") for kind, _ in own.declared[declared]):
-            # Of a group or extra that nobody chose.
+        named = next((key for key in (canonical(missing), canonical(known or missing)) if key in own.declared), None)
+        places = own.declared[named] if named is not None else frozenset()
+        unsynced = declared.unsynced(places)
+        if named is not None and declared.COUNTED not in places and not unsynced:
+            # For another platform or Python: it is known to whoever wrote that.
             return None
-        if declared is None and known is None and _is_test(path, self._files) and _in_function(imported):
+        if named is None and known is None and code_places.is_test(path, self._files) and _in_function(imported):
             # Tests write modules of their own and import them.
             return None
-        if declared is not None and declared in _installed(own):
+        if named is not None and named in _installed(own):
             # It is installed and provides something else: what the name stands for is not known.
             return None
-        return Sighting(path, imported, "missing", missing, declared=declared, known=known if declared is None else None)
+        sighting = Sighting(path, imported, "missing", missing, declared=named, known=known if named is None else None)
+        choices = tuple((place.kind, place.name) for place in unsynced)
+        return sighting._replace(scopes=tuple(place.called for place in unsynced), unsynced=choices)
 
     def _imports_of(self, path: str, facts: Facts, standard: frozenset[str]) -> tuple[tuple[Import, ...], frozenset[str]]:
         """The imports of a file that are worth a look, and what it can do without."""
@@ -315,13 +341,6 @@ class Imports:
             read = _notebook(source, standard) if path.endswith(".ipynb") else (scan(source, standard), probed(source))
             known = self._texts[path] = (source, standard, *read)
         return known[2], known[3]
-
-    def _runs_elsewhere(self, path: str, facts: Facts) -> bool:
-        separator = self._files.path.sep
-        root = facts.project.root
-        below = path[len(root) :] if path.startswith(root) else path
-        *folders, name = below.lower().split(separator)
-        return name in _RUN_BY_TOOLS or not _ASIDE.isdisjoint(folders) or any("{{" in folder for folder in (*folders, name))
 
     def _modules_of(self, environment: Environment, facts: Facts) -> _Modules:
         installed = facts.installed
@@ -361,17 +380,7 @@ class Imports:
         return known
 
     def _worked_out(self, facts: Facts, shared: tuple[Facts, ...]) -> _Own:
-        declared: dict[str, set[tuple[str, str]]] = {}
-        own: set[str] = set()
-        for each in shared:
-            own |= own_names(each)
-            for key, statements in by_name(each).items():
-                scopes = declared.setdefault(key, set())
-                for statement in statements:
-                    scope = statement.requirement.scope
-                    scopes.add((scope.kind, scope.name or ""))
-                    if statement.in_force:
-                        scopes.add(("counted", ""))
+        own = frozenset().union(*map(own_names, shared))
         join = self._files.path.join
         stated: dict[str, None] = {}
         roots = dict.fromkeys((*(each.project.root for each in shared), *(each.project.workspace or each.project.root for each in shared)))
@@ -390,9 +399,7 @@ class Imports:
             return frozenset().union(*known) if len(known) == len(names) else None
 
         code = first_party.FirstParty(self._files, tops, stated, own, everywhere)
-        return _Own(
-            shared, code, {key: frozenset(scopes) for key, scopes in declared.items()}, frozenset(own), all(map(_is_certain, shared))
-        )
+        return _Own(shared, code, declared.places(shared), own, all(map(_is_certain, shared)))
 
 
 def _same_environment(environment: Environment | None, other: Environment | None) -> bool:
@@ -419,11 +426,9 @@ def _in_function(imported: Import) -> bool:
     return any(block.header.keyword in ("def", "class") for block in imported.blocks)
 
 
-def _is_test(path: str, files: FileView) -> bool:
-    """Whether a file is of tests, by its place and name."""
-    *folders, name = path.split(files.path.sep)
-    named = name.startswith(("test_", "conftest.")) or name.endswith(("_test.py", "_tests.py"))
-    return named or not {"tests", "test", "testing"}.isdisjoint(folders[-6:])
+def _is_needless(imported: Import, standard: frozenset[str]) -> bool:
+    """Whether a module is there wherever Python is, or is no module's name at all."""
+    return not imported.top or imported.top in standard or imported.top in _NEVER_MISSING
 
 
 def _is_spared(module: str, spared: set[str]) -> bool:

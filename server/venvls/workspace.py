@@ -439,6 +439,10 @@ class Workspace:
                 for finding in self._of_code(path):
                     texts[path] = self.text(path)
                     distinct.setdefault(_seen(finding), finding)
+            for project in wanted:
+                for finding in self._checker.of_code(project, self.code().unrecorded(self.facts(project.root))):
+                    if only is None or finding.path in only:
+                        distinct.setdefault(_seen(finding), finding)
             for project in wanted if only is None else ():
                 # Of the whole project: what a part of it does not use, another may.
                 sightings = tuple(self.code().unused(self.facts(project.root), self.settings_for(project.root).ignored_imports))
@@ -452,6 +456,13 @@ class Workspace:
     def owes_walk(self) -> bool:
         """Whether something is left alone until :meth:`walk_code` was called."""
         return self._imports is not None and bool(self._imports.owed)
+
+    def take_stock(self, projects: Iterable[Project], partial: Callable[[], None]) -> None:
+        """Look which packages were installed by name and are listed nowhere: from then on :meth:`findings` says so."""
+        for project in projects:
+            if self.settings_for(project.root).imports != "off" and project.environment is not None:
+                self.code().unrecorded(self.facts(project.root))
+                partial()
 
     def walk_code(self, partial: Callable[[], None]) -> None:
         """Walk the folders for their code; ``partial`` is called meanwhile."""
@@ -524,6 +535,10 @@ class Workspace:
         for project in sorted(self._checker.readers(path, self._here.projects), key=lambda project: project.root):
             for finding in self._checker.findings(project, path):
                 distinct.setdefault(_seen(finding), finding)
+            if self._imports is not None and self.settings_for(project.root).imports != "off":
+                unrecorded = [each for each in self._imports.known_unrecorded(self.facts(project.root)) if each.path == path]
+                for finding in self._checker.of_code(project, unrecorded) if unrecorded else ():
+                    distinct.setdefault(_seen(finding), finding)
         return tuple(sorted(distinct.values(), key=lambda finding: (finding.span.start, finding.span.end, finding.code)))
 
     def findings_of(self, root: str) -> tuple[Finding, ...]:

@@ -8,47 +8,107 @@ from collections.abc import Iterable, Iterator
 from venvls.actions.conditions import can_install
 from venvls.model.action import Action, Task
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.record import NamedTuple
 from venvls.model.rule import Offer
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.finding import Finding
+    from venvls.model.manifest import Manifest
 
-_TEST_FILE = re.compile(r"(?:^|[/\\])(?:tests?[/\\].*|test_[^/\\]*|[^/\\]*_test|conftest)\.pyi?\Z|(?:^|[/\\])tests?[/\\]")
+_TEST_FILE = re.compile(r"(?:^|[/\\])(?:tests?[/\\].*|test_[^/\\]*|[^/\\]*_test|conftest)\.(?:pyi?|ipynb)\Z|(?:^|[/\\])tests?[/\\]")
+_FILE_OF_DEVELOPERS = re.compile(r"(?:^|[/\\])(?:noxfile|tasks|fabfile|dodo|duties|conftest)\.py\Z")
+_SHIPPED = re.compile(r"[/\\]?src[/\\]")
 _FOR_TESTS = ("test", "tests", "testing", "dev", "develop", "development")
+_FOR_DEVELOPERS = ("dev", "develop", "development")
+_MOST = 4
+
+
+class _Place(NamedTuple):
+    """A list that a requirement can go into: a group, an extra, a file, or none of them for the main one. ``called`` as people call it."""
+
+    called: str
+    group: str | None = None
+    extra: str | None = None
+    file: str | None = None
 
 
 def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
-    """An offer for the project's own requirements; before it, for code of tests, one for the group that holds what tests need."""
+    """An offer for each list that it can go into, the right one first: for tests the group of what tests need."""
     name, environment = finding.data.get("add"), facts.environment
     if not isinstance(name, str) or environment is None or not can_install(facts) or not facts.project.manifests:
         return
-    for number, (group, where) in enumerate(_places(finding, facts)):
-        groups = (group,) if group else ()
-        task = Task("add", facts.project.root, environment.prefix, requirements=(name,), groups=groups)
-        yield Action("add-requirement", f"Add {name} to {where}", task=task, preferred=number == 0)
+    for number, place in enumerate(_places(finding, facts)):
+        task = Task(
+            "add",
+            facts.project.root,
+            environment.prefix,
+            requirements=(name,),
+            groups=(place.group,) if place.group else (),
+            extras=(place.extra,) if place.extra else (),
+            options={"manifest": place.file} if place.file else {},
+        )
+        yield Action("add-requirement", f"Add {name} to {place.called}", task=task, preferred=number == 0)
 
 
-def _places(finding: Finding, facts: Facts) -> Iterator[tuple[str | None, str]]:
-    """The group and what the place is called, the right one first."""
-    basename = facts.files.path.basename
+def _places(finding: Finding, facts: Facts) -> tuple[_Place, ...]:
     own = [facts.manifests[path] for path in facts.project.manifests if path in facts.manifests and path not in facts.outside]
     pyproject = next((manifest for manifest in own if manifest.format == "pyproject.toml"), None)
-    if pyproject is not None and _is_test(finding, facts):
-        groups = {group.key: group.name for group in pyproject.groups if group.kind == "group"}
-        group = next((key for key in _FOR_TESTS if key in groups), None)
-        if group is not None:
-            yield group, f"the group `{groups[group]}`"
-    if pyproject is not None and pyproject.own.poetry is None:
-        yield None, "[project].dependencies"
+    if pyproject is not None:
+        main = _Place("[project].dependencies" if pyproject.own.poetry is None else facts.files.path.basename(pyproject.path))
+        others = tuple(_of_groups(pyproject))
     else:
-        yield None, basename(facts.project.manifests[0])
+        main = _Place(facts.files.path.basename(facts.project.manifests[0]))
+        others = tuple(_of_files(own[1:], facts))
+    if finding.code == "development-import":
+        return (main,)
+    if _SHIPPED.match(_below(finding, facts)):
+        # What ships cannot rest on what only those have who work on it.
+        others = tuple(place for place in others if place.extra)
+    right = _right(finding, facts, others)
+    return tuple(dict.fromkeys((*((right,) if right is not None else ()), main, *others)))[:_MOST]
 
 
-def _is_test(finding: Finding, facts: Facts) -> bool:
+def _right(finding: Finding, facts: Facts, others: tuple[_Place, ...]) -> _Place | None:
+    """The list for code of tests and for developers' own tools, where the project has one."""
+    below = _below(finding, facts)
+    names = _FOR_TESTS if _TEST_FILE.search(below) else _FOR_DEVELOPERS if _FILE_OF_DEVELOPERS.search(below) else ()
+    called = [(place, place.group or place.extra or _stem(place.file or "", facts)) for place in others]
+    return next((place for name in names for place, key in called if key == name), None)
+
+
+def _below(finding: Finding, facts: Facts) -> str:
     root = facts.project.root
-    below = finding.path[len(root) :] if finding.path.startswith(root) else finding.path
-    return _TEST_FILE.search(below) is not None
+    return finding.path[len(root) :] if finding.path.startswith(root) else finding.path
 
 
-OFFER = Offer("add-requirement", frozenset({"missing-import", "undeclared-import", "development-import"}), offer, __doc__ or "")
+def _of_groups(pyproject: Manifest) -> Iterator[_Place]:
+    for group in pyproject.groups:
+        if group.kind == "group":
+            yield _Place(f"the group `{group.name}`", group=group.key)
+    for group in pyproject.groups:
+        if group.kind == "extra":
+            yield _Place(f"the extra `{group.name}`", extra=group.key)
+
+
+def _of_files(manifests: Iterable[Manifest], facts: Facts) -> Iterator[_Place]:
+    """The project's other files of requirements that a person writes."""
+    for manifest in manifests:
+        path = manifest.path
+        compiled = path.endswith(".txt") and f"{path[: -len('.txt')]}.in" in facts.manifests
+        if manifest.format.startswith("requirements") and manifest.complete and not manifest.constraint and not compiled:
+            yield _Place(facts.files.path.basename(path), file=path)
+
+
+def _stem(path: str, facts: Facts) -> str:
+    """``dev`` of ``requirements-dev.txt``, ``dev-requirements.in`` and ``requirements/dev.txt``."""
+    stem: str = facts.files.path.splitext(facts.files.path.basename(path))[0].lower()
+    return stem.removeprefix("requirements").removesuffix("requirements").strip("-_.")
+
+
+OFFER = Offer(
+    "add-requirement",
+    frozenset({"missing-import", "undeclared-import", "development-import", "unrecorded-package"}),
+    offer,
+    __doc__ or "",
+)

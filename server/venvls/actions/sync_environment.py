@@ -23,8 +23,8 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         return
     if environment is None or finding.code not in _ANSWERS or not can_install(facts):
         return
-    if finding.code == "missing-import" and finding.data.get("declared") is None:
-        return  # No requirement would bring it.
+    if finding.code == "missing-import" and (finding.data.get("declared") is None or finding.data.get("unsynced")):
+        return  # No requirement would bring it, or one that does not count yet.
     options: dict[str, object] = {}
     if finding.code == "source-mismatch" and finding.requirement is not None:
         options["reinstall"] = [finding.requirement.parsed.key]

@@ -320,6 +320,8 @@ class Session:
                 own = (*manifests, *project.locks, *self.board.of_project(project.root))
                 others.update(dict.fromkeys(own))
                 others.update(dict.fromkeys(code for code in workspace.code_shown() if workspace.project_of(code) is project))
+        workspace.take_stock([project for path in edited for project in workspace.readers_of(path)], self.worker.breathe)
+        workspace = self.workspace()
         for path in others:
             self.board.show(path)
             self.worker.breathe()
@@ -416,6 +418,8 @@ class Session:
         self._tell_notes(workspace)
         # First, so that what changes from here on is noticed; and again below, with what has come to light.
         self._watch(workspace)
+        workspace.take_stock(workspace.folder_projects(), self.worker.breathe)
+        workspace = self.workspace()
         before = self.board.paths()
         seen: dict[str, None] = {}
         while todo := [path for path in (*workspace.manifests(), *workspace.code_shown()) if path not in seen]:

@@ -46,16 +46,18 @@ class Import(NamedTuple):
 Reach = Literal["always", "optional", "typing", "never"]
 """Whether an import runs: ``optional`` may fail or may not run at all, ``typing`` is for type checkers alone, ``never`` not here."""
 
-Standing = Literal["missing", "undeclared", "development", "unused"]
+Standing = Literal["missing", "undeclared", "development", "unused", "unrecorded"]
 
 
 class Sighting(NamedTuple):
-    """An import about which something is to be reported; or a requirement that no import uses, with its own path and span.
+    """An import about which something is to be reported; or, with its own path and span, a requirement that no import uses, or a package
+    that no requirement names.
 
     ``module`` is the part of its name that is meant. ``owners`` are the distributions that provide it here (PEP 503 names), ``declared``
     the requirement of the project that would provide it, ``known`` the distribution that is well known for it. ``needed_by`` are the
-    packages of the project's requirements that lead to the first owner; ``scopes`` the groups and extras that declare it. ``requested``
-    says that the first owner was installed by its name (PEP 376's REQUESTED), not because another package needs it.
+    packages of the project's requirements that lead to the first owner; ``scopes`` what the groups and extras are called that declare it,
+    and ``unsynced`` are these by kind and name, where they would have to be synced. ``requested`` says that the first owner was installed
+    by its name (PEP 376's REQUESTED), not because another package needs it. ``build`` says that a build runs the code.
     """
 
     path: str
@@ -68,3 +70,5 @@ class Sighting(NamedTuple):
     needed_by: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
     requested: bool = False
+    unsynced: tuple[tuple[str, str], ...] = ()
+    build: bool = False

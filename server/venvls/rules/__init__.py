@@ -82,6 +82,7 @@ ABOUT_IMPORTS: tuple[Later, ...] = (
     Later("missing-import", "missing_import"),
     Later("undeclared-import", "undeclared_import"),
     Later("development-import", "development_import"),
+    Later("unrecorded-package", "unrecorded_package"),
     Later("unused-requirement", "unused_requirement"),
 )
 

@@ -4,8 +4,9 @@ Running the code fails there with `ModuleNotFoundError`.
 
 Example: `import yaml`, and PyYAML is not in the environment.
 
-Fix it with the action *Sync* where a requirement of the project provides the module and is not installed, or with *Add* where the module is
-well known. For any other module nothing is suggested: its name may be anybody's on the package index.
+Fix it with the action *Sync* or *Install* where a requirement of the project provides the module and is not installed, or with *Add* where
+the module is well known. For any other module nothing is suggested: its name may be anybody's on the package index. Where only a group or
+an extra requires the package, and the environment was not synced with that, it is an information with *Sync with group docs*.
 
 Imports that may fail are left alone: in `try` with `except ImportError`, below `if TYPE_CHECKING`, under a condition that is false for the
 environment's Python and platform or whose value is not known, and in code that another tool runs (`setup.py`, `noxfile.py`, `docs/`,
@@ -21,6 +22,7 @@ from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.imports import Sighting
 from venvls.model.rule import Rule
+from venvls.rules.wording import listed
 
 
 def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
@@ -28,8 +30,14 @@ def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
     environment = facts.environment
     if sighting.standing != "missing" or environment is None:
         return
-    module, data = sighting.module, {"module": sighting.module, "add": sighting.known, "declared": sighting.declared}
-    if sighting.declared is not None:
+    module, severity = sighting.module, RULE.severity
+    unsynced = [list(choice) for choice in sighting.unsynced]
+    data = {"module": module, "add": sighting.known, "declared": sighting.declared, "unsynced": unsynced}
+    if sighting.unsynced:
+        severity = "information"
+        message = f"`{module}` cannot be imported: {environment.name} was not synced with {listed(sighting.scopes)}, which requires "
+        message += str(sighting.declared)
+    elif sighting.declared is not None:
         message = f"`{module}` cannot be imported: {sighting.declared} is required, but not installed in {environment.name}"
     elif sighting.known is not None:
         message = (
@@ -37,7 +45,7 @@ def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
         )
     else:
         message = f"`{module}` cannot be imported: nothing in {environment.name} provides it, and which package would is not known"
-    yield Finding("missing-import", message, sighting.path, sighting.imported.span, RULE.severity, data=data)
+    yield Finding("missing-import", message, sighting.path, sighting.imported.span, severity, data=data)
 
 
 RULE = Rule(code="missing-import", severity="warning", doc=__doc__ or "", imports=check)

@@ -11,11 +11,14 @@ from venvls.lsp import uris
 from venvls.lsp.features import unsaved
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from venvls.lsp.server import Server
     from venvls.lsp.session import Session
     from venvls.model.action import Task
+    from venvls.model.facts import Facts
+    from venvls.model.manifest import Manifest
+    from venvls.model.requirement import Scope
     from venvls.workspace import Workspace
 
 Answer = dict[str, Any]
@@ -63,6 +66,8 @@ def _write(workspace: Workspace, session: Session, task: Task, place: str | None
 
     facts = workspace.facts(task.project or "")
     flavour = workspace.files.path
+    named = task.options.get("manifest")
+    place = place if place is not None or not isinstance(named, str) else named
     path = uris.to_path(place) if place and uris.is_uri(place) else place
     if path is not None:
         path = flavour.normpath(flavour.join(facts.project.root, path))
@@ -110,8 +115,30 @@ def _then(workspace: Workspace, task: Task, path: str, *, undo: bool, held: bool
         follow_ups.append(("remove", {"project": task.project, "environment": task.environment, **more}))
     elif task.environment is not None:
         here = {"project": task.project, "environment": task.environment}
-        follow_ups.append(("install", {**here, "requirements": list(task.requirements)}) if held else ("sync", here))
+        install = ("install", {**here, "requirements": list(task.requirements)})
+        follow_ups.append(install if held else ("sync", {**here, **_with(workspace, task, path)}))
     return tuple(follow_ups)
+
+
+def _with(workspace: Workspace, task: Task, path: str) -> dict[str, list[str]]:
+    """The group or extra that has to be synced so that what was added is installed: one that does not count by itself."""
+    from venvls import discovery
+
+    facts = workspace.facts(task.project or "")
+    counted = {(scope.kind, scope.name) for manifest in facts.manifests.values() for scope in _counted(facts, manifest)}
+    chosen = {
+        "groups": [name for name in (*facts.choice.groups, *task.groups) if name],
+        "extras": [name for name in (*facts.choice.extras, *task.extras) if name],
+    }
+    if not ({("group", name) for name in task.groups} | {("extra", name) for name in task.extras}) - counted:
+        chosen = {"groups": [], "extras": []}
+    if facts.counted is not None and path not in facts.counted:
+        chosen["groups"].append(discovery.group_of(path, workspace.files))
+    return {name: sorted(set(names)) for name, names in chosen.items() if names}
+
+
+def _counted(facts: Facts, manifest: Manifest) -> Iterator[Scope]:
+    return (requirement.scope for requirement in manifest.requirements if facts.counts(manifest, requirement.scope))
 
 
 def _put_back(workspace: Workspace, session: Session, written: _Written) -> str:

@@ -1,0 +1,78 @@
+"""What a file of code is by its place and name: who runs it, whether it ships with the project, whether it is a test."""
+
+from __future__ import annotations
+
+from venvls.answers.stated import own_names
+from venvls.model.facts import Facts
+from venvls.model.hints import Literal
+from venvls.model.ports import FileView
+
+# Files that a tool runs where that tool is installed, by name: the distributions of the tool.
+_RUNNERS = {
+    "noxfile.py": ("nox",),
+    "tasks.py": ("invoke",),
+    "fabfile.py": ("fabric",),
+    "dodo.py": ("doit",),
+    "conanfile.py": ("conan",),
+    "locustfile.py": ("locust",),
+    "duties.py": ("duty",),
+    "gunicorn.conf.py": ("gunicorn",),
+}
+# Names that code of an application has too: they are a tool's in the project's own folder alone.
+_ONLY_AT_THE_TOP = frozenset({"tasks.py", "duties.py", "build.py"})
+_BUILDS = frozenset({"setup.py", "hatch_build.py", "pdm_build.py"})
+# Run by a program that is installed in no environment, or that has them copied from elsewhere.
+_NEVER = frozenset({"sconstruct.py", "build.py", "ez_setup.py", "versioneer.py", "gn.py"})
+# Code that is not this project's, or that runs where its own requirements are installed.
+_ASIDE = frozenset(
+    {
+        *("docs", "doc", "documentation", "example", "examples", "sample", "samples", "demo", "demos", "fixture", "fixtures", "testdata"),
+        *("benchmark", "benchmarks", "vendor", "vendored", "_vendor", "third_party", "extern", "template", "templates"),
+        *("test_data", "test-data", "data", "cookiecutter", "contrib", "ci", "recipes", "build", "dist", "playground", "misc"),
+    }
+)
+
+Runner = Literal["environment", "build", "elsewhere"]
+"""Where code runs: in the project's environment, in the one that its build is given, or where nothing is known of what is installed."""
+
+
+def runner(path: str, facts: Facts) -> Runner:
+    """Where the file at ``path`` runs."""
+    *folders, name = _below(path, facts).lower().split(facts.files.path.sep)
+    folders = [folder for folder in folders if folder]
+    if not _ASIDE.isdisjoint(folders) or any("{{" in folder for folder in (*folders, name)):
+        return "elsewhere"
+    if folders and name in _ONLY_AT_THE_TOP:
+        return "environment"
+    if name in _BUILDS:
+        return "build" if not folders else "elsewhere"
+    if name in _NEVER:
+        return "elsewhere"
+    tools = _RUNNERS.get(name)
+    # What a tool runs can import what is installed with the tool: known where that is this environment.
+    installed = facts.installed.distributions if facts.installed is not None else {}
+    return "environment" if tools is None or any(tool in installed for tool in tools) else "elsewhere"
+
+
+def ships(path: str, facts: Facts) -> bool:
+    """Whether a file is of the project's own package, as far as its place says."""
+    join, separator = facts.files.path.join, facts.files.path.sep
+    names = [name.replace("-", "_") for name in own_names(facts)]
+    manifest = facts.manifests.get(join(facts.project.root, "pyproject.toml"))
+    if manifest is None or manifest.name is None or not names:
+        return False
+    places = (join(facts.project.root, "src", ""), *(join(facts.project.root, name, "") for name in names))
+    below = path.split(separator)
+    return path.startswith(places) and not {"tests", "test", "testing", "_tests", "conftest.py"} & {*below[-6:]}
+
+
+def is_test(path: str, files: FileView) -> bool:
+    """Whether a file is of tests, by its place and name."""
+    *folders, name = path.split(files.path.sep)
+    named = name.startswith(("test_", "conftest.")) or name.endswith(("_test.py", "_tests.py"))
+    return named or not {"tests", "test", "testing"}.isdisjoint(folders[-6:])
+
+
+def _below(path: str, facts: Facts) -> str:
+    root = facts.project.root
+    return path[len(root) :] if path.startswith(root) else path

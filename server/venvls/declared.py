@@ -1,0 +1,65 @@
+"""Which lines of a project name a package, for what its code may import: those that count here, and the groups and extras of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from venvls import discovery
+from venvls.answers.stated import Statement, by_name
+from venvls.model.facts import Facts
+from venvls.model.hints import Literal
+from venvls.model.record import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where a package is named. ``counted``: by a line that counts here; ``group`` and ``extra`` (with its name): by that one, whether or
+    not it counts; ``main``: by a line of the project's own that does not count (another platform's). ``called`` is how people call it."""
+
+    kind: Literal["counted", "main", "group", "extra"]
+    name: str = ""
+    called: str = ""
+
+
+COUNTED = Place("counted")
+_SIDE = frozenset({"dev", "test", "tests", "testing", "docs", "doc", "lint", "ci", "typing"})
+"""What files of requirements are called that are for those who work on the project."""
+
+
+def places(shared: Iterable[Facts]) -> Mapping[str, frozenset[Place]]:
+    """The places of each package, by PEP 503 name, in the manifests of projects that share one environment."""
+    named: dict[str, set[Place]] = {}
+    for facts in shared:
+        for key, statements in by_name(facts).items():
+            own = named.setdefault(key, set())
+            for statement in statements:
+                if statement.requirement.scope.kind == "build":
+                    continue
+                own.add(_place(statement, facts))
+                if statement.in_force:
+                    own.add(COUNTED)
+    return {key: frozenset(own) for key, own in named.items() if own}
+
+
+def unsynced(named: frozenset[Place]) -> tuple[Place, ...]:
+    """The groups and extras that alone name a package, and that do not count here; none where anything else does."""
+    return tuple(sorted(named)) if all(place.kind in ("group", "extra") for place in named) else ()
+
+
+def development(named: frozenset[Place]) -> tuple[Place, ...]:
+    """The groups and extras that alone name a package, whether or not they count; none where a line of the project's own does."""
+    without = named - {COUNTED}
+    return tuple(sorted(without)) if all(place.kind in ("group", "extra") for place in without) else ()
+
+
+def _place(statement: Statement, facts: Facts) -> Place:
+    scope = statement.requirement.scope
+    if scope.kind in ("group", "extra"):
+        return Place("group" if scope.kind == "group" else "extra", scope.name or "", f"the {scope.kind} `{scope.name}`")
+    manifest = facts.manifests.get(statement.path)
+    if manifest is not None and manifest.format.startswith("requirements"):
+        group = discovery.group_of(statement.path, facts.files)
+        own = statement.path in facts.project.manifests
+        # What counts by itself may be what ships needs, whatever its file is called.
+        if own and (group in _SIDE or (group and not statement.counts)) and not statement.bound:
+            return Place("group", group, f"`{facts.files.path.basename(statement.path)}`")
+    return Place("main")
