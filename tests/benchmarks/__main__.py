@@ -112,7 +112,18 @@ def doctor(bench: Bench) -> Iterator[Row]:
     yield Row("doctor; limit: one second", "ms", 1000 * took["ours"], 1000, None if before is None else 1000 * before, 1.0)
 
 
-PARTS: tuple[Callable[[Bench], Iterator[Row]], ...] = (first_check, locked, envs, doctor)
+def guard(bench: Bench) -> Iterator[Row]:
+    """An agent's hook before a pip command, which is the dearest: the project is looked at."""
+    root = bench.folder / "guarded"
+    root.mkdir()
+    make_requirements(root / "requirements.txt", make_environment(root / ".venv", 100))
+    commands = {name: venvls(source, "guard", "--", "pip install x", cwd=root)._replace(status=1) for name, source in bench.builds.items()}
+    took = seconds(commands, bench.runs)
+    before = took.get("before")
+    yield Row("guard, a pip command; limit: 60 ms", "ms", 1000 * took["ours"], 60, None if before is None else 1000 * before, 1.0)
+
+
+PARTS: tuple[Callable[[Bench], Iterator[Row]], ...] = (first_check, locked, envs, doctor, guard)
 
 
 def shown(row: Row) -> str:

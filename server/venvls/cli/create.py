@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from venvls.model.action import Plan
     from venvls.services import Services
 
 
@@ -64,9 +65,11 @@ def _create(options: argparse.Namespace, services: Callable[[], Services]) -> in
         chosen = likeness | chosen
     task = replace(here.task("create", options=chosen | running.discarding(options)), environment=None)
     made = running.planned(task, here.workspace, here.services)
+    settled: Plan | None = made
     if options.clear and made.aside:
         running.agreed(made, options)
-    status = running.perform(task, here.workspace, here.services, options)
+        settled = None  # a person may have taken their time
+    status = running.perform(task, here.workspace, here.services, options, settled)
     if options.dry_run or options.upgrade or made.environment is None:
         return status
     project = here.workspace.project_of(here.project.root)

@@ -120,9 +120,9 @@ def discarding(options: argparse.Namespace) -> dict[str, object]:
     return {"discard-work": True} if options.discard_work else {}
 
 
-def perform(task: Task, workspace: Workspace, services: Services, options: argparse.Namespace) -> int:
-    """Plan the task and run it (or print it); 0 when it was done, 2 with a sentence when it could not be."""
-    made = planned(task, workspace, services)
+def perform(task: Task, workspace: Workspace, services: Services, options: argparse.Namespace, made: Plan | None = None) -> int:
+    """Plan the task, where there is no plan yet, and run it (or print it); 0 when it was done, 2 with a sentence when it could not be."""
+    made = made or planned(task, workspace, services)
     if getattr(options, "dry_run", False):
         sys.stdout.write(shown(made, options.format))
         return 0

@@ -10,8 +10,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from venvls.host import state
@@ -32,6 +31,7 @@ _CONCERN = "pythons"
 _MOST_KEPT = 500
 _MOST_STARTED = 200
 """Interpreters that are started at most to learn what they are."""
+_PYTHON_2 = re.compile(r"python2(\.\d)?(\.exe)?")
 _SHIMS = "shims"
 # Where version managers keep the Pythons that the programs in their folder of shims lead to.
 _BEHIND_SHIMS = (("versions",), ("installs", "python"))
@@ -50,12 +50,11 @@ def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None 
     places: dict[str, tuple[str, str]] = {}
     for source, path in _without_shims(_candidates(variables)):
         real = os.path.realpath(path)
-        if not _inside(path, roots) and not _inside(real, roots):
+        if not _inside(path, roots) and not _inside(real, roots) and _PYTHON_2.fullmatch(os.path.basename(real)) is None:
             # A shim is one program for many Pythons: it describes itself, all others as what they lead to.
             places.setdefault(path if _is_script(real) else real, (source, path))
     kept = state.load(_CONCERN)
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        answers = list(pool.map(lambda item: _run(item[1][1], item[1][0], variables, kept), places.items()))
+    answers = _answers(list(places.values()), variables, kept)
     # By the path that the person gave, whichever Python is behind it.
     named = [
         (path, _run(path, "named", variables, kept))
@@ -72,23 +71,43 @@ def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None 
     return tuple(sorted((*given, *by_place.values()), key=_age, reverse=True))
 
 
-def _candidates(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    from pathlib import Path
+def _answers(places: Sequence[tuple[str, str]], variables: Mapping[str, str], kept: Mapping[str, object]) -> list[BasePython | None]:
+    """What the interpreters are that stand at these places; those that have to be started are started several at once."""
+    strangers = [(source, path) for source, path in places if (key := _key(path)) is not None and _written(key) not in kept]
+    if len(strangers) > 1:
+        from concurrent.futures import ThreadPoolExecutor
 
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            list(pool.map(lambda place: _run(place[1], place[0], variables, kept), strangers))
+    return [_run(path, source, variables, kept) for source, path in places]
+
+
+def _candidates(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     from findpython.providers import ALL_PROVIDERS
     from findpython.providers.path import PathProvider
 
     for name, kind in ALL_PROVIDERS.items():
+        if kind is PathProvider:
+            yield from ((name, path) for path in _on_path(variables))
+            continue
         with suppress(Exception):  # One place that cannot be searched must not hide the others.
-            # Its own PATH search would read the variables as they are; ours has lost what is inside the workspace.
-            provider = (
-                PathProvider([Path(entry) for entry in variables.get("PATH", "").split(os.pathsep) if entry])
-                if kind is PathProvider
-                else kind.create()
-            )
+            provider = kind.create()
             if provider is not None:
                 for python in provider.find_pythons():
                     yield name, str(python.executable)
+
+
+def _on_path(variables: Mapping[str, str]) -> Iterable[str]:
+    """findpython's search of PATH, with the variables that have lost what is inside the workspace, and a path object for few files only."""
+    from pathlib import Path
+
+    from findpython.utils import PYTHON_IMPLEMENTATIONS, path_is_python
+
+    for entry in dict.fromkeys(filter(None, variables.get("PATH", "").split(os.pathsep))):
+        with suppress(OSError):
+            for name in os.listdir(entry):
+                if name.lower().startswith(PYTHON_IMPLEMENTATIONS) and path_is_python(path := Path(entry, name).absolute()):
+                    yield str(path)
 
 
 def _without_shims(candidates: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
@@ -120,14 +139,21 @@ def _behind(root: str) -> Iterable[tuple[str, str]]:
 
 
 def _run(executable: str, source: str, variables: Mapping[str, str], kept: Mapping[str, object]) -> BasePython | None:
+    key = _key(executable)
+    if key is None:
+        return None
+    if key not in _known:
+        _known[key] = _told(kept.get(_written(key)), source) or _answer(executable, source, variables)
+    return _known[key]
+
+
+def _key(executable: str) -> tuple[str, int, int] | None:
+    """The state of an interpreter's file that its answer is true for."""
     try:
         stat = os.stat(executable)
     except OSError:
         return None
-    key = (executable, stat.st_mtime_ns, stat.st_size)
-    if key not in _known:
-        _known[key] = _told(kept.get(_written(key)), source) or _answer(executable, source, variables)
-    return _known[key]
+    return executable, stat.st_mtime_ns, stat.st_size
 
 
 def _written(key: tuple[str, int, int]) -> str:
