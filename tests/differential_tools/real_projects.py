@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -70,6 +71,8 @@ def project(name: str) -> Path:
     root = place / "project"
     if not (place / "ready").exists():
         place.mkdir(parents=True, exist_ok=True)
+        if root.exists():
+            shutil.rmtree(root)
         _unpack(_sdist(name, place), root)
         _install(root, place)
         (place / "ready").touch()
@@ -117,6 +120,8 @@ def _install(root: Path, place: Path) -> None:
 
 
 def _pip_install(root: Path, wanted: list[str]) -> bool:
-    command = [uv.find_uv_bin(), "pip", "install", "-q", "--python", str(root / ".venv"), "--exclude-newer", pinned.AS_OF]
-    command += ["--only-binary", ":all:", *wanted]
-    return subprocess.run(command, check=False, stdin=subprocess.DEVNULL, timeout=1800, cwd=root).returncode == 0
+    command = [uv.find_uv_bin(), "pip", "install", "-q", "--python", str(root / ".venv"), "--exclude-newer", pinned.AS_OF, *wanted]
+    try:
+        return subprocess.run(command, check=False, stdin=subprocess.DEVNULL, timeout=400, cwd=root).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
