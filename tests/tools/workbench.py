@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tests.memory_tree import FOLDER, Content, MemoryFiles
 from venvls import graph, manifests
-from venvls.model.environment import Distribution, Environment, Git, Leftover, Metadata
+from venvls.model.environment import BuiltFrom, Distribution, Environment, Git, Leftover, Metadata
 from venvls.model.facts import Choice, Facts
 from venvls.model.finding import Project
 from venvls.model.manifest import Manifest
@@ -43,6 +43,12 @@ class Packages:
 
     def wheel_tags(self, one: Distribution) -> tuple[str, ...]:
         return ()
+
+    def built_from(self, one: Distribution) -> BuiltFrom | None:
+        return None
+
+    def entry_points(self, one: Distribution) -> None:
+        return None
 
     def missing_files(self, one: Distribution) -> tuple[str, ...] | None:
         return ()

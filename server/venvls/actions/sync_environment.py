@@ -28,6 +28,10 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     options: dict[str, object] = {}
     if finding.code == "source-mismatch" and finding.requirement is not None:
         options["reinstall"] = [finding.requirement.parsed.key]
+    if finding.code == "outdated-install" and facts.locked is None:
+        if not finding.data.get("editable"):
+            return  # how it was installed is not how a sync installs
+        options.update(editable=True, reinstall=[finding.data.get("name")])
     task = Task(
         "sync",
         facts.project.root,
@@ -41,6 +45,6 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     yield Action("sync-environment", f"Sync {environment.name} with everything the project requires", task=task, preferred=not by_itself)
 
 
-_ANSWERS = REQUIREMENT_CODES | {"missing-dependency", "missing-import"}
+_ANSWERS = REQUIREMENT_CODES | {"missing-dependency", "missing-import", "outdated-install"}
 # Nothing else may fix what is broken in an environment that a tool keeps for itself.
 OFFER = Offer("sync-environment", _ANSWERS | {"broken-distribution"}, offer, __doc__ or "")

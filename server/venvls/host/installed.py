@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from venvls.host.recorded import read_direct_url, read_egg_requires, read_metadata, read_record
-from venvls.model.environment import Description, DirectUrl, Distribution, Environment, GonePath, Leftover, Metadata
+from venvls.host.recorded import read_built_from, read_direct_url, read_egg_requires, read_entry_points, read_metadata, read_record
+from venvls.model.environment import BuiltFrom, Description, DirectUrl, Distribution, Environment, GonePath, Leftover, Metadata
 from venvls.model.names import canonical
 from venvls.model.ports import Entry, FileView, Stat
 
@@ -95,6 +95,22 @@ class Snapshot:
         if data is None or b"\nTag: py3-none-any" in data:
             return ()
         return tuple(line[4:].strip() for line in data.decode("utf-8", "replace").splitlines() if line.startswith("Tag:"))
+
+    def built_from(self, distribution: Distribution) -> BuiltFrom | None:
+        """uv's own record of the files it was built from; ``None`` where another installer put it there."""
+        if distribution.format != "dist-info":
+            return None
+        return read_built_from(self._files.read(self._files.path.join(distribution.path, "uv_cache.json"), 1_000_000))
+
+    def entry_points(self, distribution: Distribution) -> Mapping[str, Mapping[str, str]] | None:
+        """What entry_points.txt lists: by group what each name leads to; ``None`` where it cannot be read."""
+        if distribution.format != "dist-info":
+            return None
+        place = self._files.path.join(distribution.path, "entry_points.txt")
+        data = self._files.read(place, 1_000_000)
+        if data is None:
+            return {} if self._files.stat(place) is None else None
+        return read_entry_points(data)
 
     def missing_files(self, distribution: Distribution) -> tuple[str, ...] | None:
         """The files of RECORD that are not there, as written in it; ``None`` where there is no RECORD.

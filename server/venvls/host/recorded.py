@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from venvls.model.environment import DirectUrl, Metadata
+from venvls.model.environment import BuiltFrom, DirectUrl, Metadata
 from venvls.model.names import canonical
 
 
@@ -156,3 +156,36 @@ def read_record(data: bytes | None, most: int = 500_000) -> tuple[str, ...] | No
         return tuple([row[0] for row, _ in zip(csv.reader(text.splitlines()), range(most), strict=False) if row and row[0]])
     except csv.Error:
         return None
+
+
+def read_built_from(data: bytes | None) -> BuiltFrom | None:
+    """uv_cache.json: when the last of the files changed that a package was built from, and the folders that were there then."""
+    import json
+
+    try:
+        value = json.loads(data) if data else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    stamp, folders = value.get("timestamp"), value.get("directories")
+    changed = None
+    if isinstance(stamp, dict) and isinstance(seconds := stamp.get("secs_since_epoch"), int):
+        nanoseconds = stamp.get("nanos_since_epoch")
+        changed = seconds * 1_000_000_000 + (nanoseconds if isinstance(nanoseconds, int) else 0)
+    there = [name for name, mark in folders.items() if mark is not None] if isinstance(folders, dict) else []
+    return BuiltFrom(changed, frozenset(there))
+
+
+def read_entry_points(data: bytes) -> dict[str, dict[str, str]]:
+    """entry_points.txt: by group what each name leads to, without blanks."""
+    groups: dict[str, dict[str, str]] = {}
+    group: dict[str, str] = {}
+    for line in data.decode("utf-8", "replace").splitlines():
+        text = line.strip()
+        if text.startswith("[") and text.endswith("]"):
+            group = groups.setdefault(text[1:-1].strip(), {})
+        elif text and not text.startswith(("#", ";")):
+            name, _, place = text.partition("=")
+            group[name.strip()] = "".join(place.split())
+    return groups

@@ -103,6 +103,15 @@ class DirectUrl(NamedTuple):
     hashes: tuple[str, ...] = ()
 
 
+class BuiltFrom(NamedTuple):
+    """The state of what a package was built from, as uv compares it: when the last of its files ``changed`` in nanoseconds and which one
+    that is, and which of the folders that count are there. ``latest`` is empty in what was recorded at the time."""
+
+    changed: int | None = None
+    folders: frozenset[str] = frozenset()
+    latest: str = ""
+
+
 class Leftover(NamedTuple):
     """A folder an interrupted pip left behind (``~ame``), and the name it most likely stood for."""
 
@@ -160,6 +169,12 @@ class Installed(Protocol):
 
     def wheel_tags(self, distribution: Distribution) -> tuple[str, ...]:
         """The tags of its WHEEL file; none where it has none, or where they fit every Python 3."""
+
+    def built_from(self, distribution: Distribution) -> BuiltFrom | None:
+        """The state of what it was built from when uv installed it; ``None`` where that was not recorded."""
+
+    def entry_points(self, distribution: Distribution) -> Mapping[str, Mapping[str, str]] | None:
+        """Its commands and plugins as installed: by group what each name leads to; ``None`` where that cannot be read."""
 
     def missing_files(self, distribution: Distribution) -> tuple[str, ...] | None:
         """The files of its RECORD that are not there; ``None`` where there is no RECORD to go by."""

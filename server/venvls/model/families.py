@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.record import NamedTuple
@@ -28,11 +29,13 @@ class CompiledHeader(NamedTuple):
 
 
 class PyprojectTable(NamedTuple):
-    """``version`` and ``build-backend`` as a pyproject.toml states them; ``project`` is whether there is a ``[project]`` table at all."""
+    """``version`` and ``build-backend`` as a pyproject.toml states them; ``project`` is whether there is a ``[project]`` table at all.
+    ``entry_points`` are the commands and plugins it states: by group, as in an entry_points.txt, what each name leads to."""
 
     version: str | None = None
     build_backend: str | None = None
     project: bool = True
+    entry_points: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 class PoetryTable(NamedTuple):

@@ -9,6 +9,7 @@ from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
+    from venvls.model.environment import BuiltFrom
     from venvls.model.manifest import Defaults
 
 Read = TypeVar("Read")
@@ -89,6 +90,8 @@ class LockedSet:
     ``surplus`` is what is there as well, in no listing of Python's packages, and would be removed: version by key (pixi, conda's own).
     ``stale`` says that the manifest changed after the lock was made. ``problem`` is a sentence where the lock could not be understood:
     then nothing is compared with it. ``unsure`` is true where the set cannot be known statically (then no package is called extraneous).
+    ``built`` gives the state of what a package from a folder or file of this machine is built from, for a tool that would build it again
+    when that changed; ``None`` where it is not known.
     ``needs`` gives what a locked package needs of others, for every extra it has; ``None`` where the lock does not keep that.
     """
 
@@ -107,3 +110,4 @@ class LockedSet:
     problem: str | None = None
     unsure: bool = False
     needs: Callable[[str], tuple[LockedNeed, ...]] | None = None
+    built: Callable[[str], BuiltFrom | None] | None = None

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.rule import Rule
-from venvls.rules.locking import at_lock, lock_in_force, lock_name
+from venvls.rules.locking import at_lock, by_pth_alone, lock_in_force, lock_name
 from venvls.rules.wording import plain
 
 
@@ -43,6 +43,8 @@ def check(facts: Facts) -> Iterable[Finding]:
     for key, distributions in sorted(facts.installed.distributions.items()):
         first = distributions[0]
         # Packages of the base are not this environment's to remove.
+        if by_pth_alone(first, lock, facts):
+            continue
         if first.path.startswith(own) and key not in lock.packages and key not in lock.kept and key not in lock.own:
             message = f"{key} {first.version} is installed, but {lock_name(lock, facts)} does not require it"
             data = {"name": key, "version": first.version}

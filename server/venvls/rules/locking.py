@@ -117,6 +117,9 @@ def standing(key: str, facts: Facts) -> Standing | None:
     distribution = installed_as(facts, key)
     if distribution is None:
         return Standing("missing", locked)
+    if lock is not None and by_pth_alone(distribution, lock, facts):
+        folder = facts.files.path.dirname(distribution.path)
+        return Standing("missing", locked, difference=f": {lock.tool} does not count what a .pth file adds from {folder}")
     installed = version_of(facts, distribution)
     wrong = _wrong_source(locked, distribution, facts)
     if wrong is not None:
@@ -124,6 +127,12 @@ def standing(key: str, facts: Facts) -> Standing | None:
     if locked.version is not None and not equal(installed, locked.version):
         return Standing("version", locked, installed)
     return Standing("satisfied", locked, installed)
+
+
+def by_pth_alone(distribution: Distribution, lock: LockedSet, facts: Facts) -> bool:
+    """Whether a distribution is in a folder that only a .pth file adds, which uv does not look into and pip does."""
+    added = facts.installed.added if facts.installed is not None and lock.tool == "uv" else ()
+    return bool(added) and distribution.format != "egg-link" and facts.files.path.dirname(distribution.path) in added
 
 
 def indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:

@@ -34,7 +34,7 @@ def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault
         version = f" ({locked.version} is locked)" if locked is not None and locked.version else ""
         related = lock_place(locked.key, facts) if locked is not None else ()
         where = _elsewhere(answer.key or "", facts) if not version else ""
-        yield Fault(f"{parsed.name or answer.key} is not installed{version}{where}", core_span(parsed), related=related)
+        yield Fault(f"{parsed.name or answer.key} is not installed{version}{where}{answer.difference}", core_span(parsed), related=related)
 
 
 def _elsewhere(key: str, facts: Facts) -> str:
@@ -48,7 +48,7 @@ def check_lock(facts: Facts) -> Iterable[Finding]:
     for lock, how in indirect(facts):
         if how.state == "missing":
             named = f"{plain(how.locked.key)} {how.locked.version or ''}".rstrip()
-            yield told("missing-requirement", f"{named} is not installed", lock, how, facts)
+            yield told("missing-requirement", f"{named} is not installed{how.difference}", lock, how, facts)
 
 
 RULE = Rule(code="missing-requirement", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock, about="missing")

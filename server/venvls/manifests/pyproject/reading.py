@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from venvls.manifests.draft import Draft, add_requirements
 from venvls.manifests.pyproject.groups import check_includes, group_members, self_extras
@@ -46,7 +46,9 @@ def read_tables(text: Text) -> Draft:
     backend = build.get("build-backend")
     version = project.get("version")
     is_project = draft.toml.get(("project",)) is not None
-    stated = PyprojectTable(version if isinstance(version, str) else None, backend if isinstance(backend, str) else None, is_project)
+    stated = PyprojectTable(
+        version if isinstance(version, str) else None, backend if isinstance(backend, str) else None, is_project, _entry_points(project)
+    )
     draft.own = draft.own._replace(pyproject=stated)
     if "uv" in tool:
         from venvls.manifests.uv.table import read_uv
@@ -70,6 +72,20 @@ def read_tables(text: Text) -> Draft:
         read_pyproject_pixi(draft)
     _finish_groups(draft, dynamic)
     return draft
+
+
+def _entry_points(project: Mapping[str, object]) -> dict[str, dict[str, str]]:
+    """The tables ``scripts``, ``gui-scripts`` and ``entry-points`` of ``[project]``, by the groups they are installed as."""
+    more = project.get("entry-points")
+    tables = {
+        "console_scripts": project.get("scripts"),
+        "gui_scripts": project.get("gui-scripts"),
+        **(more if isinstance(more, dict) else {}),
+    }
+    stated = {group: value for group, value in tables.items() if isinstance(value, dict) and value}
+    return {
+        group: {name: "".join(place.split()) for name, place in value.items() if isinstance(place, str)} for group, value in stated.items()
+    }
 
 
 def _group(draft: Draft, path: Path, kind: str) -> None:

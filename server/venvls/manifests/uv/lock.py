@@ -27,6 +27,7 @@ from venvls.standards.markers import UV, Markers
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from venvls.model.environment import BuiltFrom
     from venvls.model.facts import Choice, Facts
     from venvls.model.lock import LockedNeed, LockFile
     from venvls.model.manifest import Manifest
@@ -63,6 +64,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         stale=stale(lock, name, own, manifest, facts) if manifest is not None else None,
         unsure=reached.unsure or facts.target is None or (own is None and not roots and not loose),
         needs=lambda key: _needs(key, lock, reached, markers),
+        built=lambda key: _built(key, reached, folder, facts),
     )
 
 
@@ -90,7 +92,16 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
         stale=stale_script(lock, path.basename(file.path), manifest, facts) if manifest is not None else None,
         unsure=reached.unsure or facts.target is None,
         needs=lambda key: _needs(key, lock, reached, markers),
+        built=lambda key: _built(key, reached, folder, facts),
     )
+
+
+def _built(key: str, reached: Reached, folder: str, facts: Facts) -> BuiltFrom | None:
+    from venvls.manifests.uv.cache_keys import built_from
+
+    source = source_of(table(reached.packages.get(key)))
+    place = next((source[kind] for kind in ("editable", "directory", "path") if isinstance(source.get(kind), str)), None)
+    return built_from(facts.files.path.normpath(facts.files.path.join(folder, place)), facts.files) if isinstance(place, str) else None
 
 
 def _needs(key: str, lock: Lock, reached: Reached, markers: Markers) -> tuple[LockedNeed, ...]:
