@@ -38,10 +38,11 @@ def test_an_open_file_is_marked_as_one_types(project: Path) -> None:
         editor.replace(app, 3, "import os\ndef f(:\n  import yaml\n")
         assert marks(editor.published(app, 3)) == [("missing-import", 2, 9)]
 
-        add, ignore = editor.actions(app, ((2, 10), (2, 10)), only=["quickfix"])
+        add, install, ignore = editor.actions(app, ((2, 10), (2, 10)), only=["quickfix"])
         assert add["title"] == "Add PyYAML to [project].dependencies"
         assert add["command"]["command"] == "venvls.add"
         assert add["command"]["arguments"][0]["requirements"] == ["PyYAML"]
+        assert install["title"] == "Install PyYAML into .venv"
         assert ignore["title"] == "Ignore imports of `yaml` in this project"
 
         # What nobody has opened is left alone, and open code does not bring the environment out of sync.

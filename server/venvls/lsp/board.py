@@ -39,6 +39,7 @@ class Board:
         self._shown: dict[str, Shown] = {}
         self._fetched: dict[str, list[dict[str, Any]]] = {}
         self._by_document: set[str] = set()
+        self._cells: dict[str, dict[str, list[dict[str, Any]]]] = {}
 
     def items(self, path: str) -> list[dict[str, Any]]:
         """The diagnostics of a file as they stand on the board."""
@@ -66,10 +67,16 @@ class Board:
         shown = self._shown.get(path)
         return shown if shown is not None and shown.version == self._desk.version(path) else self.show(path)
 
+    def is_pushed(self, path: str) -> bool:
+        """Whether even a pulling editor is told: of the cells of a notebook, also of one that it has just closed."""
+        return path in self._cells or self._desk.notebook(path) is not None
+
     def show(self, path: str, always: bool = False) -> Shown:
         """Works out what is wrong in a file and tells the editor, where that is news to it (or ``always``)."""
         workspace = self._desk.workspace()
         version, findings = self._desk.version(path), workspace.findings(path)
+        if self.is_pushed(path):
+            return self._show_cells(path, version, findings, always)
         before = self._shown.get(path)
         if before is not None and not before.items and not findings and not always:
             return before
@@ -82,6 +89,31 @@ class Board:
         news = before.items != shown.items if before is not None else bool(shown.items) or version is not None
         if (news or always) and not self._client().pulls:
             self._publish(path, shown)
+        return shown
+
+    def _show_cells(self, path: str, version: int | None, findings: tuple[Finding, ...], always: bool) -> Shown:
+        """Tells the editor of each cell of a notebook by itself, whether or not it pulls: a cell is no file that it could pull."""
+        from venvls.lsp import encode
+
+        notebook, documents, client = self._desk.notebook(path), self._desk.documents, self._client()
+        # What is shown in the cells is not shown in the file.
+        shown = Shown(findings, [] if notebook is not None else self._diagnostics(self._desk.workspace(), path, findings), version)
+        document = documents.get(path)
+        if document is not None and document.version != version:
+            return shown  # The cells have moved on; the next check tells.
+        cells = notebook.cells if notebook is not None else ()
+        items: dict[str, list[dict[str, Any]]] = {cell.uri: [] for cell in cells}
+        for cell, finding in filter(None, map(notebook.placed, findings)) if notebook is not None else ():
+            items[cell.uri].append(encode.diagnostic(finding, cell.text, documents.units, client, documents.uri, self._desk.text))
+        told = self._cells.pop(path, {})
+        if notebook is not None:
+            self._cells[path] = items
+        self._shown[path] = shown
+        for uri, its in items.items():
+            if always or told.get(uri) != its:
+                self._tell("textDocument/publishDiagnostics", {"uri": uri, "diagnostics": its})
+        for uri in told.keys() - items.keys():
+            self._tell("textDocument/publishDiagnostics", {"uri": uri, "diagnostics": []})
         return shown
 
     def fetched(self, path: str, shown: Shown, alone: bool) -> None:

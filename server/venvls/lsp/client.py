@@ -31,6 +31,7 @@ class Client(NamedTuple):
     configuration: bool = False
     registers_configuration: bool = False
     folders: bool = False
+    notebooks: bool = False
     progress: bool = False
     asks_drift: bool = False
     """It takes a question where a project went out of sync (``experimental.venvls.driftQuestion``); else that is a message."""
@@ -107,6 +108,7 @@ def read(capabilities: types.ClientCapabilities) -> Client:
         watches=bool(capability("workspace.did_change_watched_files.dynamic_registration")),
         configuration=bool(capability("workspace.configuration")),
         registers_configuration=bool(capability("workspace.did_change_configuration.dynamic_registration")),
+        notebooks=capability("notebook_document.synchronization") is not None,
         folders=bool(capability("workspace.workspace_folders")),
         progress=bool(capability("window.work_done_progress")),
         asks_drift=_experimental(capabilities, "driftQuestion"),

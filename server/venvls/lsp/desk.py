@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from venvls.lsp.documents import Document, Documents
+    from venvls.lsp.notebooks import Notebook
     from venvls.model.text import Text
     from venvls.workspace import Workspace
 
@@ -53,6 +54,11 @@ class Desk:
         if parsed.source:
             return parsed
         return Text((workspace.files.read(path) or b"").decode("utf-8", "replace"))
+
+    def notebook(self, path: str) -> Notebook | None:
+        """The notebook that the editor holds open at ``path`` as one, as it was given to the workspace."""
+        document = self._given.get(path)
+        return document.notebook if document is not None else None
 
     def version(self, path: str) -> int | None:
         """The version of an open document, ``None`` for a file on disk."""

@@ -281,7 +281,9 @@ class Session:
         if not self.roots and not self._adopted:
             self._adopt(workspace, edited)
         for path, touched in edited.items():
-            if self.client.pulls or not (self.settled or self._certain(workspace, workspace.project_of(path))):
+            if (self.client.pulls and not self.board.is_pushed(path)) or not (
+                self.settled or self._certain(workspace, workspace.project_of(path))
+            ):
                 continue
             self.board.show(path, always=touched)
         self.walk_code()

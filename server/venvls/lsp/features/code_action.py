@@ -26,14 +26,16 @@ _MOST_ON_LINE = 20
 
 async def offered(ls: Server, params: types.CodeActionParams) -> list[dict[str, Any]]:
     """The actions for a range, the nearest finding's first, and of those the preferred."""
-    path = uris.to_path(params.text_document.uri)
+    path = ls.session.documents.place_of(params.text_document.uri)
     if path is None:
         return []
+    # A cell's places are in its own text.
+    cell = params.text_document.uri if uris.to_path(params.text_document.uri) is None else None
     only = params.context.only
     kinds = None if only is None else [str(getattr(kind, "value", kind)) for kind in only]
     start, end = params.range.start, params.range.end
     asked = {"start": {"line": start.line, "character": start.character}, "end": {"line": end.line, "character": end.character}}
-    actions = await ls.session.run(_offered, ls.session, path, asked, kinds)
+    actions = await ls.session.run(_offered, ls.session, path, cell, asked, kinds)
     # Sorting is for who looks for it, by a menu or a key: not what an editor shows wherever the cursor is.
     if encode.wanted_kind(SORT, kinds) and (kinds is not None or params.context.trigger_kind == types.CodeActionTriggerKind.Invoked):
         actions += await ls.session.run(_sorting, ls.session, path, start)
@@ -57,10 +59,12 @@ async def resolved(ls: Server, params: types.CodeAction) -> dict[str, Any] | typ
     return {"title": params.title, "kind": str(getattr(kind, "value", kind)) if kind else "quickfix", "data": data, "edit": edit}
 
 
-def _offered(workspace: Workspace, session: Session, path: str, asked: dict[str, Any], only: Sequence[str] | None) -> list[dict[str, Any]]:
+def _offered(
+    workspace: Workspace, session: Session, path: str, cell: str | None, asked: dict[str, Any], only: Sequence[str] | None
+) -> list[dict[str, Any]]:
     merged: dict[object, dict[str, Any]] = {}
     nearness: dict[object, int] = {}
-    for near, finding, item in _near(workspace, session, path, asked):
+    for near, finding, item in _near(workspace, session, path, cell, asked):
         for action in workspace.actions(finding):
             if not encode.wanted_kind(action.kind, only):
                 continue
@@ -82,21 +86,36 @@ def _offered(workspace: Workspace, session: Session, path: str, asked: dict[str,
     return actions
 
 
-def _near(workspace: Workspace, session: Session, path: str, asked: dict[str, Any]) -> Iterator[tuple[int, Finding, dict[str, Any]]]:
+def _near(
+    workspace: Workspace, session: Session, path: str, cell: str | None, asked: dict[str, Any]
+) -> Iterator[tuple[int, Finding, dict[str, Any]]]:
     """The findings marked in a range (0), then those about a requirement that it touches (1), then those on its lines (2)."""
-    text, units = workspace.text(path), session.documents.units
-    near: list[tuple[int, Finding]] = []
-    for finding in workspace.findings(path):
-        how = _how_near(finding, text, units, asked)
+    units = session.documents.units
+    near: list[tuple[int, Finding, Finding, Text]] = []
+    for finding, shown, text in _seen_in(workspace, session, path, cell):
+        how = _how_near(shown, text, units, asked)
         if how is not None:
-            near.append((how, finding))
-    near.sort(key=lambda pair: pair[0])
+            near.append((how, finding, shown, text))
+    near.sort(key=lambda each: each[0])
     on_line = 0
-    for how, finding in near:
+    for how, finding, shown, text in near:
         on_line += how == 2
         if on_line <= _MOST_ON_LINE:
-            item = encode.diagnostic(finding, text, units, session.client, session.documents.uri, session.desk.text)
-            yield how, finding, item
+            yield how, finding, encode.diagnostic(shown, text, units, session.client, session.documents.uri, session.desk.text)
+
+
+def _seen_in(workspace: Workspace, session: Session, path: str, cell: str | None) -> Iterator[tuple[Finding, Finding, Text]]:
+    """The findings of a file, or of one cell of a notebook: each as it is and as it is shown, with the text that it is shown in."""
+    findings = workspace.findings(path)
+    if cell is None:
+        text = workspace.text(path)
+        yield from ((finding, finding, text) for finding in findings)
+        return
+    notebook = session.desk.notebook(path)
+    for finding in findings if notebook is not None else ():
+        placed = notebook.placed(finding) if notebook is not None else None
+        if placed is not None and placed[0].uri == cell:
+            yield finding, placed[1], placed[0].text
 
 
 def _how_near(finding: Finding, text: Text, units: Units, asked: dict[str, Any]) -> int | None:

@@ -77,6 +77,9 @@ def _capabilities(ls: Server) -> dict[str, Any]:
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
     capabilities.update(_looks(session.client.looks))
+    if session.client.notebooks:
+        selector = {"notebook": {"notebookType": "jupyter-notebook", "scheme": "file"}, "cells": [{"language": "python"}]}
+        capabilities["notebookDocumentSync"] = {"notebookSelector": [selector], "save": True}
     if session.client.pulls:
         capabilities["diagnosticProvider"] = {"identifier": "venvls", "interFileDependencies": True, "workspaceDiagnostics": True}
     return capabilities
