@@ -108,7 +108,7 @@ def _minor(python: Path) -> tuple[int, int] | None:
     code = "import sys; print(sys.implementation.name, *sys.version_info[:2])"
     try:
         result = subprocess.run(
-            [str(python), "-I", "-S", "-c", code], capture_output=True, text=True, timeout=30, check=False, stdin=subprocess.DEVNULL
+            [str(python), "-I", "-S", "-c", code], capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -55,7 +55,7 @@ def run(name: str, script: str, cwd: Path | None = None, **environ: str) -> subp
         file.write_bytes(os.fsencode(script))
         home = {"HOME": folder, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "XDG_DATA_HOME": folder, "XDG_CONFIG_HOME": folder}
         argv = [FOUND[name], *REAL[name][1], str(file)]
-        done = subprocess.run(argv, cwd=cwd or folder, env={**home, **environ}, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+        done = subprocess.run(argv, cwd=cwd or folder, env={**home, **environ}, stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
         left = sorted(path.name for path in Path(folder).iterdir() if path.name not in ("script", "fish"))
         assert left == [] or cwd is not None, f"{name} was made to do something: {left}"
         return done

@@ -35,7 +35,7 @@ def pythons() -> list[Path]:
         if not place.is_file():
             continue
         try:
-            said = subprocess.run([str(place), "-I", "-c", code], capture_output=True, text=True, timeout=20, check=False).stdout.split()
+            said = subprocess.run([str(place), "-I", "-c", code], capture_output=True, text=True, timeout=120, check=False).stdout.split()
         except (OSError, subprocess.TimeoutExpired):
             continue
         if len(said) == 3 and said[2] == "cpython" and (version := (int(said[0]), int(said[1]))) >= (3, 8):

@@ -32,7 +32,7 @@ def conda() -> Path:
     if not (folder / "ready").exists():
         python = _made(folder, pinned.requirement("conda-lock"), *_BESIDE)
         asked = [str(python), "-c", "import conda_lock; print(conda_lock.__path__[0])"]
-        package = Path(subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60).stdout.strip())
+        package = Path(subprocess.run(asked, capture_output=True, text=True, check=True, timeout=300).stdout.strip())
         target = package.parent / "conda"
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(package / "_vendor" / "conda", target)
@@ -66,7 +66,7 @@ def asked(python: Path, code: str, question: object, environ: dict[str, str] | N
     """What a few lines of Python say on standard output, as JSON, to a question on standard input."""
     argv = [str(python), "-c", code]
     variables = {**os.environ, **(environ or {})}
-    done = subprocess.run(argv, input=json.dumps(question), capture_output=True, text=True, check=False, timeout=180, env=variables)
+    done = subprocess.run(argv, input=json.dumps(question), capture_output=True, text=True, check=False, timeout=300, env=variables)
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 

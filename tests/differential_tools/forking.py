@@ -42,7 +42,7 @@ class Forking:
         """The command, run to its end."""
         if self._process is None:
             argv = [str(self.program), *arguments]
-            done = subprocess.run(argv, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=180)
+            done = subprocess.run(argv, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=300)
             return Done(done.returncode, done.stdout + done.stderr)
         assert self._process.stdin
         assert self._process.stdout
@@ -54,7 +54,7 @@ class Forking:
         """No more commands."""
         if self._process is not None and self._process.stdin and self._process.stdout:
             self._process.stdin.close()
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=120)
             self._process.stdout.close()
 
 

@@ -83,7 +83,7 @@ def served(folder: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(timeout=10)
+        thread.join(timeout=120)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -55,7 +55,7 @@ class Stage:
             library(folder, "gitted")
             who = ["-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false", "-c", "tag.gpgsign=false"]
             for words in (["init", "--quiet", "--initial-branch=main"], ["add", "."], ["commit", "--quiet", "-m", "x"], ["tag", "v1"]):
-                subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, timeout=60)
+                subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, timeout=300)
         return folder
 
     def install(self, folder: Path, *words: str) -> None:
@@ -206,7 +206,7 @@ def uv(folder: Path, *words: str, check: bool = True, **more: str) -> str:
     """What uv says on both channels, run in a folder with its ``.venv`` active."""
     variables = environ(**{"VIRTUAL_ENV": str(folder / ".venv"), **more})
     argv = [_uv.find_uv_bin(), *words]
-    done = subprocess.run(argv, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(argv, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0 or not check, f"{' '.join(words)} in {folder}: {done.stderr}"
     return done.stdout + done.stderr
 

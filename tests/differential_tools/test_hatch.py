@@ -160,7 +160,7 @@ def asked(folder: Path, base: Path, env: str = "default") -> list[str]:
     code = "import json, sys\nfrom hatch.cli import hatch\n" + _ASK
     done = subprocess.run(
         [str(tool("hatch").with_name(_python_name())), "-c", code, env],
-        cwd=folder, env=environ(HATCH_DATA_DIR=str(base / "data")), capture_output=True, text=True, check=True, timeout=60,
+        cwd=folder, env=environ(HATCH_DATA_DIR=str(base / "data")), capture_output=True, text=True, check=True, timeout=300,
     )  # fmt: skip
     return [str(one) for one in json.loads(done.stdout.strip().splitlines()[-1])]
 
@@ -183,7 +183,7 @@ def agree(name: str, state: str, folder: Path, place: Path, made: Made, env: str
     site = next(str(one) for one in place.glob("[Ll]ib/**/site-packages"))
     payload = json.dumps([asked(folder, made.files.parent, env), [site], _markers()])
     python = str(tool("hatch").with_name(_python_name()))
-    done = subprocess.run([python, "-c", CHECK], input=payload, env=environ(), capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([python, "-c", CHECK], input=payload, env=environ(), capture_output=True, text=True, check=True, timeout=300)
     missing = {_key(re.split(r"[ \[<>=;!~]", one)[0]) for one in json.loads(done.stdout)}
     relevant = [one for one in findings(folder, place) if one.code in CODES]
     ours = {_key(str(one.requirement.parsed.key)) for one in relevant if one.requirement is not None}
@@ -208,7 +208,7 @@ def findings(folder: Path, place: Path | None = None) -> list[Finding]:
 def _markers() -> dict[str, str]:
     code = "import json; from pip._vendor.packaging.markers import default_environment as d; print(json.dumps(d()))"
     python = [str(tool("hatch").with_name(_python_name())), "-c", code]
-    plain: dict[str, str] = json.loads(subprocess.run(python, capture_output=True, text=True, check=True, timeout=60).stdout)
+    plain: dict[str, str] = json.loads(subprocess.run(python, capture_output=True, text=True, check=True, timeout=300).stdout)
     return {**plain, "python_version": f"{sys.version_info[0]}.{sys.version_info[1]}"}
 
 
@@ -221,7 +221,7 @@ def _key(name: str) -> str:
 
 
 def _uv(folder: Path, *words: str) -> None:
-    subprocess.run([uv.find_uv_bin(), *words], cwd=folder, env=environ(), check=True, capture_output=True, timeout=60)
+    subprocess.run([uv.find_uv_bin(), *words], cwd=folder, env=environ(), check=True, capture_output=True, timeout=300)
 
 
 def _install(made: Made, place: Path, *words: str) -> None:

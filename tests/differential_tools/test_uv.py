@@ -29,7 +29,7 @@ LOCKED_CODES = {"missing-requirement", "version-mismatch", "source-mismatch", "e
 
 def uv(folder: Path, *arguments: str, check: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
     command = [str(tool("uv")), *arguments]
-    done = subprocess.run(command, cwd=folder, env=environ(**more), capture_output=True, text=True, check=False, timeout=180)
+    done = subprocess.run(command, cwd=folder, env=environ(**more), capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0 or not check, f"{' '.join(arguments)} in {folder}: {done.stderr}"
     return done
 
@@ -263,7 +263,7 @@ def _repository(folder: Path) -> Path:
     (folder / "pyproject.toml").write_text(text)
     who = ["-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false", "-c", "tag.gpgsign=false"]
     for words in (["init", "--quiet", "--initial-branch=main"], ["add", "."], ["commit", "--quiet", "-m", "x"], ["tag", "v1"]):
-        subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, timeout=60)
+        subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, timeout=300)
     return folder
 
 

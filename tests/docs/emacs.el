@@ -1,7 +1,7 @@
 ;; What a person does in Emacs with eglot, step by step; each step writes what was seen to steps.log.  -*- lexical-binding: t -*-
 (package-initialize)
 (require 'eglot)
-(setq eglot-sync-connect 60 eglot-connect-timeout 60 eglot-autoshutdown nil jsonrpc-default-request-timeout 120 make-backup-files nil)
+(setq eglot-sync-connect 240 eglot-connect-timeout 240 eglot-autoshutdown nil jsonrpc-default-request-timeout 120 make-backup-files nil)
 (defvar seen nil)
 (defun note (step value) (push (format "%s: %s" step value) seen))
 (defun completing-read (prompt table &rest _)
@@ -16,7 +16,7 @@
     (mapconcat #'identity (sort names #'string<) " ")))
 (defun shown (step wanted)
   (let ((turns 0))
-    (while (and (< turns 600) (not (equal (codes) wanted)))
+    (while (and (< turns 2400) (not (equal (codes) wanted)))
       (accept-process-output nil 0.1)
       (setq turns (1+ turns))))
   (note step (codes)))

@@ -13,7 +13,7 @@ local function codes()
 end
 -- What is shown once it is `wanted`, or at the end of the patience.
 local function shown(step, wanted)
-  vim.wait(60000, function() return codes() == wanted end, 50)
+  vim.wait(240000, function() return codes() == wanted end, 50)
   note(step, codes())
 end
 local ended = 0
@@ -23,7 +23,7 @@ local function act(beginning, kind)
   local before = ended
   local begins = function(action) return vim.startswith(action.title, beginning) end
   vim.lsp.buf.code_action({ context = { only = { kind } }, filter = begins, apply = true })
-  vim.wait(120000, function() return ended > before end, 50)
+  vim.wait(240000, function() return ended > before end, 50)
 end
 vim.fn.inputlist = function(lines)
   note("question", (vim.split(lines[1], "\n")[1]:gsub(": $", "")))
@@ -37,7 +37,7 @@ for _, answer in pairs(vim.lsp.buf_request_sync(0, "textDocument/codeAction", {
   textDocument = vim.lsp.util.make_text_document_params(),
   range = { start = { line = 0, character = 1 }, ["end"] = { line = 0, character = 1 } },
   context = { diagnostics = {} },
-}, 60000) or {}) do
+}, 120000) or {}) do
   note("first action", answer.result[1].title)
 end
 act("Create", "quickfix")
@@ -63,7 +63,7 @@ vim.fn.mkdir("late/requirements", "p")
 vim.fn.writefile({ "secondthing" }, "late/requirements/base.in")
 for _, name in ipairs({ "late/requirements/base.in", "late/setup.cfg", "late/Pipfile.lock", "late/poetry.lock", "late/tox.ini", "late/environment.yml" }) do
   vim.cmd("edit " .. name)
-  vim.wait(20000, function() return #vim.lsp.get_clients({ bufnr = 0, name = "venvls" }) > 0 end, 50)
+  vim.wait(120000, function() return #vim.lsp.get_clients({ bufnr = 0, name = "venvls" }) > 0 end, 50)
   note("attached to " .. name, tostring(#vim.lsp.get_clients({ bufnr = 0, name = "venvls" })))
   if vim.endswith(name, ".in") then shown("late", "missing-requirement") end
 end

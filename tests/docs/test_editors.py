@@ -29,7 +29,7 @@ EMACS_PACKAGES = ("emacs-nox", "elpa-eglot")
 """What Debian calls them."""
 
 BEFORE_0_11 = """
-vim.wait(20000, function() return #vim.diagnostic.get(0) > 0 end, 50)
+vim.wait(120000, function() return #vim.diagnostic.get(0) > 0 end, 50)
 local seen = {}
 for _, item in ipairs(vim.diagnostic.get(0)) do table.insert(seen, "finding " .. item.code) end
 vim.fn.writefile(seen, "steps.log")

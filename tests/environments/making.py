@@ -23,7 +23,7 @@ def pythons() -> dict[str, str]:
     for place in places:
         code = "import sys; print('%d.%d' % sys.version_info[:2])"
         try:
-            done = subprocess.run([str(place), "-S", "-c", code], capture_output=True, text=True, timeout=30, check=False, env=CLEAN)
+            done = subprocess.run([str(place), "-S", "-c", code], capture_output=True, text=True, timeout=120, check=False, env=CLEAN)
         except (OSError, subprocess.TimeoutExpired):
             continue
         if done.returncode == 0:

@@ -206,7 +206,7 @@ def test_patch_level_stays_where_only_it_was_upgraded(made: Path) -> None:
 def test_killed_python_m_venv(tmp_path: Path) -> None:
     prefix = tmp_path / ".venv"
     child = subprocess.Popen([sys.executable, "-m", "venv", str(prefix)], env=CLEAN, start_new_session=True, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not (prefix / "bin" / "python").exists() and time.monotonic() < deadline:
         time.sleep(0.002)
     time.sleep(0.1)

@@ -261,16 +261,24 @@ def test_the_second_names_the_first(ground: Callable[..., Ground]) -> None:
     place = ground()
     assert place.do("create", no_sync=True).ok
     made = place.plan("sync")
-    slow = Step((sys.executable, "-I", "-S", "-c", "import time; time.sleep(3)"), str(place.root), "Take a while")
+    # The first goes on once the second has said that it waits.
+    gate = place.root.parent / "gate"
+    waits = f"import os, time\nwhile not os.path.exists({str(gate)!r}): time.sleep(0.02)"
+    slow = Step((sys.executable, "-I", "-S", "-c", waits), str(place.root), "Take a while")
     first = threading.Thread(target=lambda: place.run(replace(made, steps=(slow, *made.steps))))
     first.start()
     until(lambda: bool(place.heard), 120, "the first did not begin")
     second = place.cli("sync")
-    heard = second.communicate(timeout=300)[1].decode().splitlines()
-    first.join()
+    try:
+        assert second.stderr is not None
+        heard = second.stderr.readline().decode()
+    finally:
+        gate.touch()
+        rest = second.communicate(timeout=300)[1].decode()
+        first.join()
     figures.FAULTS["two syncs at once"] += 1
-    assert second.returncode == 0, heard
-    assert any(f"Waiting for another task in .venv: sync by process {os.getpid()}" in line for line in heard), heard
+    assert second.returncode == 0, rest
+    assert f"Waiting for another task in .venv: sync by process {os.getpid()}" in heard, heard + rest
     place.works()
 
 

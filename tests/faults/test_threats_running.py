@@ -138,7 +138,7 @@ def evaluate(shell: str, root: Path, folder: Path) -> list[str]:
     environ = {**os.environ, "PROJECT": str(root), "HOME": str(folder), "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
         [shutil.which(shell) or shell, *options, script.replace("{}", str(command))],
-        cwd=here, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False,
+        cwd=here, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False,
     )  # fmt: skip
     assert list(here.iterdir()) == [], (shell, root)
     assert done.stderr == b"", (shell, root, done.stderr)

@@ -28,7 +28,7 @@ local function unresolved(buffer)
   return table.concat(names, " ")
 end
 local function expect(label, buffer, wanted)
-  vim.wait(60000, function() return unresolved(buffer) == wanted end, 100)
+  vim.wait(240000, function() return unresolved(buffer) == wanted end, 100)
   seen[#seen + 1] = label .. ": " .. unresolved(buffer)
 end
 vim.cmd.edit("left/code.py")

@@ -16,7 +16,7 @@ from tests.case_engine import Nothing
 from tests.case_folder import Folder, write
 from tests.looks.editor import LOOKS
 from tests.looks.reading import CASES, Look, Looks, read
-from tests.lsp.raw_client import RawClient
+from tests.lsp.raw_client import SECONDS, RawClient
 from venvls.answers import words
 from venvls.answers.hints import hint
 from venvls.answers.place import by_requirement, subject_at
@@ -110,7 +110,7 @@ class Client:
     def problems(self, looks: Looks, folder: Folder) -> list[str]:
         change = {"uri": folder.root.as_uri(), "name": looks.case.name}
         self.client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [change], "removed": []}})
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + SECONDS
         while not any(each["root"].startswith(str(folder.root)) for each in self.client.request("venvls/projects", {})["projects"]):
             assert time.monotonic() < deadline
         opened = []

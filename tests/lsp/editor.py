@@ -113,7 +113,7 @@ class Editor(RawClient):
             "textDocument/codeAction", {"textDocument": {"uri": path.as_uri()}, "range": range_of(*place), "context": context}
         )
 
-    def run(self, command: str, seconds: float = 60.0, **argument: Any) -> dict[str, Any]:
+    def run(self, command: str, seconds: float = SECONDS, **argument: Any) -> dict[str, Any]:
         return self.request("workspace/executeCommand", {"command": f"venvls.{command}", "arguments": [argument]}, seconds)
 
 

@@ -208,7 +208,7 @@ class Mother(Editor):
         self._pid = pid
         super().__init__(root, options=TRUSTED)
 
-    def request(self, method: str, params: Any = None, seconds: float = 20.0) -> Any:
+    def request(self, method: str, params: Any = None, seconds: float = SECONDS) -> Any:
         if method == "initialize":
             params = {**params, "processId": self._pid}
         return super().request(method, params, seconds)

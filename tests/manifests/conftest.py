@@ -53,5 +53,5 @@ def pip(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pip]:
     assert one.process.stdin
     assert one.process.stdout
     one.process.stdin.close()
-    one.process.wait(timeout=20)
+    one.process.wait(timeout=120)
     one.process.stdout.close()
