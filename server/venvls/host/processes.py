@@ -19,6 +19,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import dataclass
@@ -129,7 +130,7 @@ def _attend(
 ) -> Ran:
     from venvls.model.redact import redact
 
-    heard: queue.SimpleQueue[tuple[str, str, bool]] = queue.SimpleQueue()
+    heard: queue.SimpleQueue[tuple[str, str, bool] | None] = queue.SimpleQueue()
     readers = [
         threading.Thread(target=_read, args=(stream, name, heard), daemon=True)
         for name, stream in (("out", child.stdout), ("err", child.stderr))
@@ -138,12 +139,18 @@ def _attend(
         reader.start()
     lines: deque[str] = deque(maxlen=_KEPT_LINES)
     out: deque[str] = deque(maxlen=_KEPT_LINES)
+    silent = 0
 
     def listen(wait: float) -> bool:
+        nonlocal silent
         try:
-            name, text, passing = heard.get(timeout=wait) if wait else heard.get_nowait()
+            heard_next = heard.get(timeout=wait) if wait else heard.get_nowait()
         except queue.Empty:
             return False
+        if heard_next is None:
+            silent += 1
+            return True
+        name, text, passing = heard_next
         line = redact(text)
         if not passing:
             lines.append(line)
@@ -156,7 +163,11 @@ def _attend(
     end = None if timeout is None else time.monotonic() + timeout
     try:
         while child.poll() is None:
-            listen(0.1)
+            if silent < len(readers):
+                listen(0.1)
+            else:
+                # It has closed what it writes to, as whoever ends does: its end is next, and waiting for a line would only miss it.
+                _wait(child, 0.1)
             if cancelled():
                 ended = "cancelled"
                 break
@@ -174,7 +185,12 @@ def _attend(
     return Ran(ended, code if ended == "exited" else None, tuple(out), tuple(lines))
 
 
-def _read(stream: object, name: str, heard: queue.SimpleQueue[tuple[str, str, bool]]) -> None:
+def _wait(child: subprocess.Popen[bytes], seconds: float) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(seconds)
+
+
+def _read(stream: object, name: str, heard: queue.SimpleQueue[tuple[str, str, bool] | None]) -> None:
     """Cut one stream into lines. A lone carriage return ends a passing line (a progress bar), which is shown and not kept."""
     number = stream.fileno()  # type: ignore[attr-defined]
     rest = b""
@@ -197,10 +213,11 @@ def _read(stream: object, name: str, heard: queue.SimpleQueue[tuple[str, str, bo
             rest = b""
         if not chunk:
             stream.close()  # type: ignore[attr-defined]
+            heard.put(None)
             return
 
 
-def _tell(raw: bytes, name: str, heard: queue.SimpleQueue[tuple[str, str, bool]], *, passing: bool) -> None:
+def _tell(raw: bytes, name: str, heard: queue.SimpleQueue[tuple[str, str, bool] | None], *, passing: bool) -> None:
     text = _CONTROL.sub("", _decoded(raw[:_LONGEST_LINE])).rstrip()
     if text:
         heard.put((name, text, passing))
