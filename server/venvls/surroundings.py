@@ -13,6 +13,10 @@ from venvls.settings import Settings
 # What makes a folder look like a project's before any of its files has been read.
 _SIGNS = ("pyproject.toml", "requirements.txt", "requirements.in", "requirements", "reqs", "setup.py", "setup.cfg", "Pipfile")
 
+# By these a walk tells that a folder is an environment.
+_MARKS = ("pyvenv.cfg", "conda-meta")
+_FOR_ENVIRONMENTS = ((".pixi", "envs"), ("envs",))
+
 
 class Surroundings(NamedTuple):
     """Every environment once, by real path; pointers that lead nowhere, each with its sentence; the active environment."""
@@ -126,8 +130,17 @@ class Upward:
 
 
 def _places_above(root: str, upward: Upward, files: FileView, names: Iterable[str]) -> list[str]:
-    """Where an environment for ``root`` may be above it: under the usual names."""
-    return [place for folder in upward.above(root) for name in names if files.lstat(place := files.path.join(folder, name)) is not None]
+    """Where an environment for ``root`` may be above it: under the usual names, and whatever else a walk from there would come upon in
+    the folder itself, or in one for environments alone."""
+    join = files.path.join
+    usual = frozenset(names)
+    places: list[str] = []
+    for folder in upward.above(root):
+        places += [place for name in names if files.lstat(place := join(folder, name)) is not None]
+        for parent in (folder, *(join(folder, *parts) for parts in _FOR_ENVIRONMENTS)):
+            inside = [entry.name for entry in files.list(parent) or () if entry.kind == "directory" and entry.name not in usual]
+            places += [join(parent, name) for name in inside if files.standing(join(parent, name), _MARKS)]
+    return places
 
 
 def _is_project(folder: str, files: FileView) -> bool:
