@@ -93,7 +93,10 @@ def _read(url: str) -> bytes:
 
 def _unpack(archive: Path | io.BytesIO, folder: Path) -> None:
     """What is in the one folder of an archive, in ``folder``."""
-    with tempfile.TemporaryDirectory() as base, tarfile.open(archive) if isinstance(archive, Path) else tarfile.open(fileobj=archive) as tar:
+    with (
+        tempfile.TemporaryDirectory() as base,
+        tarfile.open(archive) if isinstance(archive, Path) else tarfile.open(fileobj=archive) as tar,
+    ):
         tar.extractall(base, filter="data")
         (top,) = Path(base).iterdir()
         shutil.copytree(top, folder, symlinks=True, dirs_exist_ok=True)

@@ -1,11 +1,10 @@
-"""How each tool brings a project in sync, and what it says of it afterwards: the packages it would change, and whether its lock is stale."""
+"""How each tool brings a project in sync, and what it says of it afterwards: what it would change, and whether its lock is stale."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -47,7 +46,9 @@ class Ground(NamedTuple):
     def run(self, *argv: str | Path, check: bool = True, **more: str) -> tuple[int, str]:
         """A program's exit status and what it said."""
         variables = environ(**{**self.variables, **more})
-        done = subprocess.run(list(map(str, argv)), cwd=self.folder, env=variables, capture_output=True, text=True, check=False, timeout=1200)
+        done = subprocess.run(
+            list(map(str, argv)), cwd=self.folder, env=variables, capture_output=True, text=True, check=False, timeout=1200
+        )
         if check and done.returncode:
             raise Refused(f"{' '.join(map(str, argv[:6]))}: {(done.stdout + done.stderr)[-1500:]}")
         return done.returncode, done.stdout + done.stderr
@@ -107,7 +108,12 @@ def _ask_pip(ground: Ground) -> Verdict:
     written = json.loads((ground.folder / ".report.json").read_text("utf-8"))
     names = {key(entry["metadata"]["name"]) for entry in written["install"] if not entry["download_info"].get("dir_info")}
     _, checked = ground.run(interpreter, "-m", "pip", "check", check=False)
-    names |= {key(name) for name in re.findall(r" requires ([A-Za-z0-9._-]+), which is not installed|but you have ([A-Za-z0-9._-]+) ", checked) for name in name if name}
+    names |= {
+        key(name)
+        for name in re.findall(r" requires ([A-Za-z0-9._-]+), which is not installed|but you have ([A-Za-z0-9._-]+) ", checked)
+        for name in name
+        if name
+    }
     return Verdict(frozenset(names), None, report + checked)
 
 
@@ -175,8 +181,9 @@ from hatch.dep.sync import InstalledDistributions
 def ask(app):
     env = app.project.get_environment("default")
     with env:
-        known = env.distributions if hasattr(env, "distributions") else InstalledDistributions(sys_path=env.virtual_env.sys_path, environment=env.virtual_env.environment)
-        print(json.dumps([str(one) for one in env.dependencies if not known.dependency_in_sync(Dependency(str(one)))]))
+        known = InstalledDistributions(sys_path=env.virtual_env.sys_path, environment=env.virtual_env.environment)
+        asked = map(str, env.dependencies)
+        print(json.dumps([text for text in asked if not known.dependency_in_sync(Dependency(text))]))
 
 hatch(["ask-what-is-missing"])
 """
