@@ -15,7 +15,6 @@ _SIGNS = ("pyproject.toml", "requirements.txt", "requirements.in", "requirements
 
 # By these a walk tells that a folder is an environment.
 _MARKS = ("pyvenv.cfg", "conda-meta")
-_FOR_ENVIRONMENTS = ((".pixi", "envs"), ("envs",))
 
 
 class Surroundings(NamedTuple):
@@ -130,14 +129,17 @@ class Upward:
 
 
 def _places_above(root: str, upward: Upward, files: FileView, names: Iterable[str]) -> list[str]:
-    """Where an environment for ``root`` may be above it: under the usual names, and whatever else a walk from there would come upon in
-    the folder itself, or in one for environments alone."""
+    """Where an environment for ``root`` may be above it: under the usual names and in pixi's place; in the folder of a project or at the
+    top of a work tree under any name, as a walk from there would come upon it. Elsewhere a folder of any name is somebody else's."""
     join = files.path.join
     usual = frozenset(names)
     places: list[str] = []
     for folder in upward.above(root):
         places += [place for name in names if files.lstat(place := join(folder, name)) is not None]
-        for parent in (folder, *(join(folder, *parts) for parts in _FOR_ENVIRONMENTS)):
+        parents = [join(folder, ".pixi", "envs")]
+        if _is_project(folder, files) or files.lstat(join(folder, ".git")) is not None:
+            parents.append(folder)
+        for parent in parents:
             inside = [entry.name for entry in files.list(parent) or () if entry.kind == "directory" and entry.name not in usual]
             places += [join(parent, name) for name in inside if files.standing(join(parent, name), _MARKS)]
     return places

@@ -63,7 +63,13 @@ def monorepo(number: int) -> Monorepo:
     everything = {**PACKAGES, **dict.fromkeys(names, "0")}
     for missing in chance.sample(sorted(everything), chance.randint(0, 2)):
         del everything[missing]
-    place = ".pixi/envs/default" if tool == "pixi" else chance.choice((".venv", "venv", "with-a-name")) if tool == "pip" else ".venv"
+    place = (
+        ".pixi/envs/default"
+        if tool == "pixi"
+        else chance.choice((".venv", "with-a-name"))
+        if tool == "pip" and (git or root_is_project)
+        else ".venv"
+    )
     environments = {place: everything} if chance.random() < 0.9 else {}
     if chance.random() < 0.2:
         environments["../.venv"] = PACKAGES
