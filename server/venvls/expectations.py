@@ -34,11 +34,12 @@ class Sources(NamedTuple):
 
 def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Expectation:
     """What the manifests ``paths`` of the folder ``root``, and the files next to and above them, require."""
-    home = workspace_of(root, sources) or root
+    shared = workspace_of(root, sources)
+    home = shared.root if shared is not None else root
     query = _query(home, paths, sources)
     named = [entry for folder in dict.fromkeys((root, home)) for entry in (*_listed(folder, sources), *_pointed_at(folder, query))]
     named += _placed(query, sources.kind_wanted)
-    ours = home != root or _keeps_uv(root, sources)
+    ours = shared.tool == "uv" if shared is not None else _keeps_uv(root, sources)
     settled = uv_settings_elsewhere(sources) if ours else frozenset()
     stays = environments.kept(query, sources.kind_wanted)
     return projects.Expectation(
@@ -89,17 +90,33 @@ def _of_groups(manifest: Manifest) -> Iterator[str]:
             yield specifier
 
 
-def workspace_of(root: str, sources: Sources) -> str | None:
-    """The root of the uv workspace that admits the folder ``root`` as a member (uv ``workspace.rs``); ``None`` where there is none."""
+class Shared(NamedTuple):
+    """The root of a workspace, and the tool that keeps it."""
+
+    root: str
+    tool: str
+
+
+def workspace_of(root: str, sources: Sources) -> Shared | None:
+    """The workspace that admits the folder ``root`` as a member (uv ``workspace.rs``, pdm ``project/workspace.py``); ``None`` where there
+    is none. uv looks no further than the nearest workspace."""
     join = sources.files.path.join
     own = sources.load(join(root, "pyproject.toml"))
-    if not isinstance(own, Manifest) or not _is_managed(own) or table(own, "uv", "workspace") is not None:
+    if not isinstance(own, Manifest) or table(own, "uv", "workspace") is not None or table(own, "pdm", "workspace") is not None:
         return None
+    uv_too = _is_managed(own)
     for folder in sources.above(root):
         loaded = sources.load(join(folder, "pyproject.toml"))
-        shared = table(loaded, "uv", "workspace") if isinstance(loaded, Manifest) else None
-        if isinstance(loaded, Manifest) and shared is not None:
-            return folder if _is_managed(loaded) and projects.uv_member(root, folder, shared, sources.files) else None
+        if not isinstance(loaded, Manifest):
+            continue
+        shared = table(loaded, "uv", "workspace")
+        if shared is not None and uv_too:
+            uv_too = False
+            if _is_managed(loaded) and projects.is_member(root, folder, shared, sources.files):
+                return Shared(folder, "uv")
+        members = table(loaded, "pdm", "workspace")
+        if members is not None and projects.is_member(root, folder, members, sources.files):
+            return Shared(folder, "pdm")
     return None
 
 

@@ -239,8 +239,8 @@ def _distance(prefix: str, root: str, land: Landscape) -> int:
     return relative.count(path.sep)
 
 
-def uv_member(member: str, workspace_root: str, table: Mapping[str, object], files: FileView) -> bool:
-    """Whether ``[tool.uv.workspace]`` of ``workspace_root`` admits the folder ``member`` (globs in ``members``, less ``exclude``)."""
+def is_member(member: str, workspace_root: str, table: Mapping[str, object], files: FileView) -> bool:
+    """Whether a workspace's ``table`` in ``workspace_root`` admits the folder ``member`` (globs in ``members``, less ``exclude``)."""
     relative = files.path.relpath(member, workspace_root).replace(files.path.sep, "/")
     return _any_glob(relative, table.get("members")) and not _any_glob(relative, table.get("exclude"))
 

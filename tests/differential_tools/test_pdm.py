@@ -210,7 +210,12 @@ def test_a_workspace(made: Stage) -> None:
     assert agree(made, "workspace", "empty", folder) == {"alpha", "delta", "epsilon", "gamma", "one", "two"}
     pdm(folder, "sync")
     made.in_step("workspace", agree)
+    for member in ("one", "two"):
+        assert stage.warnings(packages / member) == [], "a member that was opened alone"
+        opened = stage.workspace(packages / member).which(str(packages / member))
+        assert opened.environment is not None and opened.environment.prefix == str(folder / ".venv")
     uv(folder, "pip", "uninstall", "--quiet", "one", "epsilon")
+    assert {stage.named(each) for each in findings(packages / "one") if each.code in stage.LOCKED_CODES} == {"one", "epsilon"}
     assert agree(made, "workspace", "one missing", folder) == {"one", "epsilon"}
     made.install(folder, str(packages / "one"))
     assert "one" in {one.data.get("name") for one in findings(folder) if one.code == "source-mismatch"}
@@ -222,6 +227,9 @@ def test_a_workspace(made: Stage) -> None:
         ("pyproject.toml", '"packages/*", "extra"', '"packages/*"'),
     ):
         made.stale("workspace", file, before, after, locked_no_more, what=f"lock after {file}")
+    with stage.edited(packages / "one" / "pyproject.toml", "epsilon", "delta"):
+        for member in ("one", "two"):
+            assert "stale-lock" in {each.code for each in findings(packages / member)}
 
 
 def test_an_editable_in_place_of_a_version(made: Stage) -> None:

@@ -34,7 +34,7 @@ def _owns(facts: Facts) -> str | None:
     if _is_local(facts.environment):
         return "PDM installs into __pypackages__ here"
     if any(path.basename(lock) == "pdm.lock" for lock in facts.project.locks):
-        return "pdm.lock is in its folder"
+        return f"pdm.lock is in {facts.project.workspace or 'its folder'}"
     if facts.locked is not None and facts.locked.tool == "pdm":
         return f"{path.basename(facts.locked.path)} is PDM's lock"
     named = [lock for lock in facts.project.locks if not path.basename(lock).endswith(".txt")]
@@ -46,7 +46,8 @@ def _owns(facts: Facts) -> str | None:
 
 def _plan(task: Task, context: PlanContext) -> Plan:
     facts = context.facts
-    path, root = facts.files.path, facts.project.root
+    # PDM locks and syncs in the root of a workspace alone.
+    path, root = facts.files.path, facts.project.workspace or facts.project.root
     executable = program("pdm", context)
     if executable is None:
         if _is_local(facts.environment):
@@ -54,7 +55,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         return locked.without_its_tool(task, context, "pdm", _MISSING)
     # Another lock of PDM's than its usual one: the setting lock.format says pylock.
     lock = facts.locked.path if facts.locked is not None and facts.locked.tool == "pdm" else path.join(root, "pdm.lock")
-    name, manifest = path.basename(lock), path.join(root, "pyproject.toml")
+    name = path.basename(lock)
     if task.task == "compile":
         step = Step((executable, "lock", "--update-reuse"), root, f"Update {name}", _environ(facts.environment), (lock,))
         return Plan(task, "pdm", (step,))
@@ -70,9 +71,11 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         argv, label, problem = _add(executable, task)
         if problem is not None:
             return Plan(task, "pdm", refusal=problem)
-        return Plan(
-            task, "pdm", (Step(argv, root, label, environ, (manifest, lock, environment.prefix)),), tuple(surprises), environment.prefix
-        )
+        # In the project's own folder: which manifest is changed depends on it, and the lock of the workspace is found from there.
+        own = facts.project.root
+        stated = path.join(own, "pyproject.toml")
+        step = Step(argv, own, label, environ, (stated, lock, environment.prefix))
+        return Plan(task, "pdm", (step,), tuple(surprises), environment.prefix)
     if task.task == "upgrade":
         names = locked.names(task)
         argv = (executable, "update", *_chosen(task, facts), *(("--", *names) if names else ()))
@@ -113,6 +116,8 @@ def _add(executable: str, task: Task) -> tuple[tuple[str, ...], str, str | None]
 
 def _chosen(task: Task, facts: Facts) -> Iterator[str]:
     """Groups and extras as options; only those the project has. Without any PDM installs all that are locked."""
+    if facts.project.workspace is not None:
+        return  # groups of members are not locked, and the root's are not a member's to choose
     manifest, choice = _pyproject(facts), facts.choice
     known = {group.key: group.name for group in manifest.groups} if manifest is not None else {}
     wanted = sorted({*map(canonical, (*task.groups, *task.extras)), *choice.groups, *choice.extras} & known.keys())

@@ -11,7 +11,7 @@ import re
 
 from venvls.manifests.pdm.reading import Lock, Table, read
 from venvls.manifests.pdm.selection import as_defaults, options, selected
-from venvls.manifests.pdm.stale import stale
+from venvls.manifests.pdm.stale import stale, stale_in_workspace
 from venvls.manifests.pdm.targets import unfit
 from venvls.manifests.pdm.walk import direct, leading, reached
 from venvls.manifests.pep508.file_urls import file_url
@@ -44,6 +44,8 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     if (misfit := unfit(lock, name, facts)) is not None:
         return LockedSet(file.path, "pdm", problem=misfit)
     folder = path.dirname(file.path)
+    if facts.project.workspace == folder:
+        return _of_member(lock, file, facts)
     manifest = facts.manifests.get(path.join(folder, "pyproject.toml"))
     groups = selected(lock.groups, facts.choice, manifest)
     wanted, unsure = _wanted(lock, groups, manifest, facts)
@@ -72,6 +74,45 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         own=frozenset({own}) if own is not None else frozenset(),
         defaults=as_defaults(groups, manifest),
         stale=stale(lock, name, manifest, packages, facts) if manifest is not None else None,
+        unsure=unsure or facts.target is None,
+        needs=lambda key: _needs(key, entries.get(key, ()), facts),
+    )
+
+
+def _of_member(lock: Lock, file: LockFile, facts: Facts) -> LockedSet:
+    """What of a workspace's lock a member needs: itself, and what its own requirements lead to. PDM locks no groups or extras of members,
+    and nothing of one that is not a distribution and that nobody names."""
+    path = facts.files.path
+    name, folder = path.basename(file.path), path.dirname(file.path)
+    manifest = facts.manifests.get(path.join(facts.project.root, "pyproject.toml"))
+    here = file_url(facts.project.root, path)
+    local = {canonical(str(package["name"])): _source(package, folder, path) for package in lock.packages}
+    own = next((key for key, source in local.items() if source.kind in ("editable", "path") and source.url == here), None)
+    if manifest is None or own is None:
+        return LockedSet(file.path, "pdm", exact=False)
+    wanted, unsure = reached(lock, frozenset({"default"}), manifest, Markers(facts.target, PDM))
+    left_out = excluded(manifest)
+    tables: dict[str, Table] = {}
+    entries: dict[str, list[Table]] = {}
+    for package in wanted:
+        key = canonical(str(package["name"]))
+        if key not in left_out:
+            tables.setdefault(key, package)
+            entries.setdefault(key, []).append(package)
+    packages = {key: _locked(key, package, folder, path) for key, package in tables.items()}
+    packages[own] = Locked(own, None, local[own])
+    places = Places(lambda: _places(file.text.source))
+    relative = path.relpath(facts.project.root, folder).replace(path.sep, "/")
+    return LockedSet(
+        file.path,
+        "pdm",
+        packages,
+        exact=False,
+        locate=lambda key: places.of(key, tables[key].get("version") if key in tables else None),
+        covers=frozenset({manifest.path}),
+        through=leading(lock.packages, direct(manifest, ("default",))),
+        own=frozenset(key for key, source in local.items() if source.kind in ("editable", "path")),
+        stale=stale_in_workspace(lock, name, manifest, relative, packages, facts),
         unsure=unsure or facts.target is None,
         needs=lambda key: _needs(key, entries.get(key, ()), facts),
     )

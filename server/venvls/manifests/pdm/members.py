@@ -27,11 +27,15 @@ def member_texts(manifest: Manifest, files: FileView) -> tuple[tuple[str, str], 
 
     ``None`` where they cannot be told: a pattern over any depth, a text that cannot be read.
     """
-    listed = workspace(manifest).get("members")
+    return texts_of(workspace(manifest), files.path.dirname(manifest.path), files)
+
+
+def texts_of(table: Mapping[str, object], root: str, files: FileView) -> tuple[tuple[str, str], ...] | None:
+    """The same for the ``[tool.pdm.workspace]`` of the folder ``root``."""
+    listed = table.get("members")
     patterns = [pattern for pattern in listed if isinstance(pattern, str)] if isinstance(listed, list) else []
     if any("**" in pattern or pattern.startswith(("/", "..")) for pattern in patterns):
         return None
-    root = files.path.dirname(manifest.path)
     texts: dict[str, str] = {}
     for folder in (folder for pattern in patterns for folder in _folders(root, pattern, files)):
         place = files.path.join(root, *folder.split("/"), "pyproject.toml")

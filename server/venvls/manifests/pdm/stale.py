@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from venvls.manifests.pdm.members import member_texts, workspace
+from venvls.manifests.pdm.members import member_texts, texts_of, workspace
 from venvls.manifests.pdm.reading import Lock
 from venvls.manifests.pdm.selection import declared
 from venvls.manifests.pdm.walk import direct
@@ -51,6 +51,34 @@ def stale(lock: Lock, name: str, manifest: Manifest, packages: Mapping[str, Lock
         return None
     span = next((requirement.span for requirement in _asked(lock, manifest) if _unfit(requirement, packages, facts)), Span(0, 0))
     return Stale(f"{name} was made before this file changed, and does not match it any more. {_MEND}", manifest.path, span)
+
+
+def stale_in_workspace(
+    lock: Lock, name: str, manifest: Manifest, folder: str, packages: Mapping[str, Locked], facts: Facts
+) -> Stale | None:
+    """The same for a member of the workspace whose root is above it: the lock is made of the root's file and of all members'. ``folder``
+    is the member's, as PDM writes it."""
+    root = facts.project.workspace
+    data = facts.files.read(facts.files.path.join(root, "pyproject.toml")) if root is not None else None
+    algorithm, _, written = str(lock.metadata.get("content_hash", "")).partition(":")
+    if root is None or data is None or not written or not manifest.complete or "lock_inputs" in lock.metadata:
+        return None
+    source = data.decode("utf-8", "replace")
+    try:
+        listed: object = toml.loads(source.removeprefix("\ufeff"))
+        for key in ("tool", "pdm", "workspace"):
+            listed = listed.get(key) if isinstance(listed, Mapping) else None
+        members = texts_of(listed, root, facts.files) if isinstance(listed, Mapping) else None
+        if members is None:
+            return None
+        members = tuple((path, manifest.text.source if path == folder else text) for path, text in members)
+        if not all("[project" in text for _, text in members) or written == workspace_hash(source, members, algorithm):
+            return None
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    asked = direct(manifest, ("default",))
+    span = next((requirement.span for requirement in asked if _unfit(requirement, packages, facts)), Span(0, 0))
+    return Stale(f"{name} was made before this workspace changed, and does not match it any more. {_MEND}", manifest.path, span)
 
 
 def hashes(source: str, algorithm: str) -> Iterator[str]:
