@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
-STORIES = sorted(path.stem for path in (Path(__file__).parent / "scenarios").glob("*.ts"))
+VARIANTS = {"python_envs", "ms_python_interface", "python_envs_interface", "both_interfaces_delegating"}
+"""Played in the long mode, and where the real Python extensions are there. With the small ones other stories show the same:
+``both_extensions``, ``both_extensions_delegating`` and ``ms_python`` hand over and reload, ``both_interfaces`` asks the interfaces."""
+WHOLE = bool(os.environ.get("VENVLS_LONG") or os.environ.get("VENVLS_TEST_EXTENSIONS"))
+STORIES = sorted({path.stem for path in (Path(__file__).parent / "scenarios").glob("*.ts")} - (set() if WHOLE else VARIANTS))
 
 
 class Driver(Protocol):
