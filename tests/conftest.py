@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -33,6 +34,9 @@ _LONGEST = ("tests/client/test_scenarios.py", "tests/faults/test_kills.py", "tes
 """Files whose tests take minutes each."""
 
 _CONFIGURATION = tempfile.TemporaryDirectory(prefix="venvls-tests-", ignore_cleanup_errors=True)
+# A run that a shell began in the background ignores Ctrl+C, and what it starts would too: tests that press it wait for nothing.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # Before any test module is loaded: some look at the variables right then.
 kept.forget_the_person(Path(_CONFIGURATION.name))
 
