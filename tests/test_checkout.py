@@ -28,6 +28,9 @@ test = ["tomli>=2"]
 [tool.hatch.build.targets.wheel]
 packages = ["server/venvls"]
 """
+LONG = bool(os.environ.get("VENVLS_LONG"))
+MOMENTS = ("lib/*/site-packages/pip", "lib/*/site-packages/pip-*.dist-info", "lib/*/site-packages/*editable*", 0.1, 2.0)
+"""What is there when it is killed, or after how many seconds. Without the long mode: once while each of the two steps is under way."""
 
 
 @pytest.fixture
@@ -85,9 +88,7 @@ def test_two_at_once_set_up_once_and_afterwards_nothing_is_said(copy: Path) -> N
 @pytest.mark.slow
 @pytest.mark.network
 @pytest.mark.skipif(os.name == "nt", reason="kills a process group, which Windows does not have")
-@pytest.mark.parametrize(
-    "moment", ["lib/*/site-packages/pip", "lib/*/site-packages/pip-*.dist-info", "lib/*/site-packages/*editable*", 0.1, 2.0]
-)
+@pytest.mark.parametrize("moment", MOMENTS if LONG else MOMENTS[1:3])
 def test_killed_at_any_moment_it_goes_on_the_next_time(copy: Path, moment: str | float) -> None:
     process = start(copy)
     if isinstance(moment, str):

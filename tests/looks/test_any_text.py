@@ -1,10 +1,11 @@
 """Every request at places by chance in the manifests and locks of all cases, whole, cut off, and with something typed into them: no error.
 
-The same in every run. A file of every fourth case; all of them, and more places, in the long run.
+The same in every run. --fast takes every fourth case, a whole run all of them, and the long mode ten times the texts and places.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from random import Random
@@ -34,6 +35,7 @@ from venvls.model.text import Text
 _TYPED = ("", '"', "[", "]", "=", ";", ",", "#", "{", "'''", "\\", "\r", "\n", "é", "😀", "-r ", "a[")
 _BOUNDARY = re.compile(r"\b|\Z")
 CASES = all_cases()
+LONG = bool(os.environ.get("VENVLS_LONG"))
 
 
 def ask_everything(session: Session, path: str, text: Text, random: Random, places: int) -> None:
@@ -89,4 +91,4 @@ def test_no_text_is_an_error(case: Case, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in CASES])
 def test_no_text_is_an_error_at_many_places(case: Case, tmp_path: Path) -> None:
-    look_at(case, tmp_path, versions=25, places=12)
+    look_at(case, tmp_path, versions=25 if LONG else 5, places=12 if LONG else 6)
