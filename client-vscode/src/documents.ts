@@ -1,4 +1,4 @@
-/** Which files the server is told of: Python files and manifests on disk. */
+/** Which files the server is told of: Python files, cells of notebooks, and manifests on disk. */
 
 const patterns = [
   '**/*requirements*.{txt,in}',
@@ -16,3 +16,6 @@ export const documents = [
   { scheme: 'file', language: 'pip-requirements' },
   ...patterns.map((pattern) => ({ scheme: 'file', pattern })),
 ] as const;
+
+/** Python code in notebooks, as the language client names it. */
+export const cells = { notebook: 'jupyter-notebook', language: 'python' } as const;

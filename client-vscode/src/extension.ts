@@ -7,6 +7,7 @@ import { menuContexts } from './contexts';
 import { Handover } from './handover';
 import { languageModelTools } from './languageModelTools';
 import { languageStatus } from './languageStatus';
+import { Marks } from './marks';
 import { Messages } from './messages';
 import { Notifications } from './notifications';
 import { Projects } from './projects';
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): VenvlsApi {
     tree,
     vscode.window.createTreeView('venvls.environments', { treeDataProvider: tree, showCollapseAll: true }),
     new StatusBar(server, projects, handover),
+    new Marks(server),
     languageStatus(server, projects),
     menuContexts(server, projects),
     languageModelTools(server, projects),

@@ -71,6 +71,8 @@ export const requests = {
 } as const;
 
 export const didChangeProjects = 'venvls/didChangeProjects';
+/** To the server: the imports of a document that another extension marks as not found. */
+export const didMarkImports = 'venvls/didMarkImports';
 
 /** The server's commands; those that start a program need a trusted workspace. */
 export const tasks = {

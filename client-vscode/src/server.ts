@@ -14,7 +14,7 @@ import {
 } from 'vscode-languageclient/node';
 
 import { Backoff } from './backoff';
-import { documents } from './documents';
+import { cells, documents } from './documents';
 import type { Messages } from './messages';
 import { findPython } from './python';
 import { TaskProgress } from './progress';
@@ -110,6 +110,13 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  /** Tells the running server something; where there is none nobody is told. */
+  tell(method: string, parameters: object): void {
+    if (this.#state === 'running') {
+      void this.#client?.sendNotification(method, parameters);
+    }
+  }
+
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#timer);
@@ -179,7 +186,7 @@ export class Server implements vscode.Disposable {
     const progress = new TaskProgress();
     this.#progress = progress;
     const options: LanguageClientOptions = {
-      documentSelector: [...documents],
+      documentSelector: [...documents, cells],
       diagnosticCollectionName: 'venvls',
       outputChannel: this.output,
       traceOutputChannel: this.output,

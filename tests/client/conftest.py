@@ -152,11 +152,12 @@ def _in_host(npm: Npm, folder: Path) -> Path:
 
 
 PYTHON_EXTENSIONS = ("ms-python.vscode-python-envs", "ms-python.python")
+CHECKER = "venvls-tests.checker"
 
 
 def _stand_ins(npm: Npm, scratch: Path) -> dict[str, str]:
-    """Small extensions with the interfaces of the Python extensions, by the real ones' ids."""
-    packed = {identifier: str(scratch / f"{identifier}.vsix") for identifier in PYTHON_EXTENSIONS}
+    """Small extensions with the interfaces of the Python extensions, by the real ones' ids, and one that marks imports."""
+    packed = {identifier: str(scratch / f"{identifier}.vsix") for identifier in (*PYTHON_EXTENSIONS, CHECKER)}
     for identifier, target in packed.items():
         npm("run", "--silent", "stand-in", "--", str(HERE / "stand_ins" / identifier), target)
     return packed

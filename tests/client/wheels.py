@@ -14,7 +14,11 @@ WHEELS = (
     ("pear", "1.5", ("seed>=1",)),
     ("seed", "1.0", ()),
     ("plum", "3.1", ()),
+    ("PyYAML", "6.0", ()),
+    ("ipykernel", "6.29", ()),
 )
+MODULES = {"PyYAML": "yaml"}
+"""The modules that are called otherwise than their distribution."""
 
 
 def build(folder: Path) -> Path:
@@ -29,7 +33,7 @@ def _wheel(folder: Path, name: str, version: str, requires: tuple[str, ...]) -> 
     info = f"{name}-{version}.dist-info"
     needs = "".join(f"Requires-Dist: {one}\n" for one in requires)
     files = {
-        f"{name}/__init__.py": f'__version__ = "{version}"\n',
+        f"{MODULES.get(name, name)}/__init__.py": f'__version__ = "{version}"\n',
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }

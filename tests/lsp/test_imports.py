@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.lsp.editor import Editor, install, make_environment
+from tests.lsp.editor import PULLED, PUSHED, Editor, install, make_environment
 
 PYPROJECT = '[project]\nname = "app"\nversion = "1"\ndependencies = ["attrs"]\n'
 
@@ -21,6 +23,14 @@ def project(tmp_path: Path) -> Path:
     (root / "app.py").write_text("import os\nimport yaml\n")
     (root / "unopened.py").write_text("import sklearn\n")
     return root
+
+
+def waited(holds: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Waits until something is true."""
+    last = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < last
+        time.sleep(0.05)
 
 
 def marks(diagnostics: list[dict[str, Any]]) -> list[tuple[str, int, int]]:
@@ -67,6 +77,34 @@ def test_what_is_installed_or_required_meanwhile_is_no_longer_marked(project: Pa
         before = len(editor.messages)
         editor.replace(manifest, 2, manifest.read_text().replace('["attrs"]', '["attrs", "pyyaml"]'))
         editor.until(app, [], after=before)
+
+
+@pytest.mark.parametrize("capabilities", [PUSHED, PULLED], ids=["pushed to", "pulling"])
+def test_what_another_source_marks_too_is_a_hint(project: Path, capabilities: dict[str, Any]) -> None:
+    app = project / "app.py"
+    app.write_text("import yaml.nodes\nimport strange\n")
+
+    def severities() -> list[int]:
+        if capabilities is PULLED:
+            items = editor.request("textDocument/diagnostic", {"textDocument": {"uri": app.as_uri()}})["items"]
+        else:
+            items = editor.last(app)
+        return [item["severity"] for item in items]
+
+    def mark(*names: str) -> None:
+        editor.notify("venvls/didMarkImports", {"uri": app.as_uri(), "names": list(names)})
+
+    with Editor(project, capabilities=capabilities) as editor:
+        editor.open(app)
+        waited(lambda: severities() == [2, 2])
+        mark("yaml.nodes")
+        waited(lambda: severities() == [4, 2])
+        if capabilities is PULLED:
+            assert editor.of("workspace/diagnostic/refresh")
+        # The actions stay.
+        assert editor.actions(app, ((0, 9), (0, 9)), only=["quickfix"])[0]["title"].startswith("Add PyYAML")
+        mark()
+        waited(lambda: severities() == [2, 2])
 
 
 def test_switched_off_nothing_is_marked(project: Path) -> None:

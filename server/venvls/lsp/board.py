@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from venvls.lsp.marks import Marks
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Board:
         self._fetched: dict[str, list[dict[str, Any]]] = {}
         self._by_document: set[str] = set()
         self._cells: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        self.marks = Marks()
 
     def items(self, path: str) -> list[dict[str, Any]]:
         """The diagnostics of a file as they stand on the board."""
@@ -103,7 +105,8 @@ class Board:
             return shown  # The cells have moved on; the next check tells.
         cells = notebook.cells if notebook is not None else ()
         items: dict[str, list[dict[str, Any]]] = {cell.uri: [] for cell in cells}
-        for cell, finding in filter(None, map(notebook.placed, findings)) if notebook is not None else ():
+        lowered = [self.marks.lowered(finding, notebook.source) for finding in findings] if notebook is not None else []
+        for cell, finding in filter(None, map(notebook.placed, lowered)) if notebook is not None else ():
             items[cell.uri].append(encode.diagnostic(finding, cell.text, documents.units, client, documents.uri, self._desk.text))
         told = self._cells.pop(path, {})
         if notebook is not None:
@@ -149,6 +152,7 @@ class Board:
         if not findings:
             return []
         text, documents, client = workspace.text(path), self._desk.documents, self._client()
+        findings = tuple(self.marks.lowered(finding, text.source) for finding in findings)
         return [encode.diagnostic(finding, text, documents.units, client, documents.uri, self._desk.text) for finding in findings]
 
     def _publish(self, path: str, shown: Shown) -> None:

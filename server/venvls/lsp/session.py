@@ -124,6 +124,11 @@ class Session:
             self._queued.add("edit")
             self._check_soon(time.monotonic() + _BURST_SECONDS)
 
+    def marked(self, path: str, uri: str, names: frozenset[str]) -> None:
+        """Another source of diagnostics marks these imports of a document."""
+        if self.board.marks.put(path, uri, names):
+            self._once(f"marks {path}", lambda: self._show_marked(path))
+
     def is_pending(self, path: str) -> bool:
         """Whether a change of a document waits to be checked. From any thread."""
         return path in self._edited
@@ -290,6 +295,11 @@ class Session:
         if self.settled:
             # The other files of the project may have something new to say: an include, a duplicate.
             self._once("others", lambda: self._check_others(edited))
+
+    def _show_marked(self, path: str) -> None:
+        if self.settled:
+            self.board.show(path)
+            self.refreshes.diagnostics()
 
     def walk_code(self) -> None:
         """Has the code walked for in a patient moment, where an answer waits for that."""

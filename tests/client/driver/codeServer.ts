@@ -11,6 +11,8 @@ import { PATIENCE_MS } from './patience.ts';
 
 export const PYTHON_ENVS = 'ms-python.vscode-python-envs';
 export const MS_PYTHON = 'ms-python.python';
+/** Marks imports as a type checker does. */
+export const CHECKER = 'venvls-tests.checker';
 
 const NO_GALLERY = '{"serviceUrl":"","itemUrl":"","resourceUrlTemplate":"","controlUrl":"","nlsBaseUrl":""}';
 

@@ -50,6 +50,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
     ("venvls/projects", "projects.projects"),
     ("venvls/environments", "projects.environments"),
     ("venvls/which", "projects.which"),
+    ("venvls/didMarkImports", "marks.changed"),
     ("venvls/pythons", "pythons.pythons"),
 )
 
