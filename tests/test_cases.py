@@ -20,11 +20,8 @@ CLIENTS = tuple((mode, units) for mode in ("pushed", "pulled") for units in ("ut
 def _cases(driver: str) -> list[object]:
     found = []
     for case in all_cases():
-        # What a driver has no way to say is not asked of it: the command line has no editor's settings, an editor no --all-groups, and
-        # what nothing in a whole project uses is reported on request alone.
-        if ("cli" in driver and "settings" in case.options) or (
-            "lsp" in driver and ("all_groups" in case.options or case.rule == "unused-requirement")
-        ):
+        # What a driver has no way to say is not asked of it: the command line has no editor's settings, an editor no --all-groups.
+        if ("cli" in driver and "settings" in case.options) or ("lsp" in driver and "all_groups" in case.options):
             continue
         found.append(pytest.param(case, id=f"{driver}::{case.id}"))
     return found

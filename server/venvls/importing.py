@@ -25,6 +25,8 @@ from venvls.model.imports import Import, Sighting
 from venvls.model.names import canonical
 from venvls.model.ports import Machine, Stat, Store, Wanted
 from venvls.model.record import NamedTuple
+from venvls.model.requirement import Requirement
+from venvls.model.text import Span
 from venvls.reading import Reader
 from venvls.rules.dependencies import installed_as
 from venvls.settlement import Settlement
@@ -41,6 +43,8 @@ _SOURCES = (
     *("imports/standard_library.py", "imports/well_known.py", "reading.py"),
 )
 """What makes the values that are kept between runs: after a change of theirs none counts."""
+_MOST_SHOWN = 5_000
+"""Files of a folder that an editor is told of without having opened them."""
 
 
 class _Modules(NamedTuple):
@@ -79,6 +83,7 @@ class Imports:
         self._modules: dict[str, tuple[object, _Modules]] = {}
         self._projects: dict[str, _Own] = {}
         self._unrecorded: dict[str, tuple[Facts, tuple[Sighting, ...]]] = {}
+        self._unused: dict[str, tuple[Sighting, ...]] = {}
         self._requests: dict[str, tuple[object, dict[str, str | None]]] = {}
         self._texts: dict[str, tuple[str, frozenset[str], tuple[Import, ...], frozenset[str]]] = {}
         self._code: dict[str, tuple[str, ...]] = {}
@@ -100,6 +105,16 @@ class Imports:
         for root in tuple(self.owed):
             self.files_of(root, partial)
             self.owed.pop(root, None)
+
+    def walked(self, root: str) -> tuple[str, ...]:
+        """Those of :meth:`files_of` where that is known already; where it is not, it is owed from now on."""
+        if root not in self._code:
+            self.owed[root] = None
+        return self._code.get(root, ())[:_MOST_SHOWN]
+
+    def is_walked(self, root: str) -> bool:
+        """Whether the files of a folder are known."""
+        return root in self._code
 
     def files_of(self, root: str, partial: Callable[[], None] | None = None) -> tuple[str, ...]:
         """Every file of code below a folder, without environments, caches and other people's code."""
@@ -182,6 +197,19 @@ class Imports:
         listed = {requirement.parsed.key for manifest in facts.manifests.values() for requirement in manifest.requirements}
         yield from (sighting for sighting in known[1] if sighting.owners[0] not in listed)
 
+    def take_stock(self, facts: Facts, ignored: Iterable[str], partial: Callable[[], None]) -> None:
+        """Look which requirements no code uses, for :meth:`known_unused`; ``partial`` is called meanwhile."""
+        self._unused[facts.project.root] = tuple(self.unused(facts, ignored, partial))
+
+    def known_unused(self, facts: Facts) -> Iterator[Sighting]:
+        """Those that no code used when :meth:`take_stock` last looked, where their requirements are now."""
+        for sighting in self._unused.get(facts.project.root, ()):
+            manifest = facts.manifests.get(sighting.path)
+            for requirement in manifest.requirements if manifest is not None else ():
+                if requirement.parsed.key == sighting.owners[0] and requirement.scope.kind == "main":
+                    yield sighting._replace(imported=sighting.imported._replace(span=_name_of(requirement)))
+                    break
+
     def _unlisted(self, facts: Facts) -> Iterator[Sighting]:
         from venvls import unrecorded
 
@@ -202,8 +230,8 @@ class Imports:
 
         yield from unrecorded.sightings(own.facts, own.declared, own.own, requested_by)
 
-    def unused(self, facts: Facts, ignored: Iterable[str] = ()) -> Iterator[Sighting]:
-        """The requirements of a project that none of its code uses, as far as its files can tell."""
+    def unused(self, facts: Facts, ignored: Iterable[str] = (), partial: Callable[[], None] = lambda: None) -> Iterator[Sighting]:
+        """The requirements of a project that none of its code uses, as far as its files can tell; ``partial`` is called meanwhile."""
         environment = facts.environment
         if environment is None or environment.health != "ok" or facts.installed is None or facts.project.part is not None:
             return
@@ -217,6 +245,7 @@ class Imports:
         stats = {path: self._files.stat(path) if path not in self._reader.open_paths else None for path in files}
         spared = frozenset(ignored)
         for key, statements in by_name(facts).items():
+            partial()
             provided = modules.owners.modules_of(key)
             public = sorted(module for module in provided if not module.startswith("_"))
             if not public or key in own.own or key in SEEDS or key.startswith("types-") or key.endswith("-stubs"):
@@ -229,9 +258,7 @@ class Imports:
                 continue
             if any(module in text for text in self._settings_of(facts) for module in public if module != key):
                 continue
-            name = stated[0].requirement
-            span = name.locate(name.parsed.name_span) if name.parsed.name_span is not None else name.span
-            yield Sighting(stated[0].path, Import(public[0], span), "unused", public[0], (key,))
+            yield Sighting(stated[0].path, Import(public[0], _name_of(stated[0].requirement)), "unused", public[0], (key,))
 
     def _settings_of(self, facts: Facts) -> Iterator[str]:
         """The texts of the files next to the project's manifests that may name a module: settings, scripts, recipes."""
@@ -420,6 +447,11 @@ def _notebook(source: str, standard: frozenset[str]) -> tuple[tuple[Import, ...]
     own = {canonical(name) for name in code.installs}
     installed = {each.top for each in imports if canonical(each.top) in own or canonical(_known(each.module) or "") in own}
     return imports, probed(code.text) | installed | _OF_SERVICES
+
+
+def _name_of(requirement: Requirement) -> Span:
+    span = requirement.parsed.name_span
+    return requirement.locate(span) if span is not None else requirement.span
 
 
 def _in_function(imported: Import) -> bool:

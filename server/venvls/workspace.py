@@ -458,11 +458,19 @@ class Workspace:
         return self._imports is not None and bool(self._imports.owed)
 
     def take_stock(self, projects: Iterable[Project], partial: Callable[[], None]) -> None:
-        """Look which packages were installed by name and are listed nowhere: from then on :meth:`findings` says so."""
+        """Look which packages were installed by name and are listed nowhere, and, where all code is checked, which requirements none of it
+        uses: from then on :meth:`findings` says so."""
         for project in projects:
-            if self.settings_for(project.root).imports != "off" and project.environment is not None:
+            settings = self.settings_for(project.root)
+            if settings.imports != "off" and project.environment is not None:
                 self.code().unrecorded(self.facts(project.root))
                 partial()
+            if settings.imports == "all" and project.environment is not None and self.is_walked(project.root):
+                self.code().take_stock(self.facts(project.root), settings.ignored_imports, partial)
+
+    def is_walked(self, root: str) -> bool:
+        """Whether the code around a project is known."""
+        return all(self.code().is_walked(top) for top in self.roots if self._here.within(root, top))
 
     def walk_code(self, partial: Callable[[], None]) -> None:
         """Walk the folders for their code; ``partial`` is called meanwhile."""
@@ -482,7 +490,7 @@ class Workspace:
         shown = dict.fromkeys(path for path in self._reader.open_paths if self.is_code(path) and self._looks_at_code(path))
         for root in self.roots:
             if self.settings_for(root).imports == "all":
-                shown.update(dict.fromkeys(path for path in self.code().files_of(root) if self.is_code(path)))
+                shown.update(dict.fromkeys(path for path in self.code().walked(root) if self.is_code(path)))
         return tuple(shown)
 
     def _looks_at_code(self, path: str) -> bool:
@@ -536,8 +544,10 @@ class Workspace:
             for finding in self._checker.findings(project, path):
                 distinct.setdefault(_seen(finding), finding)
             if self._imports is not None and self.settings_for(project.root).imports != "off":
-                unrecorded = [each for each in self._imports.known_unrecorded(self.facts(project.root)) if each.path == path]
-                for finding in self._checker.of_code(project, unrecorded) if unrecorded else ():
+                facts = self.facts(project.root)
+                noticed = [*self._imports.known_unrecorded(facts), *self._imports.known_unused(facts)]
+                noticed = [sighting for sighting in noticed if sighting.path == path]
+                for finding in self._checker.of_code(project, noticed) if noticed else ():
                     distinct.setdefault(_seen(finding), finding)
         return tuple(sorted(distinct.values(), key=lambda finding: (finding.span.start, finding.span.end, finding.code)))
 

@@ -69,6 +69,10 @@ class Board:
         shown = self._shown.get(path)
         return shown if shown is not None and shown.version == self._desk.version(path) else self.show(path)
 
+    def leaves_out(self, path: str) -> bool:
+        """Whether a file of code that nobody has opened has nothing to tell: nothing is wrong in it, or it was not looked at yet."""
+        return self._desk.workspace().is_code(path) and self._desk.version(path) is None and not self.items(path)
+
     def is_pushed(self, path: str) -> bool:
         """Whether even a pulling editor is told: of the cells of a notebook, also of one that it has just closed."""
         return path in self._cells or self._desk.notebook(path) is not None

@@ -309,7 +309,8 @@ class Session:
     def _walk_code(self) -> None:
         workspace = self.workspace()
         workspace.walk_code(self.worker.breathe)
-        for path in workspace.code_shown():
+        workspace.take_stock(workspace.folder_projects(), self.worker.breathe)
+        for path in (*workspace.manifests(), *workspace.code_shown()):
             self.board.show(path)
             self.worker.breathe()
         self.refreshes.diagnostics()

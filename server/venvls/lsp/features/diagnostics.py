@@ -51,6 +51,9 @@ def _all(workspace: Workspace, session: Session, known: dict[str | None, str]) -
     while todo := [path for path in (*workspace.manifests(), *workspace.code_shown()) if path not in seen]:
         for path in todo:
             seen[path] = None
+            # Of code that nobody has opened only what has been looked at in the background: this answer must not take long.
+            if session.board.leaves_out(path) and path not in known:
+                continue
             items.append(_placed(session, path, _report(workspace, session, path, known.get(path), False)))
     items += [_placed(session, path, _NOTHING) for path in known if path is not None and path not in seen]
     return items
