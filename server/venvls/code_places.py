@@ -68,11 +68,18 @@ def ships(path: str, facts: Facts) -> bool:
 
 def is_test(path: str, files: FileView) -> bool:
     """Whether a file is of tests, by its place and name."""
-    *folders, name = path.split(files.path.sep)
-    named = name.startswith(("test_", "conftest.")) or name.endswith(("_test.py", "_tests.py"))
-    return named or not {"tests", "test", "testing"}.isdisjoint(folders[-6:])
+    return runs_tests(path, files) or not {"tests", "test", "testing"}.isdisjoint(path.split(files.path.sep)[-7:-1])
+
+
+def runs_tests(path: str, files: FileView) -> bool:
+    """Whether a test runner starts with this file, by its name: what else is in a folder of tests may be what they look at."""
+    name: str = files.path.basename(path)
+    return name.startswith(("test_", "conftest.")) or name.endswith(("_test.py", "_tests.py"))
 
 
 def _below(path: str, facts: Facts) -> str:
-    root = facts.project.root
+    """The path from the project's folder; from the workspace's where the project has no environment of its own: it may be a sample."""
+    environment, root = facts.environment, facts.project.root
+    if environment is None or not environment.prefix.startswith(root + facts.files.path.sep):
+        root = next((top for top in facts.roots if path.startswith(top + facts.files.path.sep)), root)
     return path[len(root) :] if path.startswith(root) else path

@@ -42,7 +42,10 @@ def places(shared: Iterable[Facts]) -> Mapping[str, frozenset[Place]]:
 
 def unsynced(named: frozenset[Place]) -> tuple[Place, ...]:
     """The groups and extras that alone name a package, and that do not count here; none where anything else does."""
-    return tuple(sorted(named)) if all(place.kind in ("group", "extra") for place in named) else ()
+    if not all(place.kind in ("group", "extra") for place in named):
+        return ()
+    # A compiled file stands for the group of its source: one of the two is enough to say.
+    return tuple({(place.kind, place.name): place for place in sorted(named, reverse=True)}.values())[::-1]
 
 
 def development(named: frozenset[Place]) -> tuple[Place, ...]:

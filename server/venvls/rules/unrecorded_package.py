@@ -7,7 +7,8 @@ Example: `pip install httpx` in a terminal, and `requirements.txt` does not list
 Fix it with the action *Add*, which puts the package into the project's requirements; or uninstall what was only tried.
 
 It is only a hint, at the head of the project's list of requirements, in an editor and in `venvls check --imports`. pip notes which packages
-were named in its command; uv notes it for all, so that of those only what nothing else requires is reported. Left alone are pip and other
+were named in its command; uv notes it for all, so that of those only what nothing else requires is reported (it may also be left over from
+a package that is gone). Left alone are pip and other
 tools that keep environments, what another project with the same environment names, and environments that a lock describes exactly (there
 it is `extraneous-package`) or that conda made.
 """
@@ -33,6 +34,8 @@ def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
     if sighting.standing == "unrecorded" and environment is not None:
         name = sighting.owners[0]
         message = f"{name} was installed into {environment.name} by name, but no file of the project lists it"
+        if not sighting.requested:
+            message = f"{name} is installed in {environment.name}, but nothing requires it and no file of the project lists it"
         data = {"name": name, "add": name}
         yield Finding("unrecorded-package", message, sighting.path, _head(facts, sighting.path), RULE.severity, data=data)
 
