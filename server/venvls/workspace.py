@@ -462,10 +462,11 @@ class Workspace:
         uses: from then on :meth:`findings` says so."""
         for project in projects:
             settings = self.settings_for(project.root)
-            if settings.imports != "off" and project.environment is not None:
+            # What was done meanwhile may have taken a project away.
+            if settings.imports != "off" and project.environment is not None and project.root in self._here.projects:
                 self.code().unrecorded(self.facts(project.root))
                 partial()
-            if settings.imports == "all" and project.environment is not None and self.is_walked(project.root):
+            if settings.imports == "all" and project.root in self._here.projects and self.is_walked(project.root):
                 self.code().take_stock(self.facts(project.root), settings.ignored_imports, partial)
 
     def is_walked(self, root: str) -> bool:

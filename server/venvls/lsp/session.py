@@ -296,6 +296,13 @@ class Session:
             # The other files of the project may have something new to say: an include, a duplicate.
             self._once("others", lambda: self._check_others(edited))
 
+    def _take_stock(self, projects: Iterable[Project]) -> None:
+        """What takes a look at everything that is installed, and shows it: last, since urgent work may come in between."""
+        self.workspace().take_stock(projects, self.worker.breathe)
+        for path in dict.fromkeys(path for project in projects for path in project.manifests):
+            self.board.show(path)
+            self.worker.breathe()
+
     def _show_marked(self, path: str) -> None:
         if self.settled:
             self.board.show(path)
@@ -309,8 +316,8 @@ class Session:
     def _walk_code(self) -> None:
         workspace = self.workspace()
         workspace.walk_code(self.worker.breathe)
-        workspace.take_stock(workspace.folder_projects(), self.worker.breathe)
-        for path in (*workspace.manifests(), *workspace.code_shown()):
+        self._take_stock(workspace.folder_projects())
+        for path in workspace.code_shown():
             self.board.show(path)
             self.worker.breathe()
         self.refreshes.diagnostics()
@@ -333,11 +340,10 @@ class Session:
                 own = (*manifests, *project.locks, *self.board.of_project(project.root))
                 others.update(dict.fromkeys(own))
                 others.update(dict.fromkeys(code for code in workspace.code_shown() if workspace.project_of(code) is project))
-        workspace.take_stock([project for path in edited for project in workspace.readers_of(path)], self.worker.breathe)
-        workspace = self.workspace()
         for path in others:
             self.board.show(path)
             self.worker.breathe()
+        self._take_stock([project for path in edited for project in workspace.readers_of(path)])
         # What was edited the editor pulls by itself.
         self.refreshes.diagnostics(edited)
         self.refreshes.looks(workspace, [project for path in edited for project in workspace.readers_of(path)])
@@ -431,8 +437,6 @@ class Session:
         self._tell_notes(workspace)
         # First, so that what changes from here on is noticed; and again below, with what has come to light.
         self._watch(workspace)
-        workspace.take_stock(workspace.folder_projects(), self.worker.breathe)
-        workspace = self.workspace()
         before = self.board.paths()
         seen: dict[str, None] = {}
         while todo := [path for path in (*workspace.manifests(), *workspace.code_shown()) if path not in seen]:
@@ -444,6 +448,7 @@ class Session:
         for path in before:
             if path not in seen:
                 self.board.clear(path)
+        self._take_stock(workspace.folder_projects())
         self.walk_code()
         self.refreshes.diagnostics()
         self.refreshes.looks(workspace, workspace.projects(), everything=True)
