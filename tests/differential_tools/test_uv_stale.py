@@ -5,6 +5,8 @@ A lock that fits is never looked up in an index, so that uv is asked offline: wh
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,11 +28,24 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+PREVIEWS = (
+    "lock-without-metadata",
+    "lockfile-normalization",
+    "resolution-inputs",
+    "missing-exclude-newer-package-lock",
+    "frozen-lockfile",
+    "venv-redirect-files",
+)
+"""What uv may do differently some day: every preview that is about locks."""
+
+
+@pytest.mark.parametrize("previews", [False, True], ids=["as it is", "every preview"])
 @pytest.mark.parametrize("name", STALE)
-def test_after_every_edit(name: str, index: str, tmp_path: Path) -> None:
+def test_after_every_edit(name: str, previews: bool, index: str, tmp_path: Path) -> None:
     files, edits = STALE[name]
     origin = tmp_path / "origin"
-    _write(origin, {path: text.replace("@INDEX@", index) for path, text in files.items()})
+    files = {path: text.replace("@INDEX@", index) for path, text in files.items()}
+    _write(origin, files | ({"pyproject.toml": _with_previews(files["pyproject.toml"])} if previews else {}))
     uv(origin, "lock", "--quiet")
     folders = [_edited(origin, tmp_path / str(number), edit) for number, edit in enumerate(edits)]
     with ThreadPoolExecutor(4) as pool:
@@ -39,7 +54,7 @@ def test_after_every_edit(name: str, index: str, tmp_path: Path) -> None:
     for folder, edit, done in zip(folders, edits, said, strict=True):
         ours = [one.message for one in findings(folder) if one.code == "stale-lock"]
         agree = bool(ours) == (done.returncode != 0)
-        record("uv", name, f"lock after {edit!r}", agree)
+        record("uv", f"{name}, every preview" if previews else name, f"lock after {edit!r}", agree)
         if not agree:
             apart.append((edit, ours, done.stderr))
     assert not apart
@@ -63,6 +78,18 @@ def test_settings_from_elsewhere_are_not_ours_to_judge(tmp_path: Path, monkeypat
         record("uv", "plain", f"the lock {state}", ours == fresh)
         assert ours == fresh == bool(variables)
         monkeypatch.undo()
+
+
+def _with_previews(text: str) -> str:
+    """The pyproject.toml with the previews switched on, those it switches on itself left as they are."""
+    line = f"preview-features = {json.dumps(PREVIEWS)}\n"
+    if "preview-features" in text:
+        return text
+    if "[tool.uv]\n" in text:
+        return text.replace("[tool.uv]\n", f"[tool.uv]\n{line}", 1)
+    tables = [match.start() for match in re.finditer(r"^\[", text, re.MULTILINE)]
+    place = tables[1] if tables[1:] else len(text)
+    return f"{text[:place]}[tool.uv]\n{line}{text[place:]}"
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:

@@ -48,7 +48,7 @@ def compare(
     for entry in entries:
         by_name.setdefault(entry.key, []).append(entry)
     python = str(lock.value.get("requires-python") or "")
-    own_place = _place_of(manifest, facts)
+    own_place = place_of(manifest, facts)
     met: set[int] = set()
     for requirement in asked:
         if requirement.parsed.error is not None or requirement.parsed.key is None:
@@ -57,7 +57,7 @@ def compare(
         condition = (more or {}).get(id(requirement), "")
         for part in parts(requirement, sources, Scope("group", group) if group is not None else requirement.scope):
             fits = [entry for entry in named if matches(requirement, part, entry, python, own_place, more=condition)]
-            if not fits and part.source is not None and _sources_not_sure(part, requirement, manifest, facts):
+            if not fits and part.source is not None and sources_not_sure(part, requirement, manifest, facts):
                 fits = list(named)
             if not fits and not part.rest:
                 yield Difference(f"`{requirement.parsed.text}` is different from what was locked", requirement.span)
@@ -92,14 +92,15 @@ def stated_elsewhere(key: str, manifest: Manifest, facts: Facts) -> bool:
     return False
 
 
-def _sources_not_sure(part: Part, requirement: Requirement, manifest: Manifest, facts: Facts | None) -> bool:
+def sources_not_sure(part: Part, requirement: Requirement, manifest: Manifest, facts: Facts | None) -> bool:
     """Whether a source may be left out for a reason that is not known here: a setting, or two conditions that cannot both hold."""
     if requirement.parsed.marker and part.marker != requirement.parsed.marker:
         return True
     return facts is not None and any(stated_elsewhere(key, manifest, facts) for key in ("no-sources", "no-sources-package"))
 
 
-def _place_of(manifest: Manifest, facts: Facts | None) -> Place | None:
+def place_of(manifest: Manifest, facts: Facts | None) -> Place | None:
+    """Where the lock is that this manifest is compared with."""
     if facts is None:
         return None
     return Place(facts.files, facts.project.workspace or facts.files.path.dirname(manifest.path))

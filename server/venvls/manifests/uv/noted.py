@@ -118,6 +118,11 @@ def matches(requirement: Requirement, part: Part, entry: Entry, python: str, pla
     return part.rest or more is None or same_marker(_both(part.marker, more), extra, entry.marker, python)
 
 
+def leads_to(requirement: Requirement, part: Part, source: Mapping[str, str], place: Place | None) -> bool:
+    """Whether a package from ``source`` is what this part of a requirement names."""
+    return _url_matches(requirement.parsed.url, source) if part.source is None else _stated_matches(part.source, source, place)
+
+
 def _counts(source: Table, scope: Scope) -> bool:
     return all(
         not isinstance(source.get(kind), str) or (scope.kind == kind and scope.name == canonical(source[kind]))

@@ -55,8 +55,15 @@ def _changed(key: str, package: Table, place: str, lock: Lock, root: str, facts:
     if isinstance(version, str) and isinstance(noted, str) and version != noted and "version" not in dynamic:
         return f"{key} in {place} had another version when it was made"
     metadata = table(package.get("metadata"))
-    if not project or dynamic or ("metadata" not in package and package.get("dependencies")):
+    if not project or dynamic:
         return None
+    if "metadata" not in package and package.get("dependencies"):
+        from venvls.manifests.uv.edges import of_dependencies
+
+        asked = [requirement for requirement in _stated(project) if requirement.scope == MAIN]
+        own = Manifest(folder, "pyproject.toml", Text(""), name=key)
+        same = of_dependencies(asked, tables(package.get("dependencies")), own)
+        return None if same else f"{key} in {place} required something else when it was made"
     own = Manifest(path.join(folder, "pyproject.toml"), "pyproject.toml", Text(text), tool=table(value.get("tool")))
     different = next(compare(list(_stated(project)), tables(metadata.get("requires-dist")), lock, own, None, gone=_NOWHERE), None)
     return f"{key} in {place} required something else when it was made" if different is not None else None

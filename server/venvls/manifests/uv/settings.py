@@ -35,7 +35,7 @@ def settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Differenc
     """Each setting that is not as it was."""
     tool = uv_table(manifest)
     for key, noted_as in _BOUNDS.items():
-        if noted_as not in lock.manifest and _inputs_not_noted(tool):
+        if noted_as not in lock.manifest and noted_as != "build-constraints" and _inputs_not_noted(tool):
             yield from _excluded(tool.get(key), key, lock, manifest) if key == "constraint-dependencies" else ()
             continue
         yield from _bounds_on_others(tool.get(key), tables(lock.manifest.get(noted_as)), key, lock, manifest, facts)
@@ -53,7 +53,8 @@ def settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Differenc
 
 
 def _inputs_not_noted(tool: Table) -> bool:
-    """Whether uv's preview ``resolution-inputs`` is on: a lock notes no bounds then, and fits as long as its versions do."""
+    """Whether uv's preview ``resolution-inputs`` is on: a lock notes no bounds but those of builds then,
+    and fits as long as its versions do."""
     features = tool.get("preview-features")
     return tool.get("preview") is True or (isinstance(features, list) and "resolution-inputs" in features)
 

@@ -129,7 +129,7 @@ def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> I
             # A lock of before the metadata was noted, or one made without it.
             from venvls.manifests.uv.edges import of_requirements
 
-            yield from of_requirements(lock, own, manifest, place(manifest, "dependencies"))
+            yield from of_requirements(lock, own, manifest, place(manifest, "dependencies"), facts)
             return
     asked = [requirement for requirement in manifest.requirements if requirement.scope.kind in ("main", "extra")]
     noted_needs, gone = tables(metadata.get("requires-dist")), place(manifest, "dependencies")
@@ -163,10 +163,10 @@ def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterato
     if "metadata" not in own and own.get("dev-dependencies"):
         from venvls.manifests.uv.edges import of_groups
 
-        yield from of_groups(lock, own, manifest)
-        return
-    noted = {canonical(name): tables(listed) for name, listed in table(table(own.get("metadata")).get("requires-dev")).items()}
-    yield from _compare_groups(noted, lock, manifest, facts)
+        yield from of_groups(lock, own, manifest, facts)
+    else:
+        noted = {canonical(name): tables(listed) for name, listed in table(table(own.get("metadata")).get("requires-dev")).items()}
+        yield from _compare_groups(noted, lock, manifest, facts)
     if _other_pythons(table(own.get("group-requires-python")), manifest):
         yield Difference("`requires-python` of a group was different", place(manifest, "dependency-groups", manifest.first_statement))
     if int(lock.value.get("revision") or 0) >= _DEFAULTS_NOTED:
