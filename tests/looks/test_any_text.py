@@ -52,8 +52,8 @@ def ask_everything(session: Session, path: str, text: Text, random: Random, plac
         for look in (hover._hover, definition._definition, definition._references, completion._completed, rename._prepared):
             look(workspace, session, path, at)
         for item in call_hierarchy._prepared(workspace, session, path, at) or ():
-            call_hierarchy._incoming(workspace, session, item["data"]["project"], item["name"])
-            call_hierarchy._outgoing(workspace, session, item["data"]["project"], item["name"])
+            call_hierarchy._incoming(workspace, session, item["data"]["project"], item["data"]["package"])
+            call_hierarchy._outgoing(workspace, session, item["data"]["project"], item["data"]["package"])
 
 
 def typed_into(text: str, random: Random) -> str:

@@ -38,6 +38,24 @@ def typed(text: str, format: str = "pyproject.toml") -> Typed | None:
         ('# /// script\n# dependencies = [\n#   "re|",\n# ]\n# ///', "script", "requirement", "re"),
         ("--extra|", "requirements.txt", "option", "--extra"),
         ("-r sub/ba|", "requirements.txt", "path", "sub/ba"),
+        ("setup(\n  install_requires=[\n    'a', # x\n    're|'\n  ])", "setup.py", "requirement", "re"),
+        ('setup(extras_require={\'x\': ["a", "re|', "setup.py", "requirement", "re"),
+        ('[packages]\nrequests = ">=2|"', "Pipfile", "specifier", ">=2"),
+        ('[packages]\nrequests = {extras = ["a"], version = "|"}', "Pipfile", "specifier", ""),
+        ('[packages]\nrequests = {extras = ["a", "s|"]}', "Pipfile", "own-extras", "s"),
+        ('[tool.poetry.group.dev.dependencies]\nrequests = "^2|"', "pyproject.toml", "specifier", "^2"),
+        ('[tool.poetry.dependencies.requests]\nversion = "~|"', "pyproject.toml", "specifier", "~"),
+        ('[tool.poetry.dependencies]\nme = { path = "../m|" }', "pyproject.toml", "path", "../m"),
+        ('[tool.uv.sources]\nme = { path = "li|" }', "pyproject.toml", "path", "li"),
+        ('[tool.uv]\nconflicts = [[{ group = "d|" }]]', "pyproject.toml", "group", "d"),
+        ('[tool.uv]\nconflicts = [[{ extra = "d|" }]]', "pyproject.toml", "extra", "d"),
+        ('[tool.hatch.envs.x]\nfeatures = ["d|"]', "pyproject.toml", "extra", "d"),
+        ('[envs.x]\ndependency-groups = ["d|"]', "hatch.toml", "group", "d"),
+        ('[env_run_base]\ndeps = ["re|"]', "tox.toml", "requirement", "re"),
+        ('[env_run_base]\ncommands = [["uv sync --group do|"]]', "tox.toml", "group", "do"),
+        ("[testenv]\ndependency_groups =\n    a\n    do|", "tox.ini", "group", "do"),
+        ("[testenv]\nextras = a, do|", "tox.ini", "extra", "do"),
+        ("[testenv]\ncommands =\n    uv sync --only-group do|", "tox.ini", "group", "do"),
     ],
 )
 def test_what_is_typed(text: str, format: str, kind: str, written: str) -> None:
@@ -58,6 +76,12 @@ def test_what_is_typed(text: str, format: str, kind: str, written: str) -> None:
         ("channels:\n  - re|", "environment.yml"),
         ("[metadata]\nname = x\nlong_description =\n    re|", "setup.cfg"),
         ("import re|", "script"),
+        ("setup(name='re|')", "setup.py"),
+        ("setup(install_requires=['a'], name='re|')", "setup.py"),
+        ("setup(install_requires=['a', # 're|", "setup.py"),
+        ("setup(extras_require={'re|", "setup.py"),
+        ('[packages]\nrequests = {index = "re|"}', "Pipfile"),
+        ('[tool.other]\nme = { path = "li|" }', "pyproject.toml"),
     ],
 )
 def test_where_nothing_is_suggested(text: str, format: str) -> None:
@@ -84,7 +108,11 @@ def editor(root: Path, tmp_path: Path) -> Iterator[Editor]:
     cache = tmp_path / "cache"
     (cache / "wheels-v9" / "pypi" / "mineral" / "1.0-py3-none-any").mkdir(parents=True)
     (cache / "wheels-v9" / "pypi" / "mine" / "9.0-py3-none-any").mkdir(parents=True)
-    with Editor(root, capabilities=LOOKS, environ={"UV_CACHE_DIR": str(cache)}) as editor:
+    built = cache / "wheels" / "ab" / "cd" / "ef" / "0123"
+    built.mkdir(parents=True)
+    (built / "mine-11.0-py3-none-any.whl").write_bytes(b"")
+    (built / "Mint-1.0-py3-none-any.whl").write_bytes(b"")
+    with Editor(root, capabilities=LOOKS, environ={"UV_CACHE_DIR": str(cache), "PIP_CACHE_DIR": str(cache)}) as editor:
         yield editor
 
 
@@ -96,16 +124,53 @@ def complete(editor: Editor, path: Path, line: int, character: int) -> list[dict
 def test_names_from_the_nearest_place_first_with_quotes_and_comma(editor: Editor, root: Path) -> None:
     path = root / "pyproject.toml"
     editor.open(path)
-    items = complete(editor, path, 3, 4)
-    assert [each["label"] for each in sorted(items, key=lambda each: each["sortText"])] == ["minecraft", "mine", "mineral"]
-    assert {each["label"]: each["detail"] for each in items}["mineral"] == "in uv's cache"
+    items = [each for each in complete(editor, path, 3, 4) if "insertTextFormat" not in each]
+    names = ["minecraft", "mine", "mineral", "mint"]
+    assert [each["label"] for each in sorted(items, key=lambda each: each["sortText"])] == names
+    assert {each["label"]: each["detail"] for each in items}["mineral"] == "in a cache of uv or pip"
     edit = next(each["textEdit"] for each in items if each["label"] == "mine")
     assert edit == {"range": {"start": {"line": 3, "character": 2}, "end": {"line": 3, "character": 4}}, "newText": '"mine",'}
 
 
 def test_versions_of_every_place_the_newest_first(editor: Editor, root: Path) -> None:
     items = complete(editor, root / "other" / "requirements.txt", 1, 6)
-    assert [each["label"] for each in items] == ["10.1", "9.0", "2.0"]
+    assert [each["label"] for each in items] == ["11.0", "10.1", "9.0", "2.0"]
+
+
+def test_the_newest_version_that_is_known_and_the_size_are_in_the_hover(editor: Editor, root: Path) -> None:
+    record = next(root.glob(".venv/[lL]ib/**/mine-2.0.dist-info")) / "RECORD"
+    record.write_text('mine/__init__.py,sha256=x,1200000\n"mine/a,b.py",sha256=x,34567\nmine-2.0.dist-info/RECORD,,\n')
+    path = root / "pyproject.toml"
+    editor.open(path, path.read_text().replace("  mi\n", '  "mine",\n'))
+    place = {"textDocument": {"uri": path.as_uri()}, "position": {"line": 3, "character": 4}}
+    value = editor.request("textDocument/hover", place)["contents"]["value"]
+    assert "- newest known: 11.0, from what this machine has seen\n" in value and "- size: 1.2 MB" in value
+
+
+def test_a_new_requirement_as_a_snippet_only_where_the_editor_knows_them(editor: Editor, root: Path) -> None:
+    def snippets(path: Path, line: int, character: int) -> dict[str, str]:
+        return {
+            each["label"]: each["textEdit"]["newText"]
+            for each in complete(editor, path, line, character)
+            if each.get("insertTextFormat") == 2
+        }
+
+    assert snippets(root / "pyproject.toml", 3, 4) == {"mine>=2.0": '"mine>=${1:2.0}",$0'}
+    (root / "Pipfile").write_text("[packages]\nmi\n")
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": (root / "Pipfile").as_uri(), "type": 1}]})
+    assert snippets(root / "Pipfile", 1, 2) == {"mine>=2.0": 'mine = ">=${1:2.0}"$0'}
+    plain = {**LOOKS, "textDocument": {**LOOKS["textDocument"], "completion": {}}}
+    with Editor(root, capabilities=plain) as old:
+        assert all("insertTextFormat" not in each for each in complete(old, root / "pyproject.toml", 3, 4))
+
+
+def test_versions_where_the_name_is_a_key(editor: Editor, root: Path) -> None:
+    path = root / "Pipfile"
+    path.write_text('[packages]\nmine = ""\nother = ">=1,<9"\n[dev-packages]\nmine = {version = "==1"}\n')
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 1}]})
+    assert [each["label"] for each in complete(editor, path, 1, 8)] == [">=11.0", ">=10.1", ">=9.0", ">=2.0"]
+    edits = [each["textEdit"] for each in complete(editor, path, 4, 22)]
+    assert [edit["newText"] for edit in edits] == ["11.0", "10.1"] and edits[0]["range"]["start"] == {"line": 4, "character": 21}
 
 
 def test_a_suggestion_tells_of_itself_and_nothing_of_it_becomes_a_link(editor: Editor, root: Path) -> None:

@@ -81,7 +81,7 @@ def _by_facts(look: Look, workspace: Workspace, root: Path) -> str | None:
         return differs(look, []) if look.what == "hover" else places_differ(look, [])
     if look.what == "hover":
         told = tell(here, facts, lambda each: _shown(each, facts, root), str)
-        lines = [told.title, told.summary, *(f"{line.label}: {line.text}" for line in told.lines)] if told is not None else []
+        lines = [told.title, told.summary, *(f"{line.label}: {line.text}{line.address}" for line in told.lines)] if told is not None else []
         return differs(look, [line.replace(str(root) + "/", "") for line in lines])
     found = definitions(here, path, facts) if look.what == "definition" else references(here, facts, [facts])
     return places_differ(look, [_place(each.path, each.span.start, facts, root) for each in found])

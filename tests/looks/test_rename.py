@@ -39,7 +39,7 @@ def root(tmp_path: Path) -> Path:
     root.mkdir()
     (root / "pyproject.toml").write_text(BEFORE)
     (root / "noxfile.py").write_text('session.install("--group", "docs")\n')
-    (root / "README.md").write_text("Nothing of the kind.\n")
+    (root / "README.md").write_text("Build the docs.\n")
     (root / "other").mkdir()
     (root / "other" / "requirements.txt").write_text("me[docs] ; python_version > '3'\nothers[docs]\n")
     return root
@@ -77,7 +77,9 @@ def test_a_group(editor: Editor, root: Path) -> None:
     expected[12] = 'conflicts = [[{ group = "pages" }, { extra = "docs" }]]'
     expected[15] = 'dependency-groups = ["pages"]'
     assert applied(answer, path).splitlines() == expected
-    assert "noxfile.py" in editor.notification("window/showMessage")["message"]
+    assert applied(answer, root / "noxfile.py") == 'session.install("--group", "pages")\n'
+    message = "These files contain the name and were not changed everywhere: README.md."
+    assert editor.notification("window/showMessage")["message"] == message
 
 
 def test_an_extra_in_other_projects_too(editor: Editor, root: Path) -> None:
@@ -92,6 +94,107 @@ def test_an_extra_in_other_projects_too(editor: Editor, root: Path) -> None:
     assert applied(answer, path).splitlines() == expected
     other = applied(answer, root / "other" / "requirements.txt")
     assert other == "me[Pages] ; python_version > '3'\nothers[docs]\n"
+
+
+TOOLS = {
+    "pyproject.toml": """[project]
+name = "me"
+version = "1"
+[project.optional-dependencies]
+docs = ["sphinx"]
+[dependency-groups]
+docs = ["sphinx"]
+[tool.tox.env_run_base]
+commands = [["uv", "sync", "--group", "docs"], ["sh", "-c", "uv sync --extra docs"]]  # --group docs
+""",
+    "requirements.txt": "-e .[docs]\nother[docs]\n",
+    "tox.ini": """[testenv]
+extras =
+    docs
+    all
+dependency_groups = docs, all
+deps =
+    .[docs]
+    other[docs]
+commands = uv sync --extra docs --group docs
+# docs
+""",
+    "noxfile.py": """import nox
+def docs(session):
+    session.install("-e", ".[docs]", f".[docs]")  # ".[docs]"
+    session.install("me[all,docs]", "other[docs]")
+    session.run("uv", "sync", "--group", "docs", "docs")
+    session.install(*nox.project.dependency_groups(TABLE, "docs"))
+""",
+}
+
+
+@pytest.mark.parametrize("kind", ["extra", "group"])
+def test_what_tools_name(kind: str, root: Path) -> None:
+    for name, text in TOOLS.items():
+        (root / name).write_text(text)
+    with Editor(root, capabilities=LOOKS) as editor:
+        line = 4 if kind == "extra" else 6
+        answer = editor.request("textDocument/rename", {**at(root / "pyproject.toml", line, 1), "newName": "pages"})
+        changed = {name: applied(answer, root / name) for name in TOOLS}
+        said = editor.notification("window/showMessage")["message"]
+    edited = {name: [new for old, new in zip(TOOLS[name].splitlines(), text.splitlines(), strict=True) if old != new]
+              for name, text in changed.items()}  # fmt: skip
+    assert said == "These files contain the name and were not changed everywhere: README.md, noxfile.py, tox.ini."
+    if kind == "extra":
+        assert edited == {
+            "pyproject.toml": [
+                'pages = ["sphinx"]',
+                'commands = [["uv", "sync", "--group", "docs"], ["sh", "-c", "uv sync --extra pages"]]  # --group docs',
+            ],
+            "requirements.txt": ["-e .[pages]"],
+            "tox.ini": ["    pages", "    .[pages]", "commands = uv sync --extra pages --group docs"],
+            "noxfile.py": [
+                '    session.install("-e", ".[pages]", f".[docs]")  # ".[docs]"',
+                '    session.install("me[all,pages]", "other[docs]")',
+            ],
+        }
+    else:
+        assert edited == {
+            "pyproject.toml": [
+                'pages = ["sphinx"]',
+                'commands = [["uv", "sync", "--group", "pages"], ["sh", "-c", "uv sync --extra docs"]]  # --group docs',
+            ],
+            "requirements.txt": [],
+            "tox.ini": ["dependency_groups = pages, all", "commands = uv sync --extra docs --group pages"],
+            "noxfile.py": [
+                '    session.run("uv", "sync", "--group", "pages", "docs")',
+                '    session.install(*nox.project.dependency_groups(TABLE, "pages"))',
+            ],
+        }
+
+
+def renamed_in(root: Path, name: str, text: str, line: int, character: int) -> str:
+    (root / name).write_text(text)
+    (root / "pyproject.toml").unlink(missing_ok=name != "pyproject.toml") if name != "pyproject.toml" else None
+    with Editor(root, capabilities=LOOKS) as editor:
+        return applied(editor.request("textDocument/rename", {**at(root / name, line, character), "newName": "pages"}), root / name)
+
+
+def test_all_heads_of_a_group_of_poetrys(root: Path) -> None:
+    text = '[tool.poetry]\nname = "x"\n[tool.poetry.group.docs]\noptional = true\n[tool.poetry.group.docs.dependencies]\na = "1"\n'
+    assert renamed_in(root, "pyproject.toml", text, 2, 21) == text.replace(".docs", ".pages")
+
+
+def test_setup_cfg_and_setup_py(root: Path) -> None:
+    text = "[metadata]\nname = me\n[options.extras_require]\ndocs =\n    sphinx\nall =\n    me[docs]\n"
+    assert renamed_in(root, "setup.cfg", text, 3, 1) == text.replace("docs", "pages")
+    (root / "setup.cfg").unlink()
+    text = "from setuptools import setup\nsetup(name='me', extras_require={'docs': ['x'], \"all\": [\"me[docs]\"]})\n"
+    assert renamed_in(root, "setup.py", text, 1, 36) == text.replace("docs", "pages")
+
+
+def test_what_is_a_group_by_its_place_alone_has_no_name_to_change(root: Path) -> None:
+    path = root / "pyproject.toml"
+    path.write_text('[project]\nname = "me"\n[tool.uv]\ndev-dependencies = ["a"]\n[tool.hatch.envs.docs]\ndependencies = ["b"]\n')
+    with Editor(root, capabilities=LOOKS) as editor:
+        for place in (at(path, 3, 1), at(path, 4, 18)):
+            assert editor.request("textDocument/prepareRename", place) is None
 
 
 def test_what_cannot_be_renamed_is_said(editor: Editor, root: Path) -> None:

@@ -94,12 +94,35 @@ def test_workspace_symbols(editor: Editor, root: Path) -> None:
 
 
 def test_folding(editor: Editor, root: Path) -> None:
-    assert editor.request("textDocument/foldingRange", document(root / "pyproject.toml")) == [{"startLine": 4, "endLine": 5}]
+    assert editor.request("textDocument/foldingRange", document(root / "pyproject.toml")) == [
+        {"startLine": 0, "endLine": 6},
+        {"startLine": 3, "endLine": 5},
+        {"startLine": 7, "endLine": 8},
+    ]
     (root / "uv.lock").write_text(LOCK + '\n[[package]]\nname = "attrs"\nversion = "23.1"\n')
     editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": (root / "uv.lock").as_uri(), "type": 1}]})
     editor.settle()
     folds = editor.request("textDocument/foldingRange", document(root / "uv.lock"))
     assert [(each["startLine"], each["endLine"]) for each in folds] == [(3, 6), (8, 10)]
+    # An editor that gets folds of a Python file from us would not fold anything else in it.
+    (root / "setup.py").write_text("from setuptools import setup\nsetup(\n  install_requires=[\n    'a',\n  ])\n")
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": (root / "setup.py").as_uri(), "type": 1}]})
+    assert editor.request("textDocument/foldingRange", document(root / "setup.py")) is None
+
+
+def test_options_and_includes_are_symbols_without_secrets(editor: Editor, root: Path) -> None:
+    (root / "requirements.txt").write_text("-r base.txt\n--index-url https://me:secret@index.example.org/simple\nflask\n")
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": (root / "requirements.txt").as_uri(), "type": 1}]})
+    symbols = editor.request("textDocument/documentSymbol", document(root / "requirements.txt"))
+    assert {(each["name"], each["range"]["start"]["line"]) for each in symbols} == {("flask", 2), ("base.txt", 0), ("--index-url", 1)}
+    assert "secret" not in str(symbols)
+
+
+def test_lenses_count_what_a_group_requires(editor: Editor, root: Path) -> None:
+    path = root / "pyproject.toml"
+    editor.open(path, PROJECT + 'dev = ["flask", "nothing", "attrs>99"]\nempty = []\n')
+    lenses = {each["command"]["title"] for each in editor.request("textDocument/codeLens", document(path))}
+    assert "group dev: 3 requirements, 2 out of sync" in lenses and "group docs does not count here" in lenses
 
 
 def test_why_as_a_call_hierarchy(editor: Editor, root: Path) -> None:
@@ -155,7 +178,8 @@ def test_places_where_nothing_is_known(editor: Editor, root: Path) -> None:
         assert editor.request("textDocument/definition", at(path, line, 1)) == []
         assert editor.request("textDocument/references", {**at(path, line, 1), "context": {"includeDeclaration": True}}) == []
         assert editor.request("textDocument/prepareCallHierarchy", at(path, line, 1)) is None
-    for method in ("documentSymbol", "foldingRange", "documentLink", "codeLens"):
+    for method in ("documentSymbol", "documentLink", "codeLens"):
         assert editor.request(f"textDocument/{method}", document(elsewhere)) == []
+    assert editor.request("textDocument/foldingRange", document(elsewhere)) is None
     untitled = {"textDocument": {"uri": "untitled:1"}, "position": {"line": 0, "character": 0}}
     assert editor.request("textDocument/hover", untitled) is None

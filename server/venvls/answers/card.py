@@ -9,10 +9,12 @@ from venvls.answers.about import About
 from venvls.answers.stated import Statement
 from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
+from venvls.rules.wording import plain
 
 _STATES = {"in-sync": "in sync", "out-of-sync": "out of sync", "unknown": "not known", "not-required": "not required"}
 _MOST = 12
 """Names in one line."""
+_MOST_LINKS = 6
 
 
 class Line(NamedTuple):
@@ -21,6 +23,8 @@ class Line(NamedTuple):
 
     label: str
     text: str
+    address: str = ""
+    """An address that the package gives, after its ``text``: a link only where it is a plain one."""
 
 
 def card(answer: About, place: Callable[[Statement], str], path: Callable[[str], str], *, short: bool = False) -> Iterator[Line]:
@@ -34,9 +38,12 @@ def card(answer: About, place: Callable[[Statement], str], path: Callable[[str],
     if answer.sharer is not None:
         yield Line("elsewhere", words.shared(answer.sharer, path))
     if answer.lock is not None:
-        yield Line("locked", f"{answer.locked or 'as its source says'} ({path(answer.lock)})")
+        stale = ", which is stale" if answer.stale else ""
+        yield Line("locked", f"{answer.locked or 'as its source says'} ({path(answer.lock)}{stale})")
+    if answer.newest is not None:
+        yield Line("newest known", f"{answer.newest}, from what this machine has seen")
     if answer.needed_by:
-        yield Line("needed by", _listed([f"{edge.parent} ({words.need(edge)})" for edge in answer.needed_by], short))
+        yield Line("needed by", _listed([f"{plain(edge.parent)} ({words.need(edge)})" for edge in answer.needed_by], short))
     if answer.needs:
         yield Line("needs", _listed([words.need(edge) for edge in answer.needs], short))
     if answer.extras:
@@ -49,9 +56,28 @@ def card(answer: About, place: Callable[[Statement], str], path: Callable[[str],
         yield Line("place", path(answer.place))
     described = answer.description
     if described is not None:
-        for name, text in (("Python", described.requires_python), ("licence", described.license), ("homepage", homepage(answer))):
+        size = _size(described.size) if described.size is not None else ""
+        home = homepage(answer)
+        for name, text in (("size", size), ("Python", described.requires_python), ("licence", described.license)):
             if text:
                 yield Line(name, text)
+        if home:
+            yield Line("homepage", "", home)
+        label = "links"
+        for name, url in described.urls[:_MOST_LINKS] if short else described.urls:
+            if redact(url) != home:
+                yield Line(label, name, redact(url))
+                label = ""
+
+
+def _size(number: int) -> str:
+    """A number of bytes as people write it."""
+    amount = float(number)
+    for unit in ("bytes", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 10 else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
 
 
 def state(answer: About) -> str:

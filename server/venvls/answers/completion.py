@@ -12,7 +12,7 @@ from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.rules.dependencies import installed_as
 
-Kind = Literal["package", "extra", "version", "variable", "operator", "value", "group", "path", "folder", "option", "setting"]
+Kind = Literal["package", "extra", "version", "variable", "operator", "value", "group", "path", "folder", "option", "setting", "snippet"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z|\Z")
 _EXTRAS = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*\[([^\]]*)\Z")
@@ -22,12 +22,16 @@ _VERSION = re.compile(
 _TERM = re.compile(r"(?:;|\band\b|\bor\b|\()\s*([a-z_]*)\Z")
 _OPERATOR = re.compile(r"(?:;|\band\b|\bor\b|\()\s*([a-z_]+)\s+([<>=!~]{0,3}|n?o?t?|i?n?)\Z")
 _VALUE = re.compile(r"(?:;|\band\b|\bor\b|\()\s*([a-z_]+)\s*(===|==|>=|<=|!=|~=|>|<|not in|in)\s*(['\"]?[^'\"]*)\Z")
+_FILE = re.compile(r"@\s*(file:\S*)\Z")
+_BOUND = re.compile(r"(?:\A|,)\s*(===|==|>=|<=|!=|~=|>|<|\^|~)?\s*([A-Za-z0-9.*+!_-]*)\Z")
 _OPERATORS = ("==", "!=", ">=", "<=", ">", "<", "in", "not in")
 _MOST = 400
+_MOST_SNIPPETS = 20
 
 
 class Item(NamedTuple):
-    """One suggestion: what is shown and what is put in place of the last ``width`` characters typed. ``rank`` orders them."""
+    """One suggestion: what is shown and what is put in place of the last ``width`` characters typed. ``rank`` orders them. ``holes`` are
+    the parts of ``insert`` that a person may want to write over at once: for an editor that knows snippets, and only for one."""
 
     label: str
     insert: str
@@ -36,6 +40,7 @@ class Item(NamedTuple):
     rank: int = 0
     detail: str = ""
     key: str | None = None
+    holes: tuple[tuple[int, int], ...] = ()
 
 
 class Sources(NamedTuple):
@@ -44,43 +49,80 @@ class Sources(NamedTuple):
     names: Callable[[], Mapping[str, str]]
     versions: Callable[[str], tuple[str, ...]]
     settings: Callable[[], Iterable[tuple[str, str]]]
+    snippets: bool = False
 
 
 def suggestions(typed: Typed, facts: Facts, path: str, sources: Sources) -> list[Item]:
     """What may come next, the likeliest first."""
     work = {
-        "requirement": lambda: _requirement(typed, facts, sources),
-        "name": lambda: _names(typed.text, typed, sources),
-        "group": lambda: _groups(typed, facts),
-        "path": lambda: _paths(typed, facts, path),
+        "requirement": lambda: _requirement(typed, facts, path, sources),
+        "name": lambda: _names(typed.text, typed, sources, facts),
+        "specifier": lambda: _specifier(typed, sources),
+        "own-extras": lambda: _extras(canonical(typed.name), typed.text, facts),
+        "group": lambda: _groups(typed, facts, "group"),
+        "extra": lambda: _groups(typed, facts, "extra"),
+        "path": lambda: _paths(typed.text, facts, path),
         "option": lambda: _options(typed),
         "setting": lambda: _settings(typed, sources),
     }
     return sorted(work[typed.kind](), key=lambda item: item.rank)[:_MOST]
 
 
-def _requirement(typed: Typed, facts: Facts, sources: Sources) -> Iterator[Item]:
+def _requirement(typed: Typed, facts: Facts, path: str, sources: Sources) -> Iterator[Item]:
     text = typed.text
     if ";" in text:
         yield from _marker(text, typed.quote, facts)
     elif _NAME.match(text):
-        yield from _names(text, typed, sources)
+        yield from _names(text, typed, sources, facts)
+    elif match := _FILE.search(text):
+        yield from _paths(match[1], facts, path)
     elif match := _EXTRAS.search(text):
         yield from _extras(canonical(match[1]), match[2], facts)
     elif match := _VERSION.match(text):
         yield from _versions(canonical(match[1]), match[2], match[3], sources)
 
 
-def _names(text: str, typed: Typed, sources: Sources) -> Iterator[Item]:
+def _names(text: str, typed: Typed, sources: Sources, facts: Facts) -> Iterator[Item]:
     from venvls.answers.known import RANKS
 
     prefix = canonical(text)
     # In a list of strings a name gets its quotes, and the comma that what follows it needs.
     comma = "," if typed.bare and not typed.after.lstrip().startswith((",", "]")) else ""
+    written = 0
     for key, source in sources.names().items():
         if key.startswith(prefix) and key != prefix:
             insert = f'"{key}"{comma}' if typed.bare else key
-            yield Item(key, insert, len(text), "package", RANKS.index(source), source, key)
+            rank = RANKS.index(source)
+            yield Item(key, insert, len(text), "package", rank, source, key)
+            version = _version_here(key, facts) if sources.snippets and written < _MOST_SNIPPETS else None
+            if version is not None and not (typed.kind == "name" and "=" in typed.after):
+                written += 1
+                yield _whole(key, version, typed, comma, len(text), rank)
+
+
+def _whole(key: str, version: str, typed: Typed, comma: str, width: int, rank: int) -> Item:
+    """A whole new requirement, its version to be written over."""
+    lead, end = (f'{key} = ">=', '"') if typed.kind == "name" else (f'"{key}>=', f'"{comma}') if typed.bare else (f"{key}>=", "")
+    hole = (len(lead), len(lead) + len(version))
+    return Item(f"{key}>={version}", f"{lead}{version}{end}", width, "snippet", rank, "a new requirement", key, (hole,))
+
+
+def _version_here(key: str, facts: Facts) -> str | None:
+    distribution = installed_as(facts, key)
+    locked = facts.locked.packages.get(key) if facts.locked is not None else None
+    version = (locked.version if locked is not None else None) or (distribution.version if distribution is not None else None)
+    return version.partition("+")[0] if version is not None else None
+
+
+def _specifier(typed: Typed, sources: Sources) -> Iterator[Item]:
+    """Versions in a string that says nothing but them: ``requests = ">=2"``."""
+    match = _BOUND.search(typed.text)
+    for number, version in enumerate(sources.versions(canonical(typed.name))) if match is not None else ():
+        plain = version.partition("+")[0]
+        if match is not None and plain.startswith(match[2]):
+            # A version alone means another thing to each tool.
+            operator = "" if match[1] or match[2] else ">="
+            yield Item(operator + plain, operator + plain, len(match[2]), "version", number)
 
 
 def _extras(key: str, text: str, facts: Facts) -> Iterator[Item]:
@@ -121,17 +163,22 @@ def _marker(text: str, quote: str, facts: Facts) -> Iterator[Item]:
                 yield Item(operator, operator, len(match[2]), "operator", number)
 
 
-def _groups(typed: Typed, facts: Facts) -> Iterator[Item]:
-    groups = {group.key: group for path in facts.project.manifests if path in facts.manifests for group in facts.manifests[path].groups}
+def _groups(typed: Typed, facts: Facts, kind: str) -> Iterator[Item]:
+    groups = {
+        (group.kind, group.key): group
+        for path in facts.project.manifests
+        if path in facts.manifests
+        for group in facts.manifests[path].groups
+    }
     for group in groups.values():
-        if group.kind == "group" and group.name.startswith(typed.text):
+        if group.kind == kind and group.name.startswith(typed.text):
             yield Item(group.name, group.name, len(typed.text), "group")
 
 
-def _paths(typed: Typed, facts: Facts, path: str) -> Iterator[Item]:
+def _paths(text: str, facts: Facts, path: str) -> Iterator[Item]:
     """What is in the folder that was typed so far; nothing of a folder outside the workspace."""
     split = facts.files.path
-    written = typed.text.removeprefix("file:")
+    written = text.removeprefix("file:")
     head, _, tail = written.rpartition("/")
     folder = str(split.normpath(split.join(split.dirname(path), head or "."))) if not split.isabs(written) and "$" not in head else None
     if folder is None or not any(folder == root or folder.startswith(root.rstrip(split.sep) + split.sep) for root in _roots(facts)):

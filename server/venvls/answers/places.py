@@ -11,6 +11,7 @@ from venvls.model.facts import Facts
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
+from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Span
 from venvls.rules.dependencies import installed_as
 from venvls.rules.local_projects import project_name
@@ -43,19 +44,32 @@ def references(subject: Subject, facts: Facts, everywhere: Iterable[Facts]) -> l
     return list(dict.fromkeys(places))
 
 
-def group_places(manifest: Manifest, key: str, kind: str, facts: Facts) -> Iterator[Place]:
-    """Every place in a manifest that names a group or an extra of it: where it is defined, where others include it, ``me[extra]``."""
-    from venvls.answers.place import extras_of
+def group_places(manifest: Manifest, key: str, kind: str, facts: Facts, reader: Facts | None = None) -> Iterator[Place]:
+    """Every place in a manifest that names a group or an extra of the project of ``facts``: where it is defined, where others include it,
+    ``me[extra]``, ``.[extra]``. ``reader`` are the facts that the manifest belongs to, where these are another project's."""
+    from venvls.answers.place import by_requirement, extras_of
 
-    for group in manifest.groups:
+    for group in manifest.groups if reader is None else ():
         if group.key == key and group.kind == kind:
             yield Place(manifest.path, group.span)
         if kind == "group":
             yield from (Place(manifest.path, span) for name, span in group.includes if canonical(name) == key)
     own = own_names(facts)
     for requirement in manifest.requirements if kind == "extra" else ():
-        if requirement.parsed.key in own:
+        statement = by_requirement(reader or facts).get(id(requirement))
+        named = (statement.key if statement is not None else requirement.parsed.key) in own
+        if named or _is_project(requirement.parsed, manifest.path, facts):
             yield from (Place(manifest.path, span) for word, span in extras_of(requirement) if canonical(word) == key)
+
+
+def _is_project(parsed: ParsedRequirement, path: str, facts: Facts) -> bool:
+    """Whether a requirement is the project's own folder: ``.[extra]``."""
+    if parsed.key is not None or parsed.url is None or "$" in parsed.url:
+        return False
+    from venvls.rules.sources import parse_source
+
+    source = parse_source(parsed.url, facts.files.path.dirname(path), facts.files.path)
+    return source is not None and source.kind == "path" and source.place == facts.project.root
 
 
 def _definitions(subject: Subject, path: str, facts: Facts) -> Iterator[Place]:

@@ -18,6 +18,7 @@ from venvls.rules.dependencies import in_range, installed_as, version_of
 from venvls.rules.locking import lock_in_force
 from venvls.rules.locking import standing as locked_standing
 from venvls.rules.satisfaction import verdict
+from venvls.rules.wording import plain
 
 State = Literal["in-sync", "out-of-sync", "unknown", "not-required"]
 SEEDS = frozenset({"pip", "setuptools", "wheel", "distribute", "uv"})
@@ -107,11 +108,11 @@ def _of_lock(key: str, facts: Facts) -> Iterator[str]:
         return
     wanted = f" {stands.locked.version}" if stands.locked.version else ""
     if stands.state == "missing":
-        yield f"{key}{wanted} is locked, but not installed"
+        yield f"{plain(key)}{wanted} is locked, but not installed"
     elif stands.state == "version":
-        yield f"{key} {stands.installed} is installed, but{wanted} is locked"
+        yield f"{plain(key)} {stands.installed} is installed, but{wanted} is locked"
     else:
-        yield f"{key} {stands.difference}"
+        yield f"{plain(key)} {stands.difference}"
 
 
 def _of_dependents(key: str, facts: Facts) -> Iterator[str]:
@@ -124,7 +125,7 @@ def _of_dependents(key: str, facts: Facts) -> Iterator[str]:
             continue
         if edge.extra and _to_be_replaced(edge.parent, facts):
             continue
-        need = f"{edge.parent}{f'[{edge.extra}]' if edge.extra else ''} requires {edge.key}{edge.specifier}"
+        need = f"{plain(edge.parent)}{f'[{edge.extra}]' if edge.extra else ''} requires {plain(edge.key)}{edge.specifier}"
         if distribution is None:
             if not (facts.installed is not None and facts.installed.distributions.get(key)):
                 yield f"{need}, which is not installed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from venvls.answers import words
 from venvls.answers.about import about
@@ -42,10 +42,17 @@ class Told(NamedTuple):
     lines: tuple[Line, ...] = ()
 
 
-def tell(subject: Subject, facts: Facts, place: Callable[[Statement], str], path: Callable[[str], str]) -> Told | None:
-    """What is known about a subject; ``None`` where nothing is. ``place`` and ``path`` say how a line and a file are shown."""
+def tell(
+    subject: Subject,
+    facts: Facts,
+    place: Callable[[Statement], str],
+    path: Callable[[str], str],
+    versions: Callable[[str], Iterable[str]] = lambda key: (),
+) -> Told | None:
+    """What is known about a subject; ``None`` where nothing is. ``place`` and ``path`` say how a line and a file are shown, ``versions``
+    which versions of a package this machine knows."""
     if subject.kind in ("requirement", "locked"):
-        return _package(subject, facts, place, path)
+        return _package(subject, facts, place, path, versions)
     if subject.kind == "extra" and subject.key is not None:
         return _extra(subject.key, canonical(subject.text), facts)
     if subject.kind == "marker":
@@ -75,10 +82,16 @@ def marker_verdict(statement: Statement, facts: Facts) -> str:
     return f"{verbs[holds(marker, facts)]} for {where}"
 
 
-def _package(subject: Subject, facts: Facts, place: Callable[[Statement], str], path: Callable[[str], str]) -> Told | None:
+def _package(
+    subject: Subject,
+    facts: Facts,
+    place: Callable[[Statement], str],
+    path: Callable[[str], str],
+    versions: Callable[[str], Iterable[str]],
+) -> Told | None:
     if subject.key is None:
         return None
-    answer = about(subject.key, facts)
+    answer = about(subject.key, facts, versions)
     lines = list(card(answer, place, path, short=True))
     if subject.statement is not None and (verdict := marker_verdict(subject.statement, facts)):
         lines.insert(1, Line("marker", verdict))

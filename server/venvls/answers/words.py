@@ -8,6 +8,7 @@ from venvls.answers.graph import Edge
 from venvls.answers.sharing import Sharer
 from venvls.answers.stated import Statement
 from venvls.model.redact import redact
+from venvls.rules.wording import plain
 
 OUTSIDE = "a file outside the workspace"
 
@@ -43,7 +44,7 @@ def need(edge: Edge) -> str:
 def wanted(edge: Edge) -> str:
     """What is needed, as a requirement without its marker."""
     extras = f"[{','.join(edge.extras)}]" if edge.extras else ""
-    return f"{edge.key}{extras}{edge.specifier}"
+    return f"{plain(edge.key)}{extras}{edge.specifier}"
 
 
 def shared(sharer: Sharer, path: Callable[[str], str]) -> str:

@@ -99,6 +99,18 @@ def key_of(name: str) -> str:
     return canonical(name)
 
 
+def key_here(name: str, facts: Facts) -> str:
+    """The key of the package that a name means in this project: conda's own package where there is none of Python's."""
+    from venvls.answers.stated import by_name
+    from venvls.rules.wording import OF_CONDA
+
+    key, of_conda = key_of(name), OF_CONDA + name.strip().lower()
+    installed = facts.installed.distributions if facts.installed is not None else {}
+    locked = facts.locked.packages if facts.locked is not None else {}
+    known = [each for each in (key, of_conda) if each in installed or each in by_name(facts) or each in locked]
+    return known[0] if known else key
+
+
 def unknown(name: str, facts: Facts) -> Failure:
     """That nothing is known of a name, with those that are near."""
     from difflib import get_close_matches

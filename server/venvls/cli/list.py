@@ -9,6 +9,7 @@ from venvls.cli import answering
 from venvls.cli.render.cells import columns
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import one_line
+from venvls.rules.wording import plain
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +52,7 @@ def _text(rows: Sequence[Listed], asked: answering.Asked, options: argparse.Name
     table: list[tuple[str, ...]] = [("NAME", "INSTALLED", "REQUIRED", "LOCKED", "WHY")]
     for row in rows:
         mark = _MARKS.get(row.standing.state, "")
-        name = f"{row.key} {mark}".rstrip()
+        name = f"{plain(row.key)} {mark}".rstrip()
         table.append((name, row.installed or "-", ", ".join(filter(None, row.required)) or "-", row.locked or "-", _why(row, asked)))
     if not any(row.locked for row in rows):
         table = [(*cells[:3], *cells[4:]) for cells in table]
@@ -75,7 +76,7 @@ def _cause(row: Listed, asked: answering.Asked) -> str:
     if row.cause == "shared" and row.sharer is not None:
         return words.shared(row.sharer, asked.path)
     if row.cause == "needed" and statement is not None:
-        return f"{asked.lead(statement)}, through {statement.key}"
+        return f"{asked.lead(statement)}, through {plain(str(statement.key))}"
     return {
         "project": "this project",
         "inherited": "from the Python below the environment",

@@ -11,9 +11,10 @@ from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from venvls.answers.about import About
+    from venvls.model.facts import Facts
     from venvls.services import Services
 
 
@@ -27,11 +28,12 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Always 0 where something is known of every name."""
     from venvls.answers.about import about
 
-    keys = tuple(map(answering.key_of, options.names))
+    for name in options.names:
+        answering.key_of(name)
     asked = answering.asked(options, services)
     answers = []
-    for key, name in zip(keys, options.names, strict=True):
-        answer = about(key, asked.facts, others=asked.others)
+    for name in options.names:
+        answer = about(answering.key_here(name, asked.facts), asked.facts, _versions(asked.facts, services), asked.others)
         if answer.installed is None and answer.locked is None and not answer.statements and not answer.needed_by:
             raise answering.unknown(name, asked.facts)
         answers.append(answer)
@@ -39,12 +41,26 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     return 0
 
 
+def _versions(facts: Facts, services: Callable[[], Services]) -> Callable[[str], Iterable[str]]:
+    """Which versions of a package this machine knows."""
+    from venvls.answers import known
+
+    machine = services().machine
+    caches = known.caches(machine.environ(), machine.home(), machine.platform(), machine.files)
+    return lambda key: known.versions(key, facts, (), caches)
+
+
 def _text(answer: About, asked: answering.Asked) -> str:
     lines = [one_line(f"{answer.name} {answer.installed or '(not installed)'}")]
     if answer.description is not None and answer.description.summary:
         lines.append(f"  {one_line(answer.description.summary)}")
-    lines += [f"  {label + ':' if label else '':<11} {one_line(text)}" for label, text in card(answer, asked.lead, asked.path)]
+    lines += [f"  {label + ':' if label else '':<11} {one_line(text)}" for label, text in _lines(answer, asked)]
     return "\n".join(lines) + "\n"
+
+
+def _lines(answer: About, asked: answering.Asked) -> Iterator[tuple[str, str]]:
+    for line in card(answer, asked.lead, asked.path):
+        yield line.label, ": ".join(filter(None, (line.text, line.address)))
 
 
 def _json(answers: list[About], asked: answering.Asked) -> str:
@@ -58,6 +74,8 @@ def _json(answers: list[About], asked: answering.Asked) -> str:
             "installed": answer.installed,
             "locked": answer.locked,
             "lock": answer.lock,
+            "stale_lock": answer.stale,
+            "newest_known": answer.newest,
             "state": answer.standing.state,
             "reason": answer.standing.why or None,
             "requirements": [answering.statement_object(asked, statement) for statement in answer.statements if not statement.bound],
@@ -73,6 +91,8 @@ def _json(answers: list[About], asked: answering.Asked) -> str:
             "summary": answer.description.summary if answer.description is not None else None,
             "license": answer.description.license if answer.description is not None else None,
             "homepage": redact(answer.description.homepage) if answer.description is not None else None,
+            "urls": [{"label": label, "url": redact(url)} for label, url in (answer.description.urls if answer.description else ())],
+            "size": answer.description.size if answer.description is not None else None,
             "requires_python": answer.description.requires_python if answer.description is not None else None,
         }
         for answer in answers

@@ -13,6 +13,7 @@ from venvls.cli.failure import Failure
 from venvls.cli.terminal import terminal
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import one_line
+from venvls.rules.wording import plain
 
 if TYPE_CHECKING:
     import argparse
@@ -36,9 +37,11 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
     if options.depth is not None and options.depth < 0:
         raise Failure("--depth is a number, 0 or more")
-    keys = tuple(map(answering.key_of, options.package))
+    for name in options.package:
+        answering.key_of(name)
     asked = answering.asked(options, services)
     _refuse_unknown(options.package, asked)
+    keys = tuple(answering.key_here(name, asked.facts) for name in options.package)
     make = inverted if options.invert else tree
     rows = tuple(make(asked.facts, keys, deepest=options.depth, installed=options.installed))
     sys.stdout.write(_json(rows, asked) if options.format == "json" else _text(rows, asked))
@@ -50,7 +53,7 @@ def _refuse_unknown(names: Sequence[str], asked: answering.Asked) -> None:
 
     installed = asked.facts.installed.distributions if asked.facts.installed is not None else {}
     for name in names:
-        key = answering.key_of(name)
+        key = answering.key_here(name, asked.facts)
         if key not in installed and key not in reached(asked.facts).extras:
             raise answering.unknown(name, asked.facts)
 
@@ -83,7 +86,7 @@ def _shown(row: Row, asked: answering.Asked) -> str:
             return _project(asked)
         return f"{asked.lead(row.statement)}  {one_line(words.text_of(row.statement))}"
     extras = f"[{','.join(row.extras)}]" if row.extras else ""
-    parts = [one_line(f"{row.key}{extras} {row.version or ''}".rstrip())]
+    parts = [one_line(f"{plain(row.key)}{extras} {row.version or ''}".rstrip())]
     remarks = []
     if row.statement is not None and (scope := words.scope_of(row.statement)):
         remarks.append(scope)

@@ -9,6 +9,7 @@ from venvls.cli import answering
 from venvls.cli.render.cells import columns
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import one_line
+from venvls.rules.wording import plain
 
 if TYPE_CHECKING:
     import argparse
@@ -28,9 +29,9 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Always 0 where anything is known of the package."""
     from venvls.answers.why import why
 
-    key = answering.key_of(options.name)
+    answering.key_of(options.name)
     asked = answering.asked(options, services)
-    answer = why(key, asked.facts, asked.others, installed=options.installed)
+    answer = why(answering.key_here(options.name, asked.facts), asked.facts, asked.others, installed=options.installed)
     if answer.installed is None and not (answer.chains or answer.aside or answer.bounds or answer.needed_by or answer.own or answer.sharer):
         raise answering.unknown(options.name, asked.facts)
     sys.stdout.write(_json(answer, asked) if options.format == "json" else _text(answer, asked))
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
 
 def _text(answer: Why, asked: answering.Asked) -> str:
-    name = one_line(answer.key + (f" {answer.installed}" if answer.installed is not None else ""))
+    name = one_line(plain(answer.key) + (f" {answer.installed}" if answer.installed is not None else ""))
     lines = []
     if answer.chains:
         rest = "" if answer.installed is not None else ", but not installed"
@@ -62,7 +63,7 @@ def _text(answer: Why, asked: answering.Asked) -> str:
     else:
         lines.append(f"{name} is not installed, and nothing requires it.")
     if answer.needed_by and not answer.chains and answer.sharer is None:
-        needing = (f"{edge.parent} ({words.need(edge)})" for edge in answer.needed_by)
+        needing = (f"{plain(edge.parent)} ({words.need(edge)})" for edge in answer.needed_by)
         lines.append(one_line(f"  {', '.join(needing)} would need it, which nothing requires either."))
     lines += [f"  {asked.place(bound)}  {one_line(words.text_of(bound))}  (a constraint)" for bound in answer.bounds]
     return "\n".join(lines) + "\n"

@@ -10,7 +10,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from venvls.host.recorded import read_built_from, read_direct_url, read_egg_requires, read_entry_points, read_metadata, read_record
+from venvls.host.recorded import (
+    read_built_from,
+    read_direct_url,
+    read_egg_requires,
+    read_entry_points,
+    read_metadata,
+    read_record,
+    recorded_size,
+)
 from venvls.model.environment import BuiltFrom, Description, DirectUrl, Distribution, Environment, GonePath, Leftover, Metadata
 from venvls.model.names import canonical
 from venvls.model.ports import Entry, FileView, Stat
@@ -23,6 +31,8 @@ _EGG = r"([^-]+)-([^-]+)(?:-py\d[\d.]*(?:-.+)?)?\Z"
 _LEFTOVER = r"~[-~.=%0-9]*"
 _ENDINGS = (".dist-info", ".egg-info", ".egg-link", ".egg", ".pth")
 _METADATA_LIMIT = 20_000_000
+_RECORD_LIMIT = 1_000_000
+"""Of a longer RECORD the sizes are not added up in passing."""
 _EGG_LIMIT = 100_000_000
 _PTH_LIMIT = 1_000_000
 _MOST_PTH_FOLDERS = 1_000
@@ -74,7 +84,10 @@ class Snapshot:
         names = {"dist-info": "METADATA", "egg": files.path.join("EGG-INFO", "PKG-INFO")}
         inside = files.path.join(place, names.get(distribution.format, "PKG-INFO"))
         data = files.read(place if standing is not None and standing.kind == "file" else inside, _METADATA_LIMIT)
-        return read_description(data if distribution.format != "conda" else None, distribution.key)
+        described = read_description(data if distribution.format != "conda" else None, distribution.key)
+        if distribution.format != "dist-info":
+            return described
+        return described._replace(size=recorded_size(files.read(files.path.join(place, "RECORD"), _RECORD_LIMIT)))
 
     def direct_url(self, distribution: Distribution) -> DirectUrl | None:
         """Where it came from when not from an index; a development install of setuptools says it by its link."""

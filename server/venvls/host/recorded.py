@@ -143,6 +143,13 @@ def _string(document: dict[str, object], key: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def recorded_size(data: bytes | None) -> int | None:
+    """The bytes that the files of a RECORD take, as it says itself; ``None`` where it says so of none."""
+    ends = [line.rpartition(b",")[2].strip() for line in data.splitlines()] if data is not None else []
+    sizes = [int(end) for end in ends if end.isdigit() and len(end) < 16]
+    return sum(sizes) if sizes else None
+
+
 def read_record(data: bytes | None, most: int = 500_000) -> tuple[str, ...] | None:
     """The paths of a RECORD (PEP 627), relative to the folder of the dist-info; ``None`` where there is none."""
     if data is None:

@@ -5,19 +5,20 @@ While a file is half-typed and stops making sense, the lines that did not change
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from venvls.model.record import NamedTuple
 from venvls.model.text import Position, Span, Text, Units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from venvls.answers.place import Subject
     from venvls.lsp.desk import Desk
     from venvls.manifests.places.lock_entries import Entry
     from venvls.model.facts import Facts
+    from venvls.model.finding import Project
     from venvls.model.manifest import Manifest
     from venvls.workspace import Workspace
 
@@ -78,7 +79,7 @@ class Readings:
     def of(self, workspace: Workspace, path: str) -> Iterator[Reading]:
         """The readings of a file by each project that it belongs to, the folder's own first."""
         now = self._desk.text(path)
-        for project in workspace.projects_of(path):
+        for project in _projects_of(workspace, path):
             facts = workspace.facts(project.root)
             manifest = facts.manifests.get(path)
             if manifest is None:
@@ -106,6 +107,14 @@ class Readings:
             del self._good[next(iter(self._good))]
 
 
+def _projects_of(workspace: Workspace, path: str) -> Iterable[Project]:
+    """The projects of a file; of the lock of a script, the script's."""
+    own = workspace.projects_of(path)
+    if path.endswith(".lock") and not any(path in project.locks for project in own):
+        return (*own, *(project for project in workspace.projects() if path in project.locks))
+    return own
+
+
 def subject(reading: Reading, position: Any, units: Units) -> Subject | None:
     """What is at a place in the editor; ``None`` where nothing does that anything is known of."""
     from venvls.answers.place import Subject, subject_at
@@ -119,9 +128,18 @@ def subject(reading: Reading, position: Any, units: Units) -> Subject | None:
             return here
     if reading.path not in reading.facts.project.locks:
         return None
-    entry = next((each for each in entries(reading) if each.whole.start <= offset < each.whole.end), None)
-    on_name = entry is not None and entry.name.start <= offset <= entry.name.end
-    return Subject("locked", entry.name, entry.key, entry.key) if entry is not None and on_name else None
+    named = chain(entries(reading), _mentions(reading))
+    entry = next((each for each in named if each.name.start <= offset <= each.name.end), None)
+    return Subject("locked", entry.name, entry.key, entry.key) if entry is not None else None
+
+
+def known_versions(workspace: Workspace, facts: Facts) -> Callable[[str], Iterable[str]]:
+    """Which versions of a package this machine knows, looked up when it is asked."""
+    from venvls.answers import known
+
+    machine = workspace.machine
+    caches = known.caches(machine.environ(), machine.home(), machine.platform(), machine.files)
+    return lambda key: known.versions(key, facts, (), caches)
 
 
 def entries(reading: Reading) -> tuple[Entry, ...]:
@@ -129,6 +147,12 @@ def entries(reading: Reading) -> tuple[Entry, ...]:
     from venvls.manifests.places.lock_entries import entries as entries_of
 
     return tuple(entries_of(reading.facts.files.path.basename(reading.path), reading.read.source))
+
+
+def _mentions(reading: Reading) -> Iterator[Entry]:
+    from venvls.manifests.places.lock_entries import mentions
+
+    return mentions(reading.facts.files.path.basename(reading.path), reading.read.source)
 
 
 def _common(before: Text, now: Text) -> tuple[int, int]:

@@ -81,7 +81,9 @@ class Metadata(NamedTuple):
 
 
 class Description(NamedTuple):
-    """What a distribution tells people of itself, as written, each cut to a line. ``urls`` pairs a label with an address."""
+    """What a distribution tells people of itself, as written, each cut to a line. ``urls`` pairs a label with an address. ``size`` is
+    the number of bytes that it takes by its own list of files; ``None`` where that does not tell, or is too long to be added up in passing.
+    """
 
     name: str
     summary: str = ""
@@ -89,6 +91,7 @@ class Description(NamedTuple):
     homepage: str = ""
     urls: tuple[tuple[str, str], ...] = ()
     requires_python: str = ""
+    size: int | None = None
 
 
 class DirectUrl(NamedTuple):

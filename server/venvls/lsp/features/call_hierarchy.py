@@ -9,6 +9,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from venvls.lsp import uris
 from venvls.lsp.reading import subject
 from venvls.model.text import Span
+from venvls.rules.wording import plain
 
 if TYPE_CHECKING:
     from lsprotocol import types
@@ -103,7 +104,7 @@ def _item(session: Session, facts: Facts, key: str) -> dict[str, Any]:
     place = session.readings.range(path, span)
     how = standing(key, facts)
     return {
-        "name": key,
+        "name": plain(key),
         "kind": _PACKAGE,
         "detail": " ".join(filter(None, (version_here(facts, key), how.why if how.state == "out-of-sync" else ""))),
         "uri": session.documents.uri(path),

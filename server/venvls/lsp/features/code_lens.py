@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from venvls.lsp.server import Server
     from venvls.lsp.session import Session
     from venvls.model.facts import Facts
+    from venvls.model.requirement import Scope
     from venvls.workspace import Workspace
 
 _QUIET = ("information", "hint")
@@ -81,8 +82,25 @@ def _groups(reading: Reading) -> Iterator[tuple[Span, dict[str, Any]]]:
 
     manifest = reading.manifest
     for group in manifest.groups if manifest is not None else ():
-        if manifest is not None and not reading.facts.counts(manifest, Scope(group.kind, group.key)):
-            yield group.span, _words(f"{group.kind} {markup.plain(group.name)} does not count here")
+        if manifest is None:
+            continue
+        title = f"{group.kind} {markup.plain(group.name)}"
+        if not reading.facts.counts(manifest, Scope(group.kind, group.key)):
+            yield group.span, _words(f"{title} does not count here")
+        elif reading.facts.environment is not None:
+            yield group.span, _words(f"{title}: {_counted(reading, Scope(group.kind, group.key))}")
+
+
+def _counted(reading: Reading, scope: Scope) -> str:
+    """How many requirements a group has, and how many of them are out of sync."""
+    from venvls.answers.place import by_requirement
+    from venvls.answers.standing import standing
+
+    known = map(by_requirement(reading.facts).get, map(id, reading.manifest.requirements if reading.manifest is not None else ()))
+    own = [each for each in known if each is not None and each.requirement.scope == scope and not each.bound]
+    wrong = sum(each.in_force and each.key is not None and standing(each.key, reading.facts).state == "out-of-sync" for each in own)
+    number = f"{len(own)} requirement{'' if len(own) == 1 else 's'}"
+    return f"{number}, {wrong} out of sync" if wrong else f"{number}, in sync"
 
 
 def _words(title: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from venvls.lsp import encode, markup, uris
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
     from venvls.workspace import Workspace
 
 _KINDS = {"package": 9, "extra": 20, "version": 12, "variable": 6, "operator": 24, "value": 12, "group": 9, "path": 17, "folder": 19,
-          "option": 14, "setting": 10}  # fmt: skip
-_SOURCES = {"required": "required in this workspace", "installed": "installed", "locked": "locked", "cached": "in uv's cache", "known": ""}
+          "option": 14, "setting": 10, "snippet": 15}  # fmt: skip
+_STEERS, _ESCAPED = re.compile(r"[\\$}]"), r"\\\g<0>"
+_SOURCES = {
+    "required": "required in this workspace",
+    "installed": "installed",
+    "locked": "locked",
+    "cached": "in a cache of uv or pip",
+    "known": "",
+}
 
 
 async def completed(ls: Server, params: types.CompletionParams) -> list[dict[str, Any]]:
@@ -50,10 +58,10 @@ def _completed(workspace: Workspace, session: Session, path: str, position: type
     from venvls.answers.completion import suggestions
     from venvls.manifests.places.cursor import typed_at
 
-    project = workspace.project_of(path)
-    if project is None:
+    readers = [workspace.facts(project.root) for project in workspace.projects_of(path)]
+    facts = next((each for each in readers if path in each.manifests), readers[0] if readers else None)
+    if facts is None:
         return []
-    facts = workspace.facts(project.root)
     manifest = facts.manifests.get(path)
     known = manifests.format_of(path.replace("\\", "/").split("/")[-2:])
     format_ = manifest.format if manifest is not None else known.name if known is not None else None
@@ -62,7 +70,8 @@ def _completed(workspace: Workspace, session: Session, path: str, position: type
     typed = typed_at(text, offset, format_) if format_ is not None else None
     if typed is None:
         return []
-    items = suggestions(typed, facts, path, _sources(workspace, facts))
+    snippets = "snippets" in session.client.looks
+    items = suggestions(typed, facts, path, _sources(workspace, facts, snippets=snippets))
     return [_item(item, number, encode.span(text, Span(offset - item.width, offset), units), facts) for number, item in enumerate(items)]
 
 
@@ -72,8 +81,10 @@ def _item(item: Item, number: int, place: dict[str, Any], facts: Facts) -> dict[
         "kind": _KINDS[item.kind],
         "sortText": f"{number:04}",
         "filterText": item.insert,
-        "textEdit": {"range": place, "newText": item.insert},
+        "textEdit": {"range": place, "newText": _snippet(item) if item.holes else item.insert},
     }
+    if item.holes:
+        shown["insertTextFormat"] = 2
     detail = _SOURCES.get(item.detail, item.detail) if item.kind == "package" else item.detail
     if detail:
         shown["detail"] = markup.plain(detail)
@@ -82,12 +93,21 @@ def _item(item: Item, number: int, place: dict[str, Any], facts: Facts) -> dict[
     return shown
 
 
-def _sources(workspace: Workspace, facts: Facts) -> Sources:
+def _snippet(item: Item) -> str:
+    """The text as LSP's snippet, the holes as places to jump to."""
+    parts, done = [], 0
+    for number, (start, end) in enumerate(item.holes, 1):
+        parts += [_STEERS.sub(_ESCAPED, item.insert[done:start]), f"${{{number}:{_STEERS.sub(_ESCAPED, item.insert[start:end])}}}"]
+        done = end
+    return "".join([*parts, _STEERS.sub(_ESCAPED, item.insert[done:]), "$0"])
+
+
+def _sources(workspace: Workspace, facts: Facts, *, snippets: bool) -> Sources:
     from venvls.answers import known
     from venvls.answers.completion import Sources
 
     machine = workspace.machine
-    cache = known.uv_cache(machine.environ(), machine.home(), machine.platform(), machine.files)
+    caches = known.caches(machine.environ(), machine.home(), machine.platform(), machine.files)
 
     def everywhere() -> Iterable[Facts]:
         return (workspace.facts(project.root) for project in workspace.projects() if project.root != facts.project.root)
@@ -98,9 +118,10 @@ def _sources(workspace: Workspace, facts: Facts) -> Sources:
         return [(each.key, each.doc) for each in SETTINGS if each.scope != "machine" and "*" not in each.key]
 
     return Sources(
-        lambda: known.names(facts, everywhere(), cache),
-        lambda key: known.versions(key, facts, everywhere(), cache),
+        lambda: known.names(facts, everywhere(), caches),
+        lambda key: known.versions(key, facts, everywhere(), caches),
         settings,
+        snippets,
     )
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from venvls.lsp import encode, markup, uris
-from venvls.lsp.reading import subject
+from venvls.lsp.reading import known_versions, subject
 
 if TYPE_CHECKING:
     from lsprotocol import types
@@ -34,7 +34,8 @@ def _hover(workspace: Workspace, session: Session, path: str, position: types.Po
         place = reading.span(here.span) if here is not None else None
         if here is None or place is None:
             continue
-        told = tell(here, reading.facts, partial(_place, reading.facts), partial(_path, reading.facts))
+        facts = reading.facts
+        told = tell(here, facts, partial(_place, facts), partial(_path, facts), known_versions(workspace, facts))
         if told is not None:
             as_markdown = "markdown" in session.client.looks
             value = _markdown(told) if as_markdown else _text(told)
@@ -57,7 +58,13 @@ def _place(facts: Facts, statement: Statement) -> str:
 
 def _path(facts: Facts, path: str) -> str:
     """A path as it is seen from the project, or from the workspace of projects that it belongs to."""
-    root = (facts.project.workspace or facts.project.root).rstrip(facts.files.path.sep) + facts.files.path.sep
+    project = facts.project
+    root = project.workspace or project.root
+    if project.part is not None:  # an environment of tox's: its folder is no place for paths to begin
+        root = facts.files.path.dirname(project.part.source)
+    elif root in facts.manifests:  # a script
+        root = facts.files.path.dirname(root)
+    root = root.rstrip(facts.files.path.sep) + facts.files.path.sep
     return path[len(root) :] if path.startswith(root) else path
 
 
@@ -67,7 +74,8 @@ def _markdown(told: Told) -> str:
         parts.append(markup.escaped(told.summary))
     listed: list[str] = []
     for line in told.lines:
-        text = markup.link(line.text) if line.label == "homepage" else markup.escaped(line.text)
+        parts_of_line = (markup.escaped(line.text), markup.link(line.address) if line.address else "")
+        text = ": ".join(filter(None, parts_of_line))
         listed.append(f"- {line.label}: {text}" if line.label else f"  - {text}" if listed else f"- {text}")
     return "\n\n".join([*parts, "\n".join(listed)]).rstrip()
 
@@ -78,4 +86,5 @@ def _text(told: Told) -> str:
 
 
 def _line(line: Line) -> str:
-    return f"{line.label}: {markup.plain(line.text)}" if line.label else f"  {markup.plain(line.text)}"
+    text = ": ".join(markup.plain(part) for part in (line.text, line.address) if part)
+    return f"{line.label}: {text}" if line.label else f"  {text}"

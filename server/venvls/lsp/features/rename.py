@@ -36,17 +36,22 @@ async def renamed(ls: Server, params: types.RenameParams) -> dict[str, Any]:
     if problem is not None:
         raise JsonRpcException(problem, _REQUEST_FAILED)
     if left:
-        ls.protocol.tell("window/showMessage", {"type": 3, "message": f"These files contain the name and were not changed: {left}."})
+        ls.protocol.tell(
+            "window/showMessage", {"type": 3, "message": f"These files contain the name and were not changed everywhere: {left}."}
+        )
     return edit
 
 
 def _prepared(workspace: Workspace, session: Session, path: str, position: types.Position) -> dict[str, Any] | None:
-    from venvls.answers.renaming import meant
+    from venvls.answers.places import Place
+    from venvls.answers.renaming import inside, meant
 
     for reading in session.readings.of(workspace, path):
         here = subject(reading, position, session.documents.units)
-        if here is not None and reading.same is None and meant(here, reading.facts) is not None:
-            return {"range": encode.span(reading.now, here.span, session.documents.units), "placeholder": here.text}
+        name = meant(here, reading.facts) if reading.same is None else None
+        if here is not None and name is not None:
+            place = inside(name[0], Place(path, here.span), reading.now.source)
+            return {"range": encode.span(reading.now, place.span, session.documents.units), "placeholder": here.text}
     return None
 
 
@@ -62,7 +67,8 @@ def _renamed(
         name = meant(subject(reading, position, session.documents.units), facts) if reading.same is None else None
         if name is None:
             continue
-        renaming = work(*name, new, facts, (workspace.facts(project.root) for project in workspace.projects()))
+        everywhere = (workspace.facts(project.root) for project in workspace.projects())
+        renaming = work(*name, new, facts, everywhere, lambda path: session.desk.text(path).source)
         if renaming.problem is not None:
             return {}, renaming.problem, ""
         desk, documents = session.desk, session.documents

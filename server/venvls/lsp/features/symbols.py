@@ -11,6 +11,7 @@ from venvls.lsp import encode, uris
 from venvls.lsp.reading import entries
 from venvls.model.redact import redact
 from venvls.model.text import Span
+from venvls.rules.wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from venvls.workspace import Workspace
 
 Placed = Callable[[Span], dict[str, Any]]
-_NAMESPACE, _PACKAGE, _CONSTANT = 3, 4, 14
+_FILE, _NAMESPACE, _PACKAGE, _PROPERTY, _CONSTANT = 1, 3, 4, 7, 14
 _MOST = 500
 _TITLES = {"main": "dependencies", "build": "to build it", "constraint": "constraints"}
 
@@ -55,11 +56,22 @@ def _document(workspace: Workspace, session: Session, path: str) -> list[dict[st
 
 def _lock(reading: Reading, placed: Placed) -> Iterator[dict[str, Any]]:
     for entry in entries(reading):
-        if (symbol := _symbol(reading, placed, entry.key, "", _PACKAGE, entry.whole, entry.name)) is not None:
+        if (symbol := _symbol(reading, placed, plain(entry.key), "", _PACKAGE, entry.whole, entry.name)) is not None:
             yield symbol
 
 
 def _manifest(reading: Reading, manifest: Manifest, placed: Placed) -> Iterator[dict[str, Any]]:
+    yield from _scopes(reading, manifest, placed)
+    for include in manifest.includes:
+        if (symbol := _symbol(reading, placed, redact(include.target), include.kind, _FILE, include.span, include.span)) is not None:
+            yield symbol
+    for option in manifest.options:
+        value = redact(option.value) if option.value else ""
+        if (symbol := _symbol(reading, placed, option.name, value, _PROPERTY, option.span, option.span)) is not None:
+            yield symbol
+
+
+def _scopes(reading: Reading, manifest: Manifest, placed: Placed) -> Iterator[dict[str, Any]]:
     by_scope: dict[Scope, list[Requirement]] = {}
     for requirement in manifest.requirements:
         by_scope.setdefault(requirement.scope, []).append(requirement)

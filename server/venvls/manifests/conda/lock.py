@@ -14,8 +14,11 @@ from venvls.model.names import canonical
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from venvls.manifests.conda.reading import Package
     from venvls.model.facts import Choice, Facts
-    from venvls.model.lock import LockFile
+    from venvls.model.lock import LockedNeed, LockFile
 
 TOOL = "conda-lock"
 _ANY = Source("any")
@@ -54,7 +57,15 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         locate=lambda key: wanted[key].span if key in wanted else Span(0, 0),
         stale=stale,
         unsure=True,
+        needs=lambda key: _needs(key, wanted),
     )
+
+
+def _needs(key: str, wanted: Mapping[str, Package]) -> tuple[LockedNeed, ...]:
+    from venvls.manifests.conda.needs import named_needs
+
+    package = wanted.get(key)
+    return tuple(named_needs(package.needs, wanted, conda=package.conda)) if package is not None else ()
 
 
 def _counts(category: str, choice: Choice) -> bool:

@@ -16,8 +16,9 @@ from venvls.model.text import Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from venvls.manifests.pixi.reading import Package
     from venvls.model.facts import Facts
-    from venvls.model.lock import LockFile
+    from venvls.model.lock import LockedNeed, LockFile
     from venvls.model.manifest import Manifest
 
 TOOL = "pixi"
@@ -45,6 +46,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     if named is None:
         return LockedSet(file.path, TOOL, exact=False, covers=frozenset({file.path}), stale=stale, unsure=True)
     packages: dict[str, Locked] = {}
+    read_as: dict[str, Package] = {}
     places: dict[str, Span] = {}
     unsure = lock.strange
     for reference in named:
@@ -55,6 +57,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         key = PREFIX + package.name if package.conda else package.name
         from_index = not package.conda and not package.local and reference.location.startswith(("https://", "http://"))
         packages[key] = Locked(key, package.version, REGISTRY if from_index else _ANY)
+        read_as[key] = package
         places[key] = reference.span
     return LockedSet(
         file.path,
@@ -67,7 +70,15 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         surplus=_surplus(facts, packages),
         stale=stale,
         unsure=unsure,
+        needs=lambda key: _needs(key, read_as, facts),
     )
+
+
+def _needs(key: str, packages: Mapping[str, Package], facts: Facts) -> tuple[LockedNeed, ...]:
+    from venvls.manifests.pixi.needs import needs
+    from venvls.standards.markers import UV, Markers
+
+    return needs(key, packages, Markers(facts.target, UV))
 
 
 def manifest_of(lock_path: str, facts: Facts) -> Manifest | None:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 
+from venvls.manifests.places.naming import CONFLICT, INI_LISTS, LISTS, OPTIONS
 from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
 from venvls.model.text import Text
 
-Kind = Literal["requirement", "name", "path", "option", "group", "setting"]
+Kind = Literal["requirement", "name", "specifier", "own-extras", "path", "option", "group", "extra", "setting"]
 _MOST_LINES = 2_000
 """Lines that are looked back over for the table or list a place is in."""
+_MOST_TEXT = 100_000
+"""Characters of a setup.py that are looked back over."""
 
 _PATH_OPTION = re.compile(r"\s*(?:-r|-c|-e|--requirement|--constraint|--editable)(?:[ \t]+|=)")
 _TABLE = re.compile(r"\s*\[{1,2}\s*([^\[\]\n]+?)\s*\]{1,2}\s*(?:#.*)?$")
@@ -22,19 +25,24 @@ _INCLUDE_GROUP = re.compile(r"include-group\s*=\s*[\"']([^\"']*)$")
 _REQUIREMENT_LISTS = re.compile(
     r"project\.dependencies|project\.optional-dependencies\.[^.]+|dependency-groups\.[^.]+|build-system\.requires|dependencies"
     r"|tool\.uv\.(?:dev|constraint|override|build-constraint)-dependencies|tool\.pdm\.dev-dependencies\.[^.]+"
-    r"|tool\.hatch\.envs\.[^.]+\.(?:extra-)?dependencies|envs\.[^.]+\.(?:extra-)?dependencies|tool\.flit\.metadata\.requires"
+    r"|(?:tool\.tox\.)?(?:env_run_base|env\.[^.]+)\.deps|tool\.hatch\.envs\.[^.]+\.(?:extra-)?dependencies|envs\.[^.]+\.(?:extra-)?dependencies|tool\.flit\.metadata\.requires"
 )
-_GROUP_LISTS = re.compile(r"tool\.uv\.default-groups|tool\.venvls\.sync\.groups|tool\.venvls\.sync\.extras")
 _NAME_TABLES = re.compile(
     r"tool\.poetry\.(?:dev-)?dependencies|tool\.poetry\.group\.[^.]+\.dependencies|packages|dev-packages"
     r"|(?:tool\.pixi\.)?(?:feature\.[^.]+\.)?pypi-dependencies"
 )
+_NAMED = re.compile(rf"(?:{_NAME_TABLES.pattern})\.([^.]+)")
+_FIELD = re.compile(r"(?:^|[{,])\s*(version|extras|path|file|develop)\s*=\s*\[?(?:\s*[\"'][^\"']*[\"']\s*,)*\s*$")
+_PATH_TABLES = re.compile(r"tool\.uv\.sources(?:\..*)?|tool\.poetry\..*")
+_SETUP_LISTS = re.compile(r"\b(install_requires|setup_requires|tests_require|extras_require)\s*=\s*(?=[\[({])")
+_OPTION_WORD = re.compile(r"[A-Za-z0-9._-]*$")
 _INI_LISTS = re.compile(r"(?:install_requires|setup_requires|tests_require|deps|requires)\s*[=:]")
 
 
 class Typed(NamedTuple):
     """``text`` is what is before the place, from ``start`` on. ``quote`` is the sign of the string it is in, empty outside of one;
-    ``bare`` says that it is in a list of strings without being one yet. ``after`` is what follows it on the line."""
+    ``bare`` says that it is in a list of strings without being one yet. ``after`` is what follows it on the line. ``name`` is the package
+    that a ``specifier`` or its ``own-extras`` are of, where another place names it."""
 
     kind: Kind
     text: str
@@ -42,6 +50,7 @@ class Typed(NamedTuple):
     quote: str = ""
     bare: bool = False
     after: str = ""
+    name: str = ""
 
 
 def typed_at(text: Text, offset: int, format: str) -> Typed | None:
@@ -61,7 +70,9 @@ def typed_at(text: Text, offset: int, format: str) -> Typed | None:
             return None
         width = 2 if before.startswith("# ") else 1
         return _in_toml(text, number, before[width:], begin + width, after, comment="#")
-    if format in ("pyproject.toml", "Pipfile", "hatch.toml", "pixi.toml"):
+    if format == "setup.py":
+        return _in_setup(text.source[:offset], after)
+    if format in ("pyproject.toml", "Pipfile", "hatch.toml", "pixi.toml", "tox.toml"):
         return _in_toml(text, number, before, begin, after)
     return None
 
@@ -80,7 +91,12 @@ def _in_requirements(before: str, begin: int, after: str) -> Typed | None:
 def _in_ini(text: Text, number: int, before: str, begin: int, after: str) -> Typed | None:
     if before.lstrip().startswith(("#", ";")):
         return None
+    if (option := _after_option(before, begin, after)) is not None:
+        return option
     inline = _INI_LISTS.match(before)
+    listed = next((kind for kind, keys in INI_LISTS.items() if keys.match(before)), None)
+    if listed is not None:
+        return _word(listed, before, begin, after)
     if inline is None and not before.startswith((" ", "\t")):
         return None
     if inline is None:
@@ -92,6 +108,9 @@ def _in_ini(text: Text, number: int, before: str, begin: int, after: str) -> Typ
             if above.startswith("["):
                 section = above
                 break
+        listed = next((kind for kind, keys in INI_LISTS.items() if keys.match(key)), None)
+        if listed is not None:
+            return _word(listed, before, begin, after)
         if not _INI_LISTS.match(key) and "extras_require" not in section:
             return None
     start = inline.end() if inline is not None else 0
@@ -123,11 +142,14 @@ def _in_toml(text: Text, number: int, before: str, begin: int, after: str, comme
     if string is not None:
         quote, content = before[string], before[string + 1 :]
         place = begin + string + 1
-        if _INCLUDE_GROUP.search(before) or (listed and _GROUP_LISTS.fullmatch(path)):
+        if _INCLUDE_GROUP.search(before):
             return Typed("group", content, place, quote, after=after)
         if listed and _REQUIREMENT_LISTS.fullmatch(path):
             return Typed("requirement", content, place, quote, after=after)
-        return None
+        for kind, lists in LISTS.items():
+            if (listed and lists.fullmatch(path)) or (path == "tool.uv.conflicts" and CONFLICT[kind].search(before[:string])):
+                return Typed("group" if kind == "group" else "extra", content, place, quote, after=after)
+        return _after_option(before, begin, after) or _in_table_of_names(table, key, before[:string], content, place, quote, after)
     word = re.search(r"[A-Za-z0-9._-]*$", before)
     start = word.start() if word is not None else len(before)
     if listed and _REQUIREMENT_LISTS.fullmatch(path) and not re.search(r"[\"'}\]]\s*$", before[:start]):
@@ -138,6 +160,64 @@ def _in_toml(text: Text, number: int, before: str, begin: int, after: str, comme
         if table == "tool.venvls" or table.startswith("tool.venvls."):
             return Typed("setting", f"{table[len('tool.venvls') :].lstrip('.')}.{before[start:]}".lstrip("."), begin + start, after=after)
     return None
+
+
+def _in_table_of_names(table: str, key: str, lead: str, content: str, place: int, quote: str, after: str) -> Typed | None:
+    """What is typed in a string that belongs to a package whose name is a key: Poetry's, Pipenv's and pixi's tables, uv's sources."""
+    field = _FIELD.search(lead)
+    plain = _NAMED.fullmatch(f"{table}.{key}")
+    below = _NAMED.fullmatch(table)
+    name = below[1] if below is not None else plain[1] if plain is not None else ""
+    what = field[1] if field is not None else "version" if plain is not None and re.search(r"=\s*$", lead) and "{" not in lead else ""
+    if what in ("path", "file") and (name or _PATH_TABLES.fullmatch(table)):
+        return Typed("path", content, place, quote, after=after)
+    if name and what in ("version", "extras"):
+        return Typed("specifier" if what == "version" else "own-extras", content, place, quote, after=after, name=name)
+    return None
+
+
+def _after_option(before: str, begin: int, after: str) -> Typed | None:
+    """A group or an extra that is named after an option of a command: ``uv sync --group do``."""
+    start = len(before) - len(_OPTION_WORD.search(before)[0])  # type: ignore[index]
+    for kind, options in OPTIONS.items():
+        if options.search(before[:start]):
+            return Typed("group" if kind == "group" else "extra", before[start:], begin + start, after=after)
+    return None
+
+
+def _word(kind: str, before: str, begin: int, after: str) -> Typed:
+    """A group or an extra in a list of words."""
+    start = len(before) - len(_OPTION_WORD.search(before)[0])  # type: ignore[index]
+    return Typed("group" if kind == "group" else "extra", before[start:], begin + start, after=after)
+
+
+def _in_setup(before: str, after: str) -> Typed | None:
+    """What is typed in a list of requirements that setup.py gives setuptools."""
+    heads = list(_SETUP_LISTS.finditer(before, max(0, len(before) - _MOST_TEXT)))
+    if not heads:
+        return None
+    quote, start, depth = "", 0, 0
+    position = heads[-1].end()
+    while position < len(before):
+        sign = before[position]
+        if quote:
+            if sign == "\\":
+                position += 1
+            elif sign == quote or sign == "\n":
+                quote = ""
+        elif sign in "\"'":
+            quote, start = sign, position + 1
+        elif sign == "#":
+            position = before.find("\n", position)
+            if position < 0:
+                return None
+        else:
+            depth += (sign in "[({") - (sign in "])}")
+            if depth == 0:
+                return None
+        position += 1
+    keyed = heads[-1][1] == "extras_require" and depth < 2
+    return Typed("requirement", before[start:], start, quote, after=after) if quote and not keyed else None
 
 
 def _string(before: str) -> int | None:
