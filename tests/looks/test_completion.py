@@ -45,6 +45,8 @@ def typed(text: str, format: str = "pyproject.toml") -> Typed | None:
         ('[packages]\nrequests = {extras = ["a", "s|"]}', "Pipfile", "own-extras", "s"),
         ('[tool.poetry.group.dev.dependencies]\nrequests = "^2|"', "pyproject.toml", "specifier", "^2"),
         ('[tool.poetry.dependencies.requests]\nversion = "~|"', "pyproject.toml", "specifier", "~"),
+        ("[dependencies]\nre|", "pixi.toml", "name", "re"),
+        ('[feature.x.dependencies]\nzlib = ">=1|"', "pixi.toml", "specifier", ">=1"),
         ('[tool.poetry.dependencies]\nme = { path = "../m|" }', "pyproject.toml", "path", "../m"),
         ('[tool.uv.sources]\nme = { path = "li|" }', "pyproject.toml", "path", "li"),
         ('[tool.uv]\nconflicts = [[{ group = "d|" }]]', "pyproject.toml", "group", "d"),

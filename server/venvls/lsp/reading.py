@@ -134,7 +134,7 @@ def subject(reading: Reading, position: Any, units: Units) -> Subject | None:
 
 
 def known_versions(workspace: Workspace, facts: Facts) -> Callable[[str], Iterable[str]]:
-    """Which versions of a package this machine knows, looked up when it is asked."""
+    """Which versions of a package this machine knows, looked up for one at a time."""
     from venvls.answers import known
 
     machine = workspace.machine

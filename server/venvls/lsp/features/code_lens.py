@@ -87,12 +87,12 @@ def _groups(reading: Reading) -> Iterator[tuple[Span, dict[str, Any]]]:
         title = f"{group.kind} {markup.plain(group.name)}"
         if not reading.facts.counts(manifest, Scope(group.kind, group.key)):
             yield group.span, _words(f"{title} does not count here")
-        elif reading.facts.environment is not None:
-            yield group.span, _words(f"{title}: {_counted(reading, Scope(group.kind, group.key))}")
+        elif reading.facts.environment is not None and (counted := _counted(reading, Scope(group.kind, group.key))):
+            yield group.span, _words(f"{title}: {counted}")
 
 
 def _counted(reading: Reading, scope: Scope) -> str:
-    """How many requirements a group has, and how many of them are out of sync."""
+    """How many requirements a group has of its own, and how many of them are out of sync; empty for none."""
     from venvls.answers.place import by_requirement
     from venvls.answers.standing import standing
 
@@ -100,6 +100,8 @@ def _counted(reading: Reading, scope: Scope) -> str:
     own = [each for each in known if each is not None and each.requirement.scope == scope and not each.bound]
     wrong = sum(each.in_force and each.key is not None and standing(each.key, reading.facts).state == "out-of-sync" for each in own)
     number = f"{len(own)} requirement{'' if len(own) == 1 else 's'}"
+    if not own:
+        return ""
     return f"{number}, {wrong} out of sync" if wrong else f"{number}, in sync"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from venvls.manifests.conda.platform import PREFIX
 from venvls.manifests.places.naming import CONFLICT, INI_LISTS, LISTS, OPTIONS
 from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
@@ -29,8 +30,9 @@ _REQUIREMENT_LISTS = re.compile(
 )
 _NAME_TABLES = re.compile(
     r"tool\.poetry\.(?:dev-)?dependencies|tool\.poetry\.group\.[^.]+\.dependencies|packages|dev-packages"
-    r"|(?:tool\.pixi\.)?(?:feature\.[^.]+\.)?pypi-dependencies"
+    r"|(?:tool\.pixi\.)?(?:feature\.[^.]+\.)?(?:pypi-|host-|build-)?dependencies"
 )
+_OF_CONDA = re.compile(r"(?:tool\.pixi\.)?(?:feature\.[^.]+\.)?(?:host-|build-)?dependencies(?:\..*)?")
 _NAMED = re.compile(rf"(?:{_NAME_TABLES.pattern})\.([^.]+)")
 _FIELD = re.compile(r"(?:^|[{,])\s*(version|extras|path|file|develop)\s*=\s*\[?(?:\s*[\"'][^\"']*[\"']\s*,)*\s*$")
 _PATH_TABLES = re.compile(r"tool\.uv\.sources(?:\..*)?|tool\.poetry\..*")
@@ -172,6 +174,7 @@ def _in_table_of_names(table: str, key: str, lead: str, content: str, place: int
     if what in ("path", "file") and (name or _PATH_TABLES.fullmatch(table)):
         return Typed("path", content, place, quote, after=after)
     if name and what in ("version", "extras"):
+        name = PREFIX + name if _OF_CONDA.fullmatch(table) else name
         return Typed("specifier" if what == "version" else "own-extras", content, place, quote, after=after, name=name)
     return None
 
