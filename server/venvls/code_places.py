@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from venvls.answers.stated import own_names
 from venvls.model.facts import Facts
 from venvls.model.hints import Literal
+from venvls.model.names import canonical
 from venvls.model.ports import FileView
 
 # Files that a tool runs where that tool is installed, by name: the distributions of the tool.
@@ -75,6 +78,14 @@ def runs_tests(path: str, files: FileView) -> bool:
     """Whether a test runner starts with this file, by its name: what else is in a folder of tests may be what they look at."""
     name: str = files.path.basename(path)
     return name.startswith(("test_", "conftest.")) or name.endswith(("_test.py", "_tests.py"))
+
+
+def is_installed_for_tests(package: str, facts: Facts) -> bool:
+    """Whether tox or nox is told of a package: it runs the tests in environments of its own, where it installs what they need."""
+    path, root = facts.files.path, facts.project.root
+    texts = [facts.files.read(path.join(root, name), 1_000_000) for name in ("tox.ini", "noxfile.py")]
+    wanted = re.compile(rf"(?<![\w.-]){re.escape(canonical(package))}(?![\w-])")
+    return any(wanted.search(data.decode("utf-8", "replace").lower().replace("_", "-")) is not None for data in texts if data is not None)
 
 
 def _below(path: str, facts: Facts) -> str:

@@ -326,10 +326,12 @@ class Imports:
         if named is not None and declared.COUNTED not in places and not unsynced:
             # For another platform or Python: it is known to whoever wrote that.
             return None
-        # Tests write modules of their own and import them; what is next to them is what they look at.
-        uncertain = code_places.is_test(path, self._files) and (_in_function(imported) or not code_places.runs_tests(path, self._files))
-        if named is None and known is None and uncertain:
-            return None
+        if named is None and code_places.is_test(path, self._files):
+            if known is None and (_in_function(imported) or not code_places.runs_tests(path, self._files)):
+                # Tests write modules of their own and import them; what is next to them is what they look at.
+                return None
+            if code_places.is_installed_for_tests(known or missing, own.facts[0]):
+                return None
         if named is not None and named in _installed(own):
             # It is installed and provides something else: what the name stands for is not known.
             return None

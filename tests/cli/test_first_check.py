@@ -27,7 +27,7 @@ PROGRAM = """
 import sys
 already = set(sys.modules)
 from venvls.__main__ import main
-status = main(["check", sys.argv[1]])
+status = main(sys.argv[1:])
 print(*sorted(set(sys.modules) - already))
 sys.exit(status)
 """
@@ -47,21 +47,31 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def loaded_by_a_check(project: Path) -> set[str]:
+def loaded(project: Path, *words: str, says: str) -> set[str]:
     environ = {name: value for name, value in os.environ.items() if name not in ("VENVLS_TRACE", "VIRTUAL_ENV")}
     # Without site: what a .pth file of the Python that runs the tests brings in is not ours.
     environ["PYTHONPATH"] = os.pathsep.join(one for one in sys.path if one)
     # And nothing that other tests chose is remembered for this person.
     environ["VENVLS_STATE_DIR"] = str(project / "state")
-    done = subprocess.run([sys.executable, "-S", "-c", PROGRAM, str(project)], capture_output=True, text=True, env=environ)
+    done = subprocess.run([sys.executable, "-S", "-c", PROGRAM, *words], cwd=project, capture_output=True, text=True, env=environ)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "In sync" in done.stdout
+    assert says in done.stdout
     return set(done.stdout.splitlines()[-1].split())
 
 
 def test_a_first_check_loads_only_what_it_needs(project: Path) -> None:
-    loaded = loaded_by_a_check(project)
-    assert not loaded & NEVER
+    modules = loaded(project, "check", str(project), says="In sync")
+    assert not modules & NEVER
     # The empty files of packages cost next to nothing.
-    ours = {name for name in loaded if name.split(".")[0] == "venvls" and Path(find_spec(name).origin).stat().st_size}
+    ours = {name for name in modules if name.split(".")[0] == "venvls" and Path(find_spec(name).origin).stat().st_size}
     assert len(ours) <= MOST_OF_OURS, sorted(ours)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [(("why", "b"), "b 1.0.1 is required"), (("tree",), "b 1.0.1"), (("list",), "INSTALLED")],
+    ids=["why", "tree", "list"],
+)
+def test_an_answer_loads_nothing_that_only_other_commands_need(words: tuple[str, ...], says: str, project: Path) -> None:
+    modules = loaded(project, *words, says=says)
+    assert not modules & (NEVER - {"venvls.model.lock"}) and "venvls.cli.running" not in modules

@@ -40,9 +40,18 @@ def test_anything_else_is_for_argparse(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "words", "known"),
+    [("why", ["a"], True), ("why", [], False), ("why", ["a", "b"], False), ("show", ["a", "b"], True), ("show", [], False),
+     ("tree", [], True), ("tree", ["."], True), ("tree", [".", "a"], False), ("list", [], True)],
+)  # fmt: skip
+def test_commands_that_only_read_need_no_argparse(command: str, words: list[str], known: bool) -> None:
+    assert (plain.options(cli.declared(command), words) is not None) is known
+
+
+@pytest.mark.parametrize(
     "declared",
     [
-        {"names": ("paths",), "nargs": "+"}, {"names": ("path",)}, {"names": ("paths",), "nargs": "*", "choices": ["a"]},
+        {"names": ("path",)}, {"names": ("paths",), "nargs": 2}, {"names": ("paths",), "nargs": "*", "choices": ["a"]},
         {"names": ("--level",), "type": int, "default": "3"}, {"names": ("--count",), "action": "count"},
         {"names": ("--off",), "action": "store_false"},
     ],

@@ -63,6 +63,9 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 )
 
 
+_QUICK = frozenset({"check", "list", "show", "tree", "why"})
+
+
 def main(arguments: list[str], services: Callable[[], Services]) -> int:
     """Run one command line; every failure is one sentence on standard error and status 2."""
     with visible_streams(colours):
@@ -108,8 +111,8 @@ def _dispatch(arguments: list[str], services: Callable[[], Services]) -> int:
     if command is None:
         return _help(arguments)
     module = import_module(f".{command}", __package__)
-    # The command that hooks and editors run, and runs most often without an option.
-    options = plain.options(declared(command), arguments[1:]) if command == "check" else None
+    # The commands that only read, and run most often without an option.
+    options = plain.options(declared(command), arguments[1:]) if command in _QUICK else None
     if command == "guard":  # before every command of an agent
         options = module.as_hooks_call_it(arguments[1:])
     options = _parsed(parser(command), arguments[1:]) if options is None else options

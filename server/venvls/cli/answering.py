@@ -57,9 +57,7 @@ class Asked(NamedTuple):
 
 def add_arguments(parser: argparse.ArgumentParser, *, option: bool) -> None:
     """PROJECT (an ``option`` where the arguments are names), the environment, groups, what the needs are read from, the format."""
-    from venvls.cli import running
-
-    running.add_project(parser, option=option)
+    opening.add_project(parser, option=option)
     opening.add_groups(parser)
     parser.add_argument("--installed", action="store_true", help="who needs what as it is installed, whatever the lock says")
     opening.add_format(parser)

@@ -26,6 +26,15 @@ def add_format(parser: argparse.ArgumentParser, *more: str) -> None:
     parser.add_argument("--format", choices=("text", "json", *more), default="text", help="how to print the result (default: text)")
 
 
+def add_project(parser: argparse.ArgumentParser, *, option: bool = False) -> None:
+    """PROJECT, or ``--project DIR`` where the arguments are something else; and ``--env DIR``."""
+    if option:
+        parser.add_argument("--project", default=".", metavar="DIR", help="the project's folder (default: this one)")
+    else:
+        parser.add_argument("project", nargs="?", default=".", metavar="PROJECT", help="the project's folder (default: this one)")
+    parser.add_argument("--env", metavar="DIR", help="this environment instead of the selected one")
+
+
 def add_groups(parser: argparse.ArgumentParser) -> None:
     """``--group``, ``--extra``, ``--all-groups``."""
     parser.add_argument("--group", action="append", default=[], metavar="NAME", help="include this dependency group")

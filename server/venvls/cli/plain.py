@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import argparse
 
 # What an option is where nobody gives it and the command states no default.
+_NUMBERS = {None: (1, 1), "?": (0, 1), "*": (0, 10**6), "+": (1, 10**6)}
+"""How many words an argument takes."""
 _WITHOUT = {"store": None, "append": None, "store_true": False}
 
 
@@ -26,8 +28,11 @@ def options(declare: Callable[[argparse.ArgumentParser], None], words: list[str]
     declare(cast("argparse.ArgumentParser", declared))
     if declared.takes_words is None or declared.other:
         return None
+    least, most = _NUMBERS[declared.number]
+    if not least <= len(words) <= most:
+        return None
     if words:
-        declared.values[declared.takes_words] = words
+        declared.values[declared.takes_words] = words if declared.number in ("*", "+") else words[0]
     return cast("argparse.Namespace", SimpleNamespace(**declared.values))
 
 
@@ -37,6 +42,7 @@ class _Declared:
     def __init__(self) -> None:
         self.values: dict[str, object] = {}
         self.takes_words: str | None = None
+        self.number: str | None = None
         self.other = False
 
     def add_argument(self, *names: str, action: str = "store", nargs: str | None = None, default: object = None, **more: object) -> None:
@@ -44,11 +50,13 @@ class _Declared:
         name = str(more.pop("dest", long.lstrip("-").replace("-", "_")))
         self.values[name] = _WITHOUT.get(action) if default is None else default
         if not names[0].startswith("-"):
-            self.other = self.other or nargs != "*" or self.takes_words is not None or "choices" in more
-            self.takes_words = name
-            if default is None:
+            self.other = self.other or nargs not in _NUMBERS or self.takes_words is not None or not more.keys() <= {"help", "metavar"}
+            self.takes_words, self.number = name, nargs
+            if default is None and nargs == "*":
                 self.values[name] = []
-        self.other = self.other or action not in _WITHOUT or not more.keys() <= {"help", "metavar", "choices"}
+        self.other = self.other or action not in _WITHOUT or not more.keys() <= {"help", "metavar", "choices", "type"}
+        # argparse reads a default that is written as text as if somebody had given it.
+        self.other = self.other or ("type" in more and isinstance(default, str))
 
     def __getattr__(self, name: str) -> Callable[..., _Declared]:
         # Groups and all else that a parser can do.

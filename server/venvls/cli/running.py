@@ -92,11 +92,7 @@ def _refuse_unknown(workspace: Workspace, project: Project, chosen: Overrides) -
 
 def add_project(parser: argparse.ArgumentParser, *, option: bool = False) -> None:
     """PROJECT, or ``--project DIR`` where the arguments are something else; and ``--env DIR``."""
-    if option:
-        parser.add_argument("--project", default=".", metavar="DIR", help="the project's folder (default: this one)")
-    else:
-        parser.add_argument("project", nargs="?", default=".", metavar="PROJECT", help="the project's folder (default: this one)")
-    parser.add_argument("--env", metavar="DIR", help="this environment instead of the selected one")
+    opening.add_project(parser, option=option)
 
 
 def add_dry_run(parser: argparse.ArgumentParser) -> None:

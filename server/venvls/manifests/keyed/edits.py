@@ -5,8 +5,6 @@ As in :mod:`pyproject.edits` every edit is tried before it is given, and where n
 
 from __future__ import annotations
 
-import copy
-
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.syntax.toml import Path, TomlText, read
 from venvls.manifests.syntax.toml_edits import Change, applied, new_pairs, quoted
@@ -73,6 +71,8 @@ def tried(manifest: Manifest, toml: TomlText, change: Change | None, path: Path,
     if change is None:
         return nothing(manifest)
     after = read(applied(toml.source, change))
+    import copy
+
     expected: dict[str, Any] = copy.deepcopy(toml.value)
     inner: Any = expected
     for part in path[:-1]:

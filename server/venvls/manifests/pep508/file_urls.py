@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from types import ModuleType
-from urllib.parse import quote
 
 
 def file_url(place: str, path: ModuleType) -> str:
     """The URL of an absolute path; ``path`` is ``posixpath`` or ``ntpath``."""
+    from urllib.parse import quote
+
     plain = place.replace(path.sep, "/")
     if path.sep == "\\" and plain.startswith("//"):
         return f"file:{quote(plain, safe='/')}"

@@ -15,7 +15,7 @@ from hashlib import sha256
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.syntax.lock_places import Places
-from venvls.manifests.syntax.lock_text import CONFLICT, in_conflict, too_large
+from venvls.manifests.syntax.lock_text import in_conflict, is_in_conflict, too_large
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.names import canonical
@@ -91,7 +91,7 @@ def read(text: str, name: str) -> Lock:
     try:
         value = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
-        if CONFLICT.search(text):
+        if is_in_conflict(text):
             return Lock(problem=in_conflict(name, "pipenv lock"))
         return Lock(problem=f"{name} is not valid JSON: run `pipenv lock` to create it again.")
     if not isinstance(value, dict):

@@ -7,7 +7,6 @@ text are empty.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Mapping
 
@@ -159,6 +158,8 @@ def _tried(manifest: Manifest, toml: TomlText, change: Change | None, wanted: Ma
 
 def _with(values: Mapping[str, Any], wanted: Mapping[Path, object]) -> dict[str, Any]:
     """``values`` as they shall be."""
+    import copy
+
     expected: dict[str, Any] = copy.deepcopy(dict(values))
     for path, value in wanted.items():
         inner: Any = expected

@@ -35,7 +35,7 @@ def read_lock(text: str, name: str, command: str, *files: re.Pattern[str]) -> Lo
     if (problem := too_large(text, name)) is not None:
         return LockText(problem=problem)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    if CONFLICT.search(text):
+    if is_in_conflict(text):
         return LockText(problem=in_conflict(name, command))
     short = text
     for pattern in files:
@@ -52,6 +52,12 @@ def too_large(text: str, name: str) -> str | None:
         return f"{name} is too large to be read: {len(text):,} characters."
     packages = text.count(_PACKAGES[name.endswith("file.lock")])
     return f"{name} is too large to be checked: more than {MOST_PACKAGES:,} packages." if packages > MOST_PACKAGES else None
+
+
+def is_in_conflict(text: str) -> bool:
+    """Whether a lock has the marks of a merge conflict."""
+    # A search for each mark first: the pattern looks at every line of a text of megabytes.
+    return any(mark in text for mark in ("<<<<<<< ", "=======", ">>>>>>> ")) and CONFLICT.search(text) is not None
 
 
 def in_conflict(name: str, command: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from venvls.manifests.compiled.seeds import kept_by_uv
 from venvls.manifests.pep508.file_urls import file_url
@@ -209,6 +208,8 @@ def _source(source: Mapping[str, object], folder: str, path: ModuleType) -> Sour
 
 def _git(address: str) -> Source:
     """``https://host/repository?rev=v1&subdirectory=a#commit``, as uv writes it."""
+    from urllib.parse import parse_qs, urlsplit, urlunsplit
+
     try:
         parts = urlsplit(address)
     except ValueError:

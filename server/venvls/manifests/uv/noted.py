@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import parse_qs, urlsplit
 
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.uv.equal import same_marker, same_specifier
@@ -177,6 +176,8 @@ def _same_place(folder: str, path: str, place: Place, noted: str) -> bool:
 
 
 def _same_repository(asked: str, noted: str, revisions: list[str]) -> bool:
+    from urllib.parse import parse_qs, urlsplit
+
     try:
         stated_url, other = urlsplit(asked.removeprefix("git+")), urlsplit(noted)
     except ValueError:
