@@ -13,6 +13,7 @@ import pytest
 from tests import pinned
 from tests.cli.inside import Inside
 from tests.differential_tools.tools import environ, install, tool
+from tests.host_tasks import offline
 from tests.lsp.editor import make_environment
 from venvls.__main__ import main
 
@@ -71,7 +72,42 @@ def test_another_projects_kernel_is_not_overwritten(project: Path, capsys: pytes
 def test_without_ipykernel_the_command_that_adds_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(next(project.rglob("ipykernel-7.4.0.dist-info")))
     status, out, err = said(capsys, "--add")
-    assert (status, out) == (2, "") and "`venvls add ipykernel --group dev`" in err
+    assert (status, out) == (2, "") and "`venvls kernel --add --install`" in err
+    assert said(capsys, "--install")[0] == 2, "it is a part of --add"
+
+
+@pytest.mark.slow
+def test_one_command_adds_ipykernel_for_developers_installs_it_and_makes_the_kernel(inside: Inside, tmp_path: Path) -> None:
+    offline.wheel(Path(inside.environ["PIP_FIND_LINKS"]), "ipykernel", "7.4.0")
+    inside.environ["JUPYTER_DATA_DIR"] = str(tmp_path / "jupyter")
+    inside.write("requirements.txt", "")
+    inside.write("requirements-dev.txt", "alpha\n")
+    inside.good("create")
+    shown = inside.run("kernel", "--add", "--install", "--dry-run")
+    assert shown.returncode == 0 and "+ipykernel" in shown.stdout, shown.stderr
+    assert not (tmp_path / "jupyter").exists() and "ipykernel" not in (inside.root / "requirements-dev.txt").read_text()
+    made = inside.run("kernel", "--add", "--install", "--format", "json")
+    assert made.returncode == 0, made.stderr
+    assert (inside.root / "requirements-dev.txt").read_text() == "alpha\nipykernel\n"
+    assert (inside.root / "requirements.txt").read_text() == ""
+    assert list((inside.root / ".venv").glob("[lL]ib/**/ipykernel-7.4.0.dist-info"))
+    assert json.loads(made.stdout)["kernel"]["environment"] == str(inside.root / ".venv")
+    assert inside.run("check").returncode == 0
+
+
+def test_the_doctor_names_a_stale_kernel_of_the_project(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def lines() -> list[str]:
+        main(["doctor"])
+        return [line for line in capsys.readouterr().out.splitlines() if "kernel" in line]
+
+    said(capsys, "--add", "--name", "mine")
+    assert not lines(), "a kernel that starts is nothing to speak of"
+    elsewhere = project.parent / "jupyter" / "kernels" / "other"
+    elsewhere.mkdir()
+    (elsewhere / "kernel.json").write_text(json.dumps({"argv": [str(project.parent / "gone" / "python")]}))
+    shutil.rmtree(project / ".venv")
+    (line,) = lines()
+    assert "FAIL" in line and "`mine` is stale" in line and "venvls kernel --add --install --name mine" in line
 
 
 def test_what_is_no_specification_is_named(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

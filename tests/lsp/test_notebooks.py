@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +97,28 @@ def test_cells_are_marked_and_stay_current(project: Path, capabilities: dict[str
 def test_an_editor_without_notebooks_is_offered_none(project: Path) -> None:
     with Editor(project) as editor:
         assert "notebookDocumentSync" not in editor.hello["capabilities"]
+
+
+def test_a_notebook_that_cannot_run_here_has_one_action_for_it(project: Path) -> None:
+    """In its cells and where it is open as a file; none for other files, and none where ipykernel is installed."""
+
+    def offered(uri: str) -> list[dict[str, Any]]:
+        asked = {"textDocument": {"uri": uri}, "range": range_of((0, 0), (0, 0)), "context": {"diagnostics": []}}
+        actions: list[dict[str, Any]] = editor.request("textDocument/codeAction", asked)
+        return [action for action in actions if "ipykernel" in action["title"]]
+
+    notebook, code = project / "analysis.ipynb", project / "code.py"
+    code.write_text("import os\n")
+    with Editor(project, capabilities={**PUSHED, "notebookDocument": {"synchronization": {}}}) as editor:
+        cells = Cells(editor, notebook, FIRST)
+        assert offered(cells.cell(0)) == []
+    shutil.rmtree(next((project / ".venv").rglob("ipykernel-*.dist-info")))
+    with Editor(project, capabilities={**PUSHED, "notebookDocument": {"synchronization": {}}}) as editor:
+        cells = Cells(editor, notebook, FIRST)
+        (action,) = offered(cells.cell(0))
+        assert action["title"] == "Add ipykernel to the group `dev` and install it: this notebook cannot run without it"
+        assert action["command"]["command"] == "venvls.add"
+        (given,) = action["command"]["arguments"]
+        prefix = str(project / ".venv")
+        assert given == {"project": str(project), "environment": prefix, "requirements": ["ipykernel"], "groups": ["dev"]}
+        assert offered(notebook.as_uri()) == [action] and offered(code.as_uri()) == []

@@ -99,6 +99,7 @@ def _lines(here: running.Opened) -> Iterator[Line]:
     yield _tools(here)
     yield _trust(here)
     yield _shell(environment, root)
+    yield from _kernels(root)
 
 
 def _of(findings: Iterable[Finding], *codes: str) -> list[Finding]:
@@ -259,3 +260,13 @@ def _shell(environment: Environment | None, root: str) -> Line:
     other = f"another environment is active ({active}); " if active and os.path.realpath(active) != environment.real else "not activated; "
     here = "venvls activate --shell pwsh | Out-String | iex" if os.name == "nt" else f'eval "$({suggest.command("activate", root)})"'
     return Line("shell", "note", other + summary, here)
+
+
+def _kernels(root: str) -> Iterator[Line]:
+    """The Jupyter kernels that start an environment of this project which is gone; nothing where there is none."""
+    from venvls.cli.kernel import kernels
+
+    for kernel in kernels():
+        if kernel.stale and kernel.interpreter and kernel.interpreter.startswith(root.rstrip("/\\") + os.sep):
+            mend = f"venvls kernel --add --install --name {kernel.name}"
+            yield Line("kernel", "wrong", f"the Jupyter kernel `{kernel.name}` is stale: {kernel.stale}", mend)

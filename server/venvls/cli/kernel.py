@@ -1,4 +1,5 @@
-"""Lists the Jupyter kernels of this person and which environment each starts; --add makes one for the environment of a project.
+"""Lists the Jupyter kernels of this person and which environment each starts; --add makes one for the environment of a project,
+and with --install also adds ipykernel to the project where its environment has none.
 
 A kernel whose interpreter is gone is named as stale, and the exit status is 1. Nothing is started. Specifications of an environment itself
 (`share/jupyter` in its prefix) are not listed: they are seen by the Jupyter that runs there alone.
@@ -14,7 +15,8 @@ import sys
 from venvls import handover, payload
 from venvls.cli import opening, running, suggest
 from venvls.cli.failure import Failure
-from venvls.model.hints import TYPE_CHECKING
+from venvls.kernels import PACKAGE, missing
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.record import NamedTuple
 from venvls.model.visible import one_line
 
@@ -42,6 +44,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``kernel``."""
     running.add_project(parser)
     parser.add_argument("--add", action="store_true", help="make a kernel for the environment of the project")
+    parser.add_argument(
+        "--install", action="store_true", help="with --add: first add ipykernel to the project where it is missing, and install it"
+    )
     parser.add_argument("--name", metavar="NAME", help="the name of the new kernel (default: that of the project's folder)")
     running.add_dry_run(parser)
     opening.add_format(parser)
@@ -51,18 +56,18 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """0; 1 where a kernel is stale."""
     if options.add:
         return _add(options, services)
-    if options.name or options.dry_run:
-        raise Failure("`--name` and `--dry-run` are for `venvls kernel --add`.")
-    kernels = tuple(_kernels())
+    if options.name or options.dry_run or options.install:
+        raise Failure("`--name`, `--install` and `--dry-run` are for `venvls kernel --add`.")
+    listed = tuple(kernels())
     if options.format == "json":
-        print(json.dumps({"schema": payload.SCHEMA, "kernels": [kernel._asdict() for kernel in kernels]}, indent=2))
-    elif not kernels:
+        print(json.dumps({"schema": payload.SCHEMA, "kernels": [kernel._asdict() for kernel in listed]}, indent=2))
+    elif not listed:
         print("There is no kernel here. Make one for a project with `venvls kernel --add`.")
     else:
-        for kernel in kernels:
+        for kernel in listed:
             state = f"stale: {kernel.stale}" if kernel.stale else kernel.environment or kernel.interpreter or "not a Python by its path"
             print(one_line(f"{kernel.name:<20} {state}"))
-    return 1 if any(kernel.stale for kernel in kernels) else 0
+    return 1 if any(kernel.stale for kernel in listed) else 0
 
 
 def _add(options: argparse.Namespace, services: Callable[[], Services]) -> int:
@@ -72,9 +77,13 @@ def _add(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if environment is None or environment.interpreter is None or environment.health != "ok":
         choice = here.workspace.which(root)
         raise Failure(f"there is no working environment for {root}: {opening.without_environment(root, choice, here.workspace)}")
-    if "ipykernel" not in here.workspace.machine.installed(environment).distributions:
-        add = suggest.command("add ipykernel --group dev", root)
-        raise Failure(f"ipykernel is not installed in {environment.name}, where a kernel needs it: `{add}`.")
+    if PACKAGE not in here.workspace.machine.installed(environment).distributions:
+        if not options.install:
+            add = suggest.command("kernel --add --install", root)
+            raise Failure(f"ipykernel is not installed in {environment.name}, where a kernel needs it. To add and install it: `{add}`.")
+        _installed(here, options, services)
+        if options.dry_run:
+            return 0
     folder_name = os.path.basename(root) or "project"
     name = options.name or re.sub(r"[^a-z0-9._-]+", "-", folder_name.lower()).strip("-.") or "project"
     if not re.fullmatch(r"[A-Za-z0-9._-]+", name) or name in (".", ".."):
@@ -103,6 +112,34 @@ def _add(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     return 0
 
 
+def _installed(here: running.Opened, options: argparse.Namespace, services: Callable[[], Services]) -> None:
+    """Adds ipykernel to the project and installs it, as ``venvls add`` does."""
+    from contextlib import nullcontext, redirect_stdout
+    from types import SimpleNamespace
+
+    from venvls.cli import add
+
+    needed = missing(here.workspace.facts(here.project.root))
+    if needed is None:
+        raise Failure("ipykernel cannot be installed here: add it to the project by hand.")
+    given = SimpleNamespace(
+        requirements=list(needed.task.requirements),
+        undo=False,
+        project=here.project.root,
+        manifest=None,
+        group=next(iter(needed.task.groups), None),
+        extra=None,
+        no_sync=False,
+        dry_run=options.dry_run,
+        format="text",
+        quiet=options.quiet,
+        verbose=options.verbose,
+    )
+    # Standard output is for the one JSON object.
+    with redirect_stdout(sys.stderr) if options.format == "json" else nullcontext():
+        add.run(cast("argparse.Namespace", given), services)
+
+
 def data_folder() -> str:
     """Jupyter's folder of this person, as `jupyter --data-dir` says."""
     chosen = os.environ.get("JUPYTER_DATA_DIR")
@@ -122,7 +159,8 @@ def _folders() -> list[str]:
     return list(dict.fromkeys(os.path.join(folder, "kernels") for folder in (*named, data_folder())))
 
 
-def _kernels() -> Iterator[Kernel]:
+def kernels() -> Iterator[Kernel]:
+    """Every specification of this person, each name once, as Jupyter finds them."""
     seen: set[str] = set()
     for folder in _folders():
         try:

@@ -84,7 +84,23 @@ def _offered(
     actions = [merged[key] for key in sorted(merged, key=lambda key: (nearness[key], not merged[key].get("isPreferred", False)))]
     if encode.wanted_kind(SYNC, only) and (sync := _sync(workspace, session, path)) is not None:
         actions.append(sync)
+    if encode.wanted_kind("quickfix", only) and (kernel := _kernel(workspace, session, path)) is not None:
+        actions.append(kernel)
     return actions
+
+
+def _kernel(workspace: Workspace, session: Session, path: str) -> dict[str, Any] | None:
+    """Of a notebook whose environment has no ipykernel: what adds and installs it. No finding, for it may run elsewhere."""
+    if not path.endswith(".ipynb") or (project := workspace.project_of(path)) is None:
+        return None
+    from venvls import kernels
+
+    needed = kernels.missing(workspace.facts(project.root))
+    if needed is None:
+        return None
+    title = f"Add {kernels.PACKAGE} to {needed.place} and install it: this notebook cannot run without it"
+    command = encode.command(title, needed.task)
+    return {"title": title, "kind": "quickfix", "command": command} if session.client.action_literals else command
 
 
 def _near(
