@@ -81,7 +81,7 @@ def runs_tests(path: str, files: FileView) -> bool:
 
 
 def is_installed_for_tests(package: str, facts: Facts) -> bool:
-    """Whether tox or nox is told of a package: it runs the tests in environments of its own, where it installs what they need."""
+    """Whether tox or nox names a package: it runs the tests in environments of its own, where it installs what they need."""
     path, root = facts.files.path, facts.project.root
     texts = [facts.files.read(path.join(root, name), 1_000_000) for name in ("tox.ini", "noxfile.py")]
     wanted = re.compile(rf"(?<![\w.-]){re.escape(canonical(package))}(?![\w-])")

@@ -72,7 +72,7 @@ def base_pythons(outside: Iterable[str] = (), environ: Mapping[str, str] | None 
 
 
 def _answers(places: Sequence[tuple[str, str]], variables: Mapping[str, str], kept: Mapping[str, object]) -> list[BasePython | None]:
-    """What the interpreters are that stand at these places; those that have to be started are started several at once."""
+    """What the interpreters are at these places; those that have to be started are started several at once."""
     strangers = [(source, path) for source, path in places if (key := _key(path)) is not None and _written(key) not in kept]
     if len(strangers) > 1:
         from concurrent.futures import ThreadPoolExecutor

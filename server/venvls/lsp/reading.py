@@ -5,6 +5,7 @@ While a file is half-typed and stops making sense, the lines that did not change
 
 from __future__ import annotations
 
+from collections import deque
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _MOST = 64
 """Files whose last good reading is kept."""
+_entries: deque[tuple[Text, tuple[Entry, ...]]] = deque(maxlen=4)
+"""The packages of the locks that were looked at last: taking a text of megabytes apart takes longer than all else."""
 
 
 class Reading(NamedTuple):
@@ -128,7 +131,7 @@ def subject(reading: Reading, position: Any, units: Units) -> Subject | None:
             return here
     if reading.path not in reading.facts.project.locks:
         return None
-    named = chain(entries(reading), _mentions(reading))
+    named = chain(entries(reading), _mentions(reading, offset))
     entry = next((each for each in named if each.name.start <= offset <= each.name.end), None)
     return Subject("locked", entry.name, entry.key, entry.key) if entry is not None else None
 
@@ -146,13 +149,21 @@ def entries(reading: Reading) -> tuple[Entry, ...]:
     """The packages of a lock, as its text has them."""
     from venvls.manifests.places.lock_entries import entries as entries_of
 
-    return tuple(entries_of(reading.facts.files.path.basename(reading.path), reading.read.source))
+    text = reading.read
+    known = next((listed for each, listed in _entries if each is text), None)
+    if known is None:
+        known = tuple(entries_of(reading.facts.files.path.basename(reading.path), text.source))
+        _entries.append((text, known))
+    return known
 
 
-def _mentions(reading: Reading) -> Iterator[Entry]:
+def _mentions(reading: Reading, offset: int) -> Iterator[Entry]:
     from venvls.manifests.places.lock_entries import mentions
 
-    return mentions(reading.facts.files.path.basename(reading.path), reading.read.source)
+    text = reading.read
+    line = text.position(offset, "utf-32").line
+    place = Span(text.starts[line], text.starts[line + 1] if line + 1 < len(text.starts) else len(text.source))
+    return mentions(reading.facts.files.path.basename(reading.path), text.source, entries(reading), place)
 
 
 def _common(before: Text, now: Text) -> tuple[int, int]:

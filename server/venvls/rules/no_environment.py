@@ -8,7 +8,7 @@ This is reported once, at the project itself, and not again for folders below it
 
 Fix it with the action *Create an environment*, or with `venvls create`, which also installs what the project requires. If the
 environment is somewhere else, select it. A task that was killed while it made an environment again had moved the old one aside: then that
-is said, and the next such task first puts it back.
+is reported, and the next such task first puts it back.
 """
 
 from __future__ import annotations

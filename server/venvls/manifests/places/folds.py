@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 _HEAD = re.compile(r"\[")
 _TEXTS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*")
+_LONG = 100
 _LONG_TEXTS = ('"""', "'''")
 
 
@@ -44,6 +45,8 @@ def _brackets(lines: Sequence[str], heads: list[int]) -> Iterator[tuple[int, int
         if not inside and not opened and _HEAD.match(line):
             heads.append(number)
             continue
+        if len(line) > _LONG and line.count("[") == line.count("]") and line.count("{") == line.count("}"):
+            continue  # a file of a lock, of which there are thousands
         bare = _TEXTS.sub("", line) if '"' in line or "'" in line or "#" in line else line
         depth = bare.count("[") + bare.count("{") - bare.count("]") - bare.count("}")
         if depth > 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from venvls.manifests.conda.platform import PREFIX, archive_parts
 from venvls.model.names import canonical
@@ -43,21 +43,21 @@ def entries(file_name: str, text: str) -> Iterator[Entry]:
         yield from _following(_TOML.finditer(text), len(text))
 
 
-def mentions(file_name: str, text: str) -> Iterator[Entry]:
-    """Where a lock names a package outside of its own entry: what others need, and what an environment of pixi's consists of."""
-    known = {entry.key: entry for entry in entries(file_name, text)}
+def mentions(file_name: str, text: str, known: Iterable[Entry], place: Span) -> Iterator[Entry]:
+    """Where, at ``place`` (whole lines), a lock names a package that is ``known`` outside of its own entry: what others need, and what an
+    environment of pixi's consists of."""
+    keys = {entry.key: entry for entry in known}
     if file_name == "pixi.lock":
-        head = _HEAD.search(text)
-        for match in _REFERENCE.finditer(text, 0, head.start() if head is not None else len(text)):
+        for match in _REFERENCE.finditer(text, *place):
             span = Span(*match.span(2))
             key = _key_of(match[1], match[2])
-            if key in known:
+            if key in keys:
                 yield Entry(key, span, span)
     elif file_name.endswith((".lock", ".toml")) and not file_name.startswith(("Pipfile", "conda-")):
-        names = {entry.name for entry in known.values()}
-        for match in _WORD.finditer(text):
+        names = {entry.name for entry in keys.values()}
+        for match in _WORD.finditer(text, *place):
             span = Span(*match.span(1))
-            if span not in names and (key := canonical(match[1])) in known:
+            if span not in names and (key := canonical(match[1])) in keys:
                 yield Entry(key, span, span)
 
 
