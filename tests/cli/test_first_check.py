@@ -36,7 +36,8 @@ sys.exit(status)
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project that is in step: lines with bounds, a marker and comments; an environment whose packages need each other."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / ".venv")], check=True)
+    # By the machine's Python: up to 3.10 one made from an environment's links to that environment, which is looked at.
+    subprocess.run([os.path.realpath(sys.executable), "-m", "venv", "--without-pip", str(tmp_path / ".venv")], check=True)
     site = next((tmp_path / ".venv").rglob("site-packages"))
     for name, version, needs in (("a", "1.2", "b>=1"), ("b", "1.0.1", 'c>=1; extra == "x"'), ("d", "2.0", "a")):
         info = site / f"{name}-{version}.dist-info"
