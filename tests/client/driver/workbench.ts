@@ -157,9 +157,13 @@ export class Workbench {
       throw new Error(`no quick fix like ${String(title)} in ${JSON.stringify(titles)}`);
     }
     // By keys, as the menu is used after Ctrl+. : a click on a menu that is just being laid out may only close it.
+    // Nor is a key taken by a menu that is not yet in front: what is marked there is what Enter does.
+    const marked = this.page.locator('.action-widget .monaco-list-row.action.focused:visible');
+    await marked.waitFor();
     for (let down = 0; down < index; down += 1) {
       await this.page.keyboard.press('ArrowDown');
     }
+    await marked.filter({ hasText: title }).waitFor();
     await this.page.keyboard.press('Enter');
   }
 
