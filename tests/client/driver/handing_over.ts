@@ -36,7 +36,7 @@ export async function handingOver(scenario: Scenario, extension: PythonExtension
   const file = scenario.outside('journal');
   const window = await scenario.open({ file: 'main.py', extensions: [extension], environ: { STAND_IN_JOURNAL: file } });
   await until(() => journal(file).length > 0, 'nothing was handed over');
-  await extensionSays(window, extension, /stand-in: \.venv/);
+  await extensionSays(window, extension, /Python \(\.venv/);
   // The extension shows the environment: our item beside it has the state alone, and says the rest when it is pointed at.
   await until(async () => (await window.status.textContent()) === '', 'the environment is shown twice');
   assert.match(await window.hoverStatus(), /\.venv\/bin\/python/);
@@ -55,7 +55,7 @@ export async function handingOver(scenario: Scenario, extension: PythonExtension
   assert.deepEqual(journal(file), [{ by: 'interface', to: extension, scope: scenario.folder, prefix: own }]);
 
   await selectIn(window, extension, /orchard\/other/);
-  await extensionSays(window, extension, /stand-in: other/);
+  await extensionSays(window, extension, /Python \(other/);
   // The findings now speak of the environment the person chose.
   await window.statusSays(/^ ?1 out of sync/);
   await window.picture('own-choice');
@@ -63,7 +63,7 @@ export async function handingOver(scenario: Scenario, extension: PythonExtension
   await window.reload();
   await window.statusSays(/1 out of sync/);
   await sleep(STARTED_MS);
-  await extensionSays(window, extension, /stand-in: other/);
+  await extensionSays(window, extension, /Python \(other/);
   assert.deepEqual(
     journal(file).map((line) => [line.by, line.prefix]),
     [['interface', own], ['person', other]],
@@ -73,6 +73,6 @@ export async function handingOver(scenario: Scenario, extension: PythonExtension
   // A choice in our own list is a choice too, and the newest counts.
   await window.command('venvls: Select Environment');
   await window.pick(/\.venv/);
-  await extensionSays(window, extension, /stand-in: \.venv/);
+  await extensionSays(window, extension, /Python \(\.venv/);
   assert.ok(!existsSync(scenario.path('.vscode')), 'no settings are written unasked');
 }

@@ -29,25 +29,25 @@ const story: Story = async (scenario) => {
     await extensionSays(window, MS_PYTHON, text);
   };
   const handed = [`interface ${PYTHON_ENVS} ${own}`, `interface ${MS_PYTHON} ${own}`];
-  await both(/stand-in: \.venv/);
+  await both(/Python \(\.venv/);
   assert.deepEqual(lines(), handed);
   await until(async () => (await window.status.textContent()) === '', 'the environment is shown a third time');
   await window.picture('both');
 
   await sleep(STARTING_MS + 1000);
   await window.reload();
-  await both(/stand-in: \.venv/);
+  await both(/Python \(\.venv/);
   await sleep(STARTING_MS + 1000);
-  await both(/stand-in: \.venv/);
+  await both(/Python \(\.venv/);
   assert.deepEqual(lines(), handed, 'the second window has nothing to change');
   assert.doesNotMatch(scenario.output(), /was chosen for/);
 
   await selectIn(window, MS_PYTHON, /orchard\/other/);
-  await both(/stand-in: other/);
+  await both(/Python \(other/);
   await window.statusSays(/1 out of sync/);
-  await window.picture('chosen-in-the-older');
+  await window.picture('chosen-in-the-older', 'python-extensions');
   await selectIn(window, PYTHON_ENVS, /orchard\/\.venv/);
-  await both(/stand-in: \.venv/);
+  await both(/Python \(\.venv/);
   assert.deepEqual(lines(), [
     ...handed,
     `person ${MS_PYTHON} ${other}`,

@@ -20,14 +20,14 @@ const story: Story = async (scenario) => {
     machineSettings: { 'python.useEnvironmentsExtension': true },
     environ: { STAND_IN_JOURNAL: file },
   });
-  await extensionSays(window, PYTHON_ENVS, /stand-in: \.venv/);
+  await extensionSays(window, PYTHON_ENVS, /Python \(\.venv/);
   await sleep(STARTED_MS);
   assert.deepEqual(lines(), [`interface ${PYTHON_ENVS} ${own}`]);
 
   await selectIn(window, PYTHON_ENVS, /orchard\/other/);
   await window.statusSays(/1 out of sync/);
   await window.reload();
-  await extensionSays(window, PYTHON_ENVS, /stand-in: other/);
+  await extensionSays(window, PYTHON_ENVS, /Python \(other/);
   await window.statusSays(/1 out of sync/);
   await sleep(STARTED_MS);
   assert.deepEqual(lines(), [`interface ${PYTHON_ENVS} ${own}`, `person ${PYTHON_ENVS} ${other}`]);

@@ -23,7 +23,7 @@ const story: Story = async (scenario) => {
     await window.confirm();
     return existsSync(built);
   }, 'the build did not begin');
-  await extensionSays(window, MS_PYTHON, /stand-in: \.venv/);
+  await extensionSays(window, MS_PYTHON, /Python \(\.venv/);
   // The question comes a second after the environment; two more are enough to see that it does not.
   await window.page.waitForTimeout(3000);
   assert.equal(await window.toast(/new environment has been created/).count(), 0);

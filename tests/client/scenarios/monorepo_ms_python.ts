@@ -15,20 +15,20 @@ const story: Story = async (scenario) => {
   }
   const file = scenario.outside('journal');
   const window = await scenario.open({ file: 'cider/cider.py', extensions: [MS_PYTHON], environ: { STAND_IN_JOURNAL: file } });
-  await extensionSays(window, MS_PYTHON, /stand-in: cider\/\.venv/);
+  await extensionSays(window, MS_PYTHON, /Python \(cider\/\.venv/);
 
   await window.openFile('perry.py');
   // Another environment than the one the extension shows: ours is named.
   await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
   assert.match(await window.hoverStatus(), /perry\/\.venv/);
-  await extensionSays(window, MS_PYTHON, /stand-in: cider\/\.venv/);
+  await extensionSays(window, MS_PYTHON, /Python \(cider\/\.venv/);
   assert.equal(journal(file).length, 1, 'changing files sets nothing again');
 
   await window.clickStatus();
   await window.picks.filter({ hasText: 'of perry in the editor' }).waitFor();
   await window.picture('offer');
   await window.pick(/of perry in the editor/);
-  await extensionSays(window, MS_PYTHON, /stand-in: perry\/\.venv/);
+  await extensionSays(window, MS_PYTHON, /Python \(perry\/\.venv/);
   await until(() => journal(file).length === 2, () => JSON.stringify(journal(file)));
 };
 

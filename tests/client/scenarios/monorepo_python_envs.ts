@@ -22,12 +22,12 @@ const story: Story = async (scenario) => {
   const scopes = (): string[] => [...new Set(journal(file).map((line) => `${line.scope ?? ''} ${line.prefix ?? ''}`))].sort();
   const expected = ['cider', 'perry'].map((name) => `${scenario.path(name)} ${scenario.path(name, '.venv')}`);
   await until(() => expected.every((scope) => scopes().includes(scope)), () => `handed over: ${JSON.stringify(scopes())}`);
-  await extensionSays(window, PYTHON_ENVS, /stand-in: cider\/\.venv/);
+  await extensionSays(window, PYTHON_ENVS, /Python \(cider\/\.venv/);
   await window.openFile('perry.py');
-  await extensionSays(window, PYTHON_ENVS, /stand-in: perry\/\.venv/);
+  await extensionSays(window, PYTHON_ENVS, /Python \(perry\/\.venv/);
   const before = journal(file).length;
   await window.openFile('cider.py');
-  await extensionSays(window, PYTHON_ENVS, /stand-in: cider\/\.venv/);
+  await extensionSays(window, PYTHON_ENVS, /Python \(cider\/\.venv/);
   assert.equal(journal(file).length, before, 'changing files sets nothing again');
 };
 

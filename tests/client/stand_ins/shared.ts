@@ -49,7 +49,7 @@ export function showFace(context: vscode.ExtensionContext, face: Face): () => vo
   const item = vscode.window.createStatusBarItem(face.item, vscode.StatusBarAlignment.Right, 100);
   const update = (): void => {
     const document = vscode.window.activeTextEditor?.document;
-    item.text = `stand-in: ${face.inUse() ?? 'none'}`;
+    item.text = `Python (${face.inUse() ?? 'none'})`;
     if (document !== undefined && face.shows(document)) {
       item.show();
     } else {
