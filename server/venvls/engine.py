@@ -122,6 +122,8 @@ class Engine:
             told = " and ".join(f"{kind} {name}" for kind, name in names)
             finding = replace(finding, message=f"{finding.message} (you synced {told})", data={**finding.data, "synced": names})
             severity = "information"
+        if finding.data.get("left-out") and severity in ("error", "warning"):
+            severity = "information"
         environment = facts.environment.prefix if facts.environment else None
         part = facts.project.part
         # One file speaks of several environments: which one is meant has to be said.

@@ -167,6 +167,9 @@ def _sync(environment: Environment | None, findings: list[Finding]) -> Line:
     unknown = _of(findings, "unknown-dependencies")
     if not counted and unknown:
         return Line("in sync", "note", f"nothing that is known is missing. {unknown[0].message}")
+    apart = [finding for finding in findings if finding.data.get("left-out") or finding.code == "outdated-install"]
+    if not counted and apart:
+        return Line("in sync", "note", "; ".join(finding.message for finding in apart))
     if not counted:
         return Line("in sync", "good", "everything the project requires is installed")
     texts = any(finding.severity == "error" for finding in counted)

@@ -129,6 +129,14 @@ def standing(key: str, facts: Facts) -> Standing | None:
     return Standing("satisfied", locked, installed)
 
 
+def left_out(facts: Facts) -> bool:
+    """Whether the project is a member of a workspace that a plain sync leaves out, and nothing was installed for it alone."""
+    lock = lock_in_force(facts)
+    if lock is None or not lock.left_out or facts.installed is None:
+        return False
+    return not any(key in facts.installed.distributions for key in lock.left_out)
+
+
 def by_pth_alone(distribution: Distribution, lock: LockedSet, facts: Facts) -> bool:
     """Whether a distribution is in a folder that only a .pth file adds, which uv does not look into and pip does."""
     added = facts.installed.added if facts.installed is not None and lock.tool == "uv" else ()

@@ -9,7 +9,8 @@ Fix it with the action *Install*, or sync everything at once with *Sync the envi
 A requirement whose marker is false for the environment's Python, or whose group or extra nobody chose, is not required and never
 reported. Where the package is installed in the Python that the environment was made from, the message says so: then `pip` ran while the
 environment was not active. With a lock that fits the manifest, the locked packages are required: those that the manifest names are reported
-there, the others in the lock. A path or URL without a name is compared where its project's name can be read from its files.
+there, the others in the lock. A member of a uv workspace that a plain `uv sync` of its root leaves out is information, until something
+is installed for it alone. A path or URL without a name is compared where its project's name can be read from its files.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
-from venvls.rules.locking import indirect, lock_place, told
+from venvls.rules.locking import indirect, left_out, lock_in_force, lock_place, told
 from venvls.rules.satisfaction import verdict
-from venvls.rules.wording import core_span, plain
+from venvls.rules.wording import about_project, core_span, plain
 
 
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:
     """A fault on the requirement's own text, without its marker."""
     parsed = requirement.parsed
     answer = verdict(parsed, facts, folder)
-    if answer.state == "missing":
+    if answer.state == "missing" and not (answer.locked is not None and left_out(facts)):
         locked = answer.locked
         version = f" ({locked.version} is locked)" if locked is not None and locked.version else ""
         related = lock_place(locked.key, facts) if locked is not None else ()
@@ -45,10 +46,23 @@ def _elsewhere(key: str, facts: Facts) -> str:
 
 def check_lock(facts: Facts) -> Iterable[Finding]:
     """A finding in the lock for each package that is locked and not installed, and that no manifest line requires directly."""
+    if left_out(facts):
+        yield from _of_member(facts)
+        return
     for lock, how in indirect(facts):
         if how.state == "missing":
             named = f"{plain(how.locked.key)} {how.locked.version or ''}".rstrip()
             yield told("missing-requirement", f"{named} is not installed{how.difference}", lock, how, facts)
+
+
+def _of_member(facts: Facts) -> Iterable[Finding]:
+    lock = lock_in_force(facts)
+    if lock is None:
+        return
+    name = next((manifest.name for path in facts.project.manifests if (manifest := facts.manifests.get(path)) and manifest.name), "it")
+    lacking = "1 package of it is" if len(lock.left_out) == 1 else f"{len(lock.left_out)} packages of it are"
+    message = f"{name} is not part of the workspace's default sync: {lacking} not installed (`uv sync --all-packages`)"
+    yield from about_project("missing-requirement", message, facts, {"name": name, "left-out": True})
 
 
 RULE = Rule(code="missing-requirement", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock, about="missing")

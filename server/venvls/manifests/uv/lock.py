@@ -60,6 +60,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
         through=reached.through,
         own=frozenset(canonical(str(member.get("name"))) for member in _members(lock)),
+        left_out=_left_out(lock, own, reached, markers) if others else frozenset(),
         stale=stale(lock, name, own, manifest, facts) if manifest is not None else None,
         unsure=reached.unsure or facts.target is None or (own is None and not roots and not loose),
         needs=lambda key: _needs(key, lock, reached, markers),
@@ -166,6 +167,24 @@ def _of_others(lock: Lock, members: Iterable[Table], markers: Markers) -> Reache
     ]
     loose = [requirement for listed in table(lock.manifest.get("dependency-groups")).values() for requirement in tables(listed)]
     return walk(lock, roots, loose, markers)
+
+
+def _left_out(lock: Lock, own: Table | None, reached: Reached, markers: Markers) -> frozenset[str]:
+    """What is installed for a member alone, where the workspace's root is a project whose plain sync does not lead to the member."""
+    root = _package_at(lock, ".")
+    if root is None or own is None or own is root:
+        return frozenset()
+    stated = root.get("default-groups")
+    declared = frozenset(map(canonical, _declared(root)))
+    groups = declared if stated == "all" else declared & set(names(stated) if isinstance(stated, list) else ("dev",))
+    plain = walk(lock, [Root(root, frozenset(), groups)], (), markers)
+    if plain.unsure or canonical(str(own.get("name"))) in plain.packages:
+        return frozenset()
+    return frozenset(key for key in reached.packages.keys() - plain.packages.keys() if reached.packages[key] is not own or _builds(own))
+
+
+def _builds(package: Table) -> bool:
+    return "virtual" not in source_of(package)
 
 
 def _package_at(lock: Lock, relative: str) -> Table | None:
