@@ -76,7 +76,7 @@ def test_gallery_page_has_its_pictures_and_links(vsix: Path) -> None:
         gallery = archive.read("extension.vsixmanifest").decode("utf-8")
     repository = manifest["repository"]["url"].removesuffix(".git")
     pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page)
-    assert len(pictures) == 5
+    assert len(pictures) == 6
     for picture in pictures:
         folder = f"{repository}/raw/HEAD/{manifest['repository']['directory']}/"
         assert picture.startswith(folder)

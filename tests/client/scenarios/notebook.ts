@@ -20,11 +20,18 @@ const story: Story = async (scenario) => {
   await squiggle.first().waitFor();
   assert.equal(await squiggle.count(), 1);
 
-  await window.page.locator('.notebookOverlay .view-line', { hasText: 'yaml' }).click();
-  await window.page.keyboard.press('Control+.');
-  await window.page.locator('.action-widget .monaco-list-row.action:visible').first().waitFor();
-  await window.picture('menu');
-  await window.chooseFix(/Add PyYAML to requirements\.txt/);
+  let pictured = false;
+  const openMenu = async (): Promise<void> => {
+    await window.page.keyboard.press('Escape');
+    await window.page.locator('.notebookOverlay .view-line', { hasText: 'yaml' }).click();
+    await window.page.keyboard.press('Control+.');
+    await window.page.locator('.action-widget .monaco-list-row.action:visible').first().waitFor();
+    if (!pictured) {
+      pictured = true;
+      await window.picture('menu');
+    }
+  };
+  await window.fixUntil(openMenu, /Add PyYAML to requirements\.txt/, () => readFileSync(manifest, 'utf8').includes('PyYAML'));
   await until(async () => (await squiggle.count()) === 0, 'the squiggle in the cell is still there');
   assert.equal(readFileSync(manifest, 'utf8'), 'ipykernel\nPyYAML\n');
   assert.equal((await scenario.installed(prefix))['PyYAML'], '6.0');
