@@ -20,7 +20,7 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"standards"}),
     frozenset({"manifests", "environments", "imports", "rules", "actions", "tools"}),
     frozenset({"answers", "guard"}),
-    frozenset({"*"}),
+    frozenset({"*", "code"}),
     frozenset({"cli", "lsp", "mcp"}),
     frozenset({"__main__"}),
 )

@@ -30,7 +30,7 @@ from venvls.settings import Settings
 from venvls.settlement import Settlement
 
 if TYPE_CHECKING:
-    from venvls.importing import Imports
+    from venvls.code.imports import Imports
     from venvls.model.action import Action
 
 __all__ = ["Bounds", "Overrides", "Report", "Search", "Which", "Workspace"]
@@ -435,7 +435,7 @@ class Workspace:
                 if only is None or finding.path in only:
                     distinct.setdefault(_seen(finding), finding)
         if imports:
-            for path in self.code().files(paths if paths is not None else self.roots):
+            for path in self.code().files.named(paths if paths is not None else self.roots):
                 for finding in self._of_code(path):
                     texts[path] = self.text(path)
                     distinct.setdefault(_seen(finding), finding)
@@ -455,7 +455,7 @@ class Workspace:
     @property
     def owes_walk(self) -> bool:
         """Whether something is left alone until :meth:`walk_code` was called."""
-        return self._imports is not None and bool(self._imports.owed)
+        return self._imports is not None and bool(self._imports.files.owed)
 
     def take_stock(self, projects: Iterable[Project], partial: Callable[[], None]) -> None:
         """Look which packages were installed by name and are listed nowhere, and, where all code is checked, which requirements none of it
@@ -471,11 +471,11 @@ class Workspace:
 
     def is_walked(self, root: str) -> bool:
         """Whether the code around a project is known."""
-        return all(self.code().is_walked(top) for top in self.roots if self._here.within(root, top))
+        return all(self.code().files.is_walked(top) for top in self.roots if self._here.within(root, top))
 
     def walk_code(self, partial: Callable[[], None]) -> None:
         """Walk the folders for their code; ``partial`` is called meanwhile."""
-        self.code().walk_owed(partial)
+        self.code().files.walk_owed(partial)
 
     @staticmethod
     def is_code(path: str) -> bool:
@@ -491,7 +491,7 @@ class Workspace:
         shown = dict.fromkeys(path for path in self._reader.open_paths if self.is_code(path) and self._looks_at_code(path))
         for root in self.roots:
             if self.settings_for(root).imports == "all":
-                shown.update(dict.fromkeys(path for path in self.code().walked(root) if self.is_code(path)))
+                shown.update(dict.fromkeys(path for path in self.code().files.walked(root) if self.is_code(path)))
         return tuple(shown)
 
     def _looks_at_code(self, path: str) -> bool:
@@ -502,7 +502,7 @@ class Workspace:
     def code(self) -> Imports:
         """The imports of the workspace's code; made when they are first asked for."""
         if self._imports is None:
-            from venvls.importing import Imports
+            from venvls.code.imports import Imports
 
             self._imports = Imports(self.machine, self._reader, self._here, self.facts, defers=self.defers_walks)
         return self._imports

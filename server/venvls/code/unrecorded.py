@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from venvls.answers.graph import reached, who_needs
 from venvls.answers.standing import SEEDS, inherited
-from venvls.declared import Place
+from venvls.code.declared import Place
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
 from venvls.model.imports import Import, Sighting

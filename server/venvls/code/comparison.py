@@ -1,0 +1,114 @@
+"""A file's imports against what its environment has and its project declares: what is missing, undeclared, or only for developers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from venvls.code import declared, known, roles
+from venvls.code.modules import Modules
+from venvls.code.own import Own
+from venvls.model.imports import Import, Sighting
+from venvls.model.names import canonical
+from venvls.model.ports import FileView
+from venvls.rules.dependencies import installed_as
+
+
+def sightings(path: str, imports: Iterable[Import], modules: Modules, own: Own, files: FileView) -> Iterator[Sighting]:
+    """What is to be reported of a file's imports, in the order of places."""
+    seen: set[tuple[str, str]] = set()
+    for imported in imports:
+        top = imported.top
+        missing = modules.search.missing(imported.module, imported.names)
+        sighting = _missing(path, imported, missing, own, files) if missing is not None else _unfit(path, imported, modules, own)
+        if sighting is not None and sighting.standing == "undeclared" and not sighting.needed_by:
+            sighting = sighting._replace(requested=_was_requested(sighting.owners[0], own, files))
+        # A module is reported once a file, where it is imported first.
+        if sighting is not None and (sighting.standing, sighting.module) not in seen:
+            seen.add((sighting.standing, sighting.module))
+            if not own.code.provides(path, top):
+                yield sighting
+
+
+def _was_requested(owner: str, own: Own, files: FileView) -> bool:
+    """Whether a distribution was installed by its name, as pip and uv note it."""
+    distribution = installed_as(own.first, owner)
+    if distribution is None or distribution.format != "dist-info":
+        return False
+    return files.stat(files.path.join(distribution.path, "REQUESTED")) is not None
+
+
+def _unfit(path: str, imported: Import, modules: Modules, own: Own) -> Sighting | None:
+    """What is to be reported of a module that is there: nothing declares what it is of, or only what does not ship does."""
+    if not own.certain:
+        return None
+    owners = modules.owners.of(imported.module, imported.names)
+    if any(owner in own.own for owner in owners):
+        return None
+    named = [owner for owner in owners if owner in own.declared]
+    if not named:
+        return _undeclared(path, imported, owners, modules, own)
+    places = declared.development(frozenset().union(*(own.declared[owner] for owner in named)))
+    if not places or not roles.ships(path, own.first):
+        return None
+    if _in_function(imported) and any(place.kind == "extra" for place in places):
+        return None
+    return Sighting(path, imported, "development", imported.top, tuple(named), scopes=tuple(place.called for place in places))
+
+
+def _missing(path: str, imported: Import, missing: str, own: Own, files: FileView) -> Sighting | None:
+    likely = known.distribution_of(missing)
+    named = next((key for key in (canonical(missing), canonical(likely or missing)) if key in own.declared), None)
+    places = own.declared[named] if named is not None else frozenset()
+    unsynced = declared.unsynced(places)
+    if named is not None and declared.COUNTED not in places and not unsynced:
+        # For another platform or Python: it is known to whoever wrote that.
+        return None
+    if named is None and roles.is_test(path, files):
+        if likely is None and (_in_function(imported) or not roles.runs_tests(path, files)):
+            # Tests write modules of their own and import them; what is next to them is what they look at.
+            return None
+        if roles.is_installed_for_tests(likely or missing, own.first):
+            return None
+    if named is not None and named in own.installed:
+        # It is installed and provides something else: what the name stands for is not known.
+        return None
+    sighting = Sighting(path, imported, "missing", missing, declared=named, known=likely if named is None else None)
+    choices = tuple((place.kind, place.name) for place in unsynced)
+    return sighting._replace(scopes=tuple(place.called for place in unsynced), unsynced=choices)
+
+
+def _in_function(imported: Import) -> bool:
+    return any(block.header.keyword in ("def", "class") for block in imported.blocks)
+
+
+def _undeclared(path: str, imported: Import, owners: tuple[str, ...], modules: Modules, own: Own) -> Sighting | None:
+    if not owners:
+        return None
+    if len(owners) > 1 and modules.search.is_namespace(imported.top):
+        return None
+    needed = _needed_by(owners[0], own)
+    if needed is None:
+        return None
+    return Sighting(path, imported, "undeclared", imported.top, owners, needed_by=needed)
+
+
+def _needed_by(owner: str, own: Own) -> tuple[str, ...] | None:
+    """The packages from a requirement down to the one that needs ``owner``; empty where it is left over, ``None`` where an extra that the
+    project names brings it, or where that is not known."""
+    from venvls.answers.why import why
+
+    for facts in own.facts:
+        answer = why(owner, facts, most=1)
+        if answer.chains:
+            chain = answer.chains[0]
+            last = chain.edges[-1] if chain.edges else None
+            # A line that names an extra means what the extra brings.
+            if len(chain.edges) == 1 and last is not None and last.extra:
+                return None
+            parents = [edge.parent for edge in chain.edges]
+            return tuple(dict.fromkeys(parents))
+        if answer.aside:
+            return None
+        if answer.needed_by:
+            return tuple(dict.fromkeys(edge.parent for edge in answer.needed_by))[:1]
+    return () if installed_as(own.first, owner) is not None else None

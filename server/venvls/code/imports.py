@@ -1,0 +1,162 @@
+"""What is to be reported of a workspace's code: file by file from its imports, project by project from its requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from venvls.code import comparison, known, roles
+from venvls.code.files import ENDINGS, CodeFiles
+from venvls.code.keeping import Keeping
+from venvls.code.modules import ModulesByEnvironment
+from venvls.code.own import OwnByProject
+from venvls.code.texts import Texts
+from venvls.imports.reach import reach
+from venvls.model.environment import Distribution, Environment, Installed
+from venvls.model.facts import Facts
+from venvls.model.imports import Import, Sighting
+from venvls.model.ports import Machine
+from venvls.reading import Reader
+from venvls.settlement import Settlement
+
+_NEVER_MISSING = frozenset(
+    {"__future__", "__main__", "__builtin__", "__builtins__", "_typeshed", "typing_extensions", "pip", "_cffi_backend"}
+)
+
+
+class Imports:
+    """The imports of a workspace's code. ``here`` are its projects, ``facts`` gives the facts of one by its root.
+
+    Where it ``defers``, an answer waits for no walk of a folder: see :class:`~venvls.code.files.CodeFiles`.
+    """
+
+    def __init__(self, machine: Machine, reader: Reader, here: Settlement, facts: Callable[[str], Facts], *, defers: bool = False) -> None:
+        self.files = CodeFiles(machine, here, defers=defers)
+        self._view = machine.files
+        self._here = here
+        self._keeping = Keeping(machine, here)
+        self._texts = Texts(machine.files, reader, self._keeping)
+        self._modules = ModulesByEnvironment(machine, self._keeping)
+        self._own = OwnByProject(machine.files, here, facts, self.files)
+        self._unrecorded: dict[str, tuple[Facts, tuple[Sighting, ...]]] = {}
+        self._unused: dict[str, tuple[Sighting, ...]] = {}
+        self._requests: dict[str, tuple[object, dict[str, str | None]]] = {}
+
+    def forget_code(self, path: str) -> None:
+        """A file of code came or went."""
+        if self.files.forget(path):
+            self._own.forget()
+
+    def keep(self) -> None:
+        """What was read is kept for the next run, as far as it will still be true."""
+        self._keeping.keep()
+
+    def sightings(self, path: str, facts: Facts, ignored: Iterable[str] = ()) -> tuple[Sighting, ...]:
+        """What is to be reported of one file's imports, in the order of places."""
+        seen = _looked_into(facts)
+        runner = roles.runner(path, facts)
+        if seen is None or seen[0].implementation != "cpython" or runner == "elsewhere":
+            return ()
+        environment, installed = seen
+        if path.endswith(".ipynb") and "ipykernel" not in installed.distributions:
+            # It runs in some other environment, which has what a kernel needs.
+            return ()
+        modules = self._modules.of(environment, installed, facts)
+        imports, dispensable = self._texts.imports(path, facts, modules.standard)
+        if all(imported.level or imported.top in modules.standard for imported in imports):
+            return ()
+        own = self._own.of(facts)
+        spared = {*dispensable, *ignored}
+        for imported in imports:
+            if not imported.level and reach(imported, modules.here) != "always":
+                spared.add(imported.top)
+        wanted = [each for each in imports if not (each.level or _is_needless(each, modules.standard) or _is_spared(each.module, spared))]
+        if runner == "build":
+            from venvls.code import build
+
+            def owners(imported: Import) -> tuple[str, ...]:
+                return modules.owners.of(imported.module, imported.names)
+
+            asked = build.sightings(path, wanted, facts, owners, known.distribution_of)
+            return tuple(each for each in asked if not own.code.provides(path, each.module))
+        return tuple(comparison.sightings(path, wanted, modules, own, self._view))
+
+    def unrecorded(self, facts: Facts) -> tuple[Sighting, ...]:
+        """The packages that were installed by name and that nothing lists; worked out once for each state of the project's facts."""
+        known = self._unrecorded.get(facts.project.root)
+        if known is None or known[0] is not facts:
+            known = self._unrecorded[facts.project.root] = (facts, tuple(self._unlisted(facts)))
+        return known[1]
+
+    def known_unrecorded(self, facts: Facts) -> Iterator[Sighting]:
+        """Those of the last :meth:`unrecorded` that nothing lists by now: nothing is worked out, so that no keystroke waits for it."""
+        known = self._unrecorded.get(facts.project.root)
+        if known is None or not known[1] or known[0].environment != facts.environment:
+            return
+        listed = {requirement.parsed.key for manifest in facts.manifests.values() for requirement in manifest.requirements}
+        yield from (sighting for sighting in known[1] if sighting.owners[0] not in listed)
+
+    def take_stock(self, facts: Facts, ignored: Iterable[str], partial: Callable[[], None]) -> None:
+        """Look which requirements no code uses, for :meth:`known_unused`; ``partial`` is called meanwhile."""
+        self._unused[facts.project.root] = tuple(self.unused(facts, ignored, partial))
+
+    def known_unused(self, facts: Facts) -> Iterator[Sighting]:
+        """Those that no code used when :meth:`take_stock` last looked, where their requirements are now."""
+        from venvls.code import unused
+
+        for sighting in self._unused.get(facts.project.root, ()):
+            manifest = facts.manifests.get(sighting.path)
+            for requirement in manifest.requirements if manifest is not None else ():
+                if requirement.parsed.key == sighting.owners[0] and requirement.scope.kind == "main":
+                    yield sighting._replace(imported=sighting.imported._replace(span=unused.name_of(requirement)))
+                    break
+
+    def _unlisted(self, facts: Facts) -> Iterator[Sighting]:
+        from venvls.code import unrecorded
+
+        seen = _looked_into(facts)
+        own = self._own.of(facts) if seen is not None else None
+        if seen is None or own is None or not own.certain:
+            return
+        environment, installed = seen
+        kept = self._requests.get(environment.prefix)
+        requests: dict[str, str | None] = kept[1] if kept is not None and kept[0] == installed.stamp else {}
+        self._requests[environment.prefix] = (installed.stamp, requests)
+
+        def requested_by(distribution: Distribution) -> str | None:
+            if distribution.path not in requests:
+                requests[distribution.path] = unrecorded.requested_by(distribution, self._view)
+            return requests[distribution.path]
+
+        yield from unrecorded.sightings(own.facts, own.declared, own.own, requested_by)
+
+    def unused(self, facts: Facts, ignored: Iterable[str] = (), partial: Callable[[], None] = lambda: None) -> Iterator[Sighting]:
+        """The requirements of a project that none of its code uses, as far as its files can tell; ``partial`` is called meanwhile."""
+        from venvls.code import unused
+
+        seen = _looked_into(facts)
+        if seen is None or facts.project.part is not None:
+            return
+        below = self.files.below(facts.roots[0] if facts.roots else facts.project.root)
+        paths = [path for path in below if path.endswith(ENDINGS) and self._here.within(path, facts.project.root)]
+        modules, own = self._modules.of(*seen, facts), self._own.of(facts)
+        yield from unused.sightings(own, modules, paths, self._texts, self._view, ignored, partial)
+
+
+def _looked_into(facts: Facts) -> tuple[Environment, Installed] | None:
+    """The environment and what is installed in it, where both are as they should be."""
+    environment = facts.environment
+    if environment is None or environment.health != "ok" or facts.installed is None:
+        return None
+    return environment, facts.installed
+
+
+def _is_needless(imported: Import, standard: frozenset[str]) -> bool:
+    """Whether a module is there wherever Python is, or is no module's name at all."""
+    return not imported.top or imported.top in standard or imported.top in _NEVER_MISSING
+
+
+def _is_spared(module: str, spared: set[str]) -> bool:
+    if module.partition(".")[0] in spared:
+        return True
+    parts = module.split(".")
+    return any(".".join(parts[:number]) in spared for number in range(2, len(parts) + 1))

@@ -1,0 +1,59 @@
+"""What an environment's Python can import, and which distribution each module is of: looked at once for each state of what is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from venvls.code.keeping import Keeping
+from venvls.imports import standard_library
+from venvls.imports.owners import Owners
+from venvls.imports.reach import Here
+from venvls.imports.search import Search
+from venvls.model.environment import Environment, Installed
+from venvls.model.facts import Facts
+from venvls.model.ports import Machine
+from venvls.model.record import NamedTuple
+
+
+class Modules(NamedTuple):
+    """What one environment can import, and whose it is."""
+
+    search: Search
+    owners: Owners
+    standard: frozenset[str]
+    here: Here
+
+
+class ModulesByEnvironment:
+    """The modules of each environment, by its prefix."""
+
+    def __init__(self, machine: Machine, keeping: Keeping) -> None:
+        self._machine = machine
+        self._files = machine.files
+        self._keeping = keeping
+        self._modules: dict[str, tuple[object, Modules]] = {}
+
+    def of(self, environment: Environment, installed: Installed, facts: Facts) -> Modules:
+        """The modules of an environment in which that is installed."""
+        known = self._modules.get(environment.prefix)
+        if known is None or known[0] != installed.stamp:
+            search = Search(self._files, environment.site_packages, self._users_own(environment))
+            version = tuple(map(int, environment.minor.split("."))) if environment.minor else None
+            platform = facts.target.markers.get("sys_platform") if facts.target is not None else None
+            kept = self._keeping.of("records", environment.real)
+            owners = Owners(self._files, installed.distributions, search, kept)
+            made = Modules(search, owners, standard_library.names(version), Here(version, platform))
+            known = self._modules[environment.prefix] = (installed.stamp, made)
+        return known[1]
+
+    def _users_own(self, environment: Environment) -> Iterator[str]:
+        """Folders that count as well as the environment's own: ``PYTHONPATH``, and the person's site-packages where these are seen."""
+        path, environ = self._files.path, self._machine.environ()
+        separator = ";" if environment.layout == "windows" else ":"
+        yield from (folder for folder in environ.get("PYTHONPATH", "").split(separator) if path.isabs(folder))
+        isolated = environment.kind not in ("system", "pyenv", "conda", "pixi") and not environment.system_site_packages
+        if not isolated and environment.minor:
+            home = self._machine.home()
+            yield path.join(home, ".local", "lib", f"python{environment.minor}", "site-packages")
+            yield path.join(home, "Library", "Python", environment.minor, "lib", "python", "site-packages")
+            yield path.join(home, "AppData", "Roaming", "Python", f"Python{environment.minor.replace('.', '')}", "site-packages")
