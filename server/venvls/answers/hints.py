@@ -39,6 +39,8 @@ def hint(statement: Statement, facts: Facts) -> Hint | None:
         if answer.locked is not None and answer.state == "version":
             return Hint(offset, f"{answer.installed} ≠ lock {answer.locked.version}", why, True)
         return Hint(offset, answer.installed or "not as required", why, True)
+    if answer.state == "left-out":
+        return Hint(offset, "not installed", standing(statement.key, facts).why, False)
     distribution = installed_as(facts, statement.key)
     pinned = requirement.parsed.specifier.strip().startswith("==") and "*" not in requirement.parsed.specifier
     if answer.state != "satisfied" or distribution is None or pinned:

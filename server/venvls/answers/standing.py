@@ -44,13 +44,16 @@ def standing(key: str, facts: Facts) -> Standing:
     problem = next(_problems(key, facts), None)
     if problem is not None:
         return Standing("out-of-sync", problem)
+    stands = locked_standing(key, facts)
+    if stands is not None and stands.state == "left-out":
+        return Standing("not-required", "not installed: only this member requires it, and it is not part of the workspace's default sync")
     stated = [each for each in by_name(facts).get(key, ()) if each.in_force]
     if not stated and key not in reached(facts).extras and not _locked(key, facts):
         return Standing("not-required", "nothing in this project requires it")
     if any(verdict(each.requirement.parsed, facts, facts.files.path.dirname(each.path)).state == "unknown" for each in stated):
         known = key in own_names(facts)
         return _IN_SYNC if known else Standing("unknown", "what is installed cannot be compared with what is required")
-    if installed_as(facts, key) is None and key not in own_names(facts) and locked_standing(key, facts) is None:
+    if installed_as(facts, key) is None and key not in own_names(facts) and stands is None:
         return Standing("unknown", "it is not installed, and whether it has to be is not known")
     return _IN_SYNC
 
@@ -104,7 +107,7 @@ def _of_statement(statement: Statement, facts: Facts) -> Iterable[str]:
 
 def _of_lock(key: str, facts: Facts) -> Iterator[str]:
     stands = locked_standing(key, facts)
-    if stands is None or stands.state == "satisfied":
+    if stands is None or stands.state in ("satisfied", "left-out"):
         return
     wanted = f" {stands.locked.version}" if stands.locked.version else ""
     if stands.state == "missing":

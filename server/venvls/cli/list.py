@@ -66,7 +66,8 @@ def _why(row: Listed, asked: answering.Asked) -> str:
     text = _cause(row, asked)
     if row.editable is not None:
         text += f", editable from {_folder(row.editable, asked)}"
-    return f"{text}: {row.standing.why}" if row.standing.state in _MARKS and row.standing.why else text
+    absent = row.installed is None and row.standing.state == "not-required"
+    return f"{text}: {row.standing.why}" if row.standing.why and (absent or row.standing.state in _MARKS) else text
 
 
 def _cause(row: Listed, asked: answering.Asked) -> str:

@@ -202,7 +202,7 @@ def _needed(facts: Facts, keys: set[str]) -> dict[str, tuple[str, Requirement]]:
     for path, requirements in counted_requirements(facts):
         for requirement in requirements:
             here = verdict(requirement.parsed, facts, facts.files.path.dirname(path))
-            if here.key is None or here.state in ("inapplicable", "unknown"):
+            if here.key is None or here.state in ("inapplicable", "left-out", "unknown"):
                 continue
             if here.key in keys:
                 # The line that names it comes before one that leads to it.

@@ -30,9 +30,12 @@ if TYPE_CHECKING:
 
 
 class Standing(NamedTuple):
-    """How a locked package compares with the environment; ``difference`` ends the sentence "NAME …" for another source."""
+    """How a locked package compares with the environment; ``difference`` ends the sentence "NAME …" for another source.
 
-    state: Literal["satisfied", "missing", "version", "source"]
+    ``left-out`` is not installed, and no plain sync of the workspace would install it: see ``left_out``.
+    """
+
+    state: Literal["satisfied", "missing", "left-out", "version", "source"]
     locked: Locked
     installed: str | None = None
     difference: str = ""
@@ -116,7 +119,7 @@ def standing(key: str, facts: Facts) -> Standing | None:
         return Standing("satisfied", locked)
     distribution = installed_as(facts, key)
     if distribution is None:
-        return Standing("missing", locked)
+        return Standing("left-out" if lock is not None and key in left_out(facts) else "missing", locked)
     if lock is not None and by_pth_alone(distribution, lock, facts):
         folder = facts.files.path.dirname(distribution.path)
         return Standing("missing", locked, difference=f": {lock.tool} does not count what a .pth file adds from {folder}")
@@ -129,12 +132,12 @@ def standing(key: str, facts: Facts) -> Standing | None:
     return Standing("satisfied", locked, installed)
 
 
-def left_out(facts: Facts) -> bool:
-    """Whether the project is a member of a workspace that a plain sync leaves out, and nothing was installed for it alone."""
+def left_out(facts: Facts) -> frozenset[str]:
+    """What only this member of a workspace requires and a plain sync leaves out; empty once anything was installed for it alone."""
     lock = lock_in_force(facts)
     if lock is None or not lock.left_out or facts.installed is None:
-        return False
-    return not any(key in facts.installed.distributions for key in lock.left_out)
+        return frozenset()
+    return frozenset() if any(key in facts.installed.distributions for key in lock.left_out) else lock.left_out
 
 
 def by_pth_alone(distribution: Distribution, lock: LockedSet, facts: Facts) -> bool:
@@ -163,7 +166,7 @@ def indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:
     for key in lock.packages:
         if key not in direct:
             how = standing(key, facts)
-            if how is not None and how.state != "satisfied":
+            if how is not None and how.state not in ("satisfied", "left-out"):
                 yield lock, how
 
 

@@ -30,7 +30,7 @@ def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault
     """A fault on the requirement's own text, without its marker."""
     parsed = requirement.parsed
     answer = verdict(parsed, facts, folder)
-    if answer.state == "missing" and not (answer.locked is not None and left_out(facts)):
+    if answer.state == "missing":
         locked = answer.locked
         version = f" ({locked.version} is locked)" if locked is not None and locked.version else ""
         related = lock_place(locked.key, facts) if locked is not None else ()
@@ -48,7 +48,6 @@ def check_lock(facts: Facts) -> Iterable[Finding]:
     """A finding in the lock for each package that is locked and not installed, and that no manifest line requires directly."""
     if left_out(facts):
         yield from _of_member(facts)
-        return
     for lock, how in indirect(facts):
         if how.state == "missing":
             named = f"{plain(how.locked.key)} {how.locked.version or ''}".rstrip()

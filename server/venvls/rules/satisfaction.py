@@ -20,7 +20,7 @@ from venvls.standards.markers import holds
 if TYPE_CHECKING:
     from venvls.model.lock import Locked
 
-State = Literal["satisfied", "inapplicable", "unknown", "missing", "broken", "version", "source", "extra", "gone"]
+State = Literal["satisfied", "inapplicable", "left-out", "unknown", "missing", "broken", "version", "source", "extra", "gone"]
 
 
 class Verdict(NamedTuple):
@@ -76,7 +76,7 @@ def _judge_covered(parsed: ParsedRequirement, facts: Facts, folder: str, covered
     if covered == "stale":
         return _judge_by_stale_lock(parsed, facts, folder)
     by_lock = _judge_by_lock(parsed, facts)
-    if by_lock.state not in ("satisfied", "inapplicable") or covered != "shared":
+    if by_lock.state not in ("satisfied", "inapplicable", "left-out") or covered != "shared":
         return by_lock
     by_itself = _judge(parsed, facts, folder)
     return by_lock if by_itself.state in ("satisfied", "inapplicable") else by_itself

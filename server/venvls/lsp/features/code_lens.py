@@ -98,10 +98,13 @@ def _counted(reading: Reading, scope: Scope) -> str:
 
     known = map(by_requirement(reading.facts).get, map(id, reading.manifest.requirements if reading.manifest is not None else ()))
     own = [each for each in known if each is not None and each.requirement.scope == scope and not each.bound]
-    wrong = sum(each.in_force and each.key is not None and standing(each.key, reading.facts).state == "out-of-sync" for each in own)
+    states = [standing(each.key, reading.facts).state for each in own if each.in_force and each.key is not None]
+    wrong = states.count("out-of-sync")
     number = f"{len(own)} requirement{'' if len(own) == 1 else 's'}"
     if not own:
         return ""
+    if not wrong and "not-required" in states:
+        return f"{number}, not part of the workspace's default sync"
     return f"{number}, {wrong} out of sync" if wrong else f"{number}, in sync"
 
 

@@ -35,5 +35,5 @@ def _mode_and_root(workspace: Workspace, session: Session, path: str) -> tuple[s
     if project is None or project.environment is None or path not in (*project.manifests, *workspace.facts(project.root).manifests):
         return "off", None
     mode = workspace.settings_for(path).sync_on_save
-    behind = mode != "off" and any(finding.code in _MENDED for finding in workspace.findings(path))
+    behind = mode != "off" and any(each.code in _MENDED and not each.data.get("left-out") for each in workspace.findings(path))
     return (mode, project.root) if behind else ("off", None)
