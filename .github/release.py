@@ -26,8 +26,9 @@ def versions(root: Path = ROOT) -> dict[str, str]:
         "pyproject.toml": re.search(r'^version = "([^"]+)"', project, re.MULTILINE),
         "server/venvls/__init__.py": re.search(r'^__version__ = "([^"]+)"', package, re.MULTILINE),
     }
-    client = json.loads((root / "client-vscode" / "package.json").read_text("utf-8"))["version"]
-    return {**{name: match[1] if match else "" for name, match in stated.items()}, "client-vscode/package.json": client}
+    tables = ["client-vscode/package.json", *(f".claude-plugin/{name}/.claude-plugin/plugin.json" for name in ("venvls", "venvls-imports"))]
+    others = {name: json.loads((root / name).read_text("utf-8"))["version"] for name in tables}
+    return {**{name: match[1] if match else "" for name, match in stated.items()}, **others}
 
 
 def problems(tag: str | None, root: Path = ROOT) -> list[str]:
