@@ -9,7 +9,7 @@ import pytest
 from tests.memory_machine import MemoryMachine, MemoryMemory
 from venvls.cli.guard import Looking
 from venvls.guard import verdicts
-from venvls.guard.verdicts import Verdict
+from venvls.guard.verdict import Verdict
 from venvls.services import Services
 from venvls.workspace import Workspace
 

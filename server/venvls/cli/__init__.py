@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Callable
 from importlib import import_module
 
 from venvls import HOME
@@ -21,6 +20,7 @@ from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
     from typing import NoReturn
 
     from venvls.services import Services

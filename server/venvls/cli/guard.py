@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
-    from venvls.guard.verdicts import Ground, Here, Verdict
+    from venvls.guard.verdict import Verdict
+    from venvls.guard.verdicts import Ground, Here
     from venvls.services import Services
 
 _MOST = 10_000_000
@@ -91,27 +92,30 @@ def _hooked(name: str, services: Callable[[], Services]) -> int:
 
 
 def _asked_verdict(read: Callable[[dict[str, object]], object], services: Callable[[], Services]) -> Verdict:
-    from venvls.guard import verdicts
     from venvls.guard.hooks import Asked
+    from venvls.guard.verdict import PASS, mentions
 
     text = sys.stdin.read(_MOST)
-    if not verdicts.MENTIONED.search(text):
-        return verdicts.PASS
+    if not mentions(text):
+        return PASS
     import json
 
     message = json.loads(text)
     asked = read(message) if isinstance(message, dict) else None
-    return _verdict(asked.command, asked.folder, services) if isinstance(asked, Asked) else verdicts.PASS
+    return _verdict(asked.command, asked.folder, services) if isinstance(asked, Asked) else PASS
 
 
 def _verdict(command: str | Sequence[str], folder: str, services: Callable[[], Services]) -> Verdict:
-    from venvls.guard import verdicts
+    from venvls.guard.verdict import PASS, mentions
 
     if os.environ.get("VENVLS_GUARD", "").lower() in ("off", "0", "no", "false") or not os.path.isabs(folder):
-        return verdicts.PASS
-    if isinstance(command, str):
-        return verdicts.of_line(command, folder, Looking(services, folder).ground) if verdicts.MENTIONED.search(command) else verdicts.PASS
-    return verdicts.of_words(command, folder, Looking(services, folder).ground)
+        return PASS
+    if isinstance(command, str) and not mentions(command):
+        return PASS
+    from venvls.guard import verdicts
+
+    ground = Looking(services, folder).ground
+    return verdicts.of_line(command, folder, ground) if isinstance(command, str) else verdicts.of_words(command, folder, ground)
 
 
 class Looking:

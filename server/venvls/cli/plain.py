@@ -6,13 +6,11 @@ is not known here, or written in any way but as plain words, is left to argparse
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import SimpleNamespace
-
 from venvls.model.hints import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
 # What an option is where nobody gives it and the command states no default.
 _NUMBERS = {None: (1, 1), "?": (0, 1), "*": (0, 10**6), "+": (1, 10**6)}
@@ -33,6 +31,8 @@ def options(declare: Callable[[argparse.ArgumentParser], None], words: list[str]
         return None
     if words:
         declared.values[declared.takes_words] = words if declared.number in ("*", "+") else words[0]
+    from types import SimpleNamespace
+
     return cast("argparse.Namespace", SimpleNamespace(**declared.values))
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import IO, Any
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping
 
 from venvls.cli.streams import raw
 from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import IO
 
 Paint = Literal["error", "warning", "information", "hint", "good", "strong", "faint", "gutter"]

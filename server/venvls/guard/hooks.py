@@ -6,11 +6,13 @@ is let through is still asked about as the agent's own settings say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from venvls.guard.verdicts import Verdict
-from venvls.model.hints import Any
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.record import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from venvls.guard.verdict import Verdict
 
 
 class Asked(NamedTuple):
@@ -125,4 +127,4 @@ def _asked(command: object, folder: object) -> Asked | None:
 
 
 def _table(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}

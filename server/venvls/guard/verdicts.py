@@ -9,27 +9,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from venvls.guard.lines import Simple, Word, commands
-from venvls.model.hints import TYPE_CHECKING, Literal
+from venvls.guard.verdict import PASS, Verdict, mentions
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from venvls.model.ports import FileView
-
-
-class Verdict(NamedTuple):
-    """``pass``, ``advise`` or ``stop``; why, as a sentence, and the command that is right."""
-
-    kind: Literal["pass", "advise", "stop"]
-    reason: str = ""
-    instead: str = ""
-
-    @property
-    def text(self) -> str:
-        """The reason with the right command."""
-        return f"{self.reason} Use {self.instead}." if self.instead else self.reason
-
-
-PASS = Verdict("pass")
 
 
 class Here(NamedTuple):
@@ -53,9 +38,6 @@ class Ground(NamedTuple):
     command: Callable[[str, str], str]
     variables: Mapping[str, str]
 
-
-MENTIONED = re.compile(r"pip|python", re.IGNORECASE)
-"""A line in which this is not is let through unread."""
 
 _PIP = re.compile(r"pip(\d+(\.\d+)?)?(\.exe)?")
 _PYTHON = re.compile(r"(python|pypy)(\d+(\.\d+)?)?(\.exe)?")
@@ -96,7 +78,7 @@ class _UnknownError(Exception):
 
 def of_line(line: str, folder: str, ground: Ground) -> Verdict:
     """The verdict on a line of a shell, run in ``folder``."""
-    if not MENTIONED.search(line):
+    if not mentions(line):
         return PASS
     taken = commands(line)
     return _of(taken, _State(folder), ground, _DEPTH) if taken is not None else PASS
