@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from venvls.lsp.announcing import Announcements
 from venvls.lsp.board import Board
 from venvls.lsp.client import Client
 from venvls.lsp.desk import Desk
@@ -65,13 +66,12 @@ class Session:
         self.board = Board(self.desk, lambda: self.client, protocol.tell)
         self.refreshes = Refreshes(lambda: self.client, self.board, self._request_soon)
         self.readings = Readings(self.desk)
+        self.announcements = Announcements(self.board, protocol.tell)
         self.drift = Drift()
         self.on_drift: Callable[[Sequence[News]], None] = lambda news: None
         self._resting: asyncio.TimerHandle | None = None
-        self._told: object = None
         self._noted: frozenset[str] = frozenset()
         self._sorted = 0
-        self._tools: dict[str, tuple[Project, Project]] = {}
         self._put_off: asyncio.TimerHandle | None = None
         self._edited: dict[str, bool] = {}
         self._changed: set[str] = set()
@@ -253,25 +253,6 @@ class Session:
         workspace.set_roots(self.roots)
         return workspace
 
-    def projects(self, workspace: Workspace, only: Iterable[Project] | None = None) -> list[dict[str, object]]:
-        """Every project that people keep (or ``only`` these) as JSON; no tool's own environments: editors take over each interpreter."""
-        from venvls import payload
-        from venvls.rules import ABOUT_IMPORTS
-
-        wanted = workspace.folder_projects() if only is None else tuple(only)
-        described = [self._described(workspace, project) for project in wanted]
-        if only is None:
-            self._tools = {project.root: pair for project, pair in zip(wanted, described, strict=True)}
-        # Whether an environment is in sync does not depend on which code is open.
-        about_imports = {row.code for row in ABOUT_IMPORTS}
-        findings = [finding for finding in self.board.findings() if finding.code not in about_imports]
-        return payload.projects([pair[1] for pair in described], findings)
-
-    def _described(self, workspace: Workspace, project: Project) -> tuple[Project, Project]:
-        """A project and the same with its tool, worked out once for each state of the project: after a keystroke few are new."""
-        known = self._tools.get(project.root)
-        return known if known is not None and known[0] is project else (project, workspace.described(project))
-
     def refreshed(self, paths: Iterable[str]) -> None:
         """After a task: these files and environments are other than they were."""
         workspace = self.workspace()
@@ -334,7 +315,7 @@ class Session:
             return
         for path in edited:
             for project in workspace.readers_of(path):
-                self._tools.pop(project.root, None)
+                self.announcements.forget(project.root)
                 # Among what was found before may be a file that is included no more.
                 manifests = (*project.manifests, *workspace.facts(project.root).manifests)
                 own = (*manifests, *project.locks, *self.board.of_project(project.root))
@@ -473,12 +454,10 @@ class Session:
             call_soon(self._loop, lambda: self.protocol.spawn(self.protocol.request(method, None, 60.0), "a refresh"))
 
     def _tell_projects(self, workspace: Workspace, only: list[Project] | None = None) -> None:
-        projects = self.projects(workspace, only)
+        projects = self.announcements.projects(workspace, only)
         if only is None and self.drift.seen(projects) and self._loop is not None:
             call_soon(self._loop, self._rest)
-        if projects != self._told:
-            self._told = projects
-            self.protocol.tell("venvls/didChangeProjects", {"projects": projects})
+        self.announcements.tell(projects)
 
     def _rest(self) -> None:
         """On the event loop: something went out of sync; it is told once nothing more has come for a moment."""

@@ -36,7 +36,7 @@ async def which(ls: Server, params: Any) -> dict[str, Any]:
 
 
 def _projects(workspace: Workspace, session: Session) -> list[dict[str, object]]:
-    return session.projects(workspace)
+    return session.announcements.projects(workspace)
 
 
 def _environments(workspace: Workspace) -> list[dict[str, object] | None]:
