@@ -76,6 +76,9 @@ class Engine:
         for offer in OFFERS:
             if finding.code in offer.answers:
                 actions += self._safely(offer.id, partial(_offered, offer, finding, facts))
+        if facts.project.is_script:
+            # Its environment is uv's to make and to fill.
+            actions = [action for action in actions if action.task is None or action.task.task in ("sync", "compile")]
         return tuple(sorted(actions, key=lambda action: not action.preferred))
 
     def _requirements(self, manifest: Manifest, facts: Facts) -> Iterator[Finding]:
@@ -122,7 +125,7 @@ class Engine:
             told = " and ".join(f"{kind} {name}" for kind, name in names)
             finding = replace(finding, message=f"{finding.message} (you synced {told})", data={**finding.data, "synced": names})
             severity = "information"
-        if finding.data.get("left-out") and severity in ("error", "warning"):
+        if (finding.data.get("left-out") or finding.data.get("script")) and severity in ("error", "warning"):
             severity = "information"
         environment = facts.environment.prefix if facts.environment else None
         part = facts.project.part

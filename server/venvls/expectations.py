@@ -212,7 +212,7 @@ def _query(root: str, paths: Sequence[str], sources: Sources) -> environments.Qu
     """What the kinds of environments may know of a project: its manifests by format, and its locks' names."""
     files = sources.files
     stated: dict[str, Manifest] = {}
-    own = [path for path in paths if files.path.dirname(path) == root]
+    own = [path for path in paths if files.path.dirname(path) == root or path == root]
     for path in dict.fromkeys((*own, files.path.join(root, "pyproject.toml"))):
         loaded = sources.load(path)
         if isinstance(loaded, Manifest):

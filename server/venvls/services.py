@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.record import NamedTuple, Protocol
+from venvls.model.record import NamedTuple, Protocol, replace
 
 if TYPE_CHECKING:
     from venvls.model.action import Outcome, Plan, Task, TextEdit
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from venvls.model.ports import FileView, Machine, Memory
     from venvls.model.rule import BasePython
     from venvls.workspace import Workspace
+
+
+_OF_SCRIPTS = frozenset({"sync", "create", "compile"})
+"""What uv does for a script with requirements inside."""
 
 
 class RunTask(Protocol):
@@ -57,14 +61,12 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     if facts is None:
         return Plan(task, "", refusal="There is no project here: no manifest (requirements.txt, pyproject.toml) was found.")
     project = facts.project
-    if (
-        project.manifests
-        and facts.manifests[project.manifests[0]].format == "script"
-        and not task.options.get("script")
-        and task.task != "compile"
-    ):
-        name = workspace.files.path.basename(project.root)
-        return Plan(task, "uv", refusal=f"{project.reason} and installs into it when the script runs: `uv run {name}`")
+    if project.is_script and not task.options.get("script"):
+        if task.task not in _OF_SCRIPTS:
+            name = workspace.files.path.basename(project.root)
+            return Plan(task, "uv", refusal=f"{project.reason} and installs into it when the script runs: `uv run {name}`")
+        made = "sync" if task.task == "create" else task.task
+        task = replace(task, task=made, environment=None, options={**task.options, "script": project.root})
     chosen = workspace.settings_for(project.root)
     outside = workspace.roots
     executables = {name: chosen.programs.get(name) or services.machine.which(name, outside=outside) for name in tools.PROGRAMS}

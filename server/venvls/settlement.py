@@ -312,10 +312,17 @@ class Settlement:
     def _project(self, root: str, paths: tuple[str, ...]) -> Project:
         expectation = self._expectations[root]
         if root in self._scripts:
-            # uv makes an environment for each script in its cache, under a name that only uv can work out.
             lock = f"{root}.lock"
             script_locks = (lock,) if self._files.stat(lock) is not None else ()
-            return Project(root, paths, script_locks, reason="uv keeps an environment for each script", python=expectation.python)
+            named = expectation.named[0] if expectation.named else None
+            return Project(
+                root,
+                paths,
+                script_locks,
+                environment=self._selected(root) or (replace(named.environment, project=root) if named is not None else None),
+                reason="uv keeps an environment for each script",
+                python=expectation.python,
+            )
         choice = projects.choose(expectation, self._land, self._selected(root))
         environment = choice.environment
         if environment is not None and environment.project is None:

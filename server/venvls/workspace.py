@@ -525,6 +525,11 @@ class Workspace:
         project = self.project_of(path)
         return project is not None and path in self.facts(project.root).manifests
 
+    def take_up(self, path: str) -> None:
+        """Count the file at ``path`` from now on where only naming it makes it count."""
+        if self._is_file(path) and self._take_up((path,)):
+            self._settle()
+
     def _take_up(self, files: Iterable[str]) -> bool:
         """Take up what only counts because it was named: scripts, and requirements files of any name; whether there was anything new."""
         requirements = [path for path in files if path.endswith(_REQUIREMENTS) and path not in self._here.members]

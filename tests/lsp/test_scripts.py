@@ -16,6 +16,8 @@ TASKS = ("create", "sync", "install", "recreate", "repair", "delete", "freeze", 
 @pytest.fixture
 def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("UV_OFFLINE", "1")
     root = tmp_path / "work"
     root.mkdir()
     make_environment(root / ".venv")
@@ -34,7 +36,9 @@ def test_a_script_is_a_project_in_every_answer(script: Path) -> None:
         assert [one["name"] for one in editor.request("venvls/environments", {})["environments"]] == [".venv"]
         assert editor.request("venvls/pythons", {"project": str(script)}, 60)["pythons"]
         assert editor.actions(script, only=["source"]) == []
-        assert "no-environment" not in codes_of(editor.last(script))
+        own = next(finding for finding in editor.last(script) if finding["code"] == "no-environment")
+        assert own["severity"] == 3 and "uv run tool.py" in own["message"], "its environment is uv's to make, which is no fault"
+        assert [action["title"] for action in editor.actions(script, only=["quickfix"])] == ["Sync the environment of tool.py with uv"]
         assert "Traceback" not in editor.stderr
 
 
@@ -46,7 +50,7 @@ def test_a_task_for_a_script_ends_with_a_sentence(script: Path, task: str) -> No
         editor.open(script)
         answer = editor.run(task, project=str(script))
         assert answer["message"] and "Internal error" not in answer["message"], answer
-        if task in ("create", "sync", "recreate", "install"):
+        if task in ("recreate", "install"):
             assert "uv run tool.py" in answer["message"]
         assert editor.request("venvls/projects", {})["projects"]
         assert "Traceback" not in editor.stderr and script.read_text() == before

@@ -57,7 +57,7 @@ def task(name: str, *requirements: str, **options: object) -> Task:
         (task("add", "six", groups=["dev"]), Choice(), f"add {COMMON} --group=dev -- six"),
         (task("add", "six", extras=["web"]), Choice(), f"add {COMMON} --optional=web -- six"),
         (task("add", "six>=1", undo=True), Choice(), f"remove {COMMON} -- six"),
-        (task("sync", script="/w/p/run.py"), Choice(), f"sync {COMMON} --inexact --script=/w/p/run.py --output-format=json"),
+        (task("sync", script="/w/p/run.py"), Choice(), f"sync {COMMON} --inexact --script=/w/p/run.py"),
         (task("compile", script="/w/p/run.py"), Choice(), f"lock {COMMON} --script=/w/p/run.py"),
     ],
 )  # fmt: skip

@@ -20,12 +20,12 @@ _DISTANT = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 def can_install(facts: Facts) -> bool:
     """Whether there is an environment that a task may install into; those a tool keeps by its own file are the tool's to fill."""
-    return facts.project.part is None and refusal(facts.environment, facts.files) is None
+    return facts.project.part is None and not facts.project.is_script and refusal(facts.environment, facts.files) is None
 
 
 def needs_new(facts: Facts) -> bool:
     """Whether creating an environment is the way: there is none, or only a Python of the machine."""
-    return facts.environment is None or is_base(facts.environment, facts.files)
+    return not facts.project.is_script and (facts.environment is None or is_base(facts.environment, facts.files))
 
 
 def editable_manifest(finding: Finding, facts: Facts) -> Manifest | None:

@@ -21,6 +21,10 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         task = Task("sync", facts.project.root, environment.prefix)
         yield Action("sync-environment", f"Sync {part.name} with {part.tool}", task=task, preferred=True)
         return
+    if facts.project.is_script:
+        name = facts.files.path.basename(facts.project.root)
+        yield Action("sync-environment", f"Sync the environment of {name} with uv", task=Task("sync", facts.project.root), preferred=True)
+        return
     if environment is None or finding.code not in _ANSWERS or not can_install(facts):
         return
     if finding.code == "missing-import" and (finding.data.get("declared") is None or finding.data.get("unsynced")):
@@ -47,4 +51,5 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
 
 _ANSWERS = REQUIREMENT_CODES | {"missing-dependency", "missing-import", "outdated-install"}
 # Nothing else may fix what is broken in an environment that a tool keeps for itself.
-OFFER = Offer("sync-environment", _ANSWERS | {"broken-distribution"}, offer, __doc__ or "")
+_OF_SCRIPTS_TOO = frozenset({"broken-distribution", "no-environment", "python-mismatch", "broken-environment", "incomplete-environment"})
+OFFER = Offer("sync-environment", _ANSWERS | _OF_SCRIPTS_TOO, offer, __doc__ or "")

@@ -69,6 +69,7 @@ def asked(options: argparse.Namespace, services: Callable[[], Services]) -> Aske
     joined = services()
     folder = opening.project_folder(path, joined)
     workspace = opening.open_workspace((folder,), joined, opening.overrides(options))
+    workspace.take_up(path)
     project = workspace.project_of(path) or opening.one_project(folder, workspace)
     facts = workspace.facts(project.root)
     return Asked(facts, os.getcwd(), _others(facts, folder, workspace, joined, opening.overrides(options)))

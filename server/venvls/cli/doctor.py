@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from venvls.model.environment import Environment
     from venvls.model.facts import Facts
-    from venvls.model.finding import Finding
+    from venvls.model.finding import Finding, Project
     from venvls.services import Services
 
 
@@ -91,7 +91,7 @@ def _lines(here: running.Opened) -> Iterator[Line]:
     environment = facts.environment
     findings = [finding for finding in here.workspace.check((root,)).findings if finding.project == root]
     yield _python(facts, environment, findings)
-    yield _environment(environment, here.project.reason)
+    yield _environment(environment, here.project)
     yield from _health(facts, environment, findings)
     yield _sync(environment, findings)
     yield _lock(facts, environment, findings)
@@ -117,10 +117,12 @@ def _python(facts: Facts, environment: Environment | None, findings: list[Findin
     return Line("Python", "good", version + (f", {asked} is required" if asked else ""))
 
 
-def _environment(environment: Environment | None, reason: str) -> Line:
+def _environment(environment: Environment | None, project: Project) -> Line:
+    if environment is None and project.is_script:
+        return Line("environment", "note", f"none yet: {project.reason} and makes it when the script runs", "venvls sync")
     if environment is None:
-        return Line("environment", "wrong", f"none: {reason}", "venvls create")
-    return Line("environment", "good", f"{environment.prefix} ({environment.creator or environment.kind}), because {reason}")
+        return Line("environment", "wrong", f"none: {project.reason}", "venvls create")
+    return Line("environment", "good", f"{environment.prefix} ({environment.creator or environment.kind}), because {project.reason}")
 
 
 def _health(facts: Facts, environment: Environment | None, findings: list[Finding]) -> Iterator[Line]:

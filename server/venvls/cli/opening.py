@@ -94,6 +94,7 @@ def open_project(given: str, services: Services, chosen: Overrides | None = None
     with scripts alone, is a project too: one that requires nothing yet."""
     path = existing((given,))[0]
     workspace = open_workspace((path,), services, chosen)
+    workspace.take_up(path)
     if given == "." and workspace.project_of(path) is None and not workspace.folder_projects():
         home = project_folder(path, services)
         if home != path:

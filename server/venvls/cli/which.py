@@ -34,6 +34,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     path = opening.existing((options.file,))[0]
     joined = services()
     workspace = opening.open_workspace((opening.project_folder(path, joined),), joined)
+    workspace.take_up(path)
     choice = workspace.which(path)
     usable = choice.environment is not None and choice.environment.interpreter is not None
     if options.program and usable:

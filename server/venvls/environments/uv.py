@@ -1,9 +1,8 @@
 """uv's place for a project: ``UV_PROJECT_ENVIRONMENT`` (from the workspace's root), else ``.venv`` there (uv
 ``uv-workspace/src/workspace.rs``).
 
-``.venv`` may be a file that holds the path of an environment elsewhere. The environments of scripts (PEP 723) have names with a hash in
-uv's cache: uv is asked for them when a person wants one (``uv sync --script``), they are not worked out. What uv made is told from other
-environments by its ``pyvenv.cfg``, where :mod:`venv` reads it.
+``.venv`` may be a file that holds the path of an environment elsewhere. The environments of scripts (PEP 723) are in uv's cache: see
+:mod:`uv_scripts`. What uv made is told from other environments by its ``pyvenv.cfg``, where :mod:`venv` reads it.
 """
 
 from __future__ import annotations
@@ -23,6 +22,11 @@ def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None
 
 def places(query: Query) -> Iterable[Place]:
     """The one place uv uses for the project; none where uv does not keep it."""
+    if "script" in query.manifests:
+        from venvls.environments import uv_scripts
+
+        yield from uv_scripts.places(query)
+        return
     if not _keeps(query):
         return
     path = query.files.path
@@ -39,6 +43,8 @@ def places(query: Query) -> Iterable[Place]:
 
 def _keeps(query: Query) -> bool:
     """Whether uv manages the project: it has a lock of uv's, or settings for it, and does not opt out."""
+    if "script" in query.manifests:
+        return True
     uv = query.tool("uv")
     if uv is not None and uv.get("managed") is False:
         return False

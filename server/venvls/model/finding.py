@@ -77,3 +77,8 @@ class Project:
     workspace: str | None = None
     stated_elsewhere: frozenset[str] = frozenset()
     part: Part | None = None
+
+    @property
+    def is_script(self) -> bool:
+        """Whether it is a script with requirements of its own (PEP 723): its file is its root."""
+        return self.manifests[:1] == (self.root,)

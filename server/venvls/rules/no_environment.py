@@ -4,6 +4,10 @@ Without an environment the requirements end up in the system's Python, where pro
 
 Example: a folder with a `requirements.txt` that requires `requests`, and no `.venv` next to it or above it.
 
+A script with requirements inside (PEP 723) needs none: `uv run` makes its environment in uv's cache. Until it has, that is information, and
+*Sync the environment of the script* makes it (`uv sync --script`); from then on it is compared as any other. Where only uv can say which
+place that is (on Windows, or without a cache) nothing is compared.
+
 This is reported once, at the project itself, and not again for folders below it with its docs, tests or examples.
 
 Fix it with the action *Create an environment*, or with `venvls create`, which also installs what the project requires. If the
@@ -27,9 +31,13 @@ _ASIDE = re.compile(r"\.venvls-aside-[0-9a-f]{8}-(.+)")
 
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding where at least one requirement counts and no environment was chosen."""
-    # uv makes a script's environment when it is run; nobody has to.
-    asking = [path for path, requirements in counted_requirements(facts) if requirements and facts.manifests[path].format != "script"]
+    asking = [path for path, requirements in counted_requirements(facts) if requirements]
     if facts.environment is not None or facts.main_project is not None or not asking:
+        return
+    if facts.project.is_script:
+        name = facts.files.path.basename(facts.project.root)
+        message = f"This script's environment is uv's, which makes it when the script runs (`uv run {name}`); none was made yet"
+        yield from about_project("no-environment", message, facts, {"script": True})
         return
     others = len(facts.project.candidates)
     known = f"; {others} other {'environment was' if others == 1 else 'environments were'} found, but not selected" if others else ""

@@ -37,6 +37,8 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 def _owns(facts: Facts) -> str | None:
+    if facts.project.is_script:
+        return "uv keeps an environment for each script"
     if _uv(facts).get("managed") is False:
         return None
     path = facts.files.path
@@ -133,7 +135,7 @@ def _add(executable: str, task: Task, context: PlanContext) -> Plan:
 
 
 def _script(executable: str, task: Task, script: str, context: PlanContext) -> Plan:
-    """A script with its requirements inside (PEP 723): uv makes its environment where it keeps those, and says where."""
+    """A script with its requirements inside (PEP 723): uv makes its environment where it keeps those."""
     path = context.facts.files.path
     if not path.isabs(script) or context.facts.files.stat(script) is None:
         return Plan(task, "uv", refusal=f"{script} cannot be read: name a script by its absolute path.")
@@ -150,7 +152,7 @@ def _script(executable: str, task: Task, script: str, context: PlanContext) -> P
     if task.task == "compile":
         return _single_step(task, context, (executable, "lock", *_COMMON, f"--script={script}"), f"Lock {name}", writes=(f"{script}.lock",))
     exact = ("--inexact",) if not task.options.get("exact") else ()
-    argv = (executable, "sync", *_COMMON, *exact, f"--script={script}", "--output-format=json")
+    argv = (executable, "sync", *_COMMON, *exact, f"--script={script}")
     return _single_step(task, context, argv, f"Create or sync the environment of {name}")
 
 
@@ -165,7 +167,9 @@ def _single_step(
     writes: tuple[str, ...] = (),
 ) -> Plan:
     environ: Mapping[str, str] = {"UV_PROJECT_ENVIRONMENT": environment.prefix} if environment is not None else {}
-    step = Step(argv, context.facts.project.root, label, environ, writes)
+    root = context.facts.project.root
+    folder = context.facts.files.path.dirname(root) if context.facts.project.is_script else root
+    step = Step(argv, folder, label, environ, writes)
     return Plan(task, "uv", (step,), tuple(dict.fromkeys(surprises)), environment.prefix if environment is not None else None)
 
 
