@@ -9,7 +9,7 @@ from tests.memory_tree import Content, Link, MemoryFiles
 from venvls.host.installed import Snapshot
 from venvls.model.contents import Contents
 from venvls.model.environment import Environment, Git, Installed
-from venvls.model.ports import FileView, WalkResult, Wanted
+from venvls.model.ports import FileView, Result, WalkResult, Wanted
 
 _PRUNED = {".git", "node_modules", "site-packages", "__pycache__"}
 
@@ -81,6 +81,9 @@ class MemoryMachine:
 
     def store(self, concern: str, made_by: Iterable[str], places: Iterable[str]) -> MemoryStore:
         return self.kept
+
+    def within(self, seconds: float, work: Callable[[], Result], otherwise: Callable[[], Result]) -> Result:
+        return work()
 
 
 class MemoryStore:

@@ -9,14 +9,16 @@ from venvls import discovery, graph, surroundings
 from venvls.engine import Engine
 from venvls.inputs import Inputs, NotedFiles
 from venvls.manifests.locks import SCRIPT_LOCK, lock_format, locked
+from venvls.model import limits
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.facts import Choice, Facts, Link, Placed, Remembered
 from venvls.model.finding import Candidate, Finding, Project
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.manifest import Manifest
+from venvls.model.manifest import Hint, Manifest, Problem
 from venvls.model.names import canonical
 from venvls.model.ports import Machine
 from venvls.model.record import NamedTuple, replace
+from venvls.model.text import Span
 from venvls.projects import Landscape
 from venvls.reading import Reader
 from venvls.settings import Settings
@@ -101,8 +103,25 @@ class _Known:
         self.files: dict[str, tuple[Manifest, tuple[Finding, ...]]] = {}
 
 
+class _GivenUp(NamedTuple):
+    """What is known of a project that takes too long, and what it was when that was seen: while all of it is as it was, nobody tries again.
+    ``loaded`` are the manifests that had been read by then, in which way, ``locks`` its locks, ``read`` the looks at other files."""
+
+    known: _Known
+    project: Project
+    settings: Settings
+    installed: object
+    loaded: dict[tuple[str, Hint], Manifest | str]
+    locks: tuple[LockFile | None, ...]
+    read: Inputs
+
+
 class Checker:
-    """Facts and findings by project, remembered as long as they are true."""
+    """Facts and findings by project, remembered as long as they are true.
+
+    An answer about a project that takes too long is given up: its facts are then those of a project that states nothing, with a problem
+    that says so at its first manifest.
+    """
 
     def __init__(
         self,
@@ -126,6 +145,8 @@ class Checker:
         self._strict = strict
         self._land: Landscape | None = None
         self._known: dict[str, _Known] = {}
+        self._given_up: dict[str, _GivenUp] = {}
+        self._begun: tuple[str, dict[tuple[str, Hint], Manifest | str], Inputs] = ("", {}, Inputs())
         self._unknown: set[str] = set()
         self._readers: dict[str, set[str]] = {}  # by path: the roots of projects that may read it
         self._order: dict[str, int] = {}
@@ -153,6 +174,7 @@ class Checker:
         self._tops = None
         self._is_inside.clear()
         self._known = {root: known for root, known in self._known.items() if root in projects}
+        self._given_up = {root: given_up for root, given_up in self._given_up.items() if root in projects}
         self._unknown = projects.keys() - self._known.keys()
         self._readers = {}
         self._order = {root: number for number, root in enumerate(projects)}
@@ -201,14 +223,16 @@ class Checker:
 
     def all_findings(self, project: Project) -> list[Finding]:
         """Everything that is wrong in a project."""
-        known = self._fresh(project)
+        return self._within(project, lambda known: self._of_all(known, project))
+
+    def _of_all(self, known: _Known, project: Project) -> list[Finding]:
         facts = known.facts
         paths = (*facts.manifests, *((facts.locked.path,) if facts.locked is not None else ()))
         return [finding for path in paths for finding in self._findings(known, project, path)]
 
     def findings(self, project: Project, path: str) -> list[Finding]:
         """What is wrong in one manifest or lock of a project; empty where the project does not read it."""
-        return self._findings(self._fresh(project), project, path)
+        return self._within(project, lambda known: self._findings(known, project, path))
 
     def _findings(self, known: _Known, project: Project, path: str) -> list[Finding]:
         manifest, lock = known.facts.manifests.get(path), known.facts.locked
@@ -238,7 +262,8 @@ class Checker:
         if offered is None or offered[0] is not known or offered[1] is not project or offered[2] is not candidates:
             facts = replace(known.facts, project=replace(project, candidates=candidates))
             offered = self._offered = (known, project, candidates, facts)
-        return self._engine(project).actions(finding, offered[3])
+        facts, engine = offered[3], self._engine(project)
+        return self._machine.within(limits.MOST_SECONDS, lambda: engine.actions(finding, facts), tuple)
 
     def of_code(self, project: Project, sightings: Iterable[Sighting]) -> list[Finding]:
         """What is wrong with the imports of one file of a project's code."""
@@ -255,10 +280,86 @@ class Checker:
         """The manifests ``paths`` and what they include."""
         return _followed(paths, self.facts(project).links)
 
+    def _within(self, project: Project, answer: Callable[[_Known], list[Finding]]) -> list[Finding]:
+        """An answer from what is known of a project; where both together take too long, what is said of one that was given up."""
+        return self._machine.within(limits.MOST_SECONDS, lambda: answer(self._fresh(project)), lambda: answer(self._give_up(project)))
+
     def _fresh(self, project: Project) -> _Known:
-        reached = graph.follow(project.manifests, self._reader.load, self._files, project.part, self._left_out)
+        given_up = self._given_up.get(project.root)
+        if given_up is not None:
+            if self._same(given_up, project):
+                return given_up.known
+            del self._given_up[project.root]
+        return self._machine.within(limits.MOST_SECONDS, lambda: self._work_out(project), lambda: self._give_up(project))
+
+    def _same(self, given_up: _GivenUp, project: Project) -> bool:
+        """Whether a project that was given up is what it was then."""
+        return (
+            given_up.project == project
+            and given_up.settings == self._settings_for(project.root)
+            and given_up.installed == self._stamp(project)
+            and all(self._reader.load(*how) is before or self._reader.load(*how) == before for how, before in given_up.loaded.items())
+            and all(map(is_, given_up.locks, self._locks_of(project)))
+            and not given_up.read.differ(self._files, {})
+        )
+
+    def _locks_of(self, project: Project) -> tuple[LockFile | None, ...]:
+        return tuple([self._reader.lock(path) for path in project.locks])
+
+    def _stamp(self, project: Project) -> object:
+        installed = self._installed(project.environment)
+        return installed.stamp if installed is not None else None
+
+    def _installed(self, environment: Environment | None) -> Installed | None:
+        return self._machine.installed(environment) if environment is not None and environment.health != "broken" else None
+
+    def _give_up(self, project: Project) -> _Known:
+        """What is known of a project that takes too long: that it does."""
+        _, loaded, read = self._begun if self._begun[0] == project.root else ("", {}, Inputs())
+        why = f"This project takes too long to be checked: it was given up after {limits.MOST_SECONDS:g} seconds."
+        manifests: list[Manifest] = []
+        for path in project.manifests:
+            manifest = loaded[path, project.part] = self._reader.load(path, project.part)
+            if isinstance(manifest, Manifest):
+                problems = () if manifests else (Problem("invalid-manifest", why, Span(0, 0)),)
+                manifests.append(replace(manifest, requirements=(), includes=(), problems=problems, complete=False))
+        basis = _Basis(
+            project=project,
+            environment=project.environment,
+            installed=None,
+            choice=Choice(),
+            settings=None,
+            bounds=(),
+            lock=None,
+            shared=None,
+            git=None,
+            main_project=None,
+            outside=frozenset([manifest.path for manifest in manifests if not self._inside(manifest.path)]),
+            roots=self._land.roots if self._land is not None else (),
+            asked_for=self._asked_for,
+            platform=self._platform,
+            manifests=tuple(manifests),
+            links=(),
+        )
+        facts = _facts_of(basis, {}, None, NotedFiles(self._files, read), Remembered())
+        known = self._known[project.root] = _Known(basis, (), facts, read, self._settled)
+        settings, installed, locks = self._settings_for(project.root), self._stamp(project), self._locks_of(project)
+        self._given_up[project.root] = _GivenUp(known, project, settings, installed, loaded, locks, read)
+        self._unknown.discard(project.root)
+        self._note_reader(project.root, (path for path, _ in loaded))
+        return known
+
+    def _work_out(self, project: Project) -> _Known:
+        begun: dict[tuple[str, Hint], Manifest | str] = {}
+
+        def load(path: str, hint: Hint) -> Manifest | str:
+            loaded = begun[path, hint] = self._reader.load(path, hint)
+            return loaded
+
+        self._begun = (project.root, begun, Inputs())
+        reached = graph.follow(project.manifests, load, self._files, project.part, self._left_out)
         environment = project.environment
-        installed = self._machine.installed(environment) if environment is not None and environment.health != "broken" else None
+        installed = self._installed(environment)
         choice = self._choice(project, reached.manifests)
         loaded = self._reader.load(self._files.path.join(project.workspace, "pyproject.toml")) if project.workspace else None
         basis = _Basis(
@@ -283,11 +384,13 @@ class Checker:
         if before is not None and not self._still(before):
             before = None
         if before is not None and before.basis.same(basis):
+            self._begun = (project.root, begun, before.read)
             return before
         lasting = basis.lasting()
         # What was read from files for one state of the texts may be read no more for the next: kept all the same, it only looks too often.
         kept = before if before is not None and before.basis.lock is basis.lock and before.lasting == lasting else None
         read = kept.read if kept is not None else Inputs()
+        self._begun = (project.root, begun, read)
         files = NotedFiles(self._files, read)
         facts = _facts_of(basis, reached.constraints, installed, files, kept.facts.remembered if kept is not None else Remembered())
         if basis.lock is not None:

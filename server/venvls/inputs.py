@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.ports import Entry, FileView, Machine, Stat, Store, WalkResult, Wanted
+from venvls.model.ports import Entry, FileView, Machine, Result, Stat, Store, WalkResult, Wanted
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -199,6 +199,10 @@ class NotedMachine:
     def store(self, concern: str, made_by: Iterable[str], places: Iterable[str]) -> Store:
         """What is kept of one concern; whoever keeps it says what it rests on."""
         return self._machine.store(concern, made_by, places)
+
+    def within(self, seconds: float, work: Callable[[], Result], otherwise: Callable[[], Result]) -> Result:
+        """What ``work`` gives within so much time."""
+        return self._machine.within(seconds, work, otherwise)
 
 
 class _NotedVariables(Mapping[str, str]):

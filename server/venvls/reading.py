@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from venvls import manifests
 from venvls.inputs import is_young
 from venvls.manifests.syntax.decode import decode
+from venvls.model import limits
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Hint, Manifest, Problem
-from venvls.model.ports import FileView, Stat
+from venvls.model.ports import FileView, Stat, Within, however_long
 from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Text
 
@@ -39,8 +40,9 @@ class _Lock(NamedTuple):
 class Reader:
     """The texts of a workspace. A path that is neither open nor readable is a sentence, not an exception."""
 
-    def __init__(self, files: FileView) -> None:
+    def __init__(self, files: FileView, within: Within = however_long) -> None:
         self._files = files
+        self._within = within
         self._buffers: dict[str, tuple[int, str]] = {}
         # Of all buffers: one that is closed and opened again is no earlier one.
         self._changes = 0
@@ -152,5 +154,14 @@ class Reader:
                 return "It is too large to be read." if large else "It cannot be read: you may not have permission."
             decoded = decode(data)
             text, problem = decoded.text, decoded.problem
-        manifest = manifests.parse(path, Text(text), hint=hint, previous=previous)
+        whole = Text(text)
+        manifest = self._within(
+            limits.MOST_SECONDS_OF_A_FILE,
+            lambda: manifests.parse(path, whole, hint=hint, previous=previous),
+            lambda: manifests.left_out(path, whole, _too_long(limits.MOST_SECONDS_OF_A_FILE), hint),
+        )
         return replace(manifest, problems=(problem, *manifest.problems)) if problem is not None else manifest
+
+
+def _too_long(seconds: float) -> str:
+    return f"This file takes too long to be checked: it was given up after {seconds:g} seconds."

@@ -108,7 +108,7 @@ class Workspace:
         self._sortings = 0
         self._decided: tuple[Manifest, tuple[object, ...]] | None = None
         noted = NotedMachine(machine, self._inputs)
-        self._reader = Reader(noted.files)
+        self._reader = Reader(noted.files, machine.within)
         self._here = Settlement(noted, memory, self._reader, lambda: settings.read(self._editor), overrides.environment)
         self._imports: Imports | None = None
         self.defers_walks = False
@@ -427,11 +427,13 @@ class Workspace:
         distinct: dict[tuple[object, ...], Finding] = {}
         texts: dict[str, Text] = {}
         for project in wanted:
+            # Before the facts, so that what both cost is bounded together.
+            of_project = self._checker.all_findings(project)
             facts = self.facts(project.root)
             texts.update((path, manifest.text) for path, manifest in facts.manifests.items())
             if facts.locked is not None:
                 texts[facts.locked.path] = self.text(facts.locked.path)
-            for finding in self._checker.all_findings(project):
+            for finding in of_project:
                 if only is None or finding.path in only:
                     distinct.setdefault(_seen(finding), finding)
         if imports:

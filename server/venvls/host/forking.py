@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from venvls.host import patience
 from venvls.model.hints import Any, TypeVar, cast
 
 _Item = TypeVar("_Item")
@@ -36,6 +37,7 @@ def share(work: Callable[[list[_Item]], object], items: Sequence[_Item], count: 
     The first part is done here and the others in copies of this process, none of which outlives the call. A part whose copy fails is
     done here as well.
     """
+    patience.rest()
     parts = [list(items[number::count]) for number in range(count)]
     copies: list[tuple[int, int] | None] = []
     try:

@@ -8,12 +8,13 @@ import time
 from _thread import allocate_lock  # what threading.Lock is, without the rest of threading
 from collections.abc import Callable, Iterable, Mapping
 
+from venvls.host import patience
 from venvls.host.files import DiskFiles
 from venvls.host.installed import Snapshot, Stamp, stamp_of
 from venvls.host.walk import reaches, walk
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.ports import FileView, Store, WalkResult, Wanted
+from venvls.model.ports import FileView, Result, Store, WalkResult, Wanted
 from venvls.model.record import NamedTuple, replace
 
 if TYPE_CHECKING:
@@ -160,6 +161,10 @@ class ThisMachine:
         from venvls.host.store import Store as Kept
 
         return Kept(concern, made_by, ("", *places))
+
+    def within(self, seconds: float, work: Callable[[], Result], otherwise: Callable[[], Result]) -> Result:
+        """What ``work`` gives, or ``otherwise`` where it took more than ``seconds`` of processor time."""
+        return patience.within(seconds, work, otherwise)
 
     def _with_user_site(self, environment: Environment) -> Environment:
         """The environment with the person's own site-packages, which Python searches before the base's where it lets those in (PEP 370)."""

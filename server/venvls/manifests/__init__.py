@@ -160,11 +160,17 @@ def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = 
         manifest = _parsed(path, text, hint, previous, format_)
         allow(len(manifest.requirements))
     except TooManyError as problem:
-        name = format_.name if format_ is not None and hint is None else _REQUIREMENTS.name
-        too_many = Problem("invalid-manifest", f"This file is too large to be checked: {problem}.", Span(0, 0))
-        # A file of conda's or pixi's counts where it is about Python, which nobody has looked for.
-        return Manifest(path, name, text, problems=(too_many,), complete=False, constraint=hint == "constraints", names_python=True)
+        return left_out(path, text, f"This file is too large to be checked: {problem}.", hint)
     return manifest
+
+
+def left_out(path: str, text: Text, why: str, hint: Hint = None) -> Manifest:
+    """A manifest of which nothing is known but why it was not read."""
+    format_ = format_of(_parts(path)[-2:])
+    name = format_.name if format_ is not None and hint is None else _REQUIREMENTS.name
+    problem = Problem("invalid-manifest", why, Span(0, 0))
+    # A file of conda's or pixi's counts where it is about Python, which nobody has looked for.
+    return Manifest(path, name, text, problems=(problem,), complete=False, constraint=hint == "constraints", names_python=True)
 
 
 def _parsed(path: str, text: Text, hint: Hint, previous: Manifest | None, format_: Format | None) -> Manifest:

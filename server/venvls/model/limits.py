@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 MOST_REQUIREMENTS = 20_000
+MOST_SECONDS_OF_A_FILE = 5.0
+"""Of processor time, for reading one file. What is known to cost much is bounded by its size; this is for what nobody has thought of."""
+MOST_SECONDS = 10.0
+"""The same for each answer about a project."""
 
 
 class TooManyError(Exception):

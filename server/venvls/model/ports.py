@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 
 from venvls.model.environment import Environment, Git, Installed
-from venvls.model.hints import TYPE_CHECKING, Literal
+from venvls.model.hints import TYPE_CHECKING, Literal, TypeVar
 from venvls.model.record import NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from venvls.model.contents import Contents
 
+Result = TypeVar("Result")
 EntryKind = Literal["file", "directory", "link", "other"]
 
 
@@ -101,6 +102,17 @@ class Store(Protocol):
         """Keep ``data`` in place of what was there."""
 
 
+class Within(Protocol):
+    """What ``work`` gives; where it takes more than ``seconds`` of processor time it is left, and ``otherwise`` gives the result."""
+
+    def __call__(self, seconds: float, work: Callable[[], Result], otherwise: Callable[[], Result]) -> Result: ...  # noqa: D102
+
+
+def however_long(seconds: float, work: Callable[[], Result], otherwise: Callable[[], Result]) -> Result:
+    """What ``work`` gives, where nobody looks at the time: a :class:`Within`."""
+    return work()
+
+
 class Machine(Protocol):
     """The machine around the workspace: variables, the platform, tools and Pythons by absolute path, what is installed."""
 
@@ -144,6 +156,9 @@ class Machine(Protocol):
 
     def store(self, concern: str, made_by: Iterable[str], places: Iterable[str]) -> Store:
         """What is kept of one concern: until one of the sources ``made_by`` changes, and never in the folders ``places``."""
+
+    def within(self, seconds: float, work: Callable[[], Result], otherwise: Callable[[], Result]) -> Result:
+        """As :class:`Within` says."""
 
 
 class Memory(Protocol):

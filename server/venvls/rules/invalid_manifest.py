@@ -4,6 +4,9 @@ No tool can install from such a file. What can be read is still checked; what el
 sync. In an `environment.yml` this is also said of a part that is YAML, but written in a way that venvls does not read: aliases (`*a`),
 tags (`!!str`), lists in lists.
 
+A file that states more than 20,000 requirements, and a project that takes more than 10 seconds of processor time to check, are given up:
+that is reported here, at the file or at the project's first manifest, and every other project is checked.
+
 Example: a `pyproject.toml` in which `dependencies = [` is never closed.
 
 Fix it at the mark.
