@@ -24,6 +24,7 @@ from venvls.lsp.features import diagnostics, folders, text, watched_files
 from venvls.lsp.session import Session
 from venvls.lsp.worker import Worker
 from venvls.model.ports import Memory
+from venvls.model.text import Text
 from venvls.services import Services
 
 KINDS: dict[str, Client] = {
@@ -66,7 +67,8 @@ class _Wire:
 
     def tell(self, method: str, params: Any) -> None:
         if method == "textDocument/publishDiagnostics":
-            self.shown[uris.to_path(params["uri"]) or ""] = params["diagnostics"]
+            # A copy: what moves in the editor does not move in the server.
+            self.shown[uris.to_path(params["uri"]) or ""] = [dict(item) for item in params["diagnostics"]]
         elif method == "venvls/didChangeProjects":
             self.projects = params["projects"]
 
@@ -140,17 +142,32 @@ class Editor:
     # What the person does
 
     def type(self, path: Path, content: str) -> None:
-        """The document's whole text from now on; opens it where it is not."""
+        """The document's text from now on; opens it where it is not. Every second change tells only what differs, as editors do."""
         uri = path.as_uri()
         version = self.versions[path] = self.versions.get(path, 0) + 1
         if path in self.texts:
             document = SimpleNamespace(uri=uri, version=version)
-            changes = [SimpleNamespace(text=content)]
-            text.changed(self._server, SimpleNamespace(text_document=document, content_changes=changes))  # type: ignore[arg-type]
+            change = self._difference(path, content) if version % 2 else SimpleNamespace(text=content)
+            text.changed(self._server, SimpleNamespace(text_document=document, content_changes=[change]))  # type: ignore[arg-type]
         else:
             item = SimpleNamespace(uri=uri, version=version, text=content)
             text.opened(self._server, SimpleNamespace(text_document=item))  # type: ignore[arg-type]
         self.texts[path] = content
+
+    def _difference(self, path: Path, content: str) -> Any:
+        """A change of the part that differs; what is shown below it moves with its lines, as it does in an editor."""
+        before = self.texts[path]
+        start = _common(before, content)
+        most = min(len(before), len(content)) - start
+        rest = min(most, _common(before[::-1], content[::-1]))
+        old, new = before[start : len(before) - rest], content[start : len(content) - rest]
+        first, last = (Text(before).position(offset, "utf-16") for offset in (start, len(before) - rest))
+        lines = new.count("\n") - old.count("\n")
+        for item in self.wire.shown.get(str(path), []):
+            if item["range"]["start"]["line"] > last.line:
+                moved = {name: {**place, "line": place["line"] + lines} for name, place in item["range"].items()}
+                item["range"] = moved
+        return SimpleNamespace(text=new, range=SimpleNamespace(start=first, end=last))
 
     def save(self, path: Path) -> None:
         """Tells that the document was saved; whoever calls has written it."""
@@ -217,13 +234,13 @@ class Editor:
         """As VS Code does: open documents one by one after each change and refresh, the workspace every two seconds."""
         workspace = self.session.workspace()
         for path in map(str, self.texts):
-            self.wire.shown[path] = diagnostics._report(workspace, self.session, path, None, True)["items"]
+            self.wire.shown[path] = [*map(dict, diagnostics._report(workspace, self.session, path, None, True)["items"])]
         open_paths = set(map(str, self.texts))
         known: dict[str | None, str] = dict.fromkeys(self.wire.shown, "")
         for report in diagnostics._all(workspace, self.session, known):
             path = uris.to_path(report["uri"]) or ""
             if path not in open_paths:
-                self.wire.shown[path] = report["items"]
+                self.wire.shown[path] = [*map(dict, report["items"])]
 
 
 class _Complaints(logging.Handler):
@@ -237,6 +254,11 @@ class _Complaints(logging.Handler):
         line = record.getMessage()
         if "failed" in line:
             self.lines.append(f"{line} {record.exc_info or ''}")
+
+
+def _common(first: str, second: str) -> int:
+    """How many characters two texts begin with."""
+    return next((place for place, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second)))
 
 
 def _ordered(items: list[Any]) -> list[Any]:

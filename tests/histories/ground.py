@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.host_tasks import offline
 from tests.memory_machine import MemoryMemory
 
 VERSION = "3.11.4"
@@ -167,6 +169,45 @@ class Ground:
             write(prefix / ".tox-info.json", "{}")
         for name, release in packages.items():
             install(prefix, name, release)
+
+    def is_real(self, prefix: Path) -> bool:
+        """Whether this environment's Python starts."""
+        program = prefix / "bin" / "python"
+        return program.is_file() and program.stat().st_size > 0
+
+    def run_maker(self, maker: str, prefix: Path) -> None:
+        """``venv`` or ``uv`` makes an environment of the Python that runs the tests, where nothing is yet."""
+        if os.path.lexists(prefix):
+            return
+        if maker == "uv":
+            self.start(offline.program("uv"), "venv", "--quiet", "--no-project", "--python", sys.executable, str(prefix)).wait()
+        else:
+            self.start(sys.executable, "-m", "venv", "--without-pip", str(prefix)).wait()
+
+    def start_installer(self, installer: str, prefix: Path, name: str, version: str | None) -> subprocess.Popen[bytes]:
+        """``uv`` or ``pip``, which installs a tiny wheel into an environment, or takes it away."""
+        python = str(prefix / "bin" / "python")
+        what = ["uninstall", name] if version is None else ["install", f"{name}=={version}"]
+        if installer == "uv":
+            return self.start(offline.program("uv"), "pip", *what, "--quiet", "--python", python)
+        more = ["--yes"] if version is None else ["--no-compile"]
+        return self.start(sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", python, *what, *more)
+
+    def start(self, *argv: str) -> subprocess.Popen[bytes]:
+        """A program in the workspace."""
+        nowhere = subprocess.DEVNULL
+        return subprocess.Popen(
+            argv, cwd=self.root, env={**self.offline(), "HOME": str(self.home)}, stdin=nowhere, stdout=nowhere, stderr=nowhere
+        )
+
+    def offline(self) -> Mapping[str, str]:
+        """Variables with which pip and uv know tiny wheels of ``NAMES`` in all ``VERSIONS``, and no index."""
+        wheels = self.home.parent / "wheels"
+        if not wheels.exists():
+            for name in NAMES:
+                for version in VERSIONS:
+                    offline.wheel(wheels, name, version)
+        return offline.environ(wheels, self.home.parent / "cache")
 
     def git(self, *arguments: str) -> None:
         """Runs git in the workspace."""

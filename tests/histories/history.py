@@ -207,7 +207,7 @@ class History:
             ground.git("commit", "-qm", "first")
             ground.git("branch", "other")
             return
-        what = self.dice.choice(("commit", "switch", "merge", "worktree", "stash", "reset"))
+        what = self.dice.choice(("commit", "switch", "merge", "conflict", "worktree", "no worktree", "stash", "pop", "reset"))
         self._note(what)
         if what == "commit":
             ground.git("add", "-A")
@@ -216,10 +216,16 @@ class History:
             ground.git("checkout", "-qf", self.dice.choice(("main", "other")))
         elif what == "merge":
             ground.git("merge", "-q", "-X", "theirs", self.dice.choice(("main", "other")))
+        elif what == "conflict":
+            ground.git("merge", "-q", self.dice.choice(("main", "other")))
         elif what == "worktree":
             ground.git("worktree", "add", "-f", "--detach", "tree")
+        elif what == "no worktree":
+            ground.git("worktree", "remove", "--force", "tree")
         elif what == "stash":
             ground.git("stash", "-u")
+        elif what == "pop":
+            ground.git("stash", "pop")
         else:
             ground.git("reset", "-q", "--hard")
 
@@ -239,6 +245,28 @@ class History:
 
     def do_make(self) -> None:
         self._make(self.dice.choice(self.ground.places()))
+
+    def do_run(self) -> None:
+        """A real tool in another window: it makes an environment, or changes one that a real tool has made."""
+        prefixes = [prefix for prefix in self._environments() if self.ground.is_real(prefix)]
+        prefix = self._any(prefixes)
+        if prefix is None or self.dice.random() < 0.2:
+            place, maker = self.dice.choice(self.ground.places()), self.dice.choice(("venv", "uv"))
+            self._note(maker, place)
+            self.ground.run_maker(maker, place)
+        else:
+            installer = self.dice.choice(("uv", "uv", "uv", "pip"))
+            name, version = self.dice.choice(NAMES), self.dice.choice((*VERSIONS, None))
+            self._note(installer, prefix, name, version)
+            self.ground.start_installer(installer, prefix, name, version).wait()
+
+    def do_move_environment(self) -> None:
+        prefix = self._any(self._environments())
+        target = self.dice.choice([*self.ground.places(), *(folder / ".venv" for folder in self._folders())])
+        if prefix is not None and not os.path.lexists(target) and prefix not in target.parents:
+            self._note(prefix, target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            prefix.rename(target)
 
     def do_rename_environment(self) -> None:
         prefix = self._any(self._environments())
@@ -387,7 +415,10 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
 
 
-_WEIGHTS: dict[str, int] = {"type": 4, "save": 2, "write": 3, "package": 3, "make": 3, "pin": 2, "git": 3, "trust": 1}
+_WEIGHTS: dict[str, int] = {
+    "type": 4, "write": 3, "package": 3, "make": 3, "git": 3,
+    "trust": 1, "run": 1, "move_environment": 1,
+}  # fmt: skip
 _STEPS = tuple(
     name
     for method in vars(History)

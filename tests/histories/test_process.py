@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,18 @@ KINDS = {
 }
 
 
-def started(ground: Ground, kind: str) -> Editor:
+def started(ground: Ground, kind: str, environ: Mapping[str, str] | None = None, **more: Any) -> Editor:
     home = ground.home
     folders = {"XDG_CACHE_HOME": home / ".cache", "XDG_DATA_HOME": home / ".local" / "share", "XDG_CONFIG_HOME": home / ".config"}
     unset = dict.fromkeys(("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "POETRY_CONFIG_DIR"), "")
-    environ = {**unset, "HOME": str(home), "VENVLS_STATE_DIR": str(home / "state"), **{name: str(path) for name, path in folders.items()}}
-    return Editor(ground.root, capabilities=KINDS[kind], environ=environ)
+    environ = {
+        **(environ or {}),
+        **unset,
+        "HOME": str(home),
+        "VENVLS_STATE_DIR": str(home / "state"),
+        **{name: str(path) for name, path in folders.items()},
+    }
+    return Editor(ground.root, capabilities=KINDS[kind], environ=environ, **more)
 
 
 def shown(editor: Editor) -> dict[str, list[Any]]:
