@@ -130,6 +130,16 @@ def test_as_a_whole_it_asks_for_nothing_and_knows_its_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "known"),
+    [("3.11-tests", True), ("py311-tests", True), ("cpython3.11-tests", True), ("py310-tests", False), ("pypy311-tests", False)],
+)
+def test_a_python_may_be_spelled_in_another_way(name: str, known: bool) -> None:
+    whole = manifests.parse("/w/tox.ini", Text("[tox]\nenv_list = 3.1{1-2}-tests\n[testenv]\ndeps =\n    tests: pytest\n"))
+    assert whole.own.tox is not None
+    assert tox_names.knows(whole.own.tox, name) is known
+
+
+@pytest.mark.parametrize(
     ("text", "marked"),
     [
         ("[testenv]\ndeps = six>=\n", [("invalid-requirement", ">=")]),

@@ -39,8 +39,14 @@ def knows(names: ToxNames, name: str) -> bool:
     own = name.split("-")
     if name.startswith(".") or not all(factor in names.factors or is_python(factor) for factor in own):
         return False
-    current = {factor for other in listed for factor in other.split("-")}
-    return not listed or all(factor in current or factor == "py" for factor in own if is_python(factor))
+    current = {_python(factor) for other in listed for factor in other.split("-") if is_python(factor)}
+    return not listed or all(_python(factor) in current or factor == "py" for factor in own if is_python(factor))
+
+
+def _python(factor: str) -> str:
+    """The Python that a factor names, in one spelling: ``py311``, ``3.11`` and ``cpython3.11`` are the same."""
+    version = factor.removeprefix("cpython") if factor.startswith("cpython") else factor.removeprefix("py")
+    return (version if version[:1].isdigit() else factor).replace(".", "")
 
 
 def is_python(factor: str) -> bool:
