@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import subprocess
+import warnings
 from pathlib import Path
 
 import pytest
@@ -230,6 +231,26 @@ def test_every_path_as_git_says(tmp_path: Path, environ: dict[str, str]) -> None
                 state = git_state(str(root / name), environ=environ)  # a file is judged as itself
                 assert state is not None
                 assert state.ignored is (name in said), (round_, name, ignores)
+
+
+def test_every_set_as_git_says(tmp_path: Path, environ: dict[str, str]) -> None:
+    """Random sets of characters in brackets, each asked about every character that it may be about."""
+    generator = random.Random(20241)
+    root = repository(tmp_path / "r", environ)
+    letters = ("a", "b", "c", "-", "]", "[", "!", "\\\\", "[:alpha:]", "[:digit:]", "1", "&", "~", "|")
+    asked = ["a", "b", "c", "d", "-", "]", "[", "!", "1", "2", "&", "~", "|", "^"]
+    for name in asked:
+        (root / f"x{name}").touch()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(150):
+            line = f"x[{''.join(generator.choices(letters, k=generator.randint(1, 5)))}]"
+            (root / ".gitignore").write_text(f"{line}\n")
+            given = "\0".join(f"x{name}" for name in asked) + "\0"
+            ignored = set(git(root, environ, "check-ignore", "--stdin", "-z", "--no-index", given=given).split("\0"))
+            patterns = git_patterns.parse(f"{line}\n")
+            for name in asked:
+                assert (git_patterns.decide(patterns, f"x{name}", folder=False) or False) is (f"x{name}" in ignored), (line, name)
 
 
 def _lines(generator: random.Random) -> str:

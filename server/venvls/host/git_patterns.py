@@ -137,32 +137,33 @@ def _bracket(part: str, index: int) -> tuple[re.Pattern[str] | None, int]:
     negated = part[index : index + 1] in ("!", "^")
     if negated:
         index += 1
-    first = True
+    first, low = True, ""
     while index < len(part):
         character = part[index]
         if character == "]" and not first:
-            try:
-                return re.compile(f"[{'^' if negated else ''}{''.join(out)}]", re.DOTALL), index + 1
-            except re.error:
-                return None, index
+            return re.compile(f"[{'^' if negated else ''}{''.join(out)}]", re.DOTALL), index + 1
         first = False
         if part.startswith("[:", index) and (end := part.find(":]", index + 2)) > 0:
             if (named := _CLASSES.get(part[index + 2 : end])) is None:
                 return None, index
             out.append(named)
-            index = end + 2
+            index, low = end + 2, ""
             continue
+        # What a range ends with, or a class, begins none: the next dash is one.
+        is_range = character == "-" and low != "" and part[index + 1 : index + 2] not in ("", "]")
+        if is_range:
+            index += 1
+            character = part[index]
         if character == "\\":
             index += 1
             character = part[index : index + 1]
             if not character:
                 return None, index
-        elif character == "-" and out and part[index + 1 : index + 2] not in ("", "]"):
-            out.append("-")
-            index += 1
-            continue
-        out.append(re.escape(character))
-        index += 1
+        if not is_range:
+            out.append(re.escape(character))
+        elif low <= character:
+            out.append(f"{re.escape(low)}-{re.escape(character)}")
+        index, low = index + 1, "" if is_range else character
     return None, index
 
 
