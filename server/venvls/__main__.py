@@ -1,7 +1,5 @@
 """Where host, workspace and faces are joined; the only file that knows all of them."""
 
-from __future__ import annotations
-
 import gc
 import sys
 
@@ -28,10 +26,25 @@ def main(arguments: list[str] | None = None) -> int:
         return _serve(given[1:])
     if given[:1] == ["mcp"]:
         return _serve_agents(given[1:])
+    if arguments is not None:
+        return _command(given)
+    from venvls.host import again
+
+    place = again.place_of(given)
+    if place is None:
+        return _leave(_command(given))
+    status = again.printed(place)
+    if status is None:
+        from venvls.host.noting import noting
+
+        status = noting(place, lambda: _command(given))
+    return _leave(status)
+
+
+def _command(arguments: list[str]) -> int:
     from venvls import cli
 
-    status = cli.main(given, services)
-    return status if arguments is not None else _leave(status)
+    return cli.main(arguments, services)
 
 
 def _leave(status: int) -> int:
@@ -39,13 +52,13 @@ def _leave(status: int) -> int:
     import os
 
     from venvls.host import image
-    from venvls.host.forking import threads
 
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):
             stream.flush()
         image.keep()
-        if threads() == 1 and sys.gettrace() is None and sys.getprofile() is None:
+        threading = sys.modules.get("threading")
+        if (threading is None or threading.active_count() == 1) and sys.gettrace() is None and sys.getprofile() is None:
             os._exit(status)
     except BrokenPipeError:
         _to_nowhere(sys.stdout)  # nobody reads any more: else the interpreter complains of it at its end
@@ -58,7 +71,7 @@ def _leave(status: int) -> int:
     return status
 
 
-def _to_nowhere(stream: TextIO) -> None:
+def _to_nowhere(stream: "TextIO") -> None:
     """What is still in the stream's buffer, and all that follows, is dropped in silence."""
     import os
 
@@ -70,7 +83,7 @@ def _to_nowhere(stream: TextIO) -> None:
         pass
 
 
-def services() -> Services:
+def services() -> "Services":
     """The real machine behind the ports."""
     from venvls.host.machine import ThisMachine
     from venvls.host.remembered import Remembered
@@ -79,13 +92,13 @@ def services() -> Services:
     return Services(machine=ThisMachine(), memory=Remembered(), run=_run, pythons=_pythons, scratch=_scratch, write=_write)
 
 
-def _run(plan: Plan, *, report: Callable[[str], None], cancelled: Callable[[], bool], roots: tuple[str, ...] = ()) -> Outcome:
+def _run(plan: "Plan", *, report: "Callable[[str], None]", cancelled: "Callable[[], bool]", roots: tuple[str, ...] = ()) -> "Outcome":
     from venvls.host.tasks import run
 
     return run(plan, report=report, cancelled=cancelled, roots=roots)
 
 
-def _pythons(outside: tuple[str, ...], also: tuple[str, ...] = ()) -> tuple[BasePython, ...]:
+def _pythons(outside: tuple[str, ...], also: tuple[str, ...] = ()) -> "tuple[BasePython, ...]":
     from venvls.host.pythons import base_pythons
 
     return base_pythons(outside, also=also)
@@ -103,7 +116,7 @@ def _scratch() -> str:
         return os.environ.get("SystemRoot") or os.sep  # noqa: SIM112 - Windows writes it so
 
 
-def _write(edits: Iterable[TextEdit], roots: tuple[str, ...] = ()) -> str | None:
+def _write(edits: "Iterable[TextEdit]", roots: tuple[str, ...] = ()) -> str | None:
     from venvls.cli.edits import apply
     from venvls.cli.failure import Failure
 

@@ -13,9 +13,29 @@ from collections.abc import Callable, Sequence
 
 from venvls.host import patience
 from venvls.model.hints import Any, TypeVar, cast
+from venvls.model.record import Protocol
 
 _Item = TypeVar("_Item")
 _MOST = 4
+
+
+class Extra(Protocol):
+    """What is noted next to the results of work, and what copies send back along with them."""
+
+    def lose(self) -> None:
+        """Something counted that cannot be noted: how much time there was."""
+
+    def begin(self) -> None:
+        """In a copy: before its work."""
+
+    def taken(self) -> object:
+        """In a copy: what to send, plain values."""
+
+    def add(self, taken: object) -> None:
+        """In the original: takes what a copy sent."""
+
+
+extra: Extra | None = None
 
 
 def processes() -> int:
@@ -72,7 +92,10 @@ def _copy(work: Callable[[list[_Item]], object], part: list[_Item]) -> tuple[int
     try:
         os.close(reading)
         with os.fdopen(writing, "wb") as pipe:
-            pipe.write(marshal.dumps(cast(Any, work(part))))
+            if extra is not None:
+                extra.begin()
+            result = work(part)
+            pipe.write(marshal.dumps(cast(Any, (result, extra.taken() if extra is not None else None))))
     finally:
         os._exit(0)
 
@@ -82,6 +105,9 @@ def _received(pipe: int, work: Callable[[list[_Item]], object], part: list[_Item
     while chunk := os.read(pipe, 1 << 20):
         chunks.append(chunk)
     try:
-        return marshal.loads(b"".join(chunks))  # noqa: S302  (written by our own copy a moment ago)
+        result, taken = marshal.loads(b"".join(chunks))  # noqa: S302  (written by our own copy a moment ago)
     except (EOFError, ValueError, TypeError):
         return work(part)
+    if extra is not None:
+        extra.add(taken)
+    return cast(object, result)

@@ -8,7 +8,7 @@ import time
 from _thread import allocate_lock  # what threading.Lock is, without the rest of threading
 from collections.abc import Callable, Iterable, Mapping
 
-from venvls.host import patience
+from venvls.host import forking, patience
 from venvls.host.files import DiskFiles
 from venvls.host.installed import Snapshot, Stamp, stamp_of
 from venvls.host.walk import reaches, walk
@@ -164,7 +164,13 @@ class ThisMachine:
 
     def within(self, seconds: float, work: Callable[[], Result], otherwise: Callable[[], Result]) -> Result:
         """What ``work`` gives, or ``otherwise`` where it took more than ``seconds`` of processor time."""
-        return patience.within(seconds, work, otherwise)
+
+        def given_up() -> Result:
+            if forking.extra is not None:
+                forking.extra.lose()  # it depends on how fast this machine was
+            return otherwise()
+
+        return patience.within(seconds, work, given_up)
 
     def _with_user_site(self, environment: Environment) -> Environment:
         """The environment with the person's own site-packages, which Python searches before the base's where it lets those in (PEP 370)."""

@@ -7,16 +7,17 @@ and the oldest are deleted when all have grown too large. Many processes may rea
 Whoever keeps something has what it was made of in the key, or in the data to compare; ``settled`` says what can be compared.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import time
 from binascii import crc32
-from collections.abc import Iterable, Sequence
 
 import venvls
 from venvls.host.image.reading import cache_folder, is_in_a_workspace, trusted
+
+TYPE_CHECKING = False  # what imports it is loaded before anything else
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _FIRST = b"venvls store 1\n"
 _HEAD = len(_FIRST) + 8
@@ -35,13 +36,18 @@ class Store:
     ``made_by`` are the sources, as paths from venvls' own folder, whose change makes all of it void.
     """
 
-    def __init__(self, concern: str, made_by: Iterable[str], places: Sequence[str]) -> None:
+    def __init__(self, concern: str, made_by: "Iterable[str]", places: "Sequence[str]") -> None:
         folder = cache_folder()
         if folder is not None and is_in_a_workspace(folder, places):
             folder = None
         self._folder = os.path.join(folder, "answers") if folder is not None else None
         self._concern = f"{concern}\0{_identity(made_by)}"
         self._since = _BETWEEN
+
+    @property
+    def folder(self) -> str | None:
+        """Where everything is kept, of every concern; ``None`` where nothing is."""
+        return self._folder
 
     def get(self, key: str) -> bytes | None:
         """What was kept under the key; ``None`` where nothing was, or nothing that can be relied on."""
@@ -94,7 +100,7 @@ class Store:
             pass
 
 
-def settled(times: Iterable[int], now: int) -> bool:
+def settled(times: "Iterable[int]", now: int) -> bool:
     """Whether files with these times of change (modified and changed, in nanoseconds) can be told from later ones by their times.
 
     What had been changed within two seconds before it was read may have been changed again and bear the same time.
@@ -102,7 +108,7 @@ def settled(times: Iterable[int], now: int) -> bool:
     return all(now - moment > _FRESH_NS for moment in times)
 
 
-def _identity(made_by: Iterable[str]) -> str:
+def _identity(made_by: "Iterable[str]") -> str:
     """What made the data: the version, the interpreter, and the sources as they stand."""
     here = os.path.dirname(venvls.__file__)
     stamps: list[tuple[int, ...]] = []

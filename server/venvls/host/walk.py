@@ -134,6 +134,8 @@ def walk(
             state.manifests += manifests
             state.skipped += skipped
             state.limit = state.limit or limit
+    if state.limit == "timeout" and forking.extra is not None:
+        forking.extra.lose()
     return _finish(state)
 
 
