@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import is_
 
 from venvls import discovery, graph, surroundings
-from venvls.engine import Engine
 from venvls.inputs import Inputs, NotedFiles
 from venvls.manifests.locks import SCRIPT_LOCK, lock_format, locked
 from venvls.model import limits
@@ -25,6 +24,7 @@ from venvls.settings import Settings
 from venvls.target import target_of
 
 if TYPE_CHECKING:
+    from venvls.engine import Engine
     from venvls.model.action import Action
     from venvls.model.imports import Sighting
     from venvls.model.lock import LockedSet, LockFile
@@ -510,6 +510,9 @@ class Checker:
                 yield replace(same[0], message=message, path=path, span=link.include.span, requirement=None, related=(), data={})
 
     def _engine(self, project: Project) -> Engine:
+        # The rules with it, which a task that only wants facts does not need.
+        from venvls.engine import Engine
+
         return Engine(self._settings_for(project.root), self._log, strict=self._strict)
 
 

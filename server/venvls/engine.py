@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from venvls.model.finding import Finding, Severity
+from venvls.model.finding import OF_TEXT, Finding, Severity
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.record import replace
 from venvls.model.requirement import MAIN
@@ -34,9 +34,6 @@ class _KnownFaults:
     def __init__(self) -> None:
         self.faults: dict[tuple[int, str, str], tuple[ParsedRequirement, _Faults]] = {}
 
-
-OF_TEXT = frozenset({"invalid-requirement", "invalid-manifest", "unreadable-include", "include-cycle", "unknown-group"})
-"""What is true of a text whatever the environment: reported once, however many projects read it."""
 
 _MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
 _PROJECT_RULES = tuple(rule for rule in RULES if rule.project)

@@ -14,12 +14,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from venvls import discovery, manifests, settings
 from venvls.checking import Checker, Overrides
-from venvls.engine import OF_TEXT
 from venvls.inputs import Inputs, NotedMachine
 from venvls.manifests import locks
 from venvls.model.environment import Environment
 from venvls.model.facts import Facts
-from venvls.model.finding import Candidate, Finding, Project
+from venvls.model.finding import OF_TEXT, Candidate, Finding, Project
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.ports import Entry, FileView, Machine, Memory, WalkResult, Wanted

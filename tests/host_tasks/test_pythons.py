@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from venvls.host import pythons
 from venvls.host.pythons import base_pythons
 
 
@@ -27,6 +28,67 @@ def test_the_python_behind_the_one_that_runs_this_is_found_through_its_environme
     environ = dict(os.environ, PATH=str(Path(sys.executable).parent))
     bases = {os.path.realpath(one.executable) for one in base_pythons(environ=environ)}
     assert os.path.realpath(sys.executable) in bases
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere findpython itself looks")
+def test_the_same_is_found_as_by_findpython(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PATH, and where each manager puts its Pythons, by default and where its variable says; names that are none of a Python's too."""
+    names = [
+        *("python", "python3", "python3.13", "python3.13t", "python2.7", "python3.7m", "python310", "python3.12d", "python3.13td"),
+        *("pypy", "pypy3", "pypy3.10", "micropython", "jython", "ironpython", "anaconda3", "miniconda3-4.7.12", "pyston", "python.sh"),
+        *("pythonw", "python3-config", "python3.11-config", "python-argcomplete", "python3.11-gdb.py", "pythonic", "Python", "graalpy"),
+        *("python3.py", "python3.fish", "pythonz", "python3.", "python3.13.2", "stackless", "activepython3", "ipython", "python3.13~"),
+    ]
+    for folder in ("bin", "more"):
+        for name in names:
+            path = tmp_path / folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.touch(0o755)
+    for name in ("python3.9", "python4", "python4.py"):
+        (tmp_path / "bin" / name).touch(0o644)
+    (tmp_path / "bin" / "python3.8").mkdir()
+    home = tmp_path / "home"
+    for manager, inner in ((".pyenv/versions", "bin"), (".asdf/installs/python", "bin"), ("named/pyenv/versions", "bin")):
+        for version in ("3.12.1", "3.13.0"):
+            (home / manager / version / inner).mkdir(parents=True)
+            (home / manager / version / inner / "python3").touch(0o755)
+    (home / ".pyenv" / "versions" / "flat").mkdir()
+    (home / ".pyenv" / "versions" / "flat" / "pypy3").touch(0o755)
+    for place in (
+        ".rye/py/cpython@3.12/install",
+        ".rye/py/pypy",
+        ".local/share/uv/python/cpython-3.13",
+        "named/data/uv/python/a",
+        "named/uv/b",
+    ):
+        (home / place / "bin").mkdir(parents=True)
+        (home / place / "bin" / "python3").touch(0o755)
+    variables = {
+        "PATH": f"{tmp_path / 'bin'}{os.pathsep}{tmp_path / 'nowhere'}{os.pathsep}{tmp_path / 'more'}{os.pathsep}{tmp_path / 'bin'}"
+    }
+    managers = ("PYENV_ROOT", "ASDF_DATA_DIR", "RYE_PY_ROOT", "UV_PYTHON_INSTALL_DIR", "XDG_DATA_HOME")
+    for name in managers:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    counts = []
+    for changed in (
+        {},
+        {"PYENV_ROOT": "$HOME/named/pyenv", "UV_PYTHON_INSTALL_DIR": "~/named/uv"},
+        {"XDG_DATA_HOME": str(home / "named/data")},
+    ):
+        for name, value in changed.items():
+            monkeypatch.setenv(name, value)
+        ours, theirs = list(pythons._candidates(variables)), list(pythons._by_findpython(variables))
+        assert set(ours) == set(theirs)
+        assert len(ours) == len(theirs)
+        assert [name for name, _ in ours] == [name for name, _ in theirs]
+        counts.append({name: len([source for source, _ in ours if source == name]) for name, _ in ours})
+        for name in changed:
+            monkeypatch.delenv(name)
+    program = "import sys; from venvls.host.pythons import base_pythons; base_pythons(); print('findpython' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "False\n"
+    assert counts[0] == {"path": counts[0]["path"], "asdf": 2, "pyenv": 3, "rye": 2, "uv": 1} and counts[0]["path"] > 30
+    assert counts[1]["pyenv"] == 2 and counts[1]["uv"] == counts[2]["uv"] == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell script as program")

@@ -52,8 +52,7 @@ _DROPPED = frozenset((
 _WATCHER = """
 import os, signal, sys, time
 group, grace = int(sys.argv[1]), float(sys.argv[2])
-if os.read(0, 1):
-    raise SystemExit
+os.read(0, 1)
 for number in (signal.SIGTERM, signal.SIGKILL):
     try:
         os.killpg(group, number)
@@ -277,18 +276,11 @@ else:
             return None  # Without a watcher the step still runs; only our own sudden death would leave it alone.
 
     def _dismiss(watcher: subprocess.Popen[bytes]) -> None:
+        """Ended before its pipe is: it takes the pipe's end for our death. It may not even have started yet, and nobody waits for that."""
+        watcher.kill()
+        watcher.wait()
         assert watcher.stdin is not None  # noqa: S101 - said to the type checker; it was started with a pipe
-        try:
-            watcher.stdin.write(b".")
-        except OSError:
-            watcher.kill()
-        finally:
-            watcher.stdin.close()
-        try:
-            watcher.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            watcher.kill()
-            watcher.wait()
+        watcher.stdin.close()
 
     def _end_group(child: subprocess.Popen[bytes]) -> None:
         """Ask the whole group to end, then end what is left of it."""

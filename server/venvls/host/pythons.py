@@ -10,6 +10,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
@@ -83,6 +84,16 @@ def _answers(places: Sequence[tuple[str, str]], variables: Mapping[str, str], ke
 
 
 def _candidates(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    if sys.platform == "linux":
+        from venvls.host import python_places
+
+        yield from (("path", path) for path in python_places.on_path(variables))
+        yield from python_places.of_managers()
+    else:
+        yield from _by_findpython(variables)
+
+
+def _by_findpython(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     from findpython.providers import ALL_PROVIDERS
     from findpython.providers.path import PathProvider
 

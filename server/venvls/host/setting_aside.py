@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
@@ -48,6 +47,8 @@ def move(path: str, roots: Iterable[str], environment: str | None, *, discard: b
     Allowed: an environment inside one of ``roots``, or a folder inside ``environment`` (what an interrupted install left). A repository
     in it whose work is nowhere else stops it, unless ``discard`` says that this work may go.
     """
+    import secrets
+
     parent, name = os.path.split(path)
     # Resolved once, before anything is checked: a link put into the way later is met by handles that follow none.
     real = os.path.realpath(parent)

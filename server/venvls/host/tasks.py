@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 
 from venvls.host import marks, setting_aside, state
-from venvls.host.causes import cause
 from venvls.host.locks import Cancelled, locked
 from venvls.host.processes import Ran, run_step
 from venvls.host.removal import REPLACED
@@ -202,6 +201,8 @@ def _deleted(plan: Plan, aside: Aside) -> str | None:
 
 
 def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], lines: list[str], before: Mapping[str, object]) -> Outcome:
+    from venvls.host.causes import cause
+
     creating = _creates(plan) and number < plan.makes
     undone = _undo(plan, moved, number)
     name = _name(plan)

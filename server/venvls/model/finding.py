@@ -14,6 +14,9 @@ from venvls.model.text import Span
 Severity = Literal["error", "warning", "information", "hint"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information", "hint")
 
+OF_TEXT = frozenset({"invalid-requirement", "invalid-manifest", "unreadable-include", "include-cycle", "unknown-group"})
+"""What is true of a text whatever the environment: reported once, however many projects read it."""
+
 
 class Related(NamedTuple):
     """Another place that explains a finding, and what it has to do with it."""

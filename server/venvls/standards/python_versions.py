@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from venvls.standards import versions
+
 
 @lru_cache(maxsize=4096)
 def fits(specifier: str, version: str | None) -> bool:
@@ -13,13 +15,16 @@ def fits(specifier: str, version: str | None) -> bool:
     """
     if version is None or not specifier.strip():
         return True
+    whole = len(version.split(".")) >= 3
+    if whole and (plainly := versions.plainly(specifier, version)) is not None:
+        return plainly
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
         asked = SpecifierSet(specifier)
     except InvalidSpecifier:
         return True
-    if len(version.split(".")) >= 3:
+    if whole:
         return asked.contains(version, prereleases=True)
     mentioned = {part.version for part in asked if part.version.startswith(f"{version}.") and not part.version.endswith("*")}
     edges = {f"{version}.0", f"{version}.999", *mentioned}
