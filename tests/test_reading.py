@@ -1,0 +1,129 @@
+"""Texts are read once for each state: what is open counts before the disk, and the same text is the same object."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.memory_tree import FOLDER, PIPE, MemoryFiles
+from venvls.model.manifest import Manifest
+from venvls.reading import Reader
+
+PATH, OTHER, LOCK, CODE = "/p/requirements.txt", "/p/requirements-dev.txt", "/p/uv.lock", "/p/a.py"
+
+
+@pytest.fixture
+def files() -> MemoryFiles:
+    return MemoryFiles({PATH: "alpha\n", OTHER: "beta\n", LOCK: "version = 1\n", CODE: "import alpha\n"})
+
+
+def manifest(reader: Reader, path: str = PATH) -> Manifest:
+    loaded = reader.load(path)
+    assert isinstance(loaded, Manifest), loaded
+    return loaded
+
+
+def names(reader: Reader, path: str = PATH) -> list[str | None]:
+    return [each.parsed.name for each in manifest(reader, path).requirements]
+
+
+def test_what_cannot_be_read_is_a_sentence(files: MemoryFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("venvls.reading.TOO_LARGE", 100)
+    reader = Reader(files)
+    files.put("/p/folder", FOLDER)
+    files.put("/p/pipe", PIPE)
+    files.put("/p/large", "#" * 101)
+    assert reader.load("/p/none") == "There is no such file."
+    assert reader.load("/p/folder") == "It is a folder, not a file."
+    assert reader.load("/p/pipe") == "It is not a file."
+    assert reader.load("/p/large") == "It is too large to be read."
+    assert reader.code("/p/none") is None
+    assert reader.lock("/p/none") is None
+    files.read = lambda path, limit=0: None  # type: ignore[method-assign]
+    assert reader.load(PATH) == "It cannot be read: you may not have permission."
+    assert reader.code(CODE) is None
+    assert reader.lock(LOCK) is None
+
+
+def test_a_file_is_read_once_for_each_state(files: MemoryFiles) -> None:
+    reader = Reader(files)
+    before = manifest(reader), reader.code(CODE), reader.lock(LOCK)
+    files.reads.clear()
+    assert all(now is earlier for now, earlier in zip((manifest(reader), reader.code(CODE), reader.lock(LOCK)), before, strict=True))
+    assert not files.reads
+    files.put(PATH, "alpha\nbeta\n")
+    files.put(CODE, "import beta\n")
+    files.put(LOCK, "version = 2\n")
+    code, lock = reader.code(CODE), reader.lock(LOCK)
+    assert names(reader) == ["alpha", "beta"]
+    assert code is not None and code.source == "import beta\n"
+    assert lock is not None and lock.text.source == "version = 2\n"
+    # What did not change of a file keeps its meaning's object, and with it every verdict about it.
+    assert manifest(reader).requirements[0].parsed is before[0].requirements[0].parsed
+
+
+def test_a_text_that_is_written_once_more_is_the_same_object(files: MemoryFiles) -> None:
+    reader = Reader(files)
+    code, lock = reader.code(CODE), reader.lock(LOCK)
+    files.put(CODE, "import alpha\n")
+    files.put(LOCK, "version = 1\n")
+    assert reader.code(CODE) is code
+    assert reader.lock(LOCK) is lock
+    reader.open(CODE, "import alpha\n")
+    reader.open(LOCK, "version = 1\n")
+    assert reader.code(CODE) is code
+    assert reader.lock(LOCK) is lock
+
+
+def test_what_is_open_counts_until_it_is_closed(files: MemoryFiles) -> None:
+    reader = Reader(files)
+    for path, text in ((PATH, "gamma\n"), (CODE, "import gamma\n"), (LOCK, "version = 3\n")):
+        reader.open(path, text)
+    assert set(reader.open_paths) == {PATH, CODE, LOCK}
+    code, lock = reader.code(CODE), reader.lock(LOCK)
+    assert names(reader) == ["gamma"] and names(reader, OTHER) == ["beta"]
+    assert code is not None and code.source == "import gamma\n"
+    assert lock is not None and lock.text.source == "version = 3\n"
+    again = manifest(reader)
+    reader.open(PATH, "gamma\n")
+    assert manifest(reader) is again
+    reader.close(PATH)
+    assert names(reader) == ["alpha"]
+    # The first change after it was opened again is no earlier one.
+    reader.open(PATH, "delta\n")
+    assert names(reader) == ["delta"]
+
+
+def test_half_typed_the_last_whole_text_stands(files: MemoryFiles) -> None:
+    whole, half = (
+        '[project]\nname = "a"\nversion = "1"\ndependencies = ["alpha"]\n',
+        '[project]\nname = "a"\nversion = "1"\ndependencies = ["al',
+    )
+    paths = ["/p/a/pyproject.toml", "/p/b/pyproject.toml"]
+    reader = Reader(files)
+
+    def stated(path: str) -> bool:
+        manifest = reader.stated(path)
+        return isinstance(manifest, Manifest) and manifest.complete
+
+    for path in paths:
+        files.put(path, whole)
+        reader.load(path)
+        reader.open(path, half)
+        assert not manifest(reader, path).complete and stated(path)
+    # Each file's own: what is closed takes no other's away.
+    reader.close(paths[0])
+    assert stated(paths[1])
+    files.put(paths[0], half)
+    assert not stated(paths[0])
+    reader.open(paths[0], half)
+    assert not stated(paths[0])
+
+
+def test_code_that_says_how_it_is_encoded(files: MemoryFiles) -> None:
+    reader = Reader(files)
+    files.put(CODE, "# coding: latin-1\nname = '\u00e9'\n".encode("latin-1"))
+    code = reader.code(CODE)
+    assert code is not None and "\u00e9" in code.source
+    files.put(CODE, b"name = '\xe9'\n")
+    code = reader.code(CODE)
+    assert code is not None and "\ufffd" in code.source
