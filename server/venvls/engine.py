@@ -124,6 +124,8 @@ class Engine:
             severity = "information"
         if (finding.data.get("left-out") or finding.data.get("script")) and severity in ("error", "warning"):
             severity = "information"
+        if finding.data.get("mild") and severity == "error":
+            severity = "warning"
         environment = facts.environment.prefix if facts.environment else None
         part = facts.project.part
         # One file speaks of several environments: which one is meant has to be said.

@@ -49,7 +49,12 @@ def sightings(
     """The ``imports`` of a file that the build cannot have. ``owners`` are the distributions of a module in the project's environment,
     ``known`` is the one that is well known for it."""
     manifest = facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
-    if manifest is None or not manifest.complete or manifest.problems or _asks_for_more(path, manifest, facts):
+    if (
+        manifest is None
+        or not manifest.complete
+        or any(not problem.mild for problem in manifest.problems)
+        or _asks_for_more(path, manifest, facts)
+    ):
         return
     stated = [each for each in statements(facts) if each.requirement.scope.kind == "build" and each.path == manifest.path]
     names = {each.key for each in stated if each.applies is not False}

@@ -93,7 +93,7 @@ def _is_certain(facts: Facts) -> bool:
     if any(link.failure or link.cycle for link in facts.links):
         return False
     for manifest in facts.manifests.values():
-        if not manifest.complete or manifest.problems or manifest.names_python is not None:
+        if not manifest.complete or any(not problem.mild for problem in manifest.problems) or manifest.names_python is not None:
             return False
         if "dependencies" in manifest.dynamic and not (manifest.includes or len(facts.manifests) > 1):
             return False

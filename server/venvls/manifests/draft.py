@@ -58,9 +58,9 @@ class Draft:
         self.self_extras: Mapping[Scope, tuple[str, ...]] = {}
         self.own = Own()
 
-    def wrong(self, path: Path, message: str, code: str = "invalid-manifest") -> None:
+    def wrong(self, path: Path, message: str, code: str = "invalid-manifest", *, mild: bool = False) -> None:
         """Notes a problem at the value at ``path``."""
-        problem = Problem(code, message, self.toml.span_of(path) or Span(0, 0))
+        problem = Problem(code, message, self.toml.span_of(path) or Span(0, 0), mild)
         if problem not in self.problems:
             self.problems.append(problem)
 

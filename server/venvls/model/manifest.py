@@ -26,11 +26,15 @@ IncludeKind = Literal["requirements", "constraints"]
 
 
 class Problem(NamedTuple):
-    """Something a parser cannot accept. ``code`` is the rule that reports it; ``message`` is a whole sentence for a person."""
+    """Something a parser cannot accept. ``code`` is the rule that reports it; ``message`` is a whole sentence for a person.
+
+    ``mild`` is what the project's own tools accept and others refuse: a warning at most.
+    """
 
     code: str
     message: str
     span: Span
+    mild: bool = False
 
 
 class Include(NamedTuple):

@@ -4,6 +4,9 @@ No tool can install from such a file. What can be read is still checked; what el
 sync. In an `environment.yml` this is also said of a part that is YAML, but written in a way that venvls does not read: aliases (`*a`),
 tags (`!!str`), lists in lists.
 
+What the project's own tools accept and others refuse is a warning: a list that is both stated and `dynamic` (PEP 808), where the build
+backend builds it.
+
 A file that states more than 20,000 requirements, and a project that takes more than 10 seconds of processor time to check, are given up:
 that is reported here, at the file or at the project's first manifest, and every other project is checked.
 
@@ -29,7 +32,8 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     for problem in manifest.problems:
         if problem.code == "invalid-manifest":
             message = hidden(redact(problem.message), "This file outside the workspace cannot be parsed", manifest.path, facts)
-            yield Finding(code="invalid-manifest", message=message, path=manifest.path, span=problem.span)
+            data = {"mild": True} if problem.mild else {}
+            yield Finding(code="invalid-manifest", message=message, path=manifest.path, span=problem.span, data=data)
 
 
 RULE = Rule(code="invalid-manifest", severity="error", doc=__doc__ or "", manifest=check)

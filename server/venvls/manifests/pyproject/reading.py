@@ -18,8 +18,15 @@ from venvls.standards.versions import is_clause
 DEPENDENCIES: Path = ("project", "dependencies")
 EXTRAS: Path = ("project", "optional-dependencies")
 GROUPS: Path = ("dependency-groups",)
-_REFUSING = ("setuptools", "hatchling", "flit_core", "uv_build", "maturin", "scikit_build_core", "mesonpy")
-"""Build backends that still do (setuptools 84, hatchling 1.31, flit 4.1, uv 0.13); PDM's and Poetry's do not."""
+_REFUSING = {
+    "setuptools": "setuptools",
+    "hatchling": "hatchling",
+    "flit_core": "flit",
+    "uv_build": "uv_build",
+    "mesonpy": "meson-python",
+}
+"""Build backends that refuse a list which is stated and dynamic, by how their modules begin (setuptools 84.2, hatchling 1.33, flit 4.2,
+uv_build 0.13, meson-python 0.22). pdm-backend 2.5, poetry-core 2.5 and scikit-build-core 1.1 build it."""
 _DYNAMIC: Path = ("tool", "setuptools", "dynamic")
 
 
@@ -137,10 +144,17 @@ def _requires_python(draft: Draft, path: Path = ("project", "requires-python")) 
 def _dynamic(draft: Draft, dynamic: tuple[str, ...]) -> None:
     """Adds the files that setuptools reads dynamic dependencies from."""
     for field, where in (("dependencies", DEPENDENCIES), ("optional-dependencies", EXTRAS)):
-        if field in dynamic and draft.toml.get(where) is not None and _refuses_both(draft.toml.get(("build-system", "build-backend"))):
+        if field in dynamic and draft.toml.get(where) is not None:
             number = next(number for number, item in enumerate(draft.toml.get(("project", "dynamic"))) if item == field)
-            message = f"`{field}` cannot be both dynamic and listed in [project]: the project's build backend refuses it."
-            draft.wrong(("project", "dynamic", number), message)
+            place = ("project", "dynamic", number)
+            if refusing := _refusing(draft.toml.get(("build-system", "build-backend"))):
+                draft.wrong(
+                    place, f"`{field}` cannot be both dynamic and listed in [project]: {refusing}, which builds the project, refuses it."
+                )
+            else:
+                those = ", ".join(_REFUSING.values())
+                message = f"`{field}` is both dynamic and listed in [project], as PEP 808 allows; {those} refuse it."
+                draft.wrong(place, message, mild=True)
     if "dependencies" in dynamic:
         _files(draft, (*_DYNAMIC, "dependencies", "file"), None)
     optional = draft.toml.get((*_DYNAMIC, "optional-dependencies"))
@@ -151,9 +165,11 @@ def _dynamic(draft: Draft, dynamic: tuple[str, ...]) -> None:
             _files(draft, (*path, "file"), canonical(extra))
 
 
-def _refuses_both(backend: object) -> bool:
-    """Whether a build backend refuses what PEP 808 allows: a list that is stated, and made longer by the build. None is setuptools."""
-    return not isinstance(backend, str) or backend.startswith(_REFUSING)
+def _refusing(backend: object) -> str | None:
+    """The project's build backend, where it refuses what PEP 808 allows: a list that is stated, and made longer by the build. Where none
+    is stated, setuptools builds."""
+    module = backend if isinstance(backend, str) else "setuptools"
+    return next((name for start, name in _REFUSING.items() if module.startswith(start)), None)
 
 
 def _files(draft: Draft, path: Path, group: str | None) -> None:
