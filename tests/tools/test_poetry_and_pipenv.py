@@ -155,3 +155,26 @@ def test_which_tool_keeps_a_project_and_why() -> None:
     assert tools.tool_for(bench({"Pipfile": PIPFILE}, env=environment()).facts)[0].name == "pipenv"
     assert tools.tool_for(bench({"pyproject.toml": PYPROJECT}, env=environment()).facts)[0].name == "poetry"
     assert tools.tool_for(bench({"pyproject.toml": '[project]\nname = "x"\n'}, env=environment()).facts)[0].name not in ("poetry", "pipenv")
+
+
+INIT = '[project]\nname = "me"\nversion = "1"\n[build-system]\nrequires = ["poetry-core>=2"]\nbuild-backend = "poetry.core.masonry.api"\n'
+
+
+@pytest.mark.parametrize("name", ["sync", "add", "compile"])
+def test_what_poetry_init_writes_is_a_project_of_poetrys(name: str) -> None:
+    """No lock and no ``[tool.poetry]`` yet: the backend alone says it, to check's search of environments too."""
+    at = bench({"pyproject.toml": INIT}, env=environment(), programs=ALL)
+    assert tools.tool_for(at.facts)[0].name == "poetry"
+    plan = tools.plan(task(name, *(["idna"] if name == "add" else [])), at)
+    assert plan.tool == "poetry" and plan.steps[0].argv[0] == POETRY
+
+
+def test_what_poetry_only_builds_is_installed_by_any_tool_where_poetry_is_not_there() -> None:
+    at = bench({"pyproject.toml": INIT}, env=environment(), programs=PROGRAMS)
+    plan = tools.plan(task("sync"), at)
+    assert plan.refusal is None and plan.tool != "poetry"
+
+
+def test_a_lock_of_another_tool_says_more_than_the_backend() -> None:
+    at = bench({"pyproject.toml": INIT}, env=environment(), locks=("uv.lock",), programs=ALL)
+    assert tools.tool_for(at.facts)[0].name == "uv"

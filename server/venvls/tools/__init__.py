@@ -86,9 +86,14 @@ def tool_for(facts: Facts, prefer: str = "auto", programs: Mapping[str, str] | N
     environment's Python (3.6 or newer), else pip. ``programs`` are the programs found, as in :class:`PlanContext`.
     """
     for tool in TOOLS:
-        if (reason := tool.owns(facts)) is not None:
+        if (reason := tool.owns(facts)) is not None and not _is_needless(tool, facts, programs):
             return tool, reason
     return _for_any(facts, prefer, programs)
+
+
+def _is_needless(tool: Tool, facts: Facts, programs: Mapping[str, str] | None) -> bool:
+    """Whether any installer does as well, where the tool that may keep the project is not on this machine."""
+    return tool is poetry.TOOL and programs is not None and "poetry" not in programs and poetry.by_backend_alone(facts)
 
 
 def _for_any(facts: Facts, prefer: str, programs: Mapping[str, str] | None) -> tuple[Tool, str]:
@@ -171,14 +176,16 @@ def shown(plan: Plan) -> tuple[str, ...]:
 
 def _keeper(task: Task, context: PlanContext) -> Tool | None:
     """The tool that keeps the project, where it does such tasks."""
-    return next((tool for tool in TOOLS if task.task in tool.does and tool.owns(context.facts) is not None), None)
+    facts, programs = context.facts, context.programs
+    keepers = (tool for tool in TOOLS if task.task in tool.does and tool.owns(facts) is not None)
+    return next((tool for tool in keepers if not _is_needless(tool, facts, programs)), None)
 
 
 def _installer(task: Task, context: PlanContext) -> Tool:
     asked = task.options.get("tool")
     prefer = asked if asked in ("pip", "uv") else context.prefer
     executable = program("uv", context)
-    programs = {"uv": executable} if executable else {}
+    programs = {name: path for name, path in (("uv", executable), ("poetry", program("poetry", context))) if path}
     if task.task == "upgrade" and task.options.get("tooling"):
         # pip and its like are in no lock: the tool that keeps the project would not touch them.
         return _for_any(context.facts, str(prefer), programs)[0]
@@ -254,7 +261,12 @@ def _wants_pip(task: Task, context: PlanContext) -> bool:
     """Whether pip belongs into the environment that uv makes: a person who follows a guide runs it next. Not where another tool keeps the
     project, and not where it is recreated and had none."""
     facts = context.facts
-    if task.options.get("without-pip") or tool_for(facts)[0] not in (pip.TOOL, uv.TOOL, pip_tools.TOOL, pylock.TOOL):
+    if task.options.get("without-pip") or tool_for(facts, programs=context.programs)[0] not in (
+        pip.TOOL,
+        uv.TOOL,
+        pip_tools.TOOL,
+        pylock.TOOL,
+    ):
         return False
     had = facts.installed.distributions if facts.installed is not None else None
     return task.task != "recreate" or had is None or "pip" in had

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 _COMMON = ("--no-interaction", "--no-ansi")
 
 
+_OWN = frozenset({"dependencies", "group", "package-mode", "name"})
+"""What of ``[tool.poetry]`` only a project of Poetry's states; plugins have tables there too."""
+
+
 def _owns(facts: Facts) -> str | None:
     if any(facts.files.path.basename(lock) == "poetry.lock" for lock in facts.project.locks):
         return "poetry.lock is in its folder"
@@ -35,9 +39,18 @@ def _owns(facts: Facts) -> str | None:
     if facts.project.locks or manifest is None:
         return None
     table = manifest.tool.get("poetry")
-    if isinstance(table, dict) and {"dependencies", "group", "package-mode", "name"} & table.keys():
+    if isinstance(table, dict) and _OWN & table.keys():
         return "pyproject.toml has settings for Poetry ([tool.poetry])"
-    return None
+    return "poetry-core builds it" if by_backend_alone(facts) else None
+
+
+def by_backend_alone(facts: Facts) -> bool:
+    """Whether nothing but the build backend says that Poetry keeps the project, as after ``poetry init``. Any installer can build it."""
+    manifest = _pyproject(facts)
+    if facts.project.locks or manifest is None or manifest.own.poetry is None:
+        return False
+    table = manifest.tool.get("poetry")
+    return not (isinstance(table, dict) and _OWN & table.keys())
 
 
 def _plan(task: Task, context: PlanContext) -> Plan:
