@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from venvls.actions.conditions import needs_new
 from venvls.model.action import Action, Task
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.made_by_tools import stranger
 from venvls.model.rule import Offer
 
 if TYPE_CHECKING:
@@ -17,11 +18,13 @@ _KINDS = frozenset({"venv", "virtualenv", "uv"})
 
 
 def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
-    """One offer, for an environment inside the workspace that no tool of its own looks after and git does not keep."""
+    """One offer, for an environment inside the workspace that a task may delete: no tool of its own looks after it, git does not keep it,
+    and it is not in a folder of data, another checkout or another environment."""
     environment = facts.environment
     if environment is None or needs_new(facts) or environment.kind not in _KINDS or environment.tool_owned:
         return
-    if (facts.git is not None and facts.git.tracked) or not _inside(environment.prefix, facts):
+    home = _home(environment.prefix, facts)
+    if (facts.git is not None and facts.git.tracked) or home is None or stranger(facts.files, environment.prefix, home) is not None:
         return
     mismatch = finding.code == "python-mismatch"
     bound = finding.data.get("python") if mismatch else None
@@ -32,9 +35,10 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     yield Action("recreate-environment", f"{title} and install everything again", task=task, preferred=True)
 
 
-def _inside(prefix: str, facts: Facts) -> bool:
+def _home(prefix: str, facts: Facts) -> str | None:
+    """The project's folder, or that of the workspace, which the environment is in; ``None`` where it is in neither."""
     separator = facts.files.path.sep
-    return any(prefix.startswith(root.rstrip(separator) + separator) for root in (facts.project.root, *facts.roots))
+    return next((root for root in (facts.project.root, *facts.roots) if prefix.startswith(root.rstrip(separator) + separator)), None)
 
 
 OFFER = Offer(

@@ -19,6 +19,31 @@ _LIBRARY = re.compile(r"(python|pypy|graalpy)\d[\d.]*t?", re.IGNORECASE)
 _FIRST_FOLDERS = frozenset({"bin", "lib", "lib64", "include", "Scripts", "Lib", "Include", "share", "conda-meta"})
 _FIRST_RECORDS = frozenset({"history", "pixi", "pixi_env_prefix"})
 _FIRST_FILES = frozenset({"CACHEDIR.TAG", ".gitignore", ".lock"})
+# Folders of data, of examples and of other people's code: a prefix in one of them is not an environment that the project uses.
+_DATA = frozenset(
+    {"tests", "test", "testing", "testdata", "test-data", "test_data", "testcases", "fixtures", "fixture", "data", "samples",
+     "vendor", "vendored", "_vendor", "third_party", "third-party", "node_modules", "site-packages"}
+)  # fmt: skip
+
+
+def stranger(files: FileView, prefix: str, root: str) -> str | None:
+    """The folder between the project at ``root`` and the prefix that makes the prefix somebody else's: of data, a checkout, another
+    environment. ``None`` where there is none, or the prefix is not below ``root``."""
+    path = files.path
+    ends = {path.normcase(path.normpath(place)) for place in (root, files.real(root))}
+    between: list[str] = []
+    place = path.dirname(prefix)
+    while path.normcase(path.normpath(place)) not in ends:
+        between.append(place)
+        if path.dirname(place) == place:
+            return None
+        place = path.dirname(place)
+    for folder in reversed(between):
+        if path.basename(folder).lower() in _DATA or files.lstat(path.join(folder, ".git")) is not None:
+            return folder
+        if files.lstat(path.join(folder, "pyvenv.cfg")) is not None or files.lstat(path.join(folder, "conda-meta")) is not None:
+            return folder
+    return None
 
 
 def doubt(files: FileView, prefix: str) -> str | None:

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from venvls.model.rule import PlanContext
 
 _NAMED = 20
-# Folders of data, of examples and of other people's code: a prefix in one of them is not an environment that the project uses.
-_DATA = frozenset(
-    {"tests", "test", "testing", "testdata", "test-data", "test_data", "testcases", "fixtures", "fixture", "data", "samples",
-     "vendor", "vendored", "_vendor", "third_party", "third-party", "node_modules", "site-packages"}
-)  # fmt: skip
 
 
 def plan(task: Task, context: PlanContext) -> Plan:
@@ -56,7 +51,7 @@ def refusal(prefix: str, context: PlanContext) -> str | None:
         return f"{prefix} is reached through a link that leads out of the workspace: delete it by hand."
     if (problem := made_by_tools.doubt(facts.files, prefix)) is not None:
         return problem
-    if (stranger := _stranger(prefix, home if home in roots else roots[0], context)) is not None:
+    if (stranger := made_by_tools.stranger(facts.files, prefix, home if home in roots else roots[0])) is not None:
         return f"{prefix} is inside {stranger}, where this project does not keep environments: delete it by hand."
     if facts.git is not None and facts.git.tracked and facts.environment is not None and facts.environment.prefix == prefix:
         return _tracked(prefix, facts.git.tracked)
@@ -104,23 +99,6 @@ def _lost(prefix: str, contents: Contents | None, *, alone: bool, context: PlanC
         yield f"{path.join(prefix, name)} is deleted too: no tool put it there."
     if len(contents.unknown) > _NAMED:
         yield f"{len(contents.unknown) - _NAMED:,} more entries that no tool put there are deleted too."
-
-
-def _stranger(prefix: str, root: str, context: PlanContext) -> str | None:
-    """The folder between the project and the prefix that makes the prefix somebody else's: of data, a checkout, another environment."""
-    files = context.facts.files
-    path = files.path
-    place = path.dirname(prefix)
-    between: list[str] = []
-    while places.within(place, root, context.facts) and not places.within(root, place, context.facts):
-        between.append(place)
-        place = path.dirname(place)
-    for folder in reversed(between):
-        if path.basename(folder).lower() in _DATA or files.lstat(path.join(folder, ".git")) is not None:
-            return folder
-        if files.lstat(path.join(folder, "pyvenv.cfg")) is not None or files.lstat(path.join(folder, "conda-meta")) is not None:
-            return folder
-    return None
 
 
 def _tracked(prefix: str, count: int) -> str:
