@@ -495,6 +495,21 @@ class Workspace:
                 shown.update(dict.fromkeys(path for path in self.code().files.walked(root) if self.is_code(path)))
         return tuple(shown)
 
+    def checks_unopened_code(self) -> bool:
+        """Whether, in any folder, code counts that nobody has opened."""
+        return any(self.settings_for(root).imports == "all" for root in self.roots)
+
+    def are_shown_code(self, paths: Iterable[str]) -> bool:
+        """Whether all are files of code that were shown before and are still there, and nothing more: a changed text concerns it alone."""
+        shown = frozenset(self.code_shown())
+        return all(
+            path in shown and not self.states(path) and not self._is_manifest(path) and self.files.stat(path) is not None for path in paths
+        )
+
+    def watched_code(self) -> tuple[str, ...]:
+        """The files of code that count without being open, as far as they are known."""
+        return self.code_shown() if self.checks_unopened_code() else ()
+
     def _looks_at_code(self, path: str) -> bool:
         project = self.project_of(path)
         setting = self.settings_for(project.root if project is not None else path).imports

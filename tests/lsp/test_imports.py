@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.lsp.editor import PULLED, PUSHED, Editor, install, make_environment
+from tests.lsp.editor import PULLED, PUSHED, Editor, install, make_environment, with_capabilities
 
 PYPROJECT = '[project]\nname = "app"\nversion = "1"\ndependencies = ["attrs"]\n'
 
@@ -114,3 +114,48 @@ def test_switched_off_nothing_is_marked(project: Path) -> None:
         editor.open(app)
         assert editor.actions(app, only=["quickfix"]) == []
         assert marks(editor.last(app)) == []
+
+
+@pytest.mark.parametrize("watches", [True, False], ids=["watching", "polled"])
+def test_unopened_code_that_changes_outside_is_shown_again(project: Path, watches: bool) -> None:
+    (project / "pyproject.toml").write_text(PYPROJECT + '[tool.venvls]\nimports.check = "all"\n')
+    code, new = project / "unopened.py", project / "new.py"
+    capabilities = with_capabilities(workspace={"didChangeWatchedFiles": {"dynamicRegistration": True}}) if watches else PUSHED
+    with Editor(project, capabilities=capabilities) as editor:
+
+        def write(path: Path, text: str | None) -> None:
+            kind = 3 if text is None else 2 if path.exists() else 1
+            path.unlink() if text is None else path.write_text(text)
+            if watches:
+                editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": kind}]})
+
+        editor.until(code, ["missing-import"])
+        if watches:
+            waited(lambda: "**/*.{py,pyi,pyw,ipynb}" in watched(editor))
+        write(code, "import attr\n")
+        editor.until(code, [])
+        write(new, "import absent\n")
+        editor.until(new, ["missing-import"])
+        write(new, None)
+        editor.until(new, [])
+
+
+def test_code_is_watched_only_where_all_of_it_counts(project: Path) -> None:
+    capabilities = with_capabilities(workspace={"didChangeWatchedFiles": {"dynamicRegistration": True}})
+    with Editor(project, capabilities=capabilities) as editor:
+        editor.settle()
+        assert not any("py" in pattern.rpartition(".")[2] for pattern in watched(editor) if pattern.startswith("**/*."))
+        manifest = project / "pyproject.toml"
+        manifest.write_text(PYPROJECT + '[tool.venvls]\nimports.check = "all"\n')
+        editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": manifest.as_uri(), "type": 2}]})
+        waited(lambda: "**/*.{py,pyi,pyw,ipynb}" in watched(editor))
+        manifest.write_text(PYPROJECT)
+        editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": manifest.as_uri(), "type": 2}]})
+        waited(lambda: bool(editor.of("client/unregisterCapability")))
+
+
+def watched(editor: Editor) -> set[str]:
+    """The patterns that the editor was asked to watch."""
+    registrations = [each for message in editor.of("client/registerCapability") for each in message["registrations"]]
+    watchers = [each["registerOptions"]["watchers"] for each in registrations if each["method"] == "workspace/didChangeWatchedFiles"]
+    return {watcher["globPattern"] for each in watchers for watcher in each}

@@ -69,6 +69,8 @@ class Session:
         self.announcements = Announcements(self.board, protocol.tell)
         self.drift = Drift()
         self.on_drift: Callable[[Sequence[News]], None] = lambda news: None
+        self.on_code: Callable[[bool], None] = lambda wanted: None
+        self._code_watched = False
         self._resting: asyncio.TimerHandle | None = None
         self._noted: frozenset[str] = frozenset()
         self._sorted = 0
@@ -302,6 +304,7 @@ class Session:
             self.board.show(path)
             self.worker.breathe()
         self.refreshes.diagnostics()
+        self._watch(self.workspace())
 
     def _check_others(self, edited: Iterable[str]) -> None:
         workspace = self.workspace()
@@ -356,8 +359,19 @@ class Session:
         if branch:
             self._discover()
             return
+        is_text = workspace.are_shown_code(changed)
         workspace.changed(changed)
-        self._recheck()
+        if is_text:
+            self._show_code(workspace, changed)
+        else:
+            self._recheck()
+
+    def _show_code(self, workspace: Workspace, paths: Iterable[str]) -> None:
+        """Shows files of code whose text alone changed: nothing else depends on it, but which requirements are used."""
+        for path in paths:
+            self.board.show(path)
+        self.refreshes.diagnostics()
+        self._once("stock", lambda: self._take_stock(self.workspace().folder_projects()))
 
     def _busy(self, path: str) -> bool:
         """Whether a task of ours is changing the environment that ``path`` is in: what it looks like half-way is not a news."""
@@ -477,8 +491,17 @@ class Session:
     def _watch(self, workspace: Workspace) -> None:
         # For an editor that watches, too: it leaves out site-packages and .git, what is outside the workspace, what has another name than
         # those it was given, and mostly what is in a folder that comes or goes as a whole.
-        self.poller.search_with(workspace.searches(), workspace.matters)
-        self.poller.watch(workspace.files, workspace.watched(), workspace.folders())
+        wanted, matters = workspace.checks_unopened_code(), workspace.matters
+        self.poller.search_with(
+            workspace.searches(), (lambda folder, entry: matters(folder, entry) or workspace.is_code(entry.name)) if wanted else matters
+        )
+        # An editor that watches tells of code, and of nothing else is there so much.
+        code = workspace.watched_code() if wanted and not self.client.watches else ()
+        folders = dict.fromkeys((*workspace.folders(), *map(workspace.files.path.dirname, code)))
+        self.poller.watch(workspace.files, (*workspace.watched(), *code), folders)
+        if wanted != self._code_watched and self.client.watches and self._loop is not None:
+            self._code_watched = wanted
+            call_soon(self._loop, self.on_code, wanted)
 
     def _editor_settings(self) -> dict[str, object]:
         """The editor's settings; those that name a program count only once the workspace is trusted (threat T3)."""

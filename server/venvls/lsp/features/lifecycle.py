@@ -40,6 +40,7 @@ async def initialized(ls: Server, params: types.InitializedParams) -> None:
 
     session = ls.session
     session.on_drift = lambda news: ls.protocol.spawn(drift.tell(ls, news), "the word about a change outside the editor")
+    session.on_code = lambda wanted: ls.protocol.spawn(watched_files.watch_code(ls, wanted), "watching code")
     session.starting = True
     pulled = asyncio.ensure_future(configuration.pull(ls))
     await asyncio.wait({pulled}, timeout=_PATIENCE)

@@ -36,12 +36,32 @@ PATTERNS = (
 """Files, and the folders whose change means that a distribution came or went."""
 
 
+CODE = ("**/*.{py,pyi,pyw,ipynb}",)
+"""Watched only while code counts that is not open (``imports.check = all``): an editor tells of every file that a person saves."""
+_METHOD = "workspace/didChangeWatchedFiles"
+
+
 async def register(ls: Server) -> None:
     """Asks the editor to watch, where it can be asked."""
+    await _register(ls, "venvls-files", PATTERNS)
+
+
+async def watch_code(ls: Server, wanted: bool) -> None:
+    """Asks the editor to watch code too, or no longer."""
+    if wanted:
+        await _register(ls, "venvls-code", CODE)
+        return
+    try:
+        await ls.protocol.request("client/unregisterCapability", {"unregisterations": [{"id": "venvls-code", "method": _METHOD}]}, _SECONDS)
+    except (JsonRpcException, TimeoutError) as error:
+        log.warning("the editor goes on watching code (%s)", error)
+
+
+async def _register(ls: Server, name: str, patterns: tuple[str, ...]) -> None:
     if not ls.session.client.watches:
         return
-    watchers = [{"globPattern": pattern} for pattern in PATTERNS]
-    registration = {"id": "venvls-files", "method": "workspace/didChangeWatchedFiles", "registerOptions": {"watchers": watchers}}
+    watchers = [{"globPattern": pattern} for pattern in patterns]
+    registration = {"id": name, "method": _METHOD, "registerOptions": {"watchers": watchers}}
     try:
         await ls.protocol.request("client/registerCapability", {"registrations": [registration]}, _SECONDS)
     except (JsonRpcException, TimeoutError) as error:
