@@ -7,6 +7,7 @@ most one action is preferred: each file says for itself when it is the one.
 from __future__ import annotations
 
 from venvls.actions import (
+    add_build_requirement,
     add_group,
     add_requirement,
     change_specifier,
@@ -44,6 +45,7 @@ OFFERS: tuple[Offer, ...] = (
     install_dependency.OFFER,
     sync_group.OFFER,
     add_requirement.OFFER,
+    add_build_requirement.OFFER,
     install_imported.OFFER,
     repair_distribution.OFFER,
     install_checkout.OFFER,

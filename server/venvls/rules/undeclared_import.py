@@ -6,7 +6,8 @@ NAME`). It fails where that other package no longer requires it, and in any new 
 Example: `import urllib3` in a project that requires `requests` alone.
 
 Fix it with the action *Add*, which puts the package into the project's requirements. What `setup.py` and build hooks import has to be in
-`[build-system] requires` of `pyproject.toml` instead: a build is given an environment of its own with these packages alone.
+`[build-system] requires` of `pyproject.toml` instead, where *Add* puts it: a build is given an environment of its own with these packages
+alone.
 
 What an extra brings that a requirement names counts as required (`fastapi[standard]`), as do all groups, extras and requirements files of
 the project and of those that share its environment. Where a manifest cannot be read whole, nothing is reported.
@@ -33,11 +34,11 @@ def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
     if sighting.requested:
         why = "it was installed by name, and no file records that"
     message = f"{named} is imported, but the project does not require it: {why}"
-    data = {"module": sighting.module, "add": owner, "declared": None}
+    data: dict[str, str | None] = {"module": sighting.module, "add": owner, "declared": None}
     if sighting.build:
-        # What builds the project is no requirement of the project itself: it is not offered as one.
+        # What builds the project is no requirement of the project itself: it is not offered as one. Of several packages none is.
         message = f"{named} is imported, but `[build-system] requires` does not name it: a build in isolation fails there"
-        data["add"] = None
+        data["add"], data["build"] = None, owner if len(sighting.owners) == 1 else None
     yield Finding("undeclared-import", message, sighting.path, sighting.imported.span, RULE.severity, data=data)
 
 
