@@ -262,8 +262,7 @@ class Checker:
         if offered is None or offered[0] is not known or offered[1] is not project or offered[2] is not candidates:
             facts = replace(known.facts, project=replace(project, candidates=candidates))
             offered = self._offered = (known, project, candidates, facts)
-        facts, engine = offered[3], self._engine(project)
-        return self._machine.within(limits.MOST_SECONDS, lambda: engine.actions(finding, facts), tuple)
+        return self._engine(project).actions(finding, offered[3])
 
     def of_code(self, project: Project, sightings: Iterable[Sighting]) -> list[Finding]:
         """What is wrong with the imports of one file of a project's code."""

@@ -6,7 +6,6 @@ A rule that fails is logged and left out; the others speak (``strict`` makes it 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 
 from venvls.model.finding import OF_TEXT, Finding, Severity
 from venvls.model.hints import TYPE_CHECKING, Any, cast
@@ -67,16 +66,17 @@ class Engine:
 
     def actions(self, finding: Finding, facts: Facts) -> tuple[Action, ...]:
         """What a person can do about a finding, the preferred first; an edit never reaches a file outside the workspace."""
-        from venvls.actions import OFFERS
-
         actions: list[Action] = []
-        for offer in OFFERS:
-            if finding.code in offer.answers:
-                actions += self._safely(offer.id, partial(_offered, offer, finding, facts))
+        for offer in _offers(finding.code):
+            # Not by ``_safely``: of thousands of findings each is here.
+            try:
+                actions += tuple(offer.offer(finding, facts))
+            except Exception as problem:  # noqa: PERF203 - each by itself
+                self._failed(offer.id, problem)
         if facts.project.is_script:
             # Its environment is uv's to make and to fill.
             actions = [action for action in actions if action.task is None or action.task.task in ("sync", "compile")]
-        return tuple(sorted(actions, key=lambda action: not action.preferred))
+        return tuple(sorted(actions, key=_by_preference)) if len(actions) > 1 else tuple(actions)
 
     def _requirements(self, manifest: Manifest, facts: Facts) -> Iterator[Finding]:
         memo = facts.remembered.of(_KnownFaults).faults
@@ -148,8 +148,21 @@ class Engine:
         self._log(f"{name} failed and was skipped: {problem!r}")
 
 
-def _offered(offer: Offer, finding: Finding, facts: Facts) -> tuple[Action, ...]:
-    return tuple(offer.offer(finding, facts))
+_offers_of: dict[str, tuple[Offer, ...]] = {}
+
+
+def _offers(code: str) -> tuple[Offer, ...]:
+    """The offers that answer findings of this code, in their order."""
+    known = _offers_of.get(code)
+    if known is None:
+        from venvls.actions import OFFERS
+
+        known = _offers_of[code] = tuple([offer for offer in OFFERS if code in offer.answers])
+    return known
+
+
+def _by_preference(action: Action) -> bool:
+    return not action.preferred
 
 
 def usable(facts: Facts) -> bool:

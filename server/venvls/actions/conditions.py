@@ -18,14 +18,29 @@ REQUIREMENT_CODES = frozenset({"missing-requirement", "version-mismatch", "missi
 _DISTANT = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
+class _Answers:
+    """What was asked of one environment: thousands of findings may be of it."""
+
+    def __init__(self) -> None:
+        self.can_install: bool | None = None
+        self.needs_new: bool | None = None
+
+
 def can_install(facts: Facts) -> bool:
     """Whether there is an environment that a task may install into; those a tool keeps by its own file are the tool's to fill."""
-    return facts.project.part is None and not facts.project.is_script and refusal(facts.environment, facts.files) is None
+    answers = facts.remembered.of(_Answers)
+    if answers.can_install is None:
+        answers.can_install = facts.project.part is None and not facts.project.is_script and refusal(facts.environment, facts.files) is None
+    return answers.can_install
 
 
 def needs_new(facts: Facts) -> bool:
     """Whether creating an environment is the way: there is none, or only a Python of the machine."""
-    return not facts.project.is_script and (facts.environment is None or is_base(facts.environment, facts.files))
+    answers = facts.remembered.of(_Answers)
+    if answers.needs_new is None:
+        has_own = facts.environment is not None and not is_base(facts.environment, facts.files)
+        answers.needs_new = not facts.project.is_script and not has_own
+    return answers.needs_new
 
 
 def editable_manifest(finding: Finding, facts: Facts) -> Manifest | None:

@@ -120,21 +120,20 @@ else:
         __slots__ = ()
 
         def __init__(self, *values, **named):
-            if len(values) > len(self._fields):
-                raise TypeError(f"{type(self).__name__} has {len(self._fields)} fields, not {len(values)}")
-            for name, value in zip(self._fields, values, strict=False):
-                setattr(self, name, value)
-            for name in self._fields[len(values) :]:
-                if name in named:
-                    value = named.pop(name)
-                elif name in self._defaults:
-                    value = self._defaults[name]
-                    value = value.default_factory() if type(value) is field else value
-                else:
-                    raise TypeError(f"{type(self).__name__} needs {name}")
-                setattr(self, name, value)
-            if named:
-                raise TypeError(f"{type(self).__name__} takes no {', '.join(map(repr, named))} here")
+            fields = self._fields
+            given = {**dict(zip(fields, values, strict=False)), **named} if values else named
+            if len(given) < len(values) + len(named) or len(values) > len(fields):
+                raise TypeError(f"{type(self).__name__} takes no {', '.join(map(repr, named))} after {len(values)} values")
+            for name, value in self._defaults.items():
+                if name not in given:
+                    given[name] = value.default_factory() if type(value) is field else value
+            try:
+                for name in fields:
+                    setattr(self, name, given[name])
+            except KeyError as missing:
+                raise TypeError(f"{type(self).__name__} needs {missing.args[0]}") from None
+            if len(given) > len(fields):
+                raise TypeError(f"{type(self).__name__} takes no {', '.join(map(repr, given.keys() - set(fields)))} here")
 
         def _values(self):
             return tuple([getattr(self, name) for name in self._fields])
@@ -164,7 +163,12 @@ else:
 
     def replace(record, **changes):
         """The same dataclass object with other values in some fields."""
-        return type(record)(**{**dict(zip(record._fields, record._values(), strict=True)), **changes})
+        made = object.__new__(type(record))
+        for name in record._fields:
+            setattr(made, name, changes.pop(name) if name in changes else getattr(record, name))
+        if changes:
+            raise TypeError(f"{type(record).__name__} has no field {', '.join(changes)}")
+        return made
 
     class Protocol:
         """See the top of this file."""
