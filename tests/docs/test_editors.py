@@ -233,11 +233,22 @@ def test_the_lines_for_opencode_work_in_it(project: Path) -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "VIRTUAL_ENV"))}
     environ |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(home)}
     asked = [str(program), "debug", "lsp", "diagnostics", "requirements.txt"]
-    done = subprocess.run(
-        asked, cwd=project, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False
-    )
+    # Into a file: it ends without waiting for who reads a pipe.
+    printed = project.parent / "printed.json"
+    with printed.open("wb") as output:
+        done = subprocess.run(
+            asked,
+            cwd=project,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=300,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr[-2000:]
-    shown = json.loads(done.stdout)
+    shown = json.loads(printed.read_text("utf-8"))
     assert [item["code"] for item in shown[str(project / "requirements.txt")]] == ["no-environment"]
 
 
