@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from venvls import manifests
 from venvls.code import known
 from venvls.code.keeping import Keeping
 from venvls.imports.kept import packed, unpacked
@@ -43,7 +44,11 @@ class Texts:
         text = self._reader.code(path)
         if text is None or len(text.source) > _LARGEST:
             return (), frozenset()
-        imports, dispensable = self._scanned(path, text.source, standard)
+        if path != facts.project.root and manifests.is_script(path, text.source):
+            # It runs where its own requirements are installed, whoever keeps it in a project.
+            imports, dispensable = (), frozenset()
+        else:
+            imports, dispensable = self._scanned(path, text.source, standard)
         imports = tuple(imported for imported in imports if not imported.level and imported.top not in standard)
         kept.put(path, stat, (packed(imports), tuple(dispensable)))
         return imports, dispensable
