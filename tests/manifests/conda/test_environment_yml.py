@@ -350,6 +350,13 @@ def test_the_ways_of_yaml_that_are_read(source: str, keys: list[str]) -> None:
     assert [problem for problem in manifest.problems if problem.code == "invalid-manifest"] == []
 
 
+@pytest.mark.parametrize("source", ["- - a\n", "- a: b\n  c: d\n", "dependencies\n  - - a\n", "- - a\ndependencies:\n  - b\n"])
+def test_a_list_that_is_no_keys_is_a_problem(source: str) -> None:
+    manifest = manifests.parse("/p/environment.yml", Text(source))
+    assert not manifest.complete and not manifest.requirements
+    assert {problem.code for problem in manifest.problems} == {"invalid-manifest"}
+
+
 def test_a_text_over_two_lines_is_one_requirement() -> None:
     manifest = parsed('dependencies:\n  - numpy\n    >=2\n  - "scipy\n    <3"\n')
     assert [(one.parsed.key, one.parsed.specifier) for one in manifest.requirements] == [("conda:numpy", ">=2"), ("conda:scipy", "<3")]

@@ -126,6 +126,10 @@ HALF_TYPED = [
     ("a = 1\r\nd = [\r\n 'x',\r\n 'y\r\n", {"a": 1, "d": ["x"]}, "'y", "no closing quote"),
     ("\ufeffa = 1\nb", {"a": 1}, "b", "`=`"),
     ("a = {b = ['x', 'y'", {"a": {"b": ["x", "y"]}}, None, "line 1 is not closed"),
+    ("\rb = 1", {}, "b = 1", "neither a key"),
+    ("\n\x0c\n", {}, "\x0c", "neither a key"),
+    ("a = 1\n\x0c", {"a": 1}, "\x0c", "neither a key"),
+    ("\x0cb = 1", {}, "\x0c", "neither a key"),
     ("a = " + "1" * 5000 + "\nb = 2", {"b": 2}, "1" * 5000, "too many digits"),
 ]
 

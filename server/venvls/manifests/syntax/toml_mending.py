@@ -195,12 +195,14 @@ def _place(text: str, fault: Fault, broken: Statement | None) -> Span:
         opened = _open_string(text, broken.value, offset)
         if opened is not None:
             return Span(opened, opened + len(text[opened : _line_end(text, opened)].rstrip()))
-    if offset < len(text) and not text[offset].isspace():
+    if offset < len(text) and text[offset] not in " \t\r\n":  # Python knows more blanks than TOML.
         word = _WORD.match(text, offset)
         return Span(offset, word.end() if word else offset + 1)
     # It stops at a blank or at the end: what is before, on its line, is what is unfinished.
     end = len(text[:offset].rstrip())
-    return Span(_line(text, _line_start(text, end)).start, end)
+    line = _line(text, _line_start(text, end))
+    # Nothing is before it where the file begins with a carriage return alone.
+    return Span(line.start, end) if line.start < end else line
 
 
 def _line(text: str, start: int) -> Span:

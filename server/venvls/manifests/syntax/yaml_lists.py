@@ -106,6 +106,10 @@ class _Reading:
         if not path:
             self._top(line, item)
             return
+        if not self.drafts:
+            # Inside of a list that is no key's, at the very beginning.
+            self.faults.append(Fault("unread", line.span))
+            return
         draft = self.drafts[-1]
         if len(path) == 1:
             if not draft.in_list:
