@@ -44,8 +44,9 @@ def build_of(commit: str, folder: Path) -> Path:
 
 
 def venvls(source: Path, *arguments: str, cwd: Path, environ: Mapping[str, str] | None = None) -> Command:
-    """A command of the build with these sources, with no state but what it is told to have."""
-    return Command([sys.executable, "-m", "venvls", *arguments], cwd, {"PYTHONPATH": str(source), "VENVLS_CACHE": "off", **(environ or {})})
+    """A command of the build with these sources, started as its installed script does, with no state but what it is told to have."""
+    start = "import sys; from venvls.__main__ import main; sys.exit(main())"
+    return Command([sys.executable, "-c", start, *arguments], cwd, {"PYTHONPATH": str(source), "VENVLS_CACHE": "off", **(environ or {})})
 
 
 def seconds(commands: Mapping[str, Command], runs: int) -> dict[str, float]:
