@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import threading
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from lsprotocol import types
+from lsprotocol.converters import get_converter
 
+from tests.effort import steps
 from tests.lsp.editor import Editor, make_environment
 from venvls.__main__ import services
+from venvls.lsp.quick import plain_change
 from venvls.lsp.session import Session
-from venvls.model.text import Span, Text
+from venvls.lsp.transport import Arrivals
+from venvls.model.text import Position, Span, Text
 
 
 def _framed(message: dict[str, Any]) -> bytes:
@@ -82,6 +89,60 @@ def test_ten_thousand_changes_at_once(tmp_path: Path) -> None:
         assert count < 100
 
 
+def test_a_change_next_to_the_last_costs_the_same_in_a_long_file() -> None:
+    """Of the lines that only move none is looked at."""
+
+    def typed(lines: int) -> None:
+        text = Text("absent\n" * lines)
+        assert text.starts
+        for number in range(100):
+            place = text.offset(Position(5, number % 3))
+            text = text.replaced(Span(place, place), "x")
+
+    # What is read once, when the text is opened, is one step of Python however long the text is.
+    assert steps(lambda: typed(10_000)) <= steps(lambda: typed(1_000)) + 10_000 - 1_000 + 100
+
+
+def test_a_change_that_is_taken_apart_by_hand_is_what_the_protocol_library_makes_of_it() -> None:
+    dice = random.Random(11)
+    converter = get_converter()
+    numbers: list[Any] = [0, 1, 2, 70_000, 2**31 - 1, 2**31, -1, 1.0, "1", None, True]
+    compared = 0
+    for _ in range(3_000):
+        odd = dice.random() < 0.3
+        ends = [{"line": dice.choice(numbers if odd else numbers[:4]), "character": dice.choice(numbers[:4])} for _ in "se"]
+        change = {"range": dict(zip(("start", "end"), ends, strict=True)), "text": dice.choice(["", "x", "é\n", None if odd else "y"])}
+        changes: list[Any] = [change] * dice.randrange(3) + ([dice.choice([{"text": "whole"}, {}, None, 3])] if odd else [])
+        params = {"textDocument": {"uri": dice.choice(["file:///a", None if odd else "b"]), "version": dice.choice(numbers[:4])}}
+        params["contentChanges"] = dice.choice([changes, None if odd else changes])  # type: ignore[assignment]
+        quick = plain_change(params)
+        if quick is None:
+            assert odd, params
+            continue
+        expected = converter.structure(params, types.DidChangeTextDocumentParams)
+        assert (quick.text_document, list(quick.content_changes)) == (expected.text_document, list(expected.content_changes))
+        compared += 1
+    assert compared > 2_000
+
+
+def test_what_arrives_is_taken_in_its_order_and_the_loop_gets_to_other_things() -> None:
+    taken: list[object] = []
+
+    async def play() -> None:
+        loop = asyncio.get_running_loop()
+        arrivals = Arrivals(loop)
+        thread = threading.Thread(target=lambda: [arrivals.put(partial(taken.append, number)) for number in range(5_000)])
+        thread.start()
+        thread.join()
+        loop.call_soon(taken.append, "something else")
+        while len(taken) < 5_001:
+            await asyncio.sleep(0)
+
+    asyncio.run(play())
+    assert [item for item in taken if item != "something else"] == list(range(5_000))
+    assert taken.index("something else") <= 100
+
+
 def test_lines_of_a_changed_text_are_those_of_the_same_text_read_anew() -> None:
     dice = random.Random(7)
     pieces = ["\r", "\n", "\r\n", "a", "bc", "é", "\u2028", ""]
@@ -93,3 +154,18 @@ def test_lines_of_a_changed_text_are_those_of_the_same_text_read_anew() -> None:
             end = dice.randrange(start, len(text.source) + 1)
             text = text.replaced(Span(start, end), "".join(dice.choices(pieces, k=dice.randrange(4))))
             assert text.starts == Text(text.source).starts, text.source
+    # Changes here and there in texts of many lines, whose starts are looked at only now and then.
+    for _ in range(300):
+        text = Text("".join(dice.choices(pieces, k=dice.randrange(400))))
+        assert text.starts
+        around = dice.randrange(len(text.source) + 1)
+        for _ in range(12):
+            around = dice.randrange(len(text.source) + 1) if dice.random() < 0.2 else around
+            start = max(0, min(around + dice.randrange(-5, 20), len(text.source)))
+            end = min(len(text.source), start + dice.choice((0, 0, 1, 3, 40)))
+            text = text.replaced(Span(start, end), "".join(dice.choices(pieces, k=dice.randrange(4))))
+            line = dice.randrange(60)
+            assert text.offset(Position(line, 1)) == Text(text.source).offset(Position(line, 1))
+            if dice.random() < 0.3:
+                assert text.starts == Text(text.source).starts, text.source
+        assert text.starts == Text(text.source).starts, text.source

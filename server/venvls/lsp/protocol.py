@@ -22,6 +22,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 
+from venvls.lsp.quick import plain_change
 from venvls.lsp.shown import encoded
 from venvls.model.text import quoted
 
@@ -181,6 +182,8 @@ class Protocol(LanguageServerProtocol):
         known = types.METHOD_TO_TYPES.get(method)
         if known is None:
             return message.get("params")
+        if method == types.TEXT_DOCUMENT_DID_CHANGE and (change := plain_change(message.get("params"))) is not None:
+            return change
         message_type = known[0]
         return self._converter.structure({**message, "params": message["params"]} if "params" in message else message, message_type).params
 
@@ -192,7 +195,7 @@ class Protocol(LanguageServerProtocol):
         except BaseException as error:
             self._done(msg_id, method, None, error)
             return
-        if not inspect.isawaitable(result):
+        if result is None or not inspect.isawaitable(result):
             self._done(msg_id, method, result, None)
             return
         task = _task(result)

@@ -17,8 +17,7 @@ from pygls.lsp.server import LanguageServer
 
 from venvls.lsp.parent import watch_process
 from venvls.lsp.protocol import Protocol, call_safely
-from venvls.lsp.transport import Outbox, start_reading
-from venvls.lsp.worker import call_soon
+from venvls.lsp.transport import Arrivals, Outbox, start_reading
 from venvls.model.visible import visible
 
 log = logging.getLogger(__name__)
@@ -63,13 +62,10 @@ class Runtime(LanguageServer):
 
         def message(body: bytes) -> None:
             self.protocol.arrived()
-            call_soon(loop, self.protocol.receive, body)
+            arrivals.put(partial(self.protocol.receive, body))
 
-        start_reading(
-            source,
-            message,
-            lambda failure: call_soon(loop, self._ended, failure),
-        )
+        arrivals = Arrivals(loop)
+        start_reading(source, message, lambda failure: arrivals.put(partial(self._ended, failure)))
         await asyncio.Event().wait()
 
     def _ended(self, failure: str | None) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import BinaryIO
 
 from venvls.lsp.framing import Framing, MalformedError, frame
+from venvls.lsp.worker import call_soon
 
 _CHUNK = 1 << 16
+_AT_ONCE = 50
+"""Messages that are taken in one turn of the event loop: some milliseconds."""
 
 
 class Outbox:
@@ -50,6 +55,36 @@ class Outbox:
                 except (OSError, ValueError):
                     broken = True
                     self._lost()
+
+
+class Arrivals:
+    """What the reading thread has for the event loop, done there in its order.
+
+    In a burst, waking the loop for each message would take as long as the messages themselves; after some of them it gets to whatever else
+    there is.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._woken = False
+
+    def put(self, work: Callable[[], None]) -> None:
+        """Has the loop do ``work``, which never raises. From any thread."""
+        self._waiting.append(work)
+        if not self._woken:
+            self._woken = True
+            call_soon(self._loop, self._take)
+
+    def _take(self) -> None:
+        self._woken = False  # before the look: what is put from here on wakes the loop again
+        for _ in range(_AT_ONCE):
+            if not self._waiting:
+                return
+            self._waiting.popleft()()
+        if self._waiting and not self._woken:
+            self._woken = True
+            call_soon(self._loop, self._take)
 
 
 def start_reading(stream: BinaryIO, message: Callable[[bytes], None], ended: Callable[[str | None], None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 _DRIVE = re.compile(r"/[A-Za-z]:")
@@ -14,6 +15,7 @@ def is_uri(place: str) -> bool:
     return re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", place) is not None
 
 
+@lru_cache(maxsize=256)
 def to_path(uri: str) -> str | None:
     """The absolute path a ``file:`` URI names; ``None`` for any other URI (``untitled:``, ``vscode-vfs:``…)."""
     try:

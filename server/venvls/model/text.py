@@ -16,6 +16,8 @@ from venvls.model.record import NamedTuple
 Units = Literal["utf-8", "utf-16", "utf-32"]
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_NEAR = 16
+"""Lines after a change in which the next one is likely to be."""
 
 
 class Span(NamedTuple):
@@ -54,11 +56,13 @@ class Range(NamedTuple):
 class Text:
     """A source text and its line index, built when it is first needed."""
 
-    __slots__ = ("_measured", "_starts", "source")
+    __slots__ = ("_index", "_measured", "source")
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self._starts: list[int] | None = None
+        # In one field, since another thread may read it: the first starts, and where the others are: in which list, from where in it on,
+        # and how far they have moved since. After a change most lines have only moved, and the next change is mostly near it.
+        self._index: tuple[list[int], list[int], int, int] | None = None
         self._measured: tuple[int, Units, int, int] = (-1, "utf-16", 0, 0)
 
     def __eq__(self, other: object) -> bool:
@@ -73,22 +77,34 @@ class Text:
     @property
     def starts(self) -> list[int]:
         """The offset at which each line begins; the first is 0."""
-        if self._starts is None:
-            self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.source))]
-        return self._starts
+        index = self._index
+        if index is None:
+            index = self._index = ([0, *(match.end() for match in _LINE_END.finditer(self.source))], [], 0, 0)
+        elif len(index[1]) > index[2]:
+            head, tail, first, by = index
+            index = self._index = ([*head, *[start + by for start in tail[first:]]], [], 0, 0)
+        return index[0]
 
     def replaced(self, span: Span, written: str) -> Text:
         """The text with ``written`` in the place of ``span``; of its lines only those around that are looked for again."""
         text = Text(self.source[: span.start] + written + self.source[span.end :])
-        starts = self._starts
-        if starts is not None:
-            # One line more on each side: a carriage return and a line feed may have come together, or apart.
-            first = max(0, bisect_right(starts, span.start) - 2)
-            last = bisect_right(starts, span.end) + 1
-            by = len(written) - (span.end - span.start)
-            end = len(text.source) if last >= len(starts) else starts[last] + by
-            between = [match.end() for match in _LINE_END.finditer(text.source, starts[first], end)]
-            text._starts = [*starts[: first + 1], *between, *[start + by for start in starts[last + 1 :]]]
+        if self._index is None:
+            return text
+        head, tail, tail_first, moved = self._index
+        if bisect_right(head, span.end) + 1 >= len(head):
+            head, tail, tail_first, moved = self.starts, [], 0, 0
+        # One line more on each side: a carriage return and a line feed may have come together, or apart.
+        first = max(0, bisect_right(head, span.start) - 2)
+        last = bisect_right(head, span.end) + 1
+        by = len(written) - (span.end - span.start)
+        end = len(text.source) if last >= len(head) else head[last] + by
+        new = [*head[: first + 1], *[match.end() for match in _LINE_END.finditer(text.source, head[first], end)]]
+        if tail:
+            new += [start + by for start in head[last + 1 :]]
+            text._index = (new, tail, tail_first, moved + by)
+        else:
+            new += [start + by for start in head[last + 1 : last + 1 + _NEAR]]
+            text._index = (new, head, last + 1 + _NEAR, by)
         return text
 
     def line(self, number: int) -> str:
@@ -116,10 +132,11 @@ class Text:
 
     def offset(self, position: Position, units: Units = "utf-16") -> int:
         """The offset of ``position``; one past the line's or the text's end is taken as that end (LSP 3.17)."""
-        starts = self.starts
+        starts = self._index[0] if self._index is not None and position.line + 1 < len(self._index[0]) else self.starts
         if position.line >= len(starts):
             return len(self.source)
-        content = self.line(position.line)
+        end = starts[position.line + 1] if position.line + 1 < len(starts) else len(self.source)
+        content = self.source[starts[position.line] : end].rstrip("\r\n")
         if units == "utf-32" or content.isascii():
             return starts[position.line] + min(position.character, len(content))
         used = 0

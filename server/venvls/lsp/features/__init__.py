@@ -64,8 +64,11 @@ ACTION_KINDS = ("quickfix", SORT, SYNC)
 def handler(place: str) -> Callable[[Any, Any], Any]:
     """The handler at ``file.function``, loaded by its first call: with the server and the parameters."""
     file, _, name = place.partition(".")
+    loaded: list[Callable[[Any, Any], Any]] = []
 
     def call(ls: Any, params: Any) -> Any:
-        return getattr(import_module(f".{file}", __package__), name)(ls, params)
+        if not loaded:
+            loaded.append(getattr(import_module(f".{file}", __package__), name))
+        return loaded[0](ls, params)
 
     return call
