@@ -44,11 +44,11 @@ class Texts:
         text = self._reader.code(path)
         if text is None or len(text.source) > _LARGEST:
             return (), frozenset()
-        imports: tuple[Import, ...] = ()
-        dispensable: frozenset[str] = frozenset()
-        # A script runs where its own requirements are installed, whoever keeps it in a project.
-        if path == facts.project.root or not manifests.is_script(path, text.source):
-            imports, dispensable = self._scanned(path, text.source, standard)
+        if path != facts.project.root and manifests.is_script(path, text.source):
+            # It runs where its own requirements are installed, whoever keeps it in a project.
+            kept.put(path, stat, ((), ()))
+            return (), frozenset()
+        imports, dispensable = self._scanned(path, text.source, standard)
         imports = tuple(imported for imported in imports if not imported.level and imported.top not in standard)
         kept.put(path, stat, (packed(imports), tuple(dispensable)))
         return imports, dispensable
