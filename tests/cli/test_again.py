@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from venvls.__main__ import main
-from venvls.host import again, noting, state
+from venvls.host import again, forking, noting, state
 
 LONG = bool(os.environ.get("VENVLS_LONG"))
 # The kernel's own tick; two seconds are for file systems that have a slower one.
@@ -313,7 +313,7 @@ def test_every_format_is_printed_as_before(form: str, project: Project, capsys: 
 
 
 def test_a_walk_that_copies_of_the_process_share_is_noted_whole(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from venvls.host import forking, walk
+    from venvls.host import walk
 
     monkeypatch.setattr(walk, "_WORTH_SHARING", 8)
     monkeypatch.setattr(forking, "processes", lambda: 3 if sys.platform == "linux" else 1)
@@ -366,7 +366,13 @@ def test_what_is_said_on_the_side_is_not_kept_and_no_failure(project: Project) -
         print("on the side", file=sys.stderr)
         return 0
 
-    for run in (complain, lambda: 2):
+    def hurry() -> int:
+        print("result")
+        assert forking.extra is not None
+        forking.extra.lose()  # as a search does that took too long
+        return 0
+
+    for run in (complain, hurry, lambda: 2):
         run_noted(["check"], run)
         assert printed(["check"]) is None
 
