@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from venvls.manifests.compiled.seeds import kept_by_uv
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.syntax.lock_places import Places
+from venvls.manifests.uv.defaults import default_groups
 from venvls.manifests.uv.reading import Lock, Table, names, read, table, tables
 from venvls.manifests.uv.stale import stale, stale_script
 from venvls.manifests.uv.walk import Reached, Root, source_of, walk
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
-from venvls.model.manifest import Defaults
 from venvls.model.names import canonical
 from venvls.model.text import Span
 from venvls.standards.markers import UV, Markers
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from venvls.model.environment import BuiltFrom
     from venvls.model.facts import Choice, Facts
     from venvls.model.lock import LockedNeed, LockFile
-    from venvls.model.manifest import Manifest
+    from venvls.model.manifest import Defaults, Manifest
 
 
 def locked(file: LockFile, facts: Facts) -> LockedSet:
@@ -60,6 +60,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
         through=reached.through,
         own=frozenset(canonical(str(member.get("name"))) for member in _members(lock)),
+        defaults=default_groups(manifest),
         left_out=_left_out(lock, own, reached, markers) if others else frozenset(),
         stale=stale(lock, name, own, manifest, facts) if manifest is not None else None,
         unsure=reached.unsure or facts.target is None or (own is None and not roots and not loose),
@@ -118,7 +119,7 @@ def _places(text: str) -> Iterator[tuple[str, str | None, Span]]:
 
 def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | None) -> tuple[list[Root], list[Table]]:
     """Where the walk starts: the project's own package; in a workspace's folder that is not a project, all members and its own groups."""
-    default = manifest.defaults if manifest is not None else None
+    default = default_groups(manifest)
     if own is not None:
         return [_root(own, facts.choice, default)], []
     members = _members(lock)
@@ -130,7 +131,7 @@ def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | Non
     return [_root(member, facts.choice, default) for member in members], loose
 
 
-def _root(package: Table, choice: Choice, default: Defaults | None) -> Root:
+def _root(package: Table, choice: Choice, default: Defaults) -> Root:
     extras = choice.extras & frozenset(map(canonical, table(package.get("optional-dependencies"))))
     declared = _declared(package)
     return Root(package, extras, _groups(declared, choice, default))
@@ -141,15 +142,12 @@ def _declared(package: Table) -> Mapping[str, object]:
     return {**table(table(package.get("metadata")).get("requires-dev")), **table(package.get("dev-dependencies"))}
 
 
-def _groups(declared: Iterable[str], choice: Choice, default: Defaults | None) -> frozenset[str]:
-    """The groups that count among ``declared``, as ``uv sync`` chooses: ``dev`` unless ``default-groups`` says otherwise."""
+def _groups(declared: Iterable[str], choice: Choice, default: Defaults) -> frozenset[str]:
+    """The groups that count among ``declared``, as ``uv sync`` chooses."""
     known = frozenset(map(canonical, declared))
-    if choice.all_groups or (choice.default and default is not None and default.all_groups):
+    if choice.all_groups or (choice.default and default.all_groups):
         return known
-    wanted = set(choice.groups)
-    if choice.default:
-        wanted.update({"dev"} if default is None else default.groups)
-    return known & wanted
+    return known & {*choice.groups, *(default.groups if choice.default else ())}
 
 
 def _members(lock: Lock) -> list[Table]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from venvls.manifests.uv.defaults import default_groups
 from venvls.manifests.uv.difference import Difference, compare, place, uv_table
 from venvls.manifests.uv.equal import bounds
 from venvls.manifests.uv.members import missing_member
@@ -22,7 +23,6 @@ from venvls.manifests.uv.settings import conflicts_of_member, settings
 from venvls.model.families import PyprojectTable
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
-from venvls.model.manifest import Defaults
 from venvls.model.names import canonical
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterato
     if _other_pythons(table(own.get("group-requires-python")), manifest):
         yield Difference("`requires-python` of a group was different", place(manifest, "dependency-groups", manifest.first_statement))
     if int(lock.value.get("revision") or 0) >= _DEFAULTS_NOTED:
-        wanted, stated_default = manifest.defaults or Defaults(("dev",)), own.get("default-groups")
+        wanted, stated_default = default_groups(manifest), own.get("default-groups")
         before = names(stated_default) if isinstance(stated_default, list) else ("dev",)
         if wanted.all_groups != (stated_default == "all") or (not wanted.all_groups and set(wanted.groups) != set(before)):
             yield Difference("`default-groups` was different", place(manifest, "default-groups"))
