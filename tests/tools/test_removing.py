@@ -8,6 +8,7 @@ from tests.tools.workbench import Packages, bench, environment
 from venvls import tools
 from venvls.model.action import Plan, Task
 from venvls.model.environment import Distribution, Metadata
+from venvls.model.lock import Locked, LockedNeed, LockedSet
 
 ENV = environment()
 SITE = ENV.site_packages[0]
@@ -88,3 +89,48 @@ def test_nothing_named_or_an_option_in_disguise() -> None:
     assert "venvls delete" in (tools.plan(Task("remove", "/w/p", "/w/p/.venv"), bench({"requirements.txt": ""}, env=ENV)).refusal or "")
     made = tools.plan(Task("remove", "/w/p", "/w/p/.venv", requirements=("--all",)), bench({"requirements.txt": ""}, env=ENV))
     assert "is not a requirement" in (made.refusal or "")
+
+
+def by_tool(tool: str, lock: str, pyproject: str) -> Plan:
+    """Removal where a lock keeps app > mid > leaf and six; iniconfig belongs to the group dev, packaging to docs; tomli is in no lock."""
+    keys = ("app", "mid", "leaf", "six", "iniconfig", "packaging", "tomli", "pip")
+    packages = Needing(*(Distribution(key, "1", f"{SITE}/{key}-1.dist-info") for key in keys))
+    context = bench({"pyproject.toml": pyproject}, env=ENV, packages=packages, locks=(lock,), programs={tool: f"/usr/local/bin/{tool}"})
+    needs = {"app": (LockedNeed("mid", ("more",)),), "mid": (LockedNeed("leaf", extra="more"), LockedNeed("six", extra="other"))}
+    locked = {key: Locked(key, "1") for key in keys if key not in ("tomli", "pip")}
+    context.facts.locked = LockedSet(f"/w/p/{lock}", tool, locked, needs=lambda key: needs.get(key, ()))
+    return tools.plan(Task("remove", "/w/p", "/w/p/.venv", requirements=("app",)), context)
+
+
+STATED = """\
+[project]
+name = "me"
+version = "1"
+dependencies = ["app"]
+[project.optional-dependencies]
+x = ["six"]
+[dependency-groups]
+dev = ["iniconfig"]
+docs = ["packaging"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("tool", "lock", "others"),
+    [
+        ("uv", "uv.lock", "uv also removes what its lock does not require then: packaging, six, tomli."),
+        ("pdm", "pdm.lock", "PDM also removes what its lock does not require then: tomli."),
+        ("poetry", "poetry.lock", None),
+    ],
+)
+def test_the_plan_lists_what_the_projects_own_tool_takes_away(tool: str, lock: str, others: str | None) -> None:
+    made = by_tool(tool, lock, STATED)
+    assert made.steps[0].argv[:2] == (f"/usr/local/bin/{tool}", "remove")
+    assert "app, leaf, mid are removed from .venv." in made.surprises
+    assert "Only app requires leaf, mid." in made.surprises
+    assert [sentence for sentence in made.surprises if "also removes" in sentence] == ([others] if others else [])
+
+
+def test_what_another_group_requires_stays() -> None:
+    made = by_tool("uv", "uv.lock", STATED.replace('"iniconfig"', '"iniconfig", "mid[more]"'))
+    assert "app is removed from .venv." in made.surprises

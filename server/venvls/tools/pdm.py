@@ -12,7 +12,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.names import canonical
 from venvls.model.rule import Tool
-from venvls.tools import locked
+from venvls.tools import locked, removing
 from venvls.tools.places import program
 from venvls.tools.wanted import unfit
 
@@ -74,6 +74,8 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         # In the project's own folder: which manifest is changed depends on it, and the lock of the workspace is found from there.
         own = facts.project.root
         stated = path.join(own, "pyproject.toml")
+        if task.options.get("undo"):
+            surprises += removing.by_its_tool(task, facts, tool="PDM", default_groups=False, exact=True) or ()
         step = Step(argv, own, label, environ, (stated, lock, environment.prefix))
         return Plan(task, "pdm", (step,), tuple(surprises), environment.prefix)
     if task.task == "upgrade":

@@ -13,7 +13,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.names import canonical
 from venvls.model.rule import Tool
-from venvls.tools import locked
+from venvls.tools import locked, removing
 from venvls.tools.places import program
 from venvls.tools.wanted import unfit
 
@@ -75,6 +75,8 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         argv, label, problem = _add(executable, task)
         if problem is not None:
             return Plan(task, "poetry", refusal=problem)
+        if task.options.get("undo"):
+            surprises += removing.by_its_tool(task, context.facts, tool="Poetry", default_groups=False, exact=False) or ()
         step = Step(argv, root, label, environ, (manifest, lock, environment.prefix))
         return Plan(task, "poetry", (step,), tuple(surprises), environment.prefix)
     if task.task == "repair":

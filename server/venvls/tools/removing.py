@@ -1,5 +1,6 @@
-"""What leaves an environment with requirements that leave the manifest, where no tool keeps the project: they, and what only they needed.
+"""What leaves an environment with requirements that leave the manifest: they, and what only they needed.
 
+Where a tool keeps the project it does all of it, and its lock tells what goes (``by_its_tool``). Elsewhere we do (``plan``):
 pip and uv uninstall only what is named. What was installed by name (``REQUESTED`` in its record) stays, and so does everything that
 something else still needs.
 """
@@ -13,6 +14,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
+from venvls.standards.markers import holds
 from venvls.tools import locked, pip
 from venvls.tools.places import program
 from venvls.tools.wanted import unfit
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.environment import Distribution, Installed
     from venvls.model.facts import Facts
+    from venvls.model.lock import LockedSet
+    from venvls.model.manifest import Manifest
     from venvls.model.rule import PlanContext
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -99,6 +103,66 @@ def going(task: Task, facts: Facts) -> Going:
     if left:
         stays.append(f"{', '.join(left)} stay{'s' if len(left) == 1 else ''} installed as requested, though nothing requires it any more.")
     return Going(tuple(named), tuple(orphans), tuple(stays), tuple(left))
+
+
+def by_its_tool(task: Task, facts: Facts, *, tool: str, default_groups: bool, exact: bool) -> tuple[str, ...] | None:
+    """What the project's own tool takes out of the environment with the task's requirements, as sentences; ``None`` where that cannot be
+    known: no lock that fits, or one of a workspace.
+
+    The tool makes its lock again and then brings the environment in sync with it: with ``default_groups`` for the groups that count by
+    default alone, and ``exact`` with everything gone that the lock does not require then.
+    """
+    lock, installed, environment = facts.locked, facts.installed, facts.environment
+    manifest = facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
+    if lock is None or lock.problem is not None or lock.stale is not None or lock.unsure or len(lock.own) > 1:
+        return None
+    if installed is None or environment is None or manifest is None:
+        return None
+    leaving, scopes = {canonical(name) for name in locked.names(task)}, {canonical(name) for name in (*task.groups, *task.extras)}
+    counted = _default_groups(manifest, lock)
+    before: dict[str, set[str]] = {}
+    after: dict[str, set[str]] = {}
+    for requirement in manifest.requirements:
+        parsed, (kind, name) = requirement.parsed, requirement.scope
+        if parsed.key is None or kind in ("build", "constraint") or holds(parsed.marker, facts) is False:
+            continue
+        extras = {canonical(extra) for extra in parsed.extras}
+        before.setdefault(parsed.key, set()).update(extras)
+        gone = parsed.key in leaving and (name is None if not scopes else name in scopes)
+        if not gone and (not default_groups or name is None or (kind == "group" and name in counted)):
+            after.setdefault(parsed.key, set()).update(extras)
+    stays = _reached(after, lock)
+    own = environment.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
+    away = sorted(key for key, every in installed.distributions.items() if key not in stays and every[0].path.startswith(own))
+    away = [key for key in away if key not in _TOOLING | lock.kept | lock.own]
+    reached = _reached({key: before.get(key, set()) for key in leaving}, lock)
+    named = [key for key in away if key in leaving]
+    orphans = [key for key in away if key in reached and key not in leaving]
+    others = [key for key in away if key not in reached]
+    sentences = tuple(_told(Going(tuple(named), tuple(orphans)), environment.name)) if named or orphans else ()
+    if others and exact:
+        sentences += (f"{tool} also removes what its lock does not require then: {', '.join(others)}.",)
+    return sentences
+
+
+def _default_groups(manifest: Manifest, lock: LockedSet) -> set[str]:
+    default = lock.defaults or manifest.defaults
+    every = {group.key for group in manifest.groups if group.kind == "group"}
+    wanted = every & ({"dev"} if default is None else every if default.all_groups else set(default.groups))
+    return wanted | {inner for group in wanted for inner in manifest.members.get(group, ())}
+
+
+def _reached(starts: dict[str, set[str]], lock: LockedSet) -> set[str]:
+    """The names with everything that the lock says they need, by extra."""
+    waiting = [(key, extra) for key, extras in starts.items() for extra in ("", *extras)]
+    known = set(waiting)
+    for key, extra in waiting:
+        for need in lock.needs(key) if lock.needs is not None else ():
+            if need.extra == extra and need.holds is not False:
+                new = [pair for pair in ((need.key, inner) for inner in ("", *need.extras)) if pair not in known]
+                known.update(new)
+                waiting += new
+    return {key for key, _ in known}
 
 
 def _told(leaving: Going, name: str) -> Iterator[str]:

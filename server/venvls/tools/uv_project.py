@@ -17,7 +17,7 @@ from venvls.model.names import canonical
 from venvls.model.record import replace
 from venvls.model.rule import Tool
 from venvls.standards.python_versions import fits
-from venvls.tools import locked, uv
+from venvls.tools import locked, removing, uv
 from venvls.tools.places import program
 from venvls.tools.wanted import unfit
 
@@ -128,7 +128,10 @@ def _add(executable: str, task: Task, context: PlanContext) -> Plan:
     environment = context.facts.environment
     label = f"{'Remove' if undo else 'Add'} {', '.join(texts)} {'from' if undo else 'to'} pyproject.toml, and sync"
     prefix = (environment.prefix,) if environment is not None else ()
-    surprises = [*_indexes(context.facts), "uv also removes packages from the environment that uv.lock does not require."]
+    away = removing.by_its_tool(task, context.facts, tool="uv", default_groups=True, exact=True) if undo else None
+    if away is None:
+        away = ("uv also removes packages from the environment that uv.lock does not require.",)
+    surprises = [*_indexes(context.facts), *away]
     return _single_step(
         task, context, argv, label, environment=environment, surprises=surprises, writes=(manifest, _lock(context.facts), *prefix)
     )
