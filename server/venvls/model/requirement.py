@@ -31,7 +31,7 @@ class ParsedRequirement(NamedTuple):
     ``name`` is as written and ``key`` is its PEP 503 form; both are ``None`` for a bare URL or path that does not name its project.
     ``specifier`` and ``marker`` stay text: who needs their meaning asks ``packaging`` then, and not before. ``url`` is the direct
     reference as written (a URL, or a local path); ``editable`` that it is to be installed with ``-e``. ``error`` says why the text is
-    no requirement.
+    no requirement. ``label`` says that the name is only what the file calls it: what ``url`` names may have another.
     """
 
     text: str
@@ -49,6 +49,7 @@ class ParsedRequirement(NamedTuple):
     marker_span: Span | None = None
     error: str | None = None
     error_span: Span | None = None
+    label: bool = False
 
 
 class Requirement(NamedTuple):

@@ -62,7 +62,7 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     url = parsed.url
     place = None if url is None else (url, folder, parsed.editable)
     covered = coverage(parsed, facts)
-    meaning = (parsed.key, parsed.specifier, parsed.extras, parsed.marker, place, parsed.error is None, covered)
+    meaning = (parsed.key, parsed.specifier, parsed.extras, parsed.marker, place, parsed.error is None, parsed.label, covered)
     known = memo.get(meaning)
     if known is None:
         known = memo[meaning] = _judge(parsed, facts, folder) if covered == "none" else _judge_covered(parsed, facts, folder, covered)
@@ -115,6 +115,11 @@ def _judge(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     if key is None:
         return _UNKNOWN
     distribution = installed_as(facts, key)
+    if distribution is None and parsed.label:
+        own = _key_of_source(parsed, facts, folder)
+        if own is None:
+            return _UNKNOWN
+        key, distribution = own, installed_as(facts, own)
     if distribution is None:
         recorded = facts.installed.distributions.get(key)
         if recorded:

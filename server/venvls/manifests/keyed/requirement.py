@@ -34,6 +34,7 @@ class Stated(NamedTuple):
     marker: Part | None = None
     editable: bool = False
     error: str | None = None
+    label: bool = False
 
 
 def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = ()) -> Requirement:
@@ -77,6 +78,7 @@ def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = (
         marker_span=marker_span,
         error=stated.error,
         error_span=Span(0, len(text)) if stated.error else None,
+        label=stated.label,
     )
     return Requirement(parsed, stated.span, stated.statement, scope, options=options, offsets=_offsets(pieces))
 

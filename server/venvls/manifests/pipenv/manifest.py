@@ -156,6 +156,8 @@ class _Draft:
             marker=marker,
             editable=section.get("editable") is True,
             error=problem,
+            # Pipenv installs what is there by the name that it says, and wrote hashes as keys itself.
+            label=any(isinstance(section.get(key), str) for key in ("path", "file")),
         )
         self.requirements.append((path, keyed_requirement(stated, scope)))
 
