@@ -14,7 +14,7 @@ _HEAD = """<!-- Made by `VENVLS_WRITE_AGREEMENTS=1 python3 tests tests/different
 
 Each row is a real project of a tool, in several states (fresh, one package missing, one downgraded, one extraneous, lock stale…).
 venvls, which starts nothing, and the tool itself, which was run, were asked: is it in sync, and what would change? Disagreements are listed
-with their reasons.
+with their reasons. Public projects have [a page of their own](public-projects.md).
 """
 
 

@@ -7,23 +7,35 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import uv as _uv
 
+from tests import kept
 from tests.differential_tools.stage import key, python
-from tests.differential_tools.tools import environ, tool
+from tests.differential_tools.tools import environ, install, tool
 from tests.public.projects import Public
+from venvls.workspace import Overrides
 
 
 class Verdict(NamedTuple):
-    """What a tool would change, whether it calls the lock stale (``None`` where it cannot say), and all that it said."""
+    """What a tool would change, whether it calls the lock stale (``None`` where it cannot say), and all that it said.
+
+    ``other`` is what else it complains of, in the words of :mod:`tests.public.verdicts`; ``later`` what it would change once it has
+    updated a stale lock.
+    """
 
     changes: frozenset[str]
     stale: bool | None
     said: str
+    other: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()
+
+
+REFUSES = "refuses"
+"""Among what else a tool complains of: that it can do nothing with what the manifest says now."""
 
 
 class Refused(Exception):
@@ -36,6 +48,18 @@ class Ground(NamedTuple):
     project: Public
     folder: Path
     variables: Mapping[str, str]
+
+    @property
+    def overrides(self) -> Overrides:
+        """What our command line is given: the extras that the tool is given."""
+        extras = [name for word in self.project.words for name in re.findall(r"^\.\[(.+)\]$", word)]
+        return Overrides(extras=tuple(name for names in extras for name in names.split(",")))
+
+    @property
+    def named(self) -> list[Path]:
+        """The folders that we are given: the project's, and those of documentation and tests whose lists the tool is given by name."""
+        sides = {self.folder / Path(word).parent for word in self.project.words if word.startswith(("docs/", "tests/"))}
+        return [self.folder, *sorted(sides)]
 
     @property
     def interpreter(self) -> str:
@@ -64,10 +88,10 @@ class Ground(NamedTuple):
 
 
 class Keeper(NamedTuple):
-    """One tool: bring in sync, ask, and where the environment is."""
+    """One tool: bring in sync, ask (also of files that its words do not name), and where the environment is."""
 
     sync: Callable[[Ground], None]
-    ask: Callable[[Ground], Verdict]
+    ask: Callable[[Ground, Iterable[Path]], Verdict]
     prefix: Callable[[Ground], Path]
 
 
@@ -92,21 +116,62 @@ def _sync_uv(ground: Ground) -> None:
     raise Refused(said[-1500:])
 
 
-def _ask_uv(ground: Ground) -> Verdict:
+def _ask_uv(ground: Ground, files: Iterable[Path] = ()) -> Verdict:
     code, said = ground.uv("lock", "--check", "--python", ground.interpreter, check=False)
     _, dry = ground.uv("sync", "--frozen", "--dry-run", "--python", ground.interpreter, check=False)
-    return Verdict(changed(dry), code != 0, said + dry)
+    stale = code != 0
+    _, later = ground.uv("sync", "--dry-run", "--python", ground.interpreter, check=False) if stale else (0, "")
+    changes = changed(dry) - (_rebuilt(dry) if stale else frozenset())
+    unmanaged = frozenset(_changes_of_unmanaged(ground))
+    return Verdict(changes | unmanaged, stale, said + dry + later, frozenset(_without_environment(ground)), changed(later))
+
+
+def _changes_of_unmanaged(ground: Ground) -> Iterator[str]:
+    """What ``uv pip`` would change for projects below that ``uv sync`` refuses: they use the environment above."""
+    for manifest in ground.folder.glob("*/**/pyproject.toml"):
+        if ".venv" not in manifest.parts and re.search(r"^managed *= *false", manifest.read_text("utf-8"), re.MULTILINE):
+            inner = ground._replace(folder=manifest.parent)
+            yield from changed(inner.uv("pip", "install", "--dry-run", "-r", manifest.name, check=False)[1])
+
+
+def _rebuilt(said: str) -> frozenset[str]:
+    """What uv would install again as it is, because its files were written: part of what follows from a stale lock."""
+    gone, come = (set(re.findall(rf"^ \{sign} (\S+)(?:==| @)", said, re.MULTILINE)) for sign in "-+")
+    return frozenset(map(key, gone & {name for name in come if f" + {name} @ file:" in said}))
+
+
+def _without_environment(ground: Ground) -> Iterator[str]:
+    """The projects with a lock of their own below, where uv would make an environment."""
+    for lock in ground.folder.glob("*/**/uv.lock"):
+        if ".venv" not in lock.parts:
+            inner = ground._replace(folder=lock.parent)
+            if "Would create" in inner.uv("sync", "--frozen", "--dry-run", "--python", ground.interpreter, check=False)[1]:
+                yield f"no-environment of {lock.parent.relative_to(ground.folder).as_posix()}"
+
+
+def _unnamed(ground: Ground, files: Iterable[Path]) -> list[str]:
+    """The requirements files that a tool's words do not name: venvls compares those of the development by itself."""
+    names = {file.relative_to(ground.folder).as_posix() for file in files if file.suffix == ".txt"}
+    return sorted(names - set(ground.project.words))
 
 
 def _sync_pip(ground: Ground) -> None:
     ground.run(ground.made("--seed"), "-m", "pip", "install", "--quiet", *ground.project.words)
 
 
-def _ask_pip(ground: Ground) -> Verdict:
+def _ask_pip(ground: Ground, files: Iterable[Path] = ()) -> Verdict:
     interpreter = python(ground.folder / ".venv")
-    _, report = ground.run(interpreter, "-m", "pip", "install", "--dry-run", "--quiet", "--report", ".report.json", *ground.project.words)
+    more = [word for file in _unnamed(ground, files) for word in ("-r", file)]
+    argv = ("-m", "pip", "install", "--dry-run", "--quiet", "--report", ".report.json", *ground.project.words, *more)
+    code, report = ground.run(interpreter, *argv, check=False)
+    if code:
+        refused = " ".join(re.findall(r"^ERROR: Cannot install (.*)", report, re.MULTILINE))
+        return Verdict(frozenset(), None, report, frozenset({REFUSES}), frozenset(map(key, re.findall(r"[A-Za-z0-9._-]+", refused))))
     written = json.loads((ground.folder / ".report.json").read_text("utf-8"))
-    names = {key(entry["metadata"]["name"]) for entry in written["install"] if not entry["download_info"].get("dir_info")}
+    (ground.folder / ".report.json").unlink()
+    there = {key(name) for name in re.findall(r"^(\S+) ", ground.run(interpreter, "-m", "pip", "list")[1], re.MULTILINE)}
+    wanted = {key(entry["metadata"]["name"]): entry["download_info"].get("dir_info") for entry in written["install"]}
+    names = {name for name, of_folder in wanted.items() if of_folder is None or name not in there}
     _, checked = ground.run(interpreter, "-m", "pip", "check", check=False)
     names |= {
         key(name)
@@ -117,23 +182,32 @@ def _ask_pip(ground: Ground) -> Verdict:
     return Verdict(frozenset(names), None, report + checked)
 
 
+_PLAIN_INDEX = '\n[[tool.poetry.source]]\nname = "plain"\nurl = "https://pypi.org/simple"\npriority = "primary"\n'
+
+
 def _poetry(ground: Ground, *words: str, check: bool = True) -> tuple[int, str]:
     more = {"POETRY_VIRTUALENVS_IN_PROJECT": "true", "POETRY_KEYRING_ENABLED": "false"}
     return ground.run(tool("poetry"), "--no-interaction", "--no-ansi", *words, check=check, **more)
 
 
 def _sync_poetry(ground: Ground) -> None:
+    """Through the index's plain pages: its other interface is not everywhere to be had."""
     ground.made()
+    manifest = ground.folder / "pyproject.toml"
+    if _PLAIN_INDEX not in manifest.read_text("utf-8"):
+        manifest.write_text(manifest.read_text("utf-8") + _PLAIN_INDEX, "utf-8")
     if not (ground.folder / "poetry.lock").exists():
         _poetry(ground, "lock")
     _poetry(ground, "sync")
 
 
-def _ask_poetry(ground: Ground) -> Verdict:
+def _ask_poetry(ground: Ground, files: Iterable[Path] = ()) -> Verdict:
     _, said = _poetry(ground, "check", "--lock", check=False)
     _, dry = _poetry(ground, "sync", "--dry-run", check=False)
     names = re.findall(r"^ *[-•] (?:Installing|Updating|Downgrading|Removing) (\S+) \((?!.*Skipped)", dry, re.MULTILINE)
-    return Verdict(frozenset(map(key, names)), "changed significantly" in said, said + dry)
+    # It installs the project itself each time, whatever is there.
+    itself = re.findall(r"^Installing the current project: (\S+)", dry, re.MULTILINE)
+    return Verdict(frozenset(map(key, names)), "changed significantly" in said, said + dry, later=frozenset(map(key, itself)))
 
 
 def _pdm(ground: Ground, *words: str, check: bool = True) -> tuple[int, str]:
@@ -147,9 +221,9 @@ def _sync_pdm(ground: Ground) -> None:
     _pdm(ground, "sync", "--clean")
 
 
-def _ask_pdm(ground: Ground) -> Verdict:
+def _ask_pdm(ground: Ground, files: Iterable[Path] = ()) -> Verdict:
     code, said = _pdm(ground, "lock", "--check", check=False)
-    _, dry = _pdm(ground, "sync", "--clean", "--dry-run", check=False)
+    _, dry = _pdm(ground, "sync", "--dry-run", check=False)
     changes = {key(name) for name, change in re.findall(r"^  - (\S+) (.*)$", dry, re.MULTILINE) if not _same(change)}
     return Verdict(frozenset(changes), code != 0, said + dry)
 
@@ -189,26 +263,49 @@ hatch(["ask-what-is-missing"])
 """
 
 
-def _ask_hatch(ground: Ground) -> Verdict:
+def _ask_hatch(ground: Ground, files: Iterable[Path] = ()) -> Verdict:
     interpreter = tool("hatch").with_name("python.exe" if os.name == "nt" else "python")
     _, said = ground.run(interpreter, "-c", _CHECK_OF_HATCH, HATCH_INTERACTIVE="0")
     missing = json.loads(said.strip().splitlines()[-1])
-    return Verdict(frozenset(key(re.split(r"[ \[<>=;!~@]", text)[0]) for text in missing), None, said)
+    stated = frozenset(key(re.split(r"[ \[<>=!;~@]", text)[0]) for text in missing)
+    broken, checked = _pip_check(ground, _place_of_hatch(ground))
+    return Verdict(stated | broken, None, said + checked)
+
+
+def _pip_check(ground: Ground, place: Path) -> tuple[frozenset[str], str]:
+    """What installed packages require and is not there as they require it; who only compares what is stated misses that."""
+    _, said = ground.uv("pip", "check", "--no-config", "--python", str(place), check=False)
+    return frozenset(map(key, re.findall(r"requires `([A-Za-z0-9._-]+)", said))), said
 
 
 def _pipenv(ground: Ground, *words: str, check: bool = True) -> tuple[int, str]:
     more = {"PIPENV_VENV_IN_PROJECT": "1", "PIPENV_NOSPIN": "1", "PIPENV_YES": "1", "CI": "1"}
-    return ground.run(tool("pipenv"), *words, check=check, **more)
+    return ground.run(_program(ground.project), *words, check=check, **more)
+
+
+def _program(project: Public) -> Path:
+    """The tool in the version that the project needs."""
+    if not project.release:
+        return tool(project.tool)
+    folder = kept.folder() / "tools" / f"{project.tool}-{project.release}"
+    program = python(folder).with_name(project.tool)
+    if not program.exists():
+        subprocess.run([_uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--seed", str(folder)], check=True, timeout=600)
+        install(python(folder), f"{project.tool}=={project.release}", "setuptools<81")
+    return program
 
 
 def _sync_pipenv(ground: Ground) -> None:
+    """The index by the name that it has now: the old one only leads there."""
+    manifest = ground.folder / "Pipfile"
+    manifest.write_text(manifest.read_text("utf-8").replace("//pypi.python.org/", "//pypi.org/"), "utf-8")
     ground.made("--seed")
     if not (ground.folder / "Pipfile.lock").exists():
         _pipenv(ground, "lock")
     _pipenv(ground, "sync", "--dev")
 
 
-def _ask_pipenv(ground: Ground) -> Verdict:
+def _ask_pipenv(ground: Ground, files: Iterable[Path] = ()) -> Verdict:
     code, said = _pipenv(ground, "verify", check=False)
     _, wanted = _pipenv(ground, "requirements", "--dev")
     lines = [line for line in wanted.splitlines() if line and not line.startswith(("-i ", "Loading", "--extra", "#", "Courtesy"))]
@@ -228,8 +325,8 @@ def _sync_pip_tools(ground: Ground) -> None:
     _pip_sync(ground)
 
 
-def _ask_pip_tools(ground: Ground) -> Verdict:
-    _, said = _pip_sync(ground, "--dry-run")
+def _ask_pip_tools(ground: Ground, files: Iterable[Path] = ()) -> Verdict:
+    _, said = _pip_sync(ground, "--dry-run", *_unnamed(ground, files))
     return Verdict(frozenset(map(key, re.findall(r"^  ([A-Za-z0-9._-]+)(?:==.*)?$", said, re.MULTILINE))), None, said)
 
 
@@ -237,10 +334,19 @@ def _sync_tox(ground: Ground) -> None:
     ground.run(tool("tox"), "run", "-e", *ground.project.words, "--notest")
 
 
-def _ask_tox(ground: Ground) -> Verdict:
-    """tox looks at its own record alone; the installed packages are what ``uv pip check`` looks at."""
-    _, said = ground.uv("pip", "check", "--no-config", "--python", str(_place_of_tox(ground)), check=False)
-    return Verdict(frozenset(map(key, re.findall(r"requires `([A-Za-z0-9._-]+)", said))), None, said)
+def _ask_tox(ground: Ground, files: Iterable[Path] = ()) -> Verdict:
+    """tox looks at its own record alone: what it would install is asked of ``uv pip install``."""
+    name = ground.project.words[0]
+    _, config = ground.run(tool("tox"), "config", "-e", name, "-k", "deps", "dependency_groups", check=False)
+    asked = ground.folder / ".asked"
+    values = {match[1]: match[2].split("\n") for match in re.finditer(r"^(\w+) *=((?:\n? +\S.*)+)", config, re.MULTILINE)}
+    asked.write_text("".join(f"{line.strip()}\n" for line in values.get("deps", ())), "utf-8")
+    groups = [word for line in values.get("dependency_groups", ()) if line.strip() for word in ("--group", line.strip())]
+    place = str(_place_of_tox(ground))
+    _, dry = ground.uv("pip", "install", "--dry-run", "--no-config", "--python", place, "-r", ".asked", *groups, check=False)
+    asked.unlink()
+    broken, said = _pip_check(ground, Path(place))
+    return Verdict(changed(dry) | broken, None, config + dry + said)
 
 
 def _place_of_tox(ground: Ground) -> Path:
