@@ -35,6 +35,7 @@ TOOLS = {
     # For `venvls mcp`.
     "mcp": "2.3.0",
     "deptry": "0.25.1",
+    "fawltydeps": "0.20.0",
 }
 AS_OF = "2026-11-28"
 """What the tools need is taken as it was published until then."""
