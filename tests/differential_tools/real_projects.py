@@ -15,10 +15,14 @@ import sys
 import tarfile
 from pathlib import Path
 
-import tomllib
 import uv
 
 from tests import kept, pinned
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 PROJECTS = {
     "alembic": "1.20.1",
