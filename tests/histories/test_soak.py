@@ -1,6 +1,6 @@
 """A server that somebody works with for long, with tools in the background: what it has of the machine stays as it was.
 
-A plain run plays three rounds. ``VENVLS_LONG=1`` goes on for as many minutes as ``VENVLS_MINUTES`` says (thirty) and measures memory too.
+Only ``VENVLS_LONG=1`` plays it, for as many minutes as ``VENVLS_MINUTES`` says (thirty).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MINUTES = float(os.environ.get("VENVLS_MINUTES") or 30)
 _WARM = 20
 """Rounds after which nothing is done for the first time."""
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux tells of a process")
+pytestmark = pytest.mark.skipif(not LONG or sys.platform != "linux", reason="takes half an hour, and reads what Linux tells of a process")
 
 
 class Taken(NamedTuple):
@@ -44,8 +44,14 @@ def taken(editor: Editor) -> Taken:
     end = time.monotonic() + SECONDS
     while children(pid) and time.monotonic() < end:
         time.sleep(0.05)
-    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-    return Taken(int(status["VmRSS"].split()[0]), len(os.listdir(f"/proc/{pid}/fd")), int(status["Threads"]), len(children(pid)))
+    # The fewest of several looks: while the server looks at the disk, it has a folder open.
+    looks = []
+    for _ in range(5):
+        status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+        opened = len(os.listdir(f"/proc/{pid}/fd"))
+        looks.append((int(status["VmRSS"].split()[0]), opened, int(status["Threads"]), len(children(pid))))
+        time.sleep(0.05)
+    return Taken(*map(min, zip(*looks, strict=True)))
 
 
 def play(ground: Ground, editor: Editor, number: int) -> None:
@@ -98,7 +104,7 @@ def test_what_a_server_has_of_the_machine_stays_as_it_was(tmp_path: Path) -> Non
     with started(ground, "watching", ground.offline(), options={"trusted": True}) as editor:
         play(ground, editor, 0)
         measured, rounds, end = [taken(editor)], 1, time.monotonic() + MINUTES * 60
-        while rounds < 3 or (LONG and time.monotonic() < end):
+        while rounds < 3 or time.monotonic() < end:
             play(ground, editor, rounds)
             measured.append(taken(editor))
             rounds += 1
@@ -106,5 +112,5 @@ def test_what_a_server_has_of_the_machine_stays_as_it_was(tmp_path: Path) -> Non
         started_by_it = children(editor.process.pid)
     print(f"{rounds} rounds; after {_WARM}: {first}; at the end: {last}")
     assert last[1:] == measured[0][1:] == (*last[1:3], 0)
-    assert not LONG or last.kilobytes <= first.kilobytes * 1.05, measured
+    assert last.kilobytes <= first.kilobytes * 1.05, measured
     assert not [pid for pid in started_by_it if Path(f"/proc/{pid}").exists()]
