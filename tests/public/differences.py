@@ -9,6 +9,7 @@ _OTHER_FILES = (
     "the tool is right for the files that it is given; setup.cfg requires more in the same environment, so venvls leaves out its hint on"
     " what is surplus, whose fix would remove that too"
 )
+_ITSELF = "the tool is right because it is given `-e .`; no file says that the project itself is to be installed"
 
 REASONS: dict[tuple[str, str], str] = {
     ("mcp", "refused"): _GIT,
@@ -21,10 +22,12 @@ REASONS: dict[tuple[str, str], str] = {
     ("scrapy", "refused"): _GIT,
     ("jinja2", "only the tool would change toml"): _OTHER_FILES,
     ("jinja2", "only the tool would change exceptiongroup"): _OTHER_FILES,
-    (
-        "mkdocs-material",
-        "only the tool would change mkdocs-material",
-    ): "the tool is right because it is given `-e .`; no file says that the project itself is to be installed",
+    ("mkdocs-material", "only the tool would change mkdocs-material"): _ITSELF,
+    ("tablib", "only the tool would change tablib"): _ITSELF,
+    ("papermill", "only the tool would change papermill"): _ITSELF,
+    ("papermill", "only the tool would change python-dateutil"): (
+        "it follows from a package that both name: only an index knows that this, not installed yet, needs another version"
+    ),
     ("platformdirs", "refused"): "tox skips its environments without Python 3.15, which was not on the machine where this page was made",
     (
         "tox",

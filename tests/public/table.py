@@ -46,11 +46,10 @@ def keep(project: Public, states: Sequence[Compared], refused: str = "") -> None
 
 
 def _rows() -> Iterable[tuple[Public, dict[str, Any]]]:
+    """Each project with what it gave; nothing where it was not run."""
     for project in PROJECTS:
-        if _file(project).exists():
-            row = json.loads(_file(project).read_text("utf-8"))
-            if row["pinned"] == project.pinned:
-                yield project, row
+        row = json.loads(_file(project).read_text("utf-8")) if _file(project).exists() else {}
+        yield project, row if row.get("pinned") == project.pinned else {}
 
 
 def page() -> str:
@@ -60,10 +59,10 @@ def page() -> str:
     parts = [_HEAD + "| tool | projects | in sync by it | verdicts compared | agree |\n|---|---|---|---|---|"]
     for tool in [*tools, ""]:
         own = [row for project, row in rows if tool in ("", project.tool)]
-        states = [state for row in own for state in row["states"]]
+        states = [state for row in own for state in row.get("states", ())]
         agree = sum(not state["differences"] for state in states)
         name = tool or "together"
-        parts.append(f"| {name} | {len(own)} | {sum(not row['refused'] for row in own)} | {len(states)} | {agree} |")
+        parts.append(f"| {name} | {len(own)} | {sum(bool(row.get('states')) for row in own)} | {len(states)} | {agree} |")
     for tool in tools:
         parts.append(f"\n## {tool}\n\n| project | version or commit | the tool | venvls | differences |\n|---|---|---|---|---|")
         parts += [_line(project, row) for project, row in rows if project.tool == tool]
@@ -73,6 +72,8 @@ def page() -> str:
 def _line(project: Public, row: dict[str, Any]) -> str:
     traits = [*sorted(project.traits), *([f"added instead of {project.instead}"] if project.instead else [])]
     name = project.name + (f" ({', '.join(traits)})" if traits else "")
+    if not row:
+        return f"| {name} | {project.pinned} | not run | | |"
     if row["refused"]:
         reason = REASONS.get((project.name, "refused"), row["refused"])
         return f"| {name} | {project.pinned} | cannot sync it | | {_cell(reason)} |"
