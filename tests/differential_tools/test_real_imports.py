@@ -78,7 +78,7 @@ def differences(ours: set[Report], theirs: set[Report], kinds: tuple[Kind, ...],
 
 def _who(right: bool | None, is_ours: bool) -> str:
     if right is None:
-        return "not known: on doubt nothing is said" if not is_ours else WRONG
+        return "not known, so nothing is reported" if not is_ours else WRONG
     return "ours" if right is is_ours else WRONG
 
 
