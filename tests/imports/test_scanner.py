@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 import sysconfig
 import warnings
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import kept
 from venvls.imports.reach import Here, reach
 from venvls.imports.scanner import probed, scan
 from venvls.model.imports import Import
@@ -53,9 +55,15 @@ def by_scanner(source: str) -> list[Plain]:
 
 
 def real_files() -> Iterator[Path]:
-    """Every twelfth file of this Python's standard library, and every file of three packages that are installed for the tests."""
+    """Some files of this Python's standard library and of packages that are installed for the tests; in the long mode all, and the code of
+    the real projects that are kept."""
     library = Path(sysconfig.get_path("stdlib"))
     files = sorted(path for path in library.rglob("*.py") if "site-packages" not in path.parts)
+    if os.environ.get("VENVLS_LONG"):
+        yield from files
+        for place in sorted((kept.folder() / "real-projects").glob("*/project")):
+            yield from sorted(place.rglob("*.py"))[:300]
+        return
     yield from files[::12]
     packages = Path(sysconfig.get_path("purelib"))
     for name in ("pytest", "_pytest", "hypothesis", "packaging"):
@@ -72,7 +80,7 @@ def test_real_files_have_the_imports_that_ast_reads() -> None:
             continue
         assert by_scanner(source) == wanted, path
         compared += 1
-    assert compared > 100
+    assert compared > (5000 if os.environ.get("VENVLS_LONG") and (kept.folder() / "real-projects").exists() else 100)
 
 
 _NAMES = st.sampled_from(["os", "a", "fromage", "x.y", "important", "a . b", "imports", "_import", "from_", "ünder"])
