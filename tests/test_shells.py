@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import uv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +87,9 @@ def test_any_word_arrives_as_it_is(name: str, words: list[str]) -> None:
     quote = QUOTE[REAL[name][0]]
     done = run(name, "".join(f"printf '%s\\0' {quote(text)}\n" for text in words))
     assert done.stdout.split(b"\0")[:-1] == [text.encode() for text in words], done.stderr
+
+
+PROGRAMS = "Scripts" if os.name == "nt" else "bin"
 
 
 def environment(folder: Path) -> Activation:
@@ -283,3 +287,26 @@ def test_cmd_sets_with_quotes_and_doubles_percent_signs() -> None:
     assert cmd_check("%PATH%") == "%%PATH%%"
     with pytest.raises(UnquotableError, match="double quote"):
         activate("cmd", Activation('C:\\a" & calc & "b', "C:\\x", "p"))
+
+
+def test_windows_prompts_are_those_of_the_tools_own_scripts(tmp_path: Path) -> None:
+    """uv writes the scripts of all shells on every system: the same words are put before the prompt, under the same condition."""
+    prefix = tmp_path / ".venv"
+    subprocess.run(
+        [uv.find_uv_bin(), "venv", "-q", "--no-config", "--python", sys.executable, "--prompt", "orchard", str(prefix)], check=True
+    )
+    pwsh, batch = ((prefix / PROGRAMS / name).read_text("utf-8") for name in ("activate.ps1", "activate.bat"))
+    activation = Activation(str(prefix), str(prefix / PROGRAMS), "orchard")
+    assert '$env:VIRTUAL_ENV_PROMPT = "orchard"' in pwsh
+    assert '("(" + $env:VIRTUAL_ENV_PROMPT + ") " + $previous_prompt_value)' in pwsh
+    ours = activate("pwsh", activation)
+    assert "$env:VIRTUAL_ENV_PROMPT = 'orchard'" in ours
+    assert "$global:_VenvlsPrompt = '(orchard) '" in ours
+    assert "$env:VIRTUAL_ENV_DISABLE_PROMPT" in pwsh
+    assert "if (-not $env:VIRTUAL_ENV_DISABLE_PROMPT" in ours
+    assert '@set "PROMPT=(%VIRTUAL_ENV_PROMPT%) %PROMPT%"' in batch
+    assert '@set "PROMPT=$P$G"' in batch
+    ours = activate("cmd", activation)
+    assert '@set "VIRTUAL_ENV_PROMPT=orchard"' in ours
+    assert 'set "PROMPT=$P$G"' in ours
+    assert 'if not defined VIRTUAL_ENV_DISABLE_PROMPT set "PROMPT=(orchard) %_VENVLS_OLD_PROMPT%"' in ours

@@ -153,6 +153,7 @@ def _cmd(activation: Activation) -> str:
         '@if not defined _VENVLS_OLD_PATH set "_VENVLS_OLD_PATH=%PATH%"\r\n'
         f'@set "PATH={cmd_check(activation.programs)};%_VENVLS_OLD_PATH%"\r\n'
         '@set "PYTHONHOME="\r\n'
+        '@if not defined PROMPT set "PROMPT=$P$G"\r\n'
         '@if not defined VIRTUAL_ENV_DISABLE_PROMPT if not defined _VENVLS_OLD_PROMPT set "_VENVLS_OLD_PROMPT=%PROMPT%"\r\n'
         f'@if not defined VIRTUAL_ENV_DISABLE_PROMPT set "PROMPT={cmd_check(_shown(activation))}%_VENVLS_OLD_PROMPT%"\r\n'
     )
