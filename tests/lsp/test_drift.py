@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from lsprotocol import types
 
 from tests.lsp.editor import PUSHED, Editor, make_environment
+from tests.lsp.raw_client import SECONDS
+from tests.lsp.test_commands import child_of, slow, start_sync  # noqa: F401 - slow is a fixture
 from tests.memory_machine import MemoryMachine, MemoryMemory
 from venvls import payload
 from venvls.lsp.documents import Documents
-from venvls.lsp.drift import Drift, News, message, under_way
+from venvls.lsp.drift import REST, Drift, News, message, under_way
 from venvls.workspace import Workspace
 
 CFG = "home = /usr/bin\nversion = 3.12.4\n"
@@ -179,3 +183,29 @@ def test_a_client_that_opts_in_is_asked(good: Path) -> None:
         assert [action["title"] for action in asked["actions"]] == ["Sync", "Show", "Not for this project"]
         assert editor.notification("window/showDocument")["uri"] == manifest.as_uri()
         assert not editor.of("window/showMessage")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's")
+def test_nothing_is_told_while_a_task_runs(good: Path, slow: Path) -> None:
+    """Two projects of one folder: what changes in one waits until the task in the other has ended."""
+
+    def told() -> list[str]:
+        return [each["message"] for each in editor.of("window/showMessage") if "out of sync since" in each["message"]]
+
+    manifest = good / "requirements.txt"
+    with Editor(good.parent, options={"trusted": True}) as editor:
+        editor.settle()
+        number = start_sync(editor, slow)
+        child_of(slow)
+        manifest.write_text("idna\nhttpx\n")
+        changed(editor, manifest)
+        editor.settle()
+        time.sleep(REST + 1)
+        assert told() == []
+        editor.notify("$/cancelRequest", {"id": number})
+        editor.answer(number)
+        deadline = time.monotonic() + SECONDS
+        while not told() and time.monotonic() < deadline:
+            editor.settle()
+        assert told() == ["venvls: work is out of sync since a change outside the editor: 1 finding."]
