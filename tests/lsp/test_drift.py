@@ -187,7 +187,7 @@ def test_a_client_that_opts_in_is_asked(good: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's")
-def test_nothing_is_told_while_a_task_runs(good: Path, slow: Path) -> None:
+def test_nothing_is_told_while_a_task_runs(good: Path, slow: Path) -> None:  # noqa: F811
     """Two projects of one folder: what changes in one waits until the task in the other has ended."""
 
     def told() -> list[str]:
