@@ -11,17 +11,17 @@ from venvls.environments.uv_scripts import name_of
 from venvls.model.manifest import Manifest
 
 NAMES = {
-    "/tmp/h/s/tool.py": "tool-a9af47f5407efaa1",
-    "/tmp/h/s/_a.py": "-a-cafea6d13acc88a4",
-    "/tmp/h/s/cafe.py": "cafe-a711b9a4aac36500",
-    "/tmp/h/s/___.py": "e129c27e86f83cac",
-    "/tmp/h/s/CAFE": "cafe-bc8e7f22db75ffda",
-    "/tmp/h/s/proj/_a.py": "-a-ea68817f103a39a2",
-    "/tmp/h/s/p3/link.py": "link-a9fc7f73a953e1f0",
-    f"/tmp/h/s/{'x' * 150}.py": f"{'x' * 100}-1365587222608ca0",
+    "/w/s/tool.py": "tool-180c77527d990bde",
+    "/w/s/_a.py": "-a-dd04d7da709399b9",
+    "/w/s/cafe.py": "cafe-701d0ca8b7552a0c",
+    "/w/s/___.py": "61ab37d3bf213c86",
+    "/w/s/CAFE": "cafe-c40e7d959dad40fb",
+    "/w/s/proj/_a.py": "-a-d3cda62d893f64f3",
+    "/w/s/p3/link.py": "link-4b5dc9547d8f094a",
+    f"/w/s/{'x' * 150}.py": f"{'x' * 100}-a0d53a94f49facab",
 }
 OWN = "/home/me/.cache/uv"
-OURS = "environments-v2/tool-a9af47f5407efaa1"
+OURS = "environments-v2/tool-180c77527d990bde"
 
 
 def _script(cache: str) -> dict[str, Manifest]:
@@ -41,22 +41,22 @@ def test_the_name_is_the_one_that_uv_gives(script: str) -> None:
         ({}, "", {"XDG_CACHE_HOME": "/fast"}, ["/fast/uv"]),
         ({}, "", {"XDG_CACHE_HOME": "relative"}, [OWN]),
         ({}, "/mine", {}, ["/mine"]),
-        ({}, "mine", {}, ["/tmp/h/s/mine"]),
+        ({}, "mine", {}, ["/w/s/mine"]),
         ({}, "/mine", {"UV_CACHE_DIR": "/variable"}, ["/variable"]),
-        ({"/tmp/h/uv.toml": 'cache-dir = "c"\n'}, "", {}, ["/tmp/h/c"]),
-        ({"/tmp/h/pyproject.toml": '[tool.uv]\ncache-dir = "/c"\n'}, "", {}, ["/c"]),
-        ({"/tmp/h/uv.toml": 'cache-dir = "/c"\n'}, "", {"UV_NO_CONFIG": "1"}, [OWN]),
+        ({"/w/uv.toml": 'cache-dir = "c"\n'}, "", {}, ["/w/c"]),
+        ({"/w/pyproject.toml": '[tool.uv]\ncache-dir = "/c"\n'}, "", {}, ["/c"]),
+        ({"/w/uv.toml": 'cache-dir = "/c"\n'}, "", {"UV_NO_CONFIG": "1"}, [OWN]),
         ({"/etc/mine.toml": 'cache-dir = "/c"\n'}, "", {"UV_CONFIG_FILE": "/etc/mine.toml"}, ["/c"]),
         ({"/home/me/.config/uv/uv.toml": 'cache-dir = "/c"\n'}, "", {}, ["/c"]),
         ({}, "", {"UV_NO_CACHE": "1"}, []),
     ],
 )
 def test_the_cache_is_the_one_that_uv_uses(tree: dict[str, Content], stated: str, environ: dict[str, str], caches: list[str]) -> None:
-    files = MemoryFiles({"/tmp/h/s/tool.py": "", **tree})
-    ask = Query(files, environ, "/home/me", "linux", "/tmp/h/s/tool.py", _script(stated))
+    files = MemoryFiles({"/w/s/tool.py": "", **tree})
+    ask = Query(files, environ, "/home/me", "linux", "/w/s/tool.py", _script(stated))
     assert [place.prefix for place in uv.KIND.places(ask)] == [f"{cache}/{OURS}" for cache in caches]
 
 
 def test_on_windows_only_uv_can_say() -> None:
-    ask = Query(MemoryFiles({}), {}, "/home/me", "win32", "/tmp/h/s/tool.py", _script(""))
+    ask = Query(MemoryFiles({}), {}, "/home/me", "win32", "/w/s/tool.py", _script(""))
     assert list(uv.KIND.places(ask)) == []
