@@ -33,6 +33,10 @@ _OF_THE_PERSON = (
 _LONGEST = ("tests/client/test_scenarios.py", "tests/faults/test_kills.py", "tests/test_cases.py")
 """Files whose tests take minutes each."""
 
+# Gigabytes and half hours: collected only where they are wanted, so that what a plain run leaves out is not counted as skipped.
+_OF_THE_LONG_MODE = ("differential_tools/test_real_imports.py", "histories/test_soak.py", "looks/test_real_texts.py")
+collect_ignore = [] if os.environ.get("VENVLS_LONG") or os.environ.get("VENVLS_WRITE_AGREEMENTS") else [*_OF_THE_LONG_MODE]
+
 _CONFIGURATION = tempfile.TemporaryDirectory(prefix="venvls-tests-", ignore_cleanup_errors=True)
 # A run that a shell began in the background ignores Ctrl+C, and what it starts would too: tests that press it wait for nothing.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -7,7 +7,6 @@ VENVLS_WRITE_AGREEMENTS=1 python3 tests tests/differential_tools/test_real_impor
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -18,13 +17,7 @@ from tests.differential_tools import import_reports, import_table, real_projects
 from tests.differential_tools.import_reports import KINDS, Kind, NoAnswer, Report
 from tests.differential_tools.import_truth import Truth
 
-pytestmark = [
-    pytest.mark.network,
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (os.environ.get("VENVLS_LONG") or os.environ.get("VENVLS_WRITE_AGREEMENTS")), reason="builds forty projects of 6 GB: long mode"
-    ),
-]
+pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 WRONG = "ours is wrong"
 

@@ -18,14 +18,13 @@ from tests.histories.ground import NAMES, VERSIONS, Ground, write
 from tests.histories.test_process import started
 from tests.lsp.editor import Editor
 from tests.lsp.raw_client import SECONDS
-from tests.together import LONG
 from venvls.model.record import NamedTuple
 
 MINUTES = float(os.environ.get("VENVLS_MINUTES") or 30)
 _WARM = 20
 """Rounds after which nothing is done for the first time."""
 
-pytestmark = pytest.mark.skipif(not LONG or sys.platform != "linux", reason="takes half an hour, and reads what Linux tells of a process")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux tells of a process")
 
 
 class Taken(NamedTuple):

@@ -1,11 +1,11 @@
 """Every request in the manifests and locks of public projects, as they are and with something typed into them: no error.
 
 Half of the projects have environments, so that what is installed is in the answers. How many files were looked at is printed at the end.
+Only ``VENVLS_LONG=1`` collects these tests: they download the projects.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -21,11 +21,7 @@ from venvls.__main__ import services
 from venvls.lsp.session import Session
 from venvls.model.text import Text
 
-pytestmark = [
-    pytest.mark.network,
-    pytest.mark.slow,
-    pytest.mark.skipif(not os.environ.get("VENVLS_LONG"), reason="the long mode (VENVLS_LONG=1) downloads them"),
-]
+pytestmark = [pytest.mark.network, pytest.mark.slow]
 _PLACES = 10
 _TEXTS = 6
 
