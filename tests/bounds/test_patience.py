@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,15 @@ from venvls.workspace import Workspace
 
 PROJECT = "This project takes too long to be checked: it was given up after 0.4 seconds."
 FILES = 250
+
+
+@pytest.fixture(autouse=True)
+def _nothing_but_us() -> Iterator[None]:
+    """Hypothesis has a function called in each collection of garbage: what is raised there is lost until it is raised again."""
+    callbacks = gc.callbacks[:]
+    gc.callbacks.clear()
+    yield
+    gc.callbacks[:] = callbacks
 
 
 @pytest.fixture
