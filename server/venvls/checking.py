@@ -297,7 +297,7 @@ class Checker:
             given_up.project == project
             and given_up.settings == self._settings_for(project.root)
             and given_up.installed == self._stamp(project)
-            and all(self._reader.load(*how) is before or self._reader.load(*how) == before for how, before in given_up.loaded.items())
+            and all((now := self._reader.load(*how)) is before or now == before for how, before in given_up.loaded.items())
             and all(map(is_, given_up.locks, self._locks_of(project)))
             and not given_up.read.differ(self._files, {})
         )

@@ -116,19 +116,22 @@ def test_switched_off_nothing_is_marked(project: Path) -> None:
         assert marks(editor.last(app)) == []
 
 
-def test_unopened_code_that_changes_outside_is_shown_again(project: Path) -> None:
+@pytest.mark.parametrize("watches", [True, False], ids=["watching", "polled"])
+def test_unopened_code_that_changes_outside_is_shown_again(project: Path, watches: bool) -> None:
     (project / "pyproject.toml").write_text(PYPROJECT + '[tool.venvls]\nimports.check = "all"\n')
     code, new = project / "unopened.py", project / "new.py"
-    capabilities = with_capabilities(workspace={"didChangeWatchedFiles": {"dynamicRegistration": True}})
+    capabilities = with_capabilities(workspace={"didChangeWatchedFiles": {"dynamicRegistration": True}}) if watches else PUSHED
     with Editor(project, capabilities=capabilities) as editor:
 
         def write(path: Path, text: str | None) -> None:
             kind = 3 if text is None else 2 if path.exists() else 1
             path.unlink() if text is None else path.write_text(text)
-            editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": kind}]})
+            if watches:
+                editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": kind}]})
 
         editor.until(code, ["missing-import"])
-        waited(lambda: "**/*.{py,pyi,pyw,ipynb}" in watched(editor))
+        if watches:
+            waited(lambda: "**/*.{py,pyi,pyw,ipynb}" in watched(editor))
         write(code, "import attr\n")
         editor.until(code, [])
         write(new, "import absent\n")

@@ -299,12 +299,13 @@ class Session:
     def _walk_code(self) -> None:
         workspace = self.workspace()
         workspace.walk_code(self.worker.breathe)
+        # Before any of it is read: what changes between being read and being watched would never be noticed.
+        self._watch(workspace)
         self._take_stock(workspace.folder_projects())
         for path in workspace.code_shown():
             self.board.show(path)
             self.worker.breathe()
         self.refreshes.diagnostics()
-        self._watch(self.workspace())
 
     def _check_others(self, edited: Iterable[str]) -> None:
         workspace = self.workspace()
