@@ -1,4 +1,7 @@
-"""Where host, workspace and faces are joined; the only file that knows all of them."""
+"""Where host, workspace and faces are joined; the only file that knows all of them.
+
+A check that nothing changed for ends here (``again``): until then as little as can be is loaded, not even what makes annotations lazy.
+"""
 
 import gc
 import sys

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from venvls.__main__ import main
-from venvls.host import again, forking, noting, state
+from venvls.host import again, forking, noting, state, store
 
 LONG = bool(os.environ.get("VENVLS_LONG"))
 # The kernel's own tick; two seconds are for file systems that have a slower one.
@@ -91,7 +91,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     monkeypatch.setenv("VENVLS_STATE_DIR", str(made.folder / "state"))
     monkeypatch.setenv("HOME", str(made.folder))
     monkeypatch.chdir(made.root)
-    monkeypatch.setattr(noting, "_FRESH_NS", int(TICK * 1e9))
+    monkeypatch.setattr(store, "_FRESH_NS", int(TICK * 1e9))
     time.sleep(2 * TICK)
     return made
 
@@ -299,7 +299,7 @@ def test_what_writes_watches_or_reads_standard_input_is_never_kept(project: Proj
 
 
 def test_nothing_is_kept_of_what_has_only_just_changed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(noting, "_FRESH_NS", 3_600_000_000_000)
+    monkeypatch.setattr(store, "_FRESH_NS", 3_600_000_000_000)
     project.fresh()
     assert project.again() is None
 

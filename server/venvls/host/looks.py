@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from venvls.host.again import Mark, Plain
 
 _identity, _standing = attrgetter(*IDENTITY), attrgetter(*STANDING)
-_KIND = 0o170000
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0)
 MOST = 50_000
 """Looks that are noted."""
@@ -184,7 +183,7 @@ class Looks:
         if place not in self.contents:
             # Before anything is read of it: what changes in between then shows as a change, never the other way round.
             result = os.fstat(number)
-            if result.st_mode & _KIND == stat.S_IFDIR:
+            if stat.S_ISDIR(result.st_mode):
                 self.folders.setdefault(place, _standing(result))
             else:
                 self.contents[place] = _identity(result)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from venvls.host.looks import Looks
+from venvls.host.store import settled
 from venvls.model.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from venvls.host.again import Place
 
 _LARGEST_TEXT = 1_000_000
-_FRESH_NS = 2_100_000_000
-"""A file system's clock ticks as rarely as every two seconds (FAT)."""
 
 
 def noting(place: Place, run: Callable[[], int]) -> int:
@@ -46,7 +45,7 @@ def noting(place: Place, run: Callable[[], int]) -> int:
         looks.forget(store.folder)
     for path in _sources():
         looks.note(path)
-    if not looks.lost and began - looks.latest() > _FRESH_NS:
+    if not looks.lost and settled((looks.latest(),), began):
         store.put(key, marshal.dumps((status, text, looks.plain())))
     return status
 

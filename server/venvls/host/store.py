@@ -27,7 +27,7 @@ MOST = 32_000_000
 """Bytes of all files together; with what images may take, 50 MB."""
 _BETWEEN = 1_000_000
 _USED_NS = 86_400_000_000_000
-_FRESH_NS = 2_000_000_000
+_FRESH_NS = 2_100_000_000
 
 
 class Store:

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 def default_groups(manifest: Manifest | None) -> Defaults:
     """What of the manifest counts by itself for uv."""
     own = manifest.tool.get("uv") if manifest is not None else None
-    stated = own.get("default-groups") if isinstance(own, dict) else None
+    return read(own.get("default-groups") if isinstance(own, dict) else None)
+
+
+def read(stated: object) -> Defaults:
+    """What a value of ``default-groups`` says, in settings or in a lock; ``None`` where there is none."""
     if stated == "all":
         return Defaults(all_groups=True)
     if isinstance(stated, list):

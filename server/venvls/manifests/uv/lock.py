@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from venvls.manifests.compiled.seeds import kept_by_uv
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.syntax.lock_places import Places
-from venvls.manifests.uv.defaults import default_groups
+from venvls.manifests.uv import defaults
 from venvls.manifests.uv.reading import Lock, Table, names, read, table, tables
 from venvls.manifests.uv.stale import stale, stale_script
 from venvls.manifests.uv.walk import Reached, Root, source_of, walk
+from venvls.model.facts import Choice
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
 from venvls.model.names import canonical
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from venvls.model.environment import BuiltFrom
-    from venvls.model.facts import Choice, Facts
+    from venvls.model.facts import Facts
     from venvls.model.lock import LockedNeed, LockFile
     from venvls.model.manifest import Defaults, Manifest
 
@@ -60,7 +61,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
         through=reached.through,
         own=frozenset(canonical(str(member.get("name"))) for member in _members(lock)),
-        defaults=default_groups(manifest),
+        defaults=defaults.default_groups(manifest),
         left_out=_left_out(lock, own, reached, markers) if others else frozenset(),
         stale=stale(lock, name, own, manifest, facts) if manifest is not None else None,
         unsure=reached.unsure or facts.target is None or (own is None and not roots and not loose),
@@ -119,7 +120,7 @@ def _places(text: str) -> Iterator[tuple[str, str | None, Span]]:
 
 def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | None) -> tuple[list[Root], list[Table]]:
     """Where the walk starts: the project's own package; in a workspace's folder that is not a project, all members and its own groups."""
-    default = default_groups(manifest)
+    default = defaults.default_groups(manifest)
     if own is not None:
         return [_root(own, facts.choice, default)], []
     members = _members(lock)
@@ -172,10 +173,7 @@ def _left_out(lock: Lock, own: Table | None, reached: Reached, markers: Markers)
     root = _package_at(lock, ".")
     if root is None or own is None or own is root:
         return frozenset()
-    stated = root.get("default-groups")
-    declared = frozenset(map(canonical, _declared(root)))
-    groups = declared if stated == "all" else declared & set(names(stated) if isinstance(stated, list) else ("dev",))
-    plain = walk(lock, [Root(root, frozenset(), groups)], (), markers)
+    plain = walk(lock, [_root(root, Choice(), defaults.read(root.get("default-groups")))], (), markers)
     if plain.unsure or canonical(str(own.get("name"))) in plain.packages:
         return frozenset()
     return frozenset(key for key in reached.packages.keys() - plain.packages.keys() if reached.packages[key] is not own or _builds(own))

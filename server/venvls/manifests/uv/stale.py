@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from venvls.manifests.uv.defaults import default_groups
+from venvls.manifests.uv import defaults
 from venvls.manifests.uv.difference import Difference, compare, place, uv_table
 from venvls.manifests.uv.equal import bounds
 from venvls.manifests.uv.members import missing_member
@@ -170,9 +170,8 @@ def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterato
     if _other_pythons(table(own.get("group-requires-python")), manifest):
         yield Difference("`requires-python` of a group was different", place(manifest, "dependency-groups", manifest.first_statement))
     if int(lock.value.get("revision") or 0) >= _DEFAULTS_NOTED:
-        wanted, stated_default = default_groups(manifest), own.get("default-groups")
-        before = names(stated_default) if isinstance(stated_default, list) else ("dev",)
-        if wanted.all_groups != (stated_default == "all") or (not wanted.all_groups and set(wanted.groups) != set(before)):
+        wanted, before = defaults.default_groups(manifest), defaults.read(own.get("default-groups"))
+        if wanted.all_groups != before.all_groups or set(wanted.groups) != set(before.groups):
             yield Difference("`default-groups` was different", place(manifest, "default-groups"))
 
 
