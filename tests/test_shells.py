@@ -289,24 +289,35 @@ def test_cmd_sets_with_quotes_and_doubles_percent_signs() -> None:
         activate("cmd", Activation('C:\\a" & calc & "b', "C:\\x", "p"))
 
 
-def test_windows_prompts_are_those_of_the_tools_own_scripts(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("shell", "script", "theirs", "own"),
+    [
+        (
+            "pwsh",
+            "activate.ps1",
+            ('$env:VIRTUAL_ENV_PROMPT = "orchard"', '("(" + $env:VIRTUAL_ENV_PROMPT + ") " + $previous_prompt_value)'),
+            ("$env:VIRTUAL_ENV_PROMPT = 'orchard'", "$global:_VenvlsPrompt = '(orchard) '", "if (-not $env:VIRTUAL_ENV_DISABLE_PROMPT"),
+        ),
+        (
+            "cmd",
+            "activate.bat",
+            ('@set "PROMPT=(%VIRTUAL_ENV_PROMPT%) %PROMPT%"', '@set "PROMPT=$P$G"', '@set "VIRTUAL_ENV_PROMPT=orchard"'),
+            (
+                '@set "VIRTUAL_ENV_PROMPT=orchard"',
+                '@if not defined PROMPT set "PROMPT=$P$G"',
+                'if not defined VIRTUAL_ENV_DISABLE_PROMPT set "PROMPT=(orchard) %_VENVLS_OLD_PROMPT%"',
+            ),
+        ),
+    ],
+)
+def test_windows_prompts_are_those_of_the_tools_own_scripts(
+    shell: str, script: str, theirs: tuple[str, ...], own: tuple[str, ...], tmp_path: Path
+) -> None:
     """uv writes the scripts of all shells on every system: the same words are put before the prompt, under the same condition."""
     prefix = tmp_path / ".venv"
-    subprocess.run(
-        [uv.find_uv_bin(), "venv", "-q", "--no-config", "--python", sys.executable, "--prompt", "orchard", str(prefix)], check=True
-    )
-    pwsh, batch = ((prefix / PROGRAMS / name).read_text("utf-8") for name in ("activate.ps1", "activate.bat"))
-    activation = Activation(str(prefix), str(prefix / PROGRAMS), "orchard")
-    assert '$env:VIRTUAL_ENV_PROMPT = "orchard"' in pwsh
-    assert '("(" + $env:VIRTUAL_ENV_PROMPT + ") " + $previous_prompt_value)' in pwsh
-    ours = activate("pwsh", activation)
-    assert "$env:VIRTUAL_ENV_PROMPT = 'orchard'" in ours
-    assert "$global:_VenvlsPrompt = '(orchard) '" in ours
-    assert "$env:VIRTUAL_ENV_DISABLE_PROMPT" in pwsh
-    assert "if (-not $env:VIRTUAL_ENV_DISABLE_PROMPT" in ours
-    assert '@set "PROMPT=(%VIRTUAL_ENV_PROMPT%) %PROMPT%"' in batch
-    assert '@set "PROMPT=$P$G"' in batch
-    ours = activate("cmd", activation)
-    assert '@set "VIRTUAL_ENV_PROMPT=orchard"' in ours
-    assert 'set "PROMPT=$P$G"' in ours
-    assert 'if not defined VIRTUAL_ENV_DISABLE_PROMPT set "PROMPT=(orchard) %_VENVLS_OLD_PROMPT%"' in ours
+    argv = [uv.find_uv_bin(), "venv", "-q", "--no-config", "--python", sys.executable, "--prompt", "orchard", str(prefix)]
+    subprocess.run(argv, check=True)
+    made = (prefix / PROGRAMS / script).read_text("utf-8")
+    ours = activate(shell, Activation(str(prefix), str(prefix / PROGRAMS), "orchard"))
+    assert [line for line in (*theirs, "VIRTUAL_ENV_DISABLE_PROMPT") if line not in made] == []
+    assert [line for line in own if line not in ours] == []

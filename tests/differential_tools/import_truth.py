@@ -60,7 +60,7 @@ _OF_OTHER_PYTHONS = frozenset({"_interpreters", "_interpqueues", "_interpchannel
 
 
 class Place(NamedTuple):
-    """How one import statement stands in its file: ``optional`` is why it need not succeed, empty where it has to."""
+    """One import statement of a file: ``optional`` is why it need not succeed, empty where it has to."""
 
     module: str
     optional: str

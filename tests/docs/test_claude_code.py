@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import re
-import shutil
 import subprocess
 import sys
 from importlib import import_module
@@ -17,8 +15,9 @@ from typing import Any
 import pytest
 import uv
 
-from tests import kept, pinned
+from tests import pinned
 from tests.differential_tools.tools import install
+from tests.docs import from_npm
 from tests.docs.scripted_model import blocks, scripted
 from tests.lsp.editor import make_environment
 from venvls import cli
@@ -72,20 +71,8 @@ def test_a_kind_of_file_belongs_to_one_plugin() -> None:
 
 
 def claude() -> Path:
-    """Claude Code, installed into the tests' folder where it is missing, which is reported first."""
-    npm = shutil.which("npm")
-    if not LONG or npm is None or sys.platform != "linux":
-        pytest.skip("Claude Code (240 MB) is installed from npm on Linux in the long mode only: VENVLS_LONG=1")
-    version = "latest" if pinned.NEWEST else pinned.CLAUDE_CODE
-    package = f"@anthropic-ai/claude-code-linux-{ {'x86_64': 'x64', 'aarch64': 'arm64'}[platform.machine()] }"
-    folder = kept.folder() / "tools" / f"claude-code-{version}"
-    if not (folder / "ready").exists():
-        print(f"[venvls tests] installing Claude Code {version} (about 240 MB) into {folder}", file=sys.stderr, flush=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_text('{"private": true}\n')
-        subprocess.run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", f"{package}@{version}"], cwd=folder, check=True)
-        (folder / "ready").touch()
-    return folder / "node_modules" / package / "claude"
+    """Claude Code itself."""
+    return from_npm.installed("@anthropic-ai/claude-code", "latest" if pinned.NEWEST else pinned.CLAUDE_CODE, 240) / "claude"
 
 
 class Session:

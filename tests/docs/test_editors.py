@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -13,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import kept
 from tests.differential_tools.tools import tool
+from tests.docs import from_npm
 from tests.lsp.editor import make_environment, wheel
 from tests.pinned import OPENCODE
 from venvls import cli
@@ -205,20 +204,8 @@ def test_the_lines_for_an_older_neovim_work_in_it(project: Path, tmp_path: Path)
 
 
 def opencode() -> Path:
-    """opencode, installed into the tests' folder where it is missing, which is reported first."""
-    npm = shutil.which("npm")
-    if not LONG or npm is None or sys.platform != "linux":
-        pytest.skip("opencode (200 MB) is installed from npm on Linux in the long mode only: VENVLS_LONG=1")
-    package = f"opencode-linux-{ {'x86_64': 'x64', 'aarch64': 'arm64'}[platform.machine()] }"
-    folder = kept.folder() / "tools" / f"opencode-{OPENCODE}"
-    program = folder / "node_modules" / package / "bin" / "opencode"
-    if not (folder / "ready").exists():
-        print(f"[venvls tests] installing opencode {OPENCODE} (about 200 MB) into {folder}", file=sys.stderr, flush=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_text('{"private": true}\n')
-        subprocess.run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", f"{package}@{OPENCODE}"], cwd=folder, check=True)
-        (folder / "ready").touch()
-    return program
+    """opencode itself."""
+    return from_npm.installed("opencode", OPENCODE, 200) / "bin" / "opencode"
 
 
 @pytest.mark.slow

@@ -335,7 +335,7 @@ def _sync_tox(ground: Ground) -> None:
 
 
 def _ask_tox(ground: Ground, files: Iterable[Path] = ()) -> Verdict:
-    """tox looks at its own record alone: what it would install is asked of ``uv pip install``."""
+    """tox looks at its own record alone: ``uv pip install`` says what it would install."""
     name = ground.project.words[0]
     _, config = ground.run(tool("tox"), "config", "-e", name, "-k", "deps", "dependency_groups", check=False)
     asked = ground.folder / ".asked"
