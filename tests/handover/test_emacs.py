@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.differential_tools.tools import environ, tool
 from tests.docs.test_editors import blocks, emacs
-from tests.lsp.editor import make_environment
+from tests.handover import two_members
 
 PAGE = Path(__file__).resolve().parents[2] / "server" / "docs" / "how-to" / "other-servers.md"
 
@@ -58,27 +54,9 @@ SCRIPT = """ ;; -*- lexical-binding: t -*-
 @pytest.mark.slow
 def test_each_project_gets_its_own_environment_and_the_next_one(tmp_path: Path) -> None:
     program = emacs()
-    base = tmp_path / "work"
-    for member, folder in (("left", ".venv"), ("right", ".venv"), ("right", "other")):
-        package = make_environment(base / member / folder) / ("only_left" if folder == "other" else f"only_{member}")
-        package.mkdir()
-        (package / "__init__.py").write_text("")
-        (base / member / "requirements.txt").write_text("")
-        (base / member / "code.py").write_text("import only_left\nimport only_right\n")
-    (base / ".git").mkdir()
+    base = two_members.workspace(tmp_path / "work")
     lines = re.findall(r"^```elisp\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)[0]
     (tmp_path / "init.el").write_text(blocks("elisp")[0] + lines)
     (tmp_path / "script.el").write_text(SCRIPT.lstrip())
-    home = tmp_path / "home"
-    home.mkdir()
-    programs = (Path(sys.executable).parent, tool("basedpyright").parent)
-    variables = environ(HOME=str(home), PATH=os.pathsep.join([*map(str, programs), os.environ["PATH"]]))
-    variables = {name: value for name, value in variables.items() if not name.startswith("XDG_")}
     argv = [program, "--batch", "-l", str(tmp_path / "init.el"), "-l", str(tmp_path / "script.el")]
-    done = subprocess.run(argv, cwd=base, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900, check=False)
-    assert (base / "seen.log").exists(), (done.stdout[-2000:], done.stderr[-2000:])
-    assert (base / "seen.log").read_text().splitlines() == [
-        "left: only_right",
-        "right: only_left",
-        "right, another environment: only_right",
-    ]
+    assert two_members.seen(argv, base) == two_members.EXPECTED
