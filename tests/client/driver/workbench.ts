@@ -149,7 +149,7 @@ export class Workbench {
     return rows.allTextContents();
   }
 
-  async chooseFix(title: RegExp): Promise<void> {
+  async #chooseFix(title: RegExp): Promise<void> {
     const rows = this.page.locator('.action-widget .monaco-list-row.action:visible');
     const titles = await rows.allTextContents();
     const index = titles.findIndex((text) => title.test(text));
@@ -168,17 +168,17 @@ export class Workbench {
   }
 
   /**
-   * Chooses a quick fix whose first sign is `begun`. A cell that is laid out once more closes its menu without a word:
+   * Chooses a quick fix whose first sign is `begun`. What is laid out once more (a cell, a line with new marks) closes its menu without a word:
    * where there is no sign after a while, the menu is opened again, as a person would.
    */
-  async fixUntil(open: () => Promise<void>, title: RegExp, begun: () => boolean): Promise<void> {
+  async fixUntil(open: () => Promise<unknown>, title: RegExp, begun: () => boolean | Promise<boolean>): Promise<void> {
     let why = 'the menu closed without a sign';
     await until(
       async () => {
-        if (!begun()) {
+        if (!(await begun())) {
           try {
             await open();
-            await this.chooseFix(title);
+            await this.#chooseFix(title);
             await until(begun, why, AGAIN_MS);
           } catch (error) {
             why = String(error);

@@ -21,15 +21,14 @@ const story: Story = async (scenario) => {
   assert.ok(titles.some((title) => /Add PyYAML to requirements-dev\.txt/.test(title)), JSON.stringify(titles));
   assert.ok(titles.some((title) => /Install PyYAML into \.venv/.test(title)), JSON.stringify(titles));
   await window.picture('menu', 'missing-import');
-  await window.chooseFix(/Add PyYAML to requirements\.txt/);
-
+  const states = (name: string) => () => readFileSync(manifest, 'utf8').includes(name);
+  await window.fixUntil(() => window.quickFixes(1), /Add PyYAML to requirements\.txt/, states('PyYAML'));
   await until(async () => (await window.squiggles('warning').count()) === 0, 'the squiggle is still there');
   assert.equal(readFileSync(manifest, 'utf8'), 'apple\npear\nPyYAML\n');
   assert.equal((await scenario.installed(prefix))['PyYAML'], '6.0');
 
   // What is there because something else requires it: adding it takes the mark away, and nothing has to be installed.
-  await window.quickFixes(2);
-  await window.chooseFix(/Add seed to requirements\.txt/);
+  await window.fixUntil(() => window.quickFixes(2), /Add seed to requirements\.txt/, states('seed'));
   await until(async () => (await window.squiggles('info').count()) === 0, 'the mark of what another package requires is still there');
   assert.equal(readFileSync(manifest, 'utf8'), 'apple\npear\nPyYAML\nseed\n');
 };
