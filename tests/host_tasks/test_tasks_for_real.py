@@ -220,6 +220,32 @@ def test_a_new_environment_that_cannot_be_filled_stays_and_is_called_so(place: P
     assert place.workspace().environments()[0].health == "ok"
 
 
+UV_PROJECT = '[project]\nname = "me"\nversion = "1"\nrequires-python = ">=3.8"\ndependencies = ["{}"]\n[tool.uv]\n'
+
+
+def test_uv_creates_and_fills_in_one_start(place: Place) -> None:
+    place.write(pyproject_toml=UV_PROJECT.format("alpha"))
+    made = place.plan(place.task("create"), UV)
+    assert [step.argv[1] for step in made.steps] == ["sync"]
+    outcome = place.run(made)
+    assert (outcome.ok, outcome.message) == (True, ".venv was created and is now in sync.")
+    assert place.codes() == set()
+
+
+def test_one_start_of_uv_that_fails(place: Place) -> None:
+    """What stands by then is an environment, or nothing is left of it."""
+    prefix = place.root / ".venv"
+    place.write(pyproject_toml=UV_PROJECT.format("alpha").replace('version = "1"\n', ""))
+    outcome = place.run(place.plan(place.task("create"), UV))
+    assert outcome.message.endswith("Nothing was left over.")
+    assert (outcome.state, prefix.exists()) == ("unchanged", False)
+    place.write(pyproject_toml=UV_PROJECT.format("nowhere-to-be-found"))
+    outcome = place.run(place.plan(place.task("create"), UV))
+    assert (outcome.ok, outcome.state) == (False, "partial")
+    assert "was created, but not all requirements" in outcome.message
+    assert place.workspace().environments()[0].health == "ok"
+
+
 def test_recreating_replaces_and_a_failure_puts_the_old_one_back(place: Place) -> None:
     place.write(requirements_txt="alpha\n")
     assert place.run(place.plan(place.task("create"), UV)).ok

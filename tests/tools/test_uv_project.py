@@ -10,6 +10,7 @@ from venvls.model.action import Task
 from venvls.model.environment import Distribution
 from venvls.model.facts import Choice
 from venvls.model.lock import Locked, LockedSet, Source, Stale
+from venvls.model.record import replace
 from venvls.model.rule import PlanContext
 from venvls.model.text import Span
 
@@ -82,6 +83,38 @@ def test_task_to_argv(asked: Task, choice: Choice, words: str) -> None:
 )
 def test_what_is_refused(asked: Task, said: str) -> None:
     assert said in str(tools.plan(asked, project()).refusal)
+
+
+VENV = "venv --color never --no-project --no-python-downloads"
+SYNC = f"sync {COMMON} --inexact"
+
+
+@pytest.mark.parametrize(
+    ("asked", "python", "lines"),
+    [
+        (task("create"), (), [f"{SYNC} --python=/opt/py313/bin/python3"]),
+        (task("create", python="3.9"), (), [f"{SYNC} --python=/opt/py39/bin/python3"]),
+        (Task("create", "/w/p", options={"name": "other"}), (), [f"{SYNC} --python=/opt/py313/bin/python3"]),
+        (task("create", prompt="me"), (), [f"{VENV} --python /opt/py313/bin/python3 --prompt me", SYNC]),
+        (task("create", system_site_packages=True), (), [VENV, SYNC]),
+        (task("create", python="3.9"), ((">=3.10", "/w/p/pyproject.toml"),), [VENV, SYNC]),
+        (task("create", no_sync=True), (), [VENV]),
+    ],
+)  # fmt: skip
+def test_a_new_environment_is_created_by_the_sync_that_fills_it(asked: Task, python: tuple[tuple[str, str], ...], lines: list[str]) -> None:
+    """In one start of uv, where uv would create the very same; nothing is said twice."""
+    options = {name.replace("_", "-"): value for name, value in asked.options.items()}
+    context = bench({"pyproject.toml": PYPROJECT}, locks=("uv.lock",), python=python)
+    plan = tools.plan(replace(asked, options=options), context)
+    assert plan.refusal is None
+    assert len(plan.steps) == len(lines)
+    for step, line in zip(plan.steps, lines, strict=True):
+        assert " ".join(step.argv).startswith(f"{UV} {line}")
+    prefix = f"/w/p/{options.get('name', '.venv')}"
+    assert plan.environment == prefix
+    if "sync" in lines[-1]:
+        assert plan.steps[-1].environ == {"UV_PROJECT_ENVIRONMENT": prefix} and plan.steps[-1].cwd == "/w/p"
+    assert plan.makes == (0 if lines[0].startswith("sync") else 1)
 
 
 def test_without_uv_it_says_how_to_get_it() -> None:

@@ -48,6 +48,8 @@ _DONE = {
     "undo": "Removed {what}from the project.",
 }
 
+_INTERPRETERS = (("bin", "python"), ("Scripts", "python.exe"))
+
 _NAMED = 3
 """Up to this many requirements the sentence names each."""
 
@@ -203,7 +205,7 @@ def _deleted(plan: Plan, aside: Aside) -> str | None:
 def _failed(plan: Plan, step: Step, ran: Ran, number: int, moved: list[Aside], lines: list[str], before: Mapping[str, object]) -> Outcome:
     from venvls.host.causes import cause
 
-    creating = _creates(plan) and number < plan.makes
+    creating = _creates(plan) and _unmade(plan, number)
     undone = _undo(plan, moved, number)
     name = _name(plan)
     if ran.ended == "cancelled":
@@ -244,10 +246,18 @@ def _undo(plan: Plan, moved: list[Aside], number: int) -> list[str]:
     """Put back what was before; take away what a creation that failed has half made. Gives what could not be undone."""
     if moved:
         return _put_back(moved)
-    if _creates(plan) and number < plan.makes and plan.environment is not None:
+    if _creates(plan) and plan.environment is not None and _unmade(plan, number):
         problem = setting_aside.delete(plan.environment)
         return [problem] if problem is not None else []
     return []
+
+
+def _unmade(plan: Plan, number: int) -> bool:
+    """Whether the step of that number ended before there was an environment that stands."""
+    if plan.makes or plan.environment is None:
+        return number < plan.makes
+    whole = os.path.exists(os.path.join(plan.environment, "pyvenv.cfg"))
+    return not whole or not any(os.path.exists(os.path.join(plan.environment, *path)) for path in _INTERPRETERS)
 
 
 def _silent(step: Step, ran: Ran) -> str:

@@ -81,7 +81,7 @@ class Plan:
     ``aside`` are folders moved out of the way before the first step, put back if a step fails, and deleted after the last one: that is
     how something is replaced or removed without a moment in which it is lost. ``fallback`` says what a plan leaves out that the project's
     own tool would do. ``deletes`` is the environment that a step deletes, where a tool does that itself;
-    ``makes`` says how many of the first steps make a new one, before those that fill it.
+    ``makes`` says how many of the first steps make a new one, before those that fill it; 0 where the first step does both.
     """
 
     task: Task

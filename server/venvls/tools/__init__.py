@@ -248,6 +248,8 @@ def _create(task: Task, context: PlanContext) -> Plan:
         return Plan(task, made.tool, refusal=f"{follow.refusal} The environment is not changed.")
     if follow.refusal is not None:
         return replace(made, surprises=(*made.surprises, f"Nothing is installed afterwards: {follow.refusal}"))
+    if (whole := uv_project.in_one_step(made, follow)) is not None:
+        return whole
     return replace(
         made,
         tool=made.tool if made.tool == follow.tool or not follow.steps else f"{made.tool} and {follow.tool}",

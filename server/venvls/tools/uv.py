@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from venvls.model.rule import PlanContext
 
 _COMMON = ("--color", "never", "--no-python-downloads")
+_VENV = ("venv", "--color", "never", "--no-project")
 _NO_UV = "uv was not found on this machine: install it (`pipx install uv`, or from its page)"
 
 
@@ -76,12 +77,22 @@ def _create(uv: str, task: Task, context: PlanContext) -> Plan:
         *(["--seed"] if new.upgrade_deps else seeding.options(new.python, context) if seeded else []),
         *(["--prompt", new.prompt] if new.prompt else []),
     ]
-    argv = (uv, "venv", "--color", "never", "--no-project", *python, *options, "--", new.prefix)
+    argv = (uv, *_VENV, *python, *options, "--", new.prefix)
     version = new.python.version if new.python else new.spec
     step = Step(argv, context.scratch, f"Create {new.prefix} with Python {version}", writes=(new.prefix,))
     pip = seeding.step(uv, new.prefix, new.python, context) if seeded and not new.upgrade_deps else None
     steps = (step, pip) if pip is not None else (step,)
     return Plan(task, "uv", steps, new.surprises, new.prefix, aside=new.aside, makes=len(steps))
+
+
+def plain_interpreter(made: Plan) -> str | None:
+    """The interpreter that a plan of :func:`_create` names, where the plan says nothing else about the environment."""
+    if len(made.steps) != 1:
+        return None
+    _, *words = made.steps[0].argv
+    before = [*_VENV, "--no-python-downloads", "--python"]
+    python = words[len(before)] if len(words) > len(before) else None
+    return python if words == [*before, python, "--", made.environment] else None
 
 
 def _install(uv: str, task: Task, context: PlanContext, environment: Environment) -> Plan:

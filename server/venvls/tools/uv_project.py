@@ -3,7 +3,8 @@ decides, not the manifest.
 
 uv runs in the project's folder, since it finds the project from there. The environment is named by ``UV_PROJECT_ENVIRONMENT``, so that
 the selected one is the one that changes. Nothing is removed without ``exact`` (``--inexact``). Single requirements are
-installed by a sync as well: by themselves they could come in another version than the locked one.
+installed by a sync as well: by themselves they could come in another version than the locked one. A new environment with nothing
+special about it is created by the sync that fills it: that is one start of uv instead of two.
 """
 
 from __future__ import annotations
@@ -102,6 +103,19 @@ def _sync(executable: str, task: Task, context: PlanContext, environment: Enviro
         writes=(environment.prefix, _lock(context.facts)),
     )
     return made if _is_fit(environment, context.facts) else replace(made, deletes=environment.prefix)
+
+
+def in_one_step(made: Plan, follow: Plan) -> Plan | None:
+    """A creation and the sync after it as one ``uv sync``, which creates what is not there; ``None`` where uv would not create the same."""
+    python = uv.plain_interpreter(made)
+    if python is None or len(follow.steps) != 1 or follow.deletes is not None or follow.environment != made.environment:
+        return None
+    sync, create = follow.steps[0], made.steps[0]
+    if sync.argv[:2] != (create.argv[0], "sync"):
+        return None
+    label = f"{create.label}, and {sync.label[0].lower()}{sync.label[1:]}"
+    step = replace(sync, argv=(*sync.argv, f"--python={python}"), label=label)
+    return replace(made, steps=(step,), surprises=(*made.surprises, *follow.surprises), fallback=follow.fallback, makes=0)
 
 
 def _is_fit(environment: Environment, facts: Facts) -> bool:
