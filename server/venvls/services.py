@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple, Protocol, replace
@@ -50,6 +50,32 @@ class Services(NamedTuple):
     write: WriteEdits
 
 
+class Programs(Mapping[str, str]):
+    """Which of ``names`` are on this machine, and where; each is looked for when a plan first wants to know."""
+
+    def __init__(self, names: tuple[str, ...], find: Callable[[str], str | None]) -> None:
+        self._names = names
+        self._find = find
+        self._known: dict[str, str | None] = {}
+
+    def _place(self, name: str) -> str | None:
+        if name not in self._known:
+            self._known[name] = self._find(name) if name in self._names else None
+        return self._known[name]
+
+    def __getitem__(self, name: str) -> str:
+        place = self._place(name)
+        if not place:
+            raise KeyError(name)
+        return place
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._names if self._place(name))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     """The steps of a task in a project of the workspace. Starts nothing of the workspace; may ask base Pythons for their versions."""
     from venvls import tools
@@ -69,8 +95,7 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
         task = replace(task, task=made, environment=None, options={**task.options, "script": project.root})
     chosen = workspace.settings_for(project.root)
     outside = workspace.roots
-    executables = {name: chosen.programs.get(name) or services.machine.which(name, outside=outside) for name in tools.PROGRAMS}
-    programs = {name: path for name, path in executables.items() if path}
+    programs = Programs(tools.PROGRAMS, lambda name: chosen.programs.get(name) or services.machine.which(name, outside=outside))
     asked = task.options.get("base") or task.options.get("upgrade") or task.task in ("create", "recreate", "repair")
     # Where nothing can be installed, no Python of the machine is started to say so.
     usable = installable.refusal(facts.environment, facts.files) is None

@@ -63,7 +63,8 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 )
 
 
-_QUICK = frozenset({"check", "list", "show", "tree", "why"})
+_QUICK = frozenset({"check", "list", "show", "tree", "why", "create", "sync"})
+"""The commands that are often run without an option."""
 
 
 def main(arguments: list[str], services: Callable[[], Services]) -> int:
@@ -111,7 +112,6 @@ def _dispatch(arguments: list[str], services: Callable[[], Services]) -> int:
     if command is None:
         return _help(arguments)
     module = import_module(f".{command}", __package__)
-    # The commands that only read, and run most often without an option.
     options = plain.options(declared(command), arguments[1:]) if command in _QUICK else None
     if command == "guard":  # before every command of an agent
         options = module.as_hooks_call_it(arguments[1:])

@@ -217,12 +217,11 @@ def _tools(here: running.Opened) -> Line:
     """The tools with their versions. They are outside the workspace, so that starting them runs nothing of it."""
     from venvls import tools
     from venvls.cli.tool_versions import versions
+    from venvls.services import Programs
 
     chosen = here.workspace.settings_for(here.project.root)
-    executables = {
-        name: chosen.programs.get(name) or here.services.machine.which(name, outside=here.workspace.roots) for name in tools.PROGRAMS
-    }
-    programs = {name: path for name, path in executables.items() if path}
+    outside = here.workspace.roots
+    programs = Programs(tools.PROGRAMS, lambda name: chosen.programs.get(name) or here.services.machine.which(name, outside=outside))
     known = [f"{name} {version}" for name, version in versions(programs, here.services.scratch()).items()]
     keeper = here.workspace.described(here.project)
     installer, _ = tools.tool_for(here.workspace.facts(here.project.root), chosen.sync_tool, programs)

@@ -58,7 +58,12 @@ class _Declared:
         # argparse reads a default that is written as text as if somebody had given it.
         self.other = self.other or ("type" in more and isinstance(default, str))
 
+    def add_mutually_exclusive_group(self, *, required: bool = False) -> _Declared:
+        # Where no option is given, none excludes another.
+        self.other = self.other or required
+        return self
+
     def __getattr__(self, name: str) -> Callable[..., _Declared]:
-        # Groups and all else that a parser can do.
+        # Groups of the help and all else that a parser can do.
         self.other = True
         return lambda *_, **__: self

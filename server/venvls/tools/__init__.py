@@ -100,7 +100,7 @@ def _for_any(facts: Facts, prefer: str, programs: Mapping[str, str] | None) -> t
     """What installs into any environment, whoever keeps the project."""
     if prefer in ("pip", "uv"):
         return _BY_NAME[prefer], f"the setting `sync.tool` says {prefer}"
-    if not programs or "uv" not in programs:
+    if programs is None or "uv" not in programs:
         return pip.TOOL, "uv was not found"
     minor = facts.environment.minor if facts.environment is not None else None
     if minor is not None and _older(minor, (3, 6)):
