@@ -34,7 +34,12 @@ _LONGEST = ("tests/client/test_scenarios.py", "tests/faults/test_kills.py", "tes
 """Files whose tests take minutes each."""
 
 # Gigabytes and half hours: collected only where they are wanted, so that what a plain run leaves out is not counted as skipped.
-_OF_THE_LONG_MODE = ("differential_tools/test_real_imports.py", "histories/test_soak.py", "looks/test_real_texts.py")
+_OF_THE_LONG_MODE = (
+    "imports/test_compiled_editables.py",
+    "differential_tools/test_real_imports.py",
+    "histories/test_soak.py",
+    "looks/test_real_texts.py",
+)
 collect_ignore = [] if os.environ.get("VENVLS_LONG") or os.environ.get("VENVLS_WRITE_AGREEMENTS") else [*_OF_THE_LONG_MODE]
 
 _CONFIGURATION = tempfile.TemporaryDirectory(prefix="venvls-tests-", ignore_cleanup_errors=True)

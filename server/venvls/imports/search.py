@@ -2,7 +2,7 @@
 
 Nothing is run. Of a finder that a ``.pth`` file starts (editable installations of setuptools, meson-python, scikit-build-core, hatchling
 and pdm with ``editables``…) every name that is written in it counts as one that it provides: they all carry their modules in tables of
-literals.
+literals. What a finder without such a table provides is not known, and nothing is certain any more.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ from venvls.model.record import NamedTuple
 _MODULE_ENDINGS = (".py", ".pyc", ".so", ".pyd", ".pyw")
 _QUOTED = re.compile(r"""["']([A-Za-z_]\w*)(?:\.[\w.]*)?["']""")
 _STARTED = re.compile(r"\b(?:import|__import__\(\s*['\"])\s*([A-Za-z_]\w*)")
+_HOOKED = re.compile(rb"\b(?:meta_path|path_hooks)\b")
+_TABLE = re.compile(rb"""\bMAPPING\b|(?:\{|\(\[)\s*["'][A-Za-z_][\w.]*["']\s*[,:}\]]""")
 _LIMIT = 4_000_000
+# They change what is imported, and provide nothing.
+_CHANGING = frozenset({"_virtualenv"})
 _ALWAYS_THERE = frozenset({"sys", "os", "types", "site", "importlib", "util", "machinery"})
 
 
@@ -31,7 +35,8 @@ class Added(NamedTuple):
 
 
 class Search:
-    """The search path behind the standard library. ``certain`` is false where something on it cannot be looked into (a zip file)."""
+    """The search path behind the standard library. ``certain`` is false where something on it cannot be looked into (a zip file, a finder
+    whose code does not name what it provides)."""
 
     def __init__(self, files: FileView, site_packages: Iterable[str], others: Iterable[str] = ()) -> None:
         self._files = files
@@ -143,8 +148,15 @@ class Search:
         if finder == "_distutils_hack":
             # setuptools' copy, on Pythons that have none of their own any more.
             return {"distutils"}
-        data = self._files.read(path.join(folder, f"{finder}.py"), _LIMIT)
-        return set(_QUOTED.findall(data.decode("utf-8", "replace"))) if data is not None else set()
+        places = [path.join(folder, f"{finder}.py"), path.join(folder, finder, "__init__.py")]
+        data = next((data for data in (self._files.read(place, _LIMIT) for place in places) if data is not None), None)
+        if data is None:
+            # Compiled, or too large; what is not there at all starts nothing.
+            self.certain = self.certain and finder not in (self._names(folder) or {})
+            return set()
+        if _HOOKED.search(data) and not _TABLE.search(data) and finder not in _CHANGING:
+            self.certain = False
+        return set(_QUOTED.findall(data.decode("utf-8", "replace")))
 
 
 def importable(files: FileView, folder: str) -> dict[str, bool] | None:
