@@ -7,7 +7,7 @@ from operator import is_
 
 from venvls import discovery, graph, surroundings
 from venvls.inputs import Inputs, NotedFiles
-from venvls.manifests.locks import SCRIPT_LOCK, lock_format, locked
+from venvls.manifests.locks import SCRIPT_LOCK, lock_format, lock_of_hatch, locked
 from venvls.model import limits
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.facts import Choice, Facts, Link, Placed, Remembered
@@ -25,6 +25,7 @@ from venvls.target import target_of
 
 if TYPE_CHECKING:
     from venvls.engine import Engine
+    from venvls.manifests.locks import LockFormat
     from venvls.model.action import Action
     from venvls.model.imports import Sighting
     from venvls.model.lock import LockedSet, LockFile
@@ -415,9 +416,16 @@ class Checker:
         return True
 
     def _locked(self, lock: LockFile, facts: Facts) -> LockedSet | None:
-        name = self._files.path.basename(lock.path)
-        format_ = SCRIPT_LOCK if SCRIPT_LOCK.matches(name) else lock_format(name, facts.manifests.get(lock.path))
+        format_ = self._format_of(lock.path, facts.project, facts.manifests)
         return locked(format_, lock, facts) if format_ is not None else None
+
+    def _format_of(self, path: str, project: Project, manifests: Mapping[str, Manifest]) -> LockFormat | None:
+        name = self._files.path.basename(path)
+        if SCRIPT_LOCK.matches(name):
+            return SCRIPT_LOCK
+        format_ = lock_format(name, manifests.get(path))
+        of_hatch = project.environment is not None and project.environment.kind == "hatch" and path not in manifests
+        return lock_of_hatch(name) if format_ is None and of_hatch else format_
 
     def _lock_of(self, project: Project, manifests: Mapping[str, Manifest]) -> LockFile | None:
         """The project's lock that counts; a compiled file no longer does once its header is gone from the text.
@@ -427,8 +435,7 @@ class Checker:
         kind = project.environment.kind if project.environment is not None else None
         later: str | None = None
         for path in project.locks:
-            name = self._files.path.basename(path)
-            format_ = SCRIPT_LOCK if SCRIPT_LOCK.matches(name) else lock_format(name, manifests.get(path))
+            format_ = self._format_of(path, project, manifests)
             if format_ is not None and kind in format_.kinds:
                 return self._reader.lock(path)
             if format_ is not None and later is None and (not format_.kinds or kind is None):

@@ -14,6 +14,7 @@ from venvls.manifests import locks
 from venvls.manifests.syntax.decode import decode
 from venvls.model.environment import Environment
 from venvls.model.finding import Candidate, Project
+from venvls.model.hints import Any
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView, Machine, Memory, WalkResult
 from venvls.model.record import replace
@@ -328,7 +329,10 @@ class Settlement:
         if environment is not None and environment.project is None:
             environment = replace(environment, project=self._land.owner(environment) or root)
         shared = expectation.root if expectation.root != root else None
-        own = (*self._locks(expectation.root), *self._compiled(paths))
+        locked = self._locks(expectation.root)
+        if environment is not None and (table := self._table_of_hatch(paths)):
+            environment, locked = self._as_hatch_has_it(environment, locked, table, root)
+        own = (*locked, *self._compiled(paths))
         return Project(
             root,
             paths,
@@ -364,6 +368,34 @@ class Settlement:
         if "uv.lock" in ordered and self._is_poetrys(root):
             ordered.remove("uv.lock")
         return tuple(self._files.path.join(root, name) for name in ordered)
+
+    def _table_of_hatch(self, paths: Iterable[str]) -> Mapping[str, Any]:
+        """Hatch's settings in a project's manifests; empty where they say nothing of environments."""
+        table: dict[str, Any] = {}
+        for path in sorted(paths, key=lambda path: path.endswith("hatch.toml")):
+            loaded = self._reader.stated(path)
+            if isinstance(loaded, Manifest) and loaded.own.hatch is not None:
+                table.update(loaded.own.hatch)
+        return table if "envs" in table or "lock-envs" in table else {}
+
+    def _as_hatch_has_it(
+        self, environment: Environment, locked: tuple[str, ...], table: Mapping[str, Any], root: str
+    ) -> tuple[Environment, tuple[str, ...]]:
+        """A project's environment by the name that Hatch's settings have for it, however it came to be chosen; and its locks: the one that
+        Hatch keeps for it first, and none that it keeps for others."""
+        from venvls.manifests.hatch import naming
+
+        path = self._files.path
+        named = naming.environment_there(table, environment.prefix, root, path)
+        if named is not None and environment.health != "broken":
+            environment = replace(environment, kind="hatch", name=environment.name if named == naming.DEFAULT else named)
+        if environment.kind != "hatch":
+            return environment, locked
+        stated = naming.lock_path(table, environment.name)
+        own = naming.lock_in(root, stated, path) if stated is not None else None
+        others = {naming.lock_in(root, place, path) for place in naming.other_locks(table, environment.name)}
+        first = (own,) if own is not None and self._files.stat(own) is not None else ()
+        return environment, (*first, *(lock for lock in locked if lock not in others and lock != own))
 
     def _is_poetrys(self, root: str) -> bool:
         """Whether all that a folder's pyproject.toml requires is in Poetry's table, which uv does not read: its lock says nothing of it."""

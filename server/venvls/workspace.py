@@ -380,11 +380,15 @@ class Workspace:
         name = self.files.path.basename(path)
         if self.is_code(path) and path not in self._here.members:
             return self._reader.code(path) or Text("")
-        if locks.SCRIPT_LOCK.matches(name) or locks.lock_format(name) is not None:
+        if locks.SCRIPT_LOCK.matches(name) or locks.lock_format(name) is not None or self._is_lock(path):
             lock = self._reader.lock(path)
             return lock.text if lock is not None else Text("")
         loaded = self._reader.load(path)
         return loaded.text if isinstance(loaded, Manifest) else Text("")
+
+    def _is_lock(self, path: str) -> bool:
+        """Whether a file is a lock by a name that only its project knows (Hatch's ``lock-filename``)."""
+        return any(path in project.locks and path not in project.manifests for project in self._here.projects_of(path))
 
     def which(self, path: str) -> Which:
         """The environment for a file or folder, and why; every other candidate with why not."""

@@ -175,3 +175,17 @@ def test_hatch() -> None:
     assert tools.tool_for(owned.facts)[0].name == "hatch"
     missing = at(PDM, "", env=None, programs={})
     assert "pipx install hatch" in (tools.plan(Task("create", options={"tool": "hatch"}), missing).refusal or "")
+
+
+def test_an_environment_that_hatch_locks() -> None:
+    text = PROJECT + "[tool.hatch.envs.test]\nlocked = true\n"
+    locked = LockedSet("/w/p/pylock.test.toml", "hatch", {"a": Locked("a", "1")}, exact=False, own=frozenset({"me"}))
+    made = at({"pyproject.toml": text}, "pylock.test.toml", locked, env=environment(kind="hatch", name="test"))
+    assert argv(tools.plan(Task("compile"), made)) == [["/opt/hatch", "env", "lock", "test"]]
+    (sync,) = argv(tools.plan(Task("sync"), made))
+    assert (sync[:3], sync[-2:]) == (["/opt/uv", "pip", "install"], ["-r", "/w/p/pylock.test.toml"])
+    assert argv(tools.plan(Task("recreate", options={"tool": "hatch"}), made))[0] == ["/opt/hatch", "env", "remove", "test"], (
+        "the one it is, not the default one"
+    )
+    other = at({"pyproject.toml": text}, "", env=environment(kind="hatch", name="me"))
+    assert argv(tools.plan(Task("recreate", options={"tool": "hatch"}), other))[0] == ["/opt/hatch", "env", "remove", "default"]

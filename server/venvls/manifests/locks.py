@@ -55,6 +55,14 @@ SCRIPT_LOCK = LockFormat("script lock", "uv", lambda name: name.endswith((".py.l
 COMPILED = LockFormat("compiled requirements", "pip-tools", lambda name: False, "compiled.lock")
 """A requirements file that a tool compiled: known by its text, not by its name (``Manifest.own.compiled``)."""
 
+_PYLOCK = next(format_ for format_ in LOCKS if format_.name == "pylock.toml")
+_PINS_OF_HATCH = LockFormat("pins of Hatch's", "hatch", lambda name: False, "hatch.lock")
+
+
+def lock_of_hatch(file_name: str) -> LockFormat:
+    """The format of the lock that Hatch's settings name for one of its environments, by whatever name."""
+    return _PYLOCK if file_name.endswith(".toml") else _PINS_OF_HATCH
+
 
 def lock_format(file_name: str, manifest: Manifest | None = None) -> LockFormat | None:
     """The format of a lock by its file's name, or as the manifest that it is as well; ``None`` for a file that is not a lock."""

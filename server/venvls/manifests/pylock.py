@@ -79,6 +79,10 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         stale=_stale(read, name, facts) if kept is None else None,
         unsure=bool(facts.target.guessed),
     )
+    if facts.environment is not None and facts.environment.kind == "hatch":
+        from venvls.manifests.hatch import lock as of_hatch
+
+        return of_hatch.as_hatch_has_it(result, read.versions, facts)
     if kept is None or read.pdm is None or manifest is None:
         return result
     from venvls.manifests.pdm.pylock import as_pdm_has_it

@@ -122,6 +122,10 @@ class Facts:
             manifest, plain, self._here(manifest), self._default(manifest)
         )
 
+    def counting_by_itself(self, manifest: Manifest) -> frozenset[Scope]:
+        """What of a manifest counts in this environment whatever somebody chose."""
+        return _counted(manifest, Choice(), self._here(manifest), manifest.defaults)
+
     def _default(self, manifest: Manifest) -> Defaults | None:
         """What counts by itself: as the tool of the project's lock has it, else as the manifest says."""
         lock = self.locked

@@ -9,7 +9,8 @@ Fix it with *Update the lock*, which runs the tool that made it.
 
 How it is known without starting the tool: Poetry, PDM and Pipenv write a hash of what they locked; uv records the requirements
 themselves; compiled requirements name their inputs. A pixi.lock or conda-lock.yml is stale where what is required is not in it, or not
-in a version that is required, or where it contains what nothing requires any more; what only the tool can know is not reported.
+in a version that is required, or where it contains what nothing requires any more; what only the tool can know is not reported. The same is
+true of the locks that Hatch keeps for its environments, where what the environment itself requires is what counts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """hatch: for environments that Hatch made: ``hatch env create`` creates one; missing packages are installed as in any other environment.
 
 Hatch itself looks into an environment only when the project's dependencies have changed since it last did (``env/virtual.py``,
-``dependency_hash``), so it does not notice that somebody removed a package: uv or pip syncs it.
+``dependency_hash``), so it does not notice that somebody removed a package: uv or pip syncs it. Where Hatch keeps a lock for the
+environment (``locked``, ``lock-envs``, ``lock-filename``), what is in the lock is installed, and ``hatch env lock`` writes it again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import replace
 from venvls.model.rule import Tool
-from venvls.tools import pip, uv
+from venvls.tools import pip, pip_tools, pylock, uv
 from venvls.tools.places import program
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.rule import PlanContext
 
+_ENVIRON = {"NO_COLOR": "1", "HATCH_INTERACTIVE": "0"}
 _MISSING = "Hatch was not found on this machine: install it (`pipx install hatch`, or from its page), then try again."
 
 
@@ -28,6 +30,14 @@ def _owns(facts: Facts) -> str | None:
 def _plan(task: Task, context: PlanContext) -> Plan:
     if task.task in ("create", "recreate"):
         return _create(task, context)
+    if task.task == "compile":
+        return _lock(task, context)
+    lock = context.facts.locked
+    if task.task in ("sync", "install") and not task.files and lock is not None and lock.tool == "hatch":
+        made = replace(pylock.from_lock(task, context, lock.path), tool="hatch")
+        if task.options.get("exact") and made.refusal is None:
+            return replace(made, surprises=(*made.surprises, "The project itself is among them: Hatch installs it again."))
+        return made
     general = uv.TOOL if context.prefer != "pip" and program("uv", context) is not None else pip.TOOL
     made = general.plan(task, context)
     table = context.facts.environment
@@ -41,17 +51,41 @@ def _create(task: Task, context: PlanContext) -> Plan:
     if executable is None:
         return Plan(task, "hatch", refusal=_MISSING)
     root = context.facts.project.root
-    environ = {"NO_COLOR": "1", "HATCH_INTERACTIVE": "0"}
-    create = Step((executable, "env", "create", "default"), root, "Create Hatch's default environment with its requirements", environ)
+    environ = _ENVIRON
+    name = _name(context.facts) if task.task == "recreate" else "default"
+    create = Step((executable, "env", "create", name), root, f"Create Hatch's {name} environment with its requirements", environ)
     surprises = ("The project itself is installed in editable mode, which runs its build.",)
     if task.task == "create":
         return Plan(task, "hatch", (create,), surprises)
     gone = "The environment is deleted before the new one is created."
-    remove = Step((executable, "env", "remove", "default"), root, "Delete Hatch's default environment", environ)
+    remove = Step((executable, "env", "remove", name), root, f"Delete Hatch's {name} environment", environ)
     old = context.facts.environment
     return Plan(
         task, "hatch", (remove, create), (gone, *surprises), deletes=old.prefix if old is not None and old.kind == "hatch" else None
     )
 
 
-TOOL = Tool("hatch", frozenset({"create", "install", "sync", "repair", "freeze", "upgrade"}), _owns, _plan, __doc__ or "")
+def _lock(task: Task, context: PlanContext) -> Plan:
+    facts = context.facts
+    lock, environment = facts.locked, facts.environment
+    if lock is None or lock.tool != "hatch" or environment is None:
+        by_uv = program("uv", context) is not None and context.prefer != "pip"
+        return (None if by_uv else pip_tools.compiling(task, context)) or uv.TOOL.plan(task, context)
+    executable = program("hatch", context)
+    if executable is None:
+        return Plan(task, "hatch", refusal=_MISSING)
+    name = facts.files.path.basename(lock.path)
+    argv = (executable, "env", "lock", _name(facts))
+    step = Step(argv, facts.project.root, f"Update {name}", _ENVIRON, (lock.path, environment.prefix))
+    return Plan(task, "hatch", (step,), (f"Hatch also makes {environment.name} follow the lock: what is not in it is removed.",))
+
+
+def _name(facts: Facts) -> str:
+    """What Hatch calls the project's environment: the folder of the default one has the project's name."""
+    envs = [manifest.own.hatch.get("envs") for manifest in facts.manifests.values() if manifest.own.hatch is not None]
+    name = facts.environment.name if facts.environment is not None else ""
+    known = any(isinstance(tables, dict) and name.partition(".")[0] in tables for tables in envs)
+    return name if known else "default"
+
+
+TOOL = Tool("hatch", frozenset({"compile", "create", "install", "sync", "repair", "freeze", "upgrade"}), _owns, _plan, __doc__ or "")

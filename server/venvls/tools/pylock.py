@@ -27,7 +27,7 @@ _FIRST_PIP = (26, 1)
 
 def _owns(facts: Facts) -> str | None:
     locks = facts.project.locks
-    if not locks or facts.files.path.basename(locks[0]) != _NAME:
+    if not locks or facts.files.path.basename(locks[0]) != _NAME or (facts.locked is not None and facts.locked.tool == "hatch"):
         return None
     return f"{_NAME} is in its folder"
 
@@ -36,23 +36,29 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     executable = program("uv", context)
     if task.task not in ("sync", "install") or task.files:
         return (uv.TOOL if executable is not None and context.prefer != "pip" else pip.TOOL).plan(task, context)
+    return from_lock(task, context, context.facts.project.locks[0], _chosen(task, context.facts))
+
+
+def from_lock(task: Task, context: PlanContext, lock: str, chosen: tuple[str, ...] = ()) -> Plan:
+    """A plan that installs what is in ``lock``, a pylock.toml by any name or a list of pins, with the options ``chosen``."""
+    executable = program("uv", context)
     facts = context.facts
     environment = facts.environment
     problem = refusal(environment, facts.files)
     if problem is not None or environment is None:
         return Plan(task, "pylock", refusal=problem)
-    lock, exact = facts.project.locks[0], bool(task.options.get("exact"))
-    surprises = (f"Packages that are not in {_NAME} are removed from {environment.name}.",) if exact else ()
+    name, exact = facts.files.path.basename(lock), bool(task.options.get("exact"))
+    surprises = (f"Packages that are not in {name} are removed from {environment.name}.",) if exact else ()
     argv: tuple[str, ...]
     if executable is not None and (context.prefer != "pip" or exact):
-        common = ("--color", "never", "--no-python-downloads", "--python", str(environment.interpreter), *_chosen(task, facts))
+        common = ("--color", "never", "--no-python-downloads", "--python", str(environment.interpreter), *chosen)
         argv = (executable, "pip", "sync", *common, "--", lock) if exact else (executable, "pip", "install", *common, "-r", lock)
     else:
-        missing = _lacking(facts, exact=exact)
+        missing = _lacking(name, facts, exact=exact)
         if missing is not None:
             return Plan(task, "pylock", refusal=missing)
         argv = (*_pip(environment), "install", "--disable-pip-version-check", "--no-input", "-r", lock)
-    step = Step(argv, context.scratch, f"Install the packages in {_NAME} into {environment.name}", writes=(environment.prefix,))
+    step = Step(argv, context.scratch, f"Install the packages in {name} into {environment.name}", writes=(environment.prefix,))
     return Plan(task, "pylock", (step,), (*surprises, *_fetched(facts)), environment.prefix)
 
 
@@ -60,16 +66,18 @@ def _pip(environment: Environment) -> tuple[str, ...]:
     return (str(environment.interpreter), *isolated(environment), "-m", "pip")
 
 
-def _lacking(facts: Facts, *, exact: bool) -> str | None:
+def _lacking(name: str, facts: Facts, *, exact: bool) -> str | None:
     """Why pip cannot do it, and what to do instead."""
     if exact:
-        return f"pip cannot remove packages that are not in {_NAME}: do not use `exact`, or install uv."
+        return f"pip cannot remove packages that are not in {name}: do not use `exact`, or install uv."
+    if not name.endswith(".toml"):
+        return None
     records = facts.installed.distributions.get("pip", ()) if facts.installed is not None else ()
     parts = records[0].version.split(".")[:2] if records else []
     if len(parts) == 2 and all(part.isdigit() for part in parts) and (int(parts[0]), int(parts[1])) >= _FIRST_PIP:
         return None
     wanted = ".".join(map(str, _FIRST_PIP))
-    return f"{_NAME} needs uv, or pip {wanted} or later, and neither was found: install uv, or upgrade pip in this environment."
+    return f"{name} needs uv, or pip {wanted} or later, and neither was found: install uv, or upgrade pip in this environment."
 
 
 def _chosen(task: Task, facts: Facts) -> tuple[str, ...]:

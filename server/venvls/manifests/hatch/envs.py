@@ -61,7 +61,7 @@ def places(envs: Envs) -> Iterator[Place]:
         for option in LISTS:
             if isinstance(table.get(option), list):
                 yield Place(env, (option,))
-        for source, condition, options in _overrides(table.get("overrides")):
+        for source, condition, options in overrides(table.get("overrides")):
             for raw, data in options.items():
                 if raw.removeprefix("set-") in LISTS and isinstance(data, list):
                     for number, entry in enumerate(data):
@@ -80,8 +80,8 @@ def _counted(envs: Envs) -> tuple[dict[str, Defaults], dict[str, Defaults]]:
     families: dict[str, Defaults] = {}
     for name in dict.fromkeys(("default", *OF_HATCH, *envs)):
         draft, owner = _stated(name, envs)
-        overrides = list(_overrides(envs.get(owner.get("overrides", ""), {}).get("overrides")))
-        for source, condition, options in overrides:
+        conditions = list(overrides(envs.get(owner.get("overrides", ""), {}).get("overrides")))
+        for source, condition, options in conditions:
             if source in ("platform", "env"):
                 _apply(draft, owner["overrides"], source, condition, options, None)
         matrices = envs.get(name, {}).get("matrix")
@@ -90,13 +90,13 @@ def _counted(envs: Envs) -> tuple[dict[str, Defaults], dict[str, Defaults]]:
             if name in OF_HATCH:
                 families[name] = by_name[name]
             continue
-        for values in _combinations(matrices):
+        for values in combinations(matrices):
             platform_draft = _Draft(dict(draft.lists), dict(draft.names), dict(draft.switches))
-            short = _short_name(values, _format(envs.get(owner.get("matrix-name-format", ""), {})))
-            for source, condition, options in overrides:
+            short = short_name(values, _format(envs.get(owner.get("matrix-name-format", ""), {})))
+            for source, condition, options in conditions:
                 if source == "matrix" and condition in values:
                     _apply(platform_draft, owner["overrides"], source, condition, options, values[condition])
-            for source, condition, options in overrides:
+            for source, condition, options in conditions:
                 if source == "name":
                     _apply(platform_draft, owner["overrides"], source, condition, options, short)
             by_name[short if name == "default" else f"{name}.{short}"] = _defaults(platform_draft)
@@ -218,7 +218,7 @@ def _value(entry: object) -> object:
     return entry.get("value") if isinstance(entry, Mapping) else entry
 
 
-def _overrides(table: object) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def overrides(table: object) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Source, condition and options of each override, in the order Hatch applies them."""
     for source in ("platform", "env", "matrix", "name"):
         conditions = table.get(source) if isinstance(table, Mapping) else None
@@ -227,7 +227,8 @@ def _overrides(table: object) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
                 yield source, condition, options
 
 
-def _combinations(matrices: Sequence[object]) -> Iterator[dict[str, str]]:
+def combinations(matrices: Sequence[object]) -> Iterator[dict[str, str]]:
+    """Every choice of values that these matrices make, by variable, Python first."""
     left = MOST
     for matrix in matrices:
         if not isinstance(matrix, Mapping):
@@ -241,7 +242,8 @@ def _combinations(matrices: Sequence[object]) -> Iterator[dict[str, str]]:
             yield dict(zip(order, values, strict=True))
 
 
-def _short_name(values: Mapping[str, str], form: str) -> str:
+def short_name(values: Mapping[str, str], form: str) -> str:
+    """The part of an environment's name that these values of its matrix make."""
     parts = []
     for number, (variable, value) in enumerate(values.items()):
         if number == 0 and variable in ("py", "python"):
