@@ -158,7 +158,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         keeper = _keeper(task, context) if not task.options.get("tool") else None
         return keeper.plan(task, context) if keeper in (conda.TOOL, pixi.TOOL) and keeper is not None else _create(task, context)
     if task.task == "compile":
-        keeper = None if task.files else _keeper(task, context)
+        keeper = None if task.files else hatch.TOOL if hatch.keeps_lock(context.facts) else _keeper(task, context)
         by_uv = program("uv", context) is not None and context.prefer != "pip"
         compiled = pip_tools.compiling(task, context) if keeper is None and not by_uv else None
         return compiled or (keeper or uv.TOOL).plan(task, context)

@@ -11,7 +11,7 @@ from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import replace
 from venvls.model.rule import Tool
-from venvls.tools import pip, pip_tools, pylock, uv
+from venvls.tools import pip, pylock, uv
 from venvls.tools.places import program
 
 if TYPE_CHECKING:
@@ -27,13 +27,18 @@ def _owns(facts: Facts) -> str | None:
     return "Hatch created its environment" if facts.environment is not None and facts.environment.kind == "hatch" else None
 
 
+def keeps_lock(facts: Facts) -> bool:
+    """Whether Hatch keeps a lock for the project's environment, and so writes it again."""
+    return facts.locked is not None and facts.locked.tool == "hatch"
+
+
 def _plan(task: Task, context: PlanContext) -> Plan:
     if task.task in ("create", "recreate"):
         return _create(task, context)
     if task.task == "compile":
         return _lock(task, context)
     lock = context.facts.locked
-    if task.task in ("sync", "install") and not task.files and lock is not None and lock.tool == "hatch":
+    if task.task in ("sync", "install") and not task.files and lock is not None and keeps_lock(context.facts):
         made = replace(pylock.from_lock(task, context, lock.path), tool="hatch")
         if task.options.get("exact") and made.refusal is None:
             return replace(made, surprises=(*made.surprises, "The project itself is among them: Hatch installs it again."))
@@ -68,11 +73,8 @@ def _create(task: Task, context: PlanContext) -> Plan:
 def _lock(task: Task, context: PlanContext) -> Plan:
     facts = context.facts
     lock, environment = facts.locked, facts.environment
-    if lock is None or lock.tool != "hatch" or environment is None:
-        by_uv = program("uv", context) is not None and context.prefer != "pip"
-        return (None if by_uv else pip_tools.compiling(task, context)) or uv.TOOL.plan(task, context)
     executable = program("hatch", context)
-    if executable is None:
+    if executable is None or lock is None or environment is None:
         return Plan(task, "hatch", refusal=_MISSING)
     name = facts.files.path.basename(lock.path)
     argv = (executable, "env", "lock", _name(facts))
@@ -88,4 +90,4 @@ def _name(facts: Facts) -> str:
     return name if known else "default"
 
 
-TOOL = Tool("hatch", frozenset({"compile", "create", "install", "sync", "repair", "freeze", "upgrade"}), _owns, _plan, __doc__ or "")
+TOOL = Tool("hatch", frozenset({"create", "install", "sync", "repair", "freeze", "upgrade"}), _owns, _plan, __doc__ or "")
