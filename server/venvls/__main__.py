@@ -18,33 +18,35 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run ``venvls`` with these arguments (the process's by default); the exit status is 0, 1 or 2 as ``design`` says."""
-    given = sys.argv[1:] if arguments is None else arguments
-    if arguments is None:
-        from venvls.host import image
-
-        image.use(given)
-        # Nearly all that a command makes it keeps to its end: looking for what could be thrown away took a tenth of its time.
-        gc.set_threshold(100_000)
-    if given[:1] == ["lsp"]:
-        return _serve(given[1:])
-    if given[:1] == ["mcp"]:
-        return _serve_agents(given[1:])
     if arguments is not None:
-        return _command(given)
-    from venvls.host import again
+        return _command(arguments)
+    given, place = sys.argv[1:], None
+    # Nearly all that a command makes it keeps to its end: looking for what could be thrown away took a tenth of its time.
+    gc.set_threshold(100_000)
+    if given[:1] == ["check"]:
+        from venvls.host import again
 
-    place = again.place_of(given)
+        place = again.place_of(given)
+        status = None if place is None else again.printed(place)
+        if status is not None:
+            return _leave(status)
+    from venvls.host import image
+
+    image.use(given)
+    if given[:1] in (["lsp"], ["mcp"]):
+        return _command(given)
     if place is None:
         return _leave(_command(given))
-    status = again.printed(place)
-    if status is None:
-        from venvls.host.noting import noting
+    from venvls.host.noting import noting
 
-        status = noting(place, lambda: _command(given))
-    return _leave(status)
+    return _leave(noting(place, lambda: _command(given)))
 
 
 def _command(arguments: list[str]) -> int:
+    if arguments[:1] == ["lsp"]:
+        return _serve(arguments[1:])
+    if arguments[:1] == ["mcp"]:
+        return _serve_agents(arguments[1:])
     from venvls import cli
 
     return cli.main(arguments, services)
@@ -54,12 +56,12 @@ def _leave(status: int) -> int:
     """Ends the process here where nobody waits for more: taking apart what a check made takes a tenth of its whole time."""
     import os
 
-    from venvls.host import image
-
+    image = sys.modules.get("venvls.host.image")
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):
             stream.flush()
-        image.keep()
+        if image is not None:
+            image.keep()
         threading = sys.modules.get("threading")
         if (threading is None or threading.active_count() == 1) and sys.gettrace() is None and sys.getprofile() is None:
             os._exit(status)

@@ -13,7 +13,7 @@ import platformdirs
 import pytest
 
 import venvls
-from venvls.host.image.reading import cache_folder
+from venvls.host.cache import cache_folder
 
 PROGRAM = """
 import sys
@@ -54,7 +54,7 @@ class Installation:
 
 ALWAYS = {
     *("venvls/__init__.py", "venvls/__main__.py", "venvls/host/__init__.py"),
-    *("venvls/host/image/__init__.py", "venvls/host/image/reading.py"),
+    *("venvls/host/cache.py", "venvls/host/image/__init__.py", "venvls/host/image/reading.py"),
 }
 """What leads to the image cannot come from it."""
 TO_CHANGE = "to change"

@@ -19,11 +19,11 @@ from collections.abc import Iterable
 from operator import attrgetter
 
 from venvls.host import forking
-from venvls.host.again import IDENTITY, STANDING
+from venvls.host.again import IDENTITY, STANDING, as_bytes, together
 from venvls.model.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from venvls.host.again import Mark, Plain
+    from venvls.host.again import Mark, Plain, There
 
 _identity, _standing = attrgetter(*IDENTITY), attrgetter(*STANDING)
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0)
@@ -100,12 +100,12 @@ class Looks:
             for path in [path for path in looks if path == folder or path.startswith(inside)]:
                 del looks[path]
 
-    def plain(self) -> tuple[Plain, Plain, list[tuple[str, list[str], list[str]]]]:
+    def plain(self) -> tuple[Plain, Plain, There]:
         """All of it as plain values that are quickly compared, without what follows from the rest."""
         there = [path for path, was in self.there.items() if was and self.contents.get(path) is None and path not in self.folders]
         absent = [path for path, was in self.there.items() if not was]
         standing, missing = _by_folder(there), _by_folder(absent)
-        names = [(folder, standing.get(folder, []), missing.get(folder, [])) for folder in {**standing, **missing}]
+        names = [(folder, together(standing.get(folder, [])), together(missing.get(folder, []))) for folder in {**standing, **missing}]
         return _plain(self.contents, self.folders), _plain(self.links, self.own_folders), names
 
     def latest(self) -> int:
@@ -242,7 +242,8 @@ def _plain(contents: dict[str, Mark | None], folders: dict[str, Mark]) -> Plain:
     present = {path: mark for path, mark in contents.items() if mark is not None}
     groups = []
     for folder, names in _by_folder(present).items():
-        groups.append((folder, names, [present[f"{folder}{os.sep}{name}" if folder else name] for name in names]))
+        marks = [present[f"{folder}{os.sep}{name}" if folder else name] for name in names]
+        groups.append((folder, together(names), as_bytes(marks)))
     return groups, folders, [path for path, mark in contents.items() if mark is None]
 
 

@@ -10,17 +10,18 @@ Whoever keeps something has what it was made of in the key, or in the data to co
 import os
 import sys
 import time
-from binascii import crc32
+from _imp import source_hash  # Python's own for its compiled files: built in, while each other one is a library to be loaded
 
 import venvls
-from venvls.host.image.reading import cache_folder, is_in_a_workspace, trusted
+from venvls.host.cache import cache_folder, is_in_a_workspace, trusted
 
 TYPE_CHECKING = False  # what imports it is loaded before anything else
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_FIRST = b"venvls store 1\n"
-_HEAD = len(_FIRST) + 8
+_FIRST = b"venvls store 2\n"
+_HEAD = len(_FIRST) + 12
+_KEY = 1
 LARGEST = 16_000_000
 """Bytes of one file."""
 MOST = 32_000_000
@@ -58,9 +59,9 @@ class Store:
             data = trusted(path, LARGEST)
         except (OSError, ValueError):
             return None
-        size, check = int.from_bytes(data[len(_FIRST) : len(_FIRST) + 4], "little"), int.from_bytes(data[len(_FIRST) + 4 : _HEAD], "little")
+        size, check = int.from_bytes(data[len(_FIRST) : len(_FIRST) + 4], "little"), data[len(_FIRST) + 4 : _HEAD]
         body = memoryview(data)[_HEAD:]
-        if data[: len(_FIRST)] != _FIRST or size != len(head) or body[:size] != head or crc32(body) != check:
+        if data[: len(_FIRST)] != _FIRST or size != len(head) or body[:size] != head or source_hash(_KEY, body) != check:
             return None
         self._note_use(path)
         return bytes(body[size:])
@@ -73,7 +74,7 @@ class Store:
             return
         from venvls.host.image.writing import bound, replace_whole
 
-        numbers = len(head).to_bytes(4, "little") + crc32(whole).to_bytes(4, "little")
+        numbers = len(head).to_bytes(4, "little") + source_hash(_KEY, whole)
         try:
             replace_whole(self._path(key), b"".join([_FIRST, numbers, whole]))
             self._since += len(whole)
@@ -88,8 +89,7 @@ class Store:
 
     def _path(self, key: str) -> str:
         # Two keys of one name would take the place of each other, and each is compared whole.
-        head = self._head(key)
-        return os.path.join(self._folder or "", f"{crc32(head):08x}{crc32(head[::-1]):08x}")
+        return os.path.join(self._folder or "", source_hash(_KEY, self._head(key)).hex())
 
     def _note_use(self, path: str) -> None:
         """What is used is not among the oldest."""
