@@ -86,6 +86,18 @@ def test_what_is_open_counts_until_it_is_closed(files: MemoryFiles) -> None:
     again = manifest(reader)
     reader.open(PATH, "gamma\n")
     assert manifest(reader) is again
+    for path, text in ((PATH, "delta\n"), (CODE, "import delta\n"), (LOCK, "version = 4\n")):
+        reader.open(path, text)
+    code, lock = reader.code(CODE), reader.lock(LOCK)
+    assert names(reader) == ["delta"]
+    assert code is not None and code.source == "import delta\n"
+    assert lock is not None and lock.text.source == "version = 4\n"
+    for path in (PATH, CODE, LOCK):
+        reader.open(path, "")
+    code, lock = reader.code(CODE), reader.lock(LOCK)
+    assert names(reader) == []
+    assert code is not None and code.source == ""
+    assert lock is not None and lock.text.source == ""
     reader.close(PATH)
     assert names(reader) == ["alpha"]
     # The first change after it was opened again is no earlier one.
@@ -116,7 +128,67 @@ def test_half_typed_the_last_whole_text_stands(files: MemoryFiles) -> None:
     files.put(paths[0], half)
     assert not stated(paths[0])
     reader.open(paths[0], half)
-    assert not stated(paths[0])
+    assert reader.stated(paths[0]) is reader.load(paths[0])
+    reader.open(paths[0], half + 'pha", "be')
+    assert reader.stated(paths[0]) is reader.load(paths[0])
+    # What was whole last counts: that was typed, not what the disk has.
+    reader.open(paths[1], whole.replace("alpha", "gamma"))
+    gamma = reader.stated(paths[1])
+    assert gamma is reader.load(paths[1])
+    reader.open(paths[1], half)
+    assert reader.stated(paths[1]) is gamma
+
+
+def test_half_written_on_the_disk_is_what_it_is(files: MemoryFiles) -> None:
+    reader = Reader(files)
+    for path in ("/p/a/pyproject.toml", "/p/b/pyproject.toml"):
+        files.put(path, '[project]\nname = "a"\nversion = "1"\n')
+        assert manifest(reader, path).complete
+    reader.open("/p/a/pyproject.toml", "[project\n")
+    files.put("/p/b/pyproject.toml", "[project\n")
+    assert reader.stated("/p/b/pyproject.toml") is reader.load("/p/b/pyproject.toml")
+    assert not manifest(reader, "/p/b/pyproject.toml").complete
+
+
+def test_what_changes_twice_within_one_tick_of_the_clock_is_seen(files: MemoryFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    young = True
+    monkeypatch.setattr("venvls.reading.is_young", lambda stat: young)
+    monkeypatch.setattr(files, "stat", {path: files.stat(path) for path in (PATH, CODE, LOCK)}.get)
+    reader = Reader(files)
+
+    def seen() -> tuple[object, object, object]:
+        return manifest(reader), reader.code(CODE), reader.lock(LOCK)
+
+    def put(number: int) -> None:
+        files.put(PATH, f"a{number}\n")
+        files.put(CODE, f"import a{number}\n")
+        files.put(LOCK, f"version = {number}\n")
+
+    def is_seen(number: int) -> bool:
+        code, lock = reader.code(CODE), reader.lock(LOCK)
+        assert code is not None and lock is not None
+        return (names(reader), code.source, lock.text.source) == ([f"a{number}"], f"import a{number}\n", f"version = {number}\n")
+
+    put(1)
+    first = seen()
+    assert all(now is before for now, before in zip(seen(), first, strict=True))
+    put(2)
+    assert is_seen(2)
+    # Once it is old enough it is looked at a last time.
+    put(3)
+    young = False
+    assert is_seen(3)
+    files.reads.clear()
+    assert is_seen(3) and not files.reads
+    young = True
+    files.put(PATH, "a4\n")
+    monkeypatch.undo()
+    monkeypatch.setattr("venvls.reading.is_young", lambda stat: young)
+    assert names(reader) == ["a4"]
+    young = False
+    assert names(reader) == ["a4"]
+    files.reads.clear()
+    assert names(reader) == ["a4"] and not files.reads
 
 
 def test_code_that_says_how_it_is_encoded(files: MemoryFiles) -> None:

@@ -21,8 +21,8 @@ TOO_LARGE = 100_000_000
 
 
 class _Parsed(NamedTuple):
-    """A manifest and what its text was then: a file's stat, or the count of a buffer's changes. ``young`` are the bytes of a file that had
-    changed so shortly before that another text may bear the same stat."""
+    """A manifest and what its text was then: a file's stat, or the text of a buffer. ``young`` are the bytes of a file that had changed so
+    shortly before that another text may bear the same stat."""
 
     stamp: object
     manifest: Manifest
@@ -37,19 +37,25 @@ class _Lock(NamedTuple):
     young: bool
 
 
+class _Code(NamedTuple):
+    """A file of code and what its text was then; ``young`` where another text may bear the same stat."""
+
+    stamp: object
+    text: Text
+    young: bool
+
+
 class Reader:
     """The texts of a workspace. A path that is neither open nor readable is a sentence, not an exception."""
 
     def __init__(self, files: FileView, within: Within = however_long) -> None:
         self._files = files
         self._within = within
-        self._buffers: dict[str, tuple[int, str]] = {}
-        # Of all buffers: one that is closed and opened again is no earlier one.
-        self._changes = 0
+        self._buffers: dict[str, str] = {}
         self._parsed: dict[tuple[str, Hint], _Parsed] = {}
         self._whole: dict[tuple[str, Hint], Manifest] = {}
         self._locks: dict[str, _Lock] = {}
-        self._code: dict[str, tuple[object, Text, bool]] = {}
+        self._code: dict[str, _Code] = {}
 
     @property
     def open_paths(self) -> Iterable[str]:
@@ -58,12 +64,9 @@ class Reader:
 
     def open(self, path: str, text: str) -> None:
         """From now on this text counts for ``path``, whatever the disk says; called again for each change."""
-        _, before = self._buffers.get(path, (0, None))
-        if before is None:
+        if path not in self._buffers:
             self._whole.update((key, known.manifest) for key, known in self._parsed.items() if key[0] == path and known.manifest.complete)
-        if before != text:
-            self._changes += 1
-            self._buffers[path] = (self._changes, text)
+        self._buffers[path] = text
 
     def close(self, path: str) -> None:
         """The disk's text counts again."""
@@ -75,8 +78,7 @@ class Reader:
         """As :meth:`load`; of a buffer that is half typed, its last text that could be read whole: projects do not come and go while
         somebody types."""
         loaded = self.load(path, hint)
-        whole = self._whole.get((path, hint))
-        return whole if whole is not None and isinstance(loaded, Manifest) and not loaded.complete else loaded
+        return self._whole.get((path, hint), loaded)
 
     def load(self, path: str, hint: Hint = None) -> Manifest | str:
         """The manifest at ``path``, or a sentence that says why it cannot be read.
@@ -84,63 +86,59 @@ class Reader:
         ``hint`` (``requirements``, ``constraints``) is how another file includes it, where its name does not say; or the part required.
         """
         buffer = self._buffers.get(path)
-        stamp: object = buffer[0] if buffer else self._files.stat(path)
+        stamp = self._files.stat(path) if buffer is None else buffer
         if isinstance(stamp, Stat) and stamp.kind != "file":
             return "It is a folder, not a file." if stamp.kind == "directory" else "It is not a file."
         if stamp is None:
             return "There is no such file."
         known = self._parsed.get((path, hint))
         if known is not None and known.stamp == stamp and (known.young is None or known.young == self._files.read(path, TOO_LARGE)):
-            if known.young is not None and isinstance(stamp, Stat) and not is_young(stamp):
+            if known.young is not None and not _is_young(stamp):
                 self._parsed[(path, hint)] = known._replace(young=None)
             return known.manifest
         previous = known.manifest if known is not None else None
         data = self._files.read(path, TOO_LARGE) if buffer is None else None
-        loaded = self._parse(path, buffer[1] if buffer else None, data, hint, previous, stamp)
+        loaded = self._parse(path, buffer, data, hint, previous, stamp)
         if isinstance(loaded, Manifest):
-            self._parsed[(path, hint)] = _Parsed(stamp, loaded, data if isinstance(stamp, Stat) and is_young(stamp) else None)
-            if buffer and loaded.complete:
+            self._parsed[(path, hint)] = _Parsed(stamp, loaded, data if _is_young(stamp) else None)
+            if buffer is not None and loaded.complete:
                 self._whole[(path, hint)] = loaded
         return loaded
 
     def code(self, path: str) -> Text | None:
         """The text of a file of code: the same object again while it is the same. ``None`` where it cannot be read."""
         buffer = self._buffers.get(path)
-        stamp: object = buffer[0] if buffer else self._files.stat(path)
+        stamp = self._files.stat(path) if buffer is None else buffer
         known = self._code.get(path)
-        if known is not None and known[0] == stamp and not (isinstance(stamp, Stat) and known[2]):
-            return known[1]
-        if buffer is not None:
-            text = buffer[1]
-        else:
+        if known is not None and known.stamp == stamp and not known.young:
+            return known.text
+        text = buffer
+        if text is None:
             data = self._files.read(path)
             if data is None:
                 return None
             text = data.decode("utf-8", "replace") if b"coding" not in data[:200] else decode(data).text
-        same = known is not None and known[1].source == text
-        code = known[1] if known is not None and same else Text(text)
-        self._code[path] = (stamp, code, isinstance(stamp, Stat) and is_young(stamp))
+        code = known.text if known is not None and known.text.source == text else Text(text)
+        self._code[path] = _Code(stamp, code, _is_young(stamp))
         return code
 
     def lock(self, path: str) -> LockFile | None:
         """The lock at ``path``: the same object again while its text is the same, for one stat. ``None`` where it cannot be read."""
         buffer = self._buffers.get(path)
-        stamp: object = buffer[0] if buffer else self._files.stat(path)
+        stamp = self._files.stat(path) if buffer is None else buffer
         known = self._locks.get(path)
         if known is not None and known.stamp == stamp and not known.young:
             return known.file
-        if buffer is not None:
-            text = buffer[1]
-        else:
+        text = buffer
+        if text is None:
             data = self._files.read(path, TOO_LARGE)
             if data is None:
                 return None
             text = decode(data).text
         from venvls.model.lock import LockFile
 
-        same = known is not None and known.file.text.source == text
-        file = known.file if known is not None and same else LockFile(path, Text(text))
-        self._locks[path] = _Lock(stamp, file, isinstance(stamp, Stat) and is_young(stamp))
+        file = known.file if known is not None and known.file.text.source == text else LockFile(path, Text(text))
+        self._locks[path] = _Lock(stamp, file, _is_young(stamp))
         return file
 
     def _parse(
@@ -161,6 +159,10 @@ class Reader:
             lambda: manifests.left_out(path, whole, _too_long(limits.MOST_SECONDS_OF_A_FILE), hint),
         )
         return replace(manifest, problems=(problem, *manifest.problems)) if problem is not None else manifest
+
+
+def _is_young(stamp: object) -> bool:
+    return isinstance(stamp, Stat) and is_young(stamp)
 
 
 def _too_long(seconds: float) -> str:
