@@ -49,7 +49,7 @@ class Engine:
     def manifest(self, manifest: Manifest, facts: Facts) -> list[Finding]:
         """What is wrong in one manifest: in its text always; in the environment where there is a usable one and the file counts."""
         findings = [finding for rule in self._active(_MANIFEST_RULES) for finding in self._run(rule, rule.manifest, manifest, facts)]
-        if usable(facts) and (facts.counted is None or manifest.path in facts.counted):
+        if facts.installed is not None and (facts.counted is None or manifest.path in facts.counted):
             findings += self._requirements(manifest, facts)
         return [self._finished(finding, facts) for finding in findings]
 
@@ -163,11 +163,6 @@ def _offers(code: str) -> tuple[Offer, ...]:
 
 def _by_preference(action: Action) -> bool:
     return not action.preferred
-
-
-def usable(facts: Facts) -> bool:
-    """Whether what is installed can be read: a broken environment says nothing about requirements."""
-    return facts.installed is not None and facts.environment is not None and facts.environment.health != "broken"
 
 
 def _only_synced(finding: Finding, facts: Facts) -> list[list[str]]:

@@ -89,7 +89,7 @@ def facts(
         manifests=reached.manifests,
         links=tuple(reached.links),
         environment=environment,
-        installed=Snapshot(environment, files) if environment is not None else None,
+        installed=Snapshot(environment, files) if environment is not None and health != "broken" else None,
         target=target_of(environment, LINUX) if environment is not None else None,
         constraints=reached.constraints,
         choice=choice,

@@ -63,7 +63,7 @@ def no_environment(facts: Facts) -> str | None:
     environment = facts.environment
     if environment is None:
         return "the project has no environment"
-    if facts.installed is None or environment.health == "broken":
+    if facts.installed is None:
         return (environment.problem or f"the environment {environment.name} cannot be read").rstrip(".")
     return None
 

@@ -75,7 +75,8 @@ class Facts:
     """One project's facts. Rules read them and never change them.
 
     ``manifests`` holds every parsed file of the project by path, includes too; ``links`` the includes between them. ``constraints``
-    gives, by PEP 503 name, the constraint lines in force. ``outside`` are paths of manifests that are outside the workspace: nothing of
+    gives, by PEP 503 name, the constraint lines in force. ``installed`` is ``None`` without an environment and where it is broken,
+    which says nothing of requirements. ``outside`` are paths of manifests that are outside the workspace: nothing of
     their content may appear in a message. ``remembered`` is room for what is worked out once (verdicts, trees); it lives
     exactly as long as the installed snapshot and the constraints do. ``counted`` are the manifests whose requirements count for the
     environment, and so the ones a sync installs; ``None`` means all. ``locked`` is what the project's lock asks, for ``choice`` and

@@ -56,8 +56,7 @@ class _Known:
 
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each damaged package, at the requirement that needs it, or on the first statement where none does."""
-    environment = facts.environment
-    if facts.installed is None or environment is None or environment.health == "broken":
+    if facts.installed is None:
         return
     known = facts.remembered.of(_Known)
     if known.damages is None:

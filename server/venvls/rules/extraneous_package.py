@@ -25,7 +25,7 @@ def check(facts: Facts) -> Iterable[Finding]:
     """A finding for each such package, on the lock as a whole: no line is about it."""
     lock = lock_in_force(facts)
     environment = facts.environment
-    if lock is None or not lock.exact or lock.unsure or facts.installed is None or environment is None or environment.health == "broken":
+    if lock is None or not lock.exact or lock.unsure or facts.installed is None or environment is None:
         return
     for key, version in sorted(lock.surplus.items()):
         message = f"{plain(key)} {version} is installed, but {lock_name(lock, facts)} does not require it"

@@ -149,9 +149,7 @@ def by_pth_alone(distribution: Distribution, lock: LockedSet, facts: Facts) -> b
 def indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:
     """The locked packages that no manifest line names, and that are not as locked; of a stale lock those in another version."""
     lock = facts.locked
-    if lock is None or lock.problem is not None:
-        return
-    if facts.installed is None or facts.environment is None or facts.environment.health == "broken":
+    if lock is None or lock.problem is not None or facts.installed is None:
         return
     if lock.stale is not None:
         still = _still_locked(facts)

@@ -48,8 +48,7 @@ class _Sound:
 
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each missing dependency, at the first requirement whose tree it is in."""
-    environment = facts.environment
-    if facts.installed is None or environment is None or environment.health == "broken":
+    if facts.installed is None:
         return
     sound = facts.remembered.of(_Sound).requirements
     doubtful = [

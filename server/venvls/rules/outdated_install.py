@@ -34,8 +34,7 @@ _MOST_NAMED = 3
 
 def check(facts: Facts) -> Iterable[Finding]:
     """A finding for the project whose commands are not all there, and for each package that its tool would install again."""
-    environment = facts.environment
-    if facts.installed is None or environment is None or environment.health == "broken":
+    if facts.installed is None:
         return
     named: set[str] = set()
     for path in facts.project.manifests:
