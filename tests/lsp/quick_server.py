@@ -9,11 +9,12 @@ import os
 import sys
 
 from venvls.__main__ import main
-from venvls.lsp import polling, session
+from venvls.lsp import polling, session, transport
 from venvls.model import limits
 
 polling.SECONDS = float(os.environ.get("VENVLS_TEST_SECONDS", "0.1"))
 session.SILENCE = 0.0
+transport._ANSWER_SECONDS = float(os.environ.get("VENVLS_TEST_ANSWER_SECONDS", transport._ANSWER_SECONDS))
 limits.MOST_SECONDS = float(os.environ.get("VENVLS_TEST_MOST_SECONDS", limits.MOST_SECONDS))
 
 if __name__ == "__main__":

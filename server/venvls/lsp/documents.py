@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from lsprotocol import types
 
+    from venvls.lsp import quick
+
 
 class Document(NamedTuple):
     """One open document at one version. ``uri`` is spelled as the editor spells it. Of a ``notebook`` the text is the file it makes."""
@@ -55,7 +57,9 @@ class Documents:
         return document
 
     def change(
-        self, identifier: types.VersionedTextDocumentIdentifier, changes: Sequence[types.TextDocumentContentChangeEvent]
+        self,
+        identifier: types.VersionedTextDocumentIdentifier | quick.Identifier,
+        changes: Sequence[types.TextDocumentContentChangeEvent | quick.Change],
     ) -> Document | None:
         """Applies changes in their order; ``None`` for a document that is not open."""
         path = uris.to_path(identifier.uri)
@@ -135,7 +139,7 @@ def _cell(item: types.TextDocumentItem) -> Cell:
     return Cell(item.uri, item.version, Text(item.text), item.language_id == "python")
 
 
-def _changed(text: Text, change: types.TextDocumentContentChangeEvent, units: Units) -> Text:
+def _changed(text: Text, change: types.TextDocumentContentChangeEvent | quick.Change, units: Units) -> Text:
     place = getattr(change, "range", None)
     if place is None:
         return Text(change.text)

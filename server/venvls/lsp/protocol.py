@@ -66,6 +66,8 @@ class Protocol(LanguageServerProtocol):
         self._process = cast("Process", server)
         self.state: Literal["new", "running", "shut"] = "new"
         self.send_body: Callable[[bytes], None] = lambda body: None
+        self.wait_for: Callable[[Future[Any]], None] = lambda answer: None
+        """Leaves a burst of messages waiting for an answer, a moment at most; on the event loop."""
         self._calls: dict[MsgId, asyncio.Task[Any]] = {}
         self._stops: dict[MsgId, Callable[[], None]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()

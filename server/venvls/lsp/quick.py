@@ -7,10 +7,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from lsprotocol import types
+from venvls.model.record import NamedTuple
+from venvls.model.text import Position, Range
 
 
-def plain_change(params: Any) -> types.DidChangeTextDocumentParams | None:
+class Identifier(NamedTuple):
+    """Which document, as which version."""
+
+    version: int
+    uri: str
+
+
+class Change(NamedTuple):
+    """A stretch of a text and what is written in its place."""
+
+    range: Range
+    text: str
+
+
+class Changes(NamedTuple):
+    """What lsprotocol's parameters of the same message have, without its checks of each field: they are made here."""
+
+    text_document: Identifier
+    content_changes: list[Change]
+
+
+def plain_change(params: Any) -> Changes | None:
     """The parameters of a ``textDocument/didChange``."""
     try:
         document = params["textDocument"]
@@ -20,17 +42,15 @@ def plain_change(params: Any) -> types.DidChangeTextDocumentParams | None:
         return None
     if type(uri) is not str or not _counts(version):
         return None
-    return types.DidChangeTextDocumentParams(types.VersionedTextDocumentIdentifier(version, uri), changes)
+    return Changes(Identifier(version, uri), changes)
 
 
-def _change(change: Any) -> types.TextDocumentContentChangePartial:
+def _change(change: Any) -> Change:
     text, start, end = change["text"], change["range"]["start"], change["range"]["end"]
     places = (start["line"], start["character"], end["line"], end["character"])
     if type(text) is not str or not all(map(_counts, places)):
         raise ValueError
-    return types.TextDocumentContentChangePartial(
-        range=types.Range(types.Position(places[0], places[1]), types.Position(places[2], places[3])), text=text
-    )
+    return Change(Range(Position(places[0], places[1]), Position(places[2], places[3])), text)
 
 
 def _counts(number: object) -> bool:

@@ -65,6 +65,7 @@ class Runtime(LanguageServer):
             arrivals.put(partial(self.protocol.receive, body))
 
         arrivals = Arrivals(loop)
+        self.protocol.wait_for = arrivals.wait_for
         start_reading(source, message, lambda failure: arrivals.put(partial(self._ended, failure)))
         await asyncio.Event().wait()
 

@@ -107,13 +107,17 @@ class Session:
         """Runs ``function(workspace, …)`` on the worker with the editor's texts taken over, and checked."""
         await self.ready()
         self._check_now()
-        return await self.worker.run(lambda: function(self.workspace(), *arguments))
+        return await self._answered(self.worker.urgent(lambda: function(self.workspace(), *arguments)))
 
     async def look(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """As :meth:`run`, for what is only looked at: checks of what was typed go first."""
         await self.ready()
         self._check_now()
-        return await asyncio.wrap_future(self.worker.watched(lambda: function(self.workspace(), *arguments)))
+        return await self._answered(self.worker.watched(lambda: function(self.workspace(), *arguments)))
+
+    async def _answered(self, answer: Future[Result]) -> Result:
+        self.protocol.wait_for(answer)
+        return await asyncio.wrap_future(answer)
 
     def edited(self, path: str, touched: bool) -> None:
         """A document was opened or changed: check it as soon as can be. A burst is one check, of the last text.

@@ -9,8 +9,9 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from venvls.lsp.framing import Framing, MalformedError, frame
 from venvls.lsp.worker import call_soon
@@ -18,6 +19,8 @@ from venvls.lsp.worker import call_soon
 _CHUNK = 1 << 16
 _AT_ONCE = 50
 """Messages that are taken in one turn of the event loop: some milliseconds."""
+_ANSWER_SECONDS = 0.2
+"""So long at most a burst is left waiting for the answer to a question in its middle."""
 
 
 class Outbox:
@@ -68,6 +71,9 @@ class Arrivals:
         self._loop = loop
         self._waiting: deque[Callable[[], None]] = deque()
         self._woken = False
+        self._answer: Future[Any] | None = None
+        self._waits = False
+        self._meanwhile = 0
 
     def put(self, work: Callable[[], None]) -> None:
         """Has the loop do ``work``, which never raises. From any thread."""
@@ -76,9 +82,32 @@ class Arrivals:
             self._woken = True
             call_soon(self._loop, self._take)
 
+    def wait_for(self, answer: Future[Any]) -> None:
+        """Leaves a burst waiting until a question is answered: taking it in would keep a processor from the answer. On the event loop.
+
+        Not for longer than a moment, and not for another question before the answer to this has come. Some messages are taken all the same:
+        one may say that the editor no longer wants to know.
+        """
+        if self._answer is None or self._answer.done():
+            self._answer, self._waits, self._meanwhile = answer, True, _AT_ONCE
+            answer.add_done_callback(lambda _: call_soon(self._loop, self._go_on, answer))
+            self._loop.call_later(_ANSWER_SECONDS, self._go_on, answer)
+
+    def _go_on(self, answer: Future[Any]) -> None:
+        if self._answer is answer:
+            self._waits = False
+            self._take()
+
     def _take(self) -> None:
         self._woken = False  # before the look: what is put from here on wakes the loop again
-        for _ in range(_AT_ONCE):
+        most = _AT_ONCE
+        if self._waits:
+            most = self._meanwhile
+            self._meanwhile -= min(most, len(self._waiting))
+        if most == 0:
+            self._woken = True  # by what ends the wait
+            return
+        for _ in range(most):
             if not self._waiting:
                 return
             self._waiting.popleft()()

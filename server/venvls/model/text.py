@@ -93,19 +93,30 @@ class Text:
         head, tail, tail_first, moved = self._index
         if bisect_right(head, span.end) + 1 >= len(head):
             head, tail, tail_first, moved = self.starts, [], 0, 0
-        # One line more on each side: a carriage return and a line feed may have come together, or apart.
-        first = max(0, bisect_right(head, span.start) - 2)
-        last = bisect_right(head, span.end) + 1
         by = len(written) - (span.end - span.start)
-        end = len(text.source) if last >= len(head) else head[last] + by
-        new = [*head[: first + 1], *[match.end() for match in _LINE_END.finditer(text.source, head[first], end)]]
+        if self._is_in_a_line(span, written):
+            behind = bisect_right(head, span.start)
+            new = head[:behind]
+        else:
+            # One line more on each side: a carriage return and a line feed may have come together, or apart.
+            first = max(0, bisect_right(head, span.start) - 2)
+            behind = bisect_right(head, span.end) + 2
+            end = len(text.source) if behind > len(head) else head[behind - 1] + by
+            new = [*head[: first + 1], *[match.end() for match in _LINE_END.finditer(text.source, head[first], end)]]
         if tail:
-            new += [start + by for start in head[last + 1 :]]
+            new += [start + by for start in head[behind:]]
             text._index = (new, tail, tail_first, moved + by)
         else:
-            new += [start + by for start in head[last + 1 : last + 1 + _NEAR]]
-            text._index = (new, head, last + 1 + _NEAR, by)
+            new += [start + by for start in head[behind : behind + _NEAR]]
+            text._index = (new, head, behind + _NEAR, by)
         return text
+
+    def _is_in_a_line(self, span: Span, written: str) -> bool:
+        """Whether no line comes or goes where ``written`` takes the place of ``span``: almost every change is one."""
+        removed = self.source[span.start : span.end]
+        if "\n" in written or "\r" in written or "\n" in removed or "\r" in removed:
+            return False
+        return span.start == 0 or self.source[span.start - 1] != "\r"  # with which a line feed would be one line end
 
     def line(self, number: int) -> str:
         """Line ``number`` (from 0) without its line end."""
