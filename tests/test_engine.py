@@ -8,9 +8,13 @@ import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from venvls import engine, synced_groups
+from venvls.model.action import Action, Task
 from venvls.model.facts import Facts
-from venvls.model.finding import Finding
-from venvls.model.rule import Rule
+from venvls.model.finding import Finding, Severity
+from venvls.model.manifest import Part
+from venvls.model.record import replace
+from venvls.model.rule import Offer, Rule
+from venvls.model.text import Span
 from venvls.settings import read
 from venvls.workspace import Workspace
 
@@ -94,6 +98,17 @@ def test_the_same_text_where_it_does_not_count_is_no_finding() -> None:
     assert finding.span.start == text.index("absent")
 
 
+@pytest.mark.parametrize("text", ["alpha\n???\nabsent\n", "???\nabsent\n"])
+def test_what_follows_a_line_that_cannot_be_read_is_compared(text: str) -> None:
+    (finding,) = told(opened({"requirements.txt": text}), "missing-requirement")
+    assert finding.span.start == text.index("absent")
+
+
+def test_what_follows_a_group_that_nobody_chose_is_compared() -> None:
+    (finding,) = told(opened({"pyproject.toml": GROUPS}, {"sync.groups": ["web"]}), "missing-requirement")
+    assert finding.message == "flask is not installed"
+
+
 GROUPS = PROJECT.replace('"absent"', '"alpha"') + '[dependency-groups]\ndocs = ["sphinx"]\nweb = ["flask"]\n'
 
 
@@ -111,3 +126,101 @@ def test_what_counts_only_as_it_was_synced_is_information_at_most(severity: str)
             "flask is not installed (you synced group web)",
         ]
         assert [each.data["synced"] for each in findings] == [[["group", "docs"]], [["group", "web"]]]
+
+
+def test_what_counts_by_itself_is_no_softer_because_of_what_was_synced() -> None:
+    memory = MemoryMemory()
+    synced_groups.remember(memory, f"{ROOT}/.venv", ("docs",), ())
+    findings = told(opened({"pyproject.toml": GROUPS.replace('["alpha"]', '["absent"]')}, {}, memory), "missing-requirement")
+    assert [(each.message, each.severity) for each in findings] == [
+        ("absent is not installed", "warning"),
+        ("sphinx is not installed (you synced group docs)", "information"),
+    ]
+
+
+def test_a_file_that_counts_for_two_groups_names_both() -> None:
+    memory = MemoryMemory()
+    synced_groups.remember(memory, f"{ROOT}/.venv", ("docs", "web"), ())
+    files = {"requirements.txt": "alpha\n", "requirements-docs.txt": "sphinx\n", "requirements-web.txt": "alpha\n"}
+    (finding,) = told(opened(files, {}, memory), "missing-requirement")
+    assert finding.message == "sphinx is not installed (you synced group docs and group web)"
+    assert finding.data["synced"] == [["group", "docs"], ["group", "web"]]
+
+
+def finished(facts: Facts, monkeypatch: pytest.MonkeyPatch, code: str = "made-up", severity: Severity = "error", **data: object) -> Finding:
+    """What becomes of a project's finding with this data."""
+    finding = Finding(code, "It is so", facts.project.manifests[0], Span(0, 0), severity, data=data)
+    monkeypatch.setattr(engine, "_PROJECT_RULES", (Rule(code, severity, "", project=lambda facts: [finding]),))
+    (shown,) = engine.Engine(read(), print, strict=True).project(facts)
+    return shown
+
+
+@pytest.mark.parametrize("mark", ["left-out", "script"])
+@pytest.mark.parametrize(("severity", "shown"), [("error", "information"), ("warning", "information"), ("information",) * 2, ("hint",) * 2])
+def test_what_no_plain_sync_installs_is_information_at_most(
+    facts: Facts, monkeypatch: pytest.MonkeyPatch, mark: str, severity: Severity, shown: str
+) -> None:
+    assert finished(facts, monkeypatch, severity=severity, **{mark: True}).severity == shown
+    assert finished(facts, monkeypatch, severity=severity, **{mark: False}).severity == severity
+
+
+@pytest.mark.parametrize(("severity", "shown"), [("error", "warning"), ("warning", "warning"), ("information",) * 2, ("hint",) * 2])
+def test_what_the_projects_own_tools_accept_is_a_warning_at_most(
+    facts: Facts, monkeypatch: pytest.MonkeyPatch, severity: Severity, shown: str
+) -> None:
+    assert finished(facts, monkeypatch, severity=severity, mild=True).severity == shown
+    assert finished(facts, monkeypatch, severity=severity, mild=False).severity == severity
+
+
+def test_what_is_locked_only_as_it_was_synced_is_information(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = MemoryMemory()
+    synced_groups.remember(memory, f"{ROOT}/.venv", ("web", "docs"), ())
+    facts = opened({"pyproject.toml": GROUPS}, {}, memory).facts(ROOT)
+    facts.locked_as_synced = frozenset({"jinja2"})
+    shown = finished(facts, monkeypatch, name="jinja2")
+    assert (shown.severity, shown.message) == ("information", "It is so (you synced group docs and group web)")
+    assert (shown.data["name"], shown.data["synced"]) == ("jinja2", [["group", "docs"], ["group", "web"]])
+    other = finished(facts, monkeypatch, name="other")
+    assert (other.severity, other.message) == ("error", "It is so")
+
+
+def test_a_finding_names_its_project_its_environment_and_its_part(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = finished(facts, monkeypatch)
+    assert (shown.project, shown.environment, shown.message) == (ROOT, f"{ROOT}/.venv", "It is so")
+    facts.environment = None
+    assert finished(facts, monkeypatch).environment is None
+    # One file speaks of several environments; what is wrong in the file itself is wrong for all of them.
+    facts.project = replace(facts.project, part=Part("tox", "py312", "linux", f"{ROOT}/tox.ini"))
+    assert finished(facts, monkeypatch).message == "It is so (tox py312)"
+    assert finished(facts, monkeypatch, code="invalid-manifest").message == "It is so"
+
+
+def offered(facts: Facts, monkeypatch: pytest.MonkeyPatch, *actions: Action, log: list[str] | None = None) -> list[str]:
+    """The titles of what is offered for a finding, where each action is an offer of its own, after one that fails."""
+    answers = frozenset({"made-up"})
+    made = [Offer(each.id, answers, lambda *_, each=each: [each], "") for each in actions]  # type: ignore[misc]
+    monkeypatch.setattr(
+        "venvls.actions.OFFERS", (Offer("broken", answers, fails, ""), *made, Offer("other", frozenset({"other"}), fails, ""))
+    )
+    monkeypatch.setattr(engine, "_offers_of", {})
+    finding = Finding("made-up", "It is so", facts.project.manifests[0], Span(0, 0))
+    return [each.title for each in engine.Engine(read(), (log if log is not None else []).append).actions(finding, facts)]
+
+
+def test_an_offer_that_fails_is_told_and_the_others_are_made(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    log: list[str] = []
+    assert offered(facts, monkeypatch, Action("a", "A"), log=log) == ["A"]
+    assert len(log) == 1 and log[0].startswith("broken failed and was skipped: ValueError(")
+
+
+def test_the_preferred_action_comes_first_and_the_others_in_their_order(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert offered(facts, monkeypatch) == []
+    assert offered(facts, monkeypatch, Action("a", "A"), Action("b", "B", preferred=True), Action("c", "C")) == ["B", "A", "C"]
+    assert offered(facts, monkeypatch, Action("a", "A"), Action("b", "B", preferred=True)) == ["B", "A"]
+
+
+def test_a_scripts_environment_is_made_and_filled_by_its_tool_alone(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    actions = [Action(name, name, task=Task(name, ROOT)) for name in ("sync", "compile", "install", "create")]  # type: ignore[arg-type]
+    assert offered(facts, monkeypatch, Action("edit", "edit"), *actions) == ["edit", "sync", "compile", "install", "create"]
+    facts.project = replace(facts.project, manifests=(ROOT,))
+    assert offered(facts, monkeypatch, Action("edit", "edit"), *actions) == ["edit", "sync", "compile"]

@@ -76,7 +76,7 @@ class Engine:
         if facts.project.is_script:
             # Its environment is uv's to make and to fill.
             actions = [action for action in actions if action.task is None or action.task.task in ("sync", "compile")]
-        return tuple(sorted(actions, key=_by_preference)) if len(actions) > 1 else tuple(actions)
+        return tuple(sorted(actions, key=_by_preference))
 
     def _requirements(self, manifest: Manifest, facts: Facts) -> Iterator[Finding]:
         memo = facts.remembered.of(_KnownFaults).faults
