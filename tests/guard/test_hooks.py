@@ -1,4 +1,8 @@
-"""`venvls guard` as a process: plain, and as the hook of each agent with messages of the shape that the agent documents."""
+"""`venvls guard` as a process: plain, and as the hook of each agent with messages as the agent sends them.
+
+Those of Codex, Gemini CLI, Copilot CLI and Qwen Code were sent by the programs themselves (`tests/docs/test_agent_hooks.py`),
+that of Cursor is of the shape that it documents.
+"""
 
 from __future__ import annotations
 
@@ -52,13 +56,21 @@ def messages(command: str, folder: str) -> dict[str, dict[str, Any]]:
             **common, "hook_event_name": "BeforeTool", "timestamp": "2026-11-28T12:00:00Z", "tool_name": "run_shell_command",
             "tool_input": {"command": command, "description": "Install it"},
         },
-        "copilot": {"timestamp": 1704614600000, "cwd": folder, "toolName": "bash", "toolArgs": json.dumps({"command": command})},
+        "copilot": {
+            "sessionId": "abc123", "timestamp": 1704614600000, "cwd": folder, "toolName": "bash",
+            "toolArgs": {"command": command, "description": "Install it"},
+        },
+        "qwen": {
+            **common, "hook_event_name": "PreToolUse", "timestamp": "2026-11-29T12:00:00.000Z", "permission_mode": "default",
+            "prompt_id": "abc123########0", "tool_name": "run_shell_command", "tool_use_id": "toolu_1", "tool_call_id": "call_1",
+            "tool_input": {"command": command, "description": "Install it", "is_background": False},
+        },
     }  # fmt: skip
 
 
 def reason(name: str, answer: dict[str, Any]) -> str:
     """Why the agent's command is stopped, where its own documentation says that it looks."""
-    if name in ("claude-code", "codex"):
+    if name in ("claude-code", "codex", "qwen"):
         own = answer["hookSpecificOutput"]
         assert (own["hookEventName"], own["permissionDecision"]) == ("PreToolUse", "deny")
         return str(own["permissionDecisionReason"])
@@ -86,6 +98,30 @@ def test_a_message_is_read_and_a_stop_is_said(name: str) -> None:
     for kind in ("pass", "advise"):
         said = json.dumps(hook.answer(Verdict(kind, "Hm.")))  # type: ignore[arg-type]
         assert "allow" not in said and "deny" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "folder"),
+    [
+        ("gemini", {"dir_path": "sub"}, "/work/sub"),
+        ("gemini", {"dir_path": ""}, "/work"),
+        ("qwen", {"directory": "/work/sub"}, "/work/sub"),
+        ("qwen", {"directory": "C:\\work"}, "C:\\work"),
+    ],
+)
+def test_the_folder_that_a_command_names_for_itself(name: str, more: dict[str, Any], folder: str) -> None:
+    message = messages("pip install x", "/work")[name]
+    message["tool_input"] |= more
+    hook = hooks.hook(name)
+    assert hook is not None and hook.read(message) == hooks.Asked("pip install x", folder)
+
+
+def test_arguments_of_copilot_as_text() -> None:
+    """Older versions send them so."""
+    message = messages("pip install x", "/work")["copilot"]
+    message["toolArgs"] = json.dumps(message["toolArgs"])
+    hook = hooks.hook("copilot")
+    assert hook is not None and hook.read(message) == hooks.Asked("pip install x", "/work")
 
 
 @pytest.mark.parametrize("name", hooks.NAMES)

@@ -66,14 +66,20 @@ def _cursor_answer(verdict: Verdict) -> dict[str, object] | None:
     return {"permission": "deny", "user_message": verdict.text, "agent_message": verdict.text}
 
 
-def _gemini(message: Mapping[str, Any]) -> Asked | None:
-    """``{"hook_event_name": "BeforeTool", "tool_name": "run_shell_command", "tool_input": {"command": …, "dir_path": …}, "cwd": …}``."""
+def _run_shell_command(message: Mapping[str, Any]) -> Asked | None:
+    """``{"tool_name": "run_shell_command", "tool_input": {"command": …}, "cwd": …}``.
+
+    The folder may be in ``tool_input`` as well: ``dir_path`` below ``cwd`` (Gemini CLI), or ``directory``, an absolute path (Qwen Code).
+    """
     if message.get("tool_name") != "run_shell_command":
         return None
     given = _table(message.get("tool_input"))
     asked = _asked(given.get("command"), message.get("cwd"))
     inner = given.get("dir_path") or given.get("directory")
-    return asked._replace(folder=f"{asked.folder}/{inner}") if asked is not None and isinstance(inner, str) and inner else asked
+    if asked is None or not isinstance(inner, str) or not inner:
+        return asked
+    absolute = inner.startswith(("/", "\\")) or inner[1:2] == ":"
+    return asked._replace(folder=inner if absolute else f"{asked.folder}/{inner}")
 
 
 def _gemini_answer(verdict: Verdict) -> dict[str, object] | None:
@@ -98,15 +104,18 @@ def _copilot(message: Mapping[str, Any]) -> Asked | None:
 
 
 def _copilot_answer(verdict: Verdict) -> dict[str, object] | None:
-    return {"permissionDecision": "deny", "permissionDecisionReason": verdict.text} if verdict.kind == "stop" else None
+    if verdict.kind == "stop":
+        return {"permissionDecision": "deny", "permissionDecisionReason": verdict.text}
+    return {"additionalContext": verdict.text} if verdict.kind == "advise" else None
 
 
 HOOKS: tuple[Hook, ...] = (
     Hook("claude-code", "Claude Code", "PreToolUse", _pre_tool_use, _pre_tool_use_answer),
     Hook("codex", "Codex", "PreToolUse", _pre_tool_use, _pre_tool_use_answer),
     Hook("cursor", "Cursor", "beforeShellExecution", _cursor, _cursor_answer),
-    Hook("gemini", "Gemini CLI", "BeforeTool", _gemini, _gemini_answer),
+    Hook("gemini", "Gemini CLI", "BeforeTool", _run_shell_command, _gemini_answer),
     Hook("copilot", "GitHub Copilot CLI", "preToolUse", _copilot, _copilot_answer),
+    Hook("qwen", "Qwen Code", "PreToolUse", _run_shell_command, _pre_tool_use_answer),
 )
 NAMES = tuple(hook.name for hook in HOOKS)
 
