@@ -90,9 +90,7 @@ AGENTS = {
 }  # fmt: skip
 
 
-def test_the_page_lists_every_hook() -> None:
-    listed = {name: (agent, event) for name, agent, event in re.findall(r"^\| `([\w-]+)` \| ([^|]+) \| `(\w+)` \|", TEXT, re.MULTILINE)}
-    assert listed == {hook.name: (hook.agent, hook.event) for hook in hooks.HOOKS}
+def test_the_page_has_the_lines_of_every_hook() -> None:
     assert set(HOOKS) == set(hooks.NAMES)
     assert all(hooks.hook(name).event in block for name, (_, block) in HOOKS.items())  # type: ignore[union-attr]
     assert all(json.loads(block) for _, block in HOOKS.values())

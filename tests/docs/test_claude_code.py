@@ -150,14 +150,15 @@ def test_a_session_of_claude_code(session: Session) -> None:
     code.write_text("import idna\n")
     results, told = session.asked(
         ("Bash", {"command": "pip install firstthing", "description": "Install it"}),
-        ("mcp__plugin_venvls_venvls__environment_for", {"path": "."}),
         ("Read", {"file_path": str(manifest)}),
         ("Edit", {"file_path": str(manifest), "old_string": "idna>=3\n", "new_string": "idna>=3\nfirstthing\n"}),
         ("Read", {"file_path": str(code)}),
         ("Edit", {"file_path": str(code), "old_string": "import idna\n", "new_string": "import idna\nimport yaml\n"}),
         ("Bash", {"command": "sleep 5", "description": "Wait"}),
+        # Last, because a server that still connects is no tool yet, and nobody waits for it.
+        ("mcp__plugin_venvls_venvls__environment_for", {"path": "."}),
     )
     assert "not in the project's environment .venv" in results[0] and "`venvls add firstthing`" in results[0]
-    assert json.loads(results[1])["environment"]["prefix"] == str(session.project / ".venv")
+    assert json.loads(results[-1])["environment"]["prefix"] == str(session.project / ".venv")
     assert "firstthing is not installed" in told and "[missing-requirement]" in told
     assert "[missing-import]" in told

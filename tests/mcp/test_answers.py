@@ -17,6 +17,7 @@ from tests.memory_machine import MemoryMachine, MemoryMemory
 from venvls.__main__ import services
 from venvls.mcp import answers, doing
 from venvls.mcp.answers import Desk, Refusal
+from venvls.rules import every_rule
 from venvls.services import Services
 
 
@@ -114,14 +115,33 @@ def test_findings_why_and_packages(desk: Desk) -> None:
             answers.why(wrong, "made", desk)
 
 
+def test_of_code_what_it_imports(tmp_path: Path) -> None:
+    make_environment(tmp_path / ".venv", idna="3.4")
+    (tmp_path / "requirements.txt").write_text("idna\ngone\n")
+    for name in ("app.py", "other.py"):
+        (tmp_path / name).write_text("import idna\nimport yaml\n")
+    desk = Desk(services(), (str(tmp_path),))
+
+    def seen(path: str, **more: bool) -> set[tuple[str, str, int]]:
+        return {(Path(each["path"]).name, each["code"], each["line"]) for each in answers.check(path, desk, **more)["findings"]}
+
+    missing, app = ("requirements.txt", "missing-requirement", 2), ("app.py", "missing-import", 2)
+    assert seen(".") == {missing}
+    assert seen("app.py") == {missing, app}
+    assert seen(".", imports=True) == {missing, app, ("other.py", "missing-import", 2)}
+
+
 def test_several_projects_have_to_be_named(desk: Desk) -> None:
-    with pytest.raises(Refusal, match="name one of them"):
+    with pytest.raises(Refusal, match="name one as `path`"):
         answers.packages(".", desk)
+    told = answers.environment_for(".", desk)["next"]
+    assert "several projects" in told and "made" in told and "none" in told, "what a model asks first where it was started"
     assert {Path(path).parent.name for path in answers.manifests(desk)} == {"made", "none"}
 
 
 def test_rules_are_explained() -> None:
-    assert "version-mismatch" in answers.explain("version-mismatch")["code"]
+    for rule in every_rule():
+        assert answers.explain(rule.code)["documentation"], "a model asks for whatever code it was shown"
     with pytest.raises(Refusal, match="version-mismatch"):
         answers.explain("version-mismatches")
 
@@ -209,5 +229,5 @@ def test_the_page_shows_what_is_answered(tmp_path: Path) -> None:
 def test_the_page_names_every_hook() -> None:
     from venvls.guard.hooks import HOOKS
 
-    rows = re.findall(r"^\| `([\w-]+)` \| ([\w ]+) \| `(\w+)` \|$", PAGE.read_text("utf-8"), re.M)
+    rows = re.findall(r"^\| `([\w-]+)` \| ([\w ]+) \| `(\w+)` \|", PAGE.read_text("utf-8"), re.M)
     assert rows == [(hook.name, hook.agent, hook.event) for hook in HOOKS]

@@ -108,6 +108,26 @@ def test_from_no_environment_to_in_sync_by_the_persons_answer(agent: Agent, mode
     assert len(taken["questions"]) == 1, "the person is asked once"
 
 
+def test_who_trusts_a_folder_is_asked_once(agent: Agent) -> None:
+    """Also where the call that led to the question could not be done."""
+    (agent.project / "requirements.txt").unlink()
+    for name in ("api", "worker"):
+        (agent.project / name).mkdir()
+        (agent.project / name / "requirements.txt").write_text("beta\n")
+    which, api, worker, upgraded = agent.ask(
+        ["tool", "create", {}],
+        ["tool", "create", {"path": "api"}],
+        ["tool", "create", {"path": "worker"}],
+        ["tool", "upgrade", {"path": "worker"}],
+        roots=[agent.project.as_uri()], trust=True,
+    )  # fmt: skip
+    assert "name one as `path`" in which["answer"]["error"]
+    assert api["answer"]["environment"]["project"] == str(agent.project / "api")
+    assert worker["answer"]["environment"]["project"] == str(agent.project / "worker")
+    assert upgraded["answer"]["ok"] and upgraded["answer"]["in_sync"]
+    assert len(upgraded["questions"]) == 1
+
+
 def test_nothing_is_run_without_trust(agent: Agent) -> None:
     """Where the client cannot ask, where the person says no, and that no is remembered."""
     program = agent.project / ".venv" / "bin" / "python"

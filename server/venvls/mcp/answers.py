@@ -81,10 +81,15 @@ def with_project(path: str, desk: Desk) -> tuple[Workspace, Project]:
     here = opened(path, desk)
     if here.project is not None:
         return here.workspace, here.project
-    below = here.workspace.folder_projects()
-    if below:
-        raise Refusal(f"There are several projects below {here.path}: name one of them: {', '.join(each.root for each in below[:20])}.")
+    if (several := _several(here)) is not None:
+        raise Refusal(several)
     raise Refusal(f"There is no project at {here.path}: no requirements.txt, pyproject.toml or other manifest.")
+
+
+def _several(here: Opened) -> str | None:
+    """Which projects could be meant, as a sentence; ``None`` where there is none below the path."""
+    roots = ", ".join(each.root for each in here.workspace.folder_projects()[:20])
+    return f"There are several projects below {here.path}: name one as `path`: {roots}." if roots else None
 
 
 def environment_for(path: str, desk: Desk) -> Answer:
@@ -108,20 +113,29 @@ def environment_for(path: str, desk: Desk) -> Answer:
         "run_python": [environment.interpreter] if environment is not None and usable else None,
         "run_tests": tests,
         "activate": f'eval "$(venvls activate {quote(root)})"' if usable and root is not None else None,
-        "next": _next(environment, usable, root, tests, here.workspace, project),
+        "next": _next(environment, usable, tests, here),
     }
 
 
-def check(path: str, desk: Desk) -> Answer:
-    """Everything that is wrong in the projects at or under a path; of a manifest, in it and what it includes."""
+def check(path: str, desk: Desk, imports: bool = False) -> Answer:
+    """Everything that is wrong in the projects at or under a path; of a manifest, in it and what it includes.
+
+    Of a file of code, in its project, and what it imports; with ``imports`` what all code there imports.
+    """
     here = opened(path, desk)
     owner = here.workspace.project_of(here.path)
-    report = here.workspace.check((here.path,) if owner is None or _is_file(here) else (owner.root,))
-    findings = [finding for finding in report.findings if finding.severity != "hint"]
+    is_code = here.workspace.is_code(here.path) and owner is not None
+    report = here.workspace.check((here.path,) if owner is None or _is_file(here) else (owner.root,), imports=imports and not is_code)
+    seen, texts = list(report.findings), dict(report.texts)
+    if is_code:
+        of_code = here.workspace.check((here.path,), imports=True)
+        seen += [finding for finding in of_code.findings if finding.path == here.path]
+        texts |= of_code.texts
+    findings = [finding for finding in seen if finding.severity != "hint"]
     return {
         "in_sync": not any(finding.severity not in _QUIET for finding in findings),
         "projects": [project.root for project in report.projects],
-        "findings": [_finding(finding, report.texts, here.workspace) for finding in findings],
+        "findings": [_finding(finding, texts, here.workspace) for finding in findings],
         "notes": list(report.notes),
     }
 
@@ -175,11 +189,11 @@ def explain(code: str) -> Answer:
     """The page of a rule."""
     from difflib import get_close_matches
 
-    from venvls.rules import RULES
+    from venvls.rules import codes, every_rule
 
-    rule = next((rule for rule in RULES if rule.code == code), None)
+    rule = next((rule for rule in every_rule() if rule.code == code), None)
     if rule is None:
-        near = get_close_matches(code, [rule.code for rule in RULES], 3) or [rule.code for rule in RULES]
+        near = get_close_matches(code, codes(), 3) or codes()
         raise Refusal(f"There is no rule {code[:100]!r}; there are: {', '.join(near)}.")
     return {"code": rule.code, "severity": rule.severity, "documentation": rule.doc.strip()}
 
@@ -247,17 +261,15 @@ def _tests(environment: Environment, workspace: Workspace) -> list[str] | None:
     return [environment.interpreter or "", "-m", _TESTS] if has else None
 
 
-def _next(
-    environment: Environment | None, usable: bool, root: str | None, tests: list[str] | None, workspace: Workspace, project: Project | None
-) -> str:
+def _next(environment: Environment | None, usable: bool, tests: list[str] | None, here: Opened) -> str:
     """What a model should do now, as a sentence."""
-    if project is None or root is None:
-        return "There is no project here: no manifest (requirements.txt, pyproject.toml) was found."
+    if here.project is None:
+        return _several(here) or "There is no project here: no manifest (requirements.txt, pyproject.toml) was found."
     if environment is None:
         return "The project has no environment: call `create`."
     if not usable:
         return f"The environment cannot be used: {environment.problem or environment.health} Run `venvls recreate` in a terminal."
-    if not _in_sync(workspace, project):
+    if not _in_sync(here.workspace, here.project):
         return "The environment is out of sync with the project: call `check` for the reasons, or `sync`."
     rest = "" if tests is not None else " pytest is not installed in it."
     return f"The environment is in sync. Run Python as `run_python` says, and install with `add`, never with pip.{rest}"

@@ -112,9 +112,13 @@ async def environment_for(named: Roots, path: Path = ".") -> results.Environment
     return results.EnvironmentFor.model_validate(await _read(partial(answers.environment_for, path), named))
 
 
-async def check(named: Roots, path: Path = ".") -> results.Check:
+async def check(
+    named: Roots,
+    path: Path = ".",
+    imports: Annotated[bool, Field(description="also what all code imports; of a file of code that is checked anyway")] = False,
+) -> results.Check:
     """What is out of sync between a project's requirements and its environment: missing, wrong and broken packages, with their fixes."""
-    return results.Check.model_validate(await _read(partial(answers.check, path), named))
+    return results.Check.model_validate(await _read(partial(answers.check, path, imports=imports), named))
 
 
 async def why(named: Roots, package: Annotated[str, Field(description="the name of a package")], path: Path = ".") -> results.Why:
@@ -323,11 +327,12 @@ async def _do(
     granted = isinstance(trusted, AcceptedElicitation) and trusted.data.trust
 
     def work(report: Callable[[str], None], stopped: Callable[[], bool]) -> Answer:
-        task, workspace, project = doing.task_of(name, path, requirements, desk, group=group, extra=extra, options=options)
         folder = answers.located(path, desk)[1]
         memory = desk.services.memory
+        # First of all: who has answered is not asked again, whatever is wrong with the rest of the call.
         if not _Given.trust and isinstance(trusted, AcceptedElicitation) and memory.trusted(folder) is None and _could_ask(ctx):
             memory.trust(folder, granted)
+        task, workspace, project = doing.task_of(name, path, requirements, desk, group=group, extra=extra, options=options)
         if not granted:
             raise Refusal(doing.UNTRUSTED)
         return doing.perform(task, workspace, project, desk, confirmed, report, stopped)
