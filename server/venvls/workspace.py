@@ -481,6 +481,7 @@ class Workspace:
     def walk_code(self, partial: Callable[[], None]) -> None:
         """Walk the folders for their code; ``partial`` is called meanwhile."""
         self.code().files.walk_owed(partial)
+        self.code().look_where_doubted(partial)
 
     @staticmethod
     def is_code(path: str) -> bool:

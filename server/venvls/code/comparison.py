@@ -69,6 +69,8 @@ def _missing(path: str, imported: Import, missing: str, own: Own, files: FileVie
             return None
         if roles.is_installed_for_tests(likely or missing, own.first):
             return None
+    if named is None and roles.is_installed_aside(path, own.first):
+        return None
     if named is not None and named in own.installed:
         # It is installed and provides something else: what the name stands for is not known.
         return None

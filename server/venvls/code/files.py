@@ -22,7 +22,7 @@ class CodeFiles:
 
     def __init__(self, machine: Machine, here: Settlement, *, defers: bool) -> None:
         self.owed: dict[str, None] = {}
-        self._defers = defers
+        self.defers = defers
         self._machine = machine
         self._files = machine.files
         self._here = here
@@ -77,7 +77,7 @@ class CodeFiles:
     def modules_in(self, root: str) -> frozenset[str] | None:
         """Every module and package below a folder; ``None`` where it has to be walked first."""
         if root not in self._names:
-            if self._defers and root not in self._code:
+            if self.defers and root not in self._code:
                 self.owed[root] = None
                 return None
             self._names[root] = first_party.modules_of(self.below(root), root, self._files)

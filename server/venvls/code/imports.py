@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from venvls.code import comparison, known, roles
+from venvls.code import comparison, elsewhere, known, roles
+from venvls.code.elsewhere import Elsewhere
 from venvls.code.files import ENDINGS, CodeFiles
 from venvls.code.keeping import Keeping
 from venvls.code.modules import ModulesByEnvironment
@@ -39,12 +40,16 @@ class Imports:
         self._own = OwnByProject(machine.files, here, facts, self.files)
         self._unrecorded: dict[str, tuple[Facts, tuple[Sighting, ...]]] = {}
         self._unused: dict[str, tuple[Sighting, ...]] = {}
+        self._elsewhere: dict[str, tuple[Facts | None, Elsewhere]] = {}
+        self._doubted: dict[str, Facts] = {}
         self._requests: dict[str, tuple[object, dict[str, str | None]]] = {}
 
     def forget_code(self, path: str) -> None:
         """A file of code came or went."""
         if self.files.forget(path):
             self._own.forget()
+        # What it said counts until there is something better.
+        self._elsewhere = {root: (None, answer) for root, (_, answer) in self._elsewhere.items()}
 
     def keep(self) -> None:
         """What was read is kept for the next run, as far as it will still be true."""
@@ -78,7 +83,54 @@ class Imports:
 
             asked = build.sightings(path, wanted, facts, owners, known.distribution_of)
             return tuple(each for each in asked if not own.code.provides(path, each.module))
-        return tuple(comparison.sightings(path, wanted, modules, own, self._view))
+        return tuple(self._doubted_of(comparison.sightings(path, wanted, modules, own, self._view), facts, seen))
+
+    def _doubted_of(self, sightings: Iterable[Sighting], facts: Facts, seen: tuple[Environment, Installed]) -> Iterator[Sighting]:
+        """The same; where the project may do without a missing module, that is marked, by what its other files say."""
+        for sighting in sightings:
+            if sighting.standing != "missing" or sighting.declared is not None:
+                yield sighting
+                continue
+            others = self._known_elsewhere(facts, seen)
+            if others is None:
+                continue
+            if sighting.imported.top in others.optional:
+                sighting = sighting._replace(dispensable="elsewhere")
+            elif others.needed is not None and roles.ships(sighting.path, facts):
+                inside = elsewhere.in_function(sighting.imported)
+                sighting = sighting._replace(dispensable="function" if inside else "" if others.needs(sighting.path) else "file")
+            yield sighting
+
+    def _known_elsewhere(self, facts: Facts, seen: tuple[Environment, Installed]) -> Elsewhere | None:
+        """What the project's other files say; ``None`` where that has to wait for a patient moment."""
+        root = facts.project.root
+        known = self._elsewhere.get(root)
+        if known is not None and known[0] is facts:
+            return known[1]
+        if not self.files.defers:
+            return self._look_elsewhere(facts, seen, lambda: None)
+        self._doubted[root] = facts
+        self.files.owed[self._top(facts)] = None
+        return known[1] if known is not None else None
+
+    def _look_elsewhere(self, facts: Facts, seen: tuple[Environment, Installed], partial: Callable[[], None]) -> Elsewhere:
+        root = facts.project.root
+        paths = [path for path in self.files.below(self._top(facts), partial) if self._here.within(path, root)]
+        paths = [path for path in paths if path.endswith(ENDINGS)]
+        answer = elsewhere.look(paths, self._own.of(facts), self._modules.of(*seen, facts), self._texts, self._view, partial)
+        self._elsewhere[root] = (facts, answer)
+        return answer
+
+    def look_where_doubted(self, partial: Callable[[], None]) -> None:
+        """Look at all files of the projects where an answer waits for what they say; ``partial`` is called meanwhile."""
+        for root in tuple(self._doubted):
+            facts = self._doubted.pop(root)
+            if (seen := _looked_into(facts)) is not None:
+                self._look_elsewhere(facts, seen, partial)
+
+    @staticmethod
+    def _top(facts: Facts) -> str:
+        return facts.roots[0] if facts.roots else facts.project.root
 
     def unrecorded(self, facts: Facts) -> tuple[Sighting, ...]:
         """The packages that were installed by name and that nothing lists; worked out once for each state of the project's facts."""
@@ -136,7 +188,7 @@ class Imports:
         seen = _looked_into(facts)
         if seen is None or facts.project.part is not None:
             return
-        below = self.files.below(facts.roots[0] if facts.roots else facts.project.root)
+        below = self.files.below(self._top(facts))
         paths = [path for path in below if path.endswith(ENDINGS) and self._here.within(path, facts.project.root)]
         modules, own = self._modules.of(*seen, facts), self._own.of(facts)
         yield from unused.sightings(own, modules, paths, self._texts, self._view, ignored, partial)

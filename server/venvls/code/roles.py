@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from venvls.answers.stated import own_names
 from venvls.model.facts import Facts
 from venvls.model.hints import Literal
 from venvls.model.names import canonical
 from venvls.model.ports import FileView
+from venvls.rules.asked import counted_requirements
 
 # Files that a tool runs where that tool is installed, by name: the distributions of the tool.
 _RUNNERS = {
@@ -23,6 +25,7 @@ _RUNNERS = {
 }
 # Names that code of an application has too: they are a tool's in the project's own folder alone.
 _ONLY_AT_THE_TOP = frozenset({"tasks.py", "duties.py", "build.py"})
+_LIST = re.compile(r"(?:[\w-]*[-_])?requirements(?:[-_.][\w-]+)?\.(?:txt|in)")
 _BUILDS = frozenset({"setup.py", "hatch_build.py", "pdm_build.py"})
 # Run by a program that is installed in no environment, or that has them copied from elsewhere.
 _NEVER = frozenset({"sconstruct.py", "build.py", "ez_setup.py", "versioneer.py", "gn.py"})
@@ -82,10 +85,44 @@ def runs_tests(path: str, files: FileView) -> bool:
 
 def is_installed_for_tests(package: str, facts: Facts) -> bool:
     """Whether tox or nox names a package: it runs the tests in environments of its own, where it installs what they need."""
-    path, root = facts.files.path, facts.project.root
-    texts = [facts.files.read(path.join(root, name), 1_000_000) for name in ("tox.ini", "noxfile.py")]
     wanted = re.compile(rf"(?<![\w.-]){re.escape(canonical(package))}(?![\w-])")
-    return any(wanted.search(data.decode("utf-8", "replace").lower().replace("_", "-")) is not None for data in texts if data is not None)
+    return any(wanted.search(text.lower().replace("_", "-")) is not None for text in _of_runners(facts))
+
+
+def is_installed_aside(path: str, facts: Facts) -> bool:
+    """Whether a file has an environment of its own, as far as the project's files say: tox or nox names it, or its folder has a list of
+    requirements that is none of the project's."""
+    paths, root = facts.files.path, facts.project.root
+    environment = facts.environment
+    if environment is not None and not environment.prefix.startswith(root + paths.sep) and _counts_for_nothing(facts):
+        return True
+    if ships(path, facts) or not path.startswith(root + paths.sep):
+        return False
+    below = path[len(root) + 1 :].replace(paths.sep, "/")
+    named = re.compile(rf"(?<![\w./-]){re.escape(below)}(?![\w-])")
+    if any(named.search(text) is not None for text in _of_runners(facts)):
+        return True
+    folder = paths.dirname(path)
+    while len(folder) > len(root):
+        lists = (paths.join(folder, name) for name, kind in facts.files.list(folder) or () if kind != "directory" and _LIST.fullmatch(name))
+        if any(listed not in facts.manifests for listed in lists):
+            return True
+        folder = paths.dirname(folder)
+    return False
+
+
+def _counts_for_nothing(facts: Facts) -> bool:
+    """Whether a project states requirements, and none of them is required of the environment: it is another project's."""
+    states = any(manifest.requirements for manifest in facts.manifests.values())
+    return states and not any(requirements for _, requirements in counted_requirements(facts))
+
+
+def _of_runners(facts: Facts) -> Iterator[str]:
+    """The texts that say what tox and nox install and run."""
+    for name in ("tox.ini", "noxfile.py"):
+        data = facts.files.read(facts.files.path.join(facts.project.root, name), 1_000_000)
+        if data is not None:
+            yield data.decode("utf-8", "replace")
 
 
 def _below(path: str, facts: Facts) -> str:

@@ -49,7 +49,7 @@ class Texts:
             kept.put(path, stat, ((), ()))
             return (), frozenset()
         imports, dispensable = self._scanned(path, text.source, standard)
-        imports = tuple(imported for imported in imports if not imported.level and imported.top not in standard)
+        imports = tuple(imported for imported in imports if imported.level or imported.top not in standard)
         kept.put(path, stat, (packed(imports), tuple(dispensable)))
         return imports, dispensable
 

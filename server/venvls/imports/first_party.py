@@ -64,7 +64,8 @@ class FirstParty:
         self._own = frozenset(name.replace("-", "_") for name in own)
         self._everywhere = everywhere
         self._listed: dict[str, frozenset[str]] = {}
-        self._stated = frozenset().union(*(self._names(folder) for folder in stated))
+        self.sources = tuple(stated)
+        self._stated = frozenset().union(*(self._names(folder) for folder in self.sources))
 
     def provides(self, path: str, top: str) -> bool:
         """Whether code in the file at ``path`` may import the module from the project."""

@@ -35,6 +35,11 @@ _TAKEN = re.compile(rf"({_NAME}|\*)(?:\s+as\s+{_NAME})?")
 _COMMENT = re.compile(r"#[^\r\n]*")
 _JOINED = re.compile(r"\\\r?\n|\\\r")
 _LITERAL = re.compile(r"""\s*\(\s*[rRuU]?(?P<quote>["'])(?P<module>[\w.]+)(?P=quote)\s*[,)]""")
+_EXCUSED = re.compile(
+    r"^[ \t]*(?:from|import)[ \t]+(\w+)[^\n#]*#[^\n]*\b(?:type|mypy|pyright|ty|pyrefly):[ \t]*ignore\[[^\]\n]{0,200}"
+    r"\b(?:import-not-found|reportMissingImports|unresolved-import|missing-import)\b",
+    re.MULTILINE,
+)
 _PROBED = re.compile(r"""(?:find_spec|importorskip|find_loader|_available|_installed)\s*\(\s*["']([\w.]+)["']""")
 _LAZY = re.compile(r"\blazy[ \t\f]+\Z")
 _BEFORE = 500
@@ -50,10 +55,12 @@ def scan(source: str, plain: frozenset[str] = frozenset()) -> tuple[Import, ...]
 
 
 def probed(source: str) -> frozenset[str]:
-    """Modules that a text asks for before it uses them (``find_spec("x")``, ``pytest.importorskip("x")``): it can do without."""
-    if "find_spec" not in source and "importorskip" not in source and "find_loader" not in source and "_available" not in source:
-        return frozenset()
-    return frozenset(match[1] for match in _PROBED.finditer(source))
+    """Modules that a text asks for before it uses them (``find_spec("x")``, ``pytest.importorskip("x")``), or of which it says to a type
+    checker that they may be missing: it can do without."""
+    known = [match[1] for match in _EXCUSED.finditer(source)] if "ignore" in source else []
+    if "find_spec" in source or "importorskip" in source or "find_loader" in source or "_available" in source:
+        known += [match[1] for match in _PROBED.finditer(source)]
+    return frozenset(known)
 
 
 def _scan(source: str, plain: frozenset[str]) -> Iterator[Import]:
@@ -105,7 +112,7 @@ def _statement(source: str, place: int, blocks: Blocks, plain: frozenset[str]) -
     group = "module" if not dots else "below" if head["below"] else "dots"
     span = head.span(group)
     module = _plain(head[group]) if group != "dots" else ""
-    inside = () if dots or module.partition(".")[0] in plain else blocks.around(start)
+    inside = () if not dots and module.partition(".")[0] in plain else blocks.around(start)
     yield Import(module, Span(*span), _taken(source, place + 6), dots, inside)
 
 

@@ -310,6 +310,8 @@ class Session:
             self.board.show(path)
             self.worker.breathe()
         self.refreshes.diagnostics()
+        # Now that it is known where code is, an answer may wait for what all of it says.
+        self.walk_code()
 
     def _check_others(self, edited: Iterable[str]) -> None:
         workspace = self.workspace()

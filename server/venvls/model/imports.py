@@ -58,6 +58,8 @@ class Sighting(NamedTuple):
     packages of the project's requirements that lead to the first owner; ``scopes`` what the groups and extras are called that declare it,
     and ``unsynced`` are these by kind and name, where they would have to be synced. ``requested`` says that the first owner was installed
     by its name (PEP 376's REQUESTED), not because another package needs it. ``build`` says that a build runs the code.
+    ``dispensable`` says why the project may do without a module that is missing: code ``elsewhere`` does, nothing that has to run imports
+    the ``file``, or only a ``function`` imports the module.
     """
 
     path: str
@@ -72,3 +74,4 @@ class Sighting(NamedTuple):
     requested: bool = False
     unsynced: tuple[tuple[str, str], ...] = ()
     build: bool = False
+    dispensable: Literal["", "elsewhere", "file", "function"] = ""

@@ -9,9 +9,13 @@ the module is well known. For any other module nothing is suggested: its name ma
 an extra requires the package, and the environment was not synced with that, it is an information with *Sync with group docs*.
 
 Imports that may fail are left alone: in `try` with `except ImportError`, below `if TYPE_CHECKING`, under a condition that is false for the
-environment's Python and platform or whose value is not known, and in code that another tool runs (`setup.py`, `noxfile.py`, `docs/`,
-`examples/`…). Imports are checked in open Python files and notebooks (where the environment has `ipykernel`), and by `venvls check
---imports`; without a healthy environment nothing is reported. To have a module left alone, name it in `[tool.venvls] imports.ignore`.
+environment's Python and platform or whose value is not known, where the line says so to a type checker
+(`# ty: ignore[unresolved-import]`…), and in code that another tool runs (`setup.py`, `noxfile.py`, `docs/`, `examples/`, scripts that
+`tox.ini` names…). Where the project may do without the module it is an information: another file imports it in such a way, or, in a package
+with tests, none of its tests, scripts and programs imports the file, or only a function imports the module.
+
+Imports are checked in open Python files and notebooks (where the environment has `ipykernel`), and by `venvls check --imports`; without a
+healthy environment nothing is reported. To have a module left alone, name it in `[tool.venvls] imports.ignore`.
 """
 
 from __future__ import annotations
@@ -23,6 +27,12 @@ from venvls.model.finding import Finding
 from venvls.model.imports import Sighting
 from venvls.model.rule import Rule
 from venvls.rules.wording import listed
+
+_DISPENSABLE = {
+    "elsewhere": ". Other files of the project do without it",
+    "file": ". No test, script or program of the project imports this file",
+    "function": ". Only a function imports it",
+}
 
 
 def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
@@ -46,6 +56,9 @@ def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
         )
     else:
         message = f"`{module}` cannot be imported: nothing in {environment.name} provides it, and which package would is not known"
+    if sighting.dispensable:
+        severity = "information"
+        message += _DISPENSABLE[sighting.dispensable]
     yield Finding("missing-import", message, sighting.path, sighting.imported.span, severity, data=data)
 
 
