@@ -39,6 +39,7 @@ _OPTIONAL = (
     "import contextlib\nwith contextlib.suppress(ImportError):\n    import {module}",
     "text = '''\nimport {module}\n'''  # import {module}",
 )
+_MAY_FAIL = ("try", "import contextlib")
 _OWN = ("import json, sys", "from . import neighbour", "import {package}.neighbour", "import tomllib, asyncio.tasks")
 
 
@@ -75,12 +76,15 @@ def make(seed: int) -> Generated:
     if folder.endswith("deeper"):
         package = "my_app.deeper"
     expected: set[tuple[str, str, str]] = set()
+    tried: set[str] = set()
     asked: list[tuple[str, str]] = []
     for path in (f"{folder}/first.py", f"{folder}/second.py", "tests/test_it.py", "tool_of_ours.py"):
         lines = [each.format(package=package) for each in chance.sample(_OWN, 2) if "from ." not in each or path.startswith(folder)]
         for module in chance.sample([*MODULES.values(), "absent_first", "absent_second"], 6):
             if chance.random() < 0.3:
                 lines.append(chance.choice(_OPTIONAL).format(module=module))
+                if lines[-1].startswith(_MAY_FAIL):
+                    tried.add(module.partition(".")[0])
                 continue
             form = chance.choice(_PLAIN)
             is_in_function = form.startswith("def")
@@ -93,6 +97,8 @@ def make(seed: int) -> Generated:
                 expected.add((path, code, module.partition(".")[0]))
         files[path] = "\n".join(lines) + "\n"
         expected -= {(where, code, top) for where, code, top in expected if where == path and _has_optional(lines, top)}
+    # What another file does without is optional.
+    expected = {(path, code, top) for path, code, top in expected if code != "development-import" or top not in tried}
     return Generated(files, frozenset(expected), tuple(asked))
 
 
@@ -121,16 +127,16 @@ def _code(module: str, lists: _Lists, *, ships: bool, is_in_function: bool) -> s
         return "development-import" if ships else None
     if owner == "delta-thing" and lists.with_extra and "gamma" in lists.main:
         return None
-    # What only an extra that does not count would bring may be there for it.
-    return None if owner == "beta-dist" and "alpha" in lists.extra else "undeclared-import"
+    return "undeclared-import"
 
 
 def _has_optional(lines: list[str], top: str) -> bool:
-    """Whether the file also has an import of the module that may fail: then it can do without."""
-    return any(
-        line.startswith(("try", "from typing", "import sys\nif", "import contextlib")) and f" {top}" in line.replace(".", " ")
-        for line in lines
-    )
+    """Whether the file also has an import of the module that may fail: then it can do without. So it can where it is for type checkers, and
+    a function imports it once more."""
+    naming = [line for line in lines if f" {top}" in line.replace(".", " ")]
+    lazy = all(line.startswith(("def", "from typing")) for line in naming if not line.startswith(("import sys\nif", "text =")))
+    typing = any(line.startswith("from typing") for line in naming)
+    return (typing and lazy) or any(line.startswith(_MAY_FAIL) for line in naming)
 
 
 def _manifests(kind: str, lists: _Lists) -> dict[str, str]:

@@ -96,21 +96,21 @@ def _undeclared(path: str, imported: Import, owners: tuple[str, ...], modules: M
 
 def _needed_by(owner: str, own: Own) -> tuple[str, ...] | None:
     """The packages from a requirement down to the one that needs ``owner``; empty where it is left over, ``None`` where an extra that the
-    project names brings it, or where that is not known."""
+    project's own lines name brings it, or where that is not known."""
     from venvls.answers.why import why
 
     for facts in own.facts:
         answer = why(owner, facts, most=1)
-        if answer.chains:
-            chain = answer.chains[0]
+        # What a group or an extra that does not count here brings may be installed with it.
+        chains = answer.chains or answer.aside
+        if chains:
+            chain = chains[0]
             last = chain.edges[-1] if chain.edges else None
             # A line that names an extra means what the extra brings.
             if len(chain.edges) == 1 and last is not None and last.extra:
                 return None
             parents = [edge.parent for edge in chain.edges]
             return tuple(dict.fromkeys(parents))
-        if answer.aside:
-            return None
         if answer.needed_by:
             return tuple(dict.fromkeys(edge.parent for edge in answer.needed_by))[:1]
     return () if installed_as(own.first, owner) is not None else None

@@ -70,11 +70,18 @@ class Imports:
         if all(imported.level or imported.top in modules.standard for imported in imports):
             return ()
         own = self._own.of(facts)
-        spared = {*dispensable, *ignored}
+        spared, lazy = {*dispensable, *ignored}, set[str]()
+        reached: list[Import] = []
         for imported in imports:
-            if not imported.level and reach(imported, modules.here) != "always":
+            answer = reach(imported, modules.here)
+            if answer == "optional":
                 spared.add(imported.top)
-        wanted = [each for each in imports if not (each.level or _is_needless(each, modules.standard) or _is_spared(each.module, spared))]
+            elif answer == "typing":
+                # What a function imports once more is wanted by some alone.
+                lazy.add(imported.top)
+            if answer == "always" and not (imported.level or _is_needless(imported, modules.standard)):
+                reached.append(imported)
+        wanted = [each for each in reached if not (_is_spared(each.module, spared) or (each.top in lazy and elsewhere.in_function(each)))]
         if runner == "build":
             from venvls.code import build
 
@@ -86,17 +93,20 @@ class Imports:
         return tuple(self._doubted_of(comparison.sightings(path, wanted, modules, own, self._view), facts, seen))
 
     def _doubted_of(self, sightings: Iterable[Sighting], facts: Facts, seen: tuple[Environment, Installed]) -> Iterator[Sighting]:
-        """The same; where the project may do without a missing module, that is marked, by what its other files say."""
+        """The same; where the project may do without a missing module, that is marked, by what its other files say. What is for developers
+        alone and optional by them is left out."""
         for sighting in sightings:
-            if sighting.standing != "missing" or sighting.declared is not None:
+            doubted = sighting.declared is None if sighting.standing == "missing" else sighting.standing == "development"
+            if not doubted:
                 yield sighting
                 continue
             others = self._known_elsewhere(facts, seen)
-            if others is None:
+            is_optional = others is not None and sighting.imported.top in others.optional
+            if others is None or (is_optional and sighting.standing == "development"):
                 continue
-            if sighting.imported.top in others.optional:
+            if is_optional:
                 sighting = sighting._replace(dispensable="elsewhere")
-            elif others.needed is not None and roles.ships(sighting.path, facts):
+            elif sighting.standing == "missing" and others.needed is not None and roles.ships(sighting.path, facts):
                 inside = elsewhere.in_function(sighting.imported)
                 sighting = sighting._replace(dispensable="function" if inside else "" if others.needs(sighting.path) else "file")
             yield sighting
