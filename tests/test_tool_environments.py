@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
+from tests.standing.monorepos import environment as written
 from venvls import tools
+from venvls.__main__ import main
 from venvls.model.action import Plan, Task
 from venvls.model.rule import PlanContext
 from venvls.workspace import Overrides, Workspace
@@ -239,3 +243,17 @@ def test_what_is_offered() -> None:
     assert offered == {"missing-requirement": ["sync-environment"], "version-mismatch": ["sync-environment", "change-specifier"]}
     described = {one.root: made.described(one).tool for one in made.projects()}
     assert described == {"/w": "pip", "/w/.tox/py311": "tox", "/w/.tox/py312": "tox"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its environments are made of POSIX links")
+def test_what_tox_alone_keeps_is_compared_and_nothing_else_is_called_in_sync(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "app"\nversion = "1"\ndependencies = ["six"]\n')
+    (tmp_path / "tox.ini").write_text("[tox]\nenv_list = py\n[testenv]\ndeps = idna\n")
+    written(tmp_path / ".tox" / "py", {"six": "1.17.0", "idna": "3.10", "app": "1"}, conda=False)
+    assert main(["check", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "information[no-environment] This project has no environment to work in, only those of tox (py)" in said
+    assert "In sync: 1 project" in said
+    assert "1 project without an environment not compared." in said
+    assert main(["doctor", str(tmp_path)]) == 0
+    assert "note environment:  This project has no environment to work in" in capsys.readouterr().out

@@ -122,7 +122,7 @@ class Engine:
             told = " and ".join(f"{kind} {name}" for kind, name in names)
             finding = replace(finding, message=f"{finding.message} (you synced {told})", data={**finding.data, "synced": names})
             severity = "information"
-        if (finding.data.get("left-out") or finding.data.get("script")) and severity in ("error", "warning"):
+        if any(finding.data.get(mark) for mark in ("left-out", "script", "tox")) and severity in ("error", "warning"):
             severity = "information"
         if finding.data.get("mild") and severity == "error":
             severity = "warning"

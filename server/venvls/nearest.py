@@ -18,7 +18,8 @@ from venvls.settlement import Settlement
 from venvls.surroundings import Upward
 
 _DEPTH = 2
-_LOCKS = {"uv.lock": "uv", "poetry.lock": "poetry", "pdm.lock": "pdm", "Pipfile.lock": "pipenv"}
+_OF_POETRY = frozenset({"dependencies", "group", "package-mode", "name"})
+_BY_PDM = 'created-by = "pdm"'
 
 
 class Nearest(NamedTuple):
@@ -51,22 +52,38 @@ def nearest(folder: str, machine: Machine, memory: Memory) -> Nearest | None:
     here.walked(root, machine.walk(root, wanted=wanted, exclude=chosen.exclude, depth=_DEPTH, timeout=chosen.timeout))
     here.settle()
     project = here.project_of(root)
-    return Nearest(project, _keeper(project, loaded, files)) if project is not None else None
+    return Nearest(project, _keeper(project, loaded, machine, reader)) if project is not None else None
 
 
-def _keeper(project: Project, pyproject: Manifest | str, files: FileView) -> str | None:
-    for lock in project.locks:
-        name = files.path.basename(lock)
-        managed = not isinstance(pyproject, Manifest) or (pyproject.tool.get("uv") or {}).get("managed") is not False
-        if name in _LOCKS and (name != "uv.lock" or managed):
-            return _LOCKS[name]
-    if isinstance(pyproject, Manifest):
-        uv = pyproject.tool.get("uv")
-        if isinstance(uv, Mapping) and uv.get("managed") is not False and (pyproject.name is not None or "workspace" in uv):
-            return "uv"
-        poetry = pyproject.tool.get("poetry")
-        if not project.locks and isinstance(poetry, Mapping) and {"dependencies", "group", "package-mode", "name"} & poetry.keys():
+def _keeper(project: Project, pyproject: Manifest | str, machine: Machine, reader: Reader) -> str | None:
+    """As :func:`venvls.tools.tool_for` has it, for the tools that keep a lock of their own."""
+    files = machine.files
+    names = [files.path.basename(lock) for lock in project.locks]
+    stated = pyproject if isinstance(pyproject, Manifest) else None
+    uv = stated.tool.get("uv") if stated is not None else None
+    if not isinstance(uv, Mapping):
+        uv = None
+    if (uv is None or uv.get("managed") is not False) and (
+        "uv.lock" in names or (uv is not None and stated is not None and (stated.name is not None or "workspace" in uv))
+    ):
+        return "uv"
+    if "poetry.lock" in names:
+        return "poetry"
+    if not names and stated is not None:
+        poetry = stated.tool.get("poetry")
+        if isinstance(poetry, Mapping) and not _OF_POETRY.isdisjoint(poetry):
             return "poetry"
-        if not project.locks and pyproject.own.pdm:
-            return "pdm"
-    return "pipenv" if files.path.join(project.root, "Pipfile") in project.manifests and not project.locks else None
+        # Nothing but the backend says so, and any installer can build it: Poetry's word counts where Poetry is.
+        if stated.own.poetry is not None and machine.which("poetry", outside=(project.root,)) is not None:
+            return "poetry"
+    if names[:1] == ["Pipfile.lock"] or (not names and files.path.join(project.root, "Pipfile") in project.manifests):
+        return "pipenv"
+    if project.environment is not None and files.path.basename(project.environment.prefix) == "__pypackages__":
+        return "pdm"
+    named = [name for name in names if not name.endswith(".txt")]
+    if "pdm.lock" in names or (not named and stated is not None and stated.own.pdm):
+        return "pdm"
+    if names[:1] == ["pylock.toml"] and stated is not None and stated.own.pdm:
+        lock = reader.lock(project.locks[0])
+        return "pdm" if lock is not None and _BY_PDM in lock.text.source else None
+    return None

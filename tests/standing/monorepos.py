@@ -35,7 +35,7 @@ class Monorepo(NamedTuple):
         for member in self.members:
             (root / member / "src" / "deep").mkdir(parents=True)
         for place, installed in self.environments.items():
-            _environment(root / place, installed, conda=self.tool == "pixi")
+            environment(root / place, installed, conda=self.tool == "pixi")
         if self.git:
             (root / ".git").mkdir()
             (root / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
@@ -155,7 +155,7 @@ def _pdm_lock(members: dict[str, str], needs: dict[str, list[str]]) -> str:
     return text
 
 
-def _environment(prefix: Path, installed: dict[str, str], *, conda: bool) -> None:
+def environment(prefix: Path, installed: dict[str, str], *, conda: bool) -> None:
     """An environment of this Python: what makes it one, and distributions by name and version."""
     minor = f"{sys.version_info[0]}.{sys.version_info[1]}"
     site = prefix / "lib" / f"python{minor}" / "site-packages"

@@ -91,7 +91,7 @@ def _lines(here: running.Opened) -> Iterator[Line]:
     environment = facts.environment
     findings = [finding for finding in here.workspace.check((root,)).findings if finding.project == root]
     yield _python(facts, environment, findings)
-    yield _environment(environment, here.project)
+    yield _environment(environment, here.project, findings)
     yield from _health(facts, environment, findings)
     yield _sync(environment, findings)
     yield _lock(facts, environment, findings)
@@ -117,11 +117,12 @@ def _python(facts: Facts, environment: Environment | None, findings: list[Findin
     return Line("Python", "good", version + (f", {asked} is required" if asked else ""))
 
 
-def _environment(environment: Environment | None, project: Project) -> Line:
+def _environment(environment: Environment | None, project: Project, findings: list[Finding]) -> Line:
     if environment is None and project.is_script:
         return Line("environment", "note", f"none yet: {project.reason} and makes it when the script runs", "venvls sync")
     if environment is None:
-        return Line("environment", "wrong", f"none: {project.reason}", "venvls create")
+        mild = next((finding for finding in _of(findings, "no-environment") if finding.severity not in ("error", "warning")), None)
+        return Line("environment", "note" if mild else "wrong", mild.message if mild else f"none: {project.reason}", "venvls create")
     return Line("environment", "good", f"{environment.prefix} ({environment.creator or environment.kind}), because {project.reason}")
 
 

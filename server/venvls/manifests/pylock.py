@@ -48,14 +48,14 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     read = file.read_as(_Read, _read, name)
     if read.lock is None:
         return LockedSet(file.path, "pip", exact=False, problem=read.problem)
+    manifest = facts.manifests.get(path.join(path.dirname(file.path), "pyproject.toml"))
+    kept = _kept_by_pdm(read, manifest, facts)
     if facts.target is None:
-        return LockedSet(file.path, "pip", exact=False, unsure=True)
+        return LockedSet(file.path, "pip" if kept is None else "pdm", exact=False, unsure=True)
     from packaging.pylock import PylockSelectError
     from packaging.tags import Tag
 
     lock, choice = read.lock, facts.choice
-    manifest = facts.manifests.get(path.join(path.dirname(file.path), "pyproject.toml"))
-    kept = _kept_by_pdm(read, manifest, facts)
     groups = kept if kept is not None else set(lock.dependency_groups or ()) if choice.all_groups else set(choice.groups)
     groups = groups & set(map(str, lock.dependency_groups or ()))
     if choice.default and kept is None:

@@ -8,6 +8,9 @@ A script with requirements inside (PEP 723) needs none: `uv run` makes its envir
 *Sync the environment of the script* makes it (`uv sync --script`); from then on it is compared as any other. Where only uv can say which
 place that is (on Windows, or without a cache) nothing is compared.
 
+Where nothing but tox keeps environments for the project and it has made some (`.tox`), each of them is compared by itself, and that
+there is none to work in is information: whoever runs `tox` alone needs none.
+
 This is reported once, at the project itself, and not again for folders below it with its docs, tests or examples.
 
 Fix it with the action *Create an environment*, or with `venvls create`, which also installs what the project requires. If the
@@ -26,6 +29,9 @@ from venvls.model.rule import Rule
 from venvls.rules.asked import counted_requirements
 from venvls.rules.wording import about_project
 
+_FILES_OF_TOOLS = frozenset({"Pipfile", "environment.yml", "hatch.toml", "pixi.toml"})
+_TABLES_OF_TOOLS = frozenset({"pdm", "pixi", "poetry", "uv"})
+_NAMED = 4
 _ASIDE = re.compile(r"\.venvls-aside-[0-9a-f]{8}-(.+)")
 
 
@@ -41,9 +47,36 @@ def check(facts: Facts) -> Iterable[Finding]:
         return
     others = len(facts.project.candidates)
     known = f"; {others} other {'environment was' if others == 1 else 'environments were'} found, but not selected" if others else ""
+    if (made := _by_tox(facts)) and not _kept_otherwise(facts):
+        message = f"This project has no environment to work in, only those of tox ({_listed(made)}); each is compared by itself"
+        yield from about_project("no-environment", message, facts, {"tox": True})
+        return
     if aside := _aside(facts):
         known = f"; a task that was interrupted moved {aside} aside, and the next one puts it back"
     yield from about_project("no-environment", f"This project has requirements, but no environment to install them in{known}", facts)
+
+
+def _by_tox(facts: Facts) -> list[str]:
+    """The names of the environments that tox has made in the project's folder, apart from the one that it builds packages in."""
+    join = facts.files.path.join
+    place = join(facts.project.root, ".tox")
+    names = sorted(entry.name for entry in facts.files.list(place) or () if entry.kind == "directory" and not entry.name.startswith("."))
+    return [name for name in names if facts.files.stat(join(place, name, "pyvenv.cfg")) is not None]
+
+
+def _kept_otherwise(facts: Facts) -> bool:
+    """Whether the project's files speak of another tool that makes environments for it."""
+    manifests = facts.manifests.values()
+    return bool(facts.project.locks) or any(
+        manifest.format in _FILES_OF_TOOLS
+        or not _TABLES_OF_TOOLS.isdisjoint(manifest.tool)
+        or (manifest.own.hatch is not None and "envs" in manifest.own.hatch)
+        for manifest in manifests
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
 def _aside(facts: Facts) -> str | None:

@@ -148,11 +148,17 @@ def _summary(result: Result, ways: dict[str, list[str | None]], terminal: Termin
         return terminal.paint(line, "error" if any(finding.severity == "error" for finding in loud) else "warning")
     if not result.projects:
         return "No project here: there is no manifest (requirements.txt, pyproject.toml)."
+    # Of what has no environment and needs none (a script of uv's, a project of tox's) nothing was compared.
+    without = {finding.project for finding in result.findings if finding.code == "no-environment"}
+    compared = [project for project in result.projects if project.root not in without]
+    if not compared:
+        return "Nothing was compared: there is no environment."
     parts = [] if result.requirements is None else [_count(result.requirements, "requirement")]
-    parts.append(_count(len(result.projects), "project"))
+    parts.append(_count(len(compared), "project"))
+    rest = f"; {_count(len(without), 'project')} without an environment not compared" if without else ""
     # What a program makes when the project is built was not compared.
     known = " as far as is known" if any(finding.code == "unknown-dependencies" for finding in result.findings) else ""
-    return f"{terminal.paint('In sync', 'good')}{known}: {' of '.join(parts)}{_environment(result.projects, result)}."
+    return f"{terminal.paint('In sync', 'good')}{known}: {' of '.join(parts)}{_environment(compared, result)}{rest}."
 
 
 def _environment(projects: Sequence[Project], result: Result) -> str:
