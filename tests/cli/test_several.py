@@ -39,3 +39,20 @@ def test_a_group_that_was_synced_is_remembered_until_it_is_forgotten(inside: Ins
     assert "docs is forgotten" in inside.good("select", "--forget-group", "docs")
     assert "gamma" not in inside.run("check").stdout
     assert "docs is not remembered" in inside.said("select", "--forget-group", "docs")
+
+
+def test_a_group_counts_in_the_projects_that_define_it(inside: Inside) -> None:
+    project = '[project]\nname = "{0}"\nversion = "1"\n[dependency-groups]\n{1}'
+    inside.write("a/pyproject.toml", project.format("a", 'docs = ["alpha"]\n'))
+    inside.write("b/pyproject.toml", project.format("b", 'lint = ["alpha"]\n'))
+    inside.write("c/requirements.txt", "alpha\n")
+    inside.good("create", "a", "b", "c", "--no-sync")
+    inside.good("sync", "c")
+    seen = inside.run("check", "--group", "docs", "--group", "lint")
+    assert "unknown-group" not in seen.stdout
+    assert seen.stdout.count("alpha is not installed") == 2
+    inside.good("sync", "--all", "--group", "docs")
+    assert "unknown-group" not in inside.good("check", "--group", "docs")
+    assert "none of these 3 projects defines a group or extra `nowhere`." in inside.said("check", "--group", "nowhere")
+    assert "none of these 3 projects defines a group or extra `nowhere`." in inside.said("sync", "--all", "--extra", "nowhere")
+    assert "error[unknown-group] The dependency group lint is selected" in inside.run("check", "a", "--group", "lint").stdout

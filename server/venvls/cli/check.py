@@ -63,7 +63,14 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         workspace = opening.open_workspace(paths, joined, opening.overrides(options))
     if typed is not None:
         workspace.open(paths[0], typed)
-    report = wanted.of(workspace.check(paths, imports=options.imports))
+    whole = workspace.check(paths, imports=options.imports)
+    if options.group or options.extra:
+        from venvls.cli import named_groups
+
+        whole_folders = all(map(os.path.isdir, paths))
+        elsewhere = named_groups.defined_elsewhere(options, whole.findings, whole.projects, workspace, folders=whole_folders)
+        wanted = wanted._replace(elsewhere=elsewhere)
+    report = wanted.of(whole)
     for path in paths:
         if options.imports and path.endswith((".py", ".pyi", ".pyw", ".ipynb")):
             continue
@@ -117,11 +124,15 @@ def _codes(given: list[str]) -> frozenset[str]:
 
 
 class _Wanted(NamedTuple):
-    """Which findings are to be shown: of these codes (all where there are none), not of those, and whether with those on request."""
+    """Which findings are to be shown: of these codes (all where there are none), not of those, and whether with those on request.
+
+    ``elsewhere`` are groups and extras by kind and name that another checked project defines: that one lacks them is no fault of its.
+    """
 
     select: frozenset[str]
     ignore: frozenset[str]
     every: bool
+    elsewhere: frozenset[tuple[str, str]] = frozenset()
 
     def of(self, report: Report) -> Report:
         """The report with those findings alone."""
@@ -129,6 +140,8 @@ class _Wanted(NamedTuple):
 
     def _shown(self, finding: Finding) -> bool:
         if finding.code in self.ignore or (self.select and finding.code not in self.select):
+            return False
+        if finding.code == "unknown-group" and (finding.data.get("kind"), finding.data.get("name")) in self.elsewhere:
             return False
         return self.every or finding.severity != "hint" or finding.code not in _ON_REQUEST - self.select
 

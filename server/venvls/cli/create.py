@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Create, select where it would not be chosen by itself, and say where it is; in several projects one after the other."""
     if len(options.projects) > 1:
         joined = services()
-        return several.each(options, options.projects, lambda own: _create(own, lambda: joined))
+        return several.each(options, options.projects, lambda own: _create(own, lambda: joined), joined)
     options.project = options.projects[0] if options.projects else "."
     return _create(options, services)
 

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """0 where nothing is wrong, 1 otherwise."""
     if options.all:
         joined = services()
-        return several.each(options, several.below(options.project, joined), lambda own: run(own, lambda: joined))
+        return several.each(options, several.below(options.project, joined), lambda own: run(own, lambda: joined), joined)
     here = running.opened(options, services)
     if options.agents:
         from venvls.cli import for_agents

@@ -14,7 +14,7 @@ from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from venvls.services import Services
 
@@ -34,12 +34,15 @@ def below(given: str, services: Services) -> list[str]:
     return roots
 
 
-def each(options: argparse.Namespace, projects: Iterable[str], run: Callable[[argparse.Namespace], int]) -> int:
+def each(options: argparse.Namespace, projects: Sequence[str], run: Callable[[argparse.Namespace], int], services: Services) -> int:
     """``run`` for each project, its text told apart by the project's folder; as JSON one document with all ``results``."""
     import argparse
     from contextlib import redirect_stdout
     from io import StringIO
 
+    from venvls.cli import named_groups
+
+    chosen = named_groups.of_each(options, projects, services) if named_groups.are_named(options) else {}
     worst = 0
     results: list[object] = []
     for project in projects:
@@ -48,7 +51,7 @@ def each(options: argparse.Namespace, projects: Iterable[str], run: Callable[[ar
         problem: str | None = None
         try:
             with redirect_stdout(printed):
-                status = run(argparse.Namespace(**{**vars(options), "project": project, "all": False}))
+                status = run(argparse.Namespace(**{**vars(options), "project": project, "all": False, **chosen.get(project, {})}))
         except Failure as failure:
             status, problem = 2, str(failure)
         worst = max(worst, status)

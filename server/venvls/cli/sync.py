@@ -27,7 +27,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Sync, and say what came of it."""
     if options.all:
         joined = services()
-        return several.each(options, several.below(options.project, joined), lambda own: run(own, lambda: joined))
+        return several.each(options, several.below(options.project, joined), lambda own: run(own, lambda: joined), joined)
     here = running.opened(options, services)
     task = here.task("sync", options={"exact": True} if options.exact else {})
     return running.perform(task, here.workspace, here.services, options)
