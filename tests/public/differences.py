@@ -29,9 +29,5 @@ REASONS: dict[tuple[str, str], str] = {
         "it follows from a package that both name: only an index knows that this, not installed yet, needs another version"
     ),
     ("platformdirs", "refused"): "tox skips its environments without Python 3.15, which was not on the machine where this page was made",
-    (
-        "tox",
-        "only we say no-environment",
-    ): "venvls is right: there is none to work in; tox makes environments for its commands and does not look for one",
 }
 """By the project, or the tool, and the difference; ``refused`` for what keeps the tool from bringing the project in sync."""

@@ -107,16 +107,20 @@ def going(task: Task, facts: Facts) -> Going:
 
 def by_its_tool(task: Task, facts: Facts, *, tool: str, default_groups: bool, exact: bool) -> tuple[str, ...] | None:
     """What the project's own tool takes out of the environment with the task's requirements, as sentences; ``None`` where that cannot be
-    known: no lock that fits, or one of a workspace.
+    known: no lock that fits, or a workspace of another tool than uv, or its root that is no project.
 
     The tool makes its lock again and then brings the environment in sync with it: with ``default_groups`` for the groups that count by
-    default alone, and ``exact`` with everything gone that the lock does not require then.
+    default alone, and ``exact`` with everything gone that the lock does not require then. In a workspace uv does so for the one project
+    that the requirement leaves, whatever the others need, and takes those out as well.
     """
     lock, installed, environment = facts.locked, facts.installed, facts.environment
     manifest = facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
-    if lock is None or lock.problem is not None or lock.stale is not None or lock.unsure or len(lock.own) > 1:
+    if lock is None or lock.problem is not None or lock.stale is not None or lock.unsure:
         return None
     if installed is None or environment is None or manifest is None:
+        return None
+    several = len(lock.own) > 1
+    if several and (tool != "uv" or manifest.name is None):
         return None
     leaving, scopes = {canonical(name) for name in locked.names(task)}, {canonical(name) for name in (*task.groups, *task.extras)}
     counted = _default_groups(manifest, lock)
@@ -134,7 +138,9 @@ def by_its_tool(task: Task, facts: Facts, *, tool: str, default_groups: bool, ex
     stays = _reached(after, lock)
     own = environment.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
     away = sorted(key for key, every in installed.distributions.items() if key not in stays and every[0].path.startswith(own))
-    away = [key for key in away if key not in _TOOLING | lock.kept | lock.own]
+    # What other members need is nothing that the sync for this one keeps.
+    stay = {str(manifest.name)} | (lock.kept & {"uv"}) if several else lock.own | lock.kept
+    away = [key for key in away if key not in _TOOLING | stay]
     reached = _reached({key: before.get(key, set()) for key in leaving}, lock)
     named = [key for key in away if key in leaving]
     orphans = [key for key in away if key in reached and key not in leaving]
