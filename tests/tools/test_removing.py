@@ -91,14 +91,14 @@ def test_nothing_named_or_an_option_in_disguise() -> None:
     assert "is not a requirement" in (made.refusal or "")
 
 
-def by_tool(tool: str, lock: str, pyproject: str) -> Plan:
+def by_tool(tool: str, lock: str, pyproject: str, **more: frozenset[str]) -> Plan:
     """Removal where a lock keeps app > mid > leaf and six; iniconfig belongs to the group dev, packaging to docs; tomli is in no lock."""
     keys = ("app", "mid", "leaf", "six", "iniconfig", "packaging", "tomli", "pip")
     packages = Needing(*(Distribution(key, "1", f"{SITE}/{key}-1.dist-info") for key in keys))
     context = bench({"pyproject.toml": pyproject}, env=ENV, packages=packages, locks=(lock,), programs={tool: f"/usr/local/bin/{tool}"})
     needs = {"app": (LockedNeed("mid", ("more",)),), "mid": (LockedNeed("leaf", extra="more"), LockedNeed("six", extra="other"))}
     locked = {key: Locked(key, "1") for key in keys if key not in ("tomli", "pip")}
-    context.facts.locked = LockedSet(f"/w/p/{lock}", tool, locked, needs=lambda key: needs.get(key, ()))
+    context.facts.locked = LockedSet(f"/w/p/{lock}", tool, locked, needs=lambda key: needs.get(key, ()), **more)
     return tools.plan(Task("remove", "/w/p", "/w/p/.venv", requirements=("app",)), context)
 
 
@@ -134,3 +134,11 @@ def test_the_plan_lists_what_the_projects_own_tool_takes_away(tool: str, lock: s
 def test_what_another_group_requires_stays() -> None:
     made = by_tool("uv", "uv.lock", STATED.replace('"iniconfig"', '"iniconfig", "mid[more]"'))
     assert "app is removed from .venv." in made.surprises
+
+
+def test_what_only_other_members_of_a_workspace_require_goes_too() -> None:
+    others = {"own": frozenset({"me", "packaging"}), "kept": frozenset({"packaging", "six"})}
+    made = by_tool("uv", "uv.lock", STATED, **others)
+    assert "app, leaf, mid are removed from .venv." in made.surprises
+    assert "uv also removes what its lock does not require then: packaging, six, tomli." in made.surprises, "members and what they need"
+    assert not any("also removes" in sentence for sentence in by_tool("pdm", "pdm.lock", STATED, **others).surprises)
