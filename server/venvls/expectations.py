@@ -8,10 +8,14 @@ from venvls import environments, projects
 from venvls.manifests.syntax.decode import decode
 from venvls.model import toml
 from venvls.model.environment import Environment
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple, replace
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 Load = Callable[[str], "Manifest | str"]
 
@@ -42,9 +46,51 @@ def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> project
     ours = shared.tool == "uv" if shared is not None else _keeps_uv(root, sources)
     settled = uv_settings_elsewhere(sources) if ours else frozenset()
     stays = environments.kept(query, sources.kind_wanted)
+    # Who locks a project by itself also has an environment for it alone.
+    given = _installing(root, sources) if stays and shared is None and not query.locks else None
+    if given is not None and named:
+        # Active, it is named as well.
+        same = named[0].environment.real == given.environment.real
+        named, given = ([], given) if same else (named, None)
     return projects.Expectation(
-        home, python_of(root, paths, sources), tuple(named), ignores_active=ours, stays=stays, stated_elsewhere=settled
+        home, python_of(root, paths, sources), tuple(named), ignores_active=ours, stays=stays, stated_elsewhere=settled, given=given
     )
+
+
+def _installing(root: str, sources: Sources) -> projects.Named | None:
+    """The environment of the nearest project above that installs the one in the folder ``root`` from there: a path among its requirements,
+    as in monorepos of Poetry's."""
+    path = sources.files.path
+    for folder in sources.above(root):
+        places = [path.join(folder, name) for name in ("pyproject.toml", "pixi.toml", "requirements.txt")]
+        stating = [(place, loaded) for place in places if isinstance(loaded := sources.load(place), Manifest)]
+        naming = next((place for place, manifest in stating if _names_folder(manifest, folder, root, path)), None)
+        if naming is None:
+            continue
+        query = _query(folder, [place for place, _ in stating], sources)
+        entries = [*_listed(folder, sources), *_pointed_at(folder, query), *_placed(query, sources.kind_wanted)]
+        known = [entry.environment for entry in entries]
+        known += filter(None, (environments.recognise(sources.files, path.join(folder, name)) for name in projects.DEFAULT_NAMES))
+        whole = next((environment for environment in known if environment.health != "broken"), None)
+        return projects.Named(replace(whole, project=folder), f"{naming} installs this project there") if whole is not None else None
+    return None
+
+
+def _names_folder(manifest: Manifest, folder: str, root: str, path: ModuleType) -> bool:
+    from venvls.manifests.pep508.file_urls import file_url
+
+    for requirement in manifest.requirements:
+        url = requirement.parsed.url
+        if url is None or (":" in url and not url.startswith("file:")):
+            continue
+        if url.startswith("file:"):
+            plain = url.removeprefix("file:").replace("${PROJECT_ROOT}", folder).strip("/")
+            same = plain == file_url(root, path).removeprefix("file:").strip("/")
+        else:
+            same = path.normpath(path.join(folder, url)) == root
+        if same:
+            return True
+    return False
 
 
 def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[str, str], ...]:

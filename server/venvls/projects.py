@@ -5,7 +5,8 @@ The order, for one project:
 1. what the person selected;
 2. what the project's own files or its tool's variables name (``.python-envs``, ``UV_PROJECT_ENVIRONMENT``, a uv workspace's root);
 3. the environments in its folder: the active one, then by name, then the shallowest;
-4. the nearest environment above it, up to the workspace's folder, that no other project owns in between;
+4. that of a project above which installs this one from its folder; else the nearest environment above it, up to the workspace's
+   folder, that no other project owns in between;
 5. an environment of a sibling folder that belongs to no project; 6. the active one (``VIRTUAL_ENV``, ``CONDA_PREFIX``).
 
 Within a step a healthy environment whose Python fits comes first. From step 4 on, one whose Python does not fit is not taken: it
@@ -37,7 +38,8 @@ class Expectation(NamedTuple):
 
     ``python`` pairs each specifier with the file that says it. ``named`` are environments its files name, the first wins.
     ``ignores_active`` is true for tools that pay no attention to ``VIRTUAL_ENV`` (uv), ``stays`` for those that use no environment above
-    the project's folder. ``stated_elsewhere`` as in ``Project``.
+    the project's folder: but for ``given``, that of a project above which installs this one from its folder. ``stated_elsewhere`` as in
+    ``Project``.
     """
 
     root: str
@@ -46,6 +48,7 @@ class Expectation(NamedTuple):
     ignores_active: bool = False
     stays: bool = False
     stated_elsewhere: frozenset[str] = frozenset()
+    given: Named | None = None
 
 
 class Landscape:
@@ -113,7 +116,8 @@ def choose(expectation: Expectation, land: Landscape, selected: Environment | No
     if own:
         best = min(own, key=lambda environment: _rank(environment, expectation, land, active))
         return Choice(best, _own_reason(best, expectation, land, active))
-    for environment, reason in _elsewhere(expectation, land, active):
+    given = [(expectation.given.environment, expectation.given.reason)] if expectation.given is not None else []
+    for environment, reason in (*given, *_elsewhere(expectation, land, active)):
         if not unfit(environment, expectation) and environment.health != "broken":
             return Choice(environment, reason)
     return Choice(None, "there is no environment in this folder or above it")
@@ -125,7 +129,8 @@ def explain(expectation: Expectation, land: Landscape, selected: Environment | N
     seen: set[str] = set()
     won, lost = [], []
     named = {entry.environment.real for entry in expectation.named}
-    everything = (*([selected] if selected else ()), *(entry.environment for entry in expectation.named), *land.environments)
+    stated = (*expectation.named, *([expectation.given] if expectation.given is not None else ()))
+    everything = (*([selected] if selected else ()), *(entry.environment for entry in stated), *land.environments)
     for environment in (*everything, *([land.active] if land.active else ())):
         if environment.real in seen:
             continue

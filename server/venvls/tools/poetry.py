@@ -75,12 +75,16 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         argv, label, problem = _add(executable, task)
         if problem is not None:
             return Plan(task, "poetry", refusal=problem)
+        if _installing(context.facts) is not None:
+            surprises.append("Poetry also writes a poetry.lock here: from then on it keeps an environment for this project alone.")
         if task.options.get("undo"):
             surprises += removing.by_its_tool(task, context.facts, tool="Poetry", default_groups=False, exact=False) or ()
         step = Step(argv, root, label, environ, (manifest, lock, environment.prefix))
         return Plan(task, "poetry", (step,), tuple(surprises), environment.prefix)
     if task.task == "repair":
         return locked.repair(task, context, "poetry")
+    if (above := _installing(context.facts)) is not None:
+        return _from_above(task, context, executable, above, environ)
     exact = bool(task.options.get("exact"))
     verb = "update" if task.task == "upgrade" else "sync" if exact else "install"
     names = locked.names(task) if task.task == "upgrade" else ()
@@ -99,6 +103,33 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     if exact:
         surprises.append(f"Packages that poetry.lock does not require are removed from {environment.name}.")
     return Plan(task, "poetry", tuple(steps), tuple(surprises), environment.prefix)
+
+
+def _installing(facts: Facts) -> str | None:
+    """The project above whose environment this one uses, because that installs this one from its folder; ``None`` where it has its own."""
+    environment, path = facts.environment, facts.files.path
+    above = environment.project if environment is not None and not facts.project.locks else None
+    is_above = above is not None and facts.project.root.startswith(above.rstrip(path.sep) + path.sep)
+    return above if is_above and above is not None and facts.files.stat(path.join(above, "pyproject.toml")) is not None else None
+
+
+def _from_above(task: Task, context: PlanContext, executable: str, above: str, environ: Mapping[str, str]) -> Plan:
+    """What this project requires is installed with everything that the one above it requires, whose lock it is in."""
+    environment, path = context.facts.environment, context.facts.files.path
+    if environment is None:
+        return Plan(task, "poetry", refusal=refusal(environment, context.facts.files))
+    lock = path.join(above, "poetry.lock")
+    verb = "update" if task.task == "upgrade" else "sync" if task.options.get("exact") else "install"
+    names = locked.names(task) if task.task == "upgrade" else ()
+    relock = Step((executable, "lock", *_COMMON), above, "Update poetry.lock", writes=(lock,))
+    argv = (executable, verb, *_COMMON, *(("--", *names) if names else ()))
+    install = Step(argv, above, f"Sync {environment.name} with poetry.lock", environ, (environment.prefix, lock))
+    told = [
+        f"Poetry works in {above}, which installs this project from its folder: its poetry.lock is updated, and all of it is installed."
+    ]
+    if verb == "sync":
+        told.append(f"Packages that poetry.lock does not require are removed from {environment.name}.")
+    return Plan(task, "poetry", (relock, install) if verb != "update" else (install,), tuple(told), environment.prefix)
 
 
 def _add(executable: str, task: Task) -> tuple[tuple[str, ...], str, str | None]:

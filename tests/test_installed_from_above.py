@@ -1,0 +1,88 @@
+"""A project whose tool looks at nothing above it uses the environment of one above that installs it from its folder, as in monorepos."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.memory_machine import MemoryMachine, MemoryMemory, environment
+from venvls import tools
+from venvls.model.action import Task
+from venvls.model.rule import PlanContext
+from venvls.workspace import Workspace
+
+ROOT = '[tool.poetry]\npackage-mode = false\n[tool.poetry.dependencies]\napple = { path = "packages/apple", develop = true }\n'
+APPLE = '[tool.poetry]\nname = "apple"\nversion = "1"\n[tool.poetry.dependencies]\npython = ">=3.9"\nsix = ">=1.17"\n'
+GIT = {"/w/.git/HEAD": "ref: refs/heads/main\n"}
+
+
+def opened(tree: Mapping[str, str], folder: str, **more: str) -> Workspace:
+    workspace = Workspace(MemoryMachine({**GIT, **tree}, environ=more), MemoryMemory(), strict=True)
+    workspace.set_roots((folder,))
+    workspace.discover()
+    return workspace
+
+
+def prefix(workspace: Workspace, root: str = "/w/packages/apple") -> str | None:
+    project = workspace.project_of(root)
+    assert project is not None
+    return project.environment.prefix if project.environment is not None else None
+
+
+TREE = {
+    "/w/pyproject.toml": ROOT,
+    "/w/packages/apple/pyproject.toml": APPLE,
+    **environment("/w/.venv", packages=["six-1.16.0", "apple-1"]),
+}
+
+
+@pytest.mark.parametrize("folder", ["/w", "/w/packages", "/w/packages/apple"])
+@pytest.mark.parametrize("active", ["", "/w/.venv"])
+def test_it_is_compared_with_the_environment_it_is_installed_in(folder: str, active: str) -> None:
+    workspace = opened(TREE, folder, VIRTUAL_ENV=active)
+    assert prefix(workspace) == "/w/.venv"
+    own = [finding for finding in workspace.check().findings if finding.project == "/w/packages/apple"]
+    assert ("version-mismatch", "six 1.16.0 is installed, but >=1.17 is required") in [(each.code, each.message) for each in own]
+    assert "no-environment" not in [finding.code for finding in own]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"/w/packages/apple/poetry.lock": '[metadata]\nlock-version = "2.1"\ncontent-hash = "0"\n'},
+        {"/w/pyproject.toml": ROOT.replace("packages/apple", "packages/pear")},
+        {"/w/pyproject.toml": ROOT.replace('{ path = "packages/apple", develop = true }', '"*"')},
+    ],
+)
+def test_one_that_is_locked_by_itself_or_that_nobody_installs_has_its_own(change: dict[str, str]) -> None:
+    assert prefix(opened({**TREE, **change}, "/w")) is None
+
+
+def test_its_own_environment_goes_first() -> None:
+    assert prefix(opened({**TREE, **environment("/w/packages/apple/.venv")}, "/w/packages/apple")) == "/w/packages/apple/.venv"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        {"/w/requirements.txt": "-e ./packages/apple\n"},
+        {"/w/pyproject.toml": '[project]\nname = "w"\nversion = "1"\ndependencies = ["apple @ file:///w/packages/apple"]\n'},
+        {"/w/pyproject.toml": '[tool.pdm.dev-dependencies]\ndev = ["-e file:///${PROJECT_ROOT}/packages/apple"]\n'},
+    ],
+)
+def test_whatever_tool_is_above(above: dict[str, str]) -> None:
+    rest = {path: text for path, text in TREE.items() if path != "/w/pyproject.toml"}
+    assert prefix(opened({**rest, **above}, "/w/packages/apple")) == "/w/.venv"
+
+
+def test_it_is_synced_with_all_of_it() -> None:
+    workspace = opened(TREE, "/w/packages/apple")
+    context = PlanContext(
+        workspace.facts("/w/packages/apple"), {"poetry": "/opt/poetry"}, (), "/tmp/s", "auto", {}, workspace.machine.contents
+    )
+    made = tools.plan(Task("sync", "/w/packages/apple", "/w/.venv"), context)
+    assert [(step.argv[1], step.cwd) for step in made.steps] == [("lock", "/w"), ("install", "/w")]
+    added = tools.plan(Task("add", "/w/packages/apple", "/w/.venv", requirements=("idna",)), context)
+    assert [(step.argv[1], step.cwd) for step in added.steps] == [("add", "/w/packages/apple")]
+    assert any("keeps an environment for this project alone" in sentence for sentence in added.surprises)
