@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from venvls.manifests.syntax.lock_tables import read_tables
 from venvls.model import toml
 from venvls.model.hints import Any
 from venvls.model.record import NamedTuple
@@ -41,9 +40,6 @@ def read_lock(text: str, name: str, command: str, *files: re.Pattern[str]) -> Lo
     short = text
     for pattern in files:
         short = pattern.sub("", short)
-    tables = read_tables(short)
-    if tables is not None:
-        return LockText(tables)
     try:
         return LockText(toml.loads(short))
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""The tables of a lock are a TOML parser's, or none: whatever is in the text."""
+"""What is read a statement a line is what a TOML parser reads, or nothing: whatever is in the text."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from venvls.manifests.syntax.lock_tables import read_tables
 from venvls.model import toml
+from venvls.model.toml_lines import read_tables
 
 UV = """version = 1
 revision = 3
@@ -79,6 +79,24 @@ version = "1"
 lock-version = "2.1"
 content-hash = "0123"
 """
+MANIFEST = """# What it needs
+[project]
+name = "p"
+dependencies = [
+    "a>=1",
+    # why
+    "b; python_version < '3.11'",
+    "c"
+]
+dynamic = ["version"]
+
+[dependency-groups]
+dev = ["pytest", "ruff"]
+
+[[tool.uv.index]]
+name = "own"
+url = "https://index.example/simple#it"
+"""
 OTHERWISE = (
     'a = "x"\na = "y"\n',
     "[a]\n[a]\n",
@@ -90,6 +108,13 @@ OTHERWISE = (
     'a = [\n    { b = "x" }\n]\n',
     'a = [\n    "x", "y",\n]\n',
     'a = [\n    "x",\n',
+    "a = [\n    1 # c,\n    2,\n]\n",
+    'a = [\n    { b = "x" } # c,\n    { b = "y" },\n]\n',
+    'a = [\n    "x"\n    "y"\n]\n',
+    "a = [\n    # \x01\n]\n",
+    "# \x01\na = 1\n",
+    'a = ["x",, "y"]\n',
+    'a = ["x" "y"]\n',
     'a.b = "x"\n',
     '"a" = "x"\n',
     'a = "\x01"\n',
@@ -107,28 +132,59 @@ OTHERWISE = (
 def parsed(text: str) -> object:
     """What the parser gives; ``None`` where it refuses."""
     try:
-        return toml.loads(text)
+        return toml.parsed(text)
     except (ValueError, RecursionError):
         return None
 
 
-@pytest.mark.parametrize("text", [UV, POETRY, ""], ids=["uv", "poetry", "empty"])
-def test_what_tools_write_needs_no_parser(text: str) -> None:
-    assert read_tables(text) == parsed(text) != None  # noqa: E711 - an empty table is one
+def read(text: str, *, alone: bool = False) -> object:
+    """What is read; ``alone``: of texts in quotes, without the parser."""
+
+    def refuse(statement: str) -> dict[str, object]:
+        raise AssertionError(statement)
+
+    return read_tables(text, refuse if alone else toml.parsed)
+
+
+@pytest.mark.parametrize("text", [UV, POETRY, MANIFEST, UV.replace("\n", "\r\n"), ""], ids=["uv", "poetry", "manifest", "Windows", "empty"])
+def test_what_tools_and_people_write_is_read(text: str) -> None:
+    values = read(text)
+    assert values is not None and values == parsed(text)
+
+
+def test_texts_need_no_parser() -> None:
+    assert read(MANIFEST, alone=True) == parsed(MANIFEST)
+
+
+def test_equal_values_are_not_one_object() -> None:
+    values = toml.loads('a = { b = "x" }\nc = { b = "x" }\nd = [{ e = [1] }]\nf = [{ e = [1] }]\n')
+    values["a"]["b"] = "y"
+    values["d"][0]["e"].append(2)
+    assert values == {"a": {"b": "y"}, "c": {"b": "x"}, "d": [{"e": [1, 2]}], "f": [{"e": [1]}]}
 
 
 @pytest.mark.parametrize("text", OTHERWISE, ids=range(len(OTHERWISE)))
 def test_what_is_otherwise_is_the_parser_s(text: str) -> None:
-    assert read_tables(text) in (None, parsed(text))
+    assert read(text) in (None, parsed(text))
 
 
 def test_no_change_to_a_lock_is_read_as_something_else() -> None:
     seed = random.randrange(1 << 30) if os.environ.get("VENVLS_LONG") else 7
     rng = random.Random(seed)
-    pieces = (*'"[]{},=\n#\\. \t\r\x01é', '"""', "[[package]]\n", "\n[package.metadata]\n", 'name = "x"\n', ' , b = "x" ', " # why", "1e3")
-    read = 0
+    pieces = (
+        *'"[]{},=\n#\\. \t\r\x01é',
+        "\r\n",
+        '"""',
+        "[[package]]\n",
+        "\n[package.metadata]\n",
+        'name = "x"\n',
+        ' , b = "x" ',
+        " # why",
+        "1e3",
+    )
+    times = 0
     for _ in range(20_000 if os.environ.get("VENVLS_LONG") else 1_500):
-        text = rng.choice((UV, POETRY))
+        text = rng.choice((UV, POETRY, MANIFEST))
         for _ in range(rng.randrange(1, 4)):
             place = rng.randrange(len(text) + 1)
             lines = text.split("\n")
@@ -141,7 +197,7 @@ def test_no_change_to_a_lock_is_read_as_something_else() -> None:
                     "\n".join([*lines[:line], rng.choice(lines), *lines[line:]]),
                 )
             )
-        tables = read_tables(text)
-        read += tables is not None
+        tables = read(text)
+        times += tables is not None
         assert tables is None or tables == parsed(text), (seed, text)
-    assert read > 100, "most changes must not end in the parser"
+    assert times > 100, "most changes must not end in the parser"
