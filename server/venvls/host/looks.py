@@ -15,8 +15,7 @@ import builtins
 import io
 import os
 import stat
-from collections.abc import Iterable
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from venvls.host import forking
 from venvls.host.again import IDENTITY, STANDING, as_bytes, together
@@ -97,21 +96,24 @@ class Looks:
         """Leaves out what is in a folder: what is kept there is proved by other looks."""
         inside = os.path.join(folder, "")
         for looks in self._all():
-            for path in [path for path in looks if path == folder or path.startswith(inside)]:
+            for path in [path for path in looks if path.startswith(folder) and (path == folder or path.startswith(inside))]:
                 del looks[path]
 
     def plain(self) -> tuple[Plain, Plain, There]:
         """All of it as plain values that are quickly compared, without what follows from the rest."""
-        there = [path for path, was in self.there.items() if was and self.contents.get(path) is None and path not in self.folders]
+        contents, folders = self.contents, self.folders
+        there = [path for path, was in self.there.items() if was and contents.get(path) is None and path not in folders]
         absent = [path for path, was in self.there.items() if not was]
-        standing, missing = _by_folder(there), _by_folder(absent)
-        names = [(folder, together(standing.get(folder, [])), together(missing.get(folder, []))) for folder in {**standing, **missing}]
-        return _plain(self.contents, self.folders), _plain(self.links, self.own_folders), names
+        standing, missing = (
+            {folder: together(names) for folder, names, _ in _by_folder(dict.fromkeys(paths))} for paths in (there, absent)
+        )
+        names = [(folder, standing.get(folder, ""), missing.get(folder, "")) for folder in {**standing, **missing}]
+        return _plain(contents, folders), _plain(self.links, self.own_folders), names
 
     def latest(self) -> int:
         """The latest time at which any of the files and listed folders changed; 0 where there are none."""
-        marks = (*self.contents.values(), *self.links.values())
-        return max((max(mark[1], mark[2]) for mark in marks if mark is not None), default=0)
+        marks = [*filter(None, self.contents.values()), *filter(None, self.links.values())]
+        return max(max(map(time, marks), default=0) for time in (itemgetter(1), itemgetter(2)))
 
     def _place(self, path: Any, folder: int | None = None) -> str | None:
         """The path a look was taken at; ``None`` where it is an open file's, which was noted when it was opened."""
@@ -209,7 +211,11 @@ class Looks:
     def _access(
         self, path: Any, mode: int, *, dir_fd: int | None = None, effective_ids: bool = False, follow_symlinks: bool = True
     ) -> bool:
-        answer: bool = self._own["access"](path, mode, dir_fd=dir_fd, effective_ids=effective_ids, follow_symlinks=follow_symlinks)
+        answer: bool
+        if effective_ids or not follow_symlinks:
+            answer = self._own["access"](path, mode, dir_fd=dir_fd, effective_ids=effective_ids, follow_symlinks=follow_symlinks)
+        else:
+            answer = self._own["access"](path, mode, dir_fd=dir_fd)
         folder = self._opened.get(dir_fd) if dir_fd is not None else ""
         place = f"{folder}{os.sep}{path}" if folder and type(path) is str else self._place(path, dir_fd)
         if mode == os.F_OK and place is not None:
@@ -240,19 +246,26 @@ class Looks:
 
 def _plain(contents: dict[str, Mark | None], folders: dict[str, Mark]) -> Plain:
     present = {path: mark for path, mark in contents.items() if mark is not None}
-    groups = []
-    for folder, names in _by_folder(present).items():
-        marks = [present[f"{folder}{os.sep}{name}" if folder else name] for name in names]
-        groups.append((folder, together(names), as_bytes(marks)))
+    groups = [(folder, together(names), as_bytes(marks)) for folder, names, marks in _by_folder(present)]
     return groups, folders, [path for path, mark in contents.items() if mark is None]
 
 
-def _by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
-    """The paths by the folder two levels above, as most are in ``site-packages``; all that are few there together, by no folder."""
-    groups: dict[str, list[str]] = {}
-    twice = os.sep * 2  # what is behind it would be taken for a full path
-    for path in paths:
-        groups.setdefault(path.rsplit(os.sep, 2)[0] if path.count(os.sep) > 2 and twice not in path else "", []).append(path)
-    few = [path for folder, paths in groups.items() if not folder or len(paths) < _MANY for path in paths]
-    large = {folder: [path[len(folder) + 1 :] for path in paths] for folder, paths in groups.items() if folder and len(paths) >= _MANY}
-    return {**large, "": few} if few else large
+def _by_folder(paths: dict[str, Any]) -> list[tuple[str, list[str], list[Any]]]:
+    """The paths and their values by the folder two levels above, as most are in ``site-packages``; all that are few there by no folder."""
+    groups: dict[str, tuple[list[str], list[Any]]] = {}
+    for path, value in paths.items():
+        parts = path.rsplit(os.sep, 2)
+        # What begins with a separator would be taken for a full path.
+        folder = parts[0] if len(parts) == 3 and parts[1] else ""
+        names, values = groups.get(folder) or groups.setdefault(folder, ([], []))
+        names.append(path[len(folder) + 1 :] if folder else path)
+        values.append(value)
+    few: tuple[list[str], list[Any]] = ([], [])
+    large = []
+    for folder, (names, values) in groups.items():
+        if folder and len(names) >= _MANY:
+            large.append((folder, names, values))
+        else:
+            few[0].extend(f"{folder}{os.sep}{name}" if folder else name for name in names)
+            few[1].extend(values)
+    return [*large, ("", *few)] if few[0] else large
