@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from venvls.host import locks
 from venvls.host.locks import Cancelled, locked
 
 
@@ -20,6 +24,7 @@ def wait(path: Path, looks: int) -> list[dict[str, object]]:
 
     with pytest.raises(Cancelled), locked(str(path), waiting=told.append, cancelled=cancelled):
         raise AssertionError("two hold the lock")
+    assert left == [-1]
     return told
 
 
@@ -44,3 +49,51 @@ def test_it_is_free_after_a_failure(tmp_path: Path) -> None:
         raise ValueError("x")
     with locked(str(path), waiting=lambda holder: pytest.fail("it is still held")):
         pass
+
+
+def test_between_two_looks_there_is_a_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(locks.time, "sleep", pauses.append)
+    with locked(str(tmp_path / "lock")):
+        wait(tmp_path / "lock", 3)
+    assert len(pauses) == 3 and all(pauses)
+
+
+def test_who_has_waited_is_named_next(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    waits, has_it, may_end = threading.Event(), threading.Event(), threading.Event()
+
+    def second() -> None:
+        with locked(str(path), holder={"pid": 2}, waiting=lambda holder: waits.set()):
+            has_it.set()
+            may_end.wait(60)
+
+    thread = threading.Thread(target=second)
+    with locked(str(path), holder={"pid": 1, "what": "a sync of many words"}):
+        thread.start()
+        assert waits.wait(60)
+    assert has_it.wait(60)
+    assert wait(path, 1) == [{"pid": 2}]
+    may_end.set()
+    thread.join()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="handles and modes are POSIX's")
+def test_it_is_free_although_a_child_still_has_its_handle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "lock"
+    real, copies = os.open, []
+
+    def opened(*words: Any) -> int:
+        number = real(*words)
+        copies.append(os.dup(number))  # as a process has it that was started meanwhile
+        return number
+
+    before = os.listdir("/dev/fd")
+    with monkeypatch.context() as patch:
+        patch.setattr(locks.os, "open", opened)
+        with locked(str(path)):
+            assert path.stat().st_mode & 0o777 == 0o600
+    with locked(str(path), waiting=lambda holder: pytest.fail("it is still held")):
+        pass
+    os.close(copies[0])
+    assert os.listdir("/dev/fd") == before

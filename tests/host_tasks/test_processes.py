@@ -133,6 +133,30 @@ def test_a_time_limit_ends_it() -> None:
     assert run_step(step("import time; time.sleep(600)"), timeout=0.5).ended == "timeout"
 
 
+def test_what_ends_within_its_time_is_left_alone() -> None:
+    assert run_step(step("import time; time.sleep(.3); print(1)"), timeout=600).out == ("1",)
+
+
+@posix
+def test_what_was_said_before_the_end_is_heard_after_it(tmp_path: Path) -> None:
+    heard: list[str] = []
+
+    def report(line: str) -> None:
+        heard.append(line)
+        if line == "first":
+            pid = number(tmp_path / "pid")
+            assert soon(lambda: not alive(pid))
+
+    # It closes one of its streams before it has written all to the other.
+    code = """
+    import os, sys, time
+    print('first'); os.close(2); time.sleep(.2); print('second'); print('third')
+    open(sys.argv[1], 'w').write('%d\\n' % os.getpid())
+    """
+    ran = run_step(step(code, str(tmp_path / "pid")), report=report)
+    assert ran.out == ran.lines == tuple(heard) == ("first", "second", "third")
+
+
 # A child that starts a grandchild, and both write their numbers down.
 FAMILY = """
 import os, signal, subprocess, sys, time

@@ -76,7 +76,7 @@ class Ran:
     @property
     def ok(self) -> bool:
         """Whether it ended by itself, and well."""
-        return self.ended == "exited" and self.code == 0
+        return self.code == 0
 
 
 def cleaned(environ: Mapping[str, str], outside: Iterable[str] = ()) -> dict[str, str]:
