@@ -29,13 +29,18 @@ Load = Callable[[str, Hint], "Manifest | str"]
 class Graph:
     """Every manifest reached, in the order of reaching, the includes between them, and the constraints in force by name.
 
-    ``starts`` are the project's own manifests, ``bounds`` the paths that are reached as constraints.
+    ``starts`` are the project's own manifests, ``bounds`` the paths that are reached as constraints, ``read_as_bounds`` those that were
+    reached like that first. Those in ``stated`` are known to be reached as requirements too, and read as these.
     """
 
-    __slots__ = ("_counted", "bounds", "characters", "constraints", "links", "manifests", "requirements", "starts")
+    __slots__ = (
+        *("_counted", "bounds", "characters", "constraints", "links", "manifests", "read_as_bounds", "requirements", "starts", "stated"),
+    )
 
-    def __init__(self, starts: frozenset[str]) -> None:
+    def __init__(self, starts: frozenset[str], stated: frozenset[str]) -> None:
         self.starts = starts
+        self.stated = stated
+        self.read_as_bounds: set[str] = set()
         self.manifests: dict[str, Manifest] = {}
         self.links: list[Link] = []
         self.constraints: dict[str, tuple[Placed, ...]] = {}
@@ -63,15 +68,38 @@ def follow(starts: Iterable[str], load: Load, files: FileView, hint: Hint = None
     ``left_out`` keeps what stands for manifests that there is no room for, so that it is the same object while the manifest is.
     """
     starts = tuple(starts)
-    graph = Graph(frozenset(starts))
+    graph = _reached(starts, load, files, hint, left_out, frozenset())
+    if graph.read_as_bounds and not graph.read_as_bounds.isdisjoint(stated := _stated(graph)):
+        # Requirements of which some bounds are made somewhere are requirements.
+        graph = _reached(starts, load, files, hint, left_out, stated)
+    graph.constraints = _constraints(graph)
+    return graph
+
+
+def _reached(starts: tuple[str, ...], load: Load, files: FileView, hint: Hint, left_out: LeftOut | None, stated: frozenset[str]) -> Graph:
+    graph = Graph(frozenset(starts), stated)
     for path in starts:
         loaded = load(path, hint)
         if isinstance(loaded, Manifest):
             start = _unread(loaded, {} if left_out is None else left_out) if graph.full else loaded
             graph.count(start)
             _visit(start, graph, load, files)
-    graph.constraints = _constraints(graph)
     return graph
+
+
+def _stated(graph: Graph) -> frozenset[str]:
+    """The files that the starts lead to by nothing but includes of requirements."""
+    targets: dict[str, list[str]] = {}
+    for link in graph.links:
+        if link.include.kind == "requirements" and link.target is not None:
+            targets.setdefault(link.source, []).append(link.target)
+    stated = set(graph.starts)
+    pending = list(stated)
+    while pending:
+        new = [target for target in targets.get(pending.pop(), ()) if target not in stated]
+        stated.update(new)
+        pending += new
+    return frozenset(stated)
 
 
 def _unread(manifest: Manifest, left_out: LeftOut) -> Manifest:
@@ -117,7 +145,8 @@ def _link(
     path = files.path.normpath(files.path.join(files.path.dirname(manifest.path), include.target))
     if path in trail:
         return Link(manifest.path, include, path, None, (*trail[trail.index(path) :], path)), None
-    bound = include.kind == "constraints" or (manifest.path in graph.bounds and manifest.path not in graph.starts)
+    stated = manifest.path in graph.starts or manifest.path in graph.stated
+    bound = include.kind == "constraints" or (manifest.path in graph.bounds and not stated)
     if bound:
         graph.bounds.add(path)
     if path in graph.manifests:
@@ -127,7 +156,10 @@ def _link(
     if graph.full:
         return Link(manifest.path, include, path, f"This project is too large to be checked: {_TOO_MUCH}; this file was not read."), None
     # A manifest of the project keeps its own meaning, whoever includes it as what.
-    loaded = load(path, None if path in graph.starts else include.kind if not bound else "constraints")
+    as_bound = bound and path not in graph.starts and path not in graph.stated
+    if as_bound:
+        graph.read_as_bounds.add(path)
+    loaded = load(path, None if path in graph.starts else "constraints" if as_bound else "requirements")
     if isinstance(loaded, str):
         return Link(manifest.path, include, path, loaded), None
     graph.count(loaded)
