@@ -1,0 +1,318 @@
+"""What rules say, whole: each finding's severity, code, file, marked text and message. One row for each way a sentence can go."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.building import facts, findings, marked
+from venvls.model.environment import Git
+from venvls.model.facts import Choice, Facts
+from venvls.model.finding import Candidate, Finding
+from venvls.model.record import replace
+
+NAMED = '[project]\nname = "me"\nversion = "1"\n'
+GROUPS = NAMED + "[dependency-groups]\ntest = []\nlint = []\n[project.optional-dependencies]\nfast = []\n"
+
+
+def others(project: Facts) -> list[Finding]:
+    return [finding for finding in findings(project) if finding.code != "selected-environment"]
+
+
+def lines(project: Facts) -> list[str]:
+    return [
+        f"{each.severity} {each.code} {each.path.removeprefix('/p/')} {marked(project, each)!r}: {each.message}" for each in others(project)
+    ]
+
+
+def only(project: Facts) -> Finding:
+    (finding,) = others(project)
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("health", "severity", "sentence"),
+    [
+        ("broken", "error", "is broken"),
+        ("incomplete", "warning", "is incomplete"),
+        ("moved", "warning", "was moved or copied"),
+    ],
+)
+def test_what_is_wrong_with_the_environment(health: str, severity: str, sentence: str) -> None:
+    project = facts("lib\n", ["lib 1"], health=health)
+    start = f"{severity} {health}-environment requirements.txt 'lib': The environment /p/.venv {sentence}"
+    assert lines(project) == [f"{start}. something is gone"]
+    assert project.environment is not None
+    project.environment = replace(project.environment, problem=None)
+    assert lines(project) == [start]
+    project.environment = None
+    assert [each.code for each in others(project) if each.code.endswith("environment")] == ["no-environment"]
+
+
+def test_another_python() -> None:
+    project = facts({"pyproject.toml": f'{NAMED}requires-python = " >=3.13"\n'}, [])
+    assert lines(project) == ["warning python-mismatch pyproject.toml ' >=3.13': The environment has Python 3.12.4, but >=3.13 is required"]
+    assert only(project).data == {"python": " >=3.13"}
+    project = facts("lib\n", ["lib 1"], asks=((">=3.13 ", "/p/.python-version"), (">=3.14", "/p/.python-version")))
+    assert project.environment is not None
+    start = "warning python-mismatch requirements.txt 'lib': The environment has"
+    assert lines(project) == [f"{start} Python 3.12.4, but .python-version requires >=3.13"]
+    assert only(project).data == {"python": ">=3.13 "}
+    project.environment = replace(project.environment, implementation="pypy")
+    assert lines(project) == [f"{start} Python 3.12.4 (PyPy), but .python-version requires >=3.13"]
+    for environment in (
+        replace(project.environment, version=None),
+        replace(project.environment, version="of its own"),
+        replace(project.environment, health="broken"),
+        None,
+    ):
+        project.environment = environment
+        assert "python-mismatch" not in [each.code for each in findings(project)]
+
+
+OUT = "remove them from the repository and ignore the folder"
+
+
+@pytest.mark.parametrize(
+    ("git", "sentence"),
+    [
+        (Git("/p", ignored=True), None),
+        (Git("/p", ignored=False), "git does not ignore the environment /p/.venv"),
+        (Git("/p", ignored=True, tracked=1), f"git tracks 1 file of the environment /p/.venv: {OUT}"),
+        (Git("/p", ignored=False, tracked=3), f"git tracks 3 files of the environment /p/.venv: {OUT}"),
+    ],
+)
+def test_what_git_would_take(git: Git, sentence: str | None) -> None:
+    project = facts("lib\n", ["lib 1"], git=git)
+    assert lines(project) == ([f"information unignored-environment requirements.txt 'lib': {sentence}"] if sentence else [])
+    if sentence:
+        assert only(project).data == {"root": "/p", "tracked": git.tracked}
+        project.environment = None
+        assert "unignored-environment" not in [each.code for each in findings(project)]
+
+
+NONE = "warning no-environment requirements.txt 'lib': This project has requirements, but no environment to install them in"
+
+
+def test_no_environment() -> None:
+    project = facts("lib\n", None)
+    assert lines(project) == [NONE]
+    environment = facts("lib\n").environment
+    assert environment is not None
+    considered = Candidate(environment, False, "it is not this project's")
+    project.project = replace(project.project, candidates=(considered,))
+    assert lines(project) == [f"{NONE}; 1 other environment was found, but not selected"]
+    project.project = replace(project.project, candidates=(considered, considered))
+    assert lines(project) == [f"{NONE}; 2 other environments were found, but not selected"]
+    project.main_project = "/above"
+    assert lines(project) == []
+
+
+@pytest.mark.parametrize(
+    ("folders", "name"),
+    [
+        ([".venvls-aside-0123abcd-env"], "env"),
+        ([".venvls-aside-0123abcd-env", "env"], None),
+        ([".venvls-aside-0123abcd-env", ".venvls-aside-00000000-.venv"], "env"),
+        ([".venvls-aside-0123-env"], None),
+        (["a.venvls-aside-0123abcd-env"], None),
+    ],
+)
+def test_an_environment_that_an_interrupted_task_moved(folders: list[str], name: str | None) -> None:
+    project = facts("lib\n", None, tree={f"/p/{folder}/x": "" for folder in folders})
+    assert lines(project) == [f"{NONE}; a task that was interrupted moved {name} aside, and the next one puts it back" if name else NONE]
+
+
+def test_a_script_without_its_environment() -> None:
+    project = facts("lib\n", None)
+    project.project = replace(project.project, root="/p/requirements.txt")
+    assert lines(project) == [
+        "information no-environment requirements.txt 'lib': This script's environment is uv's, which makes it when the script runs"
+        " (`uv run requirements.txt`); none was made yet"
+    ]
+
+
+def test_what_is_chosen_and_not_there() -> None:
+    choice = Choice(frozenset({"docs", "test"}), frozenset({"slow"}))
+    project = facts({"pyproject.toml": GROUPS}, [], choice=choice)
+    start = "error unknown-group pyproject.toml '[project]': The"
+    assert lines(project) == [
+        f"{start} dependency group docs is selected, but this project does not define it: it has lint and test",
+        f"{start} extra slow is selected, but this project does not define it: it has fast",
+    ]
+    assert [each.data for each in others(project)] == [{"name": "docs", "kind": "group"}, {"name": "slow", "kind": "extra"}]
+    only_group = f"{NAMED}[dependency-groups]\ntest = []\n"
+    assert lines(facts({"pyproject.toml": only_group}, [], choice=choice))[1:] == [
+        f"{start} extra slow is selected, but this project does not define it: it has none"
+    ]
+    # A choice for many projects at once says nothing where nothing has groups, or where somebody types.
+    assert lines(facts("lib\n", ["lib 1"], choice=choice)) == []
+    assert [each.code for each in others(facts({"pyproject.toml": f"{GROUPS}[x\n"}, [], choice=choice))] == ["invalid-manifest"]
+
+
+def test_includes() -> None:
+    texts = {"requirements.txt": "-r gone.txt\n-r https://example.com/r.txt\n-r more.txt\n", "more.txt": "-r requirements.txt\n"}
+    project = facts(texts, [], mains=("requirements.txt",))
+    assert lines(project) == [
+        "error include-cycle more.txt 'requirements.txt': This include leads back to its own file:"
+        " requirements.txt → more.txt → requirements.txt",
+        "error unreadable-include requirements.txt 'gone.txt': There is no such file.",
+    ]
+    assert others(project)[1].data == {"target": "/p/gone.txt"}
+    assert lines(facts("-r requirements.txt\n", [])) == [
+        "error include-cycle requirements.txt 'requirements.txt': This file includes itself"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "shown"),
+    [
+        (7, "r0.txt → r1.txt → r2.txt → r3.txt → r4.txt → r5.txt → r6.txt → r0.txt"),
+        (10, "r0.txt → r1.txt → r2.txt → r3.txt → 3 more → r7.txt → r8.txt → r9.txt → r0.txt"),
+    ],
+)
+def test_of_a_long_circle_the_ends_are_named(files: int, shown: str) -> None:
+    texts = {f"r{number}.txt": f"-r r{(number + 1) % files}.txt\n" for number in range(files)}
+    assert only(facts(texts, [], mains=("r0.txt",))).message == f"This include leads back to its own file: {shown}"
+
+
+def test_the_file_of_an_extra_is_read_where_it_is_chosen() -> None:
+    text = f'{NAMED}dynamic = ["optional-dependencies"]\n[tool.setuptools.dynamic]\noptional-dependencies.docs = {{file = ["gone.txt"]}}\n'
+    assert lines(facts({"pyproject.toml": text}, [])) == []
+    chosen = facts({"pyproject.toml": text}, [], choice=Choice(frozenset(), frozenset({"docs"})))
+    assert lines(chosen) == ["error unreadable-include pyproject.toml 'gone.txt': There is no such file."]
+
+
+def test_groups_that_include_each_other() -> None:
+    text = f'{NAMED}[dependency-groups]\na = [{{include-group = "b"}}]\nb = [{{include-group = "a"}}]\nc = [{{include-group = "gone"}}]\n'
+    assert lines(facts({"pyproject.toml": text}, [])) == [
+        "error include-cycle pyproject.toml 'b': The group `a` includes `b`, which includes `a` again: remove one of the includes.",
+        "error include-cycle pyproject.toml 'a': The group `b` includes `a`, which includes `b` again: remove one of the includes.",
+        "error unknown-group pyproject.toml 'gone': There is no group `gone` in [dependency-groups].",
+    ]
+
+
+def test_what_is_stated_twice_or_contradicts() -> None:
+    project = facts("lib[b,a]>=1\nLIB[a,b]\n", ["lib 1"])
+    assert lines(project) == ["warning duplicate-requirement requirements.txt 'LIB[a,b]': LIB is required twice here"]
+    assert [(each.path, each.message) for each in only(project).related] == [("/p/requirements.txt", "first required here")]
+    assert [line for line in lines(facts("lib>=3,<2\nlib==1\nlib==2\n", None)) if "conflicting" in line] == [
+        "warning conflicting-requirements requirements.txt 'lib>=3,<2': No version can satisfy lib>=3,<2",
+        "warning conflicting-requirements requirements.txt 'lib==2': No version can satisfy both lib==2 and lib==1",
+    ]
+
+
+def test_a_constraint_that_is_broken() -> None:
+    project = facts(
+        {"requirements.txt": "-c c.txt\nlib\nother>=3\n", "c.txt": "lib < 2\nother<2\n"}, ["lib 3", "other 3"], mains=("requirements.txt",)
+    )
+    assert lines(project) == [
+        "warning version-mismatch requirements.txt 'lib': lib 3 is installed, but c.txt allows only < 2",
+        "warning conflicting-requirements requirements.txt 'other>=3': No version can satisfy both other>=3 and other<2 in c.txt",
+        "warning version-mismatch requirements.txt '>=3': other 3 is installed, but c.txt allows only <2",
+    ]
+    first = others(project)[0]
+    assert (first.installed, first.data) == ("3", {"constraint": "< 2"})
+    assert [(each.path, each.message) for each in first.related] == [("/p/c.txt", "the constraint that applies")]
+
+
+def test_another_version() -> None:
+    project = facts('lib >= 2 ; os_name == "posix"\n', ["lib 1"])
+    assert lines(project) == ["warning version-mismatch requirements.txt '>= 2': lib 1 is installed, but >= 2 is required"]
+    assert only(project).installed == "1"
+
+
+def test_what_extras_lack() -> None:
+    needs = "lib 1 | x>1; extra == 'a' | y; extra == 'b' | z<1; extra == 'c'"
+    project = facts("lib[a,b]\nlib[c]\n", [needs, "x 1"])
+    assert lines(project) == [
+        "warning missing-extra requirements.txt '[a,b]': lib[a,b] requires x>1 (1 is installed) and y (not installed)",
+        "warning missing-extra requirements.txt '[c]': lib[c] requires z<1, which is not installed",
+    ]
+    assert [(each.installed, each.data) for each in others(project)] == [("1", {"missing": ["x>1", "y"]}), ("1", {"missing": ["z<1"]})]
+    assert lines(facts("lib[a]\n", [needs, "x 1"])) == [
+        "warning missing-extra requirements.txt '[a]': lib[a] requires x>1 (1 is installed)"
+    ]
+
+
+def test_what_dependencies_lack() -> None:
+    project = facts("app>=1\n", ["app 1 | mid", "mid 1 | low>=2 | gone<3; os_name == 'posix' | never; os_name == 'nt'", "low 1"])
+    start = "warning missing-dependency requirements.txt 'app>=1': mid requires"
+    assert lines(project) == [
+        f"{start} low>=2, but 1 is installed (required through app)",
+        f"{start} gone<3, which is not installed (required through app)",
+    ]
+    assert [(each.installed, each.data) for each in others(project)] == [
+        ("1", {"name": "low", "requirement": "low>=2", "chain": ["app", "mid", "low"], "found": "1"}),
+        ("1", {"name": "gone", "requirement": "gone<3", "chain": ["app", "mid", "gone"], "found": None}),
+    ]
+    # One cause, one finding.
+    assert lines(facts("app\nother\n", ["app 1 | gone", "other 1 | gone"])) == [
+        "warning missing-dependency requirements.txt 'app': app requires gone, which is not installed"
+    ]
+    assert [each.code for each in others(facts("app\ngone\n", ["app 1 | gone"]))] == ["missing-requirement"]
+
+
+def test_what_cannot_be_known() -> None:
+    build = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+    text = f'{NAMED}dynamic = ["dependencies"]\n{build}'
+    start, end = "What this project depends on is computed by", "venvls cannot know it, and does not compare it"
+    assert lines(facts({"pyproject.toml": text}, [])) == [
+        f"information unknown-dependencies pyproject.toml '[project]': {start} hatchling when it is built; {end}"
+    ]
+    assert lines(facts({"setup.py": 'from setuptools import setup\nsetup(name="me", install_requires=read())\n'}, [])) == [
+        f"information unknown-dependencies setup.py 'setup': {start} setup.py; {end}"
+    ]
+    assert lines(facts({"pyproject.toml": f"{NAMED}{build}"}, [])) == []
+
+
+def test_a_path_that_leads_nowhere() -> None:
+    assert lines(facts("-e ./lib\n", [])) == [
+        "warning broken-distribution requirements.txt './lib': ./lib does not exist,"
+        " so that nothing can be installed from it: correct the path"
+    ]
+
+
+def test_of_a_file_outside_the_workspace_nothing_is_shown() -> None:
+    inside = "-r gone.txt\n-r r.txt\n!!\nlib\nlib\nlib<1,>1\napp\nlib2=>1\n"
+    project = facts(
+        {"requirements.txt": "-r ../etc/r.txt\n", "../etc/r.txt": inside},
+        ["lib 1", "app 1 | gone"],
+        mains=("requirements.txt",),
+        outside=("/etc/r.txt",),
+    )
+    assert [(each.code, each.message) for each in others(project) if each.code != "version-mismatch"] == [
+        ("unreadable-include", "A file that this one includes cannot be read"),
+        ("include-cycle", "This include leads back to its own file"),
+        ("invalid-requirement", "This line of a file outside the workspace is not a valid requirement"),
+        ("duplicate-requirement", "This file requires the same package twice"),
+        ("conflicting-requirements", "No version can satisfy all requirements for a package here"),
+        ("missing-dependency", "A dependency of a package in this file is missing, or its version does not fit"),
+        ("invalid-requirement", "This line of a file outside the workspace is not a valid requirement"),
+    ]
+    assert all(not each.related for each in others(project))
+    assert others(project)[0].data == {}
+
+
+def test_of_a_pyproject_outside_the_workspace_nothing_is_shown() -> None:
+    text = (
+        '[project]\nname = "me"\nversion = "1"\ndependencies = 3\nrequires-python = ">=4"\n'
+        '[dependency-groups]\na = [{include-group = "gone"}]\nb = [{include-group = "b"}]\n'
+    )
+    project = facts({"pyproject.toml": text}, [], outside=("/p/pyproject.toml",))
+    assert {(each.code, each.message) for each in others(project)} == {
+        ("invalid-manifest", "This file outside the workspace cannot be parsed"),
+        ("python-mismatch", "This file does not allow the environment's Python 3.12.4"),
+        ("unknown-group", "This file includes a group that does not exist"),
+        ("include-cycle", "Groups of this file include each other"),
+    }
+
+
+def test_a_constraint_outside_the_workspace_is_not_shown() -> None:
+    texts = {"requirements.txt": "-c ../etc/c.txt\nlib\nother>2\n", "../etc/c.txt": "lib<1\nother<1\n"}
+    project = facts(texts, ["lib 1", "other 3"], mains=("requirements.txt",), outside=("/etc/c.txt",))
+    assert lines(project) == [
+        "warning version-mismatch requirements.txt 'lib': lib 1 is installed, but a constraints file outside the workspace excludes it",
+        "warning conflicting-requirements requirements.txt 'other>2': No version can satisfy both other>2 and a file outside the workspace",
+        "warning version-mismatch requirements.txt '>2': other 3 is installed, but a constraints file outside the workspace excludes it",
+    ]
+    assert all(not each.related and not each.data for each in others(project))
