@@ -159,7 +159,7 @@ class Checker:
         self._is_inside: dict[str, bool] = {}
         self._asked_for: frozenset[str] = frozenset()
         self._left_out: graph.LeftOut = {}
-        self._offered: tuple[_Known, Project, tuple[Candidate, ...], Facts] | None = None
+        self._offered: tuple[_Known, Project, tuple[Candidate, ...], Facts, Engine] | None = None
 
     def ask_for(self, paths: frozenset[str]) -> None:
         """Manifests that were named one by one: their requirements count, whatever group their name stands for."""
@@ -262,8 +262,8 @@ class Checker:
         offered = self._offered
         if offered is None or offered[0] is not known or offered[1] is not project or offered[2] is not candidates:
             facts = replace(known.facts, project=replace(project, candidates=candidates))
-            offered = self._offered = (known, project, candidates, facts)
-        return self._engine(project).actions(finding, offered[3])
+            offered = self._offered = (known, project, candidates, facts, self._engine(project))
+        return offered[4].actions(finding, offered[3])
 
     def of_code(self, project: Project, sightings: Iterable[Sighting]) -> list[Finding]:
         """What is wrong with the imports of one file of a project's code."""

@@ -36,6 +36,7 @@ class _KnownFaults:
 
 _MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
 _PROJECT_RULES = tuple(rule for rule in RULES if rule.project)
+_SEVERITIES = {rule.code: rule.severity for rule in RULES}
 
 
 class Engine:
@@ -116,8 +117,7 @@ class Engine:
         return self.settings.severity(rule.code, rule.severity)
 
     def _finished(self, finding: Finding, facts: Facts) -> Finding:
-        default = next((rule.severity for rule in RULES if rule.code == finding.code), finding.severity)
-        severity = cast("Severity", self.settings.severity(finding.code, default))
+        severity = cast("Severity", self.settings.severity(finding.code, _SEVERITIES.get(finding.code, finding.severity)))
         if facts.choice.synced and severity in ("error", "warning") and (names := _only_synced(finding, facts)):
             told = " and ".join(f"{kind} {name}" for kind, name in names)
             finding = replace(finding, message=f"{finding.message} (you synced {told})", data={**finding.data, "synced": names})

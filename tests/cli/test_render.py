@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 from collections.abc import Sequence
 
 import pytest
 
+from venvls.cli.indented import dumps
 from venvls.cli.render import FORMATS, Result, render
 from venvls.cli.terminal import Terminal
 from venvls.model.action import Action, Task, TextEdit
@@ -26,6 +28,22 @@ VENV = Environment(os.path.join(ROOT, ".venv"), os.path.join(ROOT, ".venv"), os.
 PROJECT = Project(ROOT, (MANIFEST,), environment=VENV, reason="it stands beside the manifest")
 SYNC = Action("sync-environment", "Sync .venv", task=Task("sync", ROOT, VENV.prefix), preferred=True)
 REMOVE = Action("remove-duplicate", "Remove this line", edits=(TextEdit(MANIFEST, Span(11, 35), ""),), safe=True)
+
+
+def test_json_is_written_as_the_standard_library_writes_it() -> None:
+    dice, deep = random.Random(3), 5
+    leaves = [None, True, False, 0, -7, 10**20, 1.5, float("inf"), "", "a", 'é\u2028\x1b"\\', "\ud800", (), [], {}]
+
+    def value(depth: int) -> object:
+        if depth == 0 or dice.random() < 0.3:
+            return dice.choice(leaves)
+        if dice.random() < 0.5:
+            return dice.choice((list, tuple))(value(depth - 1) for _ in range(dice.randrange(4)))
+        return {dice.choice(("a", "b", "é", 1, None, True, 2.5)): value(depth - 1) for _ in range(dice.randrange(4))}
+
+    for _ in range(1_000):
+        made = value(deep)
+        assert dumps(made) == json.dumps(made, indent=2)
 
 
 def finding(**changes: object) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from venvls.actions.conditions import REQUIREMENT_CODES, alone, can_install, locked
 from venvls.model.action import Action, Task
@@ -23,13 +24,19 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         return
     if text is None or finding.requirement is None or environment is None or finding.path in facts.outside or not can_install(facts):
         return
+    parsed = finding.requirement.parsed
+    again = parsed.key if finding.code == "source-mismatch" else None
+    shown = redact(text.split(";")[0].strip()) if parsed.url is None else str(parsed.name)
+    yield _install(text, shown, again, finding.path, facts.project.root, environment.prefix, environment.name)
+
+
+@lru_cache(maxsize=64)
+def _install(text: str, shown: str, again: str | None, path: str, root: str, prefix: str, name: str) -> Action:
+    """The same for equal requirements of one file."""
     # The file's index options and constraints go along; another source of the same version has to be required.
-    options: dict[str, object] = {"manifest": finding.path}
-    if finding.code == "source-mismatch":
-        options["reinstall"] = [finding.requirement.parsed.key]
-    task = Task("install", facts.project.root, environment.prefix, requirements=(text,), options=options)
-    shown = redact(text.split(";")[0].strip()) if finding.requirement.parsed.url is None else str(finding.requirement.parsed.name)
-    yield Action("install-requirement", f"Install {shown} into {environment.name}", task=task, preferred=True)
+    options: dict[str, object] = {"manifest": path} if again is None else {"manifest": path, "reinstall": [again]}
+    task = Task("install", root, prefix, requirements=(text,), options=options)
+    return Action("install-requirement", f"Install {shown} into {name}", task=task, preferred=True)
 
 
 OFFER = Offer("install-requirement", REQUIREMENT_CODES, offer, __doc__ or "")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from venvls.actions.conditions import REQUIREMENT_CODES, alone, can_install, locked
 from venvls.model.action import Action, Task
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.record import replace
 from venvls.model.rule import Offer
 
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         return
     if finding.code == "missing-import" and (finding.data.get("declared") is None or finding.data.get("unsynced")):
         return  # No requirement would bring it, or one that does not count yet.
+    alone_too = alone(finding.requirement) is not None if finding.code in REQUIREMENT_CODES else finding.code == "missing-dependency"
+    by_itself = alone_too and finding.path not in facts.outside and not locked(finding, facts)
+    choice = facts.choice
+    plain = _plain(facts.project.root, environment.prefix, environment.name, choice.groups, choice.extras, preferred=not by_itself)
     options: dict[str, object] = {}
     if finding.code == "source-mismatch" and finding.requirement is not None:
         options["reinstall"] = [finding.requirement.parsed.key]
@@ -36,17 +42,14 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         if not finding.data.get("editable"):
             return  # how it was installed is not how a sync installs
         options.update(editable=True, reinstall=[finding.data.get("name")])
-    task = Task(
-        "sync",
-        facts.project.root,
-        environment.prefix,
-        groups=tuple(sorted(facts.choice.groups)),
-        extras=tuple(sorted(facts.choice.extras)),
-        options=options,
-    )
-    alone_too = alone(finding.requirement) is not None if finding.code in REQUIREMENT_CODES else finding.code == "missing-dependency"
-    by_itself = alone_too and finding.path not in facts.outside and not locked(finding, facts)
-    yield Action("sync-environment", f"Sync {environment.name} with everything the project requires", task=task, preferred=not by_itself)
+    yield replace(plain, task=replace(plain.task, options=options)) if options and plain.task is not None else plain
+
+
+@lru_cache(maxsize=8)
+def _plain(root: str, prefix: str, name: str, groups: frozenset[str], extras: frozenset[str], *, preferred: bool) -> Action:
+    """The same for thousands of findings."""
+    task = Task("sync", root, prefix, groups=tuple(sorted(groups)), extras=tuple(sorted(extras)))
+    return Action("sync-environment", f"Sync {name} with everything the project requires", task=task, preferred=preferred)
 
 
 _ANSWERS = REQUIREMENT_CODES | {"missing-dependency", "missing-import", "outdated-install"}

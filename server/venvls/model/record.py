@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dataclasses import dataclass, field, replace
     from typing import NamedTuple, Protocol
 else:
+    from itertools import repeat
     from types import FunctionType
 
     try:
@@ -115,21 +116,25 @@ else:
             self.default_factory = default_factory
 
     class _Data:
-        """What every dataclass has. ``_fields`` are its fields in their order, ``_defaults`` what they are where nobody says."""
+        """What every dataclass has. ``_fields`` are its fields in their order, ``_defaults`` what they are where nobody says,
+        ``_made_new`` those whose default is made for each object."""
 
         __slots__ = ()
 
         def __init__(self, *values, **named):
             fields = self._fields
-            given = {**dict(zip(fields, values, strict=False)), **named} if values else named
-            if len(given) < len(values) + len(named) or len(values) > len(fields):
-                raise TypeError(f"{type(self).__name__} takes no {', '.join(map(repr, named))} after {len(values)} values")
-            for name, value in self._defaults.items():
-                if name not in given:
-                    given[name] = value.default_factory() if type(value) is field else value
+            if values:
+                given = {**dict(zip(fields, values, strict=False)), **named}
+                if len(given) < len(values) + len(named) or len(values) > len(fields):
+                    raise TypeError(f"{type(self).__name__} takes no {', '.join(map(repr, named))} after {len(values)} values")
+                named = given
+            given = {**self._defaults, **named}
+            for name in self._made_new:
+                if name not in named:
+                    given[name] = given[name].default_factory()
             try:
-                for name in fields:
-                    setattr(self, name, given[name])
+                # Without a line of Python for each field: findings are made by the ten thousand.
+                tuple(map(setattr, repeat(self), fields, map(given.__getitem__, fields)))
             except KeyError as missing:
                 raise TypeError(f"{type(self).__name__} needs {missing.args[0]}") from None
             if len(given) > len(fields):
@@ -155,7 +160,8 @@ else:
             space = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
             fields = tuple(space.get("__annotations__", ()))
             defaults = {name: space.pop(name) for name in fields if name in space}
-            space.update(__slots__=fields, __match_args__=fields, _fields=fields, _defaults=defaults)
+            made_new = tuple([name for name, value in defaults.items() if type(value) is field])
+            space.update(__slots__=fields, __match_args__=fields, _fields=fields, _defaults=defaults, _made_new=made_new)
             space["__hash__"] = _hash if frozen else None
             return type(cls.__name__, (_Data,), space)
 
@@ -163,11 +169,12 @@ else:
 
     def replace(record, **changes):
         """The same dataclass object with other values in some fields."""
-        made = object.__new__(type(record))
-        for name in record._fields:
-            setattr(made, name, changes.pop(name) if name in changes else getattr(record, name))
-        if changes:
-            raise TypeError(f"{type(record).__name__} has no field {', '.join(changes)}")
+        made, fields = object.__new__(type(record)), record._fields
+        if not changes.keys() <= set(fields):
+            raise TypeError(f"{type(record).__name__} has no field {', '.join(changes.keys() - set(fields))}")
+        tuple(map(setattr, repeat(made), fields, map(getattr, repeat(record), fields)))
+        for name, value in changes.items():
+            setattr(made, name, value)
         return made
 
     class Protocol:

@@ -126,9 +126,12 @@ class Text:
 
     def position(self, offset: int, units: Units = "utf-16") -> Position:
         """Where ``offset`` is; an offset past the end is at the end."""
-        offset = max(0, min(offset, len(self.source)))
-        line = bisect_right(self.starts, offset) - 1
-        return Position(line, self._width(self.starts[line], offset, units))
+        source, starts = self.source, self.starts
+        if not 0 <= offset <= len(source):
+            offset = 0 if offset < 0 else len(source)
+        line = bisect_right(starts, offset) - 1
+        start = starts[line]
+        return Position(line, offset - start if source.isascii() else self._width(start, offset, units))
 
     def _width(self, start: int, end: int, units: Units) -> int:
         if units == "utf-32" or self.source.isascii():

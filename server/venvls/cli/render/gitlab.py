@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from venvls.cli.indented import dumps
 from venvls.cli.render import Result
 from venvls.cli.render.fingerprint import fingerprints
 from venvls.cli.render.place import in_report
@@ -26,4 +25,4 @@ def render(result: Result, terminal: Terminal) -> str:
                 "location": {"path": in_report(finding.path, result), "lines": {"begin": start.line + 1, "end": end.line + 1}},
             }
         )
-    return json.dumps(issues, indent=2) + "\n"
+    return dumps(issues) + "\n"

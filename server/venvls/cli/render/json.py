@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from venvls import payload
+from venvls.cli.indented import dumps
 from venvls.cli.render import Result
 from venvls.cli.terminal import Terminal
 
@@ -13,4 +12,4 @@ def render(result: Result, terminal: Terminal) -> str:
     """One JSON object. Lines and characters count from 0, characters in UTF-16 units."""
     findings = [payload.finding(finding, result.text_of(finding.path), result.actions_of(finding)) for finding in result.findings]
     content = {"schema": payload.SCHEMA, "projects": payload.projects(result.projects, result.findings), "findings": findings}
-    return json.dumps(content, indent=2) + "\n"
+    return dumps(content) + "\n"

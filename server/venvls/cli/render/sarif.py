@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
 from venvls import HOME, __version__, page_of_rule
+from venvls.cli.indented import dumps
 from venvls.cli.render import Result
 from venvls.cli.render.fingerprint import fingerprints
 from venvls.cli.render.place import in_report
@@ -42,7 +42,7 @@ def render(result: Result, terminal: Terminal) -> str:
             for finding, mark in zip(result.findings, fingerprints(result), strict=True)
         ],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _rule(rule: Rule) -> dict[str, object]:

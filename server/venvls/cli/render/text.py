@@ -69,7 +69,6 @@ class _Sources:
 def _finding(finding: Finding, actions: Sequence[Action], result: Result, terminal: Terminal, sources: _Sources) -> str:
     text = result.text_of(finding.path)
     start = text.position(finding.span.start, "utf-32")
-    end = text.position(max(finding.span.start, finding.span.end), "utf-32")
     place = f"{terminal.paint(one_line(relative(finding.path, result.cwd)), 'strong')}:{start.line + 1}:{start.character + 1}"
     head = f"{place}: {terminal.paint(f'{finding.severity}[{finding.code}]', finding.severity)} {one_line(finding.message)}"
     if finding.severity not in _LOUD:
@@ -80,7 +79,8 @@ def _finding(finding: Finding, actions: Sequence[Action], result: Result, termin
     bar = terminal.paint("|", "gutter")
     if text.source and sources.may_be_shown(finding.path):
         line = sources.line(finding.path, start.line)
-        stop = end.character if end.line == start.line else len(line)
+        # What goes on in the next line is marked up to the end of this one.
+        stop = start.character + max(0, finding.span.end - finding.span.start)
         source, carets = underlined(line, start.character, stop, max(40, terminal.width - len(number) - 3))
         lines += [
             f"{blank} {bar}",
