@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from operator import is_
 
 from venvls import discovery, graph, surroundings
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from venvls.model.action import Action
     from venvls.model.imports import Sighting
     from venvls.model.lock import LockedSet, LockFile
-    from venvls.model.ports import Memory
+    from venvls.model.ports import Memory, Stat
 
 
 class Overrides(NamedTuple):
@@ -196,12 +196,20 @@ class Checker:
 
     def looked_at(self) -> Iterable[str]:
         """The files and folders that facts and verdicts were worked out from, next to the manifests: whatever a rule looked at, where
-        packages are installed, git's files."""
+        packages are installed, git's files, includes that lead nowhere."""
         yield from self._git_read.paths()
         for known in self._known.values():
             yield from known.read.paths()
             if known.facts.installed is not None:
                 yield from known.facts.installed.folders
+            # What is included and not there, or cannot be read.
+            yield from (link.target for link in known.facts.links if link.failure is not None and link.target is not None)
+
+    def seen(self, paths: Collection[str]) -> Iterator[tuple[str, Stat | None]]:
+        """Those of ``paths`` that a verdict rests on, with the stat that each had then."""
+        yield from self._git_read.seen(paths)
+        for known in self._known.values():
+            yield from known.read.seen(paths)
 
     def reads(self, project: Project, path: str) -> bool:
         """Whether a project's findings may be in ``path``; true where nobody has worked out yet what the project includes."""

@@ -8,7 +8,7 @@ can be kept elsewhere than in memory.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import ModuleType
 
 from venvls.model.hints import TYPE_CHECKING
@@ -75,6 +75,14 @@ class Inputs:
                 if look[0] not in ("variable", "real") and not (isinstance(shown, Stat) and shown.kind == "directory")
             )
         )
+
+    def seen(self, paths: Collection[str]) -> Iterator[tuple[str, Stat | None]]:
+        """Those of ``paths`` that were looked at, with the stat that each had then; no folders, which change with what is in them."""
+        for look, shown in self.shown.items():
+            if look[0] in ("stat", "read") and look[1] in paths:
+                stat = shown.stat if isinstance(shown, Bytes) else shown
+                if stat is None or (isinstance(stat, Stat) and stat.kind != "directory"):
+                    yield look[1], stat
 
 
 class NotedFiles:

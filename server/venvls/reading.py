@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from venvls import manifests
 from venvls.inputs import is_young
@@ -73,6 +73,17 @@ class Reader:
         self._buffers.pop(path, None)
         for key in [key for key in self._whole if key[0] == path]:
             del self._whole[key]
+
+    def seen(self, paths: Collection[str]) -> Iterator[tuple[str, Stat]]:
+        """Those of ``paths`` that were read from disk, with the stat that each had then."""
+        for (path, _), parsed in self._parsed.items():
+            if path in paths and isinstance(parsed.stamp, Stat):
+                yield path, parsed.stamp
+        for path in paths:
+            lock, code = self._locks.get(path), self._code.get(path)
+            for stamp in (lock.stamp if lock is not None else None, code[0] if code is not None else None):
+                if isinstance(stamp, Stat):
+                    yield path, stamp
 
     def stated(self, path: str, hint: Hint = None) -> Manifest | str:
         """As :meth:`load`; of a buffer that is half typed, its last text that could be read whole: projects do not come and go while

@@ -10,7 +10,7 @@ and any look that the last sorting took would show something else (``inputs.py``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from venvls import discovery, manifests, settings
 from venvls.checking import Checker, Overrides
@@ -21,7 +21,7 @@ from venvls.model.facts import Facts
 from venvls.model.finding import OF_TEXT, Candidate, Finding, Project
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
-from venvls.model.ports import Entry, FileView, Machine, Memory, WalkResult, Wanted
+from venvls.model.ports import Entry, FileView, Machine, Memory, Stat, WalkResult, Wanted
 from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Text
 from venvls.reading import Reader
@@ -284,6 +284,10 @@ class Workspace:
         if (selections := self.memory.selections_file()) is not None:
             paths[selections] = None
         return tuple(paths)
+
+    def seen(self, paths: Collection[str]) -> dict[str, Stat | None]:
+        """The stats that these paths had when they were looked at, for those that were: who watches them from now on compares with that."""
+        return {**dict(self._inputs.seen(paths)), **dict(self._checker.seen(paths)), **dict(self._reader.seen(paths))}
 
     def folders(self) -> tuple[str, ...]:
         """The folders in which a manifest or an environment may come and go: those of the workspace and those above them, of the projects,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,7 @@ from venvls.host.files import DiskFiles
 from venvls.host.machine import ThisMachine
 from venvls.lsp.polling import Poller
 from venvls.lsp.session import Session
-from venvls.model.ports import Entry, Stat
+from venvls.model.ports import Entry, FileView, Stat
 from venvls.workspace import Workspace
 
 
@@ -237,6 +238,50 @@ def test_what_is_renamed_and_renamed_back_between_two_looks_is_seen(root: Path) 
     session._changed |= session.poller.look()
     session.take_changes()
     assert codes_of(session.board.items(app)) == []
+
+
+class LatePoller(Poller):
+    """Some files change after they have been read, and right before they are watched."""
+
+    def __init__(self, **late: tuple[Path, str]) -> None:
+        super().__init__(lambda paths: None, lambda found: None, seconds=3600)
+        self.late = list(late.values())
+
+    def watch(self, files: FileView, paths: Iterable[str], *more: Any) -> None:
+        wanted = tuple(paths)
+        for path, text in [each for each in self.late if str(each[0]) in wanted]:
+            self.late.remove((path, text))
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        super().watch(files, wanted, *more)
+
+
+@pytest.mark.parametrize("how", ["saved", "typed"])
+@pytest.mark.parametrize("include", ["parts/base.txt", "parts/absent.txt", "none/absent.txt", "constraints.txt"])
+def test_what_is_included_from_now_on_is_watched_from_the_moment_when_it_was_read(root: Path, include: str, how: str) -> None:
+    app, parts = root / "app" / "requirements.txt", root / "app" / "parts"
+    parts.mkdir()
+    (parts / "base.txt").write_text("idna\n")
+    (root / "app" / "constraints.txt").write_text("idna\n")
+    option, changed = ("-c", "idna>=9\n") if include == "constraints.txt" else ("-r", "idna>=9\n")
+    session = Session(SimpleNamespace(tell=lambda method, params: None, is_behind=lambda: False), services)  # type: ignore[arg-type]
+    session.poller = LatePoller(include=(root / "app" / include, changed))
+    session.roots = (str(root),)
+    session._discover()
+    text = f"idna\n{option} {include}\n"
+    if how == "saved":
+        app.write_text(text)
+        session._changed.add(str(app))
+        session.take_changes()
+    else:
+        session.documents.open(SimpleNamespace(uri=app.as_uri(), version=1, text=text))  # type: ignore[arg-type]
+        session._edited[str(app)] = True
+        session._check_edited()
+        session._check_others([str(app)])
+    session._changed |= session.poller.look()
+    session.take_changes()
+    shown = {path: codes_of(session.board.items(path)) for path in map(str, (app, root / "app" / include))}
+    assert "version-mismatch" in {code for codes in shown.values() for code in codes}, shown
 
 
 def test_an_editor_that_cannot_watch_shows_what_happened_outside(root: Path) -> None:

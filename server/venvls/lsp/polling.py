@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from venvls.model.record import NamedTuple
@@ -51,6 +51,7 @@ class Poller:
         self._seconds = SECONDS if seconds is None else seconds
         self._files: FileView | None = None
         self._known: dict[str, Stat | None] = {}
+        self._paths: dict[str, None] = {}
         self._folders: dict[str, _Listed] = {}
         self._names: frozenset[str] = frozenset()
         self._searched_in: dict[str, None] = {}
@@ -62,18 +63,31 @@ class Poller:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def watch(self, files: FileView, paths: Iterable[str], folders: Iterable[str] = ()) -> None:
+    def watches(self, path: str) -> bool:
+        """Whether a path is among those that were given last."""
+        return path in self._paths
+
+    def watch(
+        self,
+        files: FileView,
+        paths: Iterable[str],
+        folders: Iterable[str] = (),
+        seen: Callable[[Collection[str]], Mapping[str, Stat | None]] = lambda paths: {},
+    ) -> None:
         """From now on these paths and no others; one that is new is looked at right away.
+
+        ``seen`` says how new paths were when they were read: what has changed since is told by the next look.
 
         Of ``folders`` also what comes and goes in them is noticed. A path that does not exist needs no look of its own where the folder in
         which it would come is looked at; and such a folder is looked at instead of several paths.
         """
-        wanted = dict.fromkeys(paths)
+        wanted = self._paths = dict.fromkeys(paths)
         with self._lock:
             wanted_folders = {**dict.fromkeys(folders), **self._new}
             known, listed = self._known, self._folders
             self._files, self._searched_in = files, wanted_folders
-        fresh = {path: known[path] if path in known else files.stat(path) for path in wanted}
+        read = seen({path for path in wanted if path not in known})
+        fresh = {path: known[path] if path in known else read[path] if path in read else files.stat(path) for path in wanted}
         absent = _coming(files, [path for path, stat in fresh.items() if stat is None and path not in known])
         in_folder = Counter(folder for folder, _ in absent.values())
         self._names = frozenset([*map(files.path.basename, wanted), *(name for _, name in absent.values())])

@@ -319,6 +319,7 @@ class Session:
             # What was typed, opened or closed decides on more than what it is read for: on who belongs to whom, on settings.
             self.recheck()
         others: dict[str, None] = {}
+        included: dict[str, None] = {}
         # Code that states no requirements changes nothing elsewhere.
         edited = [path for path in edited if not workspace.is_code(path) or workspace.states(path)]
         if not edited:
@@ -327,13 +328,17 @@ class Session:
             for project in workspace.readers_of(path):
                 self.announcements.forget(project.root)
                 # Among what was found before may be a file that is included no more.
-                manifests = (*project.manifests, *workspace.facts(project.root).manifests)
+                facts = workspace.facts(project.root)
+                manifests = (*project.manifests, *facts.manifests)
+                included.update(dict.fromkeys(link.target for link in facts.links if link.target is not None))
                 own = (*manifests, *project.locks, *self.board.of_project(project.root))
                 others.update(dict.fromkeys(own))
                 others.update(dict.fromkeys(code for code in workspace.code_shown() if workspace.project_of(code) is project))
         for path in others:
             self.board.show(path)
             self.worker.breathe()
+        if not all(map(self.poller.watches, included)):
+            self._watch(workspace)
         self._take_stock([project for path in edited for project in workspace.readers_of(path)])
         # What was edited the editor pulls by itself.
         self.refreshes.diagnostics(edited)
@@ -505,7 +510,7 @@ class Session:
         # An editor that watches tells of code, and of nothing else is there so much.
         code = workspace.watched_code() if wanted and not self.client.watches else ()
         folders = dict.fromkeys((*workspace.folders(), *map(workspace.files.path.dirname, code)))
-        self.poller.watch(workspace.files, (*workspace.watched(), *code), folders)
+        self.poller.watch(workspace.files, (*workspace.watched(), *code), folders, workspace.seen)
         if wanted != self._code_watched and self.client.watches and self._loop is not None:
             self._code_watched = wanted
             call_soon(self._loop, self.on_code, wanted)
