@@ -126,7 +126,8 @@ def _chosen(task: Task, facts: Facts) -> Iterator[str]:
     if choice.all_groups:
         yield from ("-G", ":all")
     for name in wanted if not choice.all_groups else ():
-        yield from ("-G", known[name])
+        # A name that begins as an option does would be taken for one.
+        yield from (f"--group={known[name]}",) if known[name].startswith("-") else ("-G", known[name])
     if not choice.default and not wanted and not choice.all_groups:
         yield "--prod"
 
