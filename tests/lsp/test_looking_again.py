@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.lsp.editor import QUICK, Editor, codes_of, make_environment, with_capabilities
+from tests.lsp.editor import PUSHED, QUICK, Editor, codes_of, install, make_environment, with_capabilities
 from tests.memory_machine import MemoryMemory
 from venvls.__main__ import services
 from venvls.host.files import DiskFiles
@@ -284,18 +284,30 @@ def test_what_is_included_from_now_on_is_watched_from_the_moment_when_it_was_rea
     assert "version-mismatch" in {code for codes in shown.values() for code in codes}, shown
 
 
-def test_an_editor_that_cannot_watch_shows_what_happened_outside(root: Path) -> None:
+WATCHING = with_capabilities(workspace={"didChangeWatchedFiles": {"dynamicRegistration": True}})
+
+
+@pytest.mark.parametrize("watches", [False, True], ids=["it cannot watch", "its watchers are silent"])
+def test_an_editor_that_tells_of_nothing_shows_what_happened_outside(root: Path, watches: bool) -> None:
+    """Where a network file system has no events, watchers are there and never say anything."""
     app, deep = root / "app" / "requirements.txt", root / "new" / "requirements.txt"
-    with Editor(root, server=QUICK) as editor:
+    with Editor(root, server=QUICK, capabilities=WATCHING if watches else PUSHED) as editor:
         editor.open(app)
         editor.until(app, [])
         deep.parent.mkdir()
         deep.write_text("flask\n")
         editor.until(deep, ["no-environment"])
-        make_environment(deep.parent / ".venv")
+        site = make_environment(deep.parent / ".venv")
         editor.until(deep, ["missing-requirement"])
+        deep.write_text("flask\nidna\n")
+        editor.until(deep, ["missing-requirement", "missing-requirement"])
+        install(site, "flask", "1.0")
+        install(site, "idna", "1.0")
+        editor.until(deep, [], after=len(editor.messages))
         (root / "app" / ".venv").rename(root / "app" / "other")
         editor.until(app, ["moved-environment"])
+        if watches:
+            return
         # Where nobody looks by himself, the next message or save does.
         far = root / "far" / "away" / "requirements.txt"
         far.parent.mkdir(parents=True)
