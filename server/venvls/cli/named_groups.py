@@ -1,6 +1,6 @@
 """Groups and extras that are named for several projects at once: each counts where a project defines it.
 
-A name that none of them defines is a wrong argument; that some lack it is no fault of theirs.
+A name that none of them defines is a wrong argument; that some of them lack it is right.
 """
 
 from __future__ import annotations
