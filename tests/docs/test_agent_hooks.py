@@ -39,6 +39,9 @@ trust_level = "trusted"
 """
 
 
+PLUGIN = re.search(r"\(`(\.opencode/[\w./-]+)`; tested with opencode itself, ([\d.]+)\)[^\n]*\n\n```js\n(.*?)^```$", TEXT, re.M | re.S)
+
+
 class Agent(NamedTuple):
     """A program from npm: which, how it is told of a model, its words, its own settings, and how its model runs a command (in a folder).
     ``advised`` says whether the model is told what is only advice."""
@@ -87,6 +90,18 @@ AGENTS = {
         lambda line, folder: ("run_shell_command", {"command": line, "directory": folder, "is_background": False}),
         advised=False,
     ),
+    "opencode": Agent(
+        "opencode", pinned.OPENCODE, 200, "opencode",
+        ("run", "go"),
+        lambda address: {"OPENCODE_DISABLE_AUTOUPDATE": "1", "OPENCODE_DISABLE_MODELS_FETCH": "1"},
+        lambda line, folder: ("bash", {"command": line, "description": "Run it", "workdir": folder}),
+        (
+            ".config/opencode/opencode.json",
+            '{"model": "anthropic/m", "permission": {"*": "allow"}, "provider": {"anthropic": {"options": '
+            '{"baseURL": "{address}/v1", "apiKey": "none"}, "models": {"m": {}}}}}',
+        ),
+        advised=False,
+    ),
 }  # fmt: skip
 
 
@@ -98,7 +113,10 @@ def test_the_page_has_the_lines_of_every_hook() -> None:
 
 def test_what_is_called_tested_is_tested() -> None:
     versions = dict(re.findall(r"^\| `([\w-]+)` \|.*itself, ([\d.]+) \|$", TEXT, re.MULTILINE))
-    assert versions == {name: agent.version for name, agent in AGENTS.items()} | {"claude-code": pinned.CLAUDE_CODE}
+    assert PLUGIN is not None
+    assert {**versions, "opencode": PLUGIN[2]} == {name: each.version for name, each in AGENTS.items()} | {
+        "claude-code": pinned.CLAUDE_CODE
+    }
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +133,11 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", AGENTS)
 def test_an_agent_is_stopped_with_the_right_command(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     agent = AGENTS[name]
-    programs = from_npm.programs(agent.package, "latest" if pinned.NEWEST else agent.version, agent.megabytes)
+    version = "latest" if pinned.NEWEST else agent.version
+    if "/" in agent.package:
+        programs = from_npm.programs(agent.package, version, agent.megabytes)
+    else:
+        programs = from_npm.installed(agent.package, version, agent.megabytes) / "bin"
     ours = request.getfixturevalue("ours")
     folder, home = tmp_path / "work", tmp_path / "home"
     (folder / "sub").mkdir(parents=True)
@@ -123,7 +145,8 @@ def test_an_agent_is_stopped_with_the_right_command(name: str, tmp_path: Path, r
     (folder / "requirements.txt").write_text("")
     (folder / "main.py").write_text("print('it ran')\n")
     make_environment(folder / ".venv")
-    place, block = HOOKS[name]
+    assert PLUGIN is not None
+    place, block = (PLUGIN[1], PLUGIN[3]) if name == "opencode" else HOOKS[name]
     (folder / place).parent.mkdir(parents=True, exist_ok=True)
     (folder / place).write_text(block)
     lines = [
