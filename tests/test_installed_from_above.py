@@ -8,6 +8,7 @@ import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from venvls import tools
+from venvls.environments.hatch import root_hash
 from venvls.model.action import Task
 from venvls.model.rule import PlanContext
 from venvls.workspace import Workspace
@@ -86,3 +87,17 @@ def test_it_is_synced_with_all_of_it() -> None:
     added = tools.plan(Task("add", "/w/packages/apple", "/w/.venv", requirements=("idna",)), context)
     assert [(step.argv[1], step.cwd) for step in added.steps] == [("add", "/w/packages/apple")]
     assert any("keeps an environment for this project alone" in sentence for sentence in added.surprises)
+
+
+def test_a_member_of_a_workspace_of_hatchs_is_where_hatch_installs_it() -> None:
+    root = '[project]\nname = "w"\nversion = "1"\n[tool.hatch.envs.default]\nworkspace.members = ["packages/*"]\n'
+    member = (
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "apple"\ndependencies = ["six"]\n'
+    )
+    files = {"/w/pyproject.toml": root, "/w/packages/apple/pyproject.toml": member}
+    assert prefix(opened(files, "/w/packages/apple")) is None
+    where = f"/home/me/.local/share/hatch/env/virtual/w/{root_hash('/w', 'linux')}/w"
+    for folder in ("/w", "/w/packages/apple"):
+        workspace = opened({**files, **environment(where, packages=["six-1.17.0"])}, folder)
+        assert prefix(workspace) == where
+        assert [finding.code for finding in workspace.check().findings if finding.severity != "hint"] == []

@@ -24,7 +24,7 @@ _UV_VARIABLES = ("resolution", "prerelease", "fork-strategy", "exclude-newer", "
 
 class Sources(NamedTuple):
     """Where expectations are read from: files, manifests, the process's variables, the folders above one, nearest first, and the names of
-    the locks in a folder."""
+    the locks in a folder. ``installed`` is room for what is worked out once: the folders that a manifest installs from."""
 
     files: FileView
     load: Load
@@ -34,6 +34,7 @@ class Sources(NamedTuple):
     platform: str
     kind_wanted: Callable[[str], bool]
     locks_in: Callable[[str], tuple[str, ...]]
+    installed: dict[str, frozenset[str]]
 
 
 def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Expectation:
@@ -47,7 +48,7 @@ def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> project
     settled = uv_settings_elsewhere(sources) if ours else frozenset()
     stays = environments.kept(query, sources.kind_wanted)
     # Who locks a project by itself also has an environment for it alone.
-    given = _installing(root, sources) if stays and shared is None and not query.locks else None
+    given = _installing(root, sources) if shared is None and not query.locks else None
     if given is not None and named:
         # Active, it is named as well.
         same = named[0].environment.real == given.environment.real
@@ -64,7 +65,7 @@ def _installing(root: str, sources: Sources) -> projects.Named | None:
     for folder in sources.above(root):
         places = [path.join(folder, name) for name in ("pyproject.toml", "pixi.toml", "requirements.txt")]
         stating = [(place, loaded) for place in places if isinstance(loaded := sources.load(place), Manifest)]
-        naming = next((place for place, manifest in stating if _names_folder(manifest, folder, root, path)), None)
+        naming = next((place for place, manifest in stating if _installs(manifest, place, folder, root, sources)), None)
         if naming is None:
             continue
         query = _query(folder, [place for place, _ in stating], sources)
@@ -76,21 +77,30 @@ def _installing(root: str, sources: Sources) -> projects.Named | None:
     return None
 
 
-def _names_folder(manifest: Manifest, folder: str, root: str, path: ModuleType) -> bool:
-    from venvls.manifests.pep508.file_urls import file_url
+def _installs(manifest: Manifest, place: str, folder: str, root: str, sources: Sources) -> bool:
+    """Whether the manifest at ``place`` in ``folder`` installs what is in the folder ``root``: by a path, or as a member of a workspace
+    of Hatch's."""
+    if place not in sources.installed:
+        sources.installed[place] = frozenset(_folders(manifest, folder, sources.files.path))
+    if root in sources.installed[place]:
+        return True
+    default = table(manifest, "hatch", "envs", "default", "workspace")
+    return default is not None and projects.is_member(root, folder, default, sources.files)
+
+
+def _folders(manifest: Manifest, folder: str, path: ModuleType) -> Iterator[str]:
+    """The folders that a manifest's requirements are installed from."""
+    from urllib.parse import unquote
 
     for requirement in manifest.requirements:
         url = requirement.parsed.url
-        if url is None or (":" in url and not url.startswith("file:")):
+        if url is None:
             continue
         if url.startswith("file:"):
-            plain = url.removeprefix("file:").replace("${PROJECT_ROOT}", folder).strip("/")
-            same = plain == file_url(root, path).removeprefix("file:").strip("/")
-        else:
-            same = path.normpath(path.join(folder, url)) == root
-        if same:
-            return True
-    return False
+            plain = unquote(url.removeprefix("file:").replace("${PROJECT_ROOT}", folder)).strip("/")
+            yield path.normpath(plain if path.sep == "\\" else f"/{plain}")
+        elif ":" not in url:
+            yield path.normpath(path.join(folder, url))
 
 
 def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[str, str], ...]:

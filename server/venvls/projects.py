@@ -5,8 +5,8 @@ The order, for one project:
 1. what the person selected;
 2. what the project's own files or its tool's variables name (``.python-envs``, ``UV_PROJECT_ENVIRONMENT``, a uv workspace's root);
 3. the environments in its folder: the active one, then by name, then the shallowest;
-4. that of a project above which installs this one from its folder; else the nearest environment above it, up to the workspace's
-   folder, that no other project owns in between;
+4. the nearest environment above it, up to the workspace's folder, that no other project owns in between; or that of a project above
+   which installs this one from its folder;
 5. an environment of a sibling folder that belongs to no project; 6. the active one (``VIRTUAL_ENV``, ``CONDA_PREFIX``).
 
 Within a step a healthy environment whose Python fits comes first. From step 4 on, one whose Python does not fit is not taken: it
@@ -38,7 +38,7 @@ class Expectation(NamedTuple):
 
     ``python`` pairs each specifier with the file that says it. ``named`` are environments its files name, the first wins.
     ``ignores_active`` is true for tools that pay no attention to ``VIRTUAL_ENV`` (uv), ``stays`` for those that use no environment above
-    the project's folder: but for ``given``, that of a project above which installs this one from its folder. ``stated_elsewhere`` as in
+    the project's folder. ``given`` is that of a project above which installs this one from its folder. ``stated_elsewhere`` as in
     ``Project``.
     """
 
@@ -116,8 +116,7 @@ def choose(expectation: Expectation, land: Landscape, selected: Environment | No
     if own:
         best = min(own, key=lambda environment: _rank(environment, expectation, land, active))
         return Choice(best, _own_reason(best, expectation, land, active))
-    given = [(expectation.given.environment, expectation.given.reason)] if expectation.given is not None else []
-    for environment, reason in (*given, *_elsewhere(expectation, land, active)):
+    for environment, reason in _elsewhere(expectation, land, active):
         if not unfit(environment, expectation) and environment.health != "broken":
             return Choice(environment, reason)
     return Choice(None, "there is no environment in this folder or above it")
@@ -208,6 +207,8 @@ def _elsewhere(expectation: Expectation, land: Landscape, active: Environment | 
         own_name = path.basename(expectation.root)
         near.sort(key=lambda environment: (path.basename(environment.prefix) != own_name, *_rank(environment, above, land, active)))
         yield from ((nearest, f"it is the nearest, in {folder}") for nearest in near)
+    if expectation.given is not None:
+        yield expectation.given.environment, expectation.given.reason
     for environment in () if expectation.stays else loose:
         if any(path.dirname(environment.prefix) == path.dirname(root) or environment.prefix == root for root in land.roots):
             yield environment, "it is a folder of this workspace and belongs to no other project"

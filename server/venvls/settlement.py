@@ -423,7 +423,7 @@ class Settlement:
         environ: Mapping[str, str] = self._machine.environ()
         home, platform = self._machine.home(), self._machine.platform()["sys_platform"]
         kind = self._settings().kind
-        return expectations.Sources(self._files, self._reader.stated, environ, self._land.above, home, platform, kind, self._locks_in)
+        return expectations.Sources(self._files, self._reader.stated, environ, self._land.above, home, platform, kind, self._locks_in, {})
 
     def _selected(self, root: str) -> Environment | None:
         prefix = self._forced or self._memory.selected(root)
