@@ -17,7 +17,7 @@ import pytest
 
 from tests.histories.editor import Editor
 from tests.memory_machine import MemoryMemory
-from tests.standing.monorepos import TOOLS, Monorepo, monorepo
+from tests.standing.monorepos import Monorepo, monorepo
 from tests.together import LONG
 from venvls import payload
 from venvls.__main__ import main
@@ -115,10 +115,9 @@ def test_the_server_that_opened_one_folder_says_what_the_command_line_does(numbe
         same(told, whole, member)
 
 
-@pytest.mark.parametrize("tool", range(len(TOOLS)))
-def test_a_work_tree_is_what_the_same_files_are_elsewhere(tool: int, home: Path) -> None:
-    repo, root = monorepo(tool + len(TOOLS)), home / "code" / "orchard"
-    assert repo.git
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_work_tree_is_what_the_same_files_are_elsewhere(number: int, home: Path) -> None:
+    repo, root = monorepo(number)._replace(git=True), home / "code" / "orchard"
     repo.write(root)
     inner, elsewhere = root / ".wt" / "x", home / "other"
     for tree in (inner, elsewhere):
