@@ -55,6 +55,23 @@ def at(found: Manifest, one: Requirement) -> str:
     return found.text.source[slice(*span)]
 
 
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("setup.cfg", "[metadata]\nname = p\n[options]\ninstall_requires =\n    six  # for old code\n    idna>=3 # urls\n"),
+        ("setup.py", "from setuptools import setup\nsetup(name='p', install_requires=['six  # for old code', 'idna>=3 # urls'])\n"),
+        ("setup.py", "from setuptools import setup\nsetup(name='p', install_requires='six  # for old code\\nidna>=3 # urls')\n"),
+    ],
+)
+def test_a_comment_behind_a_requirement_is_none_of_it(name: str, source: str) -> None:
+    found = parsed(name, source)
+    assert [(one.parsed.key, one.parsed.specifier, one.parsed.error) for one in found.requirements] == [
+        ("six", "", None),
+        ("idna", ">=3", None),
+    ]
+    assert found.problems == ()
+
+
 def test_setup_cfg_says_what_setuptools_reads() -> None:
     found = parsed("setup.cfg", CFG)
     assert said(found) == [

@@ -359,6 +359,27 @@ def test_a_member_wants_its_own_and_leaves_the_others_theirs(at: str, wanted: se
     assert {"a", "b", "c"} <= wanted | found.kept
 
 
+def test_a_member_below_another_member_that_has_the_root_as_its_source() -> None:
+    nested = {
+        "pyproject.toml": '[project]\nname = "top"\nversion = "1"\n[tool.uv.workspace]\nmembers = ["ex", "ex/c/*"]\n',
+        "ex/pyproject.toml": '[project]\nname = "ex"\nversion = "1"\ndependencies = ["top"]\n'
+        "[tool.uv.sources]\ntop = { workspace = true }\n",
+        "ex/c/in/pyproject.toml": '[project]\nname = "in"\nversion = "1"\ndependencies = ["a"]\n',
+        "uv.lock": "version = 1\nrevision = 3\n"
+        '[manifest]\nmembers = ["ex", "in", "top"]\n'
+        '[[package]]\nname = "a"\nversion = "1"\nsource = { registry = "x" }\n'
+        '[[package]]\nname = "top"\nversion = "1"\nsource = { virtual = "." }\n'
+        '[[package]]\nname = "ex"\nversion = "1"\nsource = { virtual = "ex" }\ndependencies = [{ name = "top" }]\n'
+        '[package.metadata]\nrequires-dist = [{ name = "top", virtual = "." }]\n'
+        '[[package]]\nname = "in"\nversion = "1"\nsource = { virtual = "ex/c/in" }\ndependencies = [{ name = "a" }]\n'
+        '[package.metadata]\nrequires-dist = [{ name = "a" }]\n',
+    }
+    for project in ("/w", "/w/ex", "/w/ex/c/in"):
+        assert locked_set(nested, project=project).stale is None
+    changed = {**nested, "ex/c/in/pyproject.toml": nested["ex/c/in/pyproject.toml"].replace('"a"', '"a", "b"')}
+    assert locked_set(changed, project="/w/ex/c/in").stale is not None
+
+
 def test_a_new_and_a_vanished_member_make_the_lock_stale() -> None:
     new = {**WORKSPACE, "p/three/pyproject.toml": '[project]\nname = "three"\nversion = "1"\n'}
     assert "p/three" in str(locked_set(new).stale)
