@@ -8,7 +8,11 @@ from collections.abc import Mapping
 import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
-from tests.memory_tree import UNREADABLE, Content, Link
+from tests.memory_tree import UNREADABLE, Content, Link, MemoryFiles
+from venvls.model.ports import WalkResult
+from venvls.reading import Reader
+from venvls.settings import read
+from venvls.settlement import Settlement
 from venvls.workspace import Workspace
 
 ROOT = "/w/p"
@@ -120,3 +124,141 @@ def test_an_environment_of_toxs_is_its_projects_only_candidate() -> None:
     for root in roots[1:]:
         (candidate,) = workspace.which(root).candidates
         assert candidate.environment.prefix == root and candidate.chosen
+
+
+def everywhere(root: str, path: str) -> bool:
+    return True
+
+
+def settled(files: Mapping[str, Content], names: tuple[str, ...] = ()) -> tuple[Settlement, MemoryFiles]:
+    """A workspace of which a walk has found nothing yet."""
+    tree = MemoryMachine({posixpath.join(ROOT, name): text for name, text in files.items()})
+    made = Settlement(tree, MemoryMemory(), Reader(tree.files), lambda: read({"environment.names": list(names)} if names else {}), None)
+    made.set_roots((ROOT, f"{ROOT}/inner"))
+    made.walked(ROOT, WalkResult((), ()))
+    return made, tree.files
+
+
+@pytest.mark.parametrize("mark", ["pyvenv.cfg", "conda-meta/history", "bin/activate", "Scripts/activate"])
+def test_any_mark_makes_an_environment_known_and_its_end_forgotten(mark: str) -> None:
+    made, files = settled({})
+    path = f"{ROOT}/e/{mark}"
+    made.add_environment(path, everywhere)
+    assert made.walks[ROOT].environments == ()
+    files.put(path, "")
+    made.add_environment(path, lambda root, mark: mark.startswith("/elsewhere"))
+    assert made.walks[ROOT].environments == ()
+    files.put(f"{ROOT}/f/{mark}", "")
+    for again in (path, f"{ROOT}/f/{mark}", path):
+        made.add_environment(again, everywhere)
+    assert made.walks[ROOT].environments == (f"{ROOT}/e", f"{ROOT}/f")
+    files.take(f"{ROOT}/e")
+    made.add_environment(path, everywhere)
+    assert made.walks[ROOT].environments == (f"{ROOT}/f",)
+
+
+def test_what_points_at_an_environment_is_no_folder_and_has_one_of_the_names() -> None:
+    made, files = settled({".venv/x": "", "box": "/e\n", "other": "/e\n", ".python-envs": "/e\n"}, names=("box",))
+    for name in (".venv", "box", "other", ".python-envs", "none"):
+        made.add_environment(f"{ROOT}/{name}", everywhere)
+    assert made.walks[ROOT].environments == (f"{ROOT}/box", f"{ROOT}/.python-envs")
+    made.add_environment(f"{ROOT}/box", lambda root, path: False)
+    assert made.walks[ROOT].environments == (f"{ROOT}/.python-envs",)
+    files.put("/elsewhere/pyvenv.cfg", "")
+    made.add_environment("/elsewhere/pyvenv.cfg", everywhere)
+    files.put(f"{ROOT}/inner/e/pyvenv.cfg", "")
+    made.add_environment(f"{ROOT}/inner/e/pyvenv.cfg", everywhere)  # of a folder that nobody has walked yet
+    assert made.walks[ROOT].environments == (f"{ROOT}/.python-envs",)
+
+
+def test_manifests_come_and_go_one_by_one() -> None:
+    made, _ = settled({})
+    paths = [f"{ROOT}/requirements.txt", f"{ROOT}/sub/requirements.txt"]
+    for path in (*paths, paths[0], "/elsewhere/requirements.txt", f"{ROOT}/inner/requirements.txt"):
+        made.add(path)
+    assert made.walks[ROOT].manifests == tuple(paths)
+    assert made.is_walked(paths[0]) and not made.is_walked("/elsewhere/requirements.txt")
+    made.drop(paths[0])
+    assert made.walks[ROOT].manifests == (paths[1],)
+    assert not made.is_walked(paths[0])
+
+
+def test_a_script_is_one_for_as_long_as_it_says_so() -> None:
+    block = '# /// script\n# dependencies = ["alpha"]\n# ///\n'
+    script, other = f"{ROOT}/a.py", f"{ROOT}/b.py"
+    made, files = settled({"a.py": block, "b.py": "import alpha\n", "c.txt": block})
+    assert made.read_scripts([script, other, f"{ROOT}/c.txt", f"{ROOT}/none.py"])
+    assert not made.read_scripts([script, other])
+    assert made.is_script(script) and not made.is_script(other)
+    made.settle()
+    assert made.projects[script].manifests == (script,) and made.projects[script].locks == ()
+    files.put(f"{script}.lock", "version = 1\n")
+    made.settle()
+    assert made.projects[script].locks == (f"{script}.lock",)
+    assert made.notice_script(script, "import alpha\n") and not made.notice_script(script, "import alpha\n")
+    assert not made.is_script(script)
+    made.read_scripts([script])
+    made.drop(script)
+    made.settle()
+    assert dict(made.projects) == {}
+
+
+def test_the_innermost_folder_counts() -> None:
+    made, _ = settled({})
+    roots = [made.root_of(path) for path in (ROOT, f"{ROOT}/a", f"{ROOT}/inner/a", f"{ROOT}/innermost", "/w/pa", "/w")]
+    assert roots == [ROOT, ROOT, f"{ROOT}/inner", ROOT, None, None]
+    made.set_roots((f"{ROOT}/inner/", f"{ROOT}/inner"))
+    assert (made.roots, dict(made.walks)) == ((f"{ROOT}/inner",), {})
+
+
+PROSE = """To install what this project needs you have to read this.
+You need a compiler that is new enough.
+Ask somebody who has done it before.
+There are other ways to do it.
+Nobody has tried them so far though.
+"""
+
+
+def test_templates_and_texts_for_people_are_nobodys_manifests() -> None:
+    workspace = opened({"requirements.txt": "alpha\n", "requirements-notes.txt": PROSE, "{{name}}/requirements.txt": "beta\n"})
+    (project,) = workspace.projects()
+    assert (project.root, project.manifests) == (ROOT, (f"{ROOT}/requirements.txt",))
+    for name in ("requirements-notes.txt", "{{name}}/requirements.txt"):
+        assert workspace.project_of(f"{ROOT}/{name}") == project
+        assert workspace.findings(f"{ROOT}/{name}") == ()
+
+
+POETRY = '[tool.poetry]\nname = "a"\nversion = "1"\n[tool.poetry.dependencies]\nalpha = "*"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "locks"),
+    [
+        (POETRY, ["poetry.lock"]),
+        (f"{POETRY}[tool.uv]\n", ["uv.lock", "poetry.lock"]),
+        (f'[project]\nname = "a"\nversion = "1"\n{POETRY}', ["uv.lock", "poetry.lock"]),
+        ('[project]\nname = "a"\nversion = "1"\n', ["uv.lock", "poetry.lock"]),
+    ],
+)
+def test_the_lock_of_a_tool_that_reads_nothing_of_the_manifest_says_nothing(text: str, locks: list[str]) -> None:
+    files: dict[str, Content] = {
+        "pyproject.toml": text,
+        "poetry.lock": "",
+        "uv.lock": Link("kept/uv.lock"),
+        "kept/uv.lock": "",
+        "pdm.lock/x": "",
+    }
+    (project,) = opened(files).projects()
+    assert sorted(project.locks) == sorted(f"{ROOT}/{name}" for name in locks)
+
+
+def test_what_was_selected_counts_while_it_is_there() -> None:
+    elsewhere = "/elsewhere/env"
+    workspace = opened({"requirements.txt": "alpha\n", **in_root(".venv"), **in_root("other"), **environment(elsewhere)})
+    assert prefix(workspace) == f"{ROOT}/.venv"
+    for chosen in (f"{ROOT}/other", elsewhere):
+        workspace.select(ROOT, chosen)
+        assert prefix(workspace) == chosen
+    machine(workspace).files.take(elsewhere)
+    workspace.discover()
+    assert prefix(workspace) == f"{ROOT}/.venv"
