@@ -54,6 +54,7 @@ class Reader:
         self._buffers: dict[str, str] = {}
         self._parsed: dict[tuple[str, Hint], _Parsed] = {}
         self._whole: dict[tuple[str, Hint], Manifest] = {}
+        self._below: dict[tuple[str, Hint], _Parsed] = {}
         self._locks: dict[str, _Lock] = {}
         self._code: dict[str, _Code] = {}
 
@@ -73,6 +74,8 @@ class Reader:
         self._buffers.pop(path, None)
         for key in [key for key in self._whole if key[0] == path]:
             del self._whole[key]
+        for key in [key for key in self._below if key[0] == path]:
+            del self._below[key]
 
     def seen(self, paths: Collection[str]) -> Iterator[tuple[str, Stat]]:
         """Those of ``paths`` that were read from disk, with the stat that each had then."""
@@ -86,10 +89,28 @@ class Reader:
                     yield path, stamp
 
     def stated(self, path: str, hint: Hint = None) -> Manifest | str:
-        """As :meth:`load`; of a buffer that is half typed, its last text that could be read whole: projects do not come and go while
-        somebody types."""
+        """As :meth:`load`; of a buffer that is half typed, its last text that could be read whole, else the file as it is on disk: projects
+        do not come and go while somebody types."""
         loaded = self.load(path, hint)
-        return self._whole.get((path, hint), loaded)
+        whole = self._whole.get((path, hint))
+        if whole is None and path in self._buffers:
+            whole = self._on_disk(path, hint)
+        return whole if whole is not None and whole.complete else loaded
+
+    def _on_disk(self, path: str, hint: Hint) -> Manifest | None:
+        """The file below a buffer that could never be read whole."""
+        stamp = self._files.stat(path)
+        if stamp is None or stamp.kind != "file":
+            return None
+        known = self._below.get((path, hint))
+        if known is None or known.stamp != stamp or known.young is not None:
+            data = self._files.read(path, TOO_LARGE)
+            if known is None or known.stamp != stamp or known.young != data:
+                loaded = self._parse(path, None, data, hint, known.manifest if known is not None else None, stamp)
+                if not isinstance(loaded, Manifest):
+                    return None
+                known = self._below[(path, hint)] = _Parsed(stamp, loaded, data if _is_young(stamp) else None)
+        return known.manifest
 
     def load(self, path: str, hint: Hint = None) -> Manifest | str:
         """The manifest at ``path``, or a sentence that says why it cannot be read.

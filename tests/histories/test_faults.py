@@ -349,3 +349,16 @@ def test_a_document_that_is_opened_again_with_another_text(begin: Begin, kind: s
     history.act(history.editor.let_go, script)
     history.act(history.editor.type, script, text)
     assert history.codes("job.py") == ["no-environment"]  # uv's own, which is not there yet
+
+
+@everybody
+def test_the_file_below_a_document_that_was_never_whole(begin: Begin, kind: str) -> None:
+    """What decides on projects is the last text that could be read: a document that is wrong from the start has none but the file's."""
+    history = begin("tox", kind)
+    ini = history.ground.root / "tox.ini"
+    history.act(write, ini, "[tox]\ne")
+    assert history.codes("tox.ini") == ["invalid-manifest"]
+    history.act(history.editor.type, ini, "[tox]\ne")
+    for text in ("", "[tox]\ne", "[testenv]\ndeps = six\n"):
+        history.act(write, ini, text)
+        history.compare()
