@@ -101,3 +101,30 @@ def test_a_member_of_a_workspace_of_hatchs_is_where_hatch_installs_it() -> None:
         workspace = opened({**files, **environment(where, packages=["six-1.17.0"])}, folder)
         assert prefix(workspace) == where
         assert [finding.code for finding in workspace.check().findings if finding.severity != "hint"] == []
+
+
+def test_what_is_installed_from_a_folder_above_is_never_taken_from_an_index_by_its_name() -> None:
+    member = '[project]\nname = "apple"\nversion = "1"\ndependencies = ["pear>=1", "six"]\n'
+    pear = {"/w/packages/pear/pyproject.toml": '[project]\nname = "Pear"\nversion = "1"\n'}
+    pixi = "[workspace]\nname = 'w'\nchannels = []\nplatforms = []\n[pypi-dependencies]\napple = { path = 'packages/apple' }\n"
+    hatch = '[project]\nname = "w"\nversion = "1"\n[tool.hatch.envs.default]\nworkspace.members = ["packages/*"]\n'
+    for above in (
+        {"/w/pyproject.toml": hatch},
+        {"/w/pixi.toml": pixi + "pear = { path = 'packages/pear', editable = true }\n"},
+        {"/w/requirements.txt": "-e ./packages/apple\n-e packages/pear\n"},
+    ):
+        tree = {**above, **pear, "/w/packages/apple/pyproject.toml": member, **environment("/w/.venv")}
+        for folder in ("/w", "/w/packages/apple"):
+            workspace = opened(tree, folder)
+            facts = workspace.facts("/w/packages/apple")
+            context = PlanContext(facts, {"uv": "/opt/uv"}, (), "/tmp/s", "auto", {}, workspace.machine.contents)
+            for task in (
+                Task("sync", "/w/packages/apple", "/w/.venv"),
+                Task("install", "/w/packages/apple", "/w/.venv", requirements=("pear", "six")),
+            ):
+                made = tools.plan(task, context)
+                words = made.steps[0].argv
+                assert "pear from its folder" in made.steps[0].label
+                assert words[words.index("-e") + 1] == "/w/packages/pear"
+                assert words[words.index("--") + 1 :] == ("six",)
+                assert "pear is installed from /w/packages/pear, which may run its build." in made.surprises

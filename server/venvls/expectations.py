@@ -8,14 +8,10 @@ from venvls import environments, projects
 from venvls.manifests.syntax.decode import decode
 from venvls.model import toml
 from venvls.model.environment import Environment
-from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple, replace
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 Load = Callable[[str], "Manifest | str"]
 
@@ -24,7 +20,7 @@ _UV_VARIABLES = ("resolution", "prerelease", "fork-strategy", "exclude-newer", "
 
 class Sources(NamedTuple):
     """Where expectations are read from: files, manifests, the process's variables, the folders above one, nearest first, and the names of
-    the locks in a folder. ``installed`` is room for what is worked out once: the folders that a manifest installs from."""
+    the locks in a folder. ``installed`` is room for what is worked out once: the names that a manifest installs from folders, by folder."""
 
     files: FileView
     load: Load
@@ -34,7 +30,7 @@ class Sources(NamedTuple):
     platform: str
     kind_wanted: Callable[[str], bool]
     locks_in: Callable[[str], tuple[str, ...]]
-    installed: dict[str, frozenset[str]]
+    installed: dict[str, Mapping[str, str]]
 
 
 def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Expectation:
@@ -48,59 +44,108 @@ def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> project
     settled = uv_settings_elsewhere(sources) if ours else frozenset()
     stays = environments.kept(query, sources.kind_wanted)
     # Who locks a project by itself also has an environment for it alone.
-    given = _installing(root, sources) if shared is None and not query.locks else None
+    above = _installer(root, sources) if shared is None else None
+    given = _environment_of(above, sources) if above is not None and not query.locks else None
     if given is not None and named:
         # Active, it is named as well.
         same = named[0].environment.real == given.environment.real
         named, given = ([], given) if same else (named, None)
     return projects.Expectation(
-        home, python_of(root, paths, sources), tuple(named), ignores_active=ours, stays=stays, stated_elsewhere=settled, given=given
+        home,
+        python_of(root, paths, sources),
+        tuple(named),
+        ignores_active=ours,
+        stays=stays,
+        stated_elsewhere=settled,
+        given=given,
+        siblings=_siblings(above, root),
     )
 
 
-def _installing(root: str, sources: Sources) -> projects.Named | None:
-    """The environment of the nearest project above that installs the one in the folder ``root`` from there: a path among its requirements,
-    as in monorepos of Poetry's."""
-    path = sources.files.path
+class _Installer(NamedTuple):
+    """A project above that installs another from its folder: where it says so, all its manifests, and what it installs so, by folder."""
+
+    place: str
+    stating: tuple[str, ...]
+    installed: Mapping[str, str]
+
+
+def _installer(root: str, sources: Sources) -> _Installer | None:
+    """The nearest project above that installs the one in the folder ``root`` from there: a path among its requirements, as in monorepos of
+    Poetry's, or a member of a workspace of Hatch's."""
+    join = sources.files.path.join
     for folder in sources.above(root):
-        places = [path.join(folder, name) for name in ("pyproject.toml", "pixi.toml", "requirements.txt")]
-        stating = [(place, loaded) for place in places if isinstance(loaded := sources.load(place), Manifest)]
-        naming = next((place for place, manifest in stating if _installs(manifest, place, folder, root, sources)), None)
-        if naming is None:
-            continue
-        query = _query(folder, [place for place, _ in stating], sources)
-        entries = [*_listed(folder, sources), *_pointed_at(folder, query), *_placed(query, sources.kind_wanted)]
-        known = [entry.environment for entry in entries]
-        known += filter(None, (environments.recognise(sources.files, path.join(folder, name)) for name in projects.DEFAULT_NAMES))
-        whole = next((environment for environment in known if environment.health != "broken"), None)
-        return projects.Named(replace(whole, project=folder), f"{naming} installs this project there") if whole is not None else None
+        stating = [place for name in _STATING if isinstance(sources.load(place := join(folder, name)), Manifest)]
+        for place in stating:
+            if place not in sources.installed:
+                sources.installed[place] = dict(_folders(place, folder, sources))
+            if root in sources.installed[place]:
+                return _Installer(place, tuple(stating), sources.installed[place])
     return None
 
 
-def _installs(manifest: Manifest, place: str, folder: str, root: str, sources: Sources) -> bool:
-    """Whether the manifest at ``place`` in ``folder`` installs what is in the folder ``root``: by a path, or as a member of a workspace
-    of Hatch's."""
-    if place not in sources.installed:
-        sources.installed[place] = frozenset(_folders(manifest, folder, sources.files.path))
-    if root in sources.installed[place]:
-        return True
-    default = table(manifest, "hatch", "envs", "default", "workspace")
-    return default is not None and projects.is_member(root, folder, default, sources.files)
+_STATING = ("pyproject.toml", "pixi.toml", "requirements.txt")
 
 
-def _folders(manifest: Manifest, folder: str, path: ModuleType) -> Iterator[str]:
-    """The folders that a manifest's requirements are installed from."""
+def _environment_of(above: _Installer, sources: Sources) -> projects.Named | None:
+    folder = sources.files.path.dirname(above.place)
+    query = _query(folder, above.stating, sources)
+    entries = [*_listed(folder, sources), *_pointed_at(folder, query), *_placed(query, sources.kind_wanted)]
+    known = [entry.environment for entry in entries]
+    in_folder = (environments.recognise(sources.files, sources.files.path.join(folder, name)) for name in projects.DEFAULT_NAMES)
+    known += [environment for environment in in_folder if environment is not None]
+    whole = next((environment for environment in known if environment.health != "broken"), None)
+    return projects.Named(replace(whole, project=folder), f"{above.place} installs this project there") if whole is not None else None
+
+
+def _siblings(above: _Installer | None, root: str) -> tuple[tuple[str, str], ...]:
+    installed = above.installed.items() if above is not None else ()
+    return tuple(sorted((name, folder) for folder, name in installed if name and folder != root))
+
+
+def _folders(place: str, folder: str, sources: Sources) -> Iterator[tuple[str, str]]:
+    """The folders that a manifest's requirements are installed from, each with its project's name; empty where that is not known."""
     from urllib.parse import unquote
 
+    path, manifest = sources.files.path, sources.load(place)
+    if not isinstance(manifest, Manifest):
+        return
     for requirement in manifest.requirements:
         url = requirement.parsed.url
         if url is None:
             continue
         if url.startswith("file:"):
             plain = unquote(url.removeprefix("file:").replace("${PROJECT_ROOT}", folder)).strip("/")
-            yield path.normpath(plain if path.sep == "\\" else f"/{plain}")
+            target = path.normpath(plain if path.sep == "\\" else f"/{plain}")
         elif ":" not in url:
-            yield path.normpath(path.join(folder, url))
+            target = path.normpath(path.join(folder, url))
+        else:
+            continue
+        yield target, requirement.parsed.key or _name_in(target, sources)
+    members = (table(manifest, "hatch", "envs", "default", "workspace") or {}).get("members")
+    for member in members if isinstance(members, list) else ():
+        stated = member.get("path") if isinstance(member, Mapping) else member
+        if isinstance(stated, str):
+            yield from ((target, _name_in(target, sources)) for target in _of_pattern(stated, folder, sources.files))
+
+
+def _of_pattern(pattern: str, folder: str, files: FileView) -> Iterator[str]:
+    """A member's folder; those directly in a folder for ``folder/*``."""
+    above, _, last = pattern.rstrip("/").rpartition("/")
+    parent = files.path.normpath(files.path.join(folder, above))
+    if "*" not in last:
+        yield files.path.normpath(files.path.join(folder, pattern))
+        return
+    from fnmatch import fnmatchcase
+
+    for entry in files.list(parent) or ():
+        if entry.kind == "directory" and fnmatchcase(entry.name, last):
+            yield files.path.join(parent, entry.name)
+
+
+def _name_in(folder: str, sources: Sources) -> str:
+    loaded = sources.load(sources.files.path.join(folder, "pyproject.toml"))
+    return (loaded.name or "") if isinstance(loaded, Manifest) else ""
 
 
 def python_of(root: str, paths: Sequence[str], sources: Sources) -> tuple[tuple[str, str], ...]:

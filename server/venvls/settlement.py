@@ -342,6 +342,7 @@ class Settlement:
             python=expectation.python,
             workspace=shared,
             stated_elsewhere=expectation.stated_elsewhere,
+            siblings=expectation.siblings,
         )
 
     def _folders(self) -> Iterator[str]:

@@ -65,7 +65,8 @@ class Project:
     project (``pip``, ``uv``, ``poetry``…) and ``tool_reason`` how that is known. ``python`` is what its files ask of a Python, as PEP 440
     specifiers with the file that says it. ``workspace`` is the root whose environment and lock members share. ``stated_elsewhere`` are
     settings of its tool that variables or the person's own files state; ``*`` for any. ``part`` is given for one of a tool's own
-    environments (tox): its root is the environment's prefix, and of its manifests one part counts.
+    environments (tox): its root is the environment's prefix, and of its manifests one part counts. ``siblings`` are projects, by
+    PEP 503 name and folder, that a project above installs from their folders, as it does with this one: never to be had from an index.
     """
 
     root: str
@@ -80,6 +81,7 @@ class Project:
     workspace: str | None = None
     stated_elsewhere: frozenset[str] = frozenset()
     part: Part | None = None
+    siblings: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_script(self) -> bool:

@@ -126,7 +126,7 @@ def _what(wanted: Wanted) -> str:
         f" and {len(wanted.strings) - 3} more" if len(wanted.strings) > 3 else ""
     )
     files = f"the requirements of {_names(wanted.files)}" if wanted.files else ""
-    return " and ".join(part for part in (files, strings, "the project itself" if wanted.editables else "") if part)
+    return " and ".join(part for part in (files, strings, wanted.of_folders) if part)
 
 
 TOOL = Tool("pip", frozenset({"install", "sync", "repair", "freeze", "upgrade"}), _owns, _plan, __doc__ or "")

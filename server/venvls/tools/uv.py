@@ -222,11 +222,7 @@ def _what(wanted: Wanted) -> str:
     strings = ", ".join(redact(text) for text in wanted.strings[:3]) + (
         f" and {len(wanted.strings) - 3} more" if len(wanted.strings) > 3 else ""
     )
-    return " and ".join(
-        part
-        for part in (f"the requirements of {_names(files)}" if files else "", strings, "the project itself" if wanted.editables else "")
-        if part
-    )
+    return " and ".join(part for part in (f"the requirements of {_names(files)}" if files else "", strings, wanted.of_folders) if part)
 
 
 TOOL = Tool(

@@ -35,8 +35,8 @@ class Wanted:
 
     ``files`` are requirements files; ``hashed`` those in which lines carry hashes (pip then wants one on every line, so they go apart).
     ``strings`` are PEP 508 texts, ``options`` index options for them, ``constraints`` files that bound them, ``editables`` folders for
-    ``-e``. ``again`` are requirements to install even where their version is there already. ``folder`` is where relative paths start from,
-    ``None`` where there are none. ``refusal`` says why it cannot be done.
+    ``-e``, ``siblings`` the names of those that are not the project itself. ``again`` are requirements to install even where their version
+    is there already. ``folder`` is where relative paths start from, ``None`` where there are none. ``refusal`` says why it cannot be done.
     """
 
     files: tuple[str, ...] = ()
@@ -46,9 +46,16 @@ class Wanted:
     options: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
+    siblings: tuple[str, ...] = ()
     folder: str | None = None
     surprises: tuple[str, ...] = ()
     refusal: str | None = None
+
+    @property
+    def of_folders(self) -> str:
+        """What is installed from folders, in a person's words; empty for nothing."""
+        own = ["the project itself"] if len(self.editables) > len(self.siblings) else []
+        return " and ".join([*own, *(f"{name} from its folder" for name in self.siblings)])
 
     @property
     def empty(self) -> bool:
@@ -59,8 +66,30 @@ class Wanted:
 def gather(task: Task, facts: Facts) -> Wanted:
     """What ``task`` installs: what it names itself, else everything the project requires."""
     named = task.task in ("install", "repair") or task.requirements or task.files
-    wanted = _named(task, facts) if named else _everything(task, facts)
+    wanted = _from_folders(_named(task, facts) if named else _everything(task, facts), facts)
     return replace(wanted, again=tuple(_again(task, facts)))
+
+
+def _from_folders(wanted: Wanted, facts: Facts) -> Wanted:
+    """The same with the project's siblings from their folders, as the project above installs them: by name somebody else's could come."""
+    siblings = dict(facts.project.siblings)
+    own = [text for text in wanted.strings if "@" not in text and _named_in(text) in siblings] if siblings else []
+    if not own:
+        return wanted
+    names = tuple(dict.fromkeys(map(_named_in, own)))
+    notes = [f"{name} is installed from {siblings[name]}, which may run its build." for name in names]
+    return replace(
+        wanted,
+        strings=tuple(text for text in wanted.strings if text not in own),
+        editables=(*wanted.editables, *(siblings[name] for name in names)),
+        siblings=names,
+        surprises=_once([*wanted.surprises, *notes]),
+    )
+
+
+def _named_in(text: str) -> str:
+    match = re.match(r"[A-Za-z0-9._-]+", text)
+    return canonical(match.group()) if match else ""
 
 
 def _again(task: Task, facts: Facts) -> Iterator[str]:
