@@ -6,7 +6,8 @@ import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import Content, Link
-from venvls.workspace import Workspace
+from venvls import synced_groups
+from venvls.workspace import Overrides, Workspace
 
 ROOT = "/w/p"
 SITE = f"{ROOT}/.venv/lib/python3.12/site-packages"
@@ -75,3 +76,134 @@ def test_a_broken_environment_says_nothing_of_what_is_installed() -> None:
     workspace.changed([f"{ROOT}/.venv/pyvenv.cfg"])
     assert workspace.facts(ROOT).installed is None
     assert {each.code for each in workspace.check().findings} == {"broken-environment"}
+
+
+LOCK = """version = 1
+requires-python = ">=3.12"
+
+[[package]]
+name = "me"
+version = "1"
+source = { virtual = "." }
+dependencies = [{ name = "alpha" }]
+
+[package.metadata]
+requires-dist = [{ name = "alpha" }]
+
+[[package]]
+name = "alpha"
+version = "2"
+source = { registry = "https://pypi.org/simple" }
+dependencies = [{ name = "beta" }]
+
+[[package]]
+name = "beta"
+version = "2"
+source = { registry = "https://pypi.org/simple" }
+"""
+PROJECT = '[project]\nname = "me"\nversion = "1"\nrequires-python = ">=3.12"\ndependencies = ["alpha"]\n'
+GROUPS = f'{PROJECT}[dependency-groups]\ndocs = ["sphinx"]\n'
+
+
+def put(workspace: Workspace, machine: MemoryMachine, path: str, text: str | None) -> None:
+    if text is None:
+        machine.files.take(path)
+    else:
+        machine.files.put(path, text)
+    workspace.changed([path])
+
+
+def test_what_is_installed_is_compared_again_when_it_changes() -> None:
+    workspace, machine = opened({f"{ROOT}/requirements.txt": "alpha\nbeta>1\n"}, "beta-1")
+    before = ["alpha is not installed", "beta 1 is installed, but >1 is required"]
+    assert messages(workspace) == before
+    info = f"{SITE}/alpha-1.dist-info"
+    machine.files.put(f"{info}/RECORD", "")
+    put(workspace, machine, f"{info}/METADATA", "Metadata-Version: 2.1\nName: alpha\nVersion: 1\nRequires-Dist: gone\n")
+    assert messages(workspace) == ["alpha requires gone, which is not installed", before[1]]
+    put(workspace, machine, info, None)
+    assert messages(workspace) == before
+
+
+def test_a_constraint_is_compared_again_when_it_changes() -> None:
+    workspace, machine = opened({f"{ROOT}/requirements.txt": "-c c.txt\nalpha\n", f"{ROOT}/c.txt": "alpha<2\n"}, "alpha-1")
+    assert messages(workspace) == []
+    put(workspace, machine, f"{ROOT}/c.txt", "alpha>1\n")
+    assert messages(workspace) == ["alpha 1 is installed, but c.txt allows only >1"]
+    put(workspace, machine, f"{ROOT}/c.txt", None)
+    assert messages(workspace) == ["There is no such file."]
+
+
+def test_a_lock_is_compared_again_when_it_changes() -> None:
+    workspace, machine = opened({f"{ROOT}/pyproject.toml": PROJECT, f"{ROOT}/uv.lock": LOCK}, "alpha-1")
+    assert messages(workspace) == ["alpha 1 is installed, but 2 is locked", "beta 2 is not installed"]
+    put(workspace, machine, f"{ROOT}/uv.lock", LOCK.replace('"2"', '"3"'))
+    assert messages(workspace) == ["alpha 1 is installed, but 3 is locked", "beta 3 is not installed"]
+    put(workspace, machine, f"{ROOT}/pyproject.toml", PROJECT.replace('"alpha"', '"alpha", "gamma"'))
+    assert messages(workspace)[1] == "gamma is not installed" and messages(workspace)[2].startswith("uv.lock does not match this file")
+    put(workspace, machine, f"{ROOT}/pyproject.toml", PROJECT)
+    put(workspace, machine, f"{ROOT}/uv.lock", None)
+    assert messages(workspace) == []
+
+
+def test_settings_groups_and_pythons_count_at_once() -> None:
+    workspace, machine = opened({f"{ROOT}/pyproject.toml": GROUPS}, "alpha-1")
+    assert messages(workspace) == []
+    workspace.configure({"sync.groups": ["docs"]})
+    assert messages(workspace) == ["sphinx is not installed"]
+    workspace.configure({"sync.groups": ["docs"], "rules.missing-requirement": "off"})
+    assert messages(workspace) == []
+    workspace.configure({})
+    put(workspace, machine, f"{ROOT}/.python-version", "3.13\n")
+    assert messages(workspace) == ["The environment has Python 3.12.4, but .python-version requires ==3.13.*"]
+
+
+def test_what_was_synced_counts_but_where_a_person_wants_the_plain_answer() -> None:
+    tree = {**environment(f"{ROOT}/.venv", packages=("alpha-1",)), f"{ROOT}/pyproject.toml": GROUPS}
+    memory = MemoryMemory()
+    synced_groups.remember(memory, f"{ROOT}/.venv", ("docs",), ())
+    for overrides, expected in (
+        (Overrides(), ["sphinx is not installed (you synced group docs)"]),
+        (Overrides(isolated=True), []),
+        (Overrides(groups=("Docs",)), ["sphinx is not installed"]),
+        (Overrides(groups=("docs",), isolated=True), ["sphinx is not installed"]),
+        (Overrides(all_groups=True), ["sphinx is not installed"]),
+    ):
+        workspace = Workspace(MemoryMachine(tree), memory, overrides=overrides, strict=True)
+        workspace.set_roots((ROOT,))
+        workspace.discover()
+        assert messages(workspace) == expected, overrides
+
+
+SIDE = {f"{ROOT}/requirements.txt": "alpha\n", f"{ROOT}/docs/requirements.txt": "sphinx\n"}
+
+
+def test_a_side_matter_of_a_project_counts_where_it_is_chosen_or_has_its_own_environment() -> None:
+    workspace, _ = opened(dict(SIDE), "alpha-1")
+    assert messages(workspace) == []
+    assert workspace.facts(f"{ROOT}/docs").main_project == ROOT
+    workspace.configure({"sync.groups": ["docs"]})
+    assert messages(workspace) == ["sphinx is not installed"]
+    workspace, _ = opened({**SIDE, **environment(f"{ROOT}/docs/.venv")}, "alpha-1")
+    assert messages(workspace) == ["sphinx is not installed"]
+    assert workspace.facts(f"{ROOT}/docs").main_project is None
+
+
+def test_a_file_that_is_named_counts_whatever_its_name() -> None:
+    files = {f"{ROOT}/requirements.txt": "alpha\n", f"{ROOT}/requirements-docs.txt": "sphinx\n"}
+    workspace, _ = opened(dict(files), "alpha-1")
+    assert messages(workspace) == []
+    named = [each.message for each in workspace.check([f"{ROOT}/requirements-docs.txt"]).findings if each.requirement is not None]
+    assert named == ["sphinx is not installed"]
+
+
+def test_without_any_environment_it_is_said_where_it_would_be_made() -> None:
+    machine = MemoryMachine(dict(SIDE))
+    workspace = Workspace(machine, MemoryMemory(), strict=True)
+    workspace.set_roots((ROOT,))
+    workspace.discover()
+    assert [(each.path, each.code) for each in workspace.check().findings] == [(f"{ROOT}/requirements.txt", "no-environment")]
+    for path, content in environment(f"{ROOT}/.venv").items():
+        machine.files.put(path, content)
+    workspace.changed([f"{ROOT}/.venv/pyvenv.cfg"])
+    assert messages(workspace) == ["alpha is not installed"]

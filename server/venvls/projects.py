@@ -66,7 +66,7 @@ class Landscape:
         environments: tuple[Environment, ...],
         active: Environment | None = None,
         names: tuple[str, ...] = DEFAULT_NAMES,
-        above: Callable[[str], Iterable[str]] = tuple,
+        above: Callable[[str], Iterable[str]] = lambda path: (),
     ) -> None:
         self.files, self.roots, self.projects, self.environments = files, roots, projects, environments
         self.active, self.names = active, names

@@ -110,9 +110,10 @@ class Settlement:
         if not self._walks and not self._scripts:
             self._projects, self._members, self._expectations = {}, {}, {}
             return
+        self._upward = self._upward_now()
         stating = self._stating()
         self._projects = {root: self._projects.get(root) or Project(root, paths) for root, paths in stating.items()}
-        self.look()
+        self._look_around()
         sources = self._sources()
         self._expectations = {root: expectations.expectation_of(root, paths, sources) for root, paths in stating.items()}
         self._projects = {root: self._project(root, paths) for root, paths in stating.items()}
@@ -126,8 +127,14 @@ class Settlement:
 
     def look(self) -> None:
         """Read the environments again, and nothing else."""
+        self._upward = self._upward_now()
+        self._look_around()
+
+    def _upward_now(self) -> surroundings.Upward:
+        return surroundings.Upward(self._files, self._machine.home(), self._roots)
+
+    def _look_around(self) -> None:
         chosen = self._settings()
-        self._upward = surroundings.Upward(self._files, self._machine.home(), self._roots)
         self._around = surroundings.look(self._machine, self._roots, self._walks, self._projects, chosen, self._upward)
         names = chosen.names or projects.DEFAULT_NAMES
         owners, around = frozenset(self._folders()), self._around
@@ -301,7 +308,7 @@ class Settlement:
 
     def _leave_material(self, stating: dict[str, tuple[str, ...]]) -> None:
         """Take out the projects that are what another one's tests or packages are made of, unless they have an environment of their own."""
-        served = {folder for walk in self._walks.values() for place in walk.environments for folder in self._land.above(place)}
+        served = {folder for walk in self._walks.values() for place in walk.environments for folder in self._upward.above(place)}
         folders = frozenset(stating)
         for root in folders - served:
             # Without a project above it, what was opened stands for one.
