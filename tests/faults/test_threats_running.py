@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -234,6 +239,61 @@ def test_t20_what_a_tool_says_of_a_url_is_said_without_its_secret(tmp_path: Path
         answer = editor.run("install", project=str(root), requirements=[f"other @ {address}/other-1-py3-none-any.whl"])
         assert answer["ok"] is False
         assert SECRET not in json.dumps([one for one in editor.messages if "publishDiagnostics" not in str(one.get("method"))])
+        assert SECRET not in editor.stderr
+
+
+class WithLogin(SimpleHTTPRequestHandler):
+    """Files for those who know the secret, in the address or behind a question mark."""
+
+    def do_GET(self) -> None:
+        login = "Basic " + base64.b64encode(f"ada:{SECRET}".encode()).decode()
+        if self.headers.get("Authorization") == login or SECRET in self.path:
+            super().do_GET()
+        else:
+            self.send_error(401)
+
+    def end_headers(self) -> None:
+        if self.path.endswith("/"):
+            self.send_header("WWW-Authenticate", "Basic")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[str]:
+    """An index of one large package, and a wheel of another, as an address that has to be given with the secret."""
+    served = tmp_path / "served"
+    large = offline.wheel(served / "large", "large", "1.0", parts={"large.txt": "".join(map(str, range(200_000)))})
+    links = f'<a href="{large.name}?token={SECRET}">{large.name}</a>'
+    (served / "large" / "index.html").write_text(links)
+    offline.wheel(served, "other", "1.0")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(WithLogin, directory=str(served)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_t20_progress_of_a_download_is_shown_without_the_secret_of_its_address(tmp_path: Path, guarded: str, tool: str) -> None:
+    root = tmp_path / "work"
+    without = ["--without-pip"] if tool == "uv" else []
+    subprocess.run([sys.executable, "-m", "venv", *without, str(root / ".venv")], check=True, stdin=subprocess.DEVNULL)
+    prefer(root, tool)
+    other = f"http://{guarded}/other-1.0-py2.py3-none-any.whl?access_token={SECRET}"
+    (root / "requirements.txt").write_text(f"--index-url http://ada:{SECRET}@{guarded}/\nlarge\nother @ {other}\n")
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environ = {"PATH": programs, "PIP_CACHE_DIR": str(tmp_path / "cache"), "UV_CACHE_DIR": str(tmp_path / "cache"), "NO_PROXY": "*"}
+    go_on = {"window/showMessageRequest": lambda params: params["actions"][0]}
+    with Editor(root, options={"trusted": True}, answers=go_on, environ=environ) as editor:
+        answer = editor.run("sync", project=str(root))
+        assert answer["ok"] is True, answer
+        reported = [params["value"].get("message") for params in editor.of("$/progress")]
+        assert len([message for message in reported if message]) > 1
+        # The manifest's own line is quoted in no finding, now that all is installed.
+        assert SECRET not in json.dumps([message for message in editor.messages if "publishDiagnostics" not in str(message.get("method"))])
         assert SECRET not in editor.stderr
 
 
