@@ -37,6 +37,7 @@ _LONGEST = ("tests/client/test_scenarios.py", "tests/faults/test_kills.py", "tes
 _OF_THE_LONG_MODE = (
     "imports/test_compiled_editables.py",
     "differential_tools/test_real_imports.py",
+    "histories/test_settling.py",
     "histories/test_soak.py",
     "looks/test_real_texts.py",
 )
