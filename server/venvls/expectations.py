@@ -15,6 +15,8 @@ from venvls.model.record import NamedTuple, replace
 
 Load = Callable[[str], "Manifest | str"]
 
+_STATING = ("pyproject.toml", "pixi.toml", "requirements.txt")
+"""The manifests of a project above that may install another one from its folder."""
 _UV_VARIABLES = ("resolution", "prerelease", "fork-strategy", "exclude-newer", "exclude-newer-package", "no-sources")
 
 
@@ -82,9 +84,6 @@ def _installer(root: str, sources: Sources) -> _Installer | None:
             if root in sources.installed[place]:
                 return _Installer(place, tuple(stating), sources.installed[place])
     return None
-
-
-_STATING = ("pyproject.toml", "pixi.toml", "requirements.txt")
 
 
 def _environment_of(above: _Installer, sources: Sources) -> projects.Named | None:
