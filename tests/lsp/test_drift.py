@@ -172,6 +172,30 @@ def test_an_editor_gets_one_message(good: Path) -> None:
         assert len(editor.of("window/showMessage")) == 1 and not editor.of("window/showMessageRequest")
 
 
+def test_what_is_over_before_the_rest_is_not_told(good: Path) -> None:
+    """Another branch and back, or the first half of an installation: nothing is said before there is quiet."""
+    manifest = good / "requirements.txt"
+    with Editor(good) as editor:
+        editor.settle()
+        for name in ("flask", "httpx", "rich"):
+            told, began, before = len(editor.of("window/showMessage")), time.monotonic(), len(editor.messages)
+            manifest.write_text(f"idna\n{name}\n")
+            changed(editor, manifest)
+            editor.until(manifest, ["missing-requirement"], after=before)
+            time.sleep(REST / 5)  # long enough for whoever does not wait
+            manifest.write_text("idna\n")
+            changed(editor, manifest)
+            if time.monotonic() - began < REST / 2:
+                break
+            time.sleep(REST + 1)  # a busy machine may have had its quiet: once more
+        editor.until(manifest, [], after=before)
+        last = len(editor.messages)
+        manifest.write_text("idna\nnumpy\n")
+        changed(editor, manifest)
+        editor.notification("window/showMessage", after=last)
+        assert len(editor.of("window/showMessage")) == told + 1
+
+
 def test_a_client_that_opts_in_is_asked(good: Path) -> None:
     manifest = good / "requirements.txt"
     with Editor(good, capabilities={**PUSHED, "experimental": {"venvls": {"driftQuestion": True}}}) as editor:
