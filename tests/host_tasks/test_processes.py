@@ -196,12 +196,13 @@ def test_what_a_program_leaves_running_is_ended_with_it(tmp_path: Path) -> None:
 
 
 @posix
-def test_when_we_are_killed_everything_we_started_ends(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stubborn", ["0", "1"])
+def test_when_we_are_killed_everything_we_started_ends(tmp_path: Path, stubborn: str) -> None:
     code = f"""
 import sys
 from venvls.host.processes import run_step
 from venvls.model.action import Step
-run_step(Step((sys.executable, "-I", "-S", "-c", {FAMILY!r}, {str(tmp_path)!r}, "0"), "/", "a test"))
+run_step(Step((sys.executable, "-I", "-S", "-c", {FAMILY!r}, {str(tmp_path)!r}, {stubborn!r}), "/", "a test"))
 """
     us = subprocess.Popen([sys.executable, "-c", code])
     pids = [number(tmp_path / "child"), number(tmp_path / "grandchild")]

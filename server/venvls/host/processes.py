@@ -48,14 +48,15 @@ _DROPPED = frozenset((
     "UV_WORKING_DIR", "UV_PROJECT", "UV_VENV_CLEAR",
 ))  # fmt: skip
 
-# Runs on any Python 3; kept as text so that a half-updated installation of ours cannot break it.
+# Runs on any Python 3; kept as text so that a half-updated installation of ours cannot break it. `os` and `signal` would double what its
+# start costs, which is at the tool's expense: the numbers are those of SIGTERM and SIGKILL, the same on every POSIX system.
 _WATCHER = """
-import os, signal, sys, time
+import posix, sys, time
 group, grace = int(sys.argv[1]), float(sys.argv[2])
-os.read(0, 1)
-for number in (signal.SIGTERM, signal.SIGKILL):
+posix.read(0, 1)
+for number in (15, 9):
     try:
-        os.killpg(group, number)
+        posix.killpg(group, number)
     except OSError:
         break
     time.sleep(grace)
