@@ -52,7 +52,7 @@ def look(paths: Iterable[str], own: Own, modules: Modules, texts: Texts, files: 
         leads[path] = set()
         for imported in imports:
             answer = reach(imported, modules.here) if imported.blocks else "always"
-            if answer == "optional" and not imported.level:
+            if answer == "optional" and not imported.level and _is_tried(imported):
                 optional.add(imported.top)
             elif answer == "always" and not in_function(imported):
                 leads[path].update(places.of(path, imported))
@@ -71,6 +71,11 @@ def look(paths: Iterable[str], own: Own, modules: Modules, texts: Texts, files: 
 def in_function(imported: Import) -> bool:
     """Whether an import runs only when something is called."""
     return any(block.header.keyword == "def" for block in imported.blocks)
+
+
+def _is_tried(imported: Import) -> bool:
+    """Whether code goes on where an import fails; a condition alone says nothing of that."""
+    return any(block.header.keyword in ("try", "except", "with") for block in imported.blocks)
 
 
 class _Places:
