@@ -35,11 +35,6 @@ _TAKEN = re.compile(rf"({_NAME}|\*)(?:\s+as\s+{_NAME})?")
 _COMMENT = re.compile(r"#[^\r\n]*")
 _JOINED = re.compile(r"\\\r?\n|\\\r")
 _LITERAL = re.compile(r"""\s*\(\s*[rRuU]?(?P<quote>["'])(?P<module>[\w.]+)(?P=quote)\s*[,)]""")
-_EXCUSED = re.compile(
-    r"^[ \t]*(?:from|import)[ \t]+(\w+)[^\n#]*#[^\n]*\b(?:type|mypy|pyright|ty|pyrefly):[ \t]*ignore\[[^\]\n]{0,200}"
-    r"\b(?:import-not-found|reportMissingImports|unresolved-import|missing-import)\b",
-    re.MULTILINE,
-)
 _PROBED = re.compile(r"""(?:find_spec|importorskip|find_loader|_available|_installed)\s*\(\s*["']([\w.]+)["']""")
 _LAZY = re.compile(r"\blazy[ \t\f]+\Z")
 _BEFORE = 500
@@ -55,12 +50,10 @@ def scan(source: str, plain: frozenset[str] = frozenset()) -> tuple[Import, ...]
 
 
 def probed(source: str) -> frozenset[str]:
-    """Modules that a text asks for before it uses them (``find_spec("x")``, ``pytest.importorskip("x")``), or of which it says to a type
-    checker that they may be missing: it can do without."""
-    known = [match[1] for match in _EXCUSED.finditer(source)] if "ignore" in source else []
-    if "find_spec" in source or "importorskip" in source or "find_loader" in source or "_available" in source:
-        known += [match[1] for match in _PROBED.finditer(source)]
-    return frozenset(known)
+    """Modules that a text asks for before it uses them (``find_spec("x")``, ``pytest.importorskip("x")``): it can do without."""
+    if "find_spec" not in source and "importorskip" not in source and "find_loader" not in source and "_available" not in source:
+        return frozenset()
+    return frozenset(match[1] for match in _PROBED.finditer(source))
 
 
 def _scan(source: str, plain: frozenset[str]) -> Iterator[Import]:

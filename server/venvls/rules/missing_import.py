@@ -9,10 +9,10 @@ the module is well known. For any other module nothing is suggested: its name ma
 an extra requires the package, and the environment was not synced with that, it is an information with *Sync with group docs*.
 
 Imports that may fail are left alone: in `try` with `except ImportError`, below `if TYPE_CHECKING`, under a condition that is false for the
-environment's Python and platform or whose value is not known, where the line says so to a type checker
-(`# ty: ignore[unresolved-import]`…), and in code that another tool runs (`setup.py`, `noxfile.py`, `docs/`, `examples/`, scripts that
-`tox.ini` names…). Where the project may do without the module it is an information: another file imports it in such a way, or, in a package
-with tests, none of its tests, scripts and programs imports the file, or only a function imports the module.
+environment's Python and platform or whose value is not known, and in code that another tool runs (`setup.py`, `noxfile.py`, `docs/`,
+`examples/`, scripts that `tox.ini` names…). Where the project may do without the module it is an information: another file tries to import
+it and goes on without, or, in a package with tests, none of its tests, scripts and programs imports the file, or only a function imports
+the module.
 
 Imports are checked in open Python files and notebooks (where the environment has `ipykernel`), and by `venvls check --imports`; without a
 healthy environment nothing is reported. To have a module left alone, name it in `[tool.venvls] imports.ignore`.
