@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from io import BytesIO
@@ -44,9 +45,11 @@ def build_of(commit: str, folder: Path) -> Path:
 
 
 def venvls(source: Path, *arguments: str, cwd: Path, environ: Mapping[str, str] | None = None) -> Command:
-    """A command of the build with these sources, started as its installed script does, with no state but what it is told to have."""
+    """A command of the build with these sources, started as its installed script does, with no state but what it is given: the person
+    who measures may have chosen environments."""
     start = "import sys; from venvls.__main__ import main; sys.exit(main())"
-    return Command([sys.executable, "-c", start, *arguments], cwd, {"PYTHONPATH": str(source), "VENVLS_CACHE": "off", **(environ or {})})
+    nothing = {"VENVLS_CACHE": "off", "VENVLS_STATE_DIR": os.path.join(tempfile.gettempdir(), "venvls-no-state")}
+    return Command([sys.executable, "-c", start, *arguments], cwd, {"PYTHONPATH": str(source), **nothing, **(environ or {})})
 
 
 def seconds(commands: Mapping[str, Command], runs: int) -> dict[str, float]:

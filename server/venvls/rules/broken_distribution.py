@@ -31,7 +31,7 @@ from venvls.rules.dependencies import reach, refused_lines
 from venvls.rules.satisfaction import verdict
 from venvls.rules.wording import about_project, core_span, hidden, listed, plain
 
-_EDITABLE = re.compile(r"\A(?:__editable__\.|_)")
+_EDITABLE = r"\A(?:__editable__\.|_)"
 
 
 class Damage(NamedTuple):
@@ -146,7 +146,7 @@ def _unreachable(installed: Installed, facts: Facts) -> Iterator[Damage]:
     from venvls.rules.sources import path_of
 
     for gone in installed.gone_paths:
-        stem = _EDITABLE.sub("", facts.files.path.basename(gone.pth).removesuffix(".pth"))
+        stem = re.sub(_EDITABLE, "", facts.files.path.basename(gone.pth).removesuffix(".pth"))
         names = map(canonical, (stem, stem.partition("-")[0]))
         key = next((name for name in names if name in installed.distributions), "")
         distribution = installed.distributions[key][0] if key else None

@@ -22,7 +22,7 @@ _NEED = re.compile(
     r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([A-Za-z0-9._,\s-]*)\]\s*)?"
     r"(?:\(((?:[<>=!~][^()@\[\]]*)?)\)|([<>=!~][^()@\[\]]*))?\s*"
 )
-_STAR = re.compile(r"((?:>=|<=|>|<|~=)\s*[^\s,]+?)\.\*")
+_STAR = r"((?:>=|<=|>|<|~=)\s*[^\s,]+?)\.\*"
 _LONGEST = 4096
 _DEEPEST = 20_000
 _UNREADABLE = frozenset({"empty", "unreadable"})
@@ -116,7 +116,7 @@ def parse_need(line: str) -> Need | None:
     name, extras, bracketed, bare = match.groups()
     keys = tuple(canonical(extra.strip()) for extra in extras.split(",") if extra.strip()) if extras else ()
     specifier = (bracketed or bare or "").strip()
-    meant = _STAR.sub(r"\1", specifier) if ".*" in specifier else specifier
+    meant = re.sub(_STAR, r"\1", specifier) if ".*" in specifier else specifier
     return Need(name, canonical(name), keys, meant, marker.strip() or None, meant != specifier)
 
 

@@ -32,7 +32,7 @@ from venvls.rules.wording import about_project
 _FILES_OF_TOOLS = frozenset({"Pipfile", "environment.yml", "hatch.toml", "pixi.toml"})
 _TABLES_OF_TOOLS = frozenset({"pdm", "pixi", "poetry", "uv"})
 _NAMED = 4
-_ASIDE = re.compile(r"\.venvls-aside-[0-9a-f]{8}-(.+)")
+_ASIDE = r"\.venvls-aside-[0-9a-f]{8}-(.+)"
 
 
 def check(facts: Facts) -> Iterable[Finding]:
@@ -82,7 +82,8 @@ def _listed(names: list[str]) -> str:
 def _aside(facts: Facts) -> str | None:
     """The name of an environment that a killed task had moved aside (``host/setting_aside.py``) and that nothing has replaced."""
     names = {entry.name for entry in facts.files.list(facts.project.root) or ()}
-    return next((match[1] for name in sorted(names) if (match := _ASIDE.fullmatch(name)) and match[1] not in names), None)
+    aside = [name for name in sorted(names) if name.startswith(".venvls-aside-")]
+    return next((match[1] for name in aside if (match := re.fullmatch(_ASIDE, name)) and match[1] not in names), None)
 
 
 RULE = Rule(code="no-environment", severity="warning", doc=__doc__ or "", project=check)

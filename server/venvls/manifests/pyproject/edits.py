@@ -23,7 +23,7 @@ from venvls.model.names import canonical
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span
 
-_SPECIFIER = re.compile(r"[A-Za-z0-9.,<>=!~*+_ -]*")
+_SPECIFIER = r"[A-Za-z0-9.,<>=!~*+_ -]*"
 
 
 def insert_requirement(manifest: Manifest, text: str, scope: Scope = MAIN) -> TextEdit:
@@ -67,7 +67,7 @@ def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifie
     """Another version specifier for a requirement (``""`` for none): in the place of the old one, or of the URL, or after the name."""
     parsed = requirement.parsed
     place = _find(manifest, requirement)
-    if place is None or parsed.error or parsed.name_span is None or not _SPECIFIER.fullmatch(new_specifier):
+    if place is None or parsed.error or parsed.name_span is None or not re.fullmatch(_SPECIFIER, new_specifier):
         return _nothing(manifest)
     toml, path = place
     if path[0] == "tool" and path[1] != "uv":

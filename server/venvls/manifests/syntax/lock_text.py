@@ -18,9 +18,9 @@ LARGEST = 50_000_000
 MOST_PACKAGES = 20_000
 """Locks of more packages are not read either. The largest that people have are a tenth of it."""
 _PACKAGES = ("[[package", '": {')  # in TOML; in Pipfile.lock
-CONFLICT = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
+CONFLICT = r"(?m)^(?:<{7} |={7}$|>{7} )"
 """The marks of a merge conflict."""
-_PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
+_PLACE = r"\(at line (\d+), column \d+\)$"
 
 
 class LockText(NamedTuple):
@@ -57,7 +57,7 @@ def too_large(text: str, name: str) -> str | None:
 def is_in_conflict(text: str) -> bool:
     """Whether a lock has the marks of a merge conflict."""
     # A search for each mark first: the pattern looks at every line of a text of megabytes.
-    return any(mark in text for mark in ("<<<<<<< ", "=======", ">>>>>>> ")) and CONFLICT.search(text) is not None
+    return any(mark in text for mark in ("<<<<<<< ", "=======", ">>>>>>> ")) and re.search(CONFLICT, text) is not None
 
 
 def in_conflict(name: str, command: str) -> str:
@@ -67,7 +67,7 @@ def in_conflict(name: str, command: str) -> str:
 
 def line_of(error: Exception) -> str:
     """The line that a TOML parser names, as a part of a sentence; empty where it names none."""
-    place = _PLACE.search(str(error))
+    place = re.search(_PLACE, str(error))
     return f" from line {place[1]} on" if place else ""
 
 

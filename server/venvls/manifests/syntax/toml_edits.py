@@ -13,8 +13,8 @@ from venvls.manifests.syntax.toml_statements import Statement, gap_end
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_BARE = r"[A-Za-z0-9_-]+"
+_UNPRINTABLE = r"[\x00-\x1f\x7f]"
 
 
 class Change(NamedTuple):
@@ -32,15 +32,15 @@ def applied(source: str, change: Change) -> str:
 def quoted(text: str, like: str = '"') -> str:
     """``text`` as a TOML string, in the quotes ``like`` where that needs no escapes, else in the other ones."""
     for quote in (like, "'" if like == '"' else '"'):
-        if quote not in text and not _UNPRINTABLE.search(text) and (quote == "'" or "\\" not in text):
+        if quote not in text and not re.search(_UNPRINTABLE, text) and (quote == "'" or "\\" not in text):
             return f"{quote}{text}{quote}"
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04X}", escaped) + '"'
+    return '"' + re.sub(_UNPRINTABLE, lambda match: f"\\u{ord(match[0]):04X}", escaped) + '"'
 
 
 def key_text(name: str) -> str:
     """``name`` as a key."""
-    return name if _BARE.fullmatch(name) else quoted(name)
+    return name if re.fullmatch(_BARE, name) else quoted(name)
 
 
 def line_break(source: str, near: int) -> str:

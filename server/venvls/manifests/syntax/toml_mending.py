@@ -21,12 +21,10 @@ LARGEST = 5_000_000
 _ROUNDS = 4
 _MEND_UP_TO = 100_000  # longer ones keep what is before the error: each try is one more parse
 _LONGEST_KEY = 1_000  # dots; the parser's time grows with their square
-_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
-_HEADER_LINE = re.compile(
-    r"^\[\[?[ \t]*[A-Za-z][\w-]*(?:[ \t]*\.[ \t]*(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*'))*[ \t]*\]\]?[ \t]*\r?(?:#.*)?$", re.M
-)
-_WORD = re.compile(r"[^\s,\]}#]+|\S")
-_VISIBLE = re.compile(r"[^\r\n]")
+_PLACE = r"\(at line (\d+), column (\d+)\)$"
+_HEADER_LINE = r"(?m)^\[\[?[ \t]*[A-Za-z][\w-]*(?:[ \t]*\.[ \t]*(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*'))*[ \t]*\]\]?[ \t]*\r?(?:#.*)?$"
+_WORD = r"[^\s,\]}#]+|\S"
+_VISIBLE = r"[^\r\n]"
 
 _SENTENCES = (
     ("key", "This key has too many parts."),
@@ -95,7 +93,7 @@ def _attempt(text: str) -> dict[str, Any] | Fault:
         return Fault("nested", _too_deep(text))
     except (ValueError, OverflowError) as error:
         reason = str(error)
-        place = _PLACE.search(reason)
+        place = re.search(_PLACE, reason)
         if place is None:
             return Fault(reason, _long_number(text) if reason.startswith("Exceeds") else len(text))
         return Fault(reason, min(len(text), _nth_line(text, int(place[1])) + int(place[2]) - 1))
@@ -145,7 +143,7 @@ def _candidates(text: str, fault: Fault) -> Iterator[str]:
         head, line_end = _line_start(text, offset), _line_end(text, offset)
         if fault.reason.startswith("Unclosed") and offset < len(text) and text[offset - 1].isspace():
             yield text[: offset - 1] + "," + text[offset:]
-        if head > broken.value.start and not _HEADER_LINE.match(text, head):
+        if head > broken.value.start and not re.compile(_HEADER_LINE).match(text, head):
             blank = _blank(text[head:line_end])
             if fault.reason.startswith("Unclosed array") and blank:
                 yield text[:head] + "," + blank[1:] + text[line_end:]
@@ -168,7 +166,7 @@ def _tail(text: str, broken: Statement) -> int:
     """Where the text makes sense again after a broken statement: its line's end; or the next table, where it is open or is one."""
     if broken.kind == "junk" or (broken.kind == "pair" and broken.line_end < len(text.rstrip())):
         return broken.line_end
-    match = _HEADER_LINE.search(text, _line_end(text, broken.span.start))
+    match = re.compile(_HEADER_LINE).search(text, _line_end(text, broken.span.start))
     return match.start() if match else len(text)
 
 
@@ -179,7 +177,7 @@ def _problem(text: str, fault: Fault) -> Problem:
     if broken is not None and broken.kind == "pair" and not broken.closed and not fault.reason.startswith(_STRINGS):
         head = _line_start(text, fault.offset)
         begins = f"The value that begins on line {text.count(chr(10), 0, broken.span.start) + 1} is not closed before"
-        if broken.span.start < head and _HEADER_LINE.match(text, head):
+        if broken.span.start < head and re.compile(_HEADER_LINE).match(text, head):
             return Problem("invalid-manifest", f"{begins} this table.", _line(text, head))
         if not text[fault.offset :].strip() and broken.value is not None and broken.value.start < broken.value.end:
             message = f"{begins} the file ends."
@@ -196,7 +194,7 @@ def _place(text: str, fault: Fault, broken: Statement | None) -> Span:
         if opened is not None:
             return Span(opened, opened + len(text[opened : _line_end(text, opened)].rstrip()))
     if offset < len(text) and text[offset] not in " \t\r\n":  # Python knows more blanks than TOML.
-        word = _WORD.match(text, offset)
+        word = re.compile(_WORD).match(text, offset)
         return Span(offset, word.end() if word else offset + 1)
     # It stops at a blank or at the end: what is before, on its line, is what is unfinished.
     end = len(text[:offset].rstrip())
@@ -214,7 +212,7 @@ def _line(text: str, start: int) -> Span:
 
 def _blank(text: str) -> str:
     """As many blanks, line breaks kept."""
-    return _VISIBLE.sub(" ", text)
+    return re.sub(_VISIBLE, " ", text)
 
 
 def _open_string(text: str, value: Span, offset: int) -> int | None:

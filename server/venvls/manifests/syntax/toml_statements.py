@@ -15,10 +15,10 @@ from venvls.model.text import Span
 
 _TOKEN = re.compile(r"\"\"\"|'''|[\"'\[\]{}\n]|#[^\n]*")
 _LINE_STRING = {'"': re.compile(r"\\[^\n]|[\"\n]"), "'": re.compile(r"['\n]")}
-_BLOCK_STRING = {'"': re.compile(r"\\[\s\S]|\"{3,5}"), "'": re.compile(r"'{3,5}")}
+_BLOCK_STRING = {'"': r"\\[\s\S]|\"{3,5}", "'": r"'{3,5}"}
 _KEY_PART = re.compile(r"[ \t]*(?:([A-Za-z0-9_-]+)|(\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'))[ \t]*")
 _GAP = re.compile(r"(?:[\s\ufeff]|#[^\n]*)*")
-_ESCAPE = re.compile(r"\r\n|\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t]*\r?\n[ \t\r\n]*|.)|[\s\S]")
+_ESCAPE = r"\r\n|\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t]*\r?\n[ \t\r\n]*|.)|[\s\S]"
 _SIMPLE = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
 _MOST_PARTS = 100  # of a dotted key: the paths to its parts grow with the square
 _CLOSER = {"[": "]", "{": "}"}
@@ -107,7 +107,7 @@ def string_end(source: str, start: int) -> tuple[int, bool]:
     """Where the string whose quote is at ``start`` ends, and whether it is closed. An open one ends with its line or the text."""
     quote = source[start]
     block = source.startswith(quote * 3, start)
-    ends = (_BLOCK_STRING if block else _LINE_STRING)[quote]
+    ends = re.compile(_BLOCK_STRING[quote]) if block else _LINE_STRING[quote]
     offset = start + (3 if block else 1)
     while match := ends.search(source, offset):
         if match[0][0] == quote:
@@ -132,9 +132,9 @@ def read_string(source: str, span: Span) -> Characters:
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    offset = start
+    offset, escape = start, re.compile(_ESCAPE)
     while offset < end:
-        match = _ESCAPE.match(source, offset, end) if source[offset] == "\r" or (quote == '"' and source[offset] == "\\") else None
+        match = escape.match(source, offset, end) if source[offset] == "\r" or (quote == '"' and source[offset] == "\\") else None
         letter = _meaning(match[0]) if match else source[offset]
         after = match.end() if match else offset + 1
         if letter:

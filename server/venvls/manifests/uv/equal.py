@@ -18,9 +18,9 @@ from venvls.standards.markers import UV, Markers
 
 _MOST_PROBES = 3000
 _SYSTEMS = {"win32": "Windows", "linux": "Linux", "darwin": "Darwin"}
-_NAMED = re.compile(rf"\b({'|'.join(sorted(VARIABLES))}|extra)\b")
-_QUOTED = re.compile(r"'([^'\"]*)'|\"([^'\"]*)\"")
-_CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>)\s*v?([0-9]+(?:\.[0-9]+)*)(\.\*)?")
+_NAMED = rf"\b({'|'.join(sorted(VARIABLES))}|extra)\b"
+_QUOTED = r"'([^'\"]*)'|\"([^'\"]*)\""
+_CLAUSE = r"(===|==|~=|!=|<=|>=|<|>)\s*v?([0-9]+(?:\.[0-9]+)*)(\.\*)?"
 
 Bound = tuple[tuple[int, ...], bool]
 """A release without its last zeros, and whether it is inside."""
@@ -63,7 +63,7 @@ def bounds(specifier: str) -> tuple[Bound | None, Bound | None]:
     """The lower and the upper end of a specifier set; single versions in between do not count, as for uv."""
     lower: Bound | None = None
     upper: Bound | None = None
-    for operator, version, star in _CLAUSE.findall(specifier):
+    for operator, version, star in re.findall(_CLAUSE, specifier):
         numbers = [int(part) for part in version.split(".")]
         release = _trimmed(numbers)
         if operator in (">", ">=", "~=", "==", "==="):
@@ -110,8 +110,8 @@ def _plain(marker: str) -> str:
 def _probes(marker: str, other: str, python: str) -> Iterable[tuple[Target, frozenset[str]]]:
     """Every Python, platform and extra that one of two markers could tell apart; none where these are too many."""
     both = f"{marker}\n{other}"
-    variables = set(_NAMED.findall(both))
-    values = list(dict.fromkeys(single or double for single, double in _QUOTED.findall(both)))
+    variables = set(re.findall(_NAMED, both))
+    values = list(dict.fromkeys(single or double for single, double in re.findall(_QUOTED, both)))
     if len(values) > 40:
         return
     axes: list[list[Mapping[str, str]]] = []

@@ -29,8 +29,8 @@ _MODES = {
 }
 _NEWER = "exclude-newer"
 _NEWER_PACKAGE = "exclude-newer-package"
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_PART = re.compile(r"(\d{1,9})\s*(weeks?|wks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)\b[\s,]*")
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_PART = r"(\d{1,9})\s*(weeks?|wks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)\b[\s,]*"
 _LETTERS = "WDHMS"
 
 
@@ -83,7 +83,7 @@ def _narrower(stated: object, noted: object) -> bool:
 
 def _latest(text: str) -> datetime | None:
     """The moment a text stands for; of a day alone, which ends at another moment in every zone, the last one."""
-    if _DAY.fullmatch(text):
+    if re.fullmatch(_DAY, text):
         from datetime import timedelta
 
         day = _moment(f"{text}T00:00:00Z")
@@ -108,9 +108,9 @@ def _span(text: str) -> str | None:
     if re.fullmatch(r"[pP](?:\d+[wWdD])*(?:[tT](?:\d+[hHmMsS])+)?", text) and len(text) > 1:
         return text.upper()
     amounts: dict[str, int] = {}
-    offset = 0
+    offset, pattern = 0, re.compile(_PART)
     while offset < len(text):
-        part = _PART.match(text, offset)
+        part = pattern.match(text, offset)
         if part is None or part[2][0].upper() in amounts:
             return None
         amounts[part[2][0].upper()] = int(part[1])
