@@ -265,6 +265,11 @@ def test_what_cannot_be_known() -> None:
     assert lines(facts({"pyproject.toml": f"{NAMED}{build}"}, [])) == []
 
 
+def test_a_condition_that_is_not_known_is_no_mistake() -> None:
+    assert lines(facts("lib; python_full_version >= '3.12.2'\n", [], python="3.12")) == []
+    assert [each.code for each in others(facts("lib; os_name > 'x'\n", []))] == ["invalid-requirement"]
+
+
 def test_a_path_that_leads_nowhere() -> None:
     assert lines(facts("-e ./lib\n", [])) == [
         "warning broken-distribution requirements.txt './lib': ./lib does not exist,"

@@ -1,0 +1,153 @@
+"""What is said of a project with a lock, to the letter: in the manifest what it names, in the lock the rest, each joined to the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from tests.memory_machine import MemoryMachine, MemoryMemory, environment
+from tests.memory_tree import Content
+from venvls.workspace import Workspace
+
+ROOT = "/w/p"
+SITE = f"{ROOT}/.venv/lib/python3.12/site-packages"
+PROJECT = '[project]\nname = "me"\nversion = "1"\nrequires-python = ">=3.12"\ndependencies = ["alpha"]\n'
+INDEX = '{ registry = "https://pypi.org/simple" }'
+LOCK = f"""version = 1
+requires-python = ">=3.12"
+
+[[package]]
+name = "me"
+version = "1"
+source = {{ virtual = "." }}
+dependencies = [{{ name = "alpha" }}]
+
+[package.metadata]
+requires-dist = [{{ name = "alpha" }}]
+
+[[package]]
+name = "alpha"
+version = "2"
+source = {INDEX}
+dependencies = [{{ name = "beta" }}]
+
+[[package]]
+name = "beta"
+version = "2"
+source = {INDEX}
+"""
+COMMIT, OTHER = "a" * 40, "b" * 40
+URL = "https://example.com/alpha.git"
+
+
+def installed(name: str, version: str = "2", origin: object = None) -> dict[str, Content]:
+    info = f"{SITE}/{name}-{version}.dist-info"
+    tree: dict[str, Content] = {f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", f"{info}/RECORD": ""}
+    return {**tree, f"{info}/INSTALLER": "uv\n", **({f"{info}/direct_url.json": json.dumps(origin)} if origin is not None else {})}
+
+
+def lines(*installs: Mapping[str, Content], project: str = PROJECT, lock: str = LOCK) -> list[tuple[object, ...]]:
+    """Of each finding: severity, code, file, marked text, message, what it is joined to, and its data."""
+    tree: dict[str, Content] = {**environment(f"{ROOT}/.venv"), f"{ROOT}/pyproject.toml": project, f"{ROOT}/uv.lock": lock}
+    for more in installs:
+        tree.update(more)
+    workspace = Workspace(MemoryMachine(tree), MemoryMemory(), strict=True)
+    workspace.set_roots((ROOT,))
+    workspace.discover()
+
+    def shown(path: str, start: int, end: int) -> str:
+        return f"{path.removeprefix(ROOT + '/')}: {workspace.text(path).source[start:end]}"
+
+    return [
+        (
+            f"{each.severity} {each.code} {shown(each.path, *each.span)}",
+            each.message,
+            [(shown(other.path, *other.span), other.message) for other in each.related],
+            dict(each.data),
+        )
+        for each in workspace.check().findings
+        if each.code != "selected-environment"
+    ]
+
+
+HERE, THROUGH = [("uv.lock: alpha", "locked here")], [("pyproject.toml: alpha", "alpha leads to it")]
+INDIRECT = {"name": "beta", "locked": "2"}
+
+
+def test_nothing_is_said_of_what_is_as_locked() -> None:
+    assert lines(installed("alpha"), installed("beta")) == []
+
+
+def test_what_is_missing() -> None:
+    assert lines() == [
+        ("warning missing-requirement pyproject.toml: alpha", "alpha is not installed (2 is locked)", HERE, {}),
+        ("warning missing-requirement uv.lock: beta", "beta 2 is not installed", THROUGH, INDIRECT),
+    ]
+
+
+def test_another_version() -> None:
+    assert lines(installed("alpha", "1"), installed("beta", "1")) == [
+        ("warning version-mismatch pyproject.toml: alpha", "alpha 1 is installed, but 2 is locked", HERE, {"locked": "2"}),
+        ("warning version-mismatch uv.lock: beta", "beta 1 is installed, but 2 is locked", THROUGH, INDIRECT),
+    ]
+
+
+def test_another_source_than_the_index() -> None:
+    alpha = {"url": URL, "vcs_info": {"vcs": "git", "commit_id": COMMIT}}
+    beta = {"url": "file:///src/beta", "dir_info": {"editable": True}}
+    end = "but the lock requires it from a package index"
+    assert lines(installed("alpha", origin=alpha), installed("beta", origin=beta)) == [
+        ("warning source-mismatch pyproject.toml: alpha", f"alpha was installed from {URL}, {end}", HERE, {}),
+        ("warning source-mismatch uv.lock: beta", f"beta was installed as editable from file:///src/beta, {end}", THROUGH, INDIRECT),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "message"),
+    [
+        (None, "alpha was installed from a package index, but the lock names another source"),
+        ({"url": URL, "vcs_info": {"vcs": "git", "commit_id": COMMIT}}, "alpha was installed from commit aaaaaaaaaaaa, not bbbbbbbbbbbb"),
+        ({"url": URL, "vcs_info": {"vcs": "git", "commit_id": OTHER}}, None),
+    ],
+)
+def test_another_commit(origin: object, message: str | None) -> None:
+    git = f"{URL}?rev=v2"
+    lock = LOCK.replace(f'"2"\nsource = {INDEX}\ndep', f'"2"\nsource = {{ git = "{git}#{OTHER}" }}\ndep')
+    lock = lock.replace('dist = [{ name = "alpha" }]', f'dist = [{{ name = "alpha", git = "{git}" }}]')
+    project = f'{PROJECT}[tool.uv.sources]\nalpha = {{ git = "{URL}", rev = "v2" }}\n'
+    shown = lines(installed("alpha", origin=origin), installed("beta"), project=project, lock=lock)
+    assert shown == ([("warning source-mismatch pyproject.toml: alpha", message, HERE, {})] if message else [])
+
+
+def test_what_the_lock_does_not_require() -> None:
+    data = {"name": "gamma", "version": "1"}
+    assert lines(installed("alpha"), installed("beta"), installed("gamma", "1")) == [
+        ("hint extraneous-package uv.lock: ", "gamma 1 is installed, but uv.lock does not require it", [], data)
+    ]
+
+
+def test_of_a_stale_lock_what_still_stands_is_compared() -> None:
+    project = PROJECT.replace('"alpha"', '"alpha", "gamma"')
+    stale = "uv.lock does not match this file any more: `gamma` is different from what was locked. Run `uv lock`, or sync."
+    assert lines(installed("alpha", "1"), installed("beta", "1"), project=project) == [
+        ("warning version-mismatch pyproject.toml: alpha", "alpha 1 is installed, but 2 is locked", HERE, {"locked": "2"}),
+        ("warning missing-requirement pyproject.toml: gamma", "gamma is not installed", [], {}),
+        ("warning stale-lock pyproject.toml: gamma", stale, [("uv.lock: ", "the lock")], {"tool": "uv"}),
+        ("warning version-mismatch uv.lock: beta", "beta 1 is installed, but 2 is locked", THROUGH, INDIRECT),
+    ]
+    # What is required in another way now says nothing of what it leads to.
+    other = lines(installed("beta", "1"), project=PROJECT.replace('"alpha"', '"alpha>2"'))
+    assert [line[1] for line in other][:1] == ["alpha is not installed"] and len(other) == 2
+
+
+def test_a_lock_that_cannot_be_read() -> None:
+    message = "uv.lock cannot be read from line 1 on: run `uv lock` to create it again."
+    assert lines(installed("alpha", "1"), lock="[x\n") == [("warning stale-lock uv.lock: ", message, [], {})]
+
+
+def test_the_project_itself() -> None:
+    build = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+    shown = lines(installed("alpha"), installed("beta"), project=f"{PROJECT}{build}", lock=LOCK.replace("virtual", "editable"))
+    assert shown == [("warning missing-requirement pyproject.toml: dependencies", "me 1 is not installed", [], {"name": "me"})]
