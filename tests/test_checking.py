@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import Content, Link
 from venvls import synced_groups
+from venvls.model import limits
 from venvls.workspace import Overrides, Workspace
 
 ROOT = "/w/p"
@@ -207,3 +211,52 @@ def test_without_any_environment_it_is_said_where_it_would_be_made() -> None:
         machine.files.put(path, content)
     workspace.changed([f"{ROOT}/.venv/pyvenv.cfg"])
     assert messages(workspace) == ["alpha is not installed"]
+
+
+GIVEN_UP = f"This project takes too long to be checked: it was given up after {limits.MOST_SECONDS:g} seconds."
+
+
+def test_a_project_that_takes_too_long_is_tried_again_only_when_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"{ROOT}/pyproject.toml": PROJECT, f"{ROOT}/requirements.txt": "-r more.txt\n", f"{ROOT}/more.txt": "more\n"}
+    workspace, machine = opened({**files, f"{ROOT}/uv.lock": LOCK}, "beta-2")
+    plain = messages(workspace)
+    assert plain == ["more is not installed", "alpha is not installed (2 is locked)"]
+    too_long = True
+    tries: list[str] = []
+
+    def within(seconds: float, work: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
+        if seconds == limits.MOST_SECONDS:
+            tries.append("a try")
+            if too_long:
+                work()
+                return otherwise()
+        return work()
+
+    def is_given_up() -> bool:
+        findings = workspace.check().findings
+        assert all(finding.message == GIVEN_UP or finding.code == "selected-environment" for finding in findings)
+        assert [(each.path, each.span.start) for each in findings if each.message == GIVEN_UP] == [(f"{ROOT}/pyproject.toml", 0)]
+        return True
+
+    def change(path: str, text: str | None) -> Callable[[], None]:
+        return lambda: put(workspace, machine, path, text)
+
+    monkeypatch.setattr(machine, "within", within)
+    changes: list[Callable[[], None]] = [
+        change(f"{ROOT}/pyproject.toml", PROJECT.replace('"1"', '"2"')),
+        change(f"{ROOT}/more.txt", "more>1\n"),
+        change(f"{ROOT}/uv.lock", LOCK + "\n"),
+        change(f"{SITE}/gamma-1.dist-info/METADATA", "Name: gamma\nVersion: 1\n"),
+        change(f"{ROOT}/.python-version", "3.12\n"),
+        lambda: workspace.configure({"sync.groups": ["docs"]}),
+    ]
+    for happens in changes:
+        too_long = True
+        put(workspace, machine, f"{ROOT}/requirements.txt", f"-r more.txt\n# {len(tries)}\n")
+        assert is_given_up()
+        too_long = False
+        workspace.changed([f"{ROOT}/README"])
+        assert is_given_up()
+        happens()
+        assert GIVEN_UP not in messages(workspace)
+        assert "alpha is not installed (2 is locked)" in messages(workspace) or "alpha is not installed" in messages(workspace)
