@@ -3,9 +3,9 @@
     python tests/mutations.py [--most N] [--seed N] [--seconds N] MODULE... [-- PATHS AND OPTIONS OF PYTEST]
 
 A change is of one comparison, constant, condition, operand, call, assignment or result inside a function. The tests that reach its line
-run in a process of their own until one fails: those that reach most of the module and the shortest in turn, as many as fit the seconds.
-So the figure is a lower bound. What is outside functions (patterns, tables, defaults) is not changed, and what runs in other processes is
-not seen.
+run in a process of their own until one fails: those named like the module, the shortest and those that reach most of it, as many as fit
+the seconds. So the figure is a lower bound. What is outside functions (patterns, tables, defaults) is not changed, and what runs in other
+processes is not seen.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ class Counting:
             chosen = random.Random(f"{self.options.seed} {module.__name__}").sample(possible, min(self.options.most, len(possible)))
             noticed = 0
             for name, line, told, place, new in sorted(chosen, key=lambda change: change[1]):
-                tests = self._in_turn(self.reached.get(f"{own}:{line}", []), about)
+                tests = self._chosen(self.reached.get(f"{own}:{line}", []), own.stem, about)
                 code = changed(tree, place, new, path)
                 result = self._try(functools.partial(take_over, module, name, code), tests)
                 noticed += result != "not noticed"
@@ -242,14 +242,14 @@ class Counting:
             print(f"fails without any change: {name}", flush=True)
         return round(time.process_time() - begun, 3), None if failed else sorted(reached)
 
-    def _in_turn(self, tests: list[str], about: Counter[str]) -> list[str]:
-        """Those that reach most of the module and the shortest in turn, as many as fit."""
-        shortest = sorted(tests, key=self.seconds.__getitem__)
-        left = self.options.seconds
-        chosen: dict[str, None] = {}
-        for pair in zip(sorted(shortest, key=about.__getitem__, reverse=True), shortest, strict=True):
-            for test in pair:
-                if test not in chosen and (self.seconds[test] <= left or not chosen):
+    def _chosen(self, tests: list[str], name: str, about: Counter[str]) -> list[str]:
+        """Those named like the module and the shortest, for half of the seconds; for the other half those that reach most of it."""
+        first = sorted(tests, key=lambda test: (name not in test.replace("-", "_"), self.seconds[test]))
+        chosen: dict[str, None] = dict.fromkeys(first[:1])
+        for half in (first, sorted(first, key=about.__getitem__, reverse=True)):
+            left = self.options.seconds / 2
+            for test in half:
+                if test not in chosen and self.seconds[test] <= left:
                     chosen[test] = None
                     left -= self.seconds[test]
         return list(chosen)
