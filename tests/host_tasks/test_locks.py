@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from venvls.host import locks
+from venvls.host import locks, tasks
 from venvls.host.locks import Cancelled, locked
 
 
@@ -97,3 +98,8 @@ def test_it_is_free_although_a_child_still_has_its_handle(tmp_path: Path, monkey
         pass
     os.close(copies[0])
     assert os.listdir("/dev/fd") == before
+
+
+def test_every_version_of_ours_names_the_lock_alike() -> None:
+    """Each has to wait for the others."""
+    assert tasks._sha256(b"/w/.venv").hexdigest() == hashlib.sha256(b"/w/.venv").hexdigest()

@@ -6,20 +6,20 @@ environment that does not exist yet can be locked. uv's is ``<environment>/.lock
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from importlib import import_module
 
 from venvls.host import marks, setting_aside, state
 from venvls.host.locks import Cancelled, locked
 from venvls.host.processes import Ran, run_step
 from venvls.host.removal import REPLACED
 from venvls.model.action import Outcome
-from venvls.model.hints import TYPE_CHECKING
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.record import dataclass, field, replace
 from venvls.model.redact import redact
 
@@ -317,7 +317,15 @@ def _lock_file(key: str) -> str | None:
         os.makedirs(folder, mode=0o700, exist_ok=True)
     except OSError:
         return None
-    return os.path.join(folder, hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:24] + ".lock")
+    return os.path.join(folder, _sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:24] + ".lock")
+
+
+def _sha256(data: bytes) -> Any:
+    """That of hashlib, which loads OpenSSL first, and that takes ten times as long as loading this."""
+    for name in ("_sha2", "_sha256", "hashlib"):  # since 3.12, before it, and wherever neither is there
+        with suppress(ImportError):
+            return import_module(name).sha256(data)
+    raise AssertionError("Python has no SHA-256")
 
 
 def _waits(plan: Plan, holder: Mapping[str, object]) -> str:
