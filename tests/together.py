@@ -52,4 +52,5 @@ def tell(terminal: pytest.TerminalReporter) -> None:
         for line in agreements.lines():
             terminal.line(line)
     if agreements.ROWS and os.environ.get("VENVLS_WRITE_AGREEMENTS"):
-        (_DOCS / "agreements.md").write_text(agreements.page(), "utf-8", newline="\n")
+        table = _DOCS / "agreements.md"
+        table.write_text(agreements.page(table.read_text("utf-8")), "utf-8", newline="\n")

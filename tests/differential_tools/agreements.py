@@ -5,6 +5,7 @@ VENVLS_WRITE_AGREEMENTS=1 python3 tests tests/differential_tools
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ class Row(NamedTuple):
 
 
 ROWS: list[Row] = []
+_AGREE = re.compile(r"\d+ of \d+")
 
 
 def record(tool: str, project: str, state: str, agree: bool, note: str = "") -> None:
@@ -50,20 +52,46 @@ def _tools() -> Iterable[str]:
     return sorted({row.tool for row in ROWS})
 
 
-def page() -> str:
-    """The page of the documentation."""
-    parts = [_HEAD, "| tool | projects | comparisons | agree |\n|---|---|---|---|"]
+def page(before: str) -> str:
+    """The page of the documentation. ``before`` is the page as it was: what a run did not compare stays in it."""
+    compared = {(row.tool, row.project) for row in ROWS}
+    tools: dict[str, dict[str, str]] = {}
+    apart: dict[str, list[str]] = {}
+    section = ""
+    for line in before.splitlines():
+        section = line.removeprefix("## ") if line.startswith("## ") else section
+        cells = [cell.strip() for cell in line.split("|")[1:-1]]
+        if (
+            section == "Disagreements"
+            and len(cells) > 3
+            and set(cells[0]) != {"-"}
+            and cells[0] != "tool"
+            and (cells[0], cells[1]) not in compared
+        ):
+            apart.setdefault(cells[0], []).append(line)
+        elif section not in ("", "Disagreements") and len(cells) == 3 and _AGREE.fullmatch(cells[2]):
+            tools.setdefault(section, {})[cells[0]] = line
     for tool in _tools():
         rows = [row for row in ROWS if row.tool == tool]
-        parts.append(f"| {tool} | {len({row.project for row in rows})} | {len(rows)} | {sum(row.agree for row in rows)} |")
-    for tool in _tools():
-        parts.append(f"\n## {tool}\n\n| project | states compared | agree |\n|---|---|---|")
-        parts += _projects([row for row in ROWS if row.tool == tool])
-    apart = [row for row in ROWS if not row.agree]
-    if apart:
+        new = _projects(rows)
+        tools.setdefault(tool, {}).update(zip(dict.fromkeys(row.project for row in rows), new, strict=True))
+        different = [f"| {row.tool} | {row.project} | {row.state} | {row.note} |" for row in rows if not row.agree]
+        apart.setdefault(tool, []).extend(different)
+    parts = [_HEAD, "| tool | projects | comparisons | agree |\n|---|---|---|---|"]
+    for tool, lines_of in sorted(tools.items()):
+        agree, compared_in = (sum(figures) for figures in zip(*map(_figures, lines_of.values()), strict=True))
+        parts.append(f"| {tool} | {len(lines_of)} | {compared_in} | {agree} |")
+    for tool, lines_of in sorted(tools.items()):
+        parts += [f"\n## {tool}\n\n| project | states compared | agree |\n|---|---|---|", *lines_of.values()]
+    if any(apart.values()):
         parts.append("\n## Disagreements\n\n| tool | project | state | why |\n|---|---|---|---|")
-        parts += [f"| {row.tool} | {row.project} | {row.state} | {row.note} |" for row in apart]
+        parts += [line for _, every in sorted(apart.items()) for line in every]
     return "\n".join(parts) + "\n"
+
+
+def _figures(line: str) -> tuple[int, int]:
+    agree, _, every = line.split("|")[-2].strip().partition(" of ")
+    return int(agree), int(every)
 
 
 def _projects(rows: list[Row]) -> Iterable[str]:
