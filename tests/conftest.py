@@ -36,6 +36,7 @@ _LONGEST = ("tests/client/test_scenarios.py", "tests/faults/test_kills.py", "tes
 # Gigabytes and half hours: collected only where they are wanted, so that what a plain run leaves out is not counted as skipped.
 _OF_THE_LONG_MODE = (
     "imports/test_compiled_editables.py",
+    "differential_tools/test_generated_imports.py",
     "differential_tools/test_real_imports.py",
     "histories/test_settling.py",
     "histories/test_soak.py",

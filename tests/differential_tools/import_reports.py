@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -13,6 +14,7 @@ from packaging.utils import canonicalize_name
 from tests.differential_tools.tools import environ, tool
 from tests.memory_machine import MemoryMemory
 from venvls.host.machine import ThisMachine
+from venvls.model.finding import Finding
 from venvls.workspace import Workspace
 
 Kind = Literal["missing", "undeclared", "development", "unused"]
@@ -47,13 +49,18 @@ KINDS: dict[str, tuple[tuple[Kind, ...], ...]] = {
 """What each tool tells apart."""
 
 
-def by_us(root: Path) -> set[Report]:
-    """What ``venvls check --imports`` reports."""
+@cache
+def findings(root: Path) -> tuple[Finding, ...]:
+    """What ``venvls check --imports`` reports of a project that stays as it is."""
     workspace = Workspace(ThisMachine(), MemoryMemory(), strict=True)
     workspace.set_roots([str(root)])
     workspace.discover()
-    findings = workspace.check(imports=True).findings
-    return {_ours(finding.code, finding.data, Path(finding.path).relative_to(root)) for finding in findings if finding.code in _OURS}
+    return tuple(workspace.check(imports=True).findings)
+
+
+def by_us(root: Path) -> set[Report]:
+    """The same in the words of all."""
+    return {_ours(finding.code, finding.data, Path(finding.path).relative_to(root)) for finding in findings(root) if finding.code in _OURS}
 
 
 def _ours(code: str, data: Any, path: Path) -> Report:

@@ -86,6 +86,7 @@ class Truth:
         self.places: dict[str, str] = places
         self._files = list(_files(root))
         lists = [path for path in self._files if "requirements" in str(path.relative_to(root)) and path.suffix in (".txt", ".in")]
+        self._lists = [path.read_text("utf-8", "replace") for path in lists]
         self.main, self.aside = _declared(root, lists)
         project = _document(root).get("project", {})
         self.certain = bool(project) and "dependencies" not in project.get("dynamic", ())
@@ -126,24 +127,55 @@ class Truth:
         reasons = [statement.optional for statement in statements if statement.optional]
         if len(reasons) == len(statements):
             return False, reasons[0]
+        if (known := self._known(kind, module, path, place)) is not None:
+            return False, known
         doubt = "" if alone else self._doubt(kind, module, path, reasons)
         return (None, doubt) if doubt else self._of_required(kind, module, path, place)
+
+    def _known(self, kind: str, module: str, path: str, place: str | None) -> str | None:
+        """Why it is wrong to report the import in that way, whatever is not known of it."""
+        owners = self.owners.get(module, frozenset())
+        if kind == "missing" and place is not None:
+            return "`find_spec` finds it"
+        if kind == "development" and not self._ships(path):
+            return "the file does not ship: what is for developers is there for it"
+        if kind == "development" and module in self._tried:
+            return "other files of the project do without it"
+        if kind == "undeclared" and owners & self.main:
+            return "the project requires it"
+        if kind == "undeclared" and owners & self.aside:
+            return "an extra, a group or a list of requirements declares it"
+        if "# /// script" in (self.root / path).read_text("utf-8", "replace"):
+            return "a script with requirements of its own, which runs where these are installed"
+        if _DEVELOPERS.search(path) and self._names_for_tests(module):
+            return "tox or nox installs it where the tests run"
+        if not self._ships(path) and any(path in text for text in self._of_runners):
+            return "tox or nox runs the file where it installs what it needs"
+        return None
+
+    @cached_property
+    def _tried(self) -> frozenset[str]:
+        """The modules that some file of the project does without."""
+        paths = [path.relative_to(self.root).as_posix() for path in self._files if path.suffix == ".py"]
+        places = [place for path in paths if not _ASIDE.search(path) for place in self.imports(path) or ()]
+        return frozenset(place.module for place in places if place.optional.startswith(("it may fail", "the file first looks")))
+
+    @cached_property
+    def _of_runners(self) -> list[str]:
+        files = [self.root / name for name in ("tox.ini", "noxfile.py")]
+        return [file.read_text("utf-8", "replace") for file in files if file.exists()]
 
     def _doubt(self, kind: str, module: str, path: str, reasons: list[str]) -> str:
         """Why it is not known whether an import has to succeed."""
         named = canonicalize_name(module)
         if reasons:
             return f"the same file has an import of it that need not succeed ({reasons[0]})"
-        if "# /// script" in (self.root / path).read_text("utf-8", "replace"):
-            return "a script with requirements of its own"
         if _ASIDE.search(path):
             return "a file of documentation, examples, data or other people's code: what is installed where it runs is not known"
         if _BUILDS.search(path) or path.startswith("."):
             return "a file that a tool runs in an environment of its own"
         if module in self._modules_below:
             return "a module of that name is in the project's folders"
-        if _DEVELOPERS.search(path) and self._names_for_tests(module):
-            return "tox or nox installs it where the tests run"
         if _DEVELOPERS.search(path) and not _TEST_FILE.search(path):
             return "a file that tests look at"
         if _DEVELOPERS.search(path) and named not in self.main | self.aside and kind == "missing":
@@ -152,8 +184,8 @@ class Truth:
             return "code that a generator or a type checker reads"
         if kind != "missing" and not self.certain:
             return "the project's requirements are worked out by its build"
-        if kind != "missing" and self.owners.get(module, frozenset()) & self.brought:
-            return "an extra, a group or a list brings it along"
+        if kind == "undeclared" and self.owners.get(module, frozenset()) & self.with_extras:
+            return "an extra that one of the project's lines names brings it, and the line may mean it"
         if (self.owners.get(module, frozenset()) | {named}) & self.not_here:
             return "a line that is for another Python or platform names it"
         return ""
@@ -164,19 +196,13 @@ class Truth:
         return frozenset(folders | {path.stem for path in self._files if path.suffix == ".py"})
 
     @cached_property
-    def brought(self) -> frozenset[str]:
-        """What extras, groups, lists and lines with extras bring along."""
-        seen, todo = set[str](), list(self.aside | self.main)
-        while todo:
-            for line in self.needs.get(todo.pop(), ()):
-                if (name := canonicalize_name(_name(line))) not in seen:
-                    seen.add(name)
-                    todo.append(name)
-        return frozenset(seen)
+    def with_extras(self) -> frozenset[str]:
+        """What the extras of installed packages require."""
+        lines = [line for needed in self.needs.values() for line in needed if "extra" in line.partition(";")[2]]
+        return frozenset(canonicalize_name(_name(line)) for line in lines)
 
     def _names_for_tests(self, module: str) -> bool:
-        files = [self.root / name for name in ("tox.ini", "noxfile.py")]
-        texts = [file.read_text("utf-8", "replace").lower() for file in files if file.exists()]
+        texts = [text.lower() for text in self._of_runners]
         words = {canonicalize_name(module), module.lower(), *self.owners.get(module, ())}
         return any(re.search(rf"\b{re.escape(word)}\b", text) for word in words for text in texts)
 
@@ -211,6 +237,11 @@ class Truth:
 
     def of_requirement(self, name: str) -> tuple[bool | None, str]:
         """Whether it is right to say that nothing uses a requirement, and why."""
+        if name not in self.main | self.aside:
+            return False, "no list of the project's names it"
+        needing = [other for other, needed in self.needs.items() if any(canonicalize_name(_name(each)) == name for each in needed)]
+        if name not in self.main and (set(needing) - self.own or self._is_compiled(name)):
+            return False, "a compiled list names it, for another package that needs it"
         if name not in self.needs:
             return None, "it is not installed, so what it provides is not known"
         provides = sorted(module for module, owners in self.owners.items() if name in owners and module.isidentifier())
@@ -218,18 +249,26 @@ class Truth:
             return None, "it provides no module"
         if name in self.own:
             return False, "the project itself"
-        if name not in self.main:
-            return None, "an extra, a group or a list alone names it: tools for developers are mostly run, not imported"
         if name in self.programs:
-            return None, "it provides programs or plugins, which nothing has to import"
+            return False, "it provides programs or plugins: it is used without an import"
         wanted = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in (*provides, name)))
         for path in self._files:
             if path.suffix == ".py" and wanted.search(path.read_text("utf-8", "replace")):
                 return False, f"`{path.relative_to(self.root).as_posix()}` names it"
-        needing = [other for other, needed in self.needs.items() if any(canonicalize_name(_name(each)) == name for each in needed)]
         if set(needing) - self.own:
             return None, "another package needs it: the line may be there for its version"
+        if name not in self.main:
+            return None, "an extra or a group alone names it, and no code: an extra may be there for its users, a group for what it runs"
         return True, "no file of code names it"
+
+    def _is_compiled(self, name: str) -> bool:
+        """Whether every list that names a package says that another one needs it, as compiling notes it."""
+        said = [
+            match
+            for text in self._lists
+            for match in re.finditer(rf"(?m)^{re.escape(name)}[=\[ @][^\n]*\n( +# via[^\n]*(?:\n +#[^\n]*)*)?", text)
+        ]
+        return bool(said) and all(match[1] is not None and not re.search(r"-r |\.in\b", match[1]) for match in said)
 
     def _is_own(self, origin: str, module: str) -> bool:
         inside = origin.startswith(str(self.root) + os.sep) and not origin.startswith(str(self.root / ".venv") + os.sep)
@@ -345,6 +384,8 @@ def _why_optional(node: ast.AST, part: str) -> str:
         return "it may fail: its error is suppressed"
     if isinstance(node, ast.If) and part in ("body", "orelse"):
         test = ast.unparse(node.test)
+        if test in ("TYPE_CHECKING", "typing.TYPE_CHECKING") and part == "orelse":
+            return ""
         if "TYPE_CHECKING" in test:
             return "it is for type checkers alone"
         return "it is under a condition"

@@ -7,15 +7,20 @@ VENVLS_WRITE_AGREEMENTS=1 python3 tests tests/differential_tools/test_real_impor
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-from tests.differential_tools import import_reports, import_table, real_projects
+from tests.differential_tools import agreements, import_reports, import_table, real_projects
 from tests.differential_tools.import_reports import KINDS, Kind, NoAnswer, Report
 from tests.differential_tools.import_truth import Truth
+from tests.differential_tools.tools import environ
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -89,3 +94,35 @@ def test_every_difference_is_explained(name: str, tmp_path: Path) -> None:
             import_table.record(tool, name, " or ".join(kinds), apart)
             wrong += [(tool, kinds, is_ours, why, sorted(names)) for (is_ours, who, why), names in apart.items() if who == WRONG]
     assert not wrong
+
+
+_NEEDED = re.compile(r"it is there because (\S+) requires it$")
+
+
+@pytest.mark.parametrize("name", real_projects.PROJECTS)
+def test_why_a_package_is_there_is_true(name: str) -> None:
+    root = real_projects.project(name)
+    needs = Truth(root, ()).needs
+    untrue = []
+    for finding in import_reports.findings(root):
+        if finding.code == "undeclared-import":
+            owner, parent = str(finding.data["add"]), _NEEDED.search(finding.message)
+            needing = {other for other, lines in needs.items() if any(canonicalize_name(Requirement(line).name) == owner for line in lines)}
+            if not (parent[1] in needing if parent is not None else "left over" not in finding.message or not needing):
+                untrue.append(finding.message)
+    assert not untrue
+
+
+@pytest.mark.parametrize("name", real_projects.PROJECTS)
+def test_where_all_tests_can_be_imported_there_is_no_warning(name: str) -> None:
+    root = real_projects.project(name)
+    command = [str(real_projects.python(root)), "-B", "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=root, env=environ(), check=False, capture_output=True, stdin=subprocess.DEVNULL, timeout=600)
+    if done.returncode != 0:
+        # Its tests, or pytest itself, are not whole in this environment.
+        return
+    warnings = [
+        finding.message for finding in import_reports.findings(root) if finding.code.endswith("-import") and finding.severity == "warning"
+    ]
+    agreements.record("pytest", name, "imports: no warning where all tests can be imported", not warnings, "; ".join(warnings))
+    assert not warnings

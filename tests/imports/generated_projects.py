@@ -50,6 +50,12 @@ class Generated(NamedTuple):
     expected: frozenset[tuple[str, str, str]]
     asked: tuple[tuple[str, str], ...]
     """Every file with each module that it imports at its top and that has to be there."""
+    declared: frozenset[str]
+    """What any list of the project names."""
+    extra: frozenset[str]
+    """What an extra names."""
+    optional: frozenset[tuple[str, str]]
+    """Every file with each module (its first part) that it imports where that may fail, does not run, or is no code."""
 
 
 class _Lists(NamedTuple):
@@ -77,12 +83,14 @@ def make(seed: int) -> Generated:
         package = "my_app.deeper"
     expected: set[tuple[str, str, str]] = set()
     tried: set[str] = set()
+    optional: set[tuple[str, str]] = set()
     asked: list[tuple[str, str]] = []
     for path in (f"{folder}/first.py", f"{folder}/second.py", "tests/test_it.py", "tool_of_ours.py"):
         lines = [each.format(package=package) for each in chance.sample(_OWN, 2) if "from ." not in each or path.startswith(folder)]
         for module in chance.sample([*MODULES.values(), "absent_first", "absent_second"], 6):
             if chance.random() < 0.3:
                 lines.append(chance.choice(_OPTIONAL).format(module=module))
+                optional.add((path, module.partition(".")[0]))
                 if lines[-1].startswith(_MAY_FAIL):
                     tried.add(module.partition(".")[0])
                 continue
@@ -99,7 +107,7 @@ def make(seed: int) -> Generated:
         expected -= {(where, code, top) for where, code, top in expected if where == path and _has_optional(lines, top)}
     # What another file does without is optional.
     expected = {(path, code, top) for path, code, top in expected if code != "development-import" or top not in tried}
-    return Generated(files, frozenset(expected), tuple(asked))
+    return Generated(files, frozenset(expected), tuple(asked), lists.main | lists.group | lists.extra, lists.extra, frozenset(optional))
 
 
 def installed() -> dict[str, str]:
