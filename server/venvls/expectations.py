@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from venvls import environments, projects
+from venvls.environments.kind import settings_in
 from venvls.manifests.syntax.decode import decode
-from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
@@ -246,7 +246,7 @@ def uv_settings_elsewhere(sources: Sources) -> frozenset[str]:
         above = environ.get("XDG_CONFIG_DIRS", "").strip() or "/etc/xdg"
         folders = [environ.get("XDG_CONFIG_HOME", "").strip() or join(sources.home, ".config"), *above.split(":"), "/etc"]
     for folder in folders:
-        keys.update(toml.settings(sources.files.read(join(folder, "uv", "uv.toml"), 1_000_000)))
+        keys.update(settings_in(sources.files.read(join(folder, "uv", "uv.toml"), 1_000_000)))
     return frozenset(keys)
 
 

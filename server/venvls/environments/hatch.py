@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from venvls.environments import venv
-from venvls.environments.kind import Kind, Place, Query
+from venvls.environments.kind import Kind, Place, Query, settings_in
 from venvls.environments.tool_folders import config_folder, data_folder
-from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.hints import Any
 from venvls.model.ports import FileView
@@ -125,7 +124,7 @@ def _configuration(query: Query) -> Mapping[str, Any]:
     path = query.files.path
     named = query.environ.get("HATCH_CONFIG")
     data = query.files.read(path.join(query.root, named) if named else path.join(config_folder(query, "hatch"), "config.toml"), 1_000_000)
-    return toml.settings(data)
+    return settings_in(data)
 
 
 def _expanded(place: str, query: Query) -> str:

@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from venvls.environments import venv
-from venvls.environments.kind import Kind, Place, Query
+from venvls.environments.kind import Kind, Place, Query, settings_in
 from venvls.environments.tool_folders import config_folder, data_folder
-from venvls.model import toml
 from venvls.model.environment import Environment
 from venvls.model.hints import Any
 from venvls.model.ports import FileView
@@ -144,7 +143,7 @@ def _settings(query: Query) -> tuple[Mapping[str, Any], ...]:
     path = query.files.path
     named = query.environ.get("PDM_CONFIG_FILE")
     files = (path.join(query.root, "pdm.toml"), named or path.join(config_folder(query, "pdm", "pdm"), "config.toml"))
-    return tuple(toml.settings(query.files.read(file, 1_000_000)) for file in files)
+    return tuple(settings_in(query.files.read(file, 1_000_000)) for file in files)
 
 
 def _setting(settings: tuple[Mapping[str, Any], ...], *names: str) -> object:

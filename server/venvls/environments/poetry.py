@@ -12,8 +12,7 @@ import re
 from collections.abc import Iterator
 
 from venvls.environments import venv
-from venvls.environments.kind import Kind, Place, Query
-from venvls.model import toml
+from venvls.environments.kind import Kind, Place, Query, settings_in
 from venvls.model.environment import Environment
 from venvls.model.hints import Any, cast
 from venvls.model.names import canonical
@@ -112,7 +111,7 @@ def _on_path(query: Query) -> str | None:
 
 def _in_use(files: FileView, place: str, base: str) -> str | None:
     """The Python that ``envs.toml`` notes for a project (``poetry env use``)."""
-    entry = toml.settings(files.read(place, _LIMIT)).get(base)
+    entry = settings_in(files.read(place, _LIMIT)).get(base)
     minor = entry.get("minor") if isinstance(entry, dict) else None
     return minor.strip() if isinstance(minor, str) and re.fullmatch(r"\s*\d{1,2}\.\d{1,2}\s*", minor) else None
 
@@ -123,8 +122,8 @@ class _Settings:
     def __init__(self, query: Query) -> None:
         self._query = query
         files, path = query.files, query.files.path
-        self._tables = [toml.settings(files.read(path.join(query.root, "poetry.toml"), _LIMIT))]
-        self._tables += [toml.settings(files.read(path.join(folder, "config.toml"), _LIMIT)) for folder in _config_folders(query)]
+        self._tables = [settings_in(files.read(path.join(query.root, "poetry.toml"), _LIMIT))]
+        self._tables += [settings_in(files.read(path.join(folder, "config.toml"), _LIMIT)) for folder in _config_folders(query)]
 
     def flag(self, name: str) -> bool | None:
         """``virtualenvs.name`` as yes or no; ``None`` where nobody says."""

@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from venvls.environments.kind import Place, Query
+from venvls.environments.kind import Place, Query, settings_in
 from venvls.environments.tool_folders import config_folder
-from venvls.model import toml
 
 _BUCKET = "environments-v2"
 _LONGEST_NAME = 100
@@ -101,16 +100,16 @@ def _settings(query: Query, folder: str) -> Iterator[tuple[str, Mapping[str, obj
     path, read = query.files.path, query.files.read
     if named := query.environ.get("UV_CONFIG_FILE"):
         file = path.join(folder, named)
-        yield path.dirname(file), toml.settings(read(file, _LIMIT))
+        yield path.dirname(file), settings_in(read(file, _LIMIT))
         return
     if query.environ.get("UV_NO_CONFIG"):
         return
     above = folder
     while True:
         if (data := read(path.join(above, "uv.toml"), _LIMIT)) is not None:
-            yield above, toml.settings(data)
+            yield above, settings_in(data)
             break
-        project = toml.settings(read(path.join(above, "pyproject.toml"), _LIMIT)).get("tool")
+        project = settings_in(read(path.join(above, "pyproject.toml"), _LIMIT)).get("tool")
         table = project.get("uv") if isinstance(project, Mapping) else None
         if isinstance(table, Mapping):
             yield above, table
@@ -120,4 +119,4 @@ def _settings(query: Query, folder: str) -> Iterator[tuple[str, Mapping[str, obj
             break
         above = parent
     person = config_folder(query, "uv") if query.platform != "darwin" else path.join(query.home, ".config", "uv")
-    yield person, toml.settings(read(path.join(person, "uv.toml"), _LIMIT))
+    yield person, settings_in(read(path.join(person, "uv.toml"), _LIMIT))

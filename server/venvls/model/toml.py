@@ -6,7 +6,6 @@ Either is imported for the first text that needs it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 
 from venvls.model.hints import Any
 
@@ -27,13 +26,3 @@ def parsed(text: str) -> dict[str, Any]:
         import tomli as tomllib
     values: dict[str, Any] = tomllib.loads(text)
     return values
-
-
-def settings(data: bytes | None) -> Mapping[str, Any]:
-    """The values of a tool's small settings file; empty where there is none or it does not parse: then the tool's defaults count."""
-    if data is None:
-        return {}
-    try:
-        return loads(data.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
-        return {}
