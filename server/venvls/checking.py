@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from operator import is_
 
 from venvls import discovery, graph, surroundings
+from venvls.basis import Basis, facts_of, followed
 from venvls.inputs import Inputs, NotedFiles
 from venvls.manifests.locks import SCRIPT_LOCK, lock_format, lock_of_hatch, locked
 from venvls.model import limits
 from venvls.model.environment import Environment, Git, Installed
-from venvls.model.facts import Choice, Facts, Link, Placed, Remembered
+from venvls.model.facts import Choice, Facts, Link, Remembered
 from venvls.model.finding import Candidate, Finding, Project
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Hint, Manifest, Problem
@@ -21,7 +22,6 @@ from venvls.model.text import Span
 from venvls.projects import Landscape
 from venvls.reading import Reader
 from venvls.settings import Settings
-from venvls.target import target_of
 
 if TYPE_CHECKING:
     from venvls.engine import Engine
@@ -42,59 +42,13 @@ class Overrides(NamedTuple):
     isolated: bool = False
 
 
-class _Basis(NamedTuple):
-    """All that a project's facts are worked out from, as values; whatever is not in here, or read through the files they are given with
-    it (:class:`NotedFiles`), they cannot rest on: :func:`_facts_of` is given nothing else."""
-
-    project: Project
-    environment: Environment | None
-    installed: object  # the stamp of what is installed
-    choice: Choice
-    settings: Settings | None
-    bounds: tuple[Placed, ...]
-    lock: LockFile | None
-    shared: Manifest | None  # the pyproject.toml of the workspace that the project is a member of
-    git: Git | None
-    main_project: str | None
-    outside: frozenset[str]
-    roots: tuple[str, ...]
-    asked_for: frozenset[str]
-    platform: tuple[tuple[str, str], ...]
-    manifests: tuple[Manifest, ...]
-    links: tuple[Link, ...]
-
-    def same(self, other: _Basis) -> bool:
-        """Whether both say the same. Manifests and locks are the same objects for as long as their texts are the same."""
-        return (
-            self.lock is other.lock
-            and self.shared is other.shared
-            and len(self.manifests) == len(other.manifests)
-            and all(map(is_, self.manifests, other.manifests))
-            and self._plain() == other._plain()
-        )
-
-    def lasting(self) -> tuple[object, ...]:
-        """What verdicts on single requirements rest on: all but which texts there are, what they require and how they lead to each other.
-
-        A new field of this class, or of a project, counts until somebody sets it aside here.
-        """
-        project = replace(self.project, manifests=(), locks=(), reason="", environment=None)
-        stated = tuple([(manifest.path, manifest.format, manifest.name, manifest.tool) for manifest in self.manifests])
-        plain = self._plain()._replace(project=project, settings=None, git=None, main_project=None, asked_for=frozenset(), links=())
-        return (plain, stated)
-
-    def _plain(self) -> _Basis:
-        """The same without what is compared as an object."""
-        return self._replace(manifests=(), lock=None, shared=None)
-
-
 class _Known:
     """One project's facts and what has been worked out from them. ``read`` are the looks at files that this took, ``as_of`` which sorting
     these were last taken again in."""
 
     __slots__ = ("as_of", "basis", "facts", "files", "lasting", "outside", "read", "whole")
 
-    def __init__(self, basis: _Basis, lasting: tuple[object, ...], facts: Facts, read: Inputs, as_of: int) -> None:
+    def __init__(self, basis: Basis, lasting: tuple[object, ...], facts: Facts, read: Inputs, as_of: int) -> None:
         self.basis, self.lasting, self.facts, self.read, self.as_of = basis, lasting, facts, read, as_of
         self.whole: dict[str, list[Finding]] | None = None
         self.outside: dict[str, list[Link]] = {}
@@ -286,7 +240,7 @@ class Checker:
 
     def reached(self, project: Project, paths: Iterable[str]) -> set[str]:
         """The manifests ``paths`` and what they include."""
-        return _followed(paths, self.facts(project).links)
+        return followed(paths, self.facts(project).links)
 
     def _within(self, project: Project, answer: Callable[[_Known], list[Finding]]) -> list[Finding]:
         """An answer from what is known of a project; where both together take too long, what is said of one that was given up."""
@@ -331,7 +285,7 @@ class Checker:
             if isinstance(manifest, Manifest):
                 problems = () if manifests else (Problem("invalid-manifest", why, Span(0, 0)),)
                 manifests.append(replace(manifest, requirements=(), includes=(), problems=problems, complete=False))
-        basis = _Basis(
+        basis = Basis(
             project=project,
             environment=project.environment,
             installed=None,
@@ -349,7 +303,7 @@ class Checker:
             manifests=tuple(manifests),
             links=(),
         )
-        facts = _facts_of(basis, {}, None, NotedFiles(self._files, read), Remembered())
+        facts = facts_of(basis, {}, None, NotedFiles(self._files, read), Remembered())
         known = self._known[project.root] = _Known(basis, (), facts, read, self._settled)
         settings, installed, locks = self._settings_for(project.root), self._stamp(project), self._locks_of(project)
         self._given_up[project.root] = _GivenUp(known, project, settings, installed, loaded, locks, read)
@@ -370,7 +324,7 @@ class Checker:
         installed = self._installed(environment)
         choice = self._choice(project, reached.manifests)
         loaded = self._reader.load(self._files.path.join(project.workspace, "pyproject.toml")) if project.workspace else None
-        basis = _Basis(
+        basis = Basis(
             project=project,
             environment=environment,
             installed=installed.stamp if installed is not None else None,
@@ -400,13 +354,13 @@ class Checker:
         read = kept.read if kept is not None else Inputs()
         self._begun = (project.root, begun, read)
         files = NotedFiles(self._files, read)
-        facts = _facts_of(basis, reached.constraints, installed, files, kept.facts.remembered if kept is not None else Remembered())
+        facts = facts_of(basis, reached.constraints, installed, files, kept.facts.remembered if kept is not None else Remembered())
         if basis.lock is not None:
             facts.locked = self._locked(basis.lock, facts)
             if basis.choice.synced and facts.locked is not None:
                 plain = self._locked(
                     basis.lock,
-                    _facts_of(basis._replace(choice=basis.choice.without_synced()), reached.constraints, installed, files, Remembered()),
+                    facts_of(basis._replace(choice=basis.choice.without_synced()), reached.constraints, installed, files, Remembered()),
                 )
                 facts.locked_as_synced = frozenset(facts.locked.packages) - frozenset(plain.packages if plain is not None else ())
             if kept is not None:
@@ -528,56 +482,3 @@ class Checker:
         from venvls.engine import Engine
 
         return Engine(self._settings_for(project.root), self._log, strict=self._strict)
-
-
-def _facts_of(
-    basis: _Basis, constraints: dict[str, tuple[Placed, ...]], installed: Installed | None, files: NotedFiles, remembered: Remembered
-) -> Facts:
-    """The facts that follow from ``basis``; ``constraints`` are its bounds by name, ``installed`` is what its stamp is of."""
-    facts = Facts(
-        project=basis.project,
-        files=files,
-        manifests={manifest.path: manifest for manifest in basis.manifests},
-        links=basis.links,
-        environment=basis.environment,
-        installed=installed,
-        target=target_of(basis.environment, dict(basis.platform)) if basis.environment is not None else None,
-        constraints=constraints,
-        choice=basis.choice,
-        git=basis.git,
-        outside=basis.outside,
-        roots=basis.roots,
-        main_project=basis.main_project,
-        remembered=remembered,
-    )
-    facts.counted = _counted(facts, basis.choice, basis.asked_for)
-    if basis.choice.synced:
-        facts.counted_as_synced = facts.counted - _counted(facts, basis.choice.without_synced(), basis.asked_for)
-    return facts
-
-
-def _counted(facts: Facts, choice: Choice, asked_for: frozenset[str]) -> frozenset[str]:
-    """The manifests whose requirements count for the environment: the main ones, the chosen groups', and what they include."""
-    project = facts.project
-    starts = discovery.counted(project.manifests, choice.groups, choice.all_groups, facts.files)
-    # Without any environment nothing is checked yet, and creating one here would install what this folder requires.
-    if facts.main_project is not None and project.environment is not None:
-        starts = frozenset()
-    kind = project.environment.kind if project.environment is not None else None
-    starts = discovery.suited((*starts, *asked_for), facts.manifests, kind)
-    return frozenset(_followed(starts, facts.links))
-
-
-def _followed(starts: Iterable[str], links: Sequence[Link]) -> set[str]:
-    reached = set(starts)
-    targets: dict[str, list[str]] = {}
-    for link in links:
-        if link.target is not None:
-            targets.setdefault(link.source, []).append(link.target)
-    pending = list(reached)
-    while pending:
-        for target in targets.get(pending.pop(), ()):
-            if target not in reached:
-                reached.add(target)
-                pending.append(target)
-    return reached

@@ -1,0 +1,123 @@
+"""All that a project's facts are worked out from, as one value, and the facts that follow from it.
+
+Knows nothing of who remembers facts, of verdicts, or of how files are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from operator import is_
+
+from venvls import discovery
+from venvls.inputs import NotedFiles
+from venvls.model.environment import Environment, Git, Installed
+from venvls.model.facts import Choice, Facts, Link, Placed, Remembered
+from venvls.model.finding import Project
+from venvls.model.hints import TYPE_CHECKING
+from venvls.model.manifest import Manifest
+from venvls.model.record import NamedTuple, replace
+from venvls.settings import Settings
+from venvls.target import target_of
+
+if TYPE_CHECKING:
+    from venvls.model.lock import LockFile
+
+
+class Basis(NamedTuple):
+    """All that a project's facts are worked out from, as values; whatever is not in here, or read through the files they are given with
+    it (:class:`NotedFiles`), they cannot rest on: :func:`facts_of` is given nothing else."""
+
+    project: Project
+    environment: Environment | None
+    installed: object  # the stamp of what is installed
+    choice: Choice
+    settings: Settings | None
+    bounds: tuple[Placed, ...]
+    lock: LockFile | None
+    shared: Manifest | None  # the pyproject.toml of the workspace that the project is a member of
+    git: Git | None
+    main_project: str | None
+    outside: frozenset[str]
+    roots: tuple[str, ...]
+    asked_for: frozenset[str]
+    platform: tuple[tuple[str, str], ...]
+    manifests: tuple[Manifest, ...]
+    links: tuple[Link, ...]
+
+    def same(self, other: Basis) -> bool:
+        """Whether both say the same. Manifests and locks are the same objects for as long as their texts are the same."""
+        return (
+            self.lock is other.lock
+            and self.shared is other.shared
+            and len(self.manifests) == len(other.manifests)
+            and all(map(is_, self.manifests, other.manifests))
+            and self._plain() == other._plain()
+        )
+
+    def lasting(self) -> tuple[object, ...]:
+        """What verdicts on single requirements rest on: all but which texts there are, what they require and how they lead to each other.
+
+        A new field of this class, or of a project, counts until somebody sets it aside here.
+        """
+        project = replace(self.project, manifests=(), locks=(), reason="", environment=None)
+        stated = tuple([(manifest.path, manifest.format, manifest.name, manifest.tool) for manifest in self.manifests])
+        plain = self._plain()._replace(project=project, settings=None, git=None, main_project=None, asked_for=frozenset(), links=())
+        return (plain, stated)
+
+    def _plain(self) -> Basis:
+        """The same without what is compared as an object."""
+        return self._replace(manifests=(), lock=None, shared=None)
+
+
+def facts_of(
+    basis: Basis, constraints: dict[str, tuple[Placed, ...]], installed: Installed | None, files: NotedFiles, remembered: Remembered
+) -> Facts:
+    """The facts that follow from ``basis``; ``constraints`` are its bounds by name, ``installed`` is what its stamp is of."""
+    facts = Facts(
+        project=basis.project,
+        files=files,
+        manifests={manifest.path: manifest for manifest in basis.manifests},
+        links=basis.links,
+        environment=basis.environment,
+        installed=installed,
+        target=target_of(basis.environment, dict(basis.platform)) if basis.environment is not None else None,
+        constraints=constraints,
+        choice=basis.choice,
+        git=basis.git,
+        outside=basis.outside,
+        roots=basis.roots,
+        main_project=basis.main_project,
+        remembered=remembered,
+    )
+    facts.counted = _counted(facts, basis.choice, basis.asked_for)
+    if basis.choice.synced:
+        facts.counted_as_synced = facts.counted - _counted(facts, basis.choice.without_synced(), basis.asked_for)
+    return facts
+
+
+def _counted(facts: Facts, choice: Choice, asked_for: frozenset[str]) -> frozenset[str]:
+    """The manifests whose requirements count for the environment: the main ones, the chosen groups', and what they include."""
+    project = facts.project
+    starts = discovery.counted(project.manifests, choice.groups, choice.all_groups, facts.files)
+    # Without any environment nothing is checked yet, and creating one here would install what this folder requires.
+    if facts.main_project is not None and project.environment is not None:
+        starts = frozenset()
+    kind = project.environment.kind if project.environment is not None else None
+    starts = discovery.suited((*starts, *asked_for), facts.manifests, kind)
+    return frozenset(followed(starts, facts.links))
+
+
+def followed(starts: Iterable[str], links: Sequence[Link]) -> set[str]:
+    """``starts`` and all that they include, directly or not."""
+    reached = set(starts)
+    targets: dict[str, list[str]] = {}
+    for link in links:
+        if link.target is not None:
+            targets.setdefault(link.source, []).append(link.target)
+    pending = list(reached)
+    while pending:
+        for target in targets.get(pending.pop(), ()):
+            if target not in reached:
+                reached.add(target)
+                pending.append(target)
+    return reached
