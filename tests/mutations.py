@@ -3,7 +3,7 @@
     python tests/mutations.py [--most N] [--seed N] [--seconds N] MODULE... [-- PATHS AND OPTIONS OF PYTEST]
 
 A change is of one comparison, constant, condition, operand, call, assignment or result inside a function. The tests that reach its line
-run in a process of their own until one fails: those named like the module, the shortest and those that reach most of it, as many as fit
+run in a process of their own until one fails: those of the module, the shortest and those that reach most of it, as many as fit
 the seconds. So the figure is a lower bound. What is outside functions (patterns, tables, defaults) is not changed, and what runs in other
 processes is not seen.
 """
@@ -186,7 +186,7 @@ class Counting:
             chosen = random.Random(f"{self.options.seed} {module.__name__}").sample(possible, min(self.options.most, len(possible)))
             noticed = 0
             for name, line, told, place, new in sorted(chosen, key=lambda change: change[1]):
-                tests = self._chosen(self.reached.get(f"{own}:{line}", []), own.stem, about)
+                tests = self._chosen(self.reached.get(f"{own}:{line}", []), own, about)
                 code = changed(tree, place, new, path)
                 result = self._try(functools.partial(take_over, module, name, code), tests)
                 noticed += result != "not noticed"
@@ -242,9 +242,15 @@ class Counting:
             print(f"fails without any change: {name}", flush=True)
         return round(time.process_time() - begun, 3), None if failed else sorted(reached)
 
-    def _chosen(self, tests: list[str], name: str, about: Counter[str]) -> list[str]:
-        """Those named like the module and the shortest, for half of the seconds; for the other half those that reach most of it."""
-        first = sorted(tests, key=lambda test: (name not in test.replace("-", "_"), self.seconds[test]))
+    def _chosen(self, tests: list[str], own: Path, about: Counter[str]) -> list[str]:
+        """Those of the module and the shortest, for half of the seconds; for the other half those that reach most of it."""
+
+        def distance(test: str) -> tuple[int, float]:
+            file, _, case = test.replace("-", "_").partition("::")
+            is_own = file.endswith(f"test_{own.stem}.py") or f":{own.stem}/" in case
+            return 0 if is_own else 1 if file.startswith(f"tests/{own.parent.name}/") else 2, self.seconds[test]
+
+        first = sorted(tests, key=distance)
         chosen: dict[str, None] = dict.fromkeys(first[:1])
         for half in (first, sorted(first, key=about.__getitem__, reverse=True)):
             left = self.options.seconds / 2

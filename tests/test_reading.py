@@ -199,3 +199,44 @@ def test_code_that_says_how_it_is_encoded(files: MemoryFiles) -> None:
     files.put(CODE, b"name = '\xe9'\n")
     code = reader.code(CODE)
     assert code is not None and "\ufffd" in code.source
+
+
+def test_below_a_text_that_was_never_whole_the_disk_decides(files: MemoryFiles) -> None:
+    path, whole, half = "/p/pyproject.toml", '[project]\nname = "a"\nversion = "{}"\n', "[project\n"
+    reader = Reader(files)
+    reader.open(path, half)
+    assert reader.stated(path) is reader.load(path)
+    files.put(path, whole.format(1))
+    below = reader.stated(path)
+    assert isinstance(below, Manifest) and below.complete and below.text.source == whole.format(1)
+    assert reader.stated(path) is below
+    files.put(path, whole.format(2))
+    below = reader.stated(path)
+    assert isinstance(below, Manifest) and below.text.source == whole.format(2)
+    for content in (half, FOLDER, PIPE):
+        files.put(path, content)
+        assert reader.stated(path) is reader.load(path)
+        files.take(path)
+    files.put(path, whole.format(3))
+    reader.close(path)
+    reader.open(path, half)
+    below = reader.stated(path)
+    assert isinstance(below, Manifest) and below.text.source == whole.format(3)
+
+
+def test_what_was_read_is_told_with_the_stat_it_had(files: MemoryFiles) -> None:
+    reader = Reader(files)
+    assert list(reader.seen([PATH, CODE, LOCK])) == []
+    for path in (PATH, OTHER):
+        reader.load(path)
+    reader.code(CODE)
+    reader.lock(LOCK)
+    stats = {path: files.stat(path) for path in (PATH, OTHER, CODE, LOCK)}
+    files.put(PATH, "new\n")
+    assert sorted(reader.seen([PATH, CODE, LOCK])) == sorted((path, stats[path]) for path in (PATH, CODE, LOCK))
+    for path in (PATH, CODE, LOCK):
+        reader.open(path, "x\n")
+    reader.load(PATH)
+    reader.code(CODE)
+    reader.lock(LOCK)
+    assert list(reader.seen([PATH, CODE, LOCK])) == []
