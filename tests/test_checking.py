@@ -260,3 +260,36 @@ def test_a_project_that_takes_too_long_is_tried_again_only_when_it_changes(monke
         happens()
         assert GIVEN_UP not in messages(workspace)
         assert "alpha is not installed (2 is locked)" in messages(workspace) or "alpha is not installed" in messages(workspace)
+
+
+def test_of_a_lock_only_what_the_synced_group_adds_is_softer() -> None:
+    group = '[package.dev-dependencies]\ndocs = [{ name = "sphinx" }]\n\n[package.metadata]'
+    lock = LOCK.replace("[package.metadata]", group).replace(
+        'dist = [{ name = "alpha" }]\n',
+        'dist = [{ name = "alpha" }]\n\n[package.metadata.requires-dev]\ndocs = [{ name = "sphinx" }]\n',
+    )
+    source = 'source = { registry = "https://pypi.org/simple" }\n'
+    for name, more in (("sphinx", 'dependencies = [{ name = "jinja2" }]\n'), ("jinja2", "")):
+        lock += f'\n[[package]]\nname = "{name}"\nversion = "5"\n{source}{more}'
+    memory = MemoryMemory()
+    synced_groups.remember(memory, f"{ROOT}/.venv", ("docs",), ())
+    files = {**environment(f"{ROOT}/.venv"), f"{ROOT}/pyproject.toml": GROUPS, f"{ROOT}/uv.lock": lock}
+    workspace = Workspace(MemoryMachine(files), memory, strict=True)
+    workspace.set_roots((ROOT,))
+    workspace.discover()
+    shown = {each.message: each.severity for each in workspace.check().findings if each.code != "selected-environment"}
+    assert shown == {
+        "alpha is not installed (2 is locked)": "warning",
+        "beta 2 is not installed": "warning",
+        "sphinx is not installed (5 is locked) (you synced group docs)": "information",
+        "jinja2 5 is not installed (you synced group docs)": "information",
+    }
+
+
+def test_of_a_file_outside_each_kind_of_fault_is_counted() -> None:
+    main = f"{ROOT}/requirements.txt"
+    workspace, _ = opened({main: "-r /secret.txt\n", "/secret.txt": "hidden\n!!\nhidden2\n"})
+    assert sorted(messages(workspace)) == [
+        "This is for 2 places in the included file, which is outside the workspace and is not shown.",
+        "This is for one place in the included file, which is outside the workspace and is not shown.",
+    ]

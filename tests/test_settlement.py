@@ -238,6 +238,7 @@ POETRY = '[tool.poetry]\nname = "a"\nversion = "1"\n[tool.poetry.dependencies]\n
         (f"{POETRY}[tool.uv]\n", ["uv.lock", "poetry.lock"]),
         (f'[project]\nname = "a"\nversion = "1"\n{POETRY}', ["uv.lock", "poetry.lock"]),
         ('[project]\nname = "a"\nversion = "1"\n', ["uv.lock", "poetry.lock"]),
+        ('[dependency-groups]\ndocs = ["alpha"]\n', ["uv.lock", "poetry.lock"]),
     ],
 )
 def test_the_lock_of_a_tool_that_reads_nothing_of_the_manifest_says_nothing(text: str, locks: list[str]) -> None:
@@ -323,3 +324,39 @@ def test_an_environment_named_for_all_is_everybodys_and_the_only_one() -> None:
         (project,) = workspace.projects()
         assert project.environment is not None
         assert (project.environment.prefix, project.environment.health) == (named, health)
+
+
+def test_a_lock_of_poetrys_stands_alone() -> None:
+    (project,) = opened({"pyproject.toml": POETRY, "poetry.lock": ""}).projects()
+    assert project.locks == (f"{ROOT}/poetry.lock",)
+
+
+def test_an_environment_that_two_projects_share_is_called_the_firsts() -> None:
+    elsewhere = "/elsewhere/env"
+    names = ("c", "a", "b")
+    workspace = opened(
+        {**{f"{name}/requirements.txt": "alpha\n" for name in names}, "spare/.venv": Link(elsewhere), **environment(elsewhere)}
+    )
+    for name in names:
+        workspace.select(f"{ROOT}/{name}", elsewhere)
+    assert {project.environment.prefix for project in workspace.projects() if project.environment is not None} == {elsewhere}
+    assert [each.project for each in workspace.environments()] == [f"{ROOT}/a"]
+
+
+def test_what_is_open_is_among_what_was_found_where_the_walk_was() -> None:
+    made, files = settled({})
+    path = f"{ROOT}/requirements/extra.txt"
+    for place in (path, "/elsewhere/requirements.txt", f"{ROOT}/inner/requirements.txt"):
+        files.put(place, "alpha\n")
+    made.settle(opened=(path, "/elsewhere/requirements.txt", f"{ROOT}/inner/requirements.txt"))
+    assert [project.manifests for project in made.projects.values()] == [(path,)]
+
+
+def test_a_script_without_any_folder_is_a_project() -> None:
+    tree = MemoryMachine({"/elsewhere/a.py": '# /// script\n# dependencies = ["alpha"]\n# ///\n'})
+    made = Settlement(tree, MemoryMemory(), Reader(tree.files), read, None)
+    made.settle()
+    assert not made.projects
+    assert made.read_scripts(["/elsewhere/a.py"])
+    made.settle()
+    assert list(made.projects) == ["/elsewhere/a.py"]

@@ -252,6 +252,13 @@ def test_what_dependencies_lack() -> None:
     assert [each.code for each in others(facts("app\ngone\n", ["app 1 | gone"]))] == ["missing-requirement"]
 
 
+def test_dependencies_of_a_file_that_makes_constraints_too() -> None:
+    texts = {"requirements.txt": "-c base.txt\n-r base.txt\n", "base.txt": "app\n"}
+    assert [each.code for each in others(facts(texts, ["app 1 | gone"], mains=("requirements.txt",)))] == ["missing-dependency"]
+    texts["requirements.txt"] = "-c base.txt\n"
+    assert others(facts(texts, ["app 1 | gone"], mains=("requirements.txt",))) == []
+
+
 def test_what_cannot_be_known() -> None:
     build = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
     text = f'{NAMED}dynamic = ["dependencies"]\n{build}'
