@@ -27,6 +27,8 @@ from venvls.standards.versions import satisfiable
 
 _MOST = 64
 """Lines of one name that are taken together: beyond, only what contradicts these is reported."""
+_MOST_OF_ONE = 1_000
+"""Lines of one name that are looked at: nobody writes as many, and each that says something new is compared with all those."""
 
 
 def check(facts: Facts) -> Iterable[Finding]:
@@ -88,7 +90,7 @@ def _in_group(group: list[Placed], bounds: list[Placed], facts: Facts) -> Iterab
     if kept and satisfiable(_joined(kept)) is False:
         kept = []
     fitting = {bound.requirement.parsed.specifier for bound in kept}
-    for placed in group:
+    for placed in group[:_MOST_OF_ONE]:
         specifier = placed.requirement.parsed.specifier
         if not _applies(placed, facts) or specifier in fitting or satisfiable(specifier) is None:
             continue

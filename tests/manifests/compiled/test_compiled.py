@@ -13,7 +13,7 @@ from tests.memory_tree import MemoryFiles
 from venvls import graph, manifests
 from venvls.manifests import locks
 from venvls.manifests.compiled.header import base_folder, command, header
-from venvls.manifests.compiled.pins import leading, pins
+from venvls.manifests.compiled.pins import Pin, leading, pins
 from venvls.model.environment import Target
 from venvls.model.facts import Facts
 from venvls.model.families import CompiledHeader
@@ -97,6 +97,21 @@ def test_where_pins_come_from() -> None:
         ("f", None, (), ()),
     ]
     assert leading(found) == {"d": "c"}
+
+
+def test_a_long_way_from_an_input_costs_each_package_a_step() -> None:
+    def chain(length: int) -> tuple[Pin, ...]:
+        lines = "".join(f"p{number}==1\n    # via p{number + 1}, q{number}\n" for number in range(length))
+        return pins(manifests.parse("/w/requirements.txt", Text(f"{lines}p{length}==1\n    # via -r requirements.in\n")))
+
+    long = chain(1_000)
+    assert leading(long) == {f"p{number}": "p1000" for number in range(1_000)}
+    listed = {length: chain(length) for length in (2, 200, 400)}
+    assert_even(lambda length: leading(listed[2 if length < 200 else length]), 200)
+    # Of several ways the shortest, and of those the one that is named first.
+    ways = "a==1\n    # via b, c, d\nb==1\n    # via x\nc==1\n    # via y\nd==1\n    # via z\n"
+    inputs = "x==1\n    # via y\ny==1\n    # via -r requirements.in\nz==1\n    # via -r requirements.in\n"
+    assert leading(pins(manifests.parse("/w/requirements.txt", Text(ways + inputs)))) == {"a": "y", "b": "y", "c": "y", "d": "z", "x": "y"}
 
 
 @pytest.mark.parametrize(

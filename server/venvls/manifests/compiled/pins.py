@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 
 from venvls.model.manifest import Manifest
@@ -85,17 +86,21 @@ def leading(listed: tuple[Pin, ...]) -> dict[str, str]:
         if pin.key is not None:
             parents.setdefault(pin.key, []).extend(pin.parents)
     direct = {pin.key for pin in listed if pin.files and pin.key is not None}
+    children: dict[str, list[str]] = {}
+    for child, above in parents.items():
+        for parent in above:
+            children.setdefault(parent, []).append(child)
+    # Down from all inputs at once, a step at a time: each package is reached by its shortest way, and looked at once.
+    steps = dict.fromkeys(direct, 0)
     hits: dict[str, str] = {}
-    for start in parents:
-        if start in direct:
-            continue
-        seen, waiting = {start}, [start]
-        while waiting and len(seen) < 200:
-            above = [parent for parent in parents.get(waiting.pop(0), ()) if parent not in seen]
-            hit = next((parent for parent in above if parent in direct), None)
-            if hit is not None:
-                hits[start] = hit
-                break
-            seen.update(above)
-            waiting += above
+    waiting = deque(direct)
+    while waiting:
+        parent = waiting.popleft()
+        for child in children.get(parent, ()):
+            if child not in steps:
+                steps[child] = steps[parent] + 1
+                waiting.append(child)
+                # The first that it names of those on a shortest way.
+                nearest = next(above for above in parents[child] if steps.get(above) == steps[parent])
+                hits[child] = nearest if nearest in direct else hits[nearest]
     return hits
