@@ -25,8 +25,9 @@ from corpus import make_environment, make_requirements  # noqa: E402
 
 COUNT = 1000
 LIMIT_OF_PEER, LIMIT_OF_UV = 0.25, 4.0
-# Everybody's code is compiled once and kept, as it is where it was installed.
+# Everybody's code is compiled once and kept, as it is where it was installed; no answer of the run before is.
 ENVIRON = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")}
+ENVIRON["VENVLS_CACHE"] = "off"
 
 
 def peer(folder: Path) -> Path:
