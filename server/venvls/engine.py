@@ -12,7 +12,6 @@ from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.record import replace
 from venvls.model.requirement import MAIN
 from venvls.rules import RULES, asked_about, import_rules
-from venvls.rules.locking import coverage
 
 if TYPE_CHECKING:
     from venvls.model.action import Action
@@ -27,11 +26,11 @@ _Faults = tuple[tuple["Rule", "Fault"], ...]
 
 
 class _KnownFaults:
-    """The faults of requirements by their meaning, which is kept next to them so that its identity stays its own, by their folder, and by
-    whether a lock speaks for them."""
+    """The faults of requirements by their meaning, which is kept next to them so that its identity stays its own, and by their folder.
+    With a lock they live as long as one state of the facts."""
 
     def __init__(self) -> None:
-        self.faults: dict[tuple[int, str, str], tuple[ParsedRequirement, _Faults]] = {}
+        self.faults: dict[tuple[int, str], tuple[ParsedRequirement, _Faults]] = {}
 
 
 _MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
@@ -82,11 +81,10 @@ class Engine:
     def _requirements(self, manifest: Manifest, facts: Facts) -> Iterator[Finding]:
         memo = facts.remembered.of(_KnownFaults).faults
         folder = facts.files.path.dirname(manifest.path)
-        locked = facts.locked is not None
         for requirement in manifest.requirements:
             parsed = requirement.parsed
             # A relative path means another place in another folder; everything else means the same wherever it is.
-            key = (id(parsed), folder if parsed.url is not None else "", coverage(parsed, facts) if locked else "none")
+            key = (id(parsed), folder if parsed.url is not None else "")
             known = memo.get(key)
             if known is None:
                 if parsed.error is not None or (requirement.scope is not MAIN and not facts.counts(manifest, requirement.scope)):
