@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -127,6 +128,17 @@ def test_a_program_that_may_not_run_is_a_sentence(tmp_path: Path) -> None:
     assert problem is not None
     assert str(program) in problem
     assert "not executable" in problem
+
+
+@posix
+def test_what_cannot_start_for_another_reason_is_a_sentence(tmp_path: Path) -> None:
+    problem = run_step(Step((sys.executable, "a\0b"), "/", "a test")).problem
+    assert problem == f"{sys.executable} could not be started (its arguments are not valid)."
+    program = tmp_path / "tool"
+    program.write_bytes(b"\0\1\2\3")
+    program.chmod(0o755)
+    problem = run_step(Step((str(program),), "/", "a test")).problem
+    assert problem == f"{program} could not be started ({os.strerror(errno.ENOEXEC)})."
 
 
 def test_a_time_limit_ends_it() -> None:
