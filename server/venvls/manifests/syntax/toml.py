@@ -1,24 +1,31 @@
 """TOML text → values and where each of them is. The one door to TOML for every format that is written in it.
 
 :func:`read` gives the values at once (standard library). Spans are worked out when they are needed, one statement at a time: lists
-of strings by their quotes alone, everything nested (inline tables, lists of lists) by tomlkit, whose rendering of an item is exactly the
-characters it was read from. A faster scanner can be put under :meth:`TomlText.span_of` without a change for its callers.
+of strings by their quotes alone, everything nested (inline tables, lists of lists) by a walk over its characters, which are known to be
+TOML by then. The tests hold it to tomlkit, whose rendering of an item is exactly the characters it was read from.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from contextlib import suppress
 
 from venvls.manifests.syntax.toml_mending import Reading, load
-from venvls.manifests.syntax.toml_statements import Characters, Statement, flat_items, gap_end, read_key, read_string, statements
-from venvls.model.hints import TYPE_CHECKING, Any
+from venvls.manifests.syntax.toml_statements import (
+    Characters,
+    Statement,
+    flat_items,
+    gap_end,
+    read_key,
+    read_string,
+    statements,
+    string_end,
+)
+from venvls.model.hints import Any
 from venvls.model.manifest import Problem
 from venvls.model.text import Span
-
-if TYPE_CHECKING:
-    from tomlkit.items import Item
 
 Path = tuple[str | int, ...]
 
@@ -213,50 +220,58 @@ def _inside(text: str, value: Span) -> dict[Path, Span]:
         return {(number,): span for number, span in enumerate(flat)}
     spans: dict[Path, Span] = {}
     if text[value.start : value.start + 1] in ("[", "{"):
-        import tomlkit
-        from tomlkit.exceptions import TOMLKitError
-
-        # What was found before an error is; what was not has the span of what is around it.
-        with suppress(TOMLKitError, ValueError, RecursionError, _LostError):
-            _walk(tomlkit.value(text[value.start : value.end]), text, value.start, (), spans)
+        # What was found before a place that is not understood is; what was not has the span of what is around it.
+        with suppress(RecursionError, _LostError):
+            _walk(text, value.start, (), spans)
     return spans
 
 
 class _LostError(Exception):
-    """The library's rendering of an item is not the text that is there."""
+    """What is there is no value."""
 
 
-def _walk(item: Item | bool, text: str, offset: int, path: Path, spans: dict[Path, Span]) -> int:
-    """Notes the spans of all that is in ``item``, which is written at ``offset``; gives where it ends."""
-    from tomlkit.items import Array, InlineTable
+_SCALAR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9][0-9:.]*(?:[Zz]|[+-][0-9:]+)?|[^\s,\]}#\[{\"'=]+")
+"""A number, a word or a time; a blank is only in the midst of a time."""
 
-    if isinstance(item, Array):
-        offset = gap_end(text, offset + 1)
-        for number in range(len(item)):
+
+def _walk(text: str, offset: int, path: Path, spans: dict[Path, Span]) -> int:
+    """Notes the spans of all that is in the value that is written at ``offset``; gives where it ends."""
+    first = text[offset : offset + 1]
+    if first == "[":
+        offset, number = gap_end(text, offset + 1), 0
+        while not text.startswith("]", offset):
             element: Path = (*path, number)
-            end = _walk(item[number], text, offset, element, spans)
+            end = _walk(text, offset, element, spans)
             spans[element] = Span(offset, end)
-            offset = gap_end(text, end)
-            offset = gap_end(text, offset + 1) if text.startswith(",", offset) else offset
-        return _past(text, offset, "]")
-    if isinstance(item, InlineTable):
+            offset, number = _behind_comma(text, gap_end(text, end), "]"), number + 1
+        return offset + 1
+    if first == "{":
         offset = gap_end(text, offset + 1)
         while not text.startswith("}", offset):
             parts, after = read_key(text, offset)
-            inner: Any = item
             here = path
             for part in parts:
-                inner = inner[part.name]
                 here = (*here, part.name)
                 spans.setdefault((*here, _KEY), part.span)
             offset = gap_end(text, _past(text, after, "="))
-            end = _walk(inner, text, offset, here, spans)
+            end = _walk(text, offset, here, spans)
             spans[here] = Span(offset, end)
-            offset = gap_end(text, end)
-            offset = gap_end(text, offset + 1) if text.startswith(",", offset) else offset
+            offset = _behind_comma(text, gap_end(text, end), "}")
         return offset + 1
-    written = str(item).lower() if isinstance(item, bool) else item.as_string()
-    return _past(text, offset, written)
+    if first in ("'", '"') and first:
+        end, closed = string_end(text, offset)
+        if closed:
+            return end
+    elif scalar := _SCALAR.match(text, offset):
+        return scalar.end()
+    raise _LostError
+
+
+def _behind_comma(text: str, offset: int, closing: str) -> int:
+    """Where the next item is, or the bracket that ends them."""
+    if text.startswith(closing, offset):
+        return offset
+    return gap_end(text, _past(text, offset, ","))
 
 
 def _past(text: str, offset: int, written: str) -> int:

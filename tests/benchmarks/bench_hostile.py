@@ -1,0 +1,78 @@
+"""Hostile projects at the size of the caps: processor seconds of `venvls check` in a fresh process, the slowest first.
+
+Run: ``python tests/benchmarks/bench_hostile.py [--format FORMAT] [--only WORD]``. The shapes are those whose growth ``tests/bounds``
+counts; status 1 where one takes more than the limit. On a busy machine processor time counts half as much again, or twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from whole import ROOT, plain, venvls
+
+from tests.bounds.shapes import CAPPED, LINEAR, Tree
+from tests.bounds.test_too_many import FORMATS
+from venvls.model.limits import MOST_REQUIREMENTS
+
+LIMIT = 2.0
+FEWER = {"members": 1_000, "a circle of includes": 1_000, "doubling includes": 1_000, "dynamic files": 1_000}
+"""Shapes of many files."""
+DOUBLING = 2_000
+
+
+def shapes() -> Iterator[tuple[str, Callable[[], Tree]]]:
+    for name, shape in LINEAR.items():
+        yield name, lambda shape=shape, name=name: shape(FEWER.get(name, MOST_REQUIREMENTS))  # type: ignore[misc]
+    for name, shape in CAPPED.items():
+        yield name, lambda shape=shape: shape(DOUBLING)  # type: ignore[misc]
+    for name, (before, each, behind) in FORMATS.items():
+        for count in (MOST_REQUIREMENTS, 5 * MOST_REQUIREMENTS):
+
+            def tree(name: str = name, before: str = before, each: str = each, behind: str = behind, count: int = count) -> Tree:
+                return {name.split("/")[-1]: before + "".join(each.format(number) for number in range(count)) + behind}
+
+            yield f"{count:,} requirements: {name}", tree
+    yield f"{MOST_REQUIREMENTS:,} equal lines", lambda: {"requirements.txt": "absent\n" * MOST_REQUIREMENTS}
+
+
+def spent(tree: Tree, form: str) -> tuple[float, bool]:
+    """Processor seconds of a check, and whether something was given up in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        (root / ".venv" / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+        (root / ".venv" / "bin").mkdir()
+        (root / ".venv" / "bin" / "python").touch(0o755)
+        (root / ".venv" / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.11.4\n")
+        for name, text in tree.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, "utf-8")
+        command = venvls(ROOT / "server", "check", "--format", form, cwd=root)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run(command.argv, cwd=root, env=plain() | command.environ, capture_output=True, check=False)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"it ended with {done.returncode}: {done.stderr.decode(errors='replace')[-500:]}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, b"takes too long to be checked" in done.stdout
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--format", default="text")
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    rows = [(*spent(tree(), options.format), name) for name, tree in shapes() if options.only in name]
+    for seconds, given_up, name in sorted(rows, reverse=True):
+        print(f"{seconds:6.2f}  {name}{'  (given up, and said so)' if given_up else ''}")
+    return 0 if all(seconds <= LIMIT for seconds, _, _ in rows) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
