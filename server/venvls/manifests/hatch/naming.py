@@ -45,8 +45,12 @@ def other_locks(table: Mapping[str, Any], name: str) -> frozenset[str]:
 
 def environment_there(table: Mapping[str, Any], place: str, root: str, path: ModuleType) -> str | None:
     """The name of the environment that Hatch has at ``place`` because its settings say so; ``default`` where several are."""
-    for name in (DEFAULT, *_tables(table)):
-        stated = _option(name, _tables(table), "path")
+    envs = _tables(table)
+    # Each may take it from a chain of templates: that is looked for only where any states one, and not in thousands.
+    if len(envs) > MOST or not any("path" in stated for stated in envs.values()):
+        return None
+    for name in (DEFAULT, *envs):
+        stated = _option(name, envs, "path")
         if isinstance(stated, str) and stated and path.normpath(path.join(root, stated)) == place:
             return name
     return None
