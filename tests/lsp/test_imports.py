@@ -60,6 +60,27 @@ def test_an_open_file_is_marked_as_one_types(project: Path) -> None:
         assert editor.request("venvls/projects", {})["projects"][0]["in_sync"] is True
 
 
+@pytest.mark.parametrize("pulls", [False, True], ids=["pushed", "pulled"])
+def test_what_is_typed_in_one_file_decides_on_another(project: Path, pulls: bool) -> None:
+    """Whether the project can do without a module is said by all its files, as they are in the editor."""
+    app, other = project / "app.py", project / "other.py"
+    other.write_text("import os\n")
+
+    def severities() -> list[int]:
+        asked = {"textDocument": {"uri": app.as_uri()}}
+        marked = editor.request("textDocument/diagnostic", asked)["items"] if pulls else editor.last(app)
+        return [each["severity"] for each in marked]
+
+    with Editor(project, capabilities=PULLED if pulls else PUSHED) as editor:
+        editor.open(app)
+        waited(lambda: severities() == [2])
+        editor.open(other)
+        editor.replace(other, 2, "try:\n    import yaml\nexcept ImportError:\n    yaml = None\n")
+        waited(lambda: severities() == [3])
+        editor.replace(other, 3, "import os\n")
+        waited(lambda: severities() == [2])
+
+
 def test_what_is_installed_or_required_meanwhile_is_no_longer_marked(project: Path, tmp_path: Path) -> None:
     app = project / "app.py"
     with Editor(project) as editor:

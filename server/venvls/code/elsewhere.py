@@ -7,7 +7,7 @@ A package often has modules for a library that only some of its users have: it i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from venvls.answers.stated import own_names
 from venvls.code import roles
@@ -24,48 +24,66 @@ _ENTRY = re.compile(r"""["'=]\s*([A-Za-z_][\w.]*)\s*:\s*[A-Za-z_][\w.]*""")
 _NAMING_ENTRIES = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
+class Said(NamedTuple):
+    """What one file says: ``optional`` are the modules that it does without, ``required`` what it imports whatever is installed, each as
+    module, names and level."""
+
+    optional: frozenset[str]
+    required: tuple[tuple[str, tuple[str, ...], int], ...]
+
+
 class Elsewhere(NamedTuple):
     """``optional`` are the modules that some file of the project does without; ``needed`` the files that its tests, scripts and programs
-    import whatever is installed, ``None`` where nothing tells: it has no tests."""
+    import whatever is installed, ``None`` where nothing tells: it has no tests. ``said`` is what each file said then."""
 
     optional: frozenset[str]
     needed: frozenset[str] | None
+    said: Mapping[str, Said]
 
     def needs(self, path: str) -> bool:
         """Whether a file has to be importable."""
         return self.needed is None or path in self.needed
 
+    def is_outdated(self, path: str, imports: Iterable[Import], dispensable: frozenset[str], modules: Modules) -> bool:
+        """Whether a file says something else by now."""
+        return path in self.said and self.said[path] != said_in(path, imports, dispensable, modules)
+
 
 def look(paths: Iterable[str], own: Own, modules: Modules, texts: Texts, files: FileView, partial: Callable[[], None]) -> Elsewhere:
     """What the code at ``paths``, all of the project's, says; ``partial`` is called meanwhile."""
     facts = own.first
-    optional: set[str] = set()
-    leads: dict[str, set[str]] = {}
     known = frozenset(paths)
-    places = _Places(known, own.code.sources, files)
     runs = [path for path in sorted(known) if roles.runner(path, facts) == "environment"]
+    said: dict[str, Said] = {}
     for path in runs:
         partial()
-        imports, dispensable = texts.imports(path, facts, modules.standard)
-        if not path.endswith(".ipynb"):
-            optional |= dispensable
-        leads[path] = set()
-        for imported in imports:
-            answer = reach(imported, modules.here) if imported.blocks else "always"
-            if answer == "optional" and not imported.level and _is_tried(imported):
-                optional.add(imported.top)
-            elif answer == "always" and not in_function(imported):
-                leads[path].update(places.of(path, imported))
+        said[path] = said_in(path, *texts.imports(path, facts, modules.standard), modules)
+    optional = frozenset().union(*(each.optional for each in said.values()))
     if not any(roles.runs_tests(path, files) for path in runs):
-        return Elsewhere(frozenset(optional), None)
+        return Elsewhere(optional, None, said)
+    places = _Places(known, own.code.sources, files)
     tops = set(_tops(own, files)) | set(_entries(facts, places))
     waiting = [path for path in runs if path in tops or not roles.ships(path, facts)]
     needed = set(waiting)
     while waiting:
-        new = leads.get(waiting.pop(), set()) - needed
+        path = waiting.pop()
+        new = {place for each in said[path].required for place in places.of(path, *each)} - needed if path in said else set()
         needed |= new
         waiting += new
-    return Elsewhere(frozenset(optional), frozenset(needed))
+    return Elsewhere(optional, frozenset(needed), said)
+
+
+def said_in(path: str, imports: Iterable[Import], dispensable: frozenset[str], modules: Modules) -> Said:
+    """What the file at ``path`` says by its imports."""
+    optional = set() if path.endswith(".ipynb") else set(dispensable)
+    required: dict[tuple[str, tuple[str, ...], int], None] = {}
+    for imported in imports:
+        answer = reach(imported, modules.here) if imported.blocks else "always"
+        if answer == "optional" and not imported.level and _is_tried(imported):
+            optional.add(imported.top)
+        elif answer == "always" and not in_function(imported):
+            required[imported.module, imported.names, imported.level] = None
+    return Said(frozenset(optional), tuple(required))
 
 
 def in_function(imported: Import) -> bool:
@@ -86,17 +104,17 @@ class _Places:
         self._sources = tuple(sources)
         self._path = files.path
 
-    def of(self, path: str, imported: Import) -> Iterator[str]:
+    def of(self, path: str, module: str, names: tuple[str, ...], level: int) -> Iterator[str]:
         """The files that an import in the file at ``path`` runs."""
         folder = self._path.dirname(path)
-        parts = [part for part in imported.module.split(".") if part]
-        if imported.level:
-            for _ in range(imported.level - 1):
+        parts = [part for part in module.split(".") if part]
+        if level:
+            for _ in range(level - 1):
                 folder = self._path.dirname(folder)
-            yield from self.below(folder, parts, imported.names)
+            yield from self.below(folder, parts, names)
             return
         for source in dict.fromkeys((*self._sources, folder)):
-            yield from self.below(source, parts, imported.names)
+            yield from self.below(source, parts, names)
 
     def module(self, dotted: str) -> Iterator[str]:
         """The files that importing a module by its whole name runs."""

@@ -48,7 +48,7 @@ class Imports:
         """A file of code came or went."""
         if self.files.forget(path):
             self._own.forget()
-        # What it said counts until there is something better.
+        # What was known counts until there is something better.
         self._elsewhere = {root: (None, answer) for root, (_, answer) in self._elsewhere.items()}
 
     def keep(self) -> None:
@@ -67,6 +67,9 @@ class Imports:
             return ()
         modules = self._modules.of(environment, installed, facts)
         imports, dispensable = self._texts.imports(path, facts, modules.standard)
+        _, others = self._elsewhere.get(facts.project.root, (None, None))
+        if others is not None and others.is_outdated(path, imports, dispensable, modules):
+            self._doubt(facts, others)
         if all(imported.level or imported.top in modules.standard for imported in imports):
             return ()
         own = self._own.of(facts)
@@ -119,9 +122,16 @@ class Imports:
             return known[1]
         if not self.files.defers:
             return self._look_elsewhere(facts, seen, lambda: None)
+        self._doubt(facts, known[1] if known is not None else None)
+        return known[1] if known is not None else None
+
+    def _doubt(self, facts: Facts, known: Elsewhere | None) -> None:
+        """Have all files of a project looked at in a patient moment; what is ``known`` counts until then."""
+        root = facts.project.root
+        if known is not None:
+            self._elsewhere[root] = (None, known)
         self._doubted[root] = facts
         self.files.owed[self._top(facts)] = None
-        return known[1] if known is not None else None
 
     def _look_elsewhere(self, facts: Facts, seen: tuple[Environment, Installed], partial: Callable[[], None]) -> Elsewhere:
         root = facts.project.root
