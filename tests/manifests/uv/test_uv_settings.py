@@ -121,6 +121,14 @@ def test_members(members: list[object], exclude: list[object], said: str | None)
 )
 def test_settings_from_elsewhere(platform: str, environ: dict[str, str], files: dict[str, str], keys: set[str]) -> None:
     sources = Sources(
-        MemoryFiles(files), lambda path: "", environ, lambda folder: iter(()), "/home/me", platform, lambda kind: True, lambda folder: ()
+        MemoryFiles(files),
+        lambda path: "",
+        environ,
+        lambda folder: iter(()),
+        "/home/me",
+        platform,
+        lambda kind: True,
+        lambda folder: (),
+        {},
     )
     assert uv_settings_elsewhere(sources) == keys
