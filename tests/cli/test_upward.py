@@ -153,6 +153,19 @@ def test_a_task_in_a_subfolder_is_about_the_project_above_and_says_so(tmp_path: 
     assert "the project is" not in named.stderr
 
 
+def test_an_environment_above_is_listed_and_is_deleted_only_after_a_question(tmp_path: Path, at: Run) -> None:
+    outer = tmp_path / "home" / "code"
+    (outer / "src" / "app").mkdir(parents=True)
+    (outer / "requirements.txt").write_text("six\n")
+    make_environment(outer / ".venv", six="1.17.0")
+    assert str(outer / ".venv") in at(outer / "src" / "app", "envs").stdout
+    for command in ("delete", "recreate"):
+        done = at(outer / "src" / "app", command)
+        assert (done.returncode, (outer / ".venv" / "pyvenv.cfg").exists()) == (2, True)
+        assert f"venvls: the project is {outer}" in done.stderr
+        assert f"{outer / '.venv'}" in done.stderr and "Pass --yes to confirm" in done.stderr
+
+
 def test_what_another_member_or_project_requires_is_not_left_over(workspace: Path, tmp_path: Path, at: Run) -> None:
     member = "the workspace member pear (packages/pear/pyproject.toml)"
     assert member in at(workspace, "why", "pear").stdout
