@@ -10,7 +10,7 @@ from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from venvls import tools
 from venvls.environments.hatch import root_hash
 from venvls.model.action import Task
-from venvls.model.rule import PlanContext
+from venvls.model.rule import BasePython, PlanContext
 from venvls.workspace import Workspace
 
 ROOT = '[tool.poetry]\npackage-mode = false\n[tool.poetry.dependencies]\napple = { path = "packages/apple", develop = true }\n'
@@ -87,6 +87,17 @@ def test_it_is_synced_with_all_of_it() -> None:
     added = tools.plan(Task("add", "/w/packages/apple", "/w/.venv", requirements=("idna",)), context)
     assert [(step.argv[1], step.cwd) for step in added.steps] == [("add", "/w/packages/apple")]
     assert any("keeps an environment for this project alone" in sentence for sentence in added.surprises)
+
+
+@pytest.mark.parametrize("tools_here", [{}, {"uv": "/opt/uv", "poetry": "/opt/poetry", "hatch": "/opt/hatch"}])
+def test_no_second_environment_is_made_without_a_name_for_it(tools_here: dict[str, str]) -> None:
+    workspace = opened(TREE, "/w/packages/apple")
+    pythons = (BasePython("/opt/py/bin/python3", "3.12.1"),)
+    context = PlanContext(workspace.facts("/w/packages/apple"), tools_here, pythons, "/tmp/s", "auto", {}, workspace.machine.contents)
+    made = tools.plan(Task("create", "/w/packages/apple"), context)
+    assert made.refusal is not None and "installed in /w/.venv, by /w: sync that" in made.refusal
+    named = tools.plan(Task("create", "/w/packages/apple", options={"name": "mine"}), context)
+    assert named.environment == "/w/packages/apple/mine"
 
 
 def test_a_member_of_a_workspace_of_hatchs_is_where_hatch_installs_it() -> None:

@@ -335,6 +335,7 @@ class Settlement:
         environment = choice.environment
         if environment is not None and environment.project is None:
             environment = replace(environment, project=self._land.owner(environment) or root)
+        given = expectation.given.environment if expectation.given is not None else None
         shared = expectation.root if expectation.root != root else None
         locked = self._locks(expectation.root)
         if environment is not None and (table := self._table_of_hatch(paths)):
@@ -350,6 +351,7 @@ class Settlement:
             workspace=shared,
             stated_elsewhere=expectation.stated_elsewhere,
             siblings=expectation.siblings,
+            installed_above=given.project if given is not None and environment is not None and given.real == environment.real else None,
         )
 
     def _folders(self) -> Iterator[str]:

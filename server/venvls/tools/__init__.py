@@ -14,6 +14,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import replace
 from venvls.tools import (
     conda,
+    creating,
     deleting,
     hatch,
     pdm,
@@ -222,6 +223,8 @@ def _remove(task: Task, context: PlanContext) -> Plan:
 
 def _create(task: Task, context: PlanContext) -> Plan:
     """Make the environment, then, unless ``no-sync`` is given, install what the project requires: one plan."""
+    if (shared := creating.in_use_above(task, context.facts)) is not None:
+        return Plan(task, "venvls", refusal=shared)
     creator = _creator(task, context)
     made = creator.plan(task, context)
     if creator is uv.TOOL and made.refusal is None and _wants_pip(task, context):

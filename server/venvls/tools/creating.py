@@ -13,6 +13,7 @@ from venvls.tools import deleting, places
 if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.environment import Environment
+    from venvls.model.facts import Facts
     from venvls.model.rule import BasePython, PlanContext
 
 _NUMBERS = re.compile(r"(\d+)(?:\.(\d+))?")
@@ -96,6 +97,14 @@ def _fetchable(spec: str) -> bool:
     """Whether uv could have a Python for it: a version, and none that is older than those it knows."""
     numbers = _NUMBERS.search(spec)
     return places.is_version(spec) and numbers is not None and tuple(map(int, numbers.groups(default="6"))) >= (3, 6)
+
+
+def in_use_above(task: Task, facts: Facts) -> str | None:
+    """Why a plain ``create`` makes none here: the project uses the environment of one above, which installs this one from its folder."""
+    above, environment = facts.project.installed_above, facts.environment
+    if task.task != "create" or above is None or environment is None or task.environment is not None or _text(task, "name"):
+        return None
+    return f"This project is installed in {environment.prefix}, by {above}: sync that, or choose a name for an environment of its own."
 
 
 def folder(task: Task, context: PlanContext) -> tuple[str, str | None]:

@@ -75,7 +75,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         argv, label, problem = _add(executable, task)
         if problem is not None:
             return Plan(task, "poetry", refusal=problem)
-        if _installing(context.facts) is not None:
+        if _above(context.facts) is not None:
             surprises.append("Poetry also writes a poetry.lock here: from then on it keeps an environment for this project alone.")
         if task.options.get("undo"):
             surprises += removing.by_its_tool(task, context.facts, tool="Poetry", default_groups=False, exact=False) or ()
@@ -83,7 +83,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         return Plan(task, "poetry", (step,), tuple(surprises), environment.prefix)
     if task.task == "repair":
         return locked.repair(task, context, "poetry")
-    if (above := _installing(context.facts)) is not None:
+    if (above := _above(context.facts)) is not None:
         return _from_above(task, context, executable, above, environ)
     exact = bool(task.options.get("exact"))
     verb = "update" if task.task == "upgrade" else "sync" if exact else "install"
@@ -105,12 +105,10 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     return Plan(task, "poetry", tuple(steps), tuple(surprises), environment.prefix)
 
 
-def _installing(facts: Facts) -> str | None:
-    """The project above whose environment this one uses, because that installs this one from its folder; ``None`` where it has its own."""
-    environment, path = facts.environment, facts.files.path
-    above = environment.project if environment is not None and not facts.project.locks else None
-    is_above = above is not None and facts.project.root.startswith(above.rstrip(path.sep) + path.sep)
-    return above if is_above and above is not None and facts.files.stat(path.join(above, "pyproject.toml")) is not None else None
+def _above(facts: Facts) -> str | None:
+    """The project above whose environment this one uses and that Poetry can sync; ``None`` where there is none."""
+    above, path = facts.project.installed_above, facts.files.path
+    return above if above is not None and facts.files.stat(path.join(above, "pyproject.toml")) is not None else None
 
 
 def _from_above(task: Task, context: PlanContext, executable: str, above: str, environ: Mapping[str, str]) -> Plan:
