@@ -10,9 +10,9 @@ from venvls.answers.standing import Standing, inherited, standing
 from venvls.answers.stated import Statement, by_name, own_names
 from venvls.model.environment import Description, DirectUrl
 from venvls.model.facts import Facts
+from venvls.model.names import plain
 from venvls.model.record import NamedTuple
 from venvls.rules.dependencies import installed_as, version_of
-from venvls.rules.wording import plain
 from venvls.standards.versions import standard
 
 

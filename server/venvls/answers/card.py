@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from venvls.answers import words
 from venvls.answers.about import About
 from venvls.answers.stated import Statement
+from venvls.model.names import plain
 from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
-from venvls.rules.wording import plain
 
 _STATES = {"in-sync": "in sync", "out-of-sync": "out of sync", "unknown": "not known", "not-required": "not required"}
 _MOST = 12

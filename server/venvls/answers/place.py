@@ -61,12 +61,6 @@ def includes_of(facts: Facts, path: str) -> tuple[Link, ...]:
     return tuple(link for link in facts.links if link.source == path)
 
 
-def name_span(requirement: Requirement) -> Span:
-    """Where a requirement's name stands; all of it where it has none."""
-    named = requirement.parsed.name_span
-    return requirement.span if named is None else requirement.locate(named)
-
-
 def extras_of(requirement: Requirement) -> Iterator[tuple[str, Span]]:
     """The extras a requirement names, as written, each at its place."""
     if requirement.parsed.extras_span is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from venvls.answers.place import Subject, name_span
+from venvls.answers.place import Subject
 from venvls.answers.shortest import shortest
 from venvls.answers.stated import Statement, by_name, own_names
 from venvls.model.facts import Facts
@@ -89,17 +89,17 @@ def _definitions(subject: Subject, path: str, facts: Facts) -> Iterator[Place]:
         yield from _project_of(subject, path, facts)
         yield from _locked(subject.key, facts)
         bounds = (each for each in by_name(facts).get(subject.key, ()) if each.bound and not each.hidden)
-        yield from (Place(each.path, name_span(each.requirement)) for each in bounds)
+        yield from (Place(each.path, each.requirement.place_of_name) for each in bounds)
         yield from _record(subject.key, facts)
 
 
 def _stated(key: str, facts: Facts) -> Iterator[Place]:
-    return (Place(each.path, name_span(each.requirement)) for each in by_name(facts).get(key, ()) if not each.hidden)
+    return (Place(each.path, each.requirement.place_of_name) for each in by_name(facts).get(key, ()) if not each.hidden)
 
 
 def _place(statement: Statement | None) -> Iterator[Place]:
     if statement is not None and not statement.hidden:
-        yield Place(statement.path, name_span(statement.requirement))
+        yield Place(statement.path, statement.requirement.place_of_name)
 
 
 def _locked(key: str, facts: Facts) -> Iterator[Place]:

@@ -13,12 +13,12 @@ from venvls.answers.remembered import of_texts
 from venvls.answers.stated import Statement, by_name, own_names
 from venvls.model.facts import Facts
 from venvls.model.hints import Literal
+from venvls.model.names import plain
 from venvls.model.record import NamedTuple
 from venvls.rules.dependencies import in_range, installed_as, version_of
 from venvls.rules.locking import lock_in_force
 from venvls.rules.locking import standing as locked_standing
 from venvls.rules.satisfaction import verdict
-from venvls.rules.wording import plain
 
 State = Literal["in-sync", "out-of-sync", "unknown", "not-required"]
 SEEDS = frozenset({"pip", "setuptools", "wheel", "distribute", "uv"})

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from venvls.answers.graph import Edge
 from venvls.answers.sharing import Sharer
 from venvls.answers.stated import Statement
+from venvls.model.names import plain
 from venvls.model.redact import redact
-from venvls.rules.wording import plain
 
 OUTSIDE = "a file outside the workspace"
 

@@ -101,7 +101,7 @@ def key_of(name: str) -> str:
 def key_here(name: str, facts: Facts) -> str:
     """The key of the package that a name means in this project: conda's own package where there is none of Python's."""
     from venvls.answers.stated import by_name
-    from venvls.rules.wording import OF_CONDA
+    from venvls.model.names import OF_CONDA
 
     key, of_conda = key_of(name), OF_CONDA + name.strip().lower()
     installed = facts.installed.distributions if facts.installed is not None else {}

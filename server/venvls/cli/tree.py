@@ -12,8 +12,8 @@ from venvls.cli import answering
 from venvls.cli.failure import Failure
 from venvls.cli.terminal import terminal
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import plain
 from venvls.model.visible import one_line
-from venvls.rules.wording import plain
 
 if TYPE_CHECKING:
     import argparse

@@ -8,8 +8,8 @@ from venvls.answers import words
 from venvls.cli import answering
 from venvls.cli.render.cells import columns
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import plain
 from venvls.model.visible import one_line
-from venvls.rules.wording import plain
 
 if TYPE_CHECKING:
     import argparse

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 
+OF_CONDA = "conda:"
+"""What the keys of packages begin with that conda keeps."""
 _RUN = r"--+"
 
 
 def canonical(name: str) -> str:
     """The PEP 503 form of a name. Called for thousands of names at once: the pattern is for the few that need it."""
-    plain = name.lower().replace("_", "-").replace(".", "-")
-    return re.sub(_RUN, "-", plain) if "--" in plain else plain
+    dashed = name.lower().replace("_", "-").replace(".", "-")
+    return re.sub(_RUN, "-", dashed) if "--" in dashed else dashed
+
+
+def plain(key: str) -> str:
+    """The name of a package as people call it: without the mark of those that conda keeps (``conda:zlib``)."""
+    return key.removeprefix(OF_CONDA)

@@ -69,6 +69,12 @@ class Requirement(NamedTuple):
     options: tuple[str, ...] = ()
     offsets: tuple[int, ...] | None = None
 
+    @property
+    def place_of_name(self) -> Span:
+        """Where its name is in the manifest; all of it where it has none."""
+        named = self.parsed.name_span
+        return self.span if named is None else self.locate(named)
+
     def locate(self, relative: Span) -> Span:
         """Where a stretch of ``parsed.text`` is in the manifest."""
         if self.offsets is None:

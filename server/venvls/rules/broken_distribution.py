@@ -22,14 +22,14 @@ from collections.abc import Iterable, Iterator
 from venvls.model.environment import Distribution, Installed
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
-from venvls.model.names import canonical
+from venvls.model.names import canonical, plain
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
 from venvls.rules.asked import counted_requirements
 from venvls.rules.dependencies import reach, refused_lines
 from venvls.rules.satisfaction import verdict
-from venvls.rules.wording import about_project, core_span, hidden, listed, plain
+from venvls.rules.wording import about_project, core_span, hidden, listed
 
 _EDITABLE = r"\A(?:__editable__\.|_)"
 

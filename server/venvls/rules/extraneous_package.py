@@ -16,9 +16,9 @@ from collections.abc import Iterable
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.names import plain
 from venvls.model.rule import Rule
 from venvls.rules.locking import at_lock, by_pth_alone, lock_in_force, lock_name
-from venvls.rules.wording import plain
 
 
 def check(facts: Facts) -> Iterable[Finding]:

@@ -19,11 +19,12 @@ from collections.abc import Iterable
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.names import plain
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
 from venvls.rules.locking import indirect, left_out, lock_in_force, lock_place, told
 from venvls.rules.satisfaction import verdict
-from venvls.rules.wording import about_project, core_span, plain
+from venvls.rules.wording import about_project, core_span
 
 
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:

@@ -19,11 +19,11 @@ from collections.abc import Iterable
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
+from venvls.model.names import plain
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
 from venvls.rules.locking import indirect, lock_place, told
 from venvls.rules.satisfaction import Verdict, verdict
-from venvls.rules.wording import plain
 
 
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:

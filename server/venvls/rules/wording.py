@@ -10,14 +10,6 @@ from venvls.model.hints import Any
 from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Span
 
-OF_CONDA = "conda:"
-"""What the keys of packages begin with that conda keeps."""
-
-
-def plain(key: str) -> str:
-    """The name of a package as people call it: without the mark of those that conda keeps (``conda:zlib``)."""
-    return key.removeprefix(OF_CONDA)
-
 
 def listed(parts: Iterable[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""

@@ -2,6 +2,9 @@
 
 A handler gets the server (``ls``) and the parameters: lsprotocol's types, or plain JSON for methods of our own. It never blocks: what takes
 longer than a dictionary look-up goes to the session's worker. Its file is loaded when it is first needed: start-up time is a feature.
+
+The families (rules, tools, environments…), whose packages load all their files, are loaded by the worker alone, in functions that run
+there: two threads that load one package, one by the package and one by a file in it, wait for each other, and Python gives up.
 """
 
 from __future__ import annotations

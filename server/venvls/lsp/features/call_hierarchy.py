@@ -8,8 +8,8 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from venvls.lsp import uris
 from venvls.lsp.reading import subject
+from venvls.model.names import plain
 from venvls.model.text import Span
-from venvls.rules.wording import plain
 
 if TYPE_CHECKING:
     from lsprotocol import types

@@ -42,6 +42,8 @@ async def pythons(ls: Server, params: Any) -> dict[str, Any]:
 
 
 def _facts(workspace: Workspace, path: str) -> Facts | None:
+    import venvls.tools  # noqa: F401  # here and not in the thread that wants it: see `features`
+
     project = workspace.project_of(workspace.files.path.normpath(path))
     return workspace.facts(project.root) if project is not None else None
 

@@ -6,12 +6,11 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from venvls.answers.place import name_span
 from venvls.lsp import encode, uris
 from venvls.lsp.reading import entries
+from venvls.model.names import plain
 from venvls.model.redact import redact
 from venvls.model.text import Span
-from venvls.rules.wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,7 +138,7 @@ def _requirement(reading: Reading, placed: Placed, requirement: Requirement) -> 
     parsed = requirement.parsed
     name = parsed.name or redact(parsed.text)
     kind = _CONSTANT if requirement.scope.kind == "constraint" else _PACKAGE
-    return _symbol(reading, placed, name, redact(parsed.specifier or parsed.url or ""), kind, requirement.span, name_span(requirement))
+    return _symbol(reading, placed, name, redact(parsed.specifier or parsed.url or ""), kind, requirement.span, requirement.place_of_name)
 
 
 def _symbol(reading: Reading, placed: Placed, name: str, detail: str, kind: int, whole: Span, own: Span) -> dict[str, Any] | None:
@@ -180,7 +179,7 @@ def _workspace(workspace: Workspace, session: Session, query: str) -> list[dict[
         for statement in statements(facts):
             if statement.hidden or statement.key is None or not _matches(letters, statement.key):
                 continue
-            span = name_span(statement.requirement)
+            span = statement.requirement.place_of_name
             text = facts.manifests[statement.path].text
             scope = words.scope_of(statement)
             folder = facts.files.path.basename(project.root)
