@@ -23,7 +23,8 @@ from mcp_types import InputRequiredResult, ListRootsRequest, ListRootsResult, Ro
 from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, Field
 
-from venvls import __version__
+# The families before the first thread: two threads that load one package of these can wait for each other.
+from venvls import __version__, actions, environments, manifests, rules, tools  # noqa: F401
 from venvls.mcp import answers, doing, results
 from venvls.mcp.answers import Answer, Desk, Refusal, cleaned
 from venvls.services import Services
