@@ -33,7 +33,7 @@ FAST = "VENVLS_TEST_FAST"
 # Editors, speed, set-up and what happens to other programs do not depend on our Python in a way worth three more runs; of the rest
 # what `--fast` runs is enough to tell: which process runs it, the engine does not know.
 LEFT_OUT = (
-    *("lsp", "client", "benchmarks", "demo", "docs", "faults"),
+    *("lsp", "looks", "client", "benchmarks", "demo", "docs", "faults"),
     *("test_checkout.py", "test_shells.py", "test_layers.py", "test_client_patterns.py", "test_code_style.py"),
 )
 LIMIT = 3600  # seconds for one Python, many times what it takes: a hanging test must not hang the run

@@ -1,6 +1,6 @@
 """A check that nothing changed for prints what it printed before, and never what is not true any more.
 
-``VENVLS_LONG=1`` makes 2,000 random changes instead of 100, other ones each time.
+``VENVLS_LONG=1`` makes 2,000 random changes instead of 40, other ones each time.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ def test_no_answer_is_given_again_that_is_not_true_any_more(project: Project, mo
     hits = differing = 0
     whole = shutil.copytree(project.root, project.folder / "whole", symlinks=True)
     before = project.fresh()
-    for number in range(2000 if LONG else 100):
+    for number in range(2000 if LONG else 40):
         if number % 25 == 24:  # else little is left after a while
             shutil.rmtree(project.root)
             shutil.copytree(whole, project.root, symlinks=True)

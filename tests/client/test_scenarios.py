@@ -8,9 +8,13 @@ from typing import Protocol
 
 import pytest
 
-VARIANTS = {"python_envs", "ms_python_interface", "python_envs_interface", "both_interfaces_delegating"}
+VARIANTS = {
+    *("python_envs", "ms_python_interface", "python_envs_interface", "both_interfaces_delegating"),
+    *("both_interfaces", "monorepo_python_envs", "create_beside_ms_python"),
+}
 """Played in the long mode, and where the real Python extensions are there. With the small ones other stories show the same:
-``both_extensions``, ``both_extensions_delegating`` and ``ms_python`` hand over and reload, ``both_interfaces`` asks the interfaces."""
+``both_extensions``, ``both_extensions_delegating`` and ``ms_python`` hand over, reload and ask, ``monorepo_ms_python`` has several
+projects, and ``no_environment`` creates."""
 WHOLE = bool(os.environ.get("VENVLS_LONG") or os.environ.get("VENVLS_TEST_EXTENSIONS"))
 STORIES = sorted({path.stem for path in (Path(__file__).parent / "scenarios").glob("*.ts")} - (set() if WHOLE else VARIANTS))
 

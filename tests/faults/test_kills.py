@@ -1,4 +1,4 @@
-"""kill -9 at random moments: of the tools, of the command line, of the language server. 21 in a plain run, 500 with ``VENVLS_LONG=1``."""
+"""kill -9 at random moments: of the tools, of the command line, of the language server. 16 in a plain run, 500 with ``VENVLS_LONG=1``."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_an_upgrade_is_killed(ground: Callable[[str], Ground], dice: random.Rand
     anew(place, *OLD)
     place.ask(*NEW)
     span = lasted(place, place.plan("sync"))
-    for number in range(times(3, 130 if tool == "uv" else 55)):
+    for number in range(times(2, 130 if tool == "uv" else 55)):
         anew(place, *OLD)
         place.ask(*NEW)
         outcome = killed_tool(place, place.plan("sync"), dice.uniform(0, span * 0.9), number % 3 > 0)
@@ -138,7 +138,7 @@ def test_a_creation_is_killed_with_us(ground: Callable[[str], Ground], dice: ran
     place.ask(*NEW)
     plan = place.plan("create", tool=tool)
     span = lasted(place, plan) if tool == "uv" else 2.5
-    for _ in range(times(3, 60 if tool == "uv" else 35)):
+    for _ in range(times(2, 60 if tool == "uv" else 35)):
         shutil.rmtree(place.prefix, ignore_errors=True)
         end_all(place, ["create", "--tool", tool], dice.uniform(0.1, 0.25 + span))
         judged(place, f"{tool} creates")
@@ -158,7 +158,7 @@ def end_all(place: Ground, words: list[str], after: float) -> None:
 def test_the_command_line_is_killed_while_it_recreates(ground: Callable[[str], Ground], dice: random.Random) -> None:
     """Only our own process dies: its tool is to end within seconds, and the environment that stood aside is not lost."""
     place = ground("uv")
-    for _ in range(times(3, 70)):
+    for _ in range(times(2, 70)):
         anew(place, *NEW)
         (place.prefix / "mark").write_text("former")
         command = place.cli("recreate", "--yes")
