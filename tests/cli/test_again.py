@@ -1,6 +1,6 @@
 """A check that nothing changed for prints what it printed before, and never what is not true any more.
 
-``VENVLS_LONG=1`` makes 2,000 random changes instead of 40, other ones each time.
+``VENVLS_LONG=1`` makes 2,000 random changes instead of 50, other ones each time.
 """
 
 from __future__ import annotations
@@ -210,10 +210,11 @@ def test_no_answer_is_given_again_that_is_not_true_any_more(project: Project, mo
     seed = random.randrange(10**9) if LONG else 11
     rng = random.Random(seed)
     (project.root / "sub").mkdir()
+    changes = 2000 if LONG else 50
     hits = differing = 0
     whole = shutil.copytree(project.root, project.folder / "whole", symlinks=True)
     before = project.fresh()
-    for number in range(2000 if LONG else 40):
+    for number in range(changes):
         if number % 25 == 24:  # else little is left after a while
             shutil.rmtree(project.root)
             shutil.copytree(whole, project.root, symlinks=True)
@@ -227,8 +228,8 @@ def test_no_answer_is_given_again_that_is_not_true_any_more(project: Project, mo
         before = now
         hits += project.again() == now
     # The changes do change answers, and what is kept is given again where nothing changed.
-    assert differing > 20
-    assert hits > 50
+    assert differing > changes / 5
+    assert hits > changes / 2
 
 
 def test_nothing_changed_and_nothing_of_a_check_is_loaded(project: Project) -> None:
