@@ -95,7 +95,7 @@ def test_no_second_environment_is_made_without_a_name_for_it(tools_here: dict[st
     pythons = (BasePython("/opt/py/bin/python3", "3.12.1"),)
     context = PlanContext(workspace.facts("/w/packages/apple"), tools_here, pythons, "/tmp/s", "auto", {}, workspace.machine.contents)
     made = tools.plan(Task("create", "/w/packages/apple"), context)
-    assert made.refusal is not None and "installed in /w/.venv, by /w: sync that" in made.refusal
+    assert made.refusal is not None and "/w installs this project in /w/.venv: sync that environment" in made.refusal
     named = tools.plan(Task("create", "/w/packages/apple", options={"name": "mine"}), context)
     assert named.environment == "/w/packages/apple/mine"
 
@@ -112,6 +112,9 @@ def test_a_member_of_a_workspace_of_hatchs_is_where_hatch_installs_it() -> None:
         workspace = opened({**files, **environment(where, packages=["six-1.17.0"])}, folder)
         assert prefix(workspace) == where
         assert [finding.code for finding in workspace.check().findings if finding.severity != "hint"] == []
+    for members in ('["packages/apple"]', '[{ path = "pack*/*" }]', '["*/apple"]'):
+        stated = {**files, "/w/pyproject.toml": root.replace('["packages/*"]', members), **environment(where, packages=["six-1.17.0"])}
+        assert prefix(opened(stated, "/w/packages/apple")) == where
 
 
 def test_what_is_installed_from_a_folder_above_is_never_taken_from_an_index_by_its_name() -> None:

@@ -5,10 +5,10 @@ Knows nothing of who remembers facts, of verdicts, or of how files are read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from operator import is_
 
 from venvls import discovery
+from venvls.graph import followed
 from venvls.inputs import NotedFiles
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.facts import Choice, Facts, Link, Placed, Remembered
@@ -105,19 +105,3 @@ def _counted(facts: Facts, choice: Choice, asked_for: frozenset[str]) -> frozens
     kind = project.environment.kind if project.environment is not None else None
     starts = discovery.suited((*starts, *asked_for), facts.manifests, kind)
     return frozenset(followed(starts, facts.links))
-
-
-def followed(starts: Iterable[str], links: Sequence[Link]) -> set[str]:
-    """``starts`` and all that they include, directly or not."""
-    reached = set(starts)
-    targets: dict[str, list[str]] = {}
-    for link in links:
-        if link.target is not None:
-            targets.setdefault(link.source, []).append(link.target)
-    pending = list(reached)
-    while pending:
-        for target in targets.get(pending.pop(), ()):
-            if target not in reached:
-                reached.add(target)
-                pending.append(target)
-    return reached

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from operator import is_
 
 from venvls import discovery, graph, surroundings
-from venvls.basis import Basis, facts_of, followed
+from venvls.basis import Basis, facts_of
+from venvls.graph import followed
 from venvls.inputs import Inputs, NotedFiles
 from venvls.manifests.locks import SCRIPT_LOCK, lock_format, lock_of_hatch, locked
 from venvls.model import limits

@@ -121,25 +121,20 @@ def _folders(place: str, folder: str, sources: Sources) -> Iterator[tuple[str, s
         else:
             continue
         yield target, requirement.parsed.key or _name_in(target, sources)
-    members = (table(manifest, "hatch", "envs", "default", "workspace") or {}).get("members")
-    for member in members if isinstance(members, list) else ():
-        stated = member.get("path") if isinstance(member, Mapping) else member
-        if isinstance(stated, str):
-            yield from ((target, _name_in(target, sources)) for target in _of_pattern(stated, folder, sources.files))
+    for target in _members_of_hatch(manifest, folder, sources.files):
+        yield target, _name_in(target, sources)
 
 
-def _of_pattern(pattern: str, folder: str, files: FileView) -> Iterator[str]:
-    """A member's folder; those directly in a folder for ``folder/*``."""
-    above, _, last = pattern.rstrip("/").rpartition("/")
-    parent = files.path.normpath(files.path.join(folder, above))
-    if "*" not in last:
-        yield files.path.normpath(files.path.join(folder, pattern))
+def _members_of_hatch(manifest: Manifest, folder: str, files: FileView) -> Iterator[str]:
+    """The folders that a workspace of Hatch's installs, each stated as a pattern or as a table with one."""
+    listed = (table(manifest, "hatch", "envs", "default", "workspace") or {}).get("members")
+    if not isinstance(listed, list):
         return
-    from fnmatch import fnmatchcase
+    from venvls.model.member_globs import folders, patterns_of
 
-    for entry in files.list(parent) or ():
-        if entry.kind == "directory" and fnmatchcase(entry.name, last):
-            yield files.path.join(parent, entry.name)
+    stated = patterns_of([member.get("path") if isinstance(member, Mapping) else member for member in listed])
+    for relative in folders(folder, stated or (), files) or ():
+        yield files.path.normpath(files.path.join(folder, *relative.split("/")))
 
 
 def _name_in(folder: str, sources: Sources) -> str:

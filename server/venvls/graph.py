@@ -89,17 +89,23 @@ def _reached(starts: tuple[str, ...], load: Load, files: FileView, hint: Hint, l
 
 def _stated(graph: Graph) -> frozenset[str]:
     """The files that the starts lead to by nothing but includes of requirements."""
+    return frozenset(followed(graph.starts, [link for link in graph.links if link.include.kind == "requirements"]))
+
+
+def followed(starts: Iterable[str], links: Iterable[Link]) -> set[str]:
+    """``starts`` and all that they include, directly or not."""
+    reached = set(starts)
     targets: dict[str, list[str]] = {}
-    for link in graph.links:
-        if link.include.kind == "requirements" and link.target is not None:
+    for link in links:
+        if link.target is not None:
             targets.setdefault(link.source, []).append(link.target)
-    stated = set(graph.starts)
-    pending = list(stated)
+    pending = list(reached)
     while pending:
-        new = [target for target in targets.get(pending.pop(), ()) if target not in stated]
-        stated.update(new)
-        pending += new
-    return frozenset(stated)
+        for target in targets.get(pending.pop(), ()):
+            if target not in reached:
+                reached.add(target)
+                pending.append(target)
+    return reached
 
 
 def _unread(manifest: Manifest, left_out: LeftOut) -> Manifest:

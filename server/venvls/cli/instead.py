@@ -25,6 +25,8 @@ def instead(made: Plan, workspace: Workspace) -> str:
     if task.task not in ("create", "recreate", "delete") and environment.problem and environment.health in ("broken", "incomplete"):
         why = environment.problem.rstrip(".")
         return f"The environment {environment.name} cannot be used. {why}. Recreate it with `{suggest.command('recreate', project.root)}`."
+    if task.task == "create" and project.installed_above is not None:
+        return f"{refusal} Sync it with `{suggest.command('sync', project.root)}`."
     if task.task == "create" and f"{environment.name} already exists in " in refusal:
         sync, again = (suggest.command(name, project.root) for name in ("sync", "recreate"))
         return f"{refusal}{f' Sync it with `{sync}`, or recreate' if environment.health == 'ok' else ' Recreate'} it with `{again}`."

@@ -1,8 +1,22 @@
-"""Which folders the globs of a workspace name: ``*`` stays within a folder, ``**`` crosses folders and is at least one at the end."""
+"""Which folders the globs of a workspace name: ``*``, ``?`` and ``[…]`` stay within one name, dots in front too; ``**`` crosses any number
+of folders, at the end at least one (as Rust's ``glob``, which uv uses)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from venvls.model.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from venvls.model.ports import FileView
+
+_MOST = 2_000
+"""Folders looked at."""
+_DEEPEST = 40
+_NEVER = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages"})
+"""Folders that ``**`` is not followed into: large, and no place for a member."""
+
+_Seen = set[tuple[int, str, int]]
 
 
 def any_fits(parts: Sequence[str], patterns: Iterable[Sequence[str]]) -> bool:
@@ -24,3 +38,58 @@ def fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
         if not used:
             return False
     return len(parts) in used
+
+
+def patterns_of(listed: object) -> list[list[str]] | None:
+    """The patterns of a list in a manifest, as the names in each; ``None`` for what is no list of texts, or too deep."""
+    if listed is None:
+        return []
+    if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
+        return None
+    patterns = [[part for part in text.replace("\\", "/").split("/") if part not in ("", ".")] for text in listed]
+    patterns = [
+        [part for index, part in enumerate(pattern) if part != "**" or pattern[index + 1 : index + 2] != ["**"]] for pattern in patterns
+    ]
+    return patterns if all(len(pattern) <= _DEEPEST for pattern in patterns) else None
+
+
+def folders(root: str, patterns: Sequence[Sequence[str]], files: FileView) -> set[str] | None:
+    """The folders with a pyproject.toml that the patterns name, from ``root`` with ``/``; ``None`` where there are too many to look at."""
+    seen: _Seen = set()
+    named = {folder for number, pattern in enumerate(patterns) for folder in _expand(root, "", pattern, files, (seen, number))}
+    return named if len(seen) < _MOST else None
+
+
+def _expand(root: str, folder: str, pattern: Sequence[str], files: FileView, met: tuple[_Seen, int]) -> Iterator[str]:
+    """The folders below ``folder`` with a pyproject.toml that fit; ``met`` are the places that have been looked at, for which pattern."""
+    seen, number = met
+    place = (number, folder, len(pattern))
+    if place in seen or len(seen) >= _MOST or folder.count("/") >= _DEEPEST:
+        return
+    seen.add(place)
+    if not pattern:
+        if folder and files.stat(files.path.join(root, *folder.split("/"), "pyproject.toml")) is not None:
+            yield folder
+        return
+    from fnmatch import fnmatchcase
+
+    first, rest = pattern[0], pattern[1:]
+    if first != "**" and not any(sign in first for sign in "*?["):
+        yield from _expand(root, f"{folder}/{first}" if folder else first, rest, files, met)
+        return
+    if first == "**" and rest:
+        yield from _expand(root, folder, rest, files, met)
+    for name in _inner(root, folder, files, links=first != "**"):
+        below = f"{folder}/{name}" if folder else name
+        if first != "**":
+            if fnmatchcase(name, first):
+                yield from _expand(root, below, rest, files, met)
+        elif name not in _NEVER:
+            if not rest:
+                yield from _expand(root, below, (), files, met)
+            yield from _expand(root, below, pattern, files, met)
+
+
+def _inner(root: str, folder: str, files: FileView, *, links: bool) -> Iterable[str]:
+    here = files.path.join(root, *folder.split("/")) if folder else root
+    return [entry.name for entry in files.list(here) or () if entry.kind == "directory" or (links and entry.kind == "link")]

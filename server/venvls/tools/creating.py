@@ -104,7 +104,7 @@ def in_use_above(task: Task, facts: Facts) -> str | None:
     above, environment = facts.project.installed_above, facts.environment
     if task.task != "create" or above is None or environment is None or task.environment is not None or _text(task, "name"):
         return None
-    return f"This project is installed in {environment.prefix}, by {above}: sync that, or choose a name for an environment of its own."
+    return f"{above} installs this project in {environment.prefix}: sync that environment, or choose a name for another one."
 
 
 def folder(task: Task, context: PlanContext) -> tuple[str, str | None]:

@@ -1,30 +1,16 @@
-"""The members of a uv workspace as its root states them, against those the lock knows (uv ``uv-workspace/src/workspace.rs``).
-
-Patterns are those of Rust's ``glob``: ``*``, ``?`` and ``[…]`` within one name, dots in front too; ``**`` crosses any number of folders,
-at the end at least one.
-"""
+"""The members of a uv workspace as its root states them, against those the lock knows (uv ``uv-workspace/src/workspace.rs``)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Mapping
 
 from venvls.manifests.uv.reading import Lock, names, table
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.member_globs import any_fits
+from venvls.model.member_globs import any_fits, folders, patterns_of
 from venvls.model.names import canonical
 
 if TYPE_CHECKING:
     from venvls.model.ports import FileView
-
-_MOST = 2_000
-"""Folders looked at; in a larger workspace no new member is looked for."""
-_DEEPEST = 40
-_NEVER = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages"})
-"""Folders that ``**`` is not followed into: large, and no place for a member."""
-
-
-Seen = set[tuple[int, str, int]]
 
 
 def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files: FileView) -> str | None:
@@ -34,7 +20,7 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
     """
     if not workspace and not lock.manifest.get("members"):
         return None
-    stated, excluded = _patterns(workspace.get("members")), _patterns(workspace.get("exclude"))
+    stated, excluded = patterns_of(workspace.get("members")), patterns_of(workspace.get("exclude"))
     if stated is None or excluded is None:
         return None
     noted = {_folder(lock, name) for name in names(lock.manifest.get("members"))} - {None, "."}
@@ -43,9 +29,7 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
         there = files.stat(files.path.join(root, *parts, "pyproject.toml")) is not None
         if not there or any_fits(parts, excluded) or not any_fits(parts, stated):
             return f"{gone} is not a member of the workspace any more"
-    seen: Seen = set()
-    folders = {folder for number, pattern in enumerate(stated) for folder in _expand(root, "", pattern, files, (seen, number))}
-    for folder in sorted(folders - noted) if len(seen) < _MOST else ():
+    for folder in sorted((folders(root, stated, files) or set()) - noted):
         if not any_fits(folder.split("/"), excluded) and _is_member(root, folder, files):
             return f"{folder} was not yet a member of the workspace when it was made"
     return None
@@ -70,48 +54,3 @@ def _is_member(root: str, folder: str, files: FileView) -> bool:
     value = read(decode(data).text).value
     managed = table(table(value.get("tool")).get("uv")).get("managed")
     return bool(table(value.get("project"))) and managed is not False
-
-
-def _patterns(listed: object) -> list[list[str]] | None:
-    if listed is None:
-        return []
-    if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
-        return None
-    patterns = [[part for part in text.replace("\\", "/").split("/") if part not in ("", ".")] for text in listed]
-    patterns = [
-        [part for index, part in enumerate(pattern) if part != "**" or pattern[index + 1 : index + 2] != ["**"]] for pattern in patterns
-    ]
-    return patterns if all(len(pattern) <= _DEEPEST for pattern in patterns) else None
-
-
-def _expand(root: str, folder: str, pattern: Sequence[str], files: FileView, met: tuple[Seen, int]) -> Iterator[str]:
-    """The folders below ``folder`` with a pyproject.toml that fit; ``met`` are the places that have been looked at, for which pattern."""
-    seen, number = met
-    place = (number, folder, len(pattern))
-    if place in seen or len(seen) >= _MOST or folder.count("/") >= _DEEPEST:
-        return
-    seen.add(place)
-    if not pattern:
-        if folder and files.stat(files.path.join(root, *folder.split("/"), "pyproject.toml")) is not None:
-            yield folder
-        return
-    first, rest = pattern[0], pattern[1:]
-    if first != "**" and not any(sign in first for sign in "*?["):
-        yield from _expand(root, f"{folder}/{first}" if folder else first, rest, files, met)
-        return
-    if first == "**" and rest:
-        yield from _expand(root, folder, rest, files, met)
-    for name in _inner(root, folder, files, links=first != "**"):
-        below = f"{folder}/{name}" if folder else name
-        if first != "**":
-            if fnmatchcase(name, first):
-                yield from _expand(root, below, rest, files, met)
-        elif name not in _NEVER:
-            if not rest:
-                yield from _expand(root, below, (), files, met)
-            yield from _expand(root, below, pattern, files, met)
-
-
-def _inner(root: str, folder: str, files: FileView, *, links: bool) -> Iterable[str]:
-    here = files.path.join(root, *folder.split("/")) if folder else root
-    return [entry.name for entry in files.list(here) or () if entry.kind == "directory" or (links and entry.kind == "link")]
