@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from venvls.model.lock import LockFile
 
 TOO_LARGE = 100_000_000
+CODE = (".py", ".pyi", ".pyw", ".ipynb")
+"""How files of code end that are looked at."""
 
 
 class _Parsed(NamedTuple):
@@ -199,3 +201,8 @@ def _is_young(stamp: object) -> bool:
 
 def _too_long(seconds: float) -> str:
     return f"This file takes too long to be checked: it was given up after {seconds:g} seconds."
+
+
+def is_code(path: str) -> bool:
+    """Whether a file is Python code, by its name."""
+    return path.endswith(CODE)

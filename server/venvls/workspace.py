@@ -24,13 +24,13 @@ from venvls.model.manifest import Manifest
 from venvls.model.ports import Entry, FileView, Machine, Memory, Stat, WalkResult, Wanted
 from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Text
-from venvls.reading import Reader
+from venvls.reading import Reader, is_code
 from venvls.settings import Settings
 from venvls.settlement import Settlement
 
 if TYPE_CHECKING:
-    from venvls.code.imports import Imports
     from venvls.model.action import Action
+    from venvls.workspace_code import WorkspaceCode
 
 __all__ = ["Bounds", "Overrides", "Report", "Search", "Which", "Workspace"]
 
@@ -41,7 +41,6 @@ _PASSED_OVER = frozenset({"node_modules", "__pycache__", ".mypy_cache", ".ruff_c
 """Folders that come and go often and that no search enters."""
 _MARKS = frozenset({*_LOOKED_FOR, ".gitignore", ".pdm-python", "pyvenv.cfg"})
 """Files that are no manifests and yet decide on projects and their environments."""
-_CODE = (".py", ".pyi", ".pyw", ".ipynb")
 _LIMITS = {
     "depth": "it is deeper than search.depth allows ({depth} folders)",
     "timeout": "it took longer than search.timeout allows ({timeout:g} s)",
@@ -87,6 +86,8 @@ class Which(NamedTuple):
 class Workspace:
     """Folders with projects and environments, and what is out of sync in them."""
 
+    is_code = staticmethod(is_code)
+
     def __init__(
         self,
         machine: Machine,
@@ -109,9 +110,7 @@ class Workspace:
         noted = NotedMachine(machine, self._inputs)
         self._reader = Reader(noted.files, machine.within)
         self._here = Settlement(noted, memory, self._reader, lambda: settings.read(self._editor), overrides.environment)
-        self._imports: Imports | None = None
-        self.defers_walks = False
-        """Whether walks for code wait until :meth:`walk_code` is called."""
+        self._code: WorkspaceCode | None = None
         self._checker = Checker(machine, memory, self._reader, self.settings_for, overrides, log, strict=strict)
 
     # Folders, settings, buffers
@@ -147,8 +146,8 @@ class Workspace:
     def open(self, path: str, text: str) -> None:
         """An editor holds ``path``; from now on its text wins over the disk's. Called again for each change."""
         before = self._decisive(path)
-        if self._imports is not None and self.is_code(path) and path not in self._reader.open_paths:
-            self._imports.forget_code(path)
+        if self._code is not None and is_code(path) and path not in self._reader.open_paths:
+            self._code.forget(path)
         is_new = path not in self._reader.open_paths and self._is_manifest(path) and path not in self._here.members
         self._reader.open(path, text)
         if is_new or self._here.notice_script(path, text) or self._decisive(path) != before:
@@ -247,8 +246,8 @@ class Workspace:
         before = dict(self._here.walks)
         paths = sorted(paths)
         for path in paths:
-            if self._imports is not None and self.is_code(path):
-                self._imports.forget_code(path)
+            if self._code is not None and is_code(path):
+                self._code.forget(path)
             if self._is_manifest(path):
                 if self.files.stat(path) is None:
                     self._here.drop(path)
@@ -382,7 +381,7 @@ class Workspace:
     def text(self, path: str) -> Text:
         """The text of a manifest as it was parsed last: buffer or file; empty where there is none."""
         name = self.files.path.basename(path)
-        if self.is_code(path) and path not in self._here.members:
+        if is_code(path) and path not in self._here.members:
             return self._reader.code(path) or Text("")
         if locks.SCRIPT_LOCK.matches(name) or locks.lock_format(name) is not None or self._is_lock(path):
             lock = self._reader.lock(path)
@@ -444,100 +443,34 @@ class Workspace:
                 if only is None or finding.path in only:
                     distinct.setdefault(_seen(finding), finding)
         if imports:
-            for path in self.code().files.named(paths if paths is not None else self.roots):
-                for finding in self._of_code(path):
-                    texts[path] = self.text(path)
-                    distinct.setdefault(_seen(finding), finding)
-            for project in wanted:
-                for finding in self._checker.of_code(project, self.code().unrecorded(self.facts(project.root))):
-                    if only is None or finding.path in only:
-                        distinct.setdefault(_seen(finding), finding)
-            for project in wanted if only is None else ():
-                # Of the whole project: what a part of it does not use, another may.
-                sightings = tuple(self.code().unused(self.facts(project.root), self.settings_for(project.root).ignored_imports))
-                for finding in self._checker.of_code(project, sightings):
-                    distinct.setdefault(_seen(finding), finding)
-            self.code().keep()
+            for path, finding in self.code.findings_under(paths if paths is not None else self.roots):
+                texts[path] = self.text(path)
+                distinct.setdefault(_seen(finding), finding)
+            for finding in self.code.findings_of_projects(wanted, only):
+                distinct.setdefault(_seen(finding), finding)
+            self.code.keep()
         ordered = sorted(distinct.values(), key=lambda finding: (finding.path, finding.span.start, finding.span.end, finding.code))
         return Report(wanted, tuple(ordered), texts, self.notes)
 
     @property
-    def owes_walk(self) -> bool:
-        """Whether something is left alone until :meth:`walk_code` was called."""
-        return self._imports is not None and bool(self._imports.files.owed)
+    def code(self) -> WorkspaceCode:
+        """What the workspace's code imports; made when it is first wanted."""
+        if self._code is None:
+            from venvls.workspace_code import WorkspaceCode
 
-    def take_stock(self, projects: Iterable[Project], partial: Callable[[], None]) -> None:
-        """Look which packages were installed by name and are listed nowhere, and, where all code is checked, which requirements none of it
-        uses: from then on :meth:`findings` says so."""
-        for project in projects:
-            settings = self.settings_for(project.root)
-            # What was done meanwhile may have taken a project away.
-            if settings.imports != "off" and project.environment is not None and project.root in self._here.projects:
-                self.code().unrecorded(self.facts(project.root))
-                partial()
-            if settings.imports == "all" and project.root in self._here.projects and self.is_walked(project.root):
-                self.code().take_stock(self.facts(project.root), settings.ignored_imports, partial)
-
-    def is_walked(self, root: str) -> bool:
-        """Whether the code around a project is known."""
-        return all(self.code().files.is_walked(top) for top in self.roots if self._here.within(root, top))
-
-    def walk_code(self, partial: Callable[[], None]) -> None:
-        """Walk the folders for their code; ``partial`` is called meanwhile."""
-        self.code().files.walk_owed(partial)
-        self.code().look_where_doubted(partial)
-
-    @staticmethod
-    def is_code(path: str) -> bool:
-        """Whether a file is Python code, by its name."""
-        return path.endswith(_CODE)
+            self._code = WorkspaceCode(self.machine, self._reader, self._here, self._checker, self.settings_for)
+        return self._code
 
     def states(self, path: str) -> bool:
         """Whether a file is a manifest or a lock of a project, or a script with requirements of its own."""
         return path in self._here.members
 
-    def code_shown(self) -> tuple[str, ...]:
-        """The files of code whose imports are shown: those that are open, and all where the setting says so."""
-        shown = dict.fromkeys(path for path in self._reader.open_paths if self.is_code(path) and self._looks_at_code(path))
-        for root in self.roots:
-            if self.settings_for(root).imports == "all":
-                shown.update(dict.fromkeys(path for path in self.code().files.walked(root) if self.is_code(path)))
-        return tuple(shown)
-
-    def checks_unopened_code(self) -> bool:
-        """Whether, in any folder, code counts that nobody has opened."""
-        return any(self.settings_for(root).imports == "all" for root in self.roots)
-
     def are_shown_code(self, paths: Iterable[str]) -> bool:
         """Whether all are files of code that were shown before and are still there, and nothing more: a changed text concerns it alone."""
-        shown = frozenset(self.code_shown())
+        shown = frozenset(self.code.shown())
         return all(
             path in shown and not self.states(path) and not self._is_manifest(path) and self.files.stat(path) is not None for path in paths
         )
-
-    def watched_code(self) -> tuple[str, ...]:
-        """The files of code that count without being open, as far as they are known."""
-        return self.code_shown() if self.checks_unopened_code() else ()
-
-    def _looks_at_code(self, path: str) -> bool:
-        project = self.project_of(path)
-        setting = self.settings_for(project.root if project is not None else path).imports
-        return setting == "all" or (setting == "open" and path in self._reader.open_paths)
-
-    def code(self) -> Imports:
-        """The imports of the workspace's code; made when they are first asked for."""
-        if self._imports is None:
-            from venvls.code.imports import Imports
-
-            self._imports = Imports(self.machine, self._reader, self._here, self.facts, defers=self.defers_walks)
-        return self._imports
-
-    def _of_code(self, path: str) -> list[Finding]:
-        project = self.project_of(path)
-        if project is None or project.environment is None:
-            return []
-        sightings = self.code().sightings(path, self.facts(project.root), self.settings_for(project.root).ignored_imports)
-        return self._checker.of_code(project, sightings) if sightings else []
 
     def _is_file(self, path: str) -> bool:
         stat = self.files.stat(path)
@@ -565,21 +498,16 @@ class Workspace:
     def findings(self, path: str) -> tuple[Finding, ...]:
         """What is wrong in one manifest, of every project that reads it, or in one file of code; in the order of place."""
         distinct: dict[tuple[object, ...], Finding] = {}
-        if self.is_code(path):
-            if self._looks_at_code(path):
-                distinct = {_seen(finding): finding for finding in self._of_code(path)}
+        if is_code(path):
+            distinct = {_seen(finding): finding for finding in self.code.findings(path)}
             if path not in self._here.members:
                 return tuple(distinct.values())
         # In the order of :meth:`check`: of two projects that say the same of a file the first is named, whichever was noticed first.
         for project in sorted(self._checker.readers(path, self._here.projects), key=lambda project: project.root):
             for finding in self._checker.findings(project, path):
                 distinct.setdefault(_seen(finding), finding)
-            if self._imports is not None and self.settings_for(project.root).imports != "off":
-                facts = self.facts(project.root)
-                noticed = [*self._imports.known_unrecorded(facts), *self._imports.known_unused(facts)]
-                noticed = [sighting for sighting in noticed if sighting.path == path]
-                for finding in self._checker.of_code(project, noticed) if noticed else ():
-                    distinct.setdefault(_seen(finding), finding)
+            for finding in self._code.noticed(project, path) if self._code is not None else ():
+                distinct.setdefault(_seen(finding), finding)
         return tuple(sorted(distinct.values(), key=lambda finding: (finding.span.start, finding.span.end, finding.code)))
 
     def findings_of(self, root: str) -> tuple[Finding, ...]:

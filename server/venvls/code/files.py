@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from venvls.imports import first_party
 from venvls.model.ports import Machine, Wanted
+from venvls.reading import is_code
 from venvls.settlement import Settlement
 
-ENDINGS = (".py", ".pyi", ".pyw", ".ipynb")
-"""Files of code that are looked at."""
 _MOST_SHOWN = 5_000
 """Files of a folder that an editor is told of without having opened them."""
 
@@ -68,10 +67,10 @@ class CodeFiles:
         for path in dict.fromkeys(paths):
             stat = self._files.stat(path)
             if stat is None or stat.kind == "file":
-                listed: Iterable[str] = (path,) if path.endswith(ENDINGS) else ()
+                listed: Iterable[str] = (path,) if is_code(path) else ()
             else:
                 root = self._here.root_of(path) or path
-                listed = (file for file in self.below(root) if file.endswith(ENDINGS) and self._here.within(file, path))
+                listed = (file for file in self.below(root) if is_code(file) and self._here.within(file, path))
             yield from listed
 
     def modules_in(self, root: str) -> frozenset[str] | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from venvls.code import comparison, elsewhere, known, roles
 from venvls.code.elsewhere import Elsewhere
-from venvls.code.files import ENDINGS, CodeFiles
+from venvls.code.files import CodeFiles
 from venvls.code.keeping import Keeping
 from venvls.code.modules import ModulesByEnvironment
 from venvls.code.own import OwnByProject
@@ -16,7 +16,7 @@ from venvls.model.environment import Distribution, Environment, Installed
 from venvls.model.facts import Facts
 from venvls.model.imports import Import, Sighting
 from venvls.model.ports import Machine
-from venvls.reading import Reader
+from venvls.reading import Reader, is_code
 from venvls.settlement import Settlement
 
 _NEVER_MISSING = frozenset(
@@ -136,7 +136,7 @@ class Imports:
     def _look_elsewhere(self, facts: Facts, seen: tuple[Environment, Installed], partial: Callable[[], None]) -> Elsewhere:
         root = facts.project.root
         paths = [path for path in self.files.below(self._top(facts), partial) if self._here.within(path, root)]
-        paths = [path for path in paths if path.endswith(ENDINGS)]
+        paths = [path for path in paths if is_code(path)]
         answer = elsewhere.look(paths, self._own.of(facts), self._modules.of(*seen, facts), self._texts, self._view, partial)
         self._elsewhere[root] = (facts, answer)
         return answer
@@ -209,7 +209,7 @@ class Imports:
         if seen is None or facts.project.part is not None:
             return
         below = self.files.below(self._top(facts))
-        paths = [path for path in below if path.endswith(ENDINGS) and self._here.within(path, facts.project.root)]
+        paths = [path for path in below if is_code(path) and self._here.within(path, facts.project.root)]
         modules, own = self._modules.of(*seen, facts), self._own.of(facts)
         yield from unused.sightings(own, modules, paths, self._texts, self._view, ignored, partial)
 

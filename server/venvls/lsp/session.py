@@ -255,7 +255,7 @@ class Session:
 
         services = self.services()
         workspace = Workspace(services.machine, services.memory, log.warning, editor=self._editor_settings())
-        workspace.defers_walks = True
+        workspace.code.defers_walks = True
         workspace.set_roots(self.roots)
         return workspace
 
@@ -285,7 +285,7 @@ class Session:
 
     def _take_stock(self, projects: Iterable[Project]) -> None:
         """What takes a look at everything that is installed, and shows it: last, since urgent work may come in between."""
-        self.workspace().take_stock(projects, self.worker.breathe)
+        self.workspace().code.take_stock(projects, self.worker.breathe)
         for path in dict.fromkeys(path for project in projects for path in project.manifests):
             self.board.show(path)
             self.worker.breathe()
@@ -297,16 +297,16 @@ class Session:
 
     def walk_code(self) -> None:
         """Has the code walked for in a patient moment, where an answer waits for that."""
-        if self.workspace().owes_walk:
+        if self.workspace().code.owes_walk:
             self._once("code", self._walk_code)
 
     def _walk_code(self) -> None:
         workspace = self.workspace()
-        workspace.walk_code(self.worker.breathe)
+        workspace.code.walk(self.worker.breathe)
         # Before any of it is read: what changes between being read and being watched would never be noticed.
         self._watch(workspace)
         self._take_stock(workspace.folder_projects())
-        for path in workspace.code_shown():
+        for path in workspace.code.shown():
             self.board.show(path)
             self.worker.breathe()
         self.refreshes.diagnostics()
@@ -333,7 +333,7 @@ class Session:
                 included.update(dict.fromkeys(link.target for link in facts.links if link.target is not None))
                 own = (*manifests, *project.locks, *self.board.of_project(project.root))
                 others.update(dict.fromkeys(own))
-                others.update(dict.fromkeys(code for code in workspace.code_shown() if workspace.project_of(code) is project))
+                others.update(dict.fromkeys(code for code in workspace.code.shown() if workspace.project_of(code) is project))
         for path in others:
             self.board.show(path)
             self.worker.breathe()
@@ -446,7 +446,7 @@ class Session:
         self._watch(workspace)
         before = self.board.paths()
         seen: dict[str, None] = {}
-        while todo := [path for path in (*workspace.manifests(), *workspace.code_shown()) if path not in seen]:
+        while todo := [path for path in (*workspace.manifests(), *workspace.code.shown()) if path not in seen]:
             for path in todo:
                 seen[path] = None
                 self.board.show(path)
@@ -503,12 +503,12 @@ class Session:
     def _watch(self, workspace: Workspace) -> None:
         # For an editor that watches, too: it leaves out site-packages and .git, what is outside the workspace, what has another name than
         # those it was given, and mostly what is in a folder that comes or goes as a whole.
-        wanted, matters = workspace.checks_unopened_code(), workspace.matters
+        wanted, matters = workspace.code.counts_unopened(), workspace.matters
         self.poller.search_with(
             workspace.searches(), (lambda folder, entry: matters(folder, entry) or workspace.is_code(entry.name)) if wanted else matters
         )
         # An editor that watches tells of code, and of nothing else is there so much.
-        code = workspace.watched_code() if wanted and not self.client.watches else ()
+        code = workspace.code.watched() if wanted and not self.client.watches else ()
         folders = dict.fromkeys((*workspace.folders(), *map(workspace.files.path.dirname, code)))
         self.poller.watch(workspace.files, (*workspace.watched(), *code), folders, workspace.seen)
         if wanted != self._code_watched and self.client.watches and self._loop is not None:

@@ -48,7 +48,7 @@ def _all(workspace: Workspace, session: Session, known: dict[str | None, str]) -
     items = []
     seen: dict[str, None] = {}
     # Looking at a manifest may bring more to light: what it includes.
-    while todo := [path for path in (*workspace.manifests(), *workspace.code_shown()) if path not in seen]:
+    while todo := [path for path in (*workspace.manifests(), *workspace.code.shown()) if path not in seen]:
         for path in todo:
             seen[path] = None
             # Of code that nobody has opened only what has been looked at in the background: this answer must not take long.
