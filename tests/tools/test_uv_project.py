@@ -73,6 +73,34 @@ def test_task_to_argv(asked: Task, choice: Choice, words: str) -> None:
     assert plan.fallback is None
 
 
+FITTING = LockedSet("/w/p/uv.lock", "uv", {"idna": Locked("idna", "3.4"), "certifi": Locked("certifi", "2024.1")})
+
+
+@pytest.mark.parametrize(
+    ("asked", "locked", "words"),
+    [
+        (("idna>=3",), FITTING, "sync"),
+        (("certifi",), FITTING, "sync"),
+        (("idna",), None, "sync"),
+        (("six",), FITTING, "pip install … -- six"),
+        (("six",), None, "pip install … -- six"),
+        (("idna<3",), FITTING, "pip install … -- idna<3"),
+        (("idna[all]",), FITTING, "pip install … -- idna[all]"),
+        (("idna @ https://example.org/idna.zip",), FITTING, "pip install … -- idna @ https://example.org/idna.zip"),
+        (("certifi", "six"), FITTING, "pip install … -- certifi==2024.1 six"),
+    ],
+)
+def test_what_the_project_does_not_list_is_installed_by_name(asked: tuple[str, ...], locked: LockedSet | None, words: str) -> None:
+    """A sync would not bring it, and "Installed six" would be untrue."""
+    plan = tools.plan(task("install", *asked), project(locked=locked))
+    assert plan.refusal is None
+    (step,) = plan.steps
+    verb, _, rest = words.partition(" … -- ")
+    assert " ".join(step.argv).startswith(f"{UV} {verb} "), step.argv
+    assert not rest or " ".join(step.argv).endswith(f" -- {rest}")
+    assert not rest or any(note.startswith("The project does not list ") for note in plan.surprises)
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

@@ -17,6 +17,7 @@ from venvls.tools import (
     creating,
     deleting,
     hatch,
+    locked,
     pdm,
     pip,
     pip_tools,
@@ -74,6 +75,8 @@ PROGRAMS = (
 """Programs the tools may start, other than Pythons: looked for on PATH, outside the workspace."""
 
 _BY_NAME = {tool.name: tool for tool in TOOLS}
+_SYNCS_ONLY = (uv_project.TOOL, poetry.TOOL, pipenv.TOOL, pdm.TOOL, pixi.TOOL, pylock.TOOL, hatch.TOOL)
+"""Those for which installing something is a sync with their list."""
 _NOTHING_TO_RUN = frozenset({"select", "activate", "ignore", "add"})
 _ARCHIVES = (".whl", ".zip", ".tgz", ".tbz", ".txz", ".tlz", ".tar", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.lz", ".tar.lzma", ".tar.zst")
 """What uv asks the path of an address to end in; pip looks at what comes."""
@@ -163,7 +166,24 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         by_uv = program("uv", context) is not None and context.prefer != "pip"
         compiled = pip_tools.compiling(task, context) if keeper is None and not by_uv else None
         return compiled or (keeper or uv.TOOL).plan(task, context)
+    if task.task == "install" and task.requirements and not task.files:
+        return _install(task, context)
     return _installer(task, context).plan(task, context) if task.task != "sync" else _sync(task, context)
+
+
+def _install(task: Task, context: PlanContext) -> Plan:
+    """By the project's tool, in the version of its lock; what the project does not list no sync brings, so any installer does it."""
+    from venvls.model.redact import redact
+
+    tool = _installer(task, context)
+    if tool not in _SYNCS_ONLY or not (strange := locked.unlisted(task, context.facts)):
+        return tool.plan(task, context)
+    made = locked.in_their_versions(task, context, _for_any(context.facts, context.prefer, context.programs)[0])
+    if made.refusal is not None:
+        return made
+    names = ", ".join(map(redact, strange))
+    note = f"The project does not list {names}: an exact sync removes it again. `venvls add` also writes it into the manifest."
+    return replace(made, surprises=(*made.surprises, note))
 
 
 def shown(plan: Plan) -> tuple[str, ...]:

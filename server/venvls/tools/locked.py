@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.facts import Facts
     from venvls.model.lock import Locked
-    from venvls.model.rule import PlanContext
+    from venvls.model.requirement import Requirement
+    from venvls.model.rule import PlanContext, Tool
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
@@ -27,6 +28,46 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 def names(task: Task) -> tuple[str, ...]:
     """The names of the task's requirements, without versions."""
     return tuple(match.group() for text in task.requirements if (match := _NAME.match(text)))
+
+
+def unlisted(task: Task, facts: Facts) -> tuple[str, ...]:
+    """The task's requirements that a sync does not bring: in no lock and no manifest of the project, or there in another version."""
+    return tuple(text for text in task.requirements if not _is_listed(text, facts))
+
+
+def _is_listed(text: str, facts: Facts) -> bool:
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as Parsed
+
+    from venvls.standards.versions import admits
+
+    try:
+        wanted = Parsed(text)
+    except InvalidRequirement:
+        return False
+    key, specifier = canonical(wanted.name), str(wanted.specifier)
+    lock = facts.locked if facts.locked is not None and facts.locked.problem is None else None
+    package = lock.packages.get(key) if lock is not None else None
+    if package is not None and wanted.url is None and not wanted.extras and package.version is not None:
+        return not specifier or admits(specifier, package.version) is not False
+    for manifest in facts.manifests.values():
+        for requirement in manifest.requirements:
+            if requirement.parsed.key != key or not facts.counts(manifest, requirement.scope):
+                continue
+            if not set(map(canonical, wanted.extras)) <= set(map(canonical, requirement.parsed.extras)):
+                continue
+            if wanted.url == requirement.parsed.url if wanted.url is not None else not specifier or _is_same(specifier, requirement):
+                return True
+    return False
+
+
+def _is_same(specifier: str, requirement: Requirement) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return SpecifierSet(specifier) == SpecifierSet(requirement.parsed.specifier)
+    except InvalidSpecifier:
+        return False
 
 
 def surprises(facts: Facts, tool: str) -> Iterator[str]:
@@ -53,15 +94,26 @@ def indexes(facts: Facts, path: str) -> Iterator[str]:
 
 def repair(task: Task, context: PlanContext, tool: str) -> Plan:
     """Reinstall single packages in their locked versions: tools of this kind have no task for it, pip and uv do."""
-    lock = context.facts.locked
-    texts = []
-    for name in names(task):
-        package = lock.packages.get(canonical(name)) if lock is not None else None
-        texts.append(
-            f"{name}=={package.version}" if package is not None and package.version and package.source.kind in ("registry", "any") else name
-        )
+    texts = tuple(_in_its_version(name, name, context.facts) for name in names(task))
     general = uv.TOOL if program("uv", context) is not None else pip.TOOL
-    return replace(general.plan(replace(task, requirements=tuple(texts)), context), task=task)
+    return replace(general.plan(replace(task, requirements=texts), context), task=task)
+
+
+def in_their_versions(task: Task, context: PlanContext, general: Tool) -> Plan:
+    """The plan of a tool that installs anything: what the project lists in its locked version, the rest as it was given."""
+    strange = unlisted(task, context.facts)
+    texts = tuple(
+        text if text in strange or (match := _NAME.match(text)) is None else _in_its_version(text, match.group(), context.facts)
+        for text in task.requirements
+    )
+    return replace(general.plan(replace(task, requirements=texts), context), task=task)
+
+
+def _in_its_version(text: str, name: str, facts: Facts) -> str:
+    """``name`` in the version of the lock; ``text`` where the lock has none from an index."""
+    package = facts.locked.packages.get(canonical(name)) if facts.locked is not None else None
+    known = package is not None and package.version and package.source.kind in ("registry", "any")
+    return f"{name}=={package.version}" if package is not None and known else text
 
 
 def without_its_tool(task: Task, context: PlanContext, tool: str, sentence: str) -> Plan:
