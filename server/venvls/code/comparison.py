@@ -19,7 +19,7 @@ def sightings(path: str, imports: Iterable[Import], modules: Modules, own: Own, 
     for imported in imports:
         top = imported.top
         missing = modules.search.missing(imported.module, imported.names)
-        sighting = _missing(path, imported, missing, own, files) if missing is not None else _unfit(path, imported, modules, own)
+        sighting = _missing(path, imported, missing, modules, own, files) if missing is not None else _unfit(path, imported, modules, own)
         if sighting is not None and sighting.standing == "undeclared" and not sighting.needed_by:
             sighting = sighting._replace(requested=_was_requested(sighting.owners[0], own, files))
         # A module is reported once a file, where it is imported first.
@@ -52,12 +52,15 @@ def _unfit(path: str, imported: Import, modules: Modules, own: Own) -> Sighting 
         return None
     if _in_function(imported) and any(place.kind == "extra" for place in places):
         return None
-    return Sighting(path, imported, "development", imported.top, tuple(named), scopes=tuple(place.called for place in places))
+    module = modules.search.below_namespace(imported.module, imported.names)
+    return Sighting(path, imported, "development", module, tuple(named), scopes=tuple(place.called for place in places))
 
 
-def _missing(path: str, imported: Import, missing: str, own: Own, files: FileView) -> Sighting | None:
-    likely = known.distribution_of(missing)
+def _missing(path: str, imported: Import, missing: str, modules: Modules, own: Own, files: FileView) -> Sighting | None:
+    module, likely = known.meant(missing, imported)
     named = next((key for key in (canonical(missing), canonical(likely or missing)) if key in own.declared), None)
+    if named is None:
+        named = modules.cached.among(sorted(own.declared.keys() - own.installed), imported.module, imported.names)
     places = own.declared[named] if named is not None else frozenset()
     unsynced = declared.unsynced(places)
     if named is not None and declared.COUNTED not in places and not unsynced:
@@ -74,9 +77,22 @@ def _missing(path: str, imported: Import, missing: str, own: Own, files: FileVie
     if named is not None and named in own.installed:
         # It is installed and provides something else: what the name stands for is not known.
         return None
-    sighting = Sighting(path, imported, "missing", missing, declared=named, known=likely if named is None else None)
+    if named is None and likely is None:
+        # It says what to install, never whether to report: that cannot depend on what else was on this machine.
+        likely = _locked_or_cached(missing, imported, modules, own)
+    sighting = Sighting(path, imported, "missing", module, declared=named, known=likely if named is None else None)
     choices = tuple((place.kind, place.name) for place in unsynced)
     return sighting._replace(scopes=tuple(place.called for place in unsynced), unsynced=choices)
+
+
+def _locked_or_cached(missing: str, imported: Import, modules: Modules, own: Own) -> str | None:
+    """The package of a module whose name may be anybody's: the lock names it, or was once installed on this machine."""
+    called = canonical(missing)
+    lock = own.first.locked
+    locked = sorted(lock.packages.keys() - own.installed) if lock is not None else ()
+    if called in locked or modules.cached.provides(called, imported.module, imported.names):
+        return called
+    return modules.cached.among(locked, imported.module, imported.names)
 
 
 def _in_function(imported: Import) -> bool:
@@ -91,7 +107,8 @@ def _undeclared(path: str, imported: Import, owners: tuple[str, ...], modules: M
     needed = _needed_by(owners[0], own)
     if needed is None:
         return None
-    return Sighting(path, imported, "undeclared", imported.top, owners, needed_by=needed)
+    module = modules.search.below_namespace(imported.module, imported.names)
+    return Sighting(path, imported, "undeclared", module, owners, needed_by=needed)
 
 
 def _needed_by(owner: str, own: Own) -> tuple[str, ...] | None:

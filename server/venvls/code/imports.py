@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from venvls.code import comparison, elsewhere, known, roles
 from venvls.code.elsewhere import Elsewhere
@@ -73,6 +73,7 @@ class Imports:
         if all(imported.level or imported.top in modules.standard for imported in imports):
             return ()
         own = self._own.of(facts)
+        ignored = frozenset(ignored)
         spared, lazy = {*dispensable, *ignored}, set[str]()
         reached: list[Import] = []
         for imported in imports:
@@ -84,7 +85,8 @@ class Imports:
                 lazy.add(imported.top)
             if answer == "always" and not (imported.level or _is_needless(imported, modules.standard)):
                 reached.append(imported)
-        wanted = [each for each in reached if not (_is_spared(each.module, spared) or (each.top in lazy and elsewhere.in_function(each)))]
+        reached = [each for each in reached if not (_is_spared(each.module, spared) or _takes_only(each, ignored))]
+        wanted = [each for each in reached if not (each.top in lazy and elsewhere.in_function(each))]
         if runner == "build":
             from venvls.code import build
 
@@ -93,7 +95,9 @@ class Imports:
 
             asked = build.sightings(path, wanted, facts, owners, known.distribution_of)
             return tuple(each for each in asked if not own.code.provides(path, each.module))
-        return tuple(self._doubted_of(comparison.sightings(path, wanted, modules, own, self._view), facts, seen))
+        compared = comparison.sightings(path, wanted, modules, own, self._view)
+        # Of a namespace the part that is meant is known only now.
+        return tuple(self._doubted_of((each for each in compared if not _is_spared(each.module, ignored)), facts, seen))
 
     def _doubted_of(self, sightings: Iterable[Sighting], facts: Facts, seen: tuple[Environment, Installed]) -> Iterator[Sighting]:
         """The same; where the project may do without a missing module, that is marked, by what its other files say. What is for developers
@@ -227,7 +231,12 @@ def _is_needless(imported: Import, standard: frozenset[str]) -> bool:
     return not imported.top or imported.top in standard or imported.top in _NEVER_MISSING
 
 
-def _is_spared(module: str, spared: set[str]) -> bool:
+def _takes_only(imported: Import, modules: Collection[str]) -> bool:
+    """Whether all that an import takes out of a module is of these: of a namespace, it is modules."""
+    return bool(imported.names) and all(f"{imported.module}.{name}" in modules for name in imported.names)
+
+
+def _is_spared(module: str, spared: Collection[str]) -> bool:
     if module.partition(".")[0] in spared:
         return True
     parts = module.split(".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from venvls.imports import well_known
+from venvls.model.imports import Import
 from venvls.model.names import canonical
 
 
@@ -12,3 +13,15 @@ def distribution_of(module: str) -> str | None:
 
     called = canonical(module)
     return well_known.distribution_of(module) or (called if called in wellknown.names() else None)
+
+
+def meant(missing: str, imported: Import) -> tuple[str, str | None]:
+    """The ``missing`` part of what is imported, and the distribution that is well known for it. Where nothing is there of a namespace that
+    many share, it is the shortest part that one is known for (``google.cloud.storage``)."""
+    parts = imported.module.split(".")
+    longer = [".".join(parts[:number]) for number in range(missing.count(".") + 2, len(parts) + 1)]
+    for part in (missing, *longer, *(f"{imported.module}.{name}" for name in imported.names)):
+        likely = distribution_of(part)
+        if likely is not None:
+            return part, likely
+    return missing, None

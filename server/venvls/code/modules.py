@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from venvls.answers.known import caches
+from venvls.code.cached import Cached
 from venvls.code.keeping import Keeping
 from venvls.imports import standard_library
 from venvls.imports.owners import Owners
@@ -16,12 +18,13 @@ from venvls.model.record import NamedTuple
 
 
 class Modules(NamedTuple):
-    """What one environment can import, and whose it is."""
+    """What one environment can import, and whose it is; of what it cannot, what is ``cached`` tells."""
 
     search: Search
     owners: Owners
     standard: frozenset[str]
     here: Here
+    cached: Cached
 
 
 class ModulesByEnvironment:
@@ -42,7 +45,9 @@ class ModulesByEnvironment:
             platform = facts.target.markers.get("sys_platform") if facts.target is not None else None
             kept = self._keeping.of("records", environment.real)
             owners = Owners(self._files, installed.distributions, search, kept)
-            made = Modules(search, owners, standard_library.names(version), Here(version, platform))
+            machine = self._machine
+            cache = caches(machine.environ(), machine.home(), machine.platform(), self._files).uv
+            made = Modules(search, owners, standard_library.names(version), Here(version, platform), Cached(self._files, cache))
             known = self._modules[environment.prefix] = (installed.stamp, made)
         return known[1]
 

@@ -81,6 +81,17 @@ class Search:
                     return f"{module}.{name}"
         return None
 
+    def below_namespace(self, module: str, names: Iterable[str] = ()) -> str:
+        """The shortest part of a module's name that is more than a namespace, with what ``from`` takes first where the module is one."""
+        parts = module.split(".")
+        portions = self._portions(parts[0])
+        for number, part in enumerate(parts[1:], 1):
+            if not portions:
+                return ".".join(parts[:number])
+            portions = self._below(portions, part)
+        first = next(iter(names), "*")
+        return f"{module}.{first}" if portions and first != "*" else module
+
     def places(self, top: str) -> tuple[str, ...]:
         """The folders of the search path that hold something of this name."""
         return tuple(folder for folder in self.folders if top in (self._names(folder) or {}))
