@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.network, pytest.mark.slow]
 PROJECTS = int(os.environ.get("VENVLS_GENERATED", "300"))
 _KINDS: dict[str, Kind] = {"missing-import": "missing", "undeclared-import": "undeclared", "development-import": "development"}
 _TOOLS = {
-    "deptry": lambda root: import_reports.by_deptry(root, root.parent / "deptry.json"),
+    "deptry": lambda root: import_reports.by_deptry(root, root.parent / "deptry.json", "my_app"),
     "fawltydeps": import_reports.by_fawltydeps,
     "ty": import_reports.by_ty,
 }
@@ -68,6 +68,8 @@ def _why(report: Report, project: Generated, *, is_ours: bool) -> str | None:
             return "packages share the namespace, and another one than is imported is declared"
         if report.kind == "development" and owner in project.extra:
             return "an extra alone declares it"
+        if module == "zeta":
+            return "a compiled module, and the record of its package names it"
         if report.kind in ("undeclared", "development") and "setup.cfg" in project.files:
             return "what `setup.cfg` declares is not looked at"
         return None
@@ -77,6 +79,8 @@ def _why(report: Report, project: Generated, *, is_ours: bool) -> str | None:
         return "it need not succeed, or does not run here"
     if module == "zeta":
         return "a compiled module, which `find_spec` finds, of a package whose record names it"
+    if module == "delta_thing" and any("gamma[more]" in text for text in project.files.values()):
+        return "a line of the project's names an extra that brings it"
     if report.kind == "development":
         return "the file does not ship, or others do without the module" if ships else "the file does not ship"
     if owner in project.declared and "setup.cfg" in project.files:
