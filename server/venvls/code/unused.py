@@ -36,7 +36,7 @@ def sightings(
         public = sorted(module for module in provided if not module.startswith("_"))
         if not public or key in own.own or key in SEEDS or key.startswith("types-") or key.endswith("-stubs"):
             continue
-        if modules.owners.has_entry_points(key) or key in who_needs(facts) or not spared.isdisjoint((key, *provided)):
+        if modules.owners.is_used_without_import(key) or key in who_needs(facts) or not spared.isdisjoint((key, *provided)):
             continue
         stated = [each for each in statements if each.in_force and not each.hidden and each.requirement.scope.kind == "main"]
         # Named in any way: as an import, an application of Django's, a path in a string.

@@ -5,6 +5,7 @@ A module that is called as its distribution is looked up in that one's record al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from venvls.imports.kept import Kept
@@ -15,6 +16,7 @@ from venvls.model.ports import FileView
 
 _LIMIT = 50_000_000
 _ENDINGS = (".py", ".so", ".pyd", ".pyc", ".pyw")
+_PROGRAM = re.compile(r"(?:\.\./)+(?:bin|Scripts)/", re.IGNORECASE)
 _RECORDS = {"dist-info": "RECORD", "egg-info": "installed-files.txt"}
 
 
@@ -43,11 +45,14 @@ class Owners:
         """The top-level modules of a distribution; none where it is not installed, or no record tells."""
         return frozenset(self._provides(key)) if key in self._distributions else frozenset()
 
-    def has_entry_points(self, key: str) -> bool:
-        """Whether a distribution has programs or plugins, which are used without an import."""
+    def is_used_without_import(self, key: str) -> bool:
+        """Whether a distribution has programs, plugins, or code that every start of Python runs (``.pth``)."""
         distribution = self._distributions[key]
         path = self._files.path.join(distribution.path, "entry_points.txt")
-        return distribution.format != "dist-info" or self._files.stat(path) is not None
+        if distribution.format != "dist-info" or self._files.stat(path) is not None:
+            return True
+        # Compiled programs (uv, ruff) are recorded alone.
+        return any(line.endswith(".pth") or _PROGRAM.match(line) is not None for line in self._record(distribution) or ())
 
     def _of(self, module: str, names: tuple[str, ...]) -> Iterable[str]:
         top = module.partition(".")[0]
