@@ -360,3 +360,20 @@ def test_a_script_without_any_folder_is_a_project() -> None:
     assert made.read_scripts(["/elsewhere/a.py"])
     made.settle()
     assert list(made.projects) == ["/elsewhere/a.py"]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
+def test_a_folder_that_is_typed_as_a_requirement_gets_the_environment_of_who_installs_it(name: str) -> None:
+    text = {"requirements.txt": "alpha\n{}", "pyproject.toml": '[project]\nname = "a"\nversion = "1"\ndependencies = [{}]\n'}[name]
+    line = {"requirements.txt": "./lib\n", "pyproject.toml": f'"lib @ file://{ROOT}/lib"'}[name]
+    lib = '[project]\nname = "lib"\nversion = "1"\ndependencies = ["beta"]\n'
+    workspace = opened({name: text.format(""), "lib/pyproject.toml": lib, **in_root(".venv")})
+
+    def above() -> str | None:
+        return next(project.installed_above for project in workspace.projects() if project.root == f"{ROOT}/lib")
+
+    assert above() is None
+    workspace.open(f"{ROOT}/{name}", text.format(line))
+    assert above() == ROOT
+    workspace.close(f"{ROOT}/{name}")
+    assert above() is None

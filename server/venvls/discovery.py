@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from venvls import lookalikes
 from venvls.manifests import FOLDERS
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
+from venvls.model.requirement import Requirement
 from venvls.model.text import Span
 
 # A folder of these names holds the files of the folder above it, by wide custom.
@@ -108,10 +109,20 @@ def says_something(manifest: Manifest) -> bool:
 def decides(manifest: Manifest) -> tuple[object, ...]:
     """What of a manifest may decide on projects and their environments: equal for two readings between which nobody need sort again.
 
-    Everything it states but its requirements and where in the text it is: a new field counts until somebody sets it aside here.
+    Everything it states but its requirements and where in the text it is: a new field counts until somebody sets it aside here. Of
+    requirements those count that are folders: a project in one of them may use this one's environment.
     """
     stated = [_plain(getattr(manifest, name)) for name in manifest.__slots__ if name not in _OF_TEXT]
-    return (*stated, says_something(manifest), _states(manifest), _lists(manifest), lookalikes.is_prose(manifest))
+    inside = tuple([(url, requirement.parsed.key) for requirement, url in of_folders(manifest)])
+    return (*stated, inside, says_something(manifest), _states(manifest), _lists(manifest), lookalikes.is_prose(manifest))
+
+
+def of_folders(manifest: Manifest) -> Iterator[tuple[Requirement, str]]:
+    """Those of a manifest's requirements that are installed from a path, each with its URL as it is stated."""
+    for requirement in manifest.requirements:
+        url = requirement.parsed.url
+        if url is not None and (url.startswith("file:") or ":" not in url):
+            yield requirement, url
 
 
 _OF_TEXT = frozenset({"text", "requirements", "includes", "options", "problems", "first_statement", "complete"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from venvls import environments, projects
+from venvls.discovery import of_folders
 from venvls.environments.kind import settings_in
 from venvls.manifests.syntax.decode import decode
 from venvls.model.environment import Environment
@@ -109,17 +110,12 @@ def _folders(place: str, folder: str, sources: Sources) -> Iterator[tuple[str, s
     path, manifest = sources.files.path, sources.load(place)
     if not isinstance(manifest, Manifest):
         return
-    for requirement in manifest.requirements:
-        url = requirement.parsed.url
-        if url is None:
-            continue
+    for requirement, url in of_folders(manifest):
         if url.startswith("file:"):
             plain = unquote(url.removeprefix("file:").replace("${PROJECT_ROOT}", folder)).strip("/")
             target = path.normpath(plain if path.sep == "\\" else f"/{plain}")
-        elif ":" not in url:
-            target = path.normpath(path.join(folder, url))
         else:
-            continue
+            target = path.normpath(path.join(folder, url))
         yield target, requirement.parsed.key or _name_in(target, sources)
     for target in _members_of_hatch(manifest, folder, sources.files):
         yield target, _name_in(target, sources)

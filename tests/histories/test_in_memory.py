@@ -1,0 +1,186 @@
+"""A workspace in memory that lives through changes is shown, after each, what a new one would be shown of the same files.
+
+Smaller and quicker than the histories on disk: no tool, no editor, no clock. So every kind of file is in it that an answer can rest on.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterable, Mapping
+from itertools import count
+
+import pytest
+
+from tests.memory_machine import MemoryMachine, MemoryMemory, environment
+from tests.memory_tree import FOLDER, Content, Link
+from venvls import synced_groups
+from venvls.model.environment import Git
+from venvls.model.finding import Finding
+from venvls.model.ports import FileView
+from venvls.workspace import Workspace
+
+ROOT = "/w/p"
+SITE = f"{ROOT}/.venv/lib/python3.12/site-packages"
+LONG = bool(os.environ.get("VENVLS_LONG"))
+SEEDS, STEPS = (range(100), 60) if LONG else (range(4), 20)
+
+
+class GitMachine(MemoryMachine):
+    """A machine whose git ignores an environment where a ``.gitignore`` says so."""
+
+    def git(self, prefix: str, files: FileView | None = None) -> Git | None:
+        ignored = (files or self.files).read(f"{ROOT}/.gitignore")
+        return Git(ROOT, ignored is not None and b".venv" in ignored)
+
+
+LOCKED = '[[package]]\nname = "{}"\nversion = "{}"\nsource = {{ registry = "https://example.org/simple" }}\n'
+
+
+def lock(**versions: str) -> str:
+    needs = ", ".join(f'{{ name = "{name}" }}' for name in versions)
+    own = f'[[package]]\nname = "me"\nversion = "1"\nsource = {{ virtual = "." }}\ndependencies = [{needs}]\n'
+    stated = f"[package.metadata]\nrequires-dist = [{needs}]\n"
+    return "\n".join(('version = 1\nrequires-python = ">=3.12"\n', own, stated, *(LOCKED.format(*each) for each in versions.items())))
+
+
+def metadata(name: str, *lines: str) -> str:
+    return "\n".join(("Metadata-Version: 2.1", f"Name: {name}", "Version: 1", *lines)) + "\n"
+
+
+PROJECT = '[project]\nname = "me"\nversion = "1"\nrequires-python = ">=3.12"\ndependencies = ["alpha"]\n'
+GROUPS = f'{PROJECT}[dependency-groups]\ndocs = ["sphinx"]\ntests = ["beta>1", {{ include-group = "docs" }}]\n'
+TOX = "[tox]\nenv_list = a\n[testenv]\nskip_install = true\ndeps = {}\n"
+SCRIPT = '# /// script\n# dependencies = ["{}"]\n# ///\n'
+
+TEXTS: Mapping[str, tuple[Content | None, ...]] = {
+    f"{ROOT}/requirements.txt": (
+        "-r more.txt\n-c limits.txt\n-e ./lib\nalpha\n",
+        "alpha\nalpha\nbeta>2\n-r /outside.txt\n",
+        "beta[x] ; python_version > '3'\n-r more.txt\n-r gone.txt\n???\n",
+        None,
+    ),
+    f"{ROOT}/more.txt": ("alpha>1\n-r requirements.txt\n", "gamma\n", Link("/outside.txt"), FOLDER, None),
+    f"{ROOT}/gone.txt": (None, None, "delta\n"),
+    f"{ROOT}/limits.txt": ("alpha<1\nbeta<3\n", "alpha>0\n", None),
+    f"{ROOT}/requirements-docs.txt": ("sphinx\n", None),
+    "/outside.txt": ("hidden\n???\n", "hidden\nhidden2\n", None),
+    f"{ROOT}/pyproject.toml": (PROJECT, GROUPS, PROJECT[:-3], f'{GROUPS}[tool.venvls.sync]\ngroups = ["tests"]\n', None),
+    f"{ROOT}/uv.lock": (lock(alpha="1"), lock(alpha="2"), lock(alpha="1", beta="1"), None),
+    f"{ROOT}/docs/requirements.txt": ("sphinx\n-r ../more.txt\n", None),
+    f"{ROOT}/lib/pyproject.toml": (PROJECT.replace("me", "lib").replace("alpha", "beta"), None),
+    f"{ROOT}/tox.ini": (TOX.format("alpha"), TOX.format("gamma"), None),
+    f"{ROOT}/script.py": (SCRIPT.format("alpha"), SCRIPT.format("gamma"), "import alpha\n", None),
+    f"{ROOT}/.python-version": ("3.12\n", "3.13\n", None, None),
+    f"{ROOT}/.gitignore": (".venv\n", "build\n", None),
+    f"{ROOT}/.venv/bin/python": (Link("/opt/py3.12/bin/python3.12"), Link("/opt/py3.12/bin/python3.12"), None),
+    f"{SITE}/alpha-1.dist-info/METADATA": (metadata("alpha"), metadata("alpha", "Requires-Dist: beta>1"), None),
+    f"{SITE}/beta-1.dist-info/METADATA": (
+        metadata("beta", "Provides-Extra: x", "Requires-Dist: gamma ; extra == 'x'"),
+        metadata("beta"),
+        None,
+    ),
+    f"{SITE}/beta-1.dist-info/RECORD": ("", None),
+    f"{SITE}/lib-1.dist-info/direct_url.json": (f'{{"url": "file://{ROOT}/lib", "dir_info": {{"editable": true}}}}', None),
+    f"{SITE}/lib.pth": (f"{ROOT}/lib\n", "/elsewhere\n", None),
+    f"{ROOT}/docs/.venv": (None, None, Link("../.venv"), "/w/p/.venv\n"),
+}
+READ = frozenset(path for path in TEXTS if path.endswith((".txt", ".toml", ".lock", ".ini", ".py")))
+"""What is parsed, of which the last stat is told that it was parsed with, also when it is gone."""
+SETTINGS: tuple[Mapping[str, object], ...] = (
+    {},
+    {},
+    {"sync.groups": ["docs"]},
+    {"rules.missing-requirement": "off"},
+    {"rules.version-mismatch": "hint", "sync.extras": ["x"]},
+)
+TREE: Mapping[str, Content] = {
+    **environment(f"{ROOT}/.venv", packages=("alpha-1", "beta-1")),
+    **environment(f"{ROOT}/.tox/a"),
+    f"{ROOT}/.tox/a/.tox-info.json": "{}",
+    f"{SITE}/lib-1.dist-info/METADATA": metadata("lib"),
+    f"{ROOT}/.git/HEAD": "ref: refs/heads/main\n",
+}
+
+
+def begun(machine: MemoryMachine, memory: MemoryMemory, settings: Mapping[str, object], buffers: Mapping[str, str]) -> Workspace:
+    workspace = Workspace(machine, memory, editor=settings, strict=True)
+    workspace.set_roots((ROOT,))
+    for path, text in buffers.items():
+        workspace.open(path, text)
+    workspace.discover()
+    return workspace
+
+
+def shown(workspace: Workspace, paths: Iterable[str]) -> dict[str, object]:
+    """All that a person can be shown of a workspace, all at once and file by file."""
+    report = workspace.check()
+    files = {path: [_told(workspace, finding) for finding in workspace.findings(path)] for path in paths}
+    return {
+        "files": files,
+        "projects": report.projects,
+        "check": [_told(workspace, finding) for finding in report.findings],
+        "each project": {project.root: len(workspace.findings_of(project.root)) for project in report.projects},
+        "texts": {path: text.source for path, text in report.texts.items()},
+        "notes": report.notes,
+        "environments": [workspace.which(project.root) for project in report.projects],
+        "readers": {path: {project.root for project in workspace.readers_of(path)} for path in paths},
+        "manifests": set(workspace.manifests()),
+        "tools": [workspace.described(project).tool for project in report.projects],
+    }
+
+
+def _told(workspace: Workspace, finding: Finding) -> object:
+    requirement = finding.requirement.parsed.name if finding.requirement is not None else None
+    actions = [(action.title, action.preferred, action.edits, action.task) for action in workspace.actions(finding)]
+    plain = (finding.code, finding.message, finding.path, finding.span, finding.severity, finding.installed, finding.related)
+    return (*plain, finding.data, finding.project, finding.environment, requirement, actions)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_after_every_change_it_says_what_a_new_one_says(seed: int) -> None:
+    choose = random.Random(seed)
+    machine, memory = GitMachine(TREE), MemoryMemory()
+    for path, contents in TEXTS.items():
+        if contents[0] is not None:
+            machine.files.put(path, contents[0])
+    settings: Mapping[str, object] = {}
+    buffers: dict[str, str] = {}
+    workspace = begun(machine, memory, settings, buffers)
+    history: list[str] = []
+    for number in count():
+        fresh = begun(machine, memory, settings, buffers)
+        assert shown(workspace, TEXTS) == shown(fresh, TEXTS), history
+        watched = workspace.watched()
+        assert set(watched) >= set(fresh.watched()), history
+        # Who watches from now on compares with what was seen: so nothing that happened meanwhile is missed, and nothing comes twice.
+        for path, stat in workspace.seen(set(watched) - READ).items():
+            assert machine.files.stat(path) == stat, (path, history)
+        if number == STEPS:
+            return
+        what = choose.choice(("file",) * 8 + ("settings", "buffer", "buffer", "close", "synced"))
+        path = choose.choice(sorted(TEXTS))
+        content = choose.choice(TEXTS[path])
+        history.append(f"{what} {path} {content!r}")
+        if what == "settings":
+            workspace.configure(settings := choose.choice(SETTINGS))
+        elif what == "synced":
+            synced_groups.remember(memory, f"{ROOT}/.venv", ("docs",), ("x",))
+            workspace.changed([f"{ROOT}/.venv/pyvenv.cfg"])
+        elif what == "buffer" and isinstance(content, str) and not path.startswith(f"{ROOT}/.venv"):
+            buffers[path] = content
+            workspace.open(path, content)
+        elif what == "close" and buffers:
+            path = choose.choice(sorted(buffers))
+            del buffers[path]
+            workspace.close(path)
+        else:
+            if machine.files.lstat(path) is not None:
+                machine.files.take(path)
+            if content is not None:
+                machine.files.put(path, content)
+            if path.startswith(SITE):
+                # Whoever installs comes and goes there.
+                machine.files.put(f"{SITE}/~x", "")
+                machine.files.take(f"{SITE}/~x")
+            workspace.changed([path])
