@@ -1,11 +1,12 @@
 """How much the tests see: changes places of the code by chance, in memory, and counts the changes that a test notices. Run by hand.
 
-    python tests/mutations.py [--most N] [--seed N] [--seconds N] MODULE... [-- PATHS AND OPTIONS OF PYTEST]
+    python tests/mutations.py [--most N] [--seed N] [--seconds N] [--again N] MODULE... [-- PATHS AND OPTIONS OF PYTEST]
 
 A change is of one comparison, constant, condition, operand, call, assignment or result inside a function. The tests that reach its line
 run in a process of their own until one fails: those of the module, the shortest and those that reach most of it, as many as fit
-the seconds. So the figure is a lower bound. What is outside functions (patterns, tables, defaults) is not changed, and what runs in other
-processes is not seen.
+the seconds. A change that none of them notices gets more tests, for ``--again`` seconds; then mypy looks at it, which has to pass before
+anything is committed, as the tests have to. So the figure is a lower bound. What is outside functions (patterns, tables, defaults) is not
+changed, what runs in other processes is not seen, and a change that cannot be made in a running module is counted nowhere.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 import types
@@ -50,6 +53,8 @@ OTHER = {
     ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr, ast.And: ast.Or, ast.Or: ast.And,
 }  # fmt: skip
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+MISSED = "not noticed"
 
 Place = tuple[ast.AST, str, int | None]
 """Where a part of the code is: in which node, which field, and which number of that."""
@@ -134,8 +139,9 @@ def _instead_of(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             return
 
 
-def changed(tree: ast.Module, place: Place, new: ast.AST, path: str) -> types.CodeType:
-    """The module's code with one change; the tree is afterwards as it was."""
+@contextlib.contextmanager
+def changed(tree: ast.Module, place: Place, new: ast.AST) -> Iterator[None]:
+    """Within this the tree has one change; afterwards it is as it was."""
     holder, field, number = place
     whole = getattr(holder, field)
     before = whole if number is None else whole[number]
@@ -149,9 +155,33 @@ def changed(tree: ast.Module, place: Place, new: ast.AST, path: str) -> types.Co
 
     put(new)
     try:
-        return compile(tree, path, "exec")
+        yield
     finally:
         put(before)
+
+
+def named(module: types.ModuleType, tree: ast.Module) -> dict[str, tuple[str, int, str, Place, ast.AST]]:
+    """Each change of a module by the words that tell of it, in their order; the second of equal ones has its number."""
+    changes_by_name: dict[str, tuple[str, int, str, Place, ast.AST]] = {}
+    times: Counter[str] = Counter()
+    for change in changes(tree):
+        words = f"{module.__name__} {change[0]}: {change[2]}"
+        times[words] += 1
+        changes_by_name[f"{words} ({times[words]})" if times[words] > 1 else words] = change
+    return changes_by_name
+
+
+@functools.cache
+def complaints(path: str, text: str) -> Counter[str]:
+    """What mypy says of a file of ours if this was its text, without the places."""
+    with tempfile.TemporaryDirectory() as folder:
+        instead = Path(folder) / "instead.py"
+        instead.write_text(text)
+        mypy = [sys.executable, "-m", "mypy", "--no-error-summary", "--hide-error-context", "--shadow-file", path, str(instead)]
+        answer = subprocess.run(mypy, capture_output=True, text=True, check=False)
+    if answer.returncode not in (0, 1):
+        raise RuntimeError(answer.stderr)
+    return Counter(line.partition(": error: ")[2] for line in answer.stdout.splitlines() if ": error: " in line)
 
 
 def take_over(module: types.ModuleType, name: str, code: types.CodeType) -> None:
@@ -172,30 +202,54 @@ class Counting:
         self.items: dict[str, pytest.Item] = {}
         self.reached: dict[str, list[str]] = {}
         self.seconds: dict[str, float] = {}
+        self.known = _lines(options.known)
+        self.these = [line.split(f": {MISSED} by ")[0] for line in _lines(options.these)]
         self.modules = {importlib.import_module(name).__file__ or "": importlib.import_module(name) for name in options.modules}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Prints a line for each change that no test noticed, and the figures of each module."""
         self.items.update({item.nodeid: item for item in session.items})
         self._look()
-        total = [0, 0]
+        total: Counter[str] = Counter()
         for path, module in self.modules.items():
-            tree, own = ast.parse(Path(path).read_text()), Path(path).relative_to(TOP)
-            about = Counter(test for place, tests in self.reached.items() if place.startswith(f"{own}:") for test in tests)
-            possible = list(changes(tree))
-            chosen = random.Random(f"{self.options.seed} {module.__name__}").sample(possible, min(self.options.most, len(possible)))
-            noticed = 0
-            for name, line, told, place, new in sorted(chosen, key=lambda change: change[1]):
-                tests = self._chosen(self.reached.get(f"{own}:{line}", []), own, about)
-                code = changed(tree, place, new, path)
-                result = self._try(functools.partial(take_over, module, name, code), tests)
-                noticed += result != "not noticed"
-                if result == "not noticed" or self.options.verbose:
-                    print(f"{module.__name__}:{line} {name}: {told}: {result} by {len(tests)}", flush=True)
-            print(f"{module.__name__}: {noticed} of {len(chosen)} noticed, of {len(possible)} possible ones", flush=True)
-            total = [total[0] + noticed, total[1] + len(chosen)]
-        print(f"noticed: {total[0]} of {total[1]}", flush=True)
+            results = self._of_module(path, module)
+            print(f"{module.__name__}: {_figures(results)}", flush=True)
+            total += results
+        print(f"all: {_figures(total)}", flush=True)
         return True
+
+    def _of_module(self, path: str, module: types.ModuleType) -> Counter[str]:
+        """How often each result came about."""
+        tree, own = ast.parse(Path(path).read_text()), Path(path).relative_to(TOP)
+        about = Counter(test for place, tests in self.reached.items() if place.startswith(f"{own}:") for test in tests)
+        possible = named(module, tree)
+        names = (
+            [name for name in possible if name in self.these]
+            if self.options.these
+            else [name for name in possible if name not in self.known]
+        )
+        chosen = random.Random(f"{self.options.seed} {module.__name__}").sample(names, min(self.options.most, len(names)))
+        results: Counter[str] = Counter()
+        for words in sorted(chosen, key=lambda words: possible[words][1]):
+            function, line, _, place, new = possible[words]
+            with changed(tree, place, new):
+                code, text = compile(tree, path, "exec"), ast.unparse(tree)
+            change = functools.partial(take_over, module, function, code)
+            reaching = self.reached.get(f"{own}:{line}", [])
+            tests = self._chosen(reaching, own, about, self.options.seconds)
+            result = self._try(change, tests)
+            if result == MISSED:
+                more = [test for test in self._chosen(reaching, own, about, self.options.again) if test not in tests]
+                result, tests = self._try(change, more), tests + more
+            if result == MISSED and not self.options.untyped and complaints(str(own), text) - complaints(str(own), ast.unparse(tree)):
+                result = "refused by the type check"
+            results[result] += 1
+            if self.options.known:
+                with open(self.options.known, "a") as file:
+                    print(words, file=file)
+            if result == MISSED or self.options.verbose:
+                print(f"{words}: {result} by {len(tests)} of {len(reaching)}, line {line}", flush=True)
+        return results
 
     def _look(self) -> None:
         """Fills in which tests reach ``path:line``, and how long each takes. In a process of its own: nothing of it stays loaded here."""
@@ -242,7 +296,7 @@ class Counting:
             print(f"fails without any change: {name}", flush=True)
         return round(time.process_time() - begun, 3), None if failed else sorted(reached)
 
-    def _chosen(self, tests: list[str], own: Path, about: Counter[str]) -> list[str]:
+    def _chosen(self, tests: list[str], own: Path, about: Counter[str], seconds: float) -> list[str]:
         """Those of the module and the shortest, for half of the seconds; for the other half those that reach most of it."""
 
         def distance(test: str) -> tuple[int, float]:
@@ -253,7 +307,7 @@ class Counting:
         first = sorted(tests, key=distance)
         chosen: dict[str, None] = dict.fromkeys(first[:1])
         for half in (first, sorted(first, key=about.__getitem__, reverse=True)):
-            left = self.options.seconds / 2
+            left = seconds / 2
             for test in half:
                 if test not in chosen and self.seconds[test] <= left:
                     chosen[test] = None
@@ -264,7 +318,7 @@ class Counting:
         child = _forked()
         if not child:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.alarm(int(30 + 4 * self.options.seconds))  # a change may make something go on for ever
+            signal.alarm(int(30 + 4 * sum(self.seconds[test] for test in tests)))  # a change may make something go on for ever
             os.setsid()
             try:
                 change()
@@ -275,10 +329,22 @@ class Counting:
         _, status = os.waitpid(child, 0)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)  # what the tests left running
-        return {0: "not noticed", 256: "noticed", 512: "cannot be tried"}.get(status, "went on for ever")
+        return {0: MISSED, 256: "noticed", 512: "cannot be tried"}.get(status, "went on for ever")
 
     def _fails(self, item: pytest.Item) -> bool:
         return any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
+
+
+def _lines(path: str | None) -> list[str]:
+    return Path(path).read_text().splitlines() if path and Path(path).is_file() else []
+
+
+def _figures(results: Counter[str]) -> str:
+    by_types, untried = results["refused by the type check"], results["cannot be tried"]
+    tried = results.total() - untried
+    return (
+        f"{tried - results[MISSED] - by_types} of {tried} noticed, {by_types} more refused by the type check; {untried} could not be tried"
+    )
 
 
 def _forked() -> int:
@@ -296,6 +362,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--most", type=int, default=50, help="how many changes of each module (50)")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--seconds", type=float, default=15, help="of tests for each change (15)")
+    parser.add_argument("--again", type=float, default=60, help="of more tests for each change that those did not notice (60)")
+    parser.add_argument("--untyped", action="store_true", help="mypy does not look at what the tests did not notice")
+    parser.add_argument("--known", help="a file of changes that were tried before, which are not again; those of this time are added")
+    parser.add_argument("--these", help="a file of changes, as they are printed: of these and no others")
     parser.add_argument("--reached", help="a file that keeps which test reaches which lines, for the next time")
     parser.add_argument("--verbose", action="store_true", help="a line for each change that is noticed, too")
     options = parser.parse_args(given)
