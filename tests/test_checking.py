@@ -11,6 +11,7 @@ from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import Content, Link
 from venvls import synced_groups
 from venvls.model import limits
+from venvls.model.text import Span
 from venvls.workspace import Overrides, Workspace
 
 ROOT = "/w/p"
@@ -213,6 +214,41 @@ def test_without_any_environment_it_is_said_where_it_would_be_made() -> None:
     assert messages(workspace) == ["alpha is not installed"]
 
 
+def test_a_side_matter_that_is_named_counts_where_there_is_no_environment() -> None:
+    machine = MemoryMachine(dict(SIDE))
+    side = f"{ROOT}/docs/requirements.txt"
+    workspace = Workspace(machine, MemoryMemory(), strict=True)
+    workspace.set_roots((ROOT,))
+    workspace.discover()
+    assert [(each.path, each.code) for each in workspace.check([side]).findings] == [(side, "no-environment")]
+    # With one, naming the file makes it count for that.
+    for path, content in environment(f"{ROOT}/.venv").items():
+        machine.files.put(path, content)
+    workspace.changed([f"{ROOT}/.venv/pyvenv.cfg"])
+    assert "sphinx is not installed" in [each.message for each in workspace.check([side]).findings]
+
+
+def test_an_environment_of_hatchs_may_be_locked_by_another_tool() -> None:
+    hatch = f'{PROJECT}[tool.hatch.envs.default]\npath = ".venv"\n'
+    workspace, _ = opened({f"{ROOT}/pyproject.toml": hatch, f"{ROOT}/uv.lock": LOCK}, "alpha-1")
+    environment_ = workspace.facts(ROOT).environment
+    assert environment_ is not None and environment_.kind == "hatch"
+    assert messages(workspace) == ["alpha 1 is installed, but 2 is locked", "beta 2 is not installed"]
+
+
+def test_what_is_offered_is_for_the_text_as_it_is_now() -> None:
+    path = f"{ROOT}/pyproject.toml"
+    workspace, _ = opened({path: PROJECT.replace('"alpha"', '"beta>2"')}, "beta-1")
+
+    def tasks() -> list[tuple[str, ...]]:
+        (finding,) = [each for each in workspace.findings(path) if each.code == "version-mismatch"]
+        return [action.task.requirements for action in workspace.actions(finding) if action.task is not None and action.task.requirements]
+
+    assert ("beta>2",) in tasks()
+    workspace.open(path, PROJECT.replace('"alpha"', '"beta>3"'))
+    assert ("beta>3",) in tasks() and ("beta>2",) not in tasks()
+
+
 GIVEN_UP = f"This project takes too long to be checked: it was given up after {limits.MOST_SECONDS:g} seconds."
 
 
@@ -235,7 +271,7 @@ def test_a_project_that_takes_too_long_is_tried_again_only_when_it_changes(monke
     def is_given_up() -> bool:
         findings = workspace.check().findings
         assert all(finding.message == GIVEN_UP or finding.code == "selected-environment" for finding in findings)
-        assert [(each.path, each.span.start) for each in findings if each.message == GIVEN_UP] == [(f"{ROOT}/pyproject.toml", 0)]
+        assert [(each.path, each.span) for each in findings if each.message == GIVEN_UP] == [(f"{ROOT}/pyproject.toml", Span(0, 0))]
         return True
 
     def change(path: str, text: str | None) -> Callable[[], None]:

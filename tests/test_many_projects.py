@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.effort import assert_even
 from tests.memory_machine import MemoryMachine, MemoryMemory
+from venvls.checking import Checker
+from venvls.model.finding import Project
 from venvls.model.ports import WalkResult, Wanted
 from venvls.workspace import Workspace
 
@@ -53,6 +57,22 @@ def test_looking_at_every_file_grows_with_their_number() -> None:
         spaces[projects].discover()
         look(projects)
     assert_even(look, 60)
+
+
+def test_whose_a_file_is_takes_no_look_at_every_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = opened(MemoryMachine(tree(40)))
+    workspace.discover()
+    workspace.check()
+    asked: list[str] = []
+    plain = Checker.reads
+
+    def reads(self: Checker, project: Project, path: str) -> bool:
+        asked.append(project.root)
+        return plain(self, project, path)
+
+    monkeypatch.setattr(Checker, "reads", reads)
+    assert [project.root for project in workspace.readers_of("/w/service7/more.txt")] == ["/w/service7"]
+    assert asked == ["/w/service7"]
 
 
 def test_what_is_found_so_far_is_known_early_and_sorted_few_times() -> None:

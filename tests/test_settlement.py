@@ -377,3 +377,91 @@ def test_a_folder_that_is_typed_as_a_requirement_gets_the_environment_of_who_ins
     assert above() == ROOT
     workspace.close(f"{ROOT}/{name}")
     assert above() is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("tox.ini", "[testenv]\ndeps = {}\n"),
+        ("setup.cfg", "[tox:tox]\n[testenv]\ndeps = {}\n"),
+        ("pyproject.toml", '[tool.tox.env_run_base]\ndeps = ["{}"]\n'),
+    ],
+)
+def test_a_wrong_line_for_tox_is_shown_while_it_is_typed_and_no_longer(name: str, text: str) -> None:
+    path = f"{ROOT}/{name}"
+    workspace = opened({"requirements.txt": "alpha\n", name: text.format("alpha"), **in_root(".venv")})
+    for line, shown in (("alpha", []), ("???", ["`?` cannot be in a project name"]), ("beta", [])):
+        workspace.open(path, text.format(line))
+        assert [finding.message for finding in workspace.findings(path)] == shown
+    workspace.open(path, text.format("???"))
+    workspace.close(path)
+    assert workspace.findings(path) == ()
+
+
+def test_the_settings_of_a_folder_count_for_toxs_environments_in_it() -> None:
+    tox = {"tox.ini": "[tox]\nenv_list = a\n[testenv]\nskip_install = true\ndeps = alpha\n", ".tox/a/.tox-info.json": "{}"}
+    settings = '[tool.venvls.rules]\nmissing-requirement = "hint"\n'
+    workspace = opened({**tox, **in_root(".tox/a"), "pyproject.toml": settings})
+    (finding,) = workspace.findings(f"{ROOT}/tox.ini")
+    assert (finding.message, finding.severity) == ("alpha is not installed (tox a)", "hint")
+
+
+def test_the_names_that_are_set_are_those_that_an_environment_is_looked_for_by() -> None:
+    files = {"requirements.txt": "alpha\n", **in_root(".venv"), **in_root("box")}
+    for names, chosen in (((), ".venv"), (("box",), "box"), (("box", ".venv"), "box"), ((".venv", "box"), ".venv")):
+        workspace = opened(files)
+        workspace.configure({"environment.names": list(names)} if names else {})
+        assert prefix(workspace) == f"{ROOT}/{chosen}", names
+
+
+HATCH = """[project]
+name = "a"
+version = "1"
+[tool.hatch.envs.default]
+path = ".venv"
+locked = true
+[tool.hatch.envs.docs]
+path = "box"
+locked = true
+"""
+
+
+def test_an_environment_of_hatchs_has_the_lock_that_hatch_keeps_for_it_and_no_other_ones() -> None:
+    files = {"pyproject.toml": HATCH, "pylock.toml": "", "pylock.docs.toml": "", "uv.lock": "", **in_root(".venv"), **in_root("box")}
+    workspace = opened(files)
+
+    def state(chosen: str | None = None) -> tuple[str, str, list[str]]:
+        if chosen is not None:
+            workspace.select(ROOT, f"{ROOT}/{chosen}")
+        (project,) = workspace.projects()
+        assert project.environment is not None
+        return project.environment.kind, project.environment.name, [posixpath.basename(lock) for lock in project.locks]
+
+    def put(name: str, text: str | None) -> None:
+        machine(workspace).files.take(f"{ROOT}/{name}") if text is None else machine(workspace).files.put(f"{ROOT}/{name}", text)
+        workspace.changed([f"{ROOT}/{name}"])
+
+    assert state() == ("hatch", ".venv", ["pylock.toml", "uv.lock"])
+    assert state("box") == ("hatch", "docs", ["pylock.docs.toml", "uv.lock"])
+    put("pylock.docs.toml", None)
+    assert state() == ("hatch", "docs", ["uv.lock"])
+    # What hatch.toml says goes before what pyproject.toml does.
+    put("hatch.toml", '[envs.web]\npath = "box"\nlocked = true\nlock-filename = "uv.lock"\n')
+    assert state() == ("hatch", "web", ["uv.lock", "pylock.toml"])
+    put("hatch.toml", '[envs.web]\npath = "web"\n')
+    assert state() == ("venv", "box", ["uv.lock", "pylock.toml"])
+    put("hatch.toml", None)
+    put("pylock.docs.toml", "")
+    # One that is broken is whoever's it looks like: Hatch makes it again.
+    put("box/bin/python", None)
+    assert state() == ("venv", "box", ["uv.lock", "pylock.toml"])
+
+
+def test_a_script_has_the_environment_that_was_selected_for_it() -> None:
+    script = f"{ROOT}/a.py"
+    workspace = opened({"a.py": '# /// script\n# dependencies = ["alpha"]\n# ///\n', **in_root("box")})
+    workspace.take_up(script)
+    assert prefix(workspace, script) is None
+    workspace.select(script, f"{ROOT}/box")
+    assert prefix(workspace, script) == f"{ROOT}/box"
+    assert "alpha is not installed" in [finding.message for finding in workspace.findings(script)]

@@ -99,7 +99,7 @@ class Checker:
         self._overrides = overrides
         self._log = log
         self._strict = strict
-        self._land: Landscape | None = None
+        self._land = Landscape(machine.files, (), frozenset(), ())
         self._known: dict[str, _Known] = {}
         self._given_up: dict[str, _GivenUp] = {}
         self._begun: tuple[str, dict[tuple[str, Hint], Manifest | str], Inputs] = ("", {}, Inputs())
@@ -199,9 +199,7 @@ class Checker:
         return self._within(project, lambda known: self._findings(known, project, path))
 
     def _findings(self, known: _Known, project: Project, path: str) -> list[Finding]:
-        manifest, lock = known.facts.manifests.get(path), known.facts.locked
-        is_lock = lock is not None and lock.path == path
-        if (manifest is None and not is_lock) or path in known.facts.outside:
+        if path in known.facts.outside:
             return []
         engine = self._engine(project)
         if known.whole is None:
@@ -209,6 +207,7 @@ class Checker:
             for finding in engine.project(known.facts):
                 known.whole.setdefault(finding.path, []).append(finding)
         of_project = known.whole.get(path, [])
+        manifest = known.facts.manifests.get(path)
         if manifest is None:
             return list(of_project)
         cached = known.files.get(path)
@@ -261,7 +260,7 @@ class Checker:
             given_up.project == project
             and given_up.settings == self._settings_for(project.root)
             and given_up.installed == self._stamp(project)
-            and all((now := self._reader.load(*how)) is before or now == before for how, before in given_up.loaded.items())
+            and all(self._reader.load(*how) == before for how, before in given_up.loaded.items())
             and all(map(is_, given_up.locks, self._locks_of(project)))
             and not given_up.read.differ(self._files, {})
         )
@@ -298,7 +297,7 @@ class Checker:
             git=None,
             main_project=None,
             outside=frozenset([manifest.path for manifest in manifests if not self._inside(manifest.path)]),
-            roots=self._land.roots if self._land is not None else (),
+            roots=self._land.roots,
             asked_for=self._asked_for,
             platform=self._platform,
             manifests=tuple(manifests),
@@ -337,7 +336,7 @@ class Checker:
             git=self._git_of(environment) if environment is not None else None,
             main_project=self._main_project(project, choice),
             outside=frozenset([path for path in reached.manifests if not self._inside(path)]),
-            roots=self._land.roots if self._land is not None else (),
+            roots=self._land.roots,
             asked_for=self._asked_for,
             platform=self._platform,
             manifests=tuple(reached.manifests.values()),
@@ -416,9 +415,10 @@ class Checker:
 
     def _environment_owner(self, project: Project) -> str | None:
         """The project above this one whose environment it uses, not having one of its own; the one above where neither has any."""
-        if self._land is not None and project.environment is None and project.root not in project.manifests:
-            return next((folder for folder in self._land.above(project.root) if folder in self._land.projects), None)
-        owner = self._land.owner(project.environment) if self._land is not None and project.environment is not None else None
+        if project.environment is None:
+            above = self._land.above(project.root) if not project.is_script else ()
+            return next((folder for folder in above if folder in self._land.projects), None)
+        owner = self._land.owner(project.environment)
         inside = owner is not None and project.root.startswith(owner.rstrip(self._files.path.sep) + self._files.path.sep)
         return owner if inside else None
 
@@ -461,7 +461,7 @@ class Checker:
         known = self._is_inside.get(path)
         if known is None:
             if self._tops is None:
-                roots = self._land.roots if self._land is not None else ()
+                roots = self._land.roots
                 tops = (*roots, *filter(None, (surroundings.repository(root, self._machine) for root in roots)))
                 self._tops = tuple(dict.fromkeys(self._files.real(top).rstrip(self._files.path.sep) + self._files.path.sep for top in tops))
             known = self._is_inside[path] = self._files.real(path).startswith(self._tops)

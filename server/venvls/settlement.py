@@ -14,7 +14,6 @@ from venvls.manifests import locks
 from venvls.manifests.syntax.decode import decode
 from venvls.model.environment import Environment
 from venvls.model.finding import Candidate, Project
-from venvls.model.hints import Any
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView, Machine, Memory, WalkResult
 from venvls.model.record import replace
@@ -137,7 +136,7 @@ class Settlement:
         chosen = self._settings()
         self._around = surroundings.look(self._machine, self._roots, self._walks, self._projects, chosen, self._upward)
         names = chosen.names or projects.DEFAULT_NAMES
-        owners, around = frozenset(self._folders()), self._around
+        owners, around = frozenset(self._projects), self._around
         self._land = Landscape(self._files, self._roots, owners, around.environments, around.active, names, self._upward.above)
 
     def add(self, path: str) -> None:
@@ -170,7 +169,7 @@ class Settlement:
         name = self._files.path.basename(path)
         prefix = marks.get(name) or (path if name in names else None)
         root = self.root_of(prefix) if prefix else None
-        if prefix is None or root is None or root not in self._walks:
+        if prefix is None or root not in self._walks:
             return
         known = self._walks[root].environments
         if self._is_marked(prefix, root, reached):
@@ -247,13 +246,7 @@ class Settlement:
             return ()
         folder = self._files.path.dirname(path)
         walked = {manifest_path: None for manifest_path in self._walked() if self._files.path.dirname(manifest_path) == folder}
-        near = [
-            environment
-            for environment in self._around.environments
-            if environment.kind == "tox" and self.within(environment.prefix, folder)
-        ]
-        if not near and manifests.kind_of(path) is None:
-            return ()
+        near = [environment for environment in self._around.environments if self.within(environment.prefix, folder)]
         return tuple((project.root, project.manifests, project.part) for project in parts.projects_of_tools(near, walked, self._sight()))
 
     def candidates(self, root: str) -> tuple[Candidate, ...]:
@@ -338,8 +331,8 @@ class Settlement:
         given = expectation.given.environment if expectation.given is not None else None
         shared = expectation.root if expectation.root != root else None
         locked = self._locks(expectation.root)
-        if environment is not None and (table := self._table_of_hatch(paths)):
-            environment, locked = self._as_hatch_has_it(environment, locked, table, root)
+        if environment is not None and (stating := self._of_hatch(paths)):
+            environment, locked = self._as_hatch_has_it(environment, locked, stating, root)
         own = (*locked, *self._compiled(paths))
         return Project(
             root,
@@ -354,10 +347,6 @@ class Settlement:
             installed_above=given.project if given is not None and environment is not None and given.real == environment.real else None,
         )
 
-    def _folders(self) -> Iterator[str]:
-        """The projects that are folders, so that environments can belong to them."""
-        return (root for root, project in self._projects.items() if project.part is None)
-
     def _walked(self) -> dict[str, None]:
         """Every manifest that the walks found or an editor holds, once."""
         return dict.fromkeys((*(path for walk in self._walks.values() for path in walk.manifests), *self._opened))
@@ -365,7 +354,7 @@ class Settlement:
     def _sight(self) -> parts.Sight:
         def on_purpose(path: str) -> bool:
             folder = self._files.path.dirname(path)
-            owner = lookalikes.outermost_above(folder, frozenset(self._folders()), self._files)
+            owner = lookalikes.outermost_above(folder, frozenset(self._projects), self._files)
             return lookalikes.is_template(path) or lookalikes.is_material(folder, owner, self._files)
 
         platform = self._machine.platform()["sys_platform"]
@@ -379,23 +368,19 @@ class Settlement:
             ordered.remove("uv.lock")
         return tuple(self._files.path.join(root, name) for name in ordered)
 
-    def _table_of_hatch(self, paths: Iterable[str]) -> Mapping[str, Any]:
-        """Hatch's settings in a project's manifests; empty where they say nothing of environments."""
-        table: dict[str, Any] = {}
-        for path in sorted(paths, key=lambda path: path.endswith("hatch.toml")):
-            loaded = self._reader.stated(path)
-            if isinstance(loaded, Manifest) and loaded.own.hatch is not None:
-                table.update(loaded.own.hatch)
-        return table if "envs" in table or "lock-envs" in table else {}
+    def _of_hatch(self, paths: Iterable[str]) -> list[Manifest]:
+        """Those of a project's manifests in which Hatch's settings say something of environments."""
+        loaded = [manifest for path in paths if isinstance(manifest := self._reader.stated(path), Manifest)]
+        return [each for each in loaded if each.own.hatch is not None and not each.own.hatch.keys().isdisjoint(("envs", "lock-envs"))]
 
     def _as_hatch_has_it(
-        self, environment: Environment, locked: tuple[str, ...], table: Mapping[str, Any], root: str
+        self, environment: Environment, locked: tuple[str, ...], stating: list[Manifest], root: str
     ) -> tuple[Environment, tuple[str, ...]]:
         """A project's environment by the name that Hatch's settings have for it, however it came to be chosen; and its locks: the one that
         Hatch keeps for it first, and none that it keeps for others."""
         from venvls.manifests.hatch import naming
 
-        path = self._files.path
+        path, table = self._files.path, naming.table_of(stating)
         named = naming.environment_there(table, environment.prefix, root, path)
         if named is not None and environment.health != "broken":
             environment = replace(environment, kind="hatch", name=environment.name if named == naming.DEFAULT else named)
