@@ -9,8 +9,9 @@ import time
 
 from lsprotocol import types
 
+from venvls.lsp.doorstep import Doorstep
+from venvls.lsp.pipes import accept_one, take_stdio
 from venvls.lsp.runtime import Runtime, log_to
-from venvls.lsp.transport import accept_one, take_stdio
 
 server = Runtime("promises", "1")
 
@@ -99,4 +100,4 @@ if __name__ == "__main__":
     over_tcp = "--tcp" in sys.argv
     streams = accept_one("127.0.0.1", 0, lambda host, port: print(port, flush=True)) if over_tcp else take_stdio()
     log_to(sys.stderr, server.protocol)
-    server.run(*streams)
+    server.run(Doorstep(*streams))

@@ -299,7 +299,7 @@ def test_tcp_serves_one_editor() -> None:
         with socket.create_connection(("127.0.0.1", int(process.stdout.readline())), timeout=SECONDS) as connection:
             body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": HELLO}).encode()
             connection.sendall(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-            assert b"hoverProvider" in connection.recv(10_000)
+            assert b"serverInfo" in connection.recv(10_000)
             connection.sendall(b'Content-Length: 33\r\n\r\n{"jsonrpc":"2.0","method":"exit"}')
             assert process.wait(SECONDS) == 1
     finally:

@@ -1,6 +1,7 @@
 """The language server: the only importer of pygls and lsprotocol.
 
-``framing`` bytes ↔ messages · ``transport`` threads that read and write · ``parent`` the editor's death · ``protocol`` what LSP promises ·
+``framing`` bytes ↔ messages · ``pipes`` the thread that reads · ``doorstep`` and ``greeting`` the first answer, before all else is loaded ·
+``transport`` the event loop's side of both pipes · ``parent`` the editor's death · ``protocol`` what LSP promises ·
 ``runtime`` the process · ``session`` what the editor holds and was told · ``worker`` the one thread that thinks · ``features`` one file a
 family of requests · ``encode`` findings and edits as JSON.
 """
@@ -8,12 +9,13 @@ family of requests · ``encode`` findings and edits as JSON.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.text import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from venvls.services import Services
 
 USAGE = "usage: venvls lsp [--tcp HOST:PORT]"
@@ -47,23 +49,26 @@ def serve(arguments: Sequence[str], services: Callable[[], Services]) -> int:
         print(f"venvls lsp: {quoted(given[0])} is not understood\n{USAGE}", file=sys.stderr)
         return 2
 
+    from venvls.lsp.doorstep import Doorstep
+    from venvls.lsp.pipes import accept_one, take_stdio
+
+    try:
+        door = Doorstep(*(accept_one(*place, _listening) if place else take_stdio()))
+    except OSError as error:
+        print(f"venvls lsp: cannot listen there: {error.strerror or 'the address is unknown'}", file=sys.stderr)
+        return 2
+    # From here on the editor has its answer, while all that is needed for what it says next is loaded.
     import gc
 
     # The protocol's types are many objects that all stay: looking for garbage among them so often is a tenth of the start.
     gc.set_threshold(7_000, 10, 10)
     from venvls.lsp.runtime import log_to
     from venvls.lsp.server import Server
-    from venvls.lsp.transport import accept_one, take_stdio
 
-    try:
-        streams = accept_one(*place, _listening) if place else take_stdio()
-    except OSError as error:
-        print(f"venvls lsp: cannot listen there: {error.strerror or 'the address is unknown'}", file=sys.stderr)
-        return 2
     server = Server(services)
     gc.freeze()
     log_to(sys.stderr, server.protocol)
-    server.run(*streams)
+    server.run(door)
     return 1
 
 

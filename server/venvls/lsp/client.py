@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from venvls.model.hints import Any
 from venvls.model.record import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    from lsprotocol import types
+class OddError(ValueError):
+    """A capability is not what the protocol says it is."""
 
 
 class Client(NamedTuple):
@@ -40,85 +38,92 @@ class Client(NamedTuple):
 
 
 _LOOKS = {
-    "hover": "text_document.hover",
-    "inlayHint": "text_document.inlay_hint",
-    "documentSymbol": "text_document.document_symbol",
+    "hover": "textDocument.hover",
+    "inlayHint": "textDocument.inlayHint",
+    "documentSymbol": "textDocument.documentSymbol",
     "workspaceSymbol": "workspace.symbol",
-    "foldingRange": "text_document.folding_range",
-    "definition": "text_document.definition",
-    "declaration": "text_document.declaration",
-    "references": "text_document.references",
-    "documentLink": "text_document.document_link",
-    "codeLens": "text_document.code_lens",
-    "callHierarchy": "text_document.call_hierarchy",
-    "completion": "text_document.completion",
-    "rename": "text_document.rename",
+    "foldingRange": "textDocument.foldingRange",
+    "definition": "textDocument.definition",
+    "declaration": "textDocument.declaration",
+    "references": "textDocument.references",
+    "documentLink": "textDocument.documentLink",
+    "codeLens": "textDocument.codeLens",
+    "callHierarchy": "textDocument.callHierarchy",
+    "completion": "textDocument.completion",
+    "rename": "textDocument.rename",
 }
 _HOW = {
-    "refreshes hints": "workspace.inlay_hint.refresh_support",
-    "refreshes lenses": "workspace.code_lens.refresh_support",
-    "nests symbols": "text_document.document_symbol.hierarchical_document_symbol_support",
-    "snippets": "text_document.completion.completion_item.snippet_support",
-    "prepares renames": "text_document.rename.prepare_support",
+    "refreshes hints": "workspace.inlayHint.refreshSupport",
+    "refreshes lenses": "workspace.codeLens.refreshSupport",
+    "nests symbols": "textDocument.documentSymbol.hierarchicalDocumentSymbolSupport",
+    "snippets": "textDocument.completion.completionItem.snippetSupport",
+    "prepares renames": "textDocument.rename.prepareSupport",
 }
 _MARKDOWN = {
-    "markdown": "text_document.hover.content_format",
-    "markdown items": "text_document.completion.completion_item.documentation_format",
+    "markdown": "textDocument.hover.contentFormat",
+    "markdown items": "textDocument.completion.completionItem.documentationFormat",
 }
 
 
-def _looks(capability: Callable[[str], Any]) -> frozenset[str]:
-    known = {name for name, path in _LOOKS.items() if capability(path) is not None} | {
-        name for name, path in _HOW.items() if capability(path)
-    }
-    for name, path in _MARKDOWN.items():
-        if "markdown" in [str(getattr(each, "value", each)) for each in capability(path) or ()]:
-            known.add(name)
-    return frozenset(known)
+def read(capabilities: dict[str, Any]) -> Client:
+    """The abilities that these capabilities state, ``ClientCapabilities`` as JSON. Raises :class:`OddError`."""
 
-
-def read(capabilities: types.ClientCapabilities) -> Client:
-    """The abilities that these capabilities state."""
-
-    def capability(path: str) -> Any:
-        value: Any = capabilities
-        for name in path.split("."):
-            value = getattr(value, name, None)
-            if value is None:
+    def value(path: str, kind: type) -> Any:
+        inner: Any = capabilities
+        *names, last = path.split(".")
+        for name in names:
+            inner = inner.get(name)
+            if inner is None:
                 return None
-        return value
+            if type(inner) is not dict:
+                raise OddError(path)
+        inner = inner.get(last)
+        if inner is not None and type(inner) is not kind:
+            raise OddError(path)
+        return inner
 
-    push, action = "text_document.publish_diagnostics", "text_document.code_action"
-    tags = capability(f"{push}.tag_support.value_set")
-    resolves = capability(f"{action}.resolve_support.properties") or ()
-    pulls = capability("text_document.diagnostic") is not None and bool(capability("workspace.diagnostics.refresh_support"))
-    pulled = "text_document.diagnostic"
+    def there(path: str) -> bool:
+        return value(path, dict) is not None
+
+    def flag(*paths: str) -> bool:
+        return any(value(path, bool) for path in paths)
+
+    def listed(path: str) -> list[Any]:
+        return value(path, list) or []
+
+    push, pulled, action = "textDocument.publishDiagnostics", "textDocument.diagnostic", "textDocument.codeAction"
+    pulls = there(pulled) and flag("workspace.diagnostics.refreshSupport")
     return Client(
         pulls=pulls,
-        related=bool(capability(f"{push}.related_information") or capability(f"{pulled}.related_information")),
-        tags=1 in [int(tag) for tag in tags or capability(f"{pulled}.tag_support.value_set") or ()],
-        code_description=bool(capability(f"{push}.code_description_support") or capability(f"{pulled}.code_description_support")),
-        diagnostic_data=bool(capability(f"{push}.data_support") or capability(f"{pulled}.data_support")),
-        action_literals=capability(f"{action}.code_action_literal_support") is not None,
-        resolves_edits="edit" in resolves and bool(capability(f"{action}.data_support")),
-        preferred=bool(capability(f"{action}.is_preferred_support")),
-        document_changes=bool(capability("workspace.workspace_edit.document_changes")),
-        creates_files="create"
-        in [str(getattr(operation, "value", operation)) for operation in capability("workspace.workspace_edit.resource_operations") or ()],
-        watches=bool(capability("workspace.did_change_watched_files.dynamic_registration")),
-        configuration=bool(capability("workspace.configuration")),
-        registers_configuration=bool(capability("workspace.did_change_configuration.dynamic_registration")),
-        notebooks=capability("notebook_document.synchronization") is not None,
-        folders=bool(capability("workspace.workspace_folders")),
-        progress=bool(capability("window.work_done_progress")),
+        related=flag(f"{push}.relatedInformation", f"{pulled}.relatedInformation"),
+        tags=1 in (listed(f"{push}.tagSupport.valueSet") or listed(f"{pulled}.tagSupport.valueSet")),
+        code_description=flag(f"{push}.codeDescriptionSupport", f"{pulled}.codeDescriptionSupport"),
+        diagnostic_data=flag(f"{push}.dataSupport", f"{pulled}.dataSupport"),
+        action_literals=there(f"{action}.codeActionLiteralSupport"),
+        resolves_edits="edit" in listed(f"{action}.resolveSupport.properties") and flag(f"{action}.dataSupport"),
+        preferred=flag(f"{action}.isPreferredSupport"),
+        document_changes=flag("workspace.workspaceEdit.documentChanges"),
+        creates_files="create" in listed("workspace.workspaceEdit.resourceOperations"),
+        watches=flag("workspace.didChangeWatchedFiles.dynamicRegistration"),
+        configuration=flag("workspace.configuration"),
+        registers_configuration=flag("workspace.didChangeConfiguration.dynamicRegistration"),
+        notebooks=there("notebookDocument.synchronization"),
+        folders=flag("workspace.workspaceFolders"),
+        progress=flag("window.workDoneProgress"),
         asks_drift=_experimental(capabilities, "driftQuestion"),
-        looks=_looks(capability),
+        looks=frozenset(
+            [
+                *(name for name, path in _LOOKS.items() if there(path)),
+                *(name for name, path in _HOW.items() if flag(path)),
+                *(name for name, path in _MARKDOWN.items() if "markdown" in listed(path)),
+            ]
+        ),
     )
 
 
-def _experimental(capabilities: types.ClientCapabilities, name: str) -> bool:
+def _experimental(capabilities: dict[str, Any], name: str) -> bool:
     """Whether the client opts into something of ours, in ``experimental: {venvls: {…}}``."""
-    own: Any = capabilities.experimental
+    own: Any = capabilities.get("experimental")
     for key in ("venvls", name):
-        own = own.get(key) if isinstance(own, dict) else getattr(own, key, None)
+        own = own.get(key) if isinstance(own, dict) else None
     return own is True

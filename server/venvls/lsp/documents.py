@@ -148,15 +148,3 @@ def _changed(text: Text, change: types.TextDocumentContentChangeEvent | quick.Ch
     if end < start:
         start, end = end, start
     return text.replaced(Span(start, end), change.text)
-
-
-def negotiate(offered: Sequence[str] | None) -> Units:
-    """The unit of positions: the first of the editor's that we know (all three of LSP's), UTF-16 where it offers none."""
-    for name in offered or ():
-        if name == "utf-8":
-            return "utf-8"
-        if name == "utf-16":
-            return "utf-16"
-        if name == "utf-32":
-            return "utf-32"
-    return "utf-16"

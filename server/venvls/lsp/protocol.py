@@ -133,8 +133,7 @@ class Protocol(LanguageServerProtocol):
                 self._fail(msg_id, INVALID_PARAMS, f"The parameters of {method} are not valid{_where(error)}.")
                 return
             if method == types.INITIALIZE:
-                self.state = "running"
-                self._begin(params)
+                self.begin(params.process_id)
             self._call(msg_id, method, handler, params)
 
     def _take_notification(self, method: str, message: dict[str, Any]) -> None:
@@ -188,6 +187,10 @@ class Protocol(LanguageServerProtocol):
             return change
         message_type = known[0]
         return self._converter.structure({**message, "params": message["params"]} if "params" in message else message, message_type).params
+
+    def as_json(self, params: Any) -> Any:
+        """Parameters of the protocol's types as plain JSON values."""
+        return self._converter.unstructure(params)
 
     # Handlers
 
@@ -262,11 +265,11 @@ class Protocol(LanguageServerProtocol):
 
     # Life
 
-    def _begin(self, params: types.InitializeParams) -> None:
-        self._server.process_id = params.process_id
-        self.client_capabilities = params.capabilities
-        if params.process_id is not None:
-            self._process.watch_editor(params.process_id)
+    def begin(self, process: int | None) -> None:
+        """The editor has said hello; ``process`` is its own, where it says so."""
+        self.state = "running"
+        if process is not None:
+            self._process.watch_editor(process)
 
     def _shut(self, msg_id: MsgId) -> None:
         """Answers at once; whatever still runs is stopped and answered after that."""

@@ -11,13 +11,16 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any
 
 from pygls.lsp.server import LanguageServer
 
+from venvls.lsp.doorstep import Doorstep
+from venvls.lsp.greeting import Greeting
 from venvls.lsp.parent import watch_process
 from venvls.lsp.protocol import Protocol, call_safely
-from venvls.lsp.transport import Arrivals, Outbox, start_reading
+from venvls.lsp.transport import Arrivals, Outbox
+from venvls.model.record import NamedTuple
 from venvls.model.visible import visible
 
 log = logging.getLogger(__name__)
@@ -39,38 +42,37 @@ class Runtime(LanguageServer):
         self._ending = threading.Lock()
         self._watched: int | None = None
 
-    def run(self, source: BinaryIO, sink: BinaryIO) -> None:
-        """Serves one editor; does not return."""
+    def run(self, door: Doorstep) -> None:
+        """Serves the editor at the door; does not return."""
         logging.getLogger("pygls").setLevel(logging.WARNING)
         try:
-            asyncio.run(self._serve(source, sink))
+            asyncio.run(self._serve(door))
         except KeyboardInterrupt:
             self.end(130)
         except BaseException:
             log.exception("the server stopped")
         self.end(1)
 
-    async def _serve(self, source: BinaryIO, sink: BinaryIO) -> None:
+    async def _serve(self, door: Doorstep) -> None:
         loop = self.loop = asyncio.get_running_loop()
         loop.set_exception_handler(_log_stray)
-        self.outbox = Outbox(sink, lost=lambda: self._ended(None))
+        self.outbox = Outbox(door.sink, lost=lambda: self.ended(None))
         self.protocol.send_body = self.outbox.send
         for name in ("SIGTERM", "SIGHUP", "SIGINT"):
             with contextlib.suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
                 number = getattr(signal, name)
                 loop.add_signal_handler(number, partial(self.end, 128 + number))
-
-        def message(body: bytes) -> None:
-            self.protocol.arrived()
-            arrivals.put(partial(self.protocol.receive, body))
-
         arrivals = Arrivals(loop)
         self.protocol.wait_for = arrivals.wait_for
-        start_reading(source, message, lambda failure: arrivals.put(partial(self._ended, failure)))
+        door.hand_over(_Incoming(self, arrivals))
         await asyncio.Event().wait()
 
-    def _ended(self, failure: str | None) -> None:
-        """The editor's end of the pipes is closed."""
+    def greeted(self, greeting: Greeting) -> None:
+        """The editor said hello, and was answered before there was a server. On the event loop."""
+        self.protocol.begin(greeting.process)
+
+    def ended(self, failure: str | None) -> None:
+        """The editor's end of the pipes is closed; with a sentence where it was not in order."""
         if failure is not None:
             log.error("%s", failure)
         self.end(0 if self.protocol.state == "shut" and failure is None else 1)
@@ -100,6 +102,23 @@ class Runtime(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Into the log; never a message box."""
         log.error("%s", error)
+
+
+class _Incoming(NamedTuple):
+    """Has the event loop take what comes, in its order."""
+
+    server: Runtime
+    arrivals: Arrivals
+
+    def greeted(self, greeting: Greeting) -> None:
+        self.arrivals.put(partial(self.server.greeted, greeting))
+
+    def message(self, body: bytes) -> None:
+        self.server.protocol.arrived()
+        self.arrivals.put(partial(self.server.protocol.receive, body))
+
+    def ended(self, failure: str | None) -> None:
+        self.arrivals.put(partial(self.server.ended, failure))
 
 
 class EditorLog(logging.Handler):

@@ -9,9 +9,12 @@ there: two threads that load one package, one by the package and one by a file i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+
+from venvls.model.hints import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FEATURES: tuple[tuple[str, str], ...] = (
     ("initialize", "lifecycle.initialize"),

@@ -1,37 +1,43 @@
-"""initialize and initialized: what both sides can do, and what begins once the editor is ready."""
+"""initialize and initialized: what the editor said is taken over, and what begins once it is ready."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from venvls.lsp import client, uris
-from venvls.lsp.documents import negotiate
-from venvls.lsp.features import ACTION_KINDS, COMMANDS, configuration
+from pygls.exceptions import JsonRpcException
+
+from venvls.lsp import greeting, uris
+from venvls.lsp.features import configuration
+from venvls.lsp.protocol import INVALID_PARAMS
 
 if TYPE_CHECKING:
     from lsprotocol import types
 
+    from venvls.lsp.greeting import Greeting
     from venvls.lsp.server import Server
+    from venvls.lsp.session import Session
 
 _PATIENCE = 2.0
 """Seconds that an editor has to give its settings before the first look around begins without them."""
 
 
 def initialize(ls: Server, params: types.InitializeParams) -> dict[str, Any]:
-    """Takes what the editor says of itself and answers with what we do. Nothing is looked at yet."""
-    session = ls.session
-    session.client = client.read(params.capabilities)
-    general = params.capabilities.general
-    session.documents.units = negotiate(general.position_encodings if general is not None else None)
-    session.roots = _roots(params)
-    options = params.initialization_options
-    own = options.get("venvls") if isinstance(options, dict) else None
-    if isinstance(own, dict):
-        # Trust is the client's word alone, and not a setting: a settings file is in the workspace.
-        session.trusted = own["trusted"] if isinstance(own.get("trusted"), bool) else None
-        session.editor = session.editor_at_start = configuration.settings(own)
-    return {"capabilities": _capabilities(ls), "serverInfo": {"name": ls.name, "version": ls.version}}
+    """Answers what was not answered on the doorstep: a first message of another shape, or not the first."""
+    said = greeting.read(ls.protocol.as_json(params))
+    if said is None:
+        raise JsonRpcException("The parameters of initialize are not valid.", INVALID_PARAMS)
+    take(ls.session, said)
+    return greeting.answer(said)
+
+
+def take(session: Session, said: Greeting) -> None:
+    """Takes over what the editor says of itself. Nothing is looked at yet."""
+    session.client, session.documents.units = said.client, said.units
+    session.roots = tuple(path for path in (*map(uris.to_path, said.folders), said.path) if path)
+    # Trust is the client's word alone, and not a setting: a settings file is in the workspace.
+    session.trusted = said.own["trusted"] if isinstance(said.own.get("trusted"), bool) else None
+    session.editor = session.editor_at_start = configuration.settings(said.own)
 
 
 async def initialized(ls: Server, params: types.InitializedParams) -> None:
@@ -52,55 +58,3 @@ async def initialized(ls: Server, params: types.InitializedParams) -> None:
         session.reconfigure()
     await watched_files.register(ls)
     await configuration.register(ls)
-
-
-def _roots(params: types.InitializeParams) -> tuple[str, ...]:
-    if params.workspace_folders is not None:
-        paths = [uris.to_path(folder.uri) for folder in params.workspace_folders]
-    elif params.root_uri is not None:
-        paths = [uris.to_path(params.root_uri)]
-    else:
-        paths = [params.root_path]
-    return tuple(path for path in paths if path)
-
-
-def _capabilities(ls: Server) -> dict[str, Any]:
-    session = ls.session
-    capabilities: dict[str, Any] = {
-        "positionEncoding": session.documents.units,
-        "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
-        "codeActionProvider": {
-            "codeActionKinds": list(ACTION_KINDS),
-            "resolveProvider": session.client.resolves_edits,
-            "workDoneProgress": False,
-        },
-        "executeCommandProvider": {"commands": list(COMMANDS), "workDoneProgress": True},
-        "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
-    }
-    capabilities.update(_looks(session.client.looks))
-    if session.client.notebooks:
-        selector = {"notebook": {"notebookType": "jupyter-notebook", "scheme": "file"}, "cells": [{"language": "python"}]}
-        capabilities["notebookDocumentSync"] = {"notebookSelector": [selector], "save": True}
-    if session.client.pulls:
-        capabilities["diagnosticProvider"] = {"identifier": "venvls", "interFileDependencies": True, "workspaceDiagnostics": True}
-    return capabilities
-
-
-def _looks(looks: frozenset[str]) -> dict[str, Any]:
-    """What is offered to look at, each only where the editor says that it can show it."""
-    offered: dict[str, Any] = {
-        "hover": True,
-        "inlayHint": {"resolveProvider": False},
-        "documentSymbol": True,
-        "workspaceSymbol": True,
-        "foldingRange": True,
-        "definition": True,
-        "declaration": True,
-        "references": True,
-        "documentLink": {"resolveProvider": False},
-        "codeLens": {"resolveProvider": False},
-        "callHierarchy": True,
-        "completion": {"triggerCharacters": ['"', "'", "[", ",", "=", ">", "<", "~", "!", ";", "-", "/", " "], "resolveProvider": True},
-        "rename": {"prepareProvider": True} if "prepares renames" in looks else True,
-    }
-    return {f"{name}Provider": value for name, value in offered.items() if name in looks}
