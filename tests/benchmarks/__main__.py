@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import bench_envs
 import bench_locked
+import bench_start
 from corpus import make_environment, make_requirements
 from whole import ROOT, Command, build_of, instructions, seconds, venvls
 
@@ -141,7 +142,17 @@ def guard(bench: Bench) -> Iterator[Row]:
     yield Row("guard, a pip command; limit: 60 ms", "ms", 1000 * took["ours"], 60, None if before is None else 1000 * before, 1.0)
 
 
-PARTS: tuple[Callable[[Bench], Iterator[Row]], ...] = (first_check, locked, envs, doctor, guard)
+def start(bench: Bench) -> Iterator[Row]:
+    """The language server: the reply to its hello, and what a person waits for."""
+    starts, looks = bench_start.measure(bench.folder, bench.builds, bench.runs)
+    reply = {name: min(run.reply for run in taken) for name, taken in starts.items()}
+    yield Row("server start → reply; peer: empty pygls", "ms", reply["ours"], reply["empty"], reply.get("before"), bench_start.LIMIT)
+    for kind in bench_start.Looks._fields:
+        first = {name: min(getattr(run, kind) for run in taken) for name, taken in looks.items()}
+        yield Row(f"server start → first {kind}", "ms", first["ours"], None, first.get("before"), None, 1.05)
+
+
+PARTS: tuple[Callable[[Bench], Iterator[Row]], ...] = (first_check, locked, envs, doctor, guard, start)
 
 
 def shown(row: Row) -> str:
