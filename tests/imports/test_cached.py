@@ -96,3 +96,6 @@ def test_what_was_installed_on_this_machine_once_is_known_where_its_wheel_has_th
     # Neither a folder of that name nor a wheel without the module says anything.
     assert [add for _, _, add in reported("import rare_thing\n", {**files, **wheel("rare-thing", "something_else.py")})] == [None]
     assert [add for _, _, add in reported("import rare_thing\n", {**files, f"{CACHE}/wheels-v8/pypi/rare-thing": FOLDER})] == [None]
+    # What came from a private index is the public one's under that name, or a stranger's.
+    private = wheel("rare-thing", "rare_thing/__init__.py", place="wheels-v8/index/0123456789abcdef")
+    assert [add for _, _, add in reported("import rare_thing\n", {**files, **private})] == [None]

@@ -22,31 +22,39 @@ class Cached:
         self._files = files
         self._cache = cache
         self._places: tuple[str, ...] | None = None
-        self._wheels: dict[str, tuple[Search, ...]] = {}
+        self._public = 0
+        self._wheels: dict[tuple[str, str], tuple[Search, ...]] = {}
 
     def among(self, keys: Iterable[str], module: str, names: tuple[str, ...]) -> str | None:
         """The package, of those with these PEP 503 names, of which a wheel has the module; ``None`` where none has, or several have."""
-        having = [key for key in keys if self.provides(key, module, names)]
+        having = [key for key in keys if self._provides(self._by_index(), key, module, names)]
         return having[0] if len(having) == 1 else None
 
-    def provides(self, key: str, module: str, names: tuple[str, ...]) -> bool:
-        """Whether a wheel of the package has the module."""
-        if key not in self._wheels:
-            self._wheels[key] = tuple(Search(self._files, [folder]) for folder in self._unpacked(key))
-        return any(wheel.certain and wheel.missing(module, names) is None for wheel in self._wheels[key])
+    def is_public(self, key: str, module: str, names: tuple[str, ...]) -> bool:
+        """Whether a wheel from the public index has the module. What another project took from an index of its own is no answer here:
+        whoever takes that name on the public index would be installed."""
+        return self._provides(self._by_index()[: self._public], key, module, names)
 
-    def _unpacked(self, key: str) -> Iterator[str]:
-        join = self._files.path.join
-        for place in self._by_index():
-            folder = join(place, key)
-            wheels = sorted(name for name, kind in self._files.list(folder) or () if kind != "file" and name[:1].isdigit())
-            yield from (join(folder, name) for name in wheels[-_MOST_WHEELS:])
+    def _provides(self, places: tuple[str, ...], key: str, module: str, names: tuple[str, ...]) -> bool:
+        wheels = (wheel for place in places for wheel in self._in(place, key))
+        return any(wheel.certain and wheel.missing(module, names) is None for wheel in wheels)
+
+    def _in(self, place: str, key: str) -> tuple[Search, ...]:
+        if (place, key) not in self._wheels:
+            self._wheels[place, key] = tuple(Search(self._files, [folder]) for folder in self._unpacked(place, key))
+        return self._wheels[place, key]
+
+    def _unpacked(self, place: str, key: str) -> Iterator[str]:
+        folder = self._files.path.join(place, key)
+        wheels = sorted(name for name, kind in self._files.list(folder) or () if kind != "file" and name[:1].isdigit())
+        return (self._files.path.join(folder, name) for name in wheels[-_MOST_WHEELS:])
 
     def _by_index(self) -> tuple[str, ...]:
-        """The folders with a folder for each package."""
+        """The folders with a folder for each package, those of the public index first."""
         if self._places is None:
             list_, join = self._files.list, self._files.path.join
             buckets = [join(self._cache, name) for name, _ in list_(self._cache) or () if name.startswith("wheels-v")]
             others = [join(bucket, "index", name) for bucket in buckets for name, _ in list_(join(bucket, "index")) or ()]
+            self._public = len(buckets)
             self._places = (*(join(bucket, "pypi") for bucket in buckets), *others[:_MOST_INDEXES])
         return self._places

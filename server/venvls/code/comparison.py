@@ -86,11 +86,11 @@ def _missing(path: str, imported: Import, missing: str, modules: Modules, own: O
 
 
 def _locked_or_cached(missing: str, imported: Import, modules: Modules, own: Own) -> str | None:
-    """The package of a module whose name may be anybody's: the lock names it, or was once installed on this machine."""
+    """The package of a module whose name may be anybody's: the lock names it, or it was once installed here from the public index."""
     called = canonical(missing)
     lock = own.first.locked
     locked = sorted(lock.packages.keys() - own.installed) if lock is not None else ()
-    if called in locked or modules.cached.provides(called, imported.module, imported.names):
+    if called in locked or modules.cached.is_public(called, imported.module, imported.names):
         return called
     return modules.cached.among(locked, imported.module, imported.names)
 

@@ -67,6 +67,11 @@ def answer(greeting: Greeting) -> dict[str, Any]:
     return {"capabilities": capabilities, "serverInfo": {"name": "venvls", "version": venvls.__version__}}
 
 
+def settings(section: dict[str, Any]) -> dict[str, object]:
+    """A section as settings; trust is none of them, whoever wrote it there."""
+    return {name: value for name, value in section.items() if name != "trusted"}
+
+
 def _folders(params: dict[str, Any]) -> tuple[tuple[str, ...], str]:
     folders, uri, path = params.get("workspaceFolders"), params.get("rootUri"), params.get("rootPath")
     if folders is not None:

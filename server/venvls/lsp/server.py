@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import venvls
-from venvls.lsp.features import FEATURES, handler, lifecycle
+from venvls.lsp.features import FEATURES, handler
 from venvls.lsp.greeting import Greeting
 from venvls.lsp.runtime import Runtime
 from venvls.lsp.session import Session
@@ -28,7 +28,7 @@ class Server(Runtime):
     def greeted(self, greeting: Greeting) -> None:
         """As :meth:`Runtime.greeted`, and what the editor can do and has open is known from here on."""
         super().greeted(greeting)
-        lifecycle.take(self.session, greeting)
+        self.session.greeted(greeting)
 
     def _heard(self, handle: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         def call(ls: Any, params: Any) -> Any:

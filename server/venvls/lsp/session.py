@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from venvls.lsp import uris
 from venvls.lsp.announcing import Announcements
 from venvls.lsp.board import Board
 from venvls.lsp.client import Client
 from venvls.lsp.desk import Desk
 from venvls.lsp.documents import Documents
 from venvls.lsp.drift import REST, Drift, News
+from venvls.lsp.greeting import Greeting, settings
 from venvls.lsp.polling import Poller
 from venvls.lsp.reading import Readings
 from venvls.lsp.refreshing import Refreshes
@@ -86,6 +88,14 @@ class Session:
         self._heard = time.monotonic()
 
     # On the event loop
+
+    def greeted(self, greeting: Greeting) -> None:
+        """The editor said what it can do and what it has open. Nothing is looked at yet."""
+        self.client, self.documents.units = greeting.client, greeting.units
+        self.roots = tuple(path for path in (*map(uris.to_path, greeting.folders), greeting.path) if path)
+        # Trust is the client's word alone, and not a setting: a settings file is in the workspace.
+        self.trusted = greeting.own["trusted"] if isinstance(greeting.own.get("trusted"), bool) else None
+        self.editor = self.editor_at_start = settings(greeting.own)
 
     def start(self) -> None:
         """The editor is ready: look around in the background."""

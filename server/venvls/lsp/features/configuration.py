@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pygls.exceptions import JsonRpcException
+
+from venvls.lsp.greeting import settings
 
 if TYPE_CHECKING:
     from lsprotocol import types
@@ -14,11 +16,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _SECONDS = 10.0
-
-
-def settings(section: dict[str, Any]) -> dict[str, object]:
-    """A section as settings; trust is none of them, whoever wrote it there."""
-    return {name: value for name, value in section.items() if name != "trusted"}
 
 
 async def changed(ls: Server, params: types.DidChangeConfigurationParams) -> None:

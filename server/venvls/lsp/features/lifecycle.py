@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcException
 
-from venvls.lsp import greeting, uris
+from venvls.lsp import greeting
 from venvls.lsp.features import configuration
 from venvls.lsp.protocol import INVALID_PARAMS
 
 if TYPE_CHECKING:
     from lsprotocol import types
 
-    from venvls.lsp.greeting import Greeting
     from venvls.lsp.server import Server
-    from venvls.lsp.session import Session
 
 _PATIENCE = 2.0
 """Seconds that an editor has to give its settings before the first look around begins without them."""
@@ -27,17 +25,8 @@ def initialize(ls: Server, params: types.InitializeParams) -> dict[str, Any]:
     said = greeting.read(ls.protocol.as_json(params))
     if said is None:
         raise JsonRpcException("The parameters of initialize are not valid.", INVALID_PARAMS)
-    take(ls.session, said)
+    ls.session.greeted(said)
     return greeting.answer(said)
-
-
-def take(session: Session, said: Greeting) -> None:
-    """Takes over what the editor says of itself. Nothing is looked at yet."""
-    session.client, session.documents.units = said.client, said.units
-    session.roots = tuple(path for path in (*map(uris.to_path, said.folders), said.path) if path)
-    # Trust is the client's word alone, and not a setting: a settings file is in the workspace.
-    session.trusted = said.own["trusted"] if isinstance(said.own.get("trusted"), bool) else None
-    session.editor = session.editor_at_start = configuration.settings(said.own)
 
 
 async def initialized(ls: Server, params: types.InitializedParams) -> None:
