@@ -97,6 +97,27 @@ STOPPED = {
     "source ../other/.venv/bin/activate && pip install requests": "venvls add requests",
     "/work/other/.venv/bin/python src/code.py": "venvls run -- python …",
     "../other/.venv/bin/python -m pytest": "venvls run -- python …",
+    "python -I -m pip install requests": "venvls add requests",
+    "python3 -Wignore -X utf8 -mpip install requests": "venvls add requests",
+    "python -Im pip install requests": "venvls add requests",
+    "pip install -Ur requirements.txt": "venvls sync",
+    "pip install requirements.txt": "venvls sync",
+    "pip install -qqe '.[dev,docs]'": "venvls sync --extra dev --extra docs",
+    "pip install -qU requests": "venvls upgrade requests",
+    "timeout -k 5 300 pip install requests": "venvls add requests",
+    "nice -n 5 stdbuf -oL setsid pip install requests": "venvls add requests",
+    "bash -euo pipefail -c 'pip install requests'": "venvls add requests",
+    "(cd src && pip install requests) > log.txt": "venvls add requests",
+    "(cd /empty); pip install requests": "venvls add requests",
+    "if [ -f x ]; then pip install requests; fi": "venvls add requests",
+    "for x in a b; do pip install requests; done": "venvls add requests",
+    "! pip install requests": "venvls add requests",
+    "cat > x.py <<'EOF'\nprint('it''s')\nEOF\npip install requests": "venvls add requests",
+    "pip uninstall -y -r requirements.txt": "venvls run -- python -m pip uninstall …",
+    "pip install ./lib": "venvls run -- python -m pip install …",
+    "pip install dist/x-1.0-py3-none-any.whl": "venvls run -- python -m pip install …",
+    "pip install git+https://me:secret@example.org/x": "venvls add 'NAME @ git+https://***@example.org/x'",
+    "pip install 'x @ https://me:secret@example.org/x.whl'": "venvls add 'x @ https://***@example.org/x.whl'",
 }
 PASSED = [
     "ls -la", "pip list", "pip --version", "pip download requests", "pip install --dry-run requests", "pip install -t out requests",
@@ -106,7 +127,12 @@ PASSED = [
     "poetry run pip install requests", "echo pip install requests", "grep -r 'pip install' .", "git commit -m 'pip install x'",
     "eval \"$(conda shell.bash hook)\" && pip install requests", "conda activate x && pip install requests",
     "PATH=/x:$PATH pip install requests",
-    "export PATH=/x:$PATH; pip install requests", "$PIP install requests", "pip install $NAME", "(pip install requests)",
+    "export PATH=/x:$PATH; pip install requests", "$PIP install requests", "pip install $NAME", "pip install $(cat names)",
+    "if a; then . .venv/bin/activate; fi; pip install requests", "(cd /empty && pip install requests)", "cat <<EOF\npip install x\nEOF",
+    "uv run --with pip pip install requests", "venvls run -- pip install requests", "conda run -n x pip install requests",
+    "pipx runpip ruff install x", "uvx pip install x", "docker run --rm python:3.12 pip install x", "python3 -m http.server",
+    "python - <<'EOF'\nimport pip\nEOF", ".venv/bin/python -Im pip install -U pip", "timeout 9 .venv/bin/pip install x",
+    "bash -o pipefail -c '.venv/bin/pip install x'", "command -v pip", "for x in *; do python3 -V; done",
     "cd ~ && pip install requests", "cd nowhere || pip install requests", "false || cd /tmp; pip install requests",
     "/home/me/tools/bin/pip install requests", "python -m venv /tmp/x && source /tmp/x/bin/activate && pip install requests",
     "python3 -m venv .venv", "python --version", "/work/other/.venv/bin/python /work/other/script.py",
@@ -182,3 +208,30 @@ def test_nothing_is_stopped_where_there_is_no_project_or_a_broken_environment() 
     for folder in ("/empty", "/nowhere", "/work/broken"):
         for line in ("pip install x", "sudo pip install x", "pip install --break-system-packages x"):
             assert verdict(line, folder).kind == "pass"
+
+
+@pytest.mark.parametrize(
+    ("line", "folder", "instead"),
+    [
+        ("uv run pip install requests", "uv", "`venvls add requests` or `uv add requests`"),
+        ("uv run -q -- python -m pip install requests", "uv", "`venvls add requests` or `uv add requests`"),
+        ("uv run -m pip uninstall -y requests", "uv", "`venvls remove requests`"),
+        ("poetry run pip install requests", "poetry", "`venvls add requests` or `poetry add requests`"),
+        ("pdm run python -I -m pip install requests", "pdm", "`venvls add requests` or `pdm add requests`"),
+        ("pipenv run pip install requests", "pipenv", "`venvls add requests` or `pipenv install requests`"),
+        ("venvls run -- pip install requests", "uv", "`venvls add requests` or `uv add requests`"),
+        ("cd src; uv run pip install requests", "uv", None),
+        ("uv run pip install -r requirements.txt", "uv", None),
+        ("poetry run pip install -U pip", "poetry", None),
+        ("uv run pip install requests", "poetry", None),
+        ("uv run python x.py pip install requests", "uv", None),
+    ],
+)
+def test_what_a_keeper_runs(line: str, folder: str, instead: str | None) -> None:
+    """Where the environment has no pip, uv's `run` starts the system's; where it has one, the lock does not know what comes."""
+    given = verdict(line, f"/work/{folder}")
+    assert (given.kind, given.instead) == (("stop", instead) if instead is not None else ("pass", ""))
+
+
+def test_a_command_of_the_tool_is_named_only_where_it_would_be_run_in_its_project() -> None:
+    assert verdict("cd /work/uv && pip install requests").instead == "`venvls add --project /work/uv requests`"

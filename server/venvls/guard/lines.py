@@ -1,7 +1,7 @@
 """A line of a POSIX shell → its simple commands, as far as they can be known without running anything.
 
-On doubt there is no answer: a line with a substitution, a here-document, a group, a loop or an open quote is not taken apart. A word
-that holds a variable is ``None``: it is there, and nobody knows what it is.
+On doubt there is no answer: a line with a substitution, a group in braces, a ``case`` or an open quote is not taken apart. A word that
+has a variable in it is ``None``: it is there, and nobody knows what it is. What a here-document says is data, and left out.
 """
 
 from __future__ import annotations
@@ -14,18 +14,29 @@ from venvls.model.record import NamedTuple
 Word = str | None
 _MOST = 100_000
 _OPERATORS = ("&&", "||", "|&", ";;", "&>>", "&>", ";", "|", "&", "\n")
-_KEYWORDS = frozenset({"if", "for", "while", "until", "case", "select", "function", "{", "}", "[[", "coproc", "!"})
+_DOUBTFUL = frozenset({"case", "function", "{", "}", "[[", "coproc"})
+_OPENING, _BETWEEN, _CLOSING = (
+    frozenset({"if", "while", "until"}),
+    frozenset({"then", "elif", "else", "do", "!"}),
+    frozenset({"fi", "done"}),
+)
+_LISTING = frozenset({"for", "select"})
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\+?=")
 _NAME = re.compile(r"\$(\w+|[@*#?$!-]|\{\w+\})")
 
 
 class Simple(NamedTuple):
-    """One command: its words, the variables set for it alone, the operator before it, and whether it is a part of a pipe."""
+    """One command: its words, the variables set for it alone, the operator before it, and whether it is a part of a pipe.
+
+    ``inside`` are the numbers of the subshells that it is in, the outermost first; ``sure`` is whether no condition or loop is around it.
+    """
 
     words: tuple[Word, ...]
     assigned: tuple[str, ...] = ()
     after: str = ""
     piped: bool = False
+    inside: tuple[int, ...] = ()
+    sure: bool = True
 
 
 class _DoubtError(Exception):
@@ -45,36 +56,81 @@ def commands(line: str) -> tuple[Simple, ...] | None:
 def _simple(line: str) -> Iterator[Simple]:
     words: list[Word] = []
     after, piped = "", False
+    inside: tuple[int, ...] = ()
+    shells = depth = 0
+    closed = False  # a subshell ended, and what comes may only lead somewhere or join
     for kind, text in _tokens(line):
         if kind == "word":
+            if closed:
+                raise _DoubtError
             words.append(text)
+            continue
+        if text == "(":
+            if closed or not _starts_a_command(words):
+                raise _DoubtError
+            depth += sum(word in _OPENING for word in words)
+            words, shells = [], shells + 1
+            inside += (shells,)
             continue
         pipe = text in ("|", "|&")
         if words:
-            yield _taken(words, after, piped or pipe)
+            rest, depth, looped = _without_keywords(words, depth)
+            if rest and not looped:
+                yield _taken(rest, after, piped or pipe, inside, sure=depth == 0)
             after = text or ""
         elif text != "\n":
             after = text or ""
-        words, piped = [], pipe
+        if text == ")":
+            if not inside:
+                raise _DoubtError
+            inside, after = inside[:-1], ""
+        words, piped, closed = [], pipe, text == ")"
     if words:
-        yield _taken(words, after, piped)
+        rest, depth, looped = _without_keywords(words, depth)
+        if rest and not looped:
+            yield _taken(rest, after, piped, inside, sure=depth == 0)
+    if inside or depth:
+        raise _DoubtError
 
 
-def _taken(words: list[Word], after: str, piped: bool) -> Simple:
+def _starts_a_command(words: list[Word]) -> bool:
+    return all(word in _OPENING or word in _BETWEEN for word in words)
+
+
+def _without_keywords(words: list[Word], depth: int) -> tuple[list[Word], int, bool]:
+    """A command without the words of conditions and loops before it, how many of those are open, and whether it only heads a loop."""
+    rest = list(words)
+    while rest:
+        word = rest[0]
+        if word in _DOUBTFUL:
+            raise _DoubtError
+        if word in _LISTING:
+            return rest, depth + 1, True
+        if word in _CLOSING:
+            if depth == 0 or len(rest) > 1:
+                raise _DoubtError
+            return [], depth - 1, False
+        if word not in _OPENING and word not in _BETWEEN:
+            break
+        depth += word in _OPENING
+        rest.pop(0)
+    return rest, depth, False
+
+
+def _taken(words: list[Word], after: str, piped: bool, inside: tuple[int, ...], *, sure: bool) -> Simple:
     assigned: list[str] = []
     rest = list(words)
     while rest and rest[0] is not None and (match := _ASSIGNMENT.match(rest[0])):
         assigned.append(match[1])
         rest.pop(0)
-    if rest and rest[0] in _KEYWORDS:
-        raise _DoubtError
-    return Simple(tuple(rest), tuple(assigned), after, piped)
+    return Simple(tuple(rest), tuple(assigned), after, piped, inside, sure)
 
 
 def _tokens(line: str) -> Iterator[tuple[str, Word]]:
-    """``("word", text)`` and ``("operator", text)``; redirections are left out with their targets."""
+    """``("word", text)`` and ``("operator", text)``, parentheses among them; redirections are left out with their targets."""
     place, end = 0, len(line)
     skip = False  # the word that comes is where a redirection leads
+    here: list[tuple[str, bool]] = []  # the last lines of here-documents whose text begins after this line, and whether tabs are dropped
     while place < end:
         character = line[place]
         if character in " \t\r":
@@ -83,24 +139,57 @@ def _tokens(line: str) -> Iterator[tuple[str, Word]]:
             place += 2
         elif character == "#":
             place = (line.find("\n", place) + 1 or end + 1) - 1
-        elif character in "()`":
+        elif character == "`" or line.startswith("((", place):
             raise _DoubtError
-        elif redirection := re.compile(r"\d*(&>>|&>|<<<|<<|>>|>\||>&|<&|<>|<|>)").match(line, place):
-            if redirection[1] in ("<<", "<<<") or line.startswith("(", redirection.end()):
+        elif character in "()":
+            if skip:
                 raise _DoubtError
-            place, skip = redirection.end(), True
+            place += 1
+            yield "operator", character
+        elif redirection := re.compile(r"\d*(&>>|&>|<<<|<<-?|>>|>\||>&|<&|<>|<|>)").match(line, place):
+            if skip or line.startswith("(", redirection.end()):
+                raise _DoubtError
+            place = redirection.end()
+            if redirection[1] in ("<<", "<<-"):
+                last, place = _word(line, _after_blanks(line, place))
+                if last is None:
+                    raise _DoubtError
+                here.append((last, redirection[1] == "<<-"))
+            else:
+                skip = True
         elif operator := next((each for each in _OPERATORS if line.startswith(each, place)), None):
             if skip or operator == ";;":
                 raise _DoubtError
             place += len(operator)
+            if operator == "\n":
+                for last, indented in here:
+                    place = _after_document(line, place, last, indented=indented)
+                here.clear()
             yield "operator", operator
         else:
             word, place = _word(line, place)
             if not skip:
                 yield "word", word
             skip = False
-    if skip:
+    if skip or here:
         raise _DoubtError
+
+
+def _after_blanks(line: str, place: int) -> int:
+    while place < len(line) and line[place] in " \t":
+        place += 1
+    return place
+
+
+def _after_document(line: str, place: int, last: str, *, indented: bool) -> int:
+    """Where the line after a here-document begins that ends with the line ``last``."""
+    while place < len(line):
+        end = (line.find("\n", place) + 1 or len(line) + 1) - 1
+        text = line[place:end]
+        place = end + 1
+        if (text.lstrip("\t") if indented else text) == last:
+            return place
+    raise _DoubtError
 
 
 def _word(line: str, place: int) -> tuple[Word, int]:
@@ -110,9 +199,9 @@ def _word(line: str, place: int) -> tuple[Word, int]:
     end = len(line)
     while place < end:
         character = line[place]
-        if character in " \t\r\n;|&<>":
+        if character in " \t\r\n;|&<>)":
             break
-        if character in "()`":
+        if character in "(`":
             raise _DoubtError
         if character == "\\":
             if place + 1 >= end:
