@@ -11,6 +11,7 @@ from venvls.model.facts import Facts
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
+from venvls.model.redact import redact
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span, Text, quoted
 
@@ -42,7 +43,9 @@ def edits(
     for text in texts:
         parsed = parse_requirement(text)
         if parsed.error is not None or parsed.key is None:
-            return Declared(problem=f"`{text}` is not a valid requirement: {parsed.error or 'it has no package name'}")
+            shown = redact(text)
+            named = f"it has no package name. Write `NAME @ {shown}`." if parsed.url is not None else "it has no package name"
+            return Declared(problem=f"`{shown}` is not a valid requirement: {parsed.error or named}")
         standing = [
             requirement
             for requirement in manifest.requirements

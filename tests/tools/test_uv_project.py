@@ -101,6 +101,12 @@ def test_what_the_project_does_not_list_is_installed_by_name(asked: tuple[str, .
     assert not rest or any(note.startswith("The project does not list ") for note in plan.surprises)
 
 
+def test_a_step_names_no_secret() -> None:
+    plan = tools.plan(task("add", "x @ https://me:s3cret@example.org/x.zip"), project())
+    assert [step.label for step in plan.steps] == ["Add x @ https://***@example.org/x.zip to pyproject.toml, and sync"]
+    assert "s3cret" in plan.steps[0].argv[-1], "uv needs it"
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

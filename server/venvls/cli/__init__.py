@@ -78,7 +78,9 @@ def _run(arguments: list[str], services: Callable[[], Services]) -> int:
     try:
         return _dispatch(arguments, services)
     except Failure as failure:
-        print(f"venvls: {one_line(str(failure))}", file=sys.stderr)
+        from venvls.model.redact import redact
+
+        print(f"venvls: {one_line(redact(str(failure)))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("venvls: stopped.", file=sys.stderr)

@@ -9,6 +9,7 @@ import sys
 from venvls.cli import opening, running, suggest, volume
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.redact import redact
 from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
                 uninstalled = running.planned(_uninstall(task, declared.path), here.workspace, here.services)
                 sys.stdout.write(running.shown(uninstalled, "text") if uninstalled.steps else "")
         else:
-            _say(here, options, verb.format(", ".join(options.requirements), declared.path) if declared.edits else "Nothing to do.")
+            _say(here, options, verb.format(_named(options), declared.path) if declared.edits else "Nothing to do.")
         return 0
     return _changed(here, options, task, declared.path, declared.edits)
 
@@ -97,7 +98,7 @@ def _changed(here: running.Opened, options: argparse.Namespace, task: Task, path
     changed = apply(edits)  # type: ignore[arg-type]
     here.workspace.changed(changed)
     name = os.path.basename(path)
-    done = f"{name} {'no longer lists' if options.undo else 'now lists'} {', '.join(options.requirements)}."
+    done = f"{name} {'no longer lists' if options.undo else 'now lists'} {_named(options)}."
     try:
         if compiled is not None and not options.no_sync:
             manifest = here.workspace.facts(here.project.root).manifests.get(compiled)
@@ -134,6 +135,11 @@ def _uninstalled(here: running.Opened, options: argparse.Namespace, task: Task, 
     here.workspace.discover()
     _say(here, options, f"{done} {outcome.message}" if outcome is not None else done)
     return 0
+
+
+def _named(options: argparse.Namespace) -> str:
+    """The requirements for a person's eyes."""
+    return redact(", ".join(options.requirements))
 
 
 def _say(here: running.Opened, options: argparse.Namespace, message: str) -> None:

@@ -32,6 +32,8 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if not options.requirements:
         raise Failure("`venvls remove` takes requirements out of the project: name them. To delete the environment, run `venvls delete`.")
     for text in options.requirements:
+        if "://" in text.partition("@")[0]:
+            raise Failure(f"`venvls remove` takes the names of packages, and `{text}` is an address.")
         if text in (".", "..") or os.path.isdir(text) or any(mark in text.partition("@")[0] for mark in (os.sep, "/")):
             raise Failure(
                 f"`venvls remove` takes requirements out of the project, and `{text}` is a folder. "

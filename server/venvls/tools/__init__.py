@@ -133,8 +133,12 @@ def _ends_like_an_archive(url: str) -> bool:
 
 
 def plan(task: Task, context: PlanContext) -> Plan:
-    """The exact steps for a task, or why there are none (``refusal``). Starts nothing."""
-    return deleting.checked(_plan(task, context), context)
+    """The exact steps for a task, or why there are none (``refusal``). Starts nothing, and says no secret (T20)."""
+    from venvls.model.redact import redact
+
+    made = deleting.checked(_plan(task, context), context)
+    steps = tuple(step if "//" not in step.label else replace(step, label=redact(step.label)) for step in made.steps)
+    return made if steps == made.steps else replace(made, steps=steps)
 
 
 def _plan(task: Task, context: PlanContext) -> Plan:

@@ -287,7 +287,10 @@ def unfit(text: str) -> str | None:
     try:
         Parsed(text)
     except InvalidRequirement:
-        return f"`{redact(text)}` is not a requirement: write a name, and a version if you want one, as in `requests>=2.31`."
+        shown = redact(text)
+        if "://" in text and " @ " not in text:
+            return f"`{shown}` is not a requirement: write the name of the package before it, `NAME @ {shown}`."
+        return f"`{shown}` is not a requirement: write a name, and a version if you want one, as in `requests>=2.31`."
     return None
 
 
