@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pytest
+from typing_extensions import Never
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from venvls import tools
 from venvls.environments.hatch import root_hash
 from venvls.model.action import Task
 from venvls.model.rule import BasePython, PlanContext
+from venvls.services import Services, plan
 from venvls.workspace import Workspace
 
 ROOT = '[tool.poetry]\npackage-mode = false\n[tool.poetry.dependencies]\napple = { path = "packages/apple", develop = true }\n'
@@ -142,3 +144,49 @@ def test_what_is_installed_from_a_folder_above_is_never_taken_from_an_index_by_i
                 assert words[words.index("-e") + 1] == "/w/packages/pear"
                 assert words[words.index("--") + 1 :] == ("six",)
                 assert "pear is installed from /w/packages/pear, which may run its build." in made.surprises
+
+
+class Equipped(MemoryMachine):
+    """A machine with every tool."""
+
+    def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
+        return f"/opt/{program}"
+
+
+POETRY, HATCH = (
+    {"/w/pyproject.toml": ROOT},
+    '[project]\nname = "w"\nversion = "1"\n[tool.hatch.envs.default]\nworkspace.members = ["packages/*"]\n',
+)
+PIXI = "[workspace]\nname = 'w'\nchannels = []\nplatforms = []\n[pypi-dependencies]\napple = { path = 'packages/apple', editable = true }\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "first"),
+    [
+        (POETRY, "uv venv"),
+        ({"/w/requirements.txt": "-e packages/apple\n"}, "uv venv"),
+        ({"/w/pyproject.toml": HATCH}, "hatch env create default"),
+        ({"/w/pixi.toml": PIXI}, "pixi install --color never --no-progress --manifest-path /w/pixi.toml"),
+    ],
+)
+def test_where_the_project_above_has_no_environment_yet_it_is_made_there(above: dict[str, str], first: str) -> None:
+    member = '[project]\nname = "apple"\nversion = "1"\ndependencies = ["six"]\n'
+    tree = {**above, "/w/packages/apple/pyproject.toml": member}
+    workspace = opened(tree, "/w")
+    pythons = (BasePython("/opt/py/bin/python3", "3.12.1"),)
+    services = Services(Equipped(tree), MemoryMemory(), _never, lambda outside, also=(): pythons, lambda: "/tmp/s", _never)
+    made = plan(Task("create", "/w/packages/apple"), workspace, services)
+    assert made.refusal is None
+    assert made.task.project == "/w"
+    assert made.surprises[0] == "The environment is made for /w, which installs this project from its folder."
+    assert " ".join(made.steps[0].argv).startswith(f"/opt/{first}"), made.steps[0].argv
+    named = plan(Task("create", "/w/packages/apple", options={"name": "mine"}), workspace, services)
+    assert named.environment == "/w/packages/apple/mine"
+    alone = opened(tree, "/w/packages/apple")
+    refused = plan(Task("create", "/w/packages/apple"), alone, services)
+    assert refused.refusal is not None
+    assert refused.refusal.startswith("/w installs this project from its folder: create the environment there")
+
+
+def _never(*_: object, **__: object) -> Never:
+    raise AssertionError("nothing is run, and nothing is written")

@@ -62,6 +62,7 @@ def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> project
         stated_elsewhere=settled,
         given=given,
         siblings=_siblings(above, root),
+        installer=sources.files.path.dirname(above.place) if above is not None and not query.locks else None,
     )
 
 

@@ -38,8 +38,8 @@ class Expectation(NamedTuple):
 
     ``python`` pairs each specifier with the file that says it. ``named`` are environments its files name, the first wins.
     ``ignores_active`` is true for tools that pay no attention to ``VIRTUAL_ENV`` (uv), ``stays`` for those that use no environment above
-    the project's folder. ``given`` is that of a project above which installs this one from its folder. ``stated_elsewhere`` and
-    ``siblings`` as in ``Project``.
+    the project's folder. ``given`` is that of a project above which installs this one from its folder. ``stated_elsewhere``,
+    ``siblings`` and ``installer`` as in ``Project``.
     """
 
     root: str
@@ -50,6 +50,7 @@ class Expectation(NamedTuple):
     stated_elsewhere: frozenset[str] = frozenset()
     given: Named | None = None
     siblings: tuple[tuple[str, str], ...] = ()
+    installer: str | None = None
 
 
 class Landscape:

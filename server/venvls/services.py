@@ -83,6 +83,8 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     from venvls.model.action import Plan
     from venvls.model.rule import PlanContext
 
+    if (above := _above(task, workspace)) is not None:
+        return _in_project_above(task, above, workspace, services)
     facts = _facts(task, workspace)
     if facts is None:
         return Plan(task, "", refusal="There is no project here: no manifest (requirements.txt, pyproject.toml) was found.")
@@ -123,6 +125,24 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
         )
         return repairing.plan(task, damage, context)
     return tools.plan(task, context)
+
+
+def _above(task: Task, workspace: Workspace) -> str | None:
+    """The project above whose environment a task of a project without one creates."""
+    from venvls.tools import creating
+
+    project = workspace.project_of(task.project) if task.task == "create" and task.project is not None else None
+    return creating.belongs_above(task, project) if project is not None else None
+
+
+def _in_project_above(task: Task, root: str, workspace: Workspace, services: Services) -> Plan:
+    from venvls.model.action import Plan
+
+    if workspace.project_of(root) is None:
+        sentence = f"{root} installs this project from its folder: create the environment there, or choose a name for another one."
+        return Plan(task, "venvls", refusal=sentence)
+    made = plan(replace(task, project=root), workspace, services)
+    return replace(made, surprises=(f"The environment is made for {root}, which installs this project from its folder.", *made.surprises))
 
 
 def _facts(task: Task, workspace: Workspace) -> Facts | None:

@@ -345,6 +345,7 @@ class Settlement:
             stated_elsewhere=expectation.stated_elsewhere,
             siblings=expectation.siblings,
             installed_above=given.project if given is not None and environment is not None and given.real == environment.real else None,
+            installer=expectation.installer,
         )
 
     def _walked(self) -> dict[str, None]:

@@ -96,6 +96,18 @@ def test_a_member_opened_alone_is_synced_in_its_workspace_and_installs_no_siblin
     assert str(member / ".venv") not in made and '"pear"' not in made
 
 
+def test_where_there_is_none_yet_the_project_above_that_installs_a_member_gets_it(tmp_path: Path, at: Run) -> None:
+    root = tmp_path / "home" / "code" / "orchard"
+    project(root, "orchard", f"apple @ {(root / 'apple').as_uri()}")
+    project(root / "apple", "apple")
+    for folder, words in ((root / "apple", ()), (root, ("apple",))):
+        made = at(folder, "create", "--dry-run", *words)
+        assert f"venvls: the project is {root}, which installs {root / 'apple'} from its folder" in made.stderr
+        assert f"{root / '.venv'}" in made.stdout and f"{root / 'apple' / '.venv'}" not in made.stdout
+    named = at(root / "apple", "create", "--dry-run", "--name", "mine")
+    assert f"{root / 'apple' / 'mine'}" in named.stdout and not named.stderr
+
+
 def test_an_outer_environment_is_a_plain_projects_from_both_sides(tmp_path: Path, at: Run) -> None:
     outer = tmp_path / "home" / "code"
     (outer / "sub" / "deep").mkdir(parents=True)

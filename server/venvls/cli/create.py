@@ -57,8 +57,13 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
 
 def _create(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     from venvls.model.record import replace
+    from venvls.tools import creating
 
     here = running.opened(options, services, bare=True)
+    while (above := creating.belongs_above(here.task("create", options={"name": options.name or ""}), here.project)) is not None:
+        volume.note(f"venvls: the project is {one_line(above)}, which installs {one_line(here.project.root)} from its folder")
+        options.project = above
+        here = running.opened(options, services)
     chosen = {name.replace("_", "-"): value for name in _CHOICES if (value := getattr(options, name)) not in (None, False, "auto")}
     if options.like is not None:
         here, likeness = _like(here, options, services)

@@ -163,6 +163,7 @@ def _done(plan: Plan) -> str:
     more = len(plan.task.requirements) - _NAMED
     what = f"{what} and {more} more " if more > 0 else f"{what} " if what else ""
     done = _DONE.get("undo" if plan.task.options.get("undo") else plan.task.task, "Done.").format(name=_name(plan), what=what)
+    done = done[0].upper() + done[1:] if plan.environment is None else done
     if not _creates(plan) or len(plan.steps) <= plan.makes:
         return done
     # A lock of another tool that was not followed may say more than the manifest that was.

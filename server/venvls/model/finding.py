@@ -67,7 +67,7 @@ class Project:
     settings of its tool that variables or the person's own files state; ``*`` for any. ``part`` is given for one of a tool's own
     environments (tox): its root is the environment's prefix, and of its manifests one part counts. ``siblings`` are projects, by
     PEP 503 name and folder, that a project above installs from their folders, as it does with this one: never to be had from an index.
-    ``installed_above`` is that project's folder, where this one uses its environment.
+    ``installed_above`` is that project's folder, where this one uses its environment; ``installer`` also where it has none yet.
     """
 
     root: str
@@ -84,6 +84,7 @@ class Project:
     part: Part | None = None
     siblings: tuple[tuple[str, str], ...] = ()
     installed_above: str | None = None
+    installer: str | None = None
 
     @property
     def is_script(self) -> bool:

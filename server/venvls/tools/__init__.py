@@ -307,6 +307,8 @@ def _creator(task: Task, context: PlanContext) -> Tool:
         return _BY_NAME[str(asked)]
     if (former := _former(task, context)) is not None:
         return former
+    if hatch.makes_workspace(task, context):
+        return hatch.TOOL
     # uv always links to its interpreter on POSIX.
     if (task.options.get("copies") or task.options.get("symlinks")) and asked != "uv":
         return venv.TOOL

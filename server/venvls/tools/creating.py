@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from venvls.model.action import Task
     from venvls.model.environment import Environment
     from venvls.model.facts import Facts
+    from venvls.model.finding import Project
     from venvls.model.rule import BasePython, PlanContext
 
 _NUMBERS = re.compile(r"(\d+)(?:\.(\d+))?")
@@ -105,6 +106,14 @@ def in_use_above(task: Task, facts: Facts) -> str | None:
     if task.task != "create" or above is None or environment is None or task.environment is not None or _text(task, "name"):
         return None
     return f"{above} installs this project in {environment.prefix}: sync that environment, or choose a name for another one."
+
+
+def belongs_above(task: Task, project: Project) -> str | None:
+    """The folder of the project in which a plain ``create`` makes the environment of this one: the one above that installs it from its
+    folder, as the root of a workspace does. ``None`` where it makes one here."""
+    if task.task != "create" or project.environment is not None or task.environment is not None or _text(task, "name"):
+        return None
+    return project.installer
 
 
 def folder(task: Task, context: PlanContext) -> tuple[str, str | None]:

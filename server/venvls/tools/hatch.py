@@ -3,9 +3,12 @@
 Hatch itself looks into an environment only when the project's dependencies have changed since it last did (``env/virtual.py``,
 ``dependency_hash``), so it does not notice that somebody removed a package: uv or pip syncs it. Where Hatch keeps a lock for the
 environment (``locked``, ``lock-envs``, ``lock-filename``), what is in the lock is installed, and ``hatch env lock`` writes it again.
+The environment of a workspace is Hatch's to create: nobody else installs its members.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
@@ -25,6 +28,17 @@ _MISSING = "Hatch was not found on this machine: install it (`pipx install hatch
 
 def _owns(facts: Facts) -> str | None:
     return "Hatch created its environment" if facts.environment is not None and facts.environment.kind == "hatch" else None
+
+
+def makes_workspace(task: Task, context: PlanContext) -> bool:
+    """Whether the project is the root of a workspace of Hatch's, whose environment Hatch alone makes with all members in it."""
+    facts = context.facts
+    manifest = facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
+    table: object = manifest.tool if manifest is not None else None
+    for name in ("hatch", "envs", "default", "workspace"):
+        table = table.get(name) if isinstance(table, Mapping) else None
+    chosen = task.environment is not None or any(task.options.get(option) for option in ("name", "python", "tool", "no-sync"))
+    return table is not None and task.task == "create" and not chosen and program("hatch", context) is not None
 
 
 def keeps_lock(facts: Facts) -> bool:
