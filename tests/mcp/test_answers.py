@@ -87,6 +87,31 @@ def test_a_project_above_the_folder_is_not_looked_at() -> None:
     assert answers.check(".", given)["findings"] == []
 
 
+def test_with_several_folders_a_path_is_where_it_is() -> None:
+    lists = {"/w/a/requirements.txt": "idna\n", "/w/b/requirements.txt": "six\n", "/w/b/src/code.py": "", "/v/none/readme": ""}
+    machine = MemoryMachine(lists)
+
+    def never(*_: object, **__: object) -> object:
+        raise AssertionError
+
+    ports = Services(machine, MemoryMemory(), never, never, never, never)  # type: ignore[arg-type]
+    desk = Desk(ports, ("/w/a", "/w/b", "/v/none"))
+    for path in ("src/code.py", "b/src/code.py", "/w/b/src/code.py", "file:///w/b/src/code.py", "../b/src/code.py"):
+        assert answers.located(path, desk) == ("/w/b/src/code.py", "/w/b"), path
+    assert answers.located("b", desk) == ("/w/b", "/w/b")
+    for path in (".", "", "requirements.txt"):
+        with pytest.raises(Refusal, match=r"give an absolute path, such as /w/a.* or /w/b"):
+            answers.located(path, desk)
+    for path in ("../c", "/w", "file:///etc/passwd", "../../etc/passwd"):
+        with pytest.raises(Refusal, match="outside the folders"):
+            answers.located(path, desk)
+    whole = answers.check(".", desk)
+    assert whole["projects"] == ["/w/a", "/w/b"] and whole["in_sync"] is False
+    assert {finding["path"] for finding in whole["findings"]} == {"/w/a/requirements.txt", "/w/b/requirements.txt"}
+    none = answers.check("/v/none", desk)
+    assert (none["in_sync"], none["notes"]) == (None, ["There is no project at /v/none."])
+
+
 def test_the_environment_of_a_file(desk: Desk) -> None:
     answer = answers.environment_for("made", desk)
     interpreter = answer["environment"]["interpreter"]

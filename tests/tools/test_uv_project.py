@@ -101,6 +101,27 @@ def test_what_the_project_does_not_list_is_installed_by_name(asked: tuple[str, .
     assert not rest or any(note.startswith("The project does not list ") for note in plan.surprises)
 
 
+@pytest.mark.parametrize(
+    ("installed", "locked", "choice", "said"),
+    [
+        (("idna",), FITTING, Choice(), []),
+        (("idna", "rich", "attrs"), FITTING, Choice(), ["uv also removes what uv.lock does not require: attrs, rich."]),
+        (
+            ("idna",),
+            FITTING,
+            Choice(frozenset({"docs-x"})),
+            ["uv also removes packages from the environment that uv.lock does not require."],
+        ),
+        (("idna",), None, Choice(), ["uv also removes packages from the environment that uv.lock does not require."]),
+    ],
+)
+def test_add_says_what_else_goes_only_where_something_does(
+    installed: tuple[str, ...], locked: LockedSet | None, choice: Choice, said: list[str]
+) -> None:
+    there = Packages(*(Distribution(name, "1", f"/w/p/.venv/lib/{name}-1.dist-info") for name in installed))
+    assert list(tools.plan(task("add", "six"), project(locked=locked, choice=choice, packages=there)).surprises) == said
+
+
 def test_a_step_names_no_secret() -> None:
     plan = tools.plan(task("add", "x @ https://me:s3cret@example.org/x.zip"), project())
     assert [step.label for step in plan.steps] == ["Add x @ https://***@example.org/x.zip to pyproject.toml, and sync"]

@@ -44,14 +44,14 @@ class Opened(NamedTuple):
 
 
 def located(path: str, desk: Desk) -> tuple[str, str]:
-    """``path`` absolute (a relative one is below the first folder), and the folder that it is in. ``Refusal`` where it is in none."""
+    """``path`` absolute (a relative one is below a folder), and the folder that it is in. ``Refusal`` where it is in none or in several."""
     files = desk.services.machine.files
     flavour = files.path
     if not desk.folders:
         raise Refusal("No folder is open: the client names no root.")
     if "\0" in path:
         raise Refusal("A path cannot contain NUL.")
-    absolute = flavour.normpath(flavour.join(desk.folders[0], path))
+    absolute = _absolute(_plain(path), desk)
     real = files.real(absolute)
     # Both as named and with its links followed: a link must not lead out.
     for folder in desk.folders:
@@ -60,6 +60,32 @@ def located(path: str, desk: Desk) -> tuple[str, str]:
                 raise Refusal(f"There is no file or folder {absolute}.")
             return absolute, folder
     raise Refusal(f"{absolute} is outside the folders that are open here: {', '.join(desk.folders)}.")
+
+
+def _plain(path: str) -> str:
+    """A path that is given as a ``file:`` address, as clients name their roots."""
+    if not path.startswith("file:"):
+        return path
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    return url2pathname(urlsplit(path).path)
+
+
+def _absolute(path: str, desk: Desk) -> str:
+    """With several folders a relative path is the one that is there, also where it begins with its folder's name."""
+    files = desk.services.machine.files
+    flavour = files.path
+    places = {flavour.normpath(flavour.join(folder, path)): None for folder in desk.folders}
+    if len(places) > 1:
+        first, _, rest = path.replace("\\", "/").partition("/")
+        named = [folder for folder in desk.folders if flavour.basename(flavour.normpath(folder)) == first]
+        places |= {flavour.normpath(flavour.join(folder, rest)): None for folder in named}
+    there = [place for place in places if files.stat(place) is not None]
+    if len(there) > 1:
+        raise Refusal(f"Several folders are open here: give an absolute path, such as {' or '.join(there[:5])}.")
+    chosen: str = (there or list(places))[0]
+    return chosen
 
 
 def opened(path: str, desk: Desk) -> Opened:
@@ -122,6 +148,8 @@ def check(path: str, desk: Desk, imports: bool = False) -> Answer:
 
     Of a file of code, in its project, and what it imports; with ``imports`` what all code there imports.
     """
+    if path in ("", ".") and len(desk.folders) > 1:
+        return _together([check(folder, desk, imports) for folder in desk.folders])
     here = opened(path, desk)
     owner = here.workspace.project_of(here.path)
     is_code = here.workspace.is_code(here.path) and owner is not None
@@ -133,11 +161,18 @@ def check(path: str, desk: Desk, imports: bool = False) -> Answer:
         texts |= of_code.texts
     findings = [finding for finding in seen if finding.severity != "hint"]
     return {
-        "in_sync": not any(finding.severity not in _QUIET for finding in findings),
+        "in_sync": not any(finding.severity not in _QUIET for finding in findings) if report.projects or findings else None,
         "projects": [project.root for project in report.projects],
         "findings": [_finding(finding, texts, here.workspace) for finding in findings],
-        "notes": list(report.notes),
+        "notes": [*report.notes, *([] if report.projects else [f"There is no project at {here.path}."])],
     }
+
+
+def _together(answers: list[Answer]) -> Answer:
+    """The answers for each of several folders as one."""
+    known = [answer["in_sync"] for answer in answers if answer["in_sync"] is not None]
+    lists = {name: [each for answer in answers for each in answer[name]] for name in ("projects", "findings", "notes")}
+    return {"in_sync": all(known) if known else None, **lists}
 
 
 def why(package: str, path: str, desk: Desk) -> Answer:

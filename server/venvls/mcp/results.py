@@ -48,7 +48,7 @@ class Finding(BaseModel):
 class Check(BaseModel):
     """All findings of the projects that were looked at."""
 
-    in_sync: bool
+    in_sync: bool | None = Field(description="null where there is no project")
     projects: list[str]
     findings: list[Finding]
     notes: list[str]

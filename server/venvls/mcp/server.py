@@ -98,7 +98,7 @@ def consent(path: str, named: Annotated[ListRootsResult, Resolve(roots)], ctx: C
 
 Roots = Annotated[ListRootsResult, Resolve(roots)]
 Trusted = Annotated[ElicitationResult[Consent], Resolve(consent)]
-Path = Annotated[str, Field(description="a file or folder of the project, absolute or from the first root")]
+Path = Annotated[str, Field(description="a file or folder of the project, absolute or from a root")]
 Names = Annotated[
     list[str], Field(description="PEP 508 names with extras and versions, such as httpx[http2]>=0.27; no options, URLs or paths")
 ]

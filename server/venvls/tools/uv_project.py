@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _COMMON = ("--color", "never", "--no-python-downloads")
 _GENERAL = frozenset({"create", "recreate", "freeze"})
 """Tasks that uv does for such a project as for any other."""
+_REMOVES = "uv also removes packages from the environment that uv.lock does not require."
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
@@ -144,11 +145,28 @@ def _add(executable: str, task: Task, context: PlanContext) -> Plan:
     prefix = (environment.prefix,) if environment is not None else ()
     away = removing.by_its_tool(task, context.facts, tool="uv", default_groups=True, exact=True) if undo else None
     if away is None:
-        away = ("uv also removes packages from the environment that uv.lock does not require.",)
+        away = (_REMOVES,) if undo else tuple(_also_removed(context.facts))
     surprises = [*_indexes(context.facts), *away]
     return _single_step(
         task, context, argv, label, environment=environment, surprises=surprises, writes=(manifest, _lock(context.facts), *prefix)
     )
+
+
+def _also_removed(facts: Facts) -> Iterator[str]:
+    """What goes with the sync that ``uv add`` ends with, for the groups that count by default: what is installed and not locked."""
+    environment, lock, installed, choice = facts.environment, facts.locked, facts.installed, facts.choice
+    if environment is None:
+        return
+    known = lock is not None and lock.problem is None and lock.stale is None and not lock.unsure
+    if lock is None or not known or installed is None or len(lock.own) > 1 or choice.groups or choice.extras or choice.all_groups:
+        yield _REMOVES
+        return
+    own = environment.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
+    stays = {*lock.packages, *lock.kept, *lock.own}
+    gone = sorted(key for key, every in installed.distributions.items() if key not in stays and every[0].path.startswith(own))
+    if gone:
+        names = ", ".join(gone[:8]) + (f" and {len(gone) - 8} more" if len(gone) > 8 else "")
+        yield f"uv also removes what uv.lock does not require: {names}."
 
 
 def _script(executable: str, task: Task, script: str, context: PlanContext) -> Plan:
