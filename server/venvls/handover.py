@@ -20,7 +20,8 @@ SettingsKind = Literal["workspace/configuration", "initializationOptions", "conf
 
 
 class Seat(NamedTuple):
-    """What a row is given: the environment with its interpreter, the file that was named, and the path rules of its system.
+    """What a row is given: the environment with its interpreter, the file that was named (empty for a folder), and the path rules of its
+    system.
 
     ``own`` is the path of the program inside the environment where it is installed there, ``stated`` whether the project says itself
     which Python it is written for.
@@ -92,8 +93,10 @@ def _pytest(seat: Seat) -> Handover:
 
 
 def _debugpy(seat: Seat) -> Handover:
-    argv = (seat.interpreter, "-m", "debugpy", "--listen", "127.0.0.1:5678", "--wait-for-client", seat.file)
-    launch: dict[str, object] = {"type": "debugpy", "request": "launch", "python": [seat.interpreter], "program": seat.file}
+    # Without a file whatever is open: `${file}` is how launch configurations say it.
+    argv = (seat.interpreter, "-m", "debugpy", "--listen", "127.0.0.1:5678", "--wait-for-client", seat.file or "{file}")
+    program = seat.file or "${file}"
+    launch: dict[str, object] = {"type": "debugpy", "request": "launch", "python": [seat.interpreter], "program": program}
     return Handover(argv, launch, "launch")
 
 

@@ -57,6 +57,13 @@ def test_text_is_a_line_for_a_shell_or_settings(two: Inside, capsys: pytest.Capt
     assert settings == {"pylsp": {"plugins": {"jedi": {"environment": interpreter(two, "left")}}}}
 
 
+def test_a_debugger_is_given_no_folder_to_run(two: Inside, capsys: pytest.CaptureFixture[str]) -> None:
+    of_file = json.loads(printed(two, capsys, "--for", "debugpy", "--format", "json", "left/code.py"))
+    assert of_file["argv"][-1] == of_file["settings"]["program"] == str(two.root / "left" / "code.py")
+    of_folder = json.loads(printed(two, capsys, "--for", "debugpy", "--format", "json", "left"))
+    assert (of_folder["argv"][-1], of_folder["settings"]["program"]) == ("{file}", "${file}")
+
+
 def test_what_has_to_be_in_the_environment_and_is_not(two: Inside) -> None:
     ran = two.run("which", "--for", "pytest", "left")
     assert ran.returncode == 0

@@ -28,7 +28,7 @@ def print_for(name: str, path: str, choice: Which, workspace: Workspace, form: s
     seat = handover.Seat(
         environment,
         environment.interpreter,
-        path,
+        "" if os.path.isdir(path) else path,
         workspace.files.path,
         own if workspace.files.stat(own) is not None else None,
         choice.project is not None and _states_python(choice.project, workspace),
