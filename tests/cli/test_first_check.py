@@ -20,7 +20,7 @@ NEVER = frozenset(
         *("venvls.manifests.requirements.options", "venvls.manifests.syntax.unchanged", "venvls.manifests.compiled.header"),
     }
 )
-MOST_OF_OURS = 123
+MOST_OF_OURS = 124
 """Modules of venvls that are not empty. There were 114 when this was written; whoever raises it has checked that each is needed."""
 
 PROGRAM = """

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
-from venvls.host.recorded import read_direct_url, read_egg_requires, read_metadata, read_record
+from venvls.host.recorded import every_need, read_direct_url, read_egg_requires, read_metadata, read_record
 from venvls.model.environment import Metadata
 from venvls.model.names import canonical
 
@@ -62,6 +62,22 @@ def test_headers_end_where_pythons_own_parser_says(lines: list[str], ends: str) 
     message = message_from_string(text)
     expected = [" ".join(value.split()) for value in message.get_all("Requires-Dist", [])]
     assert [" ".join(one.split()) for one in read(text.encode()).requires] == expected, text
+
+
+def test_what_many_need_is_read_at_once() -> None:
+    files = [f"Metadata-Version: 2.1\nName: {name}\nRequires-Dist: {name}-core>=1 \nRequires-Dist: all\n" for name in "abc"]
+    whole = [f"{file}\nRequires-Dist: in-the-body\n".encode() for file in files]
+    assert every_need([*whole, b"Metadata-Version: 2.1\nRequires-Dist: d"]) == {"a-core>=1", "b-core>=1", "c-core>=1", "all", "d"}
+    for unusual in (b"Requires-Dist: a\n ; os_name == 'x'\n", b"requires-dist: a\n", b"X: y\r\n\r\n", b"no field\nName: x\n", b"\n", b""):
+        assert every_need([whole[0], unusual, whole[1]]) is None
+
+
+@settings(derandomize=True, max_examples=150, deadline=None)
+@given(st.lists(st.lists(LINES, max_size=5).map("\n".join), min_size=1, max_size=3))
+def test_what_is_read_at_once_is_what_each_says(texts: list[str]) -> None:
+    files = [text.encode() for text in texts]
+    together = every_need(files)
+    assert together is None or together == {line for file in files for line in read(file).requires}
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from tests.rules.building import codes, facts, findings, said
+from venvls.rules import all_met
 from venvls.rules.dependencies import Need, parse_need
+
+
+def some_environment(rng: random.Random) -> tuple[list[str], str]:
+    """Packages that need each other, extras of each other, and now and then what is not there; and a list that requires some of them."""
+    names = [f"p{number}" for number in range(rng.randrange(1, 9))]
+
+    def need() -> str:
+        extra = rng.choice(["", "", "", "[x]", "[y,x]"])
+        bound = rng.choice(["", "", ">=1", ">=1", "<9", " (>=1)", *(["==7", ">=1.*"] if rng.random() < 0.3 else [])])
+        marker = rng.choice(["", "", "; extra == 'x'", "; extra == 'y'", "; os_name == 'nt'"])
+        return f"{rng.choice([*names, 'gone'] if rng.random() < 0.3 else names)}{extra}{bound}{marker}"
+
+    installed = [" | ".join([f"{name} 1.{rng.randrange(3)}", *(need() for _ in range(rng.randrange(4)))]) for name in names]
+    lines = [f"{name}{rng.choice(['', '', '[x]', '>=1', '==3'])}" for name in rng.sample(names, rng.randrange(1, len(names) + 1))]
+    return installed, "\n".join(lines)
+
+
+def test_asked_of_all_packages_at_once_is_as_asked_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(3)
+    met = 0
+    for _ in range(150):
+        installed, lines = some_environment(rng)
+        at_once = facts(lines, installed)
+        met += all_met.all_met(at_once, len(installed))
+        with monkeypatch.context() as patch:
+            patch.setattr(all_met, "_WORTH", 0)
+            assert findings(at_once) == findings(facts(lines, installed)), (installed, lines)
+    assert 30 < met < 120  # both of them many times
 
 
 def test_a_missing_dependency_is_told_at_what_leads_to_it() -> None:

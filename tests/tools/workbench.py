@@ -41,6 +41,9 @@ class Packages:
     def metadata(self, one: Distribution) -> Metadata:
         return Metadata(one.key, one.version)
 
+    def every_need(self) -> frozenset[str] | None:
+        return None
+
     def wheel_tags(self, one: Distribution) -> tuple[str, ...]:
         return ()
 

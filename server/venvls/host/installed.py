@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from venvls.host.recorded import (
+    every_need,
     read_built_from,
     read_direct_url,
     read_egg_requires,
@@ -74,6 +75,18 @@ class Snapshot:
         if known is None:
             known = self._metadata[distribution.path] = load_metadata(self._files, distribution)
         return known
+
+    def every_need(self) -> frozenset[str] | None:
+        """What all distributions require, read at once; ``None`` where one of them has to be asked by itself."""
+        files, end = self._files, f"{self._files.path.sep}METADATA"
+        data: list[bytes] = []
+        for records in self.distributions.values():
+            for record in records:
+                content = files.read_entry(record.path + end, _METADATA_LIMIT) if record.format == "dist-info" else None
+                if content is None:
+                    return None
+                data.append(content)
+        return every_need(data)
 
     def description(self, distribution: Distribution) -> Description:
         """What the distribution tells people of itself. Asked for one at a time, by somebody who looks at it."""

@@ -53,6 +53,29 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
     return Metadata(found_name or name, found_version or version, tuple(requires), tuple(extras), requires_python, problem)
 
 
+_OF_NO_SHAPE = bytes(set(range(256)) - set(b"\n\r\t :"))
+
+
+def every_need(files: list[bytes]) -> frozenset[str] | None:
+    """All Requires-Dist lines of these METADATA files, as :func:`read_metadata` gives them; ``None`` where the header of one is anything
+    but fields of one line each.
+
+    What takes a call for each file takes most of its time for that: the headers, put together, are looked at once.
+    """
+    # A file without a body has no empty line at its header's end.
+    headers = b"".join([file[: file.find(b"\n\n") + 1] or file.rstrip(b"\n") + b"\n" for file in files])
+    # What is left of a field is its first colon, a blank or two, and the line's end.
+    shape = headers.translate(None, _OF_NO_SHAPE)
+    if shape[:1] != b":" or shape.count(b"\n:") + 1 != shape.count(b"\n") or b"\r" in shape or b"\xef\xbb\xbf" in headers:
+        return None
+    text = f"\n{headers.decode('latin-1')}"
+    _, *parts = text.split("\nRequires-Dist:")
+    if headers.lower().count(b"requires-dist:") != len(parts):
+        return None  # some are written in another case, or in the text of another field
+    lines = frozenset(map(str.strip, {part.partition("\n")[0] for part in parts}))
+    return lines if all(map(str.isascii, lines)) else None
+
+
 # The fields that are wanted; nothing for those that most files have and nobody here needs, which are so told from what is not a field.
 _FIELDS = {name: name.lower() for name in ("Requires-Dist", "Provides-Extra", "Name", "Version", "Requires-Python")} | dict.fromkeys(
     ("Metadata-Version", "Summary", "Home-page", "Project-URL", "Author", "Author-email", "Maintainer", "Maintainer-email", "License",

@@ -164,6 +164,9 @@ class Installed(Protocol):
     def metadata(self, distribution: Distribution) -> Metadata:
         """What the distribution says of itself; with ``problem`` where that cannot be read."""
 
+    def every_need(self) -> frozenset[str] | None:
+        """The Requires-Dist lines of all distributions together; ``None`` where one of them has to be asked by itself."""
+
     def description(self, distribution: Distribution) -> Description:
         """What the distribution tells people of itself; read from its files each time."""
 

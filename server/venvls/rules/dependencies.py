@@ -58,8 +58,9 @@ class Reach(NamedTuple):
     unreadable: tuple[str, ...] = ()
 
 
-class _Outcome(NamedTuple):
-    """What one Requires-Dist line comes to, whoever has it: the nodes that meet it, or what is installed instead (``lacking``)."""
+class Outcome(NamedTuple):
+    """What one Requires-Dist line comes to, whoever has it: the nodes that meet it (the plain one first), or what is installed instead
+    (``lacking``)."""
 
     need: Need
     edges: tuple[Node, ...] = ()
@@ -136,7 +137,7 @@ class _Trees:
         self.reach: dict[Node, Reach] = {}
         self.clean: set[Node] = set()
         self.refused: dict[str, str] = {}
-        self.outcomes: dict[str, dict[str, _Outcome | None]] = {}
+        self.outcomes: dict[str, dict[str, Outcome | None]] = {}
 
 
 def refused_lines(facts: Facts) -> Mapping[str, str]:
@@ -237,11 +238,11 @@ def _reach(facts: Facts, node: Node) -> Reach:
     memo = facts.remembered.of(_Trees).outcomes.setdefault(extra, {})
     for line in [line for line in lines if ";" in line] if extra else lines:
         if line not in memo:
-            memo[line] = _outcome(line, extra, facts)
-        outcome = memo[line]
-        if outcome is None:
+            memo[line] = outcome(line, extra, facts)
+        known = memo[line]
+        if known is None:
             continue
-        need, met_by, lacking, installed = outcome
+        need, met_by, lacking, installed = known
         if need.refused:
             facts.remembered.of(_Trees).refused.setdefault(key, line)
         if met_by:
@@ -254,7 +255,7 @@ def _reach(facts: Facts, node: Node) -> Reach:
     return Reach(tuple(lacks), tuple(edges), tuple(unreadable))
 
 
-def _outcome(line: str, extra: str, facts: Facts) -> _Outcome | None:
+def outcome(line: str, extra: str, facts: Facts) -> Outcome | None:
     """What is there for one line; ``None`` where it does not count. Without edges and not lacking: what is there cannot be read."""
     need = parse_need(line)
     if need is None or not _asked_for(need, facts, extra):
@@ -263,11 +264,11 @@ def _outcome(line: str, extra: str, facts: Facts) -> _Outcome | None:
     if there is None:
         # Something unreadable under this name is a broken distribution, not a missing one.
         recorded = facts.installed is not None and facts.installed.distributions.get(need.key)
-        return _Outcome(need, lacking=not recorded)
+        return Outcome(need, lacking=not recorded)
     if need.specifier and in_range(facts, there, need.specifier) is False:
-        return _Outcome(need, lacking=True, installed=version_of(facts, there))
+        return Outcome(need, lacking=True, installed=version_of(facts, there))
     plain = (need.key, "")
-    return _Outcome(need, (plain, *[(need.key, name) for name in need.extras]) if need.extras else (plain,))
+    return Outcome(need, (plain, *[(need.key, name) for name in need.extras]) if need.extras else (plain,))
 
 
 def _asked_for(need: Need, facts: Facts, extra: str) -> bool:

@@ -18,6 +18,7 @@ from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement, Requirement
 from venvls.model.rule import Rule
+from venvls.rules.all_met import all_met, extras_met
 from venvls.rules.asked import counted_requirements
 from venvls.rules.dependencies import Lack, Walk
 from venvls.rules.locking import indirect, is_covered
@@ -65,6 +66,8 @@ def check(facts: Facts) -> Iterable[Finding]:
 
 def _lacking(doubtful: Iterable[tuple[str, Requirement]], sound: dict[int, ParsedRequirement], facts: Facts) -> Iterable[_Lacking]:
     """What lacks in the trees of these requirements; those in whose trees nothing does are noted as sound, by identity."""
+    doubtful = tuple(doubtful)
+    nothing_lacks = all_met(facts, len(doubtful))
     walk = Walk(facts)
     dirname = facts.files.path.dirname
     manifest = folder = ""
@@ -77,9 +80,10 @@ def _lacking(doubtful: Iterable[tuple[str, Requirement]], sound: dict[int, Parse
         if here.state in _STANDING and here.key is not None:
             # What another version or source would need of its extras is not known yet.
             extras = () if not parsed.extras or here.state in ("version", "source") else tuple(map(canonical, parsed.extras))
-            lacks, clean = walk.lacks(here.key, extras)
-            for lack, chain in lacks:
-                yield _Lacking(path, requirement, here, lack, chain)
+            if not nothing_lacks or (extras and not extras_met([(here.key, extra) for extra in extras], facts)):
+                lacks, clean = walk.lacks(here.key, extras)
+                for lack, chain in lacks:
+                    yield _Lacking(path, requirement, here, lack, chain)
         # A path means another project in another folder, so such a requirement is looked at each time.
         if clean and parsed.url is None:
             sound[id(parsed)] = parsed

@@ -1,0 +1,57 @@
+"""Whether nothing lacks anywhere in an environment: asked of all its packages at once, it spares walking each requirement's tree.
+
+That is how nearly every environment is, and a first check of a thousand requirements spends a third of its time in their trees. A *no* here
+says nothing: what lacks may be needed by nobody. Then the trees are walked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venvls.model.facts import Facts
+from venvls.rules.dependencies import Node, outcome, reach
+
+_WORTH = 8
+"""Reading everything pays where so many packages, or fewer, are there for each requirement that is asked about."""
+
+
+class _Known:
+    def __init__(self) -> None:
+        self.answer: bool | None = None
+
+
+def all_met(facts: Facts, asking: int) -> bool:
+    """Whether all that any installed package needs is there; not looked at where only a few requirements ask (``asking``)."""
+    known = facts.remembered.of(_Known)
+    if known.answer is None and facts.installed is not None and len(facts.installed.distributions) <= _WORTH * asking:
+        known.answer = _all_met(facts)
+    return known.answer is True
+
+
+def _all_met(facts: Facts) -> bool:
+    lines = facts.installed.every_need() if facts.installed is not None else None
+    if lines is None:
+        return False
+    nodes: list[Node] = []
+    for line in lines:
+        result = outcome(line, "", facts)
+        if result is None:
+            continue
+        if result.need.refused or not result.edges:
+            return False
+        nodes += result.edges[1:]  # the extras of what is needed: they need more
+    return extras_met(nodes, facts)
+
+
+def extras_met(nodes: Iterable[Node], facts: Facts) -> bool:
+    """Whether all that these extras need is there too, where nothing else lacks; extras of extras followed."""
+    queue = list(nodes)
+    seen = set(queue)
+    while queue:
+        here = reach(facts, queue.pop())
+        if here.lacks or here.unreadable:
+            return False
+        more = {edge for edge in here.edges if edge[1]} - seen
+        seen |= more
+        queue += more
+    return True
