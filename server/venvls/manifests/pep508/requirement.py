@@ -73,7 +73,10 @@ def parse_requirement(text: str, *, editable: bool = False, lenient_path: bool =
 def _parse(text: str, editable: bool, lenient: bool) -> ParsedRequirement:
     if lenient and "${" in text and re.search(_VARIABLE, text):
         return _with_variable(text, editable)
-    match = None if editable else _EVERYDAY.fullmatch(text) or re.fullmatch(_REQUIREMENT, text)
+    match = None if editable else _EVERYDAY.fullmatch(text)
+    if match and match.lastindex == 4 and not match[2]:
+        return _bounded(text, match)
+    match = match or (None if editable else re.fullmatch(_REQUIREMENT, text))
     if match and not (lenient and match.end(1) == match.end() and is_archive(match[1])):
         return _named(text, match, lenient)
     if editable:
@@ -82,6 +85,20 @@ def _parse(text: str, editable: bool, lenient: bool) -> ParsedRequirement:
 
 
 _remembered = lru_cache(maxsize=65536)(_parse)
+
+
+def _bounded(text: str, match: re.Match[str]) -> ParsedRequirement:
+    """As :func:`_named` for a name and its bounds alone: thousands of lines are nothing else."""
+    name, _, _, specifier, _ = match.groups()
+    place = _make(Span, (0, len(name)))
+    bounds = _make(Span, match.span(4))
+    # By place, and without the class's own call.
+    return _make(
+        ParsedRequirement, (text, name, canonical(name), (), specifier, None, None, False, place, None, bounds, None, None, None, None, False)
+    )
+
+
+_make = tuple.__new__
 
 
 def _named(text: str, match: re.Match[str], lenient: bool) -> ParsedRequirement:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.requirements.line import Line, read_line
 from venvls.model.hints import TYPE_CHECKING, TypeVar, cast
 from venvls.model.manifest import Include, Manifest, Option, Own, Problem
@@ -106,6 +107,7 @@ def _read(source: str, begin: int, end: int, scope: Scope) -> _Reading | None:
     reading = _Reading([], [], [], [], None)
     first: Span | None = None
     keep = reading.requirements.append
+    make = tuple.__new__  # by place, and without the class's own call
     joined: list[str] = []
     offset = joined_at = begin
     for raw in lines:
@@ -127,9 +129,18 @@ def _read(source: str, begin: int, end: int, scope: Scope) -> _Reading | None:
             logical, places = (stripped if "#" not in stripped else _without_comment(stripped)), None
         if not logical:
             continue
-        line = read_line(logical)
         if places is None:
             base = start if raw[0] == stripped[0] else start + raw.index(stripped[0])
+            if " -" not in logical and logical[0] != "-":
+                # A requirement without options, as most lines are: what a line would say of it is nothing more.
+                parsed = parse_requirement(logical)
+                if parsed.error is None:
+                    span = make(Span, (base, base + len(logical)))
+                    keep(make(Requirement, (parsed, span, make(Span, (start, offset)), scope, (), (), None)))
+                    first = first or span
+                    continue
+        line = read_line(logical)
+        if places is None:
             if line.parsed is not None and line.offsets is None:
                 # The everyday case, without a detour.
                 span = Span(base + line.start, base + line.end)
