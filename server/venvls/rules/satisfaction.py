@@ -16,6 +16,7 @@ from venvls.model.requirement import ParsedRequirement
 from venvls.rules.dependencies import Lack, extra_lacks, in_range, installed_as, version_of
 from venvls.rules.locking import coverage, standing
 from venvls.standards.markers import holds
+from venvls.standards.versions import plainly
 
 if TYPE_CHECKING:
     from venvls.model.lock import Locked
@@ -58,6 +59,10 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     same = remembered.latest.get(id(parsed)) if facts.locked is None else None
     if same is not None:
         return same[1]
+    met = _plainly_met(parsed, facts)
+    if met is not None:
+        remembered.latest[id(parsed)] = (parsed, met)
+        return met
     memo = remembered.by_meaning
     url = parsed.url
     place = None if url is None else (url, folder, parsed.editable)
@@ -69,6 +74,22 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     if url is None and facts.locked is None:
         remembered.latest[id(parsed)] = (parsed, known)
     return known
+
+
+def _plainly_met(parsed: ParsedRequirement, facts: Facts) -> Verdict | None:
+    """The verdict on a name with its bounds that what is installed fits, with nothing else to it: most lines of most files. ``None`` for
+    all others, the unsatisfied ones among them."""
+    _, _, key, extras, specifier, url, marker, _, _, _, _, _, _, error, _, _ = parsed
+    if marker is not None or url is not None or extras or error is not None or key is None or facts.locked is not None:
+        return None
+    records = facts.installed.distributions.get(key) if facts.installed is not None and key not in facts.constraints else None
+    if not records:
+        return None
+    distribution = records[0]
+    _, version, _, form, sign = distribution
+    if sign is not None or form == "conda" or plainly(specifier or f"=={version}", version) is not True:
+        return None
+    return Verdict("satisfied", key, version, distribution)
 
 
 def _judge_covered(parsed: ParsedRequirement, facts: Facts, folder: str, covered: str) -> Verdict:

@@ -57,7 +57,12 @@ def plainly(specifier: str, version: str) -> bool | None:
     if specifier[:2] == "==" and specifier[2:] == version:
         return True  # a pin that is met: most lines of most files
     clauses = _clauses(specifier)
-    return None if clauses is None else all(_meets(release, clause) for clause in clauses)
+    if clauses is None:
+        return None
+    for clause in clauses:  # noqa: SIM110 - a generator would be as much work again
+        if not _meets(release, clause):
+            return False
+    return True
 
 
 def admits(specifier: str, version: object) -> bool | None:

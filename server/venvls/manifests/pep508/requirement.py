@@ -94,7 +94,8 @@ def _bounded(text: str, match: re.Match[str]) -> ParsedRequirement:
     bounds = _make(Span, match.span(4))
     # By place, and without the class's own call.
     return _make(
-        ParsedRequirement, (text, name, canonical(name), (), specifier, None, None, False, place, None, bounds, None, None, None, None, False)
+        ParsedRequirement,
+        (text, name, canonical(name), (), specifier, None, None, False, place, None, bounds, None, None, None, None, False),
     )
 
 
