@@ -29,22 +29,37 @@ _MOST = 64
 """Lines of one name that are taken together: beyond, only what contradicts these is reported."""
 _MOST_OF_ONE = 1_000
 """Lines of one name that are looked at: nobody writes as many, and each that says something new is compared with all those."""
+_MOST_OF_PROJECT = 20_000
+"""Specifiers in all comparisons of a project: from there on none is made, and every line is still compared with what is installed."""
+
+
+class _Comparisons:
+    """Whether requirements leave a version together; ``left`` are the specifiers that may still be looked at."""
+
+    def __init__(self) -> None:
+        self.left = _MOST_OF_PROJECT
+
+    def contradict(self, placed: list[Placed]) -> bool:
+        """Whether no version satisfies all of ``placed``."""
+        self.left -= len(placed)
+        return satisfiable(_joined(placed)) is False
 
 
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each requirement that leaves no version together with those before it, related to what it contradicts."""
     done: set[tuple[str, int]] = set()
+    compared = _Comparisons()
     for family in families(facts):
         # Who includes a file is the one to give way, so what it includes is taken first.
         included_first = family.asked[::-1]
-        for finding in (*_conflicts(included_first, facts, family), *_within_scopes(family, facts)):
+        for finding in (*_conflicts(included_first, facts, family, compared), *_within_scopes(family, facts, compared)):
             place = (finding.path, finding.span.start)
             if place not in done:
                 done.add(place)
                 yield finding
 
 
-def _within_scopes(family: Family, facts: Facts) -> Iterable[Finding]:
+def _within_scopes(family: Family, facts: Facts, compared: _Comparisons) -> Iterable[Finding]:
     """Contradictions inside a group, extra or build table that does not count now."""
     for path in family.paths:
         manifest = facts.manifests.get(path)
@@ -54,10 +69,12 @@ def _within_scopes(family: Family, facts: Facts) -> Iterable[Finding]:
                 scopes.setdefault(requirement.scope, []).append(requirement)
         for scope, requirements in scopes.items():
             if manifest is not None and not facts.counts(manifest, scope):
-                yield from _conflicts([(path, requirements)], facts, None)
+                yield from _conflicts([(path, requirements)], facts, None, compared)
 
 
-def _conflicts(asked: Iterable[tuple[str, Iterable[Requirement]]], facts: Facts, family: Family | None) -> Iterable[Finding]:
+def _conflicts(
+    asked: Iterable[tuple[str, Iterable[Requirement]]], facts: Facts, family: Family | None, compared: _Comparisons
+) -> Iterable[Finding]:
     files = [(path, [requirement for requirement in requirements if requirement.parsed.specifier]) for path, requirements in asked]
     suspects = _suspects([requirement.parsed for _, requirements in files for requirement in requirements], facts if family else None)
     if not suspects:
@@ -70,7 +87,7 @@ def _conflicts(asked: Iterable[tuple[str, Iterable[Requirement]]], facts: Facts,
                 by_key.setdefault(key, []).append(Placed(path, requirement))
     for key, group in by_key.items():
         bounds = [bound for bound in facts.constraints.get(key, ()) if family is not None and bound.path in family.bounds]
-        yield from _in_group(group, bounds, facts)
+        yield from _in_group(group, bounds, facts, compared)
 
 
 def _suspects(parsed: list[ParsedRequirement], facts: Facts | None) -> set[str | None]:
@@ -85,19 +102,21 @@ def _suspects(parsed: list[ParsedRequirement], facts: Facts | None) -> set[str |
     return suspects
 
 
-def _in_group(group: list[Placed], bounds: list[Placed], facts: Facts) -> Iterable[Finding]:
+def _in_group(group: list[Placed], bounds: list[Placed], facts: Facts, compared: _Comparisons) -> Iterable[Finding]:
     kept: list[Placed] = [bound for bound in bounds[:_MOST] if bound.requirement.parsed.specifier and _applies(bound, facts)]
-    if kept and satisfiable(_joined(kept)) is False:
+    if kept and compared.contradict(kept):
         kept = []
     fitting = {bound.requirement.parsed.specifier for bound in kept}
     for placed in group[:_MOST_OF_ONE]:
+        if compared.left <= 0:
+            return
         specifier = placed.requirement.parsed.specifier
         if not _applies(placed, facts) or specifier in fitting or satisfiable(specifier) is None:
             continue
-        if satisfiable(_joined([placed])) is False:
+        if compared.contradict([placed]):
             yield _finding(placed, [], facts)
-        elif satisfiable(_joined([*kept, placed])) is False:
-            alone = [other for other in kept if satisfiable(_joined([other, placed])) is False]
+        elif compared.contradict([*kept, placed]):
+            alone = [other for other in kept if compared.contradict([other, placed])]
             yield _finding(placed, alone or kept, facts)
         elif len(kept) < _MOST:
             kept.append(placed)

@@ -19,7 +19,7 @@ from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
-from venvls.model.requirement import ParsedRequirement, Requirement, Scope
+from venvls.model.requirement import ParsedRequirement, Requirement
 from venvls.model.rule import Rule
 from venvls.rules.wording import core_span, hidden
 from venvls.standards.markers import holds
@@ -27,6 +27,8 @@ from venvls.standards.versions import satisfiable
 
 _MOST = 16
 """Lines of one name that a later one is compared with: a file with a thousand must not take a million comparisons."""
+_MOST_OF_FILE = 10_000
+"""Comparisons of lines in one file: from there on only those that are the same to the letter are reported."""
 
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
@@ -37,32 +39,37 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     keys = [requirement.parsed.key for requirement in manifest.requirements]
     if len(set(keys)) == len(keys):
         return
-    first: dict[tuple[Scope, str], list[Requirement]] = {}
-    in_list = manifest.format != "requirements.txt"
+    earlier_lines: dict[tuple[object, ...], list[Requirement]] = {}
+    in_list, compared = manifest.format != "requirements.txt", 0
     for requirement in manifest.requirements:
         key = requirement.parsed.key
         if key is None or requirement.parsed.error is not None:
             continue
-        earlier = first.setdefault((requirement.scope, key), [])
-        same = next((other for other in earlier if _same(other, requirement, facts, in_list=in_list)), None) if earlier else None
+        identical = in_list or requirement.scope.kind == "constraint" or compared > _MOST_OF_FILE
+        earlier = earlier_lines.setdefault(_comparable(requirement, key, identical=identical), [])
+        same = next((other for other in earlier if _same(other, requirement, facts, identical=identical)), None) if earlier else None
+        compared += len(earlier)
         if len(earlier) < _MOST:
             earlier.append(requirement)
         if same is not None:
             yield _finding(manifest.path, same, requirement, facts)
 
 
-def _same(requirement: Requirement, other: Requirement, facts: Facts, *, in_list: bool) -> bool:
+def _comparable(requirement: Requirement, key: str, *, identical: bool) -> tuple[object, ...]:
+    """What two lines have alike that can be the same requirement. Several bounds for one name are how constraints are written, and in
+    lists of a pyproject.toml projects use them on purpose (`pytest>=6`, `pytest!=8.0.*`): their tools combine them, so that there only
+    ``identical`` ones are."""
+    parsed = requirement.parsed
+    extras = frozenset(map(canonical, parsed.extras)) if parsed.extras else None
+    return (requirement.scope, key, extras, parsed.specifier, parsed.url) if identical else (requirement.scope, key, extras)
+
+
+def _same(requirement: Requirement, other: Requirement, facts: Facts, *, identical: bool) -> bool:
+    """Whether two comparable lines require the same, in this project's environment."""
     first, second = requirement.parsed, other.parsed
-    if set(map(canonical, first.extras)) != set(map(canonical, second.extras)):
-        return False
     if first.marker != second.marker and not (holds(first.marker, facts) and holds(second.marker, facts)):
         return False
-    identical = (first.specifier, first.url) == (second.specifier, second.url)
-    if requirement.scope.kind == "constraint" or in_list:
-        # Several bounds for one name are how constraints are written, and in lists of a pyproject.toml projects use them on purpose
-        # (`pytest>=6`, `pytest!=8.0.*`): their tools combine them.
-        return identical
-    return identical or not _contradict(first, second)
+    return identical or (first.specifier, first.url) == (second.specifier, second.url) or not _contradict(first, second)
 
 
 def _contradict(first: ParsedRequirement, second: ParsedRequirement) -> bool:

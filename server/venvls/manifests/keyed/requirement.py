@@ -87,8 +87,10 @@ def _offsets(pieces: Sequence[Part]) -> tuple[int, ...]:
     """For each character of the text a place in the file: a part's first and last are exact, those between are between."""
     offsets: list[int] = []
     for part in pieces:
-        last = max(part.span.start, part.span.end - 1)
-        offsets += [min(part.span.start + number, last) for number in range(len(part.text) - 1)]
-        offsets.append(last)
+        start, count = part.span.start, len(part.text)
+        last = max(start, part.span.end - 1)
+        exact = max(0, min(count - 1, last - start))
+        offsets.extend(range(start, start + exact))
+        offsets.extend([last] * max(1, count - exact))
     offsets[-1] = max(offsets[-1], offsets[0])
     return (*offsets, max(offsets[-1], pieces[-1].span.end))

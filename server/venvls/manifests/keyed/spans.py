@@ -58,4 +58,4 @@ def entry_statement(toml: TomlText, path: Path, pair: Path) -> Span:
 def _clamped(toml: TomlText, span: Span) -> Span:
     """Fixing a half-typed text may close quotes and brackets behind its end."""
     last = len(toml.source)
-    return Span(min(span.start, last), min(span.end, last))
+    return span if span.start <= last and span.end <= last else Span(min(span.start, last), min(span.end, last))

@@ -166,7 +166,7 @@ class TomlText:
     def _clamped(self, span: Span) -> Span:
         """Fixing may close brackets behind the end of the source."""
         last = len(self.source)
-        return Span(min(span.start, last), min(span.end, last))
+        return span if span.start <= last and span.end <= last else Span(min(span.start, last), min(span.end, last))
 
 
 def read(source: str) -> TomlText:

@@ -264,6 +264,8 @@ def _too_deep(text: str) -> int:
 
 def _long_key(text: str) -> int | None:
     """Where something is that may be a dotted key of absurdly many parts."""
+    if all(line.count(".") <= _LONGEST_KEY for line in text.split("\n")):
+        return None
     dots, start = 0, 0
     for match in re.finditer(r"[\w\"'-][ \t]*\.|[^\w\-\"' \t.]", text):
         dots = dots + 1 if match[0][-1] == "." else 0

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
+from operator import add
 
 from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
@@ -17,7 +19,12 @@ _TOKEN = re.compile(r"\"\"\"|'''|[\"'\[\]{}\n]|#[^\n]*")
 _LINE_STRING = {'"': re.compile(r"\\[^\n]|[\"\n]"), "'": re.compile(r"['\n]")}
 _BLOCK_STRING = {'"': r"\\[\s\S]|\"{3,5}", "'": r"'{3,5}"}
 _KEY_PART = re.compile(r"[ \t]*(?:([A-Za-z0-9_-]+)|(\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'))[ \t]*")
-_GAP = re.compile(r"(?:[\s\ufeff]|#[^\n]*)*")
+_BARE_KEY = re.compile(r"[ \t]*([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)[ \t]*")
+"""Nearly every dotted key: without quotes, without blanks around its dots."""
+_PLAIN_STRING = re.compile(r"\"[^\"\\\n]+\"|'[^'\n]+'")
+_PLAIN_END = re.compile(r"(?:\"[^\"\\\n]+\"|'[^'\n]+'|[A-Za-z0-9_.-]+)(?=\r?\n)")
+"""Nearly every value of one line, with no comment behind it."""
+_GAP = re.compile(r"(?:[\s\ufeff]+|#[^\n]*)*")
 _ESCAPE = r"\r\n|\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t]*\r?\n[ \t\r\n]*|.)|[\s\S]"
 _SIMPLE = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
 _MOST_PARTS = 100  # of a dotted key: the paths to its parts grow with the square
@@ -92,6 +99,12 @@ def gap_end(source: str, offset: int) -> int:
 
 def read_key(source: str, offset: int) -> tuple[tuple[KeyPart, ...], int]:
     """The dotted key that begins at ``offset`` and where it ends, blanks included; no parts where there is none."""
+    if (bare := _BARE_KEY.match(source, offset)) is not None and source[bare.end() : bare.end() + 1] != ".":
+        names = bare[1].split(".")
+        if len(names) <= _MOST_PARTS:
+            starts = list(accumulate([bare.start(1), *(len(name) + 1 for name in names[:-1])]))
+            spans = map(Span, starts, map(add, starts, map(len, names)))
+            return tuple(map(KeyPart, names, spans)), bare.end()
     parts: list[KeyPart] = []
     while len(parts) < _MOST_PARTS and (match := _KEY_PART.match(source, offset)):
         group = 1 if match[1] is not None else 2
@@ -105,6 +118,8 @@ def read_key(source: str, offset: int) -> tuple[tuple[KeyPart, ...], int]:
 
 def string_end(source: str, start: int) -> tuple[int, bool]:
     """Where the string whose quote is at ``start`` ends, and whether it is closed. An open one ends with its line or the text."""
+    if (plain := _PLAIN_STRING.match(source, start)) is not None:
+        return plain.end(), True
     quote = source[start]
     block = source.startswith(quote * 3, start)
     ends = re.compile(_BLOCK_STRING[quote]) if block else _LINE_STRING[quote]
@@ -239,6 +254,8 @@ def _pair(source: str, start: int) -> Statement:
 
 def _value_end(source: str, start: int) -> tuple[int, int, bool]:
     """Where the value at ``start`` ends, where its line ends, and whether all its strings and brackets are closed."""
+    if (plain := _PLAIN_END.match(source, start)) is not None:
+        return plain.end(), plain.end(), True
     depth, offset, closed = 0, start, True
     content: int | None = None
     stop = len(source)
