@@ -44,6 +44,7 @@ TESTS = (
     *("tests/test_freezing.py", "tests/test_inputs.py", "tests/test_many_projects.py", "tests/test_projects.py", "tests/test_sorting.py"),
     *("tests/test_synced_groups.py", "tests/test_tool_environments.py", "tests/answers/test_member_left_out.py"),
     *("tests/answers/test_why_and_tree.py", "tests/bounds/test_clocks.py", "tests/histories/test_faults.py"),
+    *("tests/histories/test_in_memory.py", "tests/test_installed_from_above.py"),
 )
 CHOICE = ("-m", "not network and not slow", "-k", "not lsp and not cli and not real and not hostile")
 """Tests in this process that are quick. Those of hostile input are not: each step of theirs would be looked at."""
@@ -53,6 +54,7 @@ OTHER = {
     ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr, ast.And: ast.Or, ast.Or: ast.And,
 }  # fmt: skip
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+OTHER_SYSTEMS = {f"sys.platform == '{name}'" for name in ("win32", "darwin") if name != sys.platform}
 
 MISSED = "not noticed"
 
@@ -78,9 +80,12 @@ def _functions(node: ast.AST, before: str) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _parts(node: ast.AST) -> Iterator[tuple[Place, ast.AST]]:
-    """What is in a node and can be changed: no type, default, docstring, import, assertion or text within a text."""
+    """What is in a node and can be changed: no type, default, docstring, import, assertion or text within a text, nothing for another
+    system than this one."""
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "decorator_list", "type_params", "defaults", "kw_defaults", "format_spec"):
+            continue
+        if field == "body" and isinstance(node, ast.If | ast.IfExp) and ast.unparse(node.test) in OTHER_SYSTEMS:
             continue
         for number, child in enumerate(value if isinstance(value, list) else [value]):
             if not isinstance(child, ast.AST) or isinstance(child, (ast.Import, ast.ImportFrom, ast.Assert)):

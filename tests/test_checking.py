@@ -237,16 +237,18 @@ def test_an_environment_of_hatchs_may_be_locked_by_another_tool() -> None:
 
 
 def test_what_is_offered_is_for_the_text_as_it_is_now() -> None:
-    path = f"{ROOT}/pyproject.toml"
-    workspace, _ = opened({path: PROJECT.replace('"alpha"', '"beta>2"')}, "beta-1")
+    path = f"{ROOT}/requirements.txt"
+    workspace, _ = opened({path: "alpha\nalpha\n    # via beta\n"}, "alpha-1")
 
-    def tasks() -> list[tuple[str, ...]]:
-        (finding,) = [each for each in workspace.findings(path) if each.code == "version-mismatch"]
-        return [action.task.requirements for action in workspace.actions(finding) if action.task is not None and action.task.requirements]
+    def taken_out() -> list[Span]:
+        (finding,) = [each for each in workspace.findings(path) if each.code == "duplicate-requirement"]
+        return [edit.span for action in workspace.actions(finding) for edit in action.edits]
 
-    assert ("beta>2",) in tasks()
-    workspace.open(path, PROJECT.replace('"alpha"', '"beta>3"'))
-    assert ("beta>3",) in tasks() and ("beta>2",) not in tasks()
+    assert taken_out() == [Span(6, 27)]
+    workspace.open(path, "alpha\nalpha\n")
+    assert taken_out() == [Span(6, 12)]
+    workspace.close(path)
+    assert taken_out() == [Span(6, 27)]
 
 
 GIVEN_UP = f"This project takes too long to be checked: it was given up after {limits.MOST_SECONDS:g} seconds."
@@ -329,3 +331,19 @@ def test_of_a_file_outside_each_kind_of_fault_is_counted() -> None:
         "This is for 2 places in the included file, which is outside the workspace and is not shown.",
         "This is for one place in the included file, which is outside the workspace and is not shown.",
     ]
+
+
+def test_what_is_looked_at_for_a_requirement_counts_like_its_text() -> None:
+    """Nothing of the project itself changes: only what a rule looked at."""
+    lib = f"{ROOT}/lib/pyproject.toml"
+    workspace, machine = opened({f"{ROOT}/requirements.txt": "-e ./lib\n", lib: PROJECT.replace('"me"', '"lib"')}, "alpha-1")
+
+    def missing() -> list[str]:
+        return [message for message in messages(workspace) if message.endswith("is not installed")]
+
+    assert missing() == ["lib is not installed"]
+    for text, expected in ((PROJECT.replace('"me"', '"other"'), "other"), (PROJECT.replace('"me"', '"lib"'), "lib")):
+        machine.files.put(lib, text)
+        workspace.changed([lib])
+        assert missing() == [f"{expected} is not installed"]
+        assert missing() == [f"{expected} is not installed"]

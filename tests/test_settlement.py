@@ -399,11 +399,13 @@ def test_a_wrong_line_for_tox_is_shown_while_it_is_typed_and_no_longer(name: str
 
 
 def test_the_settings_of_a_folder_count_for_toxs_environments_in_it() -> None:
-    tox = {"tox.ini": "[tox]\nenv_list = a\n[testenv]\nskip_install = true\ndeps = alpha\n", ".tox/a/.tox-info.json": "{}"}
+    tox = "[tox]\nenv_list = a\n[testenv]\nskip_install = true\ndeps = alpha\n"
     settings = '[tool.venvls.rules]\nmissing-requirement = "hint"\n'
-    workspace = opened({**tox, **in_root(".tox/a"), "pyproject.toml": settings})
-    (finding,) = workspace.findings(f"{ROOT}/tox.ini")
-    assert (finding.message, finding.severity) == ("alpha is not installed (tox a)", "hint")
+    for folder, severity in (("", "hint"), ("sub/", "hint"), ("other/", "warning")):
+        files = {f"{folder}tox.ini": tox, f"{folder}.tox/a/.tox-info.json": "{}", **in_root(f"{folder}.tox/a")}
+        workspace = opened({**files, f"{folder.replace('other/', 'sub/')}pyproject.toml": settings})
+        (finding,) = workspace.findings(f"{ROOT}/{folder}tox.ini")
+        assert (finding.message, finding.severity) == ("alpha is not installed (tox a)", severity), folder
 
 
 def test_the_names_that_are_set_are_those_that_an_environment_is_looked_for_by() -> None:

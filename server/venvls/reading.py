@@ -56,7 +56,7 @@ class Reader:
         self._buffers: dict[str, str] = {}
         self._parsed: dict[tuple[str, Hint], _Parsed] = {}
         self._whole: dict[tuple[str, Hint], Manifest] = {}
-        self._below: dict[tuple[str, Hint], _Parsed] = {}
+        self._below: Reader | None = None
         self._locks: dict[str, _Lock] = {}
         self._code: dict[str, _Code] = {}
 
@@ -76,8 +76,6 @@ class Reader:
         self._buffers.pop(path, None)
         for key in [key for key in self._whole if key[0] == path]:
             del self._whole[key]
-        for key in [key for key in self._below if key[0] == path]:
-            del self._below[key]
 
     def seen(self, paths: Collection[str]) -> Iterator[tuple[str, Stat]]:
         """Those of ``paths`` that were read from disk, with the stat that each had then."""
@@ -94,25 +92,12 @@ class Reader:
         """As :meth:`load`; of a buffer that is half typed, its last text that could be read whole, else the file as it is on disk: projects
         do not come and go while somebody types."""
         loaded = self.load(path, hint)
-        whole = self._whole.get((path, hint))
+        whole: Manifest | str | None = self._whole.get((path, hint))
         if whole is None and path in self._buffers:
-            whole = self._on_disk(path, hint)
-        return whole if whole is not None and whole.complete else loaded
-
-    def _on_disk(self, path: str, hint: Hint) -> Manifest | None:
-        """The file below a buffer that could never be read whole."""
-        stamp = self._files.stat(path)
-        if stamp is None or stamp.kind != "file":
-            return None
-        known = self._below.get((path, hint))
-        if known is None or known.stamp != stamp or known.young is not None:
-            data = self._files.read(path, TOO_LARGE)
-            if known is None or known.stamp != stamp or known.young != data:
-                loaded = self._parse(path, None, data, hint, known.manifest if known is not None else None, stamp)
-                if not isinstance(loaded, Manifest):
-                    return None
-                known = self._below[(path, hint)] = _Parsed(stamp, loaded, data if _is_young(stamp) else None)
-        return known.manifest
+            # It could never be read whole: the file below it is read as if nothing was open.
+            self._below = self._below or Reader(self._files, self._within)
+            whole = self._below.load(path, hint)
+        return whole if isinstance(whole, Manifest) and whole.complete else loaded
 
     def load(self, path: str, hint: Hint = None) -> Manifest | str:
         """The manifest at ``path``, or a sentence that says why it cannot be read.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterable, Mapping
-from itertools import count
 
 import pytest
 
@@ -23,7 +22,7 @@ from venvls.workspace import Workspace
 ROOT = "/w/p"
 SITE = f"{ROOT}/.venv/lib/python3.12/site-packages"
 LONG = bool(os.environ.get("VENVLS_LONG"))
-SEEDS, STEPS = (range(100), 60) if LONG else (range(4), 20)
+SEEDS, ROUNDS = (range(100), 4) if LONG else (range(3), 1)
 
 
 class GitMachine(MemoryMachine):
@@ -50,6 +49,7 @@ def metadata(name: str, *lines: str) -> str:
 
 PROJECT = '[project]\nname = "me"\nversion = "1"\nrequires-python = ">=3.12"\ndependencies = ["alpha"]\n'
 GROUPS = f'{PROJECT}[dependency-groups]\ndocs = ["sphinx"]\ntests = ["beta>1", {{ include-group = "docs" }}]\n'
+LIB = '[project]\nname = "{}"\nversion = "1"\ndependencies = ["{}"]\n'
 TOX = "[tox]\nenv_list = a\n[testenv]\nskip_install = true\ndeps = {}\n"
 SCRIPT = '# /// script\n# dependencies = ["{}"]\n# ///\n'
 
@@ -68,7 +68,7 @@ TEXTS: Mapping[str, tuple[Content | None, ...]] = {
     f"{ROOT}/pyproject.toml": (PROJECT, GROUPS, PROJECT[:-3], f'{GROUPS}[tool.venvls.sync]\ngroups = ["tests"]\n', None),
     f"{ROOT}/uv.lock": (lock(alpha="1"), lock(alpha="2"), lock(alpha="1", beta="1"), None),
     f"{ROOT}/docs/requirements.txt": ("sphinx\n-r ../more.txt\n", None),
-    f"{ROOT}/lib/pyproject.toml": (PROJECT.replace("me", "lib").replace("alpha", "beta"), None),
+    f"{ROOT}/lib/pyproject.toml": (LIB.format("lib", "beta"), LIB.format("other", "gamma"), None),
     f"{ROOT}/tox.ini": (TOX.format("alpha"), TOX.format("gamma"), None),
     f"{ROOT}/script.py": (SCRIPT.format("alpha"), SCRIPT.format("gamma"), "import alpha\n", None),
     f"{ROOT}/.python-version": ("3.12\n", "3.13\n", None, None),
@@ -148,39 +148,45 @@ def test_after_every_change_it_says_what_a_new_one_says(seed: int) -> None:
     buffers: dict[str, str] = {}
     workspace = begun(machine, memory, settings, buffers)
     history: list[str] = []
-    for number in count():
-        fresh = begun(machine, memory, settings, buffers)
-        assert shown(workspace, TEXTS) == shown(fresh, TEXTS), history
-        watched = workspace.watched()
-        assert set(watched) >= set(fresh.watched()), history
-        # Who watches from now on compares with what was seen: so nothing that happened meanwhile is missed, and nothing comes twice.
-        for path, stat in workspace.seen(set(watched) - READ).items():
-            assert machine.files.stat(path) == stat, (path, history)
-        if number == STEPS:
-            return
-        what = choose.choice(("file",) * 8 + ("settings", "buffer", "buffer", "close", "synced"))
-        path = choose.choice(sorted(TEXTS))
-        content = choose.choice(TEXTS[path])
+    # Each file changes once a round, in any order, with other things in between.
+    steps = [("file", path) for _ in range(ROUNDS) for path in choose.sample(sorted(TEXTS), len(TEXTS))]
+    others = ("settings", "buffer", "buffer", "close", "close", "synced")
+    for place in sorted(choose.choices(range(len(steps)), k=len(steps) // 3), reverse=True):
+        steps.insert(place, (choose.choice(others), choose.choice(sorted(TEXTS))))
+    for what, path in (("nothing", ""), *steps):
+        standing = machine.files.read(path) if path else None
+        content = choose.choice([each for each in TEXTS.get(path, ()) if not isinstance(each, str) or each.encode() != standing] or [None])
         history.append(f"{what} {path} {content!r}")
         if what == "settings":
             workspace.configure(settings := choose.choice(SETTINGS))
         elif what == "synced":
             synced_groups.remember(memory, f"{ROOT}/.venv", ("docs",), ("x",))
             workspace.changed([f"{ROOT}/.venv/pyvenv.cfg"])
-        elif what == "buffer" and isinstance(content, str) and not path.startswith(f"{ROOT}/.venv"):
+        elif what == "buffer" and isinstance(content, str) and path in READ:
             buffers[path] = content
             workspace.open(path, content)
         elif what == "close" and buffers:
-            path = choose.choice(sorted(buffers))
-            del buffers[path]
-            workspace.close(path)
-        else:
-            if machine.files.lstat(path) is not None:
-                machine.files.take(path)
-            if content is not None:
-                machine.files.put(path, content)
-            if path.startswith(SITE):
-                # Whoever installs comes and goes there.
-                machine.files.put(f"{SITE}/~x", "")
-                machine.files.take(f"{SITE}/~x")
+            closed = choose.choice(sorted(buffers))
+            del buffers[closed]
+            workspace.close(closed)
+        elif what == "file":
+            _put(machine, path, content)
             workspace.changed([path])
+        fresh = begun(machine, memory, settings, buffers)
+        assert shown(workspace, TEXTS) == shown(fresh, TEXTS), history
+        watched = workspace.watched()
+        assert set(watched) >= set(fresh.watched()), history
+        # Who watches from now on compares with what was seen: so nothing that happened meanwhile is missed, and nothing comes twice.
+        for seen, stat in workspace.seen(set(watched) - READ).items():
+            assert machine.files.stat(seen) == stat, (seen, history)
+
+
+def _put(machine: MemoryMachine, path: str, content: Content | None) -> None:
+    if machine.files.lstat(path) is not None:
+        machine.files.take(path)
+    if content is not None:
+        machine.files.put(path, content)
+    if path.startswith(SITE):
+        # Whoever installs comes and goes there.
+        machine.files.put(f"{SITE}/~x", "")
+        machine.files.take(f"{SITE}/~x")
