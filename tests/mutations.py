@@ -54,7 +54,11 @@ OTHER = {
     ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr, ast.And: ast.Or, ast.Or: ast.And,
 }  # fmt: skip
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
-OTHER_SYSTEMS = {f"sys.platform == '{name}'" for name in ("win32", "darwin") if name != sys.platform}
+ELSEWHERE = {
+    **{f"sys.platform == '{name}'": "orelse" if sys.platform == name else "body" for name in ("win32", "darwin")},
+    **{f"sys.version_info >= (3, {minor})": "orelse" if sys.version_info >= (3, minor) else "body" for minor in range(10, 20)},
+}
+"""Conditions on the system and the Python, each with what it decides on that is not run here."""
 
 MISSED = "not noticed"
 
@@ -81,11 +85,11 @@ def _functions(node: ast.AST, before: str) -> Iterator[tuple[str, ast.AST]]:
 
 def _parts(node: ast.AST) -> Iterator[tuple[Place, ast.AST]]:
     """What is in a node and can be changed: no type, default, docstring, import, assertion or text within a text, nothing for another
-    system than this one."""
+    system or Python than this one."""
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "decorator_list", "type_params", "defaults", "kw_defaults", "format_spec"):
             continue
-        if field == "body" and isinstance(node, ast.If | ast.IfExp) and ast.unparse(node.test) in OTHER_SYSTEMS:
+        if isinstance(node, ast.If | ast.IfExp) and ELSEWHERE.get(ast.unparse(node.test)) == field:
             continue
         for number, child in enumerate(value if isinstance(value, list) else [value]):
             if not isinstance(child, ast.AST) or isinstance(child, (ast.Import, ast.ImportFrom, ast.Assert)):

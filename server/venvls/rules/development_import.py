@@ -29,7 +29,7 @@ def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
     owner = sighting.owners[0]
     named = f"`{sighting.module}`" if owner == sighting.module else f"`{sighting.module}` (of {owner})"
     message = f"{named} is imported by code that ships, but only {listed(sighting.scopes)} names it"
-    data = {"module": sighting.module, "add": owner, "declared": None}
+    data = {"module": sighting.module, "add": owner}
     yield Finding("development-import", message, sighting.path, sighting.imported.span, RULE.severity, data=data)
 
 
