@@ -93,11 +93,11 @@ def test_secrets_in_output_are_not_repeated() -> None:
 
 
 def test_a_line_without_end_does_not_fill_the_memory() -> None:
-    ran = run_step(step("import sys\nfor _ in range(60):\n sys.stdout.write('x' * 50_000)\nprint('the last')"))
+    ran = run_step(step("print('x' * 3_000_000)\nprint('the last')"))
     assert ran.ok
     assert max(map(len, ran.lines)) <= 70_000
-    # It is shown in pieces, as it comes.
-    assert len(ran.lines) > 1 and ran.lines[-1].endswith("the last")
+    # It is taken in pieces, as it comes.
+    assert len(ran.lines) > 10 and ran.lines[-1] == "the last"
 
 
 def test_what_is_told_of_an_end_is_each_stream_and_both() -> None:
