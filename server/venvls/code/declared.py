@@ -21,6 +21,8 @@ class Place(NamedTuple):
 
 
 COUNTED = Place("counted")
+_NOT_HERE = Place("main", called="another platform's or Python's")
+"""Of a line whose marker is false here: no sync brings the package, whatever is chosen."""
 _SIDE = frozenset({"dev", "test", "tests", "testing", "docs", "doc", "lint", "ci", "typing"})
 """What files of requirements are called that are for those who work on the project."""
 
@@ -34,10 +36,11 @@ def places(shared: Iterable[Facts]) -> Mapping[str, frozenset[Place]]:
             for statement in statements:
                 if statement.requirement.scope.kind == "build":
                     continue
-                own.add(_place(statement, facts))
+                place = _place(statement, facts)
+                own.add(place if statement.applies is not False or place.kind == "main" else _NOT_HERE)
                 if statement.in_force:
                     own.add(COUNTED)
-    return {key: frozenset(own) for key, own in named.items() if own}
+    return {key: frozenset(own - {_NOT_HERE} or own) for key, own in named.items() if own}
 
 
 def unsynced(named: frozenset[Place]) -> tuple[Place, ...]:
