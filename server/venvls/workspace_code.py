@@ -86,8 +86,9 @@ class WorkspaceCode:
         return self._made is not None and bool(self._made.files.owed)
 
     def walk(self, partial: Callable[[], None]) -> None:
-        """Walk the folders for their code; ``partial`` is called meanwhile."""
+        """Walk the folders for their code, and read whose modules are installed; ``partial`` is called meanwhile."""
         self.imports.files.walk_owed(partial)
+        self.imports.read_owed(partial)
         self.imports.look_where_doubted(partial)
 
     def is_walked(self, root: str) -> bool:

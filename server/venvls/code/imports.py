@@ -36,7 +36,7 @@ class Imports:
         self._here = here
         self._keeping = Keeping(machine, here)
         self._texts = Texts(machine.files, reader, self._keeping)
-        self._modules = ModulesByEnvironment(machine, self._keeping)
+        self._modules = ModulesByEnvironment(machine, self._keeping, defers=defers)
         self._own = OwnByProject(machine.files, here, facts, self.files)
         self._unrecorded: dict[str, tuple[Facts, tuple[Sighting, ...]]] = {}
         self._unused: dict[str, tuple[Sighting, ...]] = {}
@@ -77,13 +77,13 @@ class Imports:
         spared, lazy = {*dispensable, *ignored}, set[str]()
         reached: list[Import] = []
         for imported in imports:
-            answer = reach(imported, modules.here)
-            if answer == "optional":
+            runs = reach(imported, modules.here)
+            if runs == "optional":
                 spared.add(imported.top)
-            elif answer == "typing":
+            elif runs == "typing":
                 # What a function imports once more is wanted by some alone.
                 lazy.add(imported.top)
-            if answer == "always" and not (imported.level or _is_needless(imported, modules.standard)):
+            if runs == "always" and not (imported.level or _is_needless(imported, modules.standard)):
                 reached.append(imported)
         reached = [each for each in reached if not (_is_spared(each.module, spared) or _takes_only(each, ignored))]
         wanted = [each for each in reached if not (each.top in lazy and elsewhere.in_function(each))]
@@ -94,10 +94,14 @@ class Imports:
                 return modules.owners.of(imported.module, imported.names)
 
             asked = build.sightings(path, wanted, facts, owners, known.distribution_of)
-            return tuple(each for each in asked if not own.code.provides(path, each.module))
-        compared = comparison.sightings(path, wanted, modules, own, self._view)
-        # Of a namespace the part that is meant is known only now.
-        return tuple(self._doubted_of((each for each in compared if not _is_spared(each.module, ignored)), facts, seen))
+            answer = tuple(each for each in asked if not own.code.provides(path, each.module))
+        else:
+            compared = comparison.sightings(path, wanted, modules, own, self._view)
+            # Of a namespace the part that is meant is known only now.
+            answer = tuple(self._doubted_of((each for each in compared if not _is_spared(each.module, ignored)), facts, seen))
+        if modules.owners.owed:
+            self.files.owed[self._top(facts)] = None
+        return answer
 
     def _doubted_of(self, sightings: Iterable[Sighting], facts: Facts, seen: tuple[Environment, Installed]) -> Iterator[Sighting]:
         """The same; where the project may do without a missing module, that is marked, by what its other files say. What is for developers
@@ -144,6 +148,10 @@ class Imports:
         answer = elsewhere.look(paths, self._own.of(facts), self._modules.of(*seen, facts), self._texts, self._view, partial)
         self._elsewhere[root] = (facts, answer)
         return answer
+
+    def read_owed(self, partial: Callable[[], None]) -> None:
+        """Read the records that answers waited for; ``partial`` is called meanwhile."""
+        self._modules.read_owed(partial)
 
     def look_where_doubted(self, partial: Callable[[], None]) -> None:
         """Look at all files of the projects where an answer waits for what they say; ``partial`` is called meanwhile."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from venvls.answers.known import caches
 from venvls.code.cached import Cached
@@ -28,10 +28,11 @@ class Modules(NamedTuple):
 
 
 class ModulesByEnvironment:
-    """The modules of each environment, by its prefix."""
+    """The modules of each environment, by its prefix. Where it ``defers``, no answer waits until many records are read."""
 
-    def __init__(self, machine: Machine, keeping: Keeping) -> None:
+    def __init__(self, machine: Machine, keeping: Keeping, *, defers: bool) -> None:
         self._machine = machine
+        self._defers = defers
         self._files = machine.files
         self._keeping = keeping
         self._modules: dict[str, tuple[object, Modules]] = {}
@@ -44,12 +45,18 @@ class ModulesByEnvironment:
             version = tuple(map(int, environment.minor.split("."))) if environment.minor else None
             platform = facts.target.markers.get("sys_platform") if facts.target is not None else None
             kept = self._keeping.of("records", environment.real)
-            owners = Owners(self._files, installed.distributions, search, kept)
+            owners = Owners(self._files, installed.distributions, search, kept, defers=self._defers)
             machine = self._machine
             cache = caches(machine.environ(), machine.home(), machine.platform(), self._files).uv
             made = Modules(search, owners, standard_library.names(version), Here(version, platform), Cached(self._files, cache))
             known = self._modules[environment.prefix] = (installed.stamp, made)
         return known[1]
+
+    def read_owed(self, partial: Callable[[], None]) -> None:
+        """Read the records that answers waited for; ``partial`` is called meanwhile."""
+        for _, modules in tuple(self._modules.values()):
+            if modules.owners.owed:
+                modules.owners.read_all(partial)
 
     def _users_own(self, environment: Environment) -> Iterator[str]:
         """Folders that count as well as the environment's own: ``PYTHONPATH``, and the person's site-packages where these are seen."""

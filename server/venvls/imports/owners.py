@@ -1,12 +1,13 @@
 """Which installed distribution a module is of: by the files that each has recorded, read when they are first needed.
 
-A module that is called as its distribution is looked up in that one's record alone. Any other means that all records are read once.
+A module that is called as its distribution is looked up in that one's record alone. Any other means that all records are read once: where
+these are many, that can be put off to a moment when nobody waits.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from venvls.imports.kept import Kept
 from venvls.imports.search import Search, importable
@@ -15,31 +16,59 @@ from venvls.model.names import canonical
 from venvls.model.ports import FileView
 
 _LIMIT = 50_000_000
+_AT_ONCE = 30
+"""Records that are read while somebody waits: some milliseconds."""
 _ENDINGS = (".py", ".so", ".pyd", ".pyc", ".pyw")
 _PROGRAM = re.compile(r"(?:\.\./)+(?:bin|Scripts)/", re.IGNORECASE)
 _RECORDS = {"dist-info": "RECORD", "egg-info": "installed-files.txt"}
 
 
 class Owners:
-    """The owners of modules among ``distributions``, which are by PEP 503 name. ``kept`` is what earlier runs have read of records."""
+    """The owners of modules among ``distributions``, which are by PEP 503 name. ``kept`` is what earlier runs have read of records.
+
+    Where it ``defers``, no answer waits until many records are read: it is that nothing is known, and :attr:`owed` is true until
+    :meth:`read_all` was called.
+    """
 
     def __init__(
-        self, files: FileView, distributions: Mapping[str, tuple[Distribution, ...]], search: Search, kept: Kept | None = None
+        self,
+        files: FileView,
+        distributions: Mapping[str, tuple[Distribution, ...]],
+        search: Search,
+        kept: Kept | None = None,
+        *,
+        defers: bool = False,
     ) -> None:
         self._files = files
         self._distributions = {key: those[0] for key, those in distributions.items() if those and those[0].format != "conda"}
         self._search = search
         self._kept = kept
         self._records: dict[str, tuple[str, ...] | None] = {}
+        self._provided: dict[str, set[str]] = {}
         self._tops: dict[str, list[str]] | None = None
+        self._defers = defers
+        self.owed = False
         self._known: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
 
     def of(self, module: str, names: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The distributions that provide a module, by PEP 503 name; none where no record tells."""
         key = (module, names)
         if key not in self._known:
-            self._known[key] = tuple(self._of(module, names))
+            owners = self._of(module, names)
+            if owners is None:
+                self.owed = True
+                return ()
+            self._known[key] = tuple(owners)
         return self._known[key]
+
+    def read_all(self, partial: Callable[[], None] = lambda: None) -> None:
+        """Reads the records of all distributions; ``partial`` is called meanwhile."""
+        tops: dict[str, list[str]] = {}
+        for name in self._distributions:
+            for provided in self._provides(name):
+                tops.setdefault(provided, []).append(name)
+            partial()
+        self._tops, self.owed = tops, False
 
     def modules_of(self, key: str) -> frozenset[str]:
         """The top-level modules of a distribution; none where it is not installed, or no record tells."""
@@ -52,19 +81,19 @@ class Owners:
         if distribution.format != "dist-info" or self._files.stat(path) is not None:
             return True
         # Compiled programs (uv, ruff) are recorded alone.
-        return any(line.endswith(".pth") or _PROGRAM.match(line) is not None for line in self._record(distribution) or ())
+        return any(line.endswith(".pth") or _PROGRAM.match(line) is not None for line in self._read(distribution) or ())
 
-    def _of(self, module: str, names: tuple[str, ...]) -> Iterable[str]:
+    def _of(self, module: str, names: tuple[str, ...]) -> Iterable[str] | None:
+        """The owners; ``None`` where too much would have to be read for that now."""
         top = module.partition(".")[0]
         called = canonical(top)
         if called in self._distributions and not self._search.is_namespace(top) and top in self._provides(called):
             return [called]
         if self._tops is None:
-            self._tops = {}
-            for name in self._distributions:
-                for provided in self._provides(name):
-                    self._tops.setdefault(provided, []).append(name)
-        candidates = self._tops.get(top, [])
+            if self._defers and len(self._distributions) - len(self._provided) > _AT_ONCE:
+                return None
+            self.read_all()
+        candidates = self._tops.get(top, []) if self._tops is not None else []
         if len(candidates) < 2:
             return candidates
         # A namespace: who has the very module, or what is taken out of it.
@@ -76,6 +105,11 @@ class Owners:
 
     def _provides(self, name: str) -> set[str]:
         """The top-level modules of a distribution."""
+        if name not in self._provided:
+            self._provided[name] = self._worked_out(name)
+        return self._provided[name]
+
+    def _worked_out(self, name: str) -> set[str]:
         distribution = self._distributions[name]
         files, path = self._files, self._files.path
         recorded = self._recorded(distribution)
@@ -95,7 +129,8 @@ class Owners:
         stat = self._files.stat(place) if self._kept is not None else None
         known = self._kept.get(place, stat) if self._kept is not None else None
         if known is None:
-            record = self._record(distribution)
+            # Not all of it is remembered: of a thousand distributions that would be much.
+            record = self._read(distribution)
             if record is None:
                 return None
             known = (
