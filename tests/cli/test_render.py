@@ -101,6 +101,37 @@ def test_a_remark_takes_one_line_and_is_no_problem() -> None:
     )
 
 
+def imported(number: int, **changes: object) -> Finding:
+    code = os.path.join(ROOT, f"code{number}.py")
+    data: dict[str, object] = {"module": "yaml", "add": "PyYAML", "declared": None}
+    changes = {"code": "missing-import", "message": "`yaml` cannot be imported", "data": data, **changes}
+    return finding(path=code, span=Span(0, 5), **changes)
+
+
+def test_what_is_imported_in_many_files_is_shown_once_and_counted() -> None:
+    shown = render("text", result(*map(imported, range(6)), imported(7, project="elsewhere"), actions=()))
+    assert shown.count("missing-import") == 2
+    assert "  = also: code1.py:1:1, code2.py:1:1, code3.py:1:1 and 2 more places\n" in shown
+    assert shown.endswith("Found 7 problems in 2 projects.\n")
+    remarks = [imported(number, code="undeclared-import", severity="information") for number in range(2)]
+    assert render("text", result(*remarks)).startswith(
+        "code0.py:1:1: information[undeclared-import] `yaml` cannot be imported (also code1.py:1:1)\n"
+    )
+
+
+def test_the_command_that_adds_is_named_and_no_sync_for_what_nothing_requires() -> None:
+    install = Action("install-imported", "Install PyYAML into .venv", task=Task("install", ROOT, VENV.prefix, requirements=("PyYAML",)))
+    for place, words in ({"groups": ("test",)}, "--group test"), ({"extras": ("a b",)}, '--extra "a b"'):
+        add = Action(
+            "add-requirement", "Add PyYAML", task=Task("add", ROOT, VENV.prefix, requirements=("PyYAML",), **place), preferred=True
+        )
+        shown = render("text", result(imported(0), actions=(add, install)))
+        assert f"= help: Add PyYAML: venvls add PyYAML {words}\n" in shown
+        assert shown.endswith("Found 1 problem in 1 project.\n")
+    required = imported(0, data={"module": "yaml", "add": None, "declared": "pyyaml"})
+    assert render("text", result(required, actions=(install,))).endswith("(1 can be fixed by venvls sync).\n")
+
+
 def test_nothing_to_check_is_said() -> None:
     assert "there is no manifest" in render("text", result(projects=()))
 

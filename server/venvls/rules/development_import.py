@@ -28,7 +28,8 @@ def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
         return
     owner = sighting.owners[0]
     named = f"`{sighting.module}`" if owner == sighting.module else f"`{sighting.module}` (of {owner})"
-    message = f"{named} is imported by code that ships, but only {listed(sighting.scopes)} names it"
+    naming = "names" if len(sighting.scopes) == 1 else "name"
+    message = f"{named} is imported by code that ships, but only {listed(sighting.scopes)} {naming} it"
     data = {"module": sighting.module, "add": owner}
     yield Finding("development-import", message, sighting.path, sighting.imported.span, RULE.severity, data=data)
 

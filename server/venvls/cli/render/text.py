@@ -21,18 +21,24 @@ _LOUD = ("error", "warning")
 _FIX = "check --fix"
 _CHOOSING = ("sync", "create", "recreate")
 _MENDING = ("sync", "install", "create", "recreate", "repair", "compile")
+_MOST_PLACES = 3
 
 
 def render(result: Result, terminal: Terminal) -> str:
-    """Every finding, then one line that sums up; problems alone where the result is quiet."""
+    """Every finding, then one line that sums up; problems alone where the result is quiet. An import in many files is shown once."""
     sources = _Sources(result)
     blocks: list[str] = []
     ways: dict[str, list[str | None]] = {}
-    for finding in result.findings:
-        if result.quiet and finding.severity not in _LOUD:
-            continue
+    shown = [finding for finding in result.findings if not result.quiet or finding.severity in _LOUD]
+    alike: dict[tuple[str | None, str], list[Finding]] = {}
+    for finding in shown:
+        if finding.code.endswith("-import"):
+            alike.setdefault((finding.project, finding.message), []).append(finding)
+    for finding in shown:
         actions = result.actions_of(finding) if finding.severity in _LOUD else ()
-        blocks.append(_finding(finding, actions, result, terminal, sources))
+        first, *others = alike.get((finding.project, finding.message), (finding,)) if finding.code.endswith("-import") else (finding,)
+        if first is finding:
+            blocks.append(_finding(finding, actions, result, terminal, sources, others))
         offered_ways = (_way(action, finding, result) for action in actions)
         # A task before a text edit: what is required is seldom wrong where it is not there.
         if way := min(filter(None, offered_ways), key=lambda candidate: candidate[0] == _FIX, default=None):
@@ -66,13 +72,17 @@ class _Sources:
         return self._line
 
 
-def _finding(finding: Finding, actions: Sequence[Action], result: Result, terminal: Terminal, sources: _Sources) -> str:
+def _finding(
+    finding: Finding, actions: Sequence[Action], result: Result, terminal: Terminal, sources: _Sources, others: Sequence[Finding]
+) -> str:
+    """One finding; ``others`` say the same at other places."""
     text = result.text_of(finding.path)
     start = text.position(finding.span.start, "utf-32")
     place = f"{terminal.paint(one_line(relative(finding.path, result.cwd)), 'strong')}:{start.line + 1}:{start.character + 1}"
     head = f"{place}: {terminal.paint(f'{finding.severity}[{finding.code}]', finding.severity)} {one_line(finding.message)}"
+    also = _also(others, result)
     if finding.severity not in _LOUD:
-        return head
+        return f"{head} (also {also})" if also else head
     lines = [head]
     number = str(start.line + 1)
     blank = " " * len(number)
@@ -90,10 +100,19 @@ def _finding(finding: Finding, actions: Sequence[Action], result: Result, termin
     for related in finding.related:
         place = _place(related.path, related.span.start, result)
         lines.append(f"{blank} {terminal.paint('=', 'gutter')} {terminal.paint('see', 'strong')}: {place}: {one_line(related.message)}")
+    if also:
+        lines.append(f"{blank} {terminal.paint('=', 'gutter')} {terminal.paint('also', 'strong')}: {also}")
     help_ = _help(finding, actions, result)
     if help_:
         lines.append(f"{blank} {terminal.paint('=', 'gutter')} {terminal.paint('help', 'good')}: {help_}")
     return "\n".join([*lines, ""])
+
+
+def _also(others: Sequence[Finding], result: Result) -> str:
+    """The places of findings, the first of them."""
+    places = [_place(finding.path, finding.span.start, result) for finding in others[:_MOST_PLACES]]
+    more = len(others) - len(places)
+    return ", ".join(places) + (f" and {_count(more, 'more place')}" if more else "")
 
 
 def _place(path: str, offset: int, result: Result) -> str:
@@ -106,9 +125,21 @@ def _help(finding: Finding, actions: Sequence[Action], result: Result) -> str:
     if not actions:
         return ""
     action = next((action for action in actions if action.preferred), actions[0])
-    way = _way(action, finding, result)
+    way = _way(action, finding, result) or _adding(action)
     title = one_line(action.title)
     return f"{title}: {_command(*way, result)}" if way else title
+
+
+def _adding(action: Action) -> tuple[str, str | None] | None:
+    """The command that adds what the action adds, which differs from finding to finding."""
+    task = action.task
+    if task is None or task.task != "add":
+        return None
+    words = ["add", *map(suggest.word, task.requirements)]
+    words += [word for group in task.groups for word in ("--group", suggest.word(group))]
+    words += [word for extra in task.extras for word in ("--extra", suggest.word(extra))]
+    manifest = task.options.get("manifest")
+    return " ".join([*words, *(("--manifest", suggest.below(manifest)) if isinstance(manifest, str) else ())]), task.project
 
 
 def _command(words: str, root: str | None, result: Result) -> str:
@@ -120,6 +151,8 @@ def _way(action: Action, finding: Finding, result: Result) -> tuple[str, str | N
     """The command that does what the action does, and the project it is for; ``None`` where there is none."""
     if action.task is not None and action.task.options.get("editable"):
         return None  # No command does that.
+    if finding.code == "missing-import" and finding.data.get("declared") is None:
+        return None  # A sync brings what is required.
     if action.task is not None and action.task.task in _MENDING:
         # Installing one requirement is the editor's finer tool; in a terminal a sync does the same and more.
         name = "sync" if action.task.task == "install" else action.task.task
