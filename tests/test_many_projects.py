@@ -14,14 +14,14 @@ from venvls.model.ports import WalkResult, Wanted
 from venvls.workspace import Workspace
 
 
-def tree(projects: int) -> dict[str, str]:
-    """Projects of two files each, of which one includes the other, and an environment for every fourth."""
+def tree(projects: int, every: int = 4) -> dict[str, str]:
+    """Projects of two files each, of which one includes the other, and an environment for every fourth, or so."""
     files = {}
     for number in range(projects):
         root = f"/w/service{number}"
         files[f"{root}/requirements.txt"] = "six==1.0\n-r more.txt\n"
         files[f"{root}/more.txt"] = "attrs==1.0\n"
-        if number % 4 == 0:
+        if number % every == 0:
             files[f"{root}/.venv/pyvenv.cfg"] = "home = /usr/bin\nversion = 3.12.1\n"
             files[f"{root}/.venv/bin/python"] = ""
             files[f"{root}/.venv/lib/python3.12/site-packages/six-1.0.dist-info/METADATA"] = "Name: six\nVersion: 1.0\n"
@@ -73,6 +73,22 @@ def test_whose_a_file_is_takes_no_look_at_every_project(monkeypatch: pytest.Monk
     monkeypatch.setattr(Checker, "reads", reads)
     assert [project.root for project in workspace.readers_of("/w/service7/more.txt")] == ["/w/service7"]
     assert asked == ["/w/service7"]
+
+
+def test_what_can_be_done_about_each_finding_grows_with_their_number() -> None:
+    """Each project could use every environment there is: which is the nearest is not worked out for what installs something."""
+    spaces = {}
+
+    def offer(projects: int) -> None:
+        workspace = spaces[projects]
+        findings = [finding for finding in workspace.check().findings if finding.code == "missing-requirement"]
+        assert len(findings) == projects
+        assert all(workspace.actions(finding) for finding in findings)
+
+    for projects in (2, 20, 40):
+        spaces[projects] = opened(MemoryMachine({**tree(projects, every=1), "/usr/bin/python3.12": ""}))
+        spaces[projects].discover()
+    assert_even(offer, 20)
 
 
 def test_what_is_found_so_far_is_known_early_and_sorted_few_times() -> None:

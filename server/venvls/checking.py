@@ -215,11 +215,15 @@ class Checker:
             cached = known.files[path] = (manifest, tuple(engine.manifest(manifest, known.facts)))
         return [*of_project, *cached[1], *self._of_outside_files(known, engine, path)]
 
-    def actions(self, finding: Finding, project: Project, candidates: tuple[Candidate, ...] = ()) -> tuple[Action, ...]:
-        """What a person can do about a finding, the preferred first. Only actions need to know the project's ``candidates``.
+    def actions(self, finding: Finding, project: Project, considered: Callable[[], tuple[Candidate, ...]] = tuple) -> tuple[Action, ...]:
+        """What a person can do about a finding, the preferred first. Only some actions need to know the project's candidates, which
+        ``considered`` gives: each project of a workspace has as many as there are environments.
 
         They are for the state that the finding is of: nothing is looked at again for each of thousands.
         """
+        from venvls.engine import compares
+
+        candidates = considered() if compares(finding.code) else ()
         known = self._known.get(project.root) or self._fresh(project)
         offered = self._offered
         if offered is None or offered[0] is not known or offered[1] is not project or offered[2] is not candidates:

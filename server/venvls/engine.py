@@ -159,6 +159,11 @@ def _offers(code: str) -> tuple[Offer, ...]:
     return known
 
 
+def compares(code: str) -> bool:
+    """Whether any offer that answers findings of this code needs the project's ``candidates``."""
+    return any(offer.compares for offer in _offers(code))
+
+
 def _by_preference(action: Action) -> bool:
     return not action.preferred
 

@@ -520,7 +520,7 @@ class Workspace:
         project = self._here.projects.get(finding.project or "")
         if project is None:
             return ()
-        return self._checker.actions(finding, project, self._here.candidates(project.root))
+        return self._checker.actions(finding, project, lambda: self._here.candidates(project.root))
 
     def facts(self, root: str) -> Facts:
         """The facts of one project, as fresh as a stat of each of its files and of its environment can tell."""

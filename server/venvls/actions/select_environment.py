@@ -37,4 +37,5 @@ OFFER = Offer(
     ),
     offer,
     __doc__ or "",
+    compares=True,
 )

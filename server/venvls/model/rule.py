@@ -60,13 +60,15 @@ class Rule(NamedTuple):
 class Offer(NamedTuple):
     """One action a person may take. ``answers`` are rule codes; ``offer`` gives the action for one finding, or nothing.
 
-    ``id`` is the file's name with hyphens. The family's list is the order in which they are shown.
+    ``id`` is the file's name with hyphens. The family's list is the order in which they are shown. ``compares`` is true of one that looks
+    at the environments that were not chosen (``candidates`` of a project), which are worked out for such offers alone.
     """
 
     id: str
     answers: frozenset[str]
     offer: Callable[[Finding, Facts], Iterable[Action]]
     doc: str
+    compares: bool = False
 
 
 def _unseen(folder: str) -> Contents | None:
