@@ -68,6 +68,9 @@ def test_adding_declares_and_installs_and_undo_takes_it_out(inside: Inside) -> N
     inside.good("add", "alpha>=1", "alpha>=2")
     assert "alpha>=" in inside.read("requirements.txt")
     assert "delta is not in" in inside.said("add", "delta", "--undo")
+    inside.good("install", "beta")
+    said = inside.said("remove", "beta")
+    assert said.endswith("requirements.txt. It is only installed in .venv: `venvls sync --exact` removes everything that nothing requires.")
     assert "`not a requirement` is not a valid requirement" in inside.said("add", "not a requirement")
 
 

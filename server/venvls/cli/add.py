@@ -9,6 +9,7 @@ import sys
 from venvls.cli import opening, running, suggest, volume
 from venvls.cli.failure import Failure
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 from venvls.model.redact import redact
 from venvls.model.visible import one_line
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from venvls.model.action import Task
+    from venvls.model.facts import Facts
     from venvls.services import Services
 
 
@@ -54,7 +56,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     path = opening.existing((options.manifest,))[0] if options.manifest else None
     declared = declaring.edits(options.requirements, facts, undo=options.undo, group=group, extra=extra, path=path)
     if declared.problem is not None:
-        raise Failure(declared.problem)
+        raise Failure(declared.problem + (_only_installed(options.requirements, facts) if options.undo else ""))
     if options.dry_run:
         verb = "Would remove {} from {}." if options.undo else "Would add {} to {}."
         if options.format == "text" and declared.edits:
@@ -135,6 +137,17 @@ def _uninstalled(here: running.Opened, options: argparse.Namespace, task: Task, 
     here.workspace.discover()
     _say(here, options, f"{done} {outcome.message}" if outcome is not None else done)
     return 0
+
+
+def _only_installed(requirements: list[str], facts: Facts) -> str:
+    """What to do about packages that are in the environment and in no list, as a sentence after another."""
+    there = facts.installed.distributions if facts.installed is not None else {}
+    names = [name for text in requirements if (name := canonical(text)) in there]
+    if not names or facts.environment is None:
+        return ""
+    exact = suggest.command("sync --exact", facts.project.root)
+    which = "It is" if len(names) == 1 else f"{', '.join(names)} are"
+    return f" {which} only installed in {facts.environment.name}: `{exact}` removes everything that nothing requires."
 
 
 def _named(options: argparse.Namespace) -> str:
