@@ -26,6 +26,8 @@ _ASIDE = frozenset(
     }
 )
 
+_LISTS = (".txt", ".in")
+"""Endings of requirements files."""
 _OF_CONDA = {"environment.yml": "conda", "pixi.toml": "pixi"}
 """Formats that speak of one kind of environment alone, which need not be one of Python."""
 
@@ -33,7 +35,7 @@ _OF_CONDA = {"environment.yml": "conda", "pixi.toml": "pixi"}
 def folder_of(path: str, files: FileView) -> str:
     """The project folder a manifest belongs to: its own, or the one above ``requirements/``."""
     folder: str = files.path.dirname(path)
-    if files.path.basename(folder) in _INNER and files.path.splitext(path)[1] in (".txt", ".in"):
+    if files.path.basename(folder) in _INNER and files.path.splitext(path)[1] in _LISTS:
         above: str = files.path.dirname(folder)
         return above
     return folder
@@ -65,9 +67,14 @@ def by_folder(paths: Iterable[str], files: FileView) -> dict[str, list[str]]:
 
 
 def group_of(path: str, files: FileView) -> str:
-    """The group a requirements file's name stands for: ``""`` for the main one, ``dev`` for ``requirements-dev.txt``…"""
+    """The group a requirements file's name stands for: ``""`` for the main one, ``dev`` for ``requirements-dev.txt``…
+
+    Other manifests name their groups inside: theirs is ``""`` too.
+    """
     name = files.path.basename(path).lower()
-    stem = files.path.splitext(name)[0]
+    stem, suffix = files.path.splitext(name)
+    if suffix not in _LISTS:
+        return ""
     if files.path.basename(files.path.dirname(path)) in _INNER:
         group = stem.removeprefix("requirements").strip("-_.")
     else:
@@ -80,7 +87,7 @@ def counted(paths: Sequence[str], chosen: frozenset[str], everything: bool, file
 
     Where no file is a main one all count: nothing says that one of them is a side matter.
     """
-    named = {path: group_of(path, files) for path in paths if files.path.splitext(path)[1] in (".txt", ".in")}
+    named = {path: group_of(path, files) for path in paths if files.path.splitext(path)[1] in _LISTS}
     others = [path for path in paths if path not in named]
     main = [path for path, group in named.items() if group == ""]
     if everything or not (main or others):
@@ -186,5 +193,6 @@ def _states(manifest: Manifest | None) -> bool:
 
 def _order(path: str, files: FileView) -> tuple[object, ...]:
     name = files.path.basename(path)
-    rank = 0 if name == "pyproject.toml" else 3 if name.startswith("constraints") else 1 if group_of(path, files) == "" else 2
+    listed = name.lower().endswith(_LISTS) and group_of(path, files) == ""
+    rank = 0 if name == "pyproject.toml" else 3 if name.startswith("constraints") else 1 if listed else 2
     return (rank, path.count(files.path.sep), name)
