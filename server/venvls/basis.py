@@ -104,4 +104,12 @@ def _counted(facts: Facts, choice: Choice, asked_for: frozenset[str]) -> frozens
         starts = frozenset()
     kind = project.environment.kind if project.environment is not None else None
     starts = discovery.suited((*starts, *asked_for), facts.manifests, kind)
-    return frozenset(followed(starts, facts.links))
+    return frozenset(followed(starts, [link for link in facts.links if _is_read(link, facts, choice)]))
+
+
+def _is_read(link: Link, facts: Facts, choice: Choice) -> bool:
+    """Whether an include counts: the file of an extra (setuptools' ``optional-dependencies.docs = {file = …}``) only where that is chosen."""
+    group, manifest = link.include.group, facts.manifests.get(link.source)
+    if group is None or manifest is None:
+        return True
+    return any(scope.name == group for scope in facts.counting_with(manifest, choice))

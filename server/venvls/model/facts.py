@@ -125,7 +125,11 @@ class Facts:
 
     def counting_by_itself(self, manifest: Manifest) -> frozenset[Scope]:
         """What of a manifest counts in this environment whatever somebody chose."""
-        return _counted(manifest, Choice(), self._here(manifest), manifest.defaults)
+        return self.counting_with(manifest, Choice())
+
+    def counting_with(self, manifest: Manifest, choice: Choice) -> frozenset[Scope]:
+        """What of a manifest counts in this environment for another choice, as the manifest itself says."""
+        return _counted(manifest, choice, self._here(manifest), manifest.defaults)
 
     def _default(self, manifest: Manifest) -> Defaults | None:
         """What counts by itself: as the tool of the project's lock has it, else as the manifest says."""
