@@ -108,7 +108,7 @@ def _counted(facts: Facts, choice: Choice, asked_for: frozenset[str]) -> frozens
 
 
 def _is_read(link: Link, facts: Facts, choice: Choice) -> bool:
-    """Whether an include counts: the file of an extra (setuptools' ``optional-dependencies.docs = {file = …}``) only where that is chosen."""
+    """Whether an include counts: the file of an extra (``optional-dependencies.docs = {file = …}``) only where that is chosen."""
     group, manifest = link.include.group, facts.manifests.get(link.source)
     if group is None or manifest is None:
         return True

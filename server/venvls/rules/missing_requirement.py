@@ -19,7 +19,7 @@ from collections.abc import Iterable
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
-from venvls.model.names import plain
+from venvls.model.names import canonical, plain
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
 from venvls.rules.locking import indirect, left_out, lock_in_force, lock_place, told
@@ -61,7 +61,9 @@ def _of_member(facts: Facts) -> Iterable[Finding]:
         return
     name = next((manifest.name for path in facts.project.manifests if (manifest := facts.manifests.get(path)) and manifest.name), "it")
     lacking = "1 package of it is" if len(lock.left_out) == 1 else f"{len(lock.left_out)} packages of it are"
-    message = f"{name} is not part of the workspace's default sync: {lacking} not installed (`uv sync --all-packages`)"
+    part = facts.installed is not None and canonical(name) in facts.installed.distributions
+    whole = f"Groups of {name} are" if part else f"{name} is"
+    message = f"{whole} not part of the workspace's default sync: {lacking} not installed (`uv sync --all-packages`)"
     yield from about_project("missing-requirement", message, facts, {"name": name, "left-out": True})
 
 

@@ -169,12 +169,13 @@ def _of_others(lock: Lock, members: Iterable[Table], markers: Markers) -> Reache
 
 
 def _left_out(lock: Lock, own: Table | None, reached: Reached, markers: Markers) -> frozenset[str]:
-    """What is installed for a member alone, where the workspace's root is a project whose plain sync does not lead to the member."""
+    """What is installed for a member alone, where the workspace's root is a project whose plain sync does not lead to the member, or leads
+    to it and not to its groups."""
     root = _package_at(lock, ".")
     if root is None or own is None or own is root:
         return frozenset()
     plain = walk(lock, [_root(root, Choice(), defaults.read(root.get("default-groups")))], (), markers)
-    if plain.unsure or canonical(str(own.get("name"))) in plain.packages:
+    if plain.unsure:
         return frozenset()
     return frozenset(key for key in reached.packages.keys() - plain.packages.keys() if reached.packages[key] is not own or _builds(own))
 
