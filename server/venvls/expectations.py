@@ -45,7 +45,7 @@ def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> project
     named += _placed(query, sources.kind_wanted)
     ours = shared.tool == "uv" if shared is not None else _keeps_uv(root, sources)
     settled = uv_settings_elsewhere(sources) if ours else frozenset()
-    stays = environments.kept(query, sources.kind_wanted)
+    stays = environments.kept(query, sources.kind_wanted) or _is_excluded(root, sources)
     # Who locks a project by itself also has an environment for it alone.
     above = _installer(root, sources) if shared is None else None
     given = _environment_of(above, sources) if above is not None and not query.locks else None
@@ -210,6 +210,18 @@ def workspace_of(root: str, sources: Sources) -> Shared | None:
         if members is not None and projects.is_member(root, folder, members, sources.files):
             return Shared(folder, "pdm")
     return None
+
+
+def _is_excluded(root: str, sources: Sources) -> bool:
+    """Whether the nearest workspace of uv's above says that the project is none of its members: nor is its environment the project's."""
+    if not isinstance(sources.load(sources.files.path.join(root, "pyproject.toml")), Manifest):
+        return False
+    for folder in sources.above(root):
+        loaded = sources.load(sources.files.path.join(folder, "pyproject.toml"))
+        shared = table(loaded, "uv", "workspace") if isinstance(loaded, Manifest) else None
+        if shared is not None:
+            return projects.is_excluded(root, folder, shared, sources.files)
+    return False
 
 
 def _is_managed(manifest: Manifest) -> bool:

@@ -253,6 +253,12 @@ def is_member(member: str, workspace_root: str, table: Mapping[str, object], fil
     return _any_glob(relative, table.get("members")) and not _any_glob(relative, table.get("exclude"))
 
 
+def is_excluded(folder: str, workspace_root: str, table: Mapping[str, object], files: FileView) -> bool:
+    """Whether a workspace's ``table`` in ``workspace_root`` names the folder, or one above it, in ``exclude``."""
+    parts = files.path.relpath(folder, workspace_root).replace(files.path.sep, "/").split("/")
+    return any(_any_glob("/".join(parts[:number]), table.get("exclude")) for number in range(1, len(parts) + 1))
+
+
 def _any_glob(relative: str, patterns: object) -> bool:
     from venvls.model.member_globs import any_fits
 
