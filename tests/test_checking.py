@@ -347,3 +347,11 @@ def test_what_is_looked_at_for_a_requirement_counts_like_its_text() -> None:
         workspace.changed([lib])
         assert missing() == [f"{expected} is not installed"]
         assert missing() == [f"{expected} is not installed"]
+
+
+def test_what_is_included_and_not_there_is_looked_for() -> None:
+    workspace, machine = opened({f"{ROOT}/requirements.txt": "-r gone.txt\n-r ../above.txt\nalpha\n"}, "alpha-1")
+    workspace.check()
+    assert {f"{ROOT}/gone.txt", "/w/above.txt"} <= set(workspace.watched())
+    put(workspace, machine, f"{ROOT}/gone.txt", "beta\n")
+    assert "beta is not installed" in messages(workspace)

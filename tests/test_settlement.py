@@ -9,6 +9,7 @@ import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import UNREADABLE, Content, Link, MemoryFiles
+from venvls.environments.uv_scripts import name_of
 from venvls.model.ports import WalkResult
 from venvls.reading import Reader
 from venvls.settings import read
@@ -467,3 +468,28 @@ def test_a_script_has_the_environment_that_was_selected_for_it() -> None:
     workspace.select(script, f"{ROOT}/box")
     assert prefix(workspace, script) == f"{ROOT}/box"
     assert "alpha is not installed" in [finding.message for finding in workspace.findings(script)]
+
+
+def test_a_script_has_the_environment_that_uv_keeps_for_it() -> None:
+    script = f"{ROOT}/a.py"
+    kept = f"/home/me/.cache/uv/environments-v2/{name_of(script)}"
+    workspace = opened({"a.py": '# /// script\n# dependencies = ["alpha"]\n# ///\n'})
+    for path, content in environment(kept).items():
+        machine(workspace).files.put(path, content)
+    workspace.take_up(script)
+    project = workspace.project_of(script)
+    assert project is not None and project.environment is not None
+    assert (project.environment.prefix, project.environment.project) == (kept, script)
+
+
+def test_whose_a_member_is_and_where_it_is_installed() -> None:
+    root = '[project]\nname = "w"\nversion = "1"\n[tool.uv.workspace]\nmembers = ["a"]\n'
+    member = '[project]\nname = "a"\nversion = "1"\n'
+    workspace = opened({"pyproject.toml": root, "a/pyproject.toml": member, "uv.lock": "", **in_root(".venv")})
+    assert [(project.root, project.workspace, project.locks) for project in workspace.projects()] == [
+        (ROOT, None, (f"{ROOT}/uv.lock",)),
+        (f"{ROOT}/a", ROOT, (f"{ROOT}/uv.lock",)),
+    ]
+    # Installed by the project above, and with an environment of its own all the same.
+    files = {"requirements.txt": "./lib\n", "lib/pyproject.toml": member, **in_root(".venv"), **in_root("lib/.venv")}
+    assert [project.installed_above for project in opened(files).projects()] == [None, None]

@@ -40,7 +40,8 @@ def test_of_a_manifest_that_went_away_there_is_no_place() -> None:
     workspace = opened(machine, "/w")
     machine.files.take("/w/requirements.txt")
     # Before anybody has told that it went away.
-    assert [(each.code, each.span) for each in workspace.findings("/w/requirements.txt")] == [("selected-environment", Span(0, 0))]
+    for _ in range(2):
+        assert [(each.code, each.span) for each in workspace.findings("/w/requirements.txt")] == [("selected-environment", Span(0, 0))]
 
 
 def test_a_wheel_has_the_name_that_its_file_has() -> None:
