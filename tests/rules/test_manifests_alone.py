@@ -128,3 +128,14 @@ def test_nothing_of_a_file_outside_the_workspace_is_shown() -> None:
 def test_secrets_in_urls_are_not_shown() -> None:
     project = facts("lib @ git+https://ada:hunter2@example.com/lib@v2\nlib=>https://ada:hunter2@example.com\n", ["lib 1"])
     assert said(project) and "hunter2" not in " ".join(one.rpartition(": ")[2] for one in said(project))
+
+
+def test_of_three_lines_those_that_contradict_each_other_are_named() -> None:
+    said_so = "conflicting-requirements: lib<2: No version can satisfy both lib<2 and lib>=3"
+    for text in ("lib>=1\nlib>=3\nlib<2\n", "lib>=3\nlib>=1\nlib<2\n"):
+        assert said_so in said(facts(text, ["lib 3"])), text
+
+
+def test_a_line_that_cannot_be_read_hides_no_duplicate_after_it() -> None:
+    assert "duplicate-requirement" in codes(facts("lib\n???\nlib\n", ["lib 1"]))
+    assert "duplicate-requirement" in codes(facts("lib\n./other\nlib\n", ["lib 1"]))
