@@ -56,7 +56,7 @@ class _Known:
         for link in facts.links:
             if link.target in facts.outside:
                 self.outside.setdefault(link.source, []).append(link)
-        self.files: dict[str, tuple[Manifest, tuple[Finding, ...]]] = {}
+        self.files: dict[str, tuple[Finding, ...]] = {}
 
 
 class _GivenUp(NamedTuple):
@@ -211,9 +211,9 @@ class Checker:
         if manifest is None:
             return list(of_project)
         cached = known.files.get(path)
-        if cached is None or cached[0] is not manifest:
-            cached = known.files[path] = (manifest, tuple(engine.manifest(manifest, known.facts)))
-        return [*of_project, *cached[1], *self._of_outside_files(known, engine, path)]
+        if cached is None:
+            cached = known.files[path] = tuple(engine.manifest(manifest, known.facts))
+        return [*of_project, *cached, *self._of_outside_files(known, engine, path)]
 
     def actions(self, finding: Finding, project: Project, considered: Callable[[], tuple[Candidate, ...]] = tuple) -> tuple[Action, ...]:
         """What a person can do about a finding, the preferred first. Only some actions need to know the project's candidates, which
