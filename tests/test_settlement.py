@@ -10,7 +10,8 @@ import pytest
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import UNREADABLE, Content, Link, MemoryFiles
 from venvls.environments.uv_scripts import name_of
-from venvls.model.ports import WalkResult
+from venvls.model.environment import Git
+from venvls.model.ports import FileView, WalkResult
 from venvls.reading import Reader
 from venvls.settings import read
 from venvls.settlement import Settlement
@@ -493,3 +494,20 @@ def test_whose_a_member_is_and_where_it_is_installed() -> None:
     # Installed by the project above, and with an environment of its own all the same.
     files = {"requirements.txt": "./lib\n", "lib/pyproject.toml": member, **in_root(".venv"), **in_root("lib/.venv")}
     assert [project.installed_above for project in opened(files).projects()] == [None, None]
+
+
+class Unignored(MemoryMachine):
+    """A machine whose git ignores nothing."""
+
+    def git(self, prefix: str, files: FileView | None = None) -> Git | None:
+        return Git(ROOT, False)
+
+
+def test_how_tox_keeps_its_environments_out_of_git_is_left_to_it() -> None:
+    tox = {"tox.ini": "[tox]\nenv_list = a\n[testenv]\nskip_install = true\ndeps = alpha\n", ".tox/a/.tox-info.json": "{}"}
+    files = {"requirements.txt": "", **tox, **in_root(".tox/a"), **in_root(".venv")}
+    workspace = Workspace(Unignored({posixpath.join(ROOT, name): text for name, text in files.items()}), MemoryMemory(), strict=True)
+    workspace.set_roots((ROOT,))
+    workspace.discover()
+    findings = [finding for finding in workspace.check().findings if finding.code == "unignored-environment"]
+    assert [finding.environment for finding in findings] == [f"{ROOT}/.venv"]

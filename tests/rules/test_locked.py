@@ -151,3 +151,34 @@ def test_the_project_itself() -> None:
     build = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
     shown = lines(installed("alpha"), installed("beta"), project=f"{PROJECT}{build}", lock=LOCK.replace("virtual", "editable"))
     assert shown == [("warning missing-requirement pyproject.toml: dependencies", "me 1 is not installed", [], {"name": "me"})]
+
+
+def test_what_the_tool_would_build_again_and_why() -> None:
+    build = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+    me = installed("me", "1", {"url": f"file://{ROOT}", "dir_info": {"editable": True}})
+    tree = {**environment(f"{ROOT}/.venv"), **installed("alpha"), **installed("beta"), **me}
+    tree |= {f"{ROOT}/pyproject.toml": PROJECT + build, f"{ROOT}/uv.lock": LOCK.replace("virtual", "editable")}
+    machine = MemoryMachine(tree)
+    stat = machine.files.stat(f"{ROOT}/pyproject.toml")
+    assert stat is not None
+
+    def shown(nanoseconds: int | None, *folders: str) -> list[str]:
+        stamp = {"secs_since_epoch": 0, "nanos_since_epoch": nanoseconds} if nanoseconds is not None else None
+        recorded = json.dumps({"timestamp": stamp, "directories": {folder: {"inode": 1} for folder in folders}})
+        machine.files.put(f"{SITE}/me-1.dist-info/uv_cache.json", recorded)
+        workspace = Workspace(machine, MemoryMemory(), strict=True)
+        workspace.set_roots((ROOT,))
+        workspace.discover()
+        findings = [each for each in workspace.check().findings if each.code == "outdated-install"]
+        return [each.message.removeprefix("uv would install me again: ") for each in findings]
+
+    now = stat.changed_ns
+    assert shown(now) == []
+    assert shown(now - 1) == shown(None) == ["its pyproject.toml has changed since"]
+    assert shown(now + 1) == ["a file that it was built from is gone or was replaced"]
+    assert shown(now, "src") == ["its folder src is gone"]
+    machine.files.put(f"{ROOT}/src/me.py", "")
+    assert shown(now) == ["its folder src is new"]
+    assert shown(now, "src") == []
+    machine.files.take(f"{ROOT}/src")
+    assert shown(now - 1, "src") == ["its pyproject.toml has changed since"]
