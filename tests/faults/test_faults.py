@@ -444,6 +444,23 @@ def test_what_is_mounted_in_an_environment_is_not_deleted(
         _unmounted(target)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a link stands for another spelling of the folder")
+def test_where_somebody_works_in_it_by_another_name_of_it_nothing_is_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder has several names where cases are not told apart, or where it is mounted twice: what it is decides, not how it is written."""
+    prefix = tmp_path / "p" / ".venv"
+    (prefix / "bin").mkdir(parents=True)
+    (prefix / "bin" / "python").touch()
+    (prefix / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.12.4\n")
+    (tmp_path / "other name").symlink_to(prefix)
+    monkeypatch.setattr(os, "getcwd", lambda: str(tmp_path / "other name" / "bin"))
+    with pytest.raises(setting_aside.Refused, match="contains more than an environment"):
+        setting_aside.move(str(prefix), [str(tmp_path / "p")], str(prefix))
+    assert (prefix / "bin" / "python").exists()
+    monkeypatch.setattr(os, "getcwd", lambda: str(tmp_path / "p"))
+    moved = setting_aside.move(str(prefix), [str(tmp_path / "p")], str(prefix))
+    assert not prefix.exists() and Path(moved.now).is_dir()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="git from POSIX paths")
 def test_files_that_git_keeps_are_not_deleted(ground: Callable[..., Ground]) -> None:
     place = ground()

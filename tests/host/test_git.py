@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import subprocess
+import unicodedata
 import warnings
 from pathlib import Path
 
@@ -162,6 +163,31 @@ def test_names_without_case_where_git_is_told_so(tmp_path: Path, environ: dict[s
     (root / ".gitignore").write_text(".VENV\n")
     git(root, environ, "config", "core.ignoreCase", "true")
     assert git_state(str(prefix), environ=environ) == Git(str(root), True)
+
+
+@pytest.mark.parametrize("version", [2, 4])
+@pytest.mark.parametrize(
+    ("on_disk", "in_index", "setting"),
+    [
+        (".venv", ".VENV", "core.ignoreCase"),
+        (unicodedata.normalize("NFD", "é"), unicodedata.normalize("NFC", "é"), "core.precomposeUnicode"),
+        (unicodedata.normalize("NFC", "é"), unicodedata.normalize("NFD", "é"), "core.precomposeUnicode"),
+    ],
+    ids=["case", "composed", "taken apart"],
+)
+def test_what_git_tracks_is_counted_by_any_spelling_where_a_folder_has_several(
+    tmp_path: Path, environ: dict[str, str], on_disk: str, in_index: str, setting: str, version: int
+) -> None:
+    """Otherwise `remove` would delete, by a name typed otherwise, what git keeps."""
+    root = repository(tmp_path / "r", environ)
+    prefix = environment(root / on_disk)
+    empty = git(root, environ, "hash-object", "-w", "--stdin").strip()
+    for name in (f"{in_index}/pyvenv.cfg", f"{in_index}-not/x"):
+        git(root, {**environ, "LC_ALL": "C.UTF-8"}, "update-index", "--add", "--cacheinfo", f"100644,{empty},{name}")
+    git(root, environ, "update-index", "--index-version", str(version))
+    assert git_state(str(prefix), environ=environ) == Git(str(root), False, 0)
+    git(root, environ, "config", setting, "true")
+    assert git_state(str(prefix), environ=environ) == Git(str(root), False, 1)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def git_state(prefix: str, *, environ: Mapping[str, str] | None = None, files: F
     common = _common_folder(files, git_folder)
     home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")
     values = git_config.settings(files, common, environ, home)
-    fold = values.get("core.ignorecase", "").lower() in ("true", "yes", "on", "1")
+    fold = _is_on(values, "core.ignorecase")
     personal = git_config.excludes_file(values, environ, home)
     below = "" if place == root else os.path.relpath(place, root).replace(os.sep, "/")
     outer = [
@@ -53,8 +53,22 @@ def git_state(prefix: str, *, environ: Mapping[str, str] | None = None, files: F
     ignored = _is_ignored(files, root, asked, outer, fold)
     index = files.read(os.path.join(git_folder, "index"), _INDEX_LIMIT)
     hash_size = 32 if values.get("extensions.objectformat", "").lower() == "sha256" else 20
-    tracked = git_index.count_below(index, below, hash_size) if index else 0
+    alike = _alike(fold, compose=_is_on(values, "core.precomposeunicode") and not below.isascii())
+    tracked = git_index.count_below(index, below, hash_size, alike) if index else 0
     return Git(root, ignored, tracked)
+
+
+def _is_on(values: Mapping[str, str], name: str) -> bool:
+    return values.get(name, "").lower() in ("true", "yes", "on", "1")
+
+
+def _alike(fold: bool, compose: bool) -> Callable[[str], str] | None:
+    """What is the same for all spellings of a name in a work tree that does not tell cases apart (``fold``), or ways to write an accent."""
+    if not compose:
+        return str.lower if fold else None
+    from unicodedata import normalize
+
+    return lambda name: normalize("NFC", name.lower() if fold else name)
 
 
 class _Without(DiskFiles):
@@ -92,7 +106,7 @@ def ignoring(
     files = files or DiskFiles()
     home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")
     values = git_config.settings(files, git_folder, environ, home)
-    fold = values.get("core.ignorecase", "").lower() in ("true", "yes", "on", "1")
+    fold = _is_on(values, "core.ignorecase")
     personal = git_config.excludes_file(values, environ, home)
     outer = [_patterns(files, os.path.join(git_folder, "info", "exclude"), fold), _patterns(files, personal, fold)]
     return lambda path: _is_ignored(files, root, path, outer, fold)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from venvls.model.record import NamedTuple
 
@@ -10,13 +10,25 @@ _ENTRY = 40  # ctime, mtime, dev, ino, mode, uid, gid, size
 _EXTENDED = 0x4000
 
 
-def count_below(data: bytes, folder: str, hash_size: int = 20) -> int:
-    """How many paths in the index are below ``folder`` (relative to the work tree, with ``/``), or are it; ``""`` counts all."""
+def count_below(data: bytes, folder: str, hash_size: int = 20, alike: Callable[[str], str] | None = None) -> int:
+    """How many paths in the index are below ``folder`` (relative to the work tree, with ``/``), or are it; ``""`` counts all.
+
+    ``alike`` gives the same for all spellings of a name, where the work tree does not tell them apart.
+    """
     start = folder.encode("utf-8", "surrogateescape")
-    inside = start + b"/" if start else b""
-    if data[4:8] != b"\0\0\0\x04" and start and start not in data:
-        return 0  # versions 2 and 3 hold every path whole: most indexes are done with after one search
-    return sum(path.startswith(inside) or path == start for path in paths(data, hash_size))
+    # Versions 2 and 3 hold every path whole: most indexes are done with after one search.
+    is_whole = data[4:8] != b"\0\0\0\x04"
+    if alike is None:
+        if is_whole and start and start not in data:
+            return 0
+        inside = start + b"/" if start else b""
+        return sum(path.startswith(inside) or path == start for path in paths(data, hash_size))
+    if is_whole and folder.isascii() and start.lower() not in data.lower():
+        return 0
+    whole = alike(folder)
+    below = f"{whole}/" if whole else ""
+    names = (alike(path.decode("utf-8", "surrogateescape")) for path in paths(data, hash_size))
+    return sum(name.startswith(below) or name == whole for name in names)
 
 
 class IndexEntry(NamedTuple):

@@ -135,7 +135,7 @@ def _check(real: str, path: str, roots: list[str], environment: str | None, disc
     if not any(_below(real, root) for root in roots):
         raise Refused(f"{path} is not inside the workspace: delete it with the tool that created it.")
     here = [*roots, os.path.expanduser("~"), os.path.realpath(os.path.expanduser("~")), os.getcwd()]
-    if any(real == place or _below(place, real) for place in here):
+    if any(real == place or _below(place, real) or _is_around(identity, place) for place in here):
         raise Refused(f"{path} contains more than an environment: it is never deleted.")
     if problem := made_by_tools.doubt(DiskFiles(), real):
         raise Refused(problem.replace(real, path))
@@ -157,6 +157,19 @@ def _moved_at(path: str) -> float:
     with suppress(OSError):
         return os.lstat(path).st_ctime
     return 0.0
+
+
+def _is_around(identity: Identity, place: str) -> bool:
+    """Whether ``place`` or a folder above it is this very folder, by whatever other spelling, link or mount."""
+    place = os.path.realpath(place)
+    while True:
+        with suppress(OSError):
+            state = os.stat(place)
+            if (state.st_dev, state.st_ino) == identity:
+                return True
+        place, below = os.path.dirname(place), place
+        if place == below:
+            return False
 
 
 def _below(path: str, folder: str) -> bool:
