@@ -1,7 +1,8 @@
 """Hostile projects at the size of the caps: processor seconds of `venvls check` in a fresh process, the slowest first.
 
 Run: ``python tests/benchmarks/bench_hostile.py [--format FORMAT] [--only WORD]``. The shapes are those whose growth ``tests/bounds``
-counts; status 1 where one takes more than the limit. On a busy machine processor time counts half as much again, or twice.
+counts; status 1 where one takes more than the limit. On a busy machine processor time counts half as much again, or twice: what is over
+the limit runs three times, and the least counts.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from whole import ROOT, plain, venvls
 
-from tests.bounds.shapes import CAPPED, LINEAR, Tree
+from tests.bounds.shapes import CAPPED, LINEAR, Tree, bounds_and_pins
 from tests.bounds.test_too_many import FORMATS
+from tests.lsp.editor import make_environment
 from venvls.model.limits import MOST_REQUIREMENTS
 
 LIMIT = 2.0
@@ -40,6 +42,7 @@ def shapes() -> Iterator[tuple[str, Callable[[], Tree]]]:
                 return {name.split("/")[-1]: before + "".join(each.format(number) for number in range(count)) + behind}
 
             yield f"{count:,} requirements: {name}", tree
+    yield f"{MOST_REQUIREMENTS:,} bounds and pins", lambda: bounds_and_pins(20, 64, 936)
     yield f"{MOST_REQUIREMENTS:,} equal lines", lambda: {"requirements.txt": "absent\n" * MOST_REQUIREMENTS}
 
 
@@ -47,10 +50,7 @@ def spent(tree: Tree, form: str) -> tuple[float, bool]:
     """Processor seconds of a check, and whether something was given up in it."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        (root / ".venv" / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
-        (root / ".venv" / "bin").mkdir()
-        (root / ".venv" / "bin" / "python").touch(0o755)
-        (root / ".venv" / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.11.4\n")
+        make_environment(root / ".venv", pip="25.0")
         for name, text in tree.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, "utf-8")
@@ -63,12 +63,18 @@ def spent(tree: Tree, form: str) -> tuple[float, bool]:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, b"takes too long to be checked" in done.stdout
 
 
+def least(tree: Tree, form: str) -> tuple[float, bool]:
+    """The least of three where the first is over the limit."""
+    first = spent(tree, form)
+    return first if first[0] <= LIMIT else min(first, spent(tree, form), spent(tree, form))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--format", default="text")
     parser.add_argument("--only", default="")
     options = parser.parse_args()
-    rows = [(*spent(tree(), options.format), name) for name, tree in shapes() if options.only in name]
+    rows = [(*least(tree(), options.format), name) for name, tree in shapes() if options.only in name]
     for seconds, given_up, name in sorted(rows, reverse=True):
         print(f"{seconds:6.2f}  {name}{'  (given up, and said so)' if given_up else ''}")
     return 0 if all(seconds <= LIMIT for seconds, _, _ in rows) else 1

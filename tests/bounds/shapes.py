@@ -70,6 +70,8 @@ LINEAR: dict[str, Shape] = {
         "requirements.txt": "-r r0.txt\n",
         **{f"r{k}.txt": f"-r r{(k + 1) % n}.txt\nabsent{k}\n" for k in range(n)},
     },
+    "pins of one name": lambda n: {"requirements.txt": _joined(n, "absent==1.{0}\n")},
+    "pre-releases of one name": lambda n: {"requirements.txt": _joined(n, "absent==1.{0}.dev1; python_version > '3.{0}'\n")},
     "lines that are wrong": lambda n: {"requirements.txt": _joined(n, "=={0} !!\n")},
     "many indexes": lambda n: {"requirements.txt": "--extra-index-url https://example.invalid/\n" * n + "absent\n"},
     # pyproject.toml
@@ -227,3 +229,13 @@ CAPPED: dict[str, Shape] = {
     ),
 }
 """What would double, or more than double, with each step is cut off: a size of hundreds is as little work as one of fifty."""
+
+
+def bounds_and_pins(names: int, bounds: int, pins: int) -> Tree:
+    """Packages with many bounds that fit each other, and as many pins that fit none of them."""
+    lines = (
+        f"absent{number}>2.{each}.dev1\n" if each < bounds else f"absent{number}==1.{each}.dev1\n"
+        for number in range(names)
+        for each in range(bounds + pins)
+    )
+    return {"requirements.txt": "".join(lines)}

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from tests.bounds.judged import judged
+from tests.bounds.shapes import bounds_and_pins
 from tests.effort import ends
 from venvls import discovery, manifests
 from venvls.model.limits import MOST_REQUIREMENTS
 from venvls.model.text import Text
+from venvls.rules import conflicting_requirements, duplicate_requirement
+from venvls.standards.versions import satisfiable
 
 FORMATS: dict[str, tuple[str, str, str]] = {
     # file name: what is before the requirements, each of them, what is behind them
@@ -54,3 +60,30 @@ def test_a_hundred_thousand_requirements_are_hardly_looked_at() -> None:
 def test_as_many_as_are_allowed_are_read() -> None:
     manifest = manifests.parse("/w/requirements.txt", Text("absent\n" * MOST_REQUIREMENTS))
     assert len(manifest.requirements) == MOST_REQUIREMENTS and manifest.complete
+
+
+def test_contradictions_are_compared_a_bounded_number_of_times_and_every_line_is_still_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All pins of a package against all its bounds would take minutes for a file of the allowed size."""
+    compared: list[int] = []
+
+    def counted(specifier: str) -> bool | None:
+        compared.append(specifier.count(",") + 1)
+        return satisfiable(specifier)
+
+    monkeypatch.setattr(conflicting_requirements, "satisfiable", counted)
+    monkeypatch.setattr(conflicting_requirements, "_MOST_OF_PROJECT", 600)
+    monkeypatch.setattr(duplicate_requirement, "satisfiable", counted)
+    monkeypatch.setattr(duplicate_requirement, "_MOST_OF_FILE", 300)
+    findings = judged(bounds_and_pins(3, 10, 40))
+    by_code = Counter(finding.code for finding in findings)
+    assert by_code["missing-requirement"] == 3 * 50
+    assert 10 < by_code["conflicting-requirements"] < 40 and by_code["duplicate-requirement"] >= 9
+    # What both rules may compare (two specifiers each), the last comparisons, and a look at each line by itself.
+    assert sum(compared) < 600 + 2 * 300 + 100 + 3 * 50
+
+
+def test_lines_that_are_the_same_to_the_letter_are_said_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duplicate_requirement, "_MOST_OF_FILE", 20)
+    text = "".join(f"absent=={number}\n" for number in range(100)) + "absent==99\nabsent==99\n"
+    twice = [finding for finding in judged({"requirements.txt": text}) if finding.code == "duplicate-requirement"]
+    assert [text.count("\n", 0, finding.span.start) for finding in twice] == [100, 101]

@@ -446,7 +446,7 @@ def test_what_is_mounted_in_an_environment_is_not_deleted(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a link stands for another spelling of the folder")
 def test_where_somebody_works_in_it_by_another_name_of_it_nothing_is_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder has several names where cases are not told apart, or where it is mounted twice: what it is decides, not how it is written."""
+    """A folder has several names where cases are not told apart, or where it is mounted twice: what counts is what it is."""
     prefix = tmp_path / "p" / ".venv"
     (prefix / "bin").mkdir(parents=True)
     (prefix / "bin" / "python").touch()
