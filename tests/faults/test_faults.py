@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -444,13 +445,60 @@ def test_what_is_mounted_in_an_environment_is_not_deleted(
         _unmounted(target)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a link stands for another spelling of the folder")
-def test_where_somebody_works_in_it_by_another_name_of_it_nothing_is_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder has several names where cases are not told apart, or where it is mounted twice: what counts is what it is."""
-    prefix = tmp_path / "p" / ".venv"
+def _whole(prefix: Path) -> Path:
     (prefix / "bin").mkdir(parents=True)
     (prefix / "bin" / "python").touch()
     (prefix / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.12.4\n")
+    return prefix
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there it is as it is everywhere else made to be")
+@pytest.mark.parametrize("what", ["folder", "link"])
+def test_what_is_swapped_after_the_last_look_goes_back_where_there_are_no_handles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """As on Windows, where a folder is moved by its path."""
+    monkeypatch.setattr(removal, "HANDLES", False)
+    prefix, other = _whole(tmp_path / "p" / ".venv"), _whole(tmp_path / "other")
+
+    def swap() -> None:
+        prefix.rename(tmp_path / "kept")
+        if what == "folder":
+            other.rename(prefix)
+        else:
+            prefix.symlink_to(other)
+
+    exchanged(monkeypatch, setting_aside, "_check", swap)
+    with pytest.raises(setting_aside.Refused, match="replaced by something else"):
+        setting_aside.move(str(prefix), [str(tmp_path / "p")], str(prefix))
+    figures.FAULTS["folder swapped where there are no handles"] += 1
+    assert (prefix / "bin" / "python").exists() and (tmp_path / "kept" / "bin" / "python").exists()
+    assert prefix.is_symlink() == (what == "link")
+
+
+def test_a_windows_junction_is_neither_moved_nor_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder to every call but a look that follows nothing."""
+    prefix = _whole(tmp_path / "p" / ".venv")
+    real = os.lstat
+
+    def looked(path: str) -> object:
+        state = real(path)
+        if Path(path) != prefix:
+            return state
+        return SimpleNamespace(st_mode=state.st_mode, st_dev=state.st_dev, st_ino=state.st_ino, st_reparse_tag=0xA0000003)
+
+    monkeypatch.setattr(setting_aside.os, "lstat", looked)
+    with pytest.raises(setting_aside.Refused, match="is a link"):
+        setting_aside.move(str(prefix), [str(tmp_path / "p")], str(prefix))
+    monkeypatch.undo()
+    assert sorted(path.name for path in (tmp_path / "p").iterdir()) == [".venv"]
+    assert (prefix / "bin" / "python").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a link stands for another spelling of the folder")
+def test_where_somebody_works_in_it_by_another_name_of_it_nothing_is_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder has several names where cases are not told apart, or where it is mounted twice: what counts is what it is."""
+    prefix = _whole(tmp_path / "p" / ".venv")
     (tmp_path / "other name").symlink_to(prefix)
     monkeypatch.setattr(os, "getcwd", lambda: str(tmp_path / "other name" / "bin"))
     with pytest.raises(setting_aside.Refused, match="contains more than an environment"):

@@ -281,3 +281,16 @@ def test_where_there_are_no_handles_what_cannot_be_deleted_is_named(env: Path, r
     assert told is not None and told.startswith(
         f"{env} was deleted only in part: 1 file remains, first {env}/lib/site-packages/alpha/part.py"
     )
+
+
+def test_where_there_are_no_handles_what_was_put_in_its_place_since_stays(
+    env: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(removal, "HANDLES", False)
+    standing = os.lstat(env)
+    env.rename(tmp_path / "kept")
+    (env / "bin").mkdir(parents=True)
+    (env / "bin" / "gold").touch()
+    told = removal.delete(str(env), (standing.st_dev, standing.st_ino))
+    assert told is not None and removal.REPLACED in told
+    assert (env / "bin" / "gold").exists()

@@ -78,6 +78,8 @@ def delete(path: str, identity: Identity | None = None) -> str | None:
                 _take(handle, os.path.basename(path), path, identity, failed)
         except OSError as problem:
             failed.append(f"{path} ({problem.strerror})")
+    elif identity is not None and not _is(path, identity):
+        failed.append(f"{path} ({REPLACED})")
     elif os.path.islink(path) or not os.path.isdir(path):
         with suppress(OSError):
             os.unlink(path)
@@ -88,6 +90,13 @@ def delete(path: str, identity: Identity | None = None) -> str | None:
     left = sum(len(files) for _, _, files in os.walk(path))
     files = "1 file remains" if left == 1 else f"{left} files remain"
     return f"{path} was deleted only in part: {files}, first {failed[0] if failed else path}."
+
+
+def _is(path: str, identity: Identity) -> bool:
+    with suppress(OSError):
+        standing = os.lstat(path)
+        return (standing.st_dev, standing.st_ino) == identity
+    return False
 
 
 def _tree(path: str, failed: list[str]) -> None:

@@ -58,7 +58,7 @@ def move(path: str, roots: Iterable[str], environment: str | None, *, discard: b
         if removal.HANDLES:
             _renamed(real, name, now, path, identity)
         else:
-            os.rename(path, os.path.join(parent, now))
+            _renamed_by_path(path, os.path.join(parent, now), identity)
     except OSError as problem:
         reason = problem.strerror
         if isinstance(problem, PermissionError):
@@ -83,6 +83,15 @@ def _renamed(parent: str, name: str, now: str, shown: str, identity: Identity) -
         if (moved.st_dev, moved.st_ino) != identity:
             os.rename(now, name, src_dir_fd=handle, dst_dir_fd=handle)
             raise Refused(f"{shown} was replaced by something else just now: nothing was moved.")
+
+
+def _renamed_by_path(path: str, now: str, identity: Identity) -> None:
+    """The same where there are no handles (Windows): what was moved is looked at afterwards, and goes back where it is something else."""
+    os.rename(path, now)
+    moved = os.lstat(now)
+    if (moved.st_dev, moved.st_ino) != identity:
+        os.rename(now, path)
+        raise Refused(f"{path} was replaced by something else just now: nothing was moved.")
 
 
 def forgotten(path: str) -> list[Aside]:
