@@ -25,8 +25,13 @@ def sightings(path: str, imports: Iterable[Import], modules: Modules, own: Own, 
         # A module is reported once a file, where it is imported first.
         if sighting is not None and (sighting.standing, sighting.module) not in seen:
             seen.add((sighting.standing, sighting.module))
-            if not own.code.provides(path, top):
+            if not own.code.provides(path, top, elsewhere=_is_of_package(sighting)):
                 yield sighting
+
+
+def _is_of_package(sighting: Sighting) -> bool:
+    """Whether it is known which package the module is of."""
+    return bool(sighting.owners or sighting.declared or sighting.known)
 
 
 def _was_requested(owner: str, own: Own, files: FileView) -> bool:

@@ -26,7 +26,7 @@ class CodeFiles:
         self._files = machine.files
         self._here = here
         self._code: dict[str, tuple[str, ...]] = {}
-        self._names: dict[str, frozenset[str]] = {}
+        self._names: dict[str, first_party.Below] = {}
 
     def forget(self, path: str) -> bool:
         """A file came or went: where it is new, or is no longer there, its folder is walked again. Whether that is so."""
@@ -73,7 +73,7 @@ class CodeFiles:
                 listed = (file for file in self.below(root) if is_code(file) and self._here.within(file, path))
             yield from listed
 
-    def modules_in(self, root: str) -> frozenset[str] | None:
+    def modules_in(self, root: str) -> first_party.Below | None:
         """Every module and package below a folder; ``None`` where it has to be walked first."""
         if root not in self._names:
             if self.defers and root not in self._code:

@@ -75,10 +75,10 @@ class OwnByProject:
         tops = (*facts.roots, facts.project.workspace or facts.project.root) if not facts.roots else facts.roots
         around = tops if any(self._here.within(facts.project.root, top) for top in tops) else (*tops, facts.project.root)
 
-        def everywhere() -> frozenset[str] | None:
+        def everywhere() -> list[first_party.Below] | None:
             names = [self._code.modules_in(root) for root in around]
             known = [each for each in names if each is not None]
-            return frozenset().union(*known) if len(known) == len(names) else None
+            return known if len(known) == len(names) else None
 
         code = first_party.FirstParty(self._files, tops, stated, own, everywhere)
         return Own(shared, code, declared.places(shared), own, all(map(_is_certain, shared)))

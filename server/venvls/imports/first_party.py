@@ -1,7 +1,9 @@
 """What a project's own code can import: its folders as tests, scripts and installed packages see them.
 
 Where such a file runs decides what is on its search path, and that is rarely written down. So every folder above a file counts, the folders
-of source that tools' settings name, and in the end each module anywhere in the project: what is not certain must not be reported.
+of source that tools' settings name, and in the end each module anywhere in the project: what is not certain must not be reported. Where it
+is known which package brings a module, one of the same name counts only as far as Python could import it by that name alone:
+``app/redis.py`` in a package is ``app.redis``.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from venvls.model.hints import Any
 from venvls.model.ports import FileView
+from venvls.model.record import NamedTuple
 
 _SOURCES = ("src", "lib", "python", "source", "Lib")
 _ENDINGS = (".py", ".pyi", ".pyx", ".so", ".pyd", ".pyc", ".pyw", ".ipynb", ".c", ".cpp", ".rs")
@@ -44,11 +47,18 @@ _STATED = (
 )
 
 
+class Below(NamedTuple):
+    """The names of all modules and packages below a folder: those that are in no other package, and those ``inside`` one."""
+
+    names: frozenset[str]
+    inside: frozenset[str]
+
+
 class FirstParty:
     """The code of one project. ``tops`` are the folders no search goes above, ``stated`` folders of source, ``own`` the project's names.
 
-    ``everywhere`` gives every module and package below the project, ``None`` where that is not known yet; it is called when nothing nearer
-    answers.
+    ``everywhere`` gives every module and package below the project's tops, ``None`` where that is not known yet; it is called when nothing
+    nearer answers.
     """
 
     def __init__(
@@ -57,7 +67,7 @@ class FirstParty:
         tops: Iterable[str],
         stated: Iterable[str],
         own: Iterable[str],
-        everywhere: Callable[[], frozenset[str] | None],
+        everywhere: Callable[[], Iterable[Below] | None],
     ) -> None:
         self._files = files
         self._tops = tuple(tops)
@@ -67,14 +77,25 @@ class FirstParty:
         self.sources = tuple(stated)
         self._stated = frozenset().union(*(self._names(folder) for folder in self.sources))
 
-    def provides(self, path: str, top: str) -> bool:
-        """Whether code in the file at ``path`` may import the module from the project."""
+    def provides(self, path: str, top: str, *, elsewhere: bool = False) -> bool:
+        """Whether code in the file at ``path`` may import the module from the project. ``elsewhere``: it is known which package has one of
+        that name."""
         if top.lower() in self._own or top in self._stated or top.endswith(_GENERATED):
             return True
-        if any(top in self._around(folder) for folder in self._above(path)):
+        nearer, *above = self._above(path)
+        if top in self._around(nearer) and not (elsewhere and self._is_itself(path, top)):
+            return True
+        if any(top in self._around(folder) for folder in above):
             return True
         every = self._everywhere()
-        return every is None or top in every
+        return every is None or any(top in below.names or (top in below.inside and not elsewhere) for below in every)
+
+    def _is_itself(self, path: str, top: str) -> bool:
+        """Whether the only module of that name next to a file of a package is the file."""
+        folder, name = self._files.path.dirname(path), self._files.path.basename(path)
+        if name.partition(".")[0] != top or self._files.stat(self._files.path.join(folder, "__init__.py")) is None:
+            return False
+        return all(entry.name == name or entry.name.partition(".")[0] != top for entry in self._files.list(folder) or ())
 
     def _above(self, path: str) -> Iterator[str]:
         dirname = self._files.path.dirname
@@ -139,19 +160,24 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(inner)
 
 
-def modules_of(paths: Iterable[str], root: str, files: FileView) -> frozenset[str]:
+def modules_of(paths: Iterable[str], root: str, files: FileView) -> Below:
     """The names of all modules, and of all folders that hold any, among files of code below a root."""
     separator = files.path.sep
     length = len(root.rstrip(separator)) + 1
-    names: set[str] = set()
-    folders: set[str] = set()
+    modules: dict[str, set[str]] = {}
     for path in paths:
-        if not path.endswith(CODE):
-            continue
-        folder, _, name = path[length:].rpartition(separator)
-        names.add(name.partition(".")[0])
-        folders.add(folder)
-    for folder in folders:
-        names.update(folder.split(separator))
-    names.discard("__init__")
-    return frozenset(names)
+        if path.endswith(CODE):
+            folder, _, name = path[length:].rpartition(separator)
+            modules.setdefault(folder, set()).add(name.partition(".")[0])
+    packages = frozenset(folder for folder, names in modules.items() if "__init__" in names)
+    names: set[str] = set()
+    inside: set[str] = set()
+    above: set[str] = set()
+    for folder, own in modules.items():
+        (inside if folder in packages else names).update(own)
+        while folder and folder not in above:
+            above.add(folder)
+            parent, _, name = folder.rpartition(separator)
+            (inside if parent in packages else names).add(name)
+            folder = parent
+    return Below(frozenset(names - {"__init__"}), frozenset(inside - {"__init__"}))
