@@ -5,8 +5,9 @@ Running the code fails there with `ModuleNotFoundError`.
 Example: `import yaml`, and PyYAML is not in the environment.
 
 Fix it with the action *Sync* or *Install* where a requirement of the project provides the module and is not installed, or with *Add* where
-the module is well known. For any other module nothing is suggested: its name may be anybody's on the package index. Where only a group or
-an extra requires the package, and the environment was not synced with that, it is an information with *Sync with group docs*.
+the module is well known, the lock names its package, or a wheel that uv keeps in its cache has it. For any other module nothing is
+suggested: its name may be anybody's on the package index. Where only a group or an extra requires the package, and the environment was not
+synced with that, it is an information with *Sync with group docs*.
 
 Imports that may fail are left alone: in `try` with `except ImportError`, below `if TYPE_CHECKING`, under a condition that is false for the
 environment's Python and platform or whose value is not known, and in code that another tool runs (`setup.py`, `noxfile.py`, `docs/`,
