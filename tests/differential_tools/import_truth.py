@@ -35,7 +35,9 @@ for distribution in importlib.metadata.distributions():
             name = name.split(".")[0]
         owners.setdefault(name, []).append(distribution.metadata["Name"])
 needs = {d.metadata["Name"]: d.requires or [] for d in importlib.metadata.distributions()}
-programs = [d.metadata["Name"] for d in importlib.metadata.distributions() if d.entry_points]
+def starts(file):
+    return str(file).endswith(".pth") or (file.parts[0] == ".." and file.parent.name.lower() in ("bin", "scripts"))
+programs = [d.metadata["Name"] for d in importlib.metadata.distributions() if d.entry_points or any(map(starts, d.files or ()))]
 kept = list(sys.path)
 places = {}
 for folder, name in wanted:
@@ -55,15 +57,19 @@ _ASIDE = re.compile(
 )
 _DEVELOPERS = re.compile(r"(^|/)(tests?|t|testing|_tests|_testing)/|(^|/)(conftest|test_[^/]*|[^/]*_tests?)\.py$")
 _TEST_FILE = re.compile(r"(^|/)(conftest\.[^/]*|test_[^/]*|[^/]*_tests?\.py)$")
+_SETTINGS = re.compile(
+    r"(^|/)(?!setup\.cfg|environment\.ya?ml|uv\.lock|poetry\.lock|pyproject\.toml|PKG-INFO)[^/]*\.(ya?ml|cfg|ini|toml|sh)$|(^|/)(Makefile|Dockerfile|justfile)$"
+)
 _BUILDS = re.compile(r"(^|/)(setup|hatch_build|pdm_build|noxfile|tasks|build|versioneer|fabfile|dodo)\.py$")
 _OF_OTHER_PYTHONS = frozenset({"_interpreters", "_interpqueues", "_interpchannels", "commands", "StringIO", "urllib2", "distutils", "imp"})
 
 
 class Place(NamedTuple):
-    """One import statement of a file: ``optional`` is why it need not succeed, empty where it has to."""
+    """One import statement of a file: ``optional`` is why it need not succeed, empty where it has to; ``lazy``: only a function runs it."""
 
     module: str
     optional: str
+    lazy: bool = False
 
 
 class Truth:
@@ -71,7 +77,7 @@ class Truth:
 
     def __init__(self, root: Path, wanted: Iterable[tuple[str, str]]) -> None:
         self.root = root
-        pairs = sorted({(os.path.dirname(path), module) for path, module in wanted})
+        pairs = sorted({(folder, module) for path, module in wanted for folder in ("", os.path.dirname(path))})
         interpreter = next(path for path in (root / ".venv/bin/python", root / ".venv/Scripts/python.exe") if path.exists())
         environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         command = [str(interpreter), "-c", _ASK]
@@ -114,7 +120,7 @@ class Truth:
     def of_import(self, kind: str, module: str, path: str, *, alone: bool) -> tuple[bool | None, str]:
         """Whether it is right to report the import in that way, and why; ``None`` where that depends on what nobody here can know.
         ``alone`` says that we alone report it: then no doubt counts for us."""
-        place = self.places.get(f"{os.path.dirname(path)}:{module}")
+        place = self._place(path, module)
         statements = [each for each in self.imports(path) or () if each.module == module]
         if module in self.standard or module in _OF_OTHER_PYTHONS:
             return False, "a module of the standard library" + ("" if module in self.standard else " of other versions")
@@ -127,10 +133,19 @@ class Truth:
         reasons = [statement.optional for statement in statements if statement.optional]
         if len(reasons) == len(statements):
             return False, reasons[0]
+        if reasons and kind == "missing" and all(statement.lazy for statement in statements if not statement.optional):
+            return False, f"the file does without it ({reasons[0]}), and only a function imports it once more"
         if (known := self._known(kind, module, path, place)) is not None:
             return False, known
         doubt = "" if alone else self._doubt(kind, module, path, reasons)
         return (None, doubt) if doubt else self._of_required(kind, module, path, place)
+
+    def _place(self, path: str, module: str) -> str | None:
+        """Where an import in a file finds a module. A module of a package that is called as another one does not import itself."""
+        folder = os.path.dirname(path)
+        place = self.places.get(f"{folder}:{module}")
+        is_itself = place == str(self.root / path) and (self.root / folder / "__init__.py").exists()
+        return self.places.get(f":{module}") if is_itself else place
 
     def _known(self, kind: str, module: str, path: str, place: str | None) -> str | None:
         """Why it is wrong to report the import in that way, whatever is not known of it."""
@@ -151,7 +166,51 @@ class Truth:
             return "tox or nox installs it where the tests run"
         if not self._ships(path) and any(path in text for text in self._of_runners):
             return "tox or nox runs the file where it installs what it needs"
+        if path in ("setup.py", "hatch_build.py", "pdm_build.py") and canonicalize_name(module) in self._for_builds:
+            return "a build runs the file, and is given it by `[build-system] requires`"
+        return self._elsewhere(kind, module, path, place)
+
+    def _elsewhere(self, kind: str, module: str, path: str, place: str | None) -> str | None:
+        """Why what this environment has says nothing of the import, as far as the project's files tell."""
+        if not self._ships(path) and (folder := self._of_its_own(path)) is not None:
+            return f"`{folder}` says what is installed for the file"
+        if path.endswith("docs/conf.py") and "sphinx" not in self.needs:
+            return "Sphinx runs the file, and it is not installed here"
+        if kind == "missing" and place is None and (own := self._own_modules.get(module)):
+            return f"a module of the project's own, in `{own}`"
+        if kind == "missing" and _DEVELOPERS.search(path) and _makes(module, self._text(path)):
+            return "the test makes the module: a string of it names its file"
         return None
+
+    def _text(self, path: str) -> str:
+        return (self.root / path).read_text("utf-8", "replace")
+
+    def _of_its_own(self, path: str) -> str | None:
+        """The list of requirements or the project of its own in a file's folder, or above it below the project's root."""
+        folder = os.path.dirname(path)
+        while folder:
+            for name in sorted(os.listdir(self.root / folder)):
+                if name in ("pyproject.toml", "setup.py") or re.fullmatch(r"[\w-]*requirements[\w.-]*\.(txt|in)", name):
+                    return f"{folder}/{name}"
+            folder = os.path.dirname(folder)
+        return None
+
+    @cached_property
+    def _for_builds(self) -> frozenset[str]:
+        """What a build is given: without a statement that is setuptools (PEP 517)."""
+        requires = _document(self.root).get("build-system", {}).get("requires", ["setuptools"])
+        return frozenset(canonicalize_name(_name(str(line))) for line in requires if isinstance(requires, list))
+
+    @cached_property
+    def _own_modules(self) -> dict[str, str]:
+        """The folder of each module and package of the project's that is inside no other package, by name; of several the first."""
+        modules: dict[str, str] = {}
+        files = frozenset(self._files)
+        for path in sorted(files):
+            own = path.parent if path.name == "__init__.py" else path
+            if path.suffix == ".py" and own.parent / "__init__.py" not in files:
+                modules.setdefault(own.stem, own.parent.relative_to(self.root).as_posix() if own != self.root else ".")
+        return modules
 
     @cached_property
     def _tried(self) -> frozenset[str]:
@@ -235,6 +294,20 @@ class Truth:
         top = path.removeprefix("src/").partition("/")[0]
         return not _DEVELOPERS.search(path) and (path.startswith("src/") or canonicalize_name(top) in self.own)
 
+    def _naming(self, words: Iterable[str], *, settings: bool = False) -> str | None:
+        """The first file of code that has one of the words, and also of ``settings``, where a line that only requires it does not count."""
+        either = "|".join(map(re.escape, words))
+        wanted = re.compile(rf"(?<![\w-])(?:{either})(?![\w-])")
+        required = re.compile(rf"""(?m)^[\s"'-]*(?:{either})[\w\[\],.]*\s*(?:[=<>~!;@].*)?["',\s]*$""")
+        for path in sorted(self._files):
+            relative = path.relative_to(self.root).as_posix()
+            is_code = path.suffix == ".py"
+            if is_code or (settings and _SETTINGS.search(relative)):
+                text = path.read_text("utf-8", "replace")
+                if wanted.search(text if is_code else required.sub("", text)):
+                    return relative
+        return None
+
     def of_requirement(self, name: str) -> tuple[bool | None, str]:
         """Whether it is right to say that nothing uses a requirement, and why."""
         if name not in self.main | self.aside:
@@ -242,19 +315,22 @@ class Truth:
         needing = [other for other, needed in self.needs.items() if any(canonicalize_name(_name(each)) == name for each in needed)]
         if name not in self.main and (set(needing) - self.own or self._is_compiled(name)):
             return False, "a compiled list names it, for another package that needs it"
+        if name in self.own:
+            return False, "the project itself"
+        if name.startswith("types-") or name.endswith("-stubs"):
+            return False, "type stubs, which no code imports"
         if name not in self.needs:
-            return None, "it is not installed, so what it provides is not known"
+            # Its modules are mostly called as it is: who names them uses it.
+            naming = self._naming((name, name.replace("-", "_"), name.replace("-", ".")), settings=True)
+            return (False, f"`{naming}` names it") if naming else (None, "it is not installed, so what it provides is not known")
+        if name in self.programs:
+            return False, "it provides programs or plugins: it is used without an import"
         provides = sorted(module for module, owners in self.owners.items() if name in owners and module.isidentifier())
         if not provides:
             return None, "it provides no module"
-        if name in self.own:
-            return False, "the project itself"
-        if name in self.programs:
-            return False, "it provides programs or plugins: it is used without an import"
-        wanted = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in (*provides, name)))
-        for path in self._files:
-            if path.suffix == ".py" and wanted.search(path.read_text("utf-8", "replace")):
-                return False, f"`{path.relative_to(self.root).as_posix()}` names it"
+        naming = self._naming((*provides, name)) or self._naming(provides, settings=True)
+        if naming is not None:
+            return False, f"`{naming}` names it"
         if set(needing) - self.own:
             return None, "another package needs it: the line may be there for its version"
         if name not in self.main:
@@ -273,6 +349,11 @@ class Truth:
     def _is_own(self, origin: str, module: str) -> bool:
         inside = origin.startswith(str(self.root) + os.sep) and not origin.startswith(str(self.root / ".venv") + os.sep)
         return inside or bool(self.owners.get(module, frozenset()) & self.own)
+
+
+def _makes(module: str, text: str) -> bool:
+    """Whether a string in the text of a test is the name of a module's file or folder."""
+    return re.search(rf"""["'/]{re.escape(module)}(?:\.py|/__init__\.py|/)["']""", text) is not None
 
 
 def _name(requirement: str) -> str:
@@ -347,7 +428,7 @@ def _imports(path: Path) -> list[Place] | None:
     except (SyntaxError, ValueError, OSError):
         return None
     places: list[Place] = []
-    _walk(tree, "", places)
+    _walk(tree, "", False, places)
     return places
 
 
@@ -357,21 +438,22 @@ def _cells(source: bytes) -> str:
     return "\n".join("pass" if line.lstrip().startswith(("%", "!", "?")) else line for line in lines)
 
 
-def _walk(node: ast.AST, optional: str, places: list[Place]) -> None:
+def _walk(node: ast.AST, optional: str, lazy: bool, places: list[Place]) -> None:
     if isinstance(node, ast.Import):
-        places += [Place(alias.name.partition(".")[0], optional) for alias in node.names]
+        places += [Place(alias.name.partition(".")[0], optional, lazy) for alias in node.names]
     elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-        places.append(Place(node.module.partition(".")[0], optional))
+        places.append(Place(node.module.partition(".")[0], optional, lazy))
     elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
         called, module = ast.unparse(node.func).rpartition(".")[2], node.args[0].value.partition(".")[0]
         if called in ("__import__", "import_module"):
-            places.append(Place(module, optional))
+            places.append(Place(module, optional, lazy))
         elif called in ("importorskip", "find_spec"):
-            places.append(Place(module, "the file first looks whether it is there"))
+            places.append(Place(module, "the file first looks whether it is there", lazy))
+    lazy = lazy or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
     for name, value in ast.iter_fields(node):
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST):
-                _walk(child, optional or _why_optional(node, name), places)
+                _walk(child, optional or _why_optional(node, name), lazy, places)
 
 
 def _why_optional(node: ast.AST, part: str) -> str:
