@@ -20,7 +20,7 @@ def opened(*, defers: bool) -> tuple[Workspace, MemoryMachine]:
         files |= {f"{SITE}/module_{number}.py": "", f"{SITE}/{name}-1.0.dist-info/RECORD": f"module_{number}.py,,\n"}
     machine = MemoryMachine({**files, f"{ROOT}/requirements.txt": "dist-1\n", f"{ROOT}/app.py": "import os\n"})
     workspace = Workspace(machine, MemoryMemory(), strict=True)
-    workspace.defers_walks = defers
+    workspace.code.defers_walks = defers
     workspace.set_roots([ROOT])
     workspace.discover()
     workspace.open(f"{ROOT}/app.py", "import module_1\nimport module_7\nimport absent\n")
@@ -38,12 +38,12 @@ def codes(workspace: Workspace) -> list[str]:
 def test_a_keystroke_waits_for_no_record() -> None:
     workspace, machine = opened(defers=True)
     assert codes(workspace) == []
-    assert workspace.owes_walk
+    assert workspace.code.owes_walk
     assert records(machine) == 0
     steps: list[int] = []
     # What is urgent comes in between, and is answered without them too.
-    while workspace.owes_walk:
-        workspace.walk_code(lambda: steps.append(records(machine)))
+    while workspace.code.owes_walk:
+        workspace.code.walk(lambda: steps.append(records(machine)))
         workspace.findings(f"{ROOT}/app.py")
     assert max(after - before for before, after in pairwise(steps)) == 1
     assert codes(workspace) == ["undeclared-import", "missing-import"]
