@@ -22,8 +22,9 @@ class Greeting(NamedTuple):
     """The URIs of those it has open."""
     path: str
     """The folder that it has open, where it knows no URIs of folders."""
-    own: dict[str, Any]
-    """What it says for venvls alone (``initializationOptions.venvls``)."""
+    trusted: bool | None
+    """Whether the person trusts the workspace: the editor's word alone, and not a setting. A settings file is in the workspace."""
+    settings: dict[str, object]
     process: int | None
 
 
@@ -34,6 +35,7 @@ def read(params: Any) -> Greeting | None:
         process = params.get("processId")
         options = params.get("initializationOptions")
         own = options.get("venvls") if isinstance(options, dict) else None
+        own = own if isinstance(own, dict) else {}
         offered = (capabilities.get("general") or {}).get("positionEncodings")
         folders, path = _folders(params)
         units, client = _units(offered or ()), abilities(capabilities)
@@ -41,7 +43,13 @@ def read(params: Any) -> Greeting | None:
         return None
     if type(process) not in (int, type(None)) or not all(type(place) is str for place in (*folders, path)):
         return None
-    return Greeting(client, units, folders, path, own if isinstance(own, dict) else {}, process)
+    trusted = own["trusted"] if isinstance(own.get("trusted"), bool) else None
+    return Greeting(client, units, folders, path, trusted, settings(own), process)
+
+
+def settings(section: dict[str, Any]) -> dict[str, object]:
+    """A section as settings; trust is none of them, whoever wrote it there."""
+    return {name: value for name, value in section.items() if name != "trusted"}
 
 
 def answer(greeting: Greeting) -> dict[str, Any]:
@@ -65,11 +73,6 @@ def answer(greeting: Greeting) -> dict[str, Any]:
     if client.pulls:
         capabilities["diagnosticProvider"] = {"identifier": "venvls", "interFileDependencies": True, "workspaceDiagnostics": True}
     return {"capabilities": capabilities, "serverInfo": {"name": "venvls", "version": venvls.__version__}}
-
-
-def settings(section: dict[str, Any]) -> dict[str, object]:
-    """A section as settings; trust is none of them, whoever wrote it there."""
-    return {name: value for name, value in section.items() if name != "trusted"}
 
 
 def _folders(params: dict[str, Any]) -> tuple[tuple[str, ...], str]:

@@ -22,13 +22,14 @@ from venvls.lsp.client import Client
 from venvls.lsp.desk import Desk
 from venvls.lsp.documents import Documents
 from venvls.lsp.drift import REST, Drift, News
-from venvls.lsp.greeting import Greeting, settings
+from venvls.lsp.greeting import Greeting
 from venvls.lsp.polling import Poller
 from venvls.lsp.reading import Readings
 from venvls.lsp.refreshing import Refreshes
 from venvls.lsp.worker import Worker, call_soon
 
 if TYPE_CHECKING:
+    from venvls.lsp.greeting import Greeting
     from venvls.lsp.protocol import Protocol
     from venvls.model.finding import Project
     from venvls.services import Services
@@ -89,13 +90,11 @@ class Session:
 
     # On the event loop
 
-    def greeted(self, greeting: Greeting) -> None:
-        """The editor said what it can do and what it has open. Nothing is looked at yet."""
-        self.client, self.documents.units = greeting.client, greeting.units
-        self.roots = tuple(path for path in (*map(uris.to_path, greeting.folders), greeting.path) if path)
-        # Trust is the client's word alone, and not a setting: a settings file is in the workspace.
-        self.trusted = greeting.own["trusted"] if isinstance(greeting.own.get("trusted"), bool) else None
-        self.editor = self.editor_at_start = settings(greeting.own)
+    def greeted(self, said: Greeting) -> None:
+        """Takes over what the editor says of itself. Nothing is looked at yet."""
+        self.client, self.documents.units = said.client, said.units
+        self.roots = tuple([path for path in (*map(uris.to_path, said.folders), said.path) if path])
+        self.trusted, self.editor, self.editor_at_start = said.trusted, said.settings, said.settings
 
     def start(self) -> None:
         """The editor is ready: look around in the background."""
