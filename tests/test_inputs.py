@@ -53,6 +53,20 @@ def test_a_look_differs_exactly_when_it_shows_something_else(look: str, change: 
     assert inputs.differ(tree, {}) is (look in differing)
 
 
+def test_a_long_listing_is_kept_once_for_all_who_look_and_changes_for_each() -> None:
+    """Hundreds of projects look at what is installed in the Python that all of their environments were made from."""
+    tree = MemoryFiles({f"/p/folder/{number}": "" for number in range(100)})
+    early, other, late = Inputs(), Inputs(), Inputs()
+    listed = NotedFiles(tree, early).list("/p/folder")
+    assert NotedFiles(tree, other).list("/p/folder") is listed
+    tree.put("/p/folder/new", "")
+    longer = NotedFiles(tree, late).list("/p/folder")
+    assert longer is not None and listed is not None and len(longer) == 101 and len(listed) == 100
+    assert early.differ(tree, {}) and other.differ(tree, {}) and not late.differ(tree, {})
+    tree.put("/p/folder/new", FOLDER)
+    assert late.differ(tree, {})
+
+
 def test_a_text_of_the_same_size_and_time_is_another_one(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("one")

@@ -115,7 +115,7 @@ class NotedFiles:
 
     def list(self, path: str) -> tuple[Entry, ...] | None:
         """The names in a folder."""
-        shown = self._files.list(path)
+        shown = _shared(path, self._files.list(path))
         self._shown.setdefault(("list", path), shown)
         return shown
 
@@ -231,6 +231,23 @@ class _NotedVariables(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._environ)
+
+
+_LARGE, _MOST_LISTINGS = 50, 32
+_listings: dict[str, tuple[Entry, ...]] = {}
+
+
+def _shared(path: str, listed: tuple[Entry, ...] | None) -> tuple[Entry, ...] | None:
+    """An equal listing that is known already, where it is long: hundreds of projects list one Python's packages, and all keep it."""
+    if listed is None or len(listed) < _LARGE:
+        return listed
+    known = _listings.get(path)
+    if known == listed:
+        return known
+    if len(_listings) >= _MOST_LISTINGS:
+        _listings.clear()
+    _listings[path] = listed
+    return listed
 
 
 def is_young(stat: Stat | None) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from venvls.model.facts import Facts
 from venvls.model.names import canonical
+from venvls.model.ports import Entry
 
 _RECORD = re.compile(r"([A-Za-z0-9][A-Za-z0-9._]*)-\d[^-]*\.dist-info\Z")
 
@@ -28,16 +30,16 @@ def elsewhere(key: str, facts: Facts) -> str:
         return ""
     listed = facts.remembered.of(_Listed)
     if listed.names is None:
-        listed.names = frozenset(_names(facts))
+        listed.names = _names(facts)
     if key not in listed.names or facts.environment is None:
         return ""
     return f": it is installed in your global Python, not in {facts.environment.name}"
 
 
-def _names(facts: Facts) -> set[str]:
+def _names(facts: Facts) -> frozenset[str]:
     environment, path = facts.environment, facts.files.path
     if environment is None or environment.base is None or environment.minor is None or environment.system_site_packages:
-        return set()
+        return frozenset()
     if environment.layout == "windows":
         folders = [path.join(environment.base, "Lib", "site-packages")]
     else:
@@ -46,4 +48,11 @@ def _names(facts: Facts) -> set[str]:
         folders = [path.join(root, "lib", library, "site-packages")]
         if root == "/usr":  # Debian's pip installs next to what the system installs
             folders.append(path.join("/usr/local/lib", library, "dist-packages"))
-    return {canonical(match[1]) for folder in folders for entry in facts.files.list(folder) or () if (match := _RECORD.match(entry.name))}
+    first, *others = [_recorded(facts.files.list(folder) or ()) for folder in folders]
+    return first.union(*others) if others else first
+
+
+@lru_cache(maxsize=8)
+def _recorded(entries: tuple[Entry, ...]) -> frozenset[str]:
+    """The names in one listing, for all projects whose environments were made from the same Python."""
+    return frozenset([canonical(match[1]) for entry in entries if (match := _RECORD.match(entry.name))])
