@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import builtins
+import errno
 import io
 import marshal
 import os
@@ -394,3 +395,25 @@ def test_off_means_off(project: Project, monkeypatch: pytest.MonkeyPatch) -> Non
     project.fresh()
     assert project.again() is None
     assert not (project.folder / "cache").exists()
+
+
+def test_a_current_folder_that_is_closed_meanwhile_is_a_sentence(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody takes the permission away while other folders are looked at: nothing is worked out in one of those instead."""
+    status, text = project.fresh()
+    assert (status, text) == project.again()
+    capsys.readouterr()
+
+    def refused(folder: int) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as closed:
+        # The user who runs the tests may enter any folder, so the system's refusal is made.
+        closed.setattr(os, "fchdir", refused)
+        status_then = printed(["check"])
+    told = capsys.readouterr()
+    os.chdir(project.root)
+    assert (status_then, told.out) == (2, "")
+    assert told.err == "venvls: the current folder cannot be entered any more: Permission denied.\n"
+    assert project.again() == (status, text)
