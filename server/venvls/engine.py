@@ -27,10 +27,11 @@ _Faults = tuple[tuple["Rule", "Fault"], ...]
 
 class _KnownFaults:
     """The faults of requirements by their meaning, which is kept next to them so that its identity stays its own, and by their folder.
-    With a lock they live as long as one state of the facts."""
+    With a lock they live as long as one state of the facts. ``right`` are the identities of those without any, wherever they are."""
 
     def __init__(self) -> None:
         self.faults: dict[tuple[int, str], tuple[ParsedRequirement, _Faults]] = {}
+        self.right: set[int] = set()
 
 
 _MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
@@ -79,9 +80,11 @@ class Engine:
         return tuple(sorted(actions, key=_by_preference))
 
     def _requirements(self, manifest: Manifest, facts: Facts) -> Iterator[Finding]:
-        memo = facts.remembered.of(_KnownFaults).faults
+        known_faults = facts.remembered.of(_KnownFaults)
+        memo, right = known_faults.faults, known_faults.right
         folder = facts.files.path.dirname(manifest.path)
-        for requirement in manifest.requirements:
+        # At each key nearly all of thousands are right, and were before.
+        for requirement in [requirement for requirement in manifest.requirements if id(requirement.parsed) not in right]:
             parsed = requirement.parsed
             # A relative path means another place in another folder; everything else means the same wherever it is.
             key = (id(parsed), folder if parsed.url is not None else "")
@@ -91,6 +94,8 @@ class Engine:
                     continue
                 # The parsed requirement is kept next to the answer, so that its identity stays its own.
                 known = memo[key] = (parsed, self._faults(requirement, facts, folder))
+                if not known[1] and parsed.url is None:
+                    right.add(id(parsed))
             if known[1] and facts.counts(manifest, requirement.scope):
                 for rule, fault in known[1]:
                     if self._severity(rule) != "off":

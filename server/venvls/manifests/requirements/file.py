@@ -279,19 +279,19 @@ def _requirements(old: tuple[Requirement, ...], new: list[Requirement], cut: Cut
     after = old[high:]
     by = cut.by
     if by:
-        # On every keystroke for every line after it: twice as quick as calling Span.
+        # On every keystroke for every line after it: twice as quick as calling the classes.
         make = tuple.__new__
         after = tuple([
-            Requirement(
-                r.parsed,
-                make(Span, (r.span[0] + by, r.span[1] + by)),
-                make(Span, (r.statement[0] + by, r.statement[1] + by)),
-                r.scope,
-                r.hashes,
-                r.options,
-                r.offsets if r.offsets is None else tuple([offset + by for offset in r.offsets]),
-            )
-            for r in after
+            make(Requirement, (
+                parsed,
+                make(Span, (start + by, end + by)),
+                make(Span, (first + by, last + by)),
+                scope,
+                hashes,
+                options,
+                offsets if offsets is None else tuple([offset + by for offset in offsets]),
+            ))
+            for parsed, (start, end), (first, last), scope, hashes, options, offsets in after
         ])  # fmt: skip
     return (*old[:low], *new, *after)
 
