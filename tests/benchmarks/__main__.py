@@ -3,7 +3,7 @@
     python tests/benchmarks [--against COMMIT] [--runs N] [--only WORD]
 
 Ends with status 1 where a limit is missed. The instructions of the first check are counted too, where valgrind or perf can: they hardly
-change from run to run, so that they tell a change of one in a hundred on a busy machine. Keys, memory and growth: the other files here.
+change from run to run, so that they tell a change of one in a hundred on a busy machine. A limit that is a time is shown as the peer.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import bench_engine
 import bench_envs
+import bench_growth
+import bench_keystroke
 import bench_locked
+import bench_open
 import bench_start
 from corpus import make_environment, make_requirements
 from whole import ROOT, Command, build_of, instructions, seconds, venvls
@@ -152,14 +156,51 @@ def start(bench: Bench) -> Iterator[Row]:
         yield Row(f"server start → first {kind}", "ms", first["ours"], None, first.get("before"), None, 1.05)
 
 
-PARTS: tuple[Callable[[Bench], Iterator[Row]], ...] = (first_check, locked, envs, doctor, guard, start)
+def keys(bench: Bench) -> Iterator[Row]:
+    """A key: in the engine, the worst kind of edit, and through the server, with all that an editor requests meanwhile."""
+    root = bench.folder / "typed"
+    root.mkdir()
+    spent, _ = bench_engine.measure(root, 100)
+    yield Row("key in the engine, worst kind; limit: 1 ms", "ms", max(map(min, spent.values())), 1, None, 1.0)
+    for how, took in bench_keystroke.measure(100).items():
+        yield Row(f"{how}, middle; limit: 3 ms", "ms", took[len(took) // 2], bench_keystroke.LIMIT_MS, None, 1.0)
+        yield Row(f"{how}, of a hundred; limit: 8 ms", "ms", bench_keystroke.p99(took), bench_keystroke.LIMIT_P99_MS, None, 1.0)
+
+
+def opened(bench: Bench) -> Iterator[Row]:
+    """A monorepo of 400 projects in the language server."""
+    root, count = bench.folder / "mono", 400
+    root.mkdir()
+    bench_open.build(root, count)
+    time.sleep(2.5)
+    took = {name: bench_open.opened(root, source, count, idle=bench_open.IDLE_SECONDS) for name, source in bench.builds.items()}
+    ours, before = took["ours"], took.get("before")
+    check = seconds({"check": venvls(ROOT / "server", "check", cwd=root)._replace(status=1)}, 1)["check"]
+    first = None if before is None else 1000 * before.first
+    limit = 1000 * bench_open.FIRST_SECONDS[count]
+    yield Row(f"{count} projects: first diagnostics; limit: 0.5 s", "ms", 1000 * ours.first, limit, first, 1.0, 0.4)
+    yield Row(f"{count} projects: all; peer: venvls check", "ms", 1000 * ours.all, 1000 * check, None, bench_open.LIMIT_ALL)
+    memory = None if before is None else before.memory
+    yield Row(f"{count} projects: memory; peer: empty pygls", "MB", ours.memory, bench_open.empty(), memory, bench_open.LIMIT_MEMORY[count])
+    yield Row(f"{count} projects: idle, a second; limit: 0.1 %", "ms", 1000 * ours.idle, 1000 * bench_open.LIMIT_IDLE, None, 1.0)
+
+
+def growth(bench: Bench) -> Iterator[Row]:
+    """How the cost grows with lines, distributions and projects: the exponent, in hundredths."""
+    folder = bench.folder / "growth"
+    folder.mkdir()
+    for series in bench_growth.measure(folder, 2):
+        yield Row(f"growth with {series.name}, exponent × 100", "", 100 * series.fit[0], 100, None, bench_growth.LIMIT)
+
+
+PARTS: tuple[Callable[[Bench], Iterator[Row]], ...] = (first_check, locked, envs, doctor, guard, start, keys, opened, growth)
 
 
 def shown(row: Row) -> str:
     """A row as a line of the table."""
 
     def number(value: float | None) -> str:
-        return "" if value is None else f"{value:,.0f}"
+        return "" if value is None else f"{value:,.0f}" if value >= 20 else f"{value:.1f}"
 
     def ratio(other: float | None, limit: float | None) -> str:
         return "" if other is None else f"{row.ours / other:.2f}" + ("" if limit is None else f" (≤ {limit:g})")
