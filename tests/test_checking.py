@@ -355,3 +355,35 @@ def test_what_is_included_and_not_there_is_looked_for() -> None:
     assert {f"{ROOT}/gone.txt", "/w/above.txt"} <= set(workspace.watched())
     put(workspace, machine, f"{ROOT}/gone.txt", "beta\n")
     assert "beta is not installed" in messages(workspace)
+
+
+def test_whose_findings_a_file_may_have_is_known_before_anything_was_checked() -> None:
+    files: dict[str, Content] = {"/w/p/a/requirements.txt": "-r ../b/more.txt\nalpha\n", "/w/p/b/requirements.txt": "alpha\n"}
+    workspace, _ = opened({**files, "/w/p/b/more.txt": "beta\n"}, "alpha-1")
+    assert [each.message for each in workspace.findings("/w/p/b/more.txt")] == ["beta is not installed"]
+
+
+def test_the_root_of_a_workspace_is_read_for_its_members() -> None:
+    root = '[project]\nname = "w"\nversion = "1"\n[tool.uv.workspace]\nmembers = ["a"]\n'
+    workspace, _ = opened({f"{ROOT}/pyproject.toml": root, f"{ROOT}/a/pyproject.toml": PROJECT, f"{ROOT}/uv.lock": ""})
+    # True as well where nobody has worked out yet what a project includes.
+    assert {project.root for project in workspace.readers_of(f"{ROOT}/pyproject.toml")} == {ROOT, f"{ROOT}/a"}
+    workspace.check()
+    assert [project.root for project in workspace.readers_of(f"{ROOT}/pyproject.toml")] == [ROOT, f"{ROOT}/a"]
+    assert [project.root for project in workspace.readers_of(f"{ROOT}/a/pyproject.toml")] == [f"{ROOT}/a"]
+
+
+def test_a_script_is_compared_with_its_own_lock() -> None:
+    script = f"{ROOT}/a.py"
+    lock = LOCK.replace("[package.metadata]\nrequires-dist = ", "[manifest]\nrequirements = ")
+    own = lock[lock.index("[[package]]") : lock.index("[manifest]")]
+    files = {
+        script: '# /// script\n# requires-python = ">=3.12"\n# dependencies = ["alpha"]\n# ///\n',
+        f"{script}.lock": lock.replace(own, ""),
+    }
+    workspace, _ = opened({**files, **environment(f"{ROOT}/box", packages=("alpha-1",))})
+    workspace.take_up(script)
+    workspace.select(script, f"{ROOT}/box")
+    locked = workspace.facts(script).locked
+    assert locked is not None and locked.path == f"{script}.lock" and locked.problem is None
+    assert "alpha 1 is installed, but 2 is locked" in [each.message for each in workspace.findings(script)]

@@ -122,7 +122,8 @@ def test_half_typed_the_last_whole_text_stands(files: MemoryFiles) -> None:
         reader.load(path)
         reader.open(path, half)
         assert not manifest(reader, path).complete and stated(path)
-    # Each file's own: what is closed takes no other's away.
+    # Each file's own: what is closed takes no other's away, whatever is on disk.
+    files.put(paths[1], half)
     reader.close(paths[0])
     assert stated(paths[1])
     files.put(paths[0], half)
