@@ -248,7 +248,7 @@ def test_variables_that_misdirect_are_taken_out_and_the_persons_are_kept(tmp_pat
     workspace = tmp_path / "w"
     (workspace / "bin").mkdir(parents=True)
     (tmp_path / "link").symlink_to(workspace / "bin")
-    path = os.pathsep.join([str(workspace / "bin"), str(tmp_path / "link"), "", "relative", str(tmp_path)])
+    path = os.pathsep.join([str(workspace), str(workspace / "bin"), str(tmp_path / "link"), "", "relative", str(tmp_path)])
     given = {"PYTHONPATH": "x", "PYTHONHOME": "x", "VIRTUAL_ENV": "x", "PIP_TARGET": "x", "UV_PYTHON": "x"}
     given |= {"PIP_INDEX_URL": "https://i", "UV_INDEX_URL": "https://u", "HOME": "/h", "PATH": path}
     kept = cleaned(given, [str(workspace)])
