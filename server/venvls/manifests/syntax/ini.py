@@ -6,6 +6,7 @@ Comments are whole lines (``#`` or ``;``), nothing ends in the middle of a line;
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from venvls.model.manifest import Problem
 from venvls.model.record import NamedTuple
@@ -68,8 +69,9 @@ class Ini(NamedTuple):
     problems: tuple[Problem, ...]
 
 
+@lru_cache(maxsize=2)
 def read(source: str) -> Ini:
-    """Everything an INI file says. Never raises; of a file that is too large nothing."""
+    """Everything an INI file says. Never raises; of a file that is too large nothing. The last is kept: its environments ask again."""
     if len(source) > MAX_CHARACTERS:
         return Ini((), (), (Problem("invalid-manifest", "This file is too large to be read.", Span(0, 0)),))
     reading = _Reading(source)
@@ -110,7 +112,7 @@ class _Reading:
             return
         self.close()
         self._indent = lead
-        if match := re.match(_SECTION, text):
+        if text[0] == "[" and (match := re.match(_SECTION, text)):
             self._section = match[1]
             self.sections.append((match[1], place))
             return
