@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from itertools import pairwise
 
 from venvls.model.environment import Environment
 from venvls.model.manifest import Manifest
+from venvls.model.patterns import re
 from venvls.model.ports import FileView
 
 _MATERIAL = frozenset({"fixture", "fixtures", "testdata"})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 
+from venvls.model.patterns import re
 from venvls.model.visible import one_line
 
 _BARE = r"(?a)[\w@%+=:,./\\~-]+" if os.name == "nt" else r"(?a)[\w@%+=:,./-]+"

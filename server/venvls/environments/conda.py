@@ -7,12 +7,12 @@ below one of conda's folders of environments; those folders are never listed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from venvls.environments import layout
 from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment, Layout
+from venvls.model.patterns import re
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
 

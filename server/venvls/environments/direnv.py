@@ -6,11 +6,11 @@ and read as such.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
+from venvls.model.patterns import re
 from venvls.model.ports import FileView
 
 _LAYOUT = r"(?m)^[ \t]*layout[ _](?:pyenv|python[\d.]*(?:-venv)?|uv|virtualenv)\b([^#\n]*)"

@@ -7,7 +7,6 @@ passed over. In ``venv.location`` only the project's own are looked at: they beg
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from venvls.environments import venv
@@ -15,6 +14,7 @@ from venvls.environments.kind import Kind, Place, Query, settings_in
 from venvls.environments.tool_folders import config_folder, data_folder
 from venvls.model.environment import Environment
 from venvls.model.hints import Any
+from venvls.model.patterns import re
 from venvls.model.ports import FileView
 
 _LOCAL = "__pypackages__"

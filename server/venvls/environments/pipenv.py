@@ -6,13 +6,13 @@ project where that is set; the named one below ``WORKON_HOME``; a ``.venv`` that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from venvls.environments import venv
 from venvls.environments.kind import Kind, Place, Query
 from venvls.environments.pointer import read_pointer
 from venvls.model.environment import Environment
+from venvls.model.patterns import re
 from venvls.model.ports import FileView
 from venvls.model.record import replace
 

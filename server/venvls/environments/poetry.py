@@ -8,7 +8,6 @@ that is, the few possible names are tried.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from venvls.environments import venv
@@ -16,6 +15,7 @@ from venvls.environments.kind import Kind, Place, Query, settings_in
 from venvls.model.environment import Environment
 from venvls.model.hints import Any, cast
 from venvls.model.names import canonical
+from venvls.model.patterns import re
 from venvls.model.ports import FileView
 from venvls.model.record import replace
 from venvls.standards.python_versions import fits

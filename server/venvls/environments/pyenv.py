@@ -7,12 +7,12 @@ and read as such. The kind ``pyenv`` is a Python that pyenv built: a base, liste
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from venvls.environments import system
 from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
+from venvls.model.patterns import re
 from venvls.model.ports import FileView
 from venvls.model.record import replace
 

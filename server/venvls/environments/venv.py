@@ -6,14 +6,13 @@ the patch level is pyvenv.cfg's where its X.Y agrees, and goes stale when the ba
 
 from __future__ import annotations
 
-import re
-
 from venvls.environments import activation, layout
 from venvls.environments.cfg import is_true, load_cfg
 from venvls.environments.kind import Kind
 from venvls.environments.reach import is_remote
 from venvls.model.environment import Environment, Health
 from venvls.model.environment import Kind as KindName
+from venvls.model.patterns import re
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
 

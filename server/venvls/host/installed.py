@@ -6,7 +6,6 @@ the later ones; two under one name in one folder are two versions at once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -22,6 +21,7 @@ from venvls.host.recorded import (
 )
 from venvls.model.environment import BuiltFrom, Description, DirectUrl, Distribution, Environment, GonePath, Leftover, Metadata
 from venvls.model.names import canonical
+from venvls.model.patterns import re
 from venvls.model.ports import Entry, FileView, Stat
 
 # A folder name that can mean one thing only. Any other is confirmed by the metadata: names with dashes are from old wheels, and a

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 
 from venvls.host import state
 
@@ -41,5 +40,7 @@ class Remembered:
 
     def note(self, concern: str, path: str, texts: Iterable[str]) -> None:
         """Keep the notes in place of earlier ones."""
-        with suppress(state.StateError):
+        try:  # noqa: SIM105 - contextlib is loaded for nothing else in a first check
             state.note(concern, path, texts)
+        except state.StateError:
+            pass

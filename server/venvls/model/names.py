@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from venvls.model.patterns import re
 
 OF_CONDA = "conda:"
 """What the keys of packages begin with that conda keeps."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from venvls.model.patterns import re
 
 # Both patterns start at a fixed sign and never go back over what they have read: linear, also for hostile text.
 _USER = r"//([^\s/?#\\]*)@"

@@ -7,10 +7,10 @@ characters, in the unit they need. Lines end at ``\\n``, ``\\r\\n`` or a lone ``
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
 from venvls.model.hints import Literal
+from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 
 Units = Literal["utf-8", "utf-16", "utf-32"]

@@ -16,13 +16,13 @@ Fix it with the action *Reinstall the package*, or `venvls repair`, which also d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from venvls.model.environment import Distribution, Installed
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.names import canonical, plain
+from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule

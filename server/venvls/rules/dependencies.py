@@ -7,13 +7,13 @@ installer would install them. A line that cannot be parsed is skipped: its distr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
 from venvls.model.names import canonical
+from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.standards.markers import holds
 from venvls.standards.versions import contains, standard

@@ -20,11 +20,11 @@ is reported, and the next such task first puts it back.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.patterns import re
 from venvls.model.rule import Rule
 from venvls.rules.asked import counted_requirements
 from venvls.rules.wording import about_project

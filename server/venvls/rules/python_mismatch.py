@@ -13,11 +13,11 @@ Where only `X.Y` of the environment's version is known, a bound on the third num
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.patterns import re
 from venvls.model.rule import Rule
 from venvls.rules.wording import about_project, hidden
 from venvls.standards.versions import contains, satisfiable

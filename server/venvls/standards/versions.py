@@ -7,8 +7,9 @@ are compared here, with the same answers as ``packaging`` (compared in ``tests/s
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from venvls.model.patterns import re
 
 _RELEASE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15}){0,15}")
 _CLAUSE = re.compile(r"(==|!=|>=|<=|~=|<|>)\s*([0-9]{1,15}(?:\.[0-9]{1,15}){0,15})(\.\*)?")

@@ -5,8 +5,7 @@ Sources: pip's ``req/constructors.py`` and ``models/link.py`` (schemes, ``#egg=`
 
 from __future__ import annotations
 
-import re
-
+from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Wrong
 

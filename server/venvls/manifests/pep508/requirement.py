@@ -6,7 +6,6 @@ A compiled pattern holds the whole of PEP 508 and PEP 440 as people write it, so
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from venvls.manifests.pep508.reference import (
@@ -19,6 +18,7 @@ from venvls.manifests.pep508.reference import (
     unknown_scheme,
 )
 from venvls.model.names import canonical
+from venvls.model.patterns import re
 from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Span, Wrong
 from venvls.standards.markers import marker_error
@@ -46,9 +46,8 @@ _HEAD = rf"[ \t]*({_NAME})[ \t]*(?:({_EXTRAS})[ \t]*)?"
 # The whole grammar is compiled when the first line needs it. Nearly none does: this part of it, with the same groups, is what people write.
 _BOUND = r"(?:(?:[<>=!]=|[<>]) ?[0-9]+(?:\.[0-9]+)*|~= ?[0-9]+(?:\.[0-9]+)+)"
 _EVERYDAY = re.compile(
-    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)(\[[A-Za-z0-9]+(?:[,_-][A-Za-z0-9]+)*\])?()"
-    rf" ?({_BOUND}(?:, ?{_BOUND})*)?(?: ?;[ \t]*(.*))?",
-    re.DOTALL,
+    r"(?s)([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)(\[[A-Za-z0-9]+(?:[,_-][A-Za-z0-9]+)*\])?()"
+    rf" ?({_BOUND}(?:, ?{_BOUND})*)?(?: ?;[ \t]*(.*))?"
 )
 _REQUIREMENT = rf"(?ais){_HEAD}(?:\([ \t]*({_CLAUSES})?\)[ \t]*|({_CLAUSES}))?(?:;[ \t]*(.*))?"
 _AT_URL = rf"(?ais){_HEAD}@[ \t]*([^ \t]+)(?:[ \t]+(?:;[ \t]*(.*))?)?"

@@ -6,9 +6,8 @@ encoding; ours is latin-1, which is the same everywhere, with a problem at the l
 
 from __future__ import annotations
 
-import re
-
 from venvls.model.manifest import Problem
+from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text
 
@@ -21,7 +20,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_CODING = rb"coding[:=]\s*([-\w.]+)"
+_CODING = re.compile(rb"coding[:=]\s*([-\w.]+)")
 _SLOW = frozenset(("idna", "punycode"))  # quadratic, and nobody writes files in them
 
 
@@ -72,7 +71,7 @@ def _declared(data: bytes) -> tuple[str, int, int] | None:
         end = data.find(b"\n", begin)
         line = data[begin:] if end < 0 else data[begin:end]
         # A line of a hundred thousand characters is not a coding line.
-        if line[:1] == b"#" and (match := re.search(_CODING, line[:1000])):
+        if line[:1] == b"#" and (match := _CODING.search(line[:1000])):
             return match[1].decode("ascii", "replace"), begin + match.start(1), begin + match.end(1)
         if end < 0:
             return None
