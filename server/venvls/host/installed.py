@@ -26,7 +26,7 @@ from venvls.model.ports import Entry, FileView, Stat
 
 # A folder name that can mean one thing only. Any other is confirmed by the metadata: names with dashes are from old wheels, and a
 # version's `_` may stand for `-` or `+`.
-_PLAIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._]*)-(\d[A-Za-z0-9.!+]*)\Z")
+_PLAIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._]*)-(\d[A-Za-z0-9.!+]*)\.dist-info\Z")
 _EGG = r"([^-]+)-([^-]+)(?:-py\d[\d.]*(?:-.+)?)?\Z"
 # pip renames what it removes: `~` and then maybe more of these in place of the first letters (AdjacentTempDirectory).
 _LEFTOVER = r"~[-~.=%0-9]*"
@@ -37,6 +37,8 @@ _RECORD_LIMIT = 1_000_000
 _EGG_LIMIT = 100_000_000
 _PTH_LIMIT = 1_000_000
 _MOST_PTH_FOLDERS = 1_000
+
+_make = tuple.__new__  # by place, and without the class's own call
 
 Stamp = tuple[tuple[str, object], ...]
 
@@ -117,7 +119,8 @@ class Snapshot:
         """The tags in its WHEEL file, which say what the wheel was built for; none where there is no such file."""
         if distribution.format != "dist-info":
             return ()
-        data = self._files.read_entry(f"{distribution.path}{self._files.path.sep}WHEEL", 100_000)
+        files = self._files
+        data = files.read_entry(f"{distribution.path}{files.path.sep}WHEEL", 100_000)
         if data is None or b"\nTag: py3-none-any" in data:
             return ()
         return tuple(line[4:].strip() for line in data.decode("utf-8", "replace").splitlines() if line.startswith("Tag:"))
@@ -264,12 +267,18 @@ class _Reader:
         inside = files.path.join(folder, "")  # thousands of names are put to it
         records = [f"{name}{files.path.sep}" for name, _ in listing if name.endswith(".dist-info")]
         there = files.standing(folder, [f"{record}{file}" for record in records for file in ("INSTALLER", "METADATA")])
+        all_whole = len(there) == 2 * len(records)
         pth: list[str] = []
         links: list[str] = []
         for name, kind in listing:
             if not name.endswith(_ENDINGS):
                 if name[:1] == "~" and kind == "directory":
                     self.leftovers.append(inside + name)
+                continue
+            if all_whole and (match := _PLAIN.match(name)) is not None:
+                # Nearly every record, and nothing else is to be looked up for it.
+                key, version = canonical(match[1]), match[2]
+                layer.setdefault(key, []).append(_make(Distribution, (key, version, inside + name, "dist-info", None)))
                 continue
             distribution: Distribution | None = None
             if name[:1] == "~":
@@ -323,7 +332,7 @@ class _Reader:
 
 def dist_info(files: FileView, path: str, stem: str, *, whole: bool) -> Distribution | None:
     """The distribution of a .dist-info folder, with the cheap sign of an interrupted install; ``whole``: it has INSTALLER, METADATA."""
-    match = _PLAIN.match(stem)
+    match = _PLAIN.match(f"{stem}.dist-info")
     sign = None
     if not whole:
         sign = _sign(files, path)

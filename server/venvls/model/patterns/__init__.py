@@ -1,8 +1,8 @@
 """``re`` for modules that a first check loads: the same, loaded only where something needs more than patterns that are compiled already.
 
 Importing ``re`` and compiling a dozen patterns is an eighth of a small check. What Python compiles a pattern to is kept here, in one module
-for each format that Python's engine has had (``_sre.MAGIC``): ``python tests/patterns.py`` writes it, ``tests/test_patterns.py`` compares it
-with what ``re`` makes. A pattern that is not there, or another Python, gets it from ``re``.
+for each format that Python's engine has had (``_sre.MAGIC``). ``python tests/patterns.py`` writes it; ``tests/test_patterns.py`` compares
+it with what ``re`` makes. A pattern that is not there, or another Python, gets it from ``re``.
 """
 
 from __future__ import annotations
