@@ -15,6 +15,9 @@ FOLDER = Path(__file__).resolve().parents[1] / "server/venvls/model/patterns"
 MODULES = (
     "environments.layout", "environments.venv", "host.installed", "manifests.pep508.requirement", "manifests.syntax.decode",
     "model.text", "rules.dependencies", "standards.markers", "standards.versions",
+    # And of a project of uv's.
+    "manifests.compiled.seeds", "manifests.syntax.toml", "manifests.syntax.toml_statements", "manifests.uv.difference",
+    "manifests.uv.equal", "manifests.uv.reading", "model.toml_lines", "rules.python_mismatch", "rules.sources",
 )  # fmt: skip
 _HEAD = '''"""Patterns as this engine has them, by their text: flags, code, names of groups. Made by `python tests/patterns.py`."""
 
@@ -44,8 +47,9 @@ def wanted() -> list[str | bytes]:
     patterns: dict[str | bytes, None] = {}
     for name in MODULES:
         for value in vars(import_module(f"venvls.{name}")).values():
-            if isinstance(value, re.Pattern):
-                patterns[value.pattern] = None
+            for pattern in value.values() if isinstance(value, dict) else (value,):
+                if isinstance(pattern, re.Pattern):
+                    patterns[pattern.pattern] = None
     return list(patterns)
 
 

@@ -6,10 +6,10 @@ quotes, made of such, or a number goes to the parser by itself, once for each wa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from venvls.model.hints import Any
+from venvls.model.patterns import re
 
 _Table = dict[str, Any]
 

@@ -22,7 +22,7 @@ from venvls.model.rule import Rule
 from venvls.rules.wording import about_project, hidden
 from venvls.standards.versions import contains, satisfiable
 
-_NUMBERS = r"[0-9]+\.[0-9]+(?:\.[0-9]+)?"
+_NUMBERS = re.compile(r"[0-9]+\.[0-9]+(?:\.[0-9]+)?")
 
 
 def check(facts: Facts) -> Iterable[Finding]:
@@ -30,7 +30,7 @@ def check(facts: Facts) -> Iterable[Finding]:
     environment = facts.environment
     if not facts.project.python and all(manifest.requires_python is None for manifest in facts.manifests.values()):
         return
-    numbers = re.match(_NUMBERS, environment.version or "") if environment is not None else None
+    numbers = _NUMBERS.match(environment.version or "") if environment is not None else None
     if environment is None or numbers is None or environment.health == "broken":
         return
     version = numbers[0]

@@ -14,11 +14,11 @@ means nothing, because a false alarm is worse than no report:
 
 from __future__ import annotations
 
-import re
 from types import ModuleType
 from urllib.parse import unquote, urlsplit
 
 from venvls.model.environment import DirectUrl, Distribution
+from venvls.model.patterns import re
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
 from venvls.model.redact import redact

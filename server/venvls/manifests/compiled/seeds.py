@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.patterns import re
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
 
-_SEED = r"(?mi)^\s*seed\s*=\s*true\s*$"
+_SEED = re.compile(r"(?mi)^\s*seed\s*=\s*true\s*$")
 _BARE = (3, 12)
 """The Python from which on an environment is made without setuptools and wheel."""
 
@@ -21,7 +20,7 @@ def kept_by_uv(facts: Facts) -> frozenset[str]:
         return frozenset()
     if (environment.creator or "").startswith("uv"):
         data = facts.files.read(facts.files.path.join(environment.prefix, "pyvenv.cfg"), 100_000)
-        if data is None or not re.search(_SEED, data.decode("utf-8", "replace")):
+        if data is None or not _SEED.search(data.decode("utf-8", "replace")):
             return frozenset()
     minor = tuple(int(part) for part in (environment.minor or "").split(".") if part.isdigit())
     return frozenset({"pip", "uv"}) if minor >= _BARE else frozenset({"pip", "setuptools", "uv", "wheel"})

@@ -7,7 +7,6 @@ text are empty.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from venvls.manifests.draft import element_spans
@@ -20,6 +19,7 @@ from venvls.model.action import TextEdit
 from venvls.model.hints import Any
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
+from venvls.model.patterns import re
 from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span
 

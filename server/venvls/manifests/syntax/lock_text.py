@@ -6,11 +6,11 @@ they are taken out before the text goes to the TOML parser.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from venvls.model import toml
 from venvls.model.hints import Any
+from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 
 LARGEST = 50_000_000

@@ -7,7 +7,6 @@ TOML by then. The tests hold it to tomlkit, whose rendering of an item is exactl
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from contextlib import suppress
@@ -25,6 +24,7 @@ from venvls.manifests.syntax.toml_statements import (
 )
 from venvls.model.hints import Any
 from venvls.model.manifest import Problem
+from venvls.model.patterns import re
 from venvls.model.text import Span
 
 Path = tuple[str | int, ...]

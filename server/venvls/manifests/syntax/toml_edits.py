@@ -5,11 +5,11 @@ Nothing here knows a format; every result is to be tried by its caller (:func:`a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from venvls.manifests.syntax.toml import Path, TomlText
 from venvls.manifests.syntax.toml_statements import Statement, gap_end
+from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 

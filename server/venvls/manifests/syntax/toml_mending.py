@@ -6,13 +6,13 @@ that what is read from the fixed text is at the same place in the person's own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from venvls.manifests.syntax.toml_statements import Statement, cuts, innermost, statements, string_end
 from venvls.model import toml
 from venvls.model.hints import Any
 from venvls.model.manifest import Problem
+from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 

@@ -6,12 +6,12 @@ so it also divides a half-typed file. Every character is looked at a bounded num
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import accumulate
 from operator import add
 
 from venvls.model.hints import Literal
+from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 

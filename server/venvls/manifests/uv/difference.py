@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from venvls.manifests.uv.noted import Entry, Part, Place, entries_of, matches, parts, settled_by, sources_of
 from venvls.manifests.uv.reading import Lock, Table, table
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Scope
 from venvls.model.text import Span
@@ -113,7 +113,10 @@ def uv_table(manifest: Manifest) -> Table:
 
 def place(manifest: Manifest, key: str, otherwise: Span | None = None) -> Span:
     """Where a key is; found by its text, which is enough for a remark."""
-    match = re.search(rf"^[ \t]*{re.escape(key)}(?=[ \t]*=)", manifest.text.source, re.MULTILINE)
-    if match is None:
-        return otherwise or manifest.first_statement
-    return Span(match.end() - len(key), match.end())
+    for match in _KEY.finditer(manifest.text.source):
+        if match[1] == key:
+            return Span(*match.span(1))
+    return otherwise or manifest.first_statement
+
+
+_KEY = re.compile(r"(?m)^[ \t]*([A-Za-z0-9_-]+)(?=[ \t]*=)")

@@ -7,12 +7,12 @@ equal.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import product
 
 from venvls.model.environment import Target
+from venvls.model.patterns import re
 from venvls.standards.conditions import VARIABLES, VERSION_VARIABLES
 from venvls.standards.markers import UV, Markers
 
@@ -20,7 +20,10 @@ _MOST_PROBES = 3000
 _SYSTEMS = {"win32": "Windows", "linux": "Linux", "darwin": "Darwin"}
 _NAMED = rf"\b({'|'.join(sorted(VARIABLES))}|extra)\b"
 _QUOTED = r"'([^'\"]*)'|\"([^'\"]*)\""
-_CLAUSE = r"(===|==|~=|!=|<=|>=|<|>)\s*v?([0-9]+(?:\.[0-9]+)*)(\.\*)?"
+_CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>)\s*v?([0-9]+(?:\.[0-9]+)*)(\.\*)?")
+_OPERATOR = re.compile(r"\s*(===|==|~=|!=|<=|>=|<|>)\s*")
+_PYTHON_VERSION = re.compile(r"\bpython_version (<|>=) ('[0-9]+\.[0-9]+')")
+_PLATFORM_SYSTEM = re.compile(r"\bplatform_system (==|!=) '(Windows|Linux|Darwin)'")
 
 Bound = tuple[tuple[int, ...], bool]
 """A release without its last zeros, and whether it is inside."""
@@ -63,7 +66,7 @@ def bounds(specifier: str) -> tuple[Bound | None, Bound | None]:
     """The lower and the upper end of a specifier set; single versions in between do not count, as for uv."""
     lower: Bound | None = None
     upper: Bound | None = None
-    for operator, version, star in re.findall(_CLAUSE, specifier):
+    for operator, version, star in _CLAUSE.findall(specifier):
         numbers = [int(part) for part in version.split(".")]
         release = _trimmed(numbers)
         if operator in (">", ">=", "~=", "==", "==="):
@@ -98,10 +101,10 @@ def _plain(marker: str) -> str:
     """The marker in uv's quotes and spaces, with its commonest rewritings."""
     if "'" not in marker or '"' not in marker:
         marker = marker.replace('"', "'")
-    marker = " ".join(re.sub(r"\s*(===|==|~=|!=|<=|>=|<|>)\s*", r" \1 ", marker).split())
-    marker = re.sub(r"\bpython_version (<|>=) ('[0-9]+\.[0-9]+')", r"python_full_version \1 \2", marker)
-    return re.sub(
-        r"\bplatform_system (==|!=) '(Windows|Linux|Darwin)'",
+    # Functions, not templates: those are taken apart by ``re``, which nothing else here loads.
+    marker = " ".join(_OPERATOR.sub(lambda match: f" {match[1]} ", marker).split())
+    marker = _PYTHON_VERSION.sub(lambda match: f"python_full_version {match[1]} {match[2]}", marker)
+    return _PLATFORM_SYSTEM.sub(
         lambda match: f"sys_platform {match[1]} '{'win32' if match[2] == 'Windows' else match[2].lower()}'",
         marker,
     )

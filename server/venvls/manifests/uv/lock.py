@@ -7,7 +7,6 @@ keeps them (uv-installer ``plan.rs``): everywhere but in environments that uv ma
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from venvls.manifests.compiled.seeds import kept_by_uv
@@ -21,6 +20,7 @@ from venvls.model.facts import Choice
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
 from venvls.model.names import canonical
+from venvls.model.patterns import re
 from venvls.model.text import Span
 from venvls.standards.markers import UV, Markers
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from venvls.manifests.syntax.lock_text import read_lock
 from venvls.model.hints import Any
 from venvls.model.names import canonical
+from venvls.model.patterns import re
 from venvls.model.record import dataclass, field
 
 VERSION = 1
 """The version of the format that is understood; its revisions only add."""
 
-_FILES = re.compile(r"^(?:wheels = \[\n(?: {4}\{[^\n]*\n)*\]|sdist = \{[^\n]*\})\n", re.MULTILINE)
+_FILES = re.compile(r"(?m)^(?:wheels = \[\n(?: {4}\{[^\n]*\n)*\]|sdist = \{[^\n]*\})\n")
 
 Table = Mapping[str, Any]
 

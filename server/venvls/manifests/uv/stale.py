@@ -9,7 +9,6 @@ lock --check``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from venvls.manifests.uv import defaults
@@ -24,6 +23,7 @@ from venvls.model.families import PyprojectTable
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
 from venvls.model.names import canonical
+from venvls.model.patterns import re
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
