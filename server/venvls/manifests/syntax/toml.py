@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from contextlib import suppress
 
 from venvls.manifests.syntax.toml_mending import Reading, load
 from venvls.manifests.syntax.toml_statements import (
@@ -221,8 +220,10 @@ def _inside(text: str, value: Span) -> dict[Path, Span]:
     spans: dict[Path, Span] = {}
     if text[value.start : value.start + 1] in ("[", "{"):
         # What was found before a place that is not understood is; what was not has the span of what is around it.
-        with suppress(RecursionError, _LostError):
+        try:  # noqa: SIM105 - contextlib is loaded for nothing else in a check
             _walk(text, value.start, (), spans)
+        except (RecursionError, _LostError):
+            pass
     return spans
 
 
