@@ -22,7 +22,8 @@ else:
         try:
             import _sre
 
-            if sys.byteorder == "little" and _sre.CODESIZE == 4 and sys.maxsize > 2**32:
+            is_usual = sys.implementation.name == "cpython" and sys.byteorder == "little" and sys.maxsize > 2**32
+            if is_usual and _sre.CODESIZE == 4:
                 name = f"magic_{_sre.MAGIC}"
                 return _sre.compile, import_module(f".{name}", __package__).PATTERNS
         except (ImportError, AttributeError):
