@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from venvls.code import declared, known, roles
 from venvls.code.modules import Modules
@@ -19,8 +20,10 @@ def sightings(path: str, imports: Iterable[Import], modules: Modules, own: Own, 
     for imported in imports:
         top = imported.top
         missing = modules.search.missing(imported.module, imported.names)
-        sighting = _missing(path, imported, missing, modules, own, files) if missing is not None else _unfit(path, imported, modules, own)
-        if sighting is not None and sighting.standing == "undeclared" and not sighting.needed_by:
+        sighting = (
+            _missing(path, imported, missing, modules, own, files) if missing is not None else _unfit(path, imported, modules, own, files)
+        )
+        if sighting is not None and sighting.standing == "undeclared" and not (own.of_conda or sighting.needed_by):
             sighting = sighting._replace(requested=_was_requested(sighting.owners[0], own, files))
         # A module is reported once a file, where it is imported first.
         if sighting is not None and (sighting.standing, sighting.module) not in seen:
@@ -42,7 +45,7 @@ def _was_requested(owner: str, own: Own, files: FileView) -> bool:
     return files.stat(files.path.join(distribution.path, "REQUESTED")) is not None
 
 
-def _unfit(path: str, imported: Import, modules: Modules, own: Own) -> Sighting | None:
+def _unfit(path: str, imported: Import, modules: Modules, own: Own, files: FileView) -> Sighting | None:
     """What is to be reported of a module that is there: nothing declares what it is of, or only what does not ship does."""
     if not own.certain:
         return None
@@ -50,10 +53,15 @@ def _unfit(path: str, imported: Import, modules: Modules, own: Own) -> Sighting 
     if any(owner in own.own for owner in owners):
         return None
     named = [owner for owner in owners if owner in own.declared]
+    if not named and own.of_conda:
+        from venvls.code import conda
+
+        by_name = partial(_was_requested, own=own, files=files)
+        return conda.undeclared(path, imported, owners, modules, own, partial(_needed_by, own=own), by_name)
     if not named:
         return _undeclared(path, imported, owners, modules, own)
     places = declared.development(frozenset().union(*(own.declared[owner] for owner in named)))
-    if not places or not roles.ships(path, own.first):
+    if not places or own.of_conda or not roles.ships(path, own.first):
         return None
     if _in_function(imported) and any(place.kind == "extra" for place in places):
         return None

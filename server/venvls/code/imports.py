@@ -99,7 +99,7 @@ class Imports:
             compared = comparison.sightings(path, wanted, modules, own, self._view)
             # Of a namespace the part that is meant is known only now.
             answer = tuple(self._doubted_of((each for each in compared if not _is_spared(each.module, ignored)), facts, seen))
-        if modules.owners.owed:
+        if modules.owners.owed or (modules.conda is not None and modules.conda.owed):
             self.files.owed[self._top(facts)] = None
         return answer
 
@@ -199,7 +199,7 @@ class Imports:
 
         seen = _looked_into(facts)
         own = self._own.of(facts) if seen is not None else None
-        if seen is None or own is None or not own.certain:
+        if seen is None or own is None or not own.certain or own.of_conda:
             return
         environment, installed = seen
         kept = self._requests.get(environment.prefix)

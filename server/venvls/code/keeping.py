@@ -9,6 +9,7 @@ from venvls.settlement import Settlement
 _SOURCES = (
     *("code/texts.py", "code/modules.py", "code/known.py", "imports/scanner.py", "imports/blocks.py", "imports/notebook.py"),
     *("imports/owners.py", "imports/kept.py", "imports/standard_library.py", "imports/well_known.py", "reading.py"),
+    "imports/conda_records.py",
 )
 """What makes the values: after a change of these files none counts."""
 

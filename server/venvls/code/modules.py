@@ -8,6 +8,8 @@ from venvls.answers.known import caches
 from venvls.code.cached import Cached
 from venvls.code.keeping import Keeping
 from venvls.imports import standard_library
+from venvls.imports.conda_records import CondaRecords
+from venvls.imports.kept import Kept
 from venvls.imports.owners import Owners
 from venvls.imports.reach import Here
 from venvls.imports.search import Search
@@ -18,13 +20,14 @@ from venvls.model.record import NamedTuple
 
 
 class Modules(NamedTuple):
-    """What one environment can import, and whose it is; of what it cannot, what is ``cached`` tells."""
+    """What one environment can import, and whose it is; of what it cannot, what is ``cached`` tells; conda's records."""
 
     search: Search
     owners: Owners
     standard: frozenset[str]
     here: Here
     cached: Cached
+    conda: CondaRecords | None = None
 
 
 class ModulesByEnvironment:
@@ -48,7 +51,8 @@ class ModulesByEnvironment:
             owners = Owners(self._files, installed.distributions, search, kept, defers=self._defers)
             machine = self._machine
             cache = caches(machine.environ(), machine.home(), machine.platform(), self._files).uv
-            made = Modules(search, owners, standard_library.names(version), Here(version, platform), Cached(self._files, cache))
+            conda = self._conda(environment, kept)
+            made = Modules(search, owners, standard_library.names(version), Here(version, platform), Cached(self._files, cache), conda)
             known = self._modules[environment.prefix] = (installed.stamp, made)
         return known[1]
 
@@ -57,6 +61,15 @@ class ModulesByEnvironment:
         for _, modules in tuple(self._modules.values()):
             if modules.owners.owed:
                 modules.owners.read_all(partial)
+            if modules.conda is not None and modules.conda.owed:
+                modules.conda.read_all(partial)
+
+    def _conda(self, environment: Environment, kept: Kept) -> CondaRecords | None:
+        if environment.kind != "conda":
+            return None
+        folder = self._files.path.join(environment.prefix, "conda-meta")
+        names = [entry.name for entry in self._files.list(folder) or () if entry.name.endswith(".json")]
+        return CondaRecords(self._files, (self._files.path.join(folder, name) for name in names), kept, defers=self._defers)
 
     def _users_own(self, environment: Environment) -> Iterator[str]:
         """Folders that count as well as the environment's own: ``PYTHONPATH``, and the person's site-packages where these are seen."""

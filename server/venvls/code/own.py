@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from operator import is_
 
@@ -15,15 +16,22 @@ from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
 from venvls.settlement import Settlement
 
+_MAY_BE_OF_CONDA = re.compile(r"env|conda|dev|test|req|dep", re.IGNORECASE)
+"""In the names of files that conda's environments are made from, whatever people call them (``ci-env.yml``, ``dev.yaml``)."""
+
 
 class Own(NamedTuple):
-    """What one project declares: ``declared`` gives for each package the places that name it; ``certain`` is whether that is all."""
+    """What one project declares: ``declared`` gives for each package the places that name it; ``certain`` is whether that is all.
+
+    ``of_conda``: it is made from an environment.yml, and both may be conda's names and Python's.
+    """
 
     facts: tuple[Facts, ...]
     code: first_party.FirstParty
     declared: Mapping[str, frozenset[declared.Place]]
     own: frozenset[str]
     certain: bool
+    of_conda: bool = False
 
     @property
     def first(self) -> Facts:
@@ -81,7 +89,20 @@ class OwnByProject:
             return known if len(known) == len(names) else None
 
         code = first_party.FirstParty(self._files, tops, stated, own, everywhere)
-        return Own(shared, code, declared.places(shared), own, all(map(_is_certain, shared)))
+        environment = facts.environment
+        of_conda = environment is not None and environment.kind == "conda"
+        certain = all(self._is_certain_of_conda(each) if of_conda else _is_certain(each) for each in shared)
+        return Own(shared, code, declared.places(shared), own, certain, of_conda)
+
+    def _is_certain_of_conda(self, facts: Facts) -> bool:
+        """Whether an environment.yml tells all that is in conda's environment: no other file in the folder is one of the kind."""
+        formats = {facts.manifests[path].format for path in facts.project.manifests if path in facts.manifests}
+        own = facts.environment is not None and not facts.environment.tool_owned
+        if "environment.yml" not in formats or not own or not _is_whole(facts):
+            return False
+        join, root = self._files.path.join, facts.project.root
+        others = (entry.name for entry in self._files.list(root) or () if entry.name.lower().endswith((".yml", ".yaml")))
+        return not any(_MAY_BE_OF_CONDA.search(name) and join(root, name) not in facts.manifests for name in others)
 
 
 def _same_environment(environment: Environment | None, other: Environment | None) -> bool:
@@ -90,12 +111,19 @@ def _same_environment(environment: Environment | None, other: Environment | None
 
 def _is_certain(facts: Facts) -> bool:
     """Whether a project's files tell all that it declares, and in the words of Python's own packages."""
+    if any(manifest.names_python is not None for manifest in facts.manifests.values()) or not _is_whole(facts):
+        return False
+    environment = facts.environment
+    return environment is not None and environment.kind not in ("conda", "pixi", "system", "pyenv")
+
+
+def _is_whole(facts: Facts) -> bool:
+    """Whether all that a project's files say was read."""
     if any(link.failure or link.cycle for link in facts.links):
         return False
     for manifest in facts.manifests.values():
-        if not manifest.complete or any(not problem.mild for problem in manifest.problems) or manifest.names_python is not None:
+        if not manifest.complete or any(not problem.mild for problem in manifest.problems):
             return False
         if "dependencies" in manifest.dynamic and not (manifest.includes or len(facts.manifests) > 1):
             return False
-    environment = facts.environment
-    return environment is not None and environment.kind not in ("conda", "pixi", "system", "pyenv")
+    return True

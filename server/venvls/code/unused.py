@@ -26,7 +26,7 @@ def sightings(
     facts = own.first
     paths = tuple(paths)
     # Without code there is nothing that could import anything.
-    if not own.certain or not paths or len(own.facts) > 1:
+    if not own.certain or own.of_conda or not paths or len(own.facts) > 1:
         return
     stats = {path: texts.stat(path) for path in paths}
     spared = frozenset(ignored)

@@ -134,7 +134,7 @@ class Owners:
             if record is None:
                 return None
             known = (
-                tuple({_top(line) for line in record} - {""}),
+                tuple({top_of(line) for line in record} - {""}),
                 tuple(line for line in record if line.endswith(".pth") and "/" not in line),
             )
             if self._kept is not None:
@@ -192,7 +192,7 @@ class Owners:
         return None
 
 
-def _top(line: str) -> str:
+def top_of(line: str) -> str:
     """The top-level module that a file of a record is of; empty for data, scripts and metadata."""
     head, slash, _ = line.partition("/")
     if slash:

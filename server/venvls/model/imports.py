@@ -59,7 +59,7 @@ class Sighting(NamedTuple):
     and ``unsynced`` are these by kind and name, where they would have to be synced. ``requested`` says that the first owner was installed
     by its name (PEP 376's REQUESTED), not because another package needs it. ``build`` says that a build runs the code.
     ``dispensable`` says why the project may do without a module that is missing: code ``elsewhere`` does, nothing that has to run imports
-    the ``file``, or only a ``function`` imports the module.
+    the ``file``, or only a ``function`` imports the module. ``offered`` is false where the first owner's name is not one for the manifest.
     """
 
     path: str
@@ -75,3 +75,4 @@ class Sighting(NamedTuple):
     unsynced: tuple[tuple[str, str], ...] = ()
     build: bool = False
     dispensable: Literal["", "elsewhere", "file", "function"] = ""
+    offered: bool = True

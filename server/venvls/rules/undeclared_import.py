@@ -34,7 +34,7 @@ def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
     if sighting.requested:
         why = "it was installed by name, and no file records that"
     message = f"{named} is imported, but the project does not require it: {why}"
-    data: dict[str, str | None] = {"module": sighting.module, "add": owner}
+    data: dict[str, str | None] = {"module": sighting.module, "add": owner if sighting.offered else None}
     if sighting.build:
         # What builds the project is no requirement of the project itself: it is not offered as one. Of several packages none is.
         message = f"{named} is imported, but `[build-system] requires` does not name it: a build in isolation fails there"
