@@ -1,6 +1,6 @@
 """Imports in an environment of conda's against the environment.yml that it is made from: what is there, but named by nothing.
 
-A package of conda's has a name of its own besides that of Python's package in it (``py-opencv`` has ``opencv-python``), and either may be
+A package of conda's has a name of its own next to that of Python's package in it (``py-opencv`` has ``opencv-python``), and either may be
 what the file names.
 """
 
