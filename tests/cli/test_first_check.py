@@ -55,6 +55,9 @@ def loaded(project: Path, *words: str, says: str) -> set[str]:
     environ["PYTHONPATH"] = os.pathsep.join(one for one in sys.path if one)
     # And nothing that other tests chose is remembered for this person.
     environ["VENVLS_STATE_DIR"] = str(project / "state")
+    # A pyenv that names a Python is no more than that.
+    (project / "pyenv" / "versions" / "3.11.7").mkdir(parents=True, exist_ok=True)
+    environ |= {"PYENV_ROOT": str(project / "pyenv"), "PYENV_VERSION": "3.11.7"}
     done = subprocess.run([sys.executable, "-S", "-c", PROGRAM, *words], cwd=project, capture_output=True, text=True, env=environ)
     assert done.returncode == 0, done.stdout + done.stderr
     assert says in done.stdout

@@ -41,8 +41,11 @@ def places(query: Query) -> Iterator[Place]:
     for names, source in _asked(query):
         for name in names:
             prefix = path.join(versions, *name.split("/"))
-            # A plain Python that it names is not an environment, and says only which Python is wanted.
-            if re.fullmatch(_NAME, name) and ".." not in name and files.stat(path.join(prefix, "pyvenv.cfg")) is not None:
+            # What leads out of the folder is not even looked at. A plain Python that it names is not an environment, and says only which
+            # Python is wanted: that is nearly always so, and found out without ``re``.
+            if ".." in name or ":" in name or "\\" in name or files.stat(path.join(prefix, "pyvenv.cfg")) is None:
+                continue
+            if re.fullmatch(_NAME, name):
                 yield Place(prefix, f"{source} names it, and pyenv manages it")
         return
 
