@@ -14,10 +14,26 @@ from venvls.model.text import Span
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.finding import Finding
+    from venvls.model.manifest import Manifest
     from venvls.model.requirement import Requirement
 
 # What pip-compile and uv write under a requirement: where it came from.
 _ORIGIN = re.compile(r"[ \t]+#[^\r\n]*(?:\r\n|\n|\r|$)")
+
+
+class _Places:
+    """The requirements of each manifest by where they are: of twenty thousand lines any may be a duplicate of any."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Manifest, dict[Span, Requirement]]] = {}
+
+    def at(self, span: Span, manifest: Manifest) -> Requirement | None:
+        """The requirement with this span, the first of several."""
+        known = self._known.get(manifest.path)
+        if known is None or known[0] is not manifest:
+            by_span = {requirement.span: requirement for requirement in reversed(manifest.requirements)}
+            known = self._known[manifest.path] = (manifest, by_span)
+        return known[1].get(span)
 
 
 def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
@@ -30,7 +46,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     if manifest.format == "requirements.txt":
         while (match := _ORIGIN.match(manifest.text.source, end)) and match.end() > end:
             end = match.end()
-    first = next((earlier for earlier in manifest.requirements for other in finding.related[:1] if earlier.span == other.span), None)
+    first = facts.remembered.of(_Places).at(finding.related[0].span, manifest) if finding.related else None
     edit = TextEdit(manifest.path, Span(start, end), "")
     title = f"Remove this second {requirement.parsed.name}"
     yield Action("remove-duplicate", title, edits=(edit,), preferred=True, safe=first is not None and _same(first, requirement))
