@@ -63,12 +63,16 @@ def text_of(patterns: list[str | bytes]) -> str:
     return "".join([*parts, "}\n"])
 
 
-def place() -> Path:
-    """Where the module for the running Python is."""
+def place() -> Path | None:
+    """Where the module for the running Python is; ``None`` where none is kept."""
     import _sre
 
-    return FOLDER / f"magic_{_sre.MAGIC}.py"
+    from venvls.model.patterns import ENGINES
+
+    return FOLDER / f"{ENGINES[_sre.MAGIC]}.py" if _sre.MAGIC in ENGINES else None
 
 
 if __name__ == "__main__":
-    place().write_text(text_of(wanted()), encoding="utf-8")
+    text, file = text_of(wanted()), place()
+    if file is not None:
+        file.write_text(text, encoding="utf-8")

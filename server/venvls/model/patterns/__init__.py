@@ -1,7 +1,7 @@
 """``re`` for modules that a first check loads: the same, loaded only where something needs more than patterns that are compiled already.
 
 Importing ``re`` and compiling a dozen patterns is an eighth of a small check. What Python compiles a pattern to is kept here, in one module
-for each format that Python's engine has had (``_sre.MAGIC``). ``python tests/patterns.py`` writes it; ``tests/test_patterns.py`` compares
+for each way in which Python's engine has wanted it. ``python tests/patterns.py`` writes it; ``tests/test_patterns.py`` compares
 it with what ``re`` makes. A pattern that is not there, or another Python, gets it from ``re``.
 """
 
@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from venvls.model.hints import TYPE_CHECKING
 
-__all__ = ["re"]
+__all__ = ["ENGINES", "re"]
+
+ENGINES = {20171005: "engine_20171005"} | dict.fromkeys((20220615, 20221023, 20230612), "engine_20220615")
+"""The module with the patterns, by ``_sre.MAGIC``: 3.10; 3.11, 3.12, 3.13, to which these patterns are the same."""
 
 if TYPE_CHECKING:
     import re
@@ -24,9 +27,8 @@ else:
 
             is_usual = sys.implementation.name == "cpython" and sys.byteorder == "little" and sys.maxsize > 2**32
             if is_usual and _sre.CODESIZE == 4:
-                name = f"magic_{_sre.MAGIC}"
-                return _sre.compile, import_module(f".{name}", __package__).PATTERNS
-        except (ImportError, AttributeError):
+                return _sre.compile, import_module(f".{ENGINES[_sre.MAGIC]}", __package__).PATTERNS
+        except (ImportError, AttributeError, KeyError):
             pass
         return None, {}
 
