@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
+    from venvls.guard.ground import Ground, Here
     from venvls.guard.verdict import Verdict
-    from venvls.guard.verdicts import Ground, Here
     from venvls.services import Services
 
 _MOST = 10_000_000
@@ -122,7 +122,7 @@ class Looking:
     """What verdicts rest on, each part looked up when it is first needed."""
 
     def __init__(self, services: Callable[[], Services], cwd: str) -> None:
-        from venvls.guard.verdicts import Ground
+        from venvls.guard.ground import Ground
 
         self._services = services()
         self._cwd = cwd
@@ -130,7 +130,7 @@ class Looking:
         self.ground: Ground = Ground(machine.files, machine.which, self._project, self._is_project, self._command, os.environ)
 
     def _project(self, folder: str) -> Here | None:
-        from venvls.guard.verdicts import Here
+        from venvls.guard.ground import Here
         from venvls.nearest import nearest
 
         stat = self._services.machine.files.stat(folder)
