@@ -65,6 +65,25 @@ def test_pdm(task: Task, made: PlanContext, expected: list[list[str]]) -> None:
     assert all(step.environ["PDM_PYTHON"] == ENV.interpreter for step in plan.steps)
 
 
+TOO_OLD = ((">=3.13", "/w/p/pyproject.toml"), ("==3.12.*", "/w/p/.python-version"))
+
+
+@pytest.mark.parametrize("task", [Task("sync"), Task("upgrade"), Task("add", requirements=("b",))])
+def test_an_environment_that_pdm_replaces_is_named_as_deleted(task: Task) -> None:
+    """``findings/pdm-dry-run-replaces-environment.sh``: it makes another in the place of one whose Python is not admitted."""
+    plan = tools.plan(task, pdm(python=TOO_OLD))
+    assert plan.deletes == ENV.prefix
+    assert any("PDM deletes the environment" in sentence for sentence in plan.surprises)
+    assert tools.plan(task, pdm(python=TOO_OLD[1:])).deletes is None
+
+
+def test_an_environment_that_pdm_would_pass_over() -> None:
+    elsewhere = replace(ENV, prefix="/w/p/other", interpreter="/w/p/other/bin/python")
+    plan = tools.plan(Task("sync"), pdm(python=TOO_OLD, env=elsewhere, packages=Packages(pip_of(elsewhere))))
+    assert plan.refusal is not None
+    assert "recreate this one" in plan.refusal
+
+
 @pytest.mark.parametrize("requirement", ["--index-url=https://x", "-e .", "a b"])
 def test_what_is_no_requirement_is_not_added(requirement: str) -> None:
     assert tools.plan(Task("add", requirements=(requirement,)), pdm()).refusal is not None

@@ -362,6 +362,8 @@ REFUSED = [
     ("a name with a shell in it", task("create", name="$(x)"), bench(REQ), "is not a valid name"),
     ("no such Python", task("create", tool="venv", python="3.7"), bench(REQ), "found: 3.15.0a2, 3.13.1"),
     ("a Python of the workspace", task("create", tool="venv", python="/w/p/python"), bench(REQ), "No Python that fits"),
+    ("files that contradict each other", task("create", tool="venv"), bench(REQ, python=((">=3.13", "/w/p/pyproject.toml"), ("==3.9.*", "/w/p/.python-version"))),
+     "`>=3.13` (pyproject.toml) and `==3.9.*` (.python-version)"),
     ("another project's environment", Task("sync", "/w/p", "/w/q/.venv"), bench(REQ, env=ENV), "is not the environment of this project"),
     ("removing what lies outside", Task("delete", "/w/p", "/opt/env"), bench(REQ, more={"/opt/env/pyvenv.cfg": ""}), "is not inside the workspace"),
     ("removing the project", Task("delete", "/w/p", "/w/p"), bench(REQ, more={"/w/p/pyvenv.cfg": ""}), "is not inside the workspace"),

@@ -213,6 +213,13 @@ def test_what_a_person_is_told_first() -> None:
     assert "me is" not in said
 
 
+@pytest.mark.parametrize("asked", [task("sync"), task("upgrade"), task("add", "b")])
+def test_an_environment_that_uv_replaces_is_named_as_deleted(asked: Task) -> None:
+    plan = tools.plan(asked, project(python=((">=3.13", "/w/p/pyproject.toml"),)))
+    assert plan.deletes == "/w/p/.venv"
+    assert tools.plan(asked, project(python=((">=3.8", "/w/p/pyproject.toml"),))).deletes is None
+
+
 PYLOCK = '[project]\nname = "me"\ndependencies = ["idna"]\n[dependency-groups]\ndocs = ["sphinx"]\n'
 
 

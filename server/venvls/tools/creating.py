@@ -57,7 +57,7 @@ def settle(task: Task, context: PlanContext, *, fetches: bool = False) -> New:
     if python is None:
         asked = spec or ",".join(specifier for specifier, _ in context.facts.project.python)
         if not fetches or not asked or not _fetchable(asked):
-            return New(refusal=_no_python(asked, context))
+            return New(refusal=_no_python(f"`{spec}`" if spec else _stated(context), context))
         surprises.append(f"No Python that fits `{asked}` is on this machine, so uv downloads one.")
         spec = asked
     if task.options.get("copies") and task.options.get("symlinks"):
@@ -186,12 +186,20 @@ _DEPENDENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TOOLING = ("pip", "setuptools", "wheel", "distribute")
 
 
-def _no_python(asked: str | None, context: PlanContext) -> str:
+def _stated(context: PlanContext) -> str:
+    """What the project's files require of the Python, with the files where there are several: they may contradict each other."""
+    basename, stated = context.facts.files.path.basename, context.facts.project.python
+    if len({path for _, path in stated}) < 2:
+        return f"`{','.join(specifier for specifier, _ in stated)}`"
+    return " and ".join(f"`{specifier}` ({basename(path)})" for specifier, path in stated)
+
+
+def _no_python(asked: str, context: PlanContext) -> str:
     versions = list(dict.fromkeys(_called(python) for python in places.pythons(context)))
     if not versions:
         return "No Python was found on this machine to create an environment with: install one, or set `server.python`."
     listed = ", ".join(versions[:10]) + (f" and {len(versions) - 10} more" if len(versions) > 10 else "")
-    return f"No Python that fits `{asked}` was found on this machine (found: {listed}): install one, or choose another."
+    return f"No Python that fits {asked} was found on this machine (found: {listed}): install one, or choose another."
 
 
 def _called(python: BasePython) -> str:

@@ -12,7 +12,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.names import canonical
 from venvls.model.rule import Tool
-from venvls.tools import locked, removing
+from venvls.tools import locked, removing, replacing
 from venvls.tools.places import program
 from venvls.tools.wanted import unfit
 
@@ -65,6 +65,13 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         return Plan(task, "pdm", refusal=problem)
     if task.task == "repair" and not _is_local(environment):
         return locked.repair(task, context, "pdm")
+    made = _changed(executable, task, facts, environment, lock)
+    return made if _is_admitted(environment, facts) else _replaced(made, environment, facts)
+
+
+def _changed(executable: str, task: Task, facts: Facts, environment: Environment, lock: str) -> Plan:
+    """What PDM does to an environment: to add, to upgrade, or to sync."""
+    path, root, name = facts.files.path, facts.project.workspace or facts.project.root, facts.files.path.basename(lock)
     surprises = list(locked.surprises(facts, "pdm"))
     environ = _environ(environment)
     if task.task == "add":
@@ -101,6 +108,20 @@ def _plan(task: Task, context: PlanContext) -> Plan:
             Step((executable, "sync", *_chosen(task, facts), "--clean"), root, "Remove extraneous packages", environ, (environment.prefix,))
         )
     return Plan(task, "pdm", tuple(steps), tuple(surprises), environment.prefix)
+
+
+def _is_admitted(environment: Environment, facts: Facts) -> bool:
+    """Whether the project's ``requires-python`` admits the environment's Python; PDM overrides a ``.python-version`` that it does not."""
+    stated = (specifier for specifier, path in facts.project.python if facts.files.path.basename(path) == "pyproject.toml")
+    return _is_local(environment) or replacing.is_admitted(environment, stated)
+
+
+def _replaced(made: Plan, environment: Environment, facts: Facts) -> Plan:
+    """PDM makes its environment in the project's folder, whatever is there; one elsewhere it leaves, and works on another."""
+    if environment.prefix == facts.files.path.join(facts.project.workspace or facts.project.root, ".venv"):
+        return replacing.deleting(made, environment, "PDM")
+    what = f"The Python of {environment.name} ({environment.version}) does not fit this project, so PDM would work on another environment"
+    return made if made.refusal is not None else Plan(made.task, "pdm", refusal=f"{what}: recreate this one first.")
 
 
 def _add(executable: str, task: Task) -> tuple[tuple[str, ...], str, str | None]:

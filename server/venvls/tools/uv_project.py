@@ -17,8 +17,7 @@ from venvls.model.installable import refusal
 from venvls.model.names import canonical
 from venvls.model.record import replace
 from venvls.model.rule import Tool
-from venvls.standards.python_versions import fits
-from venvls.tools import locked, removing, uv
+from venvls.tools import locked, removing, replacing, uv
 from venvls.tools.places import program
 from venvls.tools.wanted import unfit
 
@@ -67,9 +66,10 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         return _script(executable, task, script, context)
     if task.task == "compile":
         return _single_step(task, context, (executable, "lock", *_COMMON), "Update uv.lock", writes=(_lock(context.facts),))
-    if task.task == "add":
-        return _add(executable, task, context)
     environment = context.facts.environment
+    if task.task == "add":
+        made = _add(executable, task, context)
+        return made if environment is None else _replaced(made, environment, context.facts)
     problem = refusal(environment, context.facts.files)
     if problem is not None or environment is None:
         return Plan(task, "uv", refusal=problem)
@@ -91,7 +91,7 @@ def _sync(executable: str, task: Task, context: PlanContext, environment: Enviro
     argv += [f"--upgrade-package={name}" for name in upgraded]
     argv += [f"--reinstall-package={name}" for name in dict.fromkeys(names) if _NAME.fullmatch(name)]
     argv += _chosen(task, context.facts)
-    surprises = list(_surprises(task, context, environment))
+    surprises = list(_surprises(context.facts))
     if exact:
         surprises.append(f"Packages that uv.lock does not require are removed from {environment.name}.")
     made = _single_step(
@@ -103,7 +103,12 @@ def _sync(executable: str, task: Task, context: PlanContext, environment: Enviro
         surprises=surprises,
         writes=(environment.prefix, _lock(context.facts)),
     )
-    return made if _is_fit(environment, context.facts) else replace(made, deletes=environment.prefix)
+    return _replaced(made, environment, context.facts)
+
+
+def _replaced(made: Plan, environment: Environment, facts: Facts) -> Plan:
+    fit = replacing.is_admitted(environment, (specifier for specifier, _ in facts.project.python))
+    return made if fit else replacing.deleting(made, environment, "uv")
 
 
 def in_one_step(made: Plan, follow: Plan) -> Plan | None:
@@ -117,11 +122,6 @@ def in_one_step(made: Plan, follow: Plan) -> Plan | None:
     label = f"{create.label}, and {sync.label[0].lower()}{sync.label[1:]}"
     step = replace(sync, argv=(*sync.argv, f"--python={python}"), label=label)
     return replace(made, steps=(step,), surprises=(*made.surprises, *follow.surprises), fallback=follow.fallback, makes=0)
-
-
-def _is_fit(environment: Environment, facts: Facts) -> bool:
-    """Whether the project admits the environment's Python; else uv makes another environment in its place."""
-    return all(fits(specifier, environment.version) for specifier, _ in facts.project.python)
 
 
 def _add(executable: str, task: Task, context: PlanContext) -> Plan:
@@ -208,8 +208,7 @@ def _single_step(
     return Plan(task, "uv", (step,), tuple(dict.fromkeys(surprises)), environment.prefix if environment is not None else None)
 
 
-def _surprises(task: Task, context: PlanContext, environment: Environment) -> Iterator[str]:
-    facts = context.facts
+def _surprises(facts: Facts) -> Iterator[str]:
     yield from _indexes(facts)
     if facts.locked is None and not facts.project.locks:
         yield "There is no uv.lock yet, so uv creates it."
@@ -217,9 +216,6 @@ def _surprises(task: Task, context: PlanContext, environment: Environment) -> It
         yield "uv.lock does not match pyproject.toml any more: uv updates it first."
     elif facts.locked is not None and facts.locked.problem is not None:
         yield "uv.lock cannot be read: uv will report an error, or create it again."
-    if not _is_fit(environment, facts):
-        what = f"The Python of {environment.name} ({environment.version}) does not fit this project"
-        yield f"{what}: uv deletes the environment and makes another."
     yield from locked.surprises(facts, "uv")
 
 
