@@ -236,8 +236,9 @@ class Workspace:
         for root in self.roots:
             self._here.walked(root, self._walk(root, Wanted(), None))
         self._here.look()
+        of_project: dict[str, bool] = {}  # most environments have the same folders above them
         return tuple(
-            replace(environment, project=environment.project or self._project_above(environment.prefix))
+            replace(environment, project=environment.project or self._project_above(environment.prefix, of_project))
             for environment in self.environments()
         )
 
@@ -565,10 +566,12 @@ class Workspace:
         # Called for every file of a walk: the folder's own name is only taken apart where the file's could be a manifest's.
         return name.endswith(manifests.SUFFIXES) and manifests.is_manifest(self.files.path.basename(folder), name)
 
-    def _project_above(self, prefix: str) -> str | None:
+    def _project_above(self, prefix: str, known: dict[str, bool]) -> str | None:
         for folder in self._here.land.above(prefix):
-            listed = self.files.list(folder) or ()
-            if any(entry.kind != "directory" and self._names_manifest(folder, entry.name) for entry in listed):
+            if folder not in known:
+                listed = self.files.list(folder) or ()
+                known[folder] = any(entry.kind != "directory" and self._names_manifest(folder, entry.name) for entry in listed)
+            if known[folder]:
                 return folder
         return None
 

@@ -164,6 +164,22 @@ def test_envs_lists_each_once(project: Path, capsys: pytest.CaptureFixture[str])
     ]
 
 
+def test_many_environments_in_a_folder_make_envs_list_it_no_more_often(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "requirements.txt").unlink()
+    scandir, counts = os.scandir, []
+    for names in (("a", "b"), ("c", "d", "e", "f")):
+        for name in names:
+            make_environment(project / name)
+        listed: list[object] = []
+        with monkeypatch.context() as counting:
+            counting.setattr(os, "scandir", lambda path, listed=listed: listed.append(path) or scandir(path))
+            assert say(capsys, "envs", str(project))[0] == 0
+        counts.append(listed.count(str(project)))
+    assert counts[0] == counts[1] > 0
+
+
 def test_sync_shows_its_plan_then_does_it_and_the_findings_are_gone(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,8 +74,8 @@ def test_a_first_check_loads_only_what_it_needs(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [(("why", "b"), "b 1.0.1 is required"), (("tree",), "b 1.0.1"), (("list",), "INSTALLED")],
-    ids=["why", "tree", "list"],
+    [(("why", "b"), "b 1.0.1 is required"), (("tree",), "b 1.0.1"), (("list",), "INSTALLED"), (("envs",), "HEALTH")],
+    ids=["why", "tree", "list", "envs"],
 )
 def test_an_answer_loads_nothing_that_only_other_commands_need(words: tuple[str, ...], says: str, project: Path) -> None:
     modules = loaded(project, *words, says=says)

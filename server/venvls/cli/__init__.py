@@ -63,7 +63,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 )
 
 
-_QUICK = frozenset({"check", "list", "show", "tree", "why", "create", "sync"})
+_QUICK = frozenset({"check", "envs", "list", "show", "tree", "why", "create", "sync"})
 """The commands that are often run without an option."""
 
 

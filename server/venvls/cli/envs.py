@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 
-from venvls import payload
 from venvls.cli import opening, volume
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import one_line
@@ -36,6 +34,10 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     for note in workspace.notes:
         volume.note(f"venvls: {one_line(note)}")
     if options.format == "json":
+        import json
+
+        from venvls import payload
+
         print(
             json.dumps(
                 {"schema": payload.SCHEMA, "environments": [payload.environment(environment) for environment in environments]}, indent=2

@@ -215,31 +215,32 @@ def _visit(state: _Walk, folder: str) -> list[str]:
     marked = False
     left = state.most - state.entries
     try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                left -= 1
-                if left < 0:
-                    break
-                name = entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    if name in _TELLING_FOLDERS:
-                        if name in PRUNED:
-                            continue
-                        marked = True
-                    children.append(entry.path)
-                    continue
-                if name in _TELLING_FILES:
-                    if name in MARKERS:
-                        marked = True
-                    elif name in POINTERS:
-                        pointers.append(entry.path)
-                    elif folder.endswith(_SCRIPTS):
-                        # A killed `uv venv` leaves bin/activate and no pyvenv.cfg: the prefix is worth a look.
-                        state.environments.append(os.path.dirname(folder))
-                elif entry.is_symlink():
-                    links.append(entry.path)
-                if manifest is not None:
-                    names.append(name)
+        entries = os.scandir(folder)  # closes itself at its end, and where it fails
+        for entry in entries:
+            left -= 1
+            if left < 0:
+                entries.close()
+                break
+            name = entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if name in _TELLING_FOLDERS:
+                    if name in PRUNED:
+                        continue
+                    marked = True
+                children.append(entry.path)
+                continue
+            if name in _TELLING_FILES:
+                if name in MARKERS:
+                    marked = True
+                elif name in POINTERS:
+                    pointers.append(entry.path)
+                elif folder.endswith(_SCRIPTS):
+                    # A killed `uv venv` leaves bin/activate and no pyvenv.cfg: the prefix is worth a look.
+                    state.environments.append(os.path.dirname(folder))
+            elif entry.is_symlink():
+                links.append(entry.path)
+            if manifest is not None:
+                names.append(name)
     except OSError as error:
         if error.errno not in _VANISHED or folder == state.root:
             state.skipped.append((folder, _REASONS.get(error.errno or 0, "it cannot be read")))
@@ -255,8 +256,10 @@ def _visit(state: _Walk, folder: str) -> list[str]:
         children = [path for path in children if not _is_store(os.path.basename(path))]
     elif folder == state.go:
         children = [path for path in children if os.path.basename(path) != "pkg"]  # Go's modules, some of which hold Python
-    state.environments += pointers
-    state.aliases += [path for path in links if os.access(os.path.join(path, "pyvenv.cfg"), os.F_OK)]
+    if pointers:
+        state.environments += pointers
+    if links:
+        state.aliases += [path for path in links if os.access(os.path.join(path, "pyvenv.cfg"), os.F_OK)]
     if manifest is not None:
         state.manifests += [os.path.join(folder, name) for name in names if manifest(folder, name)]
     if children and (state.excluded is not None or os.name == "nt"):
