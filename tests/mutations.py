@@ -1,6 +1,6 @@
 """How much the tests see: changes places of the code by chance, in memory, and counts the changes that a test notices. Run by hand.
 
-    python tests/mutations.py [--most N] [--seed N] [--seconds N] [--again N] MODULE... [-- PATHS AND OPTIONS OF PYTEST]
+    python tests/mutations.py [--most N | --share S] [--seed N] [--seconds N] [--again N] MODULE... [-- PATHS AND OPTIONS OF PYTEST]
 
 A change is of one comparison, constant, condition, operand, call, assignment or result inside a function. The tests that reach its line
 run in a process of their own until one fails: those of the module, the shortest and those that reach most of it, as many as fit
@@ -237,7 +237,8 @@ class Counting:
             if self.options.these
             else [name for name in possible if name not in self.known]
         )
-        chosen = random.Random(f"{self.options.seed} {module.__name__}").sample(names, min(self.options.most, len(names)))
+        most = max(1, round(self.options.share * len(possible))) if self.options.share else self.options.most
+        chosen = random.Random(f"{self.options.seed} {module.__name__}").sample(names, min(most, len(names)))
         results: Counter[str] = Counter()
         for words in sorted(chosen, key=lambda words: possible[words][1]):
             function, line, _, place, new = possible[words]
@@ -369,6 +370,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("modules", nargs="+", help="venvls.engine, venvls.rules.asked…")
     parser.add_argument("--most", type=int, default=50, help="how many changes of each module (50)")
+    parser.add_argument("--share", type=float, default=0, help="instead: which part of the changes of each module (0.1: a tenth)")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--seconds", type=float, default=15, help="of tests for each change (15)")
     parser.add_argument("--again", type=float, default=60, help="of more tests for each change that those did not notice (60)")

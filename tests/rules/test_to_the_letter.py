@@ -8,7 +8,9 @@ from tests.rules.building import facts, findings, marked
 from venvls.model.environment import Git
 from venvls.model.facts import Choice, Facts
 from venvls.model.finding import Candidate, Finding
+from venvls.model.manifest import Problem
 from venvls.model.record import replace
+from venvls.model.text import Span
 
 NAMED = '[project]\nname = "me"\nversion = "1"\n'
 GROUPS = NAMED + "[dependency-groups]\ntest = []\nlint = []\n[project.optional-dependencies]\nfast = []\n"
@@ -59,6 +61,8 @@ def test_another_python() -> None:
     assert only(project).data == {"python": ">=3.13 "}
     project.environment = replace(project.environment, implementation="pypy")
     assert lines(project) == [f"{start} Python 3.12.4 (PyPy), but .python-version requires >=3.13"]
+    project.environment = replace(project.environment, implementation="cpython", version="3.13.0a2+")
+    assert lines(project) == [f"{start} Python 3.13.0a2+, but .python-version requires >=3.14"]
     for environment in (
         replace(project.environment, version=None),
         replace(project.environment, version="of its own"),
@@ -328,3 +332,62 @@ def test_a_constraint_outside_the_workspace_is_not_shown() -> None:
         "warning version-mismatch requirements.txt '>2': other 3 is installed, but a constraints file outside the workspace excludes it",
     ]
     assert all(not each.related and not each.data for each in others(project))
+
+
+@pytest.mark.parametrize(
+    ("text", "installed", "code"),
+    [
+        ("lib>=1 ; os_name == 'posix'", [], "missing-requirement"),
+        ("lib>=1 ; os_name == 'posix'", ["lib 1 | gone"], "missing-dependency"),
+        ("lib>=1 ; os_name == 'posix'", ["lib 1", "lib 2"], "broken-distribution"),
+        ("lib>2\nlib>=1 ; os_name == 'posix'", ["lib 3"], "duplicate-requirement"),
+        ("lib<1\nlib>=1 ; os_name == 'posix'", ["lib 1"], "conflicting-requirements"),
+    ],
+)
+def test_the_condition_of_a_requirement_is_not_marked(text: str, installed: list[str], code: str) -> None:
+    project = facts(f"{text}\n", installed)
+    assert [marked(project, finding) for finding in others(project) if finding.code == code] == ["lib>=1"]
+
+
+def test_a_name_is_said_as_it_is_written() -> None:
+    texts = {"requirements.txt": "-c c.txt\nA_gone\nA_old>1\nA_bound\nA_part[X]\nA_from @ https://example.com/a.zip\nA_top\nA_twice\nA_twice"}
+    installed = ["a-old 1", "a-bound 1", "a-part 1 | B_gone; extra == 'x'", "a-from 1", "a-top 1 | B_low>1", "a-twice 1"]
+    project = facts({**texts, "c.txt": "a-bound>1\n"}, installed, mains=("requirements.txt",))
+    assert [each.message for each in others(project)] == [
+        "A_gone is not installed",
+        "A_old 1 is installed, but >1 is required",
+        "A_bound 1 is installed, but c.txt allows only >1",
+        "A_part[X] requires B_gone, which is not installed",
+        "A_from was installed from a package index, not from https://example.com/a.zip",
+        "a-top requires B_low>1, which is not installed",
+        "A_twice is required twice here",
+    ]
+
+
+def test_constraints_of_files_that_are_not_read_together_are_not_compared() -> None:
+    texts = {"requirements.txt": "lib<1\n", "requirements-dev.txt": "-c c.txt\n", "c.txt": "lib>2\n"}
+    mains = ("requirements.txt", "requirements-dev.txt")
+    assert lines(facts(texts, None, mains=mains))[1:] == []
+    texts["requirements.txt"] = "-c c.txt\nlib<1\n"
+    conflict = "warning conflicting-requirements requirements.txt 'lib<1': No version can satisfy both lib<1 and lib>2 in c.txt"
+    assert lines(facts(texts, None, mains=mains))[1:] == [conflict]
+
+
+def test_a_version_that_cannot_be_compared_hides_no_contradiction() -> None:
+    project = facts({"environment.yml": "dependencies:\n  - lib >2\n  - lib >=3|<=4\n  - lib <1\n"}, None)
+    assert [line for line in lines(project) if "conflicting" in line] == [
+        "warning conflicting-requirements environment.yml 'lib <1': No version can satisfy both lib<1 and lib>2"
+    ]
+
+
+def test_a_mistake_inside_one_that_is_said_is_not_said_again() -> None:
+    path = "/p/pyproject.toml"
+    project = facts({"pyproject.toml": f"{NAMED}dependencies = ['lib=>1']\n"}, None)
+    (requirement,) = project.manifests[path].requirements
+    line = requirement.statement
+    problems = [("the same", line.start, line.end), ("inside", line.start + 1, line.end - 1), ("over its end", line.start + 1, line.end + 1)]
+    for words, start, end in problems:
+        problem = Problem("invalid-requirement", words, Span(start, end))
+        project.manifests = {path: replace(project.manifests[path], problems=(problem,))}
+        told = [each.message for each in others(project) if each.code == "invalid-requirement" and each.message == words]
+        assert told == ([words] if words == "over its end" else [])

@@ -34,7 +34,7 @@ def check(facts: Facts) -> Iterable[Finding]:
     if environment is None or numbers is None or environment.health == "broken":
         return
     version = numbers[0]
-    python = f"Python {version}" if environment.implementation == "cpython" else environment.python
+    python = environment.python
     own: set[tuple[str, str]] = set()
     told: set[str] = set()
     for path in facts.project.manifests:
