@@ -255,7 +255,8 @@ GIVEN_UP = f"This project takes too long to be checked: it was given up after {l
 
 
 def test_a_project_that_takes_too_long_is_tried_again_only_when_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    files = {f"{ROOT}/pyproject.toml": PROJECT, f"{ROOT}/requirements.txt": "-r more.txt\n", f"{ROOT}/more.txt": "more\n"}
+    lib, texts = f"{ROOT}/lib/setup.py", "-r more.txt\n./lib\n"
+    files = {f"{ROOT}/pyproject.toml": PROJECT, f"{ROOT}/requirements.txt": texts, f"{ROOT}/more.txt": "more\n", lib: "setup()\n"}
     workspace, machine = opened({**files, f"{ROOT}/uv.lock": LOCK}, "beta-2")
     plain = messages(workspace)
     assert plain == ["more is not installed", "alpha is not installed (2 is locked)"]
@@ -287,10 +288,11 @@ def test_a_project_that_takes_too_long_is_tried_again_only_when_it_changes(monke
         change(f"{SITE}/gamma-1.dist-info/METADATA", "Name: gamma\nVersion: 1\n"),
         change(f"{ROOT}/.python-version", "3.12\n"),
         lambda: workspace.configure({"sync.groups": ["docs"]}),
+        change(lib, "setup(name='lib')\n"),  # which only a rule looked at
     ]
     for happens in changes:
         too_long = True
-        put(workspace, machine, f"{ROOT}/requirements.txt", f"-r more.txt\n# {len(tries)}\n")
+        put(workspace, machine, f"{ROOT}/requirements.txt", f"{texts}# {len(tries)}\n")
         assert is_given_up()
         too_long = False
         workspace.changed([f"{ROOT}/README"])
@@ -387,3 +389,20 @@ def test_a_script_is_compared_with_its_own_lock() -> None:
     locked = workspace.facts(script).locked
     assert locked is not None and locked.path == f"{script}.lock" and locked.problem is None
     assert "alpha 1 is installed, but 2 is locked" in [each.message for each in workspace.findings(script)]
+
+
+def test_what_the_root_of_a_workspace_says_counts_for_its_members_when_it_changes() -> None:
+    root, member = f"{ROOT}/pyproject.toml", f"{ROOT}/a/pyproject.toml"
+    text = '[project]\nname = "w"\nversion = "1"\nrequires-python = ">=3.12"\n[tool.uv.workspace]\nmembers = ["a"]\n'
+    lock = LOCK.replace("\n[[package]]", '\n[manifest]\nmembers = ["me", "w"]\n\n[[package]]', 1).replace('virtual = "."', 'virtual = "a"')
+    lock += '[[package]]\nname = "w"\nversion = "1"\nsource = { virtual = "." }\n'
+    workspace, machine = opened({root: text, member: PROJECT, f"{ROOT}/uv.lock": lock}, "alpha-2", "beta-2")
+
+    def stale() -> set[str]:
+        return {each.path for each in workspace.check().findings if each.code == "stale-lock"}
+
+    assert stale() == set()
+    put(workspace, machine, root, f'{text}[tool.uv.sources]\nalpha = {{ git = "https://example.com/alpha" }}\n')
+    assert stale() == {member}
+    put(workspace, machine, root, text)
+    assert stale() == set()

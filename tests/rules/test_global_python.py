@@ -14,6 +14,9 @@ TREE = {
     "/w/p/.venv/lib/python3.12/site-packages/pip-24.0.dist-info/METADATA": "Name: pip\nVersion: 24.0\n",
     "/opt/py/bin/python3.12": "",
     "/opt/py/lib/python3.12/site-packages/Flask-3.0.0.dist-info/METADATA": "Name: Flask\nVersion: 3.0.0\n",
+    "/usr/bin/python3.12": "",
+    "/usr/lib/python3.12/os.py": "",
+    "/usr/local/lib/python3.12/dist-packages/rich-13.0.dist-info/METADATA": "Name: rich\nVersion: 13.0\n",
 }
 
 
@@ -22,6 +25,11 @@ TREE = {
     [
         ({}, ["flask is not installed: it is installed in your global Python, not in .venv", "rich is not installed"]),
         ({"/w/p/.venv/pyvenv.cfg": "home = /opt/other/bin\nversion = 3.12.4\n"}, ["flask is not installed", "rich is not installed"]),
+        # Where Debian's pip installs.
+        (
+            {"/w/p/.venv/pyvenv.cfg": "home = /usr/bin\nversion = 3.12.4\n"},
+            ["flask is not installed", "rich is not installed: it is installed in your global Python, not in .venv"],
+        ),
     ],
 )
 def test_it_is_said_where_it_is_true(more: dict[str, str], said: list[str]) -> None:

@@ -182,3 +182,68 @@ def test_what_the_tool_would_build_again_and_why() -> None:
     assert shown(now, "src") == []
     machine.files.take(f"{ROOT}/src")
     assert shown(now - 1, "src") == ["its pyproject.toml has changed since"]
+
+
+def test_what_is_installed_and_not_locked_is_greyed_out_where_it_is_the_environments_own() -> None:
+    base = "/opt/py3.12/lib/python3.12/site-packages"
+    tree: dict[str, Content] = {
+        **environment(f"{ROOT}/.venv"),
+        **{f"{ROOT}/pyproject.toml": PROJECT, f"{ROOT}/uv.lock": LOCK, f"{base}/inherited-1.dist-info/METADATA": ""},
+        **{f"{ROOT}/.venv/pyvenv.cfg": "home = /opt/py3.12/bin\nversion = 3.12.4\ninclude-system-site-packages = true\n"},
+        **installed("gamma", "1"),
+    }
+    workspace = Workspace(MemoryMachine(tree), MemoryMemory(), strict=True)
+    workspace.set_roots((ROOT,))
+    workspace.discover()
+    snapshot = workspace.facts(ROOT).installed
+    assert snapshot is not None and "inherited" in snapshot.distributions
+    extraneous = [each for each in workspace.check().findings if each.code == "extraneous-package"]
+    assert [(each.data["name"], each.unnecessary) for each in extraneous] == [("gamma", True)]
+
+
+def test_a_folder_inside_what_is_locked() -> None:
+    git = f"{URL}?subdirectory=one"
+    lock = LOCK.replace(f'"2"\nsource = {INDEX}\ndep', f'"2"\nsource = {{ git = "{git}#{COMMIT}" }}\ndep')
+    lock = lock.replace('dist = [{ name = "alpha" }]', f'dist = [{{ name = "alpha", git = "{git}" }}]')
+    project = f'{PROJECT}[tool.uv.sources]\nalpha = {{ git = "{URL}", subdirectory = "one" }}\n'
+    for folder, message in (("one", []), ("two", ["alpha was installed from another folder of the repository, two"])):
+        origin = {"url": URL, "vcs_info": {"vcs": "git", "commit_id": COMMIT}, "subdirectory": folder}
+        assert [line[1] for line in lines(installed("alpha", origin=origin), installed("beta"), project=project, lock=lock)] == message
+
+
+def test_of_a_stale_lock_an_extra_counts_where_it_is_required() -> None:
+    extra = '[package.optional-dependencies]\nx = [{ name = "beta" }]\n'
+    lock = LOCK.replace('dependencies = [{ name = "beta" }]\n', extra).replace('{ name = "alpha" }', '{ name = "alpha", extras = ["x"] }')
+    for required, shown in (("alpha[x]", ["beta 1 is installed, but 2 is locked"]), ("alpha", [])):
+        project = PROJECT.replace('"alpha"', f'"{required}", "gamma"')
+        found = lines(installed("alpha"), installed("beta", "1"), installed("gamma"), project=project, lock=lock)
+        assert [line[1] for line in found if "stale-lock" not in str(line[0]) and "extraneous" not in str(line[0])] == shown
+
+
+def test_what_uv_would_build_again_is_named_once_and_in_data() -> None:
+    build = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+    me = installed("me", "1", {"url": f"file://{ROOT}", "dir_info": {"editable": True}})
+    lock = LOCK.replace("virtual", "editable")
+    for scripts, message in (
+        ("", "uv would install me again: it was not installed by uv"),
+        ('[project.scripts]\nrun = "me:main"\n', "me is installed without the command run: install it again"),
+    ):
+        shown = lines(installed("alpha"), installed("beta"), me, project=f"{PROJECT}{scripts}{build}", lock=lock)
+        assert [(line[1], dict(line[3])["name"]) for line in shown] == [(message, "me")]  # type: ignore[call-overload]
+
+
+def test_what_only_bounds_or_builds_the_project_covers_no_requirement_of_the_same_text() -> None:
+    more = '[tool.uv]\npackage = false\nconstraint-dependencies = ["delta<3"]\n[build-system]\nrequires = ["epsilon"]\n'
+    lock = LOCK.replace("\n[[package]]", '\n[manifest]\nconstraints = [{ name = "delta", specifier = "<3" }]\n\n[[package]]', 1)
+    listed: dict[str, Content] = {f"{ROOT}/requirements.txt": "alpha\ndelta<3\nepsilon\n"}
+    shown = lines(installed("alpha"), installed("beta"), listed, project=PROJECT + more, lock=lock)
+    assert [line[1] for line in shown] == ["delta is not installed", "epsilon is not installed"]
+
+
+def test_what_a_package_needs_is_the_locks_to_say_where_that_was_made_from_its_requirement() -> None:
+    needs: dict[str, Content] = {f"{SITE}/alpha-2.dist-info/METADATA": "Name: alpha\nVersion: 2\nRequires-Dist: gamma\n"}
+    tree = (installed("alpha"), needs, installed("beta"))
+    assert lines(*tree) == []
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        shown = lines(*tree, {f"{ROOT}/{name}": "alpha>1\n"})
+        assert [line[1] for line in shown] == ["alpha requires gamma, which is not installed"]

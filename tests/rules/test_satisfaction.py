@@ -212,3 +212,11 @@ def test_markers_are_those_of_the_environment() -> None:
 
 def test_an_environment_that_is_broken_says_nothing_of_requirements() -> None:
     assert codes(facts("lib", health="broken")) == ["broken-environment"]
+
+
+@pytest.mark.parametrize("named", ['[project]\nname = ""\n', "[project]\nname = 3\n", "project = 3\n", "tool = 3\n", "\n"])
+def test_a_file_that_gives_no_name_leaves_it_to_the_next(named: str) -> None:
+    setup_cfg = {"/p/lib/setup.cfg": "[metadata]\nversion = 1\nname = lib\n"}
+    assert said(facts("-e ./lib", tree={"/p/lib/pyproject.toml": named, **setup_cfg})) == [
+        "missing-requirement: ./lib: lib is not installed"
+    ]
