@@ -34,7 +34,6 @@ class Basis(NamedTuple):
     settings: Settings | None
     bounds: tuple[Placed, ...]
     lock: LockFile | None
-    shared: Manifest | None  # the pyproject.toml of the workspace that the project is a member of
     git: Git | None
     main_project: str | None
     outside: frozenset[str]
@@ -48,7 +47,6 @@ class Basis(NamedTuple):
         """Whether both say the same. Manifests and locks are the same objects for as long as their texts are the same."""
         return (
             self.lock is other.lock
-            and self.shared is other.shared
             and len(self.manifests) == len(other.manifests)
             and all(map(is_, self.manifests, other.manifests))
             and self._plain() == other._plain()
@@ -66,7 +64,7 @@ class Basis(NamedTuple):
 
     def _plain(self) -> Basis:
         """The same without what is compared as an object."""
-        return self._replace(manifests=(), lock=None, shared=None)
+        return self._replace(manifests=(), lock=None)
 
 
 def facts_of(

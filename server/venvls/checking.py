@@ -297,7 +297,6 @@ class Checker:
             settings=None,
             bounds=(),
             lock=None,
-            shared=None,
             git=None,
             main_project=None,
             outside=frozenset([manifest.path for manifest in manifests if not self._inside(manifest.path)]),
@@ -327,7 +326,6 @@ class Checker:
         environment = project.environment
         installed = self._installed(environment)
         choice = self._choice(project, reached.manifests)
-        loaded = self._reader.load(self._files.path.join(project.workspace, "pyproject.toml")) if project.workspace else None
         basis = Basis(
             project=project,
             environment=environment,
@@ -336,7 +334,6 @@ class Checker:
             settings=self._settings_for(project.root),
             bounds=tuple([placed for constraints in reached.constraints.values() for placed in constraints]),
             lock=self._lock_of(project, reached.manifests),
-            shared=loaded if isinstance(loaded, Manifest) else None,
             git=self._git_of(environment) if environment is not None else None,
             main_project=self._main_project(project, choice),
             outside=frozenset([path for path in reached.manifests if not self._inside(path)]),

@@ -350,7 +350,9 @@ def test_the_condition_of_a_requirement_is_not_marked(text: str, installed: list
 
 
 def test_a_name_is_said_as_it_is_written() -> None:
-    texts = {"requirements.txt": "-c c.txt\nA_gone\nA_old>1\nA_bound\nA_part[X]\nA_from @ https://example.com/a.zip\nA_top\nA_twice\nA_twice"}
+    texts = {
+        "requirements.txt": "-c c.txt\nA_gone\nA_old>1\nA_bound\nA_part[X]\nA_from @ https://example.com/a.zip\nA_top\nA_twice\nA_twice"
+    }
     installed = ["a-old 1", "a-bound 1", "a-part 1 | B_gone; extra == 'x'", "a-from 1", "a-top 1 | B_low>1", "a-twice 1"]
     project = facts({**texts, "c.txt": "a-bound>1\n"}, installed, mains=("requirements.txt",))
     assert [each.message for each in others(project)] == [
@@ -385,7 +387,11 @@ def test_a_mistake_inside_one_that_is_said_is_not_said_again() -> None:
     project = facts({"pyproject.toml": f"{NAMED}dependencies = ['lib=>1']\n"}, None)
     (requirement,) = project.manifests[path].requirements
     line = requirement.statement
-    problems = [("the same", line.start, line.end), ("inside", line.start + 1, line.end - 1), ("over its end", line.start + 1, line.end + 1)]
+    problems = [
+        ("the same", line.start, line.end),
+        ("inside", line.start + 1, line.end - 1),
+        ("over its end", line.start + 1, line.end + 1),
+    ]
     for words, start, end in problems:
         problem = Problem("invalid-requirement", words, Span(start, end))
         project.manifests = {path: replace(project.manifests[path], problems=(problem,))}
