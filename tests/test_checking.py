@@ -406,3 +406,40 @@ def test_what_the_root_of_a_workspace_says_counts_for_its_members_when_it_change
     assert stale() == {member}
     put(workspace, machine, root, text)
     assert stale() == set()
+
+
+def test_what_a_project_rests_on_is_forgotten_with_it() -> None:
+    own = f"{ROOT}/a/lib/pyproject.toml"
+    workspace, machine = opened({f"{ROOT}/requirements.txt": "alpha\n", f"{ROOT}/a/requirements.txt": "./lib\n", own: PROJECT})
+    workspace.check()
+    assert own in workspace.watched()
+    put(workspace, machine, own, None)
+    put(workspace, machine, f"{ROOT}/a/requirements.txt", None)
+    workspace.check()
+    assert own not in workspace.watched()
+
+
+def test_a_file_that_is_no_longer_included_has_no_findings_of_who_included_it() -> None:
+    including, included = f"{ROOT}/a/requirements.txt", f"{ROOT}/b/more.txt"
+    workspace, _ = opened({including: "-r ../b/more.txt\n", included: "beta\n", f"{ROOT}/b/requirements.txt": "alpha\n"})
+    workspace.check()
+    assert [project.root for project in workspace.readers_of(included)] == [f"{ROOT}/b", f"{ROOT}/a"]
+    workspace.open(including, "alpha\n")
+    workspace.check()
+    assert [project.root for project in workspace.readers_of(included)] == [f"{ROOT}/b"]
+
+
+def test_a_project_that_takes_too_long_with_what_is_known_of_it_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace, machine = opened({f"{ROOT}/requirements.txt": "alpha\n"})
+    for _ in range(2):
+        assert messages(workspace) == ["alpha is not installed"]
+    monkeypatch.setattr(machine, "within", lambda seconds, work, otherwise: work() and otherwise() if seconds > 5 else work())
+    assert messages(workspace) == [GIVEN_UP]
+
+
+def test_what_a_lock_no_longer_says_is_not_kept() -> None:
+    path = f"{ROOT}/pyproject.toml"
+    workspace, _ = opened({path: PROJECT, f"{ROOT}/uv.lock": LOCK}, "beta-2")
+    for text, message in ((PROJECT, "alpha is not installed (2 is locked)"), (PROJECT.replace("3.12", "3.11"), "alpha is not installed")) * 2:
+        workspace.open(path, text)
+        assert message in [each.message for each in workspace.findings(path)]

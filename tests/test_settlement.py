@@ -277,6 +277,20 @@ def test_every_environment_is_listed_with_whose_it_is() -> None:
     assert docs.environment is not None and (docs.environment.prefix, docs.environment.project) == (f"{ROOT}/.venv", ROOT)
 
 
+def test_environments_are_listed_without_a_look_at_what_their_projects_require() -> None:
+    files = {**environment("/w/.venv"), **in_root("api/box"), **in_root("spare/env"), "/w/pyproject.toml": "", "/w/.git/HEAD": ""}
+    memory = MemoryMachine({**files, f"{ROOT}/api/requirements.txt": "???\n", f"{ROOT}/spare/x": ""})
+    workspace = Workspace(memory, MemoryMemory(), strict=True)
+    workspace.set_roots((ROOT,))
+
+    def listed() -> list[tuple[str, str | None]]:
+        return [(each.prefix, each.project) for each in workspace.find_environments()]
+
+    assert listed() == [("/w/.venv", "/w"), (f"{ROOT}/api/box", f"{ROOT}/api"), (f"{ROOT}/spare/env", "/w")]
+    memory.files.take(f"{ROOT}/api/box")
+    assert listed() == [("/w/.venv", "/w"), (f"{ROOT}/spare/env", "/w")]
+
+
 def test_what_tox_ini_says_of_its_environments_is_read_again() -> None:
     tox = "[tox]\nenv_list = {}\n[testenv]\nskip_install = true\ndeps = {}\n"
     inside = {**in_root(".tox/a"), **in_root(".tox/b"), **{f".tox/{name}/.tox-info.json": "{}" for name in "ab"}}
