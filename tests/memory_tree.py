@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ntpath
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -113,8 +113,8 @@ class MemoryFiles:
         data = found.content.encode() if isinstance(found.content, str) else found.content
         return data if len(data) <= limit else None
 
-    def read_entry(self, path: str, limit: int = 10_000_000) -> bytes | None:
-        return self.read(path, limit)
+    def read_entries(self, paths: Iterable[str], limit: int = 10_000_000) -> Sequence[bytes | None]:
+        return [self.read(path, limit) for path in paths]
 
     def link(self, path: str) -> str | None:
         found = self._find(path, follow=False)

@@ -8,7 +8,7 @@ can be kept elsewhere than in memory.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 
 from venvls.model.hints import TYPE_CHECKING
@@ -123,9 +123,9 @@ class NotedFiles:
         """A file's bytes."""
         return self._read(path, limit, self._files.read)
 
-    def read_entry(self, path: str, limit: int = 10_000_000) -> bytes | None:
-        """The bytes of a file in a folder that was listed."""
-        return self._read(path, limit, self._files.read_entry)
+    def read_entries(self, paths: Iterable[str], limit: int = 10_000_000) -> Sequence[bytes | None]:
+        """The bytes of files in folders that were listed."""
+        return [self._read(path, limit, self._entry) for path in paths]
 
     def link(self, path: str) -> str | None:
         """Where a link points."""
@@ -138,6 +138,9 @@ class NotedFiles:
         shown = self._files.real(path)
         self._shown.setdefault(("real", path), shown)
         return shown
+
+    def _entry(self, path: str, limit: int) -> bytes | None:
+        return self._files.read_entries((path,), limit)[0]
 
     def _read(self, path: str, limit: int, read: Callable[[str, int], bytes | None]) -> bytes | None:
         # Looked at first: what changes in between then shows as a change, never the other way round.

@@ -66,7 +66,7 @@ def test_an_entry_of_a_listing_is_read_like_any_file(tmp_path: Path, size: int) 
     path = tmp_path / "METADATA"
     path.write_bytes(b"x" * size)
     for limit in (10_000_000, 200_000, size, max(0, size - 1)):
-        assert VIEW.read_entry(str(path), limit) == VIEW.read(str(path), limit)
+        assert VIEW.read_entries([str(path)], limit) == [VIEW.read(str(path), limit)]
 
 
 @posix_only
@@ -75,7 +75,7 @@ def test_a_link_is_not_opened_before_it_is_known_where_it_leads(tmp_path: Path, 
     opened: list[int] = []
     real = os.open
     monkeypatch.setattr(files.os, "open", lambda path, flags: opened.append(flags) or real(path, flags))
-    assert VIEW.read_entry(str(tmp_path / "METADATA")) is None
+    assert VIEW.read_entries([str(tmp_path / "METADATA")]) == [None]
     assert all(flags & os.O_NOFOLLOW for flags in opened)
 
 
@@ -131,7 +131,7 @@ def _answers(view: FileView, path: str) -> tuple[object, ...]:
         lstat and lstat.kind,
         sorted(listing) if listing is not None else None,
         view.read(path),
-        view.read_entry(path),
+        view.read_entries([path]),
         view.standing(os.path.dirname(path), [os.path.basename(path)]) if path != "/" else None,
         view.link(path),
         "" if view.stat(path) is None else view.real(path),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tests.memory_tree import FOLDER, Content, MemoryFiles
 from venvls import graph, manifests
@@ -44,8 +44,8 @@ class Packages:
     def every_need(self) -> frozenset[str] | None:
         return None
 
-    def wheel_tags(self, one: Distribution) -> tuple[str, ...]:
-        return ()
+    def wheel_tags(self, distributions: Iterable[Distribution]) -> dict[Distribution, tuple[str, ...]]:
+        return {}
 
     def built_from(self, one: Distribution) -> BuiltFrom | None:
         return None

@@ -7,6 +7,7 @@ the later ones; two under one name in one folder are two versions at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 from types import MappingProxyType
 
 from venvls.host.recorded import (
@@ -20,13 +21,15 @@ from venvls.host.recorded import (
     recorded_size,
 )
 from venvls.model.environment import BuiltFrom, Description, DirectUrl, Distribution, Environment, GonePath, Leftover, Metadata
-from venvls.model.names import canonical
+from venvls.model.hints import cast
+from venvls.model.names import canonical, canonical_each
 from venvls.model.patterns import re
 from venvls.model.ports import Entry, FileView, Stat
 
 # A folder name that can mean one thing only. Any other is confirmed by the metadata: names with dashes are from old wheels, and a
 # version's `_` may stand for `-` or `+`.
 _PLAIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._]*)-(\d[A-Za-z0-9.!+]*)\.dist-info\Z")
+_ALL_PLAIN = re.compile(r"(?m)^([A-Za-z0-9][A-Za-z0-9._]*)-(\d[A-Za-z0-9.!+]*)\.dist-info$")
 _EGG = r"([^-]+)-([^-]+)(?:-py\d[\d.]*(?:-.+)?)?\Z"
 # pip renames what it removes: `~` and then maybe more of these in place of the first letters (AdjacentTempDirectory).
 _LEFTOVER = r"~[-~.=%0-9]*"
@@ -80,15 +83,12 @@ class Snapshot:
 
     def every_need(self) -> frozenset[str] | None:
         """What all distributions require, read at once; ``None`` where one of them has to be asked by itself."""
-        files, end = self._files, f"{self._files.path.sep}METADATA"
-        data: list[bytes] = []
-        for records in self.distributions.values():
-            for record in records:
-                content = files.read_entry(record.path + end, _METADATA_LIMIT) if record.format == "dist-info" else None
-                if content is None:
-                    return None
-                data.append(content)
-        return every_need(data)
+        every = [record for records in self.distributions.values() for record in records]
+        if any(record.format != "dist-info" for record in every):
+            return None
+        end = f"{self._files.path.sep}METADATA"
+        contents = self._files.read_entries([record.path + end for record in every], _METADATA_LIMIT)
+        return None if None in contents else every_need(cast("list[bytes]", contents))
 
     def description(self, distribution: Distribution) -> Description:
         """What the distribution tells people of itself. Asked for one at a time, by somebody who looks at it."""
@@ -115,15 +115,16 @@ class Snapshot:
             return None
         return read_direct_url(self._files.read(self._files.path.join(distribution.path, "direct_url.json"), 1_000_000))
 
-    def wheel_tags(self, distribution: Distribution) -> tuple[str, ...]:
-        """The tags in its WHEEL file, which say what the wheel was built for; none where there is no such file."""
-        if distribution.format != "dist-info":
-            return ()
-        files = self._files
-        data = files.read_entry(f"{distribution.path}{files.path.sep}WHEEL", 100_000)
-        if data is None or b"\nTag: py3-none-any" in data:
-            return ()
-        return tuple(line[4:].strip() for line in data.decode("utf-8", "replace").splitlines() if line.startswith("Tag:"))
+    def wheel_tags(self, distributions: Iterable[Distribution]) -> dict[Distribution, tuple[str, ...]]:
+        """The tags in the WHEEL files of those that have one which does not fit every Python 3: what each wheel was built for."""
+        recorded = [distribution for distribution in distributions if distribution.format == "dist-info"]
+        end = f"{self._files.path.sep}WHEEL"
+        contents = self._files.read_entries([distribution.path + end for distribution in recorded], 100_000)
+        return {
+            distribution: tuple([line[4:].strip() for line in data.decode("utf-8", "replace").splitlines() if line.startswith("Tag:")])
+            for distribution, data in zip(recorded, contents, strict=True)
+            if data is not None and b"\nTag: py3-none-any" not in data
+        }
 
     def built_from(self, distribution: Distribution) -> BuiltFrom | None:
         """uv's own record of the files it was built from; ``None`` where another installer put it there."""
@@ -265,9 +266,11 @@ class _Reader:
         """Puts the distributions of one listing into ``layer``; gives the names of its .pth files and egg-links."""
         files = self.files
         inside = files.path.join(folder, "")  # thousands of names are put to it
-        records = [f"{name}{files.path.sep}" for name, _ in listing if name.endswith(".dist-info")]
-        there = files.standing(folder, [f"{record}{file}" for record in records for file in ("INSTALLER", "METADATA")])
-        all_whole = len(there) == 2 * len(records)
+        names = [name for name, _ in listing if name.endswith(".dist-info")]
+        sep = files.path.sep
+        there = files.standing(folder, [f"{name}{sep}{file}" for name in names for file in ("INSTALLER", "METADATA")])
+        if len(there) == 2 * len(names) and _all_plain(names, inside, layer):
+            listing = tuple([entry for entry in listing if not entry[0].endswith(".dist-info")])
         pth: list[str] = []
         links: list[str] = []
         for name, kind in listing:
@@ -275,17 +278,12 @@ class _Reader:
                 if name[:1] == "~" and kind == "directory":
                     self.leftovers.append(inside + name)
                 continue
-            if all_whole and (match := _PLAIN.match(name)) is not None:
-                # Nearly every record, and nothing else is to be looked up for it.
-                key, version = canonical(match[1]), match[2]
-                layer.setdefault(key, []).append(_make(Distribution, (key, version, inside + name, "dist-info", None)))
-                continue
             distribution: Distribution | None = None
             if name[:1] == "~":
                 if kind == "directory":
                     self.leftovers.append(inside + name)
             elif name.endswith(".dist-info"):
-                record = f"{name}{files.path.sep}"
+                record = f"{name}{sep}"
                 whole = f"{record}INSTALLER" in there and f"{record}METADATA" in there
                 distribution = dist_info(files, inside + name, name[:-10], whole=whole)
             elif name.endswith(".egg-info"):
@@ -328,6 +326,21 @@ class _Reader:
         if place.startswith(("\\\\", "//")) and not folder.startswith(("\\\\", "//")):
             return None
         return str(place)
+
+
+def _all_plain(names: list[str], inside: str, layer: dict[str, list[Distribution]]) -> bool:
+    """Puts the distributions of these .dist-info folders into ``layer`` where all names are plain, as nearly always; without a call for
+    each of thousands. ``inside`` is what is before each name in its path."""
+    together = "\n".join(names)
+    parts = _ALL_PLAIN.findall(together)
+    if len(parts) != len(names) or together.count("\n") >= max(len(names), 1):
+        return False
+    keys = canonical_each([name for name, _ in parts])
+    versions = [version for _, version in parts]
+    records = map(_make, repeat(Distribution), zip(keys, versions, map(inside.__add__, names), repeat("dist-info"), repeat(None)))
+    for key, record in zip(keys, records, strict=True):
+        layer.setdefault(key, []).append(record)
+    return True
 
 
 def dist_info(files: FileView, path: str, stem: str, *, whole: bool) -> Distribution | None:
@@ -394,7 +407,8 @@ def load_metadata(files: FileView, distribution: Distribution) -> Metadata:
     join = files.path.join
     key, version, path, form, _ = distribution
     if form == "dist-info":
-        return read_metadata(files.read_entry(f"{path}{files.path.sep}METADATA", _METADATA_LIMIT), "METADATA", key, version)
+        [data] = files.read_entries((f"{path}{files.path.sep}METADATA",), _METADATA_LIMIT)
+        return read_metadata(data, "METADATA", key, version)
     if form == "egg" and not path.endswith(".egg-info"):
         inside = join(path, "EGG-INFO")
         if files.stat(inside) is None:

@@ -60,19 +60,25 @@ def every_need(files: list[bytes]) -> frozenset[str] | None:
     """All Requires-Dist lines of these METADATA files, as :func:`read_metadata` gives them; ``None`` where the header of one is anything
     but fields of one line each.
 
-    What takes a call for each file takes most of its time for that: the headers, put together, are looked at once.
+    What takes a call for each file takes most of its time for that: the headers, put together, are looked at once, and what many of them
+    have in the same words once.
     """
     # A file without a body has no empty line at its header's end.
     headers = b"".join([file[: file.find(b"\n\n") + 1] or file.rstrip(b"\n") + b"\n" for file in files])
-    # What is left of a field is its first colon, a blank or two, and the line's end.
-    shape = headers.translate(None, _OF_NO_SHAPE)
-    if shape[:1] != b":" or shape.count(b"\n:") + 1 != shape.count(b"\n") or b"\r" in shape or b"\xef\xbb\xbf" in headers:
+    every = headers.split(b"\n")
+    if every.count(b"") != 1:  # what is after the last of all
         return None
-    text = f"\n{headers.decode('latin-1')}"
-    _, *parts = text.split("\nRequires-Dist:")
-    if headers.lower().count(b"requires-dist:") != len(parts):
+    fields = set(every) - {b""}
+    text = b"\n".join(fields)
+    # What is left of a field is its first colon, a blank or two, and the line's end.
+    shape = text.translate(None, _OF_NO_SHAPE)
+    if shape[:1] != b":" or shape.count(b"\n:") + 1 != len(fields) or b"\r" in shape or b"\xef\xbb\xbf" in text:
+        return None
+    _, *parts = (b"\n" + text).split(b"\nRequires-Dist:")
+    needs = [part.partition(b"\n")[0] for part in parts]
+    if text.lower().count(b"requires-dist:") != len(needs):
         return None  # some are written in another case, or in the text of another field
-    lines = frozenset(map(str.strip, {part.partition("\n")[0] for part in parts}))
+    lines = frozenset(map(str.strip, b"\n".join(needs).decode("latin-1").split("\n"))) if needs else frozenset()
     return lines if all(map(str.isascii, lines)) else None
 
 

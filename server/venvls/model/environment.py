@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple, Protocol, dataclass
@@ -173,8 +173,8 @@ class Installed(Protocol):
     def direct_url(self, distribution: Distribution) -> DirectUrl | None:
         """Where it came from, where that was recorded."""
 
-    def wheel_tags(self, distribution: Distribution) -> tuple[str, ...]:
-        """The tags of its WHEEL file; none where it has none, or where they fit every Python 3."""
+    def wheel_tags(self, distributions: Iterable[Distribution]) -> Mapping[Distribution, tuple[str, ...]]:
+        """The tags of their WHEEL files: of those that have one with tags that do not fit every Python 3."""
 
     def built_from(self, distribution: Distribution) -> BuiltFrom | None:
         """The state of what it was built from when uv installed it; ``None`` where that was not recorded."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from venvls.model.patterns import re
 
 OF_CONDA = "conda:"
@@ -13,6 +15,14 @@ def canonical(name: str) -> str:
     """The PEP 503 form of a name. Called for thousands of names at once: the pattern is for the few that need it."""
     dashed = name.lower().replace("_", "-").replace(".", "-")
     return re.sub(_RUN, "-", dashed) if "--" in dashed else dashed
+
+
+def canonical_each(names: Sequence[str]) -> list[str]:
+    """The PEP 503 form of each name, without a call for each. They are ASCII, and no line end is in them."""
+    dashed = "\n".join(names).lower().replace("_", "-").replace(".", "-")
+    if "--" in dashed:
+        return [canonical(name) for name in names]
+    return dashed.split("\n") if names else []
 
 
 def plain(key: str) -> str:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
 
 from venvls.model.environment import Environment, Git, Installed
@@ -61,8 +61,8 @@ class FileView(Protocol):
     def read(self, path: str, limit: int = 10_000_000) -> bytes | None:
         """A file's bytes; ``None`` where it cannot be read or is larger than ``limit``."""
 
-    def read_entry(self, path: str, limit: int = 10_000_000) -> bytes | None:
-        """As :meth:`read`, for a file in a folder that a listing showed: for reading thousands of them."""
+    def read_entries(self, paths: Iterable[str], limit: int = 10_000_000) -> Sequence[bytes | None]:
+        """As :meth:`read` of each, for files in folders that a listing showed: for reading thousands of them."""
 
     def link(self, path: str) -> str | None:
         """Where a link points, as written; ``None`` where it is none."""

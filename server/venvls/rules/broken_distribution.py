@@ -118,17 +118,18 @@ def _foreign(installed: Installed, facts: Facts) -> Iterator[Damage]:
     environment, markers = facts.environment, facts.target.markers if facts.target is not None else {}
     if environment is None or environment.minor is None or "sys_platform" not in markers:
         return
-    for key, records in installed.distributions.items():
-        tags = installed.wheel_tags(records[0]) if len(records) == 1 and records[0].sign is None else ()
-        if not tags or not _own(records[0].path, facts):
+    sound = [records[0] for records in installed.distributions.values() if len(records) == 1 and records[0].sign is None]
+    for distribution, tags in installed.wheel_tags(sound).items():
+        if not tags or not _own(distribution.path, facts):
             continue
         from venvls.standards.wheel_tags import Python, fits
 
         machine = markers.get("platform_machine", "")
         python = Python(environment.minor, environment.implementation, environment.free_threaded, markers["sys_platform"], machine)
         if not fits(tags, python):
-            message = f"{key} {records[0].version} was built for {tags[0]}, which {environment.python} cannot use here"
-            yield Damage(key, message, records[0].version, (records[0].path,))
+            key, version, path, _, _ = distribution
+            message = f"{key} {version} was built for {tags[0]}, which {environment.python} cannot use here"
+            yield Damage(key, message, version, (path,))
 
 
 def _kept_by_uv(facts: Facts) -> bool:
