@@ -39,6 +39,12 @@ def test_asked_of_all_packages_at_once_is_as_asked_of_each(monkeypatch: pytest.M
     assert 30 < met < 120  # both of them many times
 
 
+def test_a_url_with_a_semicolon_is_no_name_with_a_marker() -> None:
+    at_once = facts("p0", ["p0 1.0 | gone @ https://files.invalid/a;b.zip"])
+    assert not all_met.all_met(at_once, 1)
+    assert codes(at_once) == ["missing-dependency"]
+
+
 def test_a_missing_dependency_is_told_at_what_leads_to_it() -> None:
     assert said(facts("flask>=2", ["flask 2.0 | werkzeug>=2"])) == [
         "missing-dependency: flask>=2: flask requires werkzeug>=2, which is not installed"

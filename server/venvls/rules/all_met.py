@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from venvls.model.facts import Facts
+from venvls.model.names import canonical
 from venvls.rules.dependencies import Node, outcome, reach
+from venvls.standards.markers import holds
+from venvls.standards.versions import at_least
 
 _WORTH = 8
 """Reading everything pays where so many packages, or fewer, are there for each requirement that is asked about."""
@@ -34,6 +37,8 @@ def _all_met(facts: Facts) -> bool:
         return False
     nodes: list[Node] = []
     for line in lines:
+        if _plainly_met(line, facts):
+            continue
         result = outcome(line, "", facts)
         if result is None:
             continue
@@ -41,6 +46,22 @@ def _all_met(facts: Facts) -> bool:
             return False
         nodes += result.edges[1:]  # the extras of what is needed: they need more
     return extras_met(nodes, facts)
+
+
+def _plainly_met(line: str, facts: Facts) -> bool:
+    """Whether ``outcome`` would find nothing wrong with a line that is a name, or a name and a lowest version, and needs no extra: nearly
+    all are. No line is taken apart for it. A *no* says nothing."""
+    if "@" in line:
+        return False  # a URL may contain what ends a name or begins a marker
+    body, semicolon, marker = line.partition(";")
+    if semicolon and holds(marker.strip() or None, facts) is not True:
+        return True  # it does not count
+    name, _, bound = body.partition(">=")
+    records = facts.installed.distributions.get(canonical(name.strip())) if facts.installed is not None else None
+    if not records:
+        return False
+    _, version, _, form, sign = records[0]
+    return sign is None and form != "conda" and (not bound or at_least(version, bound.strip()))
 
 
 def extras_met(nodes: Iterable[Node], facts: Facts) -> bool:

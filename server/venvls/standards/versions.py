@@ -66,6 +66,12 @@ def plainly(specifier: str, version: str) -> bool | None:
     return True
 
 
+def at_least(version: str, bound: str) -> bool:
+    """Whether a version is not lower than a bound, where both are plain numbers and the version has no fewer of them. A *no* says nothing."""
+    release, lowest = _release(version), _release(bound)
+    return release is not None and lowest is not None and len(release) >= len(lowest) and release >= lowest
+
+
 def admits(specifier: str, version: object) -> bool | None:
     """Whether a *locked* ``version`` is in ``specifier``, pre-releases admitted; ``None`` where PEP 440 does not know one of them."""
     return contains(specifier, version) if isinstance(version, str) and standard(version) else None
