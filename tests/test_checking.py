@@ -440,6 +440,7 @@ def test_a_project_that_takes_too_long_with_what_is_known_of_it_is_given_up(monk
 def test_what_a_lock_no_longer_says_is_not_kept() -> None:
     path = f"{ROOT}/pyproject.toml"
     workspace, _ = opened({path: PROJECT, f"{ROOT}/uv.lock": LOCK}, "beta-2")
-    for text, message in ((PROJECT, "alpha is not installed (2 is locked)"), (PROJECT.replace("3.12", "3.11"), "alpha is not installed")) * 2:
+    older = PROJECT.replace("3.12", "3.11")
+    for text, message in ((PROJECT, "alpha is not installed (2 is locked)"), (older, "alpha is not installed")) * 2:
         workspace.open(path, text)
         assert message in [each.message for each in workspace.findings(path)]

@@ -188,8 +188,10 @@ def test_what_is_installed_and_not_locked_is_greyed_out_where_it_is_the_environm
     base = "/opt/py3.12/lib/python3.12/site-packages"
     tree: dict[str, Content] = {
         **environment(f"{ROOT}/.venv"),
-        **{f"{ROOT}/pyproject.toml": PROJECT, f"{ROOT}/uv.lock": LOCK, f"{base}/inherited-1.dist-info/METADATA": ""},
-        **{f"{ROOT}/.venv/pyvenv.cfg": "home = /opt/py3.12/bin\nversion = 3.12.4\ninclude-system-site-packages = true\n"},
+        f"{ROOT}/pyproject.toml": PROJECT,
+        f"{ROOT}/uv.lock": LOCK,
+        f"{base}/inherited-1.dist-info/METADATA": "",
+        f"{ROOT}/.venv/pyvenv.cfg": "home = /opt/py3.12/bin\nversion = 3.12.4\ninclude-system-site-packages = true\n",
         **installed("gamma", "1"),
     }
     workspace = Workspace(MemoryMachine(tree), MemoryMemory(), strict=True)

@@ -67,7 +67,7 @@ def plainly(specifier: str, version: str) -> bool | None:
 
 
 def at_least(version: str, bound: str) -> bool:
-    """Whether a version is not lower than a bound, where both are plain numbers and the version has no fewer of them. A *no* says nothing."""
+    """Whether a version is not lower than a bound, where both are plain numbers and it has no fewer of them. A *no* says nothing."""
     release, lowest = _release(version), _release(bound)
     return release is not None and lowest is not None and len(release) >= len(lowest) and release >= lowest
 
