@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     given, place = sys.argv[1:], None
     # Nearly all that a command makes it keeps to its end: looking for what could be thrown away took a tenth of its time.
     gc.set_threshold(100_000)
-    if given[:1] == ["check"]:
+    if given[:1] in (["check"], ["envs"]):
         from venvls.host import again
 
         place = again.place_of(given)

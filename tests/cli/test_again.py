@@ -69,17 +69,17 @@ class Project:
         (info / "INSTALLER").write_text("pip\n")
         (info / "WHEEL").write_text("Wheel-Version: 1.0\nTag: py3-none-any\n")
 
-    def fresh(self, *arguments: str) -> tuple[int, str]:
+    def fresh(self, *arguments: str, command: str = "check") -> tuple[int, str]:
         """What the command says and its status, worked out; it is kept where it can be."""
         self._capsys.readouterr()
-        words = ["check", *arguments]
+        words = [command, *arguments]
         status = run_noted(words, lambda: main(words))
         return status, self._capsys.readouterr().out
 
-    def again(self, *arguments: str) -> tuple[int, str] | None:
+    def again(self, *arguments: str, command: str = "check") -> tuple[int, str] | None:
         """What was kept of the command, where that is true."""
         self._capsys.readouterr()
-        status = printed(["check", *arguments])
+        status = printed([command, *arguments])
         out = self._capsys.readouterr().out
         assert status is not None or not out
         return None if status is None else (status, out)
@@ -233,18 +233,117 @@ def test_no_answer_is_given_again_that_is_not_true_any_more(project: Project, mo
     assert hits > changes / 2
 
 
+def make_prefix(prefix: Path) -> None:
+    """What is an environment by its files, if nothing is there yet."""
+    (prefix / "bin").mkdir(parents=True, exist_ok=True)
+    if not (prefix / "bin" / "python").is_symlink():
+        (prefix / "bin" / "python").symlink_to(sys.executable)
+    (prefix / "pyvenv.cfg").write_text(f"home = {os.path.dirname(sys.executable)}\nversion = 3.12.4\n")
+
+
+def change_folders(root: Path, rng: random.Random) -> str:
+    """One random change to folders and what marks environments; says which."""
+    folders = sorted(path for path in root.rglob("*") if path.is_dir() and not path.is_symlink() and ".venv/lib" not in str(path))
+    folder, other = rng.choice(folders), rng.choice(folders)
+    new = folder / f"new{rng.randrange(3)}"
+
+    def set_back() -> None:
+        """A new environment in a folder whose time says that nothing came."""
+        before = folder.stat()
+        make_prefix(folder / "environment")
+        os.utime(folder, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    def replaced() -> None:
+        """Another folder takes the place, with its own times."""
+        if not folder.is_relative_to(other) and not other.is_relative_to(folder):
+            shutil.rmtree(folder)
+            other.rename(folder)
+
+    def exchanged() -> None:
+        target = folder / rng.choice(("pyvenv.cfg", ".venv", ".python-envs"))
+        if target.is_dir():
+            shutil.rmtree(target)
+        elif target.exists():
+            target.unlink()
+        else:
+            target.write_text(rng.choice(("home = /nowhere\n", f"{other}\n", "nothing\n")))
+
+    def linked() -> None:
+        if new.is_symlink():
+            new.unlink()
+        elif not new.exists():
+            new.symlink_to(other)
+
+    def made() -> None:
+        if not new.is_symlink():
+            make_prefix(new / ".venv")
+
+    def renamed() -> None:
+        if not new.exists() and not new.is_symlink() and folder.parent != root.parent:
+            folder.rename(folder.with_name(f"renamed{rng.randrange(1000)}"))
+
+    def excluded() -> None:
+        (root / "pyproject.toml").write_text(f'[tool.venvls]\nsearch.exclude = ["{folder.name}"]\n')
+
+    def ignored() -> None:
+        (root / ".gitignore").write_text(f"{folder.name}/\n")
+
+    def hidden() -> None:
+        folder.chmod(0o700 if folder.stat().st_mode & 0o77 else 0o755)
+
+    kinds = (set_back, replaced, exchanged, linked, made, made, renamed, excluded, ignored, hidden, lambda: shutil.rmtree(folder))
+    chosen = rng.choice(kinds)
+    chosen()
+    return f"{chosen.__name__}: {folder}, {other}"
+
+
+def test_no_list_of_environments_is_given_again_that_is_not_true_any_more(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for `envs`, whose answer rests on the folders of a tree; they are looked at in parts and by two processes."""
+    from venvls.host import looks, walk
+
+    monkeypatch.setattr(again, "_WORTH_SHARING", 0)
+    monkeypatch.setattr(looks, "_PART", 3)
+    monkeypatch.setattr(walk, "_WORTH_SHARING", 8)
+    monkeypatch.setattr(forking, "processes", lambda: 2 if sys.platform == "linux" else 1)
+    seed = random.randrange(10**9) if LONG else 11
+    rng = random.Random(seed)
+    for number in range(8):
+        make_prefix(project.root / f"part{number % 4}" / f"inner{number}" / ".venv")
+    whole = shutil.copytree(project.root, project.folder / "whole", symlinks=True)
+    changes = 2000 if LONG else 40
+    hits = differing = 0
+    time.sleep(2 * TICK)
+    before = project.fresh(command="envs")
+    for number in range(changes):
+        if number % 20 == 19:  # else little is left after a while
+            shutil.rmtree(project.root)
+            shutil.copytree(whole, project.root, symlinks=True)
+            os.chdir(project.root)
+        what = change_folders(project.root, rng)
+        time.sleep(2 * TICK)
+        kept = project.again(command="envs")
+        now = project.fresh(command="envs")
+        assert kept is None or kept == now, f"seed {seed}, change {number}: {what}"
+        differing += now != before
+        before = now
+        hits += project.again(command="envs") == now
+    assert differing > changes / 5
+    assert hits > changes * 0.9
+
+
 def test_nothing_changed_and_nothing_of_a_check_is_loaded(project: Project) -> None:
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     time.sleep(2.2)
-    said = [
-        subprocess.run([sys.executable, "-X", "importtime", "-m", "venvls", "check"], capture_output=True, text=True, env=environ)
-        for _ in range(2)
-    ]
-    assert said[0].stdout == said[1].stdout != ""
-    assert said[0].returncode == said[1].returncode == 1
-    assert "venvls.workspace" in said[0].stderr
-    assert "venvls.cli" not in said[1].stderr
-    assert len([line for line in said[1].stderr.splitlines() if "venvls" in line]) < 10
+    for command, status in (("check", 1), ("envs", 0)):
+        said = [
+            subprocess.run([sys.executable, "-X", "importtime", "-m", "venvls", command], capture_output=True, text=True, env=environ)
+            for _ in range(2)
+        ]
+        assert said[0].stdout == said[1].stdout != ""
+        assert said[0].returncode == said[1].returncode == status
+        assert "venvls.workspace" in said[0].stderr
+        assert "venvls.cli" not in said[1].stderr
+        assert len([line for line in said[1].stderr.splitlines() if "venvls" in line]) < 10
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])

@@ -1,4 +1,4 @@
-"""``venvls check`` once more, with nothing changed: what it printed the last time, where every look at the disk would show the same again.
+"""``venvls check`` or ``envs`` once more, with nothing changed: what was printed the last time, where every look would show the same.
 
 What was printed is kept (``noting``) with every look that it rests on, by the command line, the current folder, the variables, the output
 and the Python. Replaying the looks needs none of the rest of venvls, so this file imports next to nothing. On Windows nothing is kept:
@@ -29,6 +29,8 @@ _WITH_VALUE = frozenset(("--format", "--group", "--extra", "--env", "--select", 
 _IDLE = frozenset(("_", "SHLVL", "OLDPWD"))
 IDENTITY = ("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 """What tells a file from any other, and its content from any later one."""
+_WORTH_SHARING = 200_000
+"""Bytes of marks."""
 STANDING = ("st_mode", "st_dev", "st_ino", "st_uid")
 """What a folder is, whatever is in it."""
 
@@ -79,7 +81,7 @@ def printed(place: "Place") -> int | None:
 
 def _is_plain(arguments: "Sequence[str]") -> bool:
     """Whether it is a check that reads files alone and prints."""
-    if arguments[:1] != ["check"]:
+    if arguments[:1] not in (["check"], ["envs"]):
         return False
     words = iter(arguments[1:])
     for word in words:
@@ -122,7 +124,44 @@ def as_bytes(marks: "Sequence[Mark]") -> bytes:
 
 
 def _show_the_same(files: "Plain", links: "Plain", there: "There") -> bool:
-    """Whether each look shows what it showed before. Thousands of looks: no line of Python is run for each."""
+    """Whether each look shows what it showed before. Thousands of looks: no line of Python is run for each.
+
+    A large tree is looked at by two processes: nearly all of it is waiting for the system.
+    """
+    groups, folders, absent = files
+    most = sum(len(marks) for _, _, marks in groups)
+    child = _copy() if most > _WORTH_SHARING else None
+    if child is None:
+        return _shows_the_same(files, links, there)
+    half, so_far = 0, 0
+    while so_far < most // 2:
+        so_far += len(groups[half][2])
+        half += 1
+    if child == 0:
+        status = 1
+        try:
+            status = 0 if _shows_the_same((groups[half:], {}, []), ([], {}, []), []) else 1
+        finally:
+            os._exit(status)
+    try:
+        own = _shows_the_same((groups[:half], folders, absent), links, there)
+    finally:
+        _, status = os.waitpid(child, 0)
+    return own and status == 0
+
+
+def _copy() -> int | None:
+    """Forks where that is safe and there is a second processor: 0 in the copy; ``None`` where there is none."""
+    threading = sys.modules.get("threading")
+    if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2 or (threading is not None and threading.active_count() > 1):
+        return None
+    try:
+        return os.fork()
+    except OSError:
+        return None
+
+
+def _shows_the_same(files: "Plain", links: "Plain", there: "There") -> bool:
     from _operator import attrgetter
     from itertools import repeat
 

@@ -22,14 +22,18 @@ from venvls.host.again import IDENTITY, STANDING, as_bytes, together
 from venvls.model.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from venvls.host.again import Mark, Plain, There
 
 _identity, _standing = attrgetter(*IDENTITY), attrgetter(*STANDING)
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0)
-MOST = 50_000
+MOST = 100_000
 """Looks that are noted."""
 _MANY = 30
 """Names in one folder for which it is worth being opened."""
+_PART = 2_000
+"""Folders of walks that are compared at once."""
 _PATCHED = ("stat", "lstat", "open", "access", "scandir", "listdir", "readlink")
 
 
@@ -46,6 +50,7 @@ class Looks:
         self.links: dict[str, Mark | None] = {}
         self.own_folders: dict[str, Mark] = {}
         self.there: dict[str, bool] = {}
+        self.walked: dict[str, Mark] = {}
         self.lost = False
         self._opened: dict[int, str] = {}
         self._own: dict[str, Any] = {name: getattr(os, name) for name in _PATCHED if hasattr(os, name)}
@@ -70,6 +75,17 @@ class Looks:
         """Something counted that cannot be noted."""
         self.lost = True
 
+    def ahead(self, folders: Sequence[str]) -> None:
+        """Notes folders that are about to be listed, all at once: one by one it would take as long as listing them."""
+        if len(self.walked) + len(folders) > MOST:
+            self.lost = True
+            return
+        try:
+            marks = dict(zip(folders, map(_identity, map(self._own["stat"], folders)), strict=True))
+        except (OSError, ValueError):
+            return  # each will be noted when it is listed
+        self.walked = {**marks, **self.walked} if not self.walked.keys().isdisjoint(marks) else self.walked | marks
+
     def begin(self) -> None:
         """In a copy of the process: only what it looks at itself is noted from now on."""
         for looks in self._all():
@@ -86,7 +102,7 @@ class Looks:
         self.lost = self.lost or taken[1]
 
     def _all(self) -> tuple[dict[str, Any], ...]:
-        return self.contents, self.folders, self.links, self.own_folders, self.there
+        return self.contents, self.folders, self.links, self.own_folders, self.there, self.walked
 
     def note(self, path: str) -> None:
         """Notes a file that was read in another way."""
@@ -108,11 +124,13 @@ class Looks:
             {folder: together(names) for folder, names, _ in _by_folder(dict.fromkeys(paths))} for paths in (there, absent)
         )
         names = [(folder, standing.get(folder, ""), missing.get(folder, "")) for folder in {**standing, **missing}]
-        return _plain(contents, folders), _plain(self.links, self.own_folders), names
+        groups, standing_folders, gone = _plain(contents, folders)
+        files = ([*groups, *_by_root(self.walked)], standing_folders, gone)
+        return files, _plain(self.links, self.own_folders), names
 
     def latest(self) -> int:
         """The latest time at which any of the files and listed folders changed; 0 where there are none."""
-        marks = [*filter(None, self.contents.values()), *filter(None, self.links.values())]
+        marks = [*filter(None, self.contents.values()), *filter(None, self.links.values()), *self.walked.values()]
         return max(max(map(time, marks), default=0) for time in (itemgetter(1), itemgetter(2)))
 
     def _place(self, path: Any, folder: int | None = None) -> str | None:
@@ -225,7 +243,8 @@ class Looks:
         return answer
 
     def _scandir(self, path: Any = ".") -> Any:
-        self._list(path)
+        if path not in self.walked:
+            self._list(path)
         return self._own["scandir"](path)
 
     def _listdir(self, path: Any = ".") -> Any:
@@ -248,6 +267,18 @@ def _plain(contents: dict[str, Mark | None], folders: dict[str, Mark]) -> Plain:
     present = {path: mark for path, mark in contents.items() if mark is not None}
     groups = [(folder, together(names), as_bytes(marks)) for folder, names, marks in _by_folder(present)]
     return groups, folders, [path for path, mark in contents.items() if mark is None]
+
+
+def _by_root(walked: dict[str, Mark]) -> list[tuple[str, str, bytes]]:
+    """The folders of walks in parts that several processes can share, as paths from the folder that all are in."""
+    if not walked:
+        return []
+    # Not of whole names: one of these folders may be above all others, and has a name too.
+    root, _, _ = os.path.commonprefix((min(walked), max(walked))).rpartition(os.sep)  # noqa: RUF071
+    start = len(root) + 1 if root else 0  # no root: some are relative, or in folders at the top of the disk
+    paths, marks = list(walked), list(walked.values())
+    parts = range(0, len(paths), _PART)
+    return [(root, together([path[start:] for path in paths[part : part + _PART]]), as_bytes(marks[part : part + _PART])) for part in parts]
 
 
 def _by_folder(paths: dict[str, Any]) -> list[tuple[str, list[str], list[Any]]]:
