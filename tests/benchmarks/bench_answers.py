@@ -11,12 +11,27 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from tests.benchmarks import bench_locked, whole
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import bench_locked
+import whole
+from table import Bench, Row
 
 LIMIT = 0.4
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """Both commands, each against uv's."""
+    import uv
+
+    root = bench.folder / "project"
+    bench_locked.build(root)
+    tree = [uv.find_uv_bin(), "tree", "--frozen", "--offline"]
+    of_one = whole.Command([*tree, "--invert", "--package", "package-0"], root)
+    yield bench.row("why, 380 packages; peer: uv tree --invert", "why", "package-0", cwd=root, peer=of_one, limit=LIMIT)
+    yield bench.row("tree, 380 packages; peer: uv tree", "tree", cwd=root, peer=whole.Command(tree, root), limit=LIMIT)
 
 
 def main() -> int:

@@ -14,9 +14,13 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from table import Bench, Row
 
 from tests.lsp.editor import PULLED, Editor, make_environment, range_of
 
@@ -70,25 +74,38 @@ def ask(editor: Editor, document: dict[str, object], name: str, version: int) ->
     return (took - written[0]) * 1000, spent
 
 
+def measure(root: Path, rounds: int) -> dict[str, tuple[float, float]]:
+    """The least milliseconds until the answer, and of the processor, by question."""
+    (root / "other.txt").write_text("other\n")
+    (root / "requirements.txt").write_text("-r other.txt\n" + "".join(f"absent{number}\n" for number in range(LINES)))
+    make_environment(root / ".venv")
+    document: dict[str, object] = {"uri": (root / "requirements.txt").as_uri()}
+    least = {}
+    with Editor(root, capabilities=PULLED) as editor:
+        editor.open(root / "requirements.txt")
+        editor.settle()
+        for number, name in enumerate(QUESTIONS):
+            took = [ask(editor, document, name, 2 + (number * rounds + each) * CHANGES) for each in range(rounds)]
+            answered, spent = (min(column) for column in zip(*took, strict=True))
+            least[name] = answered, spent
+    return least
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """The slowest of the questions."""
+    took = measure(bench.folder, 3)
+    name = max(took, key=lambda name: took[name][0])
+    yield Row(f"{name} after 5,000 of 10,000 changes; limit: 200 ms", "ms", took[name][0], LIMIT_MS, None, 1.0, quiet=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
-    rounds, worst = parser.parse_args().rounds, 0.0
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder).resolve()
-        (root / "other.txt").write_text("other\n")
-        (root / "requirements.txt").write_text("-r other.txt\n" + "".join(f"absent{number}\n" for number in range(LINES)))
-        make_environment(root / ".venv")
-        document = {"uri": (root / "requirements.txt").as_uri()}
-        with Editor(root, capabilities=PULLED) as editor:
-            editor.open(root / "requirements.txt")
-            editor.settle()
-            for number, name in enumerate(QUESTIONS):
-                took = [ask(editor, document, name, 2 + (number * rounds + each) * CHANGES) for each in range(rounds)]
-                answered, spent = (min(column) for column in zip(*took, strict=True))
-                worst = max(worst, answered)
-                print(f"{name:10} {answered:5.0f} ms until the answer, {spent:5.0f} ms of the processor   limit {LIMIT_MS:.0f} ms")
-    return 0 if worst <= LIMIT_MS else 1
+        took = measure(Path(folder).resolve(), parser.parse_args().rounds)
+    for name, (answered, spent) in took.items():
+        print(f"{name:10} {answered:5.0f} ms until the answer, {spent:5.0f} ms of the processor   limit {LIMIT_MS:.0f} ms")
+    return 0 if max(answered for answered, _ in took.values()) <= LIMIT_MS else 1
 
 
 if __name__ == "__main__":

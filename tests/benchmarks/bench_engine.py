@@ -14,11 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from corpus import make_environment, make_requirements
+from table import Bench, Row
 
 from venvls.host.machine import ThisMachine
 from venvls.host.remembered import Remembered
@@ -26,6 +27,7 @@ from venvls.workspace import Workspace
 
 COUNT = 1000
 LIMIT_MS = 1.0
+LIMIT_MANY_MS = 5.0
 LIMIT_OF_UV = 0.3
 
 
@@ -45,6 +47,20 @@ def measure(root: Path, keys: int) -> tuple[dict[str, list[float]], float]:
     """Milliseconds of each key by kind, and of uv's dry run."""
     manifest = root / "requirements.txt"
     make_requirements(manifest, make_environment(root / ".venv", COUNT))
+    return type_keys(root, manifest, keys), dry_run(root, str(manifest))
+
+
+def many_lines(root: Path, *, repeated: bool) -> Path:
+    """10,000 lines and 3,000 distributions: those beyond are the same ones once more, or of packages that are not installed."""
+    manifest = root / "requirements.txt"
+    distributions = make_environment(root / ".venv", 3_000)
+    others = [distributions[number % 3_000] if repeated else (f"absent-{number}", "1.0.0") for number in range(7_000)]
+    make_requirements(manifest, distributions + others)
+    return manifest
+
+
+def type_keys(root: Path, manifest: Path, keys: int) -> dict[str, list[float]]:
+    """Milliseconds of each key by kind."""
     text, path = manifest.read_text(), str(manifest)
     workspace = Workspace(ThisMachine(), Remembered(), strict=True)
     workspace.set_roots([str(root)])
@@ -62,7 +78,7 @@ def measure(root: Path, keys: int) -> tuple[dict[str, list[float]], float]:
             workspace.open(path, changed)
             workspace.findings(path)
             spent[kind].append((time.perf_counter() - began) * 1000)
-    return spent, dry_run(root, path)
+    return spent
 
 
 def dry_run(root: Path, path: str, rounds: int = 7) -> float:
@@ -77,6 +93,18 @@ def dry_run(root: Path, path: str, rounds: int = 7) -> float:
         subprocess.run(argv, check=True, capture_output=True)
         spent.append((time.perf_counter() - began) * 1000)
     return min(spent)
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """The worst kind of edit: of 1,000 lines, and of 10,000 against 3,000 distributions."""
+    (bench.folder / "typed").mkdir()
+    spent, _ = measure(bench.folder / "typed", 100)
+    yield Row("key in the engine, worst kind; limit: 1 ms", "ms", max(map(min, spent.values())), LIMIT_MS, None, 1.0)
+    for how, repeated in (("7,000 not installed", False), ("each name three times", True)):
+        root = bench.folder / how.replace(" ", "-")
+        root.mkdir()
+        spent = type_keys(root, many_lines(root, repeated=repeated), 10)
+        yield Row(f"key, 10,000 × 3,000, {how}; limit: 5 ms", "ms", max(map(min, spent.values())), LIMIT_MANY_MS, None, 1.0)
 
 
 def main() -> int:

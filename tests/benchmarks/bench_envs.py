@@ -15,7 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from table import Bench, Row
+from whole import Command
 
 FILES, FOLDERS, ENVIRONMENTS = 100_000, 40_000, 30
 LIMIT = 2.5
@@ -86,12 +91,23 @@ def best(argv: list[str]) -> tuple[float, str]:
     out = ""
     for _ in range(RUNS):
         begun = time.perf_counter()
-        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        done = subprocess.run(argv, capture_output=True, text=True, check=False, env={**os.environ, "VENVLS_CACHE": "off"})
         times.append(time.perf_counter() - begun)
         out = done.stdout
         if done.returncode:
             raise SystemExit(f"{argv[0]} failed: {done.stderr}")
     return min(times), out
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """The whole search, and again where nothing changed."""
+    root = bench.folder / "tree"
+    root.mkdir()
+    build(root)
+    search = fd(root)
+    peer = None if search is None else Command(search, root)
+    yield bench.row("envs, 40,000 folders; peer: fd", "envs", cwd=root, peer=peer, limit=1.0)
+    yield bench.again("the same again, nothing changed", "envs", cwd=root, peer=peer, limit=0.5)
 
 
 def main() -> int:

@@ -17,11 +17,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 from corpus import make_environment, make_requirements  # noqa: E402
+from table import Bench, Row  # noqa: E402
+from whole import ROOT, Command, instructions, seconds, venvls  # noqa: E402
 
 COUNT = 1000
 LIMIT_OF_PEER, LIMIT_OF_UV = 0.25, 4.0
@@ -62,6 +65,33 @@ def measure(root: Path, runs: int) -> dict[str, list[float]]:
             if turn:  # the first one compiles what is not compiled yet
                 spent[name].append((time.perf_counter() - began) * 1000)
     return spent
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """Fresh, again, in instructions, and where Python keeps no compiled files."""
+    import uv
+
+    root = bench.folder / "project"
+    root.mkdir()
+    make_requirements(root / "requirements.txt", make_environment(root / ".venv", COUNT))
+    dry_run = [uv.find_uv_bin(), *("pip", "install", "--dry-run", "--no-deps", "--offline", "--quiet")]
+    peer = Command([*dry_run, "--python", str(root / ".venv/bin/python"), "-r", "requirements.txt"], root)
+    yield bench.row("first check, 1,000 × 1,000; peer: uv's dry run", "check", cwd=root, peer=peer, limit=1.3, of_before=0.55)
+    yield bench.again("the same again, nothing changed", "check", cwd=root, peer=peer, limit=0.5, of_before=0.2)
+    counts = {name: instructions(venvls(source, "check", cwd=root)) for name, source in bench.builds.items()}
+    if (ours := counts["ours"]) is not None:
+        before = counts.get("before")
+        yield Row("the same, instructions", "mio", ours / 1e6, None, None if before is None else before / 1e6, None, 1.02)
+    uncompiled = {
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": str(root / "none"),
+        "VENVLS_CACHE": str(bench.folder / "cache"),
+    }
+    # With an option by which no answer is kept: a check is measured, with the image of modules and nothing else.
+    checked = ("check", "--output-file", str(bench.folder / "result"))
+    kept, fresh = (venvls(ROOT / "server", *checked, cwd=root, environ=environ) for environ in ({}, uncompiled))
+    took = seconds({"kept": kept, "fresh": fresh}, bench.runs)
+    yield Row("no compiled files kept; peer: kept", "ms", 1000 * took["fresh"], 1000 * took["kept"], None, 1.3)
 
 
 def main() -> int:

@@ -15,12 +15,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from corpus import make_environment, make_requirements
+from table import Bench, Row
 from whole import ROOT, Command, plain, venvls
 
 LIMIT = 1.1
@@ -94,13 +95,13 @@ def milliseconds(command: Command, runs: int) -> float:
     return min(spent)
 
 
-def measure(folder: Path, runs: int) -> list[Series]:
-    """All series, on the work tree's build."""
+def measure(folder: Path, runs: int, tell: Callable[[str], object] = lambda _: None) -> list[Series]:
+    """All series, on the work tree's build; each is told of when it has been measured."""
     build = ROOT / "server"
     (folder / "empty").mkdir()
     distributions(folder / "empty", 0)
     empty = milliseconds(venvls(build, "check", cwd=folder / "empty"), runs)
-    print(f"an empty project: {empty:.0f} ms")
+    tell(f"an empty project: {empty:.0f} ms")
     measured = []
     for name, (make, sizes) in KINDS.items():
         took = []
@@ -112,7 +113,7 @@ def measure(folder: Path, runs: int) -> list[Series]:
         series = Series(name, sizes, took, empty)
         measured.append(series)
         shown = ", ".join(f"{size:,}: {spent:,.0f} ms" for size, spent in zip(sizes, took, strict=True))
-        print(f"{name}: {shown}; exponent {series.fit[0]:.2f} (≤ {LIMIT:g})" + (" MISSED" if series.fit[0] > LIMIT else ""), flush=True)
+        tell(f"{name}: {shown}; exponent {series.fit[0]:.2f} (≤ {LIMIT:g})" + (" MISSED" if series.fit[0] > LIMIT else ""))
     return measured
 
 
@@ -164,6 +165,12 @@ def _decades(values: Sequence[float]) -> tuple[int, int]:
     return math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
 
 
+def rows(bench: Bench) -> Iterator[Row]:
+    """The exponent for lines, distributions and projects, in hundredths."""
+    for series in measure(bench.folder, 2):
+        yield Row(f"growth with {series.name}, exponent × 100", "", 100 * series.fit[0], 100, None, LIMIT)
+
+
 def main() -> int:
     """Measures, draws, and says whether anything grows too fast."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -171,7 +178,7 @@ def main() -> int:
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw it, as SVG")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="venvls-growth-") as folder:
-        measured = measure(Path(folder).resolve(), options.runs)
+        measured = measure(Path(folder).resolve(), options.runs, print)
     if options.plot is not None:
         options.plot.write_text(plot(measured), encoding="utf-8")
     return 1 if any(series.fit[0] > LIMIT for series in measured) else 0

@@ -16,11 +16,13 @@ import sys
 import sysconfig
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 from corpus import make_environment  # noqa: E402
+from table import Bench, Row  # noqa: E402
 
 FILES, DISTRIBUTIONS = 1500, 300
 LIMITS_OF_DEPTRY, LIMIT_OF_KEY, LIMIT_OF_MEMORY = {"nothing kept": 1.5, "nothing changed": 0.5}, 5.0, 150.0
@@ -91,6 +93,19 @@ def keystroke(root: Path, runs: int) -> float:
         assert [finding.code for finding in workspace.findings(path)] == ["missing-import"]
         times.append((time.perf_counter() - began) * 1000)
     return min(times[1:])
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """Against deptry where it is installed; memory and a key in any case."""
+    root = bench.folder / "project"
+    root.mkdir()
+    make_project(root)
+    time.sleep(2.5)  # nothing is kept of files that were just made
+    quickest, memory = processes(root, shutil.which("deptry"), min(bench.runs, 5))
+    for name, limit in LIMITS_OF_DEPTRY.items():
+        yield Row(f"imports of {FILES:,} files, {name}; peer: deptry", "ms", quickest[name], quickest.get("deptry"), None, limit)
+    yield Row("the same, memory; limit: 150 MB", "MB", memory, LIMIT_OF_MEMORY, None, 1.0)
+    yield Row("a key in a Python file, in the engine; limit: 5 ms", "ms", keystroke(root, 5), LIMIT_OF_KEY, None, 1.0)
 
 
 def main() -> int:

@@ -13,9 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from table import Bench, Row
+from whole import Command
+
 from tests.differential.wheels import Wheel, write_all
 
 
@@ -37,6 +42,17 @@ def build(root: Path, count: int = 380) -> dict[str, str]:
     environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")}
     subprocess.run([uv.find_uv_bin(), "sync", "--quiet", "--python", sys.executable], cwd=root, check=True, env=environ)
     return environ
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """Fresh and again."""
+    import uv
+
+    root = bench.folder / "project"
+    build(root)
+    peer = Command([uv.find_uv_bin(), "sync", "--check", "--offline", "--quiet"], root)
+    yield bench.row("380 locked packages; peer: uv sync --check", "check", cwd=root, peer=peer, limit=1.5)
+    yield bench.again("the same again, nothing changed", "check", cwd=root, peer=peer, limit=0.6)
 
 
 def main(rounds: int = 7) -> int:

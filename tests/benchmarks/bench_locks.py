@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 if sys.version_info >= (3, 11):
@@ -19,6 +19,9 @@ else:
     import tomli as tomllib
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from table import Bench, Row
 
 from tests.memory_tree import MemoryFiles
 from venvls import manifests
@@ -78,8 +81,8 @@ def best(work: Callable[[], object], times: int = 7) -> float:
     return min(took)
 
 
-def measure(name: str, packages: int, make: Callable[[int], str], pyproject: str) -> float:
-    """The ratio for one format, printed."""
+def measure(name: str, packages: int, make: Callable[[int], str], pyproject: str) -> tuple[float, float, str]:
+    """Seconds of ours and of ``tomllib`` alone for one format; and how large it is, in words."""
     text = make(packages)
     manifest = manifests.parse("/w/pyproject.toml", Text(pyproject))
     format_ = locks.lock_format(name)
@@ -91,15 +94,24 @@ def measure(name: str, packages: int, make: Callable[[int], str], pyproject: str
 
     assert ours() >= packages, "everything is reached"
     mine, alone = best(ours), best(lambda: tomllib.loads(text))
-    size = f"{len(text) / 1e6:.2f} MB, {packages} packages"
-    print(f"{name}: {size}: {mine * 1000:.1f} ms, tomllib alone {alone * 1000:.1f} ms: {mine / alone:.2f} ×")
-    return mine / alone
+    return mine, alone, f"{name}, {len(text) / 1e6:.2f} MB, {packages} packages"
+
+
+def rows(_: Bench) -> Iterator[Row]:
+    """All formats."""
+    for form in LOCKS:
+        mine, alone, size = measure(*form)
+        yield Row(f"first reading of {size}; peer: tomllib", "ms", 1000 * mine, 1000 * alone, None, LIMIT)
 
 
 def main() -> int:
     """1 where a format misses the limit."""
-    ratios = [measure(*one) for one in LOCKS]
-    return int(max(ratios) > LIMIT)
+    missed = False
+    for form in LOCKS:
+        mine, alone, size = measure(*form)
+        print(f"{size}: {mine * 1000:.1f} ms, tomllib alone {alone * 1000:.1f} ms: {mine / alone:.2f} ×")
+        missed = missed or mine > LIMIT * alone
+    return int(missed)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,12 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import bench_envs
+from table import Bench, Row
 from talk import EMPTY, Talk
 
 PROJECTS = 200
@@ -53,6 +55,18 @@ def ours(root: Path) -> tuple[float | None, float | None, int, int]:
         talk.answer(talk.request("venvls/projects", {}))
         time.sleep(1)
         return used, talk.megabytes(), len(message["result"]["projects"]), told
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """After the walk, and after a change in an open file."""
+    root = bench.folder / "tree"
+    root.mkdir()
+    build(root)
+    walked, later, projects, _ = ours(root)
+    if projects != PROJECTS:
+        raise SystemExit(f"{projects} projects of {PROJECTS} are known")
+    if walked is not None and later is not None:
+        yield Row("server with 200 projects, memory; peer: empty pygls", "MB", max(walked, later), empty(root), None, LIMIT)
 
 
 def main() -> int:

@@ -13,11 +13,13 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from corpus import make_environment, make_requirements
+from table import Bench, Row
 from talk import EMPTY, OURS, Talk
 from whole import ROOT, seconds, venvls
 
@@ -77,6 +79,36 @@ def empty() -> float:
     with Talk(EMPTY) as talk:
         talk.hello()
         return talk.megabytes() or 0
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """400 projects, with what an idle server takes, and 2,000."""
+    for count in PROJECTS:
+        root = bench.folder / str(count)
+        root.mkdir()
+        build(root, count)
+        time.sleep(2.5)
+        idle = IDLE_SECONDS if count == PROJECTS[0] else 0
+        took = {name: opened(root, source, count, idle=idle) for name, source in bench.builds.items()}
+        ours, before = took["ours"], took.get("before")
+        check = seconds({"check": venvls(ROOT / "server", "check", cwd=root)._replace(status=1)}, 1)["check"]
+        first = None if before is None else 1000 * before.first
+        most, projects = FIRST_SECONDS[count], f"{count:,} projects"
+        yield Row(
+            f"{projects}: first diagnostics; limit: {most:g} s",
+            "ms",
+            1000 * ours.first,
+            1000 * most,
+            first,
+            1.0,
+            LIMIT_FIRST_OF_BEFORE,
+            quiet=True,
+        )
+        yield Row(f"{projects}: all; peer: venvls check", "ms", 1000 * ours.all, 1000 * check, None, LIMIT_ALL)
+        memory = None if before is None else before.memory
+        yield Row(f"{projects}: memory; peer: empty pygls", "MB", ours.memory, empty(), memory, LIMIT_MEMORY[count])
+        if idle:
+            yield Row(f"{projects}: idle, a second; limit: 0.1 %", "ms", 1000 * ours.idle, 1000 * LIMIT_IDLE, None, 1.0)
 
 
 def main() -> int:

@@ -13,12 +13,13 @@ import argparse
 import statistics
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from corpus import make_environment, make_requirements
+from table import Bench, Row
 from talk import EMPTY, OURS, Talk
 from whole import ROOT
 
@@ -88,6 +89,16 @@ def measure(folder: Path, builds: Mapping[str, Path], runs: int) -> tuple[dict[s
             starts[name].append(start(OURS, build))
             looked[name].append(looks(build, root))
     return {name: taken[1:] for name, taken in starts.items()}, {name: taken[1:] for name, taken in looked.items()}
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """The reply to the server's hello, and what a person waits for."""
+    starts, looked = measure(bench.folder, bench.builds, bench.runs)
+    reply = {name: min(run.reply for run in taken) for name, taken in starts.items()}
+    yield Row("server start → reply; peer: empty pygls", "ms", reply["ours"], reply["empty"], reply.get("before"), LIMIT)
+    for kind in Looks._fields:
+        first = {name: min(getattr(run, kind) for run in taken) for name, taken in looked.items()}
+        yield Row(f"server start → first {kind}", "ms", first["ours"], None, first.get("before"), None, 1.05)
 
 
 def main() -> int:
