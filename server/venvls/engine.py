@@ -71,13 +71,15 @@ class Engine:
         for offer in _offers(finding.code):
             # Not by ``_safely``: of thousands of findings each is here.
             try:
-                actions += tuple(offer.offer(finding, facts))
+                actions += list(offer.offer(finding, facts))
             except Exception as problem:  # noqa: PERF203 - each by itself
                 self._failed(offer.id, problem)
         if facts.project.is_script:
             # Its environment is uv's to make and to fill.
             actions = [action for action in actions if action.task is None or action.task.task in ("sync", "compile")]
-        return tuple(sorted(actions, key=_by_preference))
+        if len(actions) > 1:
+            actions.sort(key=_by_preference)
+        return tuple(actions)
 
     def _requirements(self, manifest: Manifest, facts: Facts) -> Iterator[Finding]:
         known_faults = facts.remembered.of(_KnownFaults)
@@ -110,7 +112,11 @@ class Engine:
             return ()
         faults: list[tuple[Rule, Fault]] = []
         for rule in rules:
-            faults += [(rule, fault) for fault in self._run(rule, rule.requirement, requirement, facts, folder)]
+            # Not by ``_run``: of thousands of requirements each is here.
+            try:
+                faults += [(rule, fault) for fault in cast("Any", rule.requirement)(requirement, facts, folder)]
+            except Exception as problem:  # noqa: PERF203 - each by itself
+                self._failed(rule.code, problem)
         return tuple(faults)
 
     def _active(self, rules: Iterable[Rule]) -> list[Rule]:
@@ -125,9 +131,10 @@ class Engine:
             told = " and ".join(f"{kind} {name}" for kind, name in names)
             finding = replace(finding, message=f"{finding.message} (you synced {told})", data={**finding.data, "synced": names})
             severity = "information"
-        if any(finding.data.get(mark) for mark in ("left-out", "script", "tox")) and severity in ("error", "warning"):
+        data = finding.data
+        if data and severity in ("error", "warning") and any(data.get(mark) for mark in ("left-out", "script", "tox")):
             severity = "information"
-        if finding.data.get("mild") and severity == "error":
+        if severity == "error" and data.get("mild"):
             severity = "warning"
         environment = facts.environment.prefix if facts.environment else None
         part = facts.project.part
@@ -152,6 +159,7 @@ class Engine:
 
 
 _offers_of: dict[str, tuple[Offer, ...]] = {}
+_comparing: dict[str, bool] = {}
 
 
 def _offers(code: str) -> tuple[Offer, ...]:
@@ -166,7 +174,10 @@ def _offers(code: str) -> tuple[Offer, ...]:
 
 def compares(code: str) -> bool:
     """Whether any offer that answers findings of this code needs the project's ``candidates``."""
-    return any(offer.compares for offer in _offers(code))
+    known = _comparing.get(code)
+    if known is None:
+        known = _comparing[code] = any(offer.compares for offer in _offers(code))
+    return known
 
 
 def _by_preference(action: Action) -> bool:

@@ -4,6 +4,7 @@ requirement are alone on a command line."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import is_base, refusal
@@ -24,6 +25,7 @@ class _Answers:
     def __init__(self) -> None:
         self.can_install: bool | None = None
         self.needs_new: bool | None = None
+        self.counted: tuple[Mapping[str, Manifest], int] | None = None  # for one state of the texts, which these answers outlive
 
 
 def can_install(facts: Facts) -> bool:
@@ -78,10 +80,14 @@ def locked(finding: Finding, facts: Facts) -> bool:
 
 def counted(facts: Facts) -> int:
     """How many requirements the project asks of its environment."""
-    return sum(
-        facts.counts(manifest, requirement.scope)
-        for path, manifest in facts.manifests.items()
-        if facts.counted is None or path in facts.counted
-        for requirement in manifest.requirements
-        if requirement.parsed.error is None
-    )
+    answers = facts.remembered.of(_Answers)
+    if answers.counted is None or answers.counted[0] is not facts.manifests:
+        number = sum(
+            facts.counts(manifest, requirement.scope)
+            for path, manifest in facts.manifests.items()
+            if facts.counted is None or path in facts.counted
+            for requirement in manifest.requirements
+            if requirement.parsed.error is None
+        )
+        answers.counted = (facts.manifests, number)
+    return answers.counted[1]

@@ -96,7 +96,7 @@ def add_requirements(draft: Draft, path: Path, scope: Scope) -> tuple[tuple[str,
     for number, value in enumerate(values):
         here = (*path, number)
         if isinstance(value, str):
-            add_requirement(draft, here, value, element_statement(draft.toml.text, listed, items, number), scope)
+            add_requirement(draft, here, value, element_statement(draft.toml.text, listed, items, number), scope, items[number])
         elif scope.kind == "group" and isinstance(value, dict):
             target = value.get("include-group")
             if isinstance(target, str) and len(value) == 1:
@@ -108,13 +108,14 @@ def add_requirements(draft: Draft, path: Path, scope: Scope) -> tuple[tuple[str,
     return tuple(included)
 
 
-def add_requirement(draft: Draft, path: Path, value: str, statement: Span, scope: Scope) -> None:
-    """Adds the requirement at ``path``; what is wrong with it is shown at the very characters."""
+def add_requirement(draft: Draft, path: Path, value: str, statement: Span, scope: Scope, place: Span | None = None) -> None:
+    """Adds the requirement at ``path``, which is at ``place``; what is wrong with it is shown at the very characters."""
     text = value.strip(" \t")
     lead = len(value) - len(value.lstrip(" \t")) if text else 0
     parsed = parse_requirement(text, lenient_path=False)
-    characters = draft.toml.characters(path)
-    whole = draft.toml.span_of(path) or statement
+    place = place if place is not None and place.end else draft.toml.span_of(path)
+    characters = None if place is None else draft.toml.characters_of(place, value)
+    whole = place or statement
     offsets: tuple[int, ...] | None = None
     if characters is None:
         span, offsets = whole, (*(whole.start,) * len(text), whole.end)
@@ -134,7 +135,7 @@ def add_requirement(draft: Draft, path: Path, value: str, statement: Span, scope
 
 def element_spans(toml: TomlText, path: Path, values: list[Any]) -> list[Span]:
     """The spans of a list's elements."""
-    return [toml.span_of((*path, number)) or Span(0, 0) for number in range(len(values))]
+    return toml.element_spans(path, len(values))
 
 
 def _dotted(path: Path) -> str:

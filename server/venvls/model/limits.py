@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 MOST_REQUIREMENTS = 20_000
+MOST_OF_A_PACKAGE = 1_000
+"""Constraints of one package in one entry, where a tool's table takes several: each of them is a requirement, and is walked to."""
 MOST_SECONDS_OF_A_FILE = 5.0
 """Of processor time, for reading one file. What is known to cost much is bounded by its size; this is for what nobody has thought of."""
 MOST_SECONDS = 10.0
@@ -17,3 +19,9 @@ def allow(count: int) -> None:
     """Raises where a file states ``count`` requirements and that is too many; asked before the work that each of them is."""
     if count > MOST_REQUIREMENTS:
         raise TooManyError(f"more than {MOST_REQUIREMENTS:,} requirements")
+
+
+def allow_of_a_package(count: int) -> None:
+    """The same where one entry states ``count`` constraints of its package."""
+    if count > MOST_OF_A_PACKAGE:
+        raise TooManyError(f"more than {MOST_OF_A_PACKAGE:,} constraints of one package")

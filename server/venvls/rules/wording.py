@@ -20,9 +20,10 @@ def listed(parts: Iterable[str]) -> str:
 def core_span(parsed: ParsedRequirement) -> Span | None:
     """The requirement without its marker and options: name, extras, and specifier or URL."""
     spans = [span for span in (parsed.name_span, parsed.extras_span, parsed.specifier_span, parsed.url_span) if span is not None]
-    if not spans:
-        return None
-    return Span(min(span.start for span in spans), max(span.end for span in spans))
+    if len(spans) < 2:
+        return spans[0] if spans else None
+    starts, ends = zip(*spans, strict=True)
+    return Span(min(starts), max(ends))
 
 
 def about_project(code: str, message: str, facts: Facts, data: Mapping[str, Any] | None = None) -> Iterable[Finding]:

@@ -26,7 +26,7 @@ _MOST_PLACES = 3
 
 def render(result: Result, terminal: Terminal) -> str:
     """Every finding, then one line that sums up; problems alone where the result is quiet. An import in many files is shown once."""
-    sources = _Sources(result)
+    sources = _Sources(result, terminal)
     blocks: list[str] = []
     ways: dict[str, list[str | None]] = {}
     shown = [finding for finding in result.findings if not result.quiet or finding.severity in _LOUD]
@@ -36,34 +36,52 @@ def render(result: Result, terminal: Terminal) -> str:
             alike.setdefault((finding.project, finding.message), []).append(finding)
     for finding in shown:
         actions = result.actions_of(finding) if finding.severity in _LOUD else ()
-        first, *others = alike.get((finding.project, finding.message), (finding,)) if finding.code.endswith("-import") else (finding,)
-        if first is finding:
-            blocks.append(_finding(finding, actions, result, terminal, sources, others))
-        offered_ways = (_way(action, finding, result) for action in actions)
+        if finding.code.endswith("-import"):
+            first, *others = alike[finding.project, finding.message]
+            if first is finding:
+                blocks.append(_finding(finding, actions, result, terminal, sources, others))
+        else:
+            blocks.append(_finding(finding, actions, result, terminal, sources, ()))
         # A task before a text edit: what is required is seldom wrong where it is not there.
-        if way := min(filter(None, offered_ways), key=lambda candidate: candidate[0] == _FIX, default=None):
-            ways.setdefault(way[0], []).append(way[1])
+        offered = [way for action in actions if (way := _way(action, finding, result)) is not None]
+        if offered:
+            words, root = next((way for way in offered if way[0] != _FIX), offered[0])
+            ways.setdefault(words, []).append(root)
     if result.quiet:
         return "\n".join(blocks)
     return "\n".join([*blocks, _summary(result, ways, terminal)]) + "\n"
 
 
 class _Sources:
-    """Lines of the files that findings are in. Thousands of findings may be in one line, which is looked for secrets once."""
+    """Lines of the files that findings are in, and what is alike of all findings there. Thousands of findings may be in one line, which is
+    looked for secrets once."""
 
-    __slots__ = ("_last", "_line", "_result", "_shown")
+    __slots__ = ("_last", "_line", "_names", "_result", "_shown", "_terminal", "also", "bar", "help", "see")
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, terminal: Terminal) -> None:
         self._result = result
+        self._terminal = terminal
         self._shown: dict[str, bool] = {}
+        self._names: dict[str, str] = {}
         self._last: tuple[str, int] | None = None
         self._line = ""
+        self.bar = terminal.paint("|", "gutter")
+        equals = terminal.paint("=", "gutter")
+        self.see, self.also = (f"{equals} {terminal.paint(word, 'strong')}: " for word in ("see", "also"))
+        self.help = f"{equals} {terminal.paint('help', 'good')}: "
 
     def may_be_shown(self, path: str) -> bool:
         """Whether lines of the file may be printed at all."""
         if path not in self._shown:
             self._shown[path] = may_be_shown(path, self._result)
         return self._shown[path]
+
+    def name(self, path: str) -> str:
+        """The file's name as the head of a finding has it."""
+        name = self._names.get(path)
+        if name is None:
+            name = self._names[path] = self._terminal.paint(one_line(relative(path, self._result.cwd)), "strong")
+        return name
 
     def line(self, path: str, number: int) -> str:
         """A line without its secrets, each character at its place."""
@@ -76,36 +94,38 @@ def _finding(
     finding: Finding, actions: Sequence[Action], result: Result, terminal: Terminal, sources: _Sources, others: Sequence[Finding]
 ) -> str:
     """One finding; ``others`` say the same at other places."""
-    text = result.text_of(finding.path)
-    start = text.position(finding.span.start, "utf-32")
-    place = f"{terminal.paint(one_line(relative(finding.path, result.cwd)), 'strong')}:{start.line + 1}:{start.character + 1}"
-    head = f"{place}: {terminal.paint(f'{finding.severity}[{finding.code}]', finding.severity)} {one_line(finding.message)}"
-    also = _also(others, result)
-    if finding.severity not in _LOUD:
+    path, severity, (first, last) = finding.path, finding.severity, finding.span
+    text = result.text_of(path)
+    line_number, character = text.position(first, "utf-32")
+    number = str(line_number + 1)
+    rule = terminal.paint(f"{severity}[{finding.code}]", severity)
+    head = f"{sources.name(path)}:{number}:{character + 1}: {rule} {one_line(finding.message)}"
+    also = _also(others, result) if others else ""
+    if severity not in _LOUD:
         return f"{head} (also {also})" if also else head
     lines = [head]
-    number = str(start.line + 1)
     blank = " " * len(number)
-    bar = terminal.paint("|", "gutter")
-    if text.source and sources.may_be_shown(finding.path):
-        line = sources.line(finding.path, start.line)
+    if text.source and sources.may_be_shown(path):
+        line = sources.line(path, line_number)
         # What goes on in the next line is marked up to the end of this one.
-        stop = start.character + max(0, finding.span.end - finding.span.start)
-        source, carets = underlined(line, start.character, stop, max(40, terminal.width - len(number) - 3))
+        stop = character + max(0, last - first)
+        source, carets = underlined(line, character, stop, max(40, terminal.width - len(number) - 3))
+        bar = sources.bar
         lines += [
             f"{blank} {bar}",
             f"{terminal.paint(number, 'gutter')} {bar} {source}".rstrip(),
-            f"{blank} {bar} {terminal.paint(carets, finding.severity)}",
+            f"{blank} {bar} {terminal.paint(carets, severity)}",
         ]
     for related in finding.related:
         place = _place(related.path, related.span.start, result)
-        lines.append(f"{blank} {terminal.paint('=', 'gutter')} {terminal.paint('see', 'strong')}: {place}: {one_line(related.message)}")
+        lines.append(f"{blank} {sources.see}{place}: {one_line(related.message)}")
     if also:
-        lines.append(f"{blank} {terminal.paint('=', 'gutter')} {terminal.paint('also', 'strong')}: {also}")
+        lines.append(f"{blank} {sources.also}{also}")
     help_ = _help(finding, actions, result)
     if help_:
-        lines.append(f"{blank} {terminal.paint('=', 'gutter')} {terminal.paint('help', 'good')}: {help_}")
-    return "\n".join([*lines, ""])
+        lines.append(f"{blank} {sources.help}{help_}")
+    lines.append("")
+    return "\n".join(lines)
 
 
 def _also(others: Sequence[Finding], result: Result) -> str:

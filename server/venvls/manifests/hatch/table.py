@@ -61,7 +61,7 @@ def _add(draft: Draft, path: Path, place: Place) -> bool:
         if not isinstance(value, str) or "{" in value:
             continue
         statement = element_statement(draft.toml.text, whole, items, number) if len(place.keys) == 1 else items[number]
-        add_requirement(draft, where[number], value, statement, Scope("group", key))
+        add_requirement(draft, where[number], value, statement, Scope("group", key), items[number])
         if place.marker:
             requirement_path, requirement = draft.requirements[-1]
             marker = f"({requirement.parsed.marker}) and ({place.marker})" if requirement.parsed.marker else place.marker

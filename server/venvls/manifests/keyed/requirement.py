@@ -61,24 +61,25 @@ def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = (
         specifier_span = add("", stated.specifier)
     if stated.marker is not None and stated.marker.text:
         marker_span = add(" ; " if stated.url is not None else "; ", stated.marker)
-    text = "".join(piece.text for piece in pieces)
+    text = "".join([piece.text for piece in pieces])
+    # By place: tables of thousands are nothing else.
     parsed = ParsedRequirement(
-        text=text,
-        name=stated.name.text,
-        key=canonical(stated.name.text),
-        extras=stated.extras,
-        specifier=stated.specifier.text if specifier_span is not None and stated.specifier is not None else "",
-        url=stated.url.text if stated.url is not None else None,
-        marker=stated.marker.text if marker_span is not None and stated.marker is not None else None,
-        editable=stated.editable,
-        name_span=name_span,
-        extras_span=extras_span,
-        specifier_span=specifier_span,
-        url_span=url_span,
-        marker_span=marker_span,
-        error=stated.error,
-        error_span=Span(0, len(text)) if stated.error else None,
-        label=stated.label,
+        text,
+        stated.name.text,
+        canonical(stated.name.text),
+        stated.extras,
+        stated.specifier.text if specifier_span is not None and stated.specifier is not None else "",
+        stated.url.text if stated.url is not None else None,
+        stated.marker.text if marker_span is not None and stated.marker is not None else None,
+        stated.editable,
+        name_span,
+        extras_span,
+        specifier_span,
+        url_span,
+        marker_span,
+        stated.error,
+        Span(0, len(text)) if stated.error else None,
+        stated.label,
     )
     return Requirement(parsed, stated.span, stated.statement, scope, options=options, offsets=_offsets(pieces))
 

@@ -42,7 +42,7 @@ def _group(draft: Draft, path: Path, key: str) -> None:
         draft.groups.append(Group(key, str(path[-1]), span))
     values = draft.list(path, "requirements")
     allow(len(draft.requirements) + len(values))
-    items = [draft.toml.span_of((*path, number)) or Span(0, 0) for number in range(len(values))]
+    items = draft.toml.element_spans(path, len(values))
     listed = draft.toml.span_of(path) or Span(0, 0)
     for number, value in enumerate(values):
         here = (*path, number)
@@ -53,7 +53,7 @@ def _group(draft: Draft, path: Path, key: str) -> None:
         if value.lstrip().startswith("-e "):
             _editable(draft, here, value, statement, Scope("group", key))
         else:
-            add_requirement(draft, here, value, statement, Scope("group", key))
+            add_requirement(draft, here, value, statement, Scope("group", key), items[number])
 
 
 def _editable(draft: Draft, path: Path, value: str, statement: Span, scope: Scope) -> None:

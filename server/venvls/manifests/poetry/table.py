@@ -14,7 +14,7 @@ from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.poetry.versions import platform_marker, python_marker, specifier
 from venvls.model.families import PoetryTable
 from venvls.model.hints import TYPE_CHECKING, Any
-from venvls.model.limits import allow
+from venvls.model.limits import allow, allow_of_a_package
 from venvls.model.manifest import Defaults, Group, Problem, PythonBound
 from venvls.model.names import canonical
 from venvls.model.requirement import MAIN, Scope
@@ -183,6 +183,7 @@ def _dependencies(
             draft.problems.append(Problem("invalid-requirement", f"`{name}` is not a valid package name.", key_inner(draft.toml, here)))
             continue
         several = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+        allow_of_a_package(len(several))
         for number, entry in several:
             if (isinstance(entry, dict) and entry.get("optional") is True) not in counted:
                 continue

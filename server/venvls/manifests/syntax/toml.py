@@ -75,13 +75,24 @@ class TomlText:
         Where a value's inside cannot be told apart, the span of the value around it.
         """
         index = self._indexed()
-        for length in range(len(path), 0, -1):
-            statement = index.pairs.get(path[:length])
+        pairs = index.pairs
+        statement = pairs.get(path)
+        if statement is not None and statement.value is not None:
+            return self._clamped(statement.value)
+        for length in range(len(path) - 1, 0, -1):
+            statement = pairs.get(path[:length])
             if statement is not None and statement.value is not None:
-                value = statement.value if length == len(path) else self._within(statement, path[length:])
-                return self._clamped(value)
+                return self._clamped(self._within(statement, path[length:]))
         made = index.tables.get(path)
-        return self._clamped(made[0].span) if made else None
+        return None if made is None else self._clamped(made.span)
+
+    def element_spans(self, path: Path, count: int) -> list[Span]:
+        """:meth:`span_of` of each of the first elements of the list at ``path``; nothing where no place of them is known."""
+        statement = self._indexed().pairs.get(path)
+        if statement is None or statement.value is None:
+            return [self.span_of((*path, number)) or Span(0, 0) for number in range(count)]
+        spans, whole = self._spans_within(statement), statement.value
+        return [self._clamped(spans.get((number,), whole)) for number in range(count)]
 
     def key_span(self, path: Path) -> Span | None:
         """The characters of the last key of ``path`` where it first is, quotes included."""
@@ -96,8 +107,7 @@ class TomlText:
 
     def table(self, path: Path) -> Statement | None:
         """The ``[header]`` (or ``[[header]]``) that opens the table at ``path``, if one does."""
-        made = self._indexed().tables.get(path, ())
-        return next((statement for statement in made if statement.kind in ("table", "array-table")), None)
+        return self._indexed().headers.get(path)
 
     def pair(self, path: Path) -> Statement | None:
         """The ``key = value`` that sets the value at ``path``, if one does."""
@@ -116,13 +126,17 @@ class TomlText:
             if header is None:
                 return ()
             index = bisect_right(every, header.span.start, key=lambda statement: statement.span.start)
-        end = next((i for i in range(index, len(every)) if every[i].kind in ("table", "array-table")), len(every))
+        end = next((i for i in range(index, len(every)) if every[i].kind in _HEADERS), len(every))
         return every[index:end]
 
     def characters(self, path: Path) -> Characters | None:
         """The string at ``path`` with the place of each of its characters; ``None`` where no string is there."""
         span = self.span_of(path)
-        if span is None or not isinstance(value := self.get(path), str):
+        return None if span is None else self.characters_of(span, self.get(path))
+
+    def characters_of(self, span: Span, value: object) -> Characters | None:
+        """The same where what :meth:`span_of` and :meth:`get` give is known."""
+        if not isinstance(value, str):
             return None
         quote = self.text[span.start : span.start + 1]
         if quote not in ("'", '"') or span.end - span.start < 2:
@@ -150,7 +164,10 @@ class TomlText:
     def _within(self, statement: Statement, path: Path) -> Span:
         """The span of a value inside a statement's value, or of the nearest one around it."""
         spans = self._spans_within(statement)
-        for length in range(len(path), 0, -1):
+        span = spans.get(path)
+        if span is not None:
+            return span
+        for length in range(len(path) - 1, 0, -1):
             if path[:length] in spans:
                 return spans[path[:length]]
         return statement.value or statement.span
@@ -177,38 +194,48 @@ _KEY = "\0key"
 """Ends a path that stands for a key rather than its value; no key of a text can contain it."""
 
 
-class _Index:
-    """Which statement sets which path, and where its keys are."""
+_HEADERS = ("table", "array-table")
 
-    __slots__ = ("keys", "pairs", "statements", "tables")
+
+class _Index:
+    """Which statement sets which path, and where its keys are. ``tables`` has the first statement that makes a table, its own header before
+    those that only pass through it; ``headers`` the first header of them."""
+
+    __slots__ = ("headers", "keys", "pairs", "statements", "tables")
 
     def __init__(self, text: str) -> None:
         self.statements = tuple(statements(text))
         self.pairs: dict[Path, Statement] = {}
-        self.tables: dict[Path, list[Statement]] = {}
+        self.tables: dict[Path, Statement] = {}
+        self.headers: dict[Path, Statement] = {}
         self.keys: dict[Path, Span] = {}
+        pairs, tables, headers, keys = self.pairs, self.tables, self.headers, self.keys
         counts: dict[Path, int] = {}
         table: Path = ()
         for statement in self.statements:
-            path: Path = table if statement.kind == "pair" else ()
-            for number, part in enumerate(statement.key):
-                path = (*path, part.name)
-                self.keys.setdefault(path, part.span)
-                if number == len(statement.key) - 1:
-                    break
+            kind, _, _, key, _, _ = statement
+            path: Path = table if kind == "pair" else ()
+            for name, span in key[:-1]:
+                path = (*path, name)
+                keys.setdefault(path, span)
                 if path in counts:
                     path = (*path, counts[path] - 1)
-                self.tables.setdefault(path, []).append(statement)
-            if statement.kind == "pair":
-                self.pairs.setdefault(path, statement)
+                tables.setdefault(path, statement)
+                if kind in _HEADERS:
+                    headers.setdefault(path, statement)
+            for name, span in key[-1:]:
+                path = (*path, name)
+                keys.setdefault(path, span)
+            if kind == "pair":
+                pairs.setdefault(path, statement)
                 continue
-            if statement.kind == "array-table":
-                self.tables.setdefault(path, []).append(statement)
+            if kind == "array-table":
+                tables.setdefault(path, statement)
+                headers.setdefault(path, statement)
                 counts[path] = counts.get(path, 0) + 1
                 path = (*path, counts[path] - 1)
-            if statement.kind != "junk":
-                # Its own header comes before the statements that only pass through it.
-                self.tables.setdefault(path, []).insert(0, statement)
+            if kind != "junk":
+                tables[path] = headers[path] = statement
                 table = path
 
 

@@ -100,7 +100,10 @@ def gap_end(source: str, offset: int) -> int:
 def read_key(source: str, offset: int) -> tuple[tuple[KeyPart, ...], int]:
     """The dotted key that begins at ``offset`` and where it ends, blanks included; no parts where there is none."""
     if (bare := _BARE_KEY.match(source, offset)) is not None and source[bare.end() : bare.end() + 1] != ".":
-        names = bare[1].split(".")
+        written = bare[1]
+        if "." not in written:
+            return (KeyPart(written, Span(*bare.span(1))),), bare.end()
+        names = written.split(".")
         if len(names) <= _MOST_PARTS:
             starts = list(accumulate([bare.start(1), *(len(name) + 1 for name in names[:-1])]))
             spans = map(Span, starts, map(add, starts, map(len, names)))

@@ -47,10 +47,11 @@ class IniFile:
     ``end`` is where ``source`` ends.
     """
 
-    def __init__(self, source: str, core: str = "tox", place: Callable[[int], int] = lambda offset: offset) -> None:
+    def __init__(self, source: str, core: str = "tox", place: Callable[[int], int] | None = None) -> None:
         self._ini = read(source)
         self._core = core
-        self.place = place
+        self._is_whole = place is None
+        self.place: Callable[[int], int] = place or (lambda offset: offset)
         self.end = len(source)
         self._options: dict[str, dict[str, Value]] = {name: {} for name, _ in self._ini.sections}
         for value in self._ini.values:
@@ -233,6 +234,9 @@ class IniFile:
         while hash_offset > 0 and text[hash_offset - 1] == "\\":
             hash_offset = text.find("#", hash_offset + 1)
         text = text if hash_offset < 0 else text[:hash_offset].rstrip()
+        if self._is_whole and "\\#" not in text:
+            start = chunk.span.start
+            return Traced(text, tuple(range(start, start + len(text))), chunk.statement)
         kept = [index for index in range(len(text)) if text[index : index + 2] != "\\#"]
         places = tuple(self.place(chunk.span.start + index) for index in kept)
         return Traced("".join(text[index] for index in kept) if len(kept) < len(text) else text, places, self._span(chunk.statement))

@@ -140,8 +140,9 @@ class Listed:
 def _requirement(read: Line, line: Traced, span: Callable[[int, int], Span]) -> Requirement:
     assert read.parsed is not None  # noqa: S101 - said to the type checker
     where = span(read.start, read.end)
-    offsets_of_text = [line.offsets[index] for index in (read.offsets[:-1] if read.offsets is not None else range(read.start, read.end))]
-    straight = offsets_of_text == list(range(where.start, where.start + len(offsets_of_text)))
+    kept = read.offsets
+    offsets_of_text = line.offsets[read.start : read.end] if kept is None else tuple([line.offsets[index] for index in kept[:-1]])
+    straight = offsets_of_text == tuple(range(where.start, where.start + len(offsets_of_text)))
     offsets = None if straight else (*offsets_of_text, where.end)
     return Requirement(read.parsed, where, line.statement, MAIN, read.hashes, read.options, offsets)
 

@@ -22,6 +22,8 @@ OLDEST, NEWEST = 11, 15
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"(?:(?<![\w.-])(\d+)-(\d+)|(?<![\w.-])(\d+)-|(?<=[{,])-(\d+))(?=[,}])")
 _FACTOR = re.compile(r"!?(?:\[!?|[\w.*?\]])(?:\[!?|[\w.*?\]-])*|")
+_PLAIN = re.compile(r"[\w.]+(?:-[\w.]+)*")
+"""Nearly every name and condition: it stands for itself."""
 _CONDITION = re.compile(r":(?:\s|$)")
 _PYTHON = re.compile(r"(?:pypy|py|cpython|jython|graalpy|rustpython|ironpython|)(?:\d+(?:\.\d+){0,2})?t?d?")
 _MACHINES = frozenset({"x86_64", "amd64", "x86", "i386", "i686", "arm64", "aarch64", "armv7l", "ppc64le", "ppc64", "s390x", "riscv64"})
@@ -56,6 +58,8 @@ def is_python(factor: str) -> bool:
 
 def expanded(text: str) -> list[str] | None:
     """The names (or conditions) that a list stands for: commas, line ends, ``{a,b}``, ``{10-13}``. ``None`` where it cannot be told."""
+    if _PLAIN.fullmatch(text) is not None:
+        return [text]
     names: list[str] = []
     for line in text.split("\n"):
         for item in _items(_RANGE.sub(_counted, line)):
