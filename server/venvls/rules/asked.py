@@ -85,7 +85,7 @@ def _family(root: str, links: dict[str, list[Link]], facts: Facts) -> Family:
         for link in links.get(path, ()) if manifest else ():
             target = cast("str", link.target)
             counts = (
-                stated and link.include.kind == "requirements" and manifest is not None and _include_counts(link.include, manifest, facts)
+                stated and link.include.kind == "requirements" and manifest is not None and include_counts(link.include, manifest, facts)
             )
             if target in paths or (target in bounds and not counts):
                 continue
@@ -97,11 +97,9 @@ def _family(root: str, links: dict[str, list[Link]], facts: Facts) -> Family:
     return Family(root, tuple(paths), asked, frozenset(bounds))
 
 
-def _include_counts(include: Include, manifest: Manifest, facts: Facts) -> bool:
-    """An include may belong to an extra or a group (setuptools' optional-dependencies); then it counts when that is chosen."""
-    if include.group is None:
-        return True
-    return any(facts.counts(manifest, Scope(kind, include.group)) for kind in ("extra", "group"))
+def include_counts(include: Include, manifest: Manifest, facts: Facts) -> bool:
+    """An include may belong to an extra (setuptools' optional-dependencies); then it counts when that is chosen."""
+    return include.group is None or facts.counts(manifest, Scope("extra", include.group))
 
 
 def _counted(manifest: Manifest, facts: Facts) -> tuple[Requirement, ...]:

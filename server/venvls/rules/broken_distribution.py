@@ -154,8 +154,8 @@ def _unreachable(installed: Installed, facts: Facts) -> Iterator[Damage]:
         recorded = installed.direct_url(distribution) if distribution is not None else None
         if distribution is not None and recorded is not None and recorded.editable and _own(distribution.path, facts):
             path = facts.files.path
-            folder = path_of(recorded.url, path) if recorded.url.startswith("file:") else ""
-            whole = any(facts.files.stat(path.join(folder, name)) for name in ("pyproject.toml", "setup.py")) if folder else False
+            folder = path_of(recorded.url, path)
+            whole = any(facts.files.stat(path.join(folder, name)) for name in ("pyproject.toml", "setup.py"))
             message = f"{key} is installed as editable, but {gone.place}, where its code was, does not exist"
             yield Damage(key, message, distribution.version, (), editable=folder if whole else "")
 
@@ -202,7 +202,7 @@ def _needed(facts: Facts, keys: set[str]) -> dict[str, tuple[str, Requirement]]:
     for path, requirements in counted_requirements(facts):
         for requirement in requirements:
             here = verdict(requirement.parsed, facts, facts.files.path.dirname(path))
-            if here.key is None or here.state in ("inapplicable", "left-out", "unknown"):
+            if here.key is None or here.state in ("inapplicable", "left-out"):
                 continue
             if here.key in keys:
                 # The line that names it comes before one that leads to it.
@@ -216,17 +216,15 @@ def _needed(facts: Facts, keys: set[str]) -> dict[str, tuple[str, Requirement]]:
 
 def _tree(root: tuple[str, ...], facts: Facts, seen: set[tuple[str, str]]) -> set[str]:
     """The names reached from here that were not reached before."""
-    queue = [node for node in [(root[0], ""), *((root[0], extra) for extra in root[1:])] if node not in seen]
+    queue = [(root[0], extra) for extra in ("", *root[1:])]
     names: set[str] = set()
-    seen.update(queue)
     while queue:
         node = queue.pop()
-        names.add(node[0])
-        here = reach(facts, node)
-        for edge in (*here.edges, *((key, "") for key in here.unreadable)):
-            if edge not in seen:
-                seen.add(edge)
-                queue.append(edge)
+        if node not in seen:
+            seen.add(node)
+            names.add(node[0])
+            here = reach(facts, node)
+            queue += (*here.edges, *((key, "") for key in here.unreadable))
     return names
 
 

@@ -12,51 +12,46 @@ them setuptools and wheel) is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import plain
 from venvls.model.rule import Rule
 from venvls.rules.locking import at_lock, by_pth_alone, lock_in_force, lock_name
+
+if TYPE_CHECKING:
+    from venvls.model.lock import LockedSet
 
 
 def check(facts: Facts) -> Iterable[Finding]:
     """A finding for each such package, on the lock as a whole: no line is about it."""
     lock = lock_in_force(facts)
-    environment = facts.environment
-    if lock is None or not lock.exact or lock.unsure or facts.installed is None or environment is None:
+    if lock is None or not lock.exact or lock.unsure:
         return
-    for key, version in sorted(lock.surplus.items()):
-        message = f"{plain(key)} {version} is installed, but {lock_name(lock, facts)} does not require it"
-        data = {"name": key, "version": version}
+    for key, version in (*sorted(lock.surplus.items()), *_unlocked(lock, facts)):
         yield Finding(
             code="extraneous-package",
-            message=message,
+            message=f"{plain(key)} {version} is installed, but {lock_name(lock, facts)} does not require it",
             path=lock.path,
             span=at_lock(lock),
             installed=version,
             unnecessary=True,
-            data=data,
+            data={"name": key, "version": version},
         )
+
+
+def _unlocked(lock: LockedSet, facts: Facts) -> Iterator[tuple[str, str]]:
+    """By name and version, what is installed and not locked. Packages of the base are not this environment's to remove."""
+    environment = facts.environment
+    if facts.installed is None or environment is None:
+        return
     own = environment.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
-    for key, distributions in sorted(facts.installed.distributions.items()):
-        first = distributions[0]
-        # Packages of the base are not this environment's to remove.
-        if by_pth_alone(first, lock, facts):
-            continue
-        if first.path.startswith(own) and key not in lock.packages and key not in lock.kept and key not in lock.own:
-            message = f"{key} {first.version} is installed, but {lock_name(lock, facts)} does not require it"
-            data = {"name": key, "version": first.version}
-            yield Finding(
-                code="extraneous-package",
-                message=message,
-                path=lock.path,
-                span=at_lock(lock),
-                installed=first.version,
-                unnecessary=True,
-                data=data,
-            )
+    listed = lock.packages.keys() | lock.kept | lock.own
+    for key, (first, *_) in sorted(facts.installed.distributions.items()):
+        if key not in listed and first.path.startswith(own) and not by_pth_alone(first, lock, facts):
+            yield key, first.version
 
 
 RULE = Rule(code="extraneous-package", severity="hint", doc=__doc__ or "", project=check)

@@ -115,8 +115,6 @@ def standing(key: str, facts: Facts) -> Standing | None:
     locked = lock.packages.get(key) if lock is not None else None
     if locked is None:
         return None
-    if locked.source.kind == "virtual":
-        return Standing("satisfied", locked)
     distribution = installed_as(facts, key)
     if distribution is None:
         return Standing("left-out" if lock is not None and key in left_out(facts) else "missing", locked)

@@ -60,7 +60,7 @@ def _by_tox(facts: Facts) -> list[str]:
     """The names of the environments that tox has made in the project's folder, apart from the one that it builds packages in."""
     join = facts.files.path.join
     place = join(facts.project.root, ".tox")
-    names = sorted(entry.name for entry in facts.files.list(place) or () if entry.kind == "directory" and not entry.name.startswith("."))
+    names = sorted(entry.name for entry in facts.files.list(place) or () if not entry.name.startswith("."))
     return [name for name in names if facts.files.stat(join(place, name, "pyvenv.cfg")) is not None]
 
 

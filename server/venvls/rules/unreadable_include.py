@@ -12,33 +12,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from venvls.model.facts import Facts, Link
+from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.redact import redact
-from venvls.model.requirement import Scope
 from venvls.model.rule import Rule
+from venvls.rules.asked import include_counts
 from venvls.rules.wording import hidden
 
 
 def check(facts: Facts) -> Iterable[Finding]:
-    """One finding for each include that leads nowhere, on its path; and what parsers report about includes."""
+    """One finding for each include that leads nowhere, on its path."""
     for link in facts.links:
         # pip reads a file at a URL; here it is not read, which is not a fault of the manifest.
         # Nor is the file of an extra read that nobody chose (setuptools' `optional-dependencies.docs = {file = …}`).
-        if link.failure is not None and not link.cycle and "://" not in link.include.target and _is_read(link, facts):
+        is_read = include_counts(link.include, facts.manifests[link.source], facts)
+        if is_read and link.failure is not None and not link.cycle and "://" not in link.include.target:
             message = hidden(redact(link.failure), "A file that this one includes cannot be read", link.source, facts)
             data = {"target": link.target} if link.target and link.source not in facts.outside else {}
             yield Finding(code="unreadable-include", message=message, path=link.source, span=link.include.span, data=data)
-    for path, manifest in facts.manifests.items():
-        for problem in manifest.problems:
-            if problem.code == "unreadable-include":
-                message = hidden(redact(problem.message), "A file that this one includes cannot be read", path, facts)
-                yield Finding(code="unreadable-include", message=message, path=path, span=problem.span)
-
-
-def _is_read(link: Link, facts: Facts) -> bool:
-    manifest, group = facts.manifests.get(link.source), link.include.group
-    return group is None or manifest is None or any(facts.counts(manifest, Scope(kind, group)) for kind in ("extra", "group"))
 
 
 RULE = Rule(code="unreadable-include", severity="error", doc=__doc__ or "", project=check)

@@ -46,8 +46,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     roots, loose = _roots(lock, own, facts, manifest)
     markers = Markers(facts.target, UV)
     reached = walk(lock, roots, loose, markers)
-    packages = {key: _locked(key, package, folder, path) for key, package in reached.packages.items()}
-    packages = {key: package for key, package in packages.items() if package.source.kind != "virtual"}
+    packages = _installable(reached, folder, path)
     others = [member for member in _members(lock) if member is not own] if own is not None else []
     shared = _of_others(lock, others, markers) if others else Reached()
     places = Places(lambda: _places(file.text.source))
@@ -85,7 +84,7 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
     return LockedSet(
         file.path,
         "uv",
-        {key: _locked(key, package, folder, path) for key, package in reached.packages.items()},
+        _installable(reached, folder, path),
         exact=True,
         kept=kept_by_uv(facts),
         locate=lambda key: places.of(key, table(reached.packages.get(key)).get("version")),
@@ -200,6 +199,12 @@ def _relative(root: str, folder: str, path: ModuleType) -> str:
         return str(path.relpath(root, folder)).replace(path.sep, "/")
     except ValueError:  # another drive
         return "."
+
+
+def _installable(reached: Reached, folder: str, path: ModuleType) -> dict[str, Locked]:
+    """What the lock says of each package that was reached, but of those that uv only locks (``virtual``)."""
+    packages = (_locked(key, package, folder, path) for key, package in reached.packages.items())
+    return {package.key: package for package in packages if package.source.kind != "virtual"}
 
 
 def _locked(key: str, package: Table, folder: str, path: ModuleType) -> Locked:
