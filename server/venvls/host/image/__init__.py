@@ -20,7 +20,11 @@ def use(places: "Sequence[str]") -> None:
 
     ``places`` are those of this command: what is inside one of them is not trusted.
     """
-    if not _are_kept():
+    if _are_kept():
+        from venvls.host.image import compiled
+
+        compiled.begin()
+    else:
         from venvls.host.image import reading
 
         reading.begin(places)
