@@ -86,6 +86,15 @@ def test_an_interrupted_install_is_told_at_what_needs_it() -> None:
         "broken-distribution: lib: lib's installation was interrupted: 2 files are missing"
     ]
     assert said(facts("app>=1\n", ["app 1 | lib"], tree=interrupted("lib")))[0].startswith("broken-distribution: app>=1: lib's")
+    assert said(facts("lib\n", tree=interrupted("lib", files=2))) == [
+        "broken-distribution: lib: lib's installation was interrupted: 1 file is missing"
+    ]
+    # In a circle, through an extra, and by a line whose bounds mean nothing.
+    for text, needs in (("app", "app 1 | app2"), ("app[x]", "app 1 | lib; extra == 'x'"), ("app===?", "app 1 | lib")):
+        project = facts(f"{text}\n", [needs, "app2 1 | app | lib"], tree=interrupted("lib"))
+        assert [line for line in said(project) if "broken" in line] == [
+            f"broken-distribution: {text}: lib's installation was interrupted: 2 files are missing"
+        ]
 
 
 def test_a_distribution_without_installer_but_whole_is_fine() -> None:

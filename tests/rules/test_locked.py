@@ -9,6 +9,8 @@ import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import Content
+from venvls.model.record import replace
+from venvls.rules.satisfaction import verdict
 from venvls.workspace import Workspace
 
 ROOT = "/w/p"
@@ -70,6 +72,11 @@ def lines(*installs: Mapping[str, Content], project: str = PROJECT, lock: str = 
         for each in workspace.check().findings
         if each.code != "selected-environment"
     ]
+
+
+def test_a_name_in_a_lock_is_said_as_its_requirement_writes_it() -> None:
+    shown = lines(installed("alpha"), project=PROJECT.replace('"alpha"', '"Alpha"'))
+    assert [line[2] for line in shown] == [[("pyproject.toml: Alpha", "Alpha leads to it")]]
 
 
 HERE, THROUGH = [("uv.lock: alpha", "locked here")], [("pyproject.toml: alpha", "alpha leads to it")]
@@ -249,3 +256,51 @@ def test_what_a_package_needs_is_the_locks_to_say_where_that_was_made_from_its_r
     for name in ("requirements.txt", "requirements-dev.txt"):
         shown = lines(*tree, {f"{ROOT}/{name}": "alpha>1\n"})
         assert [line[1] for line in shown] == ["alpha requires gamma, which is not installed"]
+
+
+def test_a_lock_that_names_no_file_was_not_made_from_a_list_of_requirements() -> None:
+    index = 'index = "https://pypi.org/simple"\n'
+    pylock = f'lock-version = "1.0"\ncreated-by = "x"\n[[packages]]\nname = "alpha"\nversion = "2"\n{index}'
+    listed: dict[str, Content] = {f"{ROOT}/requirements.txt": "delta\n", f"{ROOT}/pylock.toml": pylock}
+    shown = lines(installed("alpha"), listed, lock="")
+    assert [line[1] for line in shown if "stale-lock" not in str(line[0])] == ["delta is not installed"]
+
+
+def test_what_uv_would_install_again_is_said_at_its_requirement_or_in_the_lock() -> None:
+    lock = LOCK.replace(f'"2"\nsource = {INDEX}\ndep', '"2"\nsource = { directory = "lib" }\ndep')
+    lock = lock.replace('dist = [{ name = "alpha" }]', 'dist = [{ name = "alpha", directory = "lib" }]')
+    lock = lock.replace(f'name = "beta"\nversion = "2"\nsource = {INDEX}', 'name = "beta"\nversion = "2"\nsource = { directory = "low" }')
+    project = f'{PROJECT}[tool.uv.sources]\nalpha = {{ path = "lib" }}\n'
+    local = [
+        installed(name, origin={"url": f"file://{ROOT}/{folder}", "dir_info": {}}) for name, folder in (("alpha", "lib"), ("beta", "low"))
+    ]
+    listed: dict[str, Content] = {f"{ROOT}/{folder}/setup.py": "setup()\n" for folder in ("lib", "low")}
+    why = "again: it was not installed by uv"
+    assert lines(*local, listed, project=project, lock=lock) == [
+        ("information outdated-install pyproject.toml: alpha", f"uv would install alpha {why}", [], {"name": "alpha"}),
+        ("information outdated-install uv.lock: beta", f"uv would install beta {why}", [], {"name": "beta"}),
+    ]
+    wheel = {"url": "file:///wheels/alpha-2-py3-none-any.whl", "archive_info": {}}
+    assert [line[:2] for line in lines(installed("alpha", origin=wheel), installed("beta"))] == [
+        (
+            "information outdated-install pyproject.toml: alpha",
+            "uv would install alpha again: it was installed from a file, alpha-2-py3-none-any.whl, not from the index",
+        )
+    ]
+
+
+def test_a_verdict_without_the_lock_is_another_one() -> None:
+    tree: dict[str, Content] = {
+        **environment(f"{ROOT}/.venv"),
+        **installed("alpha", "1"),
+        f"{ROOT}/pyproject.toml": PROJECT,
+        f"{ROOT}/uv.lock": LOCK,
+    }
+    workspace = Workspace(MemoryMachine(tree), MemoryMemory(), strict=True)
+    workspace.set_roots((ROOT,))
+    workspace.discover()
+    facts = workspace.facts(ROOT)
+    plain = replace(facts, locked=None)
+    (requirement,) = facts.manifests[f"{ROOT}/pyproject.toml"].requirements
+    for _ in range(2):
+        assert [verdict(requirement.parsed, each, ROOT).state for each in (facts, plain)] == ["version", "satisfied"]

@@ -190,7 +190,7 @@ def test_direct_references(requirement: str, origin: str, fits: bool) -> None:
     ],
 )
 def test_the_name_of_a_folder_comes_from_its_files(name: str, text: str) -> None:
-    assert codes(facts("-e ./lib", tree={f"/p/lib/{name}": text})) == ["missing-requirement"]
+    assert said(facts("-e ./lib", tree={f"/p/lib/{name}": text})) == ["missing-requirement: ./lib: lib is not installed"]
 
 
 def test_a_folder_whose_name_is_not_known_is_not_judged() -> None:
@@ -220,3 +220,18 @@ def test_a_file_that_gives_no_name_leaves_it_to_the_next(named: str) -> None:
     assert said(facts("-e ./lib", tree={"/p/lib/pyproject.toml": named, **setup_cfg})) == [
         "missing-requirement: ./lib: lib is not installed"
     ]
+
+
+def test_the_metadata_has_the_last_word_on_a_version_that_does_not_fit() -> None:
+    info = f"{SITE}/lib-1.dist-info"
+    tree = {f"{info}/METADATA": "Name: lib\nVersion: 1+local\n", f"{info}/INSTALLER": "pip\n", f"{info}/RECORD": ""}
+    assert codes(facts("lib==1+local", tree=tree)) == []
+    assert codes(facts("lib>1", tree=tree)) == codes(facts("lib>1", ["lib 1"])) == ["version-mismatch"]
+    assert codes(facts("app", ["app 1 | lib==1+local"], tree=tree)) == []
+
+
+def test_a_project_that_requires_itself_need_not_be_installed_but_from_where_it_says() -> None:
+    named = '[project]\nname = "me"\nversion = "1"\ndependencies = [{}]\n'
+    for requirement, expected in (("'me>2'", []), ("'me @ git+https://example.com/me'", ["missing-requirement"])):
+        project = facts({"pyproject.toml": named.format(requirement)}, mains=("pyproject.toml", "gone.toml"))
+        assert codes(project) == expected

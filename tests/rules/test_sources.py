@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import ntpath
+import posixpath
 
 import pytest
 
 from tests.rules.building import SITE, distribution, facts, findings
+from venvls.rules.sources import parse_source, path_of
 
 COMMIT, OTHER = "a" * 40, "b" * 40
 GIT = "lib @ git+https://example.com/me/lib"
@@ -79,6 +82,9 @@ def place(url: str, editable: bool = False, folder: str = "") -> str:
         ("lib @ file:///p/lib#subdirectory=x", place("file:///p/lib"), "was installed from another folder, its root"),
         ("lib @ file:///p/lib", place("file:///p/lib", folder="y"), "was installed from another folder, y"),
         ("lib @ https://example.com/${WHICH}.zip", place("file:///p/lib"), None),
+        ("lib @ git+https://gitlab.com/Me/lib", repository("https://gitlab.com/me/Lib"), None),
+        ("lib @ git+https://bitbucket.org/Me/lib", repository("https://bitbucket.org/me/Lib"), None),
+        ("-e ${HERE}/lib", None, None),
     ],
 )
 def test_where_it_came_from(requirement: str, recorded: str | None, message: str | None) -> None:
@@ -90,3 +96,23 @@ def test_where_it_came_from(requirement: str, recorded: str | None, message: str
 def test_what_older_tools_did_not_write_down_is_not_known() -> None:
     tree = {f"{SITE}/lib-1.egg-info/PKG-INFO": "Metadata-Version: 1.1\nName: lib\nVersion: 1\n"}
     assert "source-mismatch" not in [each.code for each in findings(facts(f"{GIT}\n", tree=tree))]
+
+
+def test_a_repository_that_is_no_url_is_not_known_and_no_folder() -> None:
+    assert parse_source("git+git@example.com:me/lib", "/p", posixpath) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "posix", "windows"),
+    [
+        ("file:///a/b%20c#x=1", "/a/b c", "\\a\\b c"),
+        ("file:///C:/a", "/C:/a", "C:\\a"),
+        ("file:///C|/a", "/C|/a", "C:\\a"),
+        ("file://localhost/a", "/a", "\\a"),
+        ("file://server/share/a", "/share/a", "\\\\server\\share\\a"),
+        ("file:a/../b", "b", "b"),
+        ("file:", "", ""),
+    ],
+)
+def test_the_path_of_a_url(url: str, posix: str, windows: str) -> None:
+    assert (path_of(url, posixpath), path_of(url, ntpath)) == (posix, windows)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.building import facts, findings, marked
+from tests.memory_tree import Link
+from tests.rules.building import distribution, facts, findings, marked
 from venvls.model.environment import Git
 from venvls.model.facts import Choice, Facts
 from venvls.model.finding import Candidate, Finding
+from venvls.model.imports import Import, Sighting
 from venvls.model.manifest import Problem
 from venvls.model.record import replace
 from venvls.model.text import Span
+from venvls.rules import unrecorded_package
 
 NAMED = '[project]\nname = "me"\nversion = "1"\n'
 GROUPS = NAMED + "[dependency-groups]\ntest = []\nlint = []\n[project.optional-dependencies]\nfast = []\n"
@@ -289,10 +292,10 @@ def test_a_path_that_leads_nowhere() -> None:
 
 
 def test_of_a_file_outside_the_workspace_nothing_is_shown() -> None:
-    inside = "-r gone.txt\n-r r.txt\n!!\nlib\nlib\nlib<1,>1\napp\nlib2=>1\n"
+    inside = "-r gone.txt\n-r r.txt\n!!\nlib\nlib\nlib<1,>1\napp\nlib2=>1\ntwice\n"
     project = facts(
         {"requirements.txt": "-r ../etc/r.txt\n", "../etc/r.txt": inside},
-        ["lib 1", "app 1 | gone"],
+        ["lib 1", "app 1 | gone", "twice 1", "twice 2"],
         mains=("requirements.txt",),
         outside=("/etc/r.txt",),
     )
@@ -304,6 +307,7 @@ def test_of_a_file_outside_the_workspace_nothing_is_shown() -> None:
         ("conflicting-requirements", "No version can satisfy all requirements for a package here"),
         ("missing-dependency", "A dependency of a package in this file is missing, or its version does not fit"),
         ("invalid-requirement", "This line of a file outside the workspace is not a valid requirement"),
+        ("broken-distribution", "A package that this file needs is damaged"),
     ]
     assert all(not each.related for each in others(project))
     assert others(project)[0].data == {}
@@ -397,3 +401,70 @@ def test_a_mistake_inside_one_that_is_said_is_not_said_again() -> None:
         project.manifests = {path: replace(project.manifests[path], problems=(problem,))}
         told = [each.message for each in others(project) if each.code == "invalid-requirement" and each.message == words]
         assert told == ([words] if words == "over its end" else [])
+
+
+def test_what_is_computed_is_not_known_where_an_extra_is_listed() -> None:
+    text = f'{NAMED}dynamic = ["dependencies", "optional-dependencies"]\n[build-system]\nrequires = ["a"]\nbuild-backend = "own.build"\n'
+    extra = "[tool.setuptools.dynamic]\noptional-dependencies.docs = {file = 'docs.txt'}\n"
+    for more, codes in ((extra, ["unknown-dependencies"]), (f"{extra}dependencies = {{file = 'all.txt'}}\n", [])):
+        project = facts({"pyproject.toml": text + more, "docs.txt": "", "all.txt": ""}, [], mains=("pyproject.toml",))
+        assert [each.code for each in others(project)] == codes
+
+
+MANY = "\n".join(f'{name} = "me:{name}"' for name in "abcde")
+
+
+@pytest.mark.parametrize(
+    ("stated", "there", "lacking"),
+    [
+        (f"[project.scripts]\n{MANY}\n", "", "the commands a, b, c and 2 more"),
+        (f"[project.scripts]\n{MANY}\n", "[console_scripts]\nd = me:d\ne = me:e\n", "the commands a, b and c"),
+        (f"[project.scripts]\n{MANY}\n", "[console_scripts]\nc = me:c\nd = me:d\ne = me:e\n", "the commands a and b"),
+        ('[project.scripts]\na = "me:a"\n', "[console_scripts]\na = me:b\n", "the command a"),
+        ('[project.gui-scripts]\na = "me:a"\n[project.scripts]\nb = "me:b"\n', "", "the commands b and a"),
+        ('[project.entry-points.x]\na = "me:a"\n', "", "the entry point a"),
+        ('[project.entry-points.x]\na = "me:a"\n[project.entry-points.y]\nb = "me:b"\n', "", "the entry points a and b"),
+        ('[project.entry-points.x]\na = "me:a"\n[project.scripts]\nb = "me:b"\n', "", "the command b"),
+        ('[project.scripts]\na = "me:a"\n', "[console_scripts]\na = me:a\n", None),
+        ('dynamic = ["gui-scripts"]\n', "", None),
+        ('dynamic = ["scripts", "gui-scripts"]\n[project.scripts]\na = "me:a"\n[project.gui-scripts]\nb = "me:b"\n', "", None),
+    ],
+)
+def test_what_a_project_is_installed_without(stated: str, there: str, lacking: str | None) -> None:
+    for origin in ('{"url": "file:///p", "dir_info": {"editable": true}}', '{"url": "file:///link", "dir_info": {}}'):
+        tree = {"/link": Link("/p"), **distribution("me 1", direct_url=origin, **{"entry_points.txt": there})}
+        project = facts({"pyproject.toml": NAMED + stated}, tree=tree)
+        shown = [each for each in others(project) if each.code == "outdated-install"]
+        assert [each.message for each in shown] == ([f"me is installed without {lacking}: install it again"] if lacking else [])
+        assert [each.data for each in shown] == ([{"name": "me", "editable": "true" in origin}] if lacking else [])
+    # From elsewhere, or it is not known from where.
+    for elsewhere in ('{"url": "file:///other", "dir_info": {}}', '{"url": "file:///p", "dir_info": {}, "subdirectory": "x"}', None):
+        known = {"direct_url": elsewhere} if elsewhere else {}
+        project = facts({"pyproject.toml": NAMED + stated}, tree=distribution("me 1", **known, **{"entry_points.txt": ""}))
+        assert others(project) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "head"),
+    [
+        ("pyproject.toml", f'{NAMED}[tool.x]\na = "dependencies"\n[tool.y]\ndependencies = []\n', "dependencies"),
+        ("pyproject.toml", f"{NAMED}[tool.poetry.dependencies]\npython = '3'\n", "[tool.poetry.dependencies]"),
+        ("pyproject.toml", NAMED, "[project]"),
+        ("Pipfile", "[dev-packages]\n[packages]\n", "[packages]"),
+        ("requirements.txt", "lib # dependencies = [\n", "lib"),
+    ],
+)
+def test_where_it_is_shown_that_a_package_is_listed_nowhere(name: str, text: str, head: str) -> None:
+    path = f"/p/{name}"
+    project = facts({name: text})
+    for requested, words in (
+        (True, "was installed into .venv by name, but"),
+        (False, "is installed in .venv, but nothing requires it and"),
+    ):
+        sighting = Sighting(path, Import("", Span(0, 0)), "unrecorded", "", ("httpx",), requested=requested)
+        (finding,) = unrecorded_package.check(sighting, project)
+        assert finding.message == f"httpx {words} no file of the project lists it"
+        assert (marked(project, finding), finding.data) == (head, {"name": "httpx", "add": "httpx"})
+        project.environment, environment = None, project.environment
+        assert list(unrecorded_package.check(sighting, project)) == []
+        project.environment = environment
