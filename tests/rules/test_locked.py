@@ -304,3 +304,32 @@ def test_a_verdict_without_the_lock_is_another_one() -> None:
     (requirement,) = facts.manifests[f"{ROOT}/pyproject.toml"].requirements
     for _ in range(2):
         assert [verdict(requirement.parsed, each, ROOT).state for each in (facts, plain)] == ["version", "satisfied"]
+
+
+@pytest.mark.parametrize(
+    ("required", "needed", "listed", "compared"),
+    [
+        ("alpha", "", "", True),
+        ("alpha>1", "", "", True),
+        ("alpha; os_name == 'posix'", "", "", True),
+        ("alpha[other]", "", "", True),
+        ("alpha>2", "", "", False),
+        ("alpha; os_name == 'nt'", "", "", False),
+        ("alpha @ https://example.com/alpha-2.zip", "", "", False),
+        ("alpha", "; os_name == 'nt'", "", False),
+        ("gamma>1", "", "alpha", False),  # in a file that the lock was not made from
+    ],
+)
+def test_of_a_stale_lock_what_still_leads_to_a_version_counts(required: str, needed: str, listed: str, compared: bool) -> None:
+    marker = f', marker = "{needed[2:]}"' if needed else ""
+    lock = LOCK.replace('dependencies = [{ name = "beta" }]', f'dependencies = [{{ name = "beta"{marker} }}, {{ name = "alpha" }}]')
+    project = PROJECT.replace('"alpha"', f'"{required}", "delta"')
+    more: dict[str, Content] = {f"{ROOT}/requirements.txt": f"{listed}\n"} if listed else {}
+    shown = lines(installed("alpha"), installed("beta", "1"), installed("gamma"), installed("delta"), more, project=project, lock=lock)
+    versions = [line[1] for line in shown if "version-mismatch uv.lock" in str(line[0])]
+    assert versions == (["beta 1 is installed, but 2 is locked"] if compared else [])
+    elsewhere = lock.replace(
+        f'name = "beta"\nversion = "2"\nsource = {INDEX}', f'name = "beta"\nversion = "2"\nsource = {{ git = "{URL}#{COMMIT}" }}'
+    )
+    shown = lines(installed("alpha"), installed("beta", "1"), installed("gamma"), installed("delta"), more, project=project, lock=elsewhere)
+    assert [line[1] for line in shown if "version-mismatch uv.lock" in str(line[0])] == []
