@@ -134,3 +134,34 @@ def test_the_finding_says_what_to_install() -> None:
     assert found[0].data["requirement"] == "werkzeug>=2"
     assert found[0].data["chain"] == ["flask", "werkzeug"]
     assert found[0].requirement is not None and found[0].requirement.parsed.key == "flask"
+
+
+def test_what_is_there_in_another_version_is_told_once_for_each_bound() -> None:
+    installed = ["a 1 | low>=2", "b 1 | low>=3", "c 1 | low>=2", "d 1 | gone>1", "e 1 | gone>2", "low 1"]
+    assert [line.partition(": ")[2].partition(": ")[2] for line in said(facts("a\nb\nc\nd\ne", installed))] == [
+        "a requires low>=2, but 1 is installed",
+        "b requires low>=3, but 1 is installed",
+        "d requires gone>1, which is not installed",
+    ]
+
+
+def test_what_another_version_would_need_of_its_extras_is_not_known() -> None:
+    for bound, told in ((">=2", ["version-mismatch"]), (">=1", ["missing-extra"])):
+        assert codes(facts(f"lib[x]{bound}", ["lib 1 | gone; extra == 'x'"])) == told
+    # What it needs without them is.
+    assert codes(facts("lib[x]>=2", ["lib 1 | gone | lost; extra == 'x'"])) == ["missing-dependency", "version-mismatch"]
+
+
+@pytest.mark.parametrize("worth", [0, 8])
+def test_each_tree_is_looked_at_again_after_a_change_of_the_texts(worth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(all_met, "_WORTH", worth)
+    installed = ["a 1 | b", "b 1 | c", "c 1 | b | gone", "d 1 | a | e", "e 1", "f 1 | e[x]", "g 1 | gone2; extra == 'x'"]
+    texts = ("a\n", "e\n", "b\nd\n", "d\nb\n", "f\ne[x]\n", "g\n", "g[x]\n", "f\nd\n")
+    remembered = facts("", installed).remembered
+    for text in (*texts, *reversed(texts)):
+        alone, kept = facts(text, installed), facts(text, installed)
+        kept.remembered = remembered
+        assert said(kept) == said(alone), text
+    assert said(facts("d\nb\n", installed)) == [
+        "missing-dependency: d: c requires gone, which is not installed (required through d → a → b)"
+    ]

@@ -139,3 +139,17 @@ def test_of_three_lines_those_that_contradict_each_other_are_named() -> None:
 def test_a_line_that_cannot_be_read_hides_no_duplicate_after_it() -> None:
     assert "duplicate-requirement" in codes(facts("lib\n???\nlib\n", ["lib 1"]))
     assert "duplicate-requirement" in codes(facts("lib\n./other\nlib\n", ["lib 1"]))
+
+
+def test_lines_that_contradict_only_together_are_all_named() -> None:
+    project = facts("lib>=1\nlib<2\nother\nlib!=1.*\n", None)
+    (told,) = [each for each in findings(project) if each.code == "conflicting-requirements"]
+    assert told.message == "No version can satisfy both lib!=1.* and lib>=1"
+    assert [project.manifests[each.path].text.source[each.span.start : each.span.end] for each in told.related] == ["lib>=1", "lib<2"]
+
+
+def test_a_bound_for_another_system_contradicts_nothing() -> None:
+    constraints = "lib<1; os_name == 'nt'\nlib\nlib<3; os_name == 'posix'\n"
+    for line, expected in (("lib>2", []), ("lib>3", ["conflicting-requirements"]), ("lib>3; os_name == 'nt'", [])):
+        project = facts({"requirements.txt": f"-c c.txt\n{line}\n", "c.txt": constraints}, [], mains=("requirements.txt",))
+        assert [code for code in codes(project) if code == "conflicting-requirements"] == expected
