@@ -150,9 +150,16 @@ def end_all(place: Ground, words: list[str], after: float) -> None:
     try:
         command.wait(after)
     except Exception:
-        for pid in [command.pid, *reversed(children(command.pid))]:
+        for pid in [command.pid, *reversed(stopped(command.pid))]:
             _kill(pid)
     command.communicate()
+
+
+def stopped(pid: int) -> list[int]:
+    """The processes below one that can start no more of them."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGSTOP)
+    return children(pid)
 
 
 def test_the_command_line_is_killed_while_it_recreates(ground: Callable[[str], Ground], dice: random.Random) -> None:
@@ -166,7 +173,7 @@ def test_the_command_line_is_killed_while_it_recreates(ground: Callable[[str], G
         try:
             command.wait(after)
         except Exception:
-            below = children(command.pid)
+            below = stopped(command.pid)
             command.kill()
             until(lambda below=below: not any(_alive(pid) for pid in below), 120, "the tool outlived us")  # type: ignore[misc]
         command.communicate()
@@ -196,7 +203,7 @@ def test_the_server_is_killed_while_it_syncs(ground: Callable[[str], Ground], di
         editor.until(place.root / "requirements.txt", ["version-mismatch", "version-mismatch"])
         editor.start("workspace/executeCommand", {"command": "venvls.sync", "arguments": [{"project": str(place.root)}]})
         time.sleep(dice.uniform(0, 0.25))
-        below = children(editor.process.pid)
+        below = stopped(editor.process.pid)
         editor.process.kill()
         until(lambda below=below: not any(_alive(pid) for pid in below), 120, "the tool outlived the server")  # type: ignore[misc]
         editor.close()
