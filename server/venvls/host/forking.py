@@ -25,9 +25,6 @@ class Extra(Protocol):
     def lose(self) -> None:
         """Something counted that cannot be noted: how much time there was."""
 
-    def ahead(self, folders: Sequence[str]) -> None:
-        """Folders that are about to be listed."""
-
     def begin(self) -> None:
         """In a copy: before its work."""
 

@@ -22,8 +22,6 @@ from venvls.host.again import IDENTITY, STANDING, as_bytes, together
 from venvls.model.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from venvls.host.again import Mark, Plain, There
 
 _identity, _standing = attrgetter(*IDENTITY), attrgetter(*STANDING)
@@ -33,7 +31,7 @@ MOST = 100_000
 _MANY = 30
 """Names in one folder for which it is worth being opened."""
 _PART = 2_000
-"""Folders of walks that are compared at once."""
+"""Listed folders that are compared at once."""
 _PATCHED = ("stat", "lstat", "open", "access", "scandir", "listdir", "readlink")
 
 
@@ -50,7 +48,7 @@ class Looks:
         self.links: dict[str, Mark | None] = {}
         self.own_folders: dict[str, Mark] = {}
         self.there: dict[str, bool] = {}
-        self.walked: dict[str, Mark] = {}
+        self.listed: dict[str, Mark] = {}
         self.lost = False
         self._opened: dict[int, str] = {}
         self._own: dict[str, Any] = {name: getattr(os, name) for name in _PATCHED if hasattr(os, name)}
@@ -75,17 +73,6 @@ class Looks:
         """Something counted that cannot be noted."""
         self.lost = True
 
-    def ahead(self, folders: Sequence[str]) -> None:
-        """Notes folders that are about to be listed, all at once: one by one it would take as long as listing them."""
-        if len(self.walked) + len(folders) > MOST:
-            self.lost = True
-            return
-        try:
-            marks = dict(zip(folders, map(_identity, map(self._own["stat"], folders)), strict=True))
-        except (OSError, ValueError):
-            return  # each will be noted when it is listed
-        self.walked = {**marks, **self.walked} if not self.walked.keys().isdisjoint(marks) else self.walked | marks
-
     def begin(self) -> None:
         """In a copy of the process: only what it looks at itself is noted from now on."""
         for looks in self._all():
@@ -102,7 +89,7 @@ class Looks:
         self.lost = self.lost or taken[1]
 
     def _all(self) -> tuple[dict[str, Any], ...]:
-        return self.contents, self.folders, self.links, self.own_folders, self.there, self.walked
+        return self.contents, self.folders, self.links, self.own_folders, self.there, self.listed
 
     def note(self, path: str) -> None:
         """Notes a file that was read in another way."""
@@ -125,12 +112,12 @@ class Looks:
         )
         names = [(folder, standing.get(folder, ""), missing.get(folder, "")) for folder in {**standing, **missing}]
         groups, standing_folders, gone = _plain(contents, folders)
-        files = ([*groups, *_by_root(self.walked)], standing_folders, gone)
+        files = ([*groups, *_by_root(self.listed)], standing_folders, gone)
         return files, _plain(self.links, self.own_folders), names
 
     def latest(self) -> int:
         """The latest time at which any of the files and listed folders changed; 0 where there are none."""
-        marks = [*filter(None, self.contents.values()), *filter(None, self.links.values()), *self.walked.values()]
+        marks = [*filter(None, self.contents.values()), *filter(None, self.links.values()), *self.listed.values()]
         return max(max(map(time, marks), default=0) for time in (itemgetter(1), itemgetter(2)))
 
     def _place(self, path: Any, folder: int | None = None) -> str | None:
@@ -138,7 +125,7 @@ class Looks:
         if isinstance(path, int):
             return None
         written = os.fspath(path)
-        if not isinstance(written, str) or len(self.contents) > MOST:
+        if not isinstance(written, str) or len(self.contents) + len(self.listed) > MOST:
             self.lost = True
             return None
         if folder is None:
@@ -243,8 +230,15 @@ class Looks:
         return answer
 
     def _scandir(self, path: Any = ".") -> Any:
-        if path not in self.walked:
+        # A walk lists many thousands: nothing more is done for each than has to be.
+        if type(path) is not str:
             self._list(path)
+        elif path not in self.listed and not self.lost:
+            try:
+                self.listed[path] = _identity(self._own["stat"](path))
+            except (OSError, ValueError):
+                self._list(path)
+            self.lost = self.lost or len(self.listed) > MOST
         return self._own["scandir"](path)
 
     def _listdir(self, path: Any = ".") -> Any:
@@ -269,16 +263,22 @@ def _plain(contents: dict[str, Mark | None], folders: dict[str, Mark]) -> Plain:
     return groups, folders, [path for path, mark in contents.items() if mark is None]
 
 
-def _by_root(walked: dict[str, Mark]) -> list[tuple[str, str, bytes]]:
-    """The folders of walks in parts that several processes can share, as paths from the folder that all are in."""
-    if not walked:
-        return []
-    # Not of whole names: one of these folders may be above all others, and has a name too.
-    root, _, _ = os.path.commonprefix((min(walked), max(walked))).rpartition(os.sep)  # noqa: RUF071
-    start = len(root) + 1 if root else 0  # no root: some are relative, or in folders at the top of the disk
-    paths, marks = list(walked), list(walked.values())
-    parts = range(0, len(paths), _PART)
-    return [(root, together([path[start:] for path in paths[part : part + _PART]]), as_bytes(marks[part : part + _PART])) for part in parts]
+def _by_root(listed: dict[str, Mark]) -> list[tuple[str, str, bytes]]:
+    """The listed folders in parts that several processes can share, as paths from the folder that nearly all are in."""
+    paths = list(listed)
+    some = sorted(paths[:: len(paths) // 40 + 1])
+    few = len(some) // 10  # are elsewhere: above what was walked, or where Pythons are
+    root = os.path.commonprefix(some[few : len(some) - few]).rpartition(os.sep)[0]  # noqa: RUF071 - a folder above all others has a name too
+    inside = [path for path in paths if path.startswith(f"{root}{os.sep}")] if root else []
+    start, known = len(root) + 1, frozenset(inside)
+    groups = [(root, [path[start:] for path in inside], inside)] if inside else []
+    outside = [path for path in paths if path not in known]
+    groups += [("", outside, outside)] if outside else []
+    return [
+        (folder, together(names[part : part + _PART]), as_bytes([listed[path] for path in own[part : part + _PART]]))
+        for folder, names, own in groups
+        for part in range(0, len(names), _PART)
+    ]
 
 
 def _by_folder(paths: dict[str, Any]) -> list[tuple[str, list[str], list[Any]]]:

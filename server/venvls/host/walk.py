@@ -180,8 +180,6 @@ def _descend(state: _Walk, bounds: _Bounds, level: int, below: list[str], enough
     told, told_at = 0, clock()
     while below and len(below) < enough:
         folders, below = below, []
-        if forking.extra is not None:
-            forking.extra.ahead(folders)
         for number, folder in enumerate(folders):
             children = _visit(state, folder)
             if children:
