@@ -49,7 +49,7 @@ def main() -> int:
         print("Without --against COMMIT nothing is compared with an earlier build.")
     if hasattr(os, "getloadavg") and (busy := os.getloadavg()[0]) > 0.5 * (os.cpu_count() or 1):
         print(f"Other work was going on ({busy:.1f} processes in the middle of the last minute): times are longer than on a quiet machine.")
-    print(f"{measured} figures, {len(missed)} over their limit{': ' if missed else ''}{'; '.join(missed)}")
+    print(f"{measured} figures, {len(missed)} over their limit", *missed, sep="\n  ")
     return 1 if missed else 0
 
 

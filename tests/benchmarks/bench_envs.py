@@ -107,7 +107,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     search = fd(root)
     peer = None if search is None else Command(search, root)
     yield bench.row("envs, 40,000 folders; peer: fd", "envs", cwd=root, peer=peer, limit=1.0)
-    yield bench.again("the same again, nothing changed", "envs", cwd=root, peer=peer, limit=0.5)
+    yield bench.again("envs again, nothing changed; peer: fd", "envs", cwd=root, peer=peer, limit=0.5)
 
 
 def main() -> int:

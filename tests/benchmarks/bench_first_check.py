@@ -77,11 +77,11 @@ def rows(bench: Bench) -> Iterator[Row]:
     dry_run = [uv.find_uv_bin(), *("pip", "install", "--dry-run", "--no-deps", "--offline", "--quiet")]
     peer = Command([*dry_run, "--python", str(root / ".venv/bin/python"), "-r", "requirements.txt"], root)
     yield bench.row("first check, 1,000 × 1,000; peer: uv's dry run", "check", cwd=root, peer=peer, limit=1.3, of_before=0.55)
-    yield bench.again("the same again, nothing changed", "check", cwd=root, peer=peer, limit=0.5, of_before=0.2)
+    yield bench.again("first check again, nothing changed; peer: uv's dry run", "check", cwd=root, peer=peer, limit=0.5, of_before=0.2)
     counts = {name: instructions(venvls(source, "check", cwd=root)) for name, source in bench.builds.items()}
     if (ours := counts["ours"]) is not None:
         before = counts.get("before")
-        yield Row("the same, instructions", "mio", ours / 1e6, None, None if before is None else before / 1e6, None, 1.02)
+        yield Row("first check, instructions", "mio", ours / 1e6, None, None if before is None else before / 1e6, None, 1.02)
     uncompiled = {
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPYCACHEPREFIX": str(root / "none"),

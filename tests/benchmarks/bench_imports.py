@@ -104,7 +104,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     quickest, memory = processes(root, shutil.which("deptry"), min(bench.runs, 5))
     for name, limit in LIMITS_OF_DEPTRY.items():
         yield Row(f"imports of {FILES:,} files, {name}; peer: deptry", "ms", quickest[name], quickest.get("deptry"), None, limit)
-    yield Row("the same, memory; limit: 150 MB", "MB", memory, LIMIT_OF_MEMORY, None, 1.0)
+    yield Row("imports, memory; limit: 150 MB", "MB", memory, LIMIT_OF_MEMORY, None, 1.0)
     yield Row("a key in a Python file, in the engine; limit: 5 ms", "ms", keystroke(root, 5), LIMIT_OF_KEY, None, 1.0)
 
 

@@ -45,7 +45,7 @@ class Row(NamedTuple):
         return (_LINE.format(*cells) + (" MISSED" if self.missed else "")).rstrip()
 
 
-_LINE = "{:<62} {:>8} {:<3} {:>8} {:<14} {:>8} {:<14}"
+_LINE = "{:<70} {:>8} {:<3} {:>8} {:<14} {:>8} {:<14}"
 HEAD = _LINE.format("work", "ours", "", "peer", "of it", "before", "of it").rstrip()
 
 
