@@ -23,7 +23,8 @@ _UV_VARIABLES = ("resolution", "prerelease", "fork-strategy", "exclude-newer", "
 
 class Sources(NamedTuple):
     """Where expectations are read from: files, manifests, the process's variables, the folders above one, nearest first, and the names of
-    the locks in a folder. ``installed`` is room for what is worked out once: the names that a manifest installs from folders, by folder."""
+    the locks in a folder. ``installed`` and ``recognised`` are room for what is worked out once: the names that a manifest installs from
+    folders, by folder, and what stands where a tool would put an environment, which members of a workspace share."""
 
     files: FileView
     load: Load
@@ -34,6 +35,7 @@ class Sources(NamedTuple):
     kind_wanted: Callable[[str], bool]
     locks_in: Callable[[str], tuple[str, ...]]
     installed: dict[str, Mapping[str, str]]
+    recognised: dict[str, Environment | None]
 
 
 def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> projects.Expectation:
@@ -42,7 +44,7 @@ def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> project
     home = shared.root if shared is not None else root
     query = _query(home, paths, sources)
     named = [entry for folder in dict.fromkeys((root, home)) for entry in (*_listed(folder, sources), *_pointed_at(folder, query))]
-    named += _placed(query, sources.kind_wanted)
+    named += _placed(query, sources)
     ours = shared.tool == "uv" if shared is not None else _keeps_uv(root, sources)
     settled = uv_settings_elsewhere(sources) if ours else frozenset()
     stays = environments.kept(query, sources.kind_wanted) or _is_excluded(root, sources)
@@ -302,10 +304,13 @@ def _pointed_at(folder: str, query: environments.Query) -> list[projects.Named]:
     return [projects.Named(environment or broken, f"{path} names it")]
 
 
-def _placed(query: environments.Query, wanted: Callable[[str], bool]) -> list[projects.Named]:
+def _placed(query: environments.Query, sources: Sources) -> list[projects.Named]:
     """The first environment that is where the project's tool would put it."""
-    for place in environments.places(query, wanted):
-        environment = environments.recognise(query.files, place.prefix, expected=True)
+    known = sources.recognised
+    for place in environments.places(query, sources.kind_wanted):
+        if place.prefix not in known:
+            known[place.prefix] = environments.recognise(query.files, place.prefix, expected=True)
+        environment = known[place.prefix]
         if environment is not None:
             owned = replace(environment, kind=place.owner) if place.owner is not None else environment
             return [projects.Named(owned, place.reason)]

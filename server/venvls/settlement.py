@@ -419,7 +419,8 @@ class Settlement:
         environ: Mapping[str, str] = self._machine.environ()
         home, platform = self._machine.home(), self._machine.platform()["sys_platform"]
         kind = self._settings().kind
-        return expectations.Sources(self._files, self._reader.stated, environ, self._land.above, home, platform, kind, self._locks_in, {})
+        read = self._reader.stated
+        return expectations.Sources(self._files, read, environ, self._land.above, home, platform, kind, self._locks_in, {}, {})
 
     def _selected(self, root: str) -> Environment | None:
         prefix = self._forced or self._memory.selected(root)

@@ -130,5 +130,6 @@ def test_settings_from_elsewhere(platform: str, environ: dict[str, str], files: 
         lambda kind: True,
         lambda folder: (),
         {},
+        {},
     )
     assert uv_settings_elsewhere(sources) == keys

@@ -25,11 +25,22 @@ def in_report(path: str, result: Result) -> str:
     return relative(path, result.top or result.cwd).replace(os.sep, "/")
 
 
-def may_be_shown(path: str, result: Result) -> bool:
+def shown_folders(result: Result) -> frozenset[str]:
+    """The folders of which files may be printed (:func:`may_be_shown`), with every link resolved."""
+    roots = {result.cwd, *(project.root for project in result.projects), *(project.workspace or "" for project in result.projects)}
+    return frozenset([os.path.realpath(root) for root in roots if root])
+
+
+def may_be_shown(path: str, folders: frozenset[str]) -> bool:
     """Whether lines of the file may be printed: only of files in the projects checked, not of whatever a ``-r`` points at (threat T13)."""
-    roots = (result.cwd, *(project.root for project in result.projects), *(project.workspace or "" for project in result.projects))
-    real = os.path.realpath(path)
-    return any(root and _inside(real, os.path.realpath(root)) for root in roots)
+    # Upwards: a thousand files of a thousand projects must not take a million comparisons.
+    here = os.path.realpath(path)
+    while here not in folders:
+        above = os.path.dirname(here)
+        if above == here:
+            return False
+        here = above
+    return True
 
 
 def _inside(path: str, folder: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from venvls.cli import suggest
 from venvls.cli.render.cells import underlined
-from venvls.cli.render.place import may_be_shown, relative
+from venvls.cli.render.place import may_be_shown, relative, shown_folders
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.redact import masked
 from venvls.model.visible import one_line
@@ -56,11 +56,12 @@ class _Sources:
     """Lines of the files that findings are in, and what is alike of all findings there. Thousands of findings may be in one line, which is
     looked for secrets once."""
 
-    __slots__ = ("_last", "_line", "_names", "_result", "_shown", "_terminal", "also", "bar", "help", "see")
+    __slots__ = ("_folders", "_last", "_line", "_names", "_result", "_shown", "_terminal", "also", "bar", "help", "see")
 
     def __init__(self, result: Result, terminal: Terminal) -> None:
         self._result = result
         self._terminal = terminal
+        self._folders: frozenset[str] = frozenset()
         self._shown: dict[str, bool] = {}
         self._names: dict[str, str] = {}
         self._last: tuple[str, int] | None = None
@@ -73,7 +74,8 @@ class _Sources:
     def may_be_shown(self, path: str) -> bool:
         """Whether lines of the file may be printed at all."""
         if path not in self._shown:
-            self._shown[path] = may_be_shown(path, self._result)
+            self._folders = self._folders or shown_folders(self._result)
+            self._shown[path] = may_be_shown(path, self._folders)
         return self._shown[path]
 
     def name(self, path: str) -> str:

@@ -21,12 +21,13 @@ def key_inner(toml: TomlText, path: Path) -> Span:
 
 def entry_span(toml: TomlText, path: Path, pair: Path) -> Span:
     """From the name to the end of the value; a table's header; the element at ``path``, where the entry at ``pair`` is a list."""
-    value = toml.span_of(path)
-    if path != pair and value is not None:
+    value = toml.span_of(path) if path != pair else None
+    if value is not None:
         return value
     statement = toml.pair(pair)
     if statement is not None:
         return _clamped(toml, statement.span)
+    value = toml.span_of(path)
     key = toml.key_span(pair)
     if key is not None and value is not None and value.start >= key.end:
         return _clamped(toml, Span(key.start, value.end))

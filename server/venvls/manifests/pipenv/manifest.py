@@ -32,6 +32,8 @@ NO_CATEGORIES = frozenset({"build-system", "pipenv", "pipfile", "requires", "scr
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?P<extras>\[[A-Za-z0-9._, -]*\])?")
 _OPERATOR = re.compile(r"[<>=!~]")
+_PLAIN = frozenset({"version", "extras"})
+"""Keys of an entry without a source and without conditions: nearly all of them."""
 _VCS = ("git", "hg", "svn", "bzr")
 _COMPARISON = re.compile(r"(===|==|~=|!=|<=|>=|<|>|not\s+in\b|in\b)\s*['\"]?([^'\"]*?)['\"]?")
 
@@ -164,6 +166,8 @@ class _Draft:
     def marker(self, path: Path, section: Mapping[str, Any]) -> tuple[str | None, Part | None]:
         """``markers`` and the keys that are markers' variables, together; a problem's sentence first, where one cannot be understood."""
         parts: list[tuple[str, str]] = []
+        if section.keys() <= _PLAIN:
+            return None, None
         for key in ("markers", "os_markers", *sorted(VARIABLES & section.keys())):
             value = section.get(key)
             if not isinstance(value, str) or not value.strip():
@@ -183,6 +187,8 @@ class _Draft:
 
     def url(self, path: Path, section: Mapping[str, Any]) -> Part | None:
         """Where the package comes from, when not from an index: as PEP 508 writes it, or a path as written."""
+        if section.keys() <= _PLAIN:
+            return None
         from venvls.manifests.pep508.repository import repository_url
 
         for key in (*_VCS, "path", "file", "url"):

@@ -30,6 +30,8 @@ NEVER = Scope("extra", "")
 """The scope of an optional dependency that no extra names: nothing chooses it."""
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_CONDITIONS = frozenset({"markers", "python", "platform"})
+_SOURCES = frozenset({"git", "path", "file", "url"})
 _LEGACY = ("dependencies", "source", "extras", "dev-dependencies")
 _PROJECT = ("requires-python", "dependencies", "optional-dependencies")
 
@@ -193,13 +195,16 @@ def _dependencies(
 def _dependency(draft: Draft, path: Path, pair: Path, name: str, value: object, scope: Scope, extras: Mapping[str, Iterable[str]]) -> None:
     table: Mapping[str, Any] = value if isinstance(value, dict) else {"version": value}
     version_path: Path = (*path, "version") if isinstance(value, dict) else path
-    for place, text in ((version_path, table.get("version", "*")), *(((*path, key), table.get(key, "")) for key in ("markers", "python"))):
-        if not isinstance(text, str):
-            draft.wrong(place, "This must be text in quotes.", "invalid-requirement")
-            return
-    problem, marker = _marker(draft, path, table)
-    url = _url(draft, path, table)
     written = table.get("version", "*")
+    if not isinstance(written, str):
+        draft.wrong(version_path, "This must be text in quotes.", "invalid-requirement")
+        return
+    for key in ("markers", "python"):
+        if not isinstance(table.get(key, ""), str):
+            draft.wrong((*path, key), "This must be text in quotes.", "invalid-requirement")
+            return
+    problem, marker = (None, None) if _CONDITIONS.isdisjoint(table) else _marker(draft, path, table)
+    url = None if _SOURCES.isdisjoint(table) else _url(draft, path, table)
     versions = specifier(written) if url is None else ""
     if versions is None:
         problem = f"`{written}` is not a valid version constraint; write, for example, ^1.2, ~1.2, >=1.2,<2 or 1.2.*."
@@ -221,8 +226,7 @@ def _dependency(draft: Draft, path: Path, pair: Path, name: str, value: object, 
     if table.get("optional") is True and scope == MAIN:
         scopes = [Scope("extra", extra) for extra in extras.get(canonical(name), ())] or [NEVER]
     allow(len(draft.requirements) + len(scopes))
-    for single_scope in scopes:
-        draft.requirements.append((path, keyed_requirement(stated, single_scope)))
+    draft.requirements += [(path, keyed_requirement(stated, single_scope)) for single_scope in scopes]
 
 
 def _marker(draft: Draft, path: Path, table: Mapping[str, Any]) -> tuple[str | None, Part | None]:

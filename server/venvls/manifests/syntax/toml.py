@@ -125,8 +125,10 @@ class TomlText:
             header = self.table(path)
             if header is None:
                 return ()
-            index = bisect_right(every, header.span.start, key=lambda statement: statement.span.start)
-        end = next((i for i in range(index, len(every)) if every[i].kind in _HEADERS), len(every))
+            index = bisect_right(self._indexed().starts, header.span.start)
+        end = index
+        while end < len(every) and every[end].kind not in _HEADERS:
+            end += 1
         return every[index:end]
 
     def characters(self, path: Path) -> Characters | None:
@@ -201,10 +203,11 @@ class _Index:
     """Which statement sets which path, and where its keys are. ``tables`` has the first statement that makes a table, its own header before
     those that only pass through it; ``headers`` the first header of them."""
 
-    __slots__ = ("headers", "keys", "pairs", "statements", "tables")
+    __slots__ = ("headers", "keys", "pairs", "starts", "statements", "tables")
 
     def __init__(self, text: str) -> None:
         self.statements = tuple(statements(text))
+        self.starts = [statement.span.start for statement in self.statements]
         self.pairs: dict[Path, Statement] = {}
         self.tables: dict[Path, Statement] = {}
         self.headers: dict[Path, Statement] = {}
