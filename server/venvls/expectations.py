@@ -93,7 +93,7 @@ def _installer(root: str, sources: Sources) -> _Installer | None:
 def _environment_of(above: _Installer, sources: Sources) -> projects.Named | None:
     folder = sources.files.path.dirname(above.place)
     query = _query(folder, above.stating, sources)
-    entries = [*_listed(folder, sources), *_pointed_at(folder, query), *_placed(query, sources.kind_wanted)]
+    entries = [*_listed(folder, sources), *_pointed_at(folder, query), *_placed(query, sources)]
     known = [entry.environment for entry in entries]
     in_folder = (environments.recognise(sources.files, sources.files.path.join(folder, name)) for name in projects.DEFAULT_NAMES)
     known += [environment for environment in in_folder if environment is not None]

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
+
+if TYPE_CHECKING:
+    from packaging.specifiers import Specifier
 
 _RELEASE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15}){0,15}")
 _CLAUSE = re.compile(r"(==|!=|>=|<=|~=|<|>)\s*([0-9]{1,15}(?:\.[0-9]{1,15}){0,15})(\.\*)?")
@@ -136,12 +140,21 @@ def satisfiable(specifier: str) -> bool | None:
         return _any_version(clauses)
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+    if not hasattr(SpecifierSet, "is_unsatisfiable"):
+        return None
     try:
-        specifiers = SpecifierSet(specifier)
-        unsatisfiable = getattr(specifiers, "is_unsatisfiable", None)
-        return None if unsatisfiable is None else not unsatisfiable()
+        # A line of hundreds for one package is compared with many: what ``packaging`` works out of each clause is kept with it.
+        parts = (part.strip() for part in specifier.split(","))
+        return not SpecifierSet([_clause_of_packaging(part) for part in parts if part]).is_unsatisfiable()
     except (InvalidSpecifier, ValueError):
         return None
+
+
+@lru_cache(maxsize=4096)
+def _clause_of_packaging(clause: str) -> Specifier:
+    from packaging.specifiers import Specifier
+
+    return Specifier(clause)
 
 
 # A place in PEP 440's order of all versions, around a release number: before its first pre-release, before the release itself, after it
