@@ -200,6 +200,8 @@ def take_over(module: types.ModuleType, name: str, code: types.CodeType) -> None
         owner = inspect.getattr_static(owner, part)
         code = next(each for each in code.co_consts if isinstance(each, types.CodeType) and each.co_name == part)
     owner = getattr(owner, "fget", None) or getattr(owner, "__func__", owner)
+    if hasattr(owner, "cache_clear"):
+        owner.cache_clear()
     inspect.unwrap(owner).__code__ = code
 
 

@@ -89,6 +89,10 @@ def test_what_is_needed_with_or_without_the_extra_is_told_once_and_not_as_the_ex
     assert codes(facts("lib[x]", ["lib 1 | one; extra == 'x' or os_name == 'posix'"])) == ["missing-dependency"]
 
 
+def test_circles_of_extras_end() -> None:
+    assert codes(facts("lib[a]", ["lib 1 | lib[b]; extra == 'a' | lib[a]; extra == 'b' | gone; extra == 'c'"])) == []
+
+
 def test_circles_end() -> None:
     assert codes(facts("a\nb", ["a 1 | b", "b 1 | c", "c 1 | a"])) == []
     assert codes(facts("a\nb", ["a 1 | b", "b 1 | c | gone", "c 1 | a"])) == ["missing-dependency"]

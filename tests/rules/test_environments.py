@@ -91,7 +91,7 @@ def test_an_interrupted_install_is_told_at_what_needs_it() -> None:
     ]
     # In a circle, through an extra, and by a line whose bounds mean nothing.
     for text, needs in (("app", "app 1 | app2"), ("app[x]", "app 1 | lib; extra == 'x'"), ("app===?", "app 1 | lib")):
-        project = facts(f"{text}\n", [needs, "app2 1 | app | lib"], tree=interrupted("lib"))
+        project = facts(f"other\n{text}\n", [needs, "app2 1 | app | lib", "other 1"], tree=interrupted("lib"))
         assert [line for line in said(project) if "broken" in line] == [
             f"broken-distribution: {text}: lib's installation was interrupted: 2 files are missing"
         ]

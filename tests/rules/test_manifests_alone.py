@@ -153,3 +153,9 @@ def test_a_bound_for_another_system_contradicts_nothing() -> None:
     for line, expected in (("lib>2", []), ("lib>3", ["conflicting-requirements"]), ("lib>3; os_name == 'nt'", [])):
         project = facts({"requirements.txt": f"-c c.txt\n{line}\n", "c.txt": constraints}, [], mains=("requirements.txt",))
         assert [code for code in codes(project) if code == "conflicting-requirements"] == expected
+
+
+def test_constraints_that_contradict_each_other_contradict_no_line() -> None:
+    project = facts({"requirements.txt": "-c c.txt\nlib==5\nlib==6\n", "c.txt": "lib<1\nlib>2\n"}, None, mains=("requirements.txt",))
+    (told,) = [each for each in findings(project) if each.code == "conflicting-requirements"]
+    assert told.message == "No version can satisfy both lib==6 and lib==5"

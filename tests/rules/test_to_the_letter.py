@@ -264,6 +264,10 @@ def test_dependencies_of_a_file_that_makes_constraints_too() -> None:
     assert [each.code for each in others(facts(texts, ["app 1 | gone"], mains=("requirements.txt",)))] == ["missing-dependency"]
     texts["requirements.txt"] = "-c base.txt\n"
     assert others(facts(texts, ["app 1 | gone"], mains=("requirements.txt",))) == []
+    # Both are the project's own, and bound or include each other.
+    for first, second in (("-c base.txt\n", "app\n"), ("-r base.txt\n", "-r requirements.txt\napp\n")):
+        both = facts({"requirements.txt": first, "base.txt": second}, ["app 1 | gone"])
+        assert [each.code for each in others(both) if each.code != "include-cycle"] == ["missing-dependency"]
 
 
 def test_what_cannot_be_known() -> None:
