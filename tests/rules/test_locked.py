@@ -256,6 +256,10 @@ def test_what_a_package_needs_is_the_locks_to_say_where_that_was_made_from_its_r
     for name in ("requirements.txt", "requirements-dev.txt"):
         shown = lines(*tree, {f"{ROOT}/{name}": "alpha>1\n"})
         assert [line[1] for line in shown] == ["alpha requires gamma, which is not installed"]
+    # That something is as locked does not make it what another package needs.
+    needs = {f"{SITE}/other-1.dist-info/METADATA": "Name: other\nVersion: 1\nRequires-Dist: beta>2\n"}
+    shown = lines(installed("alpha"), installed("beta"), installed("other", "1"), needs, {f"{ROOT}/requirements.txt": "other\n"})
+    assert [line[1] for line in shown if "extraneous" not in str(line[0])] == ["other requires beta>2, but 2 is installed"]
 
 
 def test_a_lock_that_names_no_file_was_not_made_from_a_list_of_requirements() -> None:

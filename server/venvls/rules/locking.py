@@ -195,7 +195,7 @@ def lock_name(lock: LockedSet, facts: Facts) -> str:
 def lock_place(key: str, facts: Facts) -> tuple[Related, ...]:
     """The place of a package in the lock, for a finding in a manifest."""
     lock = facts.locked
-    return (Related(lock.path, lock.locate(key), "locked here"),) if lock is not None and lock.problem is None else ()
+    return (Related(lock.path, lock.locate(key), "locked here"),) if lock is not None else ()
 
 
 def at_lock(lock: LockedSet) -> Span:
