@@ -423,7 +423,9 @@ def test_a_file_that_is_no_longer_included_has_no_findings_of_who_included_it() 
     including, included = f"{ROOT}/a/requirements.txt", f"{ROOT}/b/more.txt"
     workspace, _ = opened({including: "-r ../b/more.txt\n", included: "beta\n", f"{ROOT}/b/requirements.txt": "alpha\n"})
     workspace.check()
-    assert [project.root for project in workspace.readers_of(included)] == [f"{ROOT}/b", f"{ROOT}/a"]
+    for path in (including, included):
+        assert [project.root for project in workspace.readers_of(included)] == [f"{ROOT}/b", f"{ROOT}/a"]
+        workspace.changed([path])
     workspace.open(including, "alpha\n")
     workspace.check()
     assert [project.root for project in workspace.readers_of(included)] == [f"{ROOT}/b"]

@@ -82,6 +82,7 @@ def place(url: str, editable: bool = False, folder: str = "") -> str:
         ("lib @ file:///p/lib#subdirectory=x", place("file:///p/lib"), "was installed from another folder, its root"),
         ("lib @ file:///p/lib", place("file:///p/lib", folder="y"), "was installed from another folder, y"),
         ("lib @ https://example.com/${WHICH}.zip", place("file:///p/lib"), None),
+        ("lib @ git+file:///src/lib", repository("file:///src/lib"), None),
         ("lib @ git+https://gitlab.com/Me/lib", repository("https://gitlab.com/me/Lib"), None),
         ("lib @ git+https://bitbucket.org/Me/lib", repository("https://bitbucket.org/me/Lib"), None),
         ("-e ${HERE}/lib", None, None),

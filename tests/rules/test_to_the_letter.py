@@ -210,7 +210,9 @@ def test_what_is_stated_twice_or_contradicts() -> None:
 
 def test_a_constraint_that_is_broken() -> None:
     project = facts(
-        {"requirements.txt": "-c c.txt\nlib\nother>=3\n", "c.txt": "lib < 2\nother<2\n"}, ["lib 3", "other 3"], mains=("requirements.txt",)
+        {"requirements.txt": "-c c.txt\nlib ; os_name == 'posix'\nother>=3\n", "c.txt": "lib < 2\nother<2\n"},
+        ["lib 3", "other 3"],
+        mains=("requirements.txt",),
     )
     assert lines(project) == [
         "warning version-mismatch requirements.txt 'lib': lib 3 is installed, but c.txt allows only < 2",
@@ -332,7 +334,7 @@ def test_of_a_pyproject_outside_the_workspace_nothing_is_shown() -> None:
 
 
 def test_a_constraint_outside_the_workspace_is_not_shown() -> None:
-    texts = {"requirements.txt": "-c ../etc/c.txt\nlib\nother>2\n", "../etc/c.txt": "lib<1\nother<1\n"}
+    texts = {"requirements.txt": "-c ../etc/c.txt\nlib ; os_name == 'posix'\nother>2\n", "../etc/c.txt": "lib<1\nother<1\n"}
     project = facts(texts, ["lib 1", "other 3"], mains=("requirements.txt",), outside=("/etc/c.txt",))
     assert lines(project) == [
         "warning version-mismatch requirements.txt 'lib': lib 1 is installed, but a constraints file outside the workspace excludes it",
