@@ -43,6 +43,7 @@ class _Reader:
         self._open = {id(self.root)}
         self._lists: set[int] = set()
         self._values: _Table = {"true": True, "false": False}
+        self._tables: dict[str, dict[str, str]] = {}
         table = self.root
         lines = iter(text.replace("\r\n", "\n").split("\n"))
         for line in lines:
@@ -77,12 +78,16 @@ class _Reader:
         kind = written[:1]
         if kind == '"' and len(written) > 1 and written[-1] == '"' and _is_plain(written[1:-1]):
             return written[1:-1]
-        if kind == "{" and _PAIRS.fullmatch(written) is not None:
-            pairs = _PAIR.findall(written)
-            table = dict(pairs)
-            if len(table) != len(pairs):
-                raise _OtherwiseError
-            return table
+        if kind == "{":
+            known = self._tables.get(written)  # in a lock most are there several times
+            if known is not None:
+                return dict(known)
+            if _PAIRS.fullmatch(written) is not None:
+                pairs = _PAIR.findall(written)
+                table = self._tables[written] = dict(pairs)
+                if len(table) != len(pairs):
+                    raise _OtherwiseError
+                return dict(table)
         if kind == "[" and _STRINGS.fullmatch(written) is not None:
             return _IN_QUOTES.findall(written)
         if written.isdecimal() and written.isascii() and kind != "0":

@@ -6,7 +6,7 @@ manifest still agrees with it, the versions it keeps are compared as well (``sti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from operator import is_
 
 from venvls.model.environment import DirectUrl, Distribution
@@ -51,6 +51,7 @@ class _Covered:
     """The requirements that the lock was made from, by identity (``manifests`` keep them), and those of them that others state as well."""
 
     def __init__(self) -> None:
+        self.by_path: Mapping[str, Manifest] | None = None
         self.manifests: tuple[Manifest, ...] | None = None
         self.lines: frozenset[int] = frozenset()
         self.shared: frozenset[int] = frozenset()
@@ -78,7 +79,10 @@ def _covered(facts: Facts) -> _Covered:
     lock = lock_in_force(facts)
     if lock is None:
         return _NOTHING_COVERED
+    if known.by_path is facts.manifests:  # asked several times for each requirement
+        return known
     manifests = tuple(facts.manifests.values())
+    known.by_path = facts.manifests
     if known.manifests is not None and len(known.manifests) == len(manifests) and all(map(is_, known.manifests, manifests)):
         return known
     inside: set[int] = set()
