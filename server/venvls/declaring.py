@@ -137,7 +137,7 @@ def _added(manifest: Manifest, texts: Sequence[str], scope: Scope) -> list[TextE
 
 def _inserted(manifest: Manifest, text: str, scope: Scope) -> TextEdit:
     if manifest.format == "pyproject.toml":
-        from venvls.manifests.pyproject import manifest as pyproject_toml
+        from venvls.manifests.pyproject import edits as pyproject_toml
 
         return pyproject_toml.insert_requirement(manifest, text, scope)
     return manifests.insert_requirement(manifest, text)

@@ -49,7 +49,7 @@ Stamp = tuple[tuple[str, object], ...]
 class Snapshot:
     """What was installed at one moment; implements :class:`venvls.model.environment.Installed`."""
 
-    __slots__ = ("_files", "_folders", "_metadata", "_prefix", "added", "distributions", "gone_paths", "leftovers", "stamp")
+    __slots__ = ("_files", "_folders", "_metadata", "_prefix", "_with_urls", "added", "distributions", "gone_paths", "leftovers", "stamp")
 
     def __init__(self, environment: Environment, files: FileView) -> None:
         self._files = files
@@ -61,6 +61,7 @@ class Snapshot:
         if environment.kind in ("conda", "pixi"):
             self.distributions = reader.with_conda(environment.prefix, self.distributions)
         self._folders = tuple(reader.visited)
+        self._with_urls: dict[str, frozenset[str]] = {}
         self._metadata: dict[str, Metadata] = {}  # by path: hashing a whole distribution takes longer than the rest
         self.stamp: Stamp = tuple(reader.visited.items())
         self.added = tuple(reader.added)
@@ -111,9 +112,21 @@ class Snapshot:
 
             folder = self._files.path.dirname(distribution.path).replace("\\", "/")
             return DirectUrl(f"file://{'' if folder.startswith('/') else '/'}{quote(folder, safe='/:')}", editable=True)
-        if distribution.format != "dist-info":
+        if distribution.format != "dist-info" or not self._may_have_url(distribution.path):
             return None
         return read_direct_url(self._files.read(self._files.path.join(distribution.path, "direct_url.json"), 1_000_000))
+
+    def _may_have_url(self, place: str) -> bool:
+        """Whether a record has a direct_url.json. Hardly any has, and a lock asks of all: it is looked up for all in its folder at once."""
+        path = self._files.path
+        folder, _, name = place.rpartition(path.sep)
+        known = self._with_urls.get(folder)
+        if known is None:
+            inside, end = path.join(folder, ""), f"{path.sep}direct_url.json"
+            every = [record.path for records in self.distributions.values() for record in records if record.format == "dist-info"]
+            names = [record[len(inside) :] + end for record in every if record.startswith(inside)]
+            known = self._with_urls[folder] = self._files.standing(folder, names)
+        return f"{name}{path.sep}direct_url.json" in known
 
     def wheel_tags(self, distributions: Iterable[Distribution]) -> dict[Distribution, tuple[str, ...]]:
         """The tags in the WHEEL files of those that have one which does not fit every Python 3: what each wheel was built for."""

@@ -82,7 +82,7 @@ def _named(*names: str) -> Callable[[str, str], bool]:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("pyproject.toml", ("pyproject.toml",), _named("pyproject.toml"), "pyproject.manifest"),
+    Format("pyproject.toml", ("pyproject.toml",), _named("pyproject.toml"), "pyproject.manifest", "pyproject.edits"),
     Format("Pipfile", ("Pipfile",), _named("Pipfile"), "pipenv.manifest"),
     Format("hatch.toml", ("hatch.toml",), _named("hatch.toml"), "hatch.manifest"),
     Format("setup.cfg", ("setup.cfg",), _named("setup.cfg"), "setuptools.cfg"),

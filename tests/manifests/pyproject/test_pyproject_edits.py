@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.manifests.pyproject.test_pyproject_toml import REALISTIC, parsed, projects
-from venvls.manifests.pyproject.manifest import insert_group, insert_requirement, remove_statement, replace_specifier
+from venvls.manifests.pyproject.edits import insert_group, insert_requirement, remove_statement, replace_specifier
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Manifest
 from venvls.model.requirement import BUILD, CONSTRAINT, MAIN, Requirement, Scope

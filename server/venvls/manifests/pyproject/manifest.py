@@ -6,13 +6,12 @@ stand for dynamic dependencies) and ``[tool.uv]`` (:mod:`uv.table`) are read her
 
 from __future__ import annotations
 
-from venvls.manifests.pyproject.edits import insert_group, insert_requirement, remove_statement, replace_specifier
 from venvls.manifests.pyproject.reading import DEPENDENCIES, GROUPS, read_tables
 from venvls.manifests.syntax.toml import TomlText
 from venvls.model.manifest import Manifest
 from venvls.model.text import Span, Text
 
-__all__ = ["FORMAT", "insert_group", "insert_requirement", "parse", "remove_statement", "replace_specifier"]
+__all__ = ["FORMAT", "parse"]
 
 FORMAT = "pyproject.toml"
 

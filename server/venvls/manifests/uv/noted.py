@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from venvls.model.requirement import Requirement, Scope
 
 _PLACES = ("git", "url", "path", "directory", "editable", "virtual")
+_PLAIN = frozenset({"name", "specifier", "marker"})
+"""What most notes say, and no more."""
 
 
 class Place(NamedTuple):
@@ -42,10 +44,10 @@ def entries_of(noted: Iterable[Table]) -> list[Entry]:
     return [
         Entry(
             canonical(str(entry.get("name"))),
-            frozenset(names(entry.get("extras")) or names(entry.get("extra"))),
+            frozenset() if entry.keys() <= _PLAIN else frozenset(names(entry.get("extras")) or names(entry.get("extra"))),
             str(entry.get("specifier") or ""),
             str(entry.get("marker") or ""),
-            {kind: entry[kind] for kind in (*_PLACES, "index") if isinstance(entry.get(kind), str)},
+            {} if entry.keys() <= _PLAIN else {kind: entry[kind] for kind in (*_PLACES, "index") if isinstance(entry.get(kind), str)},
         )
         for entry in noted
     ]
