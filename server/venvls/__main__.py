@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from venvls.model.action import Outcome, Plan, TextEdit
     from venvls.model.rule import BasePython
-    from venvls.services import Services
+    from venvls.services import Notices, Services
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -94,7 +94,7 @@ def services() -> "Services":
     from venvls.host.remembered import Remembered
     from venvls.services import Services
 
-    return Services(machine=ThisMachine(), memory=Remembered(), run=_run, pythons=_pythons, scratch=_scratch, write=_write)
+    return Services(ThisMachine(), Remembered(), run=_run, pythons=_pythons, scratch=_scratch, write=_write, notices=_notices)
 
 
 def _run(plan: "Plan", *, report: "Callable[[str], None]", cancelled: "Callable[[], bool]", roots: tuple[str, ...] = ()) -> "Outcome":
@@ -130,6 +130,12 @@ def _write(edits: "Iterable[TextEdit]", roots: tuple[str, ...] = ()) -> str | No
     except Failure as failure:
         return str(failure)
     return None
+
+
+def _notices() -> "Notices | None":
+    from venvls.host.notices import open_notices
+
+    return open_notices()
 
 
 def _serve(arguments: list[str]) -> int:

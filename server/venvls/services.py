@@ -39,6 +39,30 @@ class WriteEdits(Protocol):
     def __call__(self, edits: Iterable[TextEdit], roots: tuple[str, ...] = ()) -> str | None: ...  # noqa: D102 - the class says it
 
 
+class Notices(Protocol):
+    """What the machine tells of changes in folders, by itself. For one thread."""
+
+    def watch(self, folder: str, *, contents: bool = False) -> int:
+        """The number under which it is told from now on that an entry of ``folder`` came, went or changed its mode, with ``contents`` also
+        that a file there was written; 0 where nobody can be sure to be told."""
+
+    def forget(self, number: int) -> None:
+        """Nothing more is told under this number."""
+
+    def wait(self, seconds: float) -> bool:
+        """Waits until something is told, so long at most; whether there is something."""
+
+    def waiting(self) -> int:
+        """How much is there to be taken; it grows while more is happening."""
+
+    def take(self) -> list[tuple[int, str]] | None:
+        """What was told since the last time: numbers of folders and names in them, none where it is about the folder itself. ``None`` where
+        something was lost."""
+
+    def close(self) -> None:
+        """Nothing is told any more."""
+
+
 class Services(NamedTuple):
     """The ports a face needs next to the workspace. All are cheap to hold and do their work when called."""
 
@@ -48,6 +72,7 @@ class Services(NamedTuple):
     pythons: FindPythons
     scratch: Callable[[], str]
     write: WriteEdits
+    notices: Callable[[], Notices | None] = lambda: None
 
 
 class Programs(Mapping[str, str]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from venvls.host.machine import ThisMachine
+from venvls.host.notices import open_notices
 from venvls.lsp import uris
 from venvls.lsp.client import Client
 from venvls.lsp.features import diagnostics, folders, text, watched_files
@@ -111,7 +113,7 @@ class Editor:
         machine = ThisMachine(environ)
         self.session = Session(
             self.wire,  # type: ignore[arg-type]
-            lambda: Services(machine=machine, memory=memory, run=None, pythons=None, scratch=None, write=None),  # type: ignore[arg-type]
+            lambda: Services(machine, memory, None, None, None, None, notices=open_notices),  # type: ignore[arg-type]
         )
         self._worker = self.session.worker = _Inline()
         self.session.poller._thread = threading.current_thread()  # it looks when it is told to
@@ -135,9 +137,12 @@ class Editor:
                 self.rest()
 
     def close(self) -> None:
+        silent = sys.platform == "linux" and self.session.poller._watches is None
+        self.session.poller.close()
         logging.getLogger("venvls").removeHandler(self._complaints)
         assert not self._worker.failures, self._worker.failures
         assert not self._complaints.lines, self._complaints.lines
+        assert not silent, "something changed that the machine did not tell of"
 
     # What the person does
 
@@ -218,12 +223,14 @@ class Editor:
             if self.session.client.pulls:
                 self._pull()
                 self._worker.drain()
-            seen = self.session.poller.look()
+            # Only where the machine tells of a change: what it is silent about is shown by nothing else, and the last look finds that out.
+            seen = self.session.poller.look_where_told()
             if seen:
                 self.session._polled(seen)
             # However long it would have to wait for its turn.
             self.session.poller._not_before = 0.0
             if not self.session.poller.search() and not seen and self.wire.refreshes == asked:
+                self.session.poller.look_at_all()
                 return
 
     def shown(self) -> dict[str, list[Any]]:

@@ -1,8 +1,13 @@
 """Notices what changes on disk where the editor does not tell: by the stat of known files and folders every three seconds, and by searching
-the workspace again where a folder came or went. In a thread of its own, so that a slow disk keeps nobody waiting."""
+the workspace again where a folder came or went. In a thread of its own, so that a slow disk keeps nobody waiting.
+
+Where the machine tells of changes (``watches.py``) there is a look at once where something is told, every three seconds only where nothing
+would be told, and at everything once a minute.
+"""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import Counter
@@ -12,7 +17,11 @@ from typing import TYPE_CHECKING, Any
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
+    from venvls.lsp.watches import Watches
     from venvls.model.ports import Entry, FileView, Stat
+    from venvls.services import Notices
+
+log = logging.getLogger(__name__)
 
 SECONDS = 3.0
 _MOST_SECONDS, _SHARE = 5.0, 100
@@ -23,6 +32,11 @@ _TICK_NS = 2_100_000_000
 """A file system's clock may tick as rarely as that: a folder that changed shortly before it was listed may change again unseen."""
 _RECENT_NS = 10_000_000_000
 """A folder that changed so shortly before it is first listed may have changed after the workspace was searched."""
+
+_SETTLED, _MOST_SETTLING, _AT_ONCE = 0.3, 1.0, 5
+"""What is told of is looked at once nothing more has come for a moment, and after a second at the latest; so often in a row."""
+ALL_SECONDS, _ALL_SHARE = 60.0, 2_000
+"""How often there is a look at everything where changes are told: less often where it would take more than a two-thousandth of the time."""
 
 _MOST_NEW = 64
 """Folders that have just come are looked at themselves, the newest ones: their files are often written a moment later."""
@@ -62,6 +76,12 @@ class Poller:
         self._not_before = 0.0
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._pause = threading.Event()
+        # What was not looked at since it is watched.
+        self._fresh: set[str] = set()
+        self._open_notices: Callable[[], Notices | None] | None = None
+        self._notices: Notices | None = None
+        self._watches: Watches | None = None
 
     def watches(self, path: str) -> bool:
         """Whether a path is among those that were given last."""
@@ -90,6 +110,7 @@ class Poller:
         fresh = {path: known[path] if path in known else read[path] if path in read else files.stat(path) for path in wanted}
         absent = _coming(files, [path for path, stat in fresh.items() if stat is None and path not in known])
         in_folder = Counter(folder for folder, _ in absent.values())
+        names_before = self._names
         self._names = frozenset([*map(files.path.basename, wanted), *(name for _, name in absent.values())])
         looked_at = dict.fromkeys([*wanted_folders, *(folder for folder, count in in_folder.items() if count > 1)])
         fresh_folders = {folder: listed.get(folder) or self._listed(files, folder) for folder in looked_at}
@@ -99,6 +120,9 @@ class Poller:
             if place[0] in fresh_folders and place not in there:
                 del fresh[path]
         with self._lock:
+            self._fresh |= (fresh.keys() - known.keys()) | (fresh_folders.keys() - listed.keys())
+            # Nobody has cared until now when something of that name came.
+            self._fresh.update([folder for folder, name in absent.values() if name not in names_before])
             # What the thread saw meanwhile is newer than what was known here.
             self._known = {path: self._known.get(path, seen) for path, seen in fresh.items()}
             self._folders = {folder: self._folders.get(folder, seen) for folder, seen in fresh_folders.items()}
@@ -107,6 +131,11 @@ class Poller:
             if self._thread is None and (self._known or self._folders):
                 self._thread = threading.Thread(target=self._run, name="venvls-poller", daemon=True)
                 self._thread.start()
+
+    def be_told(self, notices: Callable[[], Notices | None]) -> None:
+        """From the next look on rely on what the machine tells, where it does. ``notices`` is called in the poller's thread."""
+        self._open_notices = notices
+        self._pause.set()
 
     def search_with(self, search: Callable[[], Any], matters: Callable[[str, Entry], bool]) -> None:
         """How the workspace is searched again, and which entries of a folder are worth a word. Both are called in the poller's thread."""
@@ -129,8 +158,69 @@ class Poller:
         """One round: the paths that changed since the last."""
         with self._lock:
             files, known, folders = self._files, dict(self._known), dict(self._folders)
+        return self._differing(files, known, folders) if files is not None else set()
+
+    def look_where_told(self) -> set[str]:
+        """As :meth:`look`, but only at what was told of since the last and at what nobody would tell of. In the poller's thread."""
+        with self._lock:
+            files, known, folders, fresh = self._files, dict(self._known), dict(self._folders), self._fresh
+            self._fresh = set()
         if files is None:
             return set()
+        if (watches := self._watching(files)) is not None:
+            watches.take(self._counts)
+            uncertain = (known.keys() | folders.keys()) - (watches.paths - fresh)
+            # Watched first: what happens after it is told.
+            for path in uncertain:
+                watches.add(path)
+            known = {path: known[path] for path in uncertain if path in known}
+            folders = {folder: folders[folder] for folder in uncertain if folder in folders}
+        return self._differing(files, known, folders)
+
+    def look_at_all(self) -> set[str]:
+        """As :meth:`look`, and who should have told of what differs and did not is relied on no longer. In the poller's thread."""
+        changed = self.look_where_told()
+        before = self._shown()
+        untold = self.look()
+        if self._watches is None or not untold:
+            return changed | untold
+        self._watches.take(self._counts)
+        now = self._shown()
+        silent = [path for path in self._watches.paths if path in before and _content(before[path]) != _content(now.get(path))]
+        if silent:
+            log.info("a change at %s was not reported: from now on there is a look every few seconds", min(silent))
+            self._tell_nothing()
+        return changed | untold
+
+    def _shown(self) -> dict[str, Stat | None]:
+        """How everything was when it was looked at last, but for folders that are only looked at for some names."""
+        with self._lock:
+            return {**self._known, **{folder: self._folders[folder].stat for folder in self._searched_in if folder in self._folders}}
+
+    def _counts(self, folder: str, name: str) -> bool:
+        """Whether what happened to a name in a folder calls for a look at the folder."""
+        return name in self._names or folder in self._searched_in or folder in self._known
+
+    def close(self) -> None:
+        """Gives back what was opened."""
+        self._tell_nothing()
+
+    def _watching(self, files: FileView) -> Watches | None:
+        if self._open_notices is not None:
+            opened, self._open_notices = self._open_notices, None
+            self._notices = opened()
+            if self._notices is not None:
+                from venvls.lsp.watches import Watches
+
+                self._watches = Watches(files, self._notices)
+        return self._watches
+
+    def _tell_nothing(self) -> None:
+        notices, self._notices, self._watches = self._notices, None, None
+        if notices is not None:
+            notices.close()
+
+    def _differing(self, files: FileView, known: Mapping[str, Stat | None], folders: Mapping[str, _Listed]) -> set[str]:
         seen = {path: files.stat(path) for path in known}
         listed = {folder: again for folder, before in folders.items() if (again := self._looked(files, folder, before)) is not before}
         with self._lock:
@@ -164,6 +254,7 @@ class Poller:
             for folder in list(self._new)[:-_MOST_NEW]:
                 del self._new[folder]
             self._searched_in = {**self._searched_in, **self._new}
+            self._fresh.update(new)
             self._folders.update(
                 {folder: _Listed(None, frozenset(), 0) for folder in new if folder in self._new and folder not in self._folders}
             )
@@ -184,15 +275,60 @@ class Poller:
         )
 
     def _run(self) -> None:
-        pause = threading.Event()
-        seconds = self._seconds
-        while not pause.wait(seconds):
+        seconds, pace = self._seconds, _Pace(self._seconds)
+        all_at = time.monotonic() + ALL_SECONDS
+        while True:
+            told = False
+            if self._notices is None:
+                self._pause.wait(seconds)
+                self._pause.clear()
+            elif told := self._notices.wait(seconds):
+                time.sleep(pace.rest(time.monotonic()))
+                _settle(self._notices, min(_SETTLED, self._seconds))
             began = time.monotonic()
-            changed = self.look()
-            seconds = max(self._seconds, min(_MOST_SECONDS, _SHARE * (time.monotonic() - began)))
+            look_at_all = self._notices is not None and began >= all_at
+            changed = self.look_at_all() if look_at_all else self.look_where_told()
+            ended = time.monotonic()
+            if look_at_all:
+                all_at = ended + max(ALL_SECONDS, _ALL_SHARE * (ended - began))
+            pace.took(ended - began if told else 0)
+            seconds = max(self._seconds, min(_MOST_SECONDS, _SHARE * (ended - began)))
             if changed:
+                if self._notices is not None:
+                    # What has come with it is watched by then.
+                    seconds = min(seconds, _SETTLED)
                 self._changed(changed)
             self.search()
+
+
+class _Pace:
+    """Looks where something was told: some at once, in the long run no more often than every ``seconds`` or for a twentieth of the time."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._left, self._at = seconds, float(_AT_ONCE), 0.0
+
+    def rest(self, now: float) -> float:
+        """How long to wait before the look for which there is a reason now."""
+        self._left = min(_AT_ONCE, self._left + (now - self._at) / self._seconds) - 1
+        self._at = now
+        return max(0.0, -self._left * self._seconds)
+
+    def took(self, seconds: float) -> None:
+        """The look took so long."""
+        self._left -= max(0.0, seconds * _REST / self._seconds - 1)
+
+
+def _settle(notices: Notices, seconds: float) -> None:
+    """Waits until nothing more has been told for so long, within bounds."""
+    before, end = 0, time.monotonic() + _MOST_SETTLING
+    while (now := notices.waiting()) != before and time.monotonic() < end:
+        before = now
+        time.sleep(seconds)
+
+
+def _content(stat: Stat | None) -> object:
+    """What of a stat nobody changes without a word: of a file with several names who owns it, and when that was changed, is told of one."""
+    return stat and (stat.kind, stat.size, stat.mtime_ns, stat.identity)
 
 
 def _coming(files: FileView, absent: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -74,6 +74,7 @@ class Session:
         self.on_drift: Callable[[Sequence[News]], None] = lambda news: None
         self.on_code: Callable[[bool], None] = lambda wanted: None
         self._code_watched = False
+        self._told = False
         self._resting: asyncio.TimerHandle | None = None
         self._noted: frozenset[str] = frozenset()
         self._sorted = 0
@@ -471,6 +472,10 @@ class Session:
         self._tell_projects(workspace)
         self.drift.outside = False
         self._watch(workspace)
+        if not self._told:
+            # Last, since it takes its time: until now there is a look every few seconds.
+            self._told = True
+            self.poller.be_told(self.services().notices)
 
     def _tell_notes(self, workspace: Workspace) -> None:
         """Logs what a person should know of the search, each once for as long as it is true; wrong settings are shown as well."""
