@@ -21,6 +21,7 @@ class Place(NamedTuple):
 
 
 COUNTED = Place("counted")
+_MAIN = Place("main")
 _NOT_HERE = Place("main", called="another platform's or Python's")
 """Of a line whose marker is false here: no sync brings the package, whatever is chosen."""
 _SIDE = frozenset({"dev", "test", "tests", "testing", "docs", "doc", "lint", "ci", "typing"})
@@ -40,7 +41,10 @@ def places(shared: Iterable[Facts]) -> Mapping[str, frozenset[Place]]:
                 own.add(place if statement.applies is not False or place.kind == "main" else _NOT_HERE)
                 if statement.in_force:
                     own.add(COUNTED)
-    return {key: frozenset(own - {_NOT_HERE} or own) for key, own in named.items() if own}
+    # Nearly all are the same few, and a server keeps them for each package of each project.
+    same: dict[frozenset[Place], frozenset[Place]] = {}
+    every = {key: frozenset(own - {_NOT_HERE} or own) for key, own in named.items() if own}
+    return {key: same.setdefault(own, own) for key, own in every.items()}
 
 
 def unsynced(named: frozenset[Place]) -> tuple[Place, ...]:
@@ -68,4 +72,4 @@ def _place(statement: Statement, facts: Facts) -> Place:
         # What counts by itself may be what ships needs, whatever its file is called.
         if own and (group in _SIDE or (group and not statement.counts)) and not statement.bound:
             return Place("group", group, f"`{facts.files.path.basename(statement.path)}`")
-    return Place("main")
+    return _MAIN

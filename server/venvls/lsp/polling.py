@@ -35,8 +35,8 @@ _RECENT_NS = 10_000_000_000
 
 _SETTLED, _MOST_SETTLING, _AT_ONCE = 0.3, 1.0, 5
 """What is told of is looked at once nothing more has come for a moment, and after a second at the latest; so often in a row."""
-ALL_SECONDS, _ALL_SHARE = 60.0, 2_000
-"""How often there is a look at everything where changes are told: less often where it would take more than a two-thousandth of the time."""
+ALL_SECONDS, _ALL_SHARE = 60.0, 4_000
+"""How often there is a look at everything where changes are told: less often where that is a large part of the time."""
 
 _MOST_NEW = 64
 """Folders that have just come are looked at themselves, the newest ones: their files are often written a moment later."""
