@@ -8,7 +8,7 @@ from venvls import lookalikes
 from venvls.manifests import FOLDERS
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
-from venvls.model.requirement import Requirement
+from venvls.model.requirement import Requirement, listed
 from venvls.model.text import Span
 
 # A folder of these names holds the files of the folder above it, by wide custom.
@@ -126,10 +126,11 @@ def decides(manifest: Manifest) -> tuple[object, ...]:
 
 def of_folders(manifest: Manifest) -> Iterator[tuple[Requirement, str]]:
     """Those of a manifest's requirements that are installed from a path, each with its URL as it is stated."""
-    for requirement in manifest.requirements:
-        url = requirement.parsed.url
+    requirements = listed(manifest.requirements)
+    for number, need in enumerate(requirements.needs if requirements.linked else ()):
+        url = need.url
         if url is not None and (url.startswith("file:") or ":" not in url):
-            yield requirement, url
+            yield requirements[number], url
 
 
 _OF_TEXT = frozenset({"text", "requirements", "includes", "options", "problems", "first_statement", "complete"})
@@ -160,7 +161,7 @@ def in_force(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> list[st
 
 def _lists(manifest: Manifest) -> bool:
     """Whether a setup.py says what to install, plainly or not."""
-    return any(requirement.scope.kind == "main" for requirement in manifest.requirements) or "install_requires" in manifest.dynamic
+    return any(scope.kind == "main" for scope in listed(manifest.requirements).scopes) or "install_requires" in manifest.dynamic
 
 
 def _means(manifest: Manifest) -> bool:
@@ -188,7 +189,7 @@ def spoken_first(paths: Sequence[str], manifests: Mapping[str, Manifest]) -> tup
 
 
 def _states(manifest: Manifest | None) -> bool:
-    return manifest is not None and any(requirement.scope.kind not in ("build", "constraint") for requirement in manifest.requirements)
+    return manifest is not None and any(scope.kind not in ("build", "constraint") for scope in listed(manifest.requirements).scopes)
 
 
 def _order(path: str, files: FileView) -> tuple[object, ...]:

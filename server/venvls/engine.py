@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from venvls.model.finding import OF_TEXT, Finding, Severity
 from venvls.model.hints import TYPE_CHECKING, Any, cast
-from venvls.model.record import replace
-from venvls.model.requirement import MAIN
+from venvls.model.requirement import MAIN, listed
 from venvls.rules import RULES, asked_about, import_rules
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ class _KnownFaults:
         self.right: set[int] = set()
 
 
+_made = tuple.__new__
 _MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
 _PROJECT_RULES = tuple(rule for rule in RULES if rule.project)
 _SEVERITIES = {rule.code: rule.severity for rule in RULES}
@@ -86,7 +86,7 @@ class Engine:
         memo, right = known_faults.faults, known_faults.right
         folder = facts.files.path.dirname(manifest.path)
         # At each key nearly all of thousands are right, and were before.
-        for requirement in [requirement for requirement in manifest.requirements if id(requirement.parsed) not in right]:
+        for requirement in listed(manifest.requirements).besides(right):
             parsed = requirement.parsed
             # A relative path means another place in another folder; everything else means the same wherever it is.
             key = (id(parsed), folder if parsed.url is not None else "")
@@ -127,20 +127,27 @@ class Engine:
 
     def _finished(self, finding: Finding, facts: Facts) -> Finding:
         severity = cast("Severity", self.settings.severity(finding.code, _SEVERITIES.get(finding.code, finding.severity)))
+        environment = facts.environment.prefix if facts.environment else None
+        part = facts.project.part
+        if not finding.data and not facts.choice.synced and part is None:
+            code, message, path, span, _, requirement, installed, related, unnecessary, data, _, _ = finding
+            root = facts.project.root
+            # By place: of thousands of findings each is here at every key.
+            return _made(
+                Finding, (code, message, path, span, severity, requirement, installed, related, unnecessary, data, root, environment)
+            )
         if facts.choice.synced and severity in ("error", "warning") and (names := _only_synced(finding, facts)):
             told = " and ".join(f"{kind} {name}" for kind, name in names)
-            finding = replace(finding, message=f"{finding.message} (you synced {told})", data={**finding.data, "synced": names})
+            finding = finding._replace(message=f"{finding.message} (you synced {told})", data={**finding.data, "synced": names})
             severity = "information"
         data = finding.data
         if data and severity in ("error", "warning") and any(data.get(mark) for mark in ("left-out", "script", "tox")):
             severity = "information"
         if severity == "error" and data.get("mild"):
             severity = "warning"
-        environment = facts.environment.prefix if facts.environment else None
-        part = facts.project.part
         # One file speaks of several environments: which one is meant has to be said.
         message = f"{finding.message} ({part.tool} {part.name})" if part is not None and finding.code not in OF_TEXT else finding.message
-        return replace(finding, message=message, severity=severity, project=facts.project.root, environment=environment)
+        return finding._replace(message=message, severity=severity, project=facts.project.root, environment=environment)
 
     def _run(self, rule: Rule, check: Any, *arguments: object) -> tuple[Any, ...]:
         return self._safely(rule.code, lambda: tuple(check(*arguments)))

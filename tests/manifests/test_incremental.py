@@ -92,3 +92,20 @@ def test_a_keystroke_in_a_thousand_lines_is_cheap() -> None:
     after = source.replace("package-name-500==3.6.0", "package-name-500==3.6.01")
     assert after != source
     assert steps(lambda: parse(after, before)) < 0.6 * steps(lambda: parse(after))
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3), st.integers(0, 3), st.booleans()), max_size=8))
+def test_requirements_in_their_order_after_many_changes(changes: list[tuple[int, int, int, bool]]) -> None:
+    """As the tuples that a reading of the whole text gives, whether or not anybody looked in between."""
+    lines = [f"p{number}\n" for number in range(10)]
+    text = "".join(lines)
+    manifest = parse(text)
+    for place, gone, new, looks in changes:
+        lines[place : place + gone] = [f"n{place}-{number}>={number}\n" for number in range(new)]
+        text = "".join(lines)
+        manifest = parse(text, manifest)
+        if looks:
+            assert list(manifest.requirements) == list(parse(text).requirements)
+    expected = parse(text).requirements
+    assert [manifest.requirements[number] for number in range(len(expected))] == list(expected)
+    assert manifest == parse(text)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from venvls.actions.conditions import alone, can_install, locked
 from venvls.model.action import Action, Task
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.record import replace
 from venvls.model.rule import Offer
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def _as_required(key: str, finding: Finding, facts: Facts) -> Iterator[tuple[str
             if requirement.parsed.key != key or path in facts.outside or not facts.counts(manifest, requirement.scope):
                 continue
             text = alone(requirement)
-            if text is not None and not locked(replace(finding, requirement=requirement), facts):
+            if text is not None and not locked(finding._replace(requirement=requirement), facts):
                 yield text, path
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from venvls.model.record import replace
-
 if TYPE_CHECKING:
     from venvls.model.finding import Finding
 
@@ -31,4 +29,4 @@ class Marks:
         written = source[finding.span.start : finding.span.end]
         names = frozenset[str]().union(*self._names.get(finding.path, {}).values())
         is_marked = any(name == written or name.startswith(f"{written}.") or written.startswith(f"{name}.") for name in names)
-        return replace(finding, severity="hint") if is_marked else finding
+        return finding._replace(severity="hint") if is_marked else finding

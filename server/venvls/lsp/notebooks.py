@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from venvls.model.record import NamedTuple, replace
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Notebook(NamedTuple):
             return None
         start = self.starts[number]
         span = Span(self._offset(start, finding.span.start), self._offset(start, finding.span.end))
-        return self.cells[number], replace(finding, span=span)
+        return self.cells[number], finding._replace(span=span)
 
     def _offset(self, start: int, end: int) -> int:
         """How many characters of a cell are between two places of the file."""

@@ -12,7 +12,8 @@ from importlib import import_module
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.limits import TooManyError, allow
 from venvls.model.manifest import Hint, Manifest, Part, Problem
-from venvls.model.record import NamedTuple, Protocol
+from venvls.model.record import NamedTuple, Protocol, replace
+from venvls.model.requirement import Requirements, listed
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = 
         allow(len(manifest.requirements))
     except TooManyError as problem:
         return left_out(path, text, f"This file is too large to be checked: {problem}.", hint)
-    return manifest
+    return manifest if isinstance(manifest.requirements, Requirements) else replace(manifest, requirements=listed(manifest.requirements))
 
 
 def left_out(path: str, text: Text, why: str, hint: Hint = None) -> Manifest:

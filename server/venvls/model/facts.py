@@ -10,7 +10,7 @@ from venvls.model.hints import TYPE_CHECKING, TypeVar
 from venvls.model.manifest import Defaults, Include, Manifest
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple, dataclass, field
-from venvls.model.requirement import MAIN, Requirement, Scope
+from venvls.model.requirement import MAIN, Requirement, Scope, listed
 
 if TYPE_CHECKING:
     from venvls.model.lock import LockedSet
@@ -159,7 +159,7 @@ def _counted(manifest: Manifest, choice: Choice, here: Defaults | None, default:
     ``here`` is what counts in this environment instead of the ``default``.
     """
     groups = {group.key for group in manifest.groups if group.kind == "group"} | {
-        requirement.scope.name for requirement in manifest.requirements if requirement.scope.kind == "group" and requirement.scope.name
+        scope.name for scope in listed(manifest.requirements).scopes if scope.kind == "group" and scope.name
     }
     stated = default if here is None else here
     by_itself = Defaults() if not choice.default else _DEV if stated is None else stated

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from venvls.model.environment import Environment
 from venvls.model.hints import Literal
 from venvls.model.manifest import Part
-from venvls.model.record import NamedTuple, dataclass, field
+from venvls.model.record import NamedTuple, dataclass
 from venvls.model.requirement import Requirement
 from venvls.model.text import Span
 
@@ -26,8 +27,7 @@ class Related(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong (or worth saying), where, and what can be done.
 
     ``span`` is in ``path``'s text. Rules leave ``severity``, ``project`` and ``environment`` at their defaults; the engine fills them
@@ -44,7 +44,7 @@ class Finding:
     installed: str | None = None
     related: tuple[Related, ...] = ()
     unnecessary: bool = False
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = MappingProxyType({})
     project: str | None = None
     environment: str | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from venvls.model.hints import TYPE_CHECKING, Any, Literal
@@ -152,7 +152,7 @@ class Manifest:
     path: str
     format: str
     text: Text
-    requirements: tuple[Requirement, ...] = ()
+    requirements: Sequence[Requirement] = ()
     includes: tuple[Include, ...] = ()
     options: tuple[Option, ...] = ()
     problems: tuple[Problem, ...] = ()

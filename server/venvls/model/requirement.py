@@ -1,12 +1,18 @@
 """A requirement: one PEP 508 line of a manifest, taken apart, and where it is.
 
 Two halves on purpose. :class:`ParsedRequirement` is what the characters mean; it knows no place, so one object serves every
-occurrence of the same text and every verdict about it can be remembered. :class:`Requirement` is that text at a place.
+occurrence of the same text and every verdict about it can be remembered. :class:`Requirement` is that text at a place. A file has
+many (:class:`Requirements`).
 """
 
 from __future__ import annotations
 
-from venvls.model.hints import Literal
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import compress, count
+from operator import not_
+
+from venvls.model.hints import TYPE_CHECKING, Any, Literal
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
@@ -87,3 +93,155 @@ class Requirement(NamedTuple):
         # end is known, and the last character may be an escape of several.
         end = self.offsets[last] if relative.end >= last else self.offsets[relative.end - 1] + 1
         return Span(start, max(start, end))
+
+
+if TYPE_CHECKING:
+    _Sequence = Sequence[Requirement]
+else:
+    _Sequence = object
+
+
+class Requirements(_Sequence):
+    """The requirements of one file, as a tuple of them, made for keys: one changes a line and moves thousands. Those behind a change are
+    moved when somebody wants their places, which most checks do not.
+
+    ``needs`` is what each says, ``scopes`` are the scopes that any has, ``flawed`` is whether any is no valid one.
+    ``keys`` are their names (PEP 503), ``linked`` is whether any names a URL or path. ``lines`` is for who reads long lists again: a byte
+    for each, ``None`` while nobody has looked."""
+
+    __slots__ = ("_placed", "_repeated", "flawed", "keys", "lines", "linked", "needs", "scopes")
+
+    def __init__(self, items: Sequence[Requirement] = ()) -> None:
+        # The items, and from which of them on they are so much further: in one field, which is changed at once.
+        self._placed: tuple[tuple[Requirement, ...], int, int] = (tuple(items), 0, 0)
+        self.needs: tuple[ParsedRequirement, ...] = tuple([item.parsed for item in items])
+        self.scopes: frozenset[Scope] = frozenset([item.scope for item in items])
+        self.keys: tuple[str | None, ...] = tuple([need.key for need in self.needs])
+        self.flawed: bool = _any_flawed(self.needs)
+        self.linked: bool = _any_linked(self.needs)
+        self.lines: bytes | None = None
+        self._repeated: frozenset[str] | None = None
+
+    def replaced(self, low: int, high: int, new: Sequence[Requirement], by: int) -> Requirements:
+        """Those before ``low``, then ``new``, then those from ``high`` on, which are ``by`` characters further than they were."""
+        items, first, moved = self._placed
+        if not moved:
+            first = high
+        head, between, tail = items[:low], items[high:first], items[max(high, first) :]
+        if moved and first < low:
+            head = (*items[:first], *_moved(items[first:low], moved))
+        made = Requirements.__new__(Requirements)
+        made.lines = made._repeated = None
+        made._placed = ((*head, *new, *_moved(between, by), *tail), len(head) + len(new) + len(between), moved + by)
+        needs = [item.parsed for item in new]
+        made.needs = (*self.needs[:low], *needs, *self.needs[high:])
+        scopes = {item.scope for item in new}
+        same = self.scopes >= scopes and (low == high or len(self.scopes) == 1)
+        made.scopes = self.scopes if same and made.needs else frozenset([item.scope for item in made._placed[0]])
+        made.keys = (*self.keys[:low], *[need.key for need in needs], *self.keys[high:])
+        made.flawed = _any_flawed(made.needs if self.flawed else needs)
+        made.linked = _any_linked(made.needs if self.linked else needs)
+        return made
+
+    def before(self, offset: int) -> int:
+        """How many begin, with all that belongs to them, before ``offset``."""
+        items, first, moved = self._placed
+        low, high = 0, len(items)
+        while low < high:
+            middle = (low + high) // 2
+            start = items[middle].statement.start
+            if (start + moved if middle >= first else start) < offset:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    @property
+    def repeated(self) -> frozenset[str]:
+        """The names that more than one of them has."""
+        known = self._repeated
+        if known is None:
+            several: Iterable[tuple[str | None, int]] = ()
+            if len(frozenset(self.keys)) < len(self.keys):
+                several = Counter(self.keys).items()
+            known = self._repeated = frozenset([key for key, number in several if number > 1 and key is not None])
+        return known
+
+    def besides(self, known: Collection[int]) -> list[Requirement]:
+        """Those whose meaning is, by its identity, not among the ``known``."""
+        return [self[number] for number in compress(count(), self._unknown(known))]
+
+    def needs_besides(self, known: Collection[int]) -> list[ParsedRequirement]:
+        """What those say."""
+        return list(compress(self.needs, self._unknown(known)))
+
+    def _unknown(self, known: Collection[int]) -> Iterable[bool]:
+        # Without a line of Python for each: at every key nearly all of thousands are known.
+        return map(not_, map(known.__contains__, map(id, self.needs)))
+
+    def __len__(self) -> int:
+        return len(self.needs)
+
+    def __iter__(self) -> Iterator[Requirement]:
+        return iter(self._all())
+
+    def __getitem__(self, place: Any) -> Any:
+        if not isinstance(place, int):
+            return self._all()[place]
+        items, first, moved = self._placed
+        item = items[place]
+        return item if not moved or (place if place >= 0 else place + len(items)) < first else _moved((item,), moved)[0]
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._all()
+
+    def __reversed__(self) -> Iterator[Requirement]:
+        return reversed(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return self._all() == (other._all() if isinstance(other, Requirements) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+    def _all(self) -> tuple[Requirement, ...]:
+        items, first, moved = self._placed
+        if moved:
+            items = (*items[:first], *_moved(items[first:], moved))
+            self._placed = (items, 0, 0)
+        return items
+
+
+def listed(requirements: Sequence[Requirement]) -> Requirements:
+    """``requirements`` as such a sequence, the same one where they are."""
+    return requirements if isinstance(requirements, Requirements) else Requirements(requirements)
+
+
+def _any_flawed(needs: Collection[ParsedRequirement]) -> bool:
+    return any([need.error is not None for need in needs])  # noqa: C419 - a list is quicker, and nearly always there is none
+
+
+def _any_linked(needs: Collection[ParsedRequirement]) -> bool:
+    return any([need.url is not None for need in needs])  # noqa: C419 - as above
+
+
+def _moved(items: tuple[Requirement, ...], by: int) -> list[Requirement] | tuple[Requirement, ...]:
+    if not by:
+        return items
+    # By the thousand: twice as quick as calling the classes.
+    make = tuple.__new__
+    return [
+        make(Requirement, (
+            parsed,
+            make(Span, (start + by, end + by)),
+            make(Span, (begin + by, close + by)),
+            scope,
+            hashes,
+            options,
+            offsets if offsets is None else tuple([offset + by for offset in offsets]),
+        ))
+        for parsed, (start, end), (begin, close), scope, hashes, options, offsets in items
+    ]  # fmt: skip

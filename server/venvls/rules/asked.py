@@ -8,7 +8,7 @@ from venvls.model.facts import Choice, Facts, Link
 from venvls.model.hints import cast
 from venvls.model.manifest import Include, Manifest
 from venvls.model.record import NamedTuple
-from venvls.model.requirement import MAIN, Requirement, Scope
+from venvls.model.requirement import MAIN, Requirements, Scope, listed
 
 
 class Family(NamedTuple):
@@ -19,7 +19,7 @@ class Family(NamedTuple):
 
     root: str
     paths: tuple[str, ...]
-    asked: tuple[tuple[str, tuple[Requirement, ...]], ...]
+    asked: tuple[tuple[str, Requirements], ...]
     bounds: frozenset[str]
 
 
@@ -55,7 +55,7 @@ def families(facts: Facts) -> tuple[Family, ...]:
     return result
 
 
-def counted_requirements(facts: Facts) -> Iterator[tuple[str, tuple[Requirement, ...]]]:
+def counted_requirements(facts: Facts) -> Iterator[tuple[str, Requirements]]:
     """The requirements that the environment must satisfy, by file: those of families, files once, without what nobody chose."""
     seen: set[str] = set()
     for family in families(facts):
@@ -102,17 +102,17 @@ def include_counts(include: Include, manifest: Manifest, facts: Facts) -> bool:
     return include.group is None or facts.counts(manifest, Scope("extra", include.group))
 
 
-def _counted(manifest: Manifest, facts: Facts) -> tuple[Requirement, ...]:
-    scopes: dict[Scope, bool] = {}
-    main = facts.counts(manifest, MAIN)
+def _counted(manifest: Manifest, facts: Facts) -> Requirements:
+    every = listed(manifest.requirements)
+    counting = {scope for scope in every.scopes if facts.counts(manifest, scope)}
+    if not every.flawed and len(counting) == len(every.scopes):
+        return every  # at nearly every key: none of them is looked at
     # Nearly all are of the one main scope: telling that apart by identity spares hashing a thousand times a keystroke.
-    for requirement in manifest.requirements:
-        if requirement.scope is not MAIN and requirement.scope not in scopes:
-            scopes[requirement.scope] = facts.counts(manifest, requirement.scope)
-    return tuple(
+    main = MAIN in counting
+    return Requirements(
         [
             requirement
-            for requirement in manifest.requirements
-            if (main if requirement.scope is MAIN else scopes[requirement.scope]) and requirement.parsed.error is None
+            for requirement in (every if counting else ())
+            if (main if requirement.scope is MAIN else requirement.scope in counting) and requirement.parsed.error is None
         ]
     )

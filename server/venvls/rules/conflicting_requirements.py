@@ -13,11 +13,13 @@ Whether a common version exists is worked out from the specifiers alone, exactly
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import compress, count
 
 from venvls.model.facts import Facts, Placed
 from venvls.model.finding import Finding, Related
-from venvls.model.requirement import MAIN, ParsedRequirement, Requirement, Scope
+from venvls.model.record import NamedTuple
+from venvls.model.requirement import MAIN, ParsedRequirement, Requirement, Requirements, Scope, listed
 from venvls.model.rule import Rule
 from venvls.model.text import Span
 from venvls.rules.asked import Family, families
@@ -39,96 +41,147 @@ class _Comparisons:
     def __init__(self) -> None:
         self.left = _MOST_OF_PROJECT
 
-    def contradict(self, placed: list[Placed]) -> bool:
-        """Whether no version satisfies all of ``placed``."""
-        self.left -= len(placed)
-        return satisfiable(_joined(placed)) is False
+    def contradict(self, needs: Sequence[ParsedRequirement]) -> bool:
+        """Whether no version satisfies all of ``needs``."""
+        self.left -= len(needs)
+        return satisfiable(_joined(needs)) is False
+
+
+class _Outcome(NamedTuple):
+    """What a group of lines for one name came to: for each that leaves no version its number and those that it contradicts; the bounds are
+    before the lines. ``needs`` are both, kept so that their identity stays their own; ``cost`` is what comparing them took."""
+
+    needs: tuple[ParsedRequirement, ...]
+    conflicts: tuple[tuple[int, tuple[int, ...]], ...]
+    cost: int
+
+
+class _Known:
+    """Outcomes by the identity of the lines and of the bounds, and the lines that leave a version by themselves, by theirs."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[tuple[int, ...], _Outcome] = {}
+        self.possible: dict[int, ParsedRequirement] = {}
 
 
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each requirement that leaves no version together with those before it, related to what it contradicts."""
     done: set[tuple[str, int]] = set()
     compared = _Comparisons()
+    known = facts.remembered.of(_Known)
+    before, known.outcomes = known.outcomes, {}
     for family in families(facts):
         # Who includes a file is the one to give way, so what it includes is taken first.
         included_first = family.asked[::-1]
-        for finding in (*_conflicts(included_first, facts, family, compared), *_within_scopes(family, facts, compared)):
+        conflicts = _conflicts(included_first, facts, family, compared, before)
+        for finding in (*conflicts, *_within_scopes(family, facts, compared, before)):
             place = (finding.path, finding.span.start)
             if place not in done:
                 done.add(place)
                 yield finding
 
 
-def _within_scopes(family: Family, facts: Facts, compared: _Comparisons) -> Iterable[Finding]:
+_Before = dict[tuple[int, ...], _Outcome]
+
+
+def _within_scopes(family: Family, facts: Facts, compared: _Comparisons, before: _Before) -> Iterable[Finding]:
     """Contradictions inside a group, extra or build table that does not count now."""
     for path in family.paths:
         manifest = facts.manifests.get(path)
+        if manifest is None or listed(manifest.requirements).scopes <= {MAIN}:
+            continue
         scopes: dict[Scope, list[Requirement]] = {}
-        for requirement in manifest.requirements if manifest else ():
+        for requirement in manifest.requirements:
             if requirement.scope is not MAIN and requirement.scope.kind not in ("main", "constraint"):
                 scopes.setdefault(requirement.scope, []).append(requirement)
         for scope, requirements in scopes.items():
-            if manifest is not None and not facts.counts(manifest, scope):
-                yield from _conflicts([(path, requirements)], facts, None, compared)
+            if not facts.counts(manifest, scope):
+                yield from _conflicts([(path, Requirements(requirements))], facts, None, compared, before)
 
 
 def _conflicts(
-    asked: Iterable[tuple[str, Iterable[Requirement]]], facts: Facts, family: Family | None, compared: _Comparisons
+    asked: Sequence[tuple[str, Requirements]], facts: Facts, family: Family | None, compared: _Comparisons, before: _Before
 ) -> Iterable[Finding]:
-    files = [(path, [requirement for requirement in requirements if requirement.parsed.specifier]) for path, requirements in asked]
-    suspects = _suspects([requirement.parsed for _, requirements in files for requirement in requirements], facts if family else None)
+    known = facts.remembered.of(_Known)
+    suspects = _suspects([listed for _, listed in asked], facts if family else None, known)
     if not suspects:
         return
-    by_key: dict[str, list[Placed]] = {}
-    for path, requirements in files:
-        for requirement in requirements:
-            key = requirement.parsed.key
-            if key in suspects and key is not None:
-                by_key.setdefault(key, []).append(Placed(path, requirement))
-    for key, group in by_key.items():
-        bounds = [bound for bound in facts.constraints.get(key, ()) if family is not None and bound.path in family.bounds]
-        yield from _in_group(group, bounds, facts, compared)
+    by_key: dict[str, list[tuple[int, int]]] = {}
+    for file, (_, requirements) in enumerate(asked):
+        for number in compress(count(), map(suspects.__contains__, requirements.keys)):
+            need = requirements.needs[number]
+            if need.specifier and need.key is not None:
+                by_key.setdefault(need.key, []).append((file, number))
+    for key, places in by_key.items():
+        bounds = [bound for bound in facts.constraints.get(key, ()) if family is not None and bound.path in family.bounds][:_MOST]
+        needs = (*[bound.requirement.parsed for bound in bounds], *[asked[file][1].needs[number] for file, number in places])
+        identity = (len(bounds), *map(id, needs))
+        outcome = before.get(identity)
+        if outcome is None or outcome.cost >= compared.left:
+            left = compared.left
+            outcome = _Outcome(needs, tuple(_in_group(needs, len(bounds), facts, compared)), left - compared.left)
+        else:
+            compared.left -= outcome.cost
+        if compared.left > 0:
+            known.outcomes[identity] = outcome
+        if outcome.conflicts:
+            group = [*bounds, *[Placed(asked[file][0], asked[file][1][number]) for file, number in places]]
+            for number, others in outcome.conflicts:
+                yield _finding(group[number], [group[other] for other in others], facts)
 
 
-def _suspects(parsed: list[ParsedRequirement], facts: Facts | None) -> set[str | None]:
+def _suspects(files: list[Requirements], facts: Facts | None, known: _Known) -> set[str | None]:
     """The names that are worth checking: required twice, constrained, or with a specifier that may exclude itself."""
-    keys = [need.key for need in parsed]
-    suspects: set[str | None] = {need.key for need in parsed if "," in need.specifier and satisfiable(need.specifier) is not True}
-    distinct = set(keys)
-    if len(distinct) < len(keys):
-        suspects.update(key for key, count in Counter(keys).items() if count > 1)
-    if facts is not None:
-        suspects.update(distinct.intersection(facts.constraints))
+    possible = known.possible
+    suspects: set[str | None] = set()
+    for requirements in files:
+        suspects |= requirements.repeated
+        for need in requirements.needs_besides(possible):
+            if "," in need.specifier and satisfiable(need.specifier) is not True:
+                suspects.add(need.key)
+            else:
+                possible[id(need)] = need
+        if facts is not None and facts.constraints:
+            suspects.update(facts.constraints.keys() & frozenset(requirements.keys))
+    if len(files) > 1:
+        suspects.update([key for key, number in Counter([key for each in files for key in frozenset(each.keys)]).items() if number > 1])
     return suspects
 
 
-def _in_group(group: list[Placed], bounds: list[Placed], facts: Facts, compared: _Comparisons) -> Iterable[Finding]:
-    kept: list[Placed] = [bound for bound in bounds[:_MOST] if bound.requirement.parsed.specifier and _applies(bound, facts)]
-    if kept and compared.contradict(kept):
+def _in_group(
+    needs: Sequence[ParsedRequirement], bounds: int, facts: Facts, compared: _Comparisons
+) -> Iterable[tuple[int, tuple[int, ...]]]:
+    """The lines for one name that leave no version, by their numbers, each with those that it contradicts. The first are bounds."""
+
+    def contradict(numbers: Sequence[int]) -> bool:
+        return compared.contradict([needs[number] for number in numbers])
+
+    kept = [number for number in range(bounds) if needs[number].specifier and _applies(needs[number], facts)]
+    if kept and contradict(kept):
         kept = []
-    fitting = {bound.requirement.parsed.specifier for bound in kept}
-    for placed in group[:_MOST_OF_ONE]:
+    fitting = {needs[number].specifier for number in kept}
+    for number in range(bounds, min(len(needs), bounds + _MOST_OF_ONE)):
         if compared.left <= 0:
             return
-        specifier = placed.requirement.parsed.specifier
-        if not _applies(placed, facts) or specifier in fitting or satisfiable(specifier) is None:
+        specifier = needs[number].specifier
+        if not _applies(needs[number], facts) or specifier in fitting or satisfiable(specifier) is None:
             continue
-        if compared.contradict([placed]):
-            yield _finding(placed, [], facts)
-        elif compared.contradict([*kept, placed]):
-            alone = [other for other in kept if compared.contradict([other, placed])]
-            yield _finding(placed, alone or kept, facts)
+        if contradict([number]):
+            yield number, ()
+        elif contradict([*kept, number]):
+            alone = [other for other in kept if contradict([other, number])]
+            yield number, tuple(alone or kept)
         elif len(kept) < _MOST:
-            kept.append(placed)
+            kept.append(number)
             fitting.add(specifier)
 
 
-def _applies(placed: Placed, facts: Facts) -> bool:
-    return holds(placed.requirement.parsed.marker, facts) is True
+def _applies(need: ParsedRequirement, facts: Facts) -> bool:
+    return holds(need.marker, facts) is True
 
 
-def _joined(placed: list[Placed]) -> str:
-    return ",".join(dict.fromkeys(each.requirement.parsed.specifier.strip() for each in placed))
+def _joined(needs: Sequence[ParsedRequirement]) -> str:
+    return ",".join(dict.fromkeys(need.specifier.strip() for need in needs))
 
 
 def _finding(placed: Placed, others: list[Placed], facts: Facts) -> Finding:

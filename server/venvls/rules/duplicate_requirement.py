@@ -14,12 +14,15 @@ every tool combines bounds that differ. Lines that contradict each other are rep
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import compress, count
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
+from venvls.model.hints import Any
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
-from venvls.model.requirement import ParsedRequirement, Requirement
+from venvls.model.record import NamedTuple
+from venvls.model.requirement import ParsedRequirement, Requirement, Requirements, Scope, listed
 from venvls.model.rule import Rule
 from venvls.rules.wording import core_span, hidden
 from venvls.standards.markers import holds
@@ -27,8 +30,26 @@ from venvls.standards.versions import satisfiable
 
 _MOST = 16
 """Lines of one name that a later one is compared with: a file with a thousand must not take a million comparisons."""
+_MANY = 100
+"""From so many on the places of all lines are looked at at once."""
 _MOST_OF_FILE = 10_000
 """Comparisons of lines in one file: from there on only those that are the same to the letter are reported."""
+
+
+class _Equal(NamedTuple):
+    """Which lines of one name, by their numbers among these, require the same as an earlier one: pairs of both, the later first. ``needs``
+    are the lines, kept so that their identity stays their own; ``cost`` is how many comparisons that took."""
+
+    needs: tuple[ParsedRequirement, ...]
+    pairs: tuple[tuple[int, int], ...]
+    cost: int
+
+
+class _Known:
+    """What was last worked out for each file, by the identity of the lines of one name, and how these were compared."""
+
+    def __init__(self) -> None:
+        self.of_files: dict[str, dict[tuple[object, ...], _Equal]] = {}
 
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
@@ -36,37 +57,74 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     # What tox puts together for one environment may come from several lists.
     if manifest.own.part is not None:
         return
-    keys = [requirement.parsed.key for requirement in manifest.requirements]
-    if len(set(keys)) == len(keys):
+    requirements = listed(manifest.requirements)
+    if not requirements.repeated:
         return
-    earlier_lines: dict[tuple[object, ...], list[Requirement]] = {}
+    known = facts.remembered.of(_Known).of_files
+    before = known.get(manifest.path, {})
+    now = known[manifest.path] = {}
+    later: list[tuple[int, int]] = []
     in_list, compared = manifest.format != "requirements.txt", 0
-    for requirement in manifest.requirements:
-        key = requirement.parsed.key
-        if key is None or requirement.parsed.error is not None:
-            continue
-        identical = in_list or requirement.scope.kind == "constraint" or compared > _MOST_OF_FILE
-        earlier = earlier_lines.setdefault(_comparable(requirement, key, identical=identical), [])
-        same = next((other for other in earlier if _same(other, requirement, facts, identical=identical)), None) if earlier else None
-        compared += len(earlier)
+    for scope, numbers in _groups(requirements):
+        needs = tuple([requirements.needs[number] for number in numbers])
+        identical = in_list or scope.kind == "constraint" or compared >= _MOST_OF_FILE
+        identity = (identical, *map(id, needs))
+        equal = before.get(identity)
+        left = _MOST_OF_FILE - compared
+        if equal is None or not (identical or equal.cost <= left):
+            equal = _equal(needs, facts, 0 if identical else left)
+        if identical or equal.cost <= left:
+            now[identity] = equal
+        compared += equal.cost
+        later += [(numbers[number], numbers[first]) for number, first in equal.pairs]
+    every = tuple(requirements) if len(later) > _MANY else requirements
+    for number, first in sorted(later):
+        yield _finding(manifest.path, every[first], every[number], facts)
+
+
+def _groups(requirements: Requirements) -> Iterable[tuple[Scope, list[int]]]:
+    """The numbers of the lines for each name that is there more than once in one scope."""
+    groups: dict[str | tuple[str, Scope], list[int]] = {}
+    numbers = list(compress(count(), map(requirements.repeated.__contains__, requirements.keys)))
+    if requirements.flawed:
+        numbers = [number for number in numbers if requirements.needs[number].error is None]
+    (only, *others) = requirements.scopes
+    for number in numbers:
+        key: Any = requirements.keys[number]
+        place = key if not others else (key, requirements[number].scope)
+        if place in groups:
+            groups[place].append(number)
+        else:
+            groups[place] = [number]
+    return [(only if isinstance(place, str) else place[1], numbers) for place, numbers in groups.items() if len(numbers) > 1]
+
+
+def _equal(needs: tuple[ParsedRequirement, ...], facts: Facts, left: int) -> _Equal:
+    """Which of these lines are equal; ``left`` is how many comparisons may still be made of such as are not the same to the letter."""
+    earlier_lines: dict[tuple[object, ...], list[int]] = {}
+    pairs, cost = [], 0
+    for number, need in enumerate(needs):
+        identical = cost >= left
+        earlier = earlier_lines.setdefault(_comparable(need, identical=identical), [])
+        same = next((other for other in earlier if _same(needs[other], need, facts, identical=identical)), None) if earlier else None
+        cost += len(earlier)
         if len(earlier) < _MOST:
-            earlier.append(requirement)
+            earlier.append(number)
         if same is not None:
-            yield _finding(manifest.path, same, requirement, facts)
+            pairs.append((number, same))
+    return _Equal(needs, tuple(pairs), cost)
 
 
-def _comparable(requirement: Requirement, key: str, *, identical: bool) -> tuple[object, ...]:
-    """What two lines have alike that can be the same requirement. Several bounds for one name are how constraints are written, and in
+def _comparable(need: ParsedRequirement, *, identical: bool) -> tuple[object, ...]:
+    """What two lines for one name have alike that can be the same requirement. Several bounds are how constraints are written, and in
     lists of a pyproject.toml projects use them on purpose (`pytest>=6`, `pytest!=8.0.*`): their tools combine them, so that there only
     ``identical`` ones are."""
-    parsed = requirement.parsed
-    extras = frozenset(map(canonical, parsed.extras)) if parsed.extras else None
-    return (requirement.scope, key, extras, parsed.specifier, parsed.url) if identical else (requirement.scope, key, extras)
+    extras = frozenset(map(canonical, need.extras)) if need.extras else None
+    return (extras, need.specifier, need.url) if identical else (extras,)
 
 
-def _same(requirement: Requirement, other: Requirement, facts: Facts, *, identical: bool) -> bool:
+def _same(first: ParsedRequirement, second: ParsedRequirement, facts: Facts, *, identical: bool) -> bool:
     """Whether two comparable lines require the same, in this project's environment."""
-    first, second = requirement.parsed, other.parsed
     if first.marker != second.marker and not (holds(first.marker, facts) and holds(second.marker, facts)):
         return False
     return identical or (first.specifier, first.url) == (second.specifier, second.url) or not _contradict(first, second)

@@ -19,7 +19,7 @@ from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.manifest import Manifest
 from venvls.model.redact import redact
-from venvls.model.requirement import Requirement
+from venvls.model.requirement import Requirement, listed
 from venvls.model.rule import Fault, Rule
 from venvls.model.text import Span
 from venvls.rules.wording import hidden
@@ -31,7 +31,8 @@ _OUTSIDE = "This line of a file outside the workspace is not a valid requirement
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     """One finding for each requirement that does not parse, and each other line that its parser rejects."""
     told: list[Span] = []
-    for requirement in manifest.requirements:
+    requirements = listed(manifest.requirements)
+    for requirement in requirements if requirements.flawed else ():
         parsed = requirement.parsed
         if parsed.error is not None:
             span = requirement.span if parsed.error_span is None else requirement.locate(parsed.error_span)

@@ -55,9 +55,9 @@ def check(facts: Facts) -> Iterable[Finding]:
     doubtful = [
         (path, requirement)
         for path, requirements in counted_requirements(facts)
-        for requirement in requirements
+        for requirement in requirements.besides(sound)
         # What a lock covers is checked by the lock, package for package.
-        if id(requirement.parsed) not in sound and not is_covered(requirement.parsed, facts)
+        if not is_covered(requirement.parsed, facts)
     ]
     lacking = list(_lacking(doubtful, sound, facts))
     if lacking:

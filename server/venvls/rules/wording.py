@@ -19,6 +19,10 @@ def listed(parts: Iterable[str]) -> str:
 
 def core_span(parsed: ParsedRequirement) -> Span | None:
     """The requirement without its marker and options: name, extras, and specifier or URL."""
+    if parsed.url_span is None and parsed.name_span is not None and parsed.extras_span is None:
+        last = parsed.specifier_span or parsed.name_span
+        if last.start >= parsed.name_span.start:
+            return Span(parsed.name_span.start, last.end)  # nearly every one
     spans = [span for span in (parsed.name_span, parsed.extras_span, parsed.specifier_span, parsed.url_span) if span is not None]
     if len(spans) < 2:
         return spans[0] if spans else None

@@ -9,7 +9,6 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 
 from venvls.lsp import encode, uris
 from venvls.lsp.features import SORT, SYNC
-from venvls.model.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -118,7 +117,7 @@ def _near(
     for how, finding, shown, text in near:
         on_line += how == 2
         if on_line <= _MOST_ON_LINE:
-            shown = replace(shown, severity=session.board.marks.lowered(finding, workspace.text(path).source).severity)
+            shown = shown._replace(severity=session.board.marks.lowered(finding, workspace.text(path).source).severity)
             yield how, finding, encode.diagnostic(shown, text, units, session.client, session.documents.uri, session.desk.text)
 
 
