@@ -187,6 +187,13 @@ def _parsed(path: str, text: Text, hint: Hint, previous: Manifest | None, format
         # No walk asks about scripts, so that a path of one has been opened or named.
         format_ = _SCRIPT if path.endswith(SCRIPTS) else _REQUIREMENTS
     reads = cast("Reads", import_module(f".{format_.module}", __package__))
+    if previous is not None and previous.format == format_.name and previous.path == path:
+        from venvls.manifests import shortened
+
+        if format_.name in shortened.FORMATS:
+            again = shortened.shortened(previous, text, lambda short: reads.parse(short, path))
+            if again is not None:
+                return again
     return reads.parse(text, path, previous)
 
 

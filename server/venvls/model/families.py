@@ -71,10 +71,9 @@ class CondaFile(NamedTuple):
 
 
 class PipenvFile(NamedTuple):
-    """A Pipfile: its ``[pipenv]`` table, and the whole file as plain values."""
+    """A Pipfile: its ``[pipenv]`` table."""
 
     settings: Mapping[str, Any]
-    values: Mapping[str, Any]
 
 
 class ToxNames(NamedTuple):

@@ -1,7 +1,6 @@
 """Pipfile → requirements: ``[packages]``, ``[dev-packages]`` (the group ``dev``) and categories of one's own (groups of their name).
 
-``[requires]`` is what is required of the Python. Facts for the tool, its environments and its lock: ``pipenv`` (the plain table
-``[pipenv]``), ``categories`` (section of the lock → section of the Pipfile), ``values`` (the whole file as plain data). Source: Pipenv
+``[requires]`` is what is required of the Python. Facts for the tool and its environments: the plain table ``[pipenv]``. Source: Pipenv
 ``utils/pipfile.py``.
 """
 
@@ -65,7 +64,7 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         requires_python=draft.requires_python,
         first_statement=header.span if header is not None else Span(0, 0),
         complete=draft.toml.complete,
-        own=Own(pipenv=PipenvFile(pipenv if isinstance(pipenv, dict) else {}, draft.toml.value)),
+        own=Own(pipenv=PipenvFile(pipenv if isinstance(pipenv, dict) else {})),
     )
 
 

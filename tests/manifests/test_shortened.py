@@ -1,0 +1,132 @@
+"""A long list that is read again after an edit, most of it left out, is the same as one that is read whole, whatever the edit."""
+
+from __future__ import annotations
+
+import random
+from importlib import import_module
+from typing import NamedTuple
+
+import pytest
+
+from venvls import manifests
+from venvls.manifests.shortened import _lines, shortened
+from venvls.model.manifest import Manifest
+from venvls.model.text import Text
+
+
+class Shape(NamedTuple):
+    """A format's file around its lines, each with a number; ``%`` is where the lines are."""
+
+    around: str
+    line: str
+
+
+SHAPES = {
+    "pyproject.toml": Shape(
+        '[project]\nname = "me"\ndependencies = [\n%]\n\n[project.optional-dependencies]\nx = [\n%]\n[dependency-groups]\n'
+        'dev = [\n%  {include-group = "test"},\n]\ntest = ["pytest"]\n[tool.uv]\noverride-dependencies = ["p7>=0"]\n',
+        '    "p{0}>={0}",\n',
+    ),
+    "Pipfile": Shape('[packages]\n%\n[dev-packages]\n%\n[requires]\npython_version = "3.11"\n', 'p{0} = ">={0}"\n'),
+    "environment.yml": Shape(
+        "name: me\ndependencies:\n  - python\n  - numpy\n  - pip:\n%      - -r x.txt\nchannels:\n  - defaults\n", "      - p{0}>={0}\n"
+    ),
+    "setup.cfg": Shape(
+        "[metadata]\nname = me\n[options]\ninstall_requires =\n%\n[options.extras_require]\ntest =\n%",
+        "    p{0}>={0}; python_version > '3'\n",
+    ),
+}
+PIECES = ['"', "'", "[", "]", "{", ",", "#", "\n", '"""', "=", "-", "  ", "\t", "\\", "\r\n", "\r", "me[x]", "p7", "conda:r", "[tool.uv]\n",
+          "[project]\n", "[packages]\n", "  - pip:\n", "é", ">=1", ";", "name: x\n", ":", 'override-dependencies = ["p9"]\n']  # fmt: skip
+
+
+def whole(name: str, text: str) -> Manifest:
+    return manifests.parse(f"/p/{name}", Text(text))
+
+
+def written(shape: Shape, rng: random.Random, count: int = 70) -> str:
+    text, number = shape.around, 0
+    while "%" in text:
+        listed = "".join(shape.line.format(number + index) + "# why\n" * (rng.random() < 0.005) for index in range(count))
+        text, number = text.replace("%", listed, 1), number + count
+    return text
+
+
+def edited(text: str, shape: Shape, rng: random.Random) -> str:
+    lines = text.splitlines(keepends=True)
+    number, kind = rng.randrange(len(lines)), rng.random()
+    line = lines[number]
+    place = rng.randrange(len(line) + 1)
+    if kind < 0.4:
+        lines[number] = line[:place] + rng.choice(PIECES) + line[place:]
+    elif kind < 0.55:
+        lines[number] = line[:place] + line[place + rng.randrange(1, 4) :]
+    elif kind < 0.75:
+        del lines[number : number + rng.choice((1, 1, 5, 40))]
+    else:
+        start = rng.choice((7, 5000))
+        lines[number:number] = [shape.line.format(start + index) for index in range(rng.choice((1, 2, 40)))]
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_after_an_edit(name: str) -> None:
+    rng, shape, used = random.Random(name), SHAPES[name], 0
+    module = next(format_.module for format_ in manifests.FORMATS if format_.name == name)
+    reads = import_module(f"venvls.manifests.{module}")
+    text = written(shape, rng)
+    before = whole(name, text)
+    for _ in range(40):
+        new = edited(text, shape, rng)
+        expected = whole(name, new)
+        read: list[int] = []
+
+        def read_short(short: Text, read: list[int] = read) -> Manifest:
+            read.append(len(short.source))
+            return reads.parse(short, f"/p/{name}")  # type: ignore[no-any-return]
+
+        again = shortened(before, Text(new), read_short)
+        if again is not None:
+            used += 1
+            assert again == expected
+            assert read[0] < 0.8 * len(new)
+            assert again.requirements.lines == _lines(list(expected.requirements), new, expected.name)  # type: ignore[attr-defined]
+        if rng.random() < 0.3 and expected.complete:
+            text, before = new, again or expected
+    assert used > 3
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_key_in_a_long_list_reads_little_of_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = next(format_.module for format_ in manifests.FORMATS if format_.name == name)
+    reads = import_module(f"venvls.manifests.{module}")
+    text = written(SHAPES[name], random.Random(1), 500)
+    parse, lengths = reads.parse, []
+
+    def noted(source: Text, *rest: object) -> Manifest:
+        lengths.append(len(source.source))
+        return parse(source, *rest)  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(reads, "parse", noted)
+    before = manifests.parse(f"/p/{name}", Text(text))
+    after = manifests.parse(f"/p/{name}", Text(text.replace("p250>=", "p250>", 1).replace('p250 = ">=', 'p250 = ">', 1)), previous=before)
+    assert lengths[0] == len(text) and sum(lengths[1:]) < 0.1 * len(text)
+    assert len(after.requirements) == len(before.requirements)
+
+
+def test_what_is_left_out_of_a_table_is_still_named_there() -> None:
+    """A name that is there twice makes a Pipfile no TOML, however far apart the two are."""
+    text = written(SHAPES["Pipfile"], random.Random(1))
+    before = whole("Pipfile", text)
+    twice = text.replace("p60 = ", "p5 = ", 1)
+    after = manifests.parse("/p/Pipfile", Text(twice), previous=before)
+    assert not after.complete
+    assert after == whole("Pipfile", twice)
+
+
+def test_a_project_that_requires_an_extra_of_its_own_far_away() -> None:
+    text = written(SHAPES["pyproject.toml"], random.Random(1)).replace('"p5>=5"', '"me[x]"', 1)
+    before = whole("pyproject.toml", text)
+    gone = text.replace("\nx = [", "\ny = [", 1)
+    assert manifests.parse("/p/pyproject.toml", Text(gone), previous=before) == whole("pyproject.toml", gone)
+    assert [problem.code for problem in whole("pyproject.toml", gone).problems] == ["unknown-group"]
