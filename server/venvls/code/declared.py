@@ -9,6 +9,7 @@ from venvls.answers.stated import Statement, by_name
 from venvls.model.facts import Facts
 from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
+from venvls.model.requirement import listed
 
 
 class Place(NamedTuple):
@@ -32,12 +33,14 @@ def places(shared: Iterable[Facts]) -> Mapping[str, frozenset[Place]]:
     """The places of each package, by PEP 503 name, in the manifests of projects that share one environment."""
     named: dict[str, set[Place]] = {}
     for facts in shared:
+        known: dict[tuple[object, ...], Place] = {}
         for key, statements in by_name(facts).items():
             own = named.setdefault(key, set())
             for statement in statements:
                 if statement.requirement.scope.kind == "build":
                     continue
-                place = _place(statement, facts)
+                alike = (statement.path, statement.requirement.scope, statement.counts, statement.bound)
+                place = known.get(alike) or known.setdefault(alike, _place(statement, facts))
                 own.add(place if statement.applies is not False or place.kind == "main" else _NOT_HERE)
                 if statement.in_force:
                     own.add(COUNTED)
@@ -45,6 +48,18 @@ def places(shared: Iterable[Facts]) -> Mapping[str, frozenset[Place]]:
     same: dict[frozenset[Place], frozenset[Place]] = {}
     every = {key: frozenset(own - {_NOT_HERE} or own) for key, own in named.items() if own}
     return {key: same.setdefault(own, own) for key, own in every.items()}
+
+
+def names(shared: Iterable[Facts]) -> frozenset[str]:
+    """The packages that :func:`places` gives places of."""
+    named: set[str] = set()
+    for facts in shared:
+        every = [listed(manifest.requirements) for manifest in facts.manifests.values()]
+        if any(each.flawed or each.linked or any(scope.kind == "build" for scope in each.scopes) for each in every):
+            named.update(places([facts]))
+        else:
+            named.update(key for each in every for key in each.keys if key is not None)
+    return frozenset(named)
 
 
 def unsynced(named: frozenset[Place]) -> tuple[Place, ...]:

@@ -195,7 +195,7 @@ class Imports:
                     break
 
     def _unlisted(self, facts: Facts) -> Iterator[Sighting]:
-        from venvls.code import unrecorded
+        from venvls.code import declared, unrecorded
 
         seen = _looked_into(facts)
         own = self._own.of(facts) if seen is not None else None
@@ -211,7 +211,7 @@ class Imports:
                 requests[distribution.path] = unrecorded.requested_by(distribution, self._view)
             return requests[distribution.path]
 
-        yield from unrecorded.sightings(own.facts, own.declared, own.own, requested_by)
+        yield from unrecorded.sightings(own.facts, declared.names(own.facts), own.own, requested_by)
 
     def unused(self, facts: Facts, ignored: Iterable[str] = (), partial: Callable[[], None] = lambda: None) -> Iterator[Sighting]:
         """The requirements of a project that none of its code uses, as far as its files can tell; ``partial`` is called meanwhile."""

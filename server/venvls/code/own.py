@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from operator import is_
 
 from venvls.answers.stated import own_names
@@ -21,17 +22,22 @@ _MAY_BE_OF_CONDA = re.compile(r"env|conda|dev|test|req|dep", re.IGNORECASE)
 
 
 class Own(NamedTuple):
-    """What one project declares: ``declared`` gives for each package the places that name it; ``certain`` is whether that is all.
+    """What one project declares: ``places`` works out once what ``declared`` gives; ``certain`` is whether that is all.
 
     ``of_conda``: it is made from an environment.yml, and both may be conda's names and Python's.
     """
 
     facts: tuple[Facts, ...]
     code: first_party.FirstParty
-    declared: Mapping[str, frozenset[declared.Place]]
+    places: Callable[[], Mapping[str, frozenset[declared.Place]]]
     own: frozenset[str]
     certain: bool
     of_conda: bool = False
+
+    @property
+    def declared(self) -> Mapping[str, frozenset[declared.Place]]:
+        """For each package the places that name it."""
+        return self.places()
 
     @property
     def first(self) -> Facts:
@@ -92,7 +98,8 @@ class OwnByProject:
         environment = facts.environment
         of_conda = environment is not None and environment.kind == "conda"
         certain = all(self._is_certain_of_conda(each) if of_conda else _is_certain(each) for each in shared)
-        return Own(shared, code, declared.places(shared), own, certain, of_conda)
+        # Not before somebody wants them: at every key it is another state of the facts.
+        return Own(shared, code, cache(lambda: declared.places(shared)), own, certain, of_conda)
 
     def _is_certain_of_conda(self, facts: Facts) -> bool:
         """Whether an environment.yml tells all that is in conda's environment: no other file in the folder is one of the kind."""

@@ -6,11 +6,10 @@ installs: there only what nothing else requires may be meant, or is left over fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from venvls.answers.graph import reached, who_needs
 from venvls.answers.standing import SEEDS, inherited
-from venvls.code.declared import Place
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
 from venvls.model.imports import Import, Sighting
@@ -25,7 +24,7 @@ _INSTALLERS = {b"pip": "pip", b"uv": "uv"}
 
 def sightings(
     shared: Sequence[Facts],
-    declared: Mapping[str, frozenset[Place]],
+    declared: frozenset[str],
     own: frozenset[str],
     requested_by: Callable[[Distribution], str | None],
 ) -> Iterator[Sighting]:
@@ -45,7 +44,7 @@ def sightings(
     source = f"{manifests[0][: -len('.txt')]}.in" if manifests[0].endswith(".txt") else ""
     path = source if source in facts.manifests else manifests[0]
     locked = lock.packages.keys() if lock is not None else frozenset()
-    for key in sorted(installed.distributions.keys() - declared.keys() - own - locked - SEEDS - _TOOLS):
+    for key in sorted(installed.distributions.keys() - declared - own - locked - SEEDS - _TOOLS):
         installer = requested_by(installed.distributions[key][0])
         if installer is None or inherited(key, facts):
             continue
