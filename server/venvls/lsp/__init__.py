@@ -67,9 +67,15 @@ def serve(arguments: Sequence[str], services: Callable[[], Services]) -> int:
 
     server = Server(services)
     gc.freeze()
+    # What one thread has for another must not wait until that has nothing more to do, at most five thousandths of a second: a key passes
+    # three of them.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     log_to(sys.stderr, server.protocol)
     server.run(door)
     return 1
+
+
+_SWITCH_SECONDS = 0.0005
 
 
 def _listening(host: str, port: int) -> None:

@@ -156,6 +156,9 @@ class Board:
         if not findings:
             return []
         text, documents, client = workspace.text(path), self._desk.documents, self._client()
+        held = self._desk.text(path)
+        if held.source is text.source:
+            text = held  # where its lines begin is known from the text before
         findings = tuple(self.marks.lowered(finding, text.source) for finding in findings)
         return [encode.diagnostic(finding, text, documents.units, client, documents.uri, self._desk.text) for finding in findings]
 
