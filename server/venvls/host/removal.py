@@ -2,18 +2,20 @@
 
 A path is a promise that anybody may break between two looks at it; an open handle is not. Every folder is opened from the handle of its
 parent with ``O_NOFOLLOW``, and left alone where it is another mount than its parent (a bind mount has the same device: Linux tells them
-apart in ``/proc/self/fdinfo``). Windows has no such handles: there ``shutil.rmtree`` does it, which does not enter links either.
+apart in ``/proc/self/fdinfo``). Windows has no such handles: there a folder is looked at before and after it is listed and again before
+each of its entries goes, and what leads elsewhere (a link, a junction) goes itself and is never entered. A swap in the instant between a
+look and what follows it could reach one entry of the same name, and no more.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import stat
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+
+from venvls.host.contents import is_junction
 
 HANDLES = all(call in os.supports_dir_fd for call in (os.open, os.rename, os.unlink, os.rmdir, os.stat)) and os.listdir in os.supports_fd
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -80,14 +82,11 @@ def delete(path: str, identity: Identity | None = None) -> str | None:
             failed.append(f"{path} ({problem.strerror})")
     elif identity is not None and not _is(path, identity):
         failed.append(f"{path} ({REPLACED})")
-    elif os.path.islink(path) or not os.path.isdir(path):
-        with suppress(OSError):
-            os.unlink(path)
     else:
-        _tree(path, failed)
+        _by_path(path, failed, 0)
     if not os.path.lexists(path):
         return None
-    left = sum(len(files) for _, _, files in os.walk(path))
+    left = _files_below(path)
     files = "1 file remains" if left == 1 else f"{left} files remain"
     return f"{path} was deleted only in part: {files}, first {failed[0] if failed else path}."
 
@@ -99,14 +98,45 @@ def _is(path: str, identity: Identity) -> bool:
     return False
 
 
-def _tree(path: str, failed: list[str]) -> None:
-    def remember(function: object, where: str, problem: object) -> None:
-        failed.append(where)
+def _is_folder(standing: os.stat_result) -> bool:
+    """Whether it is a folder of its own: neither a link nor a junction, which are deleted as what they are."""
+    return stat.S_ISDIR(standing.st_mode) and not is_junction(standing)
 
-    if sys.version_info >= (3, 12):
-        shutil.rmtree(path, onexc=remember)
-    else:
-        shutil.rmtree(path, onerror=remember)
+
+def _by_path(path: str, failed: list[str], depth: int) -> None:
+    """Delete what is at ``path`` where there are no handles; as :func:`_folder` does for the rest."""
+    try:
+        standing = os.lstat(path)
+        if not _is_folder(standing):
+            os.unlink(path)
+            return
+        identity, before = (standing.st_dev, standing.st_ino), len(failed)
+        if depth > _DEEPEST:
+            failed.append(f"{path} (it is too deeply nested)")
+            return
+        for entry in sorted(os.listdir(path), key=_LAST.__contains__):
+            if not _is(path, identity):
+                failed.append(f"{path} ({REPLACED})")
+                return
+            if not (depth == 0 and entry in _LAST and failed):
+                _by_path(os.path.join(path, entry), failed, depth + 1)
+        if len(failed) == before:
+            os.rmdir(path)
+    except OSError as problem:
+        failed.append(f"{path} ({problem.strerror})")
+
+
+def _files_below(path: str) -> int:
+    """How many files are at or below ``path``; what leads elsewhere is one."""
+    count, waiting = 0, [path]
+    while waiting:
+        here = waiting.pop()
+        with suppress(OSError):
+            if _is_folder(os.lstat(here)):
+                waiting += [os.path.join(here, name) for name in os.listdir(here)]
+            else:
+                count += 1
+    return count
 
 
 def _take(parent: int, name: str, shown: str, identity: Identity | None, failed: list[str]) -> None:
