@@ -79,20 +79,22 @@ KINDS: Mapping[str, tuple[Callable[[Path, int], None], Sequence[int]]] = {
 }
 
 
-def milliseconds(command: Command, runs: int) -> float:
-    """The least processor time of a run; the first one compiles, and is not counted."""
-    spent = []
-    for turn in range(runs + 1):
-        process = subprocess.Popen(
-            command.argv, cwd=command.cwd, env=plain() | command.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):
-            raise SystemExit(f"a check ended with {process.returncode}")
-        if turn:
-            spent.append(1000 * (used.ru_utime + used.ru_stime))
-    return min(spent)
+def processor(command: Command) -> float:
+    """Milliseconds of the processor that a run takes."""
+    process = subprocess.Popen(
+        command.argv, cwd=command.cwd, env=plain() | command.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"a check ended with {process.returncode}")
+    return 1000 * (used.ru_utime + used.ru_stime)
+
+
+def least(commands: Sequence[Command], runs: int) -> list[float]:
+    """The least of each, run in turns, so that all have the same of the machine's other work; the first runs compile, and do not count."""
+    turns = [[processor(command) for command in commands] for _ in range(runs + 1)][1:]
+    return [min(taken) for taken in zip(*turns, strict=True)]
 
 
 def measure(folder: Path, runs: int, tell: Callable[[str], object] = lambda _: None) -> list[Series]:
@@ -100,20 +102,19 @@ def measure(folder: Path, runs: int, tell: Callable[[str], object] = lambda _: N
     build = ROOT / "server"
     (folder / "empty").mkdir()
     distributions(folder / "empty", 0)
-    empty = milliseconds(venvls(build, "check", cwd=folder / "empty"), runs)
-    tell(f"an empty project: {empty:.0f} ms")
+    nothing = venvls(build, "check", cwd=folder / "empty")
     measured = []
     for name, (make, sizes) in KINDS.items():
-        took = []
-        for size in sizes:
-            root = folder / name / str(size)
+        roots = [folder / name / str(size) for size in sizes]
+        for root, size in zip(roots, sizes, strict=True):
             root.mkdir(parents=True)
             make(root, size)
-            took.append(milliseconds(venvls(build, "check", cwd=root), runs))
+        empty, *took = least([nothing, *(venvls(build, "check", cwd=root) for root in roots)], runs)
         series = Series(name, sizes, took, empty)
         measured.append(series)
         shown = ", ".join(f"{size:,}: {spent:,.0f} ms" for size, spent in zip(sizes, took, strict=True))
-        tell(f"{name}: {shown}; exponent {series.fit[0]:.2f} (≤ {LIMIT:g})" + (" MISSED" if series.fit[0] > LIMIT else ""))
+        exponent = f"exponent {series.fit[0]:.2f} (≤ {LIMIT:g}){' MISSED' if series.fit[0] > LIMIT else ''}"
+        tell(f"{name}: {shown}; an empty project {empty:.0f} ms; {exponent}")
     return measured
 
 
@@ -167,7 +168,7 @@ def _decades(values: Sequence[float]) -> tuple[int, int]:
 
 def rows(bench: Bench) -> Iterator[Row]:
     """The exponent for lines, distributions and projects, in hundredths."""
-    for series in measure(bench.folder, 2):
+    for series in measure(bench.folder, 4):
         yield Row(f"growth with {series.name}, exponent × 100", "", 100 * series.fit[0], 100, None, LIMIT)
 
 
