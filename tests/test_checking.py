@@ -446,3 +446,24 @@ def test_what_a_lock_no_longer_says_is_not_kept() -> None:
     for text, message in ((PROJECT, "alpha is not installed (2 is locked)"), (older, "alpha is not installed")) * 2:
         workspace.open(path, text)
         assert message in [each.message for each in workspace.findings(path)]
+
+
+def test_a_project_is_given_up_in_the_midst_of_what_it_is_read_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace, machine = opened({f"{ROOT}/requirements.txt": "alpha\n", f"{ROOT}/other/requirements.txt": "beta\n"})
+
+    def within(seconds: float, work: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        except TimeoutError:
+            return otherwise()
+
+    def git(*_: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(machine, "within", within)
+    monkeypatch.setattr(machine, "git", git)
+    assert messages(workspace) == [GIVEN_UP, GIVEN_UP]
+    monkeypatch.undo()
+    for name, expected in (("", "alpha"), ("other/", "beta")):
+        put(workspace, machine, f"{ROOT}/{name}requirements.txt", f"{expected}>1\n")
+    assert sorted(messages(workspace)) == ["alpha is not installed", "beta is not installed"]
