@@ -528,9 +528,9 @@ def test_how_tox_keeps_its_environments_out_of_git_is_left_to_it() -> None:
 
 
 def test_a_folder_that_is_only_the_one_above_once_more_is_of_that_project() -> None:
-    texts: dict[str, Content] = {"requirements.txt": "alpha\n", "requirements/requirements.txt": "alpha\n"}
-    workspace = opened({**texts, **in_root(".venv")})
+    text = '[project]\nname = "me"\nversion = "1"\ndependencies = ["alpha"]\n'
+    workspace = opened({"pyproject.toml": text, "requirements/pyproject.toml": text, "requirements/dev.txt": "beta\n", **in_root(".venv")})
     assert [project.root for project in workspace.projects()] == [ROOT]
-    project = workspace.project_of(f"{ROOT}/requirements/requirements.txt")
+    project = workspace.project_of(f"{ROOT}/requirements/pyproject.toml")
     assert project is not None and project.root == ROOT
-    assert workspace.findings(f"{ROOT}/requirements/requirements.txt") == ()
+    assert workspace.findings(f"{ROOT}/requirements/pyproject.toml") == ()

@@ -139,11 +139,13 @@ def test_what_the_base_holds_is_not_this_environments_to_mend(base: str) -> None
         f"{base}/crypto.egg-info/PKG-INFO": "Name: crypto\nVersion: 38.0.4\n",
         f"{base}/~ip-1.0.dist-info": FOLDER,
     }
-    project = facts("distro\ncrypto==38.0.4\n", tree={**in_base, **twice})
+    wheel = "Wheel-Version: 1.0\nTag: cp27-cp27m-win32\n"
+    copied = {path.replace(SITE, base): text for path, text in distribution("copied 1", WHEEL=wheel).items()}
+    project = facts("distro\ncrypto==38.0.4\ncopied\nlast\n", tree={**in_base, **twice, **copied, **distribution("last 1", WHEEL=wheel)})
     assert project.environment is not None
     project.environment = replace(project.environment, system_site_packages=True, site_packages=(SITE, base))
     project.installed = Snapshot(project.environment, project.files)
-    assert said(project) == []
+    assert said(project) == ["broken-distribution: last: last 1 was built for cp27-cp27m-win32, which Python 3.12.4 cannot use here"]
 
 
 def test_one_version_recorded_twice() -> None:

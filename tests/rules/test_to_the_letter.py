@@ -446,7 +446,8 @@ def test_what_a_project_is_installed_without(stated: str, there: str, lacking: s
     # From elsewhere, or it is not known from where.
     for elsewhere in ('{"url": "file:///other", "dir_info": {}}', '{"url": "file:///p", "dir_info": {}, "subdirectory": "x"}', None):
         known = {"direct_url": elsewhere} if elsewhere else {}
-        project = facts({"pyproject.toml": NAMED + stated}, tree=distribution("me 1", **known, **{"entry_points.txt": ""}))
+        tree = {"/other/setup.py": "", **distribution("me 1", **known, **{"entry_points.txt": ""})}
+        project = facts({"pyproject.toml": NAMED + stated}, tree=tree)
         assert others(project) == []
 
 
