@@ -1,0 +1,154 @@
+"""`git checkout` of a branch on which 300 manifests and locks are other ones: until an editor is shown what a fresh server says.
+
+    python tests/benchmarks/bench_checkout.py [--runs N] [--against FOLDER]
+
+150 projects of pip (``requirements.txt``) and 75 of uv (``pyproject.toml`` and ``uv.lock``), each with its environment of nine
+distributions. One editor watches files and tells all of them in one notification, one tells nothing: the server notices by itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from corpus import make_environment
+from talk import CAPABILITIES, OURS, Talk
+from whole import ROOT
+
+OF_PIP, OF_UV = 150, 75
+LIMIT, LIMIT_OF_BEFORE, MOST_SECONDS = 2.0, 0.2, 120.0
+SILENT = {**CAPABILITIES, "workspace": {"configuration": True, "workspaceFolders": True}}
+QUIET = ("selected-environment", "unignored-environment")
+
+Shown = dict[str, list[str]]
+
+
+def build(root: Path) -> list[Path]:
+    """The repository, with ``main`` checked out and the branch ``other`` next to it; gives the files that differ."""
+    root.mkdir()
+    git(root, "init", "-q", "-b", "main")
+    (root / ".gitignore").write_text(".venv\n")
+    environments = [(root / f"pip{number}", True, number) for number in range(OF_PIP)]
+    environments += [(root / f"uv{number}", False, OF_PIP + number) for number in range(OF_UV)]
+    installed = {folder: make_environment(folder / ".venv", 9, seed=seed) for folder, _, seed in environments}
+    files: list[Path] = []
+    for branch in ("main", "other"):
+        if branch == "other":
+            git(root, "checkout", "-q", "-b", "other")
+        files = []
+        for folder, of_pip, seed in environments:
+            # On the other branch the version of one is another, and one that is missing, too.
+            is_other = branch == "other"
+            wanted = [*installed[folder], ("absent" if is_other else "missing", "1.0")]
+            wanted[seed % 9] = (wanted[seed % 9][0], "99.0" if is_other else wanted[seed % 9][1])
+            texts = {"requirements.txt": "".join(f"{name}=={version}\n" for name, version in wanted)} if of_pip else uv_project(wanted)
+            for name, text in texts.items():
+                (folder / name).write_text(text)
+                files.append(folder / name)
+        git(root, "add", "-A")
+        git(root, "-c", "user.name=n", "-c", "user.email=e@example.org", "commit", "-q", "-m", branch)
+    git(root, "checkout", "-q", "main")
+    return files
+
+
+def uv_project(wanted: list[tuple[str, str]]) -> dict[str, str]:
+    """A project of uv with its lock."""
+    listed = ", ".join(f'"{name}"' for name, _ in wanted)
+    needs = ", ".join(f'{{ name = "{name}" }}' for name, _ in wanted)
+    packages = "".join(
+        f'\n[[package]]\nname = "{name}"\nversion = "{version}"\nsource = {{ registry = "https://example.org/simple" }}\n'
+        for name, version in wanted
+    )
+    return {
+        "pyproject.toml": f'[project]\nname = "me"\nversion = "1"\nrequires-python = ">=3.10"\ndependencies = [{listed}]\n',
+        "uv.lock": f'version = 1\nrequires-python = ">=3.10"\n\n[[package]]\nname = "me"\nversion = "1"\nsource = {{ virtual = "." }}\n'
+        f"dependencies = [{needs}]\n\n[package.metadata]\nrequires-dist = [{needs}]\n{packages}",
+    }
+
+
+def git(root: Path, *words: str) -> None:
+    """One command in the repository."""
+    subprocess.run(["git", *words], cwd=root, check=True)
+
+
+def note(message: dict[str, Any], shown: Shown) -> None:
+    """Takes what is published into ``shown``."""
+    if message.get("method") == "textDocument/publishDiagnostics":
+        items = [item for item in message["params"]["diagnostics"] if item["code"] not in QUIET]
+        shown[message["params"]["uri"]] = sorted(json.dumps([item["range"], item["code"], item["message"]]) for item in items)
+
+
+def wrong(shown: Shown) -> Shown:
+    """The files at which anything is shown."""
+    return {uri: items for uri, items in shown.items() if items}
+
+
+def opened(talk: Talk, root: Path, capabilities: dict[str, Any]) -> Shown:
+    """What a server shows of the repository that has said all that it has to say."""
+    shown: Shown = {}
+    talk.hello(root, capabilities=capabilities)
+    while len(wrong(shown)) < OF_PIP + OF_UV:
+        note(talk.receive()[1], shown)
+    number, answered = talk.request("venvls/projects", {}), False
+    while not answered:
+        _, message = talk.receive()
+        answered = message.get("id") == number and "method" not in message
+        note(message, shown)
+    return shown
+
+
+def taken(root: Path, server: Path, files: list[Path], expected: Shown, *, tells: bool) -> float:
+    """Seconds from the end of the checkout until all is shown as a fresh server shows it."""
+    git(root, "checkout", "-q", "main")
+    time.sleep(2.5)
+    with Talk(OURS, server) as talk:
+        shown = opened(talk, root, CAPABILITIES if tells else SILENT)
+        time.sleep(3)
+        git(root, "checkout", "-q", "other")
+        began = time.perf_counter()
+        if tells:
+            talk.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2} for path in files]})
+        when = began
+        while when - began < MOST_SECONDS:
+            when, message = talk.receive()
+            note(message, shown)
+            if wrong(shown) == expected:
+                return when - began
+    raise SystemExit("what is shown is not what a fresh server shows")
+
+
+def main() -> int:
+    """Prints the quickest of each and 1 where a limit is missed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--against", type=Path, metavar="FOLDER", help="the folder `server` of an earlier build")
+    options = parser.parse_args()
+    missed = False
+    with tempfile.TemporaryDirectory(prefix="venvls-checkout-") as name:
+        root = Path(name).resolve() / "mono"
+        files = build(root)
+        git(root, "checkout", "-q", "other")
+        with Talk(OURS) as talk:
+            expected = wrong(opened(talk, root, SILENT))
+        for tells in (True, False):
+            builds = [ROOT / "server", *([options.against] if options.against else [])]
+            quickest = [min(taken(root, build, files, expected, tells=tells) for _ in range(options.runs)) for build in builds]
+            limits = [LIMIT, *[LIMIT_OF_BEFORE * before for before in quickest[1:]]]
+            over = quickest[0] > min(limits)
+            missed = missed or over
+            who = "an editor that tells of all files" if tells else "an editor that tells nothing"
+            before = f", the earlier build {quickest[1]:.2f} s" if len(quickest) > 1 else ""
+            end = " MISSED" if over else ""
+            print(f"checkout of {len(files)} files, {who}: {quickest[0]:.2f} s (limit {min(limits):.2f}{before}){end}", flush=True)
+    return int(missed)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
