@@ -1,6 +1,6 @@
 """`git checkout` of a branch on which 300 manifests and locks are other ones: until an editor is shown what a fresh server says.
 
-    python tests/benchmarks/bench_checkout.py [--runs N] [--against FOLDER]
+    python tests/benchmarks --only checkout [--against COMMIT]
 
 150 projects of pip (``requirements.txt``) and 75 of uv (``pyproject.toml`` and ``uv.lock``), each with its environment of nine
 distributions. One editor watches files and tells all of them in one notification, one tells nothing: the server notices by itself.
@@ -8,22 +8,19 @@ distributions. One editor watches files and tells all of them in one notificatio
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
-import sys
-import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 from corpus import make_environment
+from table import Bench, Row
 from talk import CAPABILITIES, OURS, Talk
-from whole import ROOT
 
 OF_PIP, OF_UV = 150, 75
-LIMIT, LIMIT_OF_BEFORE, MOST_SECONDS = 2.0, 0.2, 120.0
+LIMIT, LIMIT_OF_BEFORE, MOST_SECONDS, RUNS = 2.0, 0.2, 120.0, 3
 SILENT = {**CAPABILITIES, "workspace": {"configuration": True, "workspaceFolders": True}}
 QUIET = ("selected-environment", "unignored-environment")
 
@@ -124,31 +121,25 @@ def taken(root: Path, server: Path, files: list[Path], expected: Shown, *, tells
     raise SystemExit("what is shown is not what a fresh server shows")
 
 
-def main() -> int:
-    """Prints the quickest of each and 1 where a limit is missed."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--against", type=Path, metavar="FOLDER", help="the folder `server` of an earlier build")
-    options = parser.parse_args()
-    missed = False
-    with tempfile.TemporaryDirectory(prefix="venvls-checkout-") as name:
-        root = Path(name).resolve() / "mono"
-        files = build(root)
-        git(root, "checkout", "-q", "other")
-        with Talk(OURS) as talk:
-            expected = wrong(opened(talk, root, SILENT))
-        for tells in (True, False):
-            builds = [ROOT / "server", *([options.against] if options.against else [])]
-            quickest = [min(taken(root, build, files, expected, tells=tells) for _ in range(options.runs)) for build in builds]
-            limits = [LIMIT, *[LIMIT_OF_BEFORE * before for before in quickest[1:]]]
-            over = quickest[0] > min(limits)
-            missed = missed or over
-            who = "an editor that tells of all files" if tells else "an editor that tells nothing"
-            before = f", the earlier build {quickest[1]:.2f} s" if len(quickest) > 1 else ""
-            end = " MISSED" if over else ""
-            print(f"checkout of {len(files)} files, {who}: {quickest[0]:.2f} s (limit {min(limits):.2f}{before}){end}", flush=True)
-    return int(missed)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+def rows(bench: Bench) -> Iterator[Row]:
+    """An editor that tells of all files, and one that tells nothing; the quickest of each."""
+    root = bench.folder / "mono"
+    files = build(root)
+    git(root, "checkout", "-q", "other")
+    with Talk(OURS) as talk:
+        expected = wrong(opened(talk, root, SILENT))
+    for tells, who in ((True, "tells of all files"), (False, "tells nothing")):
+        took = {
+            name: 1000 * min(taken(root, server, files, expected, tells=tells) for _ in range(RUNS))
+            for name, server in bench.builds.items()
+        }
+        yield Row(
+            f"git checkout of {len(files)} files, an editor that {who}; limit: {LIMIT:g} s",
+            "ms",
+            took["ours"],
+            1000 * LIMIT,
+            took.get("before"),
+            1.0,
+            LIMIT_OF_BEFORE,
+            quiet=True,
+        )
