@@ -23,7 +23,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> object:
 
 
 def test_what_has_limits_is_in_the_table(table: object) -> None:
-    whole = {"first_check", "locked", "envs", "engine", "keystroke", "open", "memory", "start", "doctor", "growth"}
+    whole = {"first_check", "locked", "envs", "engine", "keystroke", "open", "memory", "start", "doctor", "growth", "checkout"}
     assert whole <= table.parts().keys()
 
 
