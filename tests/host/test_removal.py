@@ -296,3 +296,6 @@ def test_where_there_are_no_handles_what_was_put_in_its_place_since_stays(
     told = removal.delete(str(env), (standing.st_dev, standing.st_ino))
     assert told is not None and removal.REPLACED in told
     assert (env / "bin" / "gold").exists()
+    standing = os.lstat(tmp_path / "kept")
+    assert removal.delete(str(tmp_path / "kept"), (standing.st_dev, standing.st_ino)) is None
+    assert not (tmp_path / "kept").exists()
