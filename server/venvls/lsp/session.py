@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 _FIRST_SECONDS = 30.0
 _PARTIAL_SECONDS = 0.5
+_FIRST_SECONDS_SHOWN = 0.05
 SILENCE = 10.0
 """Seconds without a message after which a person may have been elsewhere, in a terminal for example."""
 _BURST_SECONDS = 1.0
@@ -452,6 +453,7 @@ class Session:
             return
         self._sorted = workspace.sortings
         self._tell_notes(workspace)
+        self._show_new(workspace)
         # First, so that what changes from here on is noticed; and again below, with what has come to light.
         self._watch(workspace)
         before = self.board.paths()
@@ -476,6 +478,15 @@ class Session:
             # Last, since it takes its time: until now there is a look every few seconds.
             self._told = True
             self.poller.be_told(self.services().notices)
+
+    def _show_new(self, workspace: Workspace) -> None:
+        """Some of what was never shown, before it is worked out what to watch: that takes long where there is much. What is shown here is
+        looked at once more when it is watched."""
+        end, shown = time.monotonic() + _FIRST_SECONDS_SHOWN, frozenset(self.board.paths())
+        for path in (path for project in workspace.projects() for path in project.manifests if path not in shown):
+            self.board.show(path)
+            if time.monotonic() > end:
+                break
 
     def _tell_notes(self, workspace: Workspace) -> None:
         """Logs what a person should know of the search, each once for as long as it is true; wrong settings are shown as well."""
