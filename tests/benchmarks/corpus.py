@@ -43,6 +43,17 @@ def make_environment(prefix: Path, count: int, seed: int = 7) -> list[tuple[str,
     return distributions
 
 
+def make_conda(prefix: Path) -> None:
+    """Makes an environment one of conda's, with a record of its Python."""
+    meta = prefix / "conda-meta"
+    meta.mkdir()
+    release = ".".join(map(str, sys.version_info[:3]))
+    (meta / "history").write_text("")
+    (meta / f"python-{release}-h1234_0.json").write_text(f'{{"name": "python", "version": "{release}", "files": []}}')
+    (meta / "pip-25.0-py_0.json").write_text('{"name": "pip", "version": "25.0", "files": []}')
+    (prefix / "pyvenv.cfg").unlink()
+
+
 def make_requirements(path: Path, distributions: list[tuple[str, str]], seed: int = 11) -> None:
     """One line for each distribution, satisfied by it: pins, ranges, compatible releases, a comment or a marker here and there."""
     rng = random.Random(seed)
