@@ -8,9 +8,9 @@ many (:class:`Requirements`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, count
-from operator import not_
+from operator import is_, not_
 
 from venvls.model.hints import TYPE_CHECKING, Any, Literal
 from venvls.model.record import NamedTuple
@@ -109,7 +109,7 @@ class Requirements(_Sequence):
     ``keys`` are their names (PEP 503), ``linked`` is whether any names a URL or path. ``lines`` is for who reads long lists again: a byte
     for each, ``None`` while nobody has looked."""
 
-    __slots__ = ("_placed", "_repeated", "flawed", "keys", "lines", "linked", "needs", "scopes")
+    __slots__ = ("_before", "_placed", "_repeated", "flawed", "keys", "lines", "linked", "needs", "scopes")
 
     def __init__(self, items: Sequence[Requirement] = ()) -> None:
         # The items, and from which of them on they are so much further: in one field, which is changed at once.
@@ -120,7 +120,9 @@ class Requirements(_Sequence):
         self.flawed: bool = _any_flawed(self.needs)
         self.linked: bool = _any_linked(self.needs)
         self.lines: bytes | None = None
-        self._repeated: frozenset[str] | None = None
+        self._repeated: dict[str, tuple[ParsedRequirement, ...]] | None = None
+        # What was repeated before the last change, and the names in it.
+        self._before: tuple[Mapping[str, tuple[ParsedRequirement, ...]], frozenset[str | None]] | None = None
 
     def replaced(self, low: int, high: int, new: Sequence[Requirement], by: int) -> Requirements:
         """Those before ``low``, then ``new``, then those from ``high`` on, which are ``by`` characters further than they were."""
@@ -138,7 +140,9 @@ class Requirements(_Sequence):
         scopes = {item.scope for item in new}
         same = self.scopes >= scopes and (low == high or len(self.scopes) == 1)
         made.scopes = self.scopes if same and made.needs else frozenset([item.scope for item in made._placed[0]])
-        made.keys = (*self.keys[:low], *[need.key for need in needs], *self.keys[high:])
+        keys = [need.key for need in needs]
+        made.keys = (*self.keys[:low], *keys, *self.keys[high:])
+        made._before = None if self._repeated is None else (self._repeated, frozenset([*self.keys[low:high], *keys]))
         made.flawed = _any_flawed(made.needs if self.flawed else needs)
         made.linked = _any_linked(made.needs if self.linked else needs)
         return made
@@ -157,14 +161,36 @@ class Requirements(_Sequence):
         return low
 
     @property
-    def repeated(self) -> frozenset[str]:
-        """The names that more than one of them has."""
-        known = self._repeated
-        if known is None:
-            several: Iterable[tuple[str | None, int]] = ()
-            if len(frozenset(self.keys)) < len(self.keys):
-                several = Counter(self.keys).items()
-            known = self._repeated = frozenset([key for key, number in several if number > 1 and key is not None])
+    def repeated(self) -> Mapping[str, tuple[ParsedRequirement, ...]]:
+        """The names that more than one of them has, each with what those say: the same object as before a change where that is the same."""
+        if self._repeated is None:
+            self._repeated, self._before = self._find_repeated(), None
+        return self._repeated
+
+    def numbers_of(self, names: Collection[str | None]) -> dict[str, list[int]]:
+        """Which ones have these names, in the order of the file."""
+        numbers: dict[str, list[int]] = {}
+        for number in compress(count(), map(names.__contains__, self.keys)):
+            numbers.setdefault(self.keys[number] or "", []).append(number)
+        return numbers
+
+    def _find_repeated(self) -> dict[str, tuple[ParsedRequirement, ...]]:
+        if self._before is not None:
+            known, names = dict(self._before[0]), self._before[1]
+        else:
+            several = Counter(self.keys).items() if len(frozenset(self.keys)) < len(self.keys) else ()
+            known, names = {}, frozenset([key for key, number in several if number > 1])
+        groups: dict[str, list[ParsedRequirement]] = {}
+        for need in compress(self.needs, map(names.__contains__, self.keys)):
+            if need.key is not None:
+                groups.setdefault(need.key, []).append(need)
+        for name in names:
+            if name is not None and len(groups.get(name, ())) < 2:
+                known.pop(name, None)
+        for name, group in groups.items():
+            before = known.get(name, ())
+            if len(group) > 1 and not (len(before) == len(group) and all(map(is_, before, group))):
+                known[name] = tuple(group)
         return known
 
     def besides(self, known: Collection[int]) -> list[Requirement]:

@@ -12,9 +12,8 @@ Whether a common version exists is worked out from the specifiers alone, exactly
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import compress, count
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import compress
 
 from venvls.model.facts import Facts, Placed
 from venvls.model.finding import Finding, Related
@@ -57,10 +56,11 @@ class _Outcome(NamedTuple):
 
 
 class _Known:
-    """Outcomes by the identity of the lines and of the bounds, and the lines that leave a version by themselves, by theirs."""
+    """Outcomes by the identity of what the lines for one name say, where no other file has any; and the lines that leave a version by
+    themselves, by theirs."""
 
     def __init__(self) -> None:
-        self.outcomes: dict[tuple[int, ...], _Outcome] = {}
+        self.outcomes: dict[int, _Outcome] = {}
         self.possible: dict[int, ParsedRequirement] = {}
 
 
@@ -81,7 +81,7 @@ def check(facts: Facts) -> Iterable[Finding]:
                 yield finding
 
 
-_Before = dict[tuple[int, ...], _Outcome]
+_Before = dict[int, _Outcome]
 
 
 def _within_scopes(family: Family, facts: Facts, compared: _Comparisons, before: _Before) -> Iterable[Finding]:
@@ -103,48 +103,106 @@ def _conflicts(
     asked: Sequence[tuple[str, Requirements]], facts: Facts, family: Family | None, compared: _Comparisons, before: _Before
 ) -> Iterable[Finding]:
     known = facts.remembered.of(_Known)
-    suspects = _suspects([listed for _, listed in asked], facts if family else None, known)
+    files = [requirements for _, requirements in asked]
+    shared = _shared(files)
+    bounds: dict[str | None, tuple[Placed, ...]] = {}
+    if facts.constraints and family is not None:
+        for key in facts.constraints.keys() & frozenset(key for each in files for key in each.keys):
+            if inside := tuple([bound for bound in facts.constraints[key] if bound.path in family.bounds][:_MOST]):
+                bounds[key] = inside
+    suspects = _suspects(files, known) | shared | bounds.keys()
     if not suspects:
         return
-    by_key: dict[str, list[tuple[int, int]]] = {}
-    for file, (_, requirements) in enumerate(asked):
-        for number in compress(count(), map(suspects.__contains__, requirements.keys)):
-            need = requirements.needs[number]
-            if need.specifier and need.key is not None:
-                by_key.setdefault(need.key, []).append((file, number))
-    for key, places in by_key.items():
-        bounds = [bound for bound in facts.constraints.get(key, ()) if family is not None and bound.path in family.bounds][:_MOST]
-        needs = (*[bound.requirement.parsed for bound in bounds], *[asked[file][1].needs[number] for file, number in places])
-        identity = (len(bounds), *map(id, needs))
-        outcome = before.get(identity)
-        if outcome is None or outcome.cost >= compared.left:
-            left = compared.left
-            outcome = _Outcome(needs, tuple(_in_group(needs, len(bounds), facts, compared)), left - compared.left)
-        else:
-            compared.left -= outcome.cost
-        if compared.left > 0:
-            known.outcomes[identity] = outcome
-        if outcome.conflicts:
-            group = [*bounds, *[Placed(asked[file][0], asked[file][1][number]) for file, number in places]]
-            for number, others in outcome.conflicts:
-                yield _finding(group[number], [group[other] for other in others], facts)
+    together = shared | bounds.keys()
+    left = compared.left
+    outcomes: list[tuple[str, _Outcome]] = []
+    for requirements in files:
+        for key, needs in _groups(requirements, suspects - together):
+            # The same object as before a key for all names but what was typed.
+            outcome = before.get(id(needs))
+            if outcome is None or outcome.cost >= compared.left:
+                outcome = _outcome(needs, 0, facts, compared)
+            else:
+                compared.left -= outcome.cost
+            known.outcomes[id(needs)] = outcome
+            if outcome.conflicts:
+                outcomes.append((key, outcome))
+    outcomes += _in_order(files, bounds, together, facts, compared)
+    if compared.left <= 0:
+        # In the order of the files, whatever was typed before: the comparisons end somewhere.
+        compared.left = left
+        known.outcomes.clear()
+        outcomes = _in_order(files, bounds, suspects, facts, compared)
+    told = {key: outcome for key, outcome in outcomes if outcome.conflicts}
+    places = [requirements.numbers_of(told) for _, requirements in asked] if told else []
+    for key, outcome in told.items():
+        group = list(bounds.get(key, ()))
+        for (path, requirements), numbers in zip(asked, places, strict=True):
+            group += [Placed(path, requirements[number]) for number in numbers.get(key, ())]
+        for number, others in outcome.conflicts:
+            yield _finding(group[number], [group[other] for other in others], facts)
 
 
-def _suspects(files: list[Requirements], facts: Facts | None, known: _Known) -> set[str | None]:
-    """The names that are worth checking: required twice, constrained, or with a specifier that may exclude itself."""
+def _groups(requirements: Requirements, suspects: set[str | None]) -> Iterable[tuple[str, tuple[ParsedRequirement, ...]]]:
+    """What the lines for each of these names say."""
+    repeated = requirements.repeated
+    yield from [(key, needs) for key, needs in repeated.items() if key in suspects]
+    alone = suspects - repeated.keys()
+    for need in compress(requirements.needs, map(alone.__contains__, requirements.keys)) if alone else ():
+        if need.key is not None:
+            yield need.key, (need,)
+
+
+def _in_order(
+    files: list[Requirements],
+    bounds: Mapping[str | None, tuple[Placed, ...]],
+    names: Collection[str | None],
+    facts: Facts,
+    compared: _Comparisons,
+) -> list[tuple[str, _Outcome]]:
+    """What the lines for each of these names come to, those of all files together and with the bounds."""
+    by_key: dict[str, list[ParsedRequirement]] = {}
+    for requirements in files if names else ():
+        for need in compress(requirements.needs, map(names.__contains__, requirements.keys)):
+            if need.key is not None:
+                by_key.setdefault(need.key, []).append(need)
+    outcomes = []
+    for key, needs in by_key.items():
+        own = bounds.get(key, ())
+        outcomes.append((key, _outcome((*[bound.requirement.parsed for bound in own], *needs), len(own), facts, compared)))
+    return outcomes
+
+
+def _shared(files: list[Requirements]) -> set[str | None]:
+    """The names that more than one of the files has."""
+    shared: set[str | None] = set()
+    seen: set[str | None] = set()
+    *small, large = sorted(files, key=len) if files else [Requirements()]
+    for requirements in small:
+        shared.update(seen.intersection(requirements.keys))
+        seen.update(requirements.keys)
+    shared.update(seen.intersection(large.keys))
+    return shared
+
+
+def _outcome(needs: tuple[ParsedRequirement, ...], bounds: int, facts: Facts, compared: _Comparisons) -> _Outcome:
+    """What the lines for one name come to; the first of them are bounds."""
+    left = compared.left
+    conflicts = tuple(_in_group(needs, bounds, facts, compared))
+    return _Outcome(needs, conflicts, left - compared.left)
+
+
+def _suspects(files: list[Requirements], known: _Known) -> set[str | None]:
+    """The names that are worth checking: required twice in one file, or with a specifier that may exclude itself."""
     possible = known.possible
     suspects: set[str | None] = set()
     for requirements in files:
-        suspects |= requirements.repeated
+        suspects.update(requirements.repeated)
         for need in requirements.needs_besides(possible):
             if "," in need.specifier and satisfiable(need.specifier) is not True:
                 suspects.add(need.key)
             else:
                 possible[id(need)] = need
-        if facts is not None and facts.constraints:
-            suspects.update(facts.constraints.keys() & frozenset(requirements.keys))
-    if len(files) > 1:
-        suspects.update([key for key, number in Counter([key for each in files for key in frozenset(each.keys)]).items() if number > 1])
     return suspects
 
 
@@ -164,7 +222,7 @@ def _in_group(
         if compared.left <= 0:
             return
         specifier = needs[number].specifier
-        if not _applies(needs[number], facts) or specifier in fitting or satisfiable(specifier) is None:
+        if not specifier or not _applies(needs[number], facts) or specifier in fitting or satisfiable(specifier) is None:
             continue
         if contradict([number]):
             yield number, ()

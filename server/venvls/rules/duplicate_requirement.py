@@ -13,16 +13,14 @@ every tool combines bounds that differ. Lines that contradict each other are rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import compress, count
+from collections.abc import Iterable, Mapping
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
-from venvls.model.hints import Any
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
-from venvls.model.requirement import ParsedRequirement, Requirement, Requirements, Scope, listed
+from venvls.model.requirement import CONSTRAINT, ParsedRequirement, Requirement, Requirements, Scope, listed
 from venvls.model.rule import Rule
 from venvls.rules.wording import core_span, hidden
 from venvls.standards.markers import holds
@@ -32,7 +30,7 @@ _MOST = 16
 """Lines of one name that a later one is compared with: a file with a thousand must not take a million comparisons."""
 _MANY = 100
 """From so many on the places of all lines are looked at at once."""
-_MOST_OF_FILE = 10_000
+_MOST_OF_FILE = 30_000
 """Comparisons of lines in one file: from there on only those that are the same to the letter are reported."""
 
 
@@ -46,10 +44,10 @@ class _Equal(NamedTuple):
 
 
 class _Known:
-    """What was last worked out for each file, by the identity of the lines of one name, and how these were compared."""
+    """What was last worked out for each file, by the identity of the lines of one name."""
 
     def __init__(self) -> None:
-        self.of_files: dict[str, dict[tuple[object, ...], _Equal]] = {}
+        self.of_files: dict[str, dict[int, _Equal]] = {}
 
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
@@ -61,42 +59,64 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     if not requirements.repeated:
         return
     known = facts.remembered.of(_Known).of_files
-    before = known.get(manifest.path, {})
-    now = known[manifest.path] = {}
-    later: list[tuple[int, int]] = []
-    in_list, compared = manifest.format != "requirements.txt", 0
-    for scope, numbers in _groups(requirements):
-        needs = tuple([requirements.needs[number] for number in numbers])
-        identical = in_list or scope.kind == "constraint" or compared >= _MOST_OF_FILE
-        identity = (identical, *map(id, needs))
-        equal = before.get(identity)
-        left = _MOST_OF_FILE - compared
-        if equal is None or not (identical or equal.cost <= left):
-            equal = _equal(needs, facts, 0 if identical else left)
-        if identical or equal.cost <= left:
-            now[identity] = equal
-        compared += equal.cost
-        later += [(numbers[number], numbers[first]) for number, first in equal.pairs]
+    in_list = manifest.format != "requirements.txt"
+    if len(requirements.scopes) > 1:
+        later = _in_scopes(requirements, facts, in_list=in_list)
+    else:
+        before = known.get(manifest.path, {})
+        now = known[manifest.path] = {}
+        in_list = in_list or CONSTRAINT in requirements.scopes
+        later = _in_one_scope(requirements, facts, before, now, in_list=in_list)
     every = tuple(requirements) if len(later) > _MANY else requirements
     for number, first in sorted(later):
         yield _finding(manifest.path, every[first], every[number], facts)
 
 
-def _groups(requirements: Requirements) -> Iterable[tuple[Scope, list[int]]]:
-    """The numbers of the lines for each name that is there more than once in one scope."""
-    groups: dict[str | tuple[str, Scope], list[int]] = {}
-    numbers = list(compress(count(), map(requirements.repeated.__contains__, requirements.keys)))
-    if requirements.flawed:
-        numbers = [number for number in numbers if requirements.needs[number].error is None]
-    (only, *others) = requirements.scopes
-    for number in numbers:
-        key: Any = requirements.keys[number]
-        place = key if not others else (key, requirements[number].scope)
-        if place in groups:
-            groups[place].append(number)
-        else:
-            groups[place] = [number]
-    return [(only if isinstance(place, str) else place[1], numbers) for place, numbers in groups.items() if len(numbers) > 1]
+def _in_one_scope(
+    requirements: Requirements, facts: Facts, before: Mapping[int, _Equal], now: dict[int, _Equal], *, in_list: bool
+) -> list[tuple[int, int]]:
+    """The lines that require the same as an earlier one, which all are of one scope: their numbers, the later first."""
+    compared = 0
+    pairs: dict[str, tuple[tuple[int, int], ...]] = {}
+    for name, needs in requirements.repeated.items():
+        equal = before.get(id(needs))
+        if equal is None:
+            equal = _equal(needs, facts, 0 if in_list else _MOST_OF_FILE)
+        now[id(needs)] = equal
+        compared += equal.cost
+        if equal.pairs:
+            pairs[name] = equal.pairs
+    if compared > _MOST_OF_FILE and not in_list:
+        now.clear()
+        return _in_order(requirements, facts)
+    numbers = requirements.numbers_of(pairs)
+    return [(numbers[name][number], numbers[name][first]) for name, those in pairs.items() for number, first in those]
+
+
+def _in_order(requirements: Requirements, facts: Facts) -> list[tuple[int, int]]:
+    """The same of a file with more lines of one name than are compared: whatever was typed before, the first of them are."""
+    left, later = _MOST_OF_FILE, []
+    for name, numbers in requirements.numbers_of(requirements.repeated).items():
+        equal = _equal(requirements.repeated[name], facts, max(left, 0))
+        left -= equal.cost
+        later += [(numbers[number], numbers[first]) for number, first in equal.pairs]
+    return later
+
+
+def _in_scopes(requirements: Requirements, facts: Facts, *, in_list: bool) -> list[tuple[int, int]]:
+    """The same of lines of several scopes, each of which is by itself."""
+    left, later = _MOST_OF_FILE, []
+    for every in requirements.numbers_of(requirements.repeated).values():
+        scopes: dict[Scope, list[int]] = {}
+        for number in every:
+            scopes.setdefault(requirements[number].scope, []).append(number)
+        for scope, numbers in scopes.items():
+            if len(numbers) > 1:
+                identical = in_list or scope.kind == "constraint"
+                equal = _equal(tuple([requirements.needs[number] for number in numbers]), facts, 0 if identical else max(left, 0))
+                left -= equal.cost
+                later += [(numbers[number], numbers[first]) for number, first in equal.pairs]
+    return later
 
 
 def _equal(needs: tuple[ParsedRequirement, ...], facts: Facts, left: int) -> _Equal:
@@ -104,6 +124,8 @@ def _equal(needs: tuple[ParsedRequirement, ...], facts: Facts, left: int) -> _Eq
     earlier_lines: dict[tuple[object, ...], list[int]] = {}
     pairs, cost = [], 0
     for number, need in enumerate(needs):
+        if need.error is not None:
+            continue
         identical = cost >= left
         earlier = earlier_lines.setdefault(_comparable(need, identical=identical), [])
         same = next((other for other in earlier if _same(needs[other], need, facts, identical=identical)), None) if earlier else None
