@@ -10,7 +10,7 @@ from tests.bounds.judged import judged
 from tests.bounds.shapes import bounds_and_pins
 from tests.effort import ends
 from venvls import discovery, manifests
-from venvls.model.limits import MOST_REQUIREMENTS
+from venvls.model.limits import MOST_OF_A_PACKAGE, MOST_REQUIREMENTS
 from venvls.model.text import Text
 from venvls.rules import conflicting_requirements, duplicate_requirement
 from venvls.standards.versions import satisfiable
@@ -55,6 +55,15 @@ def test_a_hundred_thousand_requirements_are_hardly_looked_at() -> None:
             manifest = manifests.parse(f"/w/{name}", Text(source))
         assert not manifest.requirements and not manifest.complete
         assert len(manifest.problems) == 1 and "too large" in manifest.problems[0].message
+
+
+def test_a_package_of_too_many_constraints_is_said_to_be_one() -> None:
+    before = '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\nabsent = ['
+    for count, complete in ((MOST_OF_A_PACKAGE, True), (MOST_OF_A_PACKAGE + 1, False)):
+        manifest = manifests.parse("/w/pyproject.toml", Text(before + '"^1.0", ' * count + "]\n"))
+        assert (len(manifest.requirements), manifest.complete) == (count if complete else 0, complete)
+    message = "This file is too large to be checked: more than 1,000 constraints of one package."
+    assert [problem.message for problem in manifest.problems] == [message]
 
 
 def test_as_many_as_are_allowed_are_read() -> None:

@@ -39,9 +39,10 @@ class Stated(NamedTuple):
 
 def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = ()) -> Requirement:
     """The entry as a requirement whose parts can be located in the file."""
-    pieces: list[Part] = [stated.name]
-    name_span = Span(0, len(stated.name.text))
-    offset = name_span.end
+    name = stated.name
+    pieces: list[Part] = [name]
+    offset = len(name.text)
+    name_span = Span(0, offset)
     extras_span = specifier_span = url_span = marker_span = None
 
     def add(lead: str, part: Part) -> Span:
@@ -65,8 +66,8 @@ def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = (
     # By place: tables of thousands are nothing else.
     parsed = ParsedRequirement(
         text,
-        stated.name.text,
-        canonical(stated.name.text),
+        name.text,
+        canonical(name.text),
         stated.extras,
         stated.specifier.text if specifier_span is not None and stated.specifier is not None else "",
         stated.url.text if stated.url is not None else None,
@@ -87,11 +88,13 @@ def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = (
 def _offsets(pieces: Sequence[Part]) -> tuple[int, ...]:
     """For each character of the text a place in the file: a part's first and last are exact, those between are between."""
     offsets: list[int] = []
-    for part in pieces:
-        start, count = part.span.start, len(part.text)
-        last = max(start, part.span.end - 1)
+    for text, (start, end) in pieces:
+        count, last = len(text), end - 1 if end > start else start
         exact = max(0, min(count - 1, last - start))
-        offsets.extend(range(start, start + exact))
-        offsets.extend([last] * max(1, count - exact))
+        offsets += range(start, start + exact)
+        if count - exact < 2:
+            offsets.append(last)
+        else:
+            offsets += [last] * (count - exact)
     offsets[-1] = max(offsets[-1], offsets[0])
     return (*offsets, max(offsets[-1], pieces[-1].span.end))

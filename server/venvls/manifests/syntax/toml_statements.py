@@ -7,8 +7,6 @@ so it also divides a half-typed file. Every character is looked at a bounded num
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate
-from operator import add
 
 from venvls.model.hints import Literal
 from venvls.model.patterns import re
@@ -27,6 +25,7 @@ _PLAIN_END = re.compile(r"(?:\"[^\"\\\n]+\"|'[^'\n]+'|[A-Za-z0-9_.-]+)(?=\r?\n)"
 _GAP = re.compile(r"(?:[\s\ufeff]+|#[^\n]*)*")
 _ESCAPE = r"\r\n|\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t]*\r?\n[ \t\r\n]*|.)|[\s\S]"
 _SIMPLE = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
+_make = tuple.__new__
 _MOST_PARTS = 100  # of a dotted key: the paths to its parts grow with the square
 _CLOSER = {"[": "]", "{": "}"}
 
@@ -102,12 +101,16 @@ def read_key(source: str, offset: int) -> tuple[tuple[KeyPart, ...], int]:
     if (bare := _BARE_KEY.match(source, offset)) is not None and source[bare.end() : bare.end() + 1] != ".":
         written = bare[1]
         if "." not in written:
-            return (KeyPart(written, Span(*bare.span(1))),), bare.end()
+            return (_make(KeyPart, (written, _make(Span, bare.span(1)))),), bare.end()
         names = written.split(".")
         if len(names) <= _MOST_PARTS:
-            starts = list(accumulate([bare.start(1), *(len(name) + 1 for name in names[:-1])]))
-            spans = map(Span, starts, map(add, starts, map(len, names)))
-            return tuple(map(KeyPart, names, spans)), bare.end()
+            # Without the classes' own calls: a file of tables is headers of several parts, one for each package.
+            named, start = [], bare.start(1)
+            for name in names:
+                end = start + len(name)
+                named.append(_make(KeyPart, (name, _make(Span, (start, end)))))
+                start = end + 1
+            return tuple(named), bare.end()
     parts: list[KeyPart] = []
     while len(parts) < _MOST_PARTS and (match := _KEY_PART.match(source, offset)):
         group = 1 if match[1] is not None else 2
