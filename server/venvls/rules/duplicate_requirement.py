@@ -76,21 +76,24 @@ def _in_one_scope(
     requirements: Requirements, facts: Facts, before: Mapping[int, _Equal], now: dict[int, _Equal], *, in_list: bool
 ) -> list[tuple[int, int]]:
     """The lines that require the same as an earlier one, which all are of one scope: their numbers, the later first."""
-    compared = 0
+    if not in_list and sum([_most_comparisons(len(needs)) for needs in requirements.repeated.values()]) > _MOST_OF_FILE:
+        return _in_order(requirements, facts)
     pairs: dict[str, tuple[tuple[int, int], ...]] = {}
     for name, needs in requirements.repeated.items():
         equal = before.get(id(needs))
         if equal is None:
             equal = _equal(needs, facts, 0 if in_list else _MOST_OF_FILE)
         now[id(needs)] = equal
-        compared += equal.cost
         if equal.pairs:
             pairs[name] = equal.pairs
-    if compared > _MOST_OF_FILE and not in_list:
-        now.clear()
-        return _in_order(requirements, facts)
     numbers = requirements.numbers_of(pairs)
     return [(numbers[name][number], numbers[name][first]) for name, those in pairs.items() for number, first in those]
+
+
+def _most_comparisons(lines: int) -> int:
+    """How many comparisons the lines of one name take at most: each with those before it, up to the number that is kept."""
+    few = min(lines, _MOST)
+    return few * (few - 1) // 2 + (lines - few) * _MOST
 
 
 def _in_order(requirements: Requirements, facts: Facts) -> list[tuple[int, int]]:
