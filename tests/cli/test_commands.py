@@ -193,6 +193,20 @@ def test_sync_shows_its_plan_then_does_it_and_the_findings_are_gone(
     assert say(capsys, "check")[0] == 0
 
 
+@pytest.mark.parametrize("words", [("sync",), ("upgrade",), ("add", "six")])
+def test_an_environment_that_the_tool_would_delete_is_left_alone(
+    words: tuple[str, ...], project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """uv makes another environment where ``requires-python`` does not admit the Python of the one that is there."""
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    (project / "requirements.txt").unlink()
+    (project / "pyproject.toml").write_text('[project]\nname = "me"\nversion = "1"\nrequires-python = ">=3.99"\n[tool.uv]\n')
+    (project / ".venv" / "notes.txt").write_text("kept by hand")
+    status, _, told = say(capsys, *words)
+    assert status == 2 and "uv would delete .venv, since its Python does not fit this project" in told and "venvls recreate" in told
+    assert (project / ".venv" / "notes.txt").read_text() == "kept by hand"
+
+
 def test_select_keeps_the_choice_and_forgets_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     make_environment(project / "other", six="1.16.0", rich="13.0")
     assert say(capsys, "select", "other")[0] == 0

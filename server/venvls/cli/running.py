@@ -150,6 +150,8 @@ def ran(made: Plan, workspace: Workspace, services: Services, options: argparse.
         volume.note(f"note: {one_line(redact(remark))}")
     if volume.verbose():
         volume.note(shown(made, "text").rstrip())
+    if made.deletes is not None and not hasattr(options, "yes"):
+        _agreed_to_replace(made, made.deletes)
     with interruptible() as stopped:
         outcome = services.run(made, report=_report, cancelled=stopped, roots=workspace.roots)
     if not outcome.ok:
@@ -191,6 +193,18 @@ def agreed(made: Plan, options: argparse.Namespace) -> None:
         raise Failure(f"would delete {suggest.below(prefix)}. Pass --yes to confirm.")
     verb = "Delete" if made.task.task == "delete" else "Recreate"
     sys.stderr.write(f"{shown(made, 'text')}{verb} {suggest.below(prefix)}? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise Failure("nothing was changed.")
+
+
+def _agreed_to_replace(made: Plan, prefix: str) -> None:
+    """Ask where the tool would delete an environment in a task that is not about that: nobody who syncs has said so."""
+    where = suggest.below(prefix)
+    if not sys.stdin.isatty():
+        recreate = suggest.command("recreate", made.task.project)
+        raise Failure(f"{made.tool} would delete {where}, since its Python does not fit this project. Recreate it with `{recreate}`.")
+    sys.stderr.write(f"Delete {where} and make another? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise Failure("nothing was changed.")
