@@ -284,9 +284,9 @@ class Session:
         if not self.roots and not self._adopted:
             self._adopt(workspace, edited)
         for path, touched in edited.items():
-            if (self.client.pulls and not self.board.is_pushed(path)) or not (
-                self.settled or self._certain(workspace, workspace.project_of(path))
-            ):
+            # Code is looked at even where its editor will pull it: what it says may count for the code of other files.
+            is_pulled = self.client.pulls and not self.board.is_pushed(path) and not workspace.is_code(path)
+            if is_pulled or not (self.settled or self._certain(workspace, workspace.project_of(path))):
                 continue
             self.board.show(path, always=touched)
         self.walk_code()
