@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# `pdm sync --dry-run` ("show the difference only and don't perform any action", says its help) deletes `.venv` and makes a new one with another
-# Python, where `requires-python` no longer admits the one that is there: the interpreter is resolved, and with it the environment made, before
+# `pdm sync --dry-run`, which by its help only shows what would be done, deletes `.venv` and makes a new one with another Python, where `requires-python` no longer admits the one that is there: the interpreter is resolved, and with it the environment made, before
 # the option is looked at. What was installed by hand, and every file that somebody kept in the folder, is gone; the new one is empty.
 # Why it matters: tools that ask PDM for its plan without wanting to change anything (an editor, a check in CI) take away the environment that
 # somebody works in, and the plan they get is that of the empty one.
+# PDM is installed with the versions that it was tested with (its extra `locked`).
 # Needs two Pythons of 3.10 or newer, of different minor versions.
 set -euo pipefail
 unset "${!PIP_@}" "${!UV_@}" "${!PDM_@}" "${!XDG_@}" "${!VIRTUALENV_@}" PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV CONDA_PREFIX

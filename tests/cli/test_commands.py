@@ -193,14 +193,16 @@ def test_sync_shows_its_plan_then_does_it_and_the_findings_are_gone(
     assert say(capsys, "check")[0] == 0
 
 
-@pytest.mark.parametrize("words", [("sync",), ("upgrade",), ("add", "six")])
+@pytest.mark.parametrize("words", [("sync",), ("upgrade",), ("add", "six"), ("remove", "six")])
 def test_an_environment_that_the_tool_would_delete_is_left_alone(
     words: tuple[str, ...], project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """uv makes another environment where ``requires-python`` does not admit the Python of the one that is there."""
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     (project / "requirements.txt").unlink()
-    (project / "pyproject.toml").write_text('[project]\nname = "me"\nversion = "1"\nrequires-python = ">=3.99"\n[tool.uv]\n')
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "me"\nversion = "1"\nrequires-python = ">=3.99"\ndependencies = ["six"]\n[tool.uv]\n'
+    )
     (project / ".venv" / "notes.txt").write_text("kept by hand")
     status, _, told = say(capsys, *words)
     assert status == 2 and "uv would delete .venv, since its Python does not fit this project" in told and "venvls recreate" in told

@@ -25,7 +25,8 @@ class _Answers:
     def __init__(self) -> None:
         self.can_install: bool | None = None
         self.needs_new: bool | None = None
-        self.counted: tuple[Mapping[str, Manifest], int] | None = None  # for one state of the texts, which these answers outlive
+        # With the manifests and the choice among them that it is of: these answers outlive a state of the texts.
+        self.counted: tuple[Mapping[str, Manifest], frozenset[str] | None, int] | None = None
 
 
 def can_install(facts: Facts) -> bool:
@@ -81,13 +82,15 @@ def locked(finding: Finding, facts: Facts) -> bool:
 def counted(facts: Facts) -> int:
     """How many requirements the project asks of its environment."""
     answers = facts.remembered.of(_Answers)
-    if answers.counted is None or answers.counted[0] is not facts.manifests:
-        number = sum(
-            facts.counts(manifest, requirement.scope)
-            for path, manifest in facts.manifests.items()
-            if facts.counted is None or path in facts.counted
-            for requirement in manifest.requirements
-            if requirement.parsed.error is None
-        )
-        answers.counted = (facts.manifests, number)
-    return answers.counted[1]
+    known = answers.counted
+    if known is not None and known[0] is facts.manifests and known[1] is facts.counted:
+        return known[2]
+    number = sum(
+        facts.counts(manifest, requirement.scope)
+        for path, manifest in facts.manifests.items()
+        if facts.counted is None or path in facts.counted
+        for requirement in manifest.requirements
+        if requirement.parsed.error is None
+    )
+    answers.counted = (facts.manifests, facts.counted, number)
+    return number

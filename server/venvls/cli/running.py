@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from venvls.services import Services
     from venvls.workspace import Overrides, Workspace
 
+_DELETING = frozenset({"create", "recreate", "delete"})
+"""Tasks whose commands have asked for what they delete (:func:`agreed`) before they run."""
+
 
 class Opened(NamedTuple):
     """What a task's command works on."""
@@ -150,7 +153,7 @@ def ran(made: Plan, workspace: Workspace, services: Services, options: argparse.
         volume.note(f"note: {one_line(redact(remark))}")
     if volume.verbose():
         volume.note(shown(made, "text").rstrip())
-    if made.deletes is not None and not hasattr(options, "yes"):
+    if made.deletes is not None and made.task.task not in _DELETING and not getattr(options, "yes", False):
         _agreed_to_replace(made, made.deletes)
     with interruptible() as stopped:
         outcome = services.run(made, report=_report, cancelled=stopped, roots=workspace.roots)

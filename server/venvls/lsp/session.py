@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 _FIRST_SECONDS = 30.0
 _PARTIAL_SECONDS = 0.5
-_FIRST_SECONDS_SHOWN = 0.05
+_NEW_SECONDS = 0.05
 SILENCE = 10.0
 """Seconds without a message after which a person may have been elsewhere, in a terminal for example."""
 _BURST_SECONDS = 1.0
@@ -482,7 +482,7 @@ class Session:
     def _show_new(self, workspace: Workspace) -> None:
         """Some of what was never shown, before it is worked out what to watch: that takes long where there is much. What is shown here is
         looked at once more when it is watched."""
-        end, shown = time.monotonic() + _FIRST_SECONDS_SHOWN, frozenset(self.board.paths())
+        end, shown = time.monotonic() + _NEW_SECONDS, frozenset(self.board.paths())
         for path in (path for project in workspace.projects() for path in project.manifests if path not in shown):
             self.board.show(path)
             if time.monotonic() > end:
