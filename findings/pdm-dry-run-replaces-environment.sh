@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# `pdm sync --dry-run`, which by its help only shows what would be done, deletes `.venv` and makes a new one with another Python, where `requires-python` no longer admits the one that is there: the interpreter is resolved, and with it the environment made, before
-# the option is looked at. What was installed by hand, and every file that somebody kept in the folder, is gone; the new one is empty.
+# `pdm sync --dry-run`, which by its help only shows what would be done, deletes `.venv` and makes a new one with another Python, where
+# `requires-python` no longer admits the one that is there: the interpreter is resolved, and with it the environment made, before the option is
+# looked at. What was installed by hand, and every file that somebody kept in the folder, is gone; the new one is empty.
 # Why it matters: tools that ask PDM for its plan without wanting to change anything (an editor, a check in CI) take away the environment that
 # somebody works in, and the plan they get is that of the empty one.
 # PDM is installed with the versions that it was tested with (its extra `locked`).
