@@ -15,7 +15,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _FOLDER = "VENVLS_TESTS_FOLDER"
@@ -64,6 +65,25 @@ def caches() -> dict[str, str]:
         "PIP_CACHE_DIR": str(own / "pip"),
         "npm_config_cache": str(own / "npm"),
     }
+
+
+@contextmanager
+def making(place: Path, is_right: Callable[[], bool] = lambda: True) -> Iterator[bool]:
+    """Whether the kept folder ``place`` is still to be made, by one process at a time: the others wait and find it made.
+
+    It is made where no earlier run came to the end of it, or where ``is_right`` says that it no longer is what was made.
+    """
+    from venvls.host.locks import locked  # only what makes something needs the project
+
+    place.parent.mkdir(parents=True, exist_ok=True)
+    ready = place / "ready"
+    with locked(str(place.with_name(f"{place.name}.lock"))):
+        missing = not ready.exists() or not is_right()
+        if missing:
+            ready.unlink(missing_ok=True)
+        yield missing
+        if missing:
+            ready.touch()
 
 
 def forget_the_person(configuration: Path) -> None:

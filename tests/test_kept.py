@@ -60,3 +60,25 @@ def test_an_edited_cache_is_noticed_and_filled_anew(tmp_path: Path, monkeypatch:
     assert kept.verify() == ["alpha.py of alpha-1.0.dist-info is not what was published"]
     assert install("c").read_text() == whole
     assert kept.verify() == []
+
+
+def test_what_is_kept_is_made_by_one_process_and_again_where_it_did_not_end(tmp_path: Path) -> None:
+    code = (
+        "import pathlib, sys, time\nfrom tests import kept\nplace = pathlib.Path(sys.argv[1])\n"
+        "with kept.making(place) as missing:\n    if missing:\n"
+        "        place.mkdir()\n        time.sleep(0.5)\n        (place / 'whole').touch()\n"
+        "print(missing, (place / 'whole').exists())"
+    )
+    argv = [sys.executable, "-c", code, str(tmp_path / "kept" / "tool")]
+    root = Path(__file__).parents[1]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "server")])}
+    both = [subprocess.Popen(argv, cwd=root, env=environ, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert sorted(process.communicate(timeout=120)[0].strip() for process in both) == ["False True", "True True"]
+
+    place = tmp_path / "kept" / "broken"
+    with pytest.raises(OSError, match="disk"), kept.making(place) as missing:
+        place.mkdir()
+        raise OSError("disk is full")
+    for is_right, expected in ((True, True), (True, False), (False, True)):
+        with kept.making(place, lambda is_right=is_right: is_right) as missing:  # type: ignore[misc]
+            assert missing is expected

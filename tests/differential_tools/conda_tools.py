@@ -29,36 +29,41 @@ def conda() -> Path:
     """The program conda; conda-lock and their Python stand beside it."""
     folder = _folder(pinned.label("conda-lock"))
     program = folder / _BIN / "conda"
-    if not (folder / "ready").exists():
-        python = _made(folder, pinned.requirement("conda-lock"), *_BESIDE)
-        asked = [str(python), "-c", "import conda_lock; print(conda_lock.__path__[0])"]
-        package = Path(subprocess.run(asked, capture_output=True, text=True, check=True, timeout=300).stdout.strip())
-        target = package.parent / "conda"
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(package / "_vendor" / "conda", target)
-        for file in target.rglob("*.py"):
-            text = file.read_text("utf-8")
-            if "conda_lock._vendor." in text:
-                file.write_text(text.replace("conda_lock._vendor.", ""), "utf-8")
-        # conda-lock is a plugin of conda's too, which would be loaded with every command.
-        for listed in package.parent.glob("conda_lock-*.dist-info/entry_points.txt"):
-            listed.write_text("[console_scripts]\nconda-lock = conda_lock:main\n", "utf-8")
-        subprocess.run([str(python), "-m", "compileall", "-q", str(target)], check=True, timeout=300)
-        (package.parent / "menuinst").mkdir(exist_ok=True)
-        (package.parent / "menuinst" / "__init__.py").touch()
-        (package.parent / "menuinst" / "api.py").write_text("def install(*a, **k): ...\ndef remove(*a, **k): ...\n", "utf-8")
-        program.write_text(f"#!{python}\n{_CONDA}", "utf-8")
-        program.chmod(0o755)
-        (folder / "ready").touch()
+    with kept.making(folder) as missing:
+        if missing:
+            _make_conda(folder, program)
     return program
+
+
+def _make_conda(folder: Path, program: Path) -> None:
+    """conda by itself, from the copy that conda-lock carries."""
+    python = _made(folder, pinned.requirement("conda-lock"), *_BESIDE)
+    asked = [str(python), "-c", "import conda_lock; print(conda_lock.__path__[0])"]
+    package = Path(subprocess.run(asked, capture_output=True, text=True, check=True, timeout=300).stdout.strip())
+    target = package.parent / "conda"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(package / "_vendor" / "conda", target)
+    for file in target.rglob("*.py"):
+        text = file.read_text("utf-8")
+        if "conda_lock._vendor." in text:
+            file.write_text(text.replace("conda_lock._vendor.", ""), "utf-8")
+    # conda-lock is a plugin of conda's too, which would be loaded with every command.
+    for listed in package.parent.glob("conda_lock-*.dist-info/entry_points.txt"):
+        listed.write_text("[console_scripts]\nconda-lock = conda_lock:main\n", "utf-8")
+    subprocess.run([str(python), "-m", "compileall", "-q", str(target)], check=True, timeout=300)
+    (package.parent / "menuinst").mkdir(exist_ok=True)
+    (package.parent / "menuinst" / "__init__.py").touch()
+    (package.parent / "menuinst" / "api.py").write_text("def install(*a, **k): ...\ndef remove(*a, **k): ...\n", "utf-8")
+    program.write_text(f"#!{python}\n{_CONDA}", "utf-8")
+    program.chmod(0o755)
 
 
 def rattler() -> Path:
     """A Python that has rattler."""
     folder = _folder(pinned.label("py-rattler"))
-    if not (folder / "ready").exists():
-        _made(folder, pinned.requirement("py-rattler"))
-        (folder / "ready").touch()
+    with kept.making(folder) as missing:
+        if missing:
+            _made(folder, pinned.requirement("py-rattler"))
     return folder / _BIN / _PYTHON
 
 

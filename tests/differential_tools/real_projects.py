@@ -73,13 +73,13 @@ def project(name: str) -> Path:
     """The root of a project, unpacked and installed; ``.venv`` is its environment."""
     place = kept.folder() / "real-projects" / f"{name}-{PROJECTS[name]}"
     root = place / "project"
-    if not (place / "ready").exists():
-        place.mkdir(parents=True, exist_ok=True)
-        if root.exists():
-            shutil.rmtree(root)
-        _unpack(_sdist(name, place), root)
-        _install(root, place)
-        (place / "ready").touch()
+    with kept.making(place) as missing:
+        if missing:
+            place.mkdir(parents=True, exist_ok=True)
+            if root.exists():
+                shutil.rmtree(root)
+            _unpack(_sdist(name, place), root)
+            _install(root, place)
     return root
 
 

@@ -25,11 +25,11 @@ def tool(name: str) -> Path:
     folder = kept.folder() / "tools" / pinned.label(name)
     program = folder / ("Scripts" if os.name == "nt" else "bin") / (_PROGRAMS.get(name, name) + (".exe" if os.name == "nt" else ""))
     if name not in _RIGHT:
-        if not (folder / "ready").exists() or any(kept.differing(site) for site in folder.glob("[lL]ib/**/site-packages")):
-            made = [uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--seed", "--python", sys.executable, str(folder)]
-            subprocess.run(made, check=True, timeout=600)
-            install(program.with_name("python.exe" if os.name == "nt" else "python"), pinned.requirement(name, _EXTRAS.get(name, "")))
-            (folder / "ready").touch()
+        with kept.making(folder, lambda: not any(kept.differing(site) for site in folder.glob("[lL]ib/**/site-packages"))) as missing:
+            if missing:
+                made = [uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--seed", "--python", sys.executable, str(folder)]
+                subprocess.run(made, check=True, timeout=600)
+                install(program.with_name("python.exe" if os.name == "nt" else "python"), pinned.requirement(name, _EXTRAS.get(name, "")))
         _RIGHT.add(name)
     return program
 

@@ -33,10 +33,10 @@ def _folder(package: str, whole: str, version: str, megabytes: int) -> Path:
     if not os.environ.get("VENVLS_LONG") or npm is None or sys.platform != "linux":
         pytest.skip(f"{name} ({megabytes} MB) is installed from npm on Linux in the long mode only: VENVLS_LONG=1")
     folder = kept.folder() / "tools" / f"{name}-{version}"
-    if not (folder / "ready").exists():
-        print(f"[venvls tests] installing {name} {version} (about {megabytes} MB) into {folder}", file=sys.stderr, flush=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_text('{"private": true}\n')
-        subprocess.run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", f"{whole}@{version}"], cwd=folder, check=True)
-        (folder / "ready").touch()
+    with kept.making(folder) as missing:
+        if missing:
+            print(f"[venvls tests] installing {name} {version} (about {megabytes} MB) into {folder}", file=sys.stderr, flush=True)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "package.json").write_text('{"private": true}\n')
+            subprocess.run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", f"{whole}@{version}"], cwd=folder, check=True)
     return folder

@@ -289,9 +289,11 @@ def _program(project: Public) -> Path:
         return tool(project.tool)
     folder = kept.folder() / "tools" / f"{project.tool}-{project.release}"
     program = python(folder).with_name(project.tool)
-    if not program.exists():
-        subprocess.run([_uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--seed", str(folder)], check=True, timeout=600)
-        install(python(folder), f"{project.tool}=={project.release}", "setuptools<81")
+    with kept.making(folder) as missing:
+        if missing:
+            made = [_uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--seed", str(folder)]
+            subprocess.run(made, check=True, timeout=600)
+            install(python(folder), f"{project.tool}=={project.release}", "setuptools<81")
     return program
 
 
