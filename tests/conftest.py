@@ -32,6 +32,8 @@ _OF_THE_PERSON = (
 
 _LONGEST = ("tests/client/test_scenarios.py", "tests/faults/test_kills.py", "tests/test_cases.py")
 """Files whose tests take minutes each."""
+_LAST = "tests/test_pythons.py"
+"""It waits for what runs next to the suite."""
 
 # Gigabytes and half hours: collected only where they are wanted, so that what a plain run leaves out is not counted as skipped.
 _OF_THE_LONG_MODE = (
@@ -58,7 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         whole, items[:] = list(items), fast.thin(items)
         config.hook.pytest_deselected(items=list(set(whole) - set(items)))
     # Several processes take a file each: none is to begin with the longest when the others are done.
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+    items.sort(key=lambda item: (item.nodeid.startswith(_LAST), not item.nodeid.startswith(_LONGEST)))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

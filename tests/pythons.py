@@ -1,5 +1,7 @@
 """The other Pythons of this machine, and the part of the suite that runs under each. Standard library only.
 
+The parts run with the least priority next to the rest of the suite, which waits for tools and editors a good part of its time.
+
 Their environments are kept in the tests' folder (`kept.py`), one for each checkout and Python; without it they are made in a temporary
 folder and thrown away.
 """
@@ -39,26 +41,76 @@ LEFT_OUT = (
 LIMIT = 3600  # seconds for one Python, many times what it takes: a hanging test must not hang the run
 
 
-def run_all(root: Path, own: Path) -> dict[str, str]:
-    """Runs the part without editors under the oldest and the newest other Python, in the long mode under each; a line for each.
+def begin(root: Path, own: Path) -> None:
+    """Starts the part without editors under the oldest and the newest other Python, in the long mode under each.
 
-    The answer is ``ok`` or the failure, by ``X.Y``.
+    It goes on in a process of its own, for which :func:`verdict` waits in whatever process this one becomes.
     """
     mine = _minor(own)
     others = {".".join(map(str, minor)): executable for minor, executable in found().items() if minor != mine}
     if not os.environ.get("VENVLS_LONG"):
         # What works in the oldest and in the newest works in those between them.
         others = {name: others[name] for name in dict.fromkeys([*list(others)[:1], *list(others)[-1:]])}
+    folder = tempfile.mkdtemp(prefix="venvls-pythons-")
+    os.environ[VERDICTS] = json.dumps({"folder": folder, "of": list(others)})
+    words = [str(root), str(own), folder, str(os.getpid()), json.dumps(others)]
+    subprocess.Popen([str(own), "-m", "tests.pythons", *words], cwd=root, stdin=subprocess.DEVNULL)
 
-    def one(name: str) -> tuple[str, str]:
+
+def begun() -> list[str]:
+    """The Pythons under which a part was begun, as ``X.Y``."""
+    names: list[str] = json.loads(os.environ.get(VERDICTS, '{"of": []}'))["of"]
+    return names
+
+
+def verdict(name: str) -> str:
+    """``ok`` or the failure of the part under a Python, when it has run."""
+    answer = Path(json.loads(os.environ[VERDICTS])["folder"], name)
+    until = time.monotonic() + LIMIT
+    while not answer.exists():
+        if time.monotonic() > until:
+            return f"no word of it within {LIMIT} seconds"
+        time.sleep(0.2)
+    return answer.read_text("utf-8")
+
+
+def _run_all(root: Path, own: Path, folder: Path, parent: int, others: dict[str, str]) -> None:
+    """Runs the parts, prints a line for each, and leaves what :func:`verdict` reads for as long as somebody may read it."""
+    if hasattr(os, "nice"):
+        os.nice(19)
+    os.environ.pop(VERDICTS, None)  # what runs in a part waits for no part
+
+    def one(name: str) -> None:
         began = time.monotonic()
-        verdict, summary = _run(root, own, name, others[name])
-        print(f"Python {name}: {summary} [{time.monotonic() - began:.0f} s, {others[name]}]", flush=True)
-        return name, verdict
+        verdict = "it was given up"
+        try:
+            verdict, summary = _run(root, own, name, others[name])
+            print(f"\nPython {name}: {summary} [{time.monotonic() - began:.0f} s, {others[name]}]", flush=True)
+        finally:
+            written = folder / f"{name}.writing"
+            written.write_text(verdict, "utf-8")
+            written.replace(folder / name)
 
-    # Each is a process of its own that keeps most of one core busy: one more than there are cores leaves none idle, nor one for the end.
-    with ThreadPoolExecutor(max_workers=(os.cpu_count() or 1) + 1) as pool:
-        return dict(pool.map(one, others))
+    watch = threading.Thread(target=_end_with, args=(parent, folder), daemon=True)
+    watch.start()
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        list(pool.map(one, others))
+    if os.name != "nt":  # where nobody learns that the one who began it has ended
+        watch.join()
+
+
+_RUNNING: list[subprocess.Popen[str]] = []
+"""The parts that are under way."""
+
+
+def _end_with(parent: int, folder: Path) -> None:
+    """Ends the parts, and takes away what they left, when nobody is there any more who waits for them."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    for process in _RUNNING:
+        process.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
 
 
 def newest(root: Path, own: Path) -> Path:
@@ -71,13 +123,6 @@ def newest(root: Path, own: Path) -> Path:
     _checked([*uv, "venv", "--clear", "--no-project", "--seed", "--python", str(own), str(place)])
     _checked([*uv, "pip", "install", "--upgrade", "--refresh", "--python", str(python), "--editable", str(root), *names])
     return python
-
-
-def hand_on(verdicts: dict[str, str]) -> None:
-    """Leaves the verdicts where ``test_pythons.py`` finds them."""
-    os.environ.pop(VERDICTS, None)
-    if verdicts:
-        os.environ[VERDICTS] = json.dumps(verdicts)
 
 
 def found() -> dict[tuple[int, int], str]:
@@ -158,6 +203,7 @@ def followed(command: list[str], root: Path, environ: dict[str, str], tell: Call
         errors="replace",
     ) as process:
         assert process.stdout is not None
+        _RUNNING.append(process)
         timer = threading.Timer(LIMIT, lambda: (late.set(), process.kill()))
         timer.start()
         try:
@@ -168,6 +214,7 @@ def followed(command: list[str], root: Path, environ: dict[str, str], tell: Call
                     tell(_failure(line))
         finally:
             timer.cancel()
+            _RUNNING.remove(process)
     return (None if late.is_set() else process.returncode), lines
 
 
@@ -221,3 +268,7 @@ def _place(root: Path, name: str) -> tuple[Path, bool]:
     except OSError:
         return Path(tempfile.mkdtemp(prefix="venvls-tests-")), False
     return place, True
+
+
+if __name__ == "__main__":
+    _run_all(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]), json.loads(sys.argv[5]))

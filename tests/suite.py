@@ -1,8 +1,8 @@
 """What `python3 tests` does. Standard library only, but for what it starts.
 
-First the part without editors under the oldest and the newest other Python from 3.10 to 3.13 found on the machine, then everything under
-this checkout's own, in one process more than there are cores.
-The last line is pytest's summary of the second; a failure of the first is a failed test in it (`tests/test_pythons.py`).
+Everything under this checkout's own Python, in one process more than there are cores, and meanwhile the part without editors under the
+oldest and the newest other Python from 3.10 to 3.13 found on the machine, with the least priority.
+The last line is pytest's summary of the first; a failure of the others is a failed test in it (`tests/test_pythons.py`).
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def main(arguments: list[str]) -> int:
             python = pythons.newest(checkout.ROOT, python)
             os.environ["VENVLS_TEST_NEWEST"] = "1"
         alone = fast or given or "--here" in arguments or "--newest" in arguments
-        verdicts = {} if alone else pythons.run_all(checkout.ROOT, python)
+        os.environ.pop(pythons.VERDICTS, None)
+        if not alone:
+            pythons.begin(checkout.ROOT, python)
     except RuntimeError as error:
         print(f"tests: {error}", file=sys.stderr)
         return 2
@@ -74,5 +76,4 @@ def main(arguments: list[str]) -> int:
     command = [str(python), "-m", "pytest", f"--rootdir={checkout.ROOT}", "-c", str(checkout.ROOT / "pyproject.toml"), *options, *given]
     if not any(Path(argument.split("::")[0]).exists() for argument in given if not argument.startswith("-")):
         command.append(str(checkout.ROOT / "tests"))
-    pythons.hand_on(verdicts)
     return checkout.become(command)

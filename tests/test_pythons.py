@@ -1,24 +1,25 @@
-"""The part without editors, under the other Pythons: `python3 tests` runs it before this run and hands on how it went."""
+"""The part without editors, under the other Pythons: `python3 tests` runs it next to this run, whose last tests wait for it."""
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests import pythons
-from tests.pythons import MINORS, VERDICTS, found
+from tests.pythons import MINORS, begun, found
 
-_VERDICTS: dict[str, str] = json.loads(os.environ.get(VERDICTS, "{}"))
+if begun():
 
-if _VERDICTS:
-
-    @pytest.mark.parametrize("version", sorted(_VERDICTS))
+    @pytest.mark.parametrize("version", begun())
     def test_engine_part_under_another_python(version: str) -> None:
-        assert _VERDICTS[version] == "ok", _VERDICTS[version]
+        verdict = pythons.verdict(version)
+        assert verdict == "ok", verdict
 
 
 def test_the_running_python_is_found_among_the_machines() -> None:
@@ -44,3 +45,16 @@ def test_a_part_that_fails_says_which_test_and_why_at_once(tmp_path: Path) -> No
     status, lines = pythons.followed(command, root, {**os.environ, pythons.PART: "3.99"}, tell)
     assert status == 1 and "1 failed, 1 passed" in lines[-1]
     assert len(told) == 1 and "test_some.py::test_wrong" in told[0] and "a sum" in told[0]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="nobody learns there that the process that began another has ended")
+def test_parts_end_with_the_run_that_waits_for_them() -> None:
+    root = Path(__file__).parents[1]
+    code = "import os, pathlib, sys\nfrom tests import pythons\npythons.found = dict\n"
+    code += "pythons.begin(pathlib.Path(), pathlib.Path(sys.executable))\nprint(os.environ[pythons.VERDICTS])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    folder = Path(json.loads(done.stdout)["folder"])
+    until = time.monotonic() + 60
+    while folder.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not folder.exists()
