@@ -5,8 +5,6 @@ Knows nothing of who remembers facts, of verdicts, or of how files are read.
 
 from __future__ import annotations
 
-from operator import is_
-
 from venvls import discovery
 from venvls.graph import followed
 from venvls.inputs import NotedFiles
@@ -14,7 +12,7 @@ from venvls.model.environment import Environment, Git, Installed
 from venvls.model.facts import Choice, Facts, Link, Placed, Remembered
 from venvls.model.finding import Project
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.manifest import Manifest
+from venvls.model.manifest import Manifest, same_objects
 from venvls.model.record import NamedTuple, replace
 from venvls.settings import Settings
 from venvls.target import target_of
@@ -45,12 +43,7 @@ class Basis(NamedTuple):
 
     def same(self, other: Basis) -> bool:
         """Whether both say the same. Manifests and locks are the same objects for as long as their texts are the same."""
-        return (
-            self.lock is other.lock
-            and len(self.manifests) == len(other.manifests)
-            and all(map(is_, self.manifests, other.manifests))
-            and self._plain() == other._plain()
-        )
+        return self.lock is other.lock and same_objects(self.manifests, other.manifests) and self._plain() == other._plain()
 
     def lasting(self) -> tuple[object, ...]:
         """What verdicts on single requirements rest on: all but which texts there are, what they require and how they lead to each other.

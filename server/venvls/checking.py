@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from operator import is_
 
 from venvls import discovery, graph, surroundings
 from venvls.basis import Basis, facts_of
@@ -15,7 +14,7 @@ from venvls.model.environment import Environment, Git, Installed
 from venvls.model.facts import Choice, Facts, Link, Remembered
 from venvls.model.finding import Candidate, Finding, Project
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.manifest import Hint, Manifest, Problem
+from venvls.model.manifest import Hint, Manifest, Problem, same_objects
 from venvls.model.names import canonical
 from venvls.model.ports import Machine
 from venvls.model.record import NamedTuple, replace
@@ -265,7 +264,7 @@ class Checker:
             and given_up.settings == self._settings_for(project.root)
             and given_up.installed == self._stamp(project)
             and all(self._reader.load(*how) == before for how, before in given_up.loaded.items())
-            and all(map(is_, given_up.locks, self._locks_of(project)))
+            and same_objects(given_up.locks, self._locks_of(project))
             and not given_up.read.differ(self._files, {})
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from operator import is_
 
 from venvls.answers.stated import own_names
 from venvls.code import declared
@@ -13,6 +12,7 @@ from venvls.code.files import CodeFiles
 from venvls.imports import first_party
 from venvls.model.environment import Environment
 from venvls.model.facts import Facts
+from venvls.model.manifest import same_objects
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
 from venvls.settlement import Settlement
@@ -71,7 +71,7 @@ class OwnByProject:
         beside = [root for root in others if _same_environment(self._here.projects[root].environment, environment)]
         shared = (facts, *map(self._facts, beside))
         known = self._own.get(facts.project.root)
-        if known is None or len(known.facts) != len(shared) or not all(map(is_, known.facts, shared)):
+        if known is None or not same_objects(known.facts, shared):
             known = self._own[facts.project.root] = self._worked_out(facts, shared)
         return known
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import is_
 from types import MappingProxyType
 
 from venvls.model.hints import TYPE_CHECKING, Any, Literal
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     )
 
 IncludeKind = Literal["requirements", "constraints"]
+
+
+def same_objects(some: Sequence[object], others: Sequence[object]) -> bool:
+    """Whether both are of the same objects in the same order: what is read of a text is one object for as long as that text is the same."""
+    return len(some) == len(others) and all(map(is_, some, others))
 
 
 class Problem(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from venvls.model.environment import Installed
 from venvls.model.facts import Facts
 from venvls.model.names import canonical
 from venvls.rules.dependencies import Node, outcome, reach
@@ -25,19 +26,19 @@ class _Known:
 
 def all_met(facts: Facts, asking: int) -> bool:
     """Whether all that any installed package needs is there; not looked at where only a few requirements ask (``asking``)."""
-    known = facts.remembered.of(_Known)
-    if known.answer is None and facts.installed is not None and len(facts.installed.distributions) <= _WORTH * asking:
-        known.answer = _all_met(facts)
+    known, installed = facts.remembered.of(_Known), facts.installed
+    if known.answer is None and installed is not None and len(installed.distributions) <= _WORTH * asking:
+        known.answer = _all_met(installed, facts)
     return known.answer is True
 
 
-def _all_met(facts: Facts) -> bool:
-    lines = facts.installed.every_need() if facts.installed is not None else None
+def _all_met(installed: Installed, facts: Facts) -> bool:
+    lines = installed.every_need()
     if lines is None:
         return False
     nodes: list[Node] = []
     for line in lines:
-        if _plainly_met(line, facts):
+        if _plainly_met(line, installed, facts):
             continue
         result = outcome(line, "", facts)
         if result is None:
@@ -48,7 +49,7 @@ def _all_met(facts: Facts) -> bool:
     return extras_met(nodes, facts)
 
 
-def _plainly_met(line: str, facts: Facts) -> bool:
+def _plainly_met(line: str, installed: Installed, facts: Facts) -> bool:
     """Whether ``outcome`` would find nothing wrong with a line that is a name, or a name and a lowest version, and needs no extra: nearly
     all are. No line is taken apart for it. A *no* says nothing."""
     if "@" in line:
@@ -57,7 +58,7 @@ def _plainly_met(line: str, facts: Facts) -> bool:
     if semicolon and holds(marker.strip() or None, facts) is not True:
         return True  # it does not count
     name, _, bound = body.partition(">=")
-    records = facts.installed.distributions.get(canonical(name.strip())) if facts.installed is not None else None
+    records = installed.distributions.get(canonical(name.strip()))
     if not records:
         return False
     _, version, _, form, sign = records[0]
@@ -70,7 +71,7 @@ def extras_met(nodes: Iterable[Node], facts: Facts) -> bool:
     seen = set(queue)
     while queue:
         here = reach(facts, queue.pop())
-        if here.lacks or here.unreadable:
+        if here.lacks:
             return False
         more = {edge for edge in here.edges if edge[1]} - seen
         seen |= more

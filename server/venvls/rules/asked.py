@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from venvls.model.facts import Choice, Facts, Link
+from venvls.model.facts import Facts, Link
 from venvls.model.hints import cast
-from venvls.model.manifest import Include, Manifest
+from venvls.model.manifest import Include, Manifest, same_objects
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirements, Scope, listed
 
@@ -26,8 +26,6 @@ class Family(NamedTuple):
 class _Answer(NamedTuple):
     manifests: tuple[Manifest, ...]
     roots: tuple[str, ...]
-    links: tuple[Link, ...]
-    choice: Choice
     families: tuple[Family, ...]
 
 
@@ -41,17 +39,11 @@ def families(facts: Facts) -> tuple[Family, ...]:
     manifests = tuple(facts.manifests.values())
     last = facts.remembered.of(_Last)
     known = last.answer
-    if (
-        known is not None
-        and len(known.manifests) == len(manifests)
-        and all(old is new for old, new in zip(known.manifests, manifests, strict=True))
-        and known.roots == facts.project.manifests
-        and known.choice == facts.choice
-        and (known.links is facts.links or known.links == facts.links)
-    ):
+    # Which of the files that are read include each other follows from them.
+    if known is not None and same_objects(known.manifests, manifests) and known.roots == facts.project.manifests:
         return known.families
     result = _families(facts)
-    last.answer = _Answer(manifests, facts.project.manifests, facts.links, facts.choice, result)
+    last.answer = _Answer(manifests, facts.project.manifests, result)
     return result
 
 

@@ -100,7 +100,7 @@ def check_requirement(requirement: Requirement, facts: Facts, folder: str) -> It
 def _damages(installed: Installed, facts: Facts) -> Iterator[Damage]:
     for key, records in installed.distributions.items():
         if (len(records) > 1 or records[0].sign is not None) and _own(records[0].path, facts):
-            yield from _of_records(key, records, installed, facts)
+            yield from _of_records(key, records, installed)
     yield from _foreign(installed, facts)
     if installed.gone_paths:
         yield from _unreachable(installed, facts)
@@ -115,8 +115,8 @@ def _damages(installed: Installed, facts: Facts) -> Iterator[Damage]:
 
 def _foreign(installed: Installed, facts: Facts) -> Iterator[Damage]:
     """Wheels of another Python or system: the environment was copied, mounted, or filled for another machine."""
-    environment, markers = facts.environment, facts.target.markers if facts.target is not None else {}
-    if environment is None or environment.minor is None or "sys_platform" not in markers:
+    environment, target = facts.environment, facts.target
+    if environment is None or environment.minor is None or target is None:
         return
     sound = [records[0] for records in installed.distributions.values() if len(records) == 1 and records[0].sign is None]
     for distribution, tags in installed.wheel_tags(sound).items():
@@ -124,8 +124,8 @@ def _foreign(installed: Installed, facts: Facts) -> Iterator[Damage]:
             continue
         from venvls.standards.wheel_tags import Python, fits
 
-        machine = markers.get("platform_machine", "")
-        python = Python(environment.minor, environment.implementation, environment.free_threaded, markers["sys_platform"], machine)
+        system, machine = target.markers["sys_platform"], target.markers.get("platform_machine", "")
+        python = Python(environment.minor, environment.implementation, environment.free_threaded, system, machine)
         if not fits(tags, python):
             key, version, path, _, _ = distribution
             message = f"{key} {version} was built for {tags[0]}, which {environment.python} cannot use here"
@@ -168,13 +168,10 @@ def _own(path: str, facts: Facts) -> bool:
     return inside and files.basename(files.dirname(path)) != "dist-packages"
 
 
-def _of_records(key: str, records: tuple[Distribution, ...], installed: Installed, facts: Facts) -> Iterator[Damage]:
+def _of_records(key: str, records: tuple[Distribution, ...], installed: Installed) -> Iterator[Damage]:
+    # All are of one folder: the same name further down the search path is shadowed, which is how a base environment is meant to work.
     first = records[0]
-    # The same name further down the search path is shadowed, which is how a base environment is meant to work.
-    folder = facts.files.path.dirname(first.path)
-    together = [
-        record for record in records if facts.files.path.dirname(record.path) == folder and record.format in ("dist-info", "egg-info")
-    ]
+    together = [record for record in records if record.format in ("dist-info", "egg-info")]
     paths = tuple(record.path for record in together)
     if len(together) > 1:
         versions = list(dict.fromkeys(record.version for record in together))
@@ -187,7 +184,7 @@ def _of_records(key: str, records: tuple[Distribution, ...], installed: Installe
         yield Damage(key, f"{key}'s METADATA cannot be read", first.version, (first.path,), only_needed=True)
     elif first.sign == "no-installer":
         missing = installed.missing_files(first)
-        if missing is None and first.format == "dist-info":
+        if missing is None:
             # RECORD is written last.
             yield Damage(key, f"{key}'s installation was interrupted: its RECORD is missing", first.version, (first.path,))
         elif missing:

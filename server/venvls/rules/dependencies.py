@@ -111,7 +111,7 @@ def parse_need(line: str) -> Need | None:
     if len(line) > _LONGEST:
         return None
     body, _, marker = line.partition(";")
-    match = _NEED.fullmatch(body) if "@" not in body else None
+    match = _NEED.fullmatch(body)
     if match is None:
         return _parse_by_packaging(line)
     name, extras, bracketed, bare = match.groups()
@@ -273,11 +273,8 @@ def outcome(line: str, extra: str, facts: Facts) -> Outcome | None:
 
 def _asked_for(need: Need, facts: Facts, extra: str) -> bool:
     """Whether a line counts for this node: always for the plain one, because of the extra alone for the other."""
-    if not extra:
-        return holds(need.marker, facts) is True
-    if need.marker is None or "extra" not in need.marker:
-        return False
-    return holds(need.marker, facts, extra) is True and holds(need.marker, facts) is False
+    plainly = holds(need.marker, facts)
+    return plainly is False and holds(need.marker, facts, extra) is True if extra else plainly is True
 
 
 def _parse_by_packaging(line: str) -> Need | None:

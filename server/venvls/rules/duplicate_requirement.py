@@ -61,7 +61,7 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     known = facts.remembered.of(_Known).of_files
     in_list = manifest.format != "requirements.txt"
     if len(requirements.scopes) > 1:
-        later = _in_scopes(requirements, facts, in_list=in_list)
+        later = _in_scopes(requirements, facts)
     else:
         before = known.get(manifest.path, {})
         now = known[manifest.path] = {}
@@ -106,18 +106,16 @@ def _in_order(requirements: Requirements, facts: Facts) -> list[tuple[int, int]]
     return later
 
 
-def _in_scopes(requirements: Requirements, facts: Facts, *, in_list: bool) -> list[tuple[int, int]]:
-    """The same of lines of several scopes, each of which is by itself."""
-    left, later = _MOST_OF_FILE, []
+def _in_scopes(requirements: Requirements, facts: Facts) -> list[tuple[int, int]]:
+    """The same of lines of several scopes, each of which is by itself. No requirements file has several."""
+    later: list[tuple[int, int]] = []
     for every in requirements.numbers_of(requirements.repeated).values():
         scopes: dict[Scope, list[int]] = {}
         for number in every:
             scopes.setdefault(requirements[number].scope, []).append(number)
-        for scope, numbers in scopes.items():
+        for numbers in scopes.values():
             if len(numbers) > 1:
-                identical = in_list or scope.kind == "constraint"
-                equal = _equal(tuple([requirements.needs[number] for number in numbers]), facts, 0 if identical else max(left, 0))
-                left -= equal.cost
+                equal = _equal(tuple([requirements.needs[number] for number in numbers]), facts, 0)
                 later += [(numbers[number], numbers[first]) for number, first in equal.pairs]
     return later
 

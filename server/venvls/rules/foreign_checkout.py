@@ -25,7 +25,7 @@ from venvls.rules.wording import about_project
 def check(facts: Facts) -> Iterable[Finding]:
     """One finding for the first such place: the project itself, what a .pth file adds, the interpreter's link."""
     environment = facts.environment
-    if facts.installed is None or environment is None or not facts.project.manifests:
+    if facts.installed is None or environment is None:
         return
     name = next((manifest.name for path in facts.project.manifests if (manifest := facts.manifests.get(path)) and manifest.name), None)
     records = facts.installed.distributions.get(name, ()) if name is not None else ()

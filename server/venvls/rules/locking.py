@@ -7,12 +7,12 @@ manifest still agrees with it, the versions it keeps are compared as well (``sti
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from operator import is_
 
-from venvls.model.environment import DirectUrl, Distribution
+from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
 from venvls.model.hints import TYPE_CHECKING, Literal
+from venvls.model.manifest import same_objects
 from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
 from venvls.model.text import Span
@@ -83,7 +83,7 @@ def _covered(facts: Facts) -> _Covered:
         return known
     manifests = tuple(facts.manifests.values())
     known.by_path = facts.manifests
-    if known.manifests is not None and len(known.manifests) == len(manifests) and all(map(is_, known.manifests, manifests)):
+    if known.manifests is not None and same_objects(known.manifests, manifests):
         return known
     inside: set[int] = set()
     outside: set[int] = set()
@@ -151,15 +151,15 @@ def by_pth_alone(distribution: Distribution, lock: LockedSet, facts: Facts) -> b
 def indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:
     """The locked packages that no manifest line names, and that are not as locked; of a stale lock those in another version."""
     lock = facts.locked
-    if lock is None or lock.problem is not None or facts.installed is None:
+    if lock is None or facts.installed is None:
         return
     if lock.stale is not None:
         still = _still_locked(facts)
         direct = {
             requirement.parsed.key for _, requirements in (counted_requirements(facts) if still else ()) for requirement in requirements
         }
-        compared = ((key, standing(key, facts)) for key in lock.packages if key in still and key not in direct)
-        yield from ((lock, how) for _, how in compared if how is not None and how.state == "version")
+        compared = (standing(key, facts) for key in lock.packages if key not in direct)
+        yield from ((lock, how) for how in compared if how is not None and how.state == "version")
         return
     asked = (requirement.parsed for _, requirements in counted_requirements(facts) for requirement in requirements)
     direct = {parsed.key for parsed in asked if is_covered(parsed, facts) and holds(parsed.marker, facts) is not False}
@@ -214,7 +214,7 @@ def _leading_to(key: str, lock: LockedSet, facts: Facts) -> Iterable[Related]:
     for path, requirements in counted_requirements(facts):
         for requirement in requirements:
             if requirement.parsed.key == direct:
-                yield Related(path, requirement.span, f"{requirement.parsed.name or direct} leads to it")
+                yield Related(path, requirement.span, f"{requirement.parsed.name} leads to it")
                 return
 
 
@@ -224,7 +224,7 @@ def _wrong_source(locked: Locked, distribution: Distribution, facts: Facts) -> s
     source = locked.source
     if source.kind == "registry":
         # A wheel from a local folder of wheels is recorded by pip as a direct file; the version tells enough then.
-        if recorded is None or _from_wheel_file(recorded):
+        if recorded is None or recorded.url.endswith((".whl", ".tar.gz", ".zip")):
             return None
         how = "as editable " if recorded.editable else ""
         return f"was installed {how}from {redact(recorded.url)}, but the lock requires it from a package index"
@@ -235,19 +235,14 @@ def _wrong_source(locked: Locked, distribution: Distribution, facts: Facts) -> s
         return "was installed from a package index, but the lock names another source"
     from venvls.rules.sources import difference
 
-    wanted = _source(locked, facts)
+    wanted = _source(locked, source.url, facts)
     return difference(wanted, source.kind == "editable", distribution, recorded, facts.files, source.url) if wanted is not None else None
 
 
-def _from_wheel_file(recorded: DirectUrl) -> bool:
-    return recorded.vcs is None and not recorded.editable and recorded.url.endswith((".whl", ".tar.gz", ".zip"))
-
-
-def _source(locked: Locked, facts: Facts) -> Source | None:
+def _source(locked: Locked, url: str, facts: Facts) -> Source | None:
     from venvls.rules.sources import parse_source
 
     source = locked.source
-    url = source.url or ""
     if source.kind == "vcs" and not url.startswith(("git+", "hg+", "svn+", "bzr+")):
         url = f"git+{url}"
     parsed = parse_source(url, facts.files.path.dirname(facts.project.manifests[0]) if facts.project.manifests else "", facts.files.path)

@@ -162,7 +162,7 @@ def _judge_installed(parsed: ParsedRequirement, facts: Facts, folder: str, key: 
             return here._replace(state="source", difference=difference)
     for placed in facts.constraints.get(key, ()):
         bound = placed.requirement.parsed
-        if bound.specifier and holds(bound.marker, facts) is True and in_range(facts, distribution, bound.specifier) is False:
+        if holds(bound.marker, facts) is True and in_range(facts, distribution, bound.specifier) is False:
             return here._replace(state="version", constraint=placed)
     if parsed.extras:
         lacks = extra_lacks(facts, key, tuple(canonical(extra) for extra in parsed.extras))
@@ -210,6 +210,5 @@ def _key_of_source(parsed: ParsedRequirement, facts: Facts, folder: str) -> str 
         return None
     name = wheel_name(source.place)
     if name is None and source.kind == "path":
-        place = facts.files.path.join(source.place, source.subdirectory) if source.subdirectory else source.place
-        name = project_name(place, facts.files)
+        name = project_name(facts.files.path.join(source.place, source.subdirectory or ""), facts.files)
     return canonical(name) if name else None

@@ -51,16 +51,18 @@ def parse_source(url: str, folder: str, path: ModuleType) -> Source | None:
         if is_local(url):
             return _local(url, folder, path)
         vcs = _VCS.match(url)
-        if vcs and "://" not in url:
+        if "://" not in url:
             return None
         parts = urlsplit(url[vcs.end() :] if vcs else url)
     except ValueError:
         return None
     fragment = _fragment(parts.fragment)
-    place = _repository(parts.hostname or "", parts.path.rpartition("@")[0] or parts.path) if vcs else _archive(url)
-    revision = parts.path.rpartition("@")[2] if vcs and "@" in parts.path else None
+    subdirectory = _folder(fragment.get("subdirectory"))
+    if vcs:
+        repository, _, revision = parts.path.rpartition("@") if "@" in parts.path else (parts.path, "", None)
+        return Source("vcs", _repository(parts.hostname or "", repository), vcs[1], revision, subdirectory)
     hashes = tuple(f"{name}={fragment[name].lower()}" for name in _HASHES if name in fragment)
-    return Source("vcs" if vcs else "archive", place, vcs[1] if vcs else None, revision, _folder(fragment.get("subdirectory")), hashes)
+    return Source("archive", _archive(url), subdirectory=subdirectory, hashes=hashes)
 
 
 def difference(
@@ -152,8 +154,7 @@ def _local(url: str, folder: str, path: ModuleType) -> Source:
     body, _, fragment = url.partition("#") if "#" in url and ("=" in url.rpartition("#")[2] or url.startswith("file:")) else (url, "", "")
     parts = _fragment(fragment)
     place = path_of(body, path) if body.startswith("file:") else body
-    hashes = tuple(f"{name}={parts[name].lower()}" for name in _HASHES if name in parts)
-    return Source("path", path.normpath(path.join(folder, place)), subdirectory=_folder(parts.get("subdirectory")), hashes=hashes)
+    return Source("path", path.normpath(path.join(folder, place)), subdirectory=_folder(parts.get("subdirectory")))
 
 
 def path_of(url: str, path: ModuleType) -> str:
