@@ -9,7 +9,7 @@ import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import Content, Link
-from venvls import synced_groups
+from venvls import declaring, synced_groups
 from venvls.model import limits
 from venvls.model.text import Span
 from venvls.workspace import Overrides, Workspace
@@ -192,6 +192,12 @@ def test_a_side_matter_of_a_project_counts_where_it_is_chosen_or_has_its_own_env
     workspace, _ = opened({**SIDE, **environment(f"{ROOT}/docs/.venv")}, "alpha-1")
     assert messages(workspace) == ["sphinx is not installed"]
     assert workspace.facts(f"{ROOT}/docs").main_project is None
+    # The environment of a project that is not above it makes it nobody's side matter.
+    workspace, _ = opened(
+        {f"{ROOT}/docs/requirements.txt": "sphinx\n", **environment(f"{ROOT}/a/.venv"), f"{ROOT}/a/requirements.txt": "b\n"}
+    )
+    workspace.select(f"{ROOT}/docs", f"{ROOT}/a/.venv")
+    assert messages(workspace) == ["b is not installed", "sphinx is not installed"]
 
 
 def test_a_file_that_is_named_counts_whatever_its_name() -> None:
@@ -373,6 +379,7 @@ def test_the_root_of_a_workspace_is_read_for_its_members() -> None:
     workspace.check()
     assert [project.root for project in workspace.readers_of(f"{ROOT}/pyproject.toml")] == [ROOT, f"{ROOT}/a"]
     assert [project.root for project in workspace.readers_of(f"{ROOT}/a/pyproject.toml")] == [f"{ROOT}/a"]
+    assert [project.root for project in workspace.readers_of(f"{ROOT}/uv.lock")] == [ROOT, f"{ROOT}/a"]
 
 
 def test_a_script_is_compared_with_its_own_lock() -> None:
@@ -426,9 +433,13 @@ def test_a_file_that_is_no_longer_included_has_no_findings_of_who_included_it() 
     for path in (including, included):
         assert [project.root for project in workspace.readers_of(included)] == [f"{ROOT}/b", f"{ROOT}/a"]
         workspace.changed([path])
+    workspace.open(including, "-r ../b/more.txt\nbeta\n")
+    workspace.check()
+    sortings = workspace.sortings
     workspace.open(including, "alpha\n")
     workspace.check()
     assert [project.root for project in workspace.readers_of(included)] == [f"{ROOT}/b"]
+    assert workspace.sortings == sortings
 
 
 def test_a_project_that_takes_too_long_with_what_is_known_of_it_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -437,6 +448,8 @@ def test_a_project_that_takes_too_long_with_what_is_known_of_it_is_given_up(monk
         assert messages(workspace) == ["alpha is not installed"]
     monkeypatch.setattr(machine, "within", lambda seconds, work, otherwise: work() and otherwise() if seconds > 5 else work())
     assert messages(workspace) == [GIVEN_UP]
+    # What it lists is not known: nothing is put into it.
+    assert declaring.edits(("alpha>1",), workspace.facts(ROOT)).problem == f"No manifest in {ROOT} can be edited."
 
 
 def test_what_a_lock_no_longer_says_is_not_kept() -> None:

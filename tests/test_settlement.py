@@ -475,6 +475,19 @@ def test_an_environment_of_hatchs_has_the_lock_that_hatch_keeps_for_it_and_no_ot
     assert state() == ("venv", "box", ["uv.lock", "pylock.toml"])
 
 
+def test_an_environment_in_hatchs_own_folder_is_locked_where_all_are() -> None:
+    box = "/home/me/.local/share/hatch/env/virtual/a/Ab3dEf6h/a"
+    named = '[project]\nname = "a"\nversion = "1"\n'
+    for settings, locks in (("lock-envs = true\n", ["pylock.toml", "uv.lock"]), ("", ["uv.lock", "pylock.toml"])):
+        workspace = opened({"pyproject.toml": f"{named}[tool.hatch]\n{settings}", "pylock.toml": "", "uv.lock": ""})
+        for path, content in environment(box).items():
+            machine(workspace).files.put(path, content)
+        workspace.select(ROOT, box)
+        (project,) = workspace.projects()
+        assert project.environment is not None and project.environment.kind == "hatch"
+        assert [posixpath.basename(lock) for lock in project.locks] == locks
+
+
 def test_a_script_has_the_environment_that_was_selected_for_it() -> None:
     script = f"{ROOT}/a.py"
     workspace = opened({"a.py": '# /// script\n# dependencies = ["alpha"]\n# ///\n', **in_root("box")})

@@ -15,6 +15,7 @@ from venvls.answers.hints import hint
 from venvls.answers.listing import listing
 from venvls.answers.stated import by_name
 from venvls.model.facts import Facts
+from venvls.rules import missing_requirement
 
 
 @pytest.fixture
@@ -52,3 +53,9 @@ def test_what_the_workspace_installs_for_all_is_out_of_sync_where_it_is_missing(
 @pytest.mark.parametrize("facts", ["member-that-was-synced"], indirect=True)
 def test_once_something_of_it_is_installed_it_is_compared_as_any_project(facts: Facts) -> None:
     assert "not-required" not in {row.standing.state for row in listing(facts) if row.cause == "stated"}
+
+
+@pytest.mark.parametrize("facts", ["member-of-no-default-sync"], indirect=True)
+def test_one_remark_says_so_of_the_whole_member(facts: Facts) -> None:
+    (remark,) = missing_requirement.check_lock(facts)
+    assert remark.data == {"name": "one", "left-out": True}

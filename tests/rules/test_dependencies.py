@@ -39,6 +39,13 @@ def test_asked_of_all_packages_at_once_is_as_asked_of_each(monkeypatch: pytest.M
     assert 30 < met < 120  # both of them many times
 
 
+def test_extras_of_extras_are_followed_to_their_end() -> None:
+    installed = ["app 1 | lib[a]", "lib 1 | mid[b]; extra == 'a'", "mid 1 | low[c]; extra == 'b'", "low 1 | gone; extra == 'c'"]
+    assert said(facts("app", installed)) == [
+        "missing-dependency: app: low requires gone, which is not installed (required through app → lib → mid)"
+    ]
+
+
 def test_a_url_with_a_semicolon_is_no_name_with_a_marker() -> None:
     at_once = facts("p0", ["p0 1.0 | gone @ https://files.invalid/a;b.zip"])
     assert not all_met.all_met(at_once, 1)

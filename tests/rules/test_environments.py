@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.rules.building import SITE, codes, distribution, facts, findings, said
+from venvls.host.installed import Snapshot
 from venvls.model.environment import Git
+from venvls.model.facts import Remembered
+from venvls.model.lock import LockedSet
+from venvls.model.record import replace
 
 
 def test_the_environment_in_use_is_named_with_the_reason() -> None:
@@ -40,6 +44,7 @@ def test_health(health: str, expected: str) -> None:
         ("3.12", ">=3.13", False),
         ("3.12.4", "==3.12.*", True),
         ("3.12.4", "==3.11.*", False),
+        ("3.12.4", ">3.12.4", False),
         ("3.14.0a2", ">=3.14", True),
         ("3.12.4", "nonsense", True),
     ],
@@ -121,6 +126,21 @@ def test_what_an_interrupted_pip_left_behind() -> None:
     assert len(found) == 1 and found[0].startswith("broken-distribution: lib: An interrupted installation left ~ib")
 
 
+def test_damage_stands_at_the_first_line_that_names_the_package() -> None:
+    for text, line in (
+        ("app\nlib\nlib>0\n", "lib"),
+        ("other\nlib; os_name == 'nt'\n", "other"),
+        ("other\n-e ./gone\nlib>0\n", "lib>0"),
+    ):
+        damaged = [each for each in said(facts(text, ["app 1 | lib", "other 1"], tree=interrupted("lib"))) if "interrupted" in each]
+        assert damaged == [f"broken-distribution: {line}: lib's installation was interrupted: 2 files are missing"]
+
+
+def test_the_same_name_further_down_the_search_path_is_no_damage() -> None:
+    below = {path.replace(SITE, "/src"): text for path, text in distribution("lib 1").items()}
+    assert codes(facts("lib>1\n", ["lib 2"], tree={**below, f"{SITE}/x.pth": "/src\n"})) == []
+
+
 def test_damage_nobody_needs_stands_on_the_first_statement() -> None:
     found = said(facts("# a comment\napp\n", ["app 1"], tree=interrupted("stray")))
     assert found == ["broken-distribution: app: stray's installation was interrupted: 2 files are missing"]
@@ -130,8 +150,6 @@ def test_damage_nobody_needs_stands_on_the_first_statement() -> None:
 def test_what_the_base_holds_is_not_this_environments_to_mend(base: str) -> None:
     """Debian records its packages without INSTALLER, some twice, some with files that it put elsewhere; pip and uv are content with it."""
     from tests.memory_tree import FOLDER
-    from venvls.host.installed import Snapshot
-    from venvls.model.record import replace
 
     in_base = {path.replace(SITE, base): text for path, text in interrupted("distro").items()}
     twice = {
@@ -146,6 +164,11 @@ def test_what_the_base_holds_is_not_this_environments_to_mend(base: str) -> None
     project.environment = replace(project.environment, system_site_packages=True, site_packages=(SITE, base))
     project.installed = Snapshot(project.environment, project.files)
     assert said(project) == ["broken-distribution: last: last 1 was built for cp27-cp27m-win32, which Python 3.12.4 cannot use here"]
+    # Nor where that base itself is the environment, if dpkg keeps it; and what is in both is only there twice.
+    project.environment = replace(project.environment, prefix=base.partition("/lib")[0], system_site_packages=False, site_packages=(base,))
+    project.installed, project.remembered = Snapshot(project.environment, project.files), Remembered()
+    damaged = {line.split(": ")[1] for line in said(project) if line.startswith("broken")}
+    assert damaged == (set() if "dist-packages" in base else {"distro", "crypto==38.0.4", "copied"})
 
 
 def test_one_version_recorded_twice() -> None:
@@ -153,3 +176,76 @@ def test_one_version_recorded_twice() -> None:
     assert said(facts("lib\n", ["lib 1.0"], tree=twice)) == [
         "broken-distribution: lib: lib 1.0 is recorded 2 times in site-packages: only one of them can be complete"
     ]
+
+
+def test_a_package_whose_record_cannot_be_read_is_told_at_what_needs_it() -> None:
+    project = facts("other\napp\n", ["app 1 | lib", "other 1"], tree={f"{SITE}/lib-1.0.dist-info/RECORD": ""})
+    assert said(project) == ["broken-distribution: app: lib's METADATA cannot be read"]
+
+
+FOREIGN = "Wheel-Version: 1.0\nTag: cp27-cp27m-win32\n"
+
+
+def test_a_wheel_of_another_system_is_damaged_in_one_way() -> None:
+    halfway = {**interrupted("lib"), f"{SITE}/lib-1.0.dist-info/WHEEL": FOREIGN}
+    assert said(facts("lib\n", tree=halfway)) == ["broken-distribution: lib: lib's installation was interrupted: 2 files are missing"]
+    twice = {**distribution("lib 1", WHEEL=FOREIGN), **distribution("lib 2", WHEEL=FOREIGN)}
+    assert [line[:40] for line in said(facts("lib\n", tree=twice))] == ["broken-distribution: lib: lib is recorde"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "tool", "told"), [("venv", "pip", 1), ("venv", "uv", 0), ("uv", "pip", 0), ("uv", None, 0), ("venv", None, 1)]
+)
+def test_what_only_pip_refuses_is_told_where_pip_is_used(kind: str, tool: str | None, told: int) -> None:
+    project = facts("lib\n", ["lib 1 | low>=1.*", "low 2"])
+    assert project.environment is not None
+    project.environment = replace(project.environment, kind=kind)
+    project.locked = LockedSet("/p/x.lock", tool, {}) if tool else None
+    assert codes(project) == ["broken-distribution"] * told
+
+
+PROJECT = {"pyproject.toml": '[project]\nname = "me"\nversion = "1"\n'}
+TREES = {"/main/.git/worktrees/p/commondir": "../..\n", "/p/.git": "gitdir: /main/.git/worktrees/p\n"}
+
+
+@pytest.mark.parametrize(
+    ("place", "editable", "told"),
+    [
+        ("/p", True, False),
+        ("/p/packages/me", True, False),
+        ("/p2", True, True),
+        ("/main/me", True, True),
+        ("/main/me", False, False),
+        ("/gone", True, False),
+    ],
+)
+def test_a_project_is_installed_from_another_folder(place: str, editable: bool, told: bool) -> None:
+    texts = {"requirements.txt": "", **PROJECT}
+    there = {f"{folder}/pyproject.toml": "" for folder in ("/p/packages/me", "/p2", "/main/me")}
+    origin = f'{{"url": "file://{place}", "dir_info": {{"editable": {str(editable).lower()}}}}}'
+    shown = [line for line in said(facts(texts, tree={**there, **distribution("me 1", direct_url=origin)})) if "checkout" in line]
+    message = f"me is installed from {place}, another checkout: what is changed in this folder has no effect in .venv"
+    assert shown == ([f"foreign-checkout: : {message}"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("added", "git", "told"),
+    [
+        ("/main/src", {}, True),
+        ("/main", {}, True),
+        ("/p/src", {}, False),
+        ("/p/src/deep", {}, False),
+        ("/other/src", {"/other/.git/HEAD": ""}, False),
+        ("/other/src", {"/other/.git": "gitdir: /main/.git/worktrees/other\n", "/main/.git/worktrees/other/commondir": "../.."}, True),
+        ("/other/src", {"/other/.git": "gitdir: ../main/.git/worktrees/other\n", "/main/.git/worktrees/other/commondir": "../.."}, True),
+        ("/other/src", {"/other/.git": "of something else: /main/.git\n"}, False),
+        ("/other/src", {"/other/.git": "gitdir: /main/.git/modules/other\n"}, False),
+        ("/other/src", {}, False),
+        ("/p/trees/x/src", {"/p/trees/x/.git": "gitdir: /main/.git/worktrees/x\n", "/main/.git/worktrees/x/commondir": "../.."}, True),
+    ],
+)
+def test_what_is_imported_from_another_work_tree(added: str, git: dict[str, str], told: bool) -> None:
+    folders = {f"{folder}/x.py": "" for folder in ("/main/src", "/p/src/deep", "/other/src", "/p/trees/x/src")}
+    project = facts("lib\n", ["lib 1"], tree={**TREES, **git, **folders, f"{SITE}/a.pth": f"{added}\n"})
+    message = f".venv imports from {added}, which is in another work tree of this repository"
+    assert said(project) == ([f"foreign-checkout: lib: {message}"] if told else [])

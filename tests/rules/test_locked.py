@@ -10,7 +10,9 @@ import pytest
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import Content
 from venvls.model.record import replace
+from venvls.rules import locking
 from venvls.rules.satisfaction import verdict
+from venvls.rules.still_locked import still_locked
 from venvls.workspace import Workspace
 
 ROOT = "/w/p"
@@ -51,10 +53,10 @@ def installed(name: str, version: str = "2", origin: object = None) -> dict[str,
     return {**tree, f"{info}/INSTALLER": "uv\n", **({f"{info}/direct_url.json": json.dumps(origin)} if origin is not None else {})}
 
 
-def lines(*installs: Mapping[str, Content], project: str = PROJECT, lock: str = LOCK) -> list[tuple[object, ...]]:
+def lines(*installs: Mapping[str, Content], project: str = PROJECT, lock: str | None = LOCK) -> list[tuple[object, ...]]:
     """Of each finding: severity, code, file, marked text, message, what it is joined to, and its data."""
-    tree: dict[str, Content] = {**environment(f"{ROOT}/.venv"), f"{ROOT}/pyproject.toml": project, f"{ROOT}/uv.lock": lock}
-    for more in installs:
+    tree: dict[str, Content] = {**environment(f"{ROOT}/.venv"), f"{ROOT}/pyproject.toml": project}
+    for more in (*installs, *([{f"{ROOT}/uv.lock": lock}] if lock is not None else [])):
         tree.update(more)
     workspace = Workspace(MemoryMachine(tree), MemoryMemory(), strict=True)
     workspace.set_roots((ROOT,))
@@ -106,6 +108,9 @@ def test_another_source_than_the_index() -> None:
     alpha = {"url": URL, "vcs_info": {"vcs": "git", "commit_id": COMMIT}}
     beta = {"url": "file:///src/beta", "dir_info": {"editable": True}}
     end = "but the lock requires it from a package index"
+    assert [line[1] for line in lines(installed("alpha", origin={"url": "file:///src/alpha", "dir_info": {}}), installed("beta"))] == [
+        f"alpha was installed from file:///src/alpha, {end}"
+    ]
     assert lines(installed("alpha", origin=alpha), installed("beta", origin=beta)) == [
         ("warning source-mismatch pyproject.toml: alpha", f"alpha was installed from {URL}, {end}", HERE, {}),
         ("warning source-mismatch uv.lock: beta", f"beta was installed as editable from file:///src/beta, {end}", THROUGH, INDIRECT),
@@ -228,6 +233,62 @@ def test_of_a_stale_lock_an_extra_counts_where_it_is_required() -> None:
         project = PROJECT.replace('"alpha"', f'"{required}", "gamma"')
         found = lines(installed("alpha"), installed("beta", "1"), installed("gamma"), project=project, lock=lock)
         assert [line[1] for line in found if "stale-lock" not in str(line[0]) and "extraneous" not in str(line[0])] == shown
+    # What is wrong by itself is said first: the lock may be what has to change.
+    project = PROJECT.replace('"alpha"', '"alpha[x]", "gamma"')
+    metadata = "Name: alpha\nVersion: 1\nProvides-Extra: x\nRequires-Dist: other; extra == 'x'\n"
+    other = {f"{SITE}/alpha-1.dist-info/METADATA": metadata}
+    found = lines(installed("alpha", "1"), other, installed("gamma"), project=project, lock=lock)
+    assert found[0][:2] == ("warning missing-extra pyproject.toml: [x]", "alpha[x] requires other, which is not installed")
+    found = lines(installed("alpha", "1"), other, installed("gamma"), installed("other"), project=project, lock=lock)
+    assert found[0][:2] == ("warning version-mismatch pyproject.toml: alpha", "alpha 1 is installed, but 2 is locked")
+
+
+def test_of_a_stale_lock_nothing_is_compared_below_what_has_another_source_or_is_not_in_it() -> None:
+    project = PROJECT.replace('"alpha"', '"alpha", "delta"')
+    elsewhere = LOCK.replace(f'"2"\nsource = {INDEX}\ndep', f'"2"\nsource = {{ git = "{URL}#{COMMIT}" }}\ndep')
+    without = LOCK[: LOCK.rindex("[[package]]")]
+    for lock, expected in ((LOCK, ["beta 1 is installed, but 2 is locked"]), (elsewhere, []), (without, [])):
+        shown = lines(installed("alpha"), installed("beta", "1"), installed("delta"), project=project, lock=lock)
+        assert [line[1] for line in shown if "mismatch" in str(line[0])] == expected
+    # What is missing is not: the lock is not what decides now. What it leads to is compared however far down.
+    shown = lines(installed("alpha"), installed("delta"), project=project)
+    assert [line[0] for line in shown] == ["warning stale-lock pyproject.toml: delta"]
+    deeper = f'{LOCK}dependencies = [{{ name = "low" }}]\n[[package]]\nname = "low"\nversion = "2"\nsource = {INDEX}\n'
+    shown = lines(*map(installed, ("alpha", "beta", "delta")), installed("low", "1"), project=project, lock=deeper)
+    assert [line[1] for line in shown if "mismatch" in str(line[0])] == ["low 1 is installed, but 2 is locked"]
+
+
+def test_what_two_files_state_alike_is_the_locks_to_say_and_each_ones_own_besides() -> None:
+    listed: dict[str, Content] = {f"{ROOT}/requirements-dev.txt": "-c c.txt\nalpha\n", f"{ROOT}/c.txt": "alpha<2\n"}
+    listed[f"{ROOT}/requirements-bench.txt"] = "other\n"  # which nobody chose
+    assert [line[0] for line in lines(listed, installed("beta"))] == [
+        "warning missing-requirement pyproject.toml: alpha",
+        "warning missing-requirement requirements-dev.txt: alpha",
+    ]
+    shown = [line[:2] for line in lines(listed, installed("alpha"), installed("beta"))]
+    assert ("warning version-mismatch requirements-dev.txt: alpha", "alpha 2 is installed, but c.txt allows only <2") in shown
+    # A list that the lock was not made from says nothing of what the lock requires.
+    shown = [line[:2] for line in lines({f"{ROOT}/requirements.txt": "beta\n"}, installed("alpha"), installed("beta", "1"))]
+    assert shown == [("warning version-mismatch uv.lock: beta", "beta 1 is installed, but 2 is locked")]
+
+
+def test_where_the_project_itself_comes_from_is_the_locks_to_say() -> None:
+    build = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+    me = installed("me", "1", {"url": "file:///other", "dir_info": {"editable": True}})
+    found = lines(
+        installed("alpha"), installed("beta"), me, {"/other/x": ""}, project=PROJECT + build, lock=LOCK.replace("virtual", "editable")
+    )
+    assert [line[:2] for line in found] == [
+        ("warning source-mismatch pyproject.toml: dependencies", "me was installed from /other"),
+    ]
+
+
+def test_what_a_pth_file_adds_is_nothing_to_uv_but_what_setup_py_linked() -> None:
+    tree: dict[str, Content] = {f"{SITE}/easy-install.pth": "/src\n", "/src/alpha.egg-info/PKG-INFO": "Name: alpha\nVersion: 2\n"}
+    shown = [line[1] for line in lines(tree, installed("beta"))]
+    assert shown == ["alpha is not installed (2 is locked): uv does not count what a .pth file adds from /src"]
+    shown = [line[1] for line in lines(tree, {f"{SITE}/alpha.egg-link": "/src\n."}, installed("beta"))]
+    assert shown == ["alpha was installed as editable from file:///src, but the lock requires it from a package index"]
 
 
 def test_what_uv_would_build_again_is_named_once_and_in_data() -> None:
@@ -264,11 +325,12 @@ def test_what_a_package_needs_is_the_locks_to_say_where_that_was_made_from_its_r
 
 
 def test_a_lock_that_names_no_file_was_not_made_from_a_list_of_requirements() -> None:
-    index = 'index = "https://pypi.org/simple"\n'
-    pylock = f'lock-version = "1.0"\ncreated-by = "x"\n[[packages]]\nname = "alpha"\nversion = "2"\n{index}'
+    wheel = 'wheels = [{ name = "alpha-2-py3-none-any.whl", url = "https://example.com/alpha-2-py3-none-any.whl", hashes = {} }]\n'
+    pylock = f'lock-version = "1.0"\ncreated-by = "x"\n[[packages]]\nname = "alpha"\nversion = "2"\n{wheel}'
     listed: dict[str, Content] = {f"{ROOT}/requirements.txt": "delta\n", f"{ROOT}/pylock.toml": pylock}
-    shown = lines(installed("alpha"), listed, lock="")
-    assert [line[1] for line in shown if "stale-lock" not in str(line[0])] == ["delta is not installed"]
+    # Whose tool takes nothing away.
+    shown = lines(installed("alpha", "1"), installed("gamma"), listed, lock=None)
+    assert [line[1] for line in shown] == ["alpha 1 is installed, but 2 is locked", "delta is not installed"]
 
 
 def test_what_uv_would_install_again_is_said_at_its_requirement_or_in_the_lock() -> None:
@@ -311,6 +373,20 @@ def test_a_verdict_without_the_lock_is_another_one() -> None:
         assert [verdict(requirement.parsed, each, ROOT).state for each in (facts, plain)] == ["version", "satisfied"]
 
 
+@pytest.mark.parametrize("project", [PROJECT, PROJECT.replace('"alpha"', '"alpha", "gamma"')])
+def test_what_a_lock_says_of_requirements_is_worked_out_once(project: str) -> None:
+    machine = MemoryMachine({**environment(f"{ROOT}/.venv"), f"{ROOT}/pyproject.toml": project, f"{ROOT}/uv.lock": LOCK})
+    workspace = Workspace(machine, MemoryMemory(), strict=True)
+    workspace.set_roots((ROOT,))
+    workspace.discover()
+    facts = workspace.facts(ROOT)
+    (parsed, *_) = [requirement.parsed for requirement in facts.manifests[f"{ROOT}/pyproject.toml"].requirements]
+    assert locking._covered(facts).lines is locking._covered(facts).lines
+    if project is not PROJECT:
+        assert still_locked(facts) is still_locked(facts)
+    assert locking.coverage(parsed, facts) == ("lock" if project is PROJECT else "stale")
+
+
 @pytest.mark.parametrize(
     ("required", "needed", "listed", "compared"),
     [
@@ -350,6 +426,10 @@ def test_what_is_computed_is_known_to_a_lock_that_was_made_from_it() -> None:
     ] == []
     stale = lock.replace(">=3.12", ">=3.11", 1)
     compiled: dict[str, Content] = {f"{ROOT}/other.in": "alpha\n", f"{ROOT}/other.txt": f"{COMPILED}other.in\nalpha==2\nbeta==2\n"}
+    # Where a lock names no file, it was made from the project's own.
+    pylock = 'lock-version = "1.0"\ncreated-by = "x"\npackages = []\n'
+    shown = lines(me, {f"{ROOT}/pylock.toml": pylock}, project=project, lock=None)
+    assert [line[0] for line in shown if "unknown" in str(line[0])] == []
     for more, text in (({}, stale), (compiled, "")):
         shown = lines(installed("alpha"), installed("beta"), me, more, project=project, lock=text)
         assert "information unknown-dependencies pyproject.toml: [project]" in [line[0] for line in shown]

@@ -19,6 +19,7 @@ from venvls.model.facts import Choice
         ("lib\nlib[a]\n", []),
         ("lib>=1; python_version < '3.9'\nlib>=2; python_version >= '3.9'\n", []),
         ("lib==1; python_version < '3.9'\nlib==2; python_version >= '3.9'\n", []),
+        ("lib>=2; python_version >= '3.9'\nlib>=1; python_version < '3.9'\n", []),
         ("lib==1; python_version > '3.8'\nlib==2; python_version >= '3.9'\n", ["conflicting-requirements"]),
         ("lib>=1; python_version > '3.8'\nlib>=1; python_version >= '3.9'\n", ["duplicate-requirement"]),
         ("lib; os_name == 'nt'\nlib; os_name == 'nt'\n", ["duplicate-requirement"]),
@@ -70,6 +71,11 @@ def test_groups_are_compared_with_what_they_are_used_with() -> None:
         == 1
     )
     assert codes(facts({"pyproject.toml": text}, ["lib 1"], choice=Choice(all_groups=True))).count("conflicting-requirements") == 2
+
+
+def test_what_only_bounds_a_project_of_uvs_is_compared_with_nothing() -> None:
+    text = '[project]\nname = "a"\nversion = "1"\n[tool.uv]\nconstraint-dependencies = ["lib>2", "lib<1"]\n'
+    assert codes(facts({"pyproject.toml": text})) == []
 
 
 def test_includes() -> None:

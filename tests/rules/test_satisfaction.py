@@ -33,6 +33,8 @@ REQUESTS = ("requests 2.28.0 | urllib3<3 | PySocks!=1.5.7,>=1.5.6; extra == 'soc
             ["missing-requirement: flask @ https://example.com/${TOKEN}/flask.zip: flask is not installed"],
         ),
         ("requests @ https://example.com/${TOKEN}/requests.zip", []),
+        ("https://example.com/${NAME}-1-py3-none-any.whl", []),
+        ("./${NAME}-1-py3-none-any.whl", []),
     ],
 )
 def test_one_requirement(requirement: str, expected: list[str]) -> None:
@@ -226,8 +228,13 @@ def test_the_metadata_has_the_last_word_on_a_version_that_does_not_fit() -> None
     info = f"{SITE}/lib-1.dist-info"
     tree = {f"{info}/METADATA": "Name: lib\nVersion: 1+local\n", f"{info}/INSTALLER": "pip\n", f"{info}/RECORD": ""}
     assert codes(facts("lib==1+local", tree=tree)) == []
-    assert codes(facts("lib>1", tree=tree)) == codes(facts("lib>1", ["lib 1"])) == ["version-mismatch"]
+    outside = ["version-mismatch: >1: lib 1 is installed, but >1 is required"]
+    assert said(facts("lib>1", tree=tree)) == said(facts("lib>1", ["lib 1"])) == outside
     assert codes(facts("app", ["app 1 | lib==1+local"], tree=tree)) == []
+    # Where a folder's name has no version: what METADATA says is what is shown, if it says one.
+    for metadata, shown in (("Name: lib\nVersion: 1.5\n", "1.5"), ("Name: lib\n", "x1")):
+        tree = {f"{SITE}/lib-x1.dist-info/METADATA": metadata, f"{SITE}/lib-x1.dist-info/INSTALLER": "pip"}
+        assert said(facts("lib>2", tree=tree)) == [f"version-mismatch: >2: lib {shown} is installed, but >2 is required"]
 
 
 def test_a_project_that_requires_itself_need_not_be_installed_but_from_where_it_says() -> None:

@@ -55,6 +55,12 @@ def place(url: str, editable: bool = False, folder: str = "") -> str:
         (ZIP, archive("http://example.com/lib-1.zip"), "was installed from http://example.com/lib-1.zip"),
         (ZIP.replace("https", "http"), archive("http://example.com:80/lib-1.zip"), None),
         (ZIP, archive("https://example.com/lib-1.zip?x=1"), "was installed from https://example.com/lib-1.zip?x=1"),
+        (ZIP.replace(".com", ".com:8443"), archive("https://example.com:8443/lib-1.zip"), None),
+        (
+            ZIP.replace(".com", ".com:8443"),
+            archive("https://example.com:8444/lib-1.zip"),
+            "was installed from https://example.com:8444/lib-1.zip",
+        ),
         (ZIP, repository("https://example.com/lib-1.zip"), "was installed from https://example.com/lib-1.zip"),
         (ZIP, place("https://example.com/lib-1.zip", editable=True), "was installed from https://example.com/lib-1.zip"),
         (f"{ZIP}#sha256=AA", archive(sha256="aa"), None),

@@ -53,6 +53,21 @@ def test_what_is_wrong_with_the_environment(health: str, severity: str, sentence
     assert [each.code for each in others(project) if each.code.endswith("environment")] == ["no-environment"]
 
 
+def test_the_remark_on_the_environment() -> None:
+    project = facts("lib\n", ["lib 1"])
+    environment = project.environment
+    assert environment is not None
+    for changed, words in (
+        (environment, "Uses /p/.venv/bin/python, Python 3.12.4: it is in the project"),
+        (replace(environment, version=None), "Uses /p/.venv/bin/python: it is in the project"),
+        (replace(environment, interpreter=None), "Uses /p/.venv, Python 3.12.4: it is in the project"),
+    ):
+        project.environment = changed
+        assert [each.message for each in findings(project)] == [words]
+    project.project = replace(project.project, reason="")
+    assert [each.message for each in findings(project)] == ["Uses /p/.venv, Python 3.12.4"]
+
+
 def test_another_python() -> None:
     project = facts({"pyproject.toml": f'{NAMED}requires-python = " >=3.13"\n'}, [])
     assert lines(project) == ["warning python-mismatch pyproject.toml ' >=3.13': The environment has Python 3.12.4, but >=3.13 is required"]
@@ -170,6 +185,20 @@ def test_includes() -> None:
     ]
 
 
+def test_constraints_in_a_circle_bound_each_other_no_further() -> None:
+    texts = {"requirements.txt": "-c a.txt\nlib\n", "a.txt": "-c b.txt\nlib<3\n", "b.txt": "-c a.txt\nlib<2\n"}
+    project = facts(texts, ["lib 2"], mains=("requirements.txt",))
+    assert [each.code for each in others(project)] == ["include-cycle", "version-mismatch"]
+    assert others(project)[1].message == "lib 2 is installed, but b.txt allows only <2"
+
+
+def test_a_circle_of_files_with_one_name() -> None:
+    texts = {"requirements.txt": "-r sub/requirements.txt\n", "sub/requirements.txt": "-r ../requirements.txt\n"}
+    assert only(facts(texts, [], mains=("requirements.txt",))).message == (
+        "This include leads back to its own file: p/requirements.txt → sub/requirements.txt → p/requirements.txt"
+    )
+
+
 @pytest.mark.parametrize(
     ("files", "shown"),
     [
@@ -221,6 +250,16 @@ def test_a_constraint_that_is_broken() -> None:
     ]
     first = others(project)[0]
     assert (first.installed, first.data) == ("3", {"constraint": "< 2"})
+    # Of a path only its files say which name that is; and a bound that names no version breaks nothing.
+    tree = {
+        "/p/lib/pyproject.toml": '[project]\nname = "lib"\n',
+        **distribution("lib 3", direct_url='{"url": "file:///p/lib", "dir_info": {}}'),
+    }
+    project = facts({"requirements.txt": "-c c.txt\n./lib\n", "c.txt": "lib\nlib<2\n"}, tree=tree, mains=("requirements.txt",))
+    assert [each.message for each in others(project)] == ["lib 3 is installed, but c.txt allows only <2"]
+    first = others(
+        facts({"requirements.txt": "-c c.txt\nlib\nother\n", "c.txt": "lib < 2\n"}, ["lib 3", "other 1"], mains=("requirements.txt",))
+    )[0]
     assert [(each.path, each.message) for each in first.related] == [("/p/c.txt", "the constraint that applies")]
 
 
@@ -287,7 +326,11 @@ def test_what_cannot_be_known() -> None:
 
 def test_a_condition_that_is_not_known_is_no_mistake() -> None:
     assert lines(facts("lib; python_full_version >= '3.12.2'\n", [], python="3.12")) == []
-    assert [each.code for each in others(facts("lib; sys_platform ~= 'linux'\n", []))] == ["invalid-requirement"]
+    for kind, expected in (("venv", ["invalid-requirement"]), ("uv", [])):  # uv reads over it
+        project = facts("lib; sys_platform ~= 'linux'\n", [])
+        assert project.environment is not None
+        project.environment = replace(project.environment, kind=kind)  # type: ignore[arg-type]
+        assert [each.code for each in others(project)] == expected
 
 
 def test_a_path_that_leads_nowhere() -> None:
@@ -295,6 +338,9 @@ def test_a_path_that_leads_nowhere() -> None:
         "warning broken-distribution requirements.txt './lib': ./lib does not exist,"
         " so that nothing can be installed from it: correct the path"
     ]
+    # Nobody looks on another machine, nor at a URL, nor where a variable leads.
+    for elsewhere in ("//server/lib", "lib @ https://example.com/lib", "lib @ file:///${HERE}/lib"):
+        assert "broken-distribution" not in [each.code for each in others(facts(f"{elsewhere}\n", ["lib 1"]))]
 
 
 def test_of_a_file_outside_the_workspace_nothing_is_shown() -> None:
@@ -401,12 +447,13 @@ def test_a_mistake_inside_one_that_is_said_is_not_said_again() -> None:
         ("the same", line.start, line.end),
         ("inside", line.start + 1, line.end - 1),
         ("over its end", line.start + 1, line.end + 1),
+        ("before it", line.start - 1, line.end - 1),
     ]
     for words, start, end in problems:
         problem = Problem("invalid-requirement", words, Span(start, end))
         project.manifests = {path: replace(project.manifests[path], problems=(problem,))}
         told = [each.message for each in others(project) if each.code == "invalid-requirement" and each.message == words]
-        assert told == ([words] if words == "over its end" else [])
+        assert told == ([words] if words in ("over its end", "before it") else [])
 
 
 def test_what_is_computed_is_not_known_where_an_extra_is_listed() -> None:
@@ -432,8 +479,8 @@ MANY = "\n".join(f'{name} = "me:{name}"' for name in "abcde")
         ('[project.entry-points.x]\na = "me:a"\n[project.entry-points.y]\nb = "me:b"\n', "", "the entry points a and b"),
         ('[project.entry-points.x]\na = "me:a"\n[project.scripts]\nb = "me:b"\n', "", "the command b"),
         ('[project.scripts]\na = "me:a"\n', "[console_scripts]\na = me:a\n", None),
-        ('dynamic = ["gui-scripts"]\n', "", None),
-        ('dynamic = ["scripts", "gui-scripts"]\n[project.scripts]\na = "me:a"\n[project.gui-scripts]\nb = "me:b"\n', "", None),
+        ('dynamic = ["gui-scripts", "readme"]\n[project.scripts]\na = "me:a"\n', "", "the command a"),
+        ('dynamic = ["readme", "scripts", "gui-scripts"]\n[project.scripts]\na = "me:a"\n[project.gui-scripts]\nb = "me:b"\n', "", None),
     ],
 )
 def test_what_a_project_is_installed_without(stated: str, there: str, lacking: str | None) -> None:
@@ -444,7 +491,12 @@ def test_what_a_project_is_installed_without(stated: str, there: str, lacking: s
         assert [each.message for each in shown] == ([f"me is installed without {lacking}: install it again"] if lacking else [])
         assert [each.data for each in shown] == ([{"name": "me", "editable": "true" in origin}] if lacking else [])
     # From elsewhere, or it is not known from where.
-    for elsewhere in ('{"url": "file:///other", "dir_info": {}}', '{"url": "file:///p", "dir_info": {}, "subdirectory": "x"}', None):
+    for elsewhere in (
+        '{"url": "http://x/p", "archive_info": {}}',
+        '{"url": "file:///other", "dir_info": {}}',
+        '{"url": "file:///p", "dir_info": {}, "subdirectory": "x"}',
+        None,
+    ):
         known = {"direct_url": elsewhere} if elsewhere else {}
         tree = {"/other/setup.py": "", **distribution("me 1", **known, **{"entry_points.txt": ""})}
         project = facts({"pyproject.toml": NAMED + stated}, tree=tree)
@@ -457,7 +509,7 @@ def test_what_a_project_is_installed_without(stated: str, there: str, lacking: s
         ("pyproject.toml", f'{NAMED}[tool.x]\na = "dependencies"\n[tool.y]\ndependencies = []\n', "dependencies"),
         ("pyproject.toml", f"{NAMED}[tool.poetry.dependencies]\npython = '3'\n", "[tool.poetry.dependencies]"),
         ("pyproject.toml", NAMED, "[project]"),
-        ("Pipfile", "[dev-packages]\n[packages]\n", "[packages]"),
+        ("Pipfile", "[[source]]\nname = 'x'\n[packages]\n", "[packages]"),
         ("requirements.txt", "lib # dependencies = [\n", "lib"),
     ],
 )

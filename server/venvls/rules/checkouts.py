@@ -34,11 +34,8 @@ def elsewhere_by_name(distribution: Distribution, facts: Facts) -> str | None:
 
 def elsewhere_by_repository(place: str, facts: Facts) -> bool:
     """Whether ``place`` is in another work tree of the repository that the project is in."""
-    own = checkout_of(facts.project.root, facts.files)
-    if own is None or _within(facts.files.real(place), own.top, facts.files):
-        return False
-    other = checkout_of(place, facts.files)
-    return other is not None and other.common == own.common and other.top != own.top
+    own, other = checkout_of(facts.project.root, facts.files), checkout_of(place, facts.files)
+    return own is not None and other is not None and other.common == own.common and other.top != own.top
 
 
 def checkout_of(place: str, files: FileView) -> Checkout | None:

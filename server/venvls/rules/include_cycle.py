@@ -10,6 +10,7 @@ Fix it by removing one of the includes, usually the one in the more basic file.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import ModuleType
 
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
@@ -25,11 +26,11 @@ def check(facts: Facts) -> Iterable[Finding]:
     """One finding for each include that leads back to its own file, and each group that includes itself."""
     for link in facts.links:
         if link.cycle:
-            names = [facts.files.path.basename(path) for path in link.cycle]
-            names = [name for index, name in enumerate(names) if index == 0 or name != names[index - 1]]
+            names = _names(link.cycle, facts.files.path)
             if len(names) > 2 * _ENDS:
                 names = [*names[:_ENDS], f"{len(names) - 2 * _ENDS} more", *names[-_ENDS:]]
-            message = f"This include leads back to its own file: {' → '.join(names)}" if len(names) > 1 else "This file includes itself"
+            around = f"This include leads back to its own file: {' → '.join(names)}"
+            message = around if len(set(link.cycle)) > 1 else "This file includes itself"
             message = hidden(message, "This include leads back to its own file", link.source, facts)
             yield Finding(code="include-cycle", message=message, path=link.source, span=link.include.span)
     for path, manifest in facts.manifests.items():
@@ -37,6 +38,14 @@ def check(facts: Facts) -> Iterable[Finding]:
             if problem.code == "include-cycle":
                 message = hidden(redact(problem.message), "Groups of this file include each other", path, facts)
                 yield Finding(code="include-cycle", message=message, path=path, span=problem.span)
+
+
+def _names(paths: tuple[str, ...], path: ModuleType) -> list[str]:
+    """What the files are called; with their folders where two of them have one name."""
+    names = [path.basename(each) for each in paths]
+    if len(set(names)) == len(set(paths)):
+        return names
+    return [path.join(path.basename(path.dirname(each)), name) for each, name in zip(paths, names, strict=True)]
 
 
 RULE = Rule(code="include-cycle", severity="error", doc=__doc__ or "", project=check)
