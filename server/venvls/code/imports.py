@@ -8,7 +8,7 @@ from venvls.code import comparison, elsewhere, known, roles
 from venvls.code.elsewhere import Elsewhere
 from venvls.code.files import CodeFiles
 from venvls.code.keeping import Keeping
-from venvls.code.modules import ModulesByEnvironment
+from venvls.code.modules import Modules, ModulesByEnvironment
 from venvls.code.own import OwnByProject
 from venvls.code.texts import Texts
 from venvls.imports.reach import reach
@@ -84,7 +84,7 @@ class Imports:
                 # What a function imports once more is wanted by some alone.
                 lazy.add(imported.top)
             if runs == "always" and not (imported.level or _is_needless(imported, modules.standard)):
-                reached.append(imported)
+                reached += _one_by_one(imported, modules)
         reached = [each for each in reached if not (_is_spared(each.module, spared) or _takes_only(each, ignored))]
         wanted = [each for each in reached if not (each.top in lazy and elsewhere.in_function(each))]
         if runner == "build":
@@ -237,6 +237,13 @@ def _looked_into(facts: Facts) -> tuple[Environment, Installed] | None:
 def _is_needless(imported: Import, standard: frozenset[str]) -> bool:
     """Whether a module is there wherever Python is, or is no module's name at all."""
     return not imported.top or imported.top in standard or imported.top in _NEVER_MISSING
+
+
+def _one_by_one(imported: Import, modules: Modules) -> Iterable[Import]:
+    """An import of several modules of a namespace as one of each."""
+    if len(imported.names) < 2 or not modules.search.is_namespace(imported.module):
+        return (imported,)
+    return [imported._replace(names=(name,)) for name in imported.names]
 
 
 def _takes_only(imported: Import, modules: Collection[str]) -> bool:

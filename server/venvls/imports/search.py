@@ -96,9 +96,13 @@ class Search:
         """The folders of the search path that hold something of this name."""
         return tuple(folder for folder in self.folders if top in (self._names(folder) or {}))
 
-    def is_namespace(self, top: str) -> bool:
-        """Whether the name is a package without code of its own, which several distributions may share."""
-        return bool(self._portions(top))
+    def is_namespace(self, module: str) -> bool:
+        """Whether the name is of a package without code of its own, which several distributions may share."""
+        top, *parts = module.split(".")
+        portions = self._portions(top)
+        for part in parts:
+            portions = self._below(portions, part) if portions else None
+        return bool(portions)
 
     def _portions(self, top: str) -> tuple[str, ...] | None:
         """The folders of a namespace; empty for a module or package with code; ``None`` where there is neither."""
