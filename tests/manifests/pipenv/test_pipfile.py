@@ -11,6 +11,9 @@ import pytest
 from tests.memory_tree import MemoryFiles
 from venvls import manifests
 from venvls.manifests.locks import lock_format, locked
+from venvls.manifests.pipenv import manifest as pipfile
+from venvls.manifests.pipenv.lock import content_hash
+from venvls.manifests.syntax.toml import TomlText, read
 from venvls.model.environment import Target
 from venvls.model.facts import Choice, Facts
 from venvls.model.finding import Project
@@ -147,6 +150,25 @@ def test_stale() -> None:
     stale = judge(lock, changed).stale
     assert stale is not None
     assert changed.text.source[slice(*stale.span)] == 'late = "*"'
+
+
+def test_a_pipfile_is_read_once_for_itself_and_its_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    times: list[str] = []
+
+    def counted(source: str) -> TomlText:
+        times.append(source)
+        return read(source)
+
+    monkeypatch.setattr(pipfile, "read", counted)
+    texts = ['[packages]\nalpha = "*"\n', '[packages]\nbeta = "*"\n']
+    digests = [content_hash(read(text).value) for text in texts]
+    locks = [json.dumps({**LOCK, "_meta": {"hash": {"sha256": digest}}}) for digest in digests]
+    for text, lock in zip(texts, locks, strict=True):
+        assert judge(lock, parse(text)).stale is None
+    assert times == texts
+    # Where another one was read in between, each lock is still compared with its own.
+    first, second = map(parse, texts)
+    assert [judge(lock, manifest).stale is None for lock in locks for manifest in (first, second)] == [True, False, False, True]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "[" * 100_000, "<<<<<<< a\n{}"])

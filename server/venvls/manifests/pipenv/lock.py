@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.repository import repository_url
-from venvls.manifests.syntax import toml
+from venvls.manifests.pipenv import manifest as pipfile
 from venvls.manifests.syntax.lock_places import Places
 from venvls.manifests.syntax.lock_text import in_conflict, is_in_conflict, too_large
 from venvls.model.hints import TYPE_CHECKING, Any
@@ -180,8 +180,8 @@ def _source(section: Section, folder: str, path: ModuleType) -> Source:
 def _stale(lock: Lock, name: str, manifest: Manifest) -> Stale | None:
     if not manifest.complete:
         return None  # half-typed: what it will say is not known yet
-    values = toml.read(manifest.text.source).value if manifest.own.pipenv is not None else {}
-    digests = {content_hash(values), content_hash(values, canonical_names=False)}
+    stated = pipfile.values(manifest.text)
+    digests = {content_hash(stated), content_hash(stated, canonical_names=False)}
     if lock.digest in digests or None in digests:
         return None
     known = {canonical(written) for section in lock.sections.values() for written in section}

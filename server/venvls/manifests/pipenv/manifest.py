@@ -40,6 +40,7 @@ _COMPARISON = re.compile(r"(===|==|~=|!=|<=|>=|<|>|not\s+in\b|in\b)\s*['\"]?([^'
 def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the Pipfile at ``path`` states. Never raises."""
     draft = _Draft(read(text.source))
+    _latest[:] = [draft.toml]
     for section in draft.sections():
         scope = MAIN if section == "packages" else Scope("group", "dev" if section == "dev-packages" else canonical(section))
         if scope.name is not None:
@@ -66,6 +67,16 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         complete=draft.toml.complete,
         own=Own(pipenv=PipenvFile(pipenv if isinstance(pipenv, dict) else {})),
     )
+
+
+_latest: list[TomlText] = []
+"""The Pipfile that was read last: its lock is compared with it right after."""
+
+
+def values(text: Text) -> Mapping[str, Any]:
+    """What a Pipfile says, as plain values; the one that was read last is not read again."""
+    latest = next(iter(_latest), None)
+    return (latest if latest is not None and latest.source is text.source else read(text.source)).value
 
 
 def insert_requirement(manifest: Manifest, text: str, scope: Scope = MAIN) -> TextEdit:
