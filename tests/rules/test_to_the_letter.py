@@ -91,6 +91,28 @@ def test_another_python() -> None:
         assert "python-mismatch" not in [each.code for each in findings(project)]
 
 
+@pytest.mark.parametrize(
+    ("version", "said", "joined"),
+    [
+        ("3.9.1", "'>=3.11': The environment has Python 3.9.1, but >=3.11 is required; .python-version", []),
+        ("3.12.4", "'[project]': The environment has Python 3.12.4, but .python-version requires ==3.9.*; pyproject.toml", [">=3.11"]),
+    ],
+)
+def test_two_files_that_no_python_fits_are_both_named(version: str, said: str, joined: list[str]) -> None:
+    texts = {"pyproject.toml": f'{NAMED}requires-python = ">=3.11"\n'}
+    end = {"3.9.1": "contradicts that: it requires ==3.9.*", "3.12.4": "contradicts that: it requires >=3.11"}[version]
+    project = facts(texts, python=version, asks=((">=3.11", "/p/pyproject.toml"), ("==3.9.*", "/p/.python-version")))
+    assert [line.replace("warning python-mismatch ", "") for line in lines(project)] == [f"pyproject.toml {said} {end}"]
+    source = project.manifests["/p/pyproject.toml"].text.source
+    assert [source[each.span.start : each.span.end] for each in only(project).related] == joined
+    # With a Python that fits neither each is said, and of a file outside the workspace nothing is.
+    project = facts(texts, python="3.10.1", asks=(("==3.9.*", "/p/.python-version"),), outside=("/p/pyproject.toml",))
+    assert [each.message for each in others(project)] == [
+        "The environment has Python 3.10.1, but .python-version requires ==3.9.*",
+        "This file does not allow the environment's Python 3.10.1",
+    ]
+
+
 OUT = "remove them from the repository and ignore the folder"
 
 
