@@ -206,6 +206,12 @@ def test_a_file_that_is_named_counts_whatever_its_name() -> None:
     assert messages(workspace) == []
     named = [each.message for each in workspace.check([f"{ROOT}/requirements-docs.txt"]).findings if each.requirement is not None]
     assert named == ["sphinx is not installed"]
+    # What its packages need counts with it.
+    tree = {**files, f"{SITE}/sphinx-1.dist-info/METADATA": "Name: sphinx\nVersion: 1\nRequires-Dist: gone\n"}
+    workspace, _ = opened({**tree, f"{SITE}/sphinx-1.dist-info/INSTALLER": ""}, "alpha-1")
+    assert messages(workspace) == []
+    workspace.configure({"sync.groups": ["docs"]})
+    assert messages(workspace) == ["sphinx requires gone, which is not installed"]
 
 
 def test_without_any_environment_it_is_said_where_it_would_be_made() -> None:

@@ -151,7 +151,7 @@ def _other_path(source: Source, editable: bool, recorded: DirectUrl, files: File
 
 
 def _local(url: str, folder: str, path: ModuleType) -> Source:
-    body, _, fragment = url.partition("#") if "#" in url and ("=" in url.rpartition("#")[2] or url.startswith("file:")) else (url, "", "")
+    body, _, fragment = url.partition("#") if "=" in url.rpartition("#")[2] else (url, "", "")
     parts = _fragment(fragment)
     place = path_of(body, path) if body.startswith("file:") else body
     return Source("path", path.normpath(path.join(folder, place)), subdirectory=_folder(parts.get("subdirectory")))

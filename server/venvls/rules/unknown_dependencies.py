@@ -41,7 +41,7 @@ def _maker(manifest: Manifest, facts: Facts) -> str | None:
         return "setup.py" if "install_requires" in manifest.dynamic else None
     if manifest.format != "pyproject.toml" or "dependencies" not in manifest.dynamic or manifest.own.poetry is not None:
         return None
-    if any(include.group is None and include.kind == "requirements" for include in manifest.includes):
+    if any(include.group is None for include in manifest.includes):
         return None
     backend = manifest.own.pyproject.build_backend if manifest.own.pyproject is not None else None
     if backend is None or backend.startswith("setuptools."):
