@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from tests.rules.building import codes, distribution, facts, findings
-from venvls.rules import all_met, asked, broken_distribution, dependencies, missing_dependency, satisfaction
+from venvls.rules import (
+    all_met,
+    asked,
+    broken_distribution,
+    conflicting_requirements,
+    dependencies,
+    duplicate_requirement,
+    missing_dependency,
+    satisfaction,
+)
 
 WORK: tuple[tuple[ModuleType | type, str], ...] = (
     (all_met, "_all_met"),
@@ -18,6 +27,9 @@ WORK: tuple[tuple[ModuleType | type, str], ...] = (
     (broken_distribution, "_damages"),
     (broken_distribution, "_of_records"),
     (broken_distribution, "_needed"),
+    (conflicting_requirements, "_outcome"),
+    (conflicting_requirements, "satisfiable"),
+    (duplicate_requirement, "_equal"),
     (dependencies, "_reach"),
     (dependencies, "outcome"),
     (dependencies.Walk, "lacks"),
@@ -62,7 +74,8 @@ def test_where_everything_is_there_nothing_is_looked_at_closely(calls: list[str]
     [
         ("app>=1\nlib\n", set()),
         ("app[x]\ngone\nlib>2\n", set()),
-        ("-c c.txt\nlib\n", set()),
+        ("-c c.txt\nlib\n", {"conflicting_requirements._outcome", "conflicting_requirements.satisfiable"}),  # of several files
+        ("lib>0\nlow\nlib<3\nlib\nlow>9\nlow<1\napp>=1,<9\n", set()),
         ("./here\nlib\n", {"satisfaction._plainly_met"}),  # a path is another project in another folder
     ],
 )
