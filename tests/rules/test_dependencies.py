@@ -46,6 +46,13 @@ def test_extras_of_extras_are_followed_to_their_end() -> None:
     ]
 
 
+def test_an_extra_that_names_another_of_its_package_is_one_step() -> None:
+    installed = ["app 1 | lib[all]", "lib 1 | lib[a]; extra == 'all' | mid; extra == 'a'", "mid 1 | gone"]
+    assert said(facts("app", installed)) == [
+        "missing-dependency: app: mid requires gone, which is not installed (required through app → lib)"
+    ]
+
+
 def test_a_url_with_a_semicolon_is_no_name_with_a_marker() -> None:
     at_once = facts("p0", ["p0 1.0 | gone @ https://files.invalid/a;b.zip"])
     assert not all_met.all_met(at_once, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.memory_tree import Link
 from tests.rules.building import SITE, codes, distribution, facts, findings, said
 from venvls.host.installed import Snapshot
 from venvls.model.environment import Git
@@ -226,6 +227,22 @@ def test_a_project_is_installed_from_another_folder(place: str, editable: bool, 
     shown = [line for line in said(facts(texts, tree={**there, **distribution("me 1", direct_url=origin)})) if "checkout" in line]
     message = f"me is installed from {place}, another checkout: what is changed in this folder has no effect in .venv"
     assert shown == ([f"foreign-checkout: : {message}"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        ("/main/.venv/bin/python3", True),
+        ("/main/bin/python3", False),
+        ("/other/.venv/bin/python3", False),
+        ("python3.12", False),
+    ],
+)
+def test_an_interpreter_of_another_work_tree(link: str, told: bool) -> None:
+    others = {"/main/.venv/pyvenv.cfg": "", "/other/.venv/pyvenv.cfg": "", "/other/.git/HEAD": "", "/main/bin/python3": ""}
+    project = facts("lib\n", ["lib 1"], tree={**TREES, **others, "/p/.venv/bin/python": Link(link)})
+    message = f"The interpreter of .venv is a link to {link}, in another work tree of this repository"
+    assert said(project) == ([f"foreign-checkout: lib: {message}"] if told else [])
 
 
 @pytest.mark.parametrize(

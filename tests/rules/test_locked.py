@@ -9,6 +9,8 @@ import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import Content
+from venvls.manifests.pipenv.lock import content_hash
+from venvls.model import toml
 from venvls.model.record import replace
 from venvls.rules import locking
 from venvls.rules.satisfaction import verdict
@@ -132,6 +134,18 @@ def test_another_commit(origin: object, message: str | None) -> None:
     project = f'{PROJECT}[tool.uv.sources]\nalpha = {{ git = "{URL}", rev = "v2" }}\n'
     shown = lines(installed("alpha", origin=origin), installed("beta"), project=project, lock=lock)
     assert shown == ([("warning source-mismatch pyproject.toml: alpha", message, HERE, {})] if message else [])
+
+
+@pytest.mark.parametrize("kind", ["git", "hg", "svn", "bzr"])
+def test_a_repository_of_any_kind(kind: str) -> None:
+    pipfile = f'[packages]\nalpha = {{{kind} = "https://example.com/r", ref = "v1"}}\n'
+    entry = {kind: "https://example.com/r", "ref": COMMIT}
+    lock = {"_meta": {"hash": {"sha256": content_hash(toml.loads(pipfile))}}, "default": {"alpha": entry}, "develop": {}}
+    for commit, messages in ((COMMIT, []), (OTHER, ["alpha was installed from commit bbbbbbbbbbbb, not aaaaaaaaaaaa"])):
+        origin = {"url": "https://example.com/r", "vcs_info": {"vcs": kind, "commit_id": commit, "requested_revision": "v1"}}
+        more: dict[str, Content] = {f"{ROOT}/Pipfile": pipfile, f"{ROOT}/Pipfile.lock": json.dumps(lock)}
+        shown = lines(installed("alpha", origin=origin), more, project="", lock=None)
+        assert [line[1] for line in shown] == messages
 
 
 def test_what_the_lock_does_not_require() -> None:
@@ -267,6 +281,16 @@ def test_what_two_files_state_alike_is_the_locks_to_say_and_each_ones_own_beside
     ]
     shown = [line[:2] for line in lines(listed, installed("alpha"), installed("beta"))]
     assert ("warning version-mismatch requirements-dev.txt: alpha", "alpha 2 is installed, but c.txt allows only <2") in shown
+    # What the lock leaves out, because nobody chose its group, a list may require all the same.
+    project = f'{PROJECT}[dependency-groups]\ndocs = ["sphinx"]\n'
+    lock = LOCK.replace(
+        'requires-dist = [{ name = "alpha" }]\n',
+        'requires-dist = [{ name = "alpha" }]\n\n[package.metadata.requires-dev]\ndocs = [{ name = "sphinx" }]\n',
+    )
+    lock = lock.replace("\n[package.metadata]", '\n[package.dev-dependencies]\ndocs = [{ name = "sphinx" }]\n\n[package.metadata]')
+    lock += f'[[package]]\nname = "sphinx"\nversion = "2"\nsource = {INDEX}\n'
+    for more, expected in (({}, []), ({f"{ROOT}/requirements.txt": "sphinx\n"}, ["warning missing-requirement requirements.txt: sphinx"])):
+        assert [line[0] for line in lines(more, installed("alpha"), installed("beta"), project=project, lock=lock)] == expected
     # A list that the lock was not made from says nothing of what the lock requires.
     shown = [line[:2] for line in lines({f"{ROOT}/requirements.txt": "beta\n"}, installed("alpha"), installed("beta", "1"))]
     assert shown == [("warning version-mismatch uv.lock: beta", "beta 1 is installed, but 2 is locked")]
@@ -412,7 +436,8 @@ def test_of_a_stale_lock_what_still_leads_to_a_version_counts(required: str, nee
     elsewhere = lock.replace(
         f'name = "beta"\nversion = "2"\nsource = {INDEX}', f'name = "beta"\nversion = "2"\nsource = {{ git = "{URL}#{COMMIT}" }}'
     )
-    shown = lines(installed("alpha"), installed("beta", "1"), installed("gamma"), installed("delta"), more, project=project, lock=elsewhere)
+    cloned = installed("beta", "1", {"url": URL, "vcs_info": {"vcs": "git", "commit_id": COMMIT}})
+    shown = lines(installed("alpha"), cloned, installed("gamma"), installed("delta"), more, project=project, lock=elsewhere)
     assert [line[1] for line in shown if "version-mismatch uv.lock" in str(line[0])] == []
 
 
@@ -430,6 +455,6 @@ def test_what_is_computed_is_known_to_a_lock_that_was_made_from_it() -> None:
     pylock = 'lock-version = "1.0"\ncreated-by = "x"\npackages = []\n'
     shown = lines(me, {f"{ROOT}/pylock.toml": pylock}, project=project, lock=None)
     assert [line[0] for line in shown if "unknown" in str(line[0])] == []
-    for more, text in (({}, stale), (compiled, "")):
+    for more, text in (({}, stale), (compiled, None)):
         shown = lines(installed("alpha"), installed("beta"), me, more, project=project, lock=text)
         assert "information unknown-dependencies pyproject.toml: [project]" in [line[0] for line in shown]

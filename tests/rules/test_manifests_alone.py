@@ -73,6 +73,13 @@ def test_groups_are_compared_with_what_they_are_used_with() -> None:
     assert codes(facts({"pyproject.toml": text}, ["lib 1"], choice=Choice(all_groups=True))).count("conflicting-requirements") == 2
 
 
+def test_in_lists_only_the_same_twice_is_a_duplicate() -> None:
+    text = '[project]\nname = "a"\nversion = "1"\ndependencies = ["lib>=1", "lib!=1.5", {}]\n[dependency-groups]\ndev = ["lib>=1", {}]\n'
+    for more, number in (('"lib<3"', 0), ('"lib>=1"', 2)):
+        found = codes(facts({"pyproject.toml": text.format(more, more)}, ["lib 2"]))
+        assert found == ["duplicate-requirement"] * number
+
+
 def test_what_only_bounds_a_project_of_uvs_is_compared_with_nothing() -> None:
     text = '[project]\nname = "a"\nversion = "1"\n[tool.uv]\nconstraint-dependencies = ["lib>2", "lib<1"]\n'
     assert codes(facts({"pyproject.toml": text})) == []

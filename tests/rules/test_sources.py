@@ -9,7 +9,7 @@ import posixpath
 import pytest
 
 from tests.rules.building import SITE, distribution, facts, findings
-from venvls.rules.sources import parse_source, path_of
+from venvls.rules.sources import parse_source, path_of, wheel_name, wheel_version
 
 COMMIT, OTHER = "a" * 40, "b" * 40
 GIT = "lib @ git+https://example.com/me/lib"
@@ -103,6 +103,24 @@ def test_where_it_came_from(requirement: str, recorded: str | None, message: str
 def test_what_older_tools_did_not_write_down_is_not_known() -> None:
     tree = {f"{SITE}/lib-1.egg-info/PKG-INFO": "Metadata-Version: 1.1\nName: lib\nVersion: 1\n"}
     assert "source-mismatch" not in [each.code for each in findings(facts(f"{GIT}\n", tree=tree))]
+
+
+@pytest.mark.parametrize("place", ["https://example.com/a/lib-1-py3-none-any.whl", "./a/lib-1-py3-none-any.whl"])
+def test_what_a_pipfile_calls_a_wheel_is_no_name(place: str) -> None:
+    text = f'[packages]\nlabel = {{file = "{place}"}}\n'
+    for installed, codes in ((["lib 1"], []), (["lib 2"], ["source-mismatch"]), ([], ["missing-requirement"])):
+        project = facts({"Pipfile": text}, installed, tree={"/p/a/lib-1-py3-none-any.whl": ""})
+        assert [each.code for each in findings(project) if each.code != "selected-environment"] == codes
+
+
+@pytest.mark.parametrize("folder", ["https://example.com/", "/p/", "C:\\wheels\\", ""])
+def test_the_name_and_version_of_a_wheel(folder: str) -> None:
+    assert (wheel_name(f"{folder}my_lib-1%2B2-py3-none-any.whl"), wheel_version(f"{folder}my_lib-1%2B2-py3-none-any.whl")) == (
+        "my_lib",
+        "1+2",
+    )
+    for other in ("lib-1.whl", "lib-1-py3-none-any.zip", "lib-1-py3-none", "lib"):
+        assert wheel_name(folder + other) is wheel_version(folder + other) is None
 
 
 def test_a_repository_that_is_no_url_is_not_known_and_no_folder() -> None:

@@ -152,6 +152,25 @@ def test_no_environment() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "made", "by_tox"),
+    [
+        ("requirements.txt", "lib\n", "py312 lint", "lint, py312"),
+        ("requirements.txt", "lib\n", "a b c d e", "a, b, c, d and 1 more"),
+        ("requirements.txt", "lib\n", ".pkg", None),
+        ("pyproject.toml", f"{NAMED}dependencies = ['lib']\n[tool.hatch.envs.default]\n", "py312", None),
+        ("pyproject.toml", f"{NAMED}dependencies = ['lib']\n[tool.hatch.version]\n", "py312", "py312"),
+        ("pyproject.toml", f"{NAMED}dependencies = ['lib']\n[tool.uv]\n", "py312", None),
+        ("Pipfile", "[packages]\nlib = '*'\n", "py312", None),
+    ],
+)
+def test_no_environment_but_those_of_tox(name: str, text: str, made: str, by_tox: str | None) -> None:
+    tree = {f"/p/.tox/{each}/pyvenv.cfg": "" for each in made.split()} | {"/p/.tox/log": ""}
+    (finding,) = others(facts({name: text}, None, tree=tree))
+    end = f", only those of tox ({by_tox}); each is compared by itself" if by_tox else ""
+    assert (finding.severity, finding.message.partition("to work in")[2]) == ("information" if by_tox else "warning", end)
+
+
+@pytest.mark.parametrize(
     ("folders", "name"),
     [
         ([".venvls-aside-0123abcd-env"], "env"),
@@ -361,7 +380,13 @@ def test_a_path_that_leads_nowhere() -> None:
         " so that nothing can be installed from it: correct the path"
     ]
     # Nobody looks on another machine, nor at a URL, nor where a variable leads.
-    for elsewhere in ("//server/lib", "lib @ https://example.com/lib", "lib @ file:///${HERE}/lib", "-e ./${HERE}"):
+    for elsewhere in (
+        "//server/lib",
+        "lib @ https://example.com/lib",
+        "lib @ file:///${HERE}/lib",
+        "-e ./${HERE}",
+        "-e git+https://example.com/lib",
+    ):
         assert "broken-distribution" not in [each.code for each in others(facts(f"{elsewhere}\n", ["lib 1"]))]
 
 

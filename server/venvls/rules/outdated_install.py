@@ -101,8 +101,7 @@ def _is_from(folder: str, record: Distribution, facts: Facts) -> bool:
     recorded = facts.installed.direct_url(record) if facts.installed is not None else None
     if recorded is None or not recorded.url.startswith("file:") or recorded.vcs is not None or recorded.subdirectory:
         return False
-    place = path_of(recorded.url, facts.files.path)
-    return place == folder or facts.files.real(place) == facts.files.real(folder)
+    return facts.files.real(path_of(recorded.url, facts.files.path)) == facts.files.real(folder)
 
 
 def _rebuilt(lock: LockedSet, facts: Facts, named: set[str]) -> Iterator[Finding]:

@@ -25,17 +25,17 @@ from venvls.rules.wording import first_statement
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     """One finding for a manifest whose own list is made by something else."""
-    if not manifest.dynamic or manifest.path not in facts.project.manifests or not facts.counts(manifest, MAIN):
+    maker = _maker(manifest)
+    if maker is None or manifest.path not in facts.project.manifests or not facts.counts(manifest, MAIN):
         return
-    maker = _maker(manifest, facts)
     lock = lock_in_force(facts)
-    if maker is None or (lock is not None and (not lock.covers or manifest.path in lock.covers)):
+    if lock is not None and (not lock.covers or manifest.path in lock.covers):
         return
     message = f"What this project depends on is computed by {maker}; venvls cannot know it, and does not compare it"
     yield Finding(code="unknown-dependencies", message=message, path=manifest.path, span=first_statement(facts, manifest.path))
 
 
-def _maker(manifest: Manifest, facts: Facts) -> str | None:
+def _maker(manifest: Manifest) -> str | None:
     """What makes the list, in words; ``None`` where it is known or somewhere else."""
     if manifest.format == "setup.py":
         return "setup.py" if "install_requires" in manifest.dynamic else None
