@@ -123,8 +123,35 @@ def test_two_versions_at_once() -> None:
 def test_what_an_interrupted_pip_left_behind() -> None:
     from tests.memory_tree import FOLDER
 
-    found = said(facts("lib\n", ["lib 1"], tree={f"{SITE}/~ib": FOLDER, f"{SITE}/~ib-0.9.dist-info": FOLDER}))
-    assert len(found) == 1 and found[0].startswith("broken-distribution: lib: An interrupted installation left ~ib")
+    project = facts("lib\n", ["lib 1"], tree={f"{SITE}/~ib": FOLDER, f"{SITE}/~ib-0.9.dist-info": FOLDER})
+    assert said(project) == ["broken-distribution: lib: An interrupted installation left ~ib, ~ib-0.9.dist-info in the environment"]
+    (damage,) = [each for each in findings(project) if each.code == "broken-distribution"]
+    assert damage.data == {"name": "lib", "paths": [f"{SITE}/~ib", f"{SITE}/~ib-0.9.dist-info"]}
+
+
+@pytest.mark.parametrize(("editable", "told"), [("true", True), ("false", False), (None, False)])
+def test_an_editable_whose_code_is_gone(editable: str | None, told: bool) -> None:
+    origin = {"direct_url": f'{{"url": "file:///gone", "dir_info": {{"editable": {editable}}}}}'} if editable else {}
+    project = facts("lib\n", tree={**distribution("lib 1", **origin), f"{SITE}/__editable__.lib-1.pth": "/gone/src\n"})
+    message = "lib is installed as editable, but /gone/src, where its code was, does not exist"
+    assert said(project) == ([f"broken-distribution: lib: {message}"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("tag", "fits"),
+    [
+        ("cp312-cp312-manylinux_2_17_x86_64", True),
+        ("cp312-cp312-manylinux_2_17_aarch64", False),
+        ("cp312-cp312-win_amd64", False),
+        ("cp311-cp311-manylinux_2_17_x86_64", False),
+        ("cp39-abi3-manylinux_2_17_x86_64", True),
+        ("", True),
+    ],
+)
+def test_a_wheel_fits_its_python_and_machine(tag: str, fits: bool) -> None:
+    project = facts("lib\n", tree=distribution("lib 1", WHEEL=f"Wheel-Version: 1.0\n{f'Tag: {tag}' if tag else ''}\n"))
+    message = f"lib 1 was built for {tag}, which Python 3.12.4 cannot use here"
+    assert said(project) == ([] if fits else [f"broken-distribution: lib: {message}"])
 
 
 def test_damage_stands_at_the_first_line_that_names_the_package() -> None:

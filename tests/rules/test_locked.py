@@ -113,6 +113,9 @@ def test_another_source_than_the_index() -> None:
     assert [line[1] for line in lines(installed("alpha", origin={"url": "file:///src/alpha", "dir_info": {}}), installed("beta"))] == [
         f"alpha was installed from file:///src/alpha, {end}"
     ]
+    for name in ("alpha-2.tar.gz", "alpha-2.zip"):  # of the same version
+        shown = lines(installed("alpha", origin={"url": f"file:///archives/{name}", "archive_info": {}}), installed("beta"))
+        assert [line[0] for line in shown] == ["information outdated-install pyproject.toml: alpha"]
     assert lines(installed("alpha", origin=alpha), installed("beta", origin=beta)) == [
         ("warning source-mismatch pyproject.toml: alpha", f"alpha was installed from {URL}, {end}", HERE, {}),
         ("warning source-mismatch uv.lock: beta", f"beta was installed as editable from file:///src/beta, {end}", THROUGH, INDIRECT),
@@ -209,6 +212,12 @@ def test_what_the_tool_would_build_again_and_why() -> None:
     assert shown(now, "src") == []
     machine.files.take(f"{ROOT}/src")
     assert shown(now - 1, "src") == ["its pyproject.toml has changed since"]
+    # A build may leave commands out: where nothing has changed since, another one would too.
+    machine.files.put(f"{ROOT}/pyproject.toml", f'{PROJECT}[project.scripts]\nrun = "me:main"\n{build}')
+    stat = machine.files.stat(f"{ROOT}/pyproject.toml")
+    assert stat is not None
+    assert shown(stat.changed_ns) == []
+    assert shown(stat.changed_ns - 1) == ["me is installed without the command run: install it again"]
 
 
 def test_what_is_installed_and_not_locked_is_greyed_out_where_it_is_the_environments_own() -> None:
@@ -273,14 +282,17 @@ def test_of_a_stale_lock_nothing_is_compared_below_what_has_another_source_or_is
 
 
 def test_what_two_files_state_alike_is_the_locks_to_say_and_each_ones_own_besides() -> None:
-    listed: dict[str, Content] = {f"{ROOT}/requirements-dev.txt": "-c c.txt\nalpha\n", f"{ROOT}/c.txt": "alpha<2\n"}
-    listed[f"{ROOT}/requirements-bench.txt"] = "other\n"  # which nobody chose
-    assert [line[0] for line in lines(listed, installed("beta"))] == [
-        "warning missing-requirement pyproject.toml: alpha",
-        "warning missing-requirement requirements-dev.txt: alpha",
+    compiled = {"requirements.in": "alpha\n", "requirements.txt": f"{COMPILED}requirements.in\n#\nalpha==2\n"}
+    listed = {"requirements-dev.txt": "-c c.txt\nalpha\n", "c.txt": "alpha<2\n", "requirements-bench.txt": "other\n"}
+    files: dict[str, Content] = {f"{ROOT}/{name}": text for name, text in {**compiled, **listed}.items()}
+    bound = "alpha 2 is installed, but c.txt allows only <2"
+    assert [line[:2] for line in lines(installed("alpha"), files, project="", lock=None)] == [
+        ("warning version-mismatch requirements-dev.txt: alpha", bound),
+        ("warning version-mismatch requirements.in: alpha", bound),
     ]
-    shown = [line[:2] for line in lines(listed, installed("alpha"), installed("beta"))]
-    assert ("warning version-mismatch requirements-dev.txt: alpha", "alpha 2 is installed, but c.txt allows only <2") in shown
+
+
+def test_what_a_list_requires_is_not_the_locks_to_say() -> None:
     # What the lock leaves out, because nobody chose its group, a list may require all the same.
     project = f'{PROJECT}[dependency-groups]\ndocs = ["sphinx"]\n'
     lock = LOCK.replace(

@@ -51,6 +51,12 @@ def test_files_that_include_each_other_may_narrow_but_not_contradict() -> None:
     assert [(one.path, one.message) for one in found.related] == [("/p/base.txt", "contradicts this")]
 
 
+def test_a_contradiction_in_a_file_that_two_include_is_told_once() -> None:
+    texts = {"requirements.txt": "-r base.txt\n", "requirements-dev.txt": "-r base.txt\n", "base.txt": "lib==1\nlib==2\n"}
+    project = facts(texts, None, mains=("requirements.txt", "requirements-dev.txt"))
+    assert codes(project).count("conflicting-requirements") == 1
+
+
 def test_files_that_do_not_include_each_other_are_not_compared() -> None:
     project = facts({"requirements.txt": "lib==1\n", "requirements-new.txt": "lib==2\n"}, ["lib 1"])
     assert "conflicting-requirements" not in codes(project)

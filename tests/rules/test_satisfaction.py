@@ -78,6 +78,11 @@ def test_extras_are_followed_through_extras() -> None:
     assert codes(facts("lib[All]", [*installed, "one 1.0"])) == ["missing-extra"]
 
 
+def test_extras_in_a_circle_that_the_first_is_not_in_end() -> None:
+    circle = "lib 1 | lib[b]; extra == 'a' | lib[c]; extra == 'b' | lib[b]; extra == 'c' | gone; extra == 'c'"
+    assert codes(facts("lib[a]", [circle])) == ["missing-extra"]
+
+
 def test_extras_names_are_compared_normalised() -> None:
     assert codes(facts("lib[Foo_Bar]", ["lib 1.0 | one; extra == 'foo-bar'"])) == ["missing-extra"]
 
@@ -231,9 +236,9 @@ def test_the_metadata_has_the_last_word_on_a_version_that_does_not_fit() -> None
     outside = ["version-mismatch: >1: lib 1 is installed, but >1 is required"]
     assert said(facts("lib>1", tree=tree)) == said(facts("lib>1", ["lib 1"])) == outside
     assert codes(facts("app", ["app 1 | lib==1+local"], tree=tree)) == []
-    # Where a folder's name has no version: what METADATA says is what is shown, if it says one.
-    for metadata, shown in (("Name: lib\nVersion: 1.5\n", "1.5"), ("Name: lib\n", "x1")):
-        tree = {f"{SITE}/lib-x1.dist-info/METADATA": metadata, f"{SITE}/lib-x1.dist-info/INSTALLER": "pip"}
+    # Where what a folder's name says is no version: what METADATA says is what is shown, if it says one.
+    for metadata, shown in (("Name: lib\nVersion: 1.5\n", "1.5"), ("Name: lib\n", "2004d")):
+        tree = {f"{SITE}/lib-2004d.dist-info/METADATA": metadata, f"{SITE}/lib-2004d.dist-info/INSTALLER": "pip"}
         assert said(facts("lib>2", tree=tree)) == [f"version-mismatch: >2: lib {shown} is installed, but >2 is required"]
 
 

@@ -113,6 +113,13 @@ def test_two_files_that_no_python_fits_are_both_named(version: str, said: str, j
     ]
 
 
+def test_a_python_of_condas_counts_in_an_environment_of_condas() -> None:
+    for counted, told in ((frozenset({"/p/environment.yml"}), 1), (frozenset(), 0), (None, 1)):
+        project = facts({"environment.yml": "dependencies:\n  - python=3.11\n"}, [])
+        project.counted = counted
+        assert [each.code for each in others(project)] == ["python-mismatch"] * told
+
+
 OUT = "remove them from the repository and ignore the folder"
 
 

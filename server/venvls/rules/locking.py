@@ -12,7 +12,6 @@ from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
 from venvls.model.hints import TYPE_CHECKING, Literal
-from venvls.model.manifest import same_objects
 from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
 from venvls.model.text import Span
@@ -48,11 +47,10 @@ def lock_in_force(facts: Facts) -> LockedSet | None:
 
 
 class _Covered:
-    """The requirements that the lock was made from, by identity (``manifests`` keep them), and those of them that others state as well."""
+    """The requirements that the lock was made from, by identity (``by_path`` keeps them), and those of them that others state as well."""
 
     def __init__(self) -> None:
         self.by_path: Mapping[str, Manifest] | None = None
-        self.manifests: tuple[Manifest, ...] | None = None
         self.lines: frozenset[int] = frozenset()
         self.shared: frozenset[int] = frozenset()
 
@@ -81,13 +79,9 @@ def _covered(facts: Facts) -> _Covered:
         return _NOTHING_COVERED
     if known.by_path is facts.manifests:  # asked several times for each requirement
         return known
-    manifests = tuple(facts.manifests.values())
-    known.by_path = facts.manifests
-    if known.manifests is not None and same_objects(known.manifests, manifests):
-        return known
     inside: set[int] = set()
     outside: set[int] = set()
-    for manifest in manifests:
+    for manifest in facts.manifests.values():
         covers = manifest.path in lock.covers if lock.covers else manifest.format != "requirements.txt"
         if not covers and facts.counted is not None and manifest.path not in facts.counted:
             continue
@@ -98,7 +92,7 @@ def _covered(facts: Facts) -> _Covered:
                 inside.add(id(requirement.parsed))
             elif facts.counts(manifest, requirement.scope):
                 outside.add(id(requirement.parsed))
-    known.manifests, known.lines, known.shared = manifests, frozenset(inside), frozenset(inside & outside)
+    known.by_path, known.lines, known.shared = facts.manifests, frozenset(inside), frozenset(inside & outside)
     return known
 
 
