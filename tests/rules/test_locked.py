@@ -279,6 +279,28 @@ def test_of_a_stale_lock_nothing_is_compared_below_what_has_another_source_or_is
     deeper = f'{LOCK}dependencies = [{{ name = "low" }}]\n[[package]]\nname = "low"\nversion = "2"\nsource = {INDEX}\n'
     shown = lines(*map(installed, ("alpha", "beta", "delta")), installed("low", "1"), project=project, lock=deeper)
     assert [line[1] for line in shown if "mismatch" in str(line[0])] == ["low 1 is installed, but 2 is locked"]
+    # Nor below what is required in another way now, though another package would need it elsewhere.
+    both = LOCK.replace('[{ name = "beta" }]', """[{ name = "beta", marker = "os_name == 'nt'" }]""").replace(
+        'name = "alpha" }]', 'name = "alpha" }, { name = "gamma" }]'
+    )
+    both += f'[[package]]\nname = "gamma"\nversion = "2"\nsource = {INDEX}\ndependencies = [{{ name = "beta" }}]\n'
+    for required, expected in (("gamma", ["beta 1 is installed, but 2 is locked"]), ("gamma>2", [])):
+        project = PROJECT.replace('"alpha"', f'"alpha", "{required}", "delta"')
+        shown = lines(*map(installed, ("alpha", "delta")), installed("gamma"), installed("beta", "1"), project=project, lock=both)
+        assert [line[1] for line in shown if "mismatch uv.lock" in str(line[0])] == expected
+
+
+def test_each_line_of_a_compiled_list_that_is_stale_is_compared_by_itself() -> None:
+    compiled = {"requirements.in": "alpha\nnew\n", "requirements.txt": f"{COMPILED}requirements.in\n#\nalpha==2\n"}
+    files: dict[str, Content] = {f"{ROOT}/{name}": text for name, text in compiled.items()}
+    shown = [line[:2] for line in lines(installed("alpha", "1"), installed("new"), files, project="", lock=None)]
+    assert shown == [
+        (
+            "warning stale-lock requirements.in: new",
+            "new is not in requirements.txt, which was compiled before new was added. Compile it again.",
+        ),
+        ("warning version-mismatch requirements.txt: ==2", "alpha 1 is installed, but ==2 is required"),
+    ]
 
 
 def test_what_two_files_state_alike_is_the_locks_to_say_and_each_ones_own_besides() -> None:

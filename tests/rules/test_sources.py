@@ -8,13 +8,14 @@ import posixpath
 
 import pytest
 
+from tests.memory_tree import Link
 from tests.rules.building import SITE, distribution, facts, findings
 from venvls.rules.sources import parse_source, path_of, wheel_name, wheel_version
 
 COMMIT, OTHER = "a" * 40, "b" * 40
 GIT = "lib @ git+https://example.com/me/lib"
 ZIP = "lib @ https://example.com/lib-1.zip"
-LIB = {"/p/lib/pyproject.toml": '[project]\nname = "lib"\nversion = "1"\n'}
+LIB = {"/p/lib/pyproject.toml": '[project]\nname = "lib"\nversion = "1"\n', "/p/link": Link("lib")}
 
 
 def repository(url: str = "https://example.com/me/lib", commit: str = COMMIT, asked: str = "", folder: str = "", kind: str = "git") -> str:
@@ -78,6 +79,8 @@ def place(url: str, editable: bool = False, folder: str = "") -> str:
         ("-e ./lib", place("file:///p/lib", editable=True), None),
         ("-e ./lib", place("file:///p/lib"), "is installed, but not as editable"),
         ("-e ./lib", place("file:///p/other", editable=True), "was installed from /p/other"),
+        ("-e ./lib", place("file:///p/link", editable=True), None),
+        ("lib @ file:///p/gone", None, None),
         ("-e ./lib", archive(), "was installed from https://example.com/lib-1.zip"),
         ("-e ./lib", None, "was installed from a package index, not as editable from ./lib"),
         ("./lib", place("file:///p/lib", editable=True), "is installed as editable, but the requirement is not editable"),
@@ -108,7 +111,7 @@ def test_what_older_tools_did_not_write_down_is_not_known() -> None:
 @pytest.mark.parametrize("place", ["https://example.com/a/lib-1-py3-none-any.whl", "./a/lib-1-py3-none-any.whl"])
 def test_what_a_pipfile_calls_a_wheel_is_no_name(place: str) -> None:
     text = f'[packages]\nlabel = {{file = "{place}"}}\n'
-    for installed, codes in ((["lib 1"], []), (["lib 2"], ["source-mismatch"]), ([], ["missing-requirement"])):
+    for installed, codes in ((["lib 1"], []), (["lib 2"], ["source-mismatch"]), ([], ["missing-requirement"]), (["label 1"], [])):
         project = facts({"Pipfile": text}, installed, tree={"/p/a/lib-1-py3-none-any.whl": ""})
         assert [each.code for each in findings(project) if each.code != "selected-environment"] == codes
 

@@ -31,7 +31,7 @@ class _Still:
 def still_locked(facts: Facts) -> frozenset[str]:
     """The names whose locked version still stands; empty where the lock is not stale, or keeps nothing that can be followed."""
     lock = facts.locked
-    if lock is None or lock.stale is None or lock.problem is not None or lock.path in facts.manifests:
+    if lock is None or lock.stale is None or lock.path in facts.manifests:
         return frozenset()
     known = facts.remembered.of(_Still)
     if known.lock is not lock:
