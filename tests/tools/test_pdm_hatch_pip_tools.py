@@ -10,6 +10,7 @@ from venvls.model.action import Plan, Task
 from venvls.model.facts import Choice
 from venvls.model.lock import Locked, LockedSet, Source, Stale
 from venvls.model.record import replace
+from venvls.model.requirement import Scope
 from venvls.model.rule import PlanContext
 from venvls.model.text import Span
 
@@ -208,3 +209,13 @@ def test_an_environment_that_hatch_locks() -> None:
     )
     other = at({"pyproject.toml": text}, "", env=environment(kind="hatch", name="me"))
     assert argv(tools.plan(Task("recreate", options={"tool": "hatch"}), other))[0] == ["/opt/hatch", "env", "remove", "default"]
+
+
+def test_what_another_tool_makes_again_has_what_counts_there() -> None:
+    text = f'{PROJECT}dev = ["b"]\n[tool.hatch.envs.default]\n'.replace("[project.opt", 'dependencies = ["a"]\n[project.opt')
+    for looked_at in (False, True):
+        made = at({"pyproject.toml": text}, "", env=environment(kind="hatch", name="default"), more={"/w/p/.venv/bin/python": ""})
+        # In what Hatch keeps no group counts that nobody named: that was worked out before.
+        assert looked_at is False or not made.facts.counts(made.facts.manifests["/w/p/pyproject.toml"], Scope("group", "dev"))
+        plan = tools.plan(Task("recreate", "/w/p", "/w/p/.venv", options={"tool": "uv"}), made)
+        assert argv(plan)[-1][-2:] == ["a", "b"]

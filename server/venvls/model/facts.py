@@ -103,16 +103,17 @@ class Facts:
     counted_as_synced: frozenset[str] = frozenset()
     locked_as_synced: frozenset[str] = frozenset()
     remembered: Remembered = field(default_factory=Remembered)
-    _counted: dict[int, tuple[Manifest, frozenset[Scope]]] = field(default_factory=dict)
+    _counted: dict[int, tuple[Manifest, Environment | None, LockedSet | None, frozenset[Scope]]] = field(default_factory=dict)
 
     def counts(self, manifest: Manifest, scope: Scope) -> bool:
         """Whether a requirement of this scope is required: main but where its tool leaves the project out; groups and extras when chosen;
         builds and bounds never."""
         known = self._counted.get(id(manifest))
-        if known is None or known[0] is not manifest:
+        # Facts of another environment, or without the lock, may have been made from these and share what is known.
+        if known is None or known[0] is not manifest or known[1] is not self.environment or known[2] is not self.locked:
             counted = _counted(manifest, self.choice, self._here(manifest), self._default(manifest))
-            known = self._counted[id(manifest)] = (manifest, counted)
-        return scope in known[1]
+            known = self._counted[id(manifest)] = (manifest, self.environment, self.locked, counted)
+        return scope in known[3]
 
     def only_as_synced(self, manifest: Manifest, scope: Scope) -> bool:
         """Whether a requirement counts only because its group or extra was synced before: what it lacks is no warning."""
