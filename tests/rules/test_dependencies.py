@@ -53,6 +53,12 @@ def test_an_extra_that_names_another_of_its_package_is_one_step() -> None:
     ]
 
 
+def test_what_another_version_or_source_needs_of_its_extras_is_not_known() -> None:
+    installed = ["lib 1 | gone; extra == 'x'", "other 1 | nowhere"]
+    for text, code in (("lib[x]>1", "version-mismatch"), ("lib[x] @ https://example.com/lib.zip", "source-mismatch")):
+        assert codes(facts(f"{text}\nother", installed)) == [code, "missing-dependency"]
+
+
 def test_a_url_with_a_semicolon_is_no_name_with_a_marker() -> None:
     at_once = facts("p0", ["p0 1.0 | gone @ https://files.invalid/a;b.zip"])
     assert not all_met.all_met(at_once, 1)
