@@ -12,7 +12,7 @@ from venvls import manifests
 from venvls.environments.cfg import read_cfg
 from venvls.environments.pointer import read_pointer, read_python_envs
 from venvls.guard import lines
-from venvls.host import editable, git_index, git_patterns, recorded
+from venvls.host import editable, eggs, git_index, git_patterns, recorded
 from venvls.imports import notebook, scanner
 from venvls.manifests.locks import LOCKS
 from venvls.manifests.places import cursor, folds, lock_entries
@@ -104,7 +104,7 @@ def _in_environment(data: bytes) -> None:
 
 def _installed(data: bytes) -> None:
     recorded.read_metadata(data, "METADATA", "a", "1")
-    recorded.read_egg_requires(data)
+    eggs.read_egg_requires(data)
     recorded.read_direct_url(data)
     recorded.recorded_size(data)
     recorded.read_record(data)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
-from venvls.host.recorded import every_need, read_direct_url, read_egg_requires, read_metadata, read_record
+from venvls.host.eggs import read_egg_requires
+from venvls.host.recorded import every_need, read_direct_url, read_metadata, read_record
 from venvls.model.environment import Metadata
 from venvls.model.names import canonical
 

@@ -14,7 +14,6 @@ from venvls.host.recorded import (
     every_need,
     read_built_from,
     read_direct_url,
-    read_egg_requires,
     read_entry_points,
     read_metadata,
     read_record,
@@ -30,14 +29,12 @@ from venvls.model.ports import Entry, FileView, Stat
 # version's `_` may stand for `-` or `+`.
 _PLAIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._]*)-(\d[A-Za-z0-9.!+]*)\.dist-info\Z")
 _ALL_PLAIN = re.compile(r"(?m)^([A-Za-z0-9][A-Za-z0-9._]*)-(\d[A-Za-z0-9.!+]*)\.dist-info$")
-_EGG = r"([^-]+)-([^-]+)(?:-py\d[\d.]*(?:-.+)?)?\Z"
 # pip renames what it removes: `~` and then maybe more of these in place of the first letters (AdjacentTempDirectory).
 _LEFTOVER = r"~[-~.=%0-9]*"
 _ENDINGS = (".dist-info", ".egg-info", ".egg-link", ".egg", ".pth")
 _METADATA_LIMIT = 20_000_000
 _RECORD_LIMIT = 1_000_000
 """Of a longer RECORD the sizes are not added up in passing."""
-_EGG_LIMIT = 100_000_000
 _PTH_LIMIT = 1_000_000
 _MOST_PTH_FOLDERS = 1_000
 
@@ -257,6 +254,8 @@ class _Reader:
     def _read_added(self, folder: str, *, first: bool, linked: set[str]) -> None:
         """Reads a folder that a .pth file or an egg-link puts on the search path; an .egg there is a distribution itself."""
         if folder.endswith(".egg"):
+            from venvls.host.eggs import egg
+
             distribution = egg(self.files, folder)
             if distribution is not None:
                 layer: dict[str, list[Distribution]] = {distribution.key: [distribution]}
@@ -299,10 +298,10 @@ class _Reader:
                 record = f"{name}{sep}"
                 whole = f"{record}INSTALLER" in there and f"{record}METADATA" in there
                 distribution = dist_info(files, inside + name, name[:-10], whole=whole)
-            elif name.endswith(".egg-info"):
-                distribution = egg_info(files, inside + name, name[:-9])
-            elif name.endswith(".egg"):
-                distribution = egg(files, inside + name)
+            elif name.endswith((".egg-info", ".egg")):
+                from venvls.host import eggs  # which few environments have
+
+                distribution = eggs.egg(files, inside + name) if name.endswith(".egg") else eggs.egg_info(files, inside + name, name[:-9])
             elif name.endswith(".pth"):
                 pth.append(name)
             else:
@@ -392,77 +391,15 @@ def _sign(files: FileView, path: str) -> str | None:
     return "no-installer" if any(entry.name == "METADATA" for entry in listing) else "unreadable"
 
 
-def egg_info(files: FileView, path: str, stem: str) -> Distribution:
-    """The distribution of an .egg-info: a folder (setuptools) or a single file (distutils)."""
-    match = re.match(_EGG, stem)
-    if match is not None and "_" not in match[2] and match[2][:1].isdigit():
-        return Distribution(canonical(match[1]), match[2], path, "egg-info")
-    name, version = (match[1], match[2]) if match else (stem, "")
-    metadata = read_metadata(_package_info(files, path), "PKG-INFO", name, version)
-    sign = "unreadable" if metadata.problem and not metadata.version else None
-    return Distribution(canonical(metadata.name), metadata.version, path, "egg-info", sign)
-
-
-def egg(files: FileView, path: str) -> Distribution | None:
-    """The distribution of an .egg, a folder or a zip file."""
-    if files.stat(path) is None:
-        return None
-    stem = str(files.path.basename(path)).removesuffix(".egg")
-    match = re.match(_EGG, stem)
-    if match is not None and "_" not in match[2]:
-        return Distribution(canonical(match[1]), match[2], path, "egg")
-    metadata = load_metadata(files, Distribution(canonical(stem), "", path, "egg"))
-    return Distribution(canonical(metadata.name), metadata.version, path, "egg")
-
-
 def load_metadata(files: FileView, distribution: Distribution) -> Metadata:
     """A distribution's metadata from its files; what cannot be read is said in ``problem``."""
-    join = files.path.join
     key, version, path, form, _ = distribution
-    if form == "dist-info":
-        [data] = files.read_entries((f"{path}{files.path.sep}METADATA",), _METADATA_LIMIT)
-        return read_metadata(data, "METADATA", key, version)
-    if form == "egg" and not path.endswith(".egg-info"):
-        inside = join(path, "EGG-INFO")
-        if files.stat(inside) is None:
-            info, requires = _zipped(files, path)
-        else:
-            info, requires = (files.read(join(inside, name), _METADATA_LIMIT) for name in ("PKG-INFO", "requires.txt"))
-    else:
-        info, requires = _package_info(files, path), files.read(join(path, "requires.txt"), _METADATA_LIMIT)
-    metadata = read_metadata(info, "PKG-INFO", key, version)
-    if metadata.requires:
-        return metadata
-    lines, extras = read_egg_requires(requires)
-    return Metadata(metadata.name, metadata.version, lines, metadata.extras or extras, metadata.requires_python, metadata.problem)
+    if form != "dist-info":
+        from venvls.host import eggs
 
-
-def _package_info(files: FileView, path: str) -> bytes | None:
-    standing = files.stat(path)
-    if standing is not None and standing.kind == "file":
-        return files.read(path, _METADATA_LIMIT)
-    return files.read(files.path.join(path, "PKG-INFO"), _METADATA_LIMIT)
-
-
-def _zipped(files: FileView, path: str) -> tuple[bytes | None, bytes | None]:
-    """PKG-INFO and requires.txt of a zipped egg."""
-    import io
-    import zipfile
-    import zlib
-
-    data = files.read(path, _EGG_LIMIT)
-    if data is None:
-        return None, None
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            sizes = {info.filename: info.file_size for info in archive.infolist()}
-            info, requires = (
-                archive.read(name) if sizes.get(name, _METADATA_LIMIT) < _METADATA_LIMIT else None
-                for name in ("EGG-INFO/PKG-INFO", "EGG-INFO/requires.txt")
-            )
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error):
-        return None, None
-    return info, requires
+        return eggs.load_metadata(files, distribution)
+    [data] = files.read_entries((f"{path}{files.path.sep}METADATA",), _METADATA_LIMIT)
+    return read_metadata(data, "METADATA", key, version)
 
 
 def _leftovers(files: FileView, paths: Iterable[str], known: Mapping[str, object]) -> Iterator[Leftover]:

@@ -104,36 +104,6 @@ def _header(text: str) -> list[str]:
     return header.split("\n")[begin:]
 
 
-def read_egg_requires(data: bytes | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The requirements and extras of an egg-info's requires.txt, its sections turned into markers as setuptools means them.
-
-    ``[name]`` is an extra, ``[:marker]`` a condition, ``[name:marker]`` both.
-    """
-    if not data:
-        return (), ()
-    requires: list[str] = []
-    extras: list[str] = []
-    conditions: list[str] = []
-    for raw in data.decode("utf-8", "replace").splitlines():
-        line = raw.strip()
-        if not line or line.startswith("#"):
-            continue
-        if line.startswith("[") and line.endswith("]"):
-            extra, _, marker = line[1:-1].partition(":")
-            extra, marker = extra.strip(), marker.strip()
-            conditions = []
-            if marker:
-                conditions.append(f"({marker})" if extra else marker)
-            if extra:
-                conditions.append(f'extra == "{extra}"')
-                extras.append(canonical(extra))
-            continue
-        # A URL ends only at a blank.
-        space = " " if "@" in line else ""
-        requires.append(f"{line}{space}; {' and '.join(conditions)}" if conditions else line)
-    return tuple(requires), tuple(dict.fromkeys(extras))
-
-
 def read_direct_url(data: bytes | None) -> DirectUrl | None:
     """direct_url.json (PEP 610); ``None`` where there is none or it makes no sense."""
     if not data:
