@@ -248,12 +248,12 @@ TREES = {"/main/.git/worktrees/p/commondir": "../..\n", "/p/.git": "gitdir: /mai
     ],
 )
 def test_a_project_is_installed_from_another_folder(place: str, editable: bool, told: bool) -> None:
-    texts = {"requirements.txt": "", **PROJECT}
+    texts = {"requirements.txt": "-e ./lib\n", **PROJECT}  # which is another source
     there = {f"{folder}/pyproject.toml": "" for folder in ("/p/packages/me", "/p2", "/main/me")}
     origin = f'{{"url": "file://{place}", "dir_info": {{"editable": {str(editable).lower()}}}}}'
     shown = [line for line in said(facts(texts, tree={**there, **distribution("me 1", direct_url=origin)})) if "checkout" in line]
     message = f"me is installed from {place}, another checkout: what is changed in this folder has no effect in .venv"
-    assert shown == ([f"foreign-checkout: : {message}"] if told else [])
+    assert shown == ([f"foreign-checkout: -e ./lib: {message}"] if told else [])
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.rules.building import codes, distribution, facts, findings
+from venvls import engine
 from venvls.rules import (
     all_met,
     asked,
@@ -30,6 +31,7 @@ WORK: tuple[tuple[ModuleType | type, str], ...] = (
     (conflicting_requirements, "_outcome"),
     (conflicting_requirements, "satisfiable"),
     (duplicate_requirement, "_equal"),
+    (engine, "asked_about"),
     (dependencies, "_reach"),
     (dependencies, "outcome"),
     (dependencies.Walk, "lacks"),
@@ -65,8 +67,12 @@ def test_where_everything_is_there_nothing_is_looked_at_closely(calls: list[str]
     assert "dependencies.lacks" not in calls and calls.count("satisfaction._judge") == 1  # of the extra
     calls.clear()
     assert [each.code for each in findings(facts("app>=1\nlib\nlow==1\n", INSTALLED))] == ["selected-environment"]
-    assert set(calls) == {"all_met._all_met", "asked._families", "broken_distribution._damages", "satisfaction._plainly_met"}
-    assert calls.count("satisfaction._plainly_met") == 3
+    once = {"all_met._all_met", "asked._families", "broken_distribution._damages"}
+    assert {name: calls.count(name) for name in calls} == {
+        **dict.fromkeys(once, 1),
+        "engine.asked_about": 3,
+        "satisfaction._plainly_met": 3,
+    }
 
 
 @pytest.mark.parametrize(
@@ -96,3 +102,7 @@ def test_a_path_is_another_project_in_another_folder() -> None:
     project = facts(texts, tree=tree, mains=("requirements.txt",))
     for _ in range(3):
         assert codes(project) == ["missing-dependency"]
+    tree = {path: content for path, content in tree.items() if "lacking-1" not in path}
+    project = facts(texts, tree=tree, mains=("requirements.txt",))
+    for _ in range(3):
+        assert codes(project) == ["missing-requirement"]
