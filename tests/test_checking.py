@@ -240,6 +240,15 @@ def test_a_side_matter_that_is_named_counts_where_there_is_no_environment() -> N
     assert "sphinx is not installed" in [each.message for each in workspace.check([side]).findings]
 
 
+def test_a_lock_of_condas_is_passed_over_in_another_environment() -> None:
+    conda = "version: 1\nmetadata:\n  content_hash: {}\npackage:\n- name: alpha\n  version: '3'\n  manager: pip\n  platform: linux-64\n"
+    project = {f"{ROOT}/pyproject.toml": PROJECT, f"{ROOT}/conda-lock.yml": conda}
+    workspace, _ = opened(dict(project), "alpha-1")
+    assert messages(workspace) == [] and workspace.facts(ROOT).locked is None
+    workspace, _ = opened({**project, f"{ROOT}/uv.lock": LOCK}, "alpha-1")
+    assert messages(workspace) == ["alpha 1 is installed, but 2 is locked", "beta 2 is not installed"]
+
+
 def test_an_environment_of_hatchs_may_be_locked_by_another_tool() -> None:
     hatch = f'{PROJECT}[tool.hatch.envs.default]\npath = ".venv"\n'
     workspace, _ = opened({f"{ROOT}/pyproject.toml": hatch, f"{ROOT}/uv.lock": LOCK}, "alpha-1")

@@ -312,6 +312,9 @@ def test_what_two_files_state_alike_is_the_locks_to_say_and_each_ones_own_beside
         ("warning version-mismatch requirements-dev.txt: alpha", bound),
         ("warning version-mismatch requirements.in: alpha", bound),
     ]
+    # A list that nobody chose says nothing of it.
+    files[f"{ROOT}/requirements-bench.txt"] = files.pop(f"{ROOT}/requirements-dev.txt")
+    assert lines(installed("alpha"), files, project="", lock=None) == []
 
 
 def test_what_a_list_requires_is_not_the_locks_to_say() -> None:

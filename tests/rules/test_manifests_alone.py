@@ -157,6 +157,7 @@ def test_of_three_lines_those_that_contradict_each_other_are_named() -> None:
 
 def test_a_line_that_cannot_be_read_hides_no_duplicate_after_it() -> None:
     assert "duplicate-requirement" in codes(facts("lib\n???\nlib\n", ["lib 1"]))
+    assert "duplicate-requirement" in codes(facts("lib\nlib=>1\nlib\n", ["lib 1"]))
     assert "duplicate-requirement" in codes(facts("lib\n./other\nlib\n", ["lib 1"]))
 
 

@@ -113,6 +113,11 @@ def test_two_files_that_no_python_fits_are_both_named(version: str, said: str, j
     ]
 
 
+def test_of_one_file_one_bound_is_told() -> None:
+    project = facts({"pyproject.toml": f'{NAMED}requires-python = ">=3.13"\n'}, asks=((">=3.14", "/p/pyproject.toml"),))
+    assert [each.message for each in others(project)] == ["The environment has Python 3.12.4, but >=3.13 is required"]
+
+
 def test_a_python_of_condas_counts_in_an_environment_of_condas() -> None:
     for counted, told in ((frozenset({"/p/environment.yml"}), 1), (frozenset(), 0), (None, 1)):
         project = facts({"environment.yml": "dependencies:\n  - python=3.11\n"}, [])

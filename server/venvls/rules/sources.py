@@ -141,7 +141,7 @@ def _other_path(source: Source, editable: bool, recorded: DirectUrl, files: File
     if not recorded.url.startswith("file:"):
         return f"was installed from {redact(recorded.url)}"
     there = path_of(recorded.url, path)
-    if path.normcase(there) != path.normcase(source.place) and path.normcase(files.real(there)) != path.normcase(files.real(source.place)):
+    if path.normcase(files.real(there)) != path.normcase(files.real(source.place)):
         return f"was installed from {there}"
     if _folder(recorded.subdirectory) != source.subdirectory:
         return f"was installed from another folder, {recorded.subdirectory or 'its root'}"

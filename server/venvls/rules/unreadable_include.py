@@ -26,7 +26,7 @@ def check(facts: Facts) -> Iterable[Finding]:
         # pip reads a file at a URL; here it is not read, which is not a fault of the manifest.
         # Nor is the file of an extra read that nobody chose (setuptools' `optional-dependencies.docs = {file = …}`).
         is_read = include_counts(link.include, facts.manifests[link.source], facts)
-        if is_read and link.failure is not None and not link.cycle and "://" not in link.include.target:
+        if is_read and link.failure is not None and "://" not in link.include.target:
             message = hidden(redact(link.failure), "A file that this one includes cannot be read", link.source, facts)
             data = {"target": link.target} if link.target and link.source not in facts.outside else {}
             yield Finding(code="unreadable-include", message=message, path=link.source, span=link.include.span, data=data)
