@@ -336,6 +336,35 @@ def test_what_an_installer_completes_in_the_same_moment_is_seen(tmp_path: Path) 
     assert machine.installed(environment).distributions["a"][0].sign is None
 
 
+def test_what_an_installer_completes_long_after_is_seen(tmp_path: Path) -> None:
+    """On a busy machine, or over a network: by then nothing in site-packages has changed for long."""
+    environment = on_disk(tmp_path, "a-1")
+    site, settled = Path(environment.site_packages[0]), time.time_ns() - 60_000_000_000
+    record = site / "a-1.dist-info"
+    for path in record.iterdir():
+        path.unlink()
+    os.utime(record, ns=(settled, settled))
+    os.utime(site, ns=(settled, settled))
+    machine = ThisMachine()
+    assert machine.installed(environment).distributions["a"][0].sign == "empty"
+    for name, sign in (("METADATA", "no-installer"), ("INSTALLER", None)):
+        (record / name).touch()
+        assert machine.installed(environment).distributions["a"][0].sign == sign
+    assert str(record) not in machine.installed(environment).folders
+
+
+def test_a_pth_file_that_is_edited_is_read_again(tmp_path: Path) -> None:
+    environment = on_disk(tmp_path / "env", "a-1")
+    site, settled = Path(environment.site_packages[0]), time.time_ns() - 60_000_000_000
+    (tmp_path / "more" / "b-1.dist-info").mkdir(parents=True)
+    (site / "more.pth").write_text("# nothing yet\n")
+    os.utime(site, ns=(settled, settled))
+    machine = ThisMachine()
+    assert set(machine.installed(environment).distributions) == {"a"}
+    (site / "more.pth").write_text(f"{tmp_path / 'more'}\n")
+    assert set(machine.installed(environment).distributions) == {"a", "b"}
+
+
 def test_when_the_moment_is_over_all_is_read_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environment = on_disk(tmp_path, "a-1")
     machine = ThisMachine()

@@ -67,7 +67,7 @@ class Snapshot:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """Every folder that was looked at, there or not: site-packages and what .pth files add to the search path."""
+        """Whatever has to be as it was, there or not: site-packages, .pth files and what they add, half-written records."""
         return self._folders
 
     def metadata(self, distribution: Distribution) -> Metadata:
@@ -297,6 +297,9 @@ class _Reader:
             elif name.endswith(".dist-info"):
                 record = f"{name}{sep}"
                 whole = f"{record}INSTALLER" in there and f"{record}METADATA" in there
+                if not whole:
+                    # What is half there becomes whole without a change in this folder.
+                    self.visited[inside + name] = _mark(files.stat(inside + name))
                 distribution = dist_info(files, inside + name, name[:-10], whole=whole)
             elif name.endswith((".egg-info", ".egg")):
                 from venvls.host import eggs  # which few environments have
@@ -311,13 +314,13 @@ class _Reader:
         return pth, links
 
     def _link_target(self, folder: str, name: str) -> str | None:
-        data = self.files.read(self.files.path.join(folder, name), _PTH_LIMIT)
+        data = self._content(self.files.path.join(folder, name))
         line = data.decode("utf-8", "surrogateescape").strip().partition("\n")[0].strip() if data else ""
         return self._place(folder, line) if line else None
 
     def _pth(self, folder: str, name: str) -> tuple[list[str], bool]:
         """The folders a .pth file adds, and whether it puts them before site-packages (old easy_install does)."""
-        data = self.files.read(self.files.path.join(folder, name), _PTH_LIMIT)
+        data = self._content(self.files.path.join(folder, name))
         paths: list[str] = []
         first = False
         for line in data.decode("utf-8-sig", "surrogateescape").splitlines() if data else ():
@@ -328,6 +331,11 @@ class _Reader:
                 if place is not None:
                     paths.append(place)
         return paths, first
+
+    def _content(self, path: str) -> bytes | None:
+        """What is in a .pth file or a link: that is written without a change in its folder, too."""
+        self.visited[path] = _mark(self.files.stat(path))
+        return self.files.read(path, _PTH_LIMIT)
 
     def _place(self, folder: str, written: str) -> str | None:
         """An absolute path; ``None`` for one on another machine: merely looking there would tell it who is asking."""
@@ -420,7 +428,7 @@ def _leftovers(files: FileView, paths: Iterable[str], known: Mapping[str, object
 
 
 def stamp_of(files: FileView, folders: Iterable[str]) -> Stamp:
-    """One stat a folder: equal while nothing was installed or removed. An edit inside a .dist-info is not seen by it."""
+    """One stat a folder: equal while nothing was installed or removed. An edit inside a whole .dist-info is not seen by it."""
     return tuple([(folder, _mark(files.stat(folder))) for folder in folders])
 
 

@@ -159,7 +159,7 @@ class Installed(Protocol):
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """Every folder whose names it was read from."""
+        """Whatever has to be as it was for this to be true, there or not: folders that were listed, .pth files, half-written records."""
 
     def metadata(self, distribution: Distribution) -> Metadata:
         """What the distribution says of itself; with ``problem`` where that cannot be read."""
