@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-from venvls.standards.versions import contains, satisfiable, standard
+from venvls.model.environment import Target
+from venvls.standards.markers import evaluate
+from venvls.standards.python_versions import fits
+from venvls.standards.versions import contains, equal, satisfiable, standard, wrong_clause
 
 _NUMBER = st.integers(0, 3) | st.sampled_from([10, 2024, 99999999])
 _RELEASE = st.lists(_NUMBER, min_size=1, max_size=4).map(lambda numbers: ".".join(map(str, numbers)))
@@ -140,3 +143,15 @@ def test_plain_versions_do_not_load_packaging() -> None:
         "assert contains('>=1.2,!=1.5,<2', '1.4.1') and satisfiable('>=1,<2') is True; assert 'packaging' not in sys.modules, 'loaded'"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("version", [f"1.0+{'9' * 5_000}", f"1.0.dev{'9' * 5_000}", f"{'9' * 5_000}!1"])
+def test_numbers_of_more_digits_than_python_converts_are_no_failure(version: str) -> None:
+    """``packaging`` raises a plain ValueError for them, some only when they are compared."""
+    assert equal(version, "1.0") is False and standard(version) is False
+    assert contains(f"=={version}", "1.0") in (False, None) and contains(">=1", version) is False
+    assert fits(f"=={version}", "3.12.1") in (False, True) and fits(">=3", version) in (False, True)
+    assert wrong_clause(f"=={version}") in (None, f"=={version}")
+    target = Target({"python_version": "3.12", "python_full_version": "3.12.1", "platform_release": version})
+    assert evaluate(f"python_version > '{version}'", target) in (False, None)
+    assert evaluate(f"platform_release == '{version}'", target) in (True, None)

@@ -140,11 +140,11 @@ def _without_files(value: dict[str, Any]) -> dict[str, Any]:
 
 def _written(version: object) -> str:
     """A version as a file's name has it; none and what is none are as good as any."""
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         return str(Version(version)) if isinstance(version, str) else "0"
-    except InvalidVersion:
+    except ValueError:
         return "0"
 
 
@@ -197,7 +197,7 @@ def _stale(read: _Read, name: str, facts: Facts) -> Stale | None:
 
 
 def _differences(read: _Read, name: str, facts: Facts) -> Iterator[Stale]:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.specifiers import SpecifierSet
 
     manifest = facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
     if manifest is None or not manifest.complete:
@@ -212,9 +212,10 @@ def _differences(read: _Read, name: str, facts: Facts) -> Iterator[Stale]:
         elif parsed.specifier and None not in locked_versions:
             try:
                 asked = SpecifierSet(parsed.specifier)
-            except InvalidSpecifier:
+                fits = any(asked.contains(str(version), prereleases=True) for version in locked_versions)
+            except ValueError:
                 continue
-            if not any(asked.contains(str(version), prereleases=True) for version in locked_versions):
+            if not fits:
                 shown = ", ".join(sorted(map(str, locked_versions)))
                 yield Stale(
                     f"{name} has {parsed.name} {shown}, which this requirement does not allow: create it again.",

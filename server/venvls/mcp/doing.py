@@ -32,14 +32,14 @@ UNTRUSTED = (
 
 def requirement(text: str) -> str:
     """A PEP 508 requirement by name in its canonical form; ``Refusal`` for all else that an installer would take."""
-    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.requirements import Requirement
 
     shown = repr(text[:100])
     if not text.isprintable() or text.strip().startswith("-") or "#" in text:
         raise Refusal(f"{shown} is not a requirement: give a name with extras and versions, such as 'httpx[http2]>=0.27'.")
     try:
         parsed = Requirement(text)
-    except InvalidRequirement as problem:
+    except ValueError as problem:
         raise Refusal(f"{shown} is not a requirement: {str(problem).splitlines()[0]}.") from None
     if parsed.url is not None:
         raise Refusal(f"{redact(shown)} names an address: only packages of the project's index can be installed here, by name.")

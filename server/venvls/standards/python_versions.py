@@ -18,17 +18,17 @@ def fits(specifier: str, version: str | None) -> bool:
     whole = len(version.split(".")) >= 3
     if whole and (plainly := versions.plainly(specifier, version)) is not None:
         return plainly
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.specifiers import SpecifierSet
 
     try:
         asked = SpecifierSet(specifier)
-    except InvalidSpecifier:
+        if whole:
+            return asked.contains(version, prereleases=True)
+        mentioned = {part.version for part in asked if part.version.startswith(f"{version}.") and not part.version.endswith("*")}
+        edges = {f"{version}.0", f"{version}.999", *mentioned}
+        return any(asked.contains(edge, prereleases=True) for edge in edges)
+    except ValueError:
         return True
-    if whole:
-        return asked.contains(version, prereleases=True)
-    mentioned = {part.version for part in asked if part.version.startswith(f"{version}.") and not part.version.endswith("*")}
-    edges = {f"{version}.0", f"{version}.999", *mentioned}
-    return any(asked.contains(edge, prereleases=True) for edge in edges)
 
 
 def pinned(text: str) -> str | None:

@@ -2,7 +2,8 @@
 
 Plain release numbers (``1.2.3``) against plain clauses (``>=1.2``, ``==1.*``, ``~=1.4``) are nearly everything a manifest contains; they
 are compared here, with the same answers as ``packaging`` (compared in ``tests/standards/test_versions.py``). Everything else is asked of
-``packaging``, which is imported then and not before: it takes longer to import than a thousand plain answers.
+``packaging``, which is imported then and not before: it takes longer to import than a thousand plain answers. What it does not understand
+is a ``ValueError``, here and wherever it is called: of its own kinds, or a plain one for a number of more digits than Python converts.
 """
 
 from __future__ import annotations
@@ -85,11 +86,11 @@ def standard(version: str) -> bool:
     """Whether PEP 440 knows this version."""
     if _release(version) is not None:
         return True
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         Version(version)
-    except (InvalidVersion, ValueError):
+    except ValueError:
         return False
     return True
 
@@ -102,11 +103,11 @@ def equal(left: str, right: str) -> bool:
     if releases[0] is not None and releases[1] is not None:
         size = max(map(len, (releases[0], releases[1])))
         return _padded(releases[0], size) == _padded(releases[1], size)
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         return Version(left) == Version(right)
-    except InvalidVersion:
+    except ValueError:
         return False
 
 
@@ -114,11 +115,11 @@ def is_clause(text: str) -> bool:
     """Whether PEP 440 knows this clause: one operator and its version."""
     if "," not in text and _clauses(text):
         return True
-    from packaging.specifiers import InvalidSpecifier, Specifier
+    from packaging.specifiers import Specifier
 
     try:
         Specifier(text)
-    except InvalidSpecifier:
+    except ValueError:
         return False
     return True
 
@@ -138,7 +139,7 @@ def satisfiable(specifier: str) -> bool | None:
     clauses = _clauses(specifier)
     if clauses is not None:
         return _any_version(clauses)
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.specifiers import SpecifierSet
 
     if not hasattr(SpecifierSet, "is_unsatisfiable"):
         return None
@@ -146,7 +147,7 @@ def satisfiable(specifier: str) -> bool | None:
         # A line of hundreds for one package is compared with many: what ``packaging`` works out of each clause is kept with it.
         parts = (part.strip() for part in specifier.split(","))
         return not SpecifierSet([_clause_of_packaging(part) for part in parts if part]).is_unsatisfiable()
-    except (InvalidSpecifier, ValueError):
+    except ValueError:
         return None
 
 
@@ -253,16 +254,16 @@ def _padded(release: Release, size: int) -> Release:
 
 @lru_cache(maxsize=4096)
 def _contains_by_packaging(specifier: str, version: str) -> bool | None:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion, Version
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import Version
 
     try:
         specifiers = SpecifierSet(specifier)
-    except (InvalidSpecifier, ValueError):
+    except ValueError:
         return None
     try:
         parsed = Version(version)
-    except (InvalidVersion, ValueError):
+    except ValueError:
         return all(clause.operator == "===" and clause.version.lower() == version.lower() for clause in specifiers)
     try:
         # ``===`` compares text: pip gives it the normalised version, the file may have written it otherwise.

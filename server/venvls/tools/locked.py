@@ -36,14 +36,13 @@ def unlisted(task: Task, facts: Facts) -> tuple[str, ...]:
 
 
 def _is_listed(text: str, facts: Facts) -> bool:
-    from packaging.requirements import InvalidRequirement
     from packaging.requirements import Requirement as Parsed
 
     from venvls.standards.versions import admits
 
     try:
         wanted = Parsed(text)
-    except InvalidRequirement:
+    except ValueError:
         return False
     key, specifier = canonical(wanted.name), str(wanted.specifier)
     lock = facts.locked if facts.locked is not None and facts.locked.problem is None else None
@@ -62,11 +61,11 @@ def _is_listed(text: str, facts: Facts) -> bool:
 
 
 def _is_same(specifier: str, requirement: Requirement) -> bool:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.specifiers import SpecifierSet
 
     try:
         return SpecifierSet(specifier) == SpecifierSet(requirement.parsed.specifier)
-    except InvalidSpecifier:
+    except ValueError:
         return False
 
 

@@ -88,13 +88,13 @@ def choose(spec: str | None, context: PlanContext) -> BasePython | None:
 
 def is_version(spec: str) -> bool:
     """Whether a request for a Python says something of its version, alone or after the name of an implementation."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.specifiers import SpecifierSet
 
     if _VERSION.match(spec.strip()):
         return True
     try:
         return bool(len(SpecifierSet(spec)))
-    except InvalidSpecifier:
+    except ValueError:
         return False
 
 

@@ -102,12 +102,12 @@ def _texts(value: object) -> Iterator[str]:
 
 def _normal(text: str) -> str:
     """A requirement in one spelling and without its marker; a text that is none as it is."""
-    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
 
     try:
         read = Requirement(text)
-    except InvalidRequirement:
+    except ValueError:
         return text.strip()
     read.name, read.marker = canonicalize_name(read.name), None
     return str(read)

@@ -279,14 +279,13 @@ def as_string(requirement: Requirement) -> str:
 
 def unfit(text: str) -> str | None:
     """Why a text may not stand on a command line as a requirement, as a sentence: an option in disguise, or no requirement at all."""
-    from packaging.requirements import InvalidRequirement
     from packaging.requirements import Requirement as Parsed
 
     from venvls.model.redact import redact
 
     try:
         Parsed(text)
-    except InvalidRequirement:
+    except ValueError:
         shown = redact(text)
         if "://" in text and " @ " not in text:
             return f"`{shown}` is not a requirement: write the name of the package before it, `NAME @ {shown}`."

@@ -136,7 +136,7 @@ def _python_clause(clause: Clause) -> str:
 
 def _hull(alternatives: Sequence[Sequence[Clause]]) -> str:
     """The narrowest range around all alternatives."""
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     lows: list[tuple[Version, int, str]] = []
     highs: list[tuple[Version, int, str]] = []
@@ -151,7 +151,7 @@ def _hull(alternatives: Sequence[Sequence[Clause]]) -> str:
             bounded_below, bounded_above = bounded_below and bool(low), bounded_above and bool(high)
             lows += [max(low)] if low else []
             highs += [min(high)] if high else []
-    except InvalidVersion:
+    except ValueError:
         return ""
     parts = []
     if bounded_below:

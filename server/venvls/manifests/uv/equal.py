@@ -34,11 +34,11 @@ def same_specifier(specifier: str, other: str) -> bool:
     """Whether two PEP 440 specifier sets are written from the same clauses."""
     if _clauses(specifier) == _clauses(other):
         return True
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.specifiers import SpecifierSet
 
     try:
         return SpecifierSet(specifier) == SpecifierSet(other)
-    except InvalidSpecifier:
+    except ValueError:
         return True
 
 

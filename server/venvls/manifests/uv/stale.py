@@ -254,9 +254,9 @@ def _python(lock: Lock, manifest: Manifest, *, alone: bool) -> Iterator[Differen
 def _same_version(version: str, other: str) -> bool:
     if version == other:
         return True
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         return Version(version) == Version(other)
-    except InvalidVersion:
+    except ValueError:
         return True
