@@ -16,6 +16,7 @@ was made for something else. A tool's own environments (tox, nox) are listed and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from venvls.lookalikes import is_material_prefix
 from venvls.model.environment import Environment
@@ -263,5 +264,11 @@ def _any_glob(relative: str, patterns: object) -> bool:
     from venvls.model.member_globs import any_fits
 
     return isinstance(patterns, (list, tuple)) and any_fits(
-        relative.split("/"), [pattern.strip("/").removeprefix("./").split("/") for pattern in patterns if isinstance(pattern, str)]
+        relative.split("/"), _globs(tuple([pattern for pattern in patterns if isinstance(pattern, str)]))
     )
+
+
+@lru_cache(maxsize=16)
+def _globs(patterns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Patterns as the names in them: hundreds of folders are put to those of one workspace."""
+    return tuple([tuple(pattern.strip("/").removeprefix("./").split("/")) for pattern in patterns])

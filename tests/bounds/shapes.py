@@ -11,6 +11,8 @@ Tree = dict[str, str]
 Shape = Callable[[int], Tree]
 
 PROJECT = '[project]\nname = "a"\nversion = "1"\n'
+SITE = ".venv/lib/python3.12/site-packages"
+"""Of the environment that the project has."""
 
 
 def _pyproject(text: str) -> Tree:
@@ -48,6 +50,11 @@ def _poetry_lock(size: int) -> Tree:
     }
 
 
+def _distribution(name: str, metadata: str) -> Tree:
+    files = {"METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n{metadata}", "INSTALLER": "pip\n", "RECORD": ""}
+    return {f"{SITE}/{name}-1.dist-info/{file}": text for file, text in files.items()}
+
+
 LINEAR: dict[str, Shape] = {
     # requirements files
     "markers of many parts": lambda n: {"requirements.txt": "absent; " + _joined(n, "python_version < '{0}'", " or ") + "\n"},
@@ -74,6 +81,14 @@ LINEAR: dict[str, Shape] = {
     "pre-releases of one name": lambda n: {"requirements.txt": _joined(n, "absent==1.{0}.dev1; python_version > '3.{0}'\n")},
     "lines that are wrong": lambda n: {"requirements.txt": _joined(n, "=={0} !!\n")},
     "many indexes": lambda n: {"requirements.txt": "--extra-index-url https://example.invalid/\n" * n + "absent\n"},
+    "includes that lead nowhere": lambda n: {"requirements.txt": _joined(n, "-r nothing{0}.txt\n")},
+    "constraints files": lambda n: {
+        "requirements.txt": _joined(n, "-c c{0}.txt\n") + "absent\npip\n",
+        **{f"c{k}.txt": f"absent<{k + 1}\npip<{100 + k}\n" for k in range(n)},
+    },
+    "files that include others": lambda n: {
+        f"requirements-{k}.txt": "".join(f"-r requirements-{(k + j) % n}.txt\n" for j in range(1, 8)) + f"absent{k}\n" for k in range(n)
+    },
     # pyproject.toml
     "a chain of groups": lambda n: _pyproject("[dependency-groups]\n" + _joined(n, 'g{0} = ["absent{0}"]\n')),
     "an array in arrays": lambda n: _pyproject(f"[tool.x]\ny = {'[' * n}{']' * n}\n"),
@@ -111,6 +126,24 @@ LINEAR: dict[str, Shape] = {
         "pixi.toml": '[workspace]\nname = "a"\n[dependencies]\npython = "*"\n'
         + _joined(n, '[target.x{0}.pypi-dependencies]\nabsent = "*"\n')
     },
+    "elements that are wrong": lambda n: _pyproject(f"dependencies = [{_joined(n, '{0}', ', ')}]\n"),
+    "includes of no group": lambda n: _pyproject(
+        "[dependency-groups]\nother = []\ng = [" + _joined(n, '{{ include-group = "h{0}" }}', ", ") + "]\n"
+    ),
+    "a chain of included groups": lambda n: _pyproject(
+        "[dependency-groups]\n" + _joined(n, 'g{0} = [{{ include-group = "g{1}" }}, "absent{0}"]\n') + f"g{n} = []\n"
+    ),
+    "an extra of all extras": lambda n: _pyproject(
+        f'[project.optional-dependencies]\nall = ["a[{_joined(n, "e{0}", ",")}]"]\n' + _joined(n, 'e{0} = ["absent{0}"]\n')
+    ),
+    "sources with markers": lambda n: _pyproject(
+        'dependencies = ["absent"]\n[tool.uv.sources]\nabsent = ['
+        + _joined(n, '{{ path = "p{0}", marker = "python_version < \'3.{0}\'" }}', ", ")
+        + "]\n"
+    ),
+    "overrides": lambda n: _pyproject(
+        f'dependencies = ["absent"]\n[tool.uv]\noverride-dependencies = [{_joined(n, chr(34) + "absent=={0}" + chr(34), ",")}]\n'
+    ),
     # others
     "Pipfile categories": lambda n: {"Pipfile": _joined(n, '[c{0}]\nabsent = "*"\n')},
     "setup.cfg extras": lambda n: {"setup.cfg": "[metadata]\nname = a\n[options.extras_require]\n" + _joined(n, "e{0} =\n    absent{0}\n")},
@@ -133,7 +166,42 @@ LINEAR: dict[str, Shape] = {
     "a chain of references": lambda n: {
         "tox.ini": "[testenv]\ndeps = {[s0]deps}\n" + _joined(n, "[s{0}]\ndeps =\n    {{[s{1}]deps}}\n    absent\n")
     },
+    "lists of pip": lambda n: {"environment.yml": "dependencies:\n  - python\n" + _joined(n, "  - pip:\n    - absent{0}\n")},
+    "factors and conditions": lambda n: {
+        "tox.ini": f"[tox]\nenvlist = {_joined(n, 'a{0}-b', ',')}\n[testenv]\ndeps =\n" + _joined(n, "    a{0},!a{1}-b: absent\n")
+    },
+    # what is installed
+    "conditional needs": lambda n: {
+        "requirements.txt": f"p[{_joined(n, 'x{0}', ',')}]\n",
+        **_distribution("p", _joined(n, "Provides-Extra: x{0}\nRequires-Dist: absent{0}; extra == 'x{0}'\n")),
+    },
+    "a chain of what is installed": lambda n: {
+        "requirements.txt": "p0\n",
+        **{
+            path: text
+            for k in range(n)
+            for path, text in _distribution(f"p{k}", f"Requires-Dist: p{k + 1}\nRequires-Dist: absent{k}\n").items()
+        },
+    },
+    "records of one name": lambda n: {
+        "requirements.txt": "p\n",
+        **{f"{SITE}/p-{k}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: p\nVersion: {k}\n" for k in range(n)},
+    },
+    "records that are half written": lambda n: {
+        "requirements.txt": "absent\n",
+        **{f"{SITE}/p{k}-1.dist-info/METADATA": f"Metadata-Version: 2.1\nName: p{k}\nVersion: 1\n" for k in range(n)},
+    },
+    "pth files": lambda n: {"requirements.txt": "absent\n", **{f"{SITE}/p{k}.pth": f"/x/{k}\n" for k in range(n)}},
     # locks
+    "groups in uv.lock": lambda n: {
+        **_pyproject("[dependency-groups]\n" + _joined(n, 'g{0} = ["q"]\n') + "[tool.uv]\npackage = false\n"),
+        "uv.lock": 'version = 1\nrevision = 2\n[[package]]\nname = "a"\nversion = "1"\nsource = { virtual = "." }\n'
+        + "[package.dev-dependencies]\n"
+        + _joined(n, 'g{0} = [{{ name = "q" }}]\n')
+        + "[package.metadata.requires-dev]\n"
+        + _joined(n, 'g{0} = [{{ name = "q" }}]\n')
+        + '[[package]]\nname = "q"\nversion = "1"\nsource = { registry = "x" }\n',
+    },
     "a chain in uv.lock": lambda n: _uv_lock(n, lambda k: f'dependencies = [{{ name = "p{k + 1}" }}]\n' if k + 1 < n else ""),
     "markers in uv.lock": lambda n: _uv_lock(
         n, lambda k: f'dependencies = [{{ name = "p{k + 1}", marker = "python_full_version < \'3.{k}\'" }}]\n' if k + 1 < n else ""

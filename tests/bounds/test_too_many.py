@@ -6,12 +6,16 @@ from collections import Counter
 
 import pytest
 
-from tests.bounds.judged import judged
+from tests.bounds.judged import judged, workspace
 from tests.bounds.shapes import bounds_and_pins
 from tests.effort import ends
+from tests.memory_tree import MemoryFiles
 from venvls import discovery, manifests
+from venvls.manifests import draft
 from venvls.model.limits import MOST_OF_A_PACKAGE, MOST_REQUIREMENTS
+from venvls.model.manifest import Problem
 from venvls.model.text import Text
+from venvls.projects import is_member
 from venvls.rules import conflicting_requirements, duplicate_requirement
 from venvls.standards.versions import satisfiable
 
@@ -97,3 +101,44 @@ def test_lines_that_are_the_same_to_the_letter_are_said_however_many_there_are(m
     text = "".join(f"absent=={number}\n" for number in range(100)) + "absent==99\nabsent==99\n"
     twice = [finding for finding in judged({"requirements.txt": text}) if finding.code == "duplicate-requirement"]
     assert [text.count("\n", 0, finding.span.start) for finding in twice] == [100, 101]
+
+
+def test_what_is_wrong_is_not_searched_for_in_what_was_wrong_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[object] = []
+
+    class Counting(Problem):
+        def __eq__(self, other: object) -> bool:
+            compared.append(other)
+            return tuple(self) == other
+
+        __hash__ = Problem.__hash__
+
+    monkeypatch.setattr(draft, "Problem", Counting)
+    source = f'[project]\nname = "a"\nversion = "1"\ndependencies = [{"1, " * 300}]\n'
+    assert len(manifests.parse("/w/pyproject.toml", Text(source)).problems) == 300
+    assert len(compared) < 300
+
+
+def test_folders_are_put_to_hundreds_of_patterns_of_a_workspace() -> None:
+    """Python's own keeps few of the patterns that it has made."""
+    patterns = [f"packages/m{number}-*" for number in range(400)]
+    with ends(5):
+        admitted = [is_member(f"/w/packages/m{number}-x", "/w", {"members": patterns}, MemoryFiles({})) for number in range(401)]
+    assert admitted == [True] * 400 + [False]
+
+
+def test_of_thousands_of_patterns_the_first_count() -> None:
+    patterns = [f"m{number}" for number in range(3_000)]
+    files = MemoryFiles({})
+    assert is_member("/w/m1999", "/w", {"members": patterns}, files) and not is_member("/w/m2999", "/w", {"members": patterns}, files)
+
+
+def test_names_are_not_put_to_each_other_by_the_thousand() -> None:
+    """A group is suggested for a name that is like it; not where each of thousands would have to be compared with each of thousands."""
+    few, many = 10, 500
+    for number, suggested in ((few, few), (many, 0)):
+        groups = "".join(f'group{each} = ["absent"]\nuser{each} = [{{ include-group = "grup{each}" }}]\n' for each in range(number))
+        opened = workspace({"pyproject.toml": f'[project]\nname = "a"\nversion = "1"\n[dependency-groups]\n{groups}'})
+        with ends(20):
+            offers = [action.id for finding in opened.check().findings for action in opened.actions(finding)]
+        assert (offers.count("correct-name"), offers.count("add-group")) == (suggested, number)

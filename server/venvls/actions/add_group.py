@@ -3,20 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from venvls.actions.conditions import editable_manifest
 from venvls.model.action import Action, TextEdit
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.record import NamedTuple
 from venvls.model.rule import Offer
 from venvls.model.text import Span
+from venvls.model.toml import loads
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.finding import Finding
+    from venvls.model.manifest import Group, Manifest
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class _Places:
+    """For each manifest what its includes name, by place, and where a group more goes. One file may name thousands that are not there."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Manifest, dict[Span, str], _Place | None]] = {}
+
+    def of(self, manifest: Manifest) -> tuple[dict[Span, str], _Place | None]:
+        known = self._known.get(manifest.path)
+        if known is None or known[0] is not manifest:
+            groups = [group for group in manifest.groups if group.kind == "group"]
+            named = {span: key for group in reversed(groups) for key, span in reversed(group.includes)}
+            known = self._known[manifest.path] = (manifest, named, _place(manifest.text.source, groups))
+        return known[1], known[2]
+
+
+class _Place(NamedTuple):
+    """Where a group more goes, in front of the first: the start of a line, with what is before each group there and its line's end."""
+
+    start: int
+    indent: str
+    end: str
 
 
 def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
@@ -24,31 +50,38 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     manifest = editable_manifest(finding, facts)
     if manifest is None or manifest.format != "pyproject.toml":
         return
-    named = [key for group in manifest.groups if group.kind == "group" for key, span in group.includes if span == finding.span]
-    groups = [group for group in manifest.groups if group.kind == "group"]
-    if not named or not groups or _NAME.fullmatch(named[0]) is None:
+    named, place = facts.remembered.of(_Places).of(manifest)
+    name = named.get(finding.span)
+    if name is None or place is None or _NAME.fullmatch(name) is None:
         return
-    source = manifest.text.source
-    start = min(group.span.start for group in groups)
-    line = max(source.rfind("\n", 0, start), source.rfind("\r", 0, start)) + 1
-    indent = source[line:start]
-    if indent.strip():
-        return
-    key = named[0] if _BARE.fullmatch(named[0]) else f'"{named[0]}"'
-    end = "\r\n" if "\r\n" in source else "\n"
-    new = f"{indent}{key} = []{end}"
-    if _has_group(source[:line] + new + source[line:], named[0]):
-        yield Action("add-group", f"Add an empty group `{named[0]}`", edits=(TextEdit(manifest.path, Span(line, line), new),))
+    edit = TextEdit(manifest.path, Span(place.start, place.start), _line(name, place))
+    yield Action("add-group", f"Add an empty group `{name}`", edits=(edit,))
+
+
+def _line(name: str, place: _Place) -> str:
+    key = name if _BARE.fullmatch(name) else f'"{name}"'
+    return f"{place.indent}{key} = []{place.end}"
+
+
+def _place(source: str, groups: Sequence[Group]) -> _Place | None:
+    """The start of the first group's line; ``None`` where groups are written in a way that a line more does not fit."""
+    if not groups:
+        return None
+    first = min(group.span.start for group in groups)
+    start = max(source.rfind("\n", 0, first), source.rfind("\r", 0, first)) + 1
+    place = _Place(start, source[start:first], "\r\n" if "\r\n" in source else "\n")
+    if place.indent.strip():
+        return None
+    # Tried with one name for all: each other that may be offered is as good a key.
+    name = "tried-by-venvls"
+    return place if _has_group(source[:start] + _line(name, place) + source[start:], name) else None
 
 
 def _has_group(text: str, name: str) -> bool:
-    """Whether the changed text still parses and has the group: groups can be written in ways this edit does not fit."""
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
+    """Whether the changed text still parses and has the group."""
     try:
-        groups = tomlkit.parse(text).unwrap().get("dependency-groups")
-    except (TOMLKitError, RecursionError):
+        groups = loads(text).get("dependency-groups")
+    except (ValueError, RecursionError):
         return False
     return isinstance(groups, dict) and groups.get(name) == []
 

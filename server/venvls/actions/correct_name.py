@@ -12,6 +12,33 @@ from venvls.model.rule import Offer
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.finding import Finding
+    from venvls.model.manifest import Manifest
+    from venvls.model.text import Span
+
+
+_MOST = 200_000
+"""Comparisons of names for one file: where each wrong name with each group would be more, nothing is suggested. Real files have a dozen."""
+
+
+class _Groups:
+    """For each manifest its groups by key, and which of them include what is at a place. One file may name thousands that are not there."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Manifest, dict[str, str], dict[Span, set[str]]]] = {}
+
+    def of(self, manifest: Manifest) -> tuple[dict[str, str], dict[Span, set[str]]]:
+        known = self._known.get(manifest.path)
+        if known is None or known[0] is not manifest:
+            names = {group.key: group.name for group in manifest.groups if group.kind == "group"}
+            including: dict[Span, set[str]] = {}
+            for group in manifest.groups:
+                for _, span in group.includes:
+                    including.setdefault(span, set()).add(group.key)
+            wrong = sum(problem.code == "unknown-group" for problem in manifest.problems)
+            if wrong * len(names) > _MOST:
+                including.clear()
+            known = self._known[manifest.path] = (manifest, names, including)
+        return known[1], known[2]
 
 
 def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
@@ -19,16 +46,16 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     manifest = editable_manifest(finding, facts)
     if manifest is None:
         return
+    names, places = facts.remembered.of(_Groups).of(manifest)
+    including = places.get(finding.span)
+    if including is None:
+        return
     written = manifest.text.source[slice(*finding.span)]
     quote = written[:1] if written[:1] in ("'", '"') else ""
     name = written.strip("'\"")
-    including = [group.key for group in manifest.groups for _, span in group.includes if span == finding.span]
-    names = {group.key: group.name for group in manifest.groups if group.kind == "group" and group.key not in including}
-    if not including:
-        return
     from difflib import get_close_matches
 
-    for key in get_close_matches(name.lower(), list(names), n=1, cutoff=0.6):
+    for key in get_close_matches(name.lower(), [key for key in names if key not in including], n=1, cutoff=0.6):
         new = f"{quote}{names[key]}{quote}"
         yield Action("correct-name", f"Change to `{names[key]}`", edits=(TextEdit(manifest.path, finding.span, new),), preferred=True)
 

@@ -13,6 +13,22 @@ from venvls.model.text import Span
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.finding import Finding
+    from venvls.model.manifest import Include, Manifest
+
+
+class _Places:
+    """The includes of each manifest by where they are: one may have thousands that lead nowhere."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Manifest, dict[Span, Include]]] = {}
+
+    def at(self, span: Span, manifest: Manifest) -> Include | None:
+        """The include with this span, the first of several."""
+        known = self._known.get(manifest.path)
+        if known is None or known[0] is not manifest:
+            by_span = {include.span: include for include in reversed(manifest.includes)}
+            known = self._known[manifest.path] = (manifest, by_span)
+        return known[1].get(span)
 
 
 def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
@@ -20,7 +36,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     manifest = editable_manifest(finding, facts)
     if manifest is None or manifest.format != "requirements.txt":
         return
-    include = next((include for include in manifest.includes if include.span == finding.span), None)
+    include = facts.remembered.of(_Places).at(finding.span, manifest)
     if include is None:
         return
     text = manifest.text

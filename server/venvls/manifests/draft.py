@@ -22,6 +22,7 @@ class Draft:
     """What has been read so far."""
 
     __slots__ = (
+        "_wrong",
         "aside",
         "defaults",
         "defaults_in",
@@ -57,11 +58,14 @@ class Draft:
         self.members: Mapping[str, tuple[str, ...]] = {}
         self.self_extras: Mapping[Scope, tuple[str, ...]] = {}
         self.own = Own()
+        self._wrong: set[Problem] = set()
 
     def wrong(self, path: Path, message: str, code: str = "invalid-manifest", *, mild: bool = False) -> None:
-        """Notes a problem at the value at ``path``."""
+        """Notes a problem at the value at ``path``, once however often it is come upon."""
         problem = Problem(code, message, self.toml.span_of(path) or Span(0, 0), mild)
-        if problem not in self.problems:
+        # A set: a list may have twenty thousand wrong elements.
+        if problem not in self._wrong:
+            self._wrong.add(problem)
             self.problems.append(problem)
 
     def table(self, path: Path) -> dict[str, Any]:

@@ -3,15 +3,17 @@ of folders, at the end at least one (as Rust's ``glob``, which uv uses)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.patterns import re
 
 if TYPE_CHECKING:
     from venvls.model.ports import FileView
 
 _MOST = 2_000
-"""Folders looked at."""
+"""Folders looked at, and patterns."""
 _DEEPEST = 40
 _NEVER = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages"})
 """Folders that ``**`` is not followed into: large, and no place for a member."""
@@ -19,25 +21,39 @@ _NEVER = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "sit
 _Seen = set[tuple[int, str, int]]
 
 
-def any_fits(parts: Sequence[str], patterns: Iterable[Sequence[str]]) -> bool:
-    """Whether one of the patterns names the folder; both as the names of folders on the way from the workspace's root."""
-    return any(fits(parts, pattern) for pattern in patterns)
+def any_fits(parts: Sequence[str], patterns: Sequence[Sequence[str]]) -> bool:
+    """Whether one of the patterns names the folder; both as the names of folders on the way from the workspace's root. Of thousands of
+    patterns, which no workspace has, the first count: each folder is put to each of them."""
+    return any(fits(parts, pattern) for pattern in patterns[:_MOST])
 
 
 def fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
     """Whether the pattern names the folder, in time that grows with their lengths alone."""
-    from fnmatch import fnmatchcase
-
     # How many parts may be used up so far.
     used = {0}
     for number, segment in enumerate(pattern, 1):
         if segment == "**":
             used = set(range(min(used) + (number == len(pattern)), len(parts) + 1))
+        elif segment == "*" or not _is_glob(segment):
+            used = {index + 1 for index in used if index < len(parts) and segment in ("*", parts[index])}
         else:
-            used = {index + 1 for index in used if index < len(parts) and fnmatchcase(parts[index], segment)}
+            named = _named(segment)
+            used = {index + 1 for index in used if index < len(parts) and named(parts[index])}
         if not used:
             return False
     return len(parts) in used
+
+
+def _is_glob(segment: str) -> bool:
+    return "*" in segment or "?" in segment or "[" in segment
+
+
+@lru_cache(maxsize=2 * _MOST)
+def _named(segment: str) -> Callable[[str], object]:
+    """Whether a name is what the segment says, as a function of it. Python's own keeps 256 of these, and makes all others each time."""
+    from fnmatch import translate
+
+    return re.compile(translate(segment)).match
 
 
 def patterns_of(listed: object) -> list[list[str]] | None:
@@ -74,7 +90,7 @@ def _expand(root: str, folder: str, pattern: Sequence[str], files: FileView, met
     from fnmatch import fnmatchcase
 
     first, rest = pattern[0], pattern[1:]
-    if first != "**" and not any(sign in first for sign in "*?["):
+    if first != "**" and not _is_glob(first):
         yield from _expand(root, f"{folder}/{first}" if folder else first, rest, files, met)
         return
     if first == "**" and rest:

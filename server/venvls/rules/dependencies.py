@@ -7,7 +7,7 @@ installer would install them. A line that cannot be parsed is skipped: its distr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from venvls.model.environment import Distribution
@@ -23,6 +23,10 @@ _NEED = re.compile(
     r"(?:\(((?:[<>=!~][^()@\[\]]*)?)\)|([<>=!~][^()@\[\]]*))?\s*"
 )
 _STAR = r"((?:>=|<=|>|<|~=)\s*[^\s,]+?)\.\*"
+_EXTRA = r"\bextra\b"
+_IS_EXTRA = r"""\bextra\s*==\s*["']([A-Za-z0-9._-]+)["']"""
+"""Nearly every marker with an extra: true for that one alone, whatever else it says."""
+_MANY = 50
 _LONGEST = 4096
 _DEEPEST = 20_000
 _UNREADABLE = frozenset({"empty", "unreadable"})
@@ -236,7 +240,7 @@ def _reach(facts: Facts, node: Node) -> Reach:
     unreadable: list[str] = []
     # Many distributions need the same in the same words.
     memo = facts.remembered.of(_Trees).outcomes.setdefault(extra, {})
-    for line in [line for line in lines if ";" in line] if extra else lines:
+    for line in _lines_of(extra, lines, distribution.path, facts) if extra else lines:
         if line not in memo:
             memo[line] = outcome(line, extra, facts)
         known = memo[line]
@@ -253,6 +257,36 @@ def _reach(facts: Facts, node: Node) -> Reach:
         else:
             unreadable.append(need.key)
     return Reach(tuple(lacks), tuple(edges), tuple(unreadable))
+
+
+class _Extras:
+    """For distributions with many conditional lines, by path: those for each extra, and those whose marker has to be evaluated to know.
+    Each with its number: a distribution may have a thousand extras, and a line for each."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, tuple[dict[str, list[tuple[int, str]]], list[tuple[int, str]]]] = {}
+
+
+def _lines_of(extra: str, lines: Sequence[str], path: str, facts: Facts) -> list[str]:
+    """The lines that may count because of the extra, in their order."""
+    if len(lines) < _MANY:
+        return [line for line in lines if ";" in line]
+    known = facts.remembered.of(_Extras).of
+    if path not in known:
+        by_extra: dict[str, list[tuple[int, str]]] = {}
+        others: list[tuple[int, str]] = []
+        equals, word = re.compile(_IS_EXTRA), re.compile(_EXTRA)
+        for number, line in enumerate(lines):
+            marker = line.partition(";")[2]
+            names = equals.findall(marker)
+            if len(names) != len(word.findall(marker)):
+                others.append((number, line))
+                continue
+            for name in dict.fromkeys(map(canonical, names)):
+                by_extra.setdefault(name, []).append((number, line))
+        known[path] = (by_extra, others)
+    by_extra, others = known[path]
+    return [line for _, line in sorted([*by_extra.get(extra, ()), *others])]
 
 
 def outcome(line: str, extra: str, facts: Facts) -> Outcome | None:

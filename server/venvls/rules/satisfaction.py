@@ -19,7 +19,10 @@ from venvls.standards.markers import holds
 from venvls.standards.versions import plainly
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from venvls.model.lock import Locked
+    from venvls.model.manifest import Manifest
 
 State = Literal["satisfied", "inapplicable", "left-out", "unknown", "missing", "broken", "version", "source", "extra", "gone"]
 
@@ -171,9 +174,20 @@ def _judge_installed(parsed: ParsedRequirement, facts: Facts, folder: str, key: 
     return here
 
 
-def _own_names(facts: Facts) -> set[str]:
-    names = (facts.manifests[path].name for path in facts.project.manifests if path in facts.manifests)
-    return {canonical(name) for name in names if name is not None}
+class _OwnNames:
+    """The names of the project's own manifests: asked for each of thousands that are not installed."""
+
+    def __init__(self) -> None:
+        self.of: Mapping[str, Manifest] | None = None
+        self.names: frozenset[str] = frozenset()
+
+
+def _own_names(facts: Facts) -> frozenset[str]:
+    known = facts.remembered.of(_OwnNames)
+    if known.of is not facts.manifests:
+        names = [facts.manifests[path].name for path in facts.project.manifests if path in facts.manifests]
+        known.of, known.names = facts.manifests, frozenset([canonical(name) for name in names if name is not None])
+    return known.names
 
 
 def _source_difference(parsed: ParsedRequirement, facts: Facts, folder: str, distribution: Distribution) -> str | None:
