@@ -24,11 +24,12 @@ from whole import ROOT, plain, venvls
 from tests.bounds.shapes import CAPPED, LINEAR, Tree, bounds_and_pins
 from tests.bounds.test_too_many import FORMATS
 from tests.lsp.editor import make_environment
-from venvls.model.limits import MOST_REQUIREMENTS
+from venvls.model.limits import MOST_REQUIREMENTS, MOST_TABLES
 
 LIMIT = 2.0
-FEWER = {"members": 1_000, "a circle of includes": 1_000, "doubling includes": 1_000, "dynamic files": 1_000}
-"""Shapes of many files."""
+FEWER = {"members": 1_000, "a circle of includes": 1_000, "doubling includes": 1_000, "dynamic files": 1_000, "constraints files": 1_000}
+FEWER |= {"files that include others": 1_000, "tables of dependencies": MOST_TABLES, "poetry tables/pyproject.toml": MOST_TABLES}
+"""Shapes of many files, or with a cap of their own."""
 DOUBLING = 2_000
 
 
@@ -38,7 +39,7 @@ def shapes() -> Iterator[tuple[str, Callable[[], Tree]]]:
     for name, shape in CAPPED.items():
         yield name, lambda shape=shape: shape(DOUBLING)  # type: ignore[misc]
     for name, (before, each, behind) in FORMATS.items():
-        for count in (MOST_REQUIREMENTS, 5 * MOST_REQUIREMENTS):
+        for count in (FEWER.get(name, MOST_REQUIREMENTS), 5 * MOST_REQUIREMENTS):
 
             def tree(name: str = name, before: str = before, each: str = each, behind: str = behind, count: int = count) -> Tree:
                 return {name.split("/")[-1]: before + "".join(each.format(number) for number in range(count)) + behind}

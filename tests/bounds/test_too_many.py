@@ -12,7 +12,7 @@ from tests.effort import ends
 from tests.memory_tree import MemoryFiles
 from venvls import discovery, manifests
 from venvls.manifests import draft
-from venvls.model.limits import MOST_OF_A_PACKAGE, MOST_REQUIREMENTS
+from venvls.model.limits import MOST_OF_A_PACKAGE, MOST_REQUIREMENTS, MOST_TABLES
 from venvls.model.manifest import Problem
 from venvls.model.text import Text
 from venvls.projects import is_member
@@ -67,6 +67,16 @@ def test_a_package_of_too_many_constraints_is_said_to_be_one() -> None:
         manifest = manifests.parse("/w/pyproject.toml", Text(before + '"^1.0", ' * count + "]\n"))
         assert (len(manifest.requirements), manifest.complete) == (count if complete else 0, complete)
     message = "This file is too large to be checked: more than 1,000 constraints of one package."
+    assert [problem.message for problem in manifest.problems] == [message]
+
+
+def test_too_many_requirements_with_a_table_of_their_own_are_said_to_be_so() -> None:
+    tables = "".join(f'[tool.poetry.dependencies.absent{number}]\nversion = "^1"\n' for number in range(MOST_TABLES))
+    for more, complete in (("", True), ('[tool.poetry.dependencies.more]\nversion = "^1"\n', False)):
+        with ends():
+            manifest = manifests.parse("/w/pyproject.toml", Text(f'[tool.poetry]\nname = "a"\n{tables}{more}'))
+        assert (len(manifest.requirements), manifest.complete) == (MOST_TABLES if complete else 0, complete)
+    message = "This file is too large to be checked: more than 10,000 requirements with a table of their own."
     assert [problem.message for problem in manifest.problems] == [message]
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 MOST_REQUIREMENTS = 20_000
 MOST_OF_A_PACKAGE = 1_000
 """Constraints of one package in one entry, where a tool's table takes several: each of them is a requirement, and is walked to."""
+MOST_TABLES = 10_000
+"""Requirements with a table of their own in one table of them (Poetry), each written by hand in three lines. They are twice the work of
+lines; real projects have a few hundred requirements, and a dozen such tables."""
 MOST_SECONDS_OF_A_FILE = 5.0
 """Of processor time, for reading one file. What is known to cost much is bounded by its size; this is for what nobody has thought of."""
 MOST_SECONDS = 10.0
@@ -25,3 +28,9 @@ def allow_of_a_package(count: int) -> None:
     """The same where one entry states ``count`` constraints of its package."""
     if count > MOST_OF_A_PACKAGE:
         raise TooManyError(f"more than {MOST_OF_A_PACKAGE:,} constraints of one package")
+
+
+def allow_tables(count: int) -> None:
+    """The same where ``count`` requirements have a table of their own."""
+    if count > MOST_TABLES:
+        raise TooManyError(f"more than {MOST_TABLES:,} requirements with a table of their own")

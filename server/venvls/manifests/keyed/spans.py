@@ -8,8 +8,14 @@ from venvls.model.text import Span
 
 def inner(toml: TomlText, path: Path) -> Span:
     """What is between the quotes of the string at ``path``; the whole value where it is none."""
-    characters = toml.characters(path)
-    return _clamped(toml, characters.inner if characters else toml.span_of(path) or Span(0, 0))
+    return inner_of(toml, path, toml.get(path))
+
+
+def inner_of(toml: TomlText, path: Path, value: object) -> Span:
+    """The same where the value is known."""
+    span = toml.span_of(path)
+    characters = toml.characters_of(span, value) if span is not None else None
+    return _clamped(toml, characters.inner if characters else span or Span(0, 0))
 
 
 def key_inner(toml: TomlText, path: Path) -> Span:

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from venvls.manifests.keyed.requirement import Part, Stated, keyed_requirement
-from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, key_inner
+from venvls.manifests.keyed.spans import entry_span, entry_statement, inner, inner_of, key_inner
 from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.poetry.versions import platform_marker, python_marker, specifier
 from venvls.model.families import PoetryTable
 from venvls.model.hints import TYPE_CHECKING, Any
-from venvls.model.limits import allow, allow_of_a_package
+from venvls.model.limits import allow, allow_of_a_package, allow_tables
 from venvls.model.manifest import Defaults, Group, Problem, PythonBound
 from venvls.model.names import canonical
 from venvls.model.requirement import MAIN, Scope
@@ -177,6 +177,7 @@ def _dependencies(
         return
     entries = draft.table(path)
     allow(len(draft.requirements) + len(entries))
+    allow_tables(sum([isinstance(value, dict) for value in entries.values()]))
     for name, value in entries.items():
         here: Path = (*path, name)
         if name.lower() == "python":
@@ -198,6 +199,18 @@ def _dependency(draft: Draft, path: Path, pair: Path, name: str, value: object, 
     written = table.get("version", "*")
     if not isinstance(written, str):
         draft.wrong(version_path, "This must be text in quotes.", "invalid-requirement")
+        return
+    if len(table) == 1 and "version" in table and (versions := specifier(written)) is not None:
+        # Nothing but a version: nearly all of them, and by the thousand.
+        allow(len(draft.requirements) + 1)
+        part = Part(versions, inner_of(draft.toml, version_path, written)) if versions else None
+        stated = Stated(
+            Part(name, key_inner(draft.toml, pair)),
+            entry_span(draft.toml, path, pair),
+            entry_statement(draft.toml, path, pair),
+            specifier=part,
+        )
+        draft.requirements.append((path, keyed_requirement(stated, scope)))
         return
     for key in ("markers", "python"):
         if not isinstance(table.get(key, ""), str):

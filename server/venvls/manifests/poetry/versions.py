@@ -21,6 +21,7 @@ _VERSION = (
     r"(?:[-_.]?dev[-_.]?[0-9]*)?(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?)"
 )
 _SINGLE = re.compile(rf"(?P<operator>\^|~=|~|===|==|!=|<>|>=|<=|=|>|<)?[ \t]*{_VERSION}(?P<wild>(?:\.\*)*)", re.IGNORECASE)
+_CARET = re.compile(r"\^([0-9]{1,9}(?:\.[0-9]{1,9}){0,2})")
 _ANY = re.compile(r"v?[xX*](?:\.[xX*])*")
 _OR = re.compile(r"\|\|?")
 # A blank joins two constraints only where the second begins like one; after an operator it belongs to the version that follows.
@@ -37,6 +38,9 @@ class Clause(NamedTuple):
 @lru_cache(maxsize=8192)
 def specifier(constraint: str) -> str | None:
     """The constraint as a PEP 440 specifier set, ``""`` for any version; ``None`` where Poetry would refuse it."""
+    if constraint[:1] == "^" and (plain := _CARET.fullmatch(constraint)) is not None:
+        # What `poetry add` writes.
+        return f">={plain[1]},<{_after_caret([int(number) for number in plain[1].split('.')])}"
     alternatives = read(constraint)
     if alternatives is None:
         return None

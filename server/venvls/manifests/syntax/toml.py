@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from venvls.manifests.syntax.toml_mending import Reading, load
 from venvls.manifests.syntax.toml_statements import (
     Characters,
+    KeyPart,
     Statement,
     flat_items,
     gap_end,
@@ -215,10 +216,18 @@ class _Index:
         pairs, tables, headers, keys = self.pairs, self.tables, self.headers, self.keys
         counts: dict[Path, int] = {}
         table: Path = ()
+        outer: list[str] = []
+        around: Path = ()
         for statement in self.statements:
             kind, _, _, key, _, _ = statement
             path: Path = table if kind == "pair" else ()
-            for name, span in key[:-1]:
+            before: Iterable[KeyPart] = key[:-1]
+            if kind in _HEADERS:
+                # A file of tables is headers in the same table, one after the other: the way there is known from the one before.
+                names = [part[0] for part in before]
+                if names == outer:
+                    path, before = around, ()
+            for name, span in before:
                 path = (*path, name)
                 keys.setdefault(path, span)
                 if path in counts:
@@ -226,6 +235,8 @@ class _Index:
                 tables.setdefault(path, statement)
                 if kind in _HEADERS:
                     headers.setdefault(path, statement)
+            if kind in _HEADERS:
+                outer, around = names, path
             for name, span in key[-1:]:
                 path = (*path, name)
                 keys.setdefault(path, span)
