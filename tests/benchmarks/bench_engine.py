@@ -172,8 +172,8 @@ def main() -> int:
     limits = {case.name: case.limit for case in CASES}
     missed, shown = False, ""
     for kind, took in spent.items():
-        best, limit = worst_of_turns(took), limits[kind.partition(": ")[0]]
-        case, _, what = kind.partition(": ")
+        case, _, what = kind.rpartition(": ")
+        best, limit = worst_of_turns(took), limits[case]
         if case != shown:
             shown = case
             print(f"{case} (limit {limit:g} ms; uv's dry run of 1,000 lines: {uv:.0f} ms)")

@@ -36,6 +36,7 @@ SHAPES = {
         "    p{0}>={0}; python_version > '3'\n",
     ),
 }
+HALF_TYPED = ("pyproject.toml", "Pipfile")
 PIECES = ['"', "'", "[", "]", "{", ",", "#", "\n", '"""', "=", "-", "  ", "\t", "\\", "\r\n", "\r", "me[x]", "p7", "conda:r", "[tool.uv]\n",
           "[project]\n", "[packages]\n", "  - pip:\n", "é", ">=1", ";", "name: x\n", ":", 'override-dependencies = ["p9"]\n']  # fmt: skip
 
@@ -90,8 +91,9 @@ def test_after_an_edit(name: str) -> None:
             used += 1
             assert again == expected
             assert read[0] < 0.8 * len(new)
-            assert again.requirements.lines == _lines(list(expected.requirements), new, expected.name)  # type: ignore[attr-defined]
-        if rng.random() < 0.3 and expected.complete:
+            lines, all_lines = again.requirements.lines, _lines(list(expected.requirements), new, expected.name)  # type: ignore[attr-defined]
+            assert lines == all_lines if expected.complete else all(one <= other for one, other in zip(lines, all_lines, strict=True))
+        if rng.random() < 0.3 and (expected.complete or name in HALF_TYPED):
             text, before = new, again or expected
     assert used > 3
 
@@ -114,14 +116,46 @@ def test_a_key_in_a_long_list_reads_little_of_it(name: str, monkeypatch: pytest.
     assert len(after.requirements) == len(before.requirements)
 
 
-def test_what_is_left_out_of_a_table_is_still_named_there() -> None:
-    """A name that is there twice makes a Pipfile no TOML, however far apart the two are."""
+@pytest.mark.parametrize(
+    ("name", "line", "typed"),
+    [
+        ("pyproject.toml", '    "p50>=50",\n', ['    "', '    p2",', '    "p2"', '    "p50>=50"    "x",', "    {", "    'p\\x',"]),
+        ("Pipfile", 'p50 = ">=50"\n', ["p", "p2 =", 'p2 = "', 'p2 = "*" x', "p2 = {", 'p2 = {version = "1"', 'p7 = "*"', "p7 = 3"]),
+    ],
+)
+def test_a_line_that_is_half_typed_in_a_long_list_reads_little_of_it(
+    name: str, line: str, typed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is nearly always half typed while somebody types; and so is the text before each key."""
+    module = next(format_.module for format_ in manifests.FORMATS if format_.name == name)
+    reads = import_module(f"venvls.manifests.{module}")
+    text = written(SHAPES[name], random.Random(1), 150)
+    parse, lengths = reads.parse, []
+
+    def noted(source: Text, *rest: object) -> Manifest:
+        lengths.append(len(source.source))
+        return parse(source, *rest)  # type: ignore[no-any-return]
+
+    expected = [whole(name, text.replace(line, f"{half}\n")) for half in typed]
+    manifest = whole(name, text)
+    monkeypatch.setattr(reads, "parse", noted)
+    for half, rightly in zip(typed, expected, strict=True):
+        manifest = manifests.parse(f"/p/{name}", Text(text.replace(line, f"{half}\n")), previous=manifest)
+        assert manifest == rightly
+        assert manifest.problems
+    assert sum(lengths) < 0.3 * len(typed) * len(text)
+
+
+@pytest.mark.parametrize(("name", "other"), [("p60", "p5"), ("p5", "p60"), ("p5", "p6")])
+def test_what_is_left_out_of_a_table_is_still_named_there(name: str, other: str) -> None:
+    """A name that is there twice makes a Pipfile no TOML, however far apart the two are, until one of them goes."""
     text = written(SHAPES["Pipfile"], random.Random(1))
     before = whole("Pipfile", text)
-    twice = text.replace("p60 = ", "p5 = ", 1)
+    twice = text.replace(f"{name} = ", f"{other} = ", 1)
     after = manifests.parse("/p/Pipfile", Text(twice), previous=before)
     assert not after.complete
     assert after == whole("Pipfile", twice)
+    assert manifests.parse("/p/Pipfile", Text(text), previous=after) == before
 
 
 def test_a_project_that_requires_an_extra_of_its_own_far_away() -> None:

@@ -3,16 +3,21 @@
 The reader of the format reads what is left; what was left out is as it was, moved. All that is assumed is that the other elements of a list
 mean the same however many there are. Whether the lines next to those that were left out still mean what they meant is looked at. Where they
 do not, and where what else is said may rest on lines that were left out, the whole text is read.
+
+TOML that is half typed is read in the same way: its reader leaves out what it does not understand, which is in what is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from itertools import pairwise
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import compress, pairwise
 
+from venvls.manifests.syntax.toml_mending import MEND_UP_TO
 from venvls.manifests.syntax.unchanged import Cut, common_cut
 from venvls.model.hints import Any
 from venvls.model.manifest import Manifest
+from venvls.model.names import canonical
+from venvls.model.patterns import re
 from venvls.model.record import NamedTuple, replace
 from venvls.model.requirement import Requirement, Requirements, listed
 from venvls.model.text import Span, Text
@@ -25,6 +30,9 @@ _MOST_CHARACTERS = 900_000
 """Some formats read no more than a million."""
 _TABLES = frozenset({"Pipfile"})
 """Formats in which a name may be there once."""
+_HALF_TYPED = frozenset({"pyproject.toml", "Pipfile"})
+"""Formats of which all is read but what is half typed."""
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 
 
 class _Gap(NamedTuple):
@@ -36,48 +44,67 @@ class _Gap(NamedTuple):
     end: int
 
 
+class _Part(NamedTuple):
+    """Requirements that are read again: by their numbers before, of which those from ``low`` to ``high`` are in the change; ``low`` is
+    larger where the change is elsewhere. ``by`` is how much further those behind the change are, ``now`` those that were read."""
+
+    first: int
+    last: int
+    low: int
+    high: int
+    by: int
+    now: list[Requirement]
+
+    @property
+    def has_change(self) -> bool:
+        """Whether it is here that the texts differ."""
+        return self.low <= self.high
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether none is left, neither before nor now."""
+        return self.first == self.last and not self.now
+
+
 def shortened(previous: Manifest, text: Text, read: Callable[[Text], Manifest]) -> Manifest | None:
     """What ``read`` gives for ``text``, where ``previous`` is what it gave for an earlier text; ``None`` where all of it must be read."""
     before, source = previous.text.source, text.source
     requirements = listed(previous.requirements)
-    if not previous.complete or previous.format not in FORMATS or len(requirements) < _FEWEST or len(source) > _MOST_CHARACTERS:
+    if previous.format not in FORMATS or len(requirements) < _FEWEST or len(source) > _MOST_CHARACTERS:
+        return None
+    may_be_half_typed = previous.format in _HALF_TYPED and len(source) <= MEND_UP_TO
+    if not previous.complete and not may_be_half_typed:
         return None
     lines = requirements.lines
     if lines is None:
-        lines = requirements.lines = _lines(list(requirements), before, previous.name)
+        lines = _lines(list(requirements), before, previous.name)
+        lines = requirements.lines = lines if previous.complete else _whole(lines, list(requirements), before, previous.format)
     cut = common_cut(before, source)
     low, high = requirements.before(cut.start), requirements.before(cut.old_end)
     gaps = _gaps(requirements, lines, low, high)
+    left = _without(source, gaps, cut)
+    if previous.format in _TABLES and (named := _left_out(requirements, gaps, _names_in(left))):
+        # A name that is there twice is read with both.
+        gaps = _gaps(requirements, _kept(lines, named), low, high)
+        left = _without(source, gaps, cut)
     if not gaps or _speaks_of(previous, gaps):
         return None
-    around = [number for gap in gaps for number in range(gap.first, gap.last)]
-    short = read(Text(_without(source, gaps, cut)))
-    now = tuple(short.requirements)
-    left_out = set(around)
-    kept_before = [number for number in range(low) if number not in left_out]
-    kept_after = [number for number in range(high, len(requirements)) if number not in left_out]
-    place = _places(gaps, cut)
+    short = read(Text(left))
     if (
-        not short.complete
+        not (short.complete or (may_be_half_typed and not _counts_lines(short)))
         or short.name != previous.name
         or short.tool != previous.tool
-        or len(now) < len(kept_before) + len(kept_after)
-        or not _same([requirements[number] for number in kept_before], now[: len(kept_before)], place, 0)
-        or not _same([requirements[number] for number in kept_after], now[len(now) - len(kept_after) :], place, cut.by)
+        or not _are_in_order(short.requirements)
     ):
         return None
-    new = [_placed(requirement, place) for requirement in now[len(kept_before) : len(now) - len(kept_after)]]
-    if previous.format in _TABLES and not {requirements.needs[number].key for number in around}.isdisjoint(
-        requirement.parsed.key for requirement in new
-    ):
+    place = _places(gaps, cut)
+    parts = _parts(requirements, gaps, (low, high), cut.by, [_placed(requirement, place) for requirement in short.requirements])
+    changes = [_difference(requirements, part) for part in parts]
+    if previous.format in _TABLES and _left_out(requirements, gaps, {new.parsed.key for change in changes for new in change.now}):
         return None
-    every = requirements.replaced(low, high, new, cut.by)
-    # The line before the change may be followed by another one now.
-    first, last = max(low - 1, 0), low + len(new)
-    near = [every[number] for number in range(first, min(last + 1, len(every)))]
-    if any(each.statement > other.statement for each, other in pairwise(near)):
+    every = _spliced(requirements, lines, parts, changes, replace(short, text=text))
+    if every is None:
         return None
-    every.lines = lines[:first] + _lines(near, source, previous.name)[: last - first] + lines[high:]
     return replace(
         short,
         text=text,
@@ -92,7 +119,8 @@ _WITH_PLACES = ("includes", "options", "problems", "groups", "requires_python", 
 
 def _lines(requirements: list[Requirement], source: str, name: str | None) -> bytes:
     """For each requirement whether it is a line by itself, which the next one of the same list follows at once; none where they are in
-    another order than in the text. Those of the project itself, and conda's own packages, say more than what is required."""
+    another order than in the text. Those of the project itself, and conda's own packages, say more than what is required; three quotes
+    end what began elsewhere."""
     flags = bytearray(len(requirements))
     for number, (requirement, following) in enumerate(pairwise(requirements)):
         start, end = requirement.statement
@@ -109,8 +137,28 @@ def _lines(requirements: list[Requirement], source: str, name: str | None) -> by
             and (start == 0 or source[start - 1] == "\n")
             and source.find("\n", start, end) == end - 1
             and source.find("\r", start, end) in (-1, end - 2)
+            and source.find('"""', start, end) < 0
+            and source.find("'''", start, end) < 0
         )
     return bytes(flags)
+
+
+def _whole(lines: bytes, requirements: list[Requirement], source: str, format_name: str) -> bytes:
+    """Those of the lines of a half-typed text that are not half typed themselves, and read as if they were closed."""
+    from venvls.model import toml
+
+    def are_whole(some: list[Requirement]) -> bool:
+        written = "".join([source[requirement.statement.start : requirement.statement.end] for requirement in some])
+        try:
+            toml.loads(written if format_name in _TABLES else f"x = [\n{written}]")
+        except (ValueError, OverflowError, RecursionError):
+            return False
+        return True
+
+    flagged = list(compress(requirements, lines))
+    if are_whole(flagged):
+        return lines
+    return bytes([flag and are_whole([requirement]) for flag, requirement in zip(lines, requirements, strict=True)])
 
 
 def _gaps(requirements: Requirements, lines: bytes, low: int, high: int) -> list[_Gap]:
@@ -159,16 +207,103 @@ def _places(gaps: list[_Gap], cut: Cut) -> Callable[[int, bool], int]:
     return place
 
 
-def _same(before: list[Requirement], now: tuple[Requirement, ...], place: Callable[[int, bool], int], by: int) -> bool:
-    """Whether requirements that the change did not touch are read as they were, at their places."""
-    return all(
+def _parts(requirements: Requirements, gaps: list[_Gap], changed: tuple[int, int], by: int, now: list[Requirement]) -> list[_Part]:
+    """What is before, between and behind the gaps."""
+    parts: list[_Part] = []
+    taken, is_behind = 0, False
+    for first, gap in zip([0, *[gap.last for gap in gaps]], [*gaps, None], strict=True):
+        last, begin = len(requirements) if gap is None else gap.first, taken
+        has_change = first <= changed[0] and changed[1] <= last
+        low, high = changed if has_change else (last, first)
+        is_behind = is_behind or has_change
+        end = None if gap is None else gap.start + (by if is_behind else 0)
+        while taken < len(now) and (end is None or now[taken].statement.start < end):
+            taken += 1
+        parts.append(_Part(first, last, low, high, by if is_behind else 0, now[begin:taken]))
+    return parts
+
+
+def _difference(requirements: Requirements, part: _Part) -> _Part:
+    """The part without what is outside of the change and was read as it was before."""
+    first, last, low, high, by, now = part
+    by_before = 0 if part.has_change else by
+    begin, end, left = 0, last, len(now)
+    while first + begin < low and begin < left and _same(requirements[first + begin], now[begin], by_before):
+        begin += 1
+    while end > max(high, first + begin) and left > begin and _same(requirements[end - 1], now[left - 1], by):
+        end, left = end - 1, left - 1
+    return part._replace(first=first + begin, last=end, now=now[begin:left])
+
+
+def _spliced(requirements: Requirements, lines: bytes, parts: list[_Part], changes: list[_Part], now: Manifest) -> Requirements | None:
+    """All requirements of the text ``now``; ``None`` where a line next to a gap does not say what it said, or they are in another order."""
+    for number, (part, change) in enumerate(zip(parts, changes, strict=True)):
+        is_first_as_it_was = number == 0 or change.first > part.first
+        is_last_as_it_was = number == len(parts) - 1 or change.last < part.last or change.is_nothing
+        if not is_first_as_it_was or not is_last_as_it_was:
+            return None
+    changed = next(number for number, change in enumerate(changes) if change.has_change)
+    every, further = requirements, 0
+    # The change itself first: then all others are where they are now. Of those the last first, so that the numbers before it stay.
+    for number in (changed, *[number for number in reversed(range(len(changes))) if number != changed]):
+        change = changes[number]
+        if change.is_nothing and number != changed:
+            continue
+        by = change.by if number == changed else 0
+        low, high = (end + (further if number > changed else 0) for end in (change.first, change.last))
+        every = every.replaced(low, high, change.now, by)
+        further = further or len(change.now) - (high - low) if number == changed else further
+        # The line before may be followed by another one now.
+        begin, end = max(low - 1, 0), low + len(change.now)
+        near = [every[index] for index in range(begin, min(end + 1, len(every)))]
+        if not _are_in_order(near):
+            return None
+        flags = _lines(near, now.text.source, now.name)
+        if not now.complete:
+            flags = _whole(flags, near, now.text.source, now.format)
+        lines = lines[:begin] + flags[: end - begin] + lines[high:]
+    every.lines = lines
+    return every
+
+
+def _are_in_order(requirements: Sequence[Requirement]) -> bool:
+    return all(one.statement <= following.statement for one, following in pairwise(requirements))
+
+
+def _counts_lines(manifest: Manifest) -> bool:
+    """Whether a problem names a line by its number, which is another one in a shorter text."""
+    return any("on line " in problem.message for problem in manifest.problems)
+
+
+def _names_in(text: str) -> set[str]:
+    """Whatever may be a package's name in a text, and its parts."""
+    words = re.findall(_NAME, text)
+    return {canonical(name) for word in words for name in (word, *word.split("."))}
+
+
+def _left_out(requirements: Requirements, gaps: list[_Gap], names: Collection[str | None]) -> list[int]:
+    """Those with these names that are left out, by their numbers."""
+    numbers = [number for same in requirements.numbers_of(names).values() for number in same]
+    return [number for number in numbers if any(gap.first <= number < gap.last for gap in gaps)]
+
+
+def _kept(lines: bytes, numbers: list[int]) -> bytes:
+    """The lines without these, and without those before them: so that each is between others that are read again."""
+    flags = bytearray(lines)
+    for number in numbers:
+        flags[number] = flags[number - 1] = 0
+    return bytes(flags)
+
+
+def _same(old: Requirement, new: Requirement, by: int) -> bool:
+    """Whether a requirement that the change did not touch is read as it was, at its place."""
+    return (
         old.parsed == new.parsed
         and old.scope == new.scope
         and old.hashes == new.hashes
         and old.options == new.options
-        and old.span.shifted(by) == _moved(new.span, place)
-        and old.statement.shifted(by) == _moved(new.statement, place)
-        for old, new in zip(before, now, strict=True)
+        and old.span.shifted(by) == new.span
+        and old.statement.shifted(by) == new.statement
     )
 
 

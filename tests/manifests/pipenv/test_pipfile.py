@@ -120,6 +120,13 @@ def test_edits() -> None:
     assert 'editable = true}\nnew = "*"\n' in after(manifests.insert_requirement(manifest, "new"))
 
 
+@pytest.mark.parametrize("typed", ["{", "{version", '{version = "', '{version = "1"', '{version = "1", extras = ["x"', "["])
+def test_a_table_that_is_half_typed_takes_no_other_line_with_it(typed: str) -> None:
+    manifest = parse(f'[packages]\na = "*"\nb = {typed}\nc = "*"\nd = "*"\n[dev-packages]\ne = "*"\n')
+    assert {"a", "c", "d", "e"} <= {requirement.parsed.key for requirement in manifest.requirements}
+    assert not manifest.complete
+
+
 def test_packages_of_the_chosen_categories() -> None:
     manifest = parse(PIPFILE)
     text = json.dumps(LOCK, indent=4)

@@ -18,11 +18,13 @@ from venvls.model.text import Span
 
 LARGEST = 5_000_000
 """Longer texts (in characters) are not read: some 400,000 lines, for which the parser needs about four seconds."""
+MEND_UP_TO = 100_000
+"""Longer ones keep what is before the error: each try is one more parse."""
 _ROUNDS = 4
-_MEND_UP_TO = 100_000  # longer ones keep what is before the error: each try is one more parse
 _LONGEST_KEY = 1_000  # dots; the parser's time grows with their square
 _PLACE = r"\(at line (\d+), column (\d+)\)$"
 _HEADER_LINE = r"(?m)^\[\[?[ \t]*[A-Za-z][\w-]*(?:[ \t]*\.[ \t]*(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*'))*[ \t]*\]\]?[ \t]*\r?(?:#.*)?$"
+_STATEMENT = r"\s*(?:[\w.-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*="
 _WORD = r"[^\s,\]}#]+|\S"
 _VISIBLE = r"[^\r\n]"
 
@@ -103,7 +105,7 @@ def _attempt(text: str) -> dict[str, Any] | Fault:
 def _mend(text: str, fault: Fault) -> tuple[dict[str, Any], str]:
     """The values of as much of ``text`` as can be kept, and the text they were read from."""
     best, place = text, fault
-    for _ in range(_ROUNDS if len(text) <= _MEND_UP_TO else 0):
+    for _ in range(_ROUNDS if len(text) <= MEND_UP_TO else 0):
         further: tuple[int, str, Fault] | None = None
         for candidate in _candidates(best, place):
             result = _attempt(candidate)
@@ -139,6 +141,9 @@ def _candidates(text: str, fault: Fault) -> Iterator[str]:
         return
     start, offset = broken.span.start, fault.offset
     tail = _tail(text, broken)
+    first_end = _line_end(text, start)
+    # What is open on the line of a key is closed there where the next line is a statement again, as it is while somebody types.
+    is_a_line = broken.kind == "pair" and first_end < tail and not text[first_end:offset].strip() and _begins_statement(text, first_end)
     if broken.value is not None and broken.value.start < offset and not fault.reason.startswith("Cannot"):
         head, line_end = _line_start(text, offset), _line_end(text, offset)
         if fault.reason.startswith("Unclosed") and offset < len(text) and text[offset - 1].isspace():
@@ -154,12 +159,22 @@ def _candidates(text: str, fault: Fault) -> Iterator[str]:
             yield text[:opened] + " " + text[opened + 1 :]
         for cut, closers in reversed(cuts(text, broken.value.start, min(offset, tail))):
             if not isinstance(_attempt(text[start:cut] + closers), Fault):
+                if is_a_line and len(closers) <= first_end - cut:
+                    yield text[:cut] + closers + _blank(text[cut + len(closers) : first_end]) + text[first_end:]
+                if is_a_line:
+                    yield text[:start] + _blank(text[start:first_end]) + text[first_end:]
                 # The line break before a following table has to stay.
                 if len(closers) <= tail - cut - (text[tail - 1] == "\n"):
                     yield text[:cut] + closers + _blank(text[cut + len(closers) : tail]) + text[tail:]
                 yield text[:cut] + closers
                 break
     yield text[:start] + _blank(text[start:tail]) + text[tail:]
+
+
+def _begins_statement(text: str, offset: int) -> bool:
+    """Whether what comes next is a table or a key with a value."""
+    following = re.compile(_STATEMENT).match(text, offset) or re.compile(_HEADER_LINE).search(text, offset, _line_end(text, offset + 1))
+    return following is not None
 
 
 def _tail(text: str, broken: Statement) -> int:
