@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from venvls.model.lock import LockFile
 
 
+_NONE: frozenset[str] = frozenset()  # one for all: each empty one is an object of its own
+
+
 class Basis(NamedTuple):
     """All that a project's facts are worked out from, as values; whatever is not in here, or read through the files they are given with
     it (:class:`NotedFiles`), they cannot rest on: :func:`facts_of` is given nothing else."""
@@ -52,7 +55,7 @@ class Basis(NamedTuple):
         """
         project = replace(self.project, manifests=(), locks=(), reason="", environment=None)
         stated = tuple([(manifest.path, manifest.format, manifest.name, manifest.tool) for manifest in self.manifests])
-        plain = self._plain()._replace(project=project, settings=None, git=None, main_project=None, asked_for=frozenset(), links=())
+        plain = self._plain()._replace(project=project, settings=None, git=None, main_project=None, asked_for=_NONE, links=())
         return (plain, stated)
 
     def _plain(self) -> Basis:

@@ -21,6 +21,9 @@ _STATING = ("pyproject.toml", "pixi.toml", "requirements.txt")
 _UV_VARIABLES = ("resolution", "prerelease", "fork-strategy", "exclude-newer", "exclude-newer-package", "no-sources")
 
 
+_NONE: frozenset[str] = frozenset()  # one for all: each empty one is an object of its own
+
+
 class Sources(NamedTuple):
     """Where expectations are read from: files, manifests, the process's variables, the folders above one, nearest first, and the names of
     the locks in a folder. ``installed`` and ``recognised`` are room for what is worked out once: the names that a manifest installs from
@@ -46,7 +49,7 @@ def expectation_of(root: str, paths: Sequence[str], sources: Sources) -> project
     named = [entry for folder in dict.fromkeys((root, home)) for entry in (*_listed(folder, sources), *_pointed_at(folder, query))]
     named += _placed(query, sources)
     ours = shared.tool == "uv" if shared is not None else _keeps_uv(root, sources)
-    settled = uv_settings_elsewhere(sources) if ours else frozenset()
+    settled = uv_settings_elsewhere(sources) if ours else _NONE
     stays = environments.kept(query, sources.kind_wanted) or _is_excluded(root, sources)
     # Who locks a project by itself also has an environment for it alone.
     above = _installer(root, sources) if shared is None else None
@@ -253,7 +256,7 @@ def uv_settings_elsewhere(sources: Sources) -> frozenset[str]:
         folders = [environ.get("XDG_CONFIG_HOME", "").strip() or join(sources.home, ".config"), *above.split(":"), "/etc"]
     for folder in folders:
         keys.update(settings_in(sources.files.read(join(folder, "uv", "uv.toml"), 1_000_000)))
-    return frozenset(keys)
+    return frozenset(keys) or _NONE
 
 
 def _keeps_uv(root: str, sources: Sources) -> bool:

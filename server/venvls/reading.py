@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, KeysView
 
 from venvls import manifests
 from venvls.inputs import is_young
@@ -61,7 +61,7 @@ class Reader:
         self._code: dict[str, _Code] = {}
 
     @property
-    def open_paths(self) -> Iterable[str]:
+    def open_paths(self) -> KeysView[str]:
         """The paths an editor holds."""
         return self._buffers.keys()
 

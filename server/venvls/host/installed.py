@@ -46,24 +46,46 @@ Stamp = tuple[tuple[str, object], ...]
 class Snapshot:
     """What was installed at one moment; implements :class:`venvls.model.environment.Installed`."""
 
-    __slots__ = ("_files", "_folders", "_metadata", "_prefix", "_with_urls", "added", "distributions", "gone_paths", "leftovers", "stamp")
+    __slots__ = (
+        *("_distributions", "_environment", "_files", "_folders", "_metadata", "_prefix", "_with_urls", "added", "gone_paths", "leftovers"),
+        "stamp",
+    )
 
     def __init__(self, environment: Environment, files: FileView) -> None:
         self._files = files
         self._prefix = environment.prefix
-        reader = _Reader(files)
-        for folder in environment.site_packages:
-            reader.read(folder)
-        self.distributions: Mapping[str, tuple[Distribution, ...]] = MappingProxyType(reader.distributions())
-        if environment.kind in ("conda", "pixi"):
-            self.distributions = reader.with_conda(environment.prefix, self.distributions)
+        self._environment = environment
+        reader, distributions = self._read()
+        self._distributions: Mapping[str, tuple[Distribution, ...]] | None = distributions
         self._folders = tuple(reader.visited)
         self._with_urls: dict[str, frozenset[str]] = {}
         self._metadata: dict[str, Metadata] = {}  # by path: hashing a whole distribution takes longer than the rest
         self.stamp: Stamp = tuple(reader.visited.items())
         self.added = tuple(reader.added)
         self.gone_paths: tuple[GonePath, ...] = tuple(reader.gone)
-        self.leftovers: tuple[Leftover, ...] = tuple(_leftovers(files, reader.leftovers, self.distributions))
+        self.leftovers: tuple[Leftover, ...] = tuple(_leftovers(files, reader.leftovers, distributions))
+
+    def _read(self) -> tuple[_Reader, Mapping[str, tuple[Distribution, ...]]]:
+        reader, environment = _Reader(self._files), self._environment
+        for folder in environment.site_packages:
+            reader.read(folder)
+        distributions: Mapping[str, tuple[Distribution, ...]] = MappingProxyType(reader.distributions())
+        if environment.kind in ("conda", "pixi"):
+            distributions = reader.with_conda(environment.prefix, distributions)
+        return reader, distributions
+
+    @property
+    def distributions(self) -> Mapping[str, tuple[Distribution, ...]]:
+        """What is installed, by name."""
+        known = self._distributions
+        if known is None:
+            known = self._distributions = self._read()[1]
+        return known
+
+    def rest(self) -> None:
+        """Takes less room: what is installed is listed again where somebody wants it. Whether it is still that, the stamp says."""
+        self._distributions = None
+        self._metadata, self._with_urls = {}, {}
 
     @property
     def folders(self) -> tuple[str, ...]:

@@ -18,11 +18,27 @@ if TYPE_CHECKING:
 
 
 class Shown(NamedTuple):
-    """One file's findings and their diagnostics, worked out for ``version`` of the document (``None``: for the file on disk)."""
+    """One file's findings and their diagnostics, worked out for ``version`` of the document (``None``: for the file on disk).
+
+    The diagnostics of a file that is not open are kept as the text they are sent as: there are thousands.
+    """
 
     findings: tuple[Finding, ...]
-    items: list[dict[str, Any]]
+    kept: list[dict[str, Any]] | bytes
     version: int | None
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The diagnostics."""
+        return json.loads(self.kept) if isinstance(self.kept, bytes) else self.kept
+
+    def says(self, items: list[dict[str, Any]]) -> bool:
+        """Whether these are the diagnostics."""
+        return self.kept == (json.dumps(items).encode() if isinstance(self.kept, bytes) else items)
+
+    def packed(self) -> Shown:
+        """The same in less room, where the file is not open."""
+        return self._replace(kept=json.dumps(self.kept).encode()) if self.kept and self.version is None else self
 
     @property
     def digest(self) -> str:
@@ -84,18 +100,18 @@ class Board:
         if self.is_pushed(path):
             return self._show_cells(path, version, findings, always)
         before = self._shown.get(path)
-        if before is not None and not before.items and not findings and not always:
+        if before is not None and not before.kept and not findings and not always:
             return before
         shown = Shown(findings, self._diagnostics(workspace, path, findings), version)
         document = self._desk.documents.get(path)
         if document is not None and document.version != version:
             return shown  # The text has moved on; the next check tells.
-        self._shown[path] = shown
+        self._shown[path] = shown.packed()
         # An opened document without findings is told so once: the editor knows then that it was looked at.
-        news = before.items != shown.items if before is not None else bool(shown.items) or version is not None
+        news = not before.says(shown.items) if before is not None else bool(shown.items) or version is not None
         if (news or always) and not self._client().pulls:
             self._publish(path, shown)
-        return shown
+        return self._shown[path]
 
     def _show_cells(self, path: str, version: int | None, findings: tuple[Finding, ...], always: bool) -> Shown:
         """Tells the editor of each cell of a notebook by itself, whether or not it pulls: a cell is no file that it could pull."""
@@ -147,7 +163,7 @@ class Board:
     def clear(self, path: str) -> None:
         """Takes away what was said of a file that is none of ours any more."""
         shown = self._shown.pop(path, None)
-        if shown is not None and shown.items and not self._client().pulls:
+        if shown is not None and shown.kept and not self._client().pulls:
             self._publish(path, Shown((), [], self._desk.version(path)))
 
     def _diagnostics(self, workspace: Workspace, path: str, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:

@@ -157,6 +157,9 @@ class Installed(Protocol):
     def stamp(self) -> object:
         """Equal for two snapshots only if nothing changed between them."""
 
+    def rest(self) -> None:
+        """Takes less room, for as long as nobody wants what can be read again."""
+
     @property
     def folders(self) -> tuple[str, ...]:
         """Whatever has to be as it was for this to be true, there or not: folders that were listed, .pth files, half-written records."""

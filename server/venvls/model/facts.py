@@ -69,6 +69,10 @@ class Remembered:
             record = self._records[kind] = kind()  # type: ignore[index]
         return record  # type: ignore[no-any-return]
 
+    def forget(self) -> None:
+        """Room again: everything is worked out once more where somebody wants it."""
+        self._records.clear()
+
 
 @dataclass(slots=True)
 class Facts:

@@ -27,6 +27,8 @@ class Scope(NamedTuple):
 
 
 MAIN = Scope("main")
+_MAIN_ALONE = frozenset({MAIN})
+_PLAIN = (MAIN, (), (), None)  # what follows the places of a requirement, of nearly all
 BUILD = Scope("build")
 CONSTRAINT = Scope("constraint")
 
@@ -109,13 +111,14 @@ class Requirements(_Sequence):
     ``keys`` are their names (PEP 503), ``linked`` is whether any names a URL or path. ``lines`` is for who reads long lists again: a byte
     for each, ``None`` while nobody has looked."""
 
-    __slots__ = ("_before", "_placed", "_repeated", "flawed", "keys", "lines", "linked", "needs", "scopes")
+    __slots__ = ("_before", "_items", "_repeated", "flawed", "keys", "lines", "linked", "needs", "scopes")
 
     def __init__(self, items: Sequence[Requirement] = ()) -> None:
         # The items, and from which of them on they are so much further: in one field, which is changed at once.
-        self._placed: tuple[tuple[Requirement, ...], int, int] = (tuple(items), 0, 0)
+        self._items: tuple[tuple[Requirement, ...], int, int] | Sequence[int] = (tuple(items), 0, 0)
         self.needs: tuple[ParsedRequirement, ...] = tuple([item.parsed for item in items])
-        self.scopes: frozenset[Scope] = frozenset([item.scope for item in items])
+        scopes = frozenset([item.scope for item in items])
+        self.scopes: frozenset[Scope] = _MAIN_ALONE if scopes == _MAIN_ALONE else scopes
         self.keys: tuple[str | None, ...] = tuple([need.key for need in self.needs])
         self.flawed: bool = _any_flawed(self.needs)
         self.linked: bool = _any_linked(self.needs)
@@ -146,6 +149,31 @@ class Requirements(_Sequence):
         made.flawed = _any_flawed(made.needs if self.flawed else needs)
         made.linked = _any_linked(made.needs if self.linked else needs)
         return made
+
+    @property
+    def _placed(self) -> tuple[tuple[Requirement, ...], int, int]:
+        items = self._items
+        if not isinstance(items, tuple):
+            four = iter(items)
+            spans = zip(four, four, four, four, strict=True)
+            placed = [
+                Requirement(need, Span(start, end), Span(begin, close))
+                for need, (start, end, begin, close) in zip(self.needs, spans, strict=True)
+            ]
+            items = self._items = (tuple(placed), 0, 0)
+        return items
+
+    @_placed.setter
+    def _placed(self, placed: tuple[tuple[Requirement, ...], int, int]) -> None:
+        self._items = placed
+
+    def rest(self) -> None:
+        """Takes less room, where all are plain: their places are numbers until somebody wants them."""
+        items = self._items
+        if isinstance(items, tuple) and not items[2] and all([item[3:] == _PLAIN for item in items[0]]):  # noqa: C419 - quicker
+            from array import array
+
+            self._items = array("Q", [offset for item in items[0] for span in item[1:3] for offset in span])
 
     def before(self, offset: int) -> int:
         """How many begin, with all that belongs to them, before ``offset``."""
