@@ -126,3 +126,88 @@ def test_a_file_that_another_project_includes_later_is_of_both() -> None:
     workspace.open("/w/service1/requirements.txt", "six\n")
     workspace.findings("/w/service1/requirements.txt")
     assert [project.root for project in workspace.readers_of(path)] == ["/w/service2"]
+
+
+def test_the_first_file_is_looked_at_without_a_verdict_on_any_other_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever includes a file has a say in it; which projects these are is known from what they include."""
+    machine = MemoryMachine({**tree(40, every=1), "/w/service9/requirements.txt": "six\n-r ../service7/requirements.txt\n"})
+    workspace = opened(machine)
+    workspace.discover()
+    asked: list[str] = []
+    plain = Checker._work_out
+
+    def work_out(self: Checker, project: Project) -> object:
+        asked.append(project.root)
+        return plain(self, project)
+
+    monkeypatch.setattr(Checker, "_work_out", work_out)
+    assert workspace.findings("/w/service3/requirements.txt")
+    assert set(asked) == {"/w/service3"}
+    assert workspace.findings("/w/service7/requirements.txt")
+    assert set(asked) == {"/w/service3", "/w/service7", "/w/service9"}
+
+
+SAME = ("", "")
+CERTAIN: dict[str, tuple[dict[str, str], tuple[str, str], bool]] = {
+    "its environment is in its folder": ({}, SAME, True),
+    "it has another usual name": ({}, ("/service1/.venv", "/service1/venv"), True),
+    "one that goes before is there": ({"/w/service1/.venv/pyvenv.cfg": "home = /nowhere"}, ("/service1/.venv", "/service1/venv"), False),
+    "it is further below": ({}, ("/service1/.venv", "/service1/x/.venv"), False),
+    "it is broken": ({}, ("/service1/.venv/bin/python", "/service1/python"), False),
+    "a folder may have more of its manifests": ({"/w/service1/requirements/docs.txt": "six\n"}, SAME, False),
+    "another project includes the file": ({"/w/service2/requirements.txt": "-r ../service1/requirements.txt\n"}, SAME, False),
+}
+
+
+@pytest.mark.parametrize("case", CERTAIN)
+def test_what_is_shown_before_all_is_known_rests_on_nothing_that_is_still_to_be_found(case: str) -> None:
+    more, moved, certain = CERTAIN[case]
+    files = {"/usr/bin/python3.12": "", **tree(3, every=1)}
+    files = {path.replace(*moved): text for path, text in files.items() if not path.startswith("/w/service2/.venv")} | more
+    workspace = opened(MemoryMachine(files))
+    workspace.discover()
+    assert workspace.is_certain("/w/service1/requirements.txt") is certain
+    assert not workspace.is_certain("/w/service2/requirements.txt")
+
+
+def test_a_folder_that_is_searched_again_is_known_meanwhile() -> None:
+    workspace = opened(Telling(tree(8)))
+    workspace.discover()
+    known: list[int] = []
+    workspace.discover(lambda: known.append(len(workspace.projects())))
+    assert set(known) == {8}
+
+
+def test_what_changes_between_being_read_in_a_search_and_its_end_is_looked_at_again() -> None:
+    machine = Telling(tree(16, every=1))
+    workspace = opened(machine)
+    steps = 0
+
+    def meanwhile() -> None:
+        nonlocal steps
+        steps += 1
+        if steps == 8:
+            assert workspace.projects()[0].locks == ()
+            machine.files.put("/w/service0/uv.lock", "version = 1\n")
+
+    workspace.discover(meanwhile)
+    assert workspace.look_again()
+    assert [project.locks for project in workspace.projects() if project.root == "/w/service0"] == [("/w/service0/uv.lock",)]
+    assert not workspace.look_again()
+
+
+def test_what_was_worked_out_on_the_way_is_forgotten_and_the_answers_are_not() -> None:
+    machine = MemoryMachine({"/usr/bin/python3.12": "", **tree(80, every=1)})
+    workspace, fresh = opened(machine), opened(machine)
+    workspace.discover()
+    first = {path: workspace.findings(path) for path in workspace.manifests()}
+    warm = [root for root, known in workspace._checker._known.items() if known.facts.remembered._records]
+    assert 0 < len(warm) <= 32
+    assert {path: workspace.findings(path) for path in first} == first
+    # An edit of a project that had been put to rest is as in one that never was.
+    path = "/w/service0/requirements.txt"
+    fresh.discover()
+    for each in (workspace, fresh):
+        each.open(path, "six==1.0\nattrs\nnew\n-r more.txt\n")
+    assert workspace.findings(path) == fresh.findings(path) != first[path]
+    assert workspace.check().findings == fresh.check().findings

@@ -18,6 +18,7 @@ from venvls.model.manifest import Hint, Manifest, Problem, same_objects
 from venvls.model.names import canonical
 from venvls.model.ports import Machine
 from venvls.model.record import NamedTuple, replace
+from venvls.model.requirement import listed
 from venvls.model.text import Span
 from venvls.projects import Landscape
 from venvls.reading import Reader
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from venvls.model.imports import Sighting
     from venvls.model.lock import LockedSet, LockFile
     from venvls.model.ports import Memory, Stat
+
+
+_MOST_WARM = 32
+_NONE: frozenset[str] = frozenset()  # one for all: each empty one is an object of its own
 
 
 class Overrides(NamedTuple):
@@ -100,9 +105,10 @@ class Checker:
         self._strict = strict
         self._land = Landscape(machine.files, (), frozenset(), ())
         self._known: dict[str, _Known] = {}
+        self._warm: dict[str, Facts] = {}  # those that were looked at last
         self._given_up: dict[str, _GivenUp] = {}
         self._begun: tuple[str, dict[tuple[str, Hint], Manifest | str], Inputs] = ("", {}, Inputs())
-        self._unknown: set[str] = set()
+        self._unfollowed: set[str] = set()  # roots of projects of which nobody has looked yet what they include
         self._readers: dict[str, set[str]] = {}  # by path: the roots of projects that may read it
         self._order: dict[str, int] = {}
         self._settled = 0
@@ -130,7 +136,7 @@ class Checker:
         self._is_inside.clear()
         self._known = {root: known for root, known in self._known.items() if root in projects}
         self._given_up = {root: given_up for root, given_up in self._given_up.items() if root in projects}
-        self._unknown = projects.keys() - self._known.keys()
+        self._unfollowed = projects.keys() - self._known.keys()
         self._readers = {}
         self._order = {root: number for number, root in enumerate(projects)}
         for project in projects.values():
@@ -174,11 +180,23 @@ class Checker:
 
     def readers(self, path: str, projects: Mapping[str, Project]) -> list[Project]:
         """Those of the ``projects`` that were settled last whose findings may be in ``path``: as :meth:`reads`, for thousands of them."""
-        if self._unknown:
-            return [project for project in projects.values() if self.reads(project, path)]
+        for root in list(self._unfollowed):
+            self._follow(projects[root])
         # In the projects' own order: what two of them say alike of a file is the first one's.
         roots = sorted(self._readers.get(path, ()), key=self._order.__getitem__)
         return [projects[root] for root in roots if self.reads(projects[root], path)]
+
+    def _follow(self, project: Project) -> None:
+        """Notes what a project includes, which takes no facts of it: whose findings a file shows is known without a verdict on anybody."""
+        self._unfollowed.discard(project.root)
+        load, part = self._reader.load, project.part
+        stated = [load(path, part) for path in project.manifests]
+        if any(isinstance(manifest, Manifest) and manifest.includes for manifest in stated):
+
+            def follow() -> Iterable[str]:
+                return graph.follow(project.manifests, load, self._files, part).manifests
+
+            self._note_reader(project.root, self._machine.within(limits.MOST_SECONDS, follow, tuple))
 
     def _note_reader(self, root: str, paths: Iterable[str]) -> None:
         for path in paths if root in self._order else ():
@@ -245,6 +263,20 @@ class Checker:
         """The manifests ``paths`` and what they include."""
         return followed(paths, self.facts(project).links)
 
+    def _keep_warm(self, project: Project, facts: Facts) -> None:
+        """Forgets what was worked out on the way to the answers about projects that were not looked at for long, but for those that have a
+        file open: that is for the next key, and most of what is known of a project."""
+        self._warm.pop(project.root, None)
+        self._warm[project.root] = facts
+        for root in list(self._warm)[:-_MOST_WARM]:
+            if self._reader.open_paths.isdisjoint(self._warm[root].manifests):
+                rested = self._warm.pop(root)
+                rested.remembered.forget()
+                if rested.installed is not None and all(other.installed is not rested.installed for other in self._warm.values()):
+                    rested.installed.rest()
+                for manifest in rested.manifests.values():
+                    listed(manifest.requirements).rest()
+
     def _within(self, project: Project, answer: Callable[[_Known], list[Finding]]) -> list[Finding]:
         """An answer from what is known of a project; where both together take too long, what is said of one that was given up."""
         return self._machine.within(limits.MOST_SECONDS, lambda: answer(self._fresh(project)), lambda: answer(self._give_up(project)))
@@ -255,7 +287,9 @@ class Checker:
             if self._same(given_up, project):
                 return given_up.known
             del self._given_up[project.root]
-        return self._machine.within(limits.MOST_SECONDS, lambda: self._work_out(project), lambda: self._give_up(project))
+        known = self._machine.within(limits.MOST_SECONDS, lambda: self._work_out(project), lambda: self._give_up(project))
+        self._keep_warm(project, known.facts)
+        return known
 
     def _same(self, given_up: _GivenUp, project: Project) -> bool:
         """Whether a project that was given up is what it was then."""
@@ -309,7 +343,7 @@ class Checker:
         known = self._known[project.root] = _Known(basis, (), facts, read, self._settled)
         settings, installed, locks = self._settings_for(project.root), self._stamp(project), self._locks_of(project)
         self._given_up[project.root] = _GivenUp(known, project, settings, installed, loaded, locks, read)
-        self._unknown.discard(project.root)
+        self._unfollowed.discard(project.root)
         self._note_reader(project.root, (path for path, _ in loaded))
         return known
 
@@ -335,7 +369,7 @@ class Checker:
             lock=self._lock_of(project, reached.manifests),
             git=self._git_of(environment) if environment is not None else None,
             main_project=self._main_project(project, choice),
-            outside=frozenset([path for path in reached.manifests if not self._inside(path)]),
+            outside=frozenset([path for path in reached.manifests if not self._inside(path)]) or _NONE,
             roots=self._land.roots,
             asked_for=self._asked_for,
             platform=self._platform,
@@ -366,7 +400,7 @@ class Checker:
             if kept is not None:
                 facts.remembered = Remembered()
         known = self._known[project.root] = _Known(basis, lasting, facts, read, self._settled)
-        self._unknown.discard(project.root)
+        self._unfollowed.discard(project.root)
         self._note_reader(project.root, facts.manifests)
         return known
 
@@ -424,8 +458,8 @@ class Checker:
 
     def _choice(self, project: Project, manifests: Mapping[str, Manifest]) -> Choice:
         chosen, overrides = self._settings_for(project.root), self._overrides
-        groups = frozenset(map(canonical, (*chosen.groups, *overrides.groups)))
-        extras = frozenset(map(canonical, (*chosen.extras, *overrides.extras)))
+        groups = frozenset(map(canonical, (*chosen.groups, *overrides.groups))) or _NONE
+        extras = frozenset(map(canonical, (*chosen.extras, *overrides.extras))) or _NONE
         prefix = project.environment.prefix if project.environment is not None else None
         noted = self._noted(prefix) if prefix is not None and not overrides.isolated else ()
         if not noted or prefix is None:

@@ -12,7 +12,7 @@ from venvls.model.requirement import Requirement, listed
 from venvls.model.text import Span
 
 # A folder of these names holds the files of the folder above it, by wide custom.
-_INNER = frozenset({*FOLDERS, "constraints"})
+INNER = (*FOLDERS, "constraints")
 # What a requirements file is called where it is the main one among several.
 _MAIN = frozenset({"", "base", "main", "common", "all", "default", "core", "app", "in"})
 _DEV = frozenset({"dev", "develop", "development"})
@@ -35,7 +35,7 @@ _OF_CONDA = {"environment.yml": "conda", "pixi.toml": "pixi"}
 def folder_of(path: str, files: FileView) -> str:
     """The project folder a manifest belongs to: its own, or the one above ``requirements/``."""
     folder: str = files.path.dirname(path)
-    if files.path.basename(folder) in _INNER and files.path.splitext(path)[1] in _LISTS:
+    if files.path.basename(folder) in INNER and files.path.splitext(path)[1] in _LISTS:
         above: str = files.path.dirname(folder)
         return above
     return folder
@@ -46,7 +46,7 @@ def is_copy(root: str, manifests: Mapping[str, Manifest], load: Callable[[str], 
 
     aiohttp keeps a link to its pyproject.toml there, for programs that look no further.
     """
-    if files.path.basename(root) not in _INNER or not manifests:
+    if files.path.basename(root) not in INNER or not manifests:
         return False
     above = {path: files.path.join(files.path.dirname(root), files.path.basename(path)) for path in manifests}
     return all(_same(manifests[path], load(other)) or files.real(path) == files.real(other) for path, other in above.items())
@@ -75,7 +75,7 @@ def group_of(path: str, files: FileView) -> str:
     stem, suffix = files.path.splitext(name)
     if suffix not in _LISTS:
         return ""
-    if files.path.basename(files.path.dirname(path)) in _INNER:
+    if files.path.basename(files.path.dirname(path)) in INNER:
         group = stem.removeprefix("requirements").strip("-_.")
     else:
         group = stem.removeprefix("requirements").removesuffix("requirements").strip("-_.")

@@ -7,20 +7,18 @@ can be kept elsewhere than in memory.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 
-from venvls.model.hints import TYPE_CHECKING
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.ports import Entry, FileView, Machine, Result, Stat, Store, WalkResult, Wanted
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from venvls.model.contents import Contents
     from venvls.model.environment import Environment, Git, Installed
-
-Look = tuple[str, ...]
-"""How something was looked at, and what: ``("stat", path)``, ``("variable", name)``…"""
 
 TICK_NS = 2_100_000_000
 """A file system's clock ticks as rarely as every two seconds (FAT): what changed that recently may change again and bear the same time."""
@@ -38,85 +36,156 @@ _NOTHING = Bytes(None, None)
 
 
 class Inputs:
-    """Looks, each with what it showed the first time."""
+    """Looks, each with what it showed the first time, by how it was looked: ``stat``, ``lstat``, ``read``, ``list``, ``link`` and ``real``
+    by path; ``standing`` by the folder and the names; ``variable`` by name.
 
-    __slots__ = ("shown",)
+    While ``lasting``, what was looked at is not looked at again: whoever looks at the same folders for each of thousands of projects goes
+    by one state of them. ``absent`` are looks that showed nothing, once they are condensed: by how, then names by folder.
+    """
+
+    __slots__ = ("_separator", "absent", "lasting", "shown")
 
     def __init__(self) -> None:
-        self.shown: dict[Look, object] = {}
+        self.shown: dict[str, dict[Any, Any]] = {}
+        self.absent: dict[str, dict[str, tuple[str, ...]]] = {}
+        self.lasting = False
+        self._separator = "/"
 
     def clear(self) -> None:
         """Nothing was looked at."""
         self.shown.clear()
+        self.absent.clear()
+
+    def of(self, how: str) -> dict[Any, Any]:
+        """What looks of one kind showed; to be added to."""
+        looks = self.shown.get(how)
+        if looks is None:
+            looks = self.shown[how] = {}
+        return looks
 
     def differ(self, files: FileView, environ: Mapping[str, str]) -> bool:
         """Whether any of the looks would show something else now."""
-        return any(not _same(look, shown, files, environ) for look, shown in self.shown.items())
+        for how, looks in self.shown.items():
+            same = _SAME[how]
+            for subject, shown in looks.items():
+                if not same(subject, shown, files, environ):
+                    return True
+        look_at = {"stat": files.stat, "lstat": files.lstat, "read": files.stat}
+        return any(look_at[how](path) is not None for how, path in self._absent())
 
     def condense(self, separator: str) -> None:
-        """Leaves out what follows from the rest: below what was not there nothing was."""
-        absent = {look[1] for look, shown in self.shown.items() if shown is None and look[0] in ("stat", "lstat")}
-        for look in [
-            look
-            for look, shown in self.shown.items()
-            if (shown is None or shown is _NOTHING) and look[1].rpartition(separator)[0] in absent
-        ]:
-            del self.shown[look]
+        """Leaves out what follows from the rest, below what was not there nothing was; and takes less room for it."""
+        self._separator = separator
+        gone = {path for how in ("stat", "lstat") for path, shown in self.shown.get(how, {}).items() if shown is None}
+        equal: dict[object, Any] = {}
+        for how, looks in list(self.shown.items()):
+            if how in ("variable", "standing"):
+                continue
+            absent = {path for path, shown in looks.items() if shown is None or shown is _NOTHING}
+            if how in ("stat", "lstat", "read"):
+                self._set_aside(how, absent - self._below(absent, gone), equal)
+                looks = self.shown[how] = {path: shown for path, shown in looks.items() if path not in absent}
+            elif below := self._below(absent, gone):
+                looks = self.shown[how] = {path: shown for path, shown in looks.items() if path not in below}
+            if how == "list":
+                looks.update([(path, equal.setdefault(shown, shown)) for path, shown in looks.items()])
+        stats = self.shown.get("stat", {})
+        for path, shown in self.shown.get("read", {}).items():
+            if shown.stat is not None and shown.stat == (stat := stats.get(path)):
+                self.shown["read"][path] = shown._replace(stat=stat)
+
+    def _set_aside(self, how: str, paths: Iterable[str], equal: dict[object, Any]) -> None:
+        """Notes what was not there by folder: in each of thousands nearly the same names are missing."""
+        folders: dict[str, list[str]] = {}
+        for path in paths:
+            folder, _, name = path.rpartition(self._separator)
+            folders.setdefault(folder, []).append(sys.intern(name))
+        aside = self.absent.setdefault(how, {})
+        for folder, missing in folders.items():
+            names = tuple(sorted({*missing, *aside.get(folder, ())}))
+            aside[folder] = equal.setdefault(names, names)
+
+    def _below(self, paths: Iterable[str], gone: Collection[str]) -> set[str]:
+        return {path for path in paths if path.rpartition(self._separator)[0] in gone}
+
+    def _absent(self) -> Iterator[tuple[str, str]]:
+        for how, folders in self.absent.items():
+            for folder, names in folders.items():
+                for name in names:
+                    yield how, f"{folder}{self._separator}{name}"
 
     def paths(self) -> Iterator[str]:
         """Every path whose stat tells that a look would show something else, once: files, folders that were listed, what was not there.
 
         Of a folder that was not listed, only whether it exists counts; what is in it changes its stat.
         """
-        return iter(
-            dict.fromkeys(
-                look[1]
-                for look, shown in self.shown.items()
-                if look[0] not in ("variable", "real") and not (isinstance(shown, Stat) and shown.kind == "directory")
-            )
-        )
+        paths = {
+            (subject[0] if how == "standing" else subject): None
+            for how, looks in self.shown.items()
+            if how not in ("variable", "real")
+            for subject, shown in looks.items()
+            if not (isinstance(shown, Stat) and shown.kind == "directory")
+        }
+        paths.update([(path, None) for _, path in self._absent()])
+        return iter(paths)
 
     def seen(self, paths: Collection[str]) -> Iterator[tuple[str, Stat | None]]:
         """Those of ``paths`` that were looked at, with the stat that each had then; no folders, which change with what is in them."""
-        for look, shown in self.shown.items():
-            if look[0] in ("stat", "read") and look[1] in paths:
-                stat = shown.stat if isinstance(shown, Bytes) else shown
-                if stat is None or (isinstance(stat, Stat) and stat.kind != "directory"):
-                    yield look[1], stat
+        for path in (path for how, path in self._absent() if how != "lstat"):
+            if path in paths:
+                yield path, None
+        for how in ("stat", "read"):
+            for path, shown in self.shown.get(how, {}).items():
+                if path in paths:
+                    stat = shown.stat if isinstance(shown, Bytes) else shown
+                    if stat is None or (isinstance(stat, Stat) and stat.kind != "directory"):
+                        yield path, stat
 
 
 class NotedFiles:
     """``files``, with every look noted in ``inputs``; implements :class:`venvls.model.ports.FileView`."""
 
-    __slots__ = ("_files", "_shown", "path")
+    __slots__ = ("_files", "_inputs", "path")
 
     def __init__(self, files: FileView, inputs: Inputs) -> None:
-        self._files, self._shown = files, inputs.shown
+        self._files, self._inputs = files, inputs
         self.path: ModuleType = files.path
 
     def stat(self, path: str) -> Stat | None:
         """As the port says, and noted; so are all others."""
+        looks = self._inputs.of("stat")
+        if self._inputs.lasting and path in looks:
+            known: Stat | None = looks[path]
+            return known
         shown = self._files.stat(path)
-        self._shown.setdefault(("stat", path), shown)
+        looks.setdefault(path, shown)
         return shown
 
     def lstat(self, path: str) -> Stat | None:
         """The entry itself, a link not followed."""
+        looks = self._inputs.of("lstat")
+        if self._inputs.lasting and path in looks:
+            known: Stat | None = looks[path]
+            return known
         shown = self._files.lstat(path)
-        self._shown.setdefault(("lstat", path), shown)
+        looks.setdefault(path, shown)
         return shown
 
     def standing(self, folder: str, names: Iterable[str]) -> frozenset[str]:
         """Those of ``names``, paths from ``folder``, at which anything is."""
         names = tuple(names)
         shown = self._files.standing(folder, names)
-        self._shown.setdefault(("standing", folder, *names), shown)
+        self._inputs.of("standing").setdefault((folder, names), shown)
         return shown
 
     def list(self, path: str) -> tuple[Entry, ...] | None:
         """The names in a folder."""
+        looks = self._inputs.of("list")
+        if self._inputs.lasting and path in looks:
+            known: tuple[Entry, ...] | None = looks[path]
+            return known
         shown = _shared(path, self._files.list(path))
-        self._shown.setdefault(("list", path), shown)
+        looks.setdefault(path, shown)
         return shown
 
     def read(self, path: str, limit: int = 10_000_000) -> bytes | None:
@@ -130,25 +199,34 @@ class NotedFiles:
     def link(self, path: str) -> str | None:
         """Where a link points."""
         shown = self._files.link(path)
-        self._shown.setdefault(("link", path), shown)
+        self._inputs.of("link").setdefault(path, shown)
         return shown
 
     def real(self, path: str) -> str:
         """``path`` with every link resolved."""
+        looks = self._inputs.of("real")
+        if self._inputs.lasting and path in looks:
+            known: str = looks[path]
+            return known
         shown = self._files.real(path)
-        self._shown.setdefault(("real", path), shown)
+        if shown == path:
+            shown = path  # most are: one text
+        looks.setdefault(path, shown)
         return shown
 
     def _entry(self, path: str, limit: int) -> bytes | None:
         return self._files.read_entries((path,), limit)[0]
 
     def _read(self, path: str, limit: int, read: Callable[[str, int], bytes | None]) -> bytes | None:
+        looks = self._inputs.of("read")
+        if self._inputs.lasting and looks.get(path) is _NOTHING:
+            return None
         # Looked at first: what changes in between then shows as a change, never the other way round.
         stat = self._files.stat(path)
         data = read(path, limit) if stat is not None else None
-        if ("read", path) not in self._shown:
+        if path not in looks:
             kept = data if data is not None and len(data) <= _SMALL and is_young(stat) else None
-            self._shown[("read", path)] = Bytes(stat, kept) if stat is not None else _NOTHING
+            looks[path] = Bytes(stat, kept) if stat is not None else _NOTHING
         return data
 
 
@@ -220,11 +298,11 @@ class _NotedVariables(Mapping[str, str]):
     """The process's variables; those that were looked for are noted, the missing ones too."""
 
     def __init__(self, environ: Mapping[str, str], inputs: Inputs) -> None:
-        self._environ, self._shown = environ, inputs.shown
+        self._environ, self._inputs = environ, inputs
 
     def __getitem__(self, name: str) -> str:
         value = self._environ.get(name)
-        self._shown.setdefault(("variable", name), value)
+        self._inputs.of("variable").setdefault(name, value)
         if value is None:
             raise KeyError(name)
         return value
@@ -258,20 +336,22 @@ def is_young(stat: Stat | None) -> bool:
     return stat is not None and time.time_ns() - max(stat.mtime_ns, stat.changed_ns) < TICK_NS
 
 
-def _same(look: Look, shown: object, files: FileView, environ: Mapping[str, str]) -> bool:
-    how, subject, *names = look
-    if isinstance(shown, Bytes):
-        return files.stat(subject) == shown.stat and (shown.data is None or files.read(subject) == shown.data)
-    if how == "list":
-        listed = files.list(subject)
-        return listed == shown or (listed is not None and isinstance(shown, tuple) and frozenset(listed) == frozenset(shown))
-    if how == "standing":
-        return files.standing(subject, names) == shown
-    if how == "variable":
-        return environ.get(subject) == shown
-    if how in ("link", "real"):
-        return (files.link if how == "link" else files.real)(subject) == shown
-    return _standing(files.stat(subject) if how == "stat" else files.lstat(subject)) == _standing(shown)
+def _same_list(path: str, shown: tuple[Entry, ...] | None, files: FileView, _: Mapping[str, str]) -> bool:
+    listed = files.list(path)
+    return listed == shown or (listed is not None and shown is not None and frozenset(listed) == frozenset(shown))
+
+
+_SAME: dict[str, Callable[[Any, Any, FileView, Mapping[str, str]], bool]] = {
+    "stat": lambda path, shown, files, _: _standing(files.stat(path)) == _standing(shown),
+    "lstat": lambda path, shown, files, _: _standing(files.lstat(path)) == _standing(shown),
+    "read": lambda path, shown, files, _: files.stat(path) == shown.stat and (shown.data is None or files.read(path) == shown.data),
+    "list": _same_list,
+    "link": lambda path, shown, files, _: files.link(path) == shown,
+    "real": lambda path, shown, files, _: files.real(path) == shown,
+    "standing": lambda subject, shown, files, _: files.standing(*subject) == shown,
+    "variable": lambda name, shown, _, environ: environ.get(name) == shown,
+}
+"""By how it was looked: whether a look at the same shows what it did."""
 
 
 def _standing(stat: object) -> object:

@@ -24,6 +24,21 @@ from venvls.settings import Settings
 _SCRIPT_AT_MOST = 5_000_000
 
 
+class _Read:
+    """What was read to sort projects, once for all of them: manifests, the folders above one, the environments at places, the names of
+    locks by folder, and what each project's files require, with the manifests that say so. ``sources`` are made when first wanted."""
+
+    __slots__ = ("environments", "expectations", "loaded", "lock_names", "sources", "upward")
+
+    def __init__(self, upward: surroundings.Upward) -> None:
+        self.upward = upward
+        self.loaded: dict[str, Manifest | str] = {}
+        self.environments: environments.Recognised = {}
+        self.lock_names: dict[str, tuple[str, ...]] = {}
+        self.sources: expectations.Sources | None = None
+        self.expectations: dict[str, tuple[tuple[str, ...], Expectation]] = {}
+
+
 class Settlement:
     """Projects and environments of a workspace, as of the last :meth:`settle`.
 
@@ -47,7 +62,8 @@ class Settlement:
         self._forced = forced
         self._expectations: dict[str, Expectation] = {}
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
-        self._lock_names: dict[str, tuple[str, ...]] = {}
+        self._read: _Read | None = None  # while it is sorted
+        self._kept: _Read | None = None
         self._scripts: set[str] = set()
         self._opened: tuple[str, ...] = ()
 
@@ -100,21 +116,32 @@ class Settlement:
         """What a walk of one folder has found, so far or in the end."""
         self._walks[root] = walk
 
-    def settle(self, opened: Iterable[str] = ()) -> None:
+    def settle(self, opened: Iterable[str] = (), *, goes_on: bool = False, keeps: bool = False) -> None:
         """Sort what was found into projects and give each its environment. The manifests ``opened`` in an editor are among what was found,
-        wherever below the folders they are."""
+        wherever below the folders they are.
+
+        While folders are searched this is done several times: one that ``keeps`` what it has read leaves it to the next, which ``goes_on``.
+        """
         self._opened = tuple([path for path in opened if self.root_of(path) in self._walks])
         self._candidates.clear()
-        self._lock_names.clear()
+        before, self._kept = self._kept, None
         if not self._walks and not self._scripts:
             self._projects, self._members, self._expectations = {}, {}, {}
             return
-        self._upward = self._upward_now()
+        read = self._read = before if goes_on and before is not None else _Read(self._upward_now())
+        try:
+            self._sort(read)
+        finally:
+            self._read = None
+        if keeps:
+            self._kept = read
+
+    def _sort(self, read: _Read) -> None:
+        self._upward = read.upward
         stating = self._stating()
         self._projects = {root: self._projects.get(root) or Project(root, paths) for root, paths in stating.items()}
         self._look_around()
-        sources = self._sources()
-        self._expectations = {root: expectations.expectation_of(root, paths, sources) for root, paths in stating.items()}
+        self._expectations = {root: self._expectation(root, paths, read) for root, paths in stating.items()}
         self._projects = {root: self._project(root, paths) for root, paths in stating.items()}
         # One that is named on the command line is what is asked about, and nothing else.
         if self._forced is None:
@@ -123,6 +150,13 @@ class Settlement:
             self._members.update(
                 (project.root, self._files.path.dirname(project.part.source)) for project in own if project.part is not None
             )
+
+    def _expectation(self, root: str, paths: tuple[str, ...], read: _Read) -> Expectation:
+        known = read.expectations.get(root)
+        if known is None or known[0] != paths:
+            read.sources = read.sources or self._sources()
+            known = read.expectations[root] = (paths, expectations.expectation_of(root, paths, read.sources))
+        return known[1]
 
     def look(self) -> None:
         """Read the environments again, and nothing else."""
@@ -134,7 +168,8 @@ class Settlement:
 
     def _look_around(self) -> None:
         chosen = self._settings()
-        self._around = surroundings.look(self._machine, self._roots, self._walks, self._projects, chosen, self._upward)
+        known = self._read.environments if self._read is not None else None
+        self._around = surroundings.look(self._machine, self._roots, self._walks, self._projects, chosen, self._upward, known)
         names = chosen.names or projects.DEFAULT_NAMES
         owners, around = frozenset(self._projects), self._around
         self._land = Landscape(self._files, self._roots, owners, around.environments, around.active, names, self._upward.above)
@@ -249,6 +284,23 @@ class Settlement:
         near = [environment for environment in self._around.environments if self.within(environment.prefix, folder)]
         return tuple((project.root, project.manifests, project.part) for project in parts.projects_of_tools(near, walked, self._sight()))
 
+    def is_certain(self, root: str) -> bool:
+        """Whether a project and its environment stay what they are, whatever a walk has still to find: the environment is the one in its
+        folder that goes before all others, and no folder below is one that manifests of its own may be in."""
+        project, path = self._projects[root], self._files.path
+        environment = project.environment
+        if environment is None or project.part is not None or project.workspace is not None or root in self._scripts:
+            return False
+        folder, name = path.split(environment.prefix)
+        if folder != root or name not in self._land.names or environment.real != environment.prefix or environment.health != "ok":
+            return False
+        if environment.tool_owned or projects.unfit(environment, self._expectations[root]) is not None:
+            return False
+        active, before = self._land.active, self._land.names[: self._land.names.index(name)]
+        if active is not None and active.real != environment.real and self.within(active.prefix, root):
+            return False
+        return not self._files.standing(root, (*before, *discovery.INNER))
+
     def candidates(self, root: str) -> tuple[Candidate, ...]:
         """Every environment considered for a project, and why it won or lost; worked out when it is first asked for."""
         if root not in self._candidates and (own := self._projects[root]).part is not None:
@@ -282,12 +334,12 @@ class Settlement:
         stating: dict[str, tuple[str, ...]] = {}
         self._members = {path: self._files.path.dirname(path) for path in aside}
         for root, in_folder in discovery.by_folder(paths, self._files).items():
-            loaded = {path: self._reader.stated(path) for path in in_folder}
+            loaded = {path: self._stated(path) for path in in_folder}
             known = {path: manifest for path, manifest in loaded.items() if isinstance(manifest, Manifest)}
             for path in [path for path, manifest in known.items() if lookalikes.is_template(path) or lookalikes.is_prose(manifest)]:
                 del known[path]
                 self._members[path] = root
-            if discovery.is_copy(root, known, self._reader.stated, self._files):
+            if discovery.is_copy(root, known, self._stated, self._files):
                 self._members.update(dict.fromkeys(in_folder, self._files.path.dirname(root)))
             elif any(discovery.says_something(manifest) for manifest in known.values()):
                 stating[root] = discovery.spoken_first(discovery.in_force([path for path in in_folder if path in known], known), known)
@@ -371,7 +423,7 @@ class Settlement:
 
     def _of_hatch(self, paths: Iterable[str]) -> list[Manifest]:
         """Those of a project's manifests in which Hatch's settings say something of environments."""
-        loaded = [manifest for path in paths if isinstance(manifest := self._reader.stated(path), Manifest)]
+        loaded = [manifest for path in paths if isinstance(manifest := self._stated(path), Manifest)]
         return [each for each in loaded if each.own.hatch is not None and not each.own.hatch.keys().isdisjoint(("envs", "lock-envs"))]
 
     def _as_hatch_has_it(
@@ -395,32 +447,42 @@ class Settlement:
 
     def _is_poetrys(self, root: str) -> bool:
         """Whether all that a folder's pyproject.toml requires is in Poetry's table, which uv does not read: its lock says nothing of it."""
-        manifest = self._reader.stated(self._files.path.join(root, "pyproject.toml"))
+        manifest = self._stated(self._files.path.join(root, "pyproject.toml"))
         if not isinstance(manifest, Manifest) or manifest.own.poetry is None or manifest.own.pyproject is None:
             return False
         return not manifest.own.pyproject.project and "uv" not in manifest.tool
 
     def _locks_in(self, folder: str) -> tuple[str, ...]:
         """The names of locks in a folder, which many members of a workspace may ask for."""
-        known = self._lock_names.get(folder)
+        known = self._read.lock_names.get(folder) if self._read is not None else None
         if known is None:
             named = (entry.name for entry in self._files.list(folder) or () if entry.kind in ("file", "link"))
-            known = self._lock_names[folder] = tuple(name for name in named if locks.lock_format(name) is not None)
+            known = tuple([name for name in named if locks.lock_format(name) is not None])
+            if self._read is not None:
+                self._read.lock_names[folder] = known
         return known
 
     def _compiled(self, paths: Iterable[str]) -> Iterator[str]:
         """Those of a project's manifests that a tool compiled: they are locks too, after those that have a name of their own."""
         for path in paths:
-            loaded = self._reader.stated(path)
+            loaded = self._stated(path)
             if isinstance(loaded, Manifest) and locks.lock_format("", loaded) is not None:
                 yield path
+
+    def _stated(self, path: str) -> Manifest | str:
+        """What a manifest states, read once while all is sorted."""
+        if self._read is None:
+            return self._reader.stated(path)
+        known = self._read.loaded.get(path)
+        if known is None:
+            known = self._read.loaded[path] = self._reader.stated(path)
+        return known
 
     def _sources(self) -> expectations.Sources:
         environ: Mapping[str, str] = self._machine.environ()
         home, platform = self._machine.home(), self._machine.platform()["sys_platform"]
         kind = self._settings().kind
-        read = self._reader.stated
-        return expectations.Sources(self._files, read, environ, self._land.above, home, platform, kind, self._locks_in, {}, {})
+        return expectations.Sources(self._files, self._stated, environ, self._land.above, home, platform, kind, self._locks_in, {}, {})
 
     def _selected(self, root: str) -> Environment | None:
         prefix = self._forced or self._memory.selected(root)

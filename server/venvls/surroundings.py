@@ -32,8 +32,9 @@ def look(
     known_projects: Iterable[str],
     settings: Settings,
     upward: Upward,
+    known: environments.Recognised | None = None,
 ) -> Surroundings:
-    """Read what the walks found and what is around it."""
+    """Read what the walks found and what is around it. In ``known`` is what was read already, and is put what is read here."""
     files, projects_here = machine.files, frozenset(known_projects)
     paths = dict.fromkeys(path for walk in walks.values() for path in walk.environments)
     for root in roots:
@@ -47,7 +48,7 @@ def look(
         return folder in projects_here or _is_project(folder, files)
 
     query = environments.Query(files, machine.environ(), machine.home(), machine.platform()["sys_platform"], "", {})
-    gathered = environments.gather(files, paths, expected=expected, homes=environments.homes(query))
+    gathered = environments.gather(files, paths, expected=expected, homes=environments.homes(query), known=known)
     wanted = tuple(environment for environment in gathered.environments if settings.kind(environment.kind))
     current = active(machine)
     usable = current is not None and (settings.kind(current.kind) or bool(machine.environ().get("VIRTUAL_ENV")))
@@ -89,6 +90,8 @@ class Upward:
     def __init__(self, files: FileView, home: str, roots: Collection[str] = ()) -> None:
         self._files, self._home, self._roots = files, home, frozenset(roots)
         self._known: dict[str, tuple[str, ...]] = {}
+        self._steps: dict[str, tuple[bool, str]] = {}
+        self._owners: dict[str, tuple[int, int] | None] = {}
 
     def above(self, path: str) -> tuple[str, ...]:
         """The folders above ``path``, the nearest first."""
@@ -98,11 +101,12 @@ class Upward:
         return known
 
     def _above(self, path: str) -> tuple[str, ...]:
-        dirname, join = self._files.path.dirname, self._files.path.join
         chain: list[str] = []
         folder = path
-        while self._files.lstat(join(folder, ".git")) is None:
-            parent: str = dirname(folder)
+        while True:
+            is_top, parent = self._steps.get(folder) or self._step(folder)
+            if is_top:
+                break
             if parent == folder or (parent == self._home and parent not in self._roots):
                 # No work tree: folders like /tmp and /srv are everybody's.
                 opened = next((number for number, folder in enumerate(chain) if folder in self._roots), -1)
@@ -118,14 +122,26 @@ class Upward:
         high: bool = folder == above or self._files.path.dirname(above) == above
         return high
 
+    def _step(self, folder: str) -> tuple[bool, str]:
+        """Whether a folder is the top of a work tree, and the one above it: nearly all ways up lead through the same ones."""
+        is_top = self._files.lstat(self._files.path.join(folder, ".git")) is not None
+        step = self._steps[folder] = (is_top, self._files.path.dirname(folder))
+        return step
+
     def _own(self, path: str, chain: list[str]) -> Iterator[str]:
-        start = self._files.stat(path)
+        start = self._owner(path)
         for folder in chain:
-            here = self._files.stat(folder)
-            foreign = start is not None and here is not None and (here.identity[0], here.owner) != (start.identity[0], start.owner)
-            if foreign and folder not in self._roots:
+            here = self._owner(folder)
+            if start is not None and here is not None and here != start and folder not in self._roots:
                 return
             yield folder
+
+    def _owner(self, folder: str) -> tuple[int, int] | None:
+        """The file system that a folder is on, and whose it is; ``None`` where there is nothing."""
+        if folder not in self._owners:
+            stat = self._files.stat(folder)
+            self._owners[folder] = (stat.identity[0], stat.owner) if stat is not None else None
+        return self._owners[folder]
 
 
 def _places_above(root: str, upward: Upward, files: FileView, names: Iterable[str]) -> list[str]:

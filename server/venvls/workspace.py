@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["Bounds", "Overrides", "Report", "Search", "Which", "Workspace"]
 
 _AS_SET = Overrides()
+_MORE = 4
+"""What a search has found is sorted whenever there is so many times as much: what was read before is not read again."""
 _REQUIREMENTS = (".txt", ".in")
 _LOOKED_FOR = (".python-version", ".tool-versions", ".python-envs", ".venv", "pyproject.toml", "requirements.txt")
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"})
@@ -106,6 +108,9 @@ class Workspace:
         self._walked_by: dict[str, Bounds] = {}
         self._inputs = Inputs()
         self._sortings = 0
+        self._searching: frozenset[str] = frozenset()
+        self._searched_long = False
+        self._texts_changed = True
         self._decided: tuple[Manifest, tuple[object, ...]] | None = None
         noted = NotedMachine(machine, self._inputs)
         self._reader = Reader(noted.files, machine.within)
@@ -145,6 +150,7 @@ class Workspace:
 
     def open(self, path: str, text: str) -> None:
         """An editor holds ``path``; from now on its text wins over the disk's. Called again for each change."""
+        self._texts_changed = True
         before = self._decisive(path)
         if self._code is not None and is_code(path) and path not in self._reader.open_paths:
             self._code.forget(path)
@@ -155,6 +161,7 @@ class Workspace:
 
     def close(self, path: str) -> None:
         """The editor let go of ``path``: the disk's text counts again."""
+        self._texts_changed = True
         before = self._decisive(path)
         self._reader.close(path)
         if self._here.is_script(path) or self.files.stat(path) is None:
@@ -168,26 +175,53 @@ class Workspace:
     def discover(self, partial: Callable[[], None] | None = None, roots: Iterable[str] | None = None) -> None:
         """Walk every folder (or only ``roots`` of them) and sort what is there into environments and projects.
 
-        ``partial`` is called as more becomes known.
+        ``partial`` is called as more becomes known. Of a folder that was walked before, what was known counts until its walk has ended.
         """
         sorted_with = 0
-        for root in self.roots if roots is None else roots:
+        wanted = self.roots if roots is None else tuple(roots)
+        self._searching = frozenset(wanted).difference(self._here.walks)
+        self._texts_changed = True
+        for root in wanted:
 
             def progress(walk: WalkResult, root: str = root) -> None:
                 nonlocal sorted_with
-                self._here.walked(root, walk)
-                count = sum(len(walk.environments) + len(walk.manifests) for walk in self._here.walks.values())
-                # Sorting takes longer the more there is: each time with twice as much, all of them take no longer than the last alone.
-                if count >= 2 * sorted_with:
-                    sorted_with = count
-                    self._settle()
+                if root in self._searching:
+                    self._here.walked(root, walk)
+                    count = sum(len(walk.environments) + len(walk.manifests) for walk in self._here.walks.values())
+                    if count >= _MORE * sorted_with:
+                        sorted_with = count
+                        self._settle_on()
                 if partial is not None:
                     partial()
 
             self._here.walked(root, self._walk(root, Wanted(self._names_manifest), progress if partial is not None else None))
-        self._settle()
+        self._searched_long = bool(self._searching)
+        self._searching = frozenset()
+        self._settle_on()
         if partial is not None:
             partial()
+
+    def _settle_on(self) -> None:
+        """Sorts again in a search, from what was read in it so far."""
+        goes_on, self._texts_changed = not self._texts_changed, False
+        self._settle(goes_on)
+
+    def look_again(self) -> bool:
+        """Sorts again where something changed between being read in a search and now, and whether that was so; looked at once."""
+        searched, self._searched_long = self._searched_long, False
+        if not searched or not self._inputs.differ(self.files, self.machine.environ()):
+            return False
+        self._settle()
+        return True
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether a folder is searched for the first time just now."""
+        return bool(self._searching)
+
+    def is_searched(self, path: str) -> bool:
+        """Whether everything around a file is known: it is in no folder that is searched for the first time just now."""
+        return not self._searching or self._here.root_of(path) not in self._searching
 
     def searches(self) -> Callable[[], Mapping[str, Search]]:
         """What searches every folder again, as the settings are now, and changes nothing here: it may be called in any thread.
@@ -244,6 +278,7 @@ class Workspace:
 
     def changed(self, paths: Iterable[str]) -> None:
         """Files or folders appeared, changed or went away: look at them again, and at what depends on them."""
+        self._texts_changed = True
         before = dict(self._here.walks)
         paths = sorted(paths)
         for path in paths:
@@ -511,6 +546,16 @@ class Workspace:
                 distinct.setdefault(_seen(finding), finding)
         return tuple(sorted(distinct.values(), key=lambda finding: (finding.span.start, finding.span.end, finding.code)))
 
+    def is_certain(self, path: str) -> bool:
+        """Whether what is wrong in a file stays that, before a walk has ended: it is known which project reads it and which environment
+        that uses, and nothing that is still to be found decides on either."""
+        readers = self._checker.readers(path, self._here.projects)
+        return bool(readers) and all(self._here.is_certain(project.root) for project in readers)
+
+    def files_of(self, project: Project) -> tuple[str, ...]:
+        """The manifests and locks of a project, and what it includes inside the workspace as far as it was checked."""
+        return tuple(dict.fromkeys((*project.manifests, *self._checker.files_read(project), *project.locks)))
+
     def findings_of(self, root: str) -> tuple[Finding, ...]:
         """What is wrong in one project, in all of its files, in the order of path and place."""
         every = self._checker.all_findings(self._here.projects[root])
@@ -527,12 +572,20 @@ class Workspace:
         """The facts of one project, as fresh as a stat of each of its files and of its environment can tell."""
         return self._checker.facts(self._here.projects[root])
 
-    def _settle(self) -> None:
+    def _settle(self, goes_on: bool = False) -> None:
+        """Sorts projects and environments again. What ``goes_on`` rests on what was read for the sorting before, in the same search."""
         self._settings.clear()
-        self._inputs.clear()
+        if not goes_on:
+            self._inputs.clear()
         self._sortings += 1
-        self._here.settle([path for path in self._reader.open_paths if self._is_manifest(path)])
-        self._inputs.condense(self.files.path.sep)
+        self._inputs.lasting = True
+        opened = [path for path in self._reader.open_paths if self._is_manifest(path)]
+        try:
+            self._here.settle(opened, goes_on=goes_on, keeps=bool(self._searching))
+        finally:
+            self._inputs.lasting = False
+        if not self._searching:
+            self._inputs.condense(self.files.path.sep)
         self._checker.settle(self._here.land, self._here.projects)
 
     def _decisive(self, path: str) -> tuple[object, ...]:

@@ -266,6 +266,23 @@ def test_partial_results_come_first_and_grow(tmp_path: Path) -> None:
     assert told[-1] == found
 
 
+def test_the_first_projects_are_told_with_their_environments(tmp_path: Path) -> None:
+    """Before the other thousands have been listed: what is wrong in them can be shown at once."""
+    for number in range(40):
+        plant(tmp_path, f"p{number}/requirements.txt", f"p{number}/.venv/pyvenv.cfg", f"p{number}/src/x/requirements.txt")
+    told: list[WalkResult] = []
+    found = walk(str(tmp_path), wanted=MANIFESTS, partial=told.append, clock=lambda: 0.0)
+    assert 0 < len(told[0].manifests) == len(told[0].environments) < 10
+    assert {Path(path).parent for path in told[0].manifests} == {Path(path).parent for path in told[0].environments}
+    whole = walk(str(tmp_path), wanted=MANIFESTS)
+    assert sorted(found.manifests) == sorted(whole.manifests) and sorted(found.environments) == sorted(whole.environments)
+    for depth in (1, 2, 3):
+        some, others = (walk(str(tmp_path), wanted=MANIFESTS, depth=depth, partial=each) for each in (told.append, None))
+        assert (sorted(some.manifests), sorted(some.environments), some.limit) == (
+            sorted(others.manifests), sorted(others.environments), others.limit,
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("patterns", "left"),
     [

@@ -59,6 +59,7 @@ __all__ = [
     "Pointer",
     "PythonEnvs",
     "Query",
+    "Recognised",
     "gather",
     "homes",
     "places",
@@ -67,6 +68,10 @@ __all__ = [
     "read_python_envs",
     "recognise",
 ]
+
+
+Recognised = dict[tuple[str, bool], "Environment | None"]
+"""What is at a prefix, by the prefix and whether it was expected there."""
 
 
 class Gathered(NamedTuple):
@@ -119,24 +124,29 @@ def gather(
     *,
     expected: Callable[[str], bool] | None = None,
     homes: Iterable[str] = (),
+    known: Recognised | None = None,
 ) -> Gathered:
     """The environments at ``paths`` as ``WalkResult.environments`` gives them: prefixes, ``.venv`` files and links, ``.python-envs`` files.
 
     ``expected`` says of a path whether a project would use it; by default everything named as environments are is. An environment
-    reached under several names keeps the name that is not a link, else the first.
+    reached under several names keeps the name that is not a link, else the first. In ``known`` is what was recognised already, and is
+    put what is recognised here.
     """
+    recognised: Recognised = {} if known is None else known
     homes = tuple(homes)
     is_expected = expected or (lambda path: view.path.basename(path) in NAMES)
     by_place: dict[str, Environment] = {}
     problems: list[tuple[str, str]] = []
 
     def add(prefix: str, wanted: bool) -> None:
-        environment = recognise(view, prefix, wanted)
+        if (prefix, wanted) not in recognised:
+            recognised[prefix, wanted] = recognise(view, prefix, wanted)
+        environment = recognised[prefix, wanted]
         if environment is None:
             return
         key = view.path.normcase(environment.real)
-        known = by_place.get(key)
-        if known is None or (known.prefix != known.real and environment.prefix == environment.real):
+        before = by_place.get(key)
+        if before is None or (before.prefix != before.real and environment.prefix == environment.real):
             by_place[key] = environment
 
     for path in paths:

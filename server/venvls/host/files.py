@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat as modes
+import time
 from collections.abc import Iterable, Sequence
 from types import ModuleType
 
@@ -19,6 +20,10 @@ _ERRORS = (OSError, ValueError)
 # A Windows junction: a folder to every call that does not ask for this tag; a stat that follows it has none.
 _MOUNT_POINT = 0xA0000003
 _make = tuple.__new__  # by place, and without the class's own call: there are folders of thousands
+_LONG, _MOST_LONG = 50, 32
+_TICK_NS = 2_100_000_000  # a file system's clock may tick as rarely as that
+_long: dict[str, tuple[tuple[int, int, int, int], tuple[Entry, ...]]] = {}
+_numbers: dict[int, int] = {}  # few: file systems, and rights
 _KINDS: dict[int, EntryKind] = {modes.S_IFREG: "file", modes.S_IFDIR: "directory", modes.S_IFLNK: "link"}
 
 
@@ -59,10 +64,16 @@ class DiskFiles:
     def list(self, path: str) -> tuple[Entry, ...] | None:
         """The names in a folder, in the order the file system gives them; ``None`` where it cannot be listed."""
         try:
+            if (known := _long.get(path)) is not None and known[0] == _mark(path):
+                return known[1]
+            began = time.time_ns()
             with os.scandir(path) as entries:
-                return tuple([_make(Entry, (entry.name, _entry_kind(entry))) for entry in entries])
+                listed = tuple([_make(Entry, (entry.name, _entry_kind(entry))) for entry in entries])
+            if len(listed) >= _LONG:
+                _remember(path, listed, began)
         except _ERRORS:
             return None
+        return listed
 
     def read(self, path: str, limit: int = 10_000_000) -> bytes | None:
         """A file's bytes; ``None`` where it cannot be read, is not a regular file, or is larger than ``limit``."""
@@ -120,6 +131,21 @@ class DiskFiles:
             return path
 
 
+def _remember(path: str, listed: tuple[Entry, ...], began: int) -> None:
+    """Keeps a long listing while the folder's times say that it is true: hundreds of projects look at the packages of one Python."""
+    mark = _mark(path)
+    if began - max(mark[2:]) < _TICK_NS:
+        return  # something may have come while it was listed, or may still come and bear the same time
+    if len(_long) >= _MOST_LONG:
+        _long.clear()
+    _long[path] = (mark, listed)
+
+
+def _mark(path: str) -> tuple[int, int, int, int]:
+    stat = os.stat(path)
+    return (stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
 def _read_on(descriptor: int, begun: bytes, expected: int, limit: int) -> bytes | None:
     """All of an open file of which ``begun`` was read; ``None`` where it turned out to be more than ``limit`` bytes."""
     chunks = [begun]
@@ -138,7 +164,11 @@ def _stat(stat: os.stat_result) -> Stat:
     kind = _KINDS.get(modes.S_IFMT(mode), "other")
     if getattr(stat, "st_reparse_tag", 0) == _MOUNT_POINT:
         kind = "link"
-    return Stat(kind, stat.st_size, stat.st_mtime_ns, (stat.st_dev, stat.st_ino), modes.S_IMODE(mode), stat.st_uid, stat.st_ctime_ns)
+    # Thousands are kept: numbers that are the same are one object.
+    written, changed = stat.st_mtime_ns, stat.st_ctime_ns
+    rights = modes.S_IMODE(mode)
+    device, rights = _numbers.setdefault(stat.st_dev, stat.st_dev), _numbers.setdefault(rights, rights)
+    return Stat(kind, stat.st_size, written, (device, stat.st_ino), rights, stat.st_uid, written if written == changed else changed)
 
 
 def _entry_kind(entry: os.DirEntry[str]) -> EntryKind:

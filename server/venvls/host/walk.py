@@ -41,7 +41,10 @@ _HIDDEN_KEPT = frozenset((".venv", ".venvs", ".virtualenv", ".virtualenvs", ".en
 _SCRIPTS = (os.sep + "bin", os.sep + "Scripts")
 _TELLING_FOLDERS = PRUNED | MARKERS
 _TELLING_FILES = MARKERS | POINTERS | {"activate"}
-_BEFORE_PARTIAL = 0.1
+_BEFORE_PARTIAL, _FIRST_FEW = 0.1, 12
+"""Seconds between two steps that are told; the first is told as soon as so much was found."""
+_NEAR = frozenset((".venv", "venv", "env", ".env"))
+"""Folders of a project that are looked into with it, where every step is told: most environments are there."""
 _MOST_ENTRIES = 5_000_000
 # Below a level with so many folders is enough to make up for copying the process.
 _WORTH_SHARING = 500
@@ -108,9 +111,9 @@ def walk(
     """What is below ``root``: environment prefixes and pointers, manifests, and what was skipped, with the reason.
 
     ``exclude`` holds names and globs; one with a ``/`` is compared with the path below ``root``. ``depth`` counts folders below
-    ``root``, ``timeout`` is in seconds, ``most`` in entries; 0 means no bound. ``partial`` is given everything found so far, about
-    ten times a second and only when there is something new. A folder that disappears meanwhile is not an event. Of ``home``, the person's
-    home folder, what programs keep for themselves is passed over where the walk comes upon it.
+    ``root``, ``timeout`` is in seconds, ``most`` in entries; 0 means no bound. ``partial`` is given everything found so far, the first
+    few at once, then about ten times a second and only when there is something new. A folder that disappears meanwhile is not an event.
+    Of ``home``, the person's home folder, what programs keep for themselves is passed over where the walk comes upon it.
     """
     root = os.path.abspath(root)
     home = _as_met(home, root)
@@ -178,28 +181,34 @@ def _descend(state: _Walk, bounds: _Bounds, level: int, below: list[str], enough
     """
     depth, deadline, clock, partial = bounds
     told, told_at = 0, clock()
-    while below and len(below) < enough:
-        folders, below = below, []
+    beyond: list[str] = []
+    while (below or beyond) and len(below) < enough:
+        folders, below, beyond = below, beyond, []
         for number, folder in enumerate(folders):
+            known = len(state.manifests)
             children = _visit(state, folder)
+            if partial and children and len(state.manifests) > known and not (depth and level >= depth):
+                for child in [child for child in children if os.path.basename(child) in _NEAR]:
+                    children.remove(child)
+                    beyond += _visit(state, child)
             if children:
                 below += children
             # A look at the clock costs little next to a listing, and one slow folder may have taken the whole time by itself.
             now = clock()
             if state.entries >= state.most:
                 state.limit = "entries"
-            elif deadline and now >= deadline and (below or number + 1 < len(folders)):
+            elif deadline and now >= deadline and (below or beyond or number + 1 < len(folders)):
                 state.limit = "timeout"
             if state.limit:
                 return level, []
-            if partial and now - told_at >= _BEFORE_PARTIAL:
-                seen = len(state.environments) + len(state.manifests)
+            seen = len(state.environments) + len(state.manifests)
+            if partial and (now - told_at >= _BEFORE_PARTIAL or told < _FIRST_FEW <= seen):
                 if seen > told:
                     partial(state.result())
                     told = seen
                 told_at = now
         level += 1
-        if depth and level > depth and below:
+        if depth and level > depth and (below or beyond):
             state.limit = "depth"
             return level, []
     return level, below

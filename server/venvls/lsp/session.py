@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 _FIRST_SECONDS = 30.0
-_PARTIAL_SECONDS = 0.5
 _NEW_SECONDS = 0.05
 SILENCE = 10.0
 """Seconds without a message after which a person may have been elsewhere, in a terminal for example."""
@@ -286,7 +285,7 @@ class Session:
         for path, touched in edited.items():
             # Code is looked at even where its editor will pull it: what it says may count for the code of other files.
             is_pulled = self.client.pulls and not self.board.is_pushed(path) and not workspace.is_code(path)
-            if is_pulled or not (self.settled or self._certain(workspace, workspace.project_of(path))):
+            if is_pulled or not ((self.settled and workspace.is_searched(path)) or workspace.is_certain(path)):
                 continue
             self.board.show(path, always=touched)
         self.walk_code()
@@ -417,36 +416,41 @@ class Session:
         """Walk the folders, or only ``roots`` of them, and check everything."""
         workspace = self.workspace()
         if self.roots:
-            last = [time.monotonic(), _PARTIAL_SECONDS]
+            sortings = workspace.sortings
 
             def partial() -> None:
+                nonlocal sortings
                 self.worker.breathe()
-                if not self.settled and time.monotonic() - last[0] > last[1]:
+                if workspace.is_searching and workspace.sortings != sortings:
+                    sortings = workspace.sortings
                     self._show_certain(workspace)
-                    last[:] = [time.monotonic(), last[1] * 2]
 
             workspace.discover(partial, roots)
         self.settled = True
         self._recheck()
 
     def _show_certain(self, workspace: Workspace) -> None:
-        certain = [project for project in workspace.projects() if self._certain(workspace, project)]
-        for project in certain:
-            for path in project.manifests:
-                self.board.show(path)
-            self.worker.breathe()
-        self._tell_projects(workspace, certain)
-
-    def _certain(self, workspace: Workspace, project: Project | None) -> bool:
-        """Whether what is said of a project can be trusted before the walk has ended: its environment is right in its folder."""
-        if project is None or project.environment is None:
-            return False
-        folder: str = workspace.files.path.dirname(project.environment.prefix)
-        return folder == project.root
+        """Some of what will be no other once everything is known."""
+        end, shown = time.monotonic() + _NEW_SECONDS, frozenset(self.board.paths())
+        certain: list[Project] = []
+        for project in workspace.folder_projects():
+            if shown.issuperset(project.manifests) or all(map(workspace.is_certain, project.manifests)):
+                for path in project.manifests:
+                    self.board.show(path)
+                # What it includes may be read by others too, of which nobody knows yet.
+                if all(map(workspace.is_certain, files := workspace.files_of(project))):
+                    for path in files:
+                        self.board.show(path)
+                    certain.append(project)
+                self.worker.breathe()
+            if time.monotonic() > end:
+                break
+        if not self.settled:
+            self._tell_projects(workspace, certain)
 
     def _recheck(self) -> None:
         workspace = self.workspace()
-        if not self.settled:
+        if not self.settled or workspace.is_searching:
             return
         if self.roots and (roots := workspace.unwalked()):
             self._discover(roots)
@@ -474,16 +478,19 @@ class Session:
         self._tell_projects(workspace)
         self.drift.outside = False
         self._watch(workspace)
+        if workspace.look_again():
+            self.recheck()
         if not self._told:
             # Last, since it takes its time: until now there is a look every few seconds.
             self._told = True
             self.poller.be_told(self.services().notices)
 
     def _show_new(self, workspace: Workspace) -> None:
-        """Some of what was never shown, before it is worked out what to watch: that takes long where there is much. What is shown here is
-        looked at once more when it is watched."""
+        """Some of what was never shown, what is open first, before it is worked out what to watch: that takes long where there is much.
+        What is shown here is looked at once more when it is watched."""
         end, shown = time.monotonic() + _NEW_SECONDS, frozenset(self.board.paths())
-        for path in (path for project in workspace.projects() for path in project.manifests if path not in shown):
+        new = [path for project in workspace.projects() for path in project.manifests if path not in shown]
+        for path in sorted(new, key=lambda path: self.documents.get(path) is None):
             self.board.show(path)
             if time.monotonic() > end:
                 break

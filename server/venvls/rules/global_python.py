@@ -48,8 +48,18 @@ def _names(facts: Facts) -> frozenset[str]:
         folders = [path.join(root, "lib", library, "site-packages")]
         if root == "/usr":  # Debian's pip installs next to what the system installs
             folders.append(path.join("/usr/local/lib", library, "dist-packages"))
-    first, *others = [_recorded(facts.files.list(folder) or ()) for folder in folders]
+    first, *others = [_names_in(facts.files.list(folder) or ()) for folder in folders]
     return first.union(*others) if others else first
+
+
+def _names_in(entries: tuple[Entry, ...]) -> frozenset[str]:
+    # Most often it is the same listing as before: comparing by identity takes no look at hundreds of names.
+    if not _last or _last[0][0] is not entries:
+        _last[:] = [(entries, _recorded(entries))]
+    return _last[0][1]
+
+
+_last: list[tuple[tuple[Entry, ...], frozenset[str]]] = []
 
 
 @lru_cache(maxsize=8)
