@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-
 from venvls import discovery, graph, surroundings
 from venvls.basis import Basis, facts_of
 from venvls.graph import followed
@@ -25,6 +23,8 @@ from venvls.reading import Reader
 from venvls.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
     from venvls.engine import Engine
     from venvls.manifests.locks import LockFormat
     from venvls.model.action import Action

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
 from venvls import lookalikes
 from venvls.manifests import FOLDERS
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
+from venvls.model.pieces import Mapping
 from venvls.model.ports import FileView
 from venvls.model.requirement import Requirement, listed
 from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 # A folder of these names holds the files of the folder above it, by wide custom.
 INNER = (*FOLDERS, "constraints")

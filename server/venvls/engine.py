@@ -5,14 +5,14 @@ A rule that fails is logged and left out; the others speak (``strict`` makes it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-
 from venvls.model.finding import OF_TEXT, Finding, Severity
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.requirement import MAIN, listed
 from venvls.rules import RULES, asked_about, import_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from venvls.model.action import Action
     from venvls.model.facts import Facts
     from venvls.model.imports import Sighting

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-
 from venvls import environments, projects
 from venvls.discovery import of_folders
 from venvls.environments.kind import settings_in
 from venvls.manifests.syntax.decode import decode
 from venvls.model.environment import Environment
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
+from venvls.model.pieces import Mapping
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple, replace
 
-Load = Callable[[str], "Manifest | str"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    Load = Callable[[str], Manifest | str]
 
 _STATING = ("pyproject.toml", "pixi.toml", "requirements.txt")
 """The manifests of a project above that may install another one from its folder."""

@@ -6,13 +6,15 @@ to pip, and nineteen files here).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, MutableMapping
-
 from venvls.model.facts import Link, Placed
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Hint, Include, Manifest, Problem
 from venvls.model.ports import FileView
 from venvls.model.record import replace
 from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, MutableMapping
 
 MOST_FILES = 1_000
 MOST_INCLUDES = 20_000
@@ -20,10 +22,11 @@ MOST_REQUIREMENTS = 100_000
 MOST_CHARACTERS = 20_000_000
 """What all files of a project may state together: checking more would take longer than anybody waits."""
 _TOO_MUCH = f"more than {MOST_REQUIREMENTS:,} requirements or {MOST_CHARACTERS // 1_000_000} million characters in all its files"
-LeftOut = MutableMapping[str, "tuple[Manifest, Manifest]"]
-"""By path: a manifest that there was no room left for, and what is known of it instead."""
-Load = Callable[[str, Hint], "Manifest | str"]
-"""Gives the manifest at a path (with the hint of how it is read), or a sentence that says why it cannot be read."""
+if TYPE_CHECKING:
+    LeftOut = MutableMapping[str, tuple[Manifest, Manifest]]
+    """By path: a manifest that there was no room left for, and what is known of it instead."""
+    Load = Callable[[str, Hint], Manifest | str]
+    """Gives the manifest at a path (with the hint of how it is read), or a sentence that says why it cannot be read."""
 
 
 class Graph:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from types import ModuleType
 
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.ports import Entry, FileView, Machine, Result, Stat, Store, WalkResult, Wanted
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from types import ModuleType
+
     from venvls.model.contents import Contents
     from venvls.model.environment import Environment, Git, Installed
 
@@ -294,18 +295,40 @@ class NotedMachine:
         return self._machine.within(seconds, work, otherwise)
 
 
-class _NotedVariables(Mapping[str, str]):
+if TYPE_CHECKING:
+    _Variables = Mapping[str, str]
+else:
+    _Variables = object
+
+
+class _NotedVariables(_Variables):
     """The process's variables; those that were looked for are noted, the missing ones too."""
 
     def __init__(self, environ: Mapping[str, str], inputs: Inputs) -> None:
         self._environ, self._inputs = environ, inputs
 
-    def __getitem__(self, name: str) -> str:
+    def _value(self, name: Any) -> str | None:
         value = self._environ.get(name)
         self._inputs.of("variable").setdefault(name, value)
+        return value
+
+    def __getitem__(self, name: str) -> str:
+        value = self._value(name)
         if value is None:
             raise KeyError(name)
         return value
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The variable; ``default`` where there is none."""
+        value = self._value(name)
+        return default if value is None else value
+
+    def __contains__(self, name: object) -> bool:
+        return self._value(name) is not None
+
+    def keys(self) -> Any:
+        """The names of all."""
+        return self._environ.keys()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._environ)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import pairwise
 
 from venvls.model.environment import Environment
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.patterns import re
 from venvls.model.ports import FileView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _MATERIAL = frozenset({"fixture", "fixtures", "testdata"})
 _TEST_DATA = {(tests, data) for tests in ("test", "tests", "testing") for data in ("data", "resources", "assets")}

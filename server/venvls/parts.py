@@ -6,8 +6,6 @@ the tool makes again. What is in one that is is compared, as for any project.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-
 from venvls import manifests
 from venvls.model.environment import Environment
 from venvls.model.finding import Project
@@ -17,6 +15,8 @@ from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
     from venvls.model.families import ToxNames
 
 SOURCES = ("tox.ini", "setup.cfg", "pyproject.toml", "tox.toml")

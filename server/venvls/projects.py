@@ -15,14 +15,16 @@ was made for something else. A tool's own environments (tox, nox) are listed and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-
 from venvls.lookalikes import is_material_prefix
 from venvls.model.environment import Environment
 from venvls.model.finding import Candidate
+from venvls.model.hints import TYPE_CHECKING
+from venvls.model.pieces import lru_cache
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 DEFAULT_NAMES = (".venv", "venv", "env", ".env")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, KeysView
-
 from venvls import manifests
 from venvls.inputs import is_young
 from venvls.manifests.syntax.decode import decode
@@ -15,6 +13,8 @@ from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, KeysView
+
     from venvls.model.lock import LockFile
 
 TOO_LARGE = 100_000_000

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple, Protocol, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from venvls.model.action import Outcome, Plan, Task, TextEdit
     from venvls.model.facts import Facts
     from venvls.model.ports import FileView, Machine, Memory
@@ -75,38 +75,13 @@ class Services(NamedTuple):
     notices: Callable[[], Notices | None] = lambda: None
 
 
-class Programs(Mapping[str, str]):
-    """Which of ``names`` are on this machine, and where; each is looked for when a plan first wants to know."""
-
-    def __init__(self, names: tuple[str, ...], find: Callable[[str], str | None]) -> None:
-        self._names = names
-        self._find = find
-        self._known: dict[str, str | None] = {}
-
-    def _place(self, name: str) -> str | None:
-        if name not in self._known:
-            self._known[name] = self._find(name) if name in self._names else None
-        return self._known[name]
-
-    def __getitem__(self, name: str) -> str:
-        place = self._place(name)
-        if not place:
-            raise KeyError(name)
-        return place
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name in self._names if self._place(name))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
 def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     """The steps of a task in a project of the workspace. Starts nothing of the workspace; may ask base Pythons for their versions."""
     from venvls import tools
     from venvls.model import installable
     from venvls.model.action import Plan
     from venvls.model.rule import PlanContext
+    from venvls.programs import Programs
 
     if (above := _above(task, workspace)) is not None:
         return _in_project_above(task, above, workspace, services)

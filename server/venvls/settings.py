@@ -6,13 +6,14 @@ read from a workspace's file: a checkout must not be able to name what we start 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
-
 from venvls.model.finding import SEVERITIES
-from venvls.model.hints import Literal
+from venvls.model.hints import TYPE_CHECKING, Literal
+from venvls.model.pieces import Mapping, MappingProxyType
 from venvls.model.record import NamedTuple
 from venvls.model.text import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 KINDS = (
     "venv",
@@ -37,6 +38,7 @@ EDITORS_OWN = ("environment.follow",)
 Scope = Literal["machine", "resource"]
 _MOST_PROBLEMS = 20
 _LONGEST_NAME = 60
+_NO_FILES: Mapping[str, Mapping[str, object]] = MappingProxyType({})
 
 
 class Setting(NamedTuple):
@@ -148,7 +150,7 @@ class Settings(NamedTuple):
         return self.rules.get(code, default)
 
 
-def read(editor: Mapping[str, object] | None = None, files: Mapping[str, Mapping[str, object]] = MappingProxyType({})) -> Settings:
+def read(editor: Mapping[str, object] | None = None, files: Mapping[str, Mapping[str, object]] = _NO_FILES) -> Settings:
     """The settings in force from the editor's section and the ``[tool.venvls]`` tables of ``files``, by the path of each pyproject.toml.
 
     Each is nested or has dotted keys. A later file wins over an earlier one, and the editor over them all.

@@ -6,20 +6,22 @@ rule, no finding and no face.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import MappingProxyType
-
 from venvls import discovery, environments, expectations, lookalikes, manifests, parts, projects, surroundings
 from venvls.manifests import locks
 from venvls.manifests.syntax.decode import decode
 from venvls.model.environment import Environment
 from venvls.model.finding import Candidate, Project
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
+from venvls.model.pieces import MappingProxyType
 from venvls.model.ports import FileView, Machine, Memory, WalkResult
 from venvls.model.record import replace
 from venvls.projects import Choice, Expectation, Landscape
 from venvls.reading import Reader
 from venvls.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _SCRIPT_AT_MOST = 5_000_000
 

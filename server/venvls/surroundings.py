@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-
 from venvls import environments, projects
 from venvls.model.environment import Environment
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import FileView, Machine, WalkResult
 from venvls.model.record import NamedTuple
 from venvls.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 # What makes a folder look like a project's before any of its files has been read.
 _SIGNS = ("pyproject.toml", "requirements.txt", "requirements.in", "requirements", "reqs", "setup.py", "setup.cfg", "Pipfile")

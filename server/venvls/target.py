@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from venvls.model.environment import Environment, Target
+from venvls.model.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _WINDOWS = {"os_name": "nt", "sys_platform": "win32", "platform_system": "Windows"}
 _PLATFORM_NAME = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}

@@ -10,8 +10,6 @@ and any look that the last sorting took would show something else (``inputs.py``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-
 from venvls import discovery, manifests, settings
 from venvls.checking import Checker, Overrides
 from venvls.inputs import Inputs, NotedMachine
@@ -21,6 +19,7 @@ from venvls.model.facts import Facts
 from venvls.model.finding import OF_TEXT, Candidate, Finding, Project
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
+from venvls.model.pieces import Mapping
 from venvls.model.ports import Entry, FileView, Machine, Memory, Stat, WalkResult, Wanted
 from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Text
@@ -29,6 +28,8 @@ from venvls.settings import Settings
 from venvls.settlement import Settlement
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
     from venvls.model.action import Action
     from venvls.workspace_code import WorkspaceCode
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import sys
-from importlib import import_module
 
 from venvls import HOME
 from venvls.cli import plain, volume
@@ -16,6 +15,7 @@ from venvls.cli.failure import Failure
 from venvls.cli.streams import visible_streams
 from venvls.cli.terminal import colours
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.pieces import import_module
 from venvls.model.visible import one_line
 
 if TYPE_CHECKING:

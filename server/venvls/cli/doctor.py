@@ -218,7 +218,7 @@ def _tools(here: running.Opened) -> Line:
     """The tools with their versions. They are outside the workspace, so that starting them runs nothing of it."""
     from venvls import tools
     from venvls.cli.tool_versions import versions
-    from venvls.services import Programs
+    from venvls.programs import Programs
 
     chosen = here.workspace.settings_for(here.project.root)
     outside = here.workspace.roots

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
 
-from venvls.cli import suggest, volume
+from venvls.cli import volume
 from venvls.cli.failure import Failure
 from venvls.cli.render.place import relative
 from venvls.model.finding import Project
@@ -16,6 +15,7 @@ from venvls.workspace import Overrides, Workspace
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable, Sequence
 
     from venvls.services import Services
     from venvls.workspace import Which
@@ -138,6 +138,8 @@ def one_project(path: str, workspace: Workspace) -> Project:
 
 def without_environment(path: str, choice: Which, workspace: Workspace) -> str:
     """Why there is no working environment for ``path``, and what to do about it, as sentences."""
+    from venvls.cli import suggest
+
     environment = choice.environment
     if environment is not None:
         why = (environment.problem or f"{environment.prefix} has no interpreter").rstrip(".")

@@ -6,8 +6,6 @@ who is more particular is first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-
 from venvls.environments import (
     conda,
     direnv,
@@ -28,8 +26,12 @@ from venvls.environments.cfg import read_cfg
 from venvls.environments.kind import Kind, Place, Query
 from venvls.environments.pointer import Pointer, PythonEnvs, read_pointer, read_python_envs
 from venvls.model.environment import Environment
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 KINDS: tuple[Kind, ...] = (
     tox.KIND,

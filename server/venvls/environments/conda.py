@@ -7,14 +7,16 @@ below one of conda's folders of environments; those folders are never listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from venvls.environments import layout
 from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment, Layout
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Compiled when first used: few people have one.
 _PYTHON = r"python-(\d+)\.(\d+)(?:\.(\d+))?[A-Za-z0-9.]*-([^-]+)\.json"

@@ -6,12 +6,14 @@ and read as such.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
 from venvls.model.ports import FileView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LAYOUT = r"(?m)^[ \t]*layout[ _](?:pyenv|python[\d.]*(?:-venv)?|uv|virtualenv)\b([^#\n]*)"
 _LAYOUT_VERSION = r"layout[ _](?:pyenv|python)[ ]*(?:python)?(\d+(?:\.\d+)+)"

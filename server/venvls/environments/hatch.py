@@ -8,15 +8,15 @@ no folders of project and hash.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from venvls.environments import venv
 from venvls.environments.kind import Kind, Place, Query, settings_in
-from venvls.environments.tool_folders import config_folder, data_folder
 from venvls.model.environment import Environment
-from venvls.model.hints import Any
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.ports import FileView
 from venvls.model.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:
@@ -108,6 +108,8 @@ def _table(query: Query) -> Mapping[str, Any]:
 
 
 def _folder(query: Query) -> str:
+    from venvls.environments.tool_folders import data_folder
+
     path = query.files.path
     dirs = _configuration(query).get("dirs")
     dirs = dirs if isinstance(dirs, dict) else {}
@@ -121,6 +123,8 @@ def _folder(query: Query) -> str:
 
 
 def _configuration(query: Query) -> Mapping[str, Any]:
+    from venvls.environments.tool_folders import config_folder
+
     path = query.files.path
     named = query.environ.get("HATCH_CONFIG")
     data = query.files.read(path.join(query.root, named) if named else path.join(config_folder(query, "hatch"), "config.toml"), 1_000_000)

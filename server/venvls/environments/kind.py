@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-
 from venvls.model.environment import Environment
 from venvls.model.hints import TYPE_CHECKING, Any
+from venvls.model.pieces import Mapping
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from venvls.model.environment import Kind as EnvironmentKind
     from venvls.model.manifest import Manifest
 

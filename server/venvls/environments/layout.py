@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.environment import Layout
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # CPython's lib/python3.13t, PyPy's lib/pypy3.10, GraalPy's lib/graalpy24.1 (there the number is GraalPy's own and says no X.Y).
 # A library's folder or an executable by name; its last group is what only executables have.

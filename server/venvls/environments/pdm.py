@@ -7,15 +7,16 @@ passed over. In ``venv.location`` only the project's own are looked at: they beg
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from venvls.environments import venv
 from venvls.environments.kind import Kind, Place, Query, settings_in
-from venvls.environments.tool_folders import config_folder, data_folder
 from venvls.model.environment import Environment
-from venvls.model.hints import Any
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.patterns import re
+from venvls.model.pieces import Mapping
 from venvls.model.ports import FileView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LOCAL = "__pypackages__"
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -106,6 +107,8 @@ def _prefix(interpreter: str, query: Query) -> str | None:
 
 
 def _of_project(query: Query, settings: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
+    from venvls.environments.tool_folders import data_folder
+
     path = query.files.path
     for name in (".venv", "venv", "env"):
         prefix = path.join(query.root, name)
@@ -140,6 +143,8 @@ def _fits(prefix: str, query: Query) -> bool:
 
 def _settings(query: Query) -> tuple[Mapping[str, Any], ...]:
     """The configuration files, the nearest first: the project's, the person's."""
+    from venvls.environments.tool_folders import config_folder
+
     path = query.files.path
     named = query.environ.get("PDM_CONFIG_FILE")
     files = (path.join(query.root, "pdm.toml"), named or path.join(config_folder(query, "pdm", "pdm"), "config.toml"))

@@ -6,15 +6,17 @@ project where that is set; the named one below ``WORKON_HOME``; a ``.venv`` that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from venvls.environments import venv
 from venvls.environments.kind import Kind, Place, Query
 from venvls.environments.pointer import read_pointer
 from venvls.model.environment import Environment
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
 from venvls.model.ports import FileView
 from venvls.model.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 # Compiled when first asked: most workspaces have nothing to do with Pipenv.
 _NAMED = r".+-[A-Za-z0-9_-]{8}(?:-.+)?"

@@ -7,14 +7,15 @@ worked out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from venvls.environments import conda
 from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
-from venvls.model.hints import Any
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.ports import FileView
 from venvls.model.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _LIMIT = 100_000
 

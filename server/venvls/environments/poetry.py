@@ -8,17 +8,17 @@ that is, the few possible names are tried.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from venvls.environments import venv
 from venvls.environments.kind import Kind, Place, Query, settings_in
 from venvls.model.environment import Environment
-from venvls.model.hints import Any, cast
+from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.names import canonical
 from venvls.model.patterns import re
 from venvls.model.ports import FileView
 from venvls.model.record import replace
-from venvls.standards.python_versions import fits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Compiled when first asked: most workspaces have nothing to do with Poetry.
 _NAMED = r".+-[A-Za-z0-9_-]{8}-py\d\.\d{1,2}"
@@ -86,6 +86,8 @@ def _project_name(query: Query) -> str | None:
 
 def _minors(query: Query) -> Iterator[str]:
     """The versions of Python that the environment may be named after: that of ``python`` on PATH first, then those the project admits."""
+    from venvls.standards.python_versions import fits
+
     first = _on_path(query)
     if first is not None:
         yield first

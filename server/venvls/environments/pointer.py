@@ -3,11 +3,13 @@ draft of it had."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.environments.reach import is_remote
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LIMIT = 100_000
 _MOST_LINES = 1_000

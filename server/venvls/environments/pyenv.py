@@ -7,14 +7,16 @@ and read as such. The kind ``pyenv`` is a Python that pyenv built: a base, liste
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from venvls.environments import system
 from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
 from venvls.model.ports import FileView
 from venvls.model.record import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LIMIT = 10_000
 _MOST_ABOVE = 40

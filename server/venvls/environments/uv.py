@@ -7,12 +7,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.environments.kind import Kind, Place, Query
 from venvls.environments.pointer import read_pointer
 from venvls.model.environment import Environment
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import FileView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:

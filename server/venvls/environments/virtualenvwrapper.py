@@ -6,11 +6,13 @@ The folder holds everybody's environments and is not listed: one of another name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import FileView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def recognise(view: FileView, prefix: str, expected: bool) -> Environment | None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import stat as modes
 import time
-from collections.abc import Iterable, Sequence
-from types import ModuleType
 
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import Entry, EntryKind, Stat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from types import ModuleType
 
 # Windows needs O_BINARY; elsewhere O_NONBLOCK keeps a pipe that took the file's place between stat and open from blocking.
 _OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Callable, Sequence
 
 from venvls.host import patience
-from venvls.model.hints import Any, TypeVar, cast
+from venvls.model.hints import TYPE_CHECKING, Any, TypeVar, cast
 from venvls.model.record import Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _Item = TypeVar("_Item")
 _MOST = 4

@@ -7,7 +7,6 @@ Ignored means that git would show none of it as untracked: the folder is ignored
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
 
 from venvls.host.files import DiskFiles
 from venvls.model.environment import Git
@@ -15,6 +14,8 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import FileView, Stat
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from venvls.host import git_patterns
 
 _IGNORE_LIMIT = 2_000_000

@@ -6,9 +6,7 @@ the later ones; two under one name in one folder are two versions at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
-from types import MappingProxyType
 
 from venvls.host.recorded import (
     every_need,
@@ -20,10 +18,14 @@ from venvls.host.recorded import (
     recorded_size,
 )
 from venvls.model.environment import BuiltFrom, Description, DirectUrl, Distribution, Environment, GonePath, Leftover, Metadata
-from venvls.model.hints import cast
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.names import canonical, canonical_each
 from venvls.model.patterns import re
+from venvls.model.pieces import MappingProxyType
 from venvls.model.ports import Entry, FileView, Stat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 # A folder name that can mean one thing only. Any other is confirmed by the metadata: names with dashes are from old wheels, and a
 # version's `_` may stand for `-` or `+`.

@@ -15,7 +15,7 @@ import builtins
 import io
 import os
 import stat
-from operator import attrgetter, itemgetter
+from _operator import attrgetter, itemgetter
 
 from venvls.host import forking
 from venvls.host.again import IDENTITY, STANDING, as_bytes, together

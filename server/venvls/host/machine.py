@@ -6,7 +6,6 @@ import os
 import sys
 import time
 from _thread import allocate_lock  # what threading.Lock is, without the rest of threading
-from collections.abc import Callable, Iterable, Mapping
 
 from venvls.host import forking, patience
 from venvls.host.files import DiskFiles
@@ -18,6 +17,8 @@ from venvls.model.ports import FileView, Result, Store, WalkResult, Wanted
 from venvls.model.record import NamedTuple, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from venvls.model.contents import Contents
 
 # A file system's clock ticks as rarely as every two seconds (FAT): a folder changed that recently may change again unseen.

@@ -10,13 +10,13 @@ import marshal
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
 
 from venvls.host.looks import Looks
 from venvls.host.store import settled
 from venvls.model.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from typing import IO
 
     from venvls.host.again import Place

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import time
 from _thread import allocate_lock, get_ident, start_new_thread
-from collections.abc import Callable
 
-from venvls.model.hints import TypeVar
+from venvls.model.hints import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _Result = TypeVar("_Result")
 

@@ -10,12 +10,14 @@ import errno
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
 
 from venvls.host import forking
-from venvls.model.hints import cast
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.ports import WalkResult, Wanted
 from venvls.model.record import NamedTuple, dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 # Never looked into: other people's code and the insides of version control and of caches.
 PRUNED = frozenset(

@@ -6,17 +6,17 @@ of the format is first met.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from importlib import import_module
-
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.limits import TooManyError, allow
 from venvls.model.manifest import Hint, Manifest, Part, Problem
+from venvls.model.pieces import import_module
 from venvls.model.record import NamedTuple, Protocol, replace
 from venvls.model.requirement import Requirements, listed
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from venvls.model.action import TextEdit
     from venvls.model.families import ToxNames
     from venvls.model.requirement import Requirement

@@ -5,17 +5,18 @@ Below the formats: a tool's table knows this and no file that its table may be i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.syntax.toml import Path, TomlText
 from venvls.manifests.syntax.toml_edits import element_statement
-from venvls.model.hints import Any
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.limits import allow
 from venvls.model.manifest import Defaults, DefaultsByName, Group, Include, Own, Problem, PythonBound
 from venvls.model.names import canonical
 from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Draft:

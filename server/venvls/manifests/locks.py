@@ -6,18 +6,18 @@ Where a folder holds several locks the first of this list counts: the tool that 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-
 from venvls.model.hints import TYPE_CHECKING, cast
+from venvls.model.pieces import import_module
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from venvls.model.facts import Facts
     from venvls.model.lock import LockedSet, LockFile
     from venvls.model.manifest import Manifest
 
-Locks = Callable[["LockFile", "Facts"], "LockedSet"]
+    Locks = Callable[[LockFile, Facts], LockedSet]
 
 
 class LockFormat(NamedTuple):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
-from venvls.model.hints import Literal
+from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple, Protocol, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Kind = Literal["venv", "virtualenv", "uv", "poetry", "pipenv", "pdm", "hatch", "conda", "pixi", "tox", "nox", "pyenv", "system"]
 Health = Literal["ok", "broken", "incomplete", "moved"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from venvls.model.environment import Environment, Git, Installed, Target
 from venvls.model.finding import Project
 from venvls.model.hints import TYPE_CHECKING, TypeVar
@@ -13,6 +11,8 @@ from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.requirement import MAIN, Requirement, Scope, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from venvls.model.lock import LockedSet
 
 

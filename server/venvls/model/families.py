@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from venvls.model.hints import TYPE_CHECKING, Any
+from venvls.model.pieces import MappingProxyType
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from venvls.model.text import Span
 
 TOX_WORK_DIR = ".tox"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from venvls.model.environment import Environment
-from venvls.model.hints import Literal
+from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.manifest import Part
+from venvls.model.pieces import MappingProxyType
 from venvls.model.record import NamedTuple, dataclass
 from venvls.model.requirement import Requirement
 from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Severity = Literal["error", "warning", "information", "hint"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information", "hint")

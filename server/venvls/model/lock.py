@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from venvls.model.hints import TYPE_CHECKING, Literal, TypeVar
 from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from venvls.model.environment import BuiltFrom
     from venvls.model.manifest import Defaults
 

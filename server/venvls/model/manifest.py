@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from operator import is_
-from types import MappingProxyType
-
 from venvls.model.hints import TYPE_CHECKING, Any, Literal
+from venvls.model.pieces import MappingProxyType, is_
 from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.requirement import Requirement, Scope
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from venvls.model.families import (
         CompiledHeader,
         CondaFile,

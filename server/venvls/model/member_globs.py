@@ -3,13 +3,13 @@ of folders, at the end at least one (as Rust's ``glob``, which uv uses)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
-
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
+from venvls.model.pieces import lru_cache
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
     from venvls.model.ports import FileView
 
 _MOST = 2_000

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OF_CONDA = "conda:"
 """What the keys of packages begin with that conda keeps."""

@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import ModuleType
-
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.hints import TYPE_CHECKING, Literal, TypeVar
 from venvls.model.record import NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from types import ModuleType
+
     from venvls.model.contents import Contents
 
 Result = TypeVar("Result")

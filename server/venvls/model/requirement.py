@@ -7,12 +7,10 @@ many (:class:`Requirements`).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, count
-from operator import is_, not_
 
 from venvls.model.hints import TYPE_CHECKING, Any, Literal
+from venvls.model.pieces import is_, not_
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
@@ -98,6 +96,8 @@ class Requirement(NamedTuple):
 
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
     _Sequence = Sequence[Requirement]
 else:
     _Sequence = object
@@ -206,8 +206,11 @@ class Requirements(_Sequence):
         if self._before is not None:
             known, names = dict(self._before[0]), self._before[1]
         else:
-            several = Counter(self.keys).items() if len(frozenset(self.keys)) < len(self.keys) else ()
-            known, names = {}, frozenset([key for key, number in several if number > 1])
+            known, names = {}, frozenset()
+            if len(frozenset(self.keys)) < len(self.keys):
+                from collections import Counter
+
+                names = frozenset([key for key, number in Counter(self.keys).items() if number > 1])
         groups: dict[str, list[ParsedRequirement]] = {}
         for need in compress(self.needs, map(names.__contains__, self.keys)):
             if need.key is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related, Severity
 from venvls.model.hints import TYPE_CHECKING
@@ -13,6 +11,8 @@ from venvls.model.requirement import Requirement
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from venvls.model.action import Action, Plan, Task
     from venvls.model.contents import Contents
     from venvls.model.environment import Environment
@@ -30,12 +30,13 @@ class Fault(NamedTuple):
     data: Mapping[str, object] = {}
 
 
-RequirementCheck = Callable[[Requirement, Facts, str], Iterable[Fault]]
-"""Gets the requirement, the facts and the folder of its manifest (what relative paths start from). It may look at
-``requirement.parsed`` alone: the answer is remembered by that and the folder, as long as the facts' ``remembered`` lives."""
-ManifestCheck = Callable[[Manifest, Facts], Iterable[Finding]]
-ProjectCheck = Callable[[Facts], Iterable[Finding]]
-ImportCheck = Callable[["Sighting", Facts], Iterable[Finding]]
+if TYPE_CHECKING:
+    RequirementCheck = Callable[[Requirement, Facts, str], Iterable[Fault]]
+    """Gets the requirement, the facts and the folder of its manifest (what relative paths start from). It may look at
+    ``requirement.parsed`` alone: the answer is remembered by that and the folder, as long as the facts' ``remembered`` lives."""
+    ManifestCheck = Callable[[Manifest, Facts], Iterable[Finding]]
+    ProjectCheck = Callable[[Facts], Iterable[Finding]]
+    ImportCheck = Callable[[Sighting, Facts], Iterable[Finding]]
 
 
 class Rule(NamedTuple):

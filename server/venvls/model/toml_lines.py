@@ -6,10 +6,11 @@ quotes, made of such, or a number goes to the parser by itself, once for each wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-from venvls.model.hints import Any
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.patterns import re
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _Table = dict[str, Any]
 

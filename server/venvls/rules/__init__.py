@@ -6,9 +6,8 @@ need of each other), ``versions``, ``markers``, ``sources``, ``local_projects``,
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from venvls.model.hints import TYPE_CHECKING, cast
+from venvls.model.pieces import import_module
 from venvls.model.record import NamedTuple
 from venvls.model.rule import Rule
 from venvls.rules import (

@@ -6,14 +6,17 @@ says nothing: what lacks may be needed by nobody. Then the trees are walked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from venvls.model.environment import Installed
 from venvls.model.facts import Facts
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.rules.dependencies import Node, outcome, reach
 from venvls.standards.markers import holds
 from venvls.standards.versions import at_least
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from venvls.model.environment import Installed
 
 _WORTH = 8
 """Reading everything pays where so many packages, or fewer, are there for each requirement that is asked about."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from venvls.model.facts import Facts, Link
-from venvls.model.hints import cast
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.manifest import Include, Manifest, same_objects
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, Requirements, Scope, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Family(NamedTuple):

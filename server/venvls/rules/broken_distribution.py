@@ -16,11 +16,10 @@ Fix it with the action *Reinstall the package*, or `venvls repair`, which also d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from venvls.model.environment import Distribution, Installed
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical, plain
 from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
@@ -30,6 +29,9 @@ from venvls.rules.asked import counted_requirements
 from venvls.rules.dependencies import reach, refused_lines
 from venvls.rules.satisfaction import verdict
 from venvls.rules.wording import about_project, core_span, hidden, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _EDITABLE = r"\A(?:__editable__\.|_)"
 

@@ -12,11 +12,11 @@ Whether a common version exists is worked out from the specifiers alone, exactly
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import compress
 
 from venvls.model.facts import Facts, Placed
 from venvls.model.finding import Finding, Related
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import MAIN, ParsedRequirement, Requirement, Requirements, Scope, listed
 from venvls.model.rule import Rule
@@ -25,6 +25,9 @@ from venvls.rules.asked import Family, families
 from venvls.rules.wording import core_span, hidden
 from venvls.standards.markers import holds
 from venvls.standards.versions import satisfiable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _MOST = 64
 """Lines of one name that are taken together: beyond, only what contradicts these is reported."""

@@ -7,16 +7,18 @@ installer would install them. A line that cannot be parsed is skipped: its distr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.patterns import re
+from venvls.model.pieces import lru_cache
 from venvls.model.record import NamedTuple
 from venvls.standards.markers import holds
 from venvls.standards.versions import contains, standard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 _NEED = re.compile(
     r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([A-Za-z0-9._,\s-]*)\]\s*)?"

@@ -13,10 +13,9 @@ every tool combines bounds that differ. Lines that contradict each other are rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
@@ -25,6 +24,9 @@ from venvls.model.rule import Rule
 from venvls.rules.wording import core_span, hidden
 from venvls.standards.markers import holds
 from venvls.standards.versions import satisfiable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _MOST = 16
 """Lines of one name that a later one is compared with: a file with a thousand must not take a million comparisons."""

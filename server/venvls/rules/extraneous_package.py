@@ -12,8 +12,6 @@ them setuptools and wheel) is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.hints import TYPE_CHECKING
@@ -22,6 +20,8 @@ from venvls.model.rule import Rule
 from venvls.rules.locking import at_lock, by_pth_alone, lock_in_force, lock_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from venvls.model.lock import LockedSet
 
 

@@ -9,14 +9,16 @@ Fix it by removing one of the includes, usually the one in the more basic file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from types import ModuleType
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.redact import redact
 from venvls.model.rule import Rule
 from venvls.rules.wording import hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
 
 _ENDS = 4
 """How many names of a long circle are listed, at each of its ends."""

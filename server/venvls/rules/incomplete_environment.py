@@ -9,12 +9,14 @@ Fix it with the action *Recreate the environment*, or `venvls recreate`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Rule
 from venvls.rules.wording import about_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def check(facts: Facts) -> Iterable[Finding]:

@@ -17,14 +17,16 @@ Fix it at the mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.redact import redact
 from venvls.model.rule import Rule
 from venvls.rules.wording import hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:

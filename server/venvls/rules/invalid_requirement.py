@@ -13,10 +13,9 @@ Fix it at the marked characters. A requirement is a name, extras in brackets, ve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.redact import redact
 from venvls.model.requirement import Requirement, listed
@@ -24,6 +23,9 @@ from venvls.model.rule import Fault, Rule
 from venvls.model.text import Span
 from venvls.rules.wording import hidden
 from venvls.standards.markers import holds, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _OUTSIDE = "This line of a file outside the workspace is not a valid requirement"
 

@@ -6,8 +6,6 @@ manifest still agrees with it, the versions it keeps are compared as well (``sti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
@@ -22,6 +20,8 @@ from venvls.standards.markers import holds
 from venvls.standards.versions import equal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from venvls.model.lock import Locked, LockedSet
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import ParsedRequirement

@@ -10,10 +10,9 @@ requirement that leads to it, once for each missing package. What the manifest i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement, Requirement
@@ -24,6 +23,9 @@ from venvls.rules.dependencies import Lack, Walk
 from venvls.rules.locking import indirect, is_covered
 from venvls.rules.satisfaction import Verdict, verdict
 from venvls.rules.wording import core_span, hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class _Lacking(NamedTuple):

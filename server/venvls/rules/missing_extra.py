@@ -12,14 +12,16 @@ installs the package anyway.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.facts import Facts
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
 from venvls.rules.dependencies import Lack
 from venvls.rules.satisfaction import verdict
 from venvls.rules.wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:

@@ -15,16 +15,18 @@ is installed for it alone. A path or URL without a name is compared where its pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical, plain
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
 from venvls.rules.locking import indirect, left_out, lock_in_force, lock_place, told
 from venvls.rules.satisfaction import verdict
 from venvls.rules.wording import about_project, core_span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:

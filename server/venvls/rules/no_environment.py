@@ -20,14 +20,16 @@ is reported, and the next such task first puts it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
 from venvls.model.rule import Rule
 from venvls.rules.asked import counted_requirements
 from venvls.rules.wording import about_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FILES_OF_TOOLS = frozenset({"Pipfile", "environment.yml", "hatch.toml", "pixi.toml"})
 _TABLES_OF_TOOLS = frozenset({"pdm", "pixi", "poetry", "uv"})

@@ -15,8 +15,6 @@ was uv that installed them; and whether a package of an index was installed from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
@@ -27,6 +25,8 @@ from venvls.rules.locking import lock_in_force, standing
 from venvls.rules.wording import about_project, first_statement, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from venvls.model.lock import Locked, LockedSet
 
 _MOST_NAMED = 3

@@ -15,15 +15,18 @@ Where only `X.Y` of the environment's version is known, a bound on the third num
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
-from venvls.model.manifest import PythonBound
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
 from venvls.model.rule import Rule
 from venvls.rules.wording import about_project, hidden
 from venvls.standards.versions import contains, satisfiable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from venvls.model.manifest import PythonBound
 
 _NUMBERS = re.compile(r"[0-9]+\.[0-9]+(?:\.[0-9]+)?")
 

@@ -15,13 +15,15 @@ true of the locks that Hatch keeps for its environments, where what the environm
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Rule
 from venvls.rules.locking import at_lock
 from venvls.rules.wording import first_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def check(facts: Facts) -> Iterable[Finding]:

@@ -12,15 +12,17 @@ With a lock that fits the project, the lock says what is required, and this is n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.requirement import MAIN
 from venvls.model.rule import Rule
 from venvls.rules.locking import lock_in_force
 from venvls.rules.wording import first_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:

@@ -12,13 +12,15 @@ An extra that an installed package does not have (`requests[sock]`) is not repor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.redact import redact
 from venvls.model.rule import Rule
 from venvls.rules.wording import about_project, hidden, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def check(facts: Facts) -> Iterable[Finding]:

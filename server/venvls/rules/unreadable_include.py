@@ -10,14 +10,16 @@ an extra counts when the extra is chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.redact import redact
 from venvls.model.rule import Rule
 from venvls.rules.asked import include_counts
 from venvls.rules.wording import hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def check(facts: Facts) -> Iterable[Finding]:

@@ -15,15 +15,17 @@ that PEP 440 does not know satisfies only `===` its own text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import plain
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
 from venvls.rules.locking import indirect, lock_place, told
 from venvls.rules.satisfaction import Verdict, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:

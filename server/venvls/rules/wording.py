@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
-from venvls.model.hints import Any
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -10,18 +10,18 @@ them. ``packaging`` is asked only to compare versions that are more than plain n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from functools import lru_cache
-
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.patterns import re
+from venvls.model.pieces import lru_cache
 from venvls.model.record import NamedTuple
 from venvls.model.text import Wrong
 from venvls.standards.conditions import TEXT_VARIABLES, VARIABLES, VERSION_VARIABLES, Comparison, Condition
 from venvls.standards.versions import plainly, standard
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from venvls.model.environment import Target
     from venvls.model.facts import Facts
 

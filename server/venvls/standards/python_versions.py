@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from venvls.model.pieces import lru_cache
 from venvls.standards import versions
 
 

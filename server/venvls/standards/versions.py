@@ -8,10 +8,9 @@ is a ``ValueError``, here and wherever it is called: of its own kinds, or a plai
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
+from venvls.model.pieces import lru_cache
 
 if TYPE_CHECKING:
     from packaging.specifiers import Specifier

@@ -6,16 +6,17 @@ Nothing here looks anything up: the result carries what is shown. Adding a forma
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from importlib import import_module
 
 from venvls.cli import volume
 from venvls.cli.terminal import Terminal, terminal
 from venvls.model.hints import TYPE_CHECKING, cast
+from venvls.model.pieces import import_module
 from venvls.model.record import NamedTuple, Protocol
 from venvls.model.text import Text, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from venvls.model.action import Action
     from venvls.model.finding import Finding, Project
     from venvls.model.rule import Rule

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.visible import one_line, sign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TAB = 4
 

@@ -4,9 +4,9 @@ its text may be shown."""
 from __future__ import annotations
 
 import os
-from functools import lru_cache
 
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.pieces import lru_cache
 
 if TYPE_CHECKING:
     from venvls.cli.render import Result

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-from venvls.cli import suggest
-from venvls.cli.render.cells import underlined
 from venvls.cli.render.place import may_be_shown, relative, shown_folders
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.redact import masked
 from venvls.model.visible import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from venvls.cli.render import Result
     from venvls.cli.terminal import Terminal
     from venvls.model.action import Action
@@ -96,6 +94,8 @@ def _finding(
     finding: Finding, actions: Sequence[Action], result: Result, terminal: Terminal, sources: _Sources, others: Sequence[Finding]
 ) -> str:
     """One finding; ``others`` say the same at other places."""
+    from venvls.cli.render.cells import underlined
+
     path, severity, (first, last) = finding.path, finding.severity, finding.span
     text = result.text_of(path)
     line_number, character = text.position(first, "utf-32")
@@ -154,6 +154,8 @@ def _help(finding: Finding, actions: Sequence[Action], result: Result) -> str:
 
 def _adding(action: Action) -> tuple[str, str | None] | None:
     """The command that adds what the action adds, which differs from finding to finding."""
+    from venvls.cli import suggest
+
     task = action.task
     if task is None or task.task != "add":
         return None
@@ -166,6 +168,8 @@ def _adding(action: Action) -> tuple[str, str | None] | None:
 
 def _command(words: str, root: str | None, result: Result) -> str:
     """The command as it has to be typed to mean what was checked: with the groups and extras that were chosen for it."""
+    from venvls.cli import suggest
+
     return suggest.command(words, root, result.cwd) + (f" {result.chosen}" if result.chosen and words in _CHOOSING else "")
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from venvls.model.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 
 def file_url(place: str, path: ModuleType) -> str:

@@ -6,8 +6,6 @@ A compiled pattern holds the whole of PEP 508 and PEP 440 as people write it, so
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from venvls.manifests.pep508.reference import (
     Reference,
     is_archive,
@@ -19,6 +17,7 @@ from venvls.manifests.pep508.reference import (
 )
 from venvls.model.names import canonical
 from venvls.model.patterns import re
+from venvls.model.pieces import lru_cache
 from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Span, Wrong
 from venvls.standards.markers import marker_error

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Group, Problem
 from venvls.model.names import canonical
 from venvls.model.requirement import Requirement, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 MOST_GROUPS = 500
 """In a file with more of them, groups are taken without what they include: what all reach together grows with the square."""

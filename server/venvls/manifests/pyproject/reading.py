@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from venvls.manifests.draft import Draft, add_requirements
 from venvls.manifests.pyproject.groups import check_includes, group_members, self_extras
 from venvls.manifests.syntax.toml import Path, read
 from venvls.model.families import PyprojectTable
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.limits import allow
 from venvls.model.manifest import Defaults, Group, Include, Problem, PythonBound
 from venvls.model.names import canonical
 from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 from venvls.standards.versions import is_clause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 DEPENDENCIES: Path = ("project", "dependencies")
 EXTRAS: Path = ("project", "optional-dependencies")

@@ -7,7 +7,6 @@ expanded, and a line that is wrong does not take the others with it. A line that
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
 
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.requirements.line import Line, read_line
@@ -18,6 +17,8 @@ from venvls.model.requirement import CONSTRAINT, MAIN, Requirement, Requirements
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from venvls.manifests.syntax.unchanged import Cut
 
 __all__ = ["FORMAT", "parse"]

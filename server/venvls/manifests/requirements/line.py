@@ -5,12 +5,11 @@ Nothing here knows where the line is; equal lines give the same object, which is
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import IncludeKind
 from venvls.model.patterns import re
+from venvls.model.pieces import lru_cache
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement
 from venvls.model.text import Wrong

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 
 class Places:

@@ -6,12 +6,13 @@ they are taken out before the text goes to the TOML parser.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from venvls.model import toml
-from venvls.model.hints import Any
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LARGEST = 50_000_000
 """Longer locks (in characters) are not read."""

@@ -8,7 +8,6 @@ TOML by then. The tests hold it to tomlkit, whose rendering of an item is exactl
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 
 from venvls.manifests.syntax.toml_mending import Reading, load
 from venvls.manifests.syntax.toml_statements import (
@@ -22,10 +21,13 @@ from venvls.manifests.syntax.toml_statements import (
     statements,
     string_end,
 )
-from venvls.model.hints import Any
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Problem
 from venvls.model.patterns import re
 from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Path = tuple[str | int, ...]
 

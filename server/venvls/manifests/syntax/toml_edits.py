@@ -5,13 +5,15 @@ Nothing here knows a format; every result is to be tried by its caller (:func:`a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from venvls.manifests.syntax.toml import Path, TomlText
 from venvls.manifests.syntax.toml_statements import Statement, gap_end
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _BARE = r"[A-Za-z0-9_-]+"
 _UNPRINTABLE = r"[\x00-\x1f\x7f]"

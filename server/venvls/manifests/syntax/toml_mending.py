@@ -6,15 +6,16 @@ that what is read from the fixed text is at the same place in the person's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from venvls.manifests.syntax.toml_statements import Statement, cuts, innermost, statements, string_end
 from venvls.model import toml
-from venvls.model.hints import Any
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Problem
 from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LARGEST = 5_000_000
 """Longer texts (in characters) are not read: some 400,000 lines, for which the parser needs about four seconds."""

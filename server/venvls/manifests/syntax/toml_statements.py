@@ -6,12 +6,13 @@ so it also divides a half-typed file. Every character is looked at a bounded num
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from venvls.model.hints import Literal
+from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TOKEN = re.compile(r"\"\"\"|'''|[\"'\[\]{}\n]|#[^\n]*")
 _LINE_STRING = {'"': re.compile(r"\\[^\n]|[\"\n]"), "'": re.compile(r"['\n]")}

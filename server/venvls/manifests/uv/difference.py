@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-
 from venvls.manifests.uv.noted import Entry, Part, Place, entries_of, matches, parts, settled_by, sources_of
 from venvls.manifests.uv.reading import Lock, Table, table
 from venvls.model.hints import TYPE_CHECKING
@@ -13,6 +11,8 @@ from venvls.model.requirement import Scope
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import Requirement

@@ -7,14 +7,17 @@ equal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from itertools import product
 
 from venvls.model.environment import Target
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
+from venvls.model.pieces import lru_cache
 from venvls.standards.conditions import VARIABLES, VERSION_VARIABLES
 from venvls.standards.markers import UV, Markers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _MOST_PROBES = 3000
 _SYSTEMS = {"win32": "Windows", "linux": "Linux", "darwin": "Darwin"}

@@ -7,8 +7,6 @@ keeps them (uv-installer ``plan.rs``): everywhere but in environments that uv ma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-
 from venvls.manifests.compiled.seeds import kept_by_uv
 from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.syntax.lock_places import Places
@@ -25,6 +23,7 @@ from venvls.model.text import Span
 from venvls.standards.markers import UV, Markers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
     from types import ModuleType
 
     from venvls.model.environment import BuiltFrom

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from venvls.manifests.uv.reading import Lock, names, table
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.member_globs import any_fits, folders, patterns_of
 from venvls.model.names import canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from venvls.model.ports import FileView
 
 

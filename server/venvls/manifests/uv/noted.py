@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.uv.equal import same_marker, same_specifier
 from venvls.manifests.uv.reading import Table, names, table, tables
@@ -12,6 +10,8 @@ from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
     from venvls.model.ports import FileView
@@ -72,7 +72,8 @@ class Source(NamedTuple):
     folder: str
 
 
-Sources = Mapping[str, tuple[Source, ...]]
+if TYPE_CHECKING:
+    Sources = Mapping[str, tuple[Source, ...]]
 
 
 def sources_of(manifest: Manifest, facts: Facts | None) -> Sources:

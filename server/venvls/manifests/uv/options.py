@@ -7,8 +7,6 @@ versions of uv leave the lock as it is, and older ones do not: then nothing is s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from venvls.manifests.uv.difference import Difference, place, stated_elsewhere, uv_table
 from venvls.manifests.uv.reading import Lock, Table, table
 from venvls.model.hints import TYPE_CHECKING
@@ -16,6 +14,7 @@ from venvls.model.names import canonical
 from venvls.model.patterns import re
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from venvls.model.facts import Facts

@@ -5,8 +5,6 @@ Only what is stated there is compared: what a build makes is not known. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.syntax.decode import decode
 from venvls.manifests.uv.difference import Difference, compare
@@ -19,6 +17,8 @@ from venvls.model.requirement import MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from venvls.model.facts import Facts
 
 _LARGEST = 1_000_000

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from venvls.manifests.syntax.lock_text import read_lock
 from venvls.model.hints import Any
 from venvls.model.names import canonical
 from venvls.model.patterns import re
+from venvls.model.pieces import Mapping
 from venvls.model.record import dataclass, field
 
 VERSION = 1

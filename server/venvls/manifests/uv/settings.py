@@ -6,8 +6,6 @@ A statement about a package that is not in the lock changes nothing as long as i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.uv.difference import Difference, compare, place, stated_elsewhere, uv_table
 from venvls.manifests.uv.equal import same_marker, same_specifier
@@ -19,6 +17,8 @@ from venvls.model.requirement import Requirement
 from venvls.standards.versions import admits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
 

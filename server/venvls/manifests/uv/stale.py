@@ -9,8 +9,6 @@ lock --check``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from venvls.manifests.uv import defaults
 from venvls.manifests.uv.difference import Difference, compare, place, uv_table
 from venvls.manifests.uv.equal import bounds
@@ -26,6 +24,8 @@ from venvls.model.names import canonical
 from venvls.model.patterns import re
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import Requirement

@@ -8,12 +8,14 @@ the way are put in force, and the walk is made again until no new one turns up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-
 from venvls.manifests.uv.reading import Lock, Table, names, table, tables
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple, dataclass, field
 from venvls.standards.markers import Markers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 _ROUNDS = 12
 """More would need a chain of that many extras, each met only because of the one before."""

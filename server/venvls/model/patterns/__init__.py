@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import re
 else:
     import sys
-    from importlib import import_module
+
+    from venvls.model.pieces import import_module
 
     def _kept():
         """What is kept for this Python, by pattern; nothing where its engine is another one."""
