@@ -1,13 +1,17 @@
-"""All that a project's facts are worked out from, as one value, and the facts that follow from it.
+"""All that a project's facts are worked out from, as one value, which of its locks counts, and the facts that follow.
 
 Knows nothing of who remembers facts, of verdicts, or of how files are read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import ModuleType
+
 from venvls import discovery
 from venvls.graph import followed
 from venvls.inputs import NotedFiles
+from venvls.manifests.locks import SCRIPT_LOCK, lock_format, lock_of_hatch
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.facts import Choice, Facts, Link, Placed, Remembered
 from venvls.model.finding import Project
@@ -18,6 +22,7 @@ from venvls.settings import Settings
 from venvls.target import target_of
 
 if TYPE_CHECKING:
+    from venvls.manifests.locks import LockFormat
     from venvls.model.lock import LockFile
 
 
@@ -61,6 +66,32 @@ class Basis(NamedTuple):
     def _plain(self) -> Basis:
         """The same without what is compared as an object."""
         return self._replace(manifests=(), lock=None)
+
+
+def lock_that_counts(project: Project, manifests: Mapping[str, Manifest], path: ModuleType) -> str | None:
+    """The path of the project's lock that counts; a compiled file no longer does once its header is gone from the text.
+
+    A lock of conda's or pixi's environments goes before others in these, and is passed over in all others.
+    """
+    kind = project.environment.kind if project.environment is not None else None
+    later: str | None = None
+    for lock in project.locks:
+        format_ = format_of_lock(lock, project, manifests, path)
+        if format_ is not None and kind in format_.kinds:
+            return lock
+        if format_ is not None and later is None and (not format_.kinds or kind is None):
+            later = lock
+    return later
+
+
+def format_of_lock(lock: str, project: Project, manifests: Mapping[str, Manifest], path: ModuleType) -> LockFormat | None:
+    """The format of one of the project's locks: by its name, by what is in it, or because Hatch keeps it for the environment."""
+    name = path.basename(lock)
+    if SCRIPT_LOCK.matches(name):
+        return SCRIPT_LOCK
+    format_ = lock_format(name, manifests.get(lock))
+    of_hatch = project.environment is not None and project.environment.kind == "hatch" and lock not in manifests
+    return lock_of_hatch(name) if format_ is None and of_hatch else format_
 
 
 def facts_of(

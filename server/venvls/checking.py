@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from venvls import discovery, graph, surroundings
-from venvls.basis import Basis, facts_of
+from venvls.basis import Basis, facts_of, format_of_lock, lock_that_counts
 from venvls.graph import followed
 from venvls.inputs import Inputs, NotedFiles
-from venvls.manifests.locks import SCRIPT_LOCK, lock_format, lock_of_hatch, locked
+from venvls.manifests.locks import locked
 from venvls.model import limits
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.facts import Choice, Facts, Link, Remembered
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from venvls.engine import Engine
-    from venvls.manifests.locks import LockFormat
     from venvls.model.action import Action
     from venvls.model.imports import Sighting
     from venvls.model.lock import LockedSet, LockFile
@@ -412,31 +411,12 @@ class Checker:
         return True
 
     def _locked(self, lock: LockFile, facts: Facts) -> LockedSet | None:
-        format_ = self._format_of(lock.path, facts.project, facts.manifests)
+        format_ = format_of_lock(lock.path, facts.project, facts.manifests, self._files.path)
         return locked(format_, lock, facts) if format_ is not None else None
 
-    def _format_of(self, path: str, project: Project, manifests: Mapping[str, Manifest]) -> LockFormat | None:
-        name = self._files.path.basename(path)
-        if SCRIPT_LOCK.matches(name):
-            return SCRIPT_LOCK
-        format_ = lock_format(name, manifests.get(path))
-        of_hatch = project.environment is not None and project.environment.kind == "hatch" and path not in manifests
-        return lock_of_hatch(name) if format_ is None and of_hatch else format_
-
     def _lock_of(self, project: Project, manifests: Mapping[str, Manifest]) -> LockFile | None:
-        """The project's lock that counts; a compiled file no longer does once its header is gone from the text.
-
-        A lock of conda's or pixi's environments goes before others in these, and is passed over in all others.
-        """
-        kind = project.environment.kind if project.environment is not None else None
-        later: str | None = None
-        for path in project.locks:
-            format_ = self._format_of(path, project, manifests)
-            if format_ is not None and kind in format_.kinds:
-                return self._reader.lock(path)
-            if format_ is not None and later is None and (not format_.kinds or kind is None):
-                later = path
-        return self._reader.lock(later) if later is not None else None
+        path = lock_that_counts(project, manifests, self._files.path)
+        return self._reader.lock(path) if path is not None else None
 
     def _main_project(self, project: Project, choice: Choice) -> str | None:
         """The project above to which this one's folder is a side matter (``docs``, ``tests``…); ``None`` where it counts for itself."""
