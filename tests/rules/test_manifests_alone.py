@@ -157,7 +157,8 @@ def test_of_three_lines_those_that_contradict_each_other_are_named() -> None:
 
 def test_a_line_that_cannot_be_read_hides_no_duplicate_after_it() -> None:
     assert "duplicate-requirement" in codes(facts("lib\n???\nlib\n", ["lib 1"]))
-    assert "duplicate-requirement" in codes(facts("lib\nlib=>1\nlib\n", ["lib 1"]))
+    pipfile = '[packages]\nlib = "*"\nLIB = "^1"\nLib = "*"\n'
+    assert codes(facts({"Pipfile": pipfile}, ["lib 1"])) == ["invalid-requirement", "duplicate-requirement"]
     assert "duplicate-requirement" in codes(facts("lib\n./other\nlib\n", ["lib 1"]))
 
 
