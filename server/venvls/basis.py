@@ -5,9 +5,6 @@ Knows nothing of who remembers facts, of verdicts, or of how files are read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import ModuleType
-
 from venvls import discovery
 from venvls.graph import followed
 from venvls.inputs import NotedFiles
@@ -22,6 +19,9 @@ from venvls.settings import Settings
 from venvls.target import target_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
     from venvls.manifests.locks import LockFormat
     from venvls.model.lock import LockFile
 

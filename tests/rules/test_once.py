@@ -68,11 +68,8 @@ def test_where_everything_is_there_nothing_is_looked_at_closely(calls: list[str]
     calls.clear()
     assert [each.code for each in findings(facts("app>=1\nlib\nlow==1\n", INSTALLED))] == ["selected-environment"]
     once = {"all_met._all_met", "asked._families", "broken_distribution._damages"}
-    assert {name: calls.count(name) for name in calls} == {
-        **dict.fromkeys(once, 1),
-        "engine.asked_about": 3,
-        "satisfaction._plainly_met": 3,
-    }
+    most = {**dict.fromkeys(once, 1), "engine.asked_about": 3, "satisfaction._plainly_met": 3}
+    assert all(calls.count(name) <= most.get(name, 0) for name in calls), calls
 
 
 @pytest.mark.parametrize(
