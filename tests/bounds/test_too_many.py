@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from types import ModuleType
 
 import pytest
 
-from tests.bounds.judged import judged, workspace
-from tests.bounds.shapes import bounds_and_pins
+from tests.bounds.judged import ROOT, judged, workspace
+from tests.bounds.shapes import PROJECT, bounds_and_pins
 from tests.effort import ends
 from tests.memory_tree import MemoryFiles
 from venvls import discovery, manifests
+from venvls.actions import add_build_requirement, ignore_module
 from venvls.manifests import draft
+from venvls.model.finding import Finding
 from venvls.model.limits import MOST_OF_A_PACKAGE, MOST_REQUIREMENTS, MOST_TABLES
 from venvls.model.manifest import Problem
-from venvls.model.text import Text
+from venvls.model.text import Span, Text
 from venvls.projects import is_member
 from venvls.rules import conflicting_requirements, duplicate_requirement
 from venvls.standards.versions import satisfiable
@@ -152,3 +155,27 @@ def test_names_are_not_put_to_each_other_by_the_thousand() -> None:
         with ends(20):
             offers = [action.id for finding in opened.check().findings for action in opened.actions(finding)]
         assert (offers.count("correct-name"), offers.count("add-group")) == (suggested, number)
+
+
+@pytest.mark.parametrize(
+    ("module", "reads", "before", "data"),
+    [
+        (ignore_module, "_ignoring", '[tool.venvls.imports]\nignore = ["tried"]\n', "module"),
+        (add_build_requirement, "_requiring", '[build-system]\nrequires = ["tried"]\n', "build"),
+    ],
+)
+def test_a_file_is_read_once_for_what_is_offered_for_each_of_many_imports(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, reads: str, before: str, data: str
+) -> None:
+    read: list[str] = []
+    original = getattr(module, reads)
+    monkeypatch.setattr(module, reads, lambda source, name: read.append(name) or original(source, name))
+    opened = workspace({"pyproject.toml": PROJECT + before})
+    path, facts = f"{ROOT}/pyproject.toml", opened.facts(ROOT)
+    for number in range(20):
+        finding = Finding(code="undeclared-import", message="", path=path, span=Span(0, 0), data={data: f"tried{number}"})
+        [action] = module.OFFER.offer(finding, facts)
+        [edit] = action.edits
+        source = facts.manifests[path].text.source
+        assert source[: edit.span.start] + edit.new + source[edit.span.end :] == original(source, f"tried{number}")
+    assert len(read) == 1
