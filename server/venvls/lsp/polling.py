@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from venvls.lsp.garbage import Garbage
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -277,6 +278,7 @@ class Poller:
     def _run(self) -> None:
         seconds, pace = self._seconds, _Pace(self._seconds)
         all_at = time.monotonic() + ALL_SECONDS
+        garbage = Garbage()
         while True:
             told = False
             if self._notices is None:
@@ -299,6 +301,7 @@ class Poller:
                     seconds = min(seconds, _SETTLED)
                 self._changed(changed)
             self.search()
+            garbage.collect()
 
 
 class _Pace:
