@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from venvls.model.record import NamedTuple
 
 
@@ -25,8 +27,8 @@ def common_cut(old: str, new: str) -> Cut:
     is read the same on its own. Equality is tried by halving, so that the comparing is done by the string type.
     """
     shorter = min(len(old), len(new))
-    prefix = _longest(shorter, lambda n: old[:n] == new[:n])
-    suffix = _longest(shorter - prefix, lambda n: old[len(old) - n :] == new[len(new) - n :])
+    prefix = _longest(shorter, lambda known, n: old[known:n] == new[known:n])
+    suffix = _longest(shorter - prefix, lambda known, n: old[len(old) - n : len(old) - known] == new[len(new) - n : len(new) - known])
     start = old.rfind("\n", 0, prefix) + 1
     while start > 0 and _continued(old, start - 1):
         start = old.rfind("\n", 0, start - 1) + 1
@@ -50,13 +52,12 @@ def _continued(text: str, newline: int) -> bool:
     return before >= 0 and text[before] == "\\"
 
 
-def _longest(limit: int, equal: object) -> int:
-    """The largest count up to ``limit`` for which ``equal`` holds; it holds for all smaller ones."""
-    assert callable(equal)  # noqa: S101
+def _longest(limit: int, are_equal: Callable[[int, int], bool]) -> int:
+    """The largest count up to ``limit`` of equal characters. ``are_equal`` compares those from a count that is known to be equal."""
     low, high = 0, limit
     while low < high:
         middle = (low + high + 1) // 2
-        if equal(middle):
+        if are_equal(low, middle):
             low = middle
         else:
             high = middle - 1
