@@ -308,11 +308,13 @@ def _same(old: Requirement, new: Requirement, by: int) -> bool:
 
 
 def _placed(requirement: Requirement, place: Callable[[int, bool], int]) -> Requirement:
-    offsets = requirement.offsets
+    """The requirement at its place in the whole text: nothing is left out inside of it."""
+    (start, end), (begin, close), offsets = requirement.span, requirement.statement, requirement.offsets
+    by = place(begin, False) - begin
     return requirement._replace(
-        span=_moved(requirement.span, place),
-        statement=_moved(requirement.statement, place),
-        offsets=None if offsets is None else (*[place(offset, False) for offset in offsets[:-1]], place(offsets[-1], True)),
+        span=Span(start + by, end + by),
+        statement=Span(begin + by, close + by),
+        offsets=None if offsets is None else tuple([offset + by for offset in offsets]),
     )
 
 
