@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.effort import steps
 from venvls.manifests.requirements import file as requirements_txt
+from venvls.manifests.syntax import unchanged
 from venvls.model.manifest import Manifest
 from venvls.model.text import Text
 
@@ -109,3 +111,15 @@ def test_requirements_in_their_order_after_many_changes(changes: list[tuple[int,
     expected = parse(text).requirements
     assert [manifest.requirements[number] for number in range(len(expected))] == list(expected)
     assert manifest == parse(text)
+
+
+@pytest.mark.parametrize("equal", [0, 1, 700_000, 1_000_000])
+def test_no_part_of_two_texts_is_compared_again_and_again(equal: int) -> None:
+    compared: list[int] = []
+
+    def are_equal(start: int, end: int) -> bool:
+        compared.append(end - start)
+        return end <= equal
+
+    assert unchanged._longest(1_000_000, are_equal) == equal
+    assert sum(compared) <= 1_100_000
