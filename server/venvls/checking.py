@@ -11,7 +11,7 @@ from venvls.model import limits
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.facts import Choice, Facts, Link, Remembered
 from venvls.model.finding import Candidate, Finding, Project
-from venvls.model.hints import TYPE_CHECKING
+from venvls.model.hints import TYPE_CHECKING, TypeVar
 from venvls.model.manifest import Hint, Manifest, Problem, same_objects
 from venvls.model.names import canonical
 from venvls.model.ports import Machine
@@ -23,13 +23,15 @@ from venvls.reading import Reader
 from venvls.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from venvls.engine import Engine
     from venvls.model.action import Action
     from venvls.model.imports import Sighting
     from venvls.model.lock import LockedSet, LockFile
     from venvls.model.ports import Memory, Stat
+
+    _Answer = TypeVar("_Answer")
 
 
 _MOST_WARM = 32
@@ -59,7 +61,7 @@ class _Known:
         for link in facts.links:
             if link.target in facts.outside:
                 self.outside.setdefault(link.source, []).append(link)
-        self.files: dict[str, tuple[Finding, ...]] = {}
+        self.files: dict[str, list[Sequence[Finding]]] = {}
 
 
 class _GivenUp(NamedTuple):
@@ -208,13 +210,13 @@ class Checker:
     def _of_all(self, known: _Known, project: Project) -> list[Finding]:
         facts = known.facts
         paths = (*facts.manifests, *((facts.locked.path,) if facts.locked is not None else ()))
-        return [finding for path in paths for finding in self._findings(known, project, path)]
+        return [finding for path in paths for part in self._findings(known, project, path) for finding in part]
 
-    def findings(self, project: Project, path: str) -> list[Finding]:
-        """What is wrong in one manifest or lock of a project; empty where the project does not read it."""
+    def findings(self, project: Project, path: str) -> list[Sequence[Finding]]:
+        """What is wrong in one manifest or lock of a project, in parts; empty where the project does not read it."""
         return self._within(project, lambda known: self._findings(known, project, path))
 
-    def _findings(self, known: _Known, project: Project, path: str) -> list[Finding]:
+    def _findings(self, known: _Known, project: Project, path: str) -> list[Sequence[Finding]]:
         if path in known.facts.outside:
             return []
         engine = self._engine(project)
@@ -225,11 +227,11 @@ class Checker:
         of_project = known.whole.get(path, [])
         manifest = known.facts.manifests.get(path)
         if manifest is None:
-            return list(of_project)
+            return [of_project]
         cached = known.files.get(path)
         if cached is None:
-            cached = known.files[path] = tuple(engine.manifest(manifest, known.facts))
-        return [*of_project, *cached, *self._of_outside_files(known, engine, path)]
+            cached = known.files[path] = engine.manifest_in_parts(manifest, known.facts)
+        return [of_project, *cached, list(self._of_outside_files(known, engine, path))]
 
     def actions(self, finding: Finding, project: Project, considered: Callable[[], tuple[Candidate, ...]] = tuple) -> tuple[Action, ...]:
         """What a person can do about a finding, the preferred first. Only some actions need to know the project's candidates, which
@@ -276,7 +278,7 @@ class Checker:
                 for manifest in rested.manifests.values():
                     listed(manifest.requirements).rest()
 
-    def _within(self, project: Project, answer: Callable[[_Known], list[Finding]]) -> list[Finding]:
+    def _within(self, project: Project, answer: Callable[[_Known], list[_Answer]]) -> list[_Answer]:
         """An answer from what is known of a project; where both together take too long, what is said of one that was given up."""
         return self._machine.within(limits.MOST_SECONDS, lambda: answer(self._fresh(project)), lambda: answer(self._give_up(project)))
 

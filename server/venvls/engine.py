@@ -5,13 +5,15 @@ A rule that fails is logged and left out; the others speak (``strict`` makes it 
 
 from __future__ import annotations
 
-from venvls.model.finding import OF_TEXT, Finding, Severity
+from itertools import compress
+
+from venvls.model.finding import OF_TEXT, Finding, Later, Severity
 from venvls.model.hints import TYPE_CHECKING, Any, cast
-from venvls.model.requirement import MAIN, listed
+from venvls.model.requirement import MAIN, KnownNeeds, listed
 from venvls.rules import RULES, asked_about, import_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
 
     from venvls.model.action import Action
     from venvls.model.facts import Facts
@@ -26,15 +28,22 @@ _Faults = tuple[tuple["Rule", "Fault"], ...]
 
 class _KnownFaults:
     """The faults of requirements by their meaning, which is kept next to them so that its identity stays its own, and by their folder.
-    With a lock they live as long as one state of the facts. ``right`` are the identities of those without any, wherever they are."""
+    With a lock they live as long as one state of the facts. ``right`` are those without any, wherever they are; ``wrong`` by identity the
+    faults of those that have the same wherever they are."""
 
     def __init__(self) -> None:
         self.faults: dict[tuple[int, str], tuple[ParsedRequirement, _Faults]] = {}
-        self.right: set[int] = set()
+        self.right = KnownNeeds()
+        self.wrong: dict[int, _Faults] = {}
 
 
 _made = tuple.__new__
+_MANY = 100
+"""From so many on the findings of a rule, or of a file's requirements, are made when somebody looks at them."""
+_LINE_BY_LINE = frozenset({"requirements.txt"})
+"""Formats whose requirements are in the order of their places."""
 _MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
+_REQUIREMENT_RULES = tuple(rule for rule in RULES if rule.requirement)
 _PROJECT_RULES = tuple(rule for rule in RULES if rule.project)
 _SEVERITIES = {rule.code: rule.severity for rule in RULES}
 
@@ -49,9 +58,18 @@ class Engine:
 
     def manifest(self, manifest: Manifest, facts: Facts) -> list[Finding]:
         """What is wrong in one manifest: in its text always; in the environment where there is a usable one and the file counts."""
-        findings = [finding for rule in self._active(_MANIFEST_RULES) for finding in self._run(rule, rule.manifest, manifest, facts)]
+        return [finding for part in self.manifest_in_parts(manifest, facts) for finding in part]
+
+    def manifest_in_parts(self, manifest: Manifest, facts: Facts) -> list[Sequence[Finding]]:
+        """The same, by rule; very many are made later."""
+        parts = [self._run(rule, rule.manifest, manifest, facts) for rule in self._active(_MANIFEST_RULES)]
         if facts.installed is not None and (facts.counted is None or manifest.path in facts.counted):
-            findings += self._requirements(manifest, facts)
+            parts += self._requirements(manifest, facts)
+        return [self._all_finished(part, facts) for part in parts if part]
+
+    def _all_finished(self, findings: Sequence[Finding], facts: Facts) -> Sequence[Finding]:
+        if isinstance(findings, Later):
+            return Later(len(findings), lambda numbers: [self._finished(finding, facts) for finding in findings.make(numbers)])
         return [self._finished(finding, facts) for finding in findings]
 
     def project(self, facts: Facts) -> list[Finding]:
@@ -81,27 +99,57 @@ class Engine:
             actions.sort(key=_by_preference)
         return tuple(actions)
 
-    def _requirements(self, manifest: Manifest, facts: Facts) -> Iterator[Finding]:
+    def _requirements(self, manifest: Manifest, facts: Facts) -> list[Sequence[Finding]]:
         known_faults = facts.remembered.of(_KnownFaults)
-        memo, right = known_faults.faults, known_faults.right
-        folder = facts.files.path.dirname(manifest.path)
-        # At each key nearly all of thousands are right, and were before.
-        for requirement in listed(manifest.requirements).besides(right):
-            parsed = requirement.parsed
-            # A relative path means another place in another folder; everything else means the same wherever it is.
-            key = (id(parsed), folder if parsed.url is not None else "")
-            known = memo.get(key)
-            if known is None:
-                if parsed.error is not None or (requirement.scope is not MAIN and not facts.counts(manifest, requirement.scope)):
-                    continue
-                # The parsed requirement is kept next to the answer, so that its identity stays its own.
-                known = memo[key] = (parsed, self._faults(requirement, facts, folder))
-                if not known[1] and parsed.url is None:
-                    right.add(id(parsed))
-            if known[1] and facts.counts(manifest, requirement.scope):
-                for rule, fault in known[1]:
-                    if self._severity(rule) != "off":
-                        yield _placed(rule, fault, requirement, manifest)
+        requirements = listed(manifest.requirements)
+        needs, folder = requirements.needs, facts.files.path.dirname(manifest.path)
+        # At each key nearly all of thousands are right, and were before; or wrong, and were that before.
+        numbers = requirements.unknown(known_faults.right)
+        faults = list(map(known_faults.wrong.get, map(id, map(needs.__getitem__, numbers))))
+        elsewhere: list[Finding] = []
+        for place in [place for place, known in enumerate(faults) if known is None]:
+            requirement = requirements[numbers[place]]
+            its = self._looked_up(requirement, manifest, facts, known_faults, folder)
+            if requirement.parsed.url is None:
+                faults[place] = its
+            elif its and facts.counts(manifest, requirement.scope):
+                elsewhere += self._all_placed(its, requirement, manifest)
+        numbers, its_faults = list(compress(numbers, faults)), list(filter(None, faults))
+        if len(numbers) > _MANY and manifest.format in _LINE_BY_LINE and set(map(len, its_faults)) == {1}:
+            all_count = all(facts.counts(manifest, scope) for scope in requirements.scopes)
+            if all_count and not any(self._severity(rule) == "off" for rule in _REQUIREMENT_RULES):
+
+                def make(some: Sequence[int]) -> list[Finding]:
+                    chosen = zip(requirements.at([numbers[each] for each in some]), [its_faults[each][0] for each in some], strict=True)
+                    return [_placed(rule, fault, requirement, manifest) for requirement, (rule, fault) in chosen]
+
+                return [Later(len(numbers), make), elsewhere]
+        found = [
+            finding
+            for requirement, its in zip(requirements.at(numbers), its_faults, strict=True)
+            if facts.counts(manifest, requirement.scope)
+            for finding in self._all_placed(its, requirement, manifest)
+        ]
+        return [found, elsewhere]
+
+    def _all_placed(self, faults: _Faults, requirement: Requirement, manifest: Manifest) -> list[Finding]:
+        return [_placed(rule, fault, requirement, manifest) for rule, fault in faults if self._severity(rule) != "off"]
+
+    def _looked_up(self, requirement: Requirement, manifest: Manifest, facts: Facts, known_faults: _KnownFaults, folder: str) -> _Faults:
+        parsed = requirement.parsed
+        # A relative path means another place in another folder; everything else means the same wherever it is.
+        key = (id(parsed), folder if parsed.url is not None else "")
+        known = known_faults.faults.get(key)
+        if known is None:
+            if parsed.error is not None or (requirement.scope is not MAIN and not facts.counts(manifest, requirement.scope)):
+                return ()
+            # The parsed requirement is kept next to the answer, so that its identity stays its own.
+            known = known_faults.faults[key] = (parsed, self._faults(requirement, facts, folder))
+            if parsed.url is None and known[1]:
+                known_faults.wrong[id(parsed)] = known[1]
+            elif parsed.url is None:
+                known_faults.right[id(parsed)] = parsed
+        return known[1]
 
     def _faults(self, requirement: Requirement, facts: Facts, folder: str) -> _Faults:
         # Rules that are switched off run too: the answer outlives a change of settings.
@@ -149,10 +197,10 @@ class Engine:
         message = f"{finding.message} ({part.tool} {part.name})" if part is not None and finding.code not in OF_TEXT else finding.message
         return finding._replace(message=message, severity=severity, project=facts.project.root, environment=environment)
 
-    def _run(self, rule: Rule, check: Any, *arguments: object) -> tuple[Any, ...]:
-        return self._safely(rule.code, lambda: tuple(check(*arguments)))
+    def _run(self, rule: Rule, check: Any, *arguments: object) -> Sequence[Any]:
+        return self._safely(rule.code, lambda: _kept(check(*arguments)))
 
-    def _safely(self, name: str, work: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+    def _safely(self, name: str, work: Callable[[], Sequence[Any]]) -> Sequence[Any]:
         try:
             return work()
         except Exception as problem:
@@ -163,6 +211,10 @@ class Engine:
         if self._strict:
             raise problem
         self._log(f"{name} failed and was skipped: {problem!r}")
+
+
+def _kept(findings: Iterable[Any]) -> Sequence[Any]:
+    return findings if isinstance(findings, Later) else tuple(findings)
 
 
 _offers_of: dict[str, tuple[Offer, ...]] = {}

@@ -16,7 +16,7 @@ from venvls.inputs import Inputs, NotedMachine
 from venvls.manifests import locks
 from venvls.model.environment import Environment
 from venvls.model.facts import Facts
-from venvls.model.finding import OF_TEXT, Candidate, Finding, Project
+from venvls.model.finding import OF_TEXT, Candidate, Finding, Project, in_order
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.pieces import Mapping
@@ -532,20 +532,22 @@ class Workspace:
             self._here.add(path)
         return self._here.read_scripts(files) or bool(requirements)
 
-    def findings(self, path: str) -> tuple[Finding, ...]:
-        """What is wrong in one manifest, of every project that reads it, or in one file of code; in the order of place."""
-        distinct: dict[tuple[object, ...], Finding] = {}
+    def findings(self, path: str) -> Sequence[Finding]:
+        """What is wrong in one manifest, of every project that reads it, or in one file of code; in the order of place. Very many are made
+        when somebody looks at them."""
+        parts: list[Sequence[Finding]] = []
         if is_code(path):
-            distinct = {_seen(finding): finding for finding in self.code.findings(path)}
+            parts.append(self.code.findings(path))
             if path not in self._here.members:
-                return tuple(distinct.values())
+                return tuple({_seen(finding): finding for finding in parts[0]}.values())
         # In the order of :meth:`check`: of two projects that say the same of a file the first is named, whichever was noticed first.
-        for project in sorted(self._checker.readers(path, self._here.projects), key=lambda project: project.root):
-            for finding in self._checker.findings(project, path):
-                distinct.setdefault(_seen(finding), finding)
-            for finding in self._code.noticed(project, path) if self._code is not None else ():
-                distinct.setdefault(_seen(finding), finding)
-        return tuple(sorted(distinct.values(), key=lambda finding: (finding.span.start, finding.span.end, finding.code)))
+        readers = sorted(self._checker.readers(path, self._here.projects), key=lambda project: project.root)
+        for project in readers:
+            # What several say is compared finding by finding.
+            parts += self._checker.findings(project, path) if len(readers) == 1 else map(tuple, self._checker.findings(project, path))
+            if self._code is not None:
+                parts.append(list(self._code.noticed(project, path)))
+        return in_order(parts, _seen)
 
     def is_certain(self, path: str) -> bool:
         """Whether what is wrong in a file stays that, before a walk has ended: it is known which project reads it and which environment

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from types import ModuleType
 
 import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
+from venvls import engine
+from venvls.model.finding import Later
 from venvls.rules import conflicting_requirements, duplicate_requirement
 from venvls.workspace import Workspace
 
@@ -51,3 +54,48 @@ def test_after_many_keys(name: str, most: int | None, monkeypatch: pytest.Monkey
         assert findings == fresh.findings(path)
         told |= {finding.code for finding in findings}
     assert told >= {"duplicate-requirement", "conflicting-requirements"}
+
+
+@pytest.mark.parametrize("many", [(engine,), (duplicate_requirement,), (engine, duplicate_requirement)])
+def test_findings_that_are_made_later_are_the_same(many: tuple[ModuleType, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [*LINES, "x>=1", "y"]
+    rng, path = random.Random(str(lines)), "/w/requirements.txt"
+    other = {"/w/other.txt": "a>=1\nb\nd<1\n", "/w/bounds.txt": "a<5\nd<1\n"}
+    written = rng.choices(lines, k=8)
+    typed = workspace({**other, path: text_of("requirements.txt", written)})
+    made_later = 0
+    for _ in range(25):
+        place = rng.randrange(len(written) + 1)
+        written[place : place + rng.randrange(3)] = rng.choices(lines, k=rng.randrange(3))
+        text = text_of("requirements.txt", written)
+        with monkeypatch.context() as patched:
+            for module in many:
+                patched.setattr(module, "_MANY", 1)
+            typed.open(path, text)
+            findings = typed.findings(path)
+        made_later += isinstance(findings, Later)
+        fresh = workspace({**other, path: text})
+        expected = fresh.findings(path)
+        assert [findings[number] for number in range(len(findings))] == list(expected)
+        assert findings == expected
+    assert made_later
+
+
+@pytest.mark.parametrize("line", ["missing{0}", "a{1}", "missing{1}"], ids=["not installed", "there twice", "both"])
+def test_a_key_makes_none_of_many_findings(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, made = "/w/requirements.txt", []
+    for module, name in ((engine, "_placed"), (duplicate_requirement, "_finding")):
+        make = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given, make=make: made.append(given) or make(*given))
+    text = "".join(f"{line.format(number, number // 2)}\n" for number in range(300))
+    typed = Workspace(
+        MemoryMachine({**environment("/w/.venv", packages=[f"a{number}-1" for number in range(150)]), path: text}), MemoryMemory()
+    )
+    typed.set_roots(["/w"])
+    typed.discover()
+    for key in ("", "a", "a\n"):
+        typed.open(path, key + text)
+        findings = typed.findings(path)
+        assert len(findings) >= 150
+        assert len(made) < 60
+    assert findings[len(findings) - 1].span.end == len(key + text) - 1

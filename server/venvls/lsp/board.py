@@ -9,7 +9,7 @@ from venvls.lsp.marks import Marks
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from venvls.lsp.client import Client
     from venvls.lsp.desk import Desk
@@ -23,7 +23,7 @@ class Shown(NamedTuple):
     The diagnostics of a file that is not open are kept as the text they are sent as: there are thousands.
     """
 
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     kept: list[dict[str, Any]] | bytes
     version: int | None
 
@@ -113,7 +113,7 @@ class Board:
             self._publish(path, shown)
         return self._shown[path]
 
-    def _show_cells(self, path: str, version: int | None, findings: tuple[Finding, ...], always: bool) -> Shown:
+    def _show_cells(self, path: str, version: int | None, findings: Sequence[Finding], always: bool) -> Shown:
         """Tells the editor of each cell of a notebook by itself, whether or not it pulls: a cell is no file that it could pull."""
         from venvls.lsp import encode
 
@@ -166,7 +166,7 @@ class Board:
         if shown is not None and shown.kept and not self._client().pulls:
             self._publish(path, Shown((), [], self._desk.version(path)))
 
-    def _diagnostics(self, workspace: Workspace, path: str, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    def _diagnostics(self, workspace: Workspace, path: str, findings: Sequence[Finding]) -> list[dict[str, Any]]:
         from venvls.lsp import encode
 
         if not findings:
@@ -175,8 +175,8 @@ class Board:
         held = self._desk.text(path)
         if held.source is text.source:
             text = held  # where its lines begin is known from the text before
-        findings = tuple(self.marks.lowered(finding, text.source) for finding in findings)
-        return [encode.diagnostic(finding, text, documents.units, client, documents.uri, self._desk.text) for finding in findings]
+        lowered = [self.marks.lowered(finding, text.source) for finding in findings]
+        return encode.diagnostics(lowered, text, documents.units, client, documents.uri, self._desk.text)
 
     def _publish(self, path: str, shown: Shown) -> None:
         params: dict[str, Any] = {"uri": self._desk.documents.uri(path), "diagnostics": shown.items}

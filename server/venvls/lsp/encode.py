@@ -49,31 +49,46 @@ def diagnostic(
     finding: Finding, text: Text, units: Units, client: Client, uri: Callable[[str], str], text_of: Callable[[str], Text]
 ) -> Json:
     """A finding as a diagnostic. ``uri`` and ``text_of`` give the URI and text of other files it speaks of."""
-    result: Json = {
-        "range": span(text, finding.span, units),
-        "severity": _SEVERITY[finding.severity],
-        "code": finding.code,
-        "source": SOURCE,
-        "message": finding.message,
-    }
-    if client.code_description:
-        result["codeDescription"] = {"href": page_of_rule(finding.code)}
-    if finding.unnecessary and client.tags:
-        result["tags"] = [_UNNECESSARY]
-    if finding.related and client.related:
-        result["relatedInformation"] = [
+    return diagnostics((finding,), text, units, client, uri, text_of)[0]
+
+
+def diagnostics(
+    findings: Iterable[Finding], text: Text, units: Units, client: Client, uri: Callable[[str], str], text_of: Callable[[str], Text]
+) -> list[Json]:
+    """The findings of one text as diagnostics: there may be thousands."""
+    place = placer(text, units)
+
+    def related(finding: Finding) -> list[Json]:
+        return [
             {
                 "location": {
-                    "uri": uri(related.path),
-                    "range": span(text if related.path == finding.path else text_of(related.path), related.span, units),
+                    "uri": uri(other.path),
+                    "range": place(other.span) if other.path == finding.path else span(text_of(other.path), other.span, units),
                 },
-                "message": related.message,
+                "message": other.message,
             }
-            for related in finding.related
+            for other in finding.related
         ]
-    if client.diagnostic_data:
-        result["data"] = {"project": finding.project, "environment": finding.environment}
-    return result
+
+    results = []
+    for finding in findings:
+        result: Json = {
+            "range": place(finding.span),
+            "severity": _SEVERITY[finding.severity],
+            "code": finding.code,
+            "source": SOURCE,
+            "message": finding.message,
+        }
+        if client.code_description:
+            result["codeDescription"] = {"href": page_of_rule(finding.code)}
+        if finding.unnecessary and client.tags:
+            result["tags"] = [_UNNECESSARY]
+        if finding.related and client.related:
+            result["relatedInformation"] = related(finding)
+        if client.diagnostic_data:
+            result["data"] = {"project": finding.project, "environment": finding.environment}
+        results.append(result)
+    return results
 
 
 def command(title: str, task: Task) -> Json:

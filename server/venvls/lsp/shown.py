@@ -21,8 +21,9 @@ _ESCAPE = re.compile(r"\\u|\\[rtbf]|\x7f|\\n")
 
 def encoded(message: Any, plain: Callable[[Any], Any]) -> bytes:
     """A message as JSON. ``plain`` gives an object of the protocol's types as plain values."""
-    body = json.dumps(message, default=plain, separators=(",", ":"))
-    if _ESCAPE.search(body):
+    # Ours are trees: nothing in them leads back to itself.
+    body = json.dumps(message, default=plain, separators=(",", ":"), check_circular=False)
+    if ("\\" in body or "\x7f" in body) and _ESCAPE.search(body):
         body = json.dumps(_shown(message, plain), separators=(",", ":"))
     return body.encode("ascii")
 

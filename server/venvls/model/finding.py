@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from venvls.model.environment import Environment
-from venvls.model.hints import TYPE_CHECKING, Literal
+from venvls.model.hints import TYPE_CHECKING, Any, Literal
 from venvls.model.manifest import Part
 from venvls.model.pieces import MappingProxyType
 from venvls.model.record import NamedTuple, dataclass
@@ -11,7 +11,7 @@ from venvls.model.requirement import Requirement
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 Severity = Literal["error", "warning", "information", "hint"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information", "hint")
@@ -48,6 +48,96 @@ class Finding(NamedTuple):
     data: Mapping[str, object] = MappingProxyType({})
     project: str | None = None
     environment: str | None = None
+
+
+if TYPE_CHECKING:
+    _Findings = Sequence[Finding]
+else:
+    _Findings = object
+
+
+class Later(_Findings):
+    """Findings of one file that are made when somebody looks at them, as a tuple of them: of thousands a key changes none and moves all.
+
+    ``make`` gives those with these numbers. They are in the order of their places, and no two have the same.
+    """
+
+    __slots__ = ("_count", "_made", "make")
+
+    def __init__(self, count: int, make: Callable[[Sequence[int]], Iterable[Finding]]) -> None:
+        self._count, self.make = count, make
+        self._made: tuple[Finding, ...] | None = None
+
+    def every(self) -> tuple[Finding, ...]:
+        """All of them, made once."""
+        if self._made is None:
+            self._made = tuple(self.make(range(self._count)))
+        return self._made
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.every())
+
+    def __getitem__(self, place: Any) -> Any:
+        if self._made is not None or not isinstance(place, int):
+            return self.every()[place]
+        return next(iter(self.make((range(self._count)[place],))))
+
+    def __contains__(self, item: object) -> bool:
+        return item in self.every()
+
+    def __reversed__(self) -> Iterator[Finding]:
+        return reversed(self.every())
+
+    def __eq__(self, other: object) -> bool:
+        return self.every() == (other.every() if isinstance(other, Later) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.every())
+
+    def __repr__(self) -> str:
+        return repr(self.every())
+
+
+_FEW = 100
+"""So many are looked at one by one."""
+
+
+def place_order(finding: Finding) -> tuple[int, int, str]:
+    """What sorts the findings of one file."""
+    return (finding.span.start, finding.span.end, finding.code)
+
+
+def in_order(parts: Sequence[Sequence[Finding]], seen: Callable[[Finding], object]) -> Sequence[Finding]:
+    """All findings of one file in the order of place; of those that are ``seen`` alike the first. Where some are made later, so are all:
+    none of them may be seen alike with another."""
+    later = [part for part in parts if isinstance(part, Later)]
+    distinct: dict[object, Finding] = {}
+    for part in parts:
+        for finding in part if not isinstance(part, Later) else ():
+            distinct.setdefault(seen(finding), finding)
+    others = sorted(distinct.values(), key=place_order)
+    if len(later) == 1 and not others:
+        return later[0]
+    entries: list[int | Finding] = []
+
+    def make(numbers: Sequence[int]) -> list[Finding]:
+        many = later[0]
+        if not entries and len(later) == 1 and len(others) <= _FEW:
+            from bisect import bisect_left
+
+            entries.extend(range(len(many)))
+            for finding in reversed(others):
+                entries.insert(bisect_left(many, place_order(finding), key=place_order), finding)
+        elif not entries:
+            in_place: list[Finding] = sorted([*others, *[finding for part in later for finding in part]], key=place_order)
+            entries.extend(in_place)
+        every = many.every() if len(numbers) > _FEW else many
+        return [every[entry] if isinstance(entry, int) else entry for entry in map(entries.__getitem__, numbers)]
+
+    return Later(len(others) + sum(map(len, later)), make) if later else tuple(others)
 
 
 class Candidate(NamedTuple):

@@ -96,11 +96,47 @@ class Requirement(NamedTuple):
 
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     _Sequence = Sequence[Requirement]
+    _Needs = dict[int, ParsedRequirement]
 else:
     _Sequence = object
+    _Needs = dict
+
+
+class KnownNeeds(_Needs):
+    """What was looked at of what requirements say, by identity; kept, so that it stays its own. ``files`` are what files say, with the
+    numbers of what was not among it: of what a file becomes only that and the change are looked at."""
+
+    __slots__ = ("files",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.files: dict[int, tuple[tuple[ParsedRequirement, ...], list[int]]] = {}
+
+    def note(self, needs: tuple[ParsedRequirement, ...], before: tuple[ParsedRequirement, ...], unknown: list[int]) -> list[int]:
+        """Note which of a file's ``needs`` are ``unknown``, and forget what they were ``before``."""
+        self.files.pop(id(before), None)
+        if len(self.files) >= _MOST_FILES:
+            self.files.clear()
+        self.files[id(needs)] = (needs, unknown)
+        return unknown
+
+
+_MANY = 100
+"""Of so many all others are put in their places as well."""
+_MOST_FILES = 100
+"""Files of which is noted that all of them is known."""
+
+
+class _Grown(NamedTuple):
+    """What a file's requirements said ``before`` a change, and that those from ``low`` to ``high`` were replaced by ``new`` ones."""
+
+    before: tuple[ParsedRequirement, ...]
+    low: int
+    high: int
+    new: int
 
 
 class Requirements(_Sequence):
@@ -111,7 +147,7 @@ class Requirements(_Sequence):
     ``keys`` are their names (PEP 503), ``linked`` is whether any names a URL or path. ``lines`` is for who reads long lists again: a byte
     for each, ``None`` while nobody has looked."""
 
-    __slots__ = ("_before", "_items", "_repeated", "flawed", "keys", "lines", "linked", "needs", "scopes")
+    __slots__ = ("_before", "_grown", "_items", "_repeated", "flawed", "keys", "lines", "linked", "needs", "scopes")
 
     def __init__(self, items: Sequence[Requirement] = ()) -> None:
         # The items, and from which of them on they are so much further: in one field, which is changed at once.
@@ -124,6 +160,8 @@ class Requirements(_Sequence):
         self.linked: bool = _any_linked(self.needs)
         self.lines: bytes | None = None
         self._repeated: dict[str, tuple[ParsedRequirement, ...]] | None = None
+        # What they said before the last change, and which of these are new since.
+        self._grown: _Grown | None = None
         # What was repeated before the last change, and the names in it.
         self._before: tuple[Mapping[str, tuple[ParsedRequirement, ...]], frozenset[str | None]] | None = None
 
@@ -140,6 +178,7 @@ class Requirements(_Sequence):
         made._placed = ((*head, *new, *_moved(between, by), *tail), len(head) + len(new) + len(between), moved + by)
         needs = [item.parsed for item in new]
         made.needs = (*self.needs[:low], *needs, *self.needs[high:])
+        made._grown = _Grown(self.needs, low, high, len(needs))
         scopes = {item.scope for item in new}
         same = self.scopes >= scopes and (low == high or len(self.scopes) == 1)
         made.scopes = self.scopes if same and made.needs else frozenset([item.scope for item in made._placed[0]])
@@ -224,17 +263,35 @@ class Requirements(_Sequence):
                 known[name] = tuple(group)
         return known
 
-    def besides(self, known: Collection[int]) -> list[Requirement]:
+    def besides(self, known: Mapping[int, object]) -> list[Requirement]:
         """Those whose meaning is, by its identity, not among the ``known``."""
-        return [self[number] for number in compress(count(), self._unknown(known))]
+        return self.at(self.unknown(known))
 
-    def needs_besides(self, known: Collection[int]) -> list[ParsedRequirement]:
+    def at(self, numbers: Sequence[int]) -> list[Requirement]:
+        """Those with these numbers."""
+        every = self._all() if len(numbers) > _MANY else self
+        return [every[number] for number in numbers]
+
+    def needs_besides(self, known: Mapping[int, object]) -> list[ParsedRequirement]:
         """What those say."""
-        return list(compress(self.needs, self._unknown(known)))
+        return [self.needs[number] for number in self.unknown(known)]
 
-    def _unknown(self, known: Collection[int]) -> Iterable[bool]:
-        # Without a line of Python for each: at every key nearly all of thousands are known.
-        return map(not_, map(known.__contains__, map(id, self.needs)))
+    def unknown(self, known: Mapping[int, object]) -> list[int]:
+        """The numbers of those whose meaning is, by its identity, not among the ``known``."""
+        needs, grown = self.needs, self._grown
+        if not isinstance(known, KnownNeeds):
+            return _unknown(needs, known)
+        if (noted := known.files.get(id(needs))) is not None:
+            return known.note(needs, needs, [number for number in noted[1] if id(needs[number]) not in known]) if noted[1] else []
+        if grown is None or (noted := known.files.get(id(grown.before))) is None:
+            return known.note(needs, needs, _unknown(needs, known))
+        _, low, high, new = grown
+        by = new - (high - low)
+        candidates = noted[1]
+        if candidates:
+            candidates = [number if number < low else number + by for number in candidates if not low <= number < high]
+        candidates = sorted([*candidates, *range(low, low + new)])
+        return known.note(needs, grown.before, [number for number in candidates if id(needs[number]) not in known])
 
     def __len__(self) -> int:
         return len(self.needs)
@@ -270,6 +327,11 @@ class Requirements(_Sequence):
             items = (*items[:first], *_moved(items[first:], moved))
             self._placed = (items, 0, 0)
         return items
+
+
+def _unknown(needs: tuple[ParsedRequirement, ...], known: Mapping[int, object]) -> list[int]:
+    # Without a line of Python for each: nearly all of thousands are known.
+    return list(compress(count(), map(not_, map(known.__contains__, map(id, needs)))))
 
 
 def listed(requirements: Sequence[Requirement]) -> Requirements:

@@ -18,7 +18,7 @@ from venvls.model.facts import Facts, Placed
 from venvls.model.finding import Finding, Related
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
-from venvls.model.requirement import MAIN, ParsedRequirement, Requirement, Requirements, Scope, listed
+from venvls.model.requirement import MAIN, KnownNeeds, ParsedRequirement, Requirement, Requirements, Scope, listed
 from venvls.model.rule import Rule
 from venvls.model.text import Span
 from venvls.rules.asked import Family, families
@@ -58,13 +58,16 @@ class _Outcome(NamedTuple):
     cost: int
 
 
+_Outcomes = dict[int | tuple[int, ...], _Outcome]
+
+
 class _Known:
-    """Outcomes by the identity of what the lines for one name say, where no other file has any; and the lines that leave a version by
-    themselves, by theirs."""
+    """Outcomes by the identity of what the lines for one name say; where other files have some or there are bounds, by that of each, after
+    how many are bounds. And the lines that leave a version by themselves, by theirs."""
 
     def __init__(self) -> None:
-        self.outcomes: dict[int, _Outcome] = {}
-        self.possible: dict[int, ParsedRequirement] = {}
+        self.outcomes: _Outcomes = {}
+        self.possible = KnownNeeds()
 
 
 def check(facts: Facts) -> Iterable[Finding]:
@@ -84,10 +87,7 @@ def check(facts: Facts) -> Iterable[Finding]:
                 yield finding
 
 
-_Before = dict[int, _Outcome]
-
-
-def _within_scopes(family: Family, facts: Facts, compared: _Comparisons, before: _Before) -> Iterable[Finding]:
+def _within_scopes(family: Family, facts: Facts, compared: _Comparisons, before: _Outcomes) -> Iterable[Finding]:
     """Contradictions inside a group, extra or build table that does not count now."""
     for path in family.paths:
         manifest = facts.manifests.get(path)
@@ -103,7 +103,7 @@ def _within_scopes(family: Family, facts: Facts, compared: _Comparisons, before:
 
 
 def _conflicts(
-    asked: Sequence[tuple[str, Requirements]], facts: Facts, family: Family | None, compared: _Comparisons, before: _Before
+    asked: Sequence[tuple[str, Requirements]], facts: Facts, family: Family | None, compared: _Comparisons, before: _Outcomes
 ) -> Iterable[Finding]:
     known = facts.remembered.of(_Known)
     files = [requirements for _, requirements in asked]
@@ -113,29 +113,22 @@ def _conflicts(
         for key in facts.constraints.keys() & frozenset(key for each in files for key in each.keys):
             if inside := tuple([bound for bound in facts.constraints[key] if bound.path in family.bounds][:_MOST]):
                 bounds[key] = inside
-    suspects = _suspects(files, known) | shared | bounds.keys()
-    if not suspects:
-        return
+    alone = _suspects(files, known)
     together = shared | bounds.keys()
+    if not alone and not together and not any(requirements.repeated for requirements in files):
+        return
     left = compared.left
     outcomes: list[tuple[str, _Outcome]] = []
     for requirements in files:
-        for key, needs in _groups(requirements, suspects - together):
-            # The same object as before a key for all names but what was typed.
-            outcome = before.get(id(needs))
-            if outcome is None or outcome.cost >= compared.left:
-                outcome = _outcome(needs, 0, facts, compared)
-            else:
-                compared.left -= outcome.cost
-            known.outcomes[id(needs)] = outcome
-            if outcome.conflicts:
-                outcomes.append((key, outcome))
-    outcomes += _in_order(files, bounds, together, facts, compared)
+        outcomes += _of_file(requirements, alone - together, together, facts, compared, before)
+    for key, needs, own in _in_order(files, bounds, together):
+        outcomes.append((key, _remembered((own, *map(id, needs)), needs, own, facts, compared, before)))
     if compared.left <= 0:
         # In the order of the files, whatever was typed before: the comparisons end somewhere.
         compared.left = left
         known.outcomes.clear()
-        outcomes = _in_order(files, bounds, suspects, facts, compared)
+        suspects = alone.union(together, *[requirements.repeated for requirements in files])
+        outcomes = [(key, _outcome(needs, own, facts, compared)) for key, needs, own in _in_order(files, bounds, suspects)]
     told = {key: outcome for key, outcome in outcomes if outcome.conflicts}
     places = [requirements.numbers_of(told) for _, requirements in asked] if told else []
     for key, outcome in told.items():
@@ -146,34 +139,67 @@ def _conflicts(
             yield _finding(group[number], [group[other] for other in others], facts)
 
 
-def _groups(requirements: Requirements, suspects: set[str | None]) -> Iterable[tuple[str, tuple[ParsedRequirement, ...]]]:
-    """What the lines for each of these names say."""
-    repeated = requirements.repeated
-    yield from [(key, needs) for key, needs in repeated.items() if key in suspects]
-    alone = suspects - repeated.keys()
+def _of_file(
+    requirements: Requirements,
+    alone: set[str | None],
+    together: set[str | None],
+    facts: Facts,
+    compared: _Comparisons,
+    before: _Outcomes,
+) -> list[tuple[str, _Outcome]]:
+    """The names for which one file alone leaves no version, with what their lines come to: those that it repeats, and of the others those
+    that stand out ``alone``; without those that are compared ``together`` with other files."""
+    groups = dict(requirements.repeated)
+    for key in together:
+        groups.pop(key or "", None)
+    alone = alone - groups.keys()
     for need in compress(requirements.needs, map(alone.__contains__, requirements.keys)) if alone else ():
         if need.key is not None:
-            yield need.key, (need,)
+            groups[need.key] = (need,)
+    # The same objects as before a key for all names but what was typed: no line of Python for each of them.
+    ids = list(map(id, groups.values()))
+    outcomes = list(map(before.get, ids))
+    known: list[_Outcome] = list(filter(None, outcomes))
+    if len(known) < len(ids):
+        known = [
+            _outcome(needs, 0, facts, compared) if outcome is None else outcome
+            for needs, outcome in zip(groups.values(), outcomes, strict=True)
+        ]
+    compared.left -= sum([outcome.cost for outcome, old in zip(known, outcomes, strict=True) if old is not None])
+    facts.remembered.of(_Known).outcomes.update(zip(ids, known, strict=True))
+    return [(key, outcome) for key, outcome in zip(groups, known, strict=True) if outcome.conflicts]
+
+
+def _remembered(
+    key: int | tuple[int, ...],
+    needs: tuple[ParsedRequirement, ...],
+    bounds: int,
+    facts: Facts,
+    compared: _Comparisons,
+    before: _Outcomes,
+) -> _Outcome:
+    """What the lines for one name come to: what it was ``before``, at the same cost, where they are the same."""
+    outcome = before.get(key)
+    if outcome is None or outcome.cost >= compared.left:
+        outcome = _outcome(needs, bounds, facts, compared)
+    else:
+        compared.left -= outcome.cost
+    facts.remembered.of(_Known).outcomes[key] = outcome
+    return outcome
 
 
 def _in_order(
-    files: list[Requirements],
-    bounds: Mapping[str | None, tuple[Placed, ...]],
-    names: Collection[str | None],
-    facts: Facts,
-    compared: _Comparisons,
-) -> list[tuple[str, _Outcome]]:
-    """What the lines for each of these names come to, those of all files together and with the bounds."""
+    files: list[Requirements], bounds: Mapping[str | None, tuple[Placed, ...]], names: Collection[str | None]
+) -> Iterable[tuple[str, tuple[ParsedRequirement, ...], int]]:
+    """For each of these names the lines of all files together, after the bounds, and how many these are."""
     by_key: dict[str, list[ParsedRequirement]] = {}
     for requirements in files if names else ():
         for need in compress(requirements.needs, map(names.__contains__, requirements.keys)):
             if need.key is not None:
                 by_key.setdefault(need.key, []).append(need)
-    outcomes = []
     for key, needs in by_key.items():
         own = bounds.get(key, ())
-        outcomes.append((key, _outcome((*[bound.requirement.parsed for bound in own], *needs), len(own), facts, compared)))
-    return outcomes
+        yield key, (*[bound.requirement.parsed for bound in own], *needs), len(own)
 
 
 def _shared(files: list[Requirements]) -> set[str | None]:
@@ -196,11 +222,10 @@ def _outcome(needs: tuple[ParsedRequirement, ...], bounds: int, facts: Facts, co
 
 
 def _suspects(files: list[Requirements], known: _Known) -> set[str | None]:
-    """The names that are worth checking: required twice in one file, or with a specifier that may exclude itself."""
+    """The names that are worth checking though they may be there once: with a specifier that may exclude itself."""
     possible = known.possible
     suspects: set[str | None] = set()
     for requirements in files:
-        suspects.update(requirements.repeated)
         for need in requirements.needs_besides(possible):
             if "," in need.specifier and satisfiable(need.specifier) is not True:
                 suspects.add(need.key)

@@ -14,7 +14,7 @@ every tool combines bounds that differ. Lines that contradict each other are rep
 from __future__ import annotations
 
 from venvls.model.facts import Facts
-from venvls.model.finding import Finding, Related
+from venvls.model.finding import Finding, Later, Related
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
@@ -26,12 +26,12 @@ from venvls.standards.markers import holds
 from venvls.standards.versions import satisfiable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _MOST = 16
 """Lines of one name that a later one is compared with: a file with a thousand must not take a million comparisons."""
 _MANY = 100
-"""From so many on the places of all lines are looked at at once."""
+"""From so many on findings are made when somebody looks at them."""
 _MOST_OF_FILE = 30_000
 """Comparisons of lines in one file: from there on only those that are the same to the letter are reported."""
 
@@ -45,6 +45,13 @@ class _Equal(NamedTuple):
     cost: int
 
 
+class _Repeated(NamedTuple):
+    """How many lines require the same as an earlier one, and what gives their numbers, the later first: each of thousands is looked for."""
+
+    lines: int
+    numbers: Callable[[], list[tuple[int, int]]]
+
+
 class _Known:
     """What was last worked out for each file, by the identity of the lines of one name."""
 
@@ -54,42 +61,57 @@ class _Known:
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     """One finding for each later line, related to the first."""
-    # What tox puts together for one environment may come from several lists.
-    if manifest.own.part is not None:
-        return
     requirements = listed(manifest.requirements)
-    if not requirements.repeated:
-        return
+    # What tox puts together for one environment may come from several lists.
+    if manifest.own.part is not None or not requirements.repeated:
+        return ()
     known = facts.remembered.of(_Known).of_files
     in_list = manifest.format != "requirements.txt"
     if len(requirements.scopes) > 1:
-        later = _in_scopes(requirements, facts)
+        repeated = _in_scopes(requirements, facts)
     else:
         before = known.get(manifest.path, {})
         now = known[manifest.path] = {}
         in_list = in_list or CONSTRAINT in requirements.scopes
-        later = _in_one_scope(requirements, facts, before, now, in_list=in_list)
-    every = tuple(requirements) if len(later) > _MANY else requirements
-    for number, first in sorted(later):
-        yield _finding(manifest.path, every[first], every[number], facts)
+        repeated = _in_one_scope(requirements, facts, before, now, in_list=in_list)
+    in_order: list[tuple[int, int]] = []
+
+    def make(some: Sequence[int]) -> list[Finding]:
+        in_order[:] = in_order or sorted(repeated.numbers())
+        pairs = [in_order[each] for each in some]
+        firsts, lines = requirements.at([first for _, first in pairs]), requirements.at([number for number, _ in pairs])
+        return [_finding(manifest.path, first, line, facts) for first, line in zip(firsts, lines, strict=True)]
+
+    every = range(repeated.lines)
+    return Later(len(every), make) if len(every) > _MANY and manifest.format == "requirements.txt" else make(every)
 
 
 def _in_one_scope(
     requirements: Requirements, facts: Facts, before: Mapping[int, _Equal], now: dict[int, _Equal], *, in_list: bool
-) -> list[tuple[int, int]]:
-    """The lines that require the same as an earlier one, which all are of one scope: their numbers, the later first."""
-    if not in_list and sum([_most_comparisons(len(needs)) for needs in requirements.repeated.values()]) > _MOST_OF_FILE:
-        return _in_order(requirements, facts)
-    pairs: dict[str, tuple[tuple[int, int], ...]] = {}
-    for name, needs in requirements.repeated.items():
-        equal = before.get(id(needs))
-        if equal is None:
-            equal = _equal(needs, facts, 0 if in_list else _MOST_OF_FILE)
-        now[id(needs)] = equal
-        if equal.pairs:
-            pairs[name] = equal.pairs
-    numbers = requirements.numbers_of(pairs)
-    return [(numbers[name][number], numbers[name][first]) for name, those in pairs.items() for number, first in those]
+) -> _Repeated:
+    """The lines that require the same as an earlier one, which all are of one scope."""
+    repeated = requirements.repeated
+    # Without a line of Python for each name: nearly all are as they were before a key.
+    if repeated and not in_list:
+        from collections import Counter
+
+        lengths = Counter(map(len, repeated.values()))
+        if sum([_most_comparisons(length) * names for length, names in lengths.items()]) > _MOST_OF_FILE:
+            return _in_order(requirements, facts)
+    ids = list(map(id, repeated.values()))
+    equals = list(map(before.get, ids))
+    known = list(filter(None, equals))
+    if len(known) < len(ids):
+        most = 0 if in_list else _MOST_OF_FILE
+        known = [_equal(needs, facts, most) if equal is None else equal for needs, equal in zip(repeated.values(), equals, strict=True)]
+    now.update(zip(ids, known, strict=True))
+    pairs = {name: equal.pairs for name, equal in zip(repeated, known, strict=True) if equal.pairs}
+
+    def find() -> list[tuple[int, int]]:
+        numbers = requirements.numbers_of(pairs)
+        return [(numbers[name][number], numbers[name][first]) for name, those in pairs.items() for number, first in those]
+
+    return _Repeated(sum(map(len, pairs.values())), find)
 
 
 def _most_comparisons(lines: int) -> int:
@@ -98,17 +120,17 @@ def _most_comparisons(lines: int) -> int:
     return few * (few - 1) // 2 + (lines - few) * _MOST
 
 
-def _in_order(requirements: Requirements, facts: Facts) -> list[tuple[int, int]]:
+def _in_order(requirements: Requirements, facts: Facts) -> _Repeated:
     """The same of a file with more lines of one name than are compared: whatever was typed before, the first of them are."""
     left, later = _MOST_OF_FILE, []
     for name, numbers in requirements.numbers_of(requirements.repeated).items():
         equal = _equal(requirements.repeated[name], facts, max(left, 0))
         left -= equal.cost
         later += [(numbers[number], numbers[first]) for number, first in equal.pairs]
-    return later
+    return _Repeated(len(later), lambda: later)
 
 
-def _in_scopes(requirements: Requirements, facts: Facts) -> list[tuple[int, int]]:
+def _in_scopes(requirements: Requirements, facts: Facts) -> _Repeated:
     """The same of lines of several scopes, each of which is by itself. No requirements file has several."""
     later: list[tuple[int, int]] = []
     for every in requirements.numbers_of(requirements.repeated).values():
@@ -119,7 +141,7 @@ def _in_scopes(requirements: Requirements, facts: Facts) -> list[tuple[int, int]
             if len(numbers) > 1:
                 equal = _equal(tuple([requirements.needs[number] for number in numbers]), facts, 0)
                 later += [(numbers[number], numbers[first]) for number, first in equal.pairs]
-    return later
+    return _Repeated(len(later), lambda: later)
 
 
 def _equal(needs: tuple[ParsedRequirement, ...], facts: Facts, left: int) -> _Equal:

@@ -15,7 +15,7 @@ from venvls.model.finding import Finding
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
-from venvls.model.requirement import ParsedRequirement, Requirement
+from venvls.model.requirement import KnownNeeds, Requirement
 from venvls.model.rule import Rule
 from venvls.rules.all_met import all_met, extras_met
 from venvls.rules.asked import counted_requirements
@@ -43,10 +43,10 @@ _WANTING = frozenset({"missing", "version", "broken"})
 
 
 class _Sound:
-    """Requirements whose whole tree is there, by identity; kept, so that it stays their own."""
+    """Requirements whose whole tree is there."""
 
     def __init__(self) -> None:
-        self.requirements: dict[int, ParsedRequirement] = {}
+        self.requirements = KnownNeeds()
 
 
 def check(facts: Facts) -> Iterable[Finding]:
@@ -66,7 +66,7 @@ def check(facts: Facts) -> Iterable[Finding]:
         yield from _told(lacking, facts)
 
 
-def _lacking(doubtful: Iterable[tuple[str, Requirement]], sound: dict[int, ParsedRequirement], facts: Facts) -> Iterable[_Lacking]:
+def _lacking(doubtful: Iterable[tuple[str, Requirement]], sound: KnownNeeds, facts: Facts) -> Iterable[_Lacking]:
     """What lacks in the trees of these requirements; those in whose trees nothing does are noted as sound, by identity."""
     doubtful = tuple(doubtful)
     nothing_lacks = all_met(facts, len(doubtful))
