@@ -52,14 +52,14 @@ def places(shared: Iterable[Facts]) -> Mapping[str, frozenset[Place]]:
 
 def names(shared: Iterable[Facts]) -> frozenset[str]:
     """The packages that :func:`places` gives places of."""
-    named: set[str] = set()
+    named: set[str | None] = set()
     for facts in shared:
         every = [listed(manifest.requirements) for manifest in facts.manifests.values()]
         if any(each.flawed or each.linked or any(scope.kind == "build" for scope in each.scopes) for each in every):
             named.update(places([facts]))
         else:
-            named.update(key for each in every for key in each.keys if key is not None)
-    return frozenset(named)
+            named.update(*[each.keys for each in every])
+    return frozenset(filter(None, named))
 
 
 def unsynced(named: frozenset[Place]) -> tuple[Place, ...]:

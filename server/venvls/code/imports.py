@@ -16,6 +16,7 @@ from venvls.model.environment import Distribution, Environment, Installed
 from venvls.model.facts import Facts
 from venvls.model.imports import Import, Sighting
 from venvls.model.ports import Machine
+from venvls.model.requirement import listed
 from venvls.reading import Reader, is_code
 from venvls.settlement import Settlement
 
@@ -176,8 +177,8 @@ class Imports:
         known = self._unrecorded.get(facts.project.root)
         if known is None or not known[1] or known[0].environment != facts.environment:
             return
-        listed = {requirement.parsed.key for manifest in facts.manifests.values() for requirement in manifest.requirements}
-        yield from (sighting for sighting in known[1] if sighting.owners[0] not in listed)
+        names = frozenset[str | None]().union(*[listed(manifest.requirements).keys for manifest in facts.manifests.values()])
+        yield from (sighting for sighting in known[1] if sighting.owners[0] not in names)
 
     def take_stock(self, facts: Facts, ignored: Iterable[str], partial: Callable[[], None]) -> None:
         """Look which requirements no code uses, for :meth:`known_unused`; ``partial`` is called meanwhile."""
@@ -187,11 +188,19 @@ class Imports:
         """Those that no code used when :meth:`take_stock` last looked, where their requirements are now."""
         from venvls.code import unused
 
-        for sighting in self._unused.get(facts.project.root, ()):
+        sightings = self._unused.get(facts.project.root, ())
+        names = {sighting.owners[0] for sighting in sightings}
+        numbers: dict[str, dict[str, list[int]]] = {}
+        for sighting in sightings:
             manifest = facts.manifests.get(sighting.path)
-            for requirement in manifest.requirements if manifest is not None else ():
-                if requirement.parsed.key == sighting.owners[0] and requirement.scope.kind == "main":
-                    yield sighting._replace(imported=sighting.imported._replace(span=unused.name_of(requirement)))
+            if manifest is None:
+                continue
+            requirements = listed(manifest.requirements)
+            if manifest.path not in numbers:
+                numbers[manifest.path] = requirements.numbers_of(names)
+            for number in numbers[manifest.path].get(sighting.owners[0], ()):
+                if requirements[number].scope.kind == "main":
+                    yield sighting._replace(imported=sighting.imported._replace(span=unused.name_of(requirements[number])))
                     break
 
     def _unlisted(self, facts: Facts) -> Iterator[Sighting]:
