@@ -41,16 +41,40 @@ CHANGES: dict[str, tuple[Callable[[MemoryFiles], object], set[str]]] = {
 }
 
 
+LESS_ROOM: dict[str, Callable[[Inputs], object]] = {
+    "as it is": lambda inputs: None,
+    "condensed": lambda inputs: inputs.condense("/"),
+    "at rest": lambda inputs: (inputs.condense("/"), inputs.rest()),
+}
+
+
+@pytest.mark.parametrize("room", LESS_ROOM)
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("look", LOOKS)
-def test_a_look_differs_exactly_when_it_shows_something_else(look: str, change: str) -> None:
+def test_a_look_differs_exactly_when_it_shows_something_else(look: str, change: str, room: str) -> None:
     tree = MemoryFiles({"/p/file": "x", "/p/link": Link("file"), "/p/folder/a": ""})
     inputs = Inputs()
     LOOKS[look](NotedFiles(tree, inputs))
+    paths, seen = set(inputs.paths()), dict(inputs.seen({"/p/file", "/p/new"}))
+    LESS_ROOM[room](inputs)
+    assert (set(inputs.paths()), dict(inputs.seen({"/p/file", "/p/new"}))) == (paths, seen)
     assert not inputs.differ(tree, {})
     make, differing = CHANGES[change]
     make(tree)
     assert inputs.differ(tree, {}) is (look in differing)
+
+
+def test_while_one_state_lasts_nothing_is_looked_at_twice() -> None:
+    tree = MemoryFiles({"/p/file": "x"})
+    inputs = Inputs()
+    files = NotedFiles(tree, inputs)
+    inputs.lasting = True
+    before = (files.stat("/p/new"), files.read("/p/new"), files.list("/p"), files.real("/p/file"))
+    tree.put("/p/new", "y")
+    assert (files.stat("/p/new"), files.read("/p/new"), files.list("/p"), files.real("/p/file")) == before
+    assert inputs.differ(tree, {})
+    inputs.lasting = False
+    assert files.read("/p/new") == b"y"
 
 
 def test_a_long_listing_is_kept_once_for_all_who_look_and_changes_for_each() -> None:

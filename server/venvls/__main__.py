@@ -95,7 +95,9 @@ def services() -> "Services":
     from venvls.host.remembered import Remembered
     from venvls.services import Services
 
-    return Services(ThisMachine(), Remembered(), run=_run, pythons=_pythons, scratch=_scratch, write=_write, notices=_notices)
+    return Services(
+        ThisMachine(), Remembered(), run=_run, pythons=_pythons, scratch=_scratch, write=_write, notices=_notices, give_back=_give_back
+    )
 
 
 def _run(plan: "Plan", *, report: "Callable[[str], None]", cancelled: "Callable[[], bool]", roots: tuple[str, ...] = ()) -> "Outcome":
@@ -131,6 +133,12 @@ def _write(edits: "Iterable[TextEdit]", roots: tuple[str, ...] = ()) -> str | No
     except Failure as failure:
         return str(failure)
     return None
+
+
+def _give_back() -> None:
+    from venvls.host.memory import give_back
+
+    give_back()
 
 
 def _notices() -> "Notices | None":

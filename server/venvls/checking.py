@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _MOST_WARM = 32
 _NONE: frozenset[str] = frozenset()  # one for all: each empty one is an object of its own
+_NOWHERE: Mapping[str, list[Link]] = {}
 
 
 class Overrides(NamedTuple):
@@ -52,16 +53,33 @@ class _Known:
     """One project's facts and what has been worked out from them. ``read`` are the looks at files that this took, ``as_of`` which sorting
     these were last taken again in."""
 
-    __slots__ = ("as_of", "basis", "facts", "files", "lasting", "outside", "read", "whole")
+    __slots__ = ("_lasting", "as_of", "basis", "facts", "files", "outside", "read", "whole")
 
-    def __init__(self, basis: Basis, lasting: tuple[object, ...], facts: Facts, read: Inputs, as_of: int) -> None:
-        self.basis, self.lasting, self.facts, self.read, self.as_of = basis, lasting, facts, read, as_of
+    def __init__(self, basis: Basis, facts: Facts, read: Inputs, as_of: int) -> None:
+        self.basis, self.facts, self.read, self.as_of = basis, facts, read, as_of
         self.whole: dict[str, list[Finding]] | None = None
-        self.outside: dict[str, list[Link]] = {}
+        outside: dict[str, list[Link]] = {}
         for link in facts.links:
             if link.target in facts.outside:
-                self.outside.setdefault(link.source, []).append(link)
+                outside.setdefault(link.source, []).append(link)
+        self.outside = outside or _NOWHERE
         self.files: dict[str, list[Sequence[Finding]]] = {}
+        self._lasting: tuple[object, ...] | None = None
+
+    def lasting(self) -> tuple[object, ...]:
+        """What verdicts on single requirements rest on."""
+        if self._lasting is None:
+            self._lasting = self.basis.lasting()
+        return self._lasting
+
+    def rest(self) -> None:
+        """Takes less room: what was worked out on the way to the findings is worked out once more where somebody wants it."""
+        self._lasting = None
+        self.read.rest()
+        self.facts.remembered.forget()
+        for manifest in self.facts.manifests.values():
+            listed(manifest.requirements).rest()
+            manifest.text.rest()
 
 
 class _GivenUp(NamedTuple):
@@ -106,11 +124,11 @@ class Checker:
         self._strict = strict
         self._land = Landscape(machine.files, (), frozenset(), ())
         self._known: dict[str, _Known] = {}
-        self._warm: dict[str, Facts] = {}  # those that were looked at last
+        self._warm: dict[str, _Known] = {}  # those that were looked at last
         self._given_up: dict[str, _GivenUp] = {}
         self._begun: tuple[str, dict[tuple[str, Hint], Manifest | str], Inputs] = ("", {}, Inputs())
         self._unfollowed: set[str] = set()  # roots of projects of which nobody has looked yet what they include
-        self._readers: dict[str, set[str]] = {}  # by path: the roots of projects that may read it
+        self._readers: dict[str, str | set[str]] = {}  # by path: the root of the project that may read it, or of several
         self._order: dict[str, int] = {}
         self._settled = 0
         self._platform = tuple(machine.platform().items())
@@ -184,7 +202,8 @@ class Checker:
         for root in list(self._unfollowed):
             self._follow(projects[root])
         # In the projects' own order: what two of them say alike of a file is the first one's.
-        roots = sorted(self._readers.get(path, ()), key=self._order.__getitem__)
+        known = self._readers.get(path, ())
+        roots = [known] if isinstance(known, str) else sorted(known, key=self._order.__getitem__)
         return [projects[root] for root in roots if self.reads(projects[root], path)]
 
     def _follow(self, project: Project) -> None:
@@ -201,7 +220,11 @@ class Checker:
 
     def _note_reader(self, root: str, paths: Iterable[str]) -> None:
         for path in paths if root in self._order else ():
-            self._readers.setdefault(path, set()).add(root)
+            known = self._readers.setdefault(path, root)
+            if isinstance(known, set):
+                known.add(root)
+            elif known != root:
+                self._readers[path] = {known, root}
 
     def all_findings(self, project: Project) -> list[Finding]:
         """Everything that is wrong in a project."""
@@ -264,19 +287,18 @@ class Checker:
         """The manifests ``paths`` and what they include."""
         return followed(paths, self.facts(project).links)
 
-    def _keep_warm(self, project: Project, facts: Facts) -> None:
-        """Forgets what was worked out on the way to the answers about projects that were not looked at for long, but for those that have a
-        file open: that is for the next key, and most of what is known of a project."""
+    def _keep_warm(self, project: Project, known: _Known) -> None:
+        """Puts projects to rest that were not looked at for long, but for those that have a file open."""
         self._warm.pop(project.root, None)
-        self._warm[project.root] = facts
+        self._warm[project.root] = known
         for root in list(self._warm)[:-_MOST_WARM]:
-            if self._reader.open_paths.isdisjoint(self._warm[root].manifests):
+            if self._reader.open_paths.isdisjoint(self._warm[root].facts.manifests):
                 rested = self._warm.pop(root)
-                rested.remembered.forget()
-                if rested.installed is not None and all(other.installed is not rested.installed for other in self._warm.values()):
-                    rested.installed.rest()
-                for manifest in rested.manifests.values():
-                    listed(manifest.requirements).rest()
+                rested.rest()
+                # Many projects may share one environment.
+                installed = rested.facts.installed
+                if installed is not None and all(other.facts.installed is not installed for other in self._warm.values()):
+                    installed.rest()
 
     def _within(self, project: Project, answer: Callable[[_Known], list[_Answer]]) -> list[_Answer]:
         """An answer from what is known of a project; where both together take too long, what is said of one that was given up."""
@@ -287,9 +309,9 @@ class Checker:
         if given_up is not None:
             if self._same(given_up, project):
                 return given_up.known
-            del self._given_up[project.root]
+            del self._given_up[project.root], self._known[project.root]
         known = self._machine.within(limits.MOST_SECONDS, lambda: self._work_out(project), lambda: self._give_up(project))
-        self._keep_warm(project, known.facts)
+        self._keep_warm(project, known)
         return known
 
     def _same(self, given_up: _GivenUp, project: Project) -> bool:
@@ -341,7 +363,7 @@ class Checker:
             links=(),
         )
         facts = facts_of(basis, {}, None, NotedFiles(self._files, read), Remembered())
-        known = self._known[project.root] = _Known(basis, (), facts, read, self._settled)
+        known = self._known[project.root] = _Known(basis, facts, read, self._settled)
         settings, installed, locks = self._settings_for(project.root), self._stamp(project), self._locks_of(project)
         self._given_up[project.root] = _GivenUp(known, project, settings, installed, loaded, locks, read)
         self._unfollowed.discard(project.root)
@@ -383,9 +405,10 @@ class Checker:
         if before is not None and before.basis.same(basis):
             self._begun = (project.root, begun, before.read)
             return before
-        lasting = basis.lasting()
         # What was read from files for one state of the texts may be read no more for the next: kept all the same, it only looks too often.
-        kept = before if before is not None and before.basis.lock is basis.lock and before.lasting == lasting else None
+        kept = None
+        if before is not None and before.basis.lock is basis.lock and before.lasting() == basis.lasting():
+            kept = before
         read = kept.read if kept is not None else Inputs()
         self._begun = (project.root, begun, read)
         files = NotedFiles(self._files, read)
@@ -400,7 +423,7 @@ class Checker:
                 facts.locked_as_synced = frozenset(facts.locked.packages) - frozenset(plain.packages if plain is not None else ())
             if kept is not None:
                 facts.remembered = Remembered()
-        known = self._known[project.root] = _Known(basis, lasting, facts, read, self._settled)
+        known = self._known[project.root] = _Known(basis, facts, read, self._settled)
         self._unfollowed.discard(project.root)
         self._note_reader(project.root, facts.manifests)
         return known

@@ -44,17 +44,44 @@ class Inputs:
     by one state of them. ``absent`` are looks that showed nothing, once they are condensed: by how, then names by folder.
     """
 
-    __slots__ = ("_separator", "absent", "lasting", "shown")
+    __slots__ = ("_separator", "_shown", "absent", "lasting")
 
     def __init__(self) -> None:
-        self.shown: dict[str, dict[Any, Any]] = {}
+        self._shown: dict[str, dict[Any, Any]] | tuple[Any, ...] = {}
         self.absent: dict[str, dict[str, tuple[str, ...]]] = {}
         self.lasting = False
         self._separator = "/"
 
+    @property
+    def shown(self) -> dict[str, dict[Any, Any]]:
+        """What was looked at and seen, by how."""
+        shown = self._shown
+        if isinstance(shown, tuple):
+            flat, shown = iter(shown), {}
+            for how, subject, seen in zip(flat, flat, flat, strict=True):
+                shown.setdefault(how, {})[subject] = seen
+            self._shown = shown
+        return shown
+
+    def rest(self) -> None:
+        """Takes less room, where nobody looks for long: one row for all looks."""
+        if isinstance(self._shown, dict):
+            self._shown = tuple([each for how, looks in self._shown.items() for look in looks.items() for each in (how, *look)])
+
+    def _looks(self) -> Iterator[tuple[str, Any, Any]]:
+        """How, what, and what was seen, of each look."""
+        shown = self._shown
+        if isinstance(shown, tuple):
+            flat = iter(shown)
+            yield from zip(flat, flat, flat, strict=True)
+        else:
+            for how, looks in shown.items():
+                for subject, seen in looks.items():
+                    yield how, subject, seen
+
     def clear(self) -> None:
         """Nothing was looked at."""
-        self.shown.clear()
+        self._shown = {}
         self.absent.clear()
 
     def of(self, how: str) -> dict[Any, Any]:
@@ -66,11 +93,9 @@ class Inputs:
 
     def differ(self, files: FileView, environ: Mapping[str, str]) -> bool:
         """Whether any of the looks would show something else now."""
-        for how, looks in self.shown.items():
-            same = _SAME[how]
-            for subject, shown in looks.items():
-                if not same(subject, shown, files, environ):
-                    return True
+        for how, subject, shown in self._looks():
+            if not _SAME[how](subject, shown, files, environ):
+                return True
         look_at = {"stat": files.stat, "lstat": files.lstat, "read": files.stat}
         return any(look_at[how](path) is not None for how, path in self._absent())
 
@@ -91,6 +116,9 @@ class Inputs:
             if how == "list":
                 looks.update([(path, equal.setdefault(shown, shown)) for path, shown in looks.items()])
         stats = self.shown.get("stat", {})
+        for path, shown in self.shown.get("lstat", {}).items():
+            if shown == (stat := stats.get(path)):
+                self.shown["lstat"][path] = stat
         for path, shown in self.shown.get("read", {}).items():
             if shown.stat is not None and shown.stat == (stat := stats.get(path)):
                 self.shown["read"][path] = shown._replace(stat=stat)
@@ -122,10 +150,8 @@ class Inputs:
         """
         paths = {
             (subject[0] if how == "standing" else subject): None
-            for how, looks in self.shown.items()
-            if how not in ("variable", "real")
-            for subject, shown in looks.items()
-            if not (isinstance(shown, Stat) and shown.kind == "directory")
+            for how, subject, shown in self._looks()
+            if how not in ("variable", "real") and not (isinstance(shown, Stat) and shown.kind == "directory")
         }
         paths.update([(path, None) for _, path in self._absent()])
         return iter(paths)
@@ -135,12 +161,11 @@ class Inputs:
         for path in (path for how, path in self._absent() if how != "lstat"):
             if path in paths:
                 yield path, None
-        for how in ("stat", "read"):
-            for path, shown in self.shown.get(how, {}).items():
-                if path in paths:
-                    stat = shown.stat if isinstance(shown, Bytes) else shown
-                    if stat is None or (isinstance(stat, Stat) and stat.kind != "directory"):
-                        yield path, stat
+        for how, path, shown in self._looks():
+            if how in ("stat", "read") and path in paths:
+                stat = shown.stat if isinstance(shown, Bytes) else shown
+                if stat is None or (isinstance(stat, Stat) and stat.kind != "directory"):
+                    yield path, stat
 
 
 class NotedFiles:

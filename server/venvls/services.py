@@ -73,6 +73,7 @@ class Services(NamedTuple):
     scratch: Callable[[], str]
     write: WriteEdits
     notices: Callable[[], Notices | None] = lambda: None
+    give_back: Callable[[], None] = lambda: None
 
 
 def plan(task: Task, workspace: Workspace, services: Services) -> Plan:

@@ -137,6 +137,8 @@ class Settlement:
             self._read = None
         if keeps:
             self._kept = read
+        else:
+            read.upward.rest()
 
     def _sort(self, read: _Read) -> None:
         self._upward = read.upward

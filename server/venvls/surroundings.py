@@ -124,6 +124,10 @@ class Upward:
         high: bool = folder == above or self._files.path.dirname(above) == above
         return high
 
+    def rest(self) -> None:
+        """Forgets what was only looked up on the way."""
+        self._steps, self._owners = {}, {}
+
     def _step(self, folder: str) -> tuple[bool, str]:
         """Whether a folder is the top of a work tree, and the one above it: nearly all ways up lead through the same ones."""
         is_top = self._files.lstat(self._files.path.join(folder, ".git")) is not None

@@ -146,7 +146,11 @@ class Workspace:
                 loaded = self._reader.stated(path)
                 table = loaded.tool.get("venvls") if isinstance(loaded, Manifest) else None
                 own[path] = table if isinstance(table, Mapping) else {}
-            self._settings[root] = settings.read(self._editor, own)
+            # Most projects state nothing: they share what the editor says.
+            shared = "" if not any(own.values()) else root
+            if shared not in self._settings:
+                self._settings[shared] = settings.read(self._editor, own)
+            self._settings[root] = self._settings[shared]
         return self._settings[root]
 
     def open(self, path: str, text: str) -> None:
@@ -304,7 +308,8 @@ class Workspace:
     def watched(self) -> tuple[str, ...]:
         """Every path whose change may change a finding: all that was looked at, what marks a project or an environment, and git's HEAD."""
         join = self.files.path.join
-        paths = dict.fromkeys(self.manifests())
+        # First as they were looked at: of thousands each text is there once.
+        paths = dict.fromkeys((*self._inputs.paths(), *self._checker.looked_at(), *self.manifests()))
         for environment in self._here.around.environments:
             own = (join(environment.prefix, "pyvenv.cfg"), *environment.site_packages, environment.interpreter or environment.prefix)
             paths.update(dict.fromkeys(own))
@@ -316,7 +321,6 @@ class Workspace:
         paths.update(
             dict.fromkeys(path for project in members for path in (join(project.workspace or "", "pyproject.toml"), *project.locks))
         )
-        paths.update(dict.fromkeys((*self._inputs.paths(), *self._checker.looked_at())))
         if (selections := self.memory.selections_file()) is not None:
             paths[selections] = None
         return tuple(paths)

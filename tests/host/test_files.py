@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,19 @@ def _answers(view: FileView, path: str) -> tuple[object, ...]:
         view.link(path),
         "" if view.stat(path) is None else view.real(path),
     )
+
+
+def test_a_long_listing_is_given_again_until_its_folder_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(60):
+        (tmp_path / str(number)).touch()
+    old = time.time_ns() - 60_000_000_000
+    mark = files._mark
+    # Without the time that no program can set back.
+    monkeypatch.setattr(files, "_mark", lambda path: (*mark(path)[:3], mark(path)[2]))
+    os.utime(tmp_path, ns=(old, old))
+    listed = VIEW.list(str(tmp_path))
+    assert VIEW.list(str(tmp_path)) is listed
+    (tmp_path / "new").touch()
+    assert len(VIEW.list(str(tmp_path)) or ()) == 61
+    # What has just changed may change again and bear the same time.
+    assert VIEW.list(str(tmp_path)) is not VIEW.list(str(tmp_path))

@@ -66,7 +66,6 @@ class Poller:
         self._seconds = SECONDS if seconds is None else seconds
         self._files: FileView | None = None
         self._known: dict[str, Stat | None] = {}
-        self._paths: dict[str, None] = {}
         self._folders: dict[str, _Listed] = {}
         self._names: frozenset[str] = frozenset()
         self._searched_in: dict[str, None] = {}
@@ -85,8 +84,9 @@ class Poller:
         self._watches: Watches | None = None
 
     def watches(self, path: str) -> bool:
-        """Whether a path is among those that were given last."""
-        return path in self._paths
+        """Whether a change at a path would be noticed, as of those that were given last."""
+        folder, name = self._files.path.split(path) if self._files is not None else ("", "")
+        return path in self._known or (name in self._names and folder in self._folders)
 
     def watch(
         self,
@@ -102,7 +102,7 @@ class Poller:
         Of ``folders`` also what comes and goes in them is noticed. A path that does not exist needs no look of its own where the folder in
         which it would come is looked at; and such a folder is looked at instead of several paths.
         """
-        wanted = self._paths = dict.fromkeys(paths)
+        wanted = dict.fromkeys(paths)
         with self._lock:
             wanted_folders = {**dict.fromkeys(folders), **self._new}
             known, listed = self._known, self._folders
@@ -114,7 +114,11 @@ class Poller:
         names_before = self._names
         self._names = frozenset([*map(files.path.basename, wanted), *(name for _, name in absent.values())])
         looked_at = dict.fromkeys([*wanted_folders, *(folder for folder, count in in_folder.items() if count > 1)])
-        fresh_folders = {folder: listed.get(folder) or self._listed(files, folder) for folder in looked_at}
+        equal: dict[frozenset[Entry], frozenset[Entry]] = {}
+        fresh_folders = {folder: listed.get(folder) or self._listed(files, folder, equal) for folder in looked_at}
+        for folder, seen_there in fresh_folders.items():
+            if seen_there.stat == fresh.get(folder):
+                fresh[folder] = seen_there.stat
         there = {(folder, entry.name) for folder in in_folder if folder in fresh_folders for entry in fresh_folders[folder].entries}
         for path, place in absent.items():
             # What has come between the two looks stays, as one that was not there: the next look tells of it.
@@ -225,7 +229,7 @@ class Poller:
         seen = {path: files.stat(path) for path in known}
         listed = {folder: again for folder, before in folders.items() if (again := self._looked(files, folder, before)) is not before}
         with self._lock:
-            self._known.update({path: state for path, state in seen.items() if path in self._known})
+            self._known.update({path: state for path, state in seen.items() if path in self._known and state != self._known[path]})
             self._folders.update({folder: again for folder, again in listed.items() if folder in self._folders})
         changed = {path for path, state in seen.items() if state != known[path]}
         for folder, again in listed.items():
@@ -266,14 +270,14 @@ class Poller:
         young = stat is not None and before.time_ns - stat.mtime_ns < _TICK_NS
         return before if stat == before.stat and not young else self._listed(files, folder)
 
-    def _listed(self, files: FileView, folder: str) -> _Listed:
+    def _listed(self, files: FileView, folder: str, equal: dict[frozenset[Entry], frozenset[Entry]] | None = None) -> _Listed:
+        """A folder as it is now. Thousands hold the same names: in ``equal`` are those of others."""
         # The stat first: what changes after it is noticed by the next.
         now, stat, names = time.time_ns(), files.stat(folder), self._names
         all_matter = folder in self._searched_in
         entries = files.list(folder) or () if stat is not None else ()
-        return _Listed(
-            stat, frozenset([each for each in entries if each.name in names or (all_matter and self._matters(folder, each))]), now
-        )
+        matter = frozenset([each for each in entries if each.name in names or (all_matter and self._matters(folder, each))])
+        return _Listed(stat, matter if equal is None else equal.setdefault(matter, matter), now)
 
     def _run(self) -> None:
         seconds, pace = self._seconds, _Pace(self._seconds)

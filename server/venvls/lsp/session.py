@@ -44,6 +44,8 @@ SILENCE = 10.0
 _BURST_SECONDS = 1.0
 """While changes come faster than they can be taken in, this long at most goes by without a check."""
 _LOOK_SECONDS = 0.02
+_MANY = 200
+"""Manifests for which what was freed is given back to the system."""
 
 
 class Session:
@@ -416,13 +418,10 @@ class Session:
         """Walk the folders, or only ``roots`` of them, and check everything."""
         workspace = self.workspace()
         if self.roots:
-            sortings = workspace.sortings
 
             def partial() -> None:
-                nonlocal sortings
                 self.worker.breathe()
-                if workspace.is_searching and workspace.sortings != sortings:
-                    sortings = workspace.sortings
+                if workspace.is_searching:
                     self._show_certain(workspace)
 
             workspace.discover(partial, roots)
@@ -430,21 +429,24 @@ class Session:
         self._recheck()
 
     def _show_certain(self, workspace: Workspace) -> None:
-        """Some of what will be no other once everything is known."""
+        """Some more of what will be no other once everything is known."""
         end, shown = time.monotonic() + _NEW_SECONDS, frozenset(self.board.paths())
         certain: list[Project] = []
-        for project in workspace.folder_projects():
-            if shown.issuperset(project.manifests) or all(map(workspace.is_certain, project.manifests)):
-                for path in project.manifests:
-                    self.board.show(path)
-                # What it includes may be read by others too, of which nobody knows yet.
-                if all(map(workspace.is_certain, files := workspace.files_of(project))):
-                    for path in files:
-                        self.board.show(path)
-                    certain.append(project)
-                self.worker.breathe()
-            if time.monotonic() > end:
+        # Those that were shown first: nobody is told of fewer projects than before.
+        for project in sorted(workspace.folder_projects(), key=lambda project: not shown.issuperset(project.manifests)):
+            is_new = not shown.issuperset(project.manifests)
+            if is_new and time.monotonic() > end:
                 break
+            if (self.settled and not is_new) or not all(map(workspace.is_certain, project.manifests)):
+                continue
+            for path in project.manifests if is_new else ():
+                self.board.show(path)
+            # What it includes may be read by others too, of which nobody knows yet.
+            if all(map(workspace.is_certain, files := workspace.files_of(project))):
+                for path in files if is_new else ():
+                    self.board.show(path)
+                certain.append(project)
+            self.worker.breathe()
         if not self.settled:
             self._tell_projects(workspace, certain)
 
@@ -460,6 +462,7 @@ class Session:
         self._show_new(workspace)
         # First, so that what changes from here on is noticed; and again below, with what has come to light.
         self._watch(workspace)
+        self._give_back(workspace)
         before = self.board.paths()
         seen: dict[str, None] = {}
         while todo := [path for path in (*workspace.manifests(), *workspace.code.shown()) if path not in seen]:
@@ -478,6 +481,7 @@ class Session:
         self._tell_projects(workspace)
         self.drift.outside = False
         self._watch(workspace)
+        self._give_back(workspace)
         if workspace.look_again():
             self.recheck()
         if not self._told:
@@ -494,6 +498,11 @@ class Session:
             self.board.show(path)
             if time.monotonic() > end:
                 break
+
+    def _give_back(self, workspace: Workspace) -> None:
+        """What a look at all paths has taken is free again: where there are many projects, that is much."""
+        if len(workspace.manifests()) >= _MANY:
+            self.services().give_back()
 
     def _tell_notes(self, workspace: Workspace) -> None:
         """Logs what a person should know of the search, each once for as long as it is true; wrong settings are shown as well."""

@@ -140,6 +140,9 @@ class Own(NamedTuple):
     tox_part: ToxPart | None = None
 
 
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})  # one for all of thousands of manifests
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """Everything one manifest states, in the file's order.
@@ -168,10 +171,10 @@ class Manifest:
     complete: bool = True
     name: str | None = None
     dynamic: tuple[str, ...] = ()
-    tool: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    members: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    self_extras: Mapping[Scope, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    defaults_in: Mapping[str, DefaultsByName] = field(default_factory=lambda: MappingProxyType({}))
+    tool: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NOTHING)
+    self_extras: Mapping[Scope, tuple[str, ...]] = field(default_factory=lambda: _NOTHING)
+    defaults_in: Mapping[str, DefaultsByName] = field(default_factory=lambda: _NOTHING)
     aside: frozenset[str] = frozenset()
     constraint: bool = False
     names_python: bool | None = None

@@ -16,6 +16,8 @@ _RUN = r"--+"
 def canonical(name: str) -> str:
     """The PEP 503 form of a name. Called for thousands of names at once: the pattern is for the few that need it."""
     dashed = name.lower().replace("_", "-").replace(".", "-")
+    if dashed == name and "--" not in name:
+        return name  # one text for both
     return re.sub(_RUN, "-", dashed) if "--" in dashed else dashed
 
 

@@ -212,7 +212,8 @@ class Requirements(_Sequence):
         if isinstance(items, tuple) and not items[2] and all([item[3:] == _PLAIN for item in items[0]]):  # noqa: C419 - quicker
             from array import array
 
-            self._items = array("Q", [offset for item in items[0] for span in item[1:3] for offset in span])
+            offsets = [offset for item in items[0] for span in item[1:3] for offset in span]
+            self._items = array("H" if not offsets or max(offsets) < 1 << 16 else "Q", offsets)
 
     def before(self, offset: int) -> int:
         """How many begin, with all that belongs to them, before ``offset``."""

@@ -85,6 +85,10 @@ class Text:
             index = self._index = ([*head, *[start + by for start in tail[first:]]], [], 0, 0)
         return index[0]
 
+    def rest(self) -> None:
+        """Takes less room: where lines begin is looked for again when somebody wants it."""
+        self._index = None
+
     def replaced(self, span: Span, written: str) -> Text:
         """The text with ``written`` in the place of ``span``; of its lines only those around that are looked for again."""
         text = Text(self.source[: span.start] + written + self.source[span.end :])

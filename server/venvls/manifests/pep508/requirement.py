@@ -85,10 +85,14 @@ def _parse(text: str, editable: bool, lenient: bool) -> ParsedRequirement:
 _remembered = lru_cache(maxsize=65536)(_parse)
 
 
+_FIRST = tuple([Span(0, length) for length in range(64)])
+"""Where names are in requirements: most begin with theirs, and no two of a length differ."""
+
+
 def _bounded(text: str, match: re.Match[str]) -> ParsedRequirement:
     """As :func:`_named` for a name and its bounds alone: thousands of lines are nothing else."""
     name, _, _, specifier, _ = match.groups()
-    place = _make(Span, (0, len(name)))
+    place = _FIRST[len(name)] if len(name) < len(_FIRST) else _make(Span, (0, len(name)))
     bounds = _make(Span, match.span(4))
     # By place, and without the class's own call.
     return _make(
