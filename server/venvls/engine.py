@@ -10,7 +10,8 @@ from itertools import compress
 from venvls.model.finding import OF_TEXT, Finding, Later, Severity
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.requirement import MAIN, KnownNeeds, listed
-from venvls.rules import RULES, asked_about, import_rules
+from venvls.rules import NOTHING_ASKED_OF_SATISFIED, RULES, asked_about, import_rules
+from venvls.rules.satisfaction import plainly_met
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -103,6 +104,9 @@ class Engine:
         known_faults = facts.remembered.of(_KnownFaults)
         requirements = listed(manifest.requirements)
         needs, folder = requirements.needs, facts.files.path.dirname(manifest.path)
+        if NOTHING_ASKED_OF_SATISFIED and (fresh := requirements.needs_besides(known_faults.right)):
+            met = plainly_met(fresh, facts)
+            known_faults.right.update([(id(need), need) for need in fresh if id(need) in met])
         # At each key nearly all of thousands are right, and were before; or wrong, and were that before.
         numbers = requirements.unknown(known_faults.right)
         faults = list(map(known_faults.wrong.get, map(id, map(needs.__getitem__, numbers))))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 
 from tests.rules.building import SITE, codes, distribution, facts, said
-from venvls.model.facts import Choice
+from venvls.model.facts import Choice, Remembered
+from venvls.model.record import replace
+from venvls.rules.satisfaction import _judge, plainly_met
 
 REQUESTS = ("requests 2.28.0 | urllib3<3 | PySocks!=1.5.7,>=1.5.6; extra == 'socks'", "urllib3 1.26")
 
@@ -247,3 +250,30 @@ def test_a_project_that_requires_itself_need_not_be_installed_but_from_where_it_
     for requirement, expected in (("'me>2'", []), ("'me @ git+https://example.com/me'", ["missing-requirement"])):
         project = facts({"pyproject.toml": named.format(requirement)}, mains=("pyproject.toml", "gone.toml"))
         assert codes(project) == expected
+
+
+def test_what_is_plainly_met_is_satisfied_and_nothing_that_is_not() -> None:
+    # No rule looks at such lines one by one: what would be among them wrongly is never reported.
+    rng = random.Random(3)
+    versions = ("1.0", "1", "1.0.0", "2.1", "2.0rc1", "1!1.0", "1.0+local", "2004d-final", "10.2", "1.10")
+    bounds = ("", "==1.0", ">=1", "~=1.0", "!=2.1", ">1,<3", "==1.*", "===1.0", "<=1.9", ">=1.0rc1", "==2.0rc1")
+    ends = ("", "", "; python_version > '3'", "; python_version < '3'", "; sys_platform == 'win32'", "; python_full_version >= '3.12.3'")
+    names = [f"lib{number}" for number in range(60)]
+    lines = [f"{rng.choice(names)}{rng.choice(('', '', '[x]'))}{rng.choice(bounds)} {rng.choice(ends)}" for _ in range(400)]
+    lines += [
+        *(f"lib{number} @ https://example.com/lib{number}.zip" for number in range(20, 50)),
+        "-e ./lib2",
+        "lib-3>=0 ; nonsense == '1'",
+    ]
+    installed = [f"{name} {rng.choice(versions)} | absent ; extra == 'x'" for name in names[:50]]
+    constraints = "".join(f"{name}<1\n" for name in names[:20])
+    texts = {"requirements.txt": "\n".join(lines) + "\n-c constraints.txt\n", "constraints.txt": constraints}
+    found = facts(texts, installed, python="3.12")
+    needs = found.manifests["/p/requirements.txt"].requirements.needs
+    met = plainly_met(needs, found)
+    # Each by itself, and by facts that remember nothing.
+    alone = replace(found, remembered=Remembered())
+    states = {id(need): _judge(need, alone, "/p").state for need in needs}
+    assert {states[place] for place in met} == {"satisfied"}
+    assert len(met) > 10 and any(need.marker for need in met.values())
+    assert plainly_met(needs, replace(found, installed=None, remembered=Remembered())) == {}

@@ -12,6 +12,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from venvls.model.environment import Target
+from venvls.standards import versions
 from venvls.standards.markers import evaluate
 from venvls.standards.python_versions import fits
 from venvls.standards.versions import contains, equal, satisfiable, standard, wrong_clause
@@ -155,3 +156,18 @@ def test_numbers_of_more_digits_than_python_converts_are_no_failure(version: str
     target = Target({"python_version": "3.12", "python_full_version": "3.12.1", "platform_release": version})
     assert evaluate(f"python_version > '{version}'", target) in (False, None)
     assert evaluate(f"platform_release == '{version}'", target) in (True, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1", "1.0", "01.10.0", "1..2", "1.", ".1", "", ".", "1_0", "+1", " 1", "1 ", "\u0663", "1.\u0661", "1\n", "9" * 15, "9" * 16, "1.0a1",
+     "1.2.3.4.5.6.7.8.9", ".".join("1" * 16), ".".join("1" * 17), "1" * 15 + ".1"],
+)  # fmt: skip
+def test_a_release_is_what_the_pattern_says(text: str) -> None:
+    parts = tuple(map(int, text.split("."))) if versions._RELEASE.fullmatch(text) else None
+    assert versions._release(text) == parts
+    for operator in ("==", ">=", "~=", "<", "==="):
+        whole = versions._CLAUSE.fullmatch((operator + text).strip())
+        release = tuple(map(int, whole[2].split("."))) if whole else ()
+        none = whole is None or (operator == "~=" and len(release) < 2)
+        assert versions._clauses(operator + text) == (None if none else ((operator, release, False),))

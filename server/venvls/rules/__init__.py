@@ -107,6 +107,8 @@ _ASKED_ALWAYS = tuple(rule for rule in RULES if rule.requirement and not rule.ab
 _ASKED_IN = {
     state: tuple(rule for rule in RULES if rule.requirement and rule.about in ("", state)) for state in {rule.about for rule in RULES}
 }
+NOTHING_ASKED_OF_SATISFIED = not _ASKED_IN.get("satisfied", _ASKED_ALWAYS)
+"""Whether no rule has anything to say of a requirement that is satisfied."""
 
 
 def asked_about(requirement: Requirement, facts: Facts, folder: str) -> tuple[Rule, ...]:

@@ -21,7 +21,7 @@ from venvls.rules.all_met import all_met, extras_met
 from venvls.rules.asked import counted_requirements
 from venvls.rules.dependencies import Lack, Walk
 from venvls.rules.locking import indirect, is_covered
-from venvls.rules.satisfaction import Verdict, verdict
+from venvls.rules.satisfaction import Verdict, plainly_met, verdict
 from venvls.rules.wording import core_span, hidden
 
 if TYPE_CHECKING:
@@ -54,9 +54,14 @@ def check(facts: Facts) -> Iterable[Finding]:
     if facts.installed is None:
         return
     sound = facts.remembered.of(_Sound).requirements
+    counted = list(counted_requirements(facts))
+    if facts.locked is None:
+        unknown = [need for _, requirements in counted for need in requirements.needs_besides(sound)]
+        if unknown and all_met(facts, len(unknown)):
+            sound.update(plainly_met(unknown, facts))
     doubtful = [
         (path, requirement)
-        for path, requirements in counted_requirements(facts)
+        for path, requirements in counted
         for requirement in requirements.besides(sound)
         # What a lock covers is checked by the lock, package for package.
         if not is_covered(requirement.parsed, facts)

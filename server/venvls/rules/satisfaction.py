@@ -19,7 +19,7 @@ from venvls.standards.markers import holds
 from venvls.standards.versions import plainly
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from venvls.model.lock import Locked
     from venvls.model.manifest import Manifest
@@ -48,9 +48,11 @@ _UNKNOWN = Verdict("unknown")
 
 
 class _Verdicts:
-    """Verdicts by the requirement itself, kept next to its own so that its identity stays its own, and by all that a requirement means."""
+    """Verdicts by the requirement itself, kept next to its own so that its identity stays its own, and by all that a requirement means;
+    and by identity those that are plainly met, of which nobody may want to know more."""
 
     def __init__(self) -> None:
+        self.met: dict[int, ParsedRequirement] = {}
         self.latest: dict[int, tuple[ParsedRequirement, Verdict]] = {}
         self.by_meaning: dict[tuple[object, ...], Verdict] = {}
 
@@ -77,6 +79,27 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     if url is None and facts.locked is None:
         remembered.latest[id(parsed)] = (parsed, known)
     return known
+
+
+def plainly_met(needs: Iterable[ParsedRequirement], facts: Facts) -> Mapping[int, ParsedRequirement]:
+    """Those of ``needs``, by identity, that are names, maybe with bounds and a true marker, which what is installed fits: in nearly every
+    file nearly all lines. Their verdict is that they are satisfied, with nothing more to say; none is made. Others may be among them."""
+    met = facts.remembered.of(_Verdicts).met
+    if facts.locked is not None or facts.installed is None:
+        return met
+    found, bounded = facts.installed.distributions.get, facts.constraints
+    for parsed in needs:
+        if id(parsed) in met:
+            continue
+        _, _, key, extras, specifier, url, marker, _, _, _, _, _, _, error, _, _ = parsed
+        if url is not None or extras or error is not None or key is None or key in bounded or not (records := found(key)):
+            continue
+        _, version, _, form, sign = records[0]
+        if sign is not None or form == "conda" or plainly(specifier or f"=={version}", version) is not True:
+            continue
+        if marker is None or holds(marker, facts) is True:
+            met[id(parsed)] = parsed
+    return met
 
 
 def _plainly_met(parsed: ParsedRequirement, facts: Facts) -> Verdict | None:
