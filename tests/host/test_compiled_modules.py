@@ -16,14 +16,19 @@ import venvls
 PROGRAM = """
 import sys
 from venvls.host import image
+from venvls.host.image.together import TOGETHER
 if sys.argv[1] == "ours":
     image.use(["check"])
     assert type(sys.meta_path[0]).__module__ == "venvls.host.image.compiled"
+for written in TOGETHER["venvls check"].split():
+    __import__("venvls." + written.removesuffix("/__init__").replace("/", "."))
 import json, venvls.cli.volume, venvls.rules, venvls.manifests.requirements.file
 shown = {}
 for name, module in sys.modules.items():
     if name.startswith("venvls.") and name != "venvls.host.image.compiled":
         spec = module.__spec__
+        package, _, last = name.rpartition(".")
+        assert getattr(sys.modules[package], last) is module, name
         shown[name] = [module.__file__, spec.cached, module.__package__, spec.origin, spec.parent, spec.has_location,
                        list(getattr(module, "__path__", ())), spec.loader.path, isinstance(spec.loader, type(venvls.__spec__.loader)),
                        venvls.cli.volume.quiet_means if hasattr(venvls.cli.volume, "quiet_means") else None,
@@ -54,6 +59,40 @@ def test_modules_are_what_python_finds(source: Path) -> None:
     by_python = modules(source, "python")
     assert len(by_python) > 50
     assert modules(source, "ours") == by_python
+
+
+def test_what_is_loaded_together_is_searched_for_by_nobody(source: Path) -> None:
+    # Each is after all that it needs: else Python would search for that. After a change: `python tests/load_order.py`.
+    modules(source, "python")
+    program = """
+import sys
+from venvls.host import image
+from venvls.host.image import compiled
+from venvls.host.image.together import TOGETHER
+find, searched = compiled._Finder.find_spec, []
+compiled._Finder.find_spec = lambda self, name, *more: searched.append(name) or find(self, name, *more)
+image.use(["check"])
+assert len(TOGETHER) == 4
+for occasion in TOGETHER:
+    sys.meta_path[0].load_together(occasion)
+    assert {"venvls." + each.removesuffix("/__init__").replace("/", ".") for each in TOGETHER[occasion].split()} <= set(sys.modules)
+searched = [name for name in searched if name.startswith("venvls.") and not name.startswith("venvls.model.patterns.engine")]
+assert not searched, searched
+"""
+    environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")}
+    environ |= {"PYTHONPATH": os.pathsep.join([str(source), *filter(None, sys.path)]), "VENVLS_CACHE": "off"}
+    subprocess.run([sys.executable, "-S", "-c", program], cwd=source, env=environ, check=True)
+
+
+def test_a_module_that_cannot_be_loaded_is_left_to_python(source: Path, tmp_path: Path) -> None:
+    # What is wrong is said where it is needed, and what is loaded before it counts.
+    broken = Path(shutil.copytree(source, tmp_path / "broken", copy_function=shutil.copy2))
+    (broken / "venvls/settings.py").write_text("raise RuntimeError('half a file')\n", "utf-8")
+    program = "import sys; from venvls.__main__ import main; sys.exit(main())"
+    environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")}
+    environ |= {"PYTHONPATH": str(broken), "VENVLS_CACHE": "off"}
+    done = subprocess.run([sys.executable, "-S", "-c", program, "check"], cwd=tmp_path, env=environ, capture_output=True, text=True)
+    assert done.returncode == 2 and "half a file" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_changed_source_or_a_compiled_file_of_another_python_is_compiled_again(source: Path) -> None:

@@ -23,7 +23,7 @@ def use(places: "Sequence[str]") -> None:
     if _are_kept():
         from venvls.host.image import compiled
 
-        compiled.begin()
+        compiled.begin(f"venvls {places[0]}" if places else "")
     else:
         from venvls.host.image import reading
 

@@ -3,67 +3,115 @@
 What Python does for a module is mostly asking each of its finders, and the names of files put together part by part. Where our modules are
 is known. What makes a compiled file count is the same as there: it was made by this Python, of a source of this size and this time.
 Whatever is different (another way of checking, no compiled file, no such module) is left to Python.
+
+What is loaded together (``together``) needs no finder at all: each module is there before another one asks for it.
 """
 
 import marshal
 import os
 import sys
 
+from venvls.host.image.together import TOGETHER
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.machinery import ModuleSpec, SourceFileLoader
     from types import CodeType, ModuleType
+    from typing import Any
 else:
     # Python's own, which it loaded this module with: importing importlib would load a good part of it.
-    ModuleSpec, SourceFileLoader = type(__spec__), type(__spec__.loader)
+    ModuleSpec, SourceFileLoader, ModuleType = type(__spec__), type(__spec__.loader), type(sys)
 
 _PACKAGE = f"{__name__.partition('.')[0]}."
 _LARGEST = 1_000_000
 _SMALL = 1 << 16
 
 
-def begin() -> None:
-    """Puts the finder of our modules before Python's own, where they are files that Python compiles."""
+def begin(occasion: str) -> None:
+    """Puts the finder of our modules before Python's own, where they are files that Python compiles; loads those for the occasion."""
     magic = getattr(sys.modules.get("_frozen_importlib_external"), "MAGIC_NUMBER", None)
     compiled = __spec__.cached
     if SourceFileLoader.__name__ != "SourceFileLoader" or magic is None or compiled is None or sys.pycache_prefix is not None:
         return
     name = __name__.rpartition(".")[2]
     folder = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
-    sys.meta_path.insert(0, _Finder(folder, os.path.basename(compiled).removeprefix(name), magic))
+    # No lock keeps other threads from what is half loaded: a command for which nothing is noted may have some that load modules.
+    finder = _Finder(folder, os.path.basename(compiled).removeprefix(name), magic, TOGETHER if occasion in TOGETHER else {})
+    sys.meta_path.insert(0, finder)
+    finder.load_together(occasion)
 
 
 class _Finder:
-    """Finds modules of the package in ``folder``. A compiled file's name ends with ``ending`` and its content begins with ``magic``."""
+    """Finds modules of the package in ``folder``. A compiled file's name ends with ``ending`` and its content begins with ``magic``.
+    ``together`` is what is loaded together, by occasion."""
 
-    def __init__(self, folder: str, ending: str, magic: bytes) -> None:
+    def __init__(self, folder: str, ending: str, magic: bytes, together: "dict[str, str]") -> None:
         self._folder, self._ending, self._first = folder + os.sep, ending, magic + bytes(4)
+        self._together = together
 
     def find_spec(self, name: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None) -> "ModuleSpec | None":
         """As the import system asks for a module."""
         if name[: len(_PACKAGE)] != _PACKAGE:
             return None
-        place = self._folder + name[len(_PACKAGE) :].replace(".", os.sep)
-        above, _, last = place.rpartition(os.sep)
-        is_package = False
+        written = name[len(_PACKAGE) :].replace(".", "/")
+        self.load_together(written)
+        place = written.replace("/", os.sep)
+        return self._found(name, place) or self._found(name, f"{place}{os.sep}__init__")
+
+    def load_together(self, occasion: str) -> None:
+        """Loads what is always needed on an occasion, each after those that it needs itself. What cannot be loaded is left to Python."""
+        modules = sys.modules
+        specs: list[Any] = [spec for name in self._together.get(occasion, "").split() if (spec := self._not_loaded(name)) is not None]
+        # A package is there before its modules, which may be what it begins with, and does its own work in its turn.
+        begun = {spec.name: _empty(spec) for spec in specs if spec.submodule_search_locations is not None}
+        modules.update(begun)
+        name = ""
         try:
-            standing = os.stat(f"{place}.py")
+            for spec in specs:
+                name = spec.name
+                module = modules[name] = begun.pop(name) if name in begun else _empty(spec)
+                code = spec.loader.get_code(name)
+                exec(code, vars(module))  # noqa: S102 - as Python itself does
+                package, _, last = name.rpartition(".")
+                setattr(modules[package], last, module)
+        except Exception:  # where it is needed it is loaded again, and says so itself
+            for left in (name, *begun):
+                modules.pop(left, None)
+
+    def _not_loaded(self, written: str) -> "ModuleSpec | None":
+        """A module of ``together`` that is not there yet."""
+        name = _PACKAGE + written.removesuffix("/__init__").replace("/", ".")
+        return None if name in sys.modules else self._found(name, written.replace("/", os.sep))
+
+    def _found(self, name: str, place: str) -> "ModuleSpec | None":
+        """The module whose source is at a place within the package; ``None`` where there is none."""
+        above, sep, last = place.rpartition(os.sep)
+        above = f"{self._folder}{above}"
+        source = f"{self._folder}{place}.py"
+        try:
+            standing = os.stat(source)
         except OSError:
-            above, last, is_package = place, "__init__", True
-            try:
-                standing = os.stat(f"{place}{os.sep}__init__.py")
-            except OSError:
-                return None
-        source = f"{above}{os.sep}{last}.py"
-        compiled = f"{above}{os.sep}__pycache__{os.sep}{last}{self._ending}"
+            return None
+        compiled = f"{above}{sep}__pycache__{os.sep}{last}{self._ending}"
         numbers = (int(standing.st_mtime) & 0xFFFFFFFF).to_bytes(4, "little") + (standing.st_size & 0xFFFFFFFF).to_bytes(4, "little")
+        is_package = last == "__init__"
         spec = ModuleSpec(name, _Loader(name, source, compiled, self._first + numbers), origin=source, is_package=is_package)
         spec.has_location = True
         spec.cached = compiled
         if spec.submodule_search_locations is not None:
             spec.submodule_search_locations.append(above)
         return spec
+
+
+def _empty(spec: "Any") -> "ModuleType":
+    """A module with what Python gives to each before its code runs."""
+    spec._initializing = False  # or else every import of it asks in vain
+    module = ModuleType(spec.name)
+    vars(module).update(__loader__=spec.loader, __package__=spec.parent, __spec__=spec, __file__=spec.origin, __cached__=spec.cached)
+    if spec.submodule_search_locations is not None:
+        vars(module)["__path__"] = spec.submodule_search_locations
+    return module
 
 
 class _Loader(SourceFileLoader):
