@@ -111,8 +111,8 @@ class Engine:
         numbers = requirements.unknown(known_faults.right)
         faults = list(map(known_faults.wrong.get, map(id, map(needs.__getitem__, numbers))))
         elsewhere: list[Finding] = []
-        for place in [place for place, known in enumerate(faults) if known is None]:
-            requirement = requirements[numbers[place]]
+        places = [place for place, known in enumerate(faults) if known is None]
+        for place, requirement in zip(places, requirements.at([numbers[place] for place in places]), strict=True):
             its = self._looked_up(requirement, manifest, facts, known_faults, folder)
             if requirement.parsed.url is None:
                 faults[place] = its
