@@ -33,7 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
             return _leave(status)
     from venvls.host import image
 
-    image.use(given)
+    try:
+        image.use(given)
+    except KeyboardInterrupt:  # most of a check is loaded here
+        print("venvls: stopped.", file=sys.stderr)
+        return _leave(2)
     if given[:1] in (["lsp"], ["mcp"]):
         return _command(given)
     if place is None:
