@@ -18,7 +18,7 @@ from venvls.host.recorded import (
     recorded_size,
 )
 from venvls.model.environment import BuiltFrom, Description, DirectUrl, Distribution, Environment, GonePath, Leftover, Metadata
-from venvls.model.hints import TYPE_CHECKING, cast
+from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.names import canonical, canonical_each
 from venvls.model.patterns import re
 from venvls.model.pieces import MappingProxyType
@@ -49,16 +49,17 @@ class Snapshot:
     """What was installed at one moment; implements :class:`venvls.model.environment.Installed`."""
 
     __slots__ = (
-        *("_distributions", "_environment", "_files", "_folders", "_metadata", "_prefix", "_with_urls", "added", "gone_paths", "leftovers"),
-        "stamp",
+        *("_environment", "_files", "_folders", "_metadata", "_prefix", "_rests", "_with_urls", "added", "distributions", "gone_paths"),
+        *("leftovers", "stamp"),
     )
 
     def __init__(self, environment: Environment, files: FileView) -> None:
         self._files = files
         self._prefix = environment.prefix
         self._environment = environment
+        self._rests = False
         reader, distributions = self._read()
-        self._distributions: Mapping[str, tuple[Distribution, ...]] | None = distributions
+        self.distributions: Mapping[str, tuple[Distribution, ...]] = distributions
         self._folders = tuple(reader.visited)
         self._with_urls: dict[str, frozenset[str]] = {}
         self._metadata: dict[str, Metadata] = {}  # by path: hashing a whole distribution takes longer than the rest
@@ -76,18 +77,20 @@ class Snapshot:
             distributions = reader.with_conda(environment.prefix, distributions)
         return reader, distributions
 
-    @property
-    def distributions(self) -> Mapping[str, tuple[Distribution, ...]]:
-        """What is installed, by name."""
-        known = self._distributions
-        if known is None:
-            known = self._distributions = self._read()[1]
-        return known
-
     def rest(self) -> None:
         """Takes less room: what is installed is listed again where somebody wants it. Whether it is still that, the stamp says."""
-        self._distributions = None
+        if not self._rests:
+            self._rests = True
+            del self.distributions
         self._metadata, self._with_urls = {}, {}
+
+    def __getattr__(self, name: str) -> Any:
+        # Called only for what is not there.
+        if name != "distributions":
+            raise AttributeError(name)
+        listed = self.distributions = self._read()[1]
+        self._rests = False
+        return listed
 
     @property
     def folders(self) -> tuple[str, ...]:

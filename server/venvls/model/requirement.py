@@ -147,11 +147,11 @@ class Requirements(_Sequence):
     ``keys`` are their names (PEP 503), ``linked`` is whether any names a URL or path. ``lines`` is for who reads long lists again: a byte
     for each, ``None`` while nobody has looked."""
 
-    __slots__ = ("_before", "_grown", "_items", "_repeated", "flawed", "keys", "lines", "linked", "needs", "scopes")
+    __slots__ = ("_before", "_grown", "_numbers", "_placed", "_repeated", "flawed", "keys", "lines", "linked", "needs", "scopes")
 
     def __init__(self, items: Sequence[Requirement] = ()) -> None:
         # The items, and from which of them on they are so much further: in one field, which is changed at once.
-        self._items: tuple[tuple[Requirement, ...], int, int] | Sequence[int] = (tuple(items), 0, 0)
+        self._placed: tuple[tuple[Requirement, ...], int, int] = (tuple(items), 0, 0)
         self.needs: tuple[ParsedRequirement, ...] = tuple([item.parsed for item in items])
         scopes = frozenset([item.scope for item in items])
         self.scopes: frozenset[Scope] = _MAIN_ALONE if scopes == _MAIN_ALONE else scopes
@@ -189,31 +189,25 @@ class Requirements(_Sequence):
         made.linked = _any_linked(made.needs if self.linked else needs)
         return made
 
-    @property
-    def _placed(self) -> tuple[tuple[Requirement, ...], int, int]:
-        items = self._items
-        if not isinstance(items, tuple):
-            four = iter(items)
-            spans = zip(four, four, four, four, strict=True)
-            placed = [
-                Requirement(need, Span(start, end), Span(begin, close))
-                for need, (start, end, begin, close) in zip(self.needs, spans, strict=True)
-            ]
-            items = self._items = (tuple(placed), 0, 0)
-        return items
-
-    @_placed.setter
-    def _placed(self, placed: tuple[tuple[Requirement, ...], int, int]) -> None:
-        self._items = placed
-
     def rest(self) -> None:
         """Takes less room, where all are plain: their places are numbers until somebody wants them."""
-        items = self._items
-        if isinstance(items, tuple) and not items[2] and all([item[3:] == _PLAIN for item in items[0]]):  # noqa: C419 - quicker
+        items, _, moved = self._placed
+        if not moved and all([item[3:] == _PLAIN for item in items]):  # noqa: C419 - quicker
             from array import array
 
-            offsets = [offset for item in items[0] for span in item[1:3] for offset in span]
-            self._items = array("H" if not offsets or max(offsets) < 1 << 16 else "Q", offsets)
+            offsets = [offset for item in items for span in item[1:3] for offset in span]
+            self._numbers: Sequence[int] = array("H" if not offsets or max(offsets) < 1 << 16 else "Q", offsets)
+            del self._placed
+
+    def __getattr__(self, name: str) -> Any:
+        # Called only for what is not there: at every key nobody waits for it.
+        if name != "_placed":
+            raise AttributeError(name)
+        four = iter(self._numbers)
+        spans = zip(self.needs, zip(four, four, four, four, strict=True), strict=True)
+        items = [Requirement(need, Span(start, end), Span(begin, close)) for need, (start, end, begin, close) in spans]
+        placed = self._placed = (tuple(items), 0, 0)
+        return placed
 
     def before(self, offset: int) -> int:
         """How many begin, with all that belongs to them, before ``offset``."""
