@@ -42,6 +42,7 @@ class Blocks:
         self._before: list[int] = []
         self._open: list[int] = []
         self._blocks: dict[int, Block] = {}
+        self._texts: dict[int, str] = {}
         self._read = 0
 
     def around(self, start: int) -> tuple[Block, ...]:
@@ -96,12 +97,18 @@ class Blocks:
                 if len(above) == _MOST_BRANCHES:
                     above.append(_UNKNOWN)
                     break
-                above.append(Header(self._headers[other].keyword, self._text(self._headers[other])))
+                above.append(Header(self._headers[other].keyword, self._text_of(other)))
                 if self._headers[other].keyword in _BEGINNINGS:
                     break
                 other = self._before[other]
-            self._blocks[number] = self._block(place, self._text(place), tuple(above))
+            self._blocks[number] = self._block(place, self._text_of(number), tuple(above))
         return self._blocks[number]
+
+    def _text_of(self, number: int) -> str:
+        """The text of a header, looked for once: each branch has those before it."""
+        if number not in self._texts:
+            self._texts[number] = self._text(self._headers[number])
+        return self._texts[number]
 
     def _block(self, place: _Place, text: str, above: tuple[Header, ...] = ()) -> Block:
         return Block(Header(place.keyword, text), above, tuple(self._handlers(place)) if place.keyword == "try" else ())

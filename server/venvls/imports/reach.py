@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.imports import Block, Header, Import, Reach
@@ -71,6 +72,7 @@ def _all_hold(own: Sequence[str], others: Sequence[str], here: Here, *, typing: 
     return False if False in answers else None if None in answers else True
 
 
+@lru_cache(maxsize=4096)
 def holds(condition: str, here: Here, *, typing: bool = False) -> bool | None:
     """Whether a condition holds; ``None`` where that is not known. ``typing`` is the value of ``TYPE_CHECKING``."""
     import ast
