@@ -79,6 +79,7 @@ def play(ground: Ground, editor: Editor, number: int) -> None:
     ground.run_maker("uv", more / ".venv")
     told(more / "requirements.txt", more / ".venv" / "pyvenv.cfg")
     editor.until(more / "requirements.txt", ["missing-requirement"])
+    editor.settle()  # until its own environment is found, it is the one above that lacks it, which a sync refuses
     answer = editor.run("sync", project=str(more))
     assert answer["ok"], answer
     ground.git("add", "-A")
