@@ -144,7 +144,11 @@ def _candidates(text: str, fault: Fault) -> Iterator[str]:
     tail = _tail(text, broken)
     first_end = _line_end(text, start)
     # What is open on the line of a key is closed there where the next line is a statement again, as it is while somebody types.
-    is_a_line = broken.kind == "pair" and first_end < tail and not text[first_end:offset].strip() and _begins_statement(text, first_end)
+    is_a_line = broken.kind == "pair" and first_end < tail and _begins_statement(text, first_end)
+    if is_a_line and text[first_end:offset].strip():
+        # A parser of TOML 1.1 takes such a statement for a part of the braces that were just opened; those inside are indented.
+        opened = text[start:first_end].rstrip().endswith("{")
+        is_a_line = opened and not text[first_end : first_end + 10].lstrip("\r\n").startswith((" ", "\t"))
     if broken.value is not None and broken.value.start < offset and not fault.reason.startswith("Cannot"):
         head, line_end = _line_start(text, offset), _line_end(text, offset)
         if fault.reason.startswith("Unclosed") and offset < len(text) and text[offset - 1].isspace():
