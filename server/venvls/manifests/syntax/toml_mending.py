@@ -147,8 +147,8 @@ def _candidates(text: str, fault: Fault) -> Iterator[str]:
     is_a_line = broken.kind == "pair" and first_end < tail and _begins_statement(text, first_end)
     if is_a_line and text[first_end:offset].strip():
         # A parser of TOML 1.1 takes such a statement for a part of the braces that were just opened; those inside are indented.
-        opened = text[start:first_end].rstrip().endswith("{")
-        is_a_line = opened and not text[first_end : first_end + 10].lstrip("\r\n").startswith((" ", "\t"))
+        at_its_end = text[start:first_end].rstrip().endswith("{")
+        is_a_line = at_its_end and not text[first_end : first_end + 10].lstrip("\r\n").startswith((" ", "\t"))
     if broken.value is not None and broken.value.start < offset and not fault.reason.startswith("Cannot"):
         head, line_end = _line_start(text, offset), _line_end(text, offset)
         if fault.reason.startswith("Unclosed") and offset < len(text) and text[offset - 1].isspace():
