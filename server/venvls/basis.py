@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from venvls.model.lock import LockFile
 
 
-_NONE: frozenset[str] = frozenset()  # one for all: each empty one is an object of its own
+NOTHING: frozenset[str] = frozenset()
+"""One for all projects: each empty set that is made is an object of its own."""
 
 
 class Basis(NamedTuple):
@@ -60,7 +61,7 @@ class Basis(NamedTuple):
         """
         project = replace(self.project, manifests=(), locks=(), reason="", environment=None)
         stated = tuple([(manifest.path, manifest.format, manifest.name, manifest.tool) for manifest in self.manifests])
-        plain = self._plain()._replace(project=project, settings=None, git=None, main_project=None, asked_for=_NONE, links=())
+        plain = self._plain()._replace(project=project, settings=None, git=None, main_project=None, asked_for=NOTHING, links=())
         return (plain, stated)
 
     def _plain(self) -> Basis:

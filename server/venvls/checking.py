@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from venvls import discovery, graph, surroundings
-from venvls.basis import Basis, facts_of, format_of_lock, lock_that_counts
+from venvls.basis import NOTHING, Basis, facts_of, format_of_lock, lock_that_counts
 from venvls.graph import followed
 from venvls.inputs import Inputs, NotedFiles
 from venvls.manifests.locks import locked
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 _MOST_WARM = 32
-_NONE: frozenset[str] = frozenset()  # one for all: each empty one is an object of its own
+"""Projects of which is kept what was worked out on the way to their findings."""
 _NOWHERE: Mapping[str, list[Link]] = {}
 
 
@@ -392,7 +392,7 @@ class Checker:
             lock=self._lock_of(project, reached.manifests),
             git=self._git_of(environment) if environment is not None else None,
             main_project=self._main_project(project, choice),
-            outside=frozenset([path for path in reached.manifests if not self._inside(path)]) or _NONE,
+            outside=frozenset([path for path in reached.manifests if not self._inside(path)]) or NOTHING,
             roots=self._land.roots,
             asked_for=self._asked_for,
             platform=self._platform,
@@ -463,8 +463,8 @@ class Checker:
 
     def _choice(self, project: Project, manifests: Mapping[str, Manifest]) -> Choice:
         chosen, overrides = self._settings_for(project.root), self._overrides
-        groups = frozenset(map(canonical, (*chosen.groups, *overrides.groups))) or _NONE
-        extras = frozenset(map(canonical, (*chosen.extras, *overrides.extras))) or _NONE
+        groups = frozenset(map(canonical, (*chosen.groups, *overrides.groups))) or NOTHING
+        extras = frozenset(map(canonical, (*chosen.extras, *overrides.extras))) or NOTHING
         prefix = project.environment.prefix if project.environment is not None else None
         noted = self._noted(prefix) if prefix is not None and not overrides.isolated else ()
         if not noted or prefix is None:

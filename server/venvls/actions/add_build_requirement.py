@@ -4,43 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from venvls.model.action import Action, TextEdit
+from venvls.actions.adding_names import edit_adding
+from venvls.model.action import Action
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.record import replace
 from venvls.model.rule import Offer
-from venvls.model.text import Span
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.finding import Finding
-    from venvls.model.manifest import Manifest
-
-
-class _Edits:
-    """For each pyproject.toml the edit that adds a package, with a name in the place of one that no package has: code of the build may
-    import hundreds, and the file is read for the first."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[Manifest, TextEdit | None]] = {}
-
-    def adding(self, name: str, manifest: Manifest) -> TextEdit | None:
-        """The edit for a package; ``None`` where the list is written in a way that no edit fits."""
-        known = self._known.get(manifest.path)
-        if known is None or known[0] is not manifest:
-            known = self._known[manifest.path] = (manifest, _edit(manifest, _ANY))
-        edit = known[1]
-        if edit is None or edit.new.count(_ANY) != 1:
-            return None if edit is None else _edit(manifest, name)
-        return replace(edit, new=edit.new.replace(_ANY, name))
-
-
-_ANY = "tried-by-venvls"
-
-
-def _edit(manifest: Manifest, name: str) -> TextEdit | None:
-    source = manifest.text.source
-    new = _requiring(source, name)
-    return None if new is None else TextEdit(manifest.path, *_difference(source, new))
 
 
 def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
@@ -50,7 +21,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     manifest = facts.manifests.get(path)
     if not isinstance(name, str) or manifest is None or path in facts.outside or not manifest.complete:
         return
-    edit = facts.remembered.of(_Edits).adding(name, manifest)
+    edit = edit_adding(name, _requiring, manifest, facts)
     if edit is not None:
         yield Action("add-build-requirement", f"Add {name} to [build-system] requires", edits=(edit,), preferred=True)
 
@@ -72,13 +43,6 @@ def _requiring(source: str, name: str) -> str | None:
     wanted = tomlkit.parse(source).unwrap()
     wanted["build-system"]["requires"] = [*before, name]
     return new if after == wanted else None
-
-
-def _difference(old: str, new: str) -> tuple[Span, str]:
-    start = next((index for index, (letter, other) in enumerate(zip(old, new, strict=False)) if letter != other), min(len(old), len(new)))
-    most = min(len(old), len(new)) - start
-    end = next((back for back in range(most) if old[-1 - back] != new[-1 - back]), most)
-    return Span(start, len(old) - end), new[start : len(new) - end]
 
 
 OFFER = Offer("add-build-requirement", frozenset({"undeclared-import"}), offer, __doc__ or "")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from venvls.actions.conditions import editable_manifest
+from venvls.actions.once import once
 from venvls.model.action import Action, TextEdit
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
@@ -22,21 +23,6 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-class _Places:
-    """For each manifest what its includes name, by place, and where a group more goes. One file may name thousands that are not there."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[Manifest, dict[Span, str], _Place | None]] = {}
-
-    def of(self, manifest: Manifest) -> tuple[dict[Span, str], _Place | None]:
-        known = self._known.get(manifest.path)
-        if known is None or known[0] is not manifest:
-            groups = [group for group in manifest.groups if group.kind == "group"]
-            named = {span: key for group in reversed(groups) for key, span in reversed(group.includes)}
-            known = self._known[manifest.path] = (manifest, named, _place(manifest.text.source, groups))
-        return known[1], known[2]
-
-
 class _Place(NamedTuple):
     """Where a group more goes, in front of the first: the start of a line, with what is before each group there and its line's end."""
 
@@ -50,8 +36,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     manifest = editable_manifest(finding, facts)
     if manifest is None or manifest.format != "pyproject.toml":
         return
-    named, place = facts.remembered.of(_Places).of(manifest)
-    name = named.get(finding.span)
+    name, place = once(_named, manifest, facts).get(finding.span), once(_place, manifest, facts)
     if name is None or place is None or _NAME.fullmatch(name) is None:
         return
     edit = TextEdit(manifest.path, Span(place.start, place.start), _line(name, place))
@@ -63,8 +48,18 @@ def _line(name: str, place: _Place) -> str:
     return f"{place.indent}{key} = []{place.end}"
 
 
-def _place(source: str, groups: Sequence[Group]) -> _Place | None:
+def _groups(manifest: Manifest) -> list[Group]:
+    return [group for group in manifest.groups if group.kind == "group"]
+
+
+def _named(manifest: Manifest) -> dict[Span, str]:
+    """What the groups include, by place: one file may name thousands that are not there."""
+    return {span: key for group in reversed(_groups(manifest)) for key, span in reversed(group.includes)}
+
+
+def _place(manifest: Manifest) -> _Place | None:
     """The start of the first group's line; ``None`` where groups are written in a way that a line more does not fit."""
+    source, groups = manifest.text.source, _groups(manifest)
     if not groups:
         return None
     first = min(group.span.start for group in groups)
