@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from venvls.actions.once import once
 from venvls.model.action import TextEdit
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import replace
 from venvls.model.text import Span
 

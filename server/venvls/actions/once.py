@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+
+from venvls.model.hints import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from venvls.model.facts import Facts
