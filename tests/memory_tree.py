@@ -113,7 +113,7 @@ class MemoryFiles:
         data = found.content.encode() if isinstance(found.content, str) else found.content
         return data if len(data) <= limit else None
 
-    def read_entries(self, paths: Iterable[str], limit: int = 10_000_000) -> Sequence[bytes | None]:
+    def read_entries(self, paths: Iterable[str], limit: int = 10_000_000, until: bytes = b"") -> Sequence[bytes | None]:
         return [self.read(path, limit) for path in paths]
 
     def link(self, path: str) -> str | None:

@@ -218,8 +218,8 @@ class NotedFiles:
         """A file's bytes."""
         return self._read(path, limit, self._files.read)
 
-    def read_entries(self, paths: Iterable[str], limit: int = 10_000_000) -> Sequence[bytes | None]:
-        """The bytes of files in folders that were listed."""
+    def read_entries(self, paths: Iterable[str], limit: int = 10_000_000, until: bytes = b"") -> Sequence[bytes | None]:
+        """The bytes of files in folders that were listed, the whole of them."""
         return [self._read(path, limit, self._entry) for path in paths]
 
     def link(self, path: str) -> str | None:

@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 from corpus import make_environment, make_requirements  # noqa: E402
 from table import Bench, Row  # noqa: E402
-from whole import ROOT, Command, instructions, seconds, venvls  # noqa: E402
+from whole import ROOT, Command, instructions, pages, seconds, venvls  # noqa: E402
 
 COUNT = 1000
 LIMIT_OF_PEER, LIMIT_OF_UV = 0.25, 4.0
@@ -68,7 +68,7 @@ def measure(root: Path, runs: int) -> dict[str, list[float]]:
 
 
 def rows(bench: Bench) -> Iterator[Row]:
-    """Fresh, again, in instructions, and where Python keeps no compiled files."""
+    """Fresh, again, in instructions and pages of memory, and where Python keeps no compiled files."""
     import uv
 
     root = bench.folder / "project"
@@ -87,6 +87,9 @@ def rows(bench: Bench) -> Iterator[Row]:
         "PYTHONPYCACHEPREFIX": str(root / "none"),
         "VENVLS_CACHE": str(bench.folder / "cache"),
     }
+    touched = {name: pages(venvls(source, "check", cwd=root)) for name, source in bench.builds.items()}
+    if (ours := touched["ours"]) is not None:
+        yield Row("first check, pages of memory; peer: uv's dry run", "", ours, pages(peer), touched.get("before"), None, 1.02)
     # With an option by which no answer is kept: a check is measured, with the image of modules and nothing else.
     checked = ("check", "--output-file", str(bench.folder / "result"))
     kept, fresh = (venvls(ROOT / "server", *checked, cwd=root, environ=environ) for environ in ({}, uncompiled))

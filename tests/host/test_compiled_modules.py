@@ -99,7 +99,8 @@ def test_a_module_that_cannot_be_loaded_is_a_sentence(line: str, says: str, sour
 def test_a_changed_source_or_a_compiled_file_of_another_python_is_compiled_again(source: Path) -> None:
     modules(source, "python")
     module = source / "venvls/cli/volume.py"
-    module.write_text(module.read_text("utf-8") + "\nquiet_means = 1\n", "utf-8")
+    # Longer than what is read at once.
+    module.write_text(f"{module.read_text('utf-8')}\nquiet_means = 1\nlong = {'x' * 100_000!r}\n", "utf-8")
     (other,) = (source / "venvls/rules/__pycache__").glob(f"__init__.{sys.implementation.cache_tag}.pyc")
     other.write_bytes(b"of another Python" + other.read_bytes()[17:])
     shown = modules(source, "ours")

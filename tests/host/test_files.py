@@ -71,6 +71,20 @@ def test_an_entry_of_a_listing_is_read_like_any_file(tmp_path: Path, size: int) 
 
 
 @posix_only
+@pytest.mark.parametrize("head", [0, 3, files._HEADER_AT_ONCE - 2, files._HEADER_AT_ONCE - 1, files._HEADER_AT_ONCE, 50_000])
+@pytest.mark.parametrize("body", [None, 0, 100_000])
+def test_of_an_entry_what_is_after_its_header_need_not_be_read(tmp_path: Path, head: int, body: int | None) -> None:
+    path = tmp_path / "METADATA"
+    path.write_bytes(b"x" * head + (b"" if body is None else b"\n\n" + b"y" * body))
+    [data] = VIEW.read_entries([str(path)], until=b"\n\n")
+    assert data is not None
+    assert data.split(b"\n\n")[0] == b"x" * head
+    assert (b"\n\n" in data) == (body is not None)
+    if head < files._HEADER_AT_ONCE - 2:
+        assert b"y" not in data
+
+
+@posix_only
 def test_a_link_is_not_opened_before_it_is_known_where_it_leads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "METADATA").symlink_to("/dev/zero")
     opened: list[int] = []

@@ -68,16 +68,17 @@ def test_headers_end_where_pythons_own_parser_says(lines: list[str], ends: str) 
 def test_what_many_need_is_read_at_once() -> None:
     files = [f"Metadata-Version: 2.1\nName: {name}\nRequires-Dist: {name}-core>=1 \nRequires-Dist: all\n" for name in "abc"]
     whole = [f"{file}\nRequires-Dist: in-the-body\n".encode() for file in files]
-    assert every_need([*whole, b"Metadata-Version: 2.1\nRequires-Dist: d"]) == {"a-core>=1", "b-core>=1", "c-core>=1", "all", "d"}
+    assert every_need([whole, [b"Metadata-Version: 2.1\nRequires-Dist: d"]]) == {"a-core>=1", "b-core>=1", "c-core>=1", "all", "d"}
     for unusual in (b"Requires-Dist: a\n ; os_name == 'x'\n", b"requires-dist: a\n", b"X: y\r\n\r\n", b"no field\nName: x\n", b"\n", b""):
-        assert every_need([whole[0], unusual, whole[1]]) is None
+        assert every_need([[whole[0]], [unusual, whole[1]]]) is None
+    assert every_need([whole, [None]]) is None
 
 
 @settings(derandomize=True, max_examples=150, deadline=None)
 @given(st.lists(st.lists(LINES, max_size=5).map("\n".join), min_size=1, max_size=3))
 def test_what_is_read_at_once_is_what_each_says(texts: list[str]) -> None:
     files = [text.encode() for text in texts]
-    together = every_need(files)
+    together = every_need([files[:1], files[1:]])
     assert together is None or together == {line for file in files for line in read(file).requires}
 
 

@@ -31,7 +31,7 @@ def only_file(cache: Path) -> Path:
 
 def test_another_process_has_what_was_kept(cache: Path) -> None:
     make().put("key \udcff", b"data")
-    code = "from venvls.host.store import Store; print(Store('test', (), ('', '/nowhere')).get('key \\udcff'))"
+    code = "from venvls.host.store import Store; print(bytes(Store('test', (), ('', '/nowhere')).get('key \\udcff')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "b'data'\n"
     assert make().get("another key") is None

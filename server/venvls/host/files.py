@@ -18,6 +18,7 @@ _OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) if hasattr(os, "O_NONBLOCK") else 0
 _AT_ONCE = 1 << 20
 _ENTRY_AT_ONCE = 1 << 15
+_HEADER_AT_ONCE = 1 << 13  # nearly every METADATA's
 # Everything the operating system may throw at a path: ValueError is a NUL in it, UnicodeError a lone surrogate.
 _ERRORS = (OSError, ValueError)
 # A Windows junction: a folder to every call that does not ask for this tag; a stat that follows it has none.
@@ -96,8 +97,9 @@ class DiskFiles:
         except (*_ERRORS, MemoryError):
             return None
 
-    def read_entries(self, paths: Iterable[str], limit: int = 10_000_000) -> Sequence[bytes | None]:
-        """As :meth:`read` of each, for files in folders that were listed; with three calls of the system instead of five.
+    def read_entries(self, paths: Iterable[str], limit: int = 10_000_000, until: bytes = b"") -> Sequence[bytes | None]:
+        """As :meth:`read` of each, for files in folders that were listed; with three calls of the system instead of five. Of a file with
+        ``until`` in its beginning only what ends with that: the memory for long descriptions costs more than reading them.
 
         No link is followed here, and what an archive or a checkout can contain other than files is links alone: nothing that is woken by
         being opened. Everything unusual is left to :meth:`read`.
@@ -105,18 +107,22 @@ class DiskFiles:
         if not _NO_LINK:
             return [self.read(path, limit) for path in paths]
         contents: list[bytes | None] = []
-        how, usual = _OPEN | _NO_LINK, min(_ENTRY_AT_ONCE, limit)
+        how, at_once = _OPEN | _NO_LINK, _HEADER_AT_ONCE if until else _ENTRY_AT_ONCE
+        usual = min(at_once, limit)
         open_, read, close = os.open, os.read, os.close  # as they are now: others may take note of what is opened
         for path in paths:
             try:
                 descriptor = open_(path, how)
                 try:
-                    data = read(descriptor, _ENTRY_AT_ONCE)
+                    data = read(descriptor, at_once)
                 finally:
                     close(descriptor)
             except _ERRORS:
                 data = b""
-            contents.append(data if 0 < len(data) < usual else self.read(path, limit))
+            if until and (end := data.find(until)) >= 0:
+                contents.append(data[: end + len(until)])
+            else:
+                contents.append(data if 0 < len(data) < usual else self.read(path, limit))
         return contents
 
     def link(self, path: str) -> str | None:

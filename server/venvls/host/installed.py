@@ -18,14 +18,14 @@ from venvls.host.recorded import (
     recorded_size,
 )
 from venvls.model.environment import BuiltFrom, Description, DirectUrl, Distribution, Environment, GonePath, Leftover, Metadata
-from venvls.model.hints import TYPE_CHECKING, Any, cast
+from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.names import canonical, canonical_each
 from venvls.model.patterns import re
 from venvls.model.pieces import MappingProxyType
 from venvls.model.ports import Entry, FileView, Stat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # A folder name that can mean one thing only. Any other is confirmed by the metadata: names with dashes are from old wheels, and a
 # version's `_` may stand for `-` or `+`.
@@ -37,6 +37,9 @@ _ENDINGS = (".dist-info", ".egg-info", ".egg-link", ".egg", ".pth")
 _METADATA_LIMIT = 20_000_000
 _RECORD_LIMIT = 1_000_000
 """Of a longer RECORD the sizes are not added up in passing."""
+_AT_ONCE = 64
+"""Records whose files are read together: for all of thousands, what was read took more time to find room for than to read."""
+_WHEEL_LIMIT = 100_000
 _PTH_LIMIT = 1_000_000
 _MOST_PTH_FOLDERS = 1_000
 
@@ -111,9 +114,13 @@ class Snapshot:
         every = [record for records in self.distributions.values() for record in records]
         if any(record.format != "dist-info" for record in every):
             return None
-        end = f"{self._files.path.sep}METADATA"
-        contents = self._files.read_entries([record.path + end for record in every], _METADATA_LIMIT)
-        return None if None in contents else every_need(cast("list[bytes]", contents))
+        return every_need(self._contents(every, "METADATA", _METADATA_LIMIT, b"\n\n"))
+
+    def _contents(self, records: Sequence[Distribution], name: str, limit: int, until: bytes = b"") -> Iterator[Sequence[bytes | None]]:
+        """The files of this name in these .dist-info folders, some at a time."""
+        end = f"{self._files.path.sep}{name}"
+        for start in range(0, len(records), _AT_ONCE):
+            yield self._files.read_entries([record.path + end for record in records[start : start + _AT_ONCE]], limit, until)
 
     def description(self, distribution: Distribution) -> Description:
         """What the distribution tells people of itself. Asked for one at a time, by somebody who looks at it."""
@@ -155,8 +162,7 @@ class Snapshot:
     def wheel_tags(self, distributions: Iterable[Distribution]) -> dict[Distribution, tuple[str, ...]]:
         """The tags in the WHEEL files of those that have one which does not fit every Python 3: what each wheel was built for."""
         recorded = [distribution for distribution in distributions if distribution.format == "dist-info"]
-        end = f"{self._files.path.sep}WHEEL"
-        contents = self._files.read_entries([distribution.path + end for distribution in recorded], 100_000)
+        contents = (data for part in self._contents(recorded, "WHEEL", _WHEEL_LIMIT) for data in part)
         return {
             distribution: tuple([line[4:].strip() for line in data.decode("utf-8", "replace").splitlines() if line.startswith("Tag:")])
             for distribution, data in zip(recorded, contents, strict=True)

@@ -30,6 +30,8 @@ MOST = 100_000
 """Looks that are noted."""
 _MANY = 30
 """Names in one folder for which it is worth being opened."""
+_SMALL_PART = 256
+"""Files that are compared at once: room for the marks of thousands takes longer to find than they take to compare."""
 _PART = 2_000
 """Listed folders that are compared at once."""
 _PATCHED = ("stat", "lstat", "open", "access", "scandir", "listdir", "readlink")
@@ -259,7 +261,11 @@ class Looks:
 
 def _plain(contents: dict[str, Mark | None], folders: dict[str, Mark]) -> Plain:
     present = {path: mark for path, mark in contents.items() if mark is not None}
-    groups = [(folder, together(names), as_bytes(marks)) for folder, names, marks in _by_folder(present)]
+    groups = [
+        (folder, together(names[part : part + _SMALL_PART]), as_bytes(marks[part : part + _SMALL_PART]))
+        for folder, names, marks in _by_folder(present)
+        for part in range(0, len(names), _SMALL_PART)
+    ]
     return groups, folders, [path for path, mark in contents.items() if mark is None]
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from venvls.model.environment import BuiltFrom, DirectUrl, Metadata
+from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.names import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Metadata:
@@ -56,30 +60,43 @@ def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Met
 _OF_NO_SHAPE = bytes(set(range(256)) - set(b"\n\r\t :"))
 
 
-def every_need(files: list[bytes]) -> frozenset[str] | None:
-    """All Requires-Dist lines of these METADATA files, as :func:`read_metadata` gives them; ``None`` where the header of one is anything
-    but fields of one line each.
+def every_need(parts: Iterable[Sequence[bytes | None]]) -> frozenset[str] | None:
+    """All Requires-Dist lines of these METADATA files, as :func:`read_metadata` gives them; ``None`` where one cannot be read, or where its
+    header is anything but fields of one line each.
 
-    What takes a call for each file takes most of its time for that: the headers, put together, are looked at once, and what many of them
-    have in the same words once.
+    What takes a call for each file takes most of its time for that: the headers of a part, put together, are looked at once, and what many
+    of them have in the same words once. Of a part nothing is left when the next is read.
     """
-    # A file without a body has no empty line at its header's end.
-    headers = b"".join([file[: file.find(b"\n\n") + 1] or file.rstrip(b"\n") + b"\n" for file in files])
-    every = headers.split(b"\n")
-    if every.count(b"") != 1:  # what is after the last of all
+    known: set[bytes] = {b""}
+    needs: set[bytes] = set()
+    for files in parts:
+        if None in files:
+            return None
+        # A file without a body has no empty line at its header's end.
+        headers = b"".join([file[: file.find(b"\n\n") + 1] or file.rstrip(b"\n") + b"\n" for file in cast("Sequence[bytes]", files)])
+        every = headers.split(b"\n")
+        if every.count(b"") != 1:  # what is after the last of all
+            return None
+        fields = set(every) - known
+        if fields and not _are_plain(b"\n".join(fields), len(fields), needs):
+            return None
+        known |= fields
+    if len(known) == 1:
         return None
-    fields = set(every) - {b""}
-    text = b"\n".join(fields)
-    # What is left of a field is its first colon, a blank or two, and the line's end.
-    shape = text.translate(None, _OF_NO_SHAPE)
-    if shape[:1] != b":" or shape.count(b"\n:") + 1 != len(fields) or b"\r" in shape or b"\xef\xbb\xbf" in text:
-        return None
-    _, *parts = (b"\n" + text).split(b"\nRequires-Dist:")
-    needs = [part.partition(b"\n")[0] for part in parts]
-    if text.lower().count(b"requires-dist:") != len(needs):
-        return None  # some are written in another case, or in the text of another field
     lines = frozenset(map(str.strip, b"\n".join(needs).decode("latin-1").split("\n"))) if needs else frozenset()
     return lines if all(map(str.isascii, lines)) else None
+
+
+def _are_plain(text: bytes, count: int, needs: set[bytes]) -> bool:
+    """Whether these lines, so many, are fields of one line each; adds what the Requires-Dist among them say to ``needs``."""
+    # What is left of a field is its first colon, a blank or two, and the line's end.
+    shape = text.translate(None, _OF_NO_SHAPE)
+    if shape[:1] != b":" or shape.count(b"\n:") + 1 != count or b"\r" in shape or b"\xef\xbb\xbf" in text:
+        return False
+    _, *parts = (b"\n" + text).split(b"\nRequires-Dist:")
+    needs.update([part.partition(b"\n")[0] for part in parts])
+    # Others are written in another case, or in the text of another field.
+    return text.lower().count(b"requires-dist:") == len(parts)
 
 
 # The fields that are wanted; nothing for those that most files have and nobody here needs, which are so told from what is not a field.

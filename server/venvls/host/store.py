@@ -50,7 +50,7 @@ class Store:
         """Where everything is kept, of every concern; ``None`` where nothing is."""
         return self._folder
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> memoryview | None:
         """What was kept under the key; ``None`` where nothing was, or nothing that can be relied on."""
         if self._folder is None:
             return None
@@ -64,7 +64,7 @@ class Store:
         if data[: len(_FIRST)] != _FIRST or size != len(head) or body[:size] != head or source_hash(_KEY, body) != check:
             return None
         self._note_use(path)
-        return bytes(body[size:])
+        return body[size:]
 
     def put(self, key: str, data: bytes) -> None:
         """Keeps ``data`` in place of what was there."""

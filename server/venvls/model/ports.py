@@ -61,8 +61,9 @@ class FileView(Protocol):
     def read(self, path: str, limit: int = 10_000_000) -> bytes | None:
         """A file's bytes; ``None`` where it cannot be read or is larger than ``limit``."""
 
-    def read_entries(self, paths: Iterable[str], limit: int = 10_000_000) -> Sequence[bytes | None]:
-        """As :meth:`read` of each, for files in folders that a listing showed: for reading thousands of them."""
+    def read_entries(self, paths: Iterable[str], limit: int = 10_000_000, until: bytes = b"") -> Sequence[bytes | None]:
+        """As :meth:`read` of each, for files in folders that a listing showed: for reading thousands of them. Where only what is before
+        the first ``until`` is wanted, what is after it may be left out."""
 
     def link(self, path: str) -> str | None:
         """Where a link points, as written; ``None`` where it is none."""
@@ -95,7 +96,7 @@ class Wanted(NamedTuple):
 class Store(Protocol):
     """Bytes by key, kept between runs as far as that works out; next to nothing is lost without them."""
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> bytes | memoryview | None:
         """What was kept under the key; ``None`` where nothing was, or nothing that can be relied on."""
 
     def put(self, key: str, data: bytes) -> None:

@@ -26,6 +26,7 @@ else:
 _PACKAGE = f"{__name__.partition('.')[0]}."
 _LARGEST = 1_000_000
 _SMALL = 1 << 16
+_OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def begin(occasion: str) -> None:
@@ -37,18 +38,20 @@ def begin(occasion: str) -> None:
     name = __name__.rpartition(".")[2]
     folder = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
     # No lock keeps other threads from what is half loaded: a command for which nothing is noted may have some that load modules.
-    finder = _Finder(folder, os.path.basename(compiled).removeprefix(name), magic, TOGETHER if occasion in TOGETHER else {})
+    together = TOGETHER if occasion in TOGETHER else {}
+    loader = _OneByOne if together and hasattr(os, "readv") else _Loader
+    finder = _Finder(folder, os.path.basename(compiled).removeprefix(name), magic, together, loader)
     sys.meta_path.insert(0, finder)
     finder.load_together(occasion)
 
 
 class _Finder:
     """Finds modules of the package in ``folder``. A compiled file's name ends with ``ending`` and its content begins with ``magic``.
-    ``together`` is what is loaded together, by occasion."""
+    ``together`` is what is loaded together, by occasion; ``loader`` is what loads each."""
 
-    def __init__(self, folder: str, ending: str, magic: bytes, together: "dict[str, str]") -> None:
+    def __init__(self, folder: str, ending: str, magic: bytes, together: "dict[str, str]", loader: "type[_Loader]") -> None:
         self._folder, self._ending, self._first = folder + os.sep, ending, magic + bytes(4)
-        self._together = together
+        self._together, self._loader = together, loader
 
     def find_spec(self, name: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None) -> "ModuleSpec | None":
         """As the import system asks for a module."""
@@ -96,7 +99,7 @@ class _Finder:
         compiled = f"{above}{sep}__pycache__{os.sep}{last}{self._ending}"
         numbers = (int(standing.st_mtime) & 0xFFFFFFFF).to_bytes(4, "little") + (standing.st_size & 0xFFFFFFFF).to_bytes(4, "little")
         is_package = last == "__init__"
-        spec = ModuleSpec(name, _Loader(name, source, compiled, self._first + numbers), origin=source, is_package=is_package)
+        spec = ModuleSpec(name, self._loader(name, source, compiled, self._first + numbers), origin=source, is_package=is_package)
         spec.has_location = True
         spec.cached = compiled
         if spec.submodule_search_locations is not None:
@@ -123,7 +126,7 @@ class _Loader(SourceFileLoader):
 
     def get_code(self, fullname: str) -> "CodeType | None":
         """The module's code: from its compiled file, else as Python finds or makes it."""
-        data = _content(self._compiled)
+        data = self._content()
         if data[: len(self._head)] != self._head:
             return super().get_code(fullname)
         try:
@@ -133,15 +136,28 @@ class _Loader(SourceFileLoader):
         # Made where it is now; of a tree that was moved Python corrects what tracebacks show.
         return code if code.co_filename == self.path else super().get_code(fullname)
 
-
-def _content(path: str) -> bytes:
-    """A file's bytes; none where it cannot be read, or is larger than any of ours."""
-    try:
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+    def _content(self) -> "bytes | memoryview":
+        """The compiled file's bytes; none where it cannot be read, or is larger than any of ours."""
         try:
-            data = os.read(number, _SMALL)
-            return data if len(data) < _SMALL else data + os.read(number, _LARGEST)
-        finally:
-            os.close(number)
-    except OSError:
-        return b""
+            number = os.open(self._compiled, _OPEN)
+            try:
+                return self._read(number)
+            finally:
+                os.close(number)
+        except OSError:
+            return b""
+
+    def _read(self, number: int) -> "bytes | memoryview":
+        data = os.read(number, _SMALL)
+        return data if len(data) < _SMALL else data + os.read(number, _LARGEST)
+
+
+class _OneByOne(_Loader):
+    """For a process without threads that load modules: all are read into the same memory. New memory for each is a tenth of all that a
+    check touches, and touching it for the first time takes longer than reading."""
+
+    _memory = memoryview(bytearray(_SMALL))
+
+    def _read(self, number: int) -> "bytes | memoryview":
+        size = os.readv(number, (self._memory,))
+        return self._memory[:size] if size < _SMALL else bytes(self._memory) + os.read(number, _LARGEST)
