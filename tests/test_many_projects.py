@@ -150,7 +150,7 @@ def test_the_first_file_is_looked_at_without_a_verdict_on_any_other_project(monk
 SAME = ("", "")
 CERTAIN: dict[str, tuple[dict[str, str], tuple[str, str], bool]] = {
     "its environment is in its folder": ({}, SAME, True),
-    "it has another usual name": ({}, ("/service1/.venv", "/service1/venv"), True),
+    "it has another usual name, and the reason counts those that there are": ({}, ("/service1/.venv", "/service1/venv"), False),
     "one that goes before is there": ({"/w/service1/.venv/pyvenv.cfg": "home = /nowhere"}, ("/service1/.venv", "/service1/venv"), False),
     "it is further below": ({}, ("/service1/.venv", "/service1/x/.venv"), False),
     "it is broken": ({}, ("/service1/.venv/bin/python", "/service1/python"), False),
@@ -168,6 +168,19 @@ def test_what_is_shown_before_all_is_known_rests_on_nothing_that_is_still_to_be_
     workspace.discover()
     assert workspace.is_certain("/w/service1/requirements.txt") is certain
     assert not workspace.is_certain("/w/service2/requirements.txt")
+
+
+def test_the_reason_that_is_shown_early_is_the_reason_in_the_end() -> None:
+    files = {path.replace("/service1/.venv", "/service1/venv"): text for path, text in tree(3, every=1).items()}
+    files |= {f"/w/service1/a/b/other{path[15:]}": text for path, text in tree(2, every=1).items() if path.startswith("/w/service1/.venv")}
+    workspace, early = opened(Telling({"/usr/bin/python3.12": "", **files})), set[tuple[str, str]]()
+
+    def partial() -> None:
+        early.update((project.root, project.reason) for project in workspace.projects() if workspace.is_certain(project.manifests[0]))
+
+    workspace.discover(partial)
+    assert early == {(project.root, project.reason) for project in workspace.projects() if project.root != "/w/service1"}
+    assert workspace.which("/w/service1").reason == "venv is the best of 2 environments"
 
 
 def test_a_folder_that_is_searched_again_is_known_meanwhile() -> None:

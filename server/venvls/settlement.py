@@ -290,20 +290,21 @@ class Settlement:
 
     def is_certain(self, root: str) -> bool:
         """Whether a project and its environment stay what they are, whatever a walk has still to find: the environment is the one in its
-        folder that goes before all others, and no folder below is one that manifests of its own may be in."""
+        folder that goes before all others by its name alone, and no folder below is one that manifests of its own may be in."""
         project, path = self._projects[root], self._files.path
         environment = project.environment
         if environment is None or project.part is not None or project.workspace is not None or root in self._scripts:
             return False
         folder, name = path.split(environment.prefix)
-        if folder != root or name not in self._land.names or environment.real != environment.prefix or environment.health != "ok":
+        # Of one with any other name the reason to use it counts the environments that there are.
+        if folder != root or name != self._land.names[0] or environment.real != environment.prefix or environment.health != "ok":
             return False
         if environment.tool_owned or projects.unfit(environment, self._expectations[root]) is not None:
             return False
-        active, before = self._land.active, self._land.names[: self._land.names.index(name)]
+        active = self._land.active
         if active is not None and active.real != environment.real and self.within(active.prefix, root):
             return False
-        return not self._files.standing(root, (*before, *discovery.INNER))
+        return not self._files.standing(root, discovery.INNER)
 
     def candidates(self, root: str) -> tuple[Candidate, ...]:
         """Every environment considered for a project, and why it won or lost; worked out when it is first asked for."""
