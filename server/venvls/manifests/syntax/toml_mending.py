@@ -28,6 +28,8 @@ _HEADER_LINE = r"(?m)^\[\[?[ \t]*[A-Za-z][\w-]*(?:[ \t]*\.[ \t]*(?:[\w-]+|\"[^\"
 _STATEMENT = r"\s*(?:[\w.-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*="
 _WORD = r"[^\s,\]}#]+|\S"
 _VISIBLE = r"[^\r\n]"
+_OPEN_ON_A_LINE = ("Illegal character '\\n'", "Found invalid character '\\n'")
+_OPEN_TO_THE_END = 'Expected "\'" '
 
 _SENTENCES = (
     ("key", "This key has too many parts."),
@@ -36,7 +38,7 @@ _SENTENCES = (
     ("Unclosed inline table", "A comma or the closing brace is missing here."),
     ("Unterminated string", "This string has no closing quote."),
     ("Expected \"'", "This string has no closing quote."),
-    ("Illegal character '\\n'", "This string has no closing quote on its line."),
+    *((words, "This string has no closing quote on its line.") for words in _OPEN_ON_A_LINE),
     ("Illegal character", "This character is not allowed in a TOML string."),
     ("Found invalid character", "This character is not allowed in a TOML file."),
     ("Expected '='", "A key needs `=` and a value after it."),
@@ -55,7 +57,7 @@ _SENTENCES = (
     ("Exceeds the limit", "This number has too many digits."),
 )  # fmt: skip
 _WHOLE_STATEMENT = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate inline")
-_STRINGS = ("Unterminated string", "Expected \"'", "Illegal character '\\n'")
+_STRINGS = ("Unterminated string", "Expected \"'", *_OPEN_ON_A_LINE)
 
 
 class Fault(NamedTuple):
@@ -98,6 +100,9 @@ def _attempt(text: str) -> dict[str, Any] | Fault:
         reason = str(error)
         place = re.search(_PLACE, reason)
         if place is None:
+            if reason.startswith(_OPEN_TO_THE_END) and (end := _line_end(text, text.rfind("'"))) < len(text):
+                # No quote like it comes after it.
+                return Fault(_OPEN_ON_A_LINE[0], end)
             return Fault(reason, _long_number(text) if reason.startswith("Exceeds") else len(text))
         return Fault(reason, min(len(text), _nth_line(text, int(place[1])) + int(place[2]) - 1))
     return value
