@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from venvls.model.lock import LockFile
 
 TOO_LARGE = 100_000_000
+MOST_OF_CODE = 10_000_000
+"""Bytes of a file of code."""
 CODE = (".py", ".pyi", ".pyw", ".ipynb")
 """How files of code end that are looked at."""
 
@@ -133,7 +135,7 @@ class Reader:
             return known.text
         text = buffer
         if text is None:
-            data = self._files.read(path)
+            data = self._files.read(path, MOST_OF_CODE)
             if data is None:
                 return None
             text = data.decode("utf-8", "replace") if b"coding" not in data[:200] else decode(data).text

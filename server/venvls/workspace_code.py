@@ -127,8 +127,9 @@ class WorkspaceCode:
                     yield finding
         for project in projects if only is None else ():
             # Of the whole project: what a part of it does not use, another may.
-            unused = tuple(self.imports.unused(self._facts(project.root), self._settings_for(project.root).ignored_imports))
-            yield from self._checker.of_code(project, unused)
+            facts = self._facts(project.root)
+            unused = self.imports.unused(facts, self._settings_for(project.root).ignored_imports)
+            yield from self._checker.of_code(project, (*self.imports.left_out(facts), *unused))
 
     def noticed(self, project: Project, path: str) -> Iterable[Finding]:
         """The same, of one file, as far as :meth:`take_stock` has come upon it."""

@@ -20,10 +20,10 @@ def workspace(files: Mapping[str, str | bytes], packages: tuple[str, ...] = ()) 
     return made
 
 
-def judged(files: Mapping[str, str | bytes]) -> tuple[Finding, ...]:
+def judged(files: Mapping[str, str | bytes], packages: tuple[str, ...] = (), *, imports: bool = False) -> tuple[Finding, ...]:
     """All findings; the actions of each are asked for as well."""
-    opened = workspace(files)
-    findings = opened.check().findings
+    opened = workspace(files, packages)
+    findings = opened.check((ROOT,), imports=imports).findings
     for finding in findings:
         opened.actions(finding)
     for root in parts(opened):

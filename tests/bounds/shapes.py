@@ -299,6 +299,77 @@ CAPPED: dict[str, Shape] = {
 """What would double, or more than double, with each step is cut off: a size of hundreds is as little work as one of fifty."""
 
 
+def _code(text: str, **others: str) -> Tree:
+    return {**_pyproject('dependencies = ["pip"]\n'), "a.py": text, **others}
+
+
+def _notebook(cells: list[str]) -> Tree:
+    written = ",".join(f'{{"cell_type": "code", "source": [{cell}]}}' for cell in cells)
+    return {**_pyproject('dependencies = ["pip"]\n'), "a.ipynb": f'{{"cells": [{written}]}}'}
+
+
+CODE: dict[str, Shape] = {
+    "imports": lambda n: _code(_joined(n, "import x{0}\n")),
+    "imports of one module": lambda n: _code("import absent\n" * n),
+    "imports that begin nothing": lambda n: _code("import \\\n" * n),
+    "imports of what Python has": lambda n: _code("import os\n" * n),
+    "relative imports": lambda n: _code("from . import x\n" * n),
+    "modules of one import": lambda n: _code(f"import {_joined(n, 'x{0}', ', ')}\n"),
+    "imports on one line": lambda n: _code(_joined(n, "import x{0}; ") + "\n"),
+    "imports below a header on their line": lambda n: _code("if x: " + _joined(n, "import x{0}; ") + "\n"),
+    "names of one import": lambda n: _code(f"from absent import ({_joined(n, 'x{0}', ', ')})\n"),
+    "calls that import": lambda n: _code(_joined(n, "import_module('x{0}')\n")),
+    "modules that are looked for": lambda n: _code(_joined(n, "find_spec('x{0}')\n") + "import absent\n"),
+    "tries": lambda n: _code("try:\n    import absent\n" * n),
+    "tries with handlers": lambda n: _code("try:\n    import absent\n" + "except X:\n    pass\n" * n),
+    "branches": lambda n: _code("if x:\n    import absent\n" + _joined(n, "elif x{0}:\n    import absent\n")),
+    "blocks": lambda n: _code("".join(f"{' ' * (k % 40)}if x:\n" for k in range(n)) + "import absent\n"),
+    "brackets of a condition": lambda n: _code(f"if {'(' * n}x{')' * n}:\n    import absent\n"),
+    "strings": lambda n: _code("''\n" * n + "import absent\n"),
+    "a name of many parts": lambda n: _code(f"import absent{'.a' * n}\n"),
+    "imports in a test, and what tox names": lambda n: {
+        **_code(""),
+        "test_a.py": _joined(n, "import x{0}\n"),
+        "tox.ini": "[testenv]\ncommands =\n" + _joined(n, "    y{0}\n"),
+    },
+    "imports and requirements": lambda n: {
+        "requirements.txt": _joined(n, "absent{0}\n"),
+        "a.py": _joined(n, "import x{0}\n"),
+    },
+    "modules of a namespace": lambda n: {
+        "requirements.txt": "pip\n",
+        "a.py": _joined(n, "import ns.x{0}\n"),
+        **_namespace("p", n),
+        **_namespace("q", n),
+    },
+    "files": lambda n: {**_code(""), **{f"m{k}.py": "import absent\n" for k in range(n)}},
+    "files that import others": lambda n: {
+        **_code(""),
+        "src/a/__init__.py": "",
+        "test_a.py": "import a\n",
+        **{f"src/a/m{k}.py": f"from a import m{k + 1}\nimport absent\n" for k in range(n)},
+    },
+    "a package that imports all of itself": lambda n: {
+        **_code(""),
+        "src/a/__init__.py": _joined(n, "from .m{0} import *\n"),
+        "test_a.py": "import a\n",
+        **{f"src/a/m{k}.py": "import absent\n" for k in range(n)},
+    },
+    "cells": lambda n: _notebook(['"import absent"'] * n),
+    "lines of a cell": lambda n: _notebook([_joined(n, '"import x{0}\\n"', ", ")]),
+    "a line of a cell": lambda n: _notebook([f'"{"x = 1;" * n}\\nimport absent"']),
+    "what a notebook installs": lambda n: _notebook([_joined(n, '"!pip install x{0}\\n"', ", "), '"import absent"']),
+    "brackets of a notebook": lambda n: {**_notebook([]), "a.ipynb": "[" * n},
+}
+"""Code, for checks of its imports."""
+
+
+def _namespace(name: str, size: int) -> Tree:
+    modules = {f"{SITE}/ns/x{k}_{name}.py": "" for k in range(size)}
+    record = "".join(f"ns/x{k}_{name}.py,,\n" for k in range(size))
+    return {**_distribution(name, ""), f"{SITE}/{name}-1.dist-info/RECORD": record, **modules}
+
+
 def bounds_and_pins(names: int, bounds: int, pins: int) -> Tree:
     """Packages with many bounds that fit each other, and as many pins that fit none of them."""
     lines = (

@@ -6,7 +6,7 @@ so that a name alone decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from venvls.imports.search import Search
 from venvls.model.ports import FileView
@@ -22,12 +22,13 @@ class Cached:
         self._files = files
         self._cache = cache
         self._places: tuple[str, ...] | None = None
+        self._named: frozenset[str] | None = None
         self._public = 0
         self._wheels: dict[tuple[str, str], tuple[Search, ...]] = {}
 
-    def among(self, keys: Iterable[str], module: str, names: tuple[str, ...]) -> str | None:
+    def among(self, keys: frozenset[str], module: str, names: tuple[str, ...]) -> str | None:
         """The package, of those with these PEP 503 names, of which a wheel has the module; ``None`` where none has, or several have."""
-        having = [key for key in keys if self._provides(self._by_index(), key, module, names)]
+        having = [key for key in keys & self._packages() if self._provides(self._by_index(), key, module, names)]
         return having[0] if len(having) == 1 else None
 
     def is_public(self, key: str, module: str, names: tuple[str, ...]) -> bool:
@@ -38,6 +39,12 @@ class Cached:
     def _provides(self, places: tuple[str, ...], key: str, module: str, names: tuple[str, ...]) -> bool:
         wheels = (wheel for place in places for wheel in self._in(place, key))
         return any(wheel.certain and wheel.missing(module, names) is None for wheel in wheels)
+
+    def _packages(self) -> frozenset[str]:
+        """The names of the folders for packages in all places: few of thousands that are required are in the cache."""
+        if self._named is None:
+            self._named = frozenset(name for place in self._by_index() for name, _ in self._files.list(place) or ())
+        return self._named
 
     def _in(self, place: str, key: str) -> tuple[Search, ...]:
         if (place, key) not in self._wheels:

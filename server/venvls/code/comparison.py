@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 
 from venvls.code import declared, known, roles
 from venvls.code.modules import Modules
@@ -14,14 +14,30 @@ from venvls.model.ports import FileView
 from venvls.rules.dependencies import installed_as
 
 
+class _File:
+    """What is wanted for each of thousands of imports of one file, worked out when it is wanted first."""
+
+    def __init__(self, path: str, own: Own) -> None:
+        self.absent = cache(lambda: frozenset(own.declared.keys() - own.installed))
+        self.is_installed_aside = cache(lambda: roles.is_installed_aside(path, own.first))
+        self.named_by_runners = cache(lambda: roles.named_by_runners(own.first))
+        self.ships = cache(lambda: roles.ships(path, own.first))
+        self.needed_by = cache(partial(_needed_by, own=own))
+        lock = own.first.locked
+        self.locked = cache(lambda: frozenset(lock.packages.keys() - own.installed) if lock is not None else frozenset[str]())
+
+
 def sightings(path: str, imports: Iterable[Import], modules: Modules, own: Own, files: FileView) -> Iterator[Sighting]:
     """What is to be reported of a file's imports, in the order of places."""
     seen: set[tuple[str, str]] = set()
+    file = _File(path, own)
     for imported in imports:
         top = imported.top
         missing = modules.search.missing(imported.module, imported.names)
         sighting = (
-            _missing(path, imported, missing, modules, own, files) if missing is not None else _unfit(path, imported, modules, own, files)
+            _missing(path, imported, missing, modules, own, files, file)
+            if missing is not None
+            else _unfit(path, imported, modules, own, files, file)
         )
         if sighting is not None and sighting.standing == "undeclared" and not (own.of_conda or sighting.needed_by):
             sighting = sighting._replace(requested=_was_requested(sighting.owners[0], own, files))
@@ -45,7 +61,7 @@ def _was_requested(owner: str, own: Own, files: FileView) -> bool:
     return files.stat(files.path.join(distribution.path, "REQUESTED")) is not None
 
 
-def _unfit(path: str, imported: Import, modules: Modules, own: Own, files: FileView) -> Sighting | None:
+def _unfit(path: str, imported: Import, modules: Modules, own: Own, files: FileView, file: _File) -> Sighting | None:
     """What is to be reported of a module that is there: nothing declares what it is of, or only what does not ship does."""
     if not own.certain:
         return None
@@ -57,11 +73,11 @@ def _unfit(path: str, imported: Import, modules: Modules, own: Own, files: FileV
         from venvls.code import conda
 
         by_name = partial(_was_requested, own=own, files=files)
-        return conda.undeclared(path, imported, owners, modules, own, partial(_needed_by, own=own), by_name)
+        return conda.undeclared(path, imported, owners, modules, own, file.needed_by, by_name)
     if not named:
-        return _undeclared(path, imported, owners, modules, own)
+        return _undeclared(path, imported, owners, modules, file)
     places = declared.development(frozenset().union(*(own.declared[owner] for owner in named)))
-    if not places or own.of_conda or not roles.ships(path, own.first):
+    if not places or own.of_conda or not file.ships():
         return None
     if _in_function(imported) and any(place.kind == "extra" for place in places):
         return None
@@ -69,11 +85,11 @@ def _unfit(path: str, imported: Import, modules: Modules, own: Own, files: FileV
     return Sighting(path, imported, "development", module, tuple(named), scopes=tuple(place.called for place in places))
 
 
-def _missing(path: str, imported: Import, missing: str, modules: Modules, own: Own, files: FileView) -> Sighting | None:
+def _missing(path: str, imported: Import, missing: str, modules: Modules, own: Own, files: FileView, file: _File) -> Sighting | None:
     module, likely = known.meant(missing, imported)
     named = next((key for key in (canonical(missing), canonical(likely or missing)) if key in own.declared), None)
     if named is None:
-        named = modules.cached.among(sorted(own.declared.keys() - own.installed), imported.module, imported.names)
+        named = modules.cached.among(file.absent(), imported.module, imported.names)
     places = own.declared[named] if named is not None else frozenset()
     unsynced = declared.unsynced(places)
     if named is not None and declared.COUNTED not in places and not unsynced:
@@ -83,26 +99,24 @@ def _missing(path: str, imported: Import, missing: str, modules: Modules, own: O
         if likely is None and (_in_function(imported) or not roles.runs_tests(path, files)):
             # Tests write modules of their own and import them; what is next to them is what they look at.
             return None
-        if roles.is_installed_for_tests(likely or missing, own.first):
+        if canonical(likely or missing) in file.named_by_runners():
             return None
-    if named is None and roles.is_installed_aside(path, own.first):
+    if named is None and file.is_installed_aside():
         return None
     if named is not None and named in own.installed:
         # It is installed and provides something else: what the name stands for is not known.
         return None
     if named is None and likely is None:
         # It says what to install, never whether to report: that cannot depend on what else was on this machine.
-        likely = _locked_or_cached(missing, imported, modules, own)
+        likely = _locked_or_cached(missing, imported, modules, file)
     sighting = Sighting(path, imported, "missing", module, declared=named, known=likely if named is None else None)
     choices = tuple((place.kind, place.name) for place in unsynced)
     return sighting._replace(scopes=tuple(place.called for place in unsynced), unsynced=choices)
 
 
-def _locked_or_cached(missing: str, imported: Import, modules: Modules, own: Own) -> str | None:
+def _locked_or_cached(missing: str, imported: Import, modules: Modules, file: _File) -> str | None:
     """The package of a module whose name may be anybody's: the lock names it, or it was once installed here from the public index."""
-    called = canonical(missing)
-    lock = own.first.locked
-    locked = sorted(lock.packages.keys() - own.installed) if lock is not None else ()
+    called, locked = canonical(missing), file.locked()
     if called in locked or modules.cached.is_public(called, imported.module, imported.names):
         return called
     return modules.cached.among(locked, imported.module, imported.names)
@@ -112,12 +126,12 @@ def _in_function(imported: Import) -> bool:
     return any(block.header.keyword in ("def", "class") for block in imported.blocks)
 
 
-def _undeclared(path: str, imported: Import, owners: tuple[str, ...], modules: Modules, own: Own) -> Sighting | None:
+def _undeclared(path: str, imported: Import, owners: tuple[str, ...], modules: Modules, file: _File) -> Sighting | None:
     if not owners:
         return None
     if len(owners) > 1 and modules.search.is_namespace(imported.top):
         return None
-    needed = _needed_by(owners[0], own)
+    needed = file.needed_by(owners[0])
     if needed is None:
         return None
     module = modules.search.below_namespace(imported.module, imported.names)

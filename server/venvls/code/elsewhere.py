@@ -49,17 +49,22 @@ class Elsewhere(NamedTuple):
         return path in self.said and self.said[path] != said_in(path, imports, dispensable, modules)
 
 
-def look(paths: Iterable[str], own: Own, modules: Modules, texts: Texts, files: FileView, partial: Callable[[], None]) -> Elsewhere:
-    """What the code at ``paths``, all of the project's, says; ``partial`` is called meanwhile."""
+def look(
+    paths: Iterable[str], own: Own, modules: Modules, texts: Texts, files: FileView, partial: Callable[[], None], *, whole: bool = True
+) -> Elsewhere:
+    """What the code at ``paths`` says, all of the project's where it is ``whole``; ``partial`` is called meanwhile."""
     facts = own.first
     known = frozenset(paths)
     runs = [path for path in sorted(known) if roles.runner(path, facts) == "environment"]
     said: dict[str, Said] = {}
+    unread = not whole
     for path in runs:
         partial()
         said[path] = said_in(path, *texts.imports(path, facts, modules.standard), modules)
+        unread = unread or texts.unread(path) is not None
     optional = frozenset().union(*(each.optional for each in said.values()))
-    if not any(roles.runs_tests(path, files) for path in runs):
+    # What is not read may import any file.
+    if unread or not any(roles.runs_tests(path, files) for path in runs):
         return Elsewhere(optional, None, said)
     places = _Places(known, own.code.sources, files)
     tops = set(_tops(own, files)) | set(_entries(facts, places))

@@ -9,6 +9,13 @@ from venvls.model.ports import Machine, Wanted
 from venvls.reading import is_code
 from venvls.settlement import Settlement
 
+_MOST_SECONDS = 30
+"""For the walk of one folder."""
+_CUT = {
+    "timeout": f"to find all of it takes longer than {_MOST_SECONDS} seconds",
+    "entries": "its folder contains too many files and folders",
+    "depth": "its folders are too deep",
+}
 _MOST_SHOWN = 5_000
 """Files of a folder that an editor is told of without having opened them."""
 
@@ -26,6 +33,7 @@ class CodeFiles:
         self._files = machine.files
         self._here = here
         self._code: dict[str, tuple[str, ...]] = {}
+        self._cut: dict[str, str | None] = {}
         self._names: dict[str, first_party.Below] = {}
 
     def forget(self, path: str) -> bool:
@@ -59,8 +67,14 @@ class CodeFiles:
         if root not in self._code:
             wanted = Wanted(lambda folder, name: name.endswith((*first_party.CODE, ".ipynb")))
             meanwhile = (lambda _: partial()) if partial is not None else None
-            self._code[root] = tuple(sorted(self._machine.walk(root, wanted=wanted, timeout=30, partial=meanwhile).manifests))
+            walk = self._machine.walk(root, wanted=wanted, timeout=_MOST_SECONDS, partial=meanwhile)
+            self._code[root] = tuple(sorted(walk.manifests))
+            self._cut[root] = _CUT.get(walk.limit or "")
         return self._code[root]
+
+    def cut(self, root: str) -> str | None:
+        """Why not all files of code below a folder are known, as the end of a sentence; ``None`` where they are, or are not wanted yet."""
+        return self._cut.get(root)
 
     def named(self, paths: Iterable[str]) -> Iterator[str]:
         """The files of code at and below ``paths``."""
@@ -74,10 +88,13 @@ class CodeFiles:
             yield from listed
 
     def modules_in(self, root: str) -> first_party.Below | None:
-        """Every module and package below a folder; ``None`` where it has to be walked first."""
+        """Every module and package below a folder; ``None`` where it has to be walked first, or was not walked to its end."""
         if root not in self._names:
             if self.defers and root not in self._code:
                 self.owed[root] = None
                 return None
-            self._names[root] = first_party.modules_of(self.below(root), root, self._files)
+            below = self.below(root)
+            if self.cut(root) is not None:
+                return None
+            self._names[root] = first_party.modules_of(below, root, self._files)
         return self._names[root]

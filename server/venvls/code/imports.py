@@ -12,14 +12,18 @@ from venvls.code.modules import Modules, ModulesByEnvironment
 from venvls.code.own import OwnByProject
 from venvls.code.texts import Texts
 from venvls.imports.reach import reach
+from venvls.model import limits
 from venvls.model.environment import Distribution, Environment, Installed
 from venvls.model.facts import Facts
-from venvls.model.imports import Import, Sighting
+from venvls.model.imports import Import, Sighting, Unread
 from venvls.model.ports import Machine
 from venvls.model.requirement import listed
+from venvls.model.text import Span
 from venvls.reading import Reader, is_code
 from venvls.settlement import Settlement
 
+_NO_IMPORT = Import("", Span(0, 0))
+_TOO_LONG = Unread(f"comparing them takes too long; it was given up after {limits.MOST_SECONDS:g} seconds")
 _NEVER_MISSING = frozenset(
     {"__future__", "__main__", "__builtin__", "__builtins__", "_typeshed", "typing_extensions", "pip", "_cffi_backend"}
 )
@@ -33,10 +37,11 @@ class Imports:
 
     def __init__(self, machine: Machine, reader: Reader, here: Settlement, facts: Callable[[str], Facts], *, defers: bool = False) -> None:
         self.files = CodeFiles(machine, here, defers=defers)
+        self._machine = machine
         self._view = machine.files
         self._here = here
         self._keeping = Keeping(machine, here)
-        self._texts = Texts(machine.files, reader, self._keeping)
+        self._texts = Texts(machine.files, reader, self._keeping, machine.within)
         self._modules = ModulesByEnvironment(machine, self._keeping, defers=defers)
         self._own = OwnByProject(machine.files, here, facts, self.files)
         self._unrecorded: dict[str, tuple[Facts, tuple[Sighting, ...]]] = {}
@@ -58,6 +63,19 @@ class Imports:
 
     def sightings(self, path: str, facts: Facts, ignored: Iterable[str] = ()) -> tuple[Sighting, ...]:
         """What is to be reported of one file's imports, in the order of places."""
+        return self._machine.within(
+            limits.MOST_SECONDS,
+            lambda: self._sightings(path, facts, ignored),
+            lambda: (Sighting(path, _NO_IMPORT, "unread", "", unread=_TOO_LONG),),
+        )
+
+    def left_out(self, facts: Facts) -> Iterator[Sighting]:
+        """Where not all of a project's code could be found: that it was not, at the project's first manifest."""
+        cut = self.files.cut(self._top(facts))
+        if cut is not None and facts.project.manifests and facts.project.part is None and _looked_into(facts) is not None:
+            yield Sighting(facts.project.manifests[0], _NO_IMPORT, "unread", "", unread=Unread(cut, whole=True))
+
+    def _sightings(self, path: str, facts: Facts, ignored: Iterable[str]) -> tuple[Sighting, ...]:
         seen = _looked_into(facts)
         runner = roles.runner(path, facts)
         if seen is None or seen[0].implementation != "cpython" or runner == "elsewhere":
@@ -68,6 +86,8 @@ class Imports:
             return ()
         modules = self._modules.of(environment, installed, facts)
         imports, dispensable = self._texts.imports(path, facts, modules.standard)
+        if (unread := self._texts.unread(path)) is not None:
+            return (Sighting(path, _NO_IMPORT, "unread", "", unread=unread),)
         _, others = self._elsewhere.get(facts.project.root, (None, None))
         if others is not None and others.is_outdated(path, imports, dispensable, modules):
             self._doubt(facts, others)
@@ -146,7 +166,9 @@ class Imports:
         root = facts.project.root
         paths = [path for path in self.files.below(self._top(facts), partial) if self._here.within(path, root)]
         paths = [path for path in paths if is_code(path)]
-        answer = elsewhere.look(paths, self._own.of(facts), self._modules.of(*seen, facts), self._texts, self._view, partial)
+        own, modules = self._own.of(facts), self._modules.of(*seen, facts)
+        whole = self.files.cut(self._top(facts)) is None
+        answer = elsewhere.look(paths, own, modules, self._texts, self._view, partial, whole=whole)
         self._elsewhere[root] = (facts, answer)
         return answer
 
@@ -169,7 +191,8 @@ class Imports:
         """The packages that were installed by name and that nothing lists; worked out once for each state of the project's facts."""
         known = self._unrecorded.get(facts.project.root)
         if known is None or known[0] is not facts:
-            known = self._unrecorded[facts.project.root] = (facts, tuple(self._unlisted(facts)))
+            unlisted = self._machine.within(limits.MOST_SECONDS, lambda: tuple(self._unlisted(facts)), tuple[Sighting, ...])
+            known = self._unrecorded[facts.project.root] = (facts, unlisted)
         return known[1]
 
     def known_unrecorded(self, facts: Facts) -> Iterator[Sighting]:
@@ -182,7 +205,7 @@ class Imports:
 
     def take_stock(self, facts: Facts, ignored: Iterable[str], partial: Callable[[], None]) -> None:
         """Look which requirements no code uses, for :meth:`known_unused`; ``partial`` is called meanwhile."""
-        self._unused[facts.project.root] = tuple(self.unused(facts, ignored, partial))
+        self._unused[facts.project.root] = self.unused(facts, ignored, partial)
 
     def known_unused(self, facts: Facts) -> Iterator[Sighting]:
         """Those that no code used when :meth:`take_stock` last looked, where their requirements are now."""
@@ -222,14 +245,20 @@ class Imports:
 
         yield from unrecorded.sightings(own.facts, declared.names(own.facts), own.own, requested_by)
 
-    def unused(self, facts: Facts, ignored: Iterable[str] = (), partial: Callable[[], None] = lambda: None) -> Iterator[Sighting]:
-        """The requirements of a project that none of its code uses, as far as its files can tell; ``partial`` is called meanwhile."""
+    def unused(self, facts: Facts, ignored: Iterable[str] = (), partial: Callable[[], None] = lambda: None) -> tuple[Sighting, ...]:
+        """The requirements of a project that none of its code uses, as far as its files can tell; ``partial`` is called meanwhile. None
+        where that takes too long: it is only a hint."""
+        return self._machine.within(limits.MOST_SECONDS, lambda: tuple(self._not_used(facts, ignored, partial)), tuple[Sighting, ...])
+
+    def _not_used(self, facts: Facts, ignored: Iterable[str], partial: Callable[[], None]) -> Iterator[Sighting]:
         from venvls.code import unused
 
         seen = _looked_into(facts)
         if seen is None or facts.project.part is not None:
             return
         below = self.files.below(self._top(facts))
+        if self.files.cut(self._top(facts)) is not None:
+            return  # What was not found may use anything.
         paths = [path for path in below if is_code(path) and self._here.within(path, facts.project.root)]
         modules, own = self._modules.of(*seen, facts), self._own.of(facts)
         yield from unused.sightings(own, modules, paths, self._texts, self._view, ignored, partial)

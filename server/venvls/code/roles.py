@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from venvls.answers.stated import own_names
 from venvls.model.facts import Facts
 from venvls.model.hints import Literal
-from venvls.model.names import canonical
 from venvls.model.ports import FileView
 from venvls.rules.asked import counted_requirements
 
@@ -25,6 +24,7 @@ _RUNNERS = {
 }
 # Names that code of an application has too: they are a tool's in the project's own folder alone.
 _ONLY_AT_THE_TOP = frozenset({"tasks.py", "duties.py", "build.py"})
+_WORD = re.compile(r"(?<![\w.-])[\w-][\w.-]*")
 _LIST = re.compile(r"(?:[\w-]*[-_])?requirements(?:[-_.][\w-]+)?\.(?:txt|in)")
 _BUILDS = frozenset({"setup.py", "hatch_build.py", "pdm_build.py"})
 # Run by a program that is installed in no environment, or that has them copied from elsewhere.
@@ -83,10 +83,11 @@ def runs_tests(path: str, files: FileView) -> bool:
     return name.startswith(("test_", "conftest.")) or name.endswith(("_test.py", "_tests.py"))
 
 
-def is_installed_for_tests(package: str, facts: Facts) -> bool:
-    """Whether tox or nox names a package: it runs the tests in environments of its own, where it installs what they need."""
-    wanted = re.compile(rf"(?<![\w.-]){re.escape(canonical(package))}(?![\w-])")
-    return any(wanted.search(text.lower().replace("_", "-")) is not None for text in _of_runners(facts))
+def named_by_runners(facts: Facts) -> frozenset[str]:
+    """What tox and nox name, packages among it by PEP 503 name: they run the tests in environments of their own, where they install what
+    these need."""
+    words = (word for text in _of_runners(facts) for word in _WORD.findall(text.lower().replace("_", "-")))
+    return frozenset(word.partition(".")[0] for word in words)
 
 
 def is_installed_aside(path: str, facts: Facts) -> bool:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from venvls.model.imports import Block, Header
+from venvls.model.limits import TooManyError
 from venvls.model.record import NamedTuple
 
 _KEYWORD = r"(?:async[ \t]+)?(if|elif|else|try|except|finally|for|while|with|def|class|match|case)\b"
@@ -14,10 +15,19 @@ _HEADER = re.compile(rf"^([ \t]*){_KEYWORD}(?![ \t]*[=.,)\]])", re.MULTILINE)
 _INLINE = re.compile(rf"[ \t]*{_KEYWORD}")
 _FOLLOWING = re.compile(r"^([ \t]*)(except|else|finally|def|class|async|if|for|while|with|try|return|import|from|@)(?![\w])", re.MULTILINE)
 _COMMENT = re.compile(r"#[^\n]*")
+_INDENT = re.compile(r"[ \t\f]*")
+_MARK = re.compile(r"[()\[\]{}:]")
 _PARTNERS = {"elif": ("if", "elif"), "else": ("if", "elif", "for", "while", "try", "except"), "except": ("try", "except"), "finally": ()}
 _BEGINNINGS = frozenset({"if", "for", "while", "try"})
 _LONGEST = 1_000
+_LETTERS, _LETTERS_OF_TEXT = 200, 8
+"""What is searched for a line, or taken for a condition and parsed, counts as one look more for so many characters."""
 _MOST_BRANCHES = 30
+_DEEPEST = 50
+"""Blocks in blocks. Python itself takes no more than a hundred indentations, and people write a dozen."""
+_MOST_LOOKS = 150_000
+"""First lines of blocks that are looked at for one file, and what that takes more for long ones: half a second. A file of five million
+characters that people wrote takes a fifth of it."""
 _UNKNOWN = Header("if", "")
 """For branches that are too many to be looked at: whether they run is not known."""
 
@@ -44,19 +54,21 @@ class Blocks:
         self._blocks: dict[int, Block] = {}
         self._texts: dict[int, str] = {}
         self._read = 0
+        self._looks = 0
+        self._at = self._line = 0
 
     def around(self, start: int) -> tuple[Block, ...]:
         """What a statement at ``start`` is in, the innermost first."""
-        source = self._source
-        line = max(source.rfind("\n", 0, start), source.rfind("\r", 0, start)) + 1
+        line = self._line_of(start)
         if line == start:
             return ()
-        before = source[line:start]
+        column = self._column_of(line)
         blocks: list[Block] = []
-        column = _column(before)
-        if before.strip() and (inline := _INLINE.match(before)) is not None and ":" in before:
-            place = _Place(line, line + inline.end(), column, inline[1])
-            blocks.append(self._block(place, before[inline.end() : before.rindex(":")].strip()))
+        inline = _INLINE.match(self._source, line, start)
+        if inline is not None and (colon := self._source.rfind(":", inline.end(), start)) >= 0:
+            blocks.append(self._inline(_Place(line, inline.end(), column, inline[1]), colon))
+        if inline is not None:
+            self._look((start - inline.end()) // _LETTERS)
         number = self._last(line)
         while column and number >= 0:
             if self._headers[number].column < column:
@@ -64,6 +76,31 @@ class Blocks:
                 column = self._headers[number].column
             number = self._above[number]
         return tuple(blocks)
+
+    def _inline(self, place: _Place, colon: int) -> Block:
+        """The block of a header in whose line the statement is."""
+        if colon - place.end > _LONGEST:
+            return Block(_UNKNOWN)
+        self._look((colon - place.end) // _LETTERS_OF_TEXT)
+        return self._block(place, self._source[place.end : colon].strip())
+
+    def _line_of(self, start: int) -> int:
+        """Where the line of a place begins. The places come one after the other: what is before the last one is not searched again."""
+        if start < self._at:
+            self._at = self._line = 0
+        end = max(self._source.rfind("\n", self._at, start), self._source.rfind("\r", self._at, start))
+        self._at, self._line = start, end + 1 if end >= 0 else self._line
+        return self._line
+
+    def _column_of(self, line: int) -> int:
+        """The column in which a line's code begins."""
+        indent = _INDENT.match(self._source, line)
+        return _column(indent[0]) if indent is not None else 0
+
+    def _look(self, count: int) -> None:
+        self._looks += count
+        if self._looks > _MOST_LOOKS:
+            raise TooManyError(f"more than {_MOST_LOOKS:,} blocks to be looked at")
 
     def _last(self, line: int) -> int:
         """The number of the last header above a line, -1 for none; headers are read as far as that is needed."""
@@ -76,6 +113,7 @@ class Blocks:
 
     def _add(self, place: _Place) -> None:
         """One header more, with the nearest one above it that is further left, and the nearest that is not further right."""
+        self._look(1)
         open_headers = self._open
         while open_headers and self._headers[open_headers[-1]].column > place.column:
             open_headers.pop()
@@ -84,6 +122,8 @@ class Blocks:
             open_headers.pop()
         self._above.append(open_headers[-1] if open_headers else -1)
         open_headers.append(len(self._headers))
+        if len(open_headers) > _DEEPEST:
+            raise TooManyError(f"blocks that are more than {_DEEPEST} deep")
         self._headers.append(place)
 
     def _known(self, number: int) -> Block:
@@ -115,7 +155,10 @@ class Blocks:
 
     def _handlers(self, place: _Place) -> Iterable[Header]:
         """The ``except`` of the ``try`` at ``place``."""
+        before = place.end
         for match in _FOLLOWING.finditer(self._source, self._source.find("\n", place.end) + 1 or len(self._source)):
+            self._look(1 + (match.start() - before) // _LETTERS)
+            before = match.start()
             column = _column(match[1])
             if column > place.column:
                 continue
@@ -123,18 +166,22 @@ class Blocks:
                 return
             if match[2] == "except":
                 yield Header("except", self._text(_Place(match.start(), match.end(), column, "except")))
+        self._look((len(self._source) - before) // _LETTERS)
 
     def _text(self, place: _Place) -> str:
         """What is written after the keyword, up to the colon that ends a line."""
         text = self._source[place.end : place.end + _LONGEST]
         depth = 0
-        for index, letter in enumerate(text):
+        for mark in _MARK.finditer(text):
+            letter = mark[0]
             if letter in "([{":
                 depth += 1
             elif letter in ")]}":
                 depth -= 1
-            elif letter == ":" and depth <= 0:
-                return _COMMENT.sub("", text[:index]).strip()
+            elif depth <= 0:
+                self._look(mark.start() // _LETTERS_OF_TEXT)
+                return _COMMENT.sub("", text[: mark.start()]).strip()
+        self._look(len(text) // _LETTERS_OF_TEXT)
         return _COMMENT.sub("", text.partition("\n")[0]).strip()
 
     def _is_no_code(self, start: int) -> bool:

@@ -2,19 +2,27 @@
 
 Lines of IPython's own (``%magic``, ``!command``) become comments; what a line installs (``%pip install NAME``) is kept apart. Cells of
 another language (``%%bash``) are left out. A file that stops making sense gives what is before that.
+:class:`~venvls.model.limits.TooManyError` says what there is too much of in one that nobody made by hand.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
+from venvls.model.limits import TooManyError
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]')
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)|.", re.DOTALL)
+_MOST_CODE = 1_000_000
+"""Characters of code in all cells."""
+_MOST_PIECES = 1_000_000
+"""Strings, brackets and commas of the file. Those with large outputs and the state of widgets have a hundred thousand."""
+_MOST_INSTALLED = 5_000
+# A string without an end goes on to the end of the text: else that would be looked for from each quote in it.
+_PIECE = re.compile(r'"[^"\\]*(?:\\.?[^"\\]*)*"?|[{}\[\]:,]', re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)|[^\\]+|\\", re.DOTALL)
+_PLAIN = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _OWN = re.compile(r"^[ \t]*[%!]", re.MULTILINE)
 _OTHER_LANGUAGE = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)")
 _INSTALLS = re.compile(r"^[ \t]*[%!](?:uv[ \t]+)?(?:pip3?|conda|mamba)[ \t]+install[ \t]+(.*)", re.MULTILINE)
@@ -38,9 +46,13 @@ def read(source: str) -> Notebook:
     """The notebook's code; none of a text that is no notebook."""
     parts: list[str] = []
     places: list[int] = []
+    written = 0
     for kind, strings in _cells(source):
         if kind != "code":
             continue
+        written += sum(end - start for start, end in strings)
+        if written > _MOST_CODE:
+            raise TooManyError(f"more than {_MOST_CODE:,} characters of code")
         cell, cell_places = _joined(source, strings)
         if _OTHER_LANGUAGE.match(cell):
             continue
@@ -49,6 +61,8 @@ def read(source: str) -> Notebook:
         places += [*cell_places, end]
     text = "".join(parts)
     installs = tuple(name for match in _INSTALLS.finditer(text) for name in _NAME.findall(match[1]))
+    if len(installs) > _MOST_INSTALLED:
+        raise TooManyError(f"more than {_MOST_INSTALLED:,} packages that it installs itself")
     return Notebook(_OWN.sub(lambda match: f"{match[0][:-1]}#", text), places, installs)
 
 
@@ -59,7 +73,9 @@ def _cells(source: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
     name, before, is_value = "", "", False
     kind: str = ""
     strings: list[tuple[int, int]] = []
-    for match in _PIECE.finditer(source):
+    for number, match in enumerate(_PIECE.finditer(source)):
+        if number == _MOST_PIECES:
+            raise TooManyError(f"more than {_MOST_PIECES:,} values and brackets")
         piece = match[0]
         if piece in "{[":
             opened.append(name if is_value else "")
@@ -96,11 +112,11 @@ def _joined(source: str, strings: list[tuple[int, int]]) -> tuple[str, list[int]
             continue
         for match in _ESCAPE.finditer(source, start, end):
             letter = match[0]
-            if len(letter) > 1:
-                try:
-                    letter = json.loads(f'"{letter}"')
-                except ValueError:
-                    letter = "?"
+            if letter[0] != "\\" or len(letter) == 1:
+                letters.append(letter)
+                places += range(match.start(), match.end())
+                continue
+            letter = chr(int(letter[2:], 16)) if len(letter) > 2 else _PLAIN.get(letter[1], "?")
             letters.append(letter)
-            places += [match.start()] * len(letter)
+            places.append(match.start())
     return "".join(letters), places

@@ -7,6 +7,7 @@ these are many, that can be put off to a moment when nobody waits.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 
 from venvls.imports.kept import Kept
@@ -167,14 +168,19 @@ class Owners:
         return provided
 
     def _holds(self, name: str, dotted: str) -> bool:
-        record = self._record(self._distributions[name])
+        record = self._record(self._distributions[name]) or ()
         place = dotted.replace(".", "/")
-        return any(line.startswith(place) and line[len(place) : len(place) + 1] in ("/", ".") for line in record or ())
+        for wanted in (f"{place}.", f"{place}/"):
+            index = bisect_left(record, wanted)
+            if index < len(record) and record[index].startswith(wanted):
+                return True
+        return False
 
     def _record(self, distribution: Distribution) -> tuple[str, ...] | None:
-        """The files of a distribution, from its site-packages folder; ``None`` where there is no record."""
+        """The files of a distribution, from its site-packages folder, sorted; ``None`` where there is no record."""
         if distribution.path not in self._records:
-            self._records[distribution.path] = self._read(distribution)
+            read = self._read(distribution)
+            self._records[distribution.path] = tuple(sorted(read)) if read is not None else None
         return self._records[distribution.path]
 
     def _read(self, distribution: Distribution) -> tuple[str, ...] | None:

@@ -33,6 +33,7 @@ def reach(imported: Import, here: Here) -> Reach:
     return next((answer for answer in _STRONGEST if answer in answers), "always")
 
 
+@lru_cache(maxsize=4096)
 def _within(block: Block, here: Here) -> Reach:
     keyword, text = block.header
     if keyword == "try":

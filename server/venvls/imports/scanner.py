@@ -4,6 +4,8 @@
 word, and only what is before the last one is taken apart into strings, comments and the rest. A parser of the standard library would cost
 ten times as much, and knows the grammar of its own Python alone; half-typed code has imports too. ``tests/imports/test_scanner.py`` holds
 the answers equal to those of ``ast``.
+
+What nobody writes by hand is not read to its end: :class:`~venvls.model.limits.TooManyError` says what there is too much of.
 """
 
 from __future__ import annotations
@@ -13,13 +15,26 @@ from collections.abc import Iterator
 
 from venvls.imports.blocks import Blocks
 from venvls.model.imports import Import
+from venvls.model.limits import TooManyError
 from venvls.model.text import Span
+
+MOST_IMPORTS = 5_000
+"""Imports in one file. Real ones have at most a few hundred; those that generators write, two thousand."""
+_MOST_NAMES = 50_000
+"""Names that the ``from`` imports of one file take out of modules."""
+_LONGEST_NAME = 500
+"""Characters of one module's name, as it is written."""
+_LONGEST_STATEMENT = 100_000
+"""Characters after the word ``import`` of one statement."""
+_MOST_PIECES = 500_000
+"""Strings and comments before the last import."""
 
 # What is no code: comments and strings. A string that does not end is one up to the end of its line, or of the text.
 _NO_CODE = re.compile(
     r"#[^\r\n]*"
-    r'|"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:"""|\Z)'
-    r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*(?:'''|\Z)"
+    # A backslash may be the last of all: where that is no end, the whole rest is looked at again for each string.
+    r'|"""[^"\\]*(?:(?:\\.?|"(?!""))[^"\\]*)*(?:"""|\Z)'
+    r"|'''[^'\\]*(?:(?:\\.?|'(?!''))[^'\\]*)*(?:'''|\Z)"
     r'|"[^"\\\r\n]*(?:\\(?:\r\n|.)[^"\\\r\n]*)*"?'
     r"|'[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'?",
     re.DOTALL,
@@ -44,7 +59,8 @@ _BEFORE = 500
 def scan(source: str, plain: frozenset[str] = frozenset()) -> tuple[Import, ...]:
     """Every import of a text, in the order of places. Relative ones and those that cannot fail are among them.
 
-    What an import is in is not looked for where it is relative, or of a top-level module in ``plain``.
+    What an import is in is not looked for where it is relative, or of a top-level module in ``plain``. ``TooManyError`` where the text is
+    none that somebody wrote.
     """
     return tuple(_scan(source, plain))
 
@@ -57,20 +73,39 @@ def probed(source: str) -> frozenset[str]:
 
 
 def _scan(source: str, plain: frozenset[str]) -> Iterator[Import]:
-    no_code = _NO_CODE.finditer(source)
-    current = next(no_code, None)
+    beyond = (len(source) + 1, len(source) + 1)
+    no_code = map(re.Match.span, _NO_CODE.finditer(source))
+    begin, end = next(no_code, beyond)
     blocks = Blocks(source)
+    tries = count = names = 0
     place = source.find("import")
     while place >= 0:
         after = place + 6
         kind = _kind(source, place, after)
         if kind:
-            while current is not None and current.end() <= place:
-                blocks.no_code.append(current.span())
-                current = next(no_code, None)
-            if current is None or current.start() > place:
-                yield from _statement(source, place, blocks, plain) if kind == "statement" else _call(source, place, kind, blocks)
+            while end <= place:
+                blocks.no_code.append((begin, end))
+                begin, end = next(no_code, beyond)
+                if len(blocks.no_code) > _MOST_PIECES:
+                    raise TooManyError(f"more than {_MOST_PIECES:,} strings and comments before an import")
+            if begin <= place:
+                after = end
+            else:
+                # The word counts as well: what begins nothing that can be read takes as long.
+                tries += 1
+                _allow(tries, names)
+                for imported in _statement(source, place, blocks, plain) if kind == "statement" else _call(source, place, kind, blocks):
+                    count, names = count + 1, names + len(imported.names)
+                    _allow(count, names)
+                    yield imported
         place = source.find("import", after)
+
+
+def _allow(imports: int, names: int) -> None:
+    if imports > MOST_IMPORTS:
+        raise TooManyError(f"more than {MOST_IMPORTS:,} imports")
+    if names > _MOST_NAMES:
+        raise TooManyError(f"more than {_MOST_NAMES:,} imported names")
 
 
 def _kind(source: str, place: int, after: int) -> str:
@@ -96,17 +131,25 @@ def _statement(source: str, place: int, blocks: Blocks, plain: frozenset[str]) -
         while (match := _MODULE.match(source, after)) is not None:
             module = _plain(match[1])
             inside = () if module.partition(".")[0] in plain else blocks.around(start)
-            yield Import(module, Span(*match.span(1)), blocks=inside)
+            yield Import(module, _named(match, 1), blocks=inside)
             after = match.end()
             if not match[2]:
                 break
         return
     dots = (head["dots"] or "").count(".")
     group = "module" if not dots else "below" if head["below"] else "dots"
-    span = head.span(group)
+    span = _named(head, group)
     module = _plain(head[group]) if group != "dots" else ""
     inside = () if not dots and module.partition(".")[0] in plain else blocks.around(start)
-    yield Import(module, Span(*span), _taken(source, place + 6), dots, inside)
+    yield Import(module, span, _taken(source, place + 6), dots, inside)
+
+
+def _named(match: re.Match[str], group: str | int) -> Span:
+    """Where a module's name is written."""
+    start, end = match.span(group)
+    if end - start > _LONGEST_NAME:
+        raise TooManyError(f"more than {_LONGEST_NAME} characters of one module's name")
+    return Span(start, end)
 
 
 def _from(source: str, place: int) -> re.Match[str] | None:
@@ -126,13 +169,17 @@ def _from(source: str, place: int) -> re.Match[str] | None:
 
 def _begins(source: str, start: int) -> bool:
     """Whether a statement can begin here: on a line of its own, after a colon or a semicolon, or after ``lazy``."""
-    end = start
-    while end and source[end - 1] in " \t\f":
-        end -= 1
-    if not end or source[end - 1] in "\n\r;:\ufeff":
-        return True
-    lazy = _LAZY.search(source, max(0, start - 50), start)
-    return lazy is not None and _begins(source, lazy.start())
+    for _ in range(2):
+        end = start
+        while end and source[end - 1] in " \t\f":
+            end -= 1
+        if not end or source[end - 1] in "\n\r;:\ufeff":
+            return True
+        lazy = _LAZY.search(source, max(0, start - 50), start)
+        if lazy is None:
+            return False
+        start = lazy.start()
+    return False
 
 
 def _taken(source: str, after: int) -> tuple[str, ...]:
@@ -141,7 +188,10 @@ def _taken(source: str, after: int) -> tuple[str, ...]:
         if source[after] in "\r\n" and source[after - 1] not in "\\\r":
             return ()
         after += 1
-    match = _NAMES.match(source, after)
+    # Statements that go on in each other would be looked at as often.
+    match = _NAMES.match(source, after, after + _LONGEST_STATEMENT)
+    if match is not None and match.end() == after + _LONGEST_STATEMENT:
+        raise TooManyError(f"more than {_LONGEST_STATEMENT:,} characters of one import")
     text = match[0] if match is not None else ""
     if "#" in text:
         text = _COMMENT.sub("", text)
@@ -155,7 +205,7 @@ def _call(source: str, place: int, name: str, blocks: Blocks) -> Iterator[Import
         return
     match = _LITERAL.match(source, start + len(name))
     if match is not None and not match["module"].startswith(".") and not match["module"].endswith("."):
-        yield Import(match["module"], Span(*match.span("module")), blocks=blocks.around(start), called=True)
+        yield Import(match["module"], _named(match, "module"), blocks=blocks.around(start), called=True)
 
 
 def _plain(written: str) -> str:

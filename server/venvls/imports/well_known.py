@@ -7,6 +7,8 @@ themselves say, put together by ``tests/well_known_modules.py``. Read on 2026-11
 from __future__ import annotations
 
 _known: dict[str, str] = {}
+_MOST_PARTS = 4
+"""Of the names in the table, and one more."""
 
 
 def distribution_of(module: str) -> str | None:
@@ -16,7 +18,7 @@ def distribution_of(module: str) -> str | None:
             known, _, name = line.partition(" ")
             _known[known] = name
     parts = module.split(".")
-    named = (_known.get(".".join(parts[:number])) for number in range(len(parts), 0, -1))
+    named = (_known.get(".".join(parts[:number])) for number in range(min(len(parts), _MOST_PARTS), 0, -1))
     return next((name for name in named if name is not None), None)
 
 

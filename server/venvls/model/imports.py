@@ -46,12 +46,21 @@ class Import(NamedTuple):
 Reach = Literal["always", "optional", "typing", "never"]
 """Whether an import runs: ``optional`` may fail or may not run at all, ``typing`` is for type checkers alone, ``never`` not here."""
 
-Standing = Literal["missing", "undeclared", "development", "unused", "unrecorded"]
+Standing = Literal["missing", "undeclared", "development", "unused", "unrecorded", "unread"]
+
+
+class Unread(NamedTuple):
+    """Why nothing is known of what a file of code imports, as the end of a sentence. ``common``: real files are like that too. ``whole``:
+    it is the code of a project of which not all was found."""
+
+    why: str
+    common: bool = False
+    whole: bool = False
 
 
 class Sighting(NamedTuple):
     """An import about which something is to be reported; or, with its own path and span, a requirement that no import uses, or a package
-    that no requirement names.
+    that no requirement names; or a file whose imports were not read, and why (``unread``).
 
     ``module`` is the part of its name that is meant. ``owners`` are the distributions that provide it here (PEP 503 names), ``declared``
     the requirement of the project that would provide it, ``known`` the distribution that is well known for it. ``needed_by`` are the
@@ -76,3 +85,4 @@ class Sighting(NamedTuple):
     build: bool = False
     dispensable: Literal["", "elsewhere", "file", "function"] = ""
     offered: bool = True
+    unread: Unread | None = None

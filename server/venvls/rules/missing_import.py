@@ -15,6 +15,9 @@ environment's Python and platform or whose value is not known, and in code that 
 it and goes on without, or, in a package with tests, none of its tests, scripts and programs imports the file, or only a function imports
 the module.
 
+A file that nobody wrote by hand (more than 5,000 imports, blocks that are more than 50 deep) is not checked, which is reported here, once.
+So is, as an information, that a file is too large (more than 5 million characters of Python, more than 10 MB) or cannot be read.
+
 Imports are checked in open Python files and notebooks (where the environment has `ipykernel`), and by `venvls check --imports`; without a
 healthy environment nothing is reported. To have a module left alone, name it in `[tool.venvls] imports.ignore`.
 """
@@ -39,6 +42,12 @@ _DISPENSABLE = {
 def check(sighting: Sighting, facts: Facts) -> Iterable[Finding]:
     """A finding on the module's name."""
     environment = facts.environment
+    if sighting.unread is not None:
+        severity = "information" if sighting.unread.common else RULE.severity
+        what = "Not all of this project's code is checked" if sighting.unread.whole else "The imports of this file are not checked"
+        message = f"{what}: {sighting.unread.why}"
+        yield Finding("missing-import", message, sighting.path, sighting.imported.span, severity)
+        return
     if sighting.standing != "missing" or environment is None:
         return
     module, severity = sighting.module, RULE.severity
