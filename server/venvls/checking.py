@@ -272,9 +272,9 @@ class Checker:
             offered = self._offered = (known, project, candidates, facts, self._engine(project))
         return offered[4].actions(finding, offered[3])
 
-    def of_code(self, project: Project, sightings: Iterable[Sighting]) -> list[Finding]:
-        """What is wrong with the imports of one file of a project's code."""
-        return self._engine(project).imports(sightings, self.facts(project))
+    def of_code(self, project: Project, sightings: Iterable[Sighting], facts: Facts) -> list[Finding]:
+        """What is wrong with the imports of one file of a project's code, whose ``facts`` these are."""
+        return self._engine(project).imports(sightings, facts)
 
     def tool(self, project: Project) -> tuple[str, str]:
         """The name of the tool that keeps a project, and why it is that one."""

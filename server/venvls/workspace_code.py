@@ -6,6 +6,7 @@ Nothing here searches folders or sorts projects: it gets the sorted projects, th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 from venvls.checking import Checker
 from venvls.model.facts import Facts
@@ -18,6 +19,7 @@ from venvls.settlement import Settlement
 
 if TYPE_CHECKING:
     from venvls.code.imports import Imports
+    from venvls.model.imports import Sighting
 
 __all__ = ["WorkspaceCode"]
 
@@ -36,6 +38,7 @@ class WorkspaceCode:
         self._checker = checker
         self._settings_for = settings_for
         self._made: Imports | None = None
+        self._taken: dict[str, Facts] | None = None
 
     @property
     def imports(self) -> Imports:
@@ -115,21 +118,23 @@ class WorkspaceCode:
 
     def findings_under(self, paths: Iterable[str]) -> Iterator[tuple[str, Finding]]:
         """What is to be reported of the imports of every file at or under ``paths``, whatever the settings, each with the file."""
-        for path in self.imports.files.named(paths):
-            for finding in self._of_file(path):
-                yield path, finding
+        with self._at_once():
+            for path in self.imports.files.named(paths):
+                for finding in self._of_file(path):
+                    yield path, finding
 
     def findings_of_projects(self, projects: Collection[Project], only: frozenset[str] | None) -> Iterator[Finding]:
         """The requirements and packages that do not fit the code of whole projects; with ``only``, those in these files."""
-        for project in projects:
-            for finding in self._checker.of_code(project, self.imports.unrecorded(self._facts(project.root))):
-                if only is None or finding.path in only:
-                    yield finding
-        for project in projects if only is None else ():
-            # Of the whole project: what a part of it does not use, another may.
-            facts = self._facts(project.root)
-            unused = self.imports.unused(facts, self._settings_for(project.root).ignored_imports)
-            yield from self._checker.of_code(project, (*self.imports.left_out(facts), *unused))
+        with self._at_once():
+            for project in projects:
+                for finding in self._of_code(project, self.imports.unrecorded(self._facts(project.root))):
+                    if only is None or finding.path in only:
+                        yield finding
+            for project in projects if only is None else ():
+                # Of the whole project: what a part of it does not use, another may.
+                facts = self._facts(project.root)
+                unused = self.imports.unused(facts, self._settings_for(project.root).ignored_imports)
+                yield from self._of_code(project, (*self.imports.left_out(facts), *unused))
 
     def noticed(self, project: Project, path: str) -> Iterable[Finding]:
         """The same, of one file, as far as :meth:`take_stock` has come upon it."""
@@ -138,7 +143,7 @@ class WorkspaceCode:
         facts = self._facts(project.root)
         sightings = [*self._made.known_unrecorded(facts), *self._made.known_unused(facts)]
         sightings = [sighting for sighting in sightings if sighting.path == path]
-        return self._checker.of_code(project, sightings) if sightings else ()
+        return self._of_code(project, sightings)
 
     def _of_file(self, path: str) -> list[Finding]:
         project = self._here.project_of(path)
@@ -146,7 +151,26 @@ class WorkspaceCode:
             return []
         ignored = self._settings_for(project.root).ignored_imports
         sightings = self.imports.sightings(path, self._facts(project.root), ignored)
-        return self._checker.of_code(project, sightings) if sightings else []
+        return self._of_code(project, sightings)
+
+    def _of_code(self, project: Project, sightings: Collection[Sighting]) -> list[Finding]:
+        return self._checker.of_code(project, sightings, self._facts(project.root)) if sightings else []
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """While this lasts, the facts of each project are taken once: that they are as they were is looked at for each file else, in all
+        projects that share its environment."""
+        self._taken = {}
+        try:
+            with self.imports.at_once():
+                yield
+        finally:
+            self._taken = None
 
     def _facts(self, root: str) -> Facts:
-        return self._checker.facts(self._here.projects[root])
+        if self._taken is None:
+            return self._checker.facts(self._here.projects[root])
+        facts = self._taken.get(root)
+        if facts is None:
+            facts = self._taken[root] = self._checker.facts(self._here.projects[root])
+        return facts

@@ -108,6 +108,15 @@ class _Places:
         self._known = known
         self._sources = tuple(sources)
         self._path = files.path
+        # By folder and name: hundreds of files may take hundreds of names each out of one package.
+        self._modules: dict[str, dict[str, list[str]]] = {}
+        for path in known:
+            folder, file = files.path.split(path)
+            name, _, ending = file.rpartition(".")
+            if name == "__init__" and ending == "py":
+                folder, name = files.path.split(folder)
+            if ending == "py":
+                self._modules.setdefault(folder, {}).setdefault(name, []).append(path)
 
     def of(self, path: str, module: str, names: tuple[str, ...], level: int) -> Iterator[str]:
         """The files that an import in the file at ``path`` runs."""
@@ -127,16 +136,19 @@ class _Places:
             yield from self.below(source, dotted.split("."), ())
 
     def below(self, folder: str, parts: Iterable[str], names: Iterable[str]) -> Iterator[str]:
-        join = self._path.join
-        yield from self._there(join(folder, "__init__.py"))
+        """The files of a module from a folder, and of those that ``names`` may be in it."""
+        start = self._path.join(folder, "__init__.py")
+        if start in self._known:
+            yield start
         for part in parts:
-            folder = join(folder, part)
-            yield from self._there(join(folder, "__init__.py"), f"{folder}.py")
-        for name in names:
-            yield from self._there(join(folder, name, "__init__.py"), join(folder, f"{name}.py"))
-
-    def _there(self, *paths: str) -> Iterator[str]:
-        yield from (path for path in paths if path in self._known)
+            modules = self._modules.get(folder)
+            if modules is not None:
+                yield from modules.get(part, ())
+            folder = self._path.join(folder, part)
+        modules = self._modules.get(folder)
+        if modules is not None:
+            for name in names:
+                yield from modules.get(name, ())
 
 
 def _tops(own: Own, files: FileView) -> Iterator[str]:

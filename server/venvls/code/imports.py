@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 from venvls.code import comparison, elsewhere, known, roles
 from venvls.code.elsewhere import Elsewhere
@@ -49,6 +50,15 @@ class Imports:
         self._elsewhere: dict[str, tuple[Facts | None, Elsewhere]] = {}
         self._doubted: dict[str, Facts] = {}
         self._requests: dict[str, tuple[object, dict[str, str | None]]] = {}
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """While this lasts, nothing of what projects are is worked out twice: each is taken as it is when it is wanted first."""
+        self._own.taken = {}
+        try:
+            yield
+        finally:
+            self._own.taken = None
 
     def forget_code(self, path: str) -> None:
         """A file of code came or went."""
@@ -227,7 +237,7 @@ class Imports:
                     break
 
     def _unlisted(self, facts: Facts) -> Iterator[Sighting]:
-        from venvls.code import declared, unrecorded
+        from venvls.code import unrecorded
 
         seen = _looked_into(facts)
         own = self._own.of(facts) if seen is not None else None
@@ -243,7 +253,7 @@ class Imports:
                 requests[distribution.path] = unrecorded.requested_by(distribution, self._view)
             return requests[distribution.path]
 
-        yield from unrecorded.sightings(own.facts, declared.names(own.facts), own.own, requested_by)
+        yield from unrecorded.sightings(own.facts, own.names(), own.own, requested_by, own.keeper)
 
     def unused(self, facts: Facts, ignored: Iterable[str] = (), partial: Callable[[], None] = lambda: None) -> tuple[Sighting, ...]:
         """The requirements of a project that none of its code uses, as far as its files can tell; ``partial`` is called meanwhile. None

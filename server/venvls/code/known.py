@@ -8,8 +8,8 @@ from venvls.imports import well_known
 from venvls.model.imports import Import
 from venvls.model.names import canonical
 
-_MOST_PARTS = 8
-"""Of a module's name those parts of which a distribution could be well known."""
+_MOST_PARTS, _MOST_NAMES = 8, 50
+"""Of a module's name those parts, and of what is taken out of it those names, of which a distribution could be well known."""
 
 
 def distribution_of(module: str) -> str | None:
@@ -30,7 +30,7 @@ def meant(missing: str, imported: Import) -> tuple[str, str | None]:
     many share, it is the shortest part that one is known for (``google.cloud.storage``)."""
     parts = imported.module.split(".")
     longer = [".".join(parts[:number]) for number in range(missing.count(".") + 2, min(len(parts), _MOST_PARTS) + 1)]
-    for part in (missing, *longer, *(f"{imported.module}.{name}" for name in imported.names)):
+    for part in (missing, *longer, *(f"{imported.module}.{name}" for name in imported.names[:_MOST_NAMES])):
         likely = distribution_of(part)
         if likely is not None:
             return part, likely

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from venvls.answers.stated import own_names
-from venvls.code import declared
+from venvls.code import declared, unrecorded
 from venvls.code.files import CodeFiles
 from venvls.imports import first_party
 from venvls.model.environment import Environment
 from venvls.model.facts import Facts
+from venvls.model.hints import Any
 from venvls.model.manifest import same_objects
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
@@ -24,7 +25,8 @@ _MAY_BE_OF_CONDA = re.compile(r"env|conda|dev|test|req|dep", re.IGNORECASE)
 class Own(NamedTuple):
     """What one project declares: ``places`` works out once what ``declared`` gives; ``certain`` is whether that is all.
 
-    ``of_conda``: it is made from an environment.yml, and both may be conda's names and Python's.
+    ``of_conda``: it is made from an environment.yml, and both may be conda's names and Python's. ``names`` gives the packages that are
+    named, ``keeper`` the one of the projects that the environment is most likely for; both worked out once for all that share it.
     """
 
     facts: tuple[Facts, ...]
@@ -32,7 +34,9 @@ class Own(NamedTuple):
     places: Callable[[], Mapping[str, frozenset[declared.Place]]]
     own: frozenset[str]
     certain: bool
-    of_conda: bool = False
+    of_conda: bool
+    names: Callable[[], frozenset[str]]
+    keeper: Callable[[], Facts]
 
     @property
     def declared(self) -> Mapping[str, frozenset[declared.Place]]:
@@ -50,6 +54,21 @@ class Own(NamedTuple):
         return frozenset(self.first.installed.distributions) if self.first.installed is not None else frozenset()
 
 
+class _Group(NamedTuple):
+    """What projects are and declare that share an environment, whichever of them wants to know; ``code`` by the folders that are its tops
+    and those around it."""
+
+    facts: tuple[Facts, ...]
+    stated: tuple[str, ...]
+    own: frozenset[str]
+    certain: bool
+    of_conda: bool
+    places: Callable[[], Mapping[str, frozenset[declared.Place]]]
+    names: Callable[[], frozenset[str]]
+    keeper: Callable[[], Facts]
+    code: dict[tuple[tuple[str, ...], tuple[str, ...]], first_party.FirstParty]
+
+
 class OwnByProject:
     """What each project is and declares, remembered while its facts and those of the projects with its environment are the same."""
 
@@ -59,47 +78,84 @@ class OwnByProject:
         self._facts = facts
         self._code = code
         self._own: dict[str, Own] = {}
+        self._groups: dict[str, _Group] = {}
+        self.taken: dict[str, Own] | None = None
+        """While it is no ``None``, what was worked out for a project counts without a look whether the others have changed."""
 
     def forget(self) -> None:
         """Modules came or went: what a project's own code can import is worked out again."""
         self._own.clear()
+        self._groups.clear()
 
     def of(self, facts: Facts) -> Own:
         """What a project is and declares."""
+        root = facts.project.root
+        if self.taken is not None and (taken := self.taken.get(root)) is not None and taken.first is facts:
+            return taken
         environment = facts.environment
-        others = (project.root for project in self._here.projects.values() if project.environment and project.root != facts.project.root)
-        beside = [root for root in others if _same_environment(self._here.projects[root].environment, environment)]
+        others = (project.root for project in self._here.projects.values() if project.environment and project.root != root)
+        beside = [other for other in others if _same_environment(self._here.projects[other].environment, environment)]
         shared = (facts, *map(self._facts, beside))
-        known = self._own.get(facts.project.root)
+        known = self._own.get(root)
         if known is None or not same_objects(known.facts, shared):
-            known = self._own[facts.project.root] = self._worked_out(facts, shared)
+            known = self._own[root] = self._worked_out(facts, shared)
+        if self.taken is not None:
+            self.taken[root] = known
         return known
 
     def _worked_out(self, facts: Facts, shared: tuple[Facts, ...]) -> Own:
+        group = self._group(shared)
+        project = facts.project
+        tops = (*facts.roots, project.workspace or project.root) if not facts.roots else facts.roots
+        around = tops if any(self._here.within(project.root, top) for top in tops) else (*tops, project.root)
+        if (tops, around) not in group.code:
+
+            def everywhere() -> list[first_party.Below] | None:
+                names = [self._code.modules_in(root) for root in around]
+                known = [each for each in names if each is not None]
+                return known if len(known) == len(names) else None
+
+            group.code[tops, around] = first_party.FirstParty(self._files, tops, group.stated, group.own, everywhere)
+        code = group.code[tops, around]
+        return Own(shared, code, group.places, group.own, group.certain, group.of_conda, group.names, group.keeper)
+
+    def _group(self, shared: tuple[Facts, ...]) -> _Group:
+        """What the projects of ``shared`` are and declare together."""
+        shared = tuple(sorted(shared, key=lambda facts: facts.project.root))
+        environment = shared[0].environment
+        key = environment.real if environment is not None else f"\0{shared[0].project.root}"
+        known = self._groups.get(key)
+        if known is not None and same_objects(known.facts, shared):
+            return known
         own = frozenset().union(*map(own_names, shared))
         join = self._files.path.join
         stated: dict[str, None] = {}
         roots = dict.fromkeys((*(each.project.root for each in shared), *(each.project.workspace or each.project.root for each in shared)))
+        tools: dict[str, Mapping[str, Any]] = {}
+        for each in shared:
+            for path, manifest in each.manifests.items():
+                if path.endswith("pyproject.toml"):
+                    tools.setdefault(path, manifest.tool)
         for root in roots:
-            tools = [each.manifests.get(join(root, "pyproject.toml")) for each in shared]
-            tool = next((manifest.tool for manifest in tools if manifest is not None), {})
+            tool = tools.get(join(root, "pyproject.toml"), {})
             stated.update(dict.fromkeys(first_party.stated_folders(root, tool, self._files)))
             stated[root] = None
             stated[join(root, "src")] = None
-        tops = (*facts.roots, facts.project.workspace or facts.project.root) if not facts.roots else facts.roots
-        around = tops if any(self._here.within(facts.project.root, top) for top in tops) else (*tops, facts.project.root)
-
-        def everywhere() -> list[first_party.Below] | None:
-            names = [self._code.modules_in(root) for root in around]
-            known = [each for each in names if each is not None]
-            return known if len(known) == len(names) else None
-
-        code = first_party.FirstParty(self._files, tops, stated, own, everywhere)
-        environment = facts.environment
         of_conda = environment is not None and environment.kind == "conda"
         certain = all(self._is_certain_of_conda(each) if of_conda else _is_certain(each) for each in shared)
-        # Not before somebody wants them: at every key it is another state of the facts.
-        return Own(shared, code, cache(lambda: declared.places(shared)), own, certain, of_conda)
+        self._groups[key] = _Group(
+            shared,
+            tuple(stated),
+            own,
+            certain,
+            of_conda,
+            # Not before somebody wants them: at every key it is another state of the facts.
+            cache(lambda: declared.places(shared)),
+            cache(lambda: declared.names(shared)),
+            cache(lambda: unrecorded.keeper(shared)),
+            {},
+        )
+        return self._groups[key]
 
     def _is_certain_of_conda(self, facts: Facts) -> bool:
         """Whether an environment.yml tells all that is in conda's environment: no other file in the folder is one of the kind."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from venvls.answers.stated import own_names
@@ -25,6 +26,7 @@ _RUNNERS = {
 # Names that code of an application has too: they are a tool's in the project's own folder alone.
 _ONLY_AT_THE_TOP = frozenset({"tasks.py", "duties.py", "build.py"})
 _WORD = re.compile(r"(?<![\w.-])[\w-][\w.-]*")
+_PATH = re.compile(r"[\w./-]+")
 _LIST = re.compile(r"(?:[\w-]*[-_])?requirements(?:[-_.][\w-]+)?\.(?:txt|in)")
 _BUILDS = frozenset({"setup.py", "hatch_build.py", "pdm_build.py"})
 # Run by a program that is installed in no environment, or that has them copied from elsewhere.
@@ -83,11 +85,47 @@ def runs_tests(path: str, files: FileView) -> bool:
     return name.startswith(("test_", "conftest.")) or name.endswith(("_test.py", "_tests.py"))
 
 
+class _Runners:
+    """What tox.ini and noxfile.py of a project say, read once for all of its files: their words as names of packages, and as paths in the
+    order of texts."""
+
+    def __init__(self) -> None:
+        self.texts: tuple[str, ...] | None = None
+        self._names: frozenset[str] | None = None
+        self._paths: list[str] | None = None
+
+    @classmethod
+    def of(cls, facts: Facts) -> _Runners:
+        """That of a project; what is read for it counts while the facts do."""
+        runners = facts.remembered.of(cls)
+        if runners.texts is None:
+            runners.texts = tuple(_of_runners(facts))
+        return runners
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Packages among it by PEP 503 name."""
+        if self._names is None:
+            words = (word for text in self.texts or () for word in _WORD.findall(text.lower().replace("_", "-")))
+            self._names = frozenset(word.partition(".")[0] for word in words)
+        return self._names
+
+    def says(self, path: str) -> bool:
+        """Whether a path from the project's folder, with slashes, is written there."""
+        if _PATH.fullmatch(path) is None:
+            named = re.compile(rf"(?<![\w./-]){re.escape(path)}(?![\w-])")
+            return any(path in text and named.search(text) is not None for text in self.texts or ())
+        if self._paths is None:
+            self._paths = sorted(word for text in self.texts or () for word in _PATH.findall(text))
+        places = [(wanted, bisect_left(self._paths, wanted)) for wanted in (path, f"{path}.", f"{path}/")]
+        words = [(wanted, self._paths[place]) for wanted, place in places if place < len(self._paths)]
+        return any(word == path or (wanted != path and word.startswith(wanted)) for wanted, word in words)
+
+
 def named_by_runners(facts: Facts) -> frozenset[str]:
     """What tox and nox name, packages among it by PEP 503 name: they run the tests in environments of their own, where they install what
     these need."""
-    words = (word for text in _of_runners(facts) for word in _WORD.findall(text.lower().replace("_", "-")))
-    return frozenset(word.partition(".")[0] for word in words)
+    return _Runners.of(facts).names
 
 
 def is_installed_aside(path: str, facts: Facts) -> bool:
@@ -100,16 +138,19 @@ def is_installed_aside(path: str, facts: Facts) -> bool:
     if ships(path, facts) or not path.startswith(root + paths.sep):
         return False
     below = path[len(root) + 1 :].replace(paths.sep, "/")
-    named = re.compile(rf"(?<![\w./-]){re.escape(below)}(?![\w-])")
-    if any(named.search(text) is not None for text in _of_runners(facts)):
+    if _Runners.of(facts).says(below):
         return True
     folder = paths.dirname(path)
     while len(folder) > len(root):
-        lists = (paths.join(folder, name) for name, kind in facts.files.list(folder) or () if kind != "directory" and _LIST.fullmatch(name))
+        lists = (paths.join(folder, name) for name, kind in facts.files.list(folder) or () if kind != "directory" and _is_list(name))
         if any(listed not in facts.manifests for listed in lists):
             return True
         folder = paths.dirname(folder)
     return False
+
+
+def _is_list(name: str) -> bool:
+    return name.endswith((".txt", ".in")) and _LIST.fullmatch(name) is not None
 
 
 def _counts_for_nothing(facts: Facts) -> bool:

@@ -27,13 +27,15 @@ def sightings(
     declared: frozenset[str],
     own: frozenset[str],
     requested_by: Callable[[Distribution], str | None],
+    kept_by: Callable[[], Facts],
 ) -> Iterator[Sighting]:
     """Each such package, on the main manifest of the first of the projects that ``shared`` one environment, where that is its own.
 
-    ``declared`` is what any of them names, ``own`` are their names; ``requested_by`` is :func:`requested_by`, remembered.
+    ``declared`` is what any of them names, ``own`` are their names; ``requested_by`` is :func:`requested_by`, ``kept_by`` is
+    :func:`keeper`, both remembered.
     """
     facts = shared[0]
-    if facts.main_project is not None or _keeper(shared) is not facts:
+    if facts.main_project is not None or kept_by() is not facts:
         return
     installed, environment, manifests = facts.installed, facts.environment, facts.project.manifests
     if installed is None or environment is None or environment.tool_owned or facts.project.part is not None or not manifests:
@@ -53,7 +55,7 @@ def sightings(
         yield Sighting(path, Import(key, Span(0, 0)), "unrecorded", key, (key,), requested=installer == "pip")
 
 
-def _keeper(shared: Sequence[Facts]) -> Facts:
+def keeper(shared: Sequence[Facts]) -> Facts:
     """The project that an environment is most likely for: the one in whose folder it is, else the first."""
 
     def order(facts: Facts) -> tuple[bool, str]:
