@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, MutableMapping
 
 MOST_FILES = 1_000
-MOST_INCLUDES = 20_000
+MOST_INCLUDES = 10_000
 MOST_REQUIREMENTS = 100_000
 MOST_CHARACTERS = 20_000_000
 """What all files of a project may state together: checking more would take longer than anybody waits."""

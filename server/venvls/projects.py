@@ -263,10 +263,10 @@ def is_excluded(folder: str, workspace_root: str, table: Mapping[str, object], f
 
 
 def _any_glob(relative: str, patterns: object) -> bool:
-    from venvls.model.member_globs import any_fits
+    from venvls.model.member_globs import MOST, any_fits
 
     return isinstance(patterns, (list, tuple)) and any_fits(
-        relative.split("/"), _globs(tuple([pattern for pattern in patterns if isinstance(pattern, str)]))
+        relative.split("/"), _globs(tuple([pattern for pattern in patterns[:MOST] if isinstance(pattern, str)]))
     )
 
 

@@ -21,15 +21,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from table import Bench, Row
 from whole import ROOT, plain, venvls
 
-from tests.bounds.shapes import CAPPED, LINEAR, Tree, bounds_and_pins
+from tests.bounds.shapes import CAPPED, CODE, LINEAR, SITE, Tree, bounds_and_pins
 from tests.bounds.test_too_many import FORMATS
 from tests.lsp.editor import make_environment
+from venvls.imports.scanner import MOST_IMPORTS
 from venvls.model.limits import MOST_REQUIREMENTS, MOST_TABLES
 
 LIMIT = 2.0
 FEWER = {"members": 1_000, "a circle of includes": 1_000, "doubling includes": 1_000, "dynamic files": 1_000, "constraints files": 1_000}
 FEWER |= {"files that include others": 1_000, "tables of dependencies": MOST_TABLES, "poetry tables/pyproject.toml": MOST_TABLES}
 """Shapes of many files, or with a cap of their own."""
+CODE_SIZE = 100_000
+"""Of code: beyond the caps of its own, and less than the characters that a file may have."""
+OF_CODE = {"files": 3_000, "files that import others": 1_000, "a package that imports all of itself": 1_000}
+OF_CODE |= {"modules of a namespace": MOST_IMPORTS, "imports and requirements": MOST_IMPORTS}
+OF_CODE |= {"imports in a test, and what tox names": MOST_IMPORTS, "strings": 1_000_000}
 DOUBLING = 2_000
 
 
@@ -47,17 +53,24 @@ def shapes() -> Iterator[tuple[str, Callable[[], Tree]]]:
             yield f"{count:,} requirements: {name}", tree
     yield f"{MOST_REQUIREMENTS:,} bounds and pins", lambda: bounds_and_pins(20, 64, 936)
     yield f"{MOST_REQUIREMENTS:,} equal lines", lambda: {"requirements.txt": "absent\n" * MOST_REQUIREMENTS}
+    yield "100,000 needs of one package", lambda: LINEAR["needs of one package"](100_000)
+    for name, shape in CODE.items():
+        yield f"code: {name}", lambda shape=shape, name=name: shape(OF_CODE.get(name, CODE_SIZE))  # type: ignore[misc]
+    for name in ("imports", "relative imports", "names of one import", "tries", "branches"):
+        yield f"{MOST_IMPORTS:,} code: {name}", lambda shape=CODE[name]: shape(MOST_IMPORTS - 1)  # type: ignore[misc]
 
 
 def spent(tree: Tree, form: str) -> tuple[float, bool]:
     """Processor seconds of a check, and whether something was given up in it."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        make_environment(root / ".venv", pip="25.0")
+        site = make_environment(root / ".venv", pip="25.0", ipykernel="6").relative_to(root).as_posix()
         for name, text in tree.items():
+            name = name.replace(SITE, site)
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, "utf-8")
-        command = venvls(ROOT / "server", "check", "--format", form, cwd=root)
+        imports = ["--imports"] if any(name.endswith((".py", ".ipynb")) for name in tree) else []
+        command = venvls(ROOT / "server", "check", "--format", form, *imports, cwd=root)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(command.argv, cwd=root, env=plain() | command.environ, capture_output=True, check=False)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)

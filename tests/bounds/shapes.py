@@ -108,6 +108,14 @@ LINEAR: dict[str, Shape] = {
     },
     "sources": lambda n: _pyproject('dependencies = ["absent"]\n[tool.uv.sources]\n' + _joined(n, 'p{0} = {{ path = "p{0}" }}\n')),
     "members": _members,
+    "patterns of no member": lambda n: {
+        **_pyproject(f'[tool.uv.workspace]\nmembers = ["*"]\nexclude = [{_joined(n, chr(34) + "x{0}-*" + chr(34), ",")}]\n'),
+        **{f"m{number}/pyproject.toml": PROJECT for number in range(20)},
+    },
+    "settings": lambda n: _pyproject(
+        f'dependencies = ["absent"]\n[tool.venvls]\nsearch.exclude = [{_joined(n, chr(34) + "x{0}/**" + chr(34), ",")}]\n'
+        f"sync.groups = [{_joined(n, chr(34) + 'g{0}' + chr(34), ',')}]\n"
+    ),
     "tables of dependencies": lambda n: {
         "pyproject.toml": '[tool.poetry]\nname = "a"\nversion = "1"\n'
         + _joined(n, '[tool.poetry.dependencies.absent{0}]\nversion = "^{0}"\n')
@@ -174,6 +182,11 @@ LINEAR: dict[str, Shape] = {
     "conditional needs": lambda n: {
         "requirements.txt": f"p[{_joined(n, 'x{0}', ',')}]\n",
         **_distribution("p", _joined(n, "Provides-Extra: x{0}\nRequires-Dist: absent{0}; extra == 'x{0}'\n")),
+    },
+    "needs of one package": lambda n: {"requirements.txt": "p\n", **_distribution("p", _joined(n, "Requires-Dist: absent{0}\n"))},
+    "needs of another Python": lambda n: {
+        "requirements.txt": "p\n",
+        **_distribution("p", _joined(n, "Requires-Dist: absent{0}; python_version < '2.{0}'\n")),
     },
     "a chain of what is installed": lambda n: {
         "requirements.txt": "p0\n",

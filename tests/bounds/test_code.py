@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 
 from tests.bounds.judged import ROOT, judged
-from tests.bounds.shapes import CODE, PROJECT, Tree
+from tests.bounds.shapes import CODE, PROJECT, SITE, Tree
 from tests.effort import assert_even, ends
+from tests.memory_machine import MemoryMachine
 from venvls.imports.scanner import MOST_IMPORTS, scan
 from venvls.model.finding import Finding
 from venvls.model.limits import TooManyError
+from venvls.model.ports import WalkResult
 
 LONG = bool(os.environ.get("VENVLS_LONG"))
 LARGE = "#" * 10_000_001
@@ -96,6 +99,25 @@ def test_no_requirement_is_called_unused_where_a_file_was_not_read() -> None:
     for files, expected in (({"a.py": "import os\n"}, ["unused-requirement"]), ({"a.py": LARGE}, []), ({"a.py": "", "b.py": LARGE}, [])):
         found = judged({"requirements.txt": "lib\n", **used, **files}, ("lib-1",), imports=True)
         assert [each.code for each in found if each.code == "unused-requirement"] == expected
+
+
+def test_that_not_all_of_a_projects_code_is_checked_is_said_at_its_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what was not found, no requirement is called unused and no module missing."""
+    files = {"requirements.txt": "lib\n", "a.py": "import absent\n"}
+    files[f"{SITE}/lib-1.dist-info/RECORD"] = "lib.py,,\n"
+    walk = MemoryMachine.walk
+
+    def cut(self: MemoryMachine, root: str, **options: Any) -> WalkResult:
+        return walk(self, root, **options)._replace(limit="timeout" if options.get("timeout") == 30 else None)
+
+    crowded = {**files, f"{SITE}/x.pth": "".join(f"/x/{number}\n" for number in range(1_001))}
+    monkeypatch.setattr(MemoryMachine, "walk", cut)
+    late = [(each.code, each.severity, each.message) for each in judged(files, ("lib-1",), imports=True) if each.severity != "hint"]
+    monkeypatch.undo()
+    full = [(each.code, each.severity, each.message) for each in judged(crowded, ("lib-1",), imports=True) if each.severity != "hint"]
+    what = "Not all of this project's code is checked: "
+    assert late == [("missing-import", "information", f"{what}to find all of it takes longer than 30 seconds")]
+    assert full == [("missing-import", "warning", f"{what}the .pth files of .venv add more than 1,000 folders")]
 
 
 def test_a_file_is_not_called_unneeded_where_another_was_not_read() -> None:

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from tests.bounds.judged import ROOT, judged, workspace
-from tests.bounds.shapes import PROJECT, bounds_and_pins
+from tests.bounds.shapes import LINEAR, PROJECT, bounds_and_pins
 from tests.effort import ends
 from tests.memory_tree import MemoryFiles
 from venvls import discovery, manifests
@@ -20,6 +20,7 @@ from venvls.model.manifest import Problem
 from venvls.model.text import Span, Text
 from venvls.projects import is_member
 from venvls.rules import conflicting_requirements, duplicate_requirement
+from venvls.rules.dependencies import MOST_NEEDS
 from venvls.standards.versions import satisfiable
 
 FORMATS: dict[str, tuple[str, str, str]] = {
@@ -144,6 +145,38 @@ def test_of_thousands_of_patterns_the_first_count() -> None:
     patterns = [f"m{number}" for number in range(3_000)]
     files = MemoryFiles({})
     assert is_member("/w/m1999", "/w", {"members": patterns}, files) and not is_member("/w/m2999", "/w", {"members": patterns}, files)
+
+
+@pytest.mark.parametrize("pattern", ["x{}-*", "*{}x", "*{}x*", "[xy]{}", "**/x{}", "**/x{}*/**", "x{}/**", "x{}/*/y"])
+def test_folders_are_put_to_thousands_of_patterns(pattern: str) -> None:
+    patterns = [pattern.format(number) for number in range(100_000)]
+    files = MemoryFiles({})
+    with ends(5):
+        assert not any(is_member(f"/w/m{number}", "/w", {"members": patterns}, files) for number in range(100))
+    named = pattern.format(7).replace("**/", "").replace("/**", "/a").replace("*", "a").replace("[xy]", "x")
+    assert is_member(f"/w/{named}", "/w", {"members": patterns}, files)
+
+
+def test_a_package_that_needs_more_than_anything_is_said_to_be_one() -> None:
+    """Each need that is not there would be a finding; none of them is, and the rest is checked."""
+    for count, code, findings in ((300, "missing-dependency", 300), (MOST_NEEDS, "missing-dependency", MOST_NEEDS)):
+        found = judged(LINEAR["needs of one package"](count))
+        assert Counter(finding.code for finding in found)[code] == findings
+    with ends():
+        found = judged(LINEAR["needs of one package"](100_000))
+    [finding] = [each for each in found if "requires" in each.message]
+    assert (finding.code, finding.severity, finding.requirement is not None) == ("broken-distribution", "warning", True)
+    assert finding.message == "p 1 says that it requires more than 5,000 packages, which are too many to be checked"
+
+
+def test_a_pyproject_that_is_longer_than_anybodys_is_not_parsed_to_add_a_name_to_it() -> None:
+    for entries, offered in ((10, True), (20_000, False)):
+        ignored = ", ".join(f'"m{number}"' for number in range(entries))
+        files = {"pyproject.toml": f"{PROJECT}[tool.venvls.imports]\nignore = [{ignored}]\n", "a.py": "import absent\n"}
+        with ends(10):
+            opened = workspace(files)
+            [finding] = [each for each in opened.check((ROOT,), imports=True).findings if each.code == "missing-import"]
+            assert ("ignore-module" in [action.id for action in opened.actions(finding)]) is offered
 
 
 def test_names_are_not_put_to_each_other_by_the_thousand() -> None:

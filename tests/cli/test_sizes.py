@@ -70,7 +70,7 @@ def test_a_million_includes_are_one_finding(tmp_path: Path) -> None:
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
         assert main(["check", "--format", "github", str(tmp_path)]) == 1
-    assert output.getvalue().count("Too large to check: more than 20,000 includes") == 1
+    assert output.getvalue().count("Too large to check: more than 10,000 includes") == 1
 
 
 @pytest.mark.parametrize("units", ["utf-8", "utf-16", "utf-32"])

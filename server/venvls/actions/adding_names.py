@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
 
+_LONGEST = 100_000
+"""Characters; a pyproject.toml of five hundred lines has twenty thousand."""
 _TRIED = "tried-by-venvls"
 """A name that nothing has, as good as any other: what it is added by, every other is."""
 
 
 def edit_adding(name: str, added: Callable[[str, str], str | None], manifest: Manifest, facts: Facts) -> TextEdit | None:
-    """The edit with which a manifest's text is what ``added`` makes of it and the name; ``None`` where that is ``None``."""
+    """The edit with which a manifest's text is what ``added`` makes of it and the name; ``None`` where that is ``None``, or the text is so
+    long that parsing it with everything as it is written would take seconds."""
+    if len(manifest.text.source) > _LONGEST:
+        return None
     edit = once(_edit, manifest, facts, added, _TRIED)
     if edit is None:
         return None

@@ -13,6 +13,7 @@ from venvls.code.modules import Modules, ModulesByEnvironment
 from venvls.code.own import OwnByProject
 from venvls.code.texts import Texts
 from venvls.imports.reach import reach
+from venvls.imports.search import MOST_ADDED
 from venvls.model import limits
 from venvls.model.environment import Distribution, Environment, Installed
 from venvls.model.facts import Facts
@@ -80,10 +81,16 @@ class Imports:
         )
 
     def left_out(self, facts: Facts) -> Iterator[Sighting]:
-        """Where not all of a project's code could be found: that it was not, at the project's first manifest."""
+        """Where not all of a project's code could be found, or what it can import: that it was not, at the project's first manifest."""
+        seen = _looked_into(facts)
+        if seen is None or not facts.project.manifests or facts.project.part is not None:
+            return
         cut = self.files.cut(self._top(facts))
-        if cut is not None and facts.project.manifests and facts.project.part is None and _looked_into(facts) is not None:
-            yield Sighting(facts.project.manifests[0], _NO_IMPORT, "unread", "", unread=Unread(cut, whole=True))
+        unread = Unread(cut, common=True, whole=True) if cut is not None else None
+        if self._modules.of(*seen, facts).search.crowded:
+            unread = Unread(f"the .pth files of {seen[0].name} add more than {MOST_ADDED:,} folders", whole=True)
+        if unread is not None:
+            yield Sighting(facts.project.manifests[0], _NO_IMPORT, "unread", "", unread=unread)
 
     def _sightings(self, path: str, facts: Facts, ignored: Iterable[str]) -> tuple[Sighting, ...]:
         seen = _looked_into(facts)

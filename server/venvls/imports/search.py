@@ -19,6 +19,8 @@ _STARTED = re.compile(r"\b(?:import|__import__\(\s*['\"])\s*([A-Za-z_]\w*)")
 _HOOKED = re.compile(rb"\b(?:meta_path|path_hooks)\b")
 _TABLE = re.compile(rb"""\bMAPPING\b|(?:\{|\(\[)\s*["'][A-Za-z_][\w.]*["']\s*[,:}\]]""")
 _LIMIT = 4_000_000
+MOST_ADDED = 1_000
+"""Folders and finders that ``.pth`` files add: one for each editable installation. What is looked for is looked for in each."""
 # They change what is imported, and provide nothing.
 _CHANGING = frozenset({"_virtualenv"})
 _ALWAYS_THERE = frozenset({"sys", "os", "types", "site", "importlib", "util", "machinery"})
@@ -36,19 +38,23 @@ class Added(NamedTuple):
 
 class Search:
     """The search path behind the standard library. ``certain`` is false where something on it cannot be looked into (a zip file, a finder
-    whose code does not name what it provides)."""
+    whose code does not name what it provides), and where ``.pth`` files add so much that it is not all looked at (``crowded``)."""
 
     def __init__(self, files: FileView, site_packages: Iterable[str], others: Iterable[str] = ()) -> None:
         self._files = files
         self._listed: dict[str, Mapping[str, bool] | None] = {}
         self.added: list[Added] = []
         self.certain = True
+        self.crowded = False
         folders: dict[str, None] = {}
         for folder in site_packages:
             folders[folder] = None
             for added in self._pth_files(folder):
                 self.added.append(added)
                 folders.update(dict.fromkeys(added.folders))
+                if len(folders) > MOST_ADDED:
+                    self.certain, self.crowded = False, True
+                    break
         folders.update(dict.fromkeys(others))
         self.folders = tuple(folders)
         self.by_finders = frozenset().union(*(added.names for added in self.added)) if self.added else frozenset()
@@ -145,6 +151,9 @@ class Search:
             finders: list[str] = []
             names: set[str] = set()
             for line in data.decode("utf-8-sig", "surrogateescape").splitlines():
+                if len(folders) + len(finders) > MOST_ADDED:
+                    self.certain, self.crowded = False, True
+                    break
                 if line.startswith(("import ", "import\t")):
                     finders += [name for name in _STARTED.findall(line) if name not in _ALWAYS_THERE]
                     names.update(_QUOTED.findall(line))
@@ -153,7 +162,7 @@ class Search:
                     # Merely looking at another machine would tell it who is asking.
                     if "\0" not in place and (not place.startswith(("\\\\", "//")) or folder.startswith(("\\\\", "//"))):
                         folders.append(place)
-            for finder in finders:
+            for finder in finders[:MOST_ADDED]:
                 names |= self._told_by(folder, finder)
             yield Added(path.join(folder, entry.name), tuple(folders), frozenset(names), tuple(finders))
 

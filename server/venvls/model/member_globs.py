@@ -12,19 +12,62 @@ if TYPE_CHECKING:
 
     from venvls.model.ports import FileView
 
-_MOST = 2_000
+MOST = 2_000
 """Folders looked at, and patterns."""
+_MOST_DEEP = 200
+"""Patterns with ``**``: how a folder is put to one of them grows with both."""
 _DEEPEST = 40
 _NEVER = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages"})
 """Folders that ``**`` is not followed into: large, and no place for a member."""
 
 _Seen = set[tuple[int, str, int]]
+if TYPE_CHECKING:
+    _Sorted = tuple[
+        frozenset[tuple[str, ...]],
+        dict[int, list[list[Callable[[str], object]]]],
+        list[tuple[Callable[[str], object], tuple[str, ...]]],
+    ]
 
 
 def any_fits(parts: Sequence[str], patterns: Sequence[Sequence[str]]) -> bool:
     """Whether one of the patterns names the folder; both as the names of folders on the way from the workspace's root. Of thousands of
     patterns, which no workspace has, the first count: each folder is put to each of them."""
-    return any(fits(parts, pattern) for pattern in patterns[:_MOST])
+    literal, by_length, deep = _sorted((*map(tuple, patterns[:MOST]),))
+    if tuple(parts) in literal:
+        return True
+    first, rest = parts[0] if parts else "", parts[1:]
+    for is_first, *others in by_length.get(len(parts), ()):
+        if is_first(first) and all(is_named(part) for is_named, part in zip(others, rest, strict=True)):
+            return True
+    return any(fits(parts, pattern) for is_last, pattern in deep if is_last(parts[-1] if parts else ""))
+
+
+@lru_cache(maxsize=16)
+def _sorted(patterns: tuple[tuple[str, ...], ...]) -> _Sorted:
+    """Patterns by how a folder is put to them: those without any glob, those that name each folder on the way, by how many, and those with
+    ``**``, each with what its last part says."""
+    literal: set[tuple[str, ...]] = set()
+    by_length: dict[int, list[list[Callable[[str], object]]]] = {}
+    deep: list[tuple[Callable[[str], object], tuple[str, ...]]] = []
+    for pattern in patterns:
+        if "**" in pattern:
+            deep.append((_is(pattern[-1]), pattern))
+        elif not any(map(_is_glob, pattern)):
+            literal.add(pattern)
+        else:
+            by_length.setdefault(len(pattern), []).append([_is(segment) for segment in pattern])
+    return frozenset(literal), by_length, deep[:_MOST_DEEP]
+
+
+def _is(segment: str) -> Callable[[str], object]:
+    """Whether a name is what one part of a pattern says, as a function of it."""
+    if segment in ("*", "**"):
+        return _is_any
+    return _named(segment) if _is_glob(segment) else segment.__eq__
+
+
+def _is_any(name: str) -> bool:
+    return True
 
 
 def fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
@@ -48,7 +91,7 @@ def _is_glob(segment: str) -> bool:
     return "*" in segment or "?" in segment or "[" in segment
 
 
-@lru_cache(maxsize=2 * _MOST)
+@lru_cache(maxsize=2 * MOST)
 def _named(segment: str) -> Callable[[str], object]:
     """Whether a name is what the segment says, as a function of it. Python's own keeps 256 of these, and makes all others each time."""
     from fnmatch import translate
@@ -73,14 +116,14 @@ def folders(root: str, patterns: Sequence[Sequence[str]], files: FileView) -> se
     """The folders with a pyproject.toml that the patterns name, from ``root`` with ``/``; ``None`` where there are too many to look at."""
     seen: _Seen = set()
     named = {folder for number, pattern in enumerate(patterns) for folder in _expand(root, "", pattern, files, (seen, number))}
-    return named if len(seen) < _MOST else None
+    return named if len(seen) < MOST else None
 
 
 def _expand(root: str, folder: str, pattern: Sequence[str], files: FileView, met: tuple[_Seen, int]) -> Iterator[str]:
     """The folders below ``folder`` with a pyproject.toml that fit; ``met`` are the places that have been looked at, for which pattern."""
     seen, number = met
     place = (number, folder, len(pattern))
-    if place in seen or len(seen) >= _MOST or folder.count("/") >= _DEEPEST:
+    if place in seen or len(seen) >= MOST or folder.count("/") >= _DEEPEST:
         return
     seen.add(place)
     if not pattern:

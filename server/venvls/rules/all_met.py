@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _WORTH = 8
 """Reading everything pays where so many packages, or fewer, are there for each requirement that is asked about."""
+_MOST = 50_000
+"""Different lines of all packages. Three thousand packages have ten thousand."""
 
 
 class _Known:
@@ -37,7 +39,7 @@ def all_met(facts: Facts, asking: int) -> bool:
 
 def _all_met(installed: Installed, facts: Facts) -> bool:
     lines = installed.every_need()
-    if lines is None:
+    if lines is None or len(lines) > _MOST:
         return False
     nodes: list[Node] = []
     for line in lines:

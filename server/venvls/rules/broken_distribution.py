@@ -9,6 +9,8 @@ A wheel of another Python or another system, in an environment that was copied o
 An editable install is damaged too where the folder that it leads to is gone: it looks installed, and importing it fails. So is a
 requirement such as `-e ../lib` whose folder is not there.
 
+A package that says that it requires more than 5,000 others is reported too: that is more than is checked, and none of them is.
+
 Example: uv was stopped while it installed `requests`: its record is in `site-packages`, but half of its files are not.
 
 Fix it with the action *Reinstall the package*, or `venvls repair`, which also deletes what the interrupted installation left.
@@ -26,7 +28,7 @@ from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
 from venvls.model.rule import Fault, Rule
 from venvls.rules.asked import counted_requirements
-from venvls.rules.dependencies import reach, refused_lines
+from venvls.rules.dependencies import MOST_NEEDS, crowded, reach, refused_lines
 from venvls.rules.satisfaction import verdict
 from venvls.rules.wording import about_project, core_span, hidden, listed
 
@@ -65,7 +67,8 @@ def check(facts: Facts) -> Iterable[Finding]:
         known.damages = tuple(_damages(facts.installed, facts))
     # The rule about missing dependencies has looked at what is required; what only pip refuses is for pip to say.
     refused = refused_lines(facts) if not _kept_by_uv(facts) else {}
-    damaged = (*known.damages, *(_refused(key, line, facts) for key, line in refused.items()))
+    unchecked = (*(_refused(key, line, facts) for key, line in refused.items()), *(_crowded(key, facts) for key in crowded(facts)))
+    damaged = (*known.damages, *unchecked)
     if not damaged:
         return
     needed = _needed(facts, {damage.key for damage in damaged})
@@ -141,6 +144,12 @@ def _kept_by_uv(facts: Facts) -> bool:
 def _refused(key: str, line: str, facts: Facts) -> Damage:
     version = facts.installed.distributions[key][0].version if facts.installed is not None else None
     message = f"{key} {version} says that it requires `{plain(line)}`, which pip 24.1 and later refuse: they stop at this package"
+    return Damage(key, message, version, (), only_needed=True, reinstall=False)
+
+
+def _crowded(key: str, facts: Facts) -> Damage:
+    version = facts.installed.distributions[key][0].version if facts.installed is not None else None
+    message = f"{key} {version} says that it requires more than {MOST_NEEDS:,} packages, which are too many to be checked"
     return Damage(key, message, version, (), only_needed=True, reinstall=False)
 
 

@@ -28,6 +28,8 @@ _STAR = r"((?:>=|<=|>|<|~=)\s*[^\s,]+?)\.\*"
 _EXTRA = r"\bextra\b"
 _IS_EXTRA = r"""\bextra\s*==\s*["']([A-Za-z0-9._-]+)["']"""
 """Nearly every marker with an extra: true for that one alone, whatever else it says."""
+MOST_NEEDS = 5_000
+"""Requires-Dist lines of one distribution. Of those that have the most, with an extra for each of hundreds of services, two thousand."""
 _MANY = 50
 _LONGEST = 4096
 _DEEPEST = 20_000
@@ -143,12 +145,18 @@ class _Trees:
         self.reach: dict[Node, Reach] = {}
         self.clean: set[Node] = set()
         self.refused: dict[str, str] = {}
+        self.crowded: dict[str, None] = {}
         self.outcomes: dict[str, dict[str, Outcome | None]] = {}
 
 
 def refused_lines(facts: Facts) -> Mapping[str, str]:
     """By name, a Requires-Dist line that pip 24.1 and later refuse; of the distributions whose needs were looked at so far."""
     return facts.remembered.of(_Trees).refused
+
+
+def crowded(facts: Facts) -> Iterable[str]:
+    """The names of those distributions that say that they need more than is checked; of those whose needs were looked at so far."""
+    return facts.remembered.of(_Trees).crowded
 
 
 def extra_lacks(facts: Facts, key: str, extras: Iterable[str]) -> tuple[Lack, ...]:
@@ -236,6 +244,9 @@ def _reach(facts: Facts, node: Node) -> Reach:
         return _NOTHING
     lines = facts.installed.metadata(distribution).requires
     if not lines:
+        return _NOTHING
+    if len(lines) > MOST_NEEDS:
+        facts.remembered.of(_Trees).crowded.setdefault(key)
         return _NOTHING
     lacks: list[Lack] = []
     edges: dict[Node, None] = {}

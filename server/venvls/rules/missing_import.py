@@ -16,7 +16,8 @@ it and goes on without, or, in a package with tests, none of its tests, scripts 
 the module.
 
 A file that nobody wrote by hand (more than 5,000 imports, blocks that are more than 50 deep) is not checked, which is reported here, once.
-So is, as an information, that a file is too large (more than 5 million characters of Python, more than 10 MB) or cannot be read.
+So is, as an information, that a file is too large (more than 5 million characters of Python, more than 10 MB) or cannot be read. Where not
+all files of the project could be found in 30 seconds, or `.pth` files add more than 1,000 folders, that is reported at its first manifest.
 
 Imports are checked in open Python files and notebooks (where the environment has `ipykernel`), and by `venvls check --imports`; without a
 healthy environment nothing is reported. To have a module left alone, name it in `[tool.venvls] imports.ignore`.
