@@ -9,7 +9,7 @@ import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import Content, Link
-from venvls import declaring, synced_groups
+from venvls import declaring, engine, synced_groups
 from venvls.model import limits
 from venvls.model.text import Span
 from venvls.workspace import Overrides, Workspace
@@ -137,6 +137,21 @@ def test_a_constraint_is_compared_again_when_it_changes() -> None:
     assert messages(workspace) == ["alpha 1 is installed, but c.txt allows only >1"]
     put(workspace, machine, f"{ROOT}/c.txt", None)
     assert messages(workspace) == ["There is no such file."]
+
+
+def test_what_was_compared_outlives_another_python_that_is_required(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line is typed like any other: with a thousand requirements next to it, each of its keys would compare them all."""
+    text = '[project]\nname = "p"\nversion = "1"\nrequires-python = ">=3.8"\ndependencies = ["alpha"]\n'
+    workspace, _ = opened({(path := f"{ROOT}/pyproject.toml"): text})
+    workspace.open(path, text)
+    assert messages(workspace) == ["alpha is not installed"]
+    compared: list[str] = []
+    monkeypatch.setattr(engine, "asked_about", lambda requirement, *_: compared.append(requirement.parsed.text) or ())
+    workspace.open(path, text.replace("3.8", "3.99"))
+    assert messages(workspace) == ["The environment has Python 3.12.4, but >=3.99 is required", "alpha is not installed"]
+    workspace.open(path, text.replace('"alpha"', '"beta"'))
+    messages(workspace)
+    assert compared == ["beta"]
 
 
 def test_a_lock_is_compared_again_when_it_changes() -> None:

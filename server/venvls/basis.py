@@ -55,11 +55,12 @@ class Basis(NamedTuple):
         return self.lock is other.lock and same_objects(self.manifests, other.manifests) and self._plain() == other._plain()
 
     def lasting(self) -> tuple[object, ...]:
-        """What verdicts on single requirements rest on: all but which texts there are, what they require and how they lead to each other.
+        """What verdicts on single requirements rest on: all but which texts there are, what they require (of the Python too: the
+        environment that follows is what counts) and how they lead to each other.
 
         A new field of this class, or of a project, counts until somebody sets it aside here.
         """
-        project = replace(self.project, manifests=(), locks=(), reason="", environment=None)
+        project = replace(self.project, manifests=(), locks=(), reason="", environment=None, python=())
         stated = tuple([(manifest.path, manifest.format, manifest.name, manifest.tool) for manifest in self.manifests])
         plain = self._plain()._replace(project=project, settings=None, git=None, main_project=None, asked_for=NOTHING, links=())
         return (plain, stated)
