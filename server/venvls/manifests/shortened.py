@@ -28,8 +28,6 @@ _FEWEST = 32
 """Lines that are left out at once; for fewer it does not pay."""
 _MOST_CHARACTERS = 900_000
 """Some formats read no more than a million."""
-_TABLES = frozenset({"Pipfile"})
-"""Formats in which a name may be there once."""
 _HALF_TYPED = frozenset({"pyproject.toml", "Pipfile"})
 """Formats of which all is read but what is half typed."""
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
@@ -77,13 +75,13 @@ def shortened(previous: Manifest, text: Text, read: Callable[[Text], Manifest]) 
         return None
     lines = requirements.lines
     if lines is None:
-        lines = _lines(list(requirements), before, previous.name)
-        lines = requirements.lines = lines if previous.complete else _whole(lines, list(requirements), before, previous.format)
+        lines = _lines(list(requirements), before, previous)
+        lines = requirements.lines = lines if previous.complete else _whole(lines, list(requirements), before)
     cut = common_cut(before, source)
     low, high = requirements.before(cut.start), requirements.before(cut.old_end)
     gaps = _gaps(requirements, lines, low, high)
     left = _without(source, gaps, cut)
-    if previous.format in _TABLES and (named := _left_out(requirements, gaps, _names_in(left))):
+    if _in_tables(previous) and (named := _left_out(requirements, gaps, _names_in(left))):
         # A name that is there twice is read with both.
         gaps = _gaps(requirements, _kept(lines, named), low, high)
         left = _without(source, gaps, cut)
@@ -100,7 +98,7 @@ def shortened(previous: Manifest, text: Text, read: Callable[[Text], Manifest]) 
     place = _places(gaps, cut)
     parts = _parts(requirements, gaps, (low, high), cut.by, [_placed(requirement, place) for requirement in short.requirements])
     changes = [_difference(requirements, part) for part in parts]
-    if previous.format in _TABLES and _left_out(requirements, gaps, {new.parsed.key for change in changes for new in change.now}):
+    if _in_tables(previous) and _left_out(requirements, gaps, {new.parsed.key for change in changes for new in change.now}):
         return None
     every = _spliced(requirements, lines, parts, changes, replace(short, text=text))
     if every is None:
@@ -113,14 +111,20 @@ def shortened(previous: Manifest, text: Text, read: Callable[[Text], Manifest]) 
     )
 
 
+def _in_tables(manifest: Manifest) -> bool:
+    """Whether requirements may be keys of tables: each name is in one of these once, and other tables speak of it."""
+    return manifest.format == "Pipfile" or manifest.own.poetry is not None
+
+
 _WITH_PLACES = ("includes", "options", "problems", "groups", "requires_python", "first_statement", "own")
 """What of a manifest has places in its text, next to the requirements."""
 
 
-def _lines(requirements: list[Requirement], source: str, name: str | None) -> bytes:
-    """For each requirement whether it is a line by itself, which the next one of the same list follows at once; none where they are in
-    another order than in the text. Those of the project itself, and conda's own packages, say more than what is required; three quotes
-    end what began elsewhere."""
+def _lines(requirements: list[Requirement], source: str, manifest: Manifest) -> bytes:
+    """For each requirement of the ``source`` of ``manifest``, or of another state of it, whether it is a line by itself, which the next one
+    of the same list follows at once; none where they are in another order than in the text. Those of the project itself, and conda's own
+    packages, say more than what is required; which extra Poetry's are of is said elsewhere; three quotes end what began elsewhere."""
+    name, has_extras_elsewhere = manifest.name, manifest.own.poetry is not None
     flags = bytearray(len(requirements))
     for number, (requirement, following) in enumerate(pairwise(requirements)):
         start, end = requirement.statement
@@ -131,6 +135,7 @@ def _lines(requirements: list[Requirement], source: str, name: str | None) -> by
         flags[number] = (
             following_start == end
             and requirement.scope == following.scope
+            and not (has_extras_elsewhere and requirement.scope.kind == "extra")
             and key is not None
             and key != name
             and not key.startswith("conda:")
@@ -143,17 +148,20 @@ def _lines(requirements: list[Requirement], source: str, name: str | None) -> by
     return bytes(flags)
 
 
-def _whole(lines: bytes, requirements: list[Requirement], source: str, format_name: str) -> bytes:
+def _whole(lines: bytes, requirements: list[Requirement], source: str) -> bytes:
     """Those of the lines of a half-typed text that are not half typed themselves, and read as if they were closed."""
     from venvls.model import toml
 
     def are_whole(some: list[Requirement]) -> bool:
         written = "".join([source[requirement.statement.start : requirement.statement.end] for requirement in some])
-        try:
-            toml.loads(written if format_name in _TABLES else f"x = [\n{written}]")
-        except (ValueError, OverflowError, RecursionError):
-            return False
-        return True
+        # Elements of a list, or keys of a table: nothing is both.
+        for text in (f"x = [\n{written}]", written):
+            try:
+                toml.loads(text)
+            except (ValueError, OverflowError, RecursionError):
+                continue
+            return True
+        return False
 
     flagged = list(compress(requirements, lines))
     if are_whole(flagged):
@@ -258,9 +266,9 @@ def _spliced(requirements: Requirements, lines: bytes, parts: list[_Part], chang
         near = [every[index] for index in range(begin, min(end + 1, len(every)))]
         if not _are_in_order(near):
             return None
-        flags = _lines(near, now.text.source, now.name)
+        flags = _lines(near, now.text.source, now)
         if not now.complete:
-            flags = _whole(flags, near, now.text.source, now.format)
+            flags = _whole(flags, near, now.text.source)
         lines = lines[:begin] + flags[: end - begin] + lines[high:]
     every.lines = lines
     return every

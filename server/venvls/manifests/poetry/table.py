@@ -32,6 +32,7 @@ NEVER = Scope("extra", "")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _CONDITIONS = frozenset({"markers", "python", "platform"})
 _SOURCES = frozenset({"git", "path", "file", "url"})
+_PACKAGES = ("dependencies", "dev-dependencies")
 _LEGACY = ("dependencies", "source", "extras", "dev-dependencies")
 _PROJECT = ("requires-python", "dependencies", "optional-dependencies")
 
@@ -56,6 +57,20 @@ def read_poetry(draft: Draft) -> None:
         python=draft.requires_python.specifier if draft.requires_python is not None else None,
     )
     draft.own = draft.own._replace(poetry=stated)
+
+
+def without_packages(tool: dict[str, Any]) -> dict[str, Any]:
+    """The plain tables below ``[tool]`` with what ``[tool.poetry]`` requires left out: the requirements say that. Every key stays."""
+    table = tool.get("poetry")
+    if not isinstance(table, dict):
+        return tool
+    plain = {key: {} if key in _PACKAGES and isinstance(value, dict) else value for key, value in table.items()}
+    if isinstance(groups := plain.get("group"), dict):
+        plain["group"] = {
+            name: {key: {} if key in _PACKAGES else value for key, value in group.items()} if isinstance(group, dict) else group
+            for name, group in groups.items()
+        }
+    return {**tool, "poetry": plain}
 
 
 def content(values: Mapping[str, Any], *, with_groups: bool = True) -> Mapping[str, Any]:

@@ -72,9 +72,10 @@ def read_tables(text: Text) -> Draft:
 
         read_hatch(draft, ("tool", "hatch"))
     if "poetry" in tool or str(backend).startswith("poetry."):
-        from venvls.manifests.poetry.table import read_poetry
+        from venvls.manifests.poetry.table import read_poetry, without_packages
 
         read_poetry(draft)
+        draft.tool = without_packages(draft.tool)
     if isinstance(tool.get("pixi"), dict):
         from venvls.manifests.pixi.table import read_pyproject_pixi
 
