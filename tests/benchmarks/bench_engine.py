@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 from corpus import make_conda, make_environment, make_requirements
-from edits import FORMATS, Line, kinds
+from edits import FORMATS, TURNS, Line, kinds
 from table import Bench, Row
 
 from venvls.host.machine import ThisMachine
@@ -46,7 +46,7 @@ class Case(NamedTuple):
     @property
     def name(self) -> str:
         """As it is shown."""
-        return f"{FORMATS[self.format].file}, {self.lines:,} × {self.distributions:,}{self.rest and f', {self.rest}'}"
+        return f"{FORMATS[self.format].name}, {self.lines:,} × {self.distributions:,}{self.rest and f', {self.rest}'}"
 
     @property
     def limit(self) -> float:
@@ -62,6 +62,8 @@ CASES = (
     Case(0, 10_000, 3_000, PLATFORMS),
     Case(0, 10_000, 3_000, THRICE),
     Case(0, 10_000, 3_000, ABSENT),
+    Case(1, 10_000, 3_000, PLATFORMS),
+    *(Case(number, 10_000, 3_000, ABSENT) for number in range(1, len(FORMATS))),
 )
 
 
@@ -135,8 +137,8 @@ def typed(root: Path, case: Case, lines: list[Line], keys: int) -> dict[str, lis
 
 
 def worst_of_turns(took: list[float]) -> float:
-    """The quickest of the slower of the two kinds of work that take turns."""
-    return max(min(took[::2]), min(took[1::2]))
+    """The quickest of the slowest of the kinds of work that take turns."""
+    return max([min(took[turn::TURNS]) for turn in range(min(TURNS, len(took)))])
 
 
 def dry_run(root: Path, rounds: int = 7) -> float:
