@@ -74,6 +74,9 @@ def written(shape: Shape, rng: random.Random, count: int = 70) -> str:
 def edited(text: str, shape: Shape, rng: random.Random) -> str:
     lines = text.splitlines(keepends=True)
     number, kind = rng.randrange(len(lines)), rng.random()
+    if rng.random() < 0.25:
+        # What the lines are below.
+        number = rng.choice([number for number, line in enumerate(lines) if "p" not in line.split("=")[0] or line.lstrip()[:1].isalpha()])
     line = lines[number]
     place = rng.randrange(len(line) + 1)
     if kind < 0.4:
@@ -109,8 +112,11 @@ def test_after_an_edit(name: str) -> None:
             assert again == expected
             assert read[0] <= len(new) - 32 * 8  # as many lines, at least
             lines, all_lines = again.requirements.lines, _lines(list(expected.requirements), new, expected)  # type: ignore[attr-defined]
+            if lines is None:
+                assert expected.name != before.name
+                continue
             assert lines == all_lines if expected.complete else all(one <= other for one, other in zip(lines, all_lines, strict=True))
-        if rng.random() < 0.3 and (expected.complete or name in HALF_TYPED):
+        if rng.random() < 0.3 and (expected.complete or name in HALF_TYPED) and len(expected.requirements) > 40:
             text, before = new, again or expected
     assert used > 3
 
@@ -162,6 +168,66 @@ def test_a_line_that_is_half_typed_in_a_long_list_reads_little_of_it(
         assert manifest == rightly
         assert manifest.problems
     assert sum(lengths) < 0.3 * len(typed) * len(text)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_what_is_typed_above_all_lines(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = module_of(name)
+    text = written(SHAPES[name], random.Random(1))
+    previous, ends = whole(name, text), [place for place, character in enumerate(text[:60]) if character == "\n"][:3]
+    parse, lengths, totals = reads.parse, [], []
+
+    def noted(source: Text, *rest: object) -> Manifest:
+        lengths.append(len(source.source))
+        return parse(source, *rest)  # type: ignore[no-any-return]
+
+    for place in ends:
+        for typed in ("x", "#", '"', "[", '\n    "p7>=7",', "\n# why"):
+            new = text[:place] + typed + text[place:]
+            expected = whole(name, new)
+            lengths.clear()
+            with monkeypatch.context() as patch:
+                patch.setattr(reads, "parse", noted)
+                assert manifests.parse(f"/p/{SHAPES[name].file}", Text(new), previous=previous) == expected, (place, typed)
+            totals.append(sum(lengths))
+    # The comment, if nothing else.
+    assert min(totals) < 0.7 * len(text)
+
+
+@pytest.mark.parametrize(
+    ("before", "typed"),
+    [
+        ("[project]", "[projec]"),
+        ("[project]", "[project"),
+        ("\ndependencies = [", "\nkeywords = ["),
+        ('    "p50>=50",\n', "    [\n"),
+    ],
+)
+def test_lines_that_come_to_require_nothing_are_not_read_one_by_one(before: str, typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header that is typed takes all lines below it, and a bracket that is opened all behind it."""
+    reads = module_of("pyproject.toml")
+    text = written(SHAPES["pyproject.toml"], random.Random(1), 150)
+    parse, lengths = reads.parse, []
+
+    def noted(source: Text, *rest: object) -> Manifest:
+        lengths.append(len(source.source))
+        return parse(source, *rest)  # type: ignore[no-any-return]
+
+    previous, new = whole("pyproject.toml", text), text.replace(before, typed, 1)
+    expected = whole("pyproject.toml", new)
+    monkeypatch.setattr(reads, "parse", noted)
+    after = manifests.parse("/p/pyproject.toml", Text(new), previous=previous)
+    assert after == expected
+    assert len(after.requirements) < len(previous.requirements) - 90
+    assert sum(lengths) < 0.3 * len(text)
+
+
+def test_lines_that_come_to_be_names_of_what_is_dynamic() -> None:
+    text = written(SHAPES["pyproject.toml"], random.Random(1))
+    new = text.replace("\ndependencies = [", "\ndynamic = [", 1)
+    after = manifests.parse("/p/pyproject.toml", Text(new), previous=whole("pyproject.toml", text))
+    assert after == whole("pyproject.toml", new)
+    assert len(after.dynamic) == 70
 
 
 @pytest.mark.parametrize(("name", "other"), [("p60", "p5"), ("p5", "p60"), ("p5", "p6")])

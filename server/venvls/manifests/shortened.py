@@ -9,10 +9,12 @@ TOML that is half typed is read in the same way: its reader leaves out what it d
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import compress, pairwise
 
-from venvls.manifests.syntax.toml_mending import MEND_UP_TO
+from venvls.manifests.syntax.toml_mending import MEND_UP_TO, load
+from venvls.manifests.syntax.toml_statements import statements
 from venvls.manifests.syntax.unchanged import Cut, common_cut
 from venvls.model.hints import Any
 from venvls.model.manifest import Manifest
@@ -28,6 +30,8 @@ _FEWEST = 32
 """Lines that are left out at once; for fewer it does not pay."""
 _MOST_CHARACTERS = 900_000
 """Some formats read no more than a million."""
+_LISTS = "pyproject.toml"
+"""The format of which lists that require nothing are read for little else."""
 _HALF_TYPED = frozenset({"pyproject.toml", "Pipfile"})
 """Formats of which all is read but what is half typed."""
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
@@ -89,20 +93,29 @@ def shortened(previous: Manifest, text: Text, read: Callable[[Text], Manifest]) 
         return None
     short = read(Text(left))
     if (
-        not (short.complete or (may_be_half_typed and not _counts_lines(short)))
-        or short.name != previous.name
+        not (short.complete or (may_be_half_typed and _counts_lines(short) <= source.count("\n", 0, gaps[0].start)))
         or short.tool != previous.tool
         or not _are_in_order(short.requirements)
     ):
         return None
     place = _places(gaps, cut)
-    parts = _parts(requirements, gaps, (low, high), cut.by, [_placed(requirement, place) for requirement in short.requirements])
+    now = [_placed(requirement, place) for requirement in short.requirements]
+    if gone := _gone(requirements, gaps, now, cut) if previous.format == _LISTS and not _in_tables(previous) else ():
+        if short.dynamic != previous.dynamic or not (short.complete or _are_read_alike(left, requirements, gaps, gone, cut)):
+            return None
+        gaps = [gap for gap in gaps if gap not in gone]
+    is_renamed = short.name != previous.name
+    if is_renamed and _left_out(requirements, gaps, {short.name}):
+        return None
+    parts = _parts(requirements, gaps, (low, high), cut.by, now)
     changes = [_difference(requirements, part) for part in parts]
     if _in_tables(previous) and _left_out(requirements, gaps, {new.parsed.key for change in changes for new in change.now}):
         return None
     every = _spliced(requirements, lines, parts, changes, replace(short, text=text))
     if every is None:
         return None
+    if is_renamed:
+        every.lines = None
     return replace(
         short,
         text=text,
@@ -172,7 +185,7 @@ def _whole(lines: bytes, requirements: list[Requirement], source: str) -> bytes:
 def _gaps(requirements: Requirements, lines: bytes, low: int, high: int) -> list[_Gap]:
     """Long runs of lines outside of a change, but for the first and the last of each, and for those next to the change."""
     gaps = []
-    for begin, end in ((0, low - 1), (high + 1, len(lines))):
+    for begin, end in ((0, max(low - 1, 0)), (high + 1, len(lines))):
         number = begin
         while (number := lines.find(b"\1", number, end)) >= 0:
             last = lines.find(b"\0", number, end)
@@ -194,10 +207,49 @@ def _without(source: str, gaps: list[_Gap], cut: Cut) -> str:
     """The text now, without what is left out."""
     parts, offset = [], 0
     for gap in gaps:
-        by = 0 if gap.end <= cut.start else cut.by
+        by = _further(gap, cut)
         parts.append(source[offset : gap.start + by])
         offset = gap.end + by
     return "".join([*parts, source[offset:]])
+
+
+def _gone(requirements: Requirements, gaps: list[_Gap], now: list[Requirement], cut: Cut) -> list[_Gap]:
+    """What is left out and requires nothing now, as below a header that is typed: neither do the lines before and after it. What is read
+    of a list that is about other things are its project's settings and names that are dynamic."""
+    places = [requirement.statement for requirement in now]
+
+    def is_absent(number: int, by: int) -> bool:
+        start, end = requirements[number].statement.shifted(by)
+        return not any(begin < end and close > start for begin, close in places)
+
+    return [gap for gap in gaps if is_absent(gap.first - 1, _further(gap, cut)) and is_absent(gap.last, _further(gap, cut))]
+
+
+def _are_read_alike(left: str, requirements: Requirements, gaps: list[_Gap], gone: Collection[_Gap], cut: Cut) -> bool:
+    """Whether of half-typed TOML all that is left out, and requires nothing, is read as the lines around it. These are in one statement:
+    lines that are statements may be read, or not, one by one. And either all of them can be read, or they are below a header that is half
+    typed, up to the next one; of a statement that is half typed itself more may be read where it is shorter."""
+    read, hole = load(left).text, 0
+    written = list(statements(left))
+    starts = [statement.span.start for statement in written]
+    for gap in gaps:
+        offset = gap.start + _further(gap, cut) - hole
+        before, after = requirements[gap.first - 1].statement, requirements[gap.last].statement
+        begin, end = offset - (before.end - before.start), offset + after.end - after.start
+        number = bisect_left(starts, begin)
+        if gap in gone and number != bisect_left(starts, end):
+            return False
+        if gap in gone and read[begin:end] != left[begin:end]:
+            header = next((each for each in reversed(written[:number]) if each.kind == "table"), None)
+            if header is None or header.closed or read[header.span.start : end].strip():
+                return False
+        hole += gap.end - gap.start
+    return True
+
+
+def _further(gap: _Gap, cut: Cut) -> int:
+    """How much further on what is left out is in the text now."""
+    return 0 if gap.end <= cut.start else cut.by
 
 
 def _places(gaps: list[_Gap], cut: Cut) -> Callable[[int, bool], int]:
@@ -205,8 +257,7 @@ def _places(gaps: list[_Gap], cut: Cut) -> Callable[[int, bool], int]:
     holes: list[tuple[int, int]] = []
     gone = 0
     for gap in gaps:
-        by = 0 if gap.end <= cut.start else cut.by
-        holes.append((gap.start + by - gone, gap.end - gap.start))
+        holes.append((gap.start + _further(gap, cut) - gone, gap.end - gap.start))
         gone += gap.end - gap.start
 
     def place(offset: int, is_end: bool) -> int:
@@ -278,9 +329,10 @@ def _are_in_order(requirements: Sequence[Requirement]) -> bool:
     return all(one.statement <= following.statement for one, following in pairwise(requirements))
 
 
-def _counts_lines(manifest: Manifest) -> bool:
-    """Whether a problem names a line by its number, which is another one in a shorter text."""
-    return any("on line " in problem.message for problem in manifest.problems)
+def _counts_lines(manifest: Manifest) -> int:
+    """The last line that a problem names by its number: behind what is left out it is another one in a shorter text."""
+    counted = [number for problem in manifest.problems for number in re.findall(r"on line ([0-9]+)", problem.message)]
+    return max(map(int, counted), default=0)
 
 
 def _names_in(text: str) -> set[str]:
