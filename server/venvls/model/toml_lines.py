@@ -79,6 +79,8 @@ class _Reader:
         kind = written[:1]
         if kind == '"' and len(written) > 1 and written[-1] == '"' and _is_plain(written[1:-1]):
             return written[1:-1]
+        if kind == "'" and len(written) > 1 and written[-1] == "'" and "'" not in written[1:-1] and written.isprintable():
+            return written[1:-1]
         if kind == "{":
             known = self._tables.get(written)  # in a lock most are there several times
             if known is not None:

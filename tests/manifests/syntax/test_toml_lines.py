@@ -86,7 +86,9 @@ dependencies = [
     "a>=1",
     # why
     "b; python_version < '3.11'",
-    "c"
+    'c; python_version < "3.11"',
+    'd\\e',
+    "f"
 ]
 dynamic = ["version"]
 
@@ -120,6 +122,11 @@ OTHERWISE = (
     'a = "\x01"\n',
     'a = """x\ny"""\n',
     "[a\n",
+    "a = '\n",
+    "a = 'b'c'\n",
+    "a = '''b'''\n",
+    "a = 'b\x01'\n",
+    "a = [\n    'b', 'c',\n    'd'e',\n]\n",
     "[[a]\n",
     "[a] # why\n",
     "a = \n",
@@ -172,7 +179,7 @@ def test_no_change_to_a_lock_is_read_as_something_else() -> None:
     seed = random.randrange(1 << 30) if os.environ.get("VENVLS_LONG") else 7
     rng = random.Random(seed)
     pieces = (
-        *'"[]{},=\n#\\. \t\r\x01é',
+        *"\"[]{},=\n'#\\. \t\r\x01é",
         "\r\n",
         '"""',
         "[[package]]\n",
