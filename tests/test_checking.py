@@ -154,6 +154,35 @@ def test_what_was_compared_outlives_another_python_that_is_required(monkeypatch:
     assert compared == ["beta"]
 
 
+@pytest.mark.parametrize("gone", ["", "[projec]", "[project"])
+def test_what_was_compared_outlives_a_moment_without_it(gone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether everything was deleted and undone, or a header is typed: the project is what it was, if what is installed is."""
+    text = '[project]\nname = "p"\nversion = "1"\ndependencies = ["alpha", "beta"]\n'
+    workspace, machine = opened({(path := f"{ROOT}/pyproject.toml"): text, f"{ROOT}/requirements.txt": "gamma\n"}, "beta-1")
+    half = gone and text.replace("[project]", gone)
+
+    def typed() -> list[str]:
+        for keyed in (half, half and f"{half}#", text):
+            workspace.open(path, keyed)
+            shown = messages(workspace)
+        return shown
+
+    workspace.open(path, text)
+    before = messages(workspace)
+    assert before == ["alpha is not installed", "gamma is not installed"]
+    typed()
+    compared: list[str] = []
+    known = engine.asked_about
+    monkeypatch.setattr(engine, "asked_about", lambda need, *rest: compared.append(need.parsed.text) or known(need, *rest))
+    assert typed() == before
+    assert "alpha" not in compared
+    workspace.open(path, half)
+    messages(workspace)
+    machine.files.put(f"{SITE}/alpha-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: alpha\nVersion: 1\n")
+    put(workspace, machine, f"{SITE}/alpha-1.dist-info/RECORD", "")
+    assert typed() == ["gamma is not installed"]
+
+
 def test_a_lock_is_compared_again_when_it_changes() -> None:
     workspace, machine = opened({f"{ROOT}/pyproject.toml": PROJECT, f"{ROOT}/uv.lock": LOCK}, "alpha-1")
     assert messages(workspace) == ["alpha 1 is installed, but 2 is locked", "beta 2 is not installed"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.memory_tree import FOLDER, PIPE, MemoryFiles
+from venvls import manifests
+from venvls.manifests.pyproject import manifest as pyproject
 from venvls.model.manifest import Manifest
+from venvls.model.text import Text
 from venvls.reading import Reader
 
 PATH, OTHER, LOCK, CODE = "/p/requirements.txt", "/p/requirements-dev.txt", "/p/uv.lock", "/p/a.py"
@@ -138,6 +141,30 @@ def test_half_typed_the_last_whole_text_stands(files: MemoryFiles) -> None:
     assert gamma is reader.load(paths[1])
     reader.open(paths[1], half)
     assert reader.stated(paths[1]) is gamma
+
+
+def test_what_is_deleted_and_there_again_is_not_read_again(files: MemoryFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undone, or a header that is typed: of a thousand lines only what is other than before is read."""
+    path, head = "/p/pyproject.toml", '[project]\nname = "a"\nversion = "1"\ndependencies = [\n'
+    text = head + "".join(f'    "p{number}",\n' for number in range(300)) + "]\n"
+    reader = Reader(files)
+    reader.open(path, text)
+    whole = reader.load(path)
+    for gone in ("", head, text.replace("[project]", "[tool.x]"), head + '    "p0",\n]\n'):
+        for typed in (gone, gone + "#"):
+            reader.open(path, typed)
+            assert manifest(reader, path) == manifests.parse(path, Text(typed))
+        reader.open(path, text)
+        assert reader.load(path) is whole
+    reader.open(path, "")
+    reader.load(path)
+    read: list[int] = []
+    parse = pyproject.parse
+    monkeypatch.setattr(pyproject, "parse", lambda source, *rest: read.append(len(source.source)) or parse(source, *rest))
+    again = text.replace('"p150"', '"q"')
+    reader.open(path, again)
+    assert manifest(reader, path) == manifests.parse(path, Text(again))
+    assert read[0] < 0.1 * len(text)
 
 
 def test_half_written_on_the_disk_is_what_it_is(files: MemoryFiles) -> None:

@@ -61,7 +61,8 @@ class Basis(NamedTuple):
         A new field of this class, or of a project, counts until somebody sets it aside here.
         """
         project = replace(self.project, manifests=(), locks=(), reason="", environment=None, python=())
-        stated = tuple([(manifest.path, manifest.format, manifest.name, manifest.tool) for manifest in self.manifests])
+        # Requirements files have neither names nor settings: one that comes or goes, as while its name is typed, only requires something.
+        stated = tuple([(each.path, each.format, each.name, each.tool) for each in self.manifests if each.format != "requirements.txt"])
         plain = self._plain()._replace(project=project, settings=None, git=None, main_project=None, asked_for=NOTHING, links=())
         return (plain, stated)
 

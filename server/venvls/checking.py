@@ -72,6 +72,10 @@ class _Known:
             self._lasting = self.basis.lasting()
         return self._lasting
 
+    def states(self) -> int:
+        """How many requirements there are."""
+        return sum([len(manifest.requirements) for manifest in self.basis.manifests])
+
     def rest(self) -> None:
         """Takes less room: what was worked out on the way to the findings is worked out once more where somebody wants it."""
         self._lasting = None
@@ -125,6 +129,7 @@ class Checker:
         self._land = Landscape(machine.files, (), frozenset(), ())
         self._known: dict[str, _Known] = {}
         self._warm: dict[str, _Known] = {}  # those that were looked at last
+        self._earlier: dict[str, _Known] = {}  # of open files, before they said what no verdict could outlive, or nothing at all
         self._given_up: dict[str, _GivenUp] = {}
         self._begun: tuple[str, dict[tuple[str, Hint], Manifest | str], Inputs] = ("", {}, Inputs())
         self._unfollowed: set[str] = set()  # roots of projects of which nobody has looked yet what they include
@@ -153,6 +158,8 @@ class Checker:
         self._git_read.clear()
         self._tops = None
         self._is_inside.clear()
+        gone = {root: known for root, known in self._known.items() if root not in projects}
+        self._earlier = {root: known for root, known in {**self._earlier, **gone}.items() if self._is_open(known)}
         self._known = {root: known for root, known in self._known.items() if root in projects}
         self._given_up = {root: given_up for root, given_up in self._given_up.items() if root in projects}
         self._unfollowed = projects.keys() - self._known.keys()
@@ -292,13 +299,17 @@ class Checker:
         self._warm.pop(project.root, None)
         self._warm[project.root] = known
         for root in list(self._warm)[:-_MOST_WARM]:
-            if self._reader.open_paths.isdisjoint(self._warm[root].facts.manifests):
+            if not self._is_open(self._warm[root]):
                 rested = self._warm.pop(root)
                 rested.rest()
                 # Many projects may share one environment.
                 installed = rested.facts.installed
                 if installed is not None and all(other.facts.installed is not installed for other in self._warm.values()):
                     installed.rest()
+
+    def _is_open(self, known: _Known) -> bool:
+        """Whether an editor holds any of a project's manifests."""
+        return not self._reader.open_paths.isdisjoint(known.facts.manifests)
 
     def _within(self, project: Project, answer: Callable[[_Known], list[_Answer]]) -> list[_Answer]:
         """An answer from what is known of a project; where both together take too long, what is said of one that was given up."""
@@ -400,15 +411,17 @@ class Checker:
             links=tuple(reached.links),
         )
         before = self._known.get(project.root)
-        if before is not None and not self._still(before):
-            before = None
-        if before is not None and before.basis.same(basis):
+        fuller = self._earlier.get(project.root)
+        true = [known for known in (before, fuller) if known is not None and self._still(known)]
+        if before is not None and before in true and before.basis.same(basis):
             self._begun = (project.root, begun, before.read)
             return before
         # What was read from files for one state of the texts may be read no more for the next: kept all the same, it only looks too often.
-        kept = None
-        if before is not None and before.basis.lock is basis.lock and before.lasting() == basis.lasting():
-            kept = before
+        lasting = basis.lasting()
+        kept = next((known for known in true if known.basis.lock is basis.lock and known.lasting() == lasting), None)
+        if kept is not before and before is not None and (fuller not in true or before.states() >= fuller.states()):
+            # As while a header is typed: what verdicts rest on is soon what it was.
+            self._earlier[project.root] = before
         read = kept.read if kept is not None else Inputs()
         self._begun = (project.root, begun, read)
         files = NotedFiles(self._files, read)

@@ -10,6 +10,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Hint, Manifest, Problem
 from venvls.model.ports import FileView, Stat, Within, however_long
 from venvls.model.record import NamedTuple, replace
+from venvls.model.requirement import listed
 from venvls.model.text import Text
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 TOO_LARGE = 100_000_000
 MOST_OF_CODE = 10_000_000
 """Bytes of a file of code."""
+_MANY = 100
+"""Requirements that are not read again when they were gone for a moment."""
 CODE = (".py", ".pyi", ".pyw", ".ipynb")
 """How files of code end that are looked at."""
 
@@ -58,6 +61,7 @@ class Reader:
         self._buffers: dict[str, str] = {}
         self._parsed: dict[tuple[str, Hint], _Parsed] = {}
         self._whole: dict[tuple[str, Hint], Manifest] = {}
+        self._earlier: dict[tuple[str, Hint], Manifest] = {}  # of buffers, before most of what they state went or was read anew
         self._below: Reader | None = None
         self._locks: dict[str, _Lock] = {}
         self._code: dict[str, _Code] = {}
@@ -76,8 +80,9 @@ class Reader:
     def close(self, path: str) -> None:
         """The disk's text counts again."""
         self._buffers.pop(path, None)
-        for key in [key for key in self._whole if key[0] == path]:
-            del self._whole[key]
+        for kept in (self._whole, self._earlier):
+            for key in [key for key in kept if key[0] == path]:
+                del kept[key]
 
     def seen(self, paths: Collection[str]) -> Iterator[tuple[str, Stat]]:
         """Those of ``paths`` that were read from disk, with the stat that each had then."""
@@ -119,11 +124,30 @@ class Reader:
             return known.manifest
         previous = known.manifest if known is not None else None
         data = self._files.read(path, TOO_LARGE) if buffer is None else None
-        loaded = self._parse(path, buffer, data, hint, previous, stamp)
+        loaded = (
+            self._parse_buffer(path, buffer, hint, previous) if buffer is not None else self._parse(path, None, data, hint, previous, stamp)
+        )
         if isinstance(loaded, Manifest):
             self._parsed[(path, hint)] = _Parsed(stamp, loaded, data if _is_young(stamp) else None)
             if buffer is not None and loaded.complete:
                 self._whole[(path, hint)] = loaded
+        return loaded
+
+    def _parse_buffer(self, path: str, text: str, hint: Hint, previous: Manifest | None) -> Manifest | str:
+        """The manifest of a buffer. What was deleted is often there again at once, and a header that is typed gives and takes all lines
+        below it: of what they were before that only the change is read."""
+        earlier = self._earlier.get((path, hint))
+        if earlier is not None and earlier.text.source == text:
+            return earlier
+        if earlier is not None and previous is not None and _unchanged(earlier, text) > _unchanged(previous, text):
+            return self._parse(path, text, None, hint, earlier, text)
+        loaded = self._parse(path, text, None, hint, previous, text)
+        if previous is not None and isinstance(loaded, Manifest):
+            before, now = listed(previous.requirements), listed(loaded.requirements)
+            is_other = not now.is_grown or len(now) + _MANY < len(before)
+            # Of several that follow each other the one before them: the others are as short-lived as this one may be.
+            if is_other and len(before) > _MANY and (earlier is None or before.is_grown):
+                self._earlier[(path, hint)] = previous
         return loaded
 
     def code(self, path: str) -> Text | None:
@@ -180,6 +204,14 @@ class Reader:
             lambda: manifests.left_out(path, whole, _too_long(limits.MOST_SECONDS_OF_A_FILE), hint),
         )
         return replace(manifest, problems=(problem, *manifest.problems)) if problem is not None else manifest
+
+
+def _unchanged(manifest: Manifest, text: str) -> int:
+    """How many of a manifest's requirements are outside of what is another text now."""
+    from venvls.manifests.syntax.unchanged import common_cut
+
+    cut, requirements = common_cut(manifest.text.source, text), listed(manifest.requirements)
+    return len(requirements) - (requirements.before(cut.old_end) - requirements.before(cut.start))
 
 
 def _is_young(stamp: object) -> bool:

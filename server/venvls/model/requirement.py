@@ -189,6 +189,11 @@ class Requirements(_Sequence):
         made.linked = _any_linked(made.needs if self.linked else needs)
         return made
 
+    @property
+    def is_grown(self) -> bool:
+        """Whether they are what others became by a change, nearly all of them the same objects."""
+        return self._grown is not None
+
     def rest(self) -> None:
         """Takes less room, where all are plain: their places are numbers until somebody wants them."""
         items, _, moved = self._placed
