@@ -143,3 +143,16 @@ def test_what_a_tool_makes_in_its_own_place_is_noticed_by_one_of_the_paths_elsew
     fresh.discover()
     assert [project.environment.prefix for project in workspace.projects() if project.environment] == [prefix]
     assert workspace.check() == fresh.check()
+
+
+def test_what_each_of_many_projects_looks_at_is_there_once_when_they_are_at_rest() -> None:
+    tree = MemoryFiles({"/p/pyvenv.cfg": "x", "/p/a/requirements.txt": "", "/p/b/requirements.txt": ""})
+    both = [Inputs(), Inputs()]
+    for inputs, project in zip(both, "ab", strict=True):
+        for path in (f"/p/{project}/.git", "/p/.git", "/p/pyvenv.cfg"):
+            NotedFiles(tree, inputs).stat("".join(path))
+        inputs.rest()
+    (first, second) = (dict(inputs.shown["stat"]) for inputs in both)
+    assert first.keys() & second.keys() == {"/p/.git", "/p/pyvenv.cfg"}
+    assert first["/p/pyvenv.cfg"] is second["/p/pyvenv.cfg"]
+    assert len({id(path) for path in (*first, *second)}) == 4

@@ -9,6 +9,7 @@ import pytest
 from tests.effort import assert_even
 from tests.memory_machine import MemoryMachine, MemoryMemory
 from venvls.checking import Checker
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.finding import Project
 from venvls.model.ports import WalkResult, Wanted
 from venvls.workspace import Workspace
@@ -145,6 +146,20 @@ def test_the_first_file_is_looked_at_without_a_verdict_on_any_other_project(monk
     assert set(asked) == {"/w/service3"}
     assert workspace.findings("/w/service7/requirements.txt")
     assert set(asked) == {"/w/service3", "/w/service7", "/w/service9"}
+
+
+def test_what_projects_have_alike_is_there_once_and_what_a_verdict_took_is_forgotten() -> None:
+    workspace = opened(MemoryMachine(tree(80, every=1)))
+    workspace.discover()
+    workspace.check()
+    known = list(workspace._checker._known.values())
+    assert len({id(each.facts.target) for each in known}) == 1
+    assert sum(bool(each.facts._counted) for each in known) <= 40
+    before = parse_requirement("six==1.0")
+    assert parse_requirement("six==1.0") is before
+    workspace.rest()
+    assert parse_requirement("six==1.0") is not before
+    assert parse_requirement("six==1.0") == before
 
 
 SAME = ("", "")

@@ -80,7 +80,7 @@ class _Known:
         """Takes less room: what was worked out on the way to the findings is worked out once more where somebody wants it."""
         self._lasting = None
         self.read.rest()
-        self.facts.remembered.forget()
+        self.facts.rest()
         for manifest in self.facts.manifests.values():
             listed(manifest.requirements).rest()
             manifest.text.rest()

@@ -64,9 +64,10 @@ class Inputs:
         return shown
 
     def rest(self) -> None:
-        """Takes less room, where nobody looks for long: one row for all looks."""
+        """Takes less room, where nobody looks for long: one row for all looks, of which those that many take are there once."""
         if isinstance(self._shown, dict):
-            self._shown = tuple([each for how, looks in self._shown.items() for look in looks.items() for each in (how, *look)])
+            row = [each for how, looks in self._shown.items() for look in looks.items() for each in (how, *look)]
+            self._shown = tuple([_once(each) if isinstance(each, str | Stat) else each for each in row])
 
     def _looks(self) -> Iterator[tuple[str, Any, Any]]:
         """How, what, and what was seen, of each look."""
@@ -113,7 +114,8 @@ class Inputs:
                 looks = self.shown[how] = {path: shown for path, shown in looks.items() if path not in absent}
             elif below := self._below(absent, gone):
                 looks = self.shown[how] = {path: shown for path, shown in looks.items() if path not in below}
-            if how == "list":
+            if how in ("list", "stat", "real"):
+                # Folders with the same names, and the one Python that thousands of environments lead to.
                 looks.update([(path, equal.setdefault(shown, shown)) for path, shown in looks.items()])
         stats = self.shown.get("stat", {})
         for path, shown in self.shown.get("lstat", {}).items():
@@ -360,6 +362,17 @@ class _NotedVariables(_Variables):
 
     def __len__(self) -> int:
         return len(self._environ)
+
+
+_MOST_ALIKE = 1024
+_alike: dict[str | Stat, Any] = {}
+
+
+def _once(look: str | Stat) -> Any:
+    """An equal path or stat that was seen lately: for each of hundreds of projects the same folders above it are looked at."""
+    if len(_alike) >= _MOST_ALIKE:
+        _alike.clear()
+    return _alike.setdefault(look, look)
 
 
 _LARGE, _MOST_LISTINGS = 50, 32

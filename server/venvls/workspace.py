@@ -219,6 +219,12 @@ class Workspace:
         self._settle()
         return True
 
+    def rest(self) -> None:
+        """Takes less room: what was kept so that equal lines of thousands of files are parsed once."""
+        from venvls.manifests.pep508.requirement import forget
+
+        forget()
+
     @property
     def is_searching(self) -> bool:
         """Whether a folder is searched for the first time just now."""

@@ -421,6 +421,7 @@ class Session:
 
             def partial() -> None:
                 self.worker.breathe()
+                self._give_back(workspace)
                 if workspace.is_searching:
                     self._show_certain(workspace)
 
@@ -502,6 +503,7 @@ class Session:
     def _give_back(self, workspace: Workspace) -> None:
         """What a look at all paths has taken is free again: where there are many projects, that is much."""
         if len(workspace.manifests()) >= _MANY:
+            workspace.rest()
             self.services().give_back()
 
     def _tell_notes(self, workspace: Workspace) -> None:

@@ -31,7 +31,7 @@ class Watches:
         # By the name it is reached by: the number of the folder that tells of it; negative where there is no such folder and the nearest
         # above that exists tells, 0 where nobody does.
         self._folders: dict[str, int] = {}
-        self._names: dict[int, tuple[str, ...]] = {}
+        self._names: dict[int, str | tuple[str, ...]] = {}  # most have one: of thousands, no tuple for each
         self._targets: dict[str, str] = {}
         self._written: set[int] = set()
 
@@ -51,7 +51,7 @@ class Watches:
         join = self._files.path.join
         ways: set[str] = set()
         for number, name in dict.fromkeys(told):
-            for folder in self._names.get(number, ()):
+            for folder in self._names_of(number):
                 if not name:
                     ways.add(folder)
                     continue
@@ -95,8 +95,15 @@ class Watches:
         if number is None:
             number = self._folders[folder] = self._entered(folder, links)
             if number > 0:
-                self._names[number] = (*self._names.get(number, ()), folder)
+                self._name(number, (*self._names_of(number), folder))
         return number
+
+    def _names_of(self, number: int) -> tuple[str, ...]:
+        names = self._names.get(number, ())
+        return (names,) if isinstance(names, str) else names
+
+    def _name(self, number: int, names: tuple[str, ...]) -> None:
+        self._names[number] = names[0] if len(names) == 1 else names
 
     def _entered(self, folder: str, links: int) -> int:
         above = self._files.path.dirname(folder)
@@ -144,9 +151,9 @@ class Watches:
             del self._targets[link]
         for folder in [folder for folder in self._folders if (folder.rstrip(sep) + sep).startswith(below)]:
             number = self._folders.pop(folder)
-            names = tuple([name for name in self._names.get(number, ()) if name != folder])
+            names = tuple([name for name in self._names_of(number) if name != folder])
             if names:
-                self._names[number] = names
+                self._name(number, names)
             elif self._names.pop(number, None) is not None:
                 self._written.discard(number)
                 self._notices.forget(number)

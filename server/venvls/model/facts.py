@@ -109,6 +109,11 @@ class Facts:
     remembered: Remembered = field(default_factory=Remembered)
     _counted: dict[int, tuple[Manifest, Environment | None, LockedSet | None, frozenset[Scope]]] = field(default_factory=dict)
 
+    def rest(self) -> None:
+        """Takes less room: what was worked out on the way to a verdict is worked out once more where somebody wants it."""
+        self.remembered.forget()
+        self._counted.clear()
+
     def counts(self, manifest: Manifest, scope: Scope) -> bool:
         """Whether a requirement of this scope is required: main but where its tool leaves the project out; groups and extras when chosen;
         builds and bounds never."""

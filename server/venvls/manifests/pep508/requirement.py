@@ -83,17 +83,24 @@ def _parse(text: str, editable: bool, lenient: bool) -> ParsedRequirement:
 
 
 _remembered = lru_cache(maxsize=65536)(_parse)
+forget = _remembered.cache_clear
+"""Takes less room: equal texts are parsed once more, to another object."""
 
 
 _FIRST = tuple([Span(0, length) for length in range(64)])
 """Where names are in requirements: most begin with theirs, and no two of a length differ."""
+_SHORT = 96
+_bounds_at: dict[tuple[int, int], Span] = {}  # of thousands of requirements most have their bounds at one of a few hundred places
 
 
 def _bounded(text: str, match: re.Match[str]) -> ParsedRequirement:
     """As :func:`_named` for a name and its bounds alone: thousands of lines are nothing else."""
     name, _, _, specifier, _ = match.groups()
     place = _FIRST[len(name)] if len(name) < len(_FIRST) else _make(Span, (0, len(name)))
-    bounds = _make(Span, match.span(4))
+    ends = match.span(4)
+    bounds = _bounds_at.get(ends) or _make(Span, ends)
+    if ends[1] < _SHORT:
+        _bounds_at[ends] = bounds
     # By place, and without the class's own call.
     return _make(
         ParsedRequirement,
