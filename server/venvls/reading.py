@@ -61,7 +61,7 @@ class Reader:
         self._buffers: dict[str, str] = {}
         self._parsed: dict[tuple[str, Hint], _Parsed] = {}
         self._whole: dict[tuple[str, Hint], Manifest] = {}
-        self._earlier: dict[tuple[str, Hint], Manifest] = {}  # of buffers, before most of what they state went or was read anew
+        self._earlier: dict[tuple[str, Hint], Manifest] = {}  # of buffers, before most of what they state went or was read again
         self._below: Reader | None = None
         self._locks: dict[str, _Lock] = {}
         self._code: dict[str, _Code] = {}
