@@ -108,6 +108,16 @@ def test_what_is_open_counts_until_it_is_closed(files: MemoryFiles) -> None:
     assert names(reader) == ["delta"]
 
 
+def test_half_typed_a_setup_py_still_makes_its_folder_a_project(files: MemoryFiles) -> None:
+    reader, path, whole = Reader(files), "/p/c/setup.py", "setup(install_requires=['alpha'])\n"
+    files.put(path, whole)
+    reader.open(path, whole)
+    kept = reader.stated(path)
+    for half in (whole.replace("alpha'", "al"), whole.replace(")", ""), "x = (\n" + whole):
+        reader.open(path, half)
+        assert not manifest(reader, path).complete and reader.stated(path) is kept
+
+
 def test_half_typed_the_last_whole_text_stands(files: MemoryFiles) -> None:
     whole, half = (
         '[project]\nname = "a"\nversion = "1"\ndependencies = ["alpha"]\n',

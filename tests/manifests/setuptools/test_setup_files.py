@@ -229,6 +229,31 @@ def test_setup_py_is_never_run(source: str, texts: list[str]) -> None:
         assert source[slice(*one.span)] == one.parsed.text
 
 
+_HALF_TYPED = 'A = [\n    "a",\n    "b",\n]\nsetup(\n    name="d",\n    install_requires=A + ["c"],\n)\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ('"b",', '"b', "a c"),
+        ('"b",', '"b",\n    "ne', "a b c"),
+        ('"b",', '"b","', "a b c"),
+        ('"b",', "b c,", "a c"),
+        ("A = [", 'A = ["', "a b c"),
+        ('name="d",', 'name="d,', "a b c"),
+        ('name="d",', "name=,", "a b c"),
+    ],
+)
+def test_half_typed_a_setup_py_says_what_its_other_lines_say(before: str, after: str, kept: str) -> None:
+    assert parsed("setup.py", _HALF_TYPED).complete
+    for source in (_HALF_TYPED.replace(before, after), _HALF_TYPED.replace(before, after).replace("\n", "\r\n")):
+        found = parsed("setup.py", source)
+        assert " ".join(one.parsed.text for one in found.requirements) == kept
+        assert all(source[slice(*one.span)] == one.parsed.text for one in found.requirements)
+        assert not found.complete
+        assert [source[slice(*problem.span)] for problem in found.problems] == [after.rpartition("\n")[2].strip()]
+
+
 @pytest.mark.parametrize(
     ("name", "source"),
     [

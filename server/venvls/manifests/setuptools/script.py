@@ -12,7 +12,7 @@ import ast
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.pyproject.groups import self_extras
 from venvls.manifests.requirements import edits as requirements_edits
-from venvls.manifests.syntax.python import MAX_CHARACTERS, Literal, Module, read_module
+from venvls.manifests.syntax.python import MAX_CHARACTERS, Literal, Module, read_but_one_line, read_module
 from venvls.model.action import TextEdit
 from venvls.model.limits import allow
 from venvls.model.manifest import Group, Manifest, Problem, PythonBound
@@ -37,7 +37,7 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         groups=tuple(draft.groups),
         requires_python=draft.requires_python,
         first_statement=draft.call_span,
-        complete=not draft.unknown,
+        complete=draft.complete and not draft.unknown,
         name=draft.name,
         dynamic=tuple(draft.unknown),
         self_extras=self_extras(draft.requirements, draft.name),
@@ -103,14 +103,21 @@ class _Draft:
         self.unknown: list[str] = []
         self.requires_python: PythonBound | None = None
         self.name: str | None = None
+        self.complete = False
         self.call_span = Span(0, 0)
         if len(source) > MAX_CHARACTERS:
             self.unknown.append("install_requires")
             self.problems.append(Problem("invalid-manifest", "This file is too large to be read.", Span(0, 0)))
         module = read_module(source)
+        self.complete = module is not None
+        half_typed = read_but_one_line(source) if module is None else None
+        if half_typed is not None:
+            module = half_typed[0]
         call = module.only_call("setup") if module is not None else None
         if module is None or call is None:
             return
+        if half_typed is not None:
+            self.problems.append(Problem("invalid-manifest", "This line is not valid Python.", half_typed[1]))
         self.call_span = module.span(call.func)
         arguments = module.arguments(call)
         name = arguments.get("name")

@@ -9,6 +9,7 @@ import ast
 import warnings
 from collections.abc import Iterator
 
+from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text
 
@@ -17,6 +18,7 @@ _DEEPEST = 50
 _MOST = 50_000
 """Places that are looked at for the texts of all lists of a file."""
 _QUOTES = ('"""', "'''", '"', "'")
+_OF_PYTHON_2 = "Missing parentheses in call to"
 
 
 class Literal(NamedTuple):
@@ -217,6 +219,47 @@ def read_module(source: str) -> Module | None:
             return Module(source, ast.parse(source.removeprefix("\ufeff")))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def read_but_one_line(source: str) -> tuple[Module, Span] | None:
+    """A file of which one line is not Python, as it is while somebody types: the rest of it as syntax, and where that line is. ``None``
+    where more is wrong, or where it is Python 2."""
+    if len(source) > MAX_CHARACTERS or (error := _error(source)) is None or error.lineno is None or error.msg.startswith(_OF_PYTHON_2):
+        return None
+    opened = re.search(r" on line (\d+)$", error.msg)
+    # A word without quotes is only wrong where the next line begins.
+    suspects = (error.lineno,) if error.msg.startswith("unterminated") else (error.lineno - 1, error.lineno)
+    lines = source.split("\n")
+    for number in (*((int(opened[1]),) if opened else ()), *suspects):
+        if 0 < number <= len(lines) and (written := lines[number - 1]).strip():
+            for blanked in _blanked(written.rstrip("\r"), error):
+                rest = "\r" * written.endswith("\r")
+                module = read_module("\n".join([*lines[: number - 1], blanked + rest, *lines[number:]]))
+                if module is not None:
+                    start = sum(map(len, lines[: number - 1])) + number - 1 + len(written) - len(written.lstrip())
+                    return module, Span(start, start + len(written.strip()))
+    return None
+
+
+def _blanked(line: str, error: SyntaxError) -> Iterator[str]:
+    """A line without what may be wrong in it, what leaves most of it first: what follows a quote, the quote alone, all of it."""
+    quote = (error.offset or 0) - 1
+    if error.msg.startswith("unterminated") and line[quote : quote + 1] in ("'", '"'):
+        yield line[:quote] + " " * (len(line) - quote)
+        yield f"{line[:quote]} {line[quote + 1 :]}"
+    yield " " * len(line)
+
+
+def _error(source: str) -> SyntaxError | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source.removeprefix("\ufeff"))
+    except SyntaxError as error:
+        return error
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return None
 
 
 def _changed(call: ast.Call) -> str | None:
