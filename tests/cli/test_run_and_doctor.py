@@ -87,6 +87,14 @@ def test_the_shells_state(made: Inside) -> None:
     assert str(folder) in shell["says"]
 
 
+def test_the_tool_that_manages_the_project_and_is_not_there_is_a_note(made: Inside) -> None:
+    made.write("pyproject.toml", '[tool.poetry]\npackage-mode = false\n[tool.poetry.dependencies]\npython = ">=3.9"\nbeta = "*"\n')
+    made.environ["PATH"] = str(made.write("empty/file", "").parent)
+    tools = doctor(made)["tools"]
+    assert tools["state"] == "note"
+    assert "poetry manages this project" in tools["says"] and tools["says"].endswith("but was not found on this machine")
+
+
 def test_the_doctor_starts_nothing_of_the_workspace(made: Inside) -> None:
     program = made.root / ".venv" / "bin" / "python"
     if os.name == "nt":

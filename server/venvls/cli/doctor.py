@@ -231,7 +231,11 @@ def _tools(here: running.Opened) -> Line:
         if keeper.tool not in ("pip", "uv") or here.project.locks
         else f"{installer.name} installs what this project requires"
     )
-    return Line("tools", "good", f"{', '.join(known) or 'none but pip'}; {used}")
+    says = f"{', '.join(known) or 'none but pip'}; {used}"
+    # Conda has several programs for the same, and what is not listed is none of a tool that manages projects.
+    if keeper.tool in tools.PROGRAMS and keeper.tool != "conda" and keeper.tool not in programs and used.startswith(keeper.tool):
+        return Line("tools", "note", f"{says}, but was not found on this machine")
+    return Line("tools", "good", says)
 
 
 def _trust(here: running.Opened) -> Line:
