@@ -84,10 +84,11 @@ def test_from_a_folder_below_and_for_another_project(made: Inside) -> None:
 
 
 def test_what_cannot_be_answered_is_one_sentence(made: Inside) -> None:
-    assert made.said("why", "alhpa") == "'alhpa' is neither installed nor required here; did you mean 'alpha'?"
+    assert made.said("why", "alhpa") == "`alhpa` is neither installed nor required here; did you mean `alpha`?"
     assert "give the name alone" in made.said("show", "alpha>=2")
     assert "neither installed nor required" in made.said("tree", "--package", "nothing")
-    assert "--depth" in made.said("tree", "--depth", "-1")
+    assert made.said("tree", "--depth", "-1") == "--depth is a number, 0 or more, and not `-1`"
+    assert made.said("tree", "--depth", "x") == "--depth is a number, 0 or more, and not `x`"
     assert "Traceback" not in made.run("show").stderr
 
 

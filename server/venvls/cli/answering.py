@@ -94,7 +94,7 @@ def _others(facts: Facts, folder: str, workspace: Workspace, services: Services,
 def key_of(name: str) -> str:
     """The PEP 503 form of a name that was given; a failure where it is none."""
     if not name.strip() or any(character in name for character in "<>=!~;[]@ /\\"):
-        raise Failure(f"'{one_line(name)}' is not the name of a package; give the name alone")
+        raise Failure(f"`{one_line(name)}` is not the name of a package; give the name alone")
     return canonical(name)
 
 
@@ -119,7 +119,7 @@ def unknown(name: str, facts: Facts) -> Failure:
     known = {*(facts.installed.distributions if facts.installed is not None else ()), *reached(facts).extras}
     near = get_close_matches(canonical(name), sorted(known), 1)
     return Failure(
-        f"'{one_line(name)}' is neither installed nor required here" + (f"; did you mean '{one_line(near[0])}'?" if near else "")
+        f"`{one_line(name)}` is neither installed nor required here" + (f"; did you mean `{one_line(near[0])}`?" if near else "")
     )
 
 

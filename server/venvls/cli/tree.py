@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``tree``."""
     parser.add_argument("--invert", action="store_true", help="who needs each package, up to the lines of the manifests")
     parser.add_argument("--package", action="append", default=[], metavar="NAME", help="start with this package")
-    parser.add_argument("--depth", type=int, metavar="N", help="how deep the tree goes (default: no limit)")
+    parser.add_argument("--depth", metavar="N", help="how deep the tree goes (default: no limit)")
     answering.add_arguments(parser, option=False)
 
 
@@ -35,15 +35,16 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     """Always 0 where the project can be read."""
     from venvls.answers.tree import inverted, tree
 
-    if options.depth is not None and options.depth < 0:
-        raise Failure("--depth is a number, 0 or more")
+    depth = options.depth
+    if depth is not None and not (depth.isascii() and depth.isdigit()):
+        raise Failure(f"--depth is a number, 0 or more, and not `{one_line(depth)}`")
     for name in options.package:
         answering.key_of(name)
     asked = answering.asked(options, services)
     _refuse_unknown(options.package, asked)
     keys = tuple(answering.key_here(name, asked.facts) for name in options.package)
     make = inverted if options.invert else tree
-    rows = tuple(make(asked.facts, keys, deepest=options.depth, installed=options.installed))
+    rows = tuple(make(asked.facts, keys, deepest=None if depth is None else int(depth), installed=options.installed))
     sys.stdout.write(_json(rows, asked) if options.format == "json" else _text(rows, asked))
     return 0
 
