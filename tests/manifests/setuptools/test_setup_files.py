@@ -310,6 +310,23 @@ def test_edits(name: str) -> None:
 @pytest.mark.parametrize(
     ("source", "result"),
     [
+        ("setup(install_requires=['a', 'x'])", "setup(install_requires=['a'])"),
+        ("setup(install_requires=['a', 'x',])", "setup(install_requires=['a', ])"),
+        ("setup(install_requires=['x', 'a'])", "setup(install_requires=['a'])"),
+        ("setup(install_requires=['x'])", "setup(install_requires=[])"),
+        ("setup(install_requires=[\n    'a',\n    'x'\n])", "setup(install_requires=[\n    'a',\n])"),
+        ("setup(install_requires=[\n    'a', 'x'\n])", "setup(install_requires=[\n    'a'\n])"),
+    ],
+)
+def test_a_requirement_less_in_setup_py(source: str, result: str) -> None:
+    found = parsed("setup.py", source)
+    edit = manifests.remove_statement(found, next(one for one in found.requirements if one.parsed.text == "x"))
+    assert source[: edit.span.start] + edit.new + source[edit.span.end :] == result
+
+
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
         ("", "[options]\ninstall_requires =\n    x\n"),
         ("[metadata]\nname = a", "[metadata]\nname = a\n\n[options]\ninstall_requires =\n    x\n"),
         ("[options]\nzip_safe = no\n", "[options]\ninstall_requires =\n    x\nzip_safe = no\n"),

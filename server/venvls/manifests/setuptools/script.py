@@ -88,6 +88,10 @@ def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
         while end < len(source) and source[end] in " \t":
             end += 1
     line = source.rfind("\n", 0, start) + 1
+    before = source[line:start].rstrip(" \t")
+    if end == requirement.statement.end and before.endswith(","):
+        # The last one on a line: the comma that set it apart goes with it.
+        start = line + len(before) - 1
     if not source[line:start].strip() and source[end : end + 1] in ("\n", ""):
         return TextEdit(manifest.path, Span(line, min(end + 1, len(source))), "")
     return TextEdit(manifest.path, Span(start, end), "")
