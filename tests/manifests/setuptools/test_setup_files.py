@@ -117,6 +117,15 @@ def test_what_is_wrong_is_shown_where_it_stands_and_the_rest_is_kept(source: str
     assert found.requirements
 
 
+def test_a_half_typed_line_takes_nothing_of_the_list_it_is_in() -> None:
+    source = "[options]\ninstall_requires =\n    a\nhalf\n    b\n    c\npython_requires = >=3.9\n"
+    found = parsed("setup.cfg", source)
+    assert [one.parsed.text for one in found.requirements] == ["a", "b", "c"]
+    assert [source[slice(*one.span)] for one in found.requirements] == ["a", "b", "c"]
+    assert [source[slice(*problem.span)] for problem in found.problems] == ["half"]
+    assert found.requires_python is not None
+
+
 @pytest.mark.parametrize("source", ["", "[flake8]\nx\n[isort\n", "not ini at all", "[options]\n", "[options]\ninstall_requires =\n", "\0"])
 def test_a_setup_cfg_about_other_things_says_nothing(source: str) -> None:
     found = parsed("setup.cfg", source)

@@ -110,15 +110,17 @@ class _Reading:
             self._open[2].append(Chunk(text, place, Span(start, end), content[:lead]))
             self._lines += 1
             return
-        self.close()
         self._indent = lead
-        if text[0] == "[" and (match := re.match(_SECTION, text)):
-            self._section = match[1]
-            self.sections.append((match[1], place))
-            return
+        header = re.match(_SECTION, text) if text[0] == "[" else None
         cut = min((offset for sign in "=:" if (offset := text.find(sign)) >= 0), default=-1)
-        if self._section is None or cut < 0 or not text[:cut].strip():
+        if header is None and (self._section is None or cut < 0 or not text[:cut].strip()):
+            # The option before it goes on after it, as for Python's own reader.
             self.problems.append(Problem("invalid-manifest", "This line is neither a section nor `name = value`.", place))
+            return
+        self.close()
+        if header is not None:
+            self._section = header[1]
+            self.sections.append((header[1], place))
             return
         key = text[:cut].rstrip()
         rest = text[cut + 1 :]
