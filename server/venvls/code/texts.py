@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from venvls import manifests
 from venvls.code import known
@@ -74,21 +74,19 @@ class Texts:
             self._unread[path] = unread
         return (), frozenset()
 
-    def say(self, path: str, stat: Stat | None, words: Iterable[str], facts: Facts) -> bool:
-        """Whether any of the words is in a file, in whatever way. ``stat`` is that of :meth:`stat`."""
+    def said(self, path: str, stat: Stat | None, words: Collection[str], facts: Facts) -> frozenset[str] | None:
+        """Those of the words that are in a file, in whatever way; ``None`` where it cannot be read. ``stat`` is that of :meth:`stat`."""
         kept = self._keeping.of("words", facts.project.root)
         before = kept.get(path, stat) or {}
-        if any(before.get(word) for word in words):
-            return True
         unknown = [word for word in words if word not in before]
-        text = self._reader.code(path) if unknown else None
-        if unknown and text is None:
-            # Whatever it says, nobody can tell that it does not.
-            return True
-        if text is not None:
-            before.update({word: word in text.source for word in unknown})
+        if unknown:
+            text = self._reader.code(path)
+            if text is None:
+                return None
+            source = text.source
+            before.update([(word, word in source) for word in unknown])
             kept.put(path, stat, before)
-        return any(before.get(word) for word in words)
+        return frozenset([word for word in words if before[word]])
 
     def _scanned(self, path: str, source: str, standard: frozenset[str]) -> _Read | Unread:
         scanned = self._scans.get(path)

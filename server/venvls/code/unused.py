@@ -6,17 +6,26 @@ from collections.abc import Callable, Iterable, Iterator
 
 from venvls.answers.graph import who_needs
 from venvls.answers.standing import SEEDS
-from venvls.answers.stated import by_name
+from venvls.answers.stated import Statement, by_name
 from venvls.code.modules import Modules
 from venvls.code.own import Own
 from venvls.code.texts import Texts
 from venvls.model.facts import Facts
 from venvls.model.imports import Import, Sighting
 from venvls.model.ports import FileView
+from venvls.model.record import NamedTuple
 from venvls.model.requirement import Requirement
 from venvls.model.text import Span
 
 _SETTINGS = (".toml", ".cfg", ".ini", ".yml", ".yaml", ".json", ".sh", "Dockerfile", "Makefile", "Procfile", "justfile", ".conf")
+
+
+class _Candidate(NamedTuple):
+    """A requirement that may not be used: where it is stated, its public modules, and the words of which one is in code that uses it."""
+
+    statement: Statement
+    public: tuple[str, ...]
+    words: frozenset[str]
 
 
 def sightings(
@@ -28,23 +37,33 @@ def sightings(
     # Without code there is nothing that could import anything.
     if not own.certain or own.of_conda or not paths or len(own.facts) > 1:
         return
-    stats = {path: texts.stat(path) for path in paths}
     spared = frozenset(ignored)
+    unsaid: dict[str, _Candidate] = {}
     for key, statements in by_name(facts).items():
         partial()
         provided = modules.owners.modules_of(key)
-        public = sorted(module for module in provided if not module.startswith("_"))
+        public = tuple(sorted(module for module in provided if not module.startswith("_")))
         if not public or key in own.own or key in SEEDS or key.startswith("types-") or key.endswith("-stubs"):
             continue
         if modules.owners.is_used_without_import(key) or key in who_needs(facts) or not spared.isdisjoint((key, *provided)):
             continue
         stated = [each for each in statements if each.in_force and not each.hidden and each.requirement.scope.kind == "main"]
-        # Named in any way: as an import, an application of Django's, a path in a string.
-        if not stated or any(texts.say(path, stat, (*provided, key), facts) for path, stat in stats.items()):
-            continue
-        if any(module in text for text in _settings_of(facts, files) for module in public if module != key):
-            continue
-        yield Sighting(stated[0].path, Import(public[0], name_of(stated[0].requirement)), "unused", public[0], (key,))
+        if stated:
+            unsaid[key] = _Candidate(stated[0], public, frozenset((*provided, key)))
+    # Named in any way: as an import, an application of Django's, a path in a string. File by file, for each of which all are looked for.
+    for path in paths:
+        partial()
+        if not unsaid:
+            return
+        said = texts.said(path, texts.stat(path), frozenset().union(*[each.words for each in unsaid.values()]), facts)
+        if said is None:
+            return  # Whatever is in it, nobody can tell what is not.
+        if said:
+            unsaid = {key: each for key, each in unsaid.items() if said.isdisjoint(each.words)}
+    settings = tuple(_settings_of(facts, files)) if unsaid else ()
+    for key, (statement, public, _) in unsaid.items():
+        if not any(module in text for text in settings for module in public if module != key):
+            yield Sighting(statement.path, Import(public[0], name_of(statement.requirement)), "unused", public[0], (key,))
 
 
 def _settings_of(facts: Facts, files: FileView) -> Iterator[str]:
