@@ -5,10 +5,11 @@ A rule that fails is logged and left out; the others speak (``strict`` makes it 
 
 from __future__ import annotations
 
-from itertools import compress
+from itertools import compress, count
 
 from venvls.model.finding import OF_TEXT, Finding, Later, Severity
 from venvls.model.hints import TYPE_CHECKING, Any, cast
+from venvls.model.pieces import not_
 from venvls.model.requirement import MAIN, KnownNeeds, listed
 from venvls.rules import NOTHING_ASKED_OF_SATISFIED, RULES, asked_about, import_rules
 from venvls.rules.satisfaction import plainly_met
@@ -41,8 +42,6 @@ class _KnownFaults:
 _made = tuple.__new__
 _MANY = 100
 """From so many on the findings of a rule, or of a file's requirements, are made when somebody looks at them."""
-_LINE_BY_LINE = frozenset({"requirements.txt"})
-"""Formats whose requirements are in the order of their places."""
 _MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
 _REQUIREMENT_RULES = tuple(rule for rule in RULES if rule.requirement)
 _PROJECT_RULES = tuple(rule for rule in RULES if rule.project)
@@ -104,14 +103,16 @@ class Engine:
         known_faults = facts.remembered.of(_KnownFaults)
         requirements = listed(manifest.requirements)
         needs, folder = requirements.needs, facts.files.path.dirname(manifest.path)
-        if NOTHING_ASKED_OF_SATISFIED and (fresh := requirements.needs_besides(known_faults.right)):
-            met = plainly_met(fresh, facts)
-            known_faults.right.update([(id(need), need) for need in fresh if id(need) in met])
         # At each key nearly all of thousands are right, and were before; or wrong, and were that before.
         numbers = requirements.unknown(known_faults.right)
         faults = list(map(known_faults.wrong.get, map(id, map(needs.__getitem__, numbers))))
         elsewhere: list[Finding] = []
-        places = [place for place, known in enumerate(faults) if known is None]
+        places = list(compress(count(), map(not_, faults)))
+        if NOTHING_ASKED_OF_SATISFIED and places:
+            fresh = [needs[numbers[place]] for place in places]
+            met = plainly_met(fresh, facts)
+            known_faults.right.update([(id(need), need) for need in fresh if id(need) in met])
+            places = [place for place, need in zip(places, fresh, strict=True) if id(need) not in met]
         for place, requirement in zip(places, requirements.at([numbers[place] for place in places]), strict=True):
             its = self._looked_up(requirement, manifest, facts, known_faults, folder)
             if requirement.parsed.url is None:
@@ -119,7 +120,7 @@ class Engine:
             elif its and facts.counts(manifest, requirement.scope):
                 elsewhere += self._all_placed(its, requirement, manifest)
         numbers, its_faults = list(compress(numbers, faults)), list(filter(None, faults))
-        if len(numbers) > _MANY and manifest.format in _LINE_BY_LINE and set(map(len, its_faults)) == {1}:
+        if len(numbers) > _MANY and requirements.are_in_order and set(map(len, its_faults)) == {1}:
             all_count = all(facts.counts(manifest, scope) for scope in requirements.scopes)
             if all_count and not any(self._severity(rule) == "off" for rule in _REQUIREMENT_RULES):
 

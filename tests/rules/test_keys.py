@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import random
 from types import ModuleType
 
 import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
-from venvls import engine
+from venvls import engine, manifests, reading
+from venvls.manifests import shortened
 from venvls.model.finding import Later
+from venvls.model.text import Text
 from venvls.rules import conflicting_requirements, duplicate_requirement
 from venvls.workspace import Workspace
 
 LINES = ["a", "a>=1", "a<1", "a==2", "A[x]", "b>=2,<1", "b", "b>=2", "c @ https://h/c.whl", "c", "a>=1 ; os_name == 'nt'", "!", "e",
          "b ; os_name == 'posix'", "-r other.txt", "-c bounds.txt", "d>=1"]  # fmt: skip
+AROUND = {
+    "pyproject.toml": '[project]\nname = "p"\nversion = "1"\ndependencies = [\n{}]\n[dependency-groups]\ndev = [\n{}]\n',
+    "Poetry": '[tool.poetry]\nname = "p"\n[tool.poetry.dependencies]\npython = ">=3.8"\n{}[tool.poetry.group.dev.dependencies]\n{}',
+    "Pipfile": "[packages]\n{}[dev-packages]\n{}",
+    "setup.cfg": "[metadata]\nname = p\n[options]\ninstall_requires =\n{}\n[options.extras_require]\ndev =\n{}",
+}
+"""Where the lines of each format are."""
 PYPROJECT = '[project]\nname = "p"\nversion = "1"\ndependencies = [\n{}]\n[dependency-groups]\ndev = [\n{}]\n'
+
+
+LONG = bool(os.environ.get("VENVLS_LONG"))
 
 
 def workspace(files: dict[str, str]) -> Workspace:
@@ -30,6 +43,61 @@ def text_of(name: str, lines: list[str]) -> str:
         return "".join(f"{line}\n" for line in lines)
     quoted = [f'  "{line}",\n' for line in lines if line[0] != "-"]
     return PYPROJECT.format("".join(quoted[::2]), "".join(quoted[1::2]))
+
+
+def written(name: str, rng: random.Random) -> str:
+    """A file of 2 × 12 lines, some of them about the same package."""
+    names = [[f"{rng.choice('ab')}{number if rng.random() < 0.9 else ''}" for number in range(start, start + 12)] for start in (0, 12)]
+    line = {"pyproject.toml": '  "{}>={}",\n', "Poetry": '{} = ">={}"\n', "Pipfile": '{} = ">={}"\n', "setup.cfg": "    {}>={}\n"}[name]
+    return AROUND[name].format(*["".join(line.format(each, rng.randrange(3)) for each in some) for some in names])
+
+
+def keyed(text: str, before: list[str], rng: random.Random) -> str:
+    """The text after a key, which may be an undo, or open something, or take much away."""
+    kind, place = rng.random(), rng.randrange(len(text) + 1)
+    if kind < 0.3 or not text:
+        return rng.choice(before)
+    if kind < 0.35:
+        return ""
+    if kind < 0.45:
+        return text[:place]
+    if kind < 0.6:
+        headers = [number for number, character in enumerate(text) if character in "[]="]
+        place = rng.choice(headers) if headers else place
+        return text[:place] + rng.choice(("", "x")) + text[place + 1 :]
+    if kind < 0.8:
+        return text[:place] + rng.choice(('"', "'", "[", "]", "{", "#", "\n", ",", "x", "1", " = ")) + text[place:]
+    return text[:place] + text[place + rng.randrange(1, 4) :]
+
+
+@pytest.mark.parametrize("name", AROUND)
+def test_after_keys_that_take_much_away(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, least, number in ((reading, "_MANY", 4), (shortened, "_FEWEST", 2), (engine, "_MANY", 3)):
+        monkeypatch.setattr(module, least, number)
+    rng = random.Random(os.urandom(8) if LONG else name)
+    path = f"/w/{name if name != 'Poetry' else 'pyproject.toml'}"
+    counts = set()
+    for _ in range(40 if LONG else 2):
+        text = written(name, rng)
+        # The project stays one, whatever is typed.
+        other, before, whole = {"/w/requirements.txt": "a\nzz\n"}, [text], text
+        typed = workspace({**other, path: text})
+        typed.open(path, text)
+        for _ in range(40):
+            text = keyed(text, before, rng)
+            before.append(text)
+            typed.open(path, text)
+            now = manifests.parse(path, Text(text))
+            assert typed.facts("/w").manifests.get(path) in (None, now), text
+            # What is half typed leaves projects as they were before.
+            whole = text if now.complete else whole
+            fresh = workspace({**other, path: whole})
+            fresh.open(path, whole)
+            fresh.open(path, text)
+            for each in (path, "/w/requirements.txt"):
+                assert list(typed.findings(each)) == list(fresh.findings(each)), text
+            counts.add(len(typed.findings(path)))
+    assert len(counts) > 5
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
@@ -56,18 +124,26 @@ def test_after_many_keys(name: str, most: int | None, monkeypatch: pytest.Monkey
     assert told >= {"duplicate-requirement", "conflicting-requirements"}
 
 
-@pytest.mark.parametrize("many", [(engine,), (duplicate_requirement,), (engine, duplicate_requirement)])
-def test_findings_that_are_made_later_are_the_same(many: tuple[ModuleType, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("many", "name"),
+    [
+        ((engine,), "requirements.txt"),
+        ((engine,), "pyproject.toml"),
+        ((duplicate_requirement,), "requirements.txt"),
+        ((engine, duplicate_requirement), "requirements.txt"),
+    ],
+)
+def test_findings_that_are_made_later_are_the_same(many: tuple[ModuleType, ...], name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [*LINES, "x>=1", "y"]
-    rng, path = random.Random(str(lines)), "/w/requirements.txt"
+    rng, path = random.Random(str(lines)), f"/w/{name}"
     other = {"/w/other.txt": "a>=1\nb\nd<1\n", "/w/bounds.txt": "a<5\nd<1\n"}
     written = rng.choices(lines, k=8)
-    typed = workspace({**other, path: text_of("requirements.txt", written)})
+    typed = workspace({**other, path: text_of(name, written)})
     made_later = 0
     for _ in range(25):
         place = rng.randrange(len(written) + 1)
         written[place : place + rng.randrange(3)] = rng.choices(lines, k=rng.randrange(3))
-        text = text_of("requirements.txt", written)
+        text = text_of(name, written)
         with monkeypatch.context() as patched:
             for module in many:
                 patched.setattr(module, "_MANY", 1)

@@ -7,7 +7,8 @@ many (:class:`Requirements`).
 
 from __future__ import annotations
 
-from itertools import compress, count
+from bisect import bisect_left
+from itertools import compress, count, pairwise
 
 from venvls.model.hints import TYPE_CHECKING, Any, Literal
 from venvls.model.pieces import is_, not_
@@ -106,21 +107,21 @@ else:
 
 
 class KnownNeeds(_Needs):
-    """What was looked at of what requirements say, by identity; kept, so that it stays its own. ``files`` are what files say, with the
-    numbers of what was not among it: of what a file becomes only that and the change are looked at."""
+    """What was looked at of what requirements say, by identity; kept, so that it stays its own, and never less. ``files`` are what files
+    say, with the numbers of what was not among it when it was so much: of what a file becomes only that and the change are looked at."""
 
     __slots__ = ("files",)
 
     def __init__(self) -> None:
         super().__init__()
-        self.files: dict[int, tuple[tuple[ParsedRequirement, ...], list[int]]] = {}
+        self.files: dict[int, tuple[tuple[ParsedRequirement, ...], list[int], int]] = {}
 
     def note(self, needs: tuple[ParsedRequirement, ...], before: tuple[ParsedRequirement, ...], unknown: list[int]) -> list[int]:
         """Note which of a file's ``needs`` are ``unknown``, and forget what they were ``before``."""
         self.files.pop(id(before), None)
         if len(self.files) >= _MOST_FILES:
             self.files.clear()
-        self.files[id(needs)] = (needs, unknown)
+        self.files[id(needs)] = (needs, unknown, len(self))
         return unknown
 
 
@@ -147,7 +148,20 @@ class Requirements(_Sequence):
     ``keys`` are their names (PEP 503), ``linked`` is whether any names a URL or path. ``lines`` is for who reads long lists again: a byte
     for each, ``None`` while nobody has looked."""
 
-    __slots__ = ("_before", "_grown", "_numbers", "_placed", "_repeated", "flawed", "keys", "lines", "linked", "needs", "scopes")
+    __slots__ = (
+        "_before",
+        "_grown",
+        "_in_order",
+        "_numbers",
+        "_placed",
+        "_repeated",
+        "flawed",
+        "keys",
+        "lines",
+        "linked",
+        "needs",
+        "scopes",
+    )
 
     def __init__(self, items: Sequence[Requirement] = ()) -> None:
         # The items, and from which of them on they are so much further: in one field, which is changed at once.
@@ -160,6 +174,7 @@ class Requirements(_Sequence):
         self.linked: bool = _any_linked(self.needs)
         self.lines: bytes | None = None
         self._repeated: dict[str, tuple[ParsedRequirement, ...]] | None = None
+        self._in_order: bool | None = None
         # What they said before the last change, and which of these are new since.
         self._grown: _Grown | None = None
         # What was repeated before the last change, and the names in it.
@@ -174,7 +189,7 @@ class Requirements(_Sequence):
         if moved and first < low:
             head = (*items[:first], *_moved(items[first:low], moved))
         made = Requirements.__new__(Requirements)
-        made.lines = made._repeated = None
+        made.lines = made._repeated = made._in_order = None
         made._placed = ((*head, *new, *_moved(between, by), *tail), len(head) + len(new) + len(between), moved + by)
         needs = [item.parsed for item in new]
         made.needs = (*self.needs[:low], *needs, *self.needs[high:])
@@ -187,7 +202,18 @@ class Requirements(_Sequence):
         made._before = None if self._repeated is None else (self._repeated, frozenset([*self.keys[low:high], *keys]))
         made.flawed = _any_flawed(made.needs if self.flawed else needs)
         made.linked = _any_linked(made.needs if self.linked else needs)
+        if self._in_order is not None:
+            # Those that only moved are in the order that they were in.
+            near = [made[number] for number in range(max(low - 1, 0), min(low + len(needs) + 1, len(made.needs)))]
+            made._in_order = self._in_order and _follow_each_other(near)
         return made
+
+    @property
+    def are_in_order(self) -> bool:
+        """Whether each, with all that belongs to it, is behind the one before."""
+        if self._in_order is None:
+            self._in_order = _follow_each_other(self._all())
+        return self._in_order
 
     @property
     def is_grown(self) -> bool:
@@ -282,16 +308,17 @@ class Requirements(_Sequence):
         if not isinstance(known, KnownNeeds):
             return _unknown(needs, known)
         if (noted := known.files.get(id(needs))) is not None:
-            return known.note(needs, needs, [number for number in noted[1] if id(needs[number]) not in known]) if noted[1] else []
+            return known.note(needs, needs, _unknown_of(noted[1], needs, known)) if noted[2] != len(known) and noted[1] else noted[1]
         if grown is None or (noted := known.files.get(id(grown.before))) is None:
             return known.note(needs, needs, _unknown(needs, known))
         _, low, high, new = grown
-        by = new - (high - low)
-        candidates = noted[1]
-        if candidates:
-            candidates = [number if number < low else number + by for number in candidates if not low <= number < high]
-        candidates = sorted([*candidates, *range(low, low + new)])
-        return known.note(needs, grown.before, [number for number in candidates if id(needs[number]) not in known])
+        by, before = new - (high - low), noted[1]
+        if noted[2] != len(known):
+            before = _unknown_of(before, grown.before, known)
+        behind = before[bisect_left(before, high) :]
+        between = _unknown_of(range(low, low + new), needs, known)
+        every = [*before[: bisect_left(before, low)], *between, *([number + by for number in behind] if by else behind)]
+        return known.note(needs, grown.before, every)
 
     def __len__(self) -> int:
         return len(self.needs)
@@ -334,9 +361,18 @@ def _unknown(needs: tuple[ParsedRequirement, ...], known: Mapping[int, object]) 
     return list(compress(count(), map(not_, map(known.__contains__, map(id, needs)))))
 
 
+def _unknown_of(numbers: Sequence[int], needs: tuple[ParsedRequirement, ...], known: Mapping[int, object]) -> list[int]:
+    # As above.
+    return list(compress(numbers, map(not_, map(known.__contains__, map(id, map(needs.__getitem__, numbers))))))
+
+
 def listed(requirements: Sequence[Requirement]) -> Requirements:
     """``requirements`` as such a sequence, the same one where they are."""
     return requirements if isinstance(requirements, Requirements) else Requirements(requirements)
+
+
+def _follow_each_other(items: Sequence[Requirement]) -> bool:
+    return all([one.statement.end <= other.statement.start for one, other in pairwise(items)])  # noqa: C419 - quicker
 
 
 def _any_flawed(needs: Collection[ParsedRequirement]) -> bool:
