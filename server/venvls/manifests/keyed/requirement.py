@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from venvls.model.names import canonical
+from venvls.model.pieces import lru_cache
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement, Requirement, Scope
 from venvls.model.text import Span
@@ -35,6 +36,10 @@ class Stated(NamedTuple):
     editable: bool = False
     error: str | None = None
     label: bool = False
+
+
+_meaning = lru_cache(maxsize=16384)(ParsedRequirement)
+"""The same object for the same words: what was compared of it is known when it is read again, as with lines."""
 
 
 def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = ()) -> Requirement:
@@ -64,7 +69,7 @@ def keyed_requirement(stated: Stated, scope: Scope, options: tuple[str, ...] = (
         marker_span = add(" ; " if stated.url is not None else "; ", stated.marker)
     text = "".join([piece.text for piece in pieces])
     # By place: tables of thousands are nothing else.
-    parsed = ParsedRequirement(
+    parsed = _meaning(
         text,
         name.text,
         canonical(name.text),
