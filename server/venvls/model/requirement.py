@@ -208,6 +208,14 @@ class Requirements(_Sequence):
             made._in_order = self._in_order and _follow_each_other(near)
         return made
 
+    def without(self, numbers: Sequence[int]) -> Requirements:
+        """All but those with these few numbers, in their order; of the others all stays known."""
+        made, _ = self, self.repeated  # which what is made of it takes over, if it is known
+        for number in reversed(numbers):
+            made = made.replaced(number, number + 1, (), 0)
+            _ = made.repeated
+        return made
+
     @property
     def are_in_order(self) -> bool:
         """Whether each, with all that belongs to it, is behind the one before."""

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_FEW = 8
+"""Requirements that are no valid ones and are taken out one by one."""
+
+
 class Family(NamedTuple):
     """One manifest with the files it includes, which a tool would read together. ``paths`` are in reading order, the root's first.
 
@@ -98,8 +102,12 @@ def include_counts(include: Include, manifest: Manifest, facts: Facts) -> bool:
 def _counted(manifest: Manifest, facts: Facts) -> Requirements:
     every = listed(manifest.requirements)
     counting = {scope for scope in every.scopes if facts.counts(manifest, scope)}
-    if not every.flawed and len(counting) == len(every.scopes):
-        return every  # at nearly every key: none of them is looked at
+    if len(counting) == len(every.scopes):
+        if not every.flawed:
+            return every  # at nearly every key: none of them is looked at
+        flawed = [number for number, need in enumerate(every.needs) if need.error is not None]
+        if len(flawed) <= _FEW:
+            return every.without(flawed)  # as while one is typed
     # Nearly all are of the one main scope: telling that apart by identity spares hashing a thousand times a keystroke.
     main = MAIN in counting
     return Requirements(
