@@ -48,7 +48,7 @@ SHAPES = {
         "    p{0}>={0}; python_version > '3'\n",
     ),
 }
-HALF_TYPED = ("pyproject.toml", "Poetry", "Pipfile")
+HALF_TYPED = ("pyproject.toml", "Poetry", "Pipfile", "environment.yml")
 PIECES = ['"', "'", "[", "]", "{", ",", "#", "\n", '"""', "=", "-", "  ", "\t", "\\", "\r\n", "\r", "me[x]", "p7", "conda:r", "[tool.uv]\n",
           "[project]\n", "[packages]\n", "[tool.poetry.extras]\n", "  - pip:\n", "é", ">=1", ";", "name: x\n", ":",
           'override-dependencies = ["p9"]\n']  # fmt: skip
@@ -145,6 +145,7 @@ def test_a_key_in_a_long_list_reads_little_of_it(name: str, monkeypatch: pytest.
     [
         ("pyproject.toml", '    "p50>=50",\n', ['    "', '    p2",', '    "p2"', '    "p50>=50"    "x",', "    {", "    'p\\x',"]),
         ("Poetry", 'p50 = ">=50"\n', ["p", "p2 =", 'p2 = "', 'p2 = "*" x', "p2 = {", 'p2 = {version = "1"', 'p9 = "*"', "p9 = 3"]),
+        ("environment.yml", "      - p50>=50\n", ['      - "p', "      - [p", "      - {", "      - *p", "      - 'p'x", "x"]),
         ("Pipfile", 'p50 = ">=50"\n', ["p", "p2 =", 'p2 = "', 'p2 = "*" x', "p2 = {", 'p2 = {version = "1"', 'p7 = "*"', "p7 = 3"]),
     ],
 )

@@ -30,10 +30,12 @@ _FEWEST = 32
 """Lines that are left out at once; for fewer it does not pay."""
 _MOST_CHARACTERS = 900_000
 """Some formats read no more than a million."""
+_YAML = "environment.yml"
 _LISTS = "pyproject.toml"
 """The format of which lists that require nothing are read for little else."""
-_HALF_TYPED = frozenset({"pyproject.toml", "Pipfile"})
+_HALF_TYPED = frozenset({"pyproject.toml", "Pipfile", "environment.yml"})
 """Formats of which all is read but what is half typed."""
+_PLAIN_ITEMS = r"""(?: *- [A-Za-z0-9][^"'{}#,:\r\n]*\r?\n)*"""
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 
 
@@ -74,13 +76,13 @@ def shortened(previous: Manifest, text: Text, read: Callable[[Text], Manifest]) 
     requirements = listed(previous.requirements)
     if previous.format not in FORMATS or len(requirements) < _FEWEST or len(source) > _MOST_CHARACTERS:
         return None
-    may_be_half_typed = previous.format in _HALF_TYPED and len(source) <= MEND_UP_TO
+    may_be_half_typed = previous.format in _HALF_TYPED and (previous.format == _YAML or len(source) <= MEND_UP_TO)
     if not previous.complete and not may_be_half_typed:
         return None
     lines = requirements.lines
     if lines is None:
         lines = _lines(list(requirements), before, previous)
-        lines = requirements.lines = lines if previous.complete else _whole(lines, list(requirements), before)
+        lines = requirements.lines = lines if previous.complete else _whole(lines, list(requirements), before, previous.format)
     cut = common_cut(before, source)
     low, high = requirements.before(cut.start), requirements.before(cut.old_end)
     gaps = _gaps(requirements, lines, low, high)
@@ -161,12 +163,14 @@ def _lines(requirements: list[Requirement], source: str, manifest: Manifest) -> 
     return bytes(flags)
 
 
-def _whole(lines: bytes, requirements: list[Requirement], source: str) -> bytes:
+def _whole(lines: bytes, requirements: list[Requirement], source: str, format_name: str) -> bytes:
     """Those of the lines of a half-typed text that are not half typed themselves, and read as if they were closed."""
     from venvls.model import toml
 
     def are_whole(some: list[Requirement]) -> bool:
         written = "".join([source[requirement.statement.start : requirement.statement.end] for requirement in some])
+        if format_name == _YAML:
+            return re.fullmatch(_PLAIN_ITEMS, written) is not None
         # Elements of a list, or keys of a table: nothing is both.
         for text in (f"x = [\n{written}]", written):
             try:
@@ -319,7 +323,7 @@ def _spliced(requirements: Requirements, lines: bytes, parts: list[_Part], chang
             return None
         flags = _lines(near, now.text.source, now)
         if not now.complete:
-            flags = _whole(flags, near, now.text.source)
+            flags = _whole(flags, near, now.text.source, now.format)
         lines = lines[:begin] + flags[: end - begin] + lines[high:]
     every.lines = lines
     return every
