@@ -62,6 +62,7 @@ FORMATS = (
         "",
         ("open[all",),
     ),
+    Format("requirements.txt with 500 bounds", "requirements.txt", "-r included.txt\n-c bounds.txt\n", lambda line: _need(line) + "\n"),
     Format(
         "pyproject.toml",
         "pyproject.toml",
@@ -157,11 +158,13 @@ def kinds(shape: Format, lines: list[Line]) -> dict[str, Callable[[int], str]]:
         "100 unheard-of lines pasted, and undone": lambda n: pasted(n, n) if n % 2 else text,
         "a marker": lambda n: with_middle(line._replace(marker=f'python_version >= "3.{n % 7}"')),
         "a line that is there twice": lambda n: shape.text([*written, shape.write(lines[middle]._replace(versions=f">=0.{n % 10}"))]),
-        "something opened, and closed": opened,
         "half of the lines deleted, and undone": lambda n: shape.text(written[: middle + n]) if n % 2 else text,
         "everything deleted, and undone": lambda n: "" if n % 2 else text,
-        "typed in the header of the lines": headed,
     }
+    if shape.header:
+        edits["typed in the header of the lines"] = headed
+    if shape.opened:
+        edits["something opened, and closed"] = opened
     if shape.python:
         edits["another Python is required"] = lambda n: text.replace(shape.python, f"{shape.python[:-1]}{n % 7}", 1)
     return edits
