@@ -92,6 +92,21 @@ def test_what_can_be_done_about_each_finding_grows_with_their_number() -> None:
     assert_even(offer, 20)
 
 
+def test_who_shares_an_environment_is_sorted_once_for_all_projects() -> None:
+    """Each project's code may import what another that uses the same environment declares."""
+    below = "/w/service1/below"
+    workspace = opened(MemoryMachine({**tree(3, every=1), f"{below}/requirements.txt": "six\n", "/usr/bin/python3.12": ""}))
+    workspace.discover()
+    used = {project.root: project.environment for project in workspace.projects()}
+    first, second, third = used["/w/service0"], used["/w/service1"], used[below]
+    assert first is not None and second is not None and third is not None
+    assert list(workspace._here.sharing(first)) == ["/w/service0"]
+    assert set(workspace._here.sharing(second)) == {"/w/service1", below}
+    assert workspace._here.sharing(second) is workspace._here.sharing(third)
+    workspace.select("/w/service0", "/w/service1/.venv")
+    assert set(workspace._here.sharing(second)) == {"/w/service0", "/w/service1", below}
+
+
 def test_what_is_found_so_far_is_known_early_and_sorted_few_times() -> None:
     known: list[int] = []
     workspace = opened(Telling(tree(64)))

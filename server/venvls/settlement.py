@@ -21,7 +21,7 @@ from venvls.reading import Reader
 from venvls.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _SCRIPT_AT_MOST = 5_000_000
 
@@ -55,6 +55,7 @@ class Settlement:
         self._upward = surroundings.Upward(machine.files, machine.home())
         self._land = Landscape(machine.files, (), frozenset(), ())
         self._projects: dict[str, Project] = {}
+        self._of_tools: tuple[Project, ...] = ()  # the projects that a tool's own environments are: none or few of thousands
         self._members: dict[str, str] = {}
         self._machine = machine
         self._files: FileView = machine.files
@@ -64,6 +65,7 @@ class Settlement:
         self._forced = forced
         self._expectations: dict[str, Expectation] = {}
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
+        self._users: dict[str, list[str]] | None = None
         self._read: _Read | None = None  # while it is sorted
         self._kept: _Read | None = None
         self._scripts: set[str] = set()
@@ -126,9 +128,10 @@ class Settlement:
         """
         self._opened = tuple([path for path in opened if self.root_of(path) in self._walks])
         self._candidates.clear()
+        self._users = None
         before, self._kept = self._kept, None
         if not self._walks and not self._scripts:
-            self._projects, self._members, self._expectations = {}, {}, {}
+            self._projects, self._members, self._expectations, self._of_tools = {}, {}, {}, ()
             return
         read = self._read = before if goes_on and before is not None else _Read(self._upward_now())
         try:
@@ -142,6 +145,7 @@ class Settlement:
 
     def _sort(self, read: _Read) -> None:
         self._upward = read.upward
+        self._of_tools = ()
         stating = self._stating()
         self._projects = {root: self._projects.get(root) or Project(root, paths) for root, paths in stating.items()}
         self._look_around()
@@ -154,6 +158,8 @@ class Settlement:
             self._members.update(
                 (project.root, self._files.path.dirname(project.part.source)) for project in own if project.part is not None
             )
+        self._users = None
+        self._of_tools = tuple([project for project in self._projects.values() if project.part is not None])
 
     def _expectation(self, root: str, paths: tuple[str, ...], read: _Read) -> Expectation:
         known = read.expectations.get(root)
@@ -274,10 +280,17 @@ class Settlement:
     def projects_of(self, path: str) -> tuple[Project, ...]:
         """Every project that a file belongs to: that of its folder, and those of a tool's own environments that it speaks of."""
         own = self.project_of(path)
-        others = (
-            project for project in self._projects.values() if project.part is not None and path in project.manifests and project is not own
-        )
+        others = (project for project in self._of_tools if path in project.manifests and project is not own)
         return (*((own,) if own is not None else ()), *others)
+
+    def sharing(self, environment: Environment) -> Sequence[str]:
+        """The projects that use an environment, by whichever of its names, in their order; sorted once for all of them."""
+        if self._users is None:
+            self._users = {}
+            for root, project in self._projects.items():
+                if project.environment is not None:
+                    self._users.setdefault(project.environment.real, []).append(root)
+        return self._users.get(environment.real, ())
 
     def stated_parts(self, path: str) -> tuple[object, ...]:
         """What of a file decides on the tool's own environments that are projects because of it: equal as long as they stay the same."""

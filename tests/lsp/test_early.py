@@ -11,6 +11,7 @@ from tests.histories.editor import Editor
 from tests.lsp.editor import make_environment
 from tests.memory_machine import MemoryMemory
 from venvls.lsp.session import Session
+from venvls.workspace import Workspace
 
 PROJECTS = 30
 
@@ -33,8 +34,15 @@ def test_what_is_shown_first_is_what_is_shown_in_the_end(monorepo: Path, monkeyp
     early: list[tuple[dict[str, list[object]], int]] = []
     plain = Session._show_certain
 
+    asked: list[str] = []
+    is_certain = Workspace.is_certain
+    monkeypatch.setattr(Workspace, "is_certain", lambda self, path: asked.append(path) or is_certain(self, path))
+
     def show(self: Session, workspace: object) -> None:
         plain(self, workspace)  # type: ignore[arg-type]
+        asked.clear()
+        plain(self, workspace)  # type: ignore[arg-type]
+        assert not any(path.startswith(f"{root}/") for path in asked for root in self._certain[1]), "what is certain stays so"
         wire = self.protocol
         early.append((dict(wire.shown), len(wire.projects)))  # type: ignore[attr-defined]
 

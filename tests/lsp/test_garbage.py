@@ -58,3 +58,18 @@ def test_who_looks_at_the_disk_gives_it_back(circle: weakref.ref[object], monkey
     while circle() is not None and time.monotonic() < end:
         time.sleep(0.01)
     assert circle() is None
+
+
+def test_nobody_looks_while_a_workspace_is_looked_at_whole_nor_later_at_very_much_that_stays(circle: weakref.ref[object]) -> None:
+    gc.enable()
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+    with garbage.much_is_made(lambda: False):
+        made = [[number] for number in range(20 * before[0])]
+        assert circle() is not None
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, frozen)
+    try:
+        with garbage.much_is_made(lambda: True):
+            pass
+        assert gc.get_freeze_count() > frozen + len(made)
+    finally:
+        gc.unfreeze()

@@ -10,7 +10,6 @@ from venvls.answers.stated import own_names
 from venvls.code import declared, unrecorded
 from venvls.code.files import CodeFiles
 from venvls.imports import first_party
-from venvls.model.environment import Environment
 from venvls.model.facts import Facts
 from venvls.model.hints import Any
 from venvls.model.manifest import same_objects
@@ -93,8 +92,8 @@ class OwnByProject:
         if self.taken is not None and (taken := self.taken.get(root)) is not None and taken.first is facts:
             return taken
         environment = facts.environment
-        others = (project.root for project in self._here.projects.values() if project.environment and project.root != root)
-        beside = [other for other in others if _same_environment(self._here.projects[other].environment, environment)]
+        users = self._here.sharing(environment) if environment is not None else ()
+        beside = [other for other in users if other != root]
         shared = (facts, *map(self._facts, beside))
         known = self._own.get(root)
         if known is None or not same_objects(known.facts, shared):
@@ -166,10 +165,6 @@ class OwnByProject:
         join, root = self._files.path.join, facts.project.root
         others = (entry.name for entry in self._files.list(root) or () if entry.name.lower().endswith((".yml", ".yaml")))
         return not any(_MAY_BE_OF_CONDA.search(name) and join(root, name) not in facts.manifests for name in others)
-
-
-def _same_environment(environment: Environment | None, other: Environment | None) -> bool:
-    return environment is not None and other is not None and environment.real == other.real
 
 
 def _is_certain(facts: Facts) -> bool:

@@ -172,8 +172,7 @@ class Board:
         if not findings:
             return []
         text, documents, client = workspace.text(path), self._desk.documents, self._client()
-        held = self._desk.text(path)
-        if held.source is text.source:
+        if self._desk.version(path) is not None and (held := self._desk.text(path)).source is text.source:
             text = held  # where its lines begin is known from the text before
         lowered = [self.marks.lowered(finding, text.source) for finding in findings]
         return encode.diagnostics(lowered, text, documents.units, client, documents.uri, self._desk.text)

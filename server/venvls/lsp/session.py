@@ -22,6 +22,7 @@ from venvls.lsp.client import Client
 from venvls.lsp.desk import Desk
 from venvls.lsp.documents import Documents
 from venvls.lsp.drift import REST, Drift, News
+from venvls.lsp.garbage import much_is_made
 from venvls.lsp.greeting import Greeting
 from venvls.lsp.polling import Poller
 from venvls.lsp.reading import Readings
@@ -77,6 +78,8 @@ class Session:
         self.on_code: Callable[[bool], None] = lambda wanted: None
         self._code_watched = False
         self._told = False
+        self._is_large = False
+        self._certain: tuple[int, dict[str, Project]] = (-1, {})
         self._resting: asyncio.TimerHandle | None = None
         self._noted: frozenset[str] = frozenset()
         self._sorted = 0
@@ -281,6 +284,7 @@ class Session:
         self._queued.discard("edit")
         with self._pending:
             edited, self._edited = self._edited, {}
+        self._certain = (-1, {})  # what is typed may include other files
         workspace = self.workspace()
         if not self.roots and not self._adopted:
             self._adopt(workspace, edited)
@@ -417,24 +421,30 @@ class Session:
     def _discover(self, roots: Iterable[str] | None = None) -> None:
         """Walk the folders, or only ``roots`` of them, and check everything."""
         workspace = self.workspace()
-        if self.roots:
+        with much_is_made(lambda: self._is_large):
+            if self.roots:
 
-            def partial() -> None:
-                self.worker.breathe()
-                self._give_back(workspace)
-                if workspace.is_searching:
-                    self._show_certain(workspace)
+                def partial() -> None:
+                    self.worker.breathe()
+                    if not self._is_large:
+                        self._give_back(workspace)
+                    if workspace.is_searching:
+                        self._show_certain(workspace)
 
-            workspace.discover(partial, roots)
-        self.settled = True
-        self._recheck()
+                workspace.discover(partial, roots)
+            self.settled = True
+            self._recheck()
 
     def _show_certain(self, workspace: Workspace) -> None:
         """Some more of what will be no other once everything is known."""
         end, shown = time.monotonic() + _NEW_SECONDS, frozenset(self.board.paths())
-        certain: list[Project] = []
-        # Those that were shown first: nobody is told of fewer projects than before.
-        for project in sorted(workspace.folder_projects(), key=lambda project: not shown.issuperset(project.manifests)):
+        if self._certain[0] != workspace.sortings:
+            self._certain = (workspace.sortings, {})
+        certain = self._certain[1]
+        # Those that were shown first: nobody is told of fewer projects than before. What is certain stays so until all is sorted again, or
+        # something is typed.
+        left = [project for project in workspace.folder_projects() if project.root not in certain]
+        for project in sorted(left, key=lambda project: not shown.issuperset(project.manifests)):
             is_new = not shown.issuperset(project.manifests)
             if is_new and time.monotonic() > end:
                 break
@@ -446,10 +456,10 @@ class Session:
             if all(map(workspace.is_certain, files := workspace.files_of(project))):
                 for path in files if is_new else ():
                     self.board.show(path)
-                certain.append(project)
+                certain[project.root] = project
             self.worker.breathe()
         if not self.settled:
-            self._tell_projects(workspace, certain)
+            self._tell_projects(workspace, [certain[root] for root in sorted(certain)])
 
     def _recheck(self) -> None:
         workspace = self.workspace()
@@ -503,6 +513,7 @@ class Session:
     def _give_back(self, workspace: Workspace) -> None:
         """What a look at all paths has taken is free again: where there are many projects, that is much."""
         if len(workspace.manifests()) >= _MANY:
+            self._is_large = True
             workspace.rest()
             self.services().give_back()
 
