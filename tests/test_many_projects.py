@@ -213,6 +213,22 @@ def test_the_reason_that_is_shown_early_is_the_reason_in_the_end() -> None:
     assert workspace.which("/w/service1").reason == "venv is the best of 2 environments"
 
 
+def test_a_file_that_is_open_says_nothing_for_certain_before_its_folder_was_searched() -> None:
+    """What else is in the folder may take all meaning from it: a setup.cfg, where a pyproject.toml states everything."""
+    path, states = "/w/service1/setup.cfg", "[options]\ninstall_requires =\n    gone\n"
+    more = {path: states, "/w/service1/pyproject.toml": '[project]\nname = "a"\nversion = "1"\ndependencies = ["six"]\n[tool.uv]\n'}
+    workspace, shown = opened(Telling({"/usr/bin/python3.12": "", **tree(3, every=1), **more})), set[str]()
+    workspace.open(path, states)
+
+    def partial() -> None:
+        if workspace.is_searching and workspace.is_certain(path):
+            shown.update(finding.message for finding in workspace.findings(path))
+
+    workspace.discover(partial)
+    assert shown == set() == {finding.message for finding in workspace.findings(path)}
+    assert workspace.is_certain("/w/service1/requirements.txt")
+
+
 def test_a_folder_that_is_searched_again_is_known_meanwhile() -> None:
     workspace = opened(Telling(tree(8)))
     workspace.discover()

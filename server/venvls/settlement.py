@@ -70,6 +70,7 @@ class Settlement:
         self._kept: _Read | None = None
         self._scripts: set[str] = set()
         self._opened: tuple[str, ...] = ()
+        self._visited: frozenset[str] | None = None  # the folders in which walks came upon manifests, when somebody wants them
 
     # What is known
 
@@ -129,6 +130,7 @@ class Settlement:
         self._opened = tuple([path for path in opened if self.root_of(path) in self._walks])
         self._candidates.clear()
         self._users = None
+        self._visited = None
         before, self._kept = self._kept, None
         if not self._walks and not self._scripts:
             self._projects, self._members, self._expectations, self._of_tools = {}, {}, {}, ()
@@ -303,10 +305,13 @@ class Settlement:
 
     def is_certain(self, root: str) -> bool:
         """Whether a project and its environment stay what they are, whatever a walk has still to find: the environment is the one in its
-        folder that goes before all others by its name alone, and no folder below is one that manifests of its own may be in."""
+        folder that goes before all others by its name alone, and no folder below is one that manifests of its own may be in. Of a folder
+        that was not walked yet, manifests that are not open in an editor are missing."""
         project, path = self._projects[root], self._files.path
         environment = project.environment
         if environment is None or project.part is not None or project.workspace is not None or root in self._scripts:
+            return False
+        if self._opened and root not in self._folders_visited():
             return False
         folder, name = path.split(environment.prefix)
         # Of one with any other name the reason to use it counts the environments that there are.
@@ -318,6 +323,11 @@ class Settlement:
         if active is not None and active.real != environment.real and self.within(active.prefix, root):
             return False
         return not self._files.standing(root, discovery.INNER)
+
+    def _folders_visited(self) -> frozenset[str]:
+        if self._visited is None:
+            self._visited = frozenset([self._files.path.dirname(path) for walk in self._walks.values() for path in walk.manifests])
+        return self._visited
 
     def candidates(self, root: str) -> tuple[Candidate, ...]:
         """Every environment considered for a project, and why it won or lost; worked out when it is first asked for."""
