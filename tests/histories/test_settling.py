@@ -125,6 +125,8 @@ def test_how_soon_it_is_shown(tmp_path: Path) -> None:
         )
     )
     print(table)
+    if not os.environ.get("VENVLS_LONG"):  # named by its path
+        return
     page = PAGE.read_text("utf-8")
     known = re.search(rf"{_HEADING}\n.*?(?=\n## )\n", page, re.DOTALL)
     place = known.span() if known is not None else (page.index("## Any text"),) * 2
