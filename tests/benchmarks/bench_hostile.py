@@ -30,7 +30,7 @@ from venvls.model.limits import MOST_REQUIREMENTS, MOST_TABLES
 LIMIT = 2.0
 FEWER = {"members": 1_000, "a circle of includes": 1_000, "doubling includes": 1_000, "dynamic files": 1_000, "constraints files": 1_000}
 FEWER |= {"files that include others": 1_000, "tables of dependencies": MOST_TABLES, "poetry tables/pyproject.toml": MOST_TABLES}
-FEWER |= {"a chain of what is installed": 3_000, "records of one name": 3_000, "records that are half written": 3_000, "pth files": 3_000}
+FEWER |= {"a chain of what is installed": 6_000, "records of one name": 3_000, "records that are half written": 3_000, "pth files": 3_000}
 """Shapes of many files, or with a cap of their own."""
 CODE_SIZE = 100_000
 """Of code: beyond the caps of its own, and less than the characters that a file may have."""

@@ -212,3 +212,11 @@ def test_a_file_is_read_once_for_what_is_offered_for_each_of_many_imports(
         source = facts.manifests[path].text.source
         assert source[: edit.span.start] + edit.new + source[edit.span.end :] == original(source, f"tried{number}")
     assert len(read) == 1
+
+
+def test_of_a_long_way_to_what_is_missing_the_end_is_told() -> None:
+    found = [each for each in judged(LINEAR["a chain of what is installed"](100)) if each.code == "missing-dependency"]
+    assert len(found) == 101
+    last = next(each for each in found if "absent99" in each.message)
+    way = [*(f"p{number}" for number in range(70, 100))]
+    assert last.message == f"p99 requires absent99, which is not installed (required through p0 → … → {' → '.join(way[:-1])})"

@@ -30,6 +30,8 @@ _IS_EXTRA = r"""\bextra\s*==\s*["']([A-Za-z0-9._-]+)["']"""
 """Nearly every marker with an extra: true for that one alone, whatever else it says."""
 MOST_NEEDS = 5_000
 """Requires-Dist lines of one distribution. Of those that have the most, with an extra for each of hundreds of services, two thousand."""
+_LONGEST_CHAIN = 30
+"""Names on a way that is told. Each of thousands of packages that lack something may have thousands above it."""
 _MANY = 50
 _LONGEST = 4096
 _DEEPEST = 20_000
@@ -213,7 +215,7 @@ class Walk:
             here = self._reached.get(node) or reach(self._facts, node)
             for lack in here.lacks:
                 spoiled = True
-                lacks.append((lack, _chain(node, parents)))
+                lacks.append((lack, _chain(node, parents, key)))
             for edge in here.edges:
                 if edge in self._clean:
                     continue
@@ -227,11 +229,15 @@ class Walk:
         return lacks, not spoiled
 
 
-def _chain(node: Node, parents: dict[Node, Node | None]) -> tuple[str, ...]:
+def _chain(node: Node, parents: dict[Node, Node | None], root: str) -> tuple[str, ...]:
+    """The names from the root's down to the node's; of a longer way than anybody reads the end, with a mark for what is left out."""
     names: list[str] = []
     step: Node | None = node
     while step is not None:
         if not names or names[-1] != step[0]:
+            if len(names) == _LONGEST_CHAIN:
+                names += ["…", root]
+                break
             names.append(step[0])
         step = parents[step]
     return tuple(reversed(names))
