@@ -125,6 +125,9 @@ class KnownNeeds(_Needs):
         return unknown
 
 
+_NO_NAMES: frozenset[str | None] = frozenset()
+_MOST_NAMES = 1_000
+"""Names in changes after which nobody wanted to know what is repeated."""
 _MANY = 100
 """Of so many all others are put in their places as well."""
 _MOST_FILES = 100
@@ -177,7 +180,7 @@ class Requirements(_Sequence):
         self._in_order: bool | None = None
         # What they said before the last change, and which of these are new since.
         self._grown: _Grown | None = None
-        # What was repeated before the last change, and the names in it.
+        # What was repeated before the last changes, and the names in them.
         self._before: tuple[Mapping[str, tuple[ParsedRequirement, ...]], frozenset[str | None]] | None = None
 
     def replaced(self, low: int, high: int, new: Sequence[Requirement], by: int) -> Requirements:
@@ -199,7 +202,8 @@ class Requirements(_Sequence):
         made.scopes = self.scopes if same and made.needs else frozenset([item.scope for item in made._placed[0]])
         keys = [need.key for need in needs]
         made.keys = (*self.keys[:low], *keys, *self.keys[high:])
-        made._before = None if self._repeated is None else (self._repeated, frozenset([*self.keys[low:high], *keys]))
+        known, names = (self._repeated, _NO_NAMES) if self._repeated is not None else self._before or (None, _NO_NAMES)
+        made._before = None if known is None or len(names) > _MOST_NAMES else (known, names.union(self.keys[low:high], keys))
         made.flawed = _any_flawed(made.needs if self.flawed else needs)
         made.linked = _any_linked(made.needs if self.linked else needs)
         if self._in_order is not None:
@@ -209,11 +213,10 @@ class Requirements(_Sequence):
         return made
 
     def without(self, numbers: Sequence[int]) -> Requirements:
-        """All but those with these few numbers, in their order; of the others all stays known."""
-        made, _ = self, self.repeated  # which what is made of it takes over, if it is known
+        """All but those with these few numbers, in their order; what is known of the others stays known."""
+        made = self
         for number in reversed(numbers):
             made = made.replaced(number, number + 1, (), 0)
-            _ = made.repeated
         return made
 
     @property
