@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.lsp.editor import Editor, codes_of, install, make_environment, wheel
+from tests.lsp.editor import QUICK, STILL, Editor, codes_of, install, make_environment, wheel
 from tests.lsp.raw_client import SECONDS
 
 TRUSTED = {"trusted": True}
@@ -91,6 +91,22 @@ def test_a_sync_brings_in_step_and_the_answer_is_kept(tiny: Path) -> None:
     with Editor(tiny, answers=yes) as editor:
         editor.run("sync", project=str(tiny))
         assert not [params for params in editor.of("window/showMessageRequest") if params["message"].startswith("Trust ")]
+
+
+def test_a_task_is_not_for_what_is_no_longer_so(tiny: Path) -> None:
+    """An environment that was made a moment ago is found before anybody is asked whether to install into the one above."""
+    more = tiny / "more"
+    more.mkdir()
+    (more / "requirements.txt").write_text((tiny / "requirements.txt").read_text())
+    with Editor(tiny, options=TRUSTED, server=QUICK, environ=STILL) as editor:
+        editor.settle()
+        for expected in (tiny / ".venv", more / ".venv"):
+            if not expected.exists():
+                make_environment(expected)
+            editor.messages.clear()
+            assert editor.run("sync", project=str(more))["cancelled"] is True
+            question = editor.notification("window/showMessageRequest")["message"]
+            assert f" {expected}{os.sep}" in question, question
 
 
 def test_the_offered_action_is_the_command(tiny: Path) -> None:

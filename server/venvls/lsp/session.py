@@ -394,6 +394,16 @@ class Session:
         else:
             self._recheck()
 
+    def look_now(self) -> bool:
+        """Takes in what is other than it was, whether somebody told of it or the next look would tell; whether there was anything."""
+        seen = self.poller.look()
+        with self._pending:
+            self._changed |= seen
+            if not self._changed:
+                return False
+        self.take_changes(walks=False)
+        return True
+
     def _show_code(self, workspace: Workspace, paths: Iterable[str]) -> None:
         """Shows files of code whose text alone changed: nothing else depends on it, but which requirements are used."""
         for path in paths:

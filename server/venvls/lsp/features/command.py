@@ -107,6 +107,13 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
     if not await trust.granted(ls, task.project or ""):
         return _answer(False, trust.REFUSED)
     plan, roots = await session.run(_planned, session, task)
+    doubtful = plan.refusal is not None or bool(plan.surprises)
+    if doubtful and await session.run(_look_now, session):
+        # Somebody has just made the project's own environment, say: nothing is refused, and nobody is asked, for what is no longer so.
+        task, problem = await session.run(_task, name, given)
+        if task is None:
+            return _answer(False, problem)
+        plan, roots = await session.run(_planned, session, task)
     if plan.refusal is not None:
         return _answer(False, plan.refusal)
     if name in ("add", "remove"):
@@ -308,6 +315,10 @@ def _planned(workspace: Workspace, session: Session, task: Task) -> tuple[Plan, 
     from venvls.services import plan
 
     return plan(task, workspace, session.services()), workspace.roots
+
+
+def _look_now(_: Workspace, session: Session) -> bool:
+    return session.look_now()
 
 
 def _refreshed(workspace: Workspace, session: Session, plan: Plan, outcome: Outcome) -> dict[str, object] | None:
