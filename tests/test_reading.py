@@ -177,6 +177,20 @@ def test_what_is_deleted_and_there_again_is_not_read_again(files: MemoryFiles, m
     assert read[0] < 0.1 * len(text)
 
 
+@pytest.mark.parametrize("now", [None, '[project]\nname = "b"\nversion = "1"\ndependencies = ["beta"]\n'])
+def test_half_typed_where_a_file_was_once_that_is_gone_or_another_one(files: MemoryFiles, now: str | None) -> None:
+    path = "/p/pyproject.toml"
+    files.put(path, '[project]\nname = "a"\nversion = "1"\ndependencies = ["alpha"]\n')
+    reader = Reader(files)
+    assert names(reader, path) == ["alpha"]
+    files.take(path)
+    if now is not None:
+        files.put(path, now)
+    reader.open(path, '[project]\nname = "c"\nversion = "1"\ndependencies = ["gam')
+    stated = reader.stated(path)
+    assert isinstance(stated, Manifest) and stated.name == ("c" if now is None else "b")
+
+
 def test_half_written_on_the_disk_is_what_it_is(files: MemoryFiles) -> None:
     reader = Reader(files)
     for path in ("/p/a/pyproject.toml", "/p/b/pyproject.toml"):

@@ -74,7 +74,11 @@ class Reader:
     def open(self, path: str, text: str) -> None:
         """From now on this text counts for ``path``, whatever the disk says; called again for each change."""
         if path not in self._buffers:
-            self._whole.update((key, known.manifest) for key, known in self._parsed.items() if key[0] == path and known.manifest.complete)
+            # Of a file that is gone, or another one by now, nothing is left.
+            stamp, parsed = self._files.stat(path), [(key, known) for key, known in self._parsed.items() if key[0] == path]
+            self._whole.update(
+                (key, known.manifest) for key, known in parsed if known.manifest.complete and self._is_true(path, known, stamp)
+            )
         self._buffers[path] = text
 
     def close(self, path: str) -> None:
@@ -118,7 +122,7 @@ class Reader:
         if stamp is None:
             return "There is no such file."
         known = self._parsed.get((path, hint))
-        if known is not None and known.stamp == stamp and (known.young is None or known.young == self._files.read(path, TOO_LARGE)):
+        if known is not None and self._is_true(path, known, stamp):
             if known.young is not None and not _is_young(stamp):
                 self._parsed[(path, hint)] = known._replace(young=None)
             return known.manifest
@@ -132,6 +136,10 @@ class Reader:
             if buffer is not None and loaded.complete:
                 self._whole[(path, hint)] = loaded
         return loaded
+
+    def _is_true(self, path: str, known: _Parsed, stamp: object) -> bool:
+        """Whether what was read is of the text that is there now."""
+        return known.stamp == stamp and (known.young is None or known.young == self._files.read(path, TOO_LARGE))
 
     def _parse_buffer(self, path: str, text: str, hint: Hint, previous: Manifest | None) -> Manifest | str:
         """The manifest of a buffer. What was deleted is often there again at once, and a header that is typed gives and takes all lines

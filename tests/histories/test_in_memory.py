@@ -13,10 +13,12 @@ import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import FOLDER, Content, Link
-from venvls import synced_groups
+from venvls import manifests, synced_groups
 from venvls.model.environment import Git
 from venvls.model.finding import Finding
+from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
+from venvls.model.text import Text
 from venvls.workspace import Workspace
 
 ROOT = "/w/p"
@@ -103,13 +105,25 @@ TREE: Mapping[str, Content] = {
 }
 
 
-def begun(machine: MemoryMachine, memory: MemoryMemory, settings: Mapping[str, object], buffers: Mapping[str, str]) -> Workspace:
+def begun(
+    machine: MemoryMachine, memory: MemoryMemory, settings: Mapping[str, object], buffers: Mapping[str, str], whole: Mapping[str, str]
+) -> Workspace:
+    """A new workspace. A document that is half typed has first the last text of it that was ``whole``, which its project goes by."""
     workspace = Workspace(machine, memory, editor=settings, strict=True)
     workspace.set_roots((ROOT,))
     for path, text in buffers.items():
-        workspace.open(path, text)
+        workspace.open(path, whole.get(path, text))
     workspace.discover()
+    for path, text in buffers.items():
+        if whole.get(path, text) != text:
+            workspace.open(path, text)
     return workspace
+
+
+def is_whole(path: str, text: str) -> bool:
+    """Whether everything that a manifest states can be read."""
+    parsed = manifests.parse(path, Text(text)) if manifests.is_manifest(path.split("/")[-2], path.split("/")[-1]) else None
+    return isinstance(parsed, Manifest) and parsed.complete
 
 
 def shown(workspace: Workspace, paths: Iterable[str]) -> dict[str, object]:
@@ -146,7 +160,8 @@ def test_after_every_change_it_says_what_a_new_one_says(seed: int) -> None:
             machine.files.put(path, contents[0])
     settings: Mapping[str, object] = {}
     buffers: dict[str, str] = {}
-    workspace = begun(machine, memory, settings, buffers)
+    whole: dict[str, str] = {}
+    workspace = begun(machine, memory, settings, buffers, whole)
     history: list[str] = []
     # Each file changes once a round, in any order, with other things in between.
     steps = [("file", path) for _ in range(ROUNDS) for path in choose.sample(sorted(TEXTS), len(TEXTS))]
@@ -163,16 +178,20 @@ def test_after_every_change_it_says_what_a_new_one_says(seed: int) -> None:
             synced_groups.remember(memory, f"{ROOT}/.venv", ("docs",), ("x",))
             workspace.changed([f"{ROOT}/.venv/pyvenv.cfg"])
         elif what == "buffer" and isinstance(content, str) and path in READ:
+            for text in (standing.decode() if standing is not None and path not in buffers else None, content):
+                if text is not None and is_whole(path, text):
+                    whole[path] = text
             buffers[path] = content
             workspace.open(path, content)
         elif what == "close" and buffers:
             closed = choose.choice(sorted(buffers))
             del buffers[closed]
+            whole.pop(closed, None)
             workspace.close(closed)
         elif what == "file":
             _put(machine, path, content)
             workspace.changed([path])
-        fresh = begun(machine, memory, settings, buffers)
+        fresh = begun(machine, memory, settings, buffers, whole)
         assert shown(workspace, TEXTS) == shown(fresh, TEXTS), history
         watched = workspace.watched()
         assert set(watched) >= set(fresh.watched()), history
