@@ -48,6 +48,22 @@ def make_project(root: Path) -> int:
     return size
 
 
+# A process is said to have had the memory of the one that it was started by; this has next to none.
+MEMORY = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, _, spent = os.wait4(process.pid, 0)
+process.returncode = 0
+print(spent.ru_maxrss)
+"""
+
+
+def most_memory(argv: list[str], root: Path, environ: dict[str, str]) -> float:
+    """The most memory that a command has at a time, in MB."""
+    done = subprocess.run([sys.executable, "-c", MEMORY, *argv], cwd=root, env=environ, check=True, capture_output=True, text=True)
+    return int(done.stdout) / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
 def processes(root: Path, deptry: str | None, runs: int) -> tuple[dict[str, float], float]:
     """The quickest milliseconds of each program, which take turns; and our most memory with nothing kept, in MB."""
     ours = [str(Path(sys.executable).with_name("venvls")), "check", "--imports", "."]
@@ -55,23 +71,18 @@ def processes(root: Path, deptry: str | None, runs: int) -> tuple[dict[str, floa
     if deptry:
         commands["deptry"] = [deptry, "."]
     spent: dict[str, list[float]] = {name: [] for name in commands}
-    memory: list[float] = []
     warm = root.parent / "kept"
     for turn in range(runs + 1):
         for name, argv in commands.items():
             cache = root.parent / f"cold{turn}" if name == "nothing kept" else warm
             began = time.perf_counter()
-            process = subprocess.Popen(
-                argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=root, env={**ENVIRON, "VENVLS_CACHE": str(cache)}
-            )
-            _, _, usage = os.wait4(process.pid, 0)
-            process.returncode = 0
+            environ = {**ENVIRON, "VENVLS_CACHE": str(cache)}
+            subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=root, env=environ, check=False)
             # Until the second turn the warm one has kept nothing: files that were just made are not trusted.
             if turn:
                 spent[name].append((time.perf_counter() - began) * 1000)
-                if name == "nothing kept":
-                    memory.append(usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
-    return {name: min(times) for name, times in spent.items()}, max(memory)
+    memory = most_memory(ours, root, {**ENVIRON, "VENVLS_CACHE": str(root.parent / "cold")})
+    return {name: min(times) for name, times in spent.items()}, memory
 
 
 def keystroke(root: Path, runs: int) -> float:
