@@ -116,25 +116,24 @@ class WorkspaceCode:
         """What is to be reported of one file's imports, where the settings want it checked."""
         return self._of_file(path) if self._is_checked(path) else []
 
-    def findings_under(self, paths: Iterable[str]) -> Iterator[tuple[str, Finding]]:
+    def findings_under(self, paths: Iterable[str]) -> list[tuple[str, Finding]]:
         """What is to be reported of the imports of every file at or under ``paths``, whatever the settings, each with the file."""
         with self._at_once():
-            for path in self.imports.files.named(paths):
-                for finding in self._of_file(path):
-                    yield path, finding
+            return [(path, finding) for path in self.imports.files.named(paths) for finding in self._of_file(path)]
 
-    def findings_of_projects(self, projects: Collection[Project], only: frozenset[str] | None) -> Iterator[Finding]:
+    def findings_of_projects(self, projects: Collection[Project], only: frozenset[str] | None) -> list[Finding]:
         """The requirements and packages that do not fit the code of whole projects; with ``only``, those in these files."""
+        found: list[Finding] = []
         with self._at_once():
             for project in projects:
-                for finding in self._of_code(project, self.imports.unrecorded(self._facts(project.root))):
-                    if only is None or finding.path in only:
-                        yield finding
+                unrecorded = self._of_code(project, self.imports.unrecorded(self._facts(project.root)))
+                found += [finding for finding in unrecorded if only is None or finding.path in only]
             for project in projects if only is None else ():
                 # Of the whole project: what a part of it does not use, another may.
                 facts = self._facts(project.root)
                 unused = self.imports.unused(facts, self._settings_for(project.root).ignored_imports)
-                yield from self._of_code(project, (*self.imports.left_out(facts), *unused))
+                found += self._of_code(project, (*self.imports.left_out(facts), *unused))
+        return found
 
     def noticed(self, project: Project, path: str) -> Iterable[Finding]:
         """The same, of one file, as far as :meth:`take_stock` has come upon it."""
@@ -159,7 +158,7 @@ class WorkspaceCode:
     @contextmanager
     def _at_once(self) -> Iterator[None]:
         """While this lasts, the facts of each project are taken once: that they are as they were is looked at for each file else, in all
-        projects that share its environment."""
+        projects that share its environment. For one answer that is worked out whole: nothing else may come in between."""
         self._taken = {}
         try:
             with self.imports.at_once():
