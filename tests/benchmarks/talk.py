@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,6 +28,10 @@ CAPABILITIES: dict[str, Any] = {
 }
 
 
+PATIENCE = 240.0
+"""Seconds after which a server is ended: one that an earlier commit made may never say what is waited for."""
+
+
 class Talk:
     """A server and what it says. ``build`` is where its sources are; ``began`` is when it was spawned."""
 
@@ -41,11 +46,15 @@ class Talk:
             env=plain() | {"PYTHONPATH": str(build)} | state | (environ or {}),
         )
         self._id = 0
+        self._end = threading.Timer(PATIENCE, self.process.kill)
+        self._end.daemon = True
+        self._end.start()
 
     def __enter__(self) -> Talk:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._end.cancel()
         self.process.kill()
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
