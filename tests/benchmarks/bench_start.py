@@ -10,6 +10,7 @@ earlier build. The ratio of the quickest counts: it is what least of the machine
 from __future__ import annotations
 
 import argparse
+import math
 import statistics
 import sys
 import tempfile
@@ -36,7 +37,7 @@ class Start(NamedTuple):
 
 
 class Looks(NamedTuple):
-    """Milliseconds from spawn on."""
+    """Milliseconds from spawn on; ``hover`` is no number where a build has none."""
 
     diagnostics: float
     hover: float
@@ -63,8 +64,8 @@ def looks(build: Path, root: Path) -> Looks:
             if message.get("method") == "textDocument/publishDiagnostics" and told is None:
                 told = when
             elif message.get("id") == number and "method" not in message:
-                hovered = when
-                if not message["result"]:
+                hovered = math.nan if "error" in message else when
+                if not message.get("result", True):
                     raise SystemExit("nothing to hover over")
         return Looks((told - talk.began) * 1000, (hovered - talk.began) * 1000)
 
@@ -98,7 +99,8 @@ def rows(bench: Bench) -> Iterator[Row]:
     yield Row("server start → reply; peer: empty pygls", "ms", reply["ours"], reply["empty"], reply.get("before"), LIMIT)
     for kind in Looks._fields:
         first = {name: min(getattr(run, kind) for run in taken) for name, taken in looked.items()}
-        yield Row(f"server start → first {kind}", "ms", first["ours"], None, first.get("before"), None, 1.05)
+        before = first.get("before", math.nan)
+        yield Row(f"server start → first {kind}", "ms", first["ours"], None, None if math.isnan(before) else before, None, 1.05)
 
 
 def main() -> int:
@@ -128,7 +130,7 @@ def main() -> int:
     if all(run.memory for run in mine + empty):
         line("memory, MB", [run.memory or 0 for run in mine], [run.memory or 0 for run in empty], "an empty server", 1.1)
     if "before" in looked:
-        for kind in Looks._fields:
+        for kind in (kind for kind in Looks._fields if not math.isnan(getattr(looked["before"][0], kind))):
             line(f"first {kind}, ms", *([getattr(run, kind) for run in looked[name]] for name in ("ours", "before")), "before", 1.05)
     return 1 if missed else 0
 

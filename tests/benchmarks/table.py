@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from whole import ROOT, Command, seconds, venvls
+from whole import ROOT, Command, ends_as_expected, seconds, venvls
 
 
 class Row(NamedTuple):
@@ -100,6 +100,8 @@ class Bench:
         limit: float | None,
         of_before: float | None,
     ) -> Row:
+        if "before" in commands and not ends_as_expected(commands["before"]):
+            del commands["before"]
         took = seconds(commands | ({"peer": peer} if peer is not None else {}), self.runs)
         milliseconds = {name: 1000 * spent for name, spent in took.items()}
         limit = 1.0 if at_most is not None else limit

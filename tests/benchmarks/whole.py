@@ -67,6 +67,12 @@ def seconds(commands: Mapping[str, Command], runs: int) -> dict[str, float]:
     return quickest
 
 
+def ends_as_expected(command: Command) -> bool:
+    """Whether it ends with its status: an earlier build has no command that came after it."""
+    done = subprocess.run(command.argv, cwd=command.cwd, env=plain() | command.environ, capture_output=True, check=False)
+    return done.returncode == command.status
+
+
 def instructions(command: Command) -> int | None:
     """How many instructions of the processor the second run takes, which hardly changes from run to run; ``None`` where nothing counts."""
     counters = []
