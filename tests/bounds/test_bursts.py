@@ -33,7 +33,7 @@ def _framed(message: dict[str, Any]) -> bytes:
 
 
 def test_a_burst_is_one_check_of_the_last_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("venvls.lsp.session._BURST_SECONDS", 1e9)
+    monkeypatch.setattr("venvls.lsp.typed._BURST_SECONDS", 1e9)
     manifest = tmp_path / "requirements.txt"
     manifest.write_text("absent\n")
     make_environment(tmp_path / ".venv")

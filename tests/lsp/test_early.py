@@ -42,12 +42,12 @@ def test_what_is_shown_first_is_what_is_shown_in_the_end(monorepo: Path, monkeyp
         plain(self, workspace)  # type: ignore[arg-type]
         asked.clear()
         plain(self, workspace)  # type: ignore[arg-type]
-        assert not any(path.startswith(f"{root}/") for path in asked for root in self._certain[1]), "what is certain stays so"
+        assert not any(path.startswith(f"{root}/") for path in asked for root in self.early._certain), "what is certain stays so"
         wire = self.protocol
         early.append((dict(wire.shown), len(wire.projects)))  # type: ignore[attr-defined]
 
     monkeypatch.setattr(Session, "_show_certain", show)
-    monkeypatch.setattr("venvls.lsp.session._NEW_SECONDS", 30.0)
+    monkeypatch.setattr("venvls.lsp.early._SECONDS", 30.0)
     environ = {"PATH": "/usr/bin:/bin", "HOME": str(monorepo.parent), "VENVLS_CACHE": "off"}
     editor = Editor("watching", [monorepo], environ, MemoryMemory(), {}, True, {})
     final = editor.wire.shown

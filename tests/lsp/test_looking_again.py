@@ -275,7 +275,7 @@ def test_what_is_included_from_now_on_is_watched_from_the_moment_when_it_was_rea
         session.take_changes()
     else:
         session.documents.open(SimpleNamespace(uri=app.as_uri(), version=1, text=text))  # type: ignore[arg-type]
-        session._edited[str(app)] = True
+        session.typed._touched[str(app)] = True
         session._check_edited()
         session._check_others([str(app)])
     session._changed |= session.poller.look()

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,12 +22,16 @@ from venvls.lsp.client import Client
 from venvls.lsp.desk import Desk
 from venvls.lsp.documents import Documents
 from venvls.lsp.drift import REST, Drift, News
+from venvls.lsp.early import Early
 from venvls.lsp.garbage import much_is_made
-from venvls.lsp.greeting import Greeting
 from venvls.lsp.polling import Poller
 from venvls.lsp.reading import Readings
 from venvls.lsp.refreshing import Refreshes
-from venvls.lsp.worker import Worker, call_soon
+from venvls.lsp.remarks import Remarks
+from venvls.lsp.tasks import Tasks
+from venvls.lsp.typed import Typed
+from venvls.lsp.watching import Watching
+from venvls.lsp.worker import Worker, call_soon, logged
 
 if TYPE_CHECKING:
     from venvls.lsp.greeting import Greeting
@@ -39,12 +43,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 _FIRST_SECONDS = 30.0
-_NEW_SECONDS = 0.05
 SILENCE = 10.0
 """Seconds without a message after which a person may have been elsewhere, in a terminal for example."""
-_BURST_SECONDS = 1.0
-"""While changes come faster than they can be taken in, this long at most goes by without a check."""
-_LOOK_SECONDS = 0.02
 _MANY = 200
 """Manifests for which what was freed is given back to the system."""
 
@@ -63,8 +63,7 @@ class Session:
         self.editor_at_start: dict[str, object] = {}
         self.vouched: set[str] = set()
         self.poller = Poller(self._polled, self._searched)
-        self.cancels: dict[object, threading.Event] = {}
-        self.running: dict[threading.Event, str | None] = {}
+        self.tasks = Tasks(self._task_ended)
         self.settled = False
         self._services = services
         self._joined: Services | None = None
@@ -73,20 +72,18 @@ class Session:
         self.refreshes = Refreshes(lambda: self.client, self.board, self._request_soon)
         self.readings = Readings(self.desk)
         self.announcements = Announcements(self.board, protocol.tell)
+        self.remarks = Remarks(protocol.tell)
+        self.early = Early(self.board, self.documents, lambda: self.worker.breathe())
+        self.typed = Typed(lambda: protocol.is_behind(), self._queue_check)
+        self.watching = Watching(lambda: self.poller, self._code_wanted)
         self.drift = Drift()
         self.on_drift: Callable[[Sequence[News]], None] = lambda news: None
         self.on_code: Callable[[bool], None] = lambda wanted: None
-        self._code_watched = False
         self._told = False
         self._is_large = False
-        self._certain: tuple[int, dict[str, Project]] = (-1, {})
         self._resting: asyncio.TimerHandle | None = None
-        self._noted: frozenset[str] = frozenset()
         self._sorted = 0
-        self._put_off: asyncio.TimerHandle | None = None
-        self._edited: dict[str, bool] = {}
         self._changed: set[str] = set()
-        self._queued: set[str] = set()
         self._pending = threading.Lock()
         self._walked = asyncio.Event()
         self.starting = False
@@ -107,7 +104,7 @@ class Session:
         self.starting = True
         loop = self._loop = asyncio.get_running_loop()
         first = self.worker.patient(self._discover)
-        first.add_done_callback(_logged)
+        first.add_done_callback(logged)
         first.add_done_callback(lambda _: call_soon(loop, self._walked.set))
 
     async def ready(self) -> None:
@@ -121,13 +118,13 @@ class Session:
     async def run(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """Runs ``function(workspace, …)`` on the worker with the editor's texts taken over, and checked."""
         await self.ready()
-        self._check_now()
+        self.typed.check_now()
         return await self._answered(self.worker.urgent(lambda: function(self.workspace(), *arguments)))
 
     async def look(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """As :meth:`run`, for what is only looked at: checks of what was typed go first."""
         await self.ready()
-        self._check_now()
+        self.typed.check_now()
         return await self._answered(self.worker.watched(lambda: function(self.workspace(), *arguments)))
 
     async def _answered(self, answer: Future[Result]) -> Result:
@@ -135,39 +132,13 @@ class Session:
         return await asyncio.wrap_future(answer)
 
     def edited(self, path: str, touched: bool) -> None:
-        """A document was opened or changed: check it as soon as can be. A burst is one check, of the last text.
-
-        ``touched`` says that the editor's own marks may have moved or gone with the change, so that equal findings are told again.
-        """
-        with self._pending:
-            self._edited[path] = touched or path in self._edited
-        if "edit" not in self._queued:
-            self._queued.add("edit")
-            self._check_soon(time.monotonic() + _BURST_SECONDS)
+        """A document was opened or changed, as :meth:`Typed.note` says."""
+        self.typed.note(path, touched, self._loop)
 
     def marked(self, path: str, uri: str, names: frozenset[str]) -> None:
         """Another source of diagnostics marks these imports of a document."""
         if self.board.marks.put(path, uri, names):
-            self._once(f"marks {path}", lambda: self._show_marked(path))
-
-    def is_pending(self, path: str) -> bool:
-        """Whether a change of a document waits to be checked. From any thread."""
-        return path in self._edited
-
-    def _check_soon(self, latest: float) -> None:
-        """Queues the check of what was typed: now, or in a burst, where the next change has come already, once it is over."""
-        if self.protocol.is_behind() and time.monotonic() < latest and self._loop is not None:
-            self._put_off = self._loop.call_later(_LOOK_SECONDS, self._check_soon, latest)
-        else:
-            self._put_off = None
-            self.worker.urgent(self._check_edited).add_done_callback(_logged)
-
-    def _check_now(self) -> None:
-        """Queues a check that was put off: a question that comes after a change is answered of the changed text."""
-        if self._put_off is not None:
-            self._put_off.cancel()
-            self._put_off = None
-            self.worker.urgent(self._check_edited).add_done_callback(_logged)
+            self.worker.once(f"marks {path}", lambda: self._show_marked(path))
 
     def heard(self) -> None:
         """A message came. After a silence the person is back from elsewhere, and no editor that cannot watch tells what was done there."""
@@ -185,19 +156,19 @@ class Session:
         """Files changed on disk."""
         with self._pending:
             self._changed.update(paths)
-        self._once("changed", self.take_changes)
+        self.worker.once("changed", self.take_changes)
 
     def recheck(self) -> None:
         """Look at everything again, without walking."""
-        self._once("recheck", self._recheck)
+        self.worker.once("recheck", self._recheck)
 
     def discover(self) -> None:
         """Walk again: folders came or went."""
-        self._once("discover", self._discover)
+        self.worker.once("discover", self._discover)
 
     def reconfigure(self) -> None:
         """Settings, trust or folders changed."""
-        self._once("configure", self._configure)
+        self.worker.once("configure", self._configure)
 
     def watch_alone(self) -> None:
         """The editor does not watch after all."""
@@ -206,36 +177,11 @@ class Session:
 
     def close(self) -> None:
         """Stops what runs and gives it a moment to put back what it moved aside. From any thread."""
-        for cancel in list(self.cancels.values()):
-            cancel.set()
-        deadline = time.monotonic() + 2.5
-        for done in list(self.running):
-            done.wait(max(0.0, deadline - time.monotonic()))
+        self.tasks.close()
 
-    @contextlib.contextmanager
-    def task(self, environment: str | None) -> Iterator[None]:
-        """While a task runs, in its thread: changes in its environment wait until it has ended."""
-        done = threading.Event()
-        self.running[done] = environment
-        try:
-            yield
-        finally:
-            del self.running[done]
-            done.set()
-            if self._loop is not None:
-                call_soon(self._loop, self.files_changed, ())
-
-    def _once(self, label: str, job: Callable[[], None]) -> None:
-        """Queues a patient job unless the same one waits already."""
-        if label in self._queued:
-            return
-        self._queued.add(label)
-
-        def run() -> None:
-            self._queued.discard(label)
-            job()
-
-        self.worker.patient(run).add_done_callback(_logged)
+    def _task_ended(self) -> None:
+        if self._loop is not None:
+            call_soon(self._loop, self.files_changed, ())
 
     def _polled(self, paths: set[str]) -> None:
         if self._loop is not None:
@@ -243,13 +189,13 @@ class Session:
 
     def _searched(self, found: Mapping[str, Search]) -> None:
         if self._loop is not None:
-            call_soon(self._loop, self._once, "searched", lambda: self._take(found))
+            call_soon(self._loop, self.worker.once, "searched", lambda: self._take(found))
 
     # On the worker
 
     def _take(self, found: Mapping[str, Search]) -> None:
         """What a search in the background found. What a task of ours is making just now is looked at when it is done."""
-        if self.running:
+        if self.tasks:
             self.poller.search_soon()
         elif self.workspace().take(found):
             self.drift.outside = True
@@ -280,11 +226,12 @@ class Session:
         workspace.changed({*paths, *self.poller.look()})
         self._recheck()
 
+    def _queue_check(self) -> None:
+        self.worker.urgent(self._check_edited).add_done_callback(logged)
+
     def _check_edited(self) -> None:
-        self._queued.discard("edit")
-        with self._pending:
-            edited, self._edited = self._edited, {}
-        self._certain = (-1, {})  # what is typed may include other files
+        edited = self.typed.take()
+        self.early.forget()
         workspace = self.workspace()
         if not self.roots and not self._adopted:
             self._adopt(workspace, edited)
@@ -297,7 +244,7 @@ class Session:
         self.walk_code()
         if self.settled:
             # The other files of the project may have something new to say: an include, a duplicate.
-            self._once("others", lambda: self._check_others(edited))
+            self.worker.once("others", lambda: self._check_others(edited))
 
     def _take_stock(self, projects: Iterable[Project]) -> None:
         """What takes a look at everything that is installed, and shows it: last, since urgent work may come in between."""
@@ -314,7 +261,7 @@ class Session:
     def walk_code(self) -> None:
         """Has the code walked for in a patient moment, where an answer waits for that."""
         if self.workspace().code.owes_walk:
-            self._once("code", self._walk_code)
+            self.worker.once("code", self._walk_code)
 
     def _walk_code(self) -> None:
         workspace = self.workspace()
@@ -374,7 +321,7 @@ class Session:
         if changed:
             # From now on compared with what is read now: what is renamed and renamed back in between would look as if nothing had happened.
             changed |= self.poller.look()
-        held = {path for path in changed if self._busy(path)}
+        held = {path for path in changed if self.tasks.are_changing(path)}
         with self._pending:
             self._changed |= held
         changed -= held
@@ -409,11 +356,7 @@ class Session:
         for path in paths:
             self.board.show(path)
         self.refreshes.diagnostics()
-        self._once("stock", lambda: self._take_stock(self.workspace().folder_projects()))
-
-    def _busy(self, path: str) -> bool:
-        """Whether a task of ours is changing the environment that ``path`` is in: what it looks like half-way is not a news."""
-        return any(prefix is not None and path.startswith(prefix) for prefix in list(self.running.values()))
+        self.worker.once("stock", lambda: self._take_stock(self.workspace().folder_projects()))
 
     def _configure(self) -> None:
         workspace = self.workspace()
@@ -446,30 +389,9 @@ class Session:
             self._recheck()
 
     def _show_certain(self, workspace: Workspace) -> None:
-        """Some more of what will be no other once everything is known."""
-        end, shown = time.monotonic() + _NEW_SECONDS, frozenset(self.board.paths())
-        if self._certain[0] != workspace.sortings:
-            self._certain = (workspace.sortings, {})
-        certain = self._certain[1]
-        # Those that were shown first: nobody is told of fewer projects than before. What is certain stays so until all is sorted again, or
-        # something is typed.
-        left = [project for project in workspace.folder_projects() if project.root not in certain]
-        for project in sorted(left, key=lambda project: not shown.issuperset(project.manifests)):
-            is_new = not shown.issuperset(project.manifests)
-            if is_new and time.monotonic() > end:
-                break
-            if (self.settled and not is_new) or not all(map(workspace.is_certain, project.manifests)):
-                continue
-            for path in project.manifests if is_new else ():
-                self.board.show(path)
-            # What it includes may be read by others too, of which nobody knows yet.
-            if all(map(workspace.is_certain, files := workspace.files_of(project))):
-                for path in files if is_new else ():
-                    self.board.show(path)
-                certain[project.root] = project
-            self.worker.breathe()
+        certain = self.early.certain(workspace, settled=self.settled)
         if not self.settled:
-            self._tell_projects(workspace, [certain[root] for root in sorted(certain)])
+            self._tell_projects(workspace, certain)
 
     def _recheck(self) -> None:
         workspace = self.workspace()
@@ -479,8 +401,8 @@ class Session:
             self._discover(roots)
             return
         self._sorted = workspace.sortings
-        self._tell_notes(workspace)
-        self._show_new(workspace)
+        self.remarks.say(workspace.notes, workspace.wrong_settings)
+        self.early.new(workspace)
         # First, so that what changes from here on is noticed; and again below, with what has come to light.
         self._watch(workspace)
         self._give_back(workspace)
@@ -510,33 +432,12 @@ class Session:
             self._told = True
             self.poller.be_told(self.services().notices)
 
-    def _show_new(self, workspace: Workspace) -> None:
-        """Some of what was never shown, what is open first, before it is worked out what to watch: that takes long where there is much.
-        What is shown here is looked at once more when it is watched."""
-        end, shown = time.monotonic() + _NEW_SECONDS, frozenset(self.board.paths())
-        new = [path for project in workspace.projects() for path in project.manifests if path not in shown]
-        for path in sorted(new, key=lambda path: self.documents.get(path) is None):
-            self.board.show(path)
-            if time.monotonic() > end:
-                break
-
     def _give_back(self, workspace: Workspace) -> None:
         """What a look at all paths has taken is free again: where there are many projects, that is much."""
         if len(workspace.manifests()) >= _MANY:
             self._is_large = True
             workspace.rest()
             self.services().give_back()
-
-    def _tell_notes(self, workspace: Workspace) -> None:
-        """Logs what a person should know of the search, each once for as long as it is true; wrong settings are shown as well."""
-        notes = dict.fromkeys(workspace.notes)
-        wrong = frozenset(workspace.wrong_settings)
-        for note in notes:
-            if note not in self._noted:
-                log.warning("%s", note)
-                if note in wrong:
-                    self.protocol.tell("window/showMessage", {"type": 2, "message": f"venvls: {note}"})
-        self._noted = frozenset(notes)
 
     def _request_soon(self, method: str) -> None:
         """Sends the editor a request without parameters. From any thread."""
@@ -554,10 +455,10 @@ class Session:
         if self._resting is not None:
             self._resting.cancel()
         if self._loop is not None:
-            self._resting = self._loop.call_later(REST, lambda: self._once("drift", self._tell_drift))
+            self._resting = self._loop.call_later(REST, lambda: self.worker.once("drift", self._tell_drift))
 
     def _tell_drift(self) -> None:
-        if self._loop is None or self._changed or self._edited or self.running:
+        if self._loop is None or self._changed or self.typed or self.tasks:
             if self._loop is not None:
                 call_soon(self._loop, self._rest)
             return
@@ -565,18 +466,10 @@ class Session:
             call_soon(self._loop, self.on_drift, news)
 
     def _watch(self, workspace: Workspace) -> None:
-        # For an editor that watches, too: it leaves out site-packages and .git, what is outside the workspace, what has another name than
-        # those it was given, and mostly what is in a folder that comes or goes as a whole.
-        wanted, matters = workspace.code.counts_unopened(), workspace.matters
-        self.poller.search_with(
-            workspace.searches(), (lambda folder, entry: matters(folder, entry) or workspace.is_code(entry.name)) if wanted else matters
-        )
-        # An editor that watches tells of code, and of nothing else is there so much.
-        code = workspace.code.watched() if wanted and not self.client.watches else ()
-        folders = dict.fromkeys((*workspace.folders(), *map(workspace.files.path.dirname, code)))
-        self.poller.watch(workspace.files, (*workspace.watched(), *code), folders, workspace.seen)
-        if wanted != self._code_watched and self.client.watches and self._loop is not None:
-            self._code_watched = wanted
+        self.watching.update(workspace, editor_watches=self.client.watches)
+
+    def _code_wanted(self, wanted: bool) -> None:
+        if self._loop is not None:
             call_soon(self._loop, self.on_code, wanted)
 
     def _editor_settings(self) -> dict[str, object]:
@@ -596,10 +489,5 @@ class Session:
                 self._adopted = True
                 self.roots = (folder,)
                 workspace.set_roots(self.roots)
-                self._once("discover", self._discover)
+                self.worker.once("discover", self._discover)
                 return
-
-
-def _logged(future: Future[Any]) -> None:
-    if not future.cancelled() and (error := future.exception()) is not None:
-        log.error("work in the background failed", exc_info=error)

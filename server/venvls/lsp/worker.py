@@ -28,6 +28,8 @@ class Worker:
         self._urgent: deque[_Job] = deque()
         self._watched: deque[_Job] = deque()
         self._patient: deque[_Job] = deque()
+        self._labels: set[str] = set()
+        """Of the patient jobs that wait, and are queued once."""
         self._news = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -42,6 +44,18 @@ class Worker:
     def watched(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
         """Queues what is only looked at: it never goes before a check of what was typed."""
         return self._put(self._watched, function, arguments)
+
+    def once(self, label: str, job: Callable[[], None]) -> None:
+        """Queues what only has to happen, unless the same waits already; that it failed is logged."""
+        if label in self._labels:
+            return
+        self._labels.add(label)
+
+        def run() -> None:
+            self._labels.discard(label)
+            job()
+
+        self.patient(run).add_done_callback(logged)
 
     async def run(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """Runs ``function`` as urgent work and gives its result to a coroutine."""
@@ -86,3 +100,9 @@ def call_soon(loop: asyncio.AbstractEventLoop, function: Callable[..., Any], *ar
     """Has the event loop call ``function``, unless it is closed: then the server ends. From any thread."""
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(function, *args)
+
+
+def logged(future: Future[Any]) -> None:
+    """Logs that a job failed: for those whose answer nobody waits for."""
+    if not future.cancelled() and (error := future.exception()) is not None:
+        log.error("work in the background failed", exc_info=error)

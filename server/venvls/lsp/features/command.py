@@ -164,7 +164,7 @@ async def _run(ls: Server, plan: Plan, roots: tuple[str, ...], shown: Progress) 
 
     def work() -> None:
         try:
-            with session.task(plan.environment):
+            with session.tasks.running(plan.environment):
                 outcome = run(plan, report=shown.line, cancelled=shown.cancel.is_set, roots=roots)
         except BaseException as error:
             result.set_exception(error if isinstance(error, Exception) else RuntimeError("a task tried to end the process"))

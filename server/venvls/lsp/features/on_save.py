@@ -18,7 +18,7 @@ _MENDED = frozenset({"missing-requirement", "version-mismatch", "missing-extra",
 async def saved(ls: Server, path: str) -> None:
     """Does what the setting says, once for each save."""
     session = ls.session
-    if session.running:
+    if session.tasks:
         return
     mode, root = await session.run(_mode_and_root, session, path)
     if mode == "off" or root is None:

@@ -20,7 +20,7 @@ _numbers = itertools.count(1)
 
 def cancelled(ls: Server, params: types.WorkDoneProgressCancelParams) -> None:
     """The person pressed cancel."""
-    cancel = ls.session.cancels.get(params.token)
+    cancel = ls.session.tasks.cancels.get(params.token)
     if cancel is not None:
         cancel.set()
 
@@ -34,7 +34,7 @@ class Progress:
         self._key: object = token if token is not None else object()
         self._last = 0.0
         self.cancel = threading.Event()
-        ls.session.cancels[self._key] = self.cancel
+        ls.session.tasks.cancels[self._key] = self.cancel
 
     def line(self, text: str) -> None:
         """Shows what the tool says, ten times a second at most."""
@@ -45,7 +45,7 @@ class Progress:
 
     def end(self, text: str) -> None:
         """Takes the progress away; must always be called."""
-        self._ls.session.cancels.pop(self._key, None)
+        self._ls.session.tasks.cancels.pop(self._key, None)
         if self._token is not None and self._ls.protocol.state == "running":
             self._tell({"kind": "end", "message": text[:300]})
 

@@ -27,7 +27,7 @@ def changed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
     if document is None:
         log.warning("a change to a document that is not open was ignored")
         return
-    touched = session.is_pending(document.path)  # then it is told again anyway
+    touched = document.path in session.typed  # then it is told again anyway
     for change in params.content_changes if not touched else ():
         place = getattr(change, "range", None)
         touched = touched or place is None or session.board.touches(document.path, place.start.line, place.end.line)
