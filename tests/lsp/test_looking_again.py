@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any
 
@@ -203,6 +206,50 @@ def test_folders_stand_for_what_is_not_in_them(tmp_path: Path) -> None:
     assert poller.look() == {names[1]}
     (env / "second").unlink()
     assert poller.look() == {names[1]}
+
+
+def test_what_is_to_be_watched_is_looked_at_once(tmp_path: Path) -> None:
+    files = CountedFiles()
+    poller = Poller(lambda paths: None, lambda found: None, seconds=3600)
+    folders = [tmp_path / f"project{number}" for number in range(100)]
+    for folder in folders:
+        (folder / "env").mkdir(parents=True)
+    paths = [str(folder / name) for folder in folders for name in (".", "env", "env/first", "env/second", "third", "fourth")]
+    poller.watch(files, map(os.path.normpath, paths), map(str, folders))
+    assert files.looks["stat"] <= 6 * 100 + 5 and files.looks["list"] <= 2 * 100 + 5
+
+
+def test_no_look_begins_while_all_is_worked_out(root: Path) -> None:
+    app = root / "app" / "requirements.txt"
+    changed: SimpleQueue[set[str]] = SimpleQueue()
+    session = Session(SimpleNamespace(tell=lambda method, params: None), services)  # type: ignore[arg-type]
+    poller = session.poller = CountingPoller(changed.put, lambda found: None, seconds=0.01)
+    show, looked_meanwhile = session.board.show, []
+
+    def slow(path: str, always: bool = False) -> Any:
+        if not looked_meanwhile:
+            app.write_text("idna>=9\n")
+            before = poller.looks
+            time.sleep(0.2)
+            looked_meanwhile.append(poller.looks - before)
+        return show(path, always)
+
+    session.roots = (str(root),)
+    session._discover()
+    session.board.show = slow  # type: ignore[method-assign]
+    session._recheck()
+    assert looked_meanwhile[0] <= 1, "one that had begun"
+    assert changed.get(timeout=60) == {str(app)}, "and then what happened meanwhile is told"
+
+
+class CountingPoller(Poller):
+    """How often its thread looks."""
+
+    looks = 0
+
+    def look_where_told(self) -> set[str]:
+        self.looks += 1
+        return super().look_where_told()
 
 
 def test_a_search_that_takes_long_is_not_made_often() -> None:

@@ -7,11 +7,12 @@ would be told, and at everything once a minute.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from venvls.lsp.garbage import Garbage
@@ -38,6 +39,9 @@ _SETTLED, _MOST_SETTLING, _AT_ONCE = 0.3, 1.0, 5
 """What is told of is looked at once nothing more has come for a moment, and after a second at the latest; so often in a row."""
 ALL_SECONDS, _ALL_SHARE = 60.0, 4_000
 """How often there is a look at everything where changes are told: less often where that is a large part of the time."""
+
+_MOST_HELD = 300.0
+"""Seconds for which a look waits until all that is known is worked out."""
 
 _MOST_NEW = 64
 """Folders that have just come are looked at themselves, the newest ones: their files are often written a moment later."""
@@ -77,6 +81,9 @@ class Poller:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._pause = threading.Event()
+        self._holders = 0
+        self._free = threading.Event()
+        self._free.set()
         # What was not looked at since it is watched.
         self._fresh: set[str] = set()
         self._open_notices: Callable[[], Notices | None] | None = None
@@ -109,13 +116,16 @@ class Poller:
             self._files, self._searched_in = files, wanted_folders
         read = seen({path for path in wanted if path not in known})
         fresh = {path: known[path] if path in known else read[path] if path in read else files.stat(path) for path in wanted}
-        absent = _coming(files, [path for path, stat in fresh.items() if stat is None and path not in known])
+        absent = _coming(files, [path for path, stat in fresh.items() if stat is None and path not in known], fresh)
         in_folder = Counter(folder for folder, _ in absent.values())
         names_before = self._names
         self._names = frozenset([*map(files.path.basename, wanted), *(name for _, name in absent.values())])
         looked_at = dict.fromkeys([*wanted_folders, *(folder for folder, count in in_folder.items() if count > 1)])
         equal: dict[frozenset[Entry], frozenset[Entry]] = {}
-        fresh_folders = {folder: listed.get(folder) or self._listed(files, folder, equal) for folder in looked_at}
+        fresh_folders = {
+            folder: listed.get(folder) or self._listed(files, folder, equal, None if folder in known else fresh.get(folder))
+            for folder in looked_at
+        }
         for folder, seen_there in fresh_folders.items():
             if seen_there.stat == fresh.get(folder):
                 fresh[folder] = seen_there.stat
@@ -141,6 +151,21 @@ class Poller:
         """From the next look on rely on what the machine tells, where it does. ``notices`` is called in the poller's thread."""
         self._open_notices = notices
         self._pause.set()
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """While this lasts no look begins in the thread, for some minutes at most: where all is worked out again, what it would tell has to
+        wait anyway, and two threads that look at thousands of files keep each other waiting."""
+        with self._lock:
+            self._holders += 1
+            self._free.clear()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._holders -= 1
+                if not self._holders:
+                    self._free.set()
 
     def search_with(self, search: Callable[[], Any], matters: Callable[[str, Entry], bool]) -> None:
         """How the workspace is searched again, and which entries of a folder are worth a word. Both are called in the poller's thread."""
@@ -270,10 +295,14 @@ class Poller:
         young = stat is not None and before.time_ns - stat.mtime_ns < _TICK_NS
         return before if stat == before.stat and not young else self._listed(files, folder)
 
-    def _listed(self, files: FileView, folder: str, equal: dict[frozenset[Entry], frozenset[Entry]] | None = None) -> _Listed:
-        """A folder as it is now. Thousands hold the same names: in ``equal`` are those of others."""
+    def _listed(
+        self, files: FileView, folder: str, equal: dict[frozenset[Entry], frozenset[Entry]] | None = None, stat: Stat | None = None
+    ) -> _Listed:
+        """A folder as it is now, or, where its ``stat`` is known already, as it is since then. Thousands hold the same names: in ``equal``
+        are those of others."""
         # The stat first: what changes after it is noticed by the next.
-        now, stat, names = time.time_ns(), files.stat(folder), self._names
+        now, names = time.time_ns(), self._names
+        stat = stat or files.stat(folder)
         all_matter = folder in self._searched_in
         entries = files.list(folder) or () if stat is not None else ()
         matter = frozenset([each for each in entries if each.name in names or (all_matter and self._matters(folder, each))])
@@ -291,6 +320,7 @@ class Poller:
             elif told := self._notices.wait(seconds):
                 time.sleep(pace.rest(time.monotonic()))
                 _settle(self._notices, min(_SETTLED, self._seconds))
+            self._free.wait(_MOST_HELD)
             began = time.monotonic()
             look_at_all = self._notices is not None and began >= all_at
             changed = self.look_at_all() if look_at_all else self.look_where_told()
@@ -338,15 +368,16 @@ def _content(stat: Stat | None) -> object:
     return stat and (stat.kind, stat.size, stat.mtime_ns, stat.identity)
 
 
-def _coming(files: FileView, absent: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Of paths that do not exist: the nearest folder above each that does, and the name that would come there first."""
+def _coming(files: FileView, absent: Iterable[str], seen: Mapping[str, Stat | None]) -> dict[str, tuple[str, str]]:
+    """Of paths that do not exist: the nearest folder above each that does, and the name that would come there first. What was ``seen`` is
+    not looked at again."""
     stands: dict[str, bool] = {}
     places: dict[str, tuple[str, str]] = {}
     for path in absent:
         folder, name = files.path.split(path)
         while True:
             if folder not in stands:
-                stands[folder] = files.stat(folder) is not None
+                stands[folder] = (seen[folder] if folder in seen else files.stat(folder)) is not None
             above, above_name = files.path.split(folder)
             if stands[folder] or above == folder:
                 break

@@ -374,7 +374,7 @@ class Session:
     def _discover(self, roots: Iterable[str] | None = None) -> None:
         """Walk the folders, or only ``roots`` of them, and check everything."""
         workspace = self.workspace()
-        with much_is_made(lambda: self._is_large):
+        with much_is_made(lambda: self._is_large), self.poller.held():
             if self.roots:
 
                 def partial() -> None:
@@ -394,6 +394,10 @@ class Session:
             self._tell_projects(workspace, certain)
 
     def _recheck(self) -> None:
+        with self.poller.held():
+            self._check_all()
+
+    def _check_all(self) -> None:
         workspace = self.workspace()
         if not self.settled or workspace.is_searching:
             return
