@@ -119,7 +119,7 @@ class Poller:
         absent = _coming(files, [path for path, stat in fresh.items() if stat is None and path not in known], fresh)
         in_folder = Counter(folder for folder, _ in absent.values())
         names_before = self._names
-        self._names = frozenset([*map(files.path.basename, wanted), *(name for _, name in absent.values())])
+        self._names = frozenset([*_last_names(files, wanted), *(name for _, name in absent.values())])
         looked_at = dict.fromkeys([*wanted_folders, *(folder for folder, count in in_folder.items() if count > 1)])
         equal: dict[frozenset[Entry], frozenset[Entry]] = {}
         fresh_folders = {
@@ -368,13 +368,23 @@ def _content(stat: Stat | None) -> object:
     return stat and (stat.kind, stat.size, stat.mtime_ns, stat.identity)
 
 
+def _last_names(files: FileView, paths: Iterable[str]) -> set[str]:
+    """The last names of many paths: ``basename`` is the longest part of that."""
+    if files.path.sep != "/":
+        return set(map(files.path.basename, paths))
+    return {path[path.rfind("/") + 1 :] for path in paths}
+
+
 def _coming(files: FileView, absent: Iterable[str], seen: Mapping[str, Stat | None]) -> dict[str, tuple[str, str]]:
     """Of paths that do not exist: the nearest folder above each that does, and the name that would come there first. What was ``seen`` is
     not looked at again."""
     stands: dict[str, bool] = {}
     places: dict[str, tuple[str, str]] = {}
+    sep = files.path.sep
     for path in absent:
-        folder, name = files.path.split(path)
+        folder, _, name = path.rpartition(sep)
+        if sep != "/" or not folder or not name:
+            folder, name = files.path.split(path)
         while True:
             if folder not in stands:
                 stands[folder] = (seen[folder] if folder in seen else files.stat(folder)) is not None
