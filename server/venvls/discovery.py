@@ -111,7 +111,8 @@ def says_something(manifest: Manifest) -> bool:
         return True
     if manifest.format in _OF_CONDA and not manifest.names_python:
         return False
-    stated = manifest.requirements or manifest.groups or manifest.requires_python or manifest.problems or manifest.includes
+    wrong = any(not problem.newer for problem in manifest.problems)
+    stated = manifest.requirements or manifest.groups or manifest.requires_python or wrong or manifest.includes
     computed = manifest.format == "setup.py" and "install_requires" in manifest.dynamic
     return bool(stated) or computed or (manifest.format == "pyproject.toml" and bool(manifest.name))
 

@@ -46,7 +46,7 @@ class Draft:
         self.toml = toml
         self.requirements: list[tuple[Path, Requirement]] = []
         self.includes: list[Include] = []
-        self.problems: list[Problem] = [toml.problem] if toml.problem else []
+        self.problems: list[Problem] = [problem for problem in (toml.problem, toml.newer) if problem]
         self.groups: list[Group] = []
         self.group_keys: set[tuple[str, str]] = set()
         self.requires_python: PythonBound | None = None

@@ -33,13 +33,15 @@ def same_objects(some: Sequence[object], others: Sequence[object]) -> bool:
 class Problem(NamedTuple):
     """Something a parser cannot accept. ``code`` is the rule that reports it; ``message`` is a whole sentence for a person.
 
-    ``mild`` is what the project's own tools accept and others refuse: a warning at most.
+    ``mild`` is what the project's own tools accept and others refuse: a warning at most. ``newer`` is what only TOML 1.1 allows: which
+    tool reads the file decides whether it is wrong.
     """
 
     code: str
     message: str
     span: Span
     mild: bool = False
+    newer: bool = False
 
 
 class Include(NamedTuple):

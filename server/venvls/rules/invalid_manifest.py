@@ -7,6 +7,10 @@ tags (`!!str`), lists in lists.
 What the project's own tools accept and others refuse is a warning: a list that is both stated and `dynamic` (PEP 808), where the build
 backend builds it.
 
+What only TOML 1.1 allows (line breaks and a last comma in braces, `\\e`, `\\x41`, times without seconds) is read everywhere, and reported
+where the project's tool refuses it. uv, Pipenv and pixi read it. pip, Poetry, PDM, Hatch, tox and most build backends do from Python 3.15
+on: a warning where it is not known which Python that is, or which tool.
+
 A file that states more than 20,000 requirements, and a project that takes more than 10 seconds of processor time to check, are given up:
 that is reported here, at the file or at the project's first manifest, and every other project is checked.
 
@@ -33,8 +37,16 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     """One finding for each place where the file cannot be parsed."""
     for problem in manifest.problems:
         if problem.code == "invalid-manifest":
-            message = hidden(redact(problem.message), "This file outside the workspace cannot be parsed", manifest.path, facts)
-            data = {"mild": True} if problem.mild else {}
+            said, mild = problem.message, problem.mild
+            if problem.newer:
+                from venvls.rules.toml_versions import refused_by  # few files have any of it
+
+                refused = refused_by(manifest, facts)
+                if refused is None:
+                    continue
+                said, mild = f"{said.removesuffix('.')}, which {refused[0]}.", not refused[1]
+            message = hidden(redact(said), "This file outside the workspace cannot be parsed", manifest.path, facts)
+            data = {"mild": True} if mild else {}
             yield Finding(code="invalid-manifest", message=message, path=manifest.path, span=problem.span, data=data)
 
 

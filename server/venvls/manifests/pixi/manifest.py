@@ -23,7 +23,7 @@ _DEFAULT = Scope("group", "default")
 
 def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the pixi.toml at ``path`` states. Never raises."""
-    toml = _read(text.source)
+    toml = read(text.source)
     environments = features_of(toml.value)
     pixi = read_pixi(toml, (), _scopes(toml.value))
     header = toml.table(("dependencies",)) or toml.table(("pypi-dependencies",)) or next(iter(toml.statements), None)
@@ -49,7 +49,7 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
 
 def insert_requirement(manifest: Manifest, text: str, scope: Scope = MAIN) -> TextEdit:
     """A package of an index more, at the end of its table, which is made where it is missing."""
-    toml = _read(manifest.text.source)
+    toml = read(manifest.text.source)
     if scope.kind == "main" or scope == _DEFAULT:
         return keyed_edits.insert(manifest, toml, ("pypi-dependencies",), text)
     spelled = next((group.name for group in manifest.groups if group.key == scope.name), scope.name)
@@ -66,17 +66,6 @@ def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifie
 def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
     """A package taken out with its line, or with the table that is its own."""
     return keyed_edits.remove(manifest, _find(manifest, requirement), requirement)
-
-
-def _read(source: str) -> TomlText:
-    """The text as pixi reads it: in TOML 1.1."""
-    toml = read(source)
-    if toml.complete or "{" not in source:
-        return toml
-    from venvls.manifests.syntax.toml_inline import flattened
-
-    newer = read(flattened(source))
-    return newer if newer.complete else toml
 
 
 def _scopes(table: dict[str, Any]) -> Any:
@@ -98,7 +87,7 @@ def _features(toml: TomlText) -> tuple[Group, ...]:
 
 
 def _find(manifest: Manifest, requirement: Requirement) -> tuple[TomlText, Path] | None:
-    toml = _read(manifest.text.source)
+    toml = read(manifest.text.source)
     pixi = read_pixi(toml, (), _scopes(toml.value))
     return next(((toml, path) for path, other in pixi.requirements if other.span == requirement.span), None)
 

@@ -33,19 +33,21 @@ Path = tuple[str | int, ...]
 
 
 class TomlText:
-    """A TOML text as read. ``value`` is what it says, as plain dicts and lists; ``problem`` is where it stops making sense, if it does.
+    """A TOML text as read. ``value`` is what it says, as plain dicts and lists; ``problem`` is where it stops making sense, if it does;
+    ``newer`` the first place that only TOML 1.1 allows.
 
     Paths are tuples of keys and list indices, as one would index ``value``. Offsets are those of ``source``, also where only a part
     of it parses. ``text`` is that part: the source with what was left out blanked.
     """
 
-    __slots__ = ("_index", "_inside", "problem", "source", "text", "value")
+    __slots__ = ("_index", "_inside", "newer", "problem", "source", "text", "value")
 
     def __init__(self, source: str, reading: Reading) -> None:
         self.source = source
         self.value: dict[str, Any] = reading.value
         self.text = reading.text
         self.problem: Problem | None = reading.problem
+        self.newer: Problem | None = reading.newer
         self._index: _Index | None = None
         self._inside: dict[int, dict[Path, Span]] = {}
 
@@ -191,7 +193,7 @@ class TomlText:
 
 
 def read(source: str) -> TomlText:
-    """``source`` as TOML 1.0. Never raises: what does not parse is left out, and said in ``problem``."""
+    """``source`` as TOML 1.1, whatever Python runs this. Never raises: what does not parse is left out, and said in ``problem``."""
     return TomlText(source, load(source))
 
 

@@ -68,11 +68,13 @@ class Fault(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What was read: ``text`` is the source with what does not parse blanked; ``problem`` the first place where it does not."""
+    """What was read: ``text`` is the source with what does not parse blanked; ``problem`` the first place where it does not; ``newer``
+    the first place of a text that parses which TOML 1.0 does not allow."""
 
     value: dict[str, Any]
     text: str
     problem: Problem | None = None
+    newer: Problem | None = None
 
 
 def load(source: str) -> Reading:
@@ -83,7 +85,10 @@ def load(source: str) -> Reading:
     text = " " + source[1:] if source.startswith("\ufeff") else source
     value = _attempt(text)
     if not isinstance(value, Fault):
-        return Reading(value, text)
+        newer = toml.first_newer(text)
+        return Reading(
+            value, text, newer=Problem("invalid-manifest", f"{newer.what} is TOML 1.1.", newer.shown, True, True) if newer else None
+        )
     kept, mended = _mend(text, value)
     return Reading(kept, mended, _problem(text, value))
 

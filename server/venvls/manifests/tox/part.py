@@ -65,7 +65,7 @@ def settings_in(path: str, text: Text) -> tuple[IniFile | TomlFile | None, tuple
 
     toml = read(text.source)
     if base != "pyproject.toml":
-        return TomlFile(toml, ()), () if toml.problem is None else (toml.problem,)
+        return TomlFile(toml, ()), tuple(problem for problem in (toml.problem, toml.newer) if problem is not None)
     table = toml.get(("tool", "tox"))
     if not isinstance(table, dict):
         return None, ()

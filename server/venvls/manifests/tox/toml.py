@@ -33,7 +33,7 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     """What the tox.toml at ``path`` says on the whole: its problems and names. Never raises."""
     toml = read(text.source)
     file = TomlFile(toml, ())
-    own = () if toml.problem is None else (toml.problem,)
+    own = tuple(problem for problem in (toml.problem, toml.newer) if problem is not None)
     return Manifest(
         path=path,
         format=FORMAT,
