@@ -196,31 +196,102 @@ def test_what_is_typed_above_all_lines(name: str, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("before", "typed"),
+    ("name", "before", "typed"),
     [
-        ("[project]", "[projec]"),
-        ("[project]", "[project"),
-        ("\ndependencies = [", "\nkeywords = ["),
-        ('    "p50>=50",\n', "    [\n"),
+        ("pyproject.toml", "[project]", "[projec]"),
+        ("pyproject.toml", "[project]", "[project"),
+        ("pyproject.toml", "\ndependencies = [", "\nkeywords = ["),
+        ("pyproject.toml", '    "p50>=50",\n', "    [\n"),
+        ("Poetry", "[tool.poetry.dependencies]", "[tool.poetry.dependencies"),
+        ("Poetry", "[tool.poetry.dependencies]", "["),
+        ("Pipfile", "[packages]", "[packages"),
+        ("Pipfile", "[packages]", "["),
     ],
 )
-def test_lines_that_come_to_require_nothing_are_not_read_one_by_one(before: str, typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_that_come_to_require_nothing_are_not_read_one_by_one(
+    name: str, before: str, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A header that is typed takes all lines below it, and a bracket that is opened all behind it."""
-    reads = module_of("pyproject.toml")
-    text = written(SHAPES["pyproject.toml"], random.Random(1), 150)
+    reads = module_of(name)
+    text = written(SHAPES[name], random.Random(1), 150)
     parse, lengths = reads.parse, []
 
     def noted(source: Text, *rest: object) -> Manifest:
         lengths.append(len(source.source))
         return parse(source, *rest)  # type: ignore[no-any-return]
 
-    previous, new = whole("pyproject.toml", text), text.replace(before, typed, 1)
-    expected = whole("pyproject.toml", new)
+    previous, new = whole(name, text), text.replace(before, typed, 1)
+    expected = whole(name, new)
     monkeypatch.setattr(reads, "parse", noted)
-    after = manifests.parse("/p/pyproject.toml", Text(new), previous=previous)
+    after = manifests.parse(previous.path, Text(new), previous=previous)
     assert after == expected
     assert len(after.requirements) < len(previous.requirements) - 90
     assert sum(lengths) < 0.3 * len(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "typed"),
+    [
+        ("pyproject.toml", "\ndev = [", "\ndevel = ["),
+        ("pyproject.toml", "[project.optional-dependencies]\nx =", "[project.optional-dependencies]\nxy ="),
+        ("Poetry", "[tool.poetry.group.test.dependencies]", "[tool.poetry.group.tes.dependencies]"),
+        ("Pipfile", "[packages]", "[packagesx]"),
+        ("Pipfile", "[dev-packages]", "[dev-package]"),
+        ("setup.cfg", "test =", "tes ="),
+    ],
+)
+def test_lines_that_come_to_belong_to_another_group_are_not_read_one_by_one(
+    name: str, before: str, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = module_of(name)
+    text = written(SHAPES[name], random.Random(1), 150)
+    parse, lengths = reads.parse, []
+
+    def noted(source: Text, *rest: object) -> Manifest:
+        lengths.append(len(source.source))
+        return parse(source, *rest)  # type: ignore[no-any-return]
+
+    previous, new = whole(name, text), text.replace(before, typed, 1)
+    expected = whole(name, new)
+    with monkeypatch.context() as patch:
+        patch.setattr(reads, "parse", noted)
+        after = manifests.parse(previous.path, Text(new), previous=previous)
+    assert after == expected
+    assert after.requirements.scopes == {requirement.scope for requirement in expected.requirements}  # type: ignore[attr-defined]
+    assert [one.parsed for one in after.requirements] == [one.parsed for one in previous.requirements]
+    assert {one.scope for one in after.requirements} != {one.scope for one in previous.requirements}
+    assert sum(lengths) < 0.3 * len(text)
+    assert manifests.parse(previous.path, Text(text), previous=after) == previous
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "before", "typed"),
+    [
+        # Both tables have p30, and are one.
+        ("Pipfile", "[packages]\n{0}[dev-packages]\n{0}", "[dev-packages]\n", "\n"),
+        # What builds the project is not overridden.
+        (
+            "pyproject.toml",
+            '[dependency-groups]\nrequires = [\n{0}]\n[tool.uv]\noverride-dependencies = ["p7>=0"]\n',
+            "[dependency-groups]",
+            "[build-system]",
+        ),
+        # In a group of its own nothing is optional, in the project's own table it is nobody's.
+        (
+            "Poetry",
+            '[tool.poetry]\nname = "me"\n[tool.poetry.group.x.dependencies]\n{0}o = {{version = "1", optional = true}}\n{0}',
+            "group.x.dep",
+            "dep",
+        ),
+    ],
+)
+def test_lines_of_another_group_that_mean_something_else_there(name: str, text: str, before: str, typed: str) -> None:
+    line = SHAPES[name].line
+    first = "".join(line.format(number) for number in range(70))
+    text = text.replace("{0}", first, 1)
+    text = text.replace("{0}", first.replace("p", "q").replace("q30", "p30")).replace("{{", "{").replace("}}", "}")
+    previous, new = whole(name, text), text.replace(before, typed, 1)
+    assert manifests.parse(previous.path, Text(new), previous=previous) == whole(name, new)
 
 
 def test_lines_that_come_to_be_names_of_what_is_dynamic() -> None:

@@ -16,12 +16,12 @@ from itertools import compress, pairwise
 from venvls.manifests.syntax.toml_mending import MEND_UP_TO, load
 from venvls.manifests.syntax.toml_statements import statements
 from venvls.manifests.syntax.unchanged import Cut, common_cut
-from venvls.model.hints import Any
+from venvls.model.hints import Any, Literal
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.patterns import re
 from venvls.model.record import NamedTuple, replace
-from venvls.model.requirement import Requirement, Requirements, listed
+from venvls.model.requirement import Requirement, Requirements, Scope, listed
 from venvls.model.text import Span, Text
 
 FORMATS = frozenset({"pyproject.toml", "Pipfile", "environment.yml", "setup.cfg"})
@@ -94,18 +94,21 @@ def shortened(previous: Manifest, text: Text, read: Callable[[Text], Manifest]) 
     if not gaps or _speaks_of(previous, gaps):
         return None
     short = read(Text(left))
-    if (
-        not (short.complete or (may_be_half_typed and _counts_lines(short) <= source.count("\n", 0, gaps[0].start)))
-        or short.tool != previous.tool
-        or not _are_in_order(short.requirements)
+    if not (short.complete or (may_be_half_typed and _counts_lines(short) <= source.count("\n", 0, gaps[0].start))) or not _are_in_order(
+        short.requirements
     ):
         return None
     place = _places(gaps, cut)
     now = [_placed(requirement, place) for requirement in short.requirements]
-    if gone := _gone(requirements, gaps, now, cut) if previous.format == _LISTS and not _in_tables(previous) else ():
-        if short.dynamic != previous.dynamic or not (short.complete or _are_read_alike(left, requirements, gaps, gone, cut)):
+    if others := _read_otherwise(requirements, gaps, now, cut):
+        if not _is_certain(others, previous, short, left, requirements, gaps, cut):
             return None
-        gaps = [gap for gap in gaps if gap not in gone]
+        for gap, scope in others.items():
+            if scope is not None:
+                requirements = requirements.rescoped(gap.first - 1, gap.last + 1, scope)
+        gaps = [gap for gap in gaps if gap not in others or others[gap] is not None]
+    if _in_tables(short) != _in_tables(previous) or _besides_poetry(short) != _besides_poetry(previous):
+        return None
     is_renamed = short.name != previous.name
     if is_renamed and _left_out(requirements, gaps, {short.name}):
         return None
@@ -129,6 +132,11 @@ def shortened(previous: Manifest, text: Text, read: Callable[[Text], Manifest]) 
 def _in_tables(manifest: Manifest) -> bool:
     """Whether requirements may be keys of tables: each name is in one of these once, and other tables speak of it."""
     return manifest.format == "Pipfile" or manifest.own.poetry is not None
+
+
+def _besides_poetry(manifest: Manifest) -> dict[str, Any]:
+    """The tables of tools that may hold what is left out, or say more of it; of Poetry's they have all but what it requires."""
+    return {name: value for name, value in manifest.tool.items() if name != "poetry"}
 
 
 _WITH_PLACES = ("includes", "options", "problems", "groups", "requires_python", "first_statement", "own")
@@ -217,23 +225,65 @@ def _without(source: str, gaps: list[_Gap], cut: Cut) -> str:
     return "".join([*parts, source[offset:]])
 
 
-def _gone(requirements: Requirements, gaps: list[_Gap], now: list[Requirement], cut: Cut) -> list[_Gap]:
-    """What is left out and requires nothing now, as below a header that is typed: neither do the lines before and after it. What is read
-    of a list that is about other things are its project's settings and names that are dynamic."""
-    places = [requirement.statement for requirement in now]
+def _read_otherwise(requirements: Requirements, gaps: list[_Gap], now: list[Requirement], cut: Cut) -> dict[_Gap, Scope | None]:
+    """What is left out and is no longer read as it was, while the lines before and after it still say what they said: those that belong
+    to another scope now, as below a header with another name; ``None`` for those that require nothing, as below a header half typed."""
+    starts = [requirement.statement.start for requirement in now]
 
-    def is_absent(number: int, by: int) -> bool:
-        start, end = requirements[number].statement.shifted(by)
-        return not any(begin < end and close > start for begin, close in places)
+    def scope(number: int, by: int) -> Scope | Literal[False] | None:
+        old = requirements[number]
+        start, end = old.statement.shifted(by)
+        index = bisect_left(starts, start)
+        if any(one.statement.start < end and one.statement.end > start for one in now[max(index - 1, 0) : index + 2]):
+            one = now[index] if index < len(now) else None
+            alone = index + 1 == len(now) or starts[index + 1 : index + 2] >= [end]
+            is_moved = one is not None and alone and _same(old._replace(scope=one.scope), one, by)
+            return one.scope if one is not None and is_moved else False
+        return None
 
-    return [gap for gap in gaps if is_absent(gap.first - 1, _further(gap, cut)) and is_absent(gap.last, _further(gap, cut))]
+    others = {}
+    for gap in gaps:
+        by, old = _further(gap, cut), requirements[gap.first].scope
+        before, after = scope(gap.first - 1, by), scope(gap.last, by)
+        if before is not False and before == after and before != old:
+            others[gap] = before
+    return others
 
 
-def _are_read_alike(left: str, requirements: Requirements, gaps: list[_Gap], gone: Collection[_Gap], cut: Cut) -> bool:
-    """Whether of half-typed TOML all that is left out, and requires nothing, is read as the lines around it. These are in one statement:
-    lines that are statements may be read, or not, one by one. And either all of them can be read, or they are below a header that is half
-    typed, up to the next one; of a statement that is half typed itself more may be read where it is shorter."""
-    read, hole = load(left).text, 0
+def _is_certain(
+    others: Mapping[_Gap, Scope | None],
+    previous: Manifest,
+    short: Manifest,
+    left: str,
+    requirements: Requirements,
+    gaps: list[_Gap],
+    cut: Cut,
+) -> bool:
+    """Whether nothing else can rest on what is left out and is read otherwise. Names and values of other lists and tables may."""
+    gone = [gap for gap, scope in others.items() if scope is None]
+    if gone and short.dynamic != previous.dynamic:
+        return False
+    kept = [(gap, scope) for gap, scope in others.items() if scope is not None]
+    # What builds the project is not overridden as other requirements are.
+    if any("build" in (scope.kind, requirements[gap.first].scope.kind) for gap, scope in kept):
+        return False
+    if _in_tables(previous):
+        # Where Poetry has an extra, what is optional belongs to it in one table and not in another; and two tables may be one now.
+        for gap, scope in kept:
+            is_optional = previous.text.source.find("optional", gap.start, gap.end) >= 0
+            if scope.kind == "extra" or is_optional or not requirements.repeated.keys().isdisjoint(requirements.keys[gap.first : gap.last]):
+                return False
+        return not gone or (not short.complete and _are_read_alike(left, previous, requirements, gaps, gone, cut))
+    if previous.format == _LISTS:
+        return not gone or short.complete or _are_read_alike(left, previous, requirements, gaps, gone, cut)
+    return not gone
+
+
+def _are_read_alike(left: str, previous: Manifest, requirements: Requirements, gaps: list[_Gap], gone: Collection[_Gap], cut: Cut) -> bool:
+    """Whether of half-typed TOML all that is left out, and requires nothing, is read as the lines around it: these are in one statement,
+    and all of them can be read; or they are below a header that is half typed, up to the next one. Other lines that are statements may be
+    read, or not, one by one; and of a statement that is half typed itself more may be read where it is shorter."""
+    read, hole, are_statements = load(left).text, 0, _in_tables(previous)
     written = list(statements(left))
     starts = [statement.span.start for statement in written]
     for gap in gaps:
@@ -241,9 +291,7 @@ def _are_read_alike(left: str, requirements: Requirements, gaps: list[_Gap], gon
         before, after = requirements[gap.first - 1].statement, requirements[gap.last].statement
         begin, end = offset - (before.end - before.start), offset + after.end - after.start
         number = bisect_left(starts, begin)
-        if gap in gone and number != bisect_left(starts, end):
-            return False
-        if gap in gone and read[begin:end] != left[begin:end]:
+        if gap in gone and (are_statements or number != bisect_left(starts, end) or read[begin:end] != left[begin:end]):
             header = next((each for each in reversed(written[:number]) if each.kind == "table"), None)
             if header is None or header.closed or read[header.span.start : end].strip():
                 return False

@@ -212,6 +212,19 @@ class Requirements(_Sequence):
             made._in_order = self._in_order and _follow_each_other(near)
         return made
 
+    def rescoped(self, low: int, high: int, scope: Scope) -> Requirements:
+        """The same, with those from ``low`` to ``high`` in another scope; ``lines`` stay."""
+        made = Requirements.__new__(Requirements)
+        for name in ("_before", "_grown", "_in_order", "_repeated", "flawed", "keys", "lines", "linked", "needs"):
+            setattr(made, name, getattr(self, name))
+        items = self._all()
+        # As below, by the thousand.
+        make = tuple.__new__
+        between = [make(Requirement, (*item[:3], scope, *item[4:])) for item in items[low:high]]
+        items = (*items[:low], *between, *items[high:])
+        made._placed, made.scopes = (items, 0, 0), frozenset([item.scope for item in items])
+        return made
+
     def without(self, numbers: Sequence[int]) -> Requirements:
         """All but those with these few numbers, in their order; what is known of the others stays known."""
         made = self
