@@ -193,7 +193,7 @@ def _pip_version(python: Path) -> tuple[int, ...] | None:
     result = _quiet([str(python), "-I", "-c", "import pip; print(pip.__version__)"])
     if result.returncode != 0:
         return None
-    return tuple(int(part) for part in result.stdout.strip().split(".")[:2] if part.isdigit())
+    return tuple(int(part) for part in result.stdout.strip().split(".")[:2] if part.isdecimal())
 
 
 def _quiet(command: Sequence[str], seen: Callable[[str], None] = lambda line: None) -> subprocess.CompletedProcess[str]:

@@ -108,7 +108,7 @@ def _cached_versions(key: str, files: FileView, cache: str) -> Iterator[str]:
     for folder in _wheel_folders(files, cache):
         for entry in files.list(files.path.join(folder, key)) or ():
             version, dash, _ = entry.name.partition("-")
-            if dash and version[:1].isdigit():
+            if dash and version[:1].isdecimal():
                 yield version
 
 

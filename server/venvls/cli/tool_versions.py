@@ -105,4 +105,4 @@ def _answer(process: subprocess.Popen[str] | None) -> str:
                 answer, _ = process.communicate(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
-    return next((word.strip("(),") for word in answer.split() if word[:1].isdigit()), "version unknown")
+    return next((word.strip("(),") for word in answer.split() if word[:1].isdecimal()), "version unknown")

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     from venvls.answers.tree import inverted, tree
 
     depth = options.depth
-    if depth is not None and not (depth.isascii() and depth.isdigit()):
+    if depth is not None and not (depth.isascii() and depth.isdecimal()):
         raise Failure(f"--depth is a number, 0 or more, and not `{one_line(depth)}`")
     for name in options.package:
         answering.key_of(name)

@@ -53,7 +53,7 @@ class Cached:
 
     def _unpacked(self, place: str, key: str) -> Iterator[str]:
         folder = self._files.path.join(place, key)
-        wheels = sorted(name for name, kind in self._files.list(folder) or () if kind != "file" and name[:1].isdigit())
+        wheels = sorted(name for name, kind in self._files.list(folder) or () if kind != "file" and name[:1].isdecimal())
         return (self._files.path.join(folder, name) for name in wheels[-_MOST_WHEELS:])
 
     def _by_index(self) -> tuple[str, ...]:

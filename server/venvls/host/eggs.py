@@ -19,7 +19,7 @@ _EGG_LIMIT = 100_000_000
 def egg_info(files: FileView, path: str, stem: str) -> Distribution:
     """The distribution of an .egg-info: a folder (setuptools) or a single file (distutils)."""
     match = re.match(_EGG, stem)
-    if match is not None and "_" not in match[2] and match[2][:1].isdigit():
+    if match is not None and "_" not in match[2] and match[2][:1].isdecimal():
         return Distribution(canonical(match[1]), match[2], path, "egg-info")
     name, version = (match[1], match[2]) if match else (stem, "")
     metadata = read_metadata(_package_info(files, path), "PKG-INFO", name, version)

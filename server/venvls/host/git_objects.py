@@ -73,7 +73,7 @@ class Objects:
                 return None
             parents = tuple(line[7:] for line in head if line.startswith("parent "))
             times = [line.split(" ")[-2] for line in head if line.startswith("committer ") and line.count(" ") > 1]
-            return head[0][5:], parents, int(times[0]) if times and times[0].isdigit() else 0
+            return head[0][5:], parents, int(times[0]) if times and times[0].isdecimal() else 0
         return None
 
     def entries(self, tree: str, below: str = "", depth: int = 0) -> Iterator[tuple[str, int, str]]:

@@ -415,7 +415,7 @@ def _split(stem: str) -> tuple[str, str]:
     """Name and version of a stem, at the last dash that begins a version, else at the last dash."""
     parts = stem.split("-")
     for number in range(len(parts) - 1, 0, -1):
-        if parts[number][:1].isdigit():
+        if parts[number][:1].isdecimal():
             return "-".join(parts[:number]), "-".join(parts[number:])
     name, _, version = stem.rpartition("-")
     return (name, version) if name else (stem, "")

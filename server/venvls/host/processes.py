@@ -306,7 +306,7 @@ else:
     def _lives(group: int) -> bool:
         """Whether a member of the group is more than a zombie. In a container nobody may reap orphans; waiting for them is in vain."""
         try:
-            numbers = [name for name in os.listdir("/proc") if name.isdigit()]
+            numbers = [name for name in os.listdir("/proc") if name.isdecimal()]
         except OSError:
             return True  # Not Linux: there the system reaps them at once.
         for number in numbers:

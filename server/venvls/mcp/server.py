@@ -206,7 +206,7 @@ async def create(
     """Creates the environment of a project that has none, and syncs it."""
     options: dict[str, object] = {}
     if python is not None:
-        if not python.replace(".", "").isdigit():
+        if not python.replace(".", "").isdecimal():
             raise ToolError("python takes a version, such as 3.12.")
         options["python"] = python
     return await _do("create", path, [], ctx, named, trusted, confirmed, options=options)

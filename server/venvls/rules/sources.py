@@ -197,4 +197,4 @@ def _folder(text: str | None) -> str | None:
 
 
 def _is_commit(text: str) -> bool:
-    return _COMMIT.fullmatch(text) is not None and (len(text) >= 12 or any(character.isdigit() for character in text))
+    return _COMMIT.fullmatch(text) is not None and (len(text) >= 12 or any(character.isdecimal() for character in text))

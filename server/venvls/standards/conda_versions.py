@@ -69,7 +69,7 @@ def order(version: str) -> Order | None:
             return None
         text = text.replace("-", "_")
     epoch, _, rest = text.rpartition("!")
-    if epoch and not epoch.isdigit():
+    if epoch and not epoch.isdecimal():
         return None
     rest, plus, local = rest.partition("+")
     if not rest or (plus and not local) or "+" in local:
@@ -90,12 +90,12 @@ def _components(text: str) -> tuple[tuple[Part, ...], ...] | None:
         if not pieces or any(len(piece) > 100 for piece in pieces):
             return None
         parts: list[Part] = [_part(piece) for piece in pieces]
-        out.append(tuple(parts if pieces[0].isdigit() else [0, *parts]))
+        out.append(tuple(parts if pieces[0].isdecimal() else [0, *parts]))
     return tuple(out)
 
 
 def _part(piece: str) -> Part:
-    if piece.isdigit():
+    if piece.isdecimal():
         return int(piece)
     # “post” comes after every number, “dev” before every other word.
     return float("inf") if piece == "post" else "DEV" if piece == "dev" else piece

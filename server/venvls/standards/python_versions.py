@@ -47,7 +47,7 @@ def pinned(text: str) -> str | None:
                 request = request[len(prefix) :]
                 break
         numbers = request.split("-")[0].rstrip("t").split(".")
-        if not (numbers[0].isdigit() and all(number.isdigit() for number in numbers)):
+        if not (numbers[0].isdecimal() and all(number.isdecimal() for number in numbers)):
             return None
         return f"=={'.'.join(numbers)}" if len(numbers) >= 3 else f"=={'.'.join(numbers)}.*"
     return None

@@ -207,7 +207,7 @@ def _release(version: str) -> Release | None:
     if len(version) > _SHORT:
         return tuple(map(int, version.split("."))) if _RELEASE.fullmatch(version) is not None else None
     # Nearly all are: without the pattern it is a third of the work.
-    if not version.isascii() or not version.replace(".", "").isdigit():
+    if not version.isascii() or not version.replace(".", "").isdecimal():
         return None
     try:
         return tuple(map(int, version.split(".")))

@@ -60,7 +60,7 @@ def _by_python(interpreter: str, abi: str, python: Python) -> bool:
         return True
     kind, major, minor = match.groups()
     own_major, _, own_minor = python.minor.partition(".")
-    if not own_minor.isdigit():
+    if not own_minor.isdecimal():
         return True
     if major != own_major:
         return False

@@ -345,4 +345,4 @@ def _python(task: Task) -> str | None:
 
 def _older(version: str, than: tuple[int, int]) -> bool:
     parts = version.split(".")
-    return len(parts) >= 2 and parts[0].isdigit() and parts[1].isdigit() and (int(parts[0]), int(parts[1])) < than
+    return len(parts) >= 2 and parts[0].isdecimal() and parts[1].isdecimal() and (int(parts[0]), int(parts[1])) < than

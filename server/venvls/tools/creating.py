@@ -88,7 +88,7 @@ def _like(task: Task, context: PlanContext) -> BasePython | None:
     """The Python of the version the environment had, where it is still there and the project's files admit it."""
     like = _text(task, "like")
     old = context.facts.environment
-    if like is not None and like[:1].isdigit() and old is not None and old.implementation != "cpython":
+    if like is not None and like[:1].isdecimal() and old is not None and old.implementation != "cpython":
         like = f"{old.implementation}{like}"
     python = places.choose(like, context) if like is not None else None
     return python if python is not None and places.admits(context, python) else None

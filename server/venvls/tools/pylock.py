@@ -74,7 +74,7 @@ def _lacking(name: str, facts: Facts, *, exact: bool) -> str | None:
         return None
     records = facts.installed.distributions.get("pip", ()) if facts.installed is not None else ()
     parts = records[0].version.split(".")[:2] if records else []
-    if len(parts) == 2 and all(part.isdigit() for part in parts) and (int(parts[0]), int(parts[1])) >= _FIRST_PIP:
+    if len(parts) == 2 and all(part.isdecimal() for part in parts) and (int(parts[0]), int(parts[1])) >= _FIRST_PIP:
         return None
     wanted = ".".join(map(str, _FIRST_PIP))
     return f"{name} needs uv, or pip {wanted} or later, and neither was found: install uv, or upgrade pip in this environment."

@@ -43,7 +43,7 @@ def step(uv: str, prefix: str, python: BasePython | None, context: PlanContext) 
 
 def _is_bare(python: BasePython | None) -> bool:
     numbers = python.version.split(".")[:2] if python is not None else []
-    return len(numbers) == 2 and all(number.isdigit() for number in numbers) and tuple(map(int, numbers)) >= _BARE
+    return len(numbers) == 2 and all(number.isdecimal() for number in numbers) and tuple(map(int, numbers)) >= _BARE
 
 
 def again(requirements: Sequence[str], environment: Environment, context: PlanContext) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def _described_pythons(session: Session, facts: Facts) -> list[dict[str, str]]:
 
 
 def _final(python: BasePython) -> bool:
-    return python.version.replace(".", "").isdigit()
+    return python.version.replace(".", "").isdecimal()
 
 
 def _described(python: BasePython, facts: Facts) -> dict[str, str]:

@@ -193,7 +193,7 @@ def _kept_by_pip_sync(facts: Facts) -> set[str]:
     if facts.installed is None:
         return set(_NEVER_REMOVED)
     minor = (facts.environment.minor if facts.environment is not None else None) or "3.12"
-    older = tuple(int(part) for part in minor.split(".") if part.isdigit()) < (3, 12)
+    older = tuple(int(part) for part in minor.split(".") if part.isdecimal()) < (3, 12)
     start = (*_NEVER_REMOVED, *_BEFORE_3_12) if older else _NEVER_REMOVED
     kept: set[str] = set(start)
     waiting = [name for name in start if name in facts.installed.distributions]

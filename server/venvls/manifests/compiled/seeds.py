@@ -22,5 +22,5 @@ def kept_by_uv(facts: Facts) -> frozenset[str]:
         data = facts.files.read(facts.files.path.join(environment.prefix, "pyvenv.cfg"), 100_000)
         if data is None or not _SEED.search(data.decode("utf-8", "replace")):
             return frozenset()
-    minor = tuple(int(part) for part in (environment.minor or "").split(".") if part.isdigit())
+    minor = tuple(int(part) for part in (environment.minor or "").split(".") if part.isdecimal())
     return frozenset({"pip", "uv"}) if minor >= _BARE else frozenset({"pip", "setuptools", "uv", "wheel"})

@@ -98,7 +98,7 @@ def _plain(version: str) -> str:
     """A bare version means exactly that one; said with ``==``. What has operators or stars stays as it is."""
     text = re.sub(r"\s+", "", version)
     if text.startswith("=") and not text.startswith("==") and re.search(r"[,|*]", text):
-        return text[1:] if text[1:2].isdigit() and "," not in text and "|" not in text else text
+        return text[1:] if text[1:2].isdecimal() and "," not in text and "|" not in text else text
     return f"=={text}" if re.fullmatch(r"[A-Za-z0-9._+!-]+", text) else text
 
 

@@ -51,7 +51,7 @@ def read(text: str, name: str) -> Lock:
         return Lock(problem=problem)
     metadata = value.get("metadata")
     version = metadata.get("lock_version") if isinstance(metadata, dict) else None
-    numbers = [int(part) for part in str(version).split(".") if part.isdigit()]
+    numbers = [int(part) for part in str(version).split(".") if part.isdecimal()]
     if not isinstance(metadata, dict) or len(numbers) < 2:
         return Lock(problem=f"{name} is not a lock from PDM: nothing is compared with it.")
     if numbers[0] != NEWEST[0] or numbers[1] > NEWEST[1]:

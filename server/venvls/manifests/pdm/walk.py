@@ -92,8 +92,7 @@ def _fitting(need: ParsedRequirement, entries: Iterable[Table]) -> list[Table]:
     """The entries a requirement means: the plain one and those of its extras, of a version it admits where there are several."""
     wanted = frozenset(canonical(extra) for extra in need.extras)
     listed = [entry for entry in entries if _extras(entry) <= wanted]
-    versions = {entry.get("version") for entry in listed}
-    if len(versions) > 1:
+    if any(entry.get("version") != listed[0].get("version") for entry in listed):
         listed = [entry for entry in listed if admits(need.specifier, entry.get("version")) is not False]
     return listed
 

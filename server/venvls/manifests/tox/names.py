@@ -48,7 +48,7 @@ def knows(names: ToxNames, name: str) -> bool:
 def _python(factor: str) -> str:
     """The Python that a factor names, in one spelling: ``py311``, ``3.11`` and ``cpython3.11`` are the same."""
     version = factor.removeprefix("cpython") if factor.startswith("cpython") else factor.removeprefix("py")
-    return (version if version[:1].isdigit() else factor).replace(".", "")
+    return (version if version[:1].isdecimal() else factor).replace(".", "")
 
 
 def is_python(factor: str) -> bool:

@@ -153,7 +153,7 @@ def _same_text(stated_text: object, other: object) -> bool:
     """Whether two versions, or two bounds on a Python, are the same; ``None`` for none."""
     if not isinstance(stated_text, str) or not isinstance(other, str):
         return stated_text == other
-    plain = [f"=={text}" if text[:1].isdigit() else text for text in (stated_text, other)]
+    plain = [f"=={text}" if text[:1].isdecimal() else text for text in (stated_text, other)]
     return same_specifier(*plain)
 
 
