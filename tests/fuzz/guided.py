@@ -2,8 +2,8 @@
 
     python tests/fuzz/guided.py [--minutes N] [--kept FOLDER] [READER…]
 
-It needs ``atheris`` in the Python that runs it, next to what venvls needs and pytest. Each reader has the same time, in turns of three minutes;
-what reached something new is kept in the folder, so that a later run goes on from there. Ends with status 1 where a reader failed.
+It needs ``atheris`` in the Python that runs it, next to what venvls needs and pytest. Each reader has the same time, in turns of three
+minutes; what reached something new is kept in the folder, so that a later run goes on from there. Ends with status 1 where one failed.
 """
 
 from __future__ import annotations
