@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.effort import assert_even
 from tests.memory_machine import MemoryMachine, MemoryMemory
 from venvls.checking import Checker
+from venvls.imports.first_party import FirstParty
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.finding import Project
 from venvls.model.ports import WalkResult, Wanted
@@ -270,3 +272,23 @@ def test_what_was_worked_out_on_the_way_is_forgotten_and_the_answers_are_not() -
         each.open(path, "six==1.0\nattrs\nnew\n-r more.txt\n")
     assert workspace.findings(path) == fresh.findings(path) != first[path]
     assert workspace.check().findings == fresh.check().findings
+
+
+def test_what_code_is_compared_with_is_kept_of_few_projects() -> None:
+    files = tree(100, every=1)
+    for number in range(100):
+        site = f"/w/service{number}/.venv/lib/python3.12/site-packages/extra-1.0.dist-info"
+        files |= {f"{site}/METADATA": "Name: extra\nVersion: 1.0\n", f"{site}/INSTALLER": "pip\n", f"{site}/REQUESTED": ""}
+    files["/usr/bin/python3.12"] = ""
+    workspace = opened(MemoryMachine(files))
+    workspace.discover()
+    before = sum(isinstance(each, FirstParty) for each in gc.get_objects())
+
+    def unrecorded(number: int) -> list[str]:
+        return [finding.code for finding in workspace.findings(f"/w/service{number}/requirements.txt") if finding.code.startswith("unr")]
+
+    for _ in range(2):
+        workspace.code.take_stock(workspace.folder_projects(), lambda: None)
+        assert all(unrecorded(number) == ["unrecorded-package"] for number in range(100)), "what was found is known of all"
+        gc.collect()
+        assert sum(isinstance(each, FirstParty) for each in gc.get_objects()) - before < 70

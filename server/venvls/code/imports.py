@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 
@@ -256,9 +257,10 @@ class Imports:
         self._requests[environment.prefix] = (installed.stamp, requests)
 
         def requested_by(distribution: Distribution) -> str | None:
-            if distribution.path not in requests:
-                requests[distribution.path] = unrecorded.requested_by(distribution, self._view)
-            return requests[distribution.path]
+            # By its name, which many environments have, and not by its path: of a name only the one that counts is asked about.
+            if distribution.key not in requests:
+                requests[sys.intern(distribution.key)] = unrecorded.requested_by(distribution, self._view)
+            return requests[distribution.key]
 
         yield from unrecorded.sightings(own.facts, own.names(), own.own, requested_by, own.keeper)
 

@@ -11,7 +11,7 @@ from venvls.code import declared, unrecorded
 from venvls.code.files import CodeFiles
 from venvls.imports import first_party
 from venvls.model.facts import Facts
-from venvls.model.hints import Any
+from venvls.model.hints import Any, TypeVar
 from venvls.model.manifest import same_objects
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
@@ -19,6 +19,9 @@ from venvls.settlement import Settlement
 
 _MAY_BE_OF_CONDA = re.compile(r"env|conda|dev|test|req|dep", re.IGNORECASE)
 """In the names of files that conda's environments are made from, whatever people call them (``ci-env.yml``, ``dev.yaml``)."""
+_MOST_KEPT = 64
+"""Projects, and environments, of which what is known stays between two questions: of thousands hardly any is asked about again."""
+_Known = TypeVar("_Known")
 
 
 class Own(NamedTuple):
@@ -97,7 +100,8 @@ class OwnByProject:
         shared = (facts, *map(self._facts, beside))
         known = self._own.get(root)
         if known is None or not same_objects(known.facts, shared):
-            known = self._own[root] = self._worked_out(facts, shared)
+            known = self._worked_out(facts, shared)
+        _keep(self._own, root, known)
         if self.taken is not None:
             self.taken[root] = known
         return known
@@ -125,7 +129,7 @@ class OwnByProject:
         key = environment.real if environment is not None else f"\0{shared[0].project.root}"
         known = self._groups.get(key)
         if known is not None and same_objects(known.facts, shared):
-            return known
+            return _keep(self._groups, key, known)
         own = frozenset().union(*map(own_names, shared))
         join = self._files.path.join
         stated: dict[str, None] = {}
@@ -142,7 +146,7 @@ class OwnByProject:
             stated[join(root, "src")] = None
         of_conda = environment is not None and environment.kind == "conda"
         certain = all(self._is_certain_of_conda(each) if of_conda else _is_certain(each) for each in shared)
-        self._groups[key] = _Group(
+        made = _Group(
             shared,
             tuple(stated),
             own,
@@ -154,7 +158,7 @@ class OwnByProject:
             cache(lambda: unrecorded.keeper(shared)),
             {},
         )
-        return self._groups[key]
+        return _keep(self._groups, key, made)
 
     def _is_certain_of_conda(self, facts: Facts) -> bool:
         """Whether an environment.yml tells all that is in conda's environment: no other file in the folder is one of the kind."""
@@ -165,6 +169,15 @@ class OwnByProject:
         join, root = self._files.path.join, facts.project.root
         others = (entry.name for entry in self._files.list(root) or () if entry.name.lower().endswith((".yml", ".yaml")))
         return not any(_MAY_BE_OF_CONDA.search(name) and join(root, name) not in facts.manifests for name in others)
+
+
+def _keep(kept: dict[str, _Known], key: str, known: _Known) -> _Known:
+    """Puts what is known last in ``kept``, which loses what was asked for least lately."""
+    kept.pop(key, None)
+    kept[key] = known
+    if len(kept) > _MOST_KEPT:
+        del kept[next(iter(kept))]
+    return known
 
 
 def _is_certain(facts: Facts) -> bool:
