@@ -101,7 +101,7 @@ class OwnByProject:
         known = self._own.get(root)
         if known is None or not same_objects(known.facts, shared):
             known = self._worked_out(facts, shared)
-        _keep(self._own, root, known)
+        self._keep(self._own, root, known)
         if self.taken is not None:
             self.taken[root] = known
         return known
@@ -129,7 +129,7 @@ class OwnByProject:
         key = environment.real if environment is not None else f"\0{shared[0].project.root}"
         known = self._groups.get(key)
         if known is not None and same_objects(known.facts, shared):
-            return _keep(self._groups, key, known)
+            return self._keep(self._groups, key, known)
         own = frozenset().union(*map(own_names, shared))
         join = self._files.path.join
         stated: dict[str, None] = {}
@@ -158,7 +158,15 @@ class OwnByProject:
             cache(lambda: unrecorded.keeper(shared)),
             {},
         )
-        return _keep(self._groups, key, made)
+        return self._keep(self._groups, key, made)
+
+    def _keep(self, kept: dict[str, _Known], key: str, known: _Known) -> _Known:
+        """Puts what is known last in ``kept``, which loses what was asked for least lately; nothing in the midst of one whole answer."""
+        kept.pop(key, None)
+        kept[key] = known
+        while len(kept) > _MOST_KEPT and self.taken is None:
+            del kept[next(iter(kept))]
+        return known
 
     def _is_certain_of_conda(self, facts: Facts) -> bool:
         """Whether an environment.yml tells all that is in conda's environment: no other file in the folder is one of the kind."""
@@ -169,15 +177,6 @@ class OwnByProject:
         join, root = self._files.path.join, facts.project.root
         others = (entry.name for entry in self._files.list(root) or () if entry.name.lower().endswith((".yml", ".yaml")))
         return not any(_MAY_BE_OF_CONDA.search(name) and join(root, name) not in facts.manifests for name in others)
-
-
-def _keep(kept: dict[str, _Known], key: str, known: _Known) -> _Known:
-    """Puts what is known last in ``kept``, which loses what was asked for least lately."""
-    kept.pop(key, None)
-    kept[key] = known
-    if len(kept) > _MOST_KEPT:
-        del kept[next(iter(kept))]
-    return known
 
 
 def _is_certain(facts: Facts) -> bool:
