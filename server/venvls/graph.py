@@ -11,6 +11,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Hint, Include, Manifest, Problem
 from venvls.model.ports import FileView
 from venvls.model.record import replace
+from venvls.model.requirement import Requirements, listed
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
@@ -176,11 +177,22 @@ def _link(
 
 
 def _constraints(graph: Graph) -> dict[str, tuple[Placed, ...]]:
-    by_key: dict[str, list[Placed]] = {}
-    for path in graph.manifests:
-        if path not in graph.bounds:
-            continue
-        for requirement in graph.manifests[path].requirements:
+    of_files = [_constraints_of(path, listed(manifest.requirements)) for path, manifest in graph.manifests.items() if path in graph.bounds]
+    if len(of_files) == 1:
+        return of_files[0]
+    by_key: dict[str, tuple[Placed, ...]] = {}
+    for of_file in of_files:
+        by_key.update({key: by_key.get(key, ()) + placed for key, placed in of_file.items()})
+    return by_key
+
+
+def _constraints_of(path: str, requirements: Requirements) -> dict[str, tuple[Placed, ...]]:
+    """The bounds of one file: the same objects for as long as it is the same, so that comparing them at each key is nothing."""
+    known = requirements.bounds
+    if known is None or known[0] != path:
+        by_key: dict[str, list[Placed]] = {}
+        for requirement in requirements:
             if requirement.parsed.key is not None and requirement.parsed.error is None:
                 by_key.setdefault(requirement.parsed.key, []).append(Placed(path, requirement))
-    return {key: tuple(placed) for key, placed in by_key.items()}
+        known = requirements.bounds = (path, {key: tuple(placed) for key, placed in by_key.items()})
+    return known[1]

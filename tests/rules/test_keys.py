@@ -9,10 +9,10 @@ from types import ModuleType
 import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
-from venvls import engine, manifests, reading
+from venvls import engine, graph, manifests, reading
 from venvls.manifests import shortened
 from venvls.model.finding import Later
-from venvls.model.text import Text
+from venvls.model.text import Span, Text
 from venvls.rules import conflicting_requirements, duplicate_requirement
 from venvls.workspace import Workspace
 
@@ -175,3 +175,44 @@ def test_a_key_makes_none_of_many_findings(line: str, monkeypatch: pytest.Monkey
         assert len(findings) >= 150
         assert len(made) < 60
     assert findings[len(findings) - 1].span.end == len(key + text) - 1
+
+
+def test_a_key_in_a_file_with_many_bounds_looks_at_what_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"p{number}" for number in range(200)]
+    path, bounds = "/w/requirements.txt", "".join(f"{name}<5\n" for name in names)
+    text = "-c bounds.txt\n" + "".join(f"{name}>=1\n" for name in names)
+    looked: list[object] = []
+    for module, name in ((conflicting_requirements, "_outcome"), (conflicting_requirements, "_remembered"), (graph, "Placed")):
+        make = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given, make=make: looked.append(given) or make(*given))
+    typed = workspace({"/w/bounds.txt": bounds, path: text})
+    typed.open(path, text)
+    typed.findings(path)
+    assert len(looked) > 200
+    looked.clear()
+    for line, told in (("p100>=2\n", False), ("p100>=9\n", True), ("p100>=1\np100>=9\n", True), ("p100>=1\n", False)):
+        typed.open(path, text.replace("p100>=1\n", line))
+        conflicts = [finding for finding in typed.findings(path) if finding.code == "conflicting-requirements"]
+        assert bool(conflicts) == told
+        assert [(finding.related[0].path, finding.related[0].span) for finding in conflicts] == [
+            ("/w/bounds.txt", Span(bounds.index("p100<5"), bounds.index("p100<5") + 6)) for _ in conflicts
+        ]
+    assert len(looked) < 10
+    typed.open("/w/bounds.txt", bounds.replace("p7<5", "p7<1"))
+    assert [finding.requirement.parsed.key for finding in typed.findings(path) if finding.code == "conflicting-requirements"] == ["p7"]  # type: ignore[union-attr]
+
+
+def test_lines_with_bounds_that_contradict_each_other_or_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"p{number}" for number in range(50)]
+    path, bounds = "/w/requirements.txt", "".join(f"{name}<5\n" for name in names)
+    text = "-c bounds.txt\n" + "".join(f"{name}>=1\n" for name in names)
+    twice, wrong = text.replace("p7>=1\n", "p7>=3\np7<2\n"), text.replace("p0>=1\n", "p0>=9\n")
+
+    def told(text: str) -> list[str]:
+        made = workspace({"/w/bounds.txt": bounds, path: text})
+        return [finding.message for finding in made.findings(path) if finding.code == "conflicting-requirements"]
+
+    assert told(twice) == ["No version can satisfy both p7<2 and p7>=3"]
+    # The first lines are compared, before it is too much.
+    monkeypatch.setattr(conflicting_requirements, "_MOST_OF_PROJECT", 60)
+    assert told(wrong) == ["No version can satisfy both p0>=9 and p0<5 in bounds.txt"]

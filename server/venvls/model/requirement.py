@@ -149,7 +149,7 @@ class Requirements(_Sequence):
 
     ``needs`` is what each says, ``scopes`` are the scopes that any has, ``flawed`` is whether any is no valid one.
     ``keys`` are their names (PEP 503), ``linked`` is whether any names a URL or path. ``lines`` is for who reads long lists again: a byte
-    for each, ``None`` while nobody has looked."""
+    for each; ``bounds`` for who takes them as bounds, with the path of their file. Both are ``None`` while nobody has looked."""
 
     __slots__ = (
         "_before",
@@ -158,6 +158,7 @@ class Requirements(_Sequence):
         "_numbers",
         "_placed",
         "_repeated",
+        "bounds",
         "flawed",
         "keys",
         "lines",
@@ -176,6 +177,7 @@ class Requirements(_Sequence):
         self.flawed: bool = _any_flawed(self.needs)
         self.linked: bool = _any_linked(self.needs)
         self.lines: bytes | None = None
+        self.bounds: tuple[str, dict[str, Any]] | None = None
         self._repeated: dict[str, tuple[ParsedRequirement, ...]] | None = None
         self._in_order: bool | None = None
         # What they said before the last change, and which of these are new since.
@@ -192,7 +194,7 @@ class Requirements(_Sequence):
         if moved and first < low:
             head = (*items[:first], *_moved(items[first:low], moved))
         made = Requirements.__new__(Requirements)
-        made.lines = made._repeated = made._in_order = None
+        made.lines = made.bounds = made._repeated = made._in_order = None
         made._placed = ((*head, *new, *_moved(between, by), *tail), len(head) + len(new) + len(between), moved + by)
         needs = [item.parsed for item in new]
         made.needs = (*self.needs[:low], *needs, *self.needs[high:])
@@ -217,6 +219,7 @@ class Requirements(_Sequence):
         made = Requirements.__new__(Requirements)
         for name in ("_before", "_grown", "_in_order", "_repeated", "flawed", "keys", "lines", "linked", "needs"):
             setattr(made, name, getattr(self, name))
+        made.bounds = None
         items = self._all()
         # As below, by the thousand.
         make = tuple.__new__
@@ -246,6 +249,7 @@ class Requirements(_Sequence):
 
     def rest(self) -> None:
         """Takes less room, where all are plain: their places are numbers until somebody wants them."""
+        self.bounds = None
         items, _, moved = self._placed
         if not moved and all([item[3:] == _PLAIN for item in items]):  # noqa: C419 - quicker
             from array import array

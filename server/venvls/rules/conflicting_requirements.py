@@ -59,6 +59,7 @@ class _Outcome(NamedTuple):
 
 
 _Outcomes = dict[int | tuple[int, ...], _Outcome]
+_Bounds = dict[str | None, tuple[Placed, ...]]
 
 
 class _Known:
@@ -68,6 +69,10 @@ class _Known:
     def __init__(self) -> None:
         self.outcomes: _Outcomes = {}
         self.possible = KnownNeeds()
+        # By the files with bounds that a family reaches: these bounds by name, and what the only line for a name comes to, by what it says.
+        self.bounds: dict[frozenset[str], _Bounds] = {}
+        self.bounded: dict[frozenset[str], dict[int, _Outcome]] = {}
+        self.bounded_before: dict[frozenset[str], dict[int, _Outcome]] = {}
 
 
 def check(facts: Facts) -> Iterable[Finding]:
@@ -76,6 +81,8 @@ def check(facts: Facts) -> Iterable[Finding]:
     compared = _Comparisons()
     known = facts.remembered.of(_Known)
     before, known.outcomes = known.outcomes, {}
+    known.bounded_before, known.bounded = known.bounded, {}
+    known.bounds = {reached: known.bounds[reached] for family in families(facts) if (reached := family.bounds) in known.bounds}
     for family in families(facts):
         # Who includes a file is the one to give way, so what it includes is taken first.
         included_first = family.asked[::-1]
@@ -108,11 +115,11 @@ def _conflicts(
     known = facts.remembered.of(_Known)
     files = [requirements for _, requirements in asked]
     shared = _shared(files)
-    bounds: dict[str | None, tuple[Placed, ...]] = {}
+    bounds: _Bounds = {}
     if facts.constraints and family is not None:
-        for key in facts.constraints.keys() & frozenset(key for each in files for key in each.keys):
-            if inside := tuple([bound for bound in facts.constraints[key] if bound.path in family.bounds][:_MOST]):
-                bounds[key] = inside
+        inside = _inside(family, facts)
+        names = inside.keys() & frozenset().union(*[requirements.keys for requirements in files])
+        bounds = dict(zip(names, map(inside.__getitem__, names), strict=True))
     alone = _suspects(files, known)
     together = shared | bounds.keys()
     if not alone and not together and not any(requirements.repeated for requirements in files):
@@ -121,13 +128,18 @@ def _conflicts(
     outcomes: list[tuple[str, _Outcome]] = []
     for requirements in files:
         outcomes += _of_file(requirements, alone - together, together, facts, compared, before)
+    if bounds and family is not None:
+        alone_bounded = bounds.keys() - shared.union(*[requirements.repeated for requirements in files])
+        outcomes += _of_single_lines(files, alone_bounded, bounds, family, facts, compared)
+        together -= alone_bounded
     for key, needs, own in _in_order(files, bounds, together):
         outcomes.append((key, _remembered((own, *map(id, needs)), needs, own, facts, compared, before)))
     if compared.left <= 0:
         # In the order of the files, whatever was typed before: the comparisons end somewhere.
         compared.left = left
         known.outcomes.clear()
-        suspects = alone.union(together, *[requirements.repeated for requirements in files])
+        known.bounded.clear()
+        suspects = alone.union(together, bounds, *[requirements.repeated for requirements in files])
         outcomes = [(key, _outcome(needs, own, facts, compared)) for key, needs, own in _in_order(files, bounds, suspects)]
     told = {key: outcome for key, outcome in outcomes if outcome.conflicts}
     places = [requirements.numbers_of(told) for _, requirements in asked] if told else []
@@ -168,6 +180,41 @@ def _of_file(
     compared.left -= sum([outcome.cost for outcome, old in zip(known, outcomes, strict=True) if old is not None])
     facts.remembered.of(_Known).outcomes.update(zip(ids, known, strict=True))
     return [(key, outcome) for key, outcome in zip(groups, known, strict=True) if outcome.conflicts]
+
+
+def _inside(family: Family, facts: Facts) -> _Bounds:
+    """The bounds that a family reaches, by name: the same ones for as long as what is remembered."""
+    known = facts.remembered.of(_Known).bounds
+    bounds = known.get(family.bounds)
+    if bounds is None:
+        reached = {key: [bound for bound in some if bound.path in family.bounds][:_MOST] for key, some in facts.constraints.items()}
+        bounds = known[family.bounds] = {key: tuple(some) for key, some in reached.items() if some}
+    return bounds
+
+
+def _of_single_lines(
+    files: list[Requirements], names: Collection[str | None], bounds: _Bounds, family: Family, facts: Facts, compared: _Comparisons
+) -> list[tuple[str, _Outcome]]:
+    """What the lines come to, together with their bounds, that are the only ones for these ``names``."""
+    known = facts.remembered.of(_Known)
+    before = known.bounded_before.get(family.bounds, {})
+    now: dict[int, _Outcome] = {}
+    told: list[tuple[str, _Outcome]] = []
+    for requirements in files:
+        needs = list(compress(requirements.needs, map(names.__contains__, requirements.keys)))
+        # As above: no line of Python for those that are the same objects.
+        ids = list(map(id, needs))
+        outcomes = list(map(before.get, ids))
+        compared.left -= sum([outcome.cost for outcome in outcomes if outcome is not None])
+        for number, (need, outcome) in enumerate(zip(needs, outcomes, strict=True)) if None in outcomes else ():
+            if outcome is None:
+                own = bounds[need.key]
+                outcomes[number] = _outcome((*[bound.requirement.parsed for bound in own], need), len(own), facts, compared)
+        found = list(filter(None, outcomes))
+        now.update(zip(ids, found, strict=True))
+        told += [(need.key or "", outcome) for need, outcome in zip(needs, found, strict=True) if outcome.conflicts]
+    known.bounded[family.bounds] = now
+    return told
 
 
 def _remembered(
