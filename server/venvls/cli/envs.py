@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if options.paths in ([], ["."]):
         paths = (opening.project_folder(paths[0], joined),)
     workspace = opening.open_workspace(paths, joined, discover=False)
-    environments = workspace.find_environments()
+    environments = opening.searched(workspace.find_environments, workspace)
     for note in workspace.notes:
         volume.note(f"venvls: {one_line(note)}")
     if options.format == "json":

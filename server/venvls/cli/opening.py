@@ -9,16 +9,18 @@ from venvls.cli import volume
 from venvls.cli.failure import Failure
 from venvls.cli.render.place import relative
 from venvls.model.finding import Project
-from venvls.model.hints import TYPE_CHECKING
+from venvls.model.hints import TYPE_CHECKING, TypeVar
 from venvls.model.visible import one_line
 from venvls.workspace import Overrides, Workspace
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from venvls.services import Services
     from venvls.workspace import Which
+
+Found = TypeVar("Found")
 
 
 def add_format(parser: argparse.ArgumentParser, *more: str) -> None:
@@ -82,10 +84,19 @@ def open_workspace(paths: Iterable[str], services: Services, chosen: Overrides |
             raise Failure(f"there is no environment at `{one_line(relative(chosen.environment, os.getcwd()))}`")
     workspace.set_roots(_outermost(folders))
     if discover:
-        workspace.discover()
+        searched(workspace.discover, workspace)
         for note in workspace.notes:
             volume.note(f"venvls: {one_line(note)}")
     return workspace
+
+
+def searched(search: Callable[[], Found], workspace: Workspace) -> Found:
+    """What a search of the workspace's folders gives; a person at a terminal is told of it where it takes long."""
+    if volume.quiet() or sys.__stderr__ is None or not sys.__stderr__.isatty():
+        return search()
+    from venvls.cli import searching
+
+    return searching.told(search, workspace.roots)
 
 
 def open_project(given: str, services: Services, chosen: Overrides | None = None, *, bare: bool = False) -> tuple[Workspace, Project]:
