@@ -1,4 +1,9 @@
-"""Put the package that code imports into the project's requirements, and install it."""
+"""Put the package that code imports into the project's requirements, and install it.
+
+What tests and developers' own tools import goes into the list for developers. Where a project has none, the place where its tool would make
+one: the group `dev` of a `pyproject.toml` (PEP 735, as `uv add --dev`, `poetry add --group dev` and `pdm add -d` do), `[dev-packages]` of a
+`Pipfile`. A requirements file has no such place, and an environment of Hatch's takes no group that it does not name.
+"""
 
 from __future__ import annotations
 
@@ -54,9 +59,14 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
 def _places(finding: Finding, facts: Facts) -> tuple[_Place, ...]:
     own = [facts.manifests[path] for path in facts.project.manifests if path in facts.manifests and path not in facts.outside]
     pyproject = next((manifest for manifest in own if manifest.format == "pyproject.toml"), None)
+    new: _Place | None = None
     if pyproject is not None:
         main = _Place("[project].dependencies" if pyproject.own.poetry is None else facts.files.path.basename(pyproject.path))
         others = tuple(_of_groups(pyproject))
+        new = _Place("the new group `dev`", group="dev") if _takes_a_group(pyproject) else None
+    elif own and own[0].own.pipenv is not None:
+        main, new = _Place("[packages]"), _Place("[dev-packages]", group="dev")
+        others = ()
     else:
         main = _Place(facts.files.path.basename(facts.project.manifests[0]))
         others = tuple(_of_files(own[1:], facts))
@@ -64,15 +74,28 @@ def _places(finding: Finding, facts: Facts) -> tuple[_Place, ...]:
         return (main,)
     if _SHIPPED.match(_below(finding, facts)):
         # What ships cannot rest on what only those have who work on it.
-        others = tuple(place for place in others if place.extra)
-    right = _right(finding, facts, others)
+        others, new = tuple(place for place in others if place.extra), None
+    names = _for_whom(finding, facts)
+    right = _right(names, facts, others) or (new if names else None)
     return tuple(dict.fromkeys((*((right,) if right is not None else ()), main, *others)))[:_MOST]
 
 
-def _right(finding: Finding, facts: Facts, others: tuple[_Place, ...]) -> _Place | None:
-    """The list for code of tests and for developers' own tools, where the project has one."""
+def _for_whom(finding: Finding, facts: Facts) -> tuple[str, ...]:
+    """What the list is called that code of tests, or a tool of developers', is for; empty for all other code."""
     below = _below(finding, facts)
-    names = _FOR_TESTS if _TEST_FILE.search(below) else _FOR_DEVELOPERS if _FILE_OF_DEVELOPERS.search(below) else ()
+    return _FOR_TESTS if _TEST_FILE.search(below) else _FOR_DEVELOPERS if _FILE_OF_DEVELOPERS.search(below) else ()
+
+
+def _takes_a_group(pyproject: Manifest) -> bool:
+    """Whether a group that is new there is installed with the project: not where Hatch makes the environments, which name their groups, and
+    not where the file has only settings of tools."""
+    if pyproject.name is None and pyproject.own.poetry is None:
+        return False
+    return pyproject.own.pixi is None and not (pyproject.own.hatch or {}).get("envs")
+
+
+def _right(names: tuple[str, ...], facts: Facts, others: tuple[_Place, ...]) -> _Place | None:
+    """The list of one of these names, the first, where the project has one."""
     called = [(place, place.group or place.extra or _stem(place.file or "", facts)) for place in others]
     return next((place for name in names for place, key in called if key == name), None)
 
