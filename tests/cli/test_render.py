@@ -119,6 +119,20 @@ def test_what_is_imported_in_many_files_is_shown_once_and_counted() -> None:
     )
 
 
+def test_what_other_code_than_tests_imports_too_is_added_for_all() -> None:
+    """The finding in the tests comes first, and its list for developers alone would leave the other without."""
+
+    def offered(one: Finding) -> tuple[Action, ...]:
+        groups = ("dev",) if one.path.endswith("code0.py") else ()
+        task = Task("add", ROOT, VENV.prefix, requirements=("PyYAML",), groups=groups)
+        return (Action("add-requirement", "Add PyYAML", task=task, preferred=True),)
+
+    both = result(imported(0), imported(1))._replace(actions_of=offered)
+    assert "  = help: Add PyYAML: venvls add PyYAML\n" in render("text", both)
+    tests_alone = result(imported(0))._replace(actions_of=offered)
+    assert "  = help: Add PyYAML: venvls add PyYAML --group dev\n" in render("text", tests_alone)
+
+
 def test_the_command_that_adds_is_named_and_no_sync_for_what_nothing_requires() -> None:
     install = Action("install-imported", "Install PyYAML into .venv", task=Task("install", ROOT, VENV.prefix, requirements=("PyYAML",)))
     for place, words in ({"groups": ("test",)}, "--group test"), ({"extras": ("a b",)}, '--extra "a b"'):

@@ -80,15 +80,22 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
             )
     if options.fix and _fix(report, workspace):
         report = wanted.of(workspace.check(paths, imports=options.imports))
-    return _watch(workspace, options, paths, wanted) if options.watch else _show(report, workspace, options)
+    return _watch(workspace, options, paths, wanted, joined) if options.watch else _show(report, workspace, options, joined)
 
 
-def _show(report: Report, workspace: Workspace, options: argparse.Namespace) -> int:
+def _show(report: Report, workspace: Workspace, options: argparse.Namespace, services: Services) -> int:
     from venvls.cli.render import render_check
 
     if options.format == "json":
         report = report._replace(projects=tuple(map(workspace.described, report.projects)))
-    shown = render_check(options.format, report, workspace.actions, _chosen(options), file=options.output_file is not None)
+    loud = any(finding.severity in ("error", "warning") for finding in report.findings)
+    refusal = None
+    if loud and options.format == "text":
+        from venvls.cli.refused import refusals
+
+        refusal = refusals(workspace, services)
+    file = options.output_file is not None
+    shown = render_check(options.format, report, workspace.actions, _chosen(options), file=file, refusal=refusal)
     if options.output_file is not None:
         from venvls.cli import output_file
 
@@ -96,7 +103,6 @@ def _show(report: Report, workspace: Workspace, options: argparse.Namespace) -> 
     else:
         sys.stdout.write(shown)
         sys.stdout.flush()
-    loud = any(finding.severity in ("error", "warning") for finding in report.findings)
     return 1 if loud and not options.exit_zero else 0
 
 
@@ -158,7 +164,7 @@ def _fix(report: Report, workspace: Workspace) -> bool:
     return bool(changed)
 
 
-def _watch(workspace: Workspace, options: argparse.Namespace, paths: tuple[str, ...], wanted: _Wanted) -> int:
+def _watch(workspace: Workspace, options: argparse.Namespace, paths: tuple[str, ...], wanted: _Wanted, services: Services) -> int:
     """Check, then look at the stat of every watched path twice a second and check again when one differs; until interrupted.
 
     Where a folder that is known moves, all of them are searched again: a manifest or an environment may have come, or gone.
@@ -170,7 +176,7 @@ def _watch(workspace: Workspace, options: argparse.Namespace, paths: tuple[str, 
         # Taken before the check, so that a change during it is not missed.
         before = {path: files.lstat(path) for path in workspace.watched()}
         folders = {folder: files.stat(folder) for folder in workspace.folders()}
-        _show(wanted.of(workspace.check(paths, imports=options.imports)), workspace, options)
+        _show(wanted.of(workspace.check(paths, imports=options.imports)), workspace, options, services)
         before = {path: files.lstat(path) for path in workspace.watched()} | before
         folders = {folder: files.stat(folder) for folder in workspace.folders()} | folders
         differing: list[str] = []

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from venvls import payload
 from venvls.cli import opening, running, several, suggest, volume
+from venvls.cli.refused import refusals
 from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple
 from venvls.model.visible import one_line
@@ -58,7 +59,8 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         text = for_agents.block(here)
         sys.stdout.write(json.dumps({"schema": payload.SCHEMA, "block": text}, indent=2) + "\n" if options.format == "json" else text)
         return 0
-    lines = tuple(line if line.mend is None else line._replace(mend=_whole(line.mend, here.project.root)) for line in _lines(here))
+    refusal = refusals(here.workspace, here.services)
+    lines = tuple(_mendable(line, here.project.root, refusal) for line in _lines(here))
     if options.format == "json":
         objects = [{"about": line.about, "state": line.state, "says": line.says, "fix": line.mend} for line in lines]
         print(json.dumps({"schema": payload.SCHEMA, "project": here.project.root, "lines": objects}, indent=2))
@@ -66,6 +68,15 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         shown = (_shown(line) for line in lines if line.state != "good" or not volume.quiet())
         sys.stdout.write(f"{one_line(here.project.root)}\n" + "".join(shown))
     return 1 if any(line.state == "wrong" for line in lines) else 0
+
+
+def _mendable(line: Line, root: str, refusal: Callable[[str, str | None], str | None]) -> Line:
+    """The line with its command as it is typed here; where that cannot run, with what to do first instead."""
+    if line.mend is None:
+        return line
+    if (why := refusal(line.mend.removeprefix("venvls "), root)) is not None:
+        return line._replace(says=f"{line.says}. {why}", mend=None)
+    return line._replace(mend=_whole(line.mend, root))
 
 
 def _whole(mend: str, root: str) -> str:

@@ -33,7 +33,8 @@ class Result(NamedTuple):
     ``text_of`` gives the text a finding's span is in; ``actions_of`` what can be done about it, in the order of preference. ``cwd`` is the
     absolute folder paths are shown relative to. ``requirements`` is how many were checked, ``None`` where nobody counted. ``rules``
     are those that ran, for their documentation. ``chosen`` are the groups and extras of this check as options, for commands that fix.
-    ``quiet`` is for a person who wants problems alone. ``top`` is the absolute folder that paths in reports are relative to.
+    ``quiet`` is for a person who wants problems alone. ``top`` is the absolute folder that paths in reports are relative to. ``refusal``
+    gives for a command that fixes and a project's root why it cannot run here, as a sentence; without it every command can.
     """
 
     findings: Sequence[Finding]
@@ -46,10 +47,17 @@ class Result(NamedTuple):
     chosen: str = ""
     quiet: bool = False
     top: str = ""
+    refusal: Callable[[str, str | None], str | None] | None = None
 
 
 def render_check(
-    format: str, report: Report, actions: Callable[[Finding], Sequence[Action]], chosen: str = "", *, file: bool = False
+    format: str,
+    report: Report,
+    actions: Callable[[Finding], Sequence[Action]],
+    chosen: str = "",
+    *,
+    file: bool = False,
+    refusal: Callable[[str, str | None], str | None] | None = None,
 ) -> str:
     """A check's report in one of :data:`FORMATS`, seen from the current folder, for standard output or a ``file``."""
     rules: Sequence[Rule] = ()
@@ -75,6 +83,7 @@ def render_check(
         chosen,
         volume.quiet(),
         top,
+        refusal,
     )
     return render(format, result, Terminal() if file else terminal())
 

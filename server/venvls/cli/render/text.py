@@ -37,7 +37,8 @@ def render(result: Result, terminal: Terminal) -> str:
         if finding.code.endswith("-import"):
             first, *others = alike[finding.project, finding.message]
             if first is finding:
-                blocks.append(_finding(finding, actions, result, terminal, sources, others))
+                advised = actions if not others else _for_all_of(alike[finding.project, finding.message], actions, result)
+                blocks.append(_finding(finding, advised, result, terminal, sources, others))
         else:
             blocks.append(_finding(finding, actions, result, terminal, sources, ()))
         # A task before a text edit: what is required is seldom wrong where it is not there.
@@ -48,6 +49,17 @@ def render(result: Result, terminal: Terminal) -> str:
     if result.quiet:
         return "\n".join(blocks)
     return "\n".join([*blocks, _summary(result, ways, terminal)]) + "\n"
+
+
+def _for_all_of(alike: Sequence[Finding], actions: Sequence[Action], result: Result) -> Sequence[Action]:
+    """What helps all findings that say the same: where other code than tests imports the module too, no list for developers does."""
+    if not any(action.preferred and action.task is not None and action.task.groups for action in actions):
+        return actions
+    for finding in alike:
+        offered = result.actions_of(finding)
+        if not any(action.preferred and action.task is not None and action.task.groups for action in offered):
+            return offered
+    return actions
 
 
 class _Sources:
@@ -149,7 +161,7 @@ def _help(finding: Finding, actions: Sequence[Action], result: Result) -> str:
     action = next((action for action in actions if action.preferred), actions[0])
     way = _way(action, finding, result) or _adding(action)
     title = one_line(action.title)
-    return f"{title}: {_command(*way, result)}" if way else title
+    return f"{title}: {_command(*way, result)}" if way and _refusal(*way, result) is None else title
 
 
 def _adding(action: Action) -> tuple[str, str | None] | None:
@@ -189,10 +201,31 @@ def _way(action: Action, finding: Finding, result: Result) -> tuple[str, str | N
 def _mended(ways: dict[str, list[str | None]], result: Result) -> Iterable[str]:
     """What each command fixes, for one project the very command."""
     for words, roots in ways.items():
-        only = set(roots)
-        named = _command(words, only.pop(), result) if len(only) == 1 else f"venvls {words}"
-        several = "" if not only or words == _FIX else " PROJECT"
-        yield f"{len(roots)} can be fixed by {named}{several}"
+        usable = [root for root in roots if _refusal(words, root, result) is None]
+        if usable:
+            yield f"{len(usable)} can be fixed by {_for_all(words, usable, result)}"
+
+
+def _not_yet(ways: dict[str, list[str | None]], result: Result) -> Iterable[str]:
+    """What commands would fix that cannot run here, and what to do so that they can."""
+    for words, roots in ways.items():
+        refused: dict[str, list[str | None]] = {}
+        for root in roots:
+            if (why := _refusal(words, root, result)) is not None:
+                refused.setdefault(why, []).append(root)
+        for why, those in refused.items():
+            yield f"{len(those)} would be fixed by {_for_all(words, those, result)}, which cannot run here. {one_line(why)}"
+
+
+def _refusal(words: str, root: str | None, result: Result) -> str | None:
+    return result.refusal(words, root) if result.refusal is not None else None
+
+
+def _for_all(words: str, roots: Sequence[str | None], result: Result) -> str:
+    only = set(roots)
+    if len(only) == 1:
+        return _command(words, only.pop(), result)
+    return f"venvls {words}" if words == _FIX else f"venvls {words} PROJECT"
 
 
 def _summary(result: Result, ways: dict[str, list[str | None]], terminal: Terminal) -> str:
@@ -203,7 +236,7 @@ def _summary(result: Result, ways: dict[str, list[str | None]], terminal: Termin
         if behind:
             line += f" in {_count(len(behind), 'project')}"
         mended = ", ".join(_mended(ways, result))
-        line += f" ({mended})." if mended else "."
+        line = "\n".join([f"{line} ({mended})." if mended else f"{line}.", *_not_yet(ways, result)])
         return terminal.paint(line, "error" if any(finding.severity == "error" for finding in loud) else "warning")
     if not result.projects:
         return "No project here: there is no manifest (requirements.txt, pyproject.toml)."

@@ -1,0 +1,76 @@
+"""What cannot run on this machine is not promised: the tool that is missing is named, with the way to get it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.inside import Inside
+from tests.lsp.editor import make_environment
+
+PROJECT = '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.8"\ndependencies = ["six"]\n\n[tool.uv]\npackage = false\n'
+LOCK = """version = 1
+requires-python = ">=3.8"
+
+[[package]]
+name = "shop"
+version = "1"
+source = { virtual = "." }
+dependencies = [{ name = "six" }]
+
+[package.metadata]
+requires-dist = [{ name = "six" }]
+
+[[package]]
+name = "six"
+version = "1.16.0"
+source = { registry = "https://pypi.org/simple" }
+"""
+GET_IT = "uv manages this project, but was not found on this machine: install it (`pipx install uv`, or from its page), then try again."
+
+
+@pytest.fixture
+def shop(inside: Inside) -> Inside:
+    """A project of uv's that lacks a package, on a machine without uv."""
+    inside.write("pyproject.toml", PROJECT)
+    inside.write("uv.lock", LOCK)
+    make_environment(inside.root / ".venv")
+    inside.environ["PATH"] = str(inside.root.parent / "programs")
+    (inside.root.parent / "programs").mkdir()
+    return inside
+
+
+def put_uv(inside: Inside) -> None:
+    """Something that is called uv, which nothing may start."""
+    program = inside.root.parent / "programs" / ("uv.exe" if os.name == "nt" else "uv")
+    program.write_text("")
+    program.chmod(0o755)
+
+
+def test_a_check_promises_no_sync_without_the_tool_and_says_how_to_get_it(shop: Inside) -> None:
+    said = shop.run("check").stdout
+    assert said.splitlines()[-2:] == ["Found 1 problem in 1 project.", f"1 would be fixed by venvls sync, which cannot run here. {GET_IT}"]
+    assert [line for line in said.splitlines() if "= help: " in line and "venvls sync" in line] == []
+    assert GET_IT in shop.said("sync")
+    put_uv(shop)
+    assert shop.run("check").stdout.endswith("Found 1 problem in 1 project (1 can be fixed by venvls sync).\n")
+
+
+def test_the_doctor_names_no_command_that_cannot_run(shop: Inside) -> None:
+    def in_sync() -> dict[str, str]:
+        lines = json.loads(shop.run("doctor", "--format", "json").stdout)["lines"]
+        return next(line for line in lines if line["about"] == "in sync")
+
+    assert in_sync()["fix"] is None
+    assert in_sync()["says"].endswith(f"six is not installed (1.16.0 is locked). {GET_IT}")
+
+
+def test_where_any_installer_does_the_command_is_promised(inside: Inside, tmp_path: Path) -> None:
+    inside.write("requirements.txt", "six\n")
+    make_environment(inside.root / ".venv", pip="24.0")
+    inside.environ["PATH"] = str(Path(sys.executable).parent.parent / "nothing")
+    assert "(1 can be fixed by venvls sync)" in inside.run("check").stdout
