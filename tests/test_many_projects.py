@@ -14,6 +14,7 @@ from venvls.imports.first_party import FirstParty
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.finding import Project
 from venvls.model.ports import WalkResult, Wanted
+from venvls.readership import Readership
 from venvls.workspace import Workspace
 
 
@@ -67,13 +68,13 @@ def test_whose_a_file_is_takes_no_look_at_every_project(monkeypatch: pytest.Monk
     workspace.discover()
     workspace.check()
     asked: list[str] = []
-    plain = Checker.reads
+    plain = Readership.reads
 
-    def reads(self: Checker, project: Project, path: str) -> bool:
+    def reads(self: Readership, project: Project, path: str) -> bool:
         asked.append(project.root)
         return plain(self, project, path)
 
-    monkeypatch.setattr(Checker, "reads", reads)
+    monkeypatch.setattr(Readership, "reads", reads)
     assert [project.root for project in workspace.readers_of("/w/service7/more.txt")] == ["/w/service7"]
     assert asked == ["/w/service7"]
 
@@ -169,7 +170,7 @@ def test_what_projects_have_alike_is_there_once_and_what_a_verdict_took_is_forgo
     workspace = opened(MemoryMachine(tree(80, every=1)))
     workspace.discover()
     workspace.check()
-    known = list(workspace._checker._known.values())
+    known = list(workspace._checker._known.every())
     assert len({id(each.facts.target) for each in known}) == 1
     assert sum(bool(each.facts._counted) for each in known) <= 40
     before = parse_requirement("six==1.0")
@@ -262,7 +263,7 @@ def test_what_was_worked_out_on_the_way_is_forgotten_and_the_answers_are_not() -
     workspace, fresh = opened(machine), opened(machine)
     workspace.discover()
     first = {path: workspace.findings(path) for path in workspace.manifests()}
-    warm = [root for root, known in workspace._checker._known.items() if known.facts.remembered._records]
+    warm = [root for root, known in workspace._checker._known._now.items() if known.facts.remembered._records]
     assert 0 < len(warm) <= 32
     assert {path: workspace.findings(path) for path in first} == first
     # An edit of a project that had been put to rest is as in one that never was.

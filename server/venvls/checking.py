@@ -6,18 +6,17 @@ from venvls import discovery, graph, surroundings
 from venvls.basis import NOTHING, Basis, facts_of, format_of_lock, lock_that_counts
 from venvls.graph import followed
 from venvls.inputs import Inputs, NotedFiles
+from venvls.known import Known, KnownProjects
 from venvls.manifests.locks import locked
 from venvls.model import limits
 from venvls.model.environment import Environment, Git, Installed
-from venvls.model.facts import Choice, Facts, Link, Remembered
+from venvls.model.facts import Choice, Facts, Remembered
 from venvls.model.finding import Candidate, Finding, Project
 from venvls.model.hints import TYPE_CHECKING, TypeVar
-from venvls.model.manifest import Hint, Manifest, Problem, same_objects
+from venvls.model.manifest import Hint, Manifest
 from venvls.model.names import canonical
 from venvls.model.ports import Machine
 from venvls.model.record import NamedTuple, replace
-from venvls.model.requirement import listed
-from venvls.model.text import Span
 from venvls.projects import Landscape
 from venvls.reading import Reader
 from venvls.settings import Settings
@@ -26,17 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from venvls.engine import Engine
+    from venvls.giving_up import GivenUp, Loaded, State
     from venvls.model.action import Action
     from venvls.model.imports import Sighting
     from venvls.model.lock import LockedSet, LockFile
     from venvls.model.ports import Memory, Stat
+    from venvls.readership import Readership
 
     _Answer = TypeVar("_Answer")
-
-
-_MOST_WARM = 32
-"""Projects of which is kept what was worked out on the way to their findings."""
-_NOWHERE: Mapping[str, list[Link]] = {}
 
 
 class Overrides(NamedTuple):
@@ -47,56 +43,6 @@ class Overrides(NamedTuple):
     extras: tuple[str, ...] = ()
     all_groups: bool = False
     isolated: bool = False
-
-
-class _Known:
-    """One project's facts and what has been worked out from them. ``read`` are the looks at files that this took, ``as_of`` which sorting
-    these were last taken again in."""
-
-    __slots__ = ("_lasting", "as_of", "basis", "facts", "files", "outside", "read", "whole")
-
-    def __init__(self, basis: Basis, facts: Facts, read: Inputs, as_of: int) -> None:
-        self.basis, self.facts, self.read, self.as_of = basis, facts, read, as_of
-        self.whole: dict[str, list[Finding]] | None = None
-        outside: dict[str, list[Link]] = {}
-        for link in facts.links:
-            if link.target in facts.outside:
-                outside.setdefault(link.source, []).append(link)
-        self.outside = outside or _NOWHERE
-        self.files: dict[str, list[Sequence[Finding]]] = {}
-        self._lasting: tuple[object, ...] | None = None
-
-    def lasting(self) -> tuple[object, ...]:
-        """What verdicts on single requirements rest on."""
-        if self._lasting is None:
-            self._lasting = self.basis.lasting()
-        return self._lasting
-
-    def states(self) -> int:
-        """How many requirements there are."""
-        return sum([len(manifest.requirements) for manifest in self.basis.manifests])
-
-    def rest(self) -> None:
-        """Takes less room: what was worked out on the way to the findings is worked out once more where somebody wants it."""
-        self._lasting = None
-        self.read.rest()
-        self.facts.rest()
-        for manifest in self.facts.manifests.values():
-            listed(manifest.requirements).rest()
-            manifest.text.rest()
-
-
-class _GivenUp(NamedTuple):
-    """What is known of a project that takes too long, and what it was when that was seen: while all of it is as it was, nobody tries again.
-    ``loaded`` are the manifests that had been read by then, in which way, ``locks`` its locks, ``read`` the looks at other files."""
-
-    known: _Known
-    project: Project
-    settings: Settings
-    installed: object
-    loaded: dict[tuple[str, Hint], Manifest | str]
-    locks: tuple[LockFile | None, ...]
-    read: Inputs
 
 
 class Checker:
@@ -127,23 +73,19 @@ class Checker:
         self._log = log
         self._strict = strict
         self._land = Landscape(machine.files, (), frozenset(), ())
-        self._known: dict[str, _Known] = {}
-        self._warm: dict[str, _Known] = {}  # those that were looked at last
-        self._earlier: dict[str, _Known] = {}  # of open files, before they said what no verdict could outlive, or nothing at all
-        self._given_up: dict[str, _GivenUp] = {}
-        self._begun: tuple[str, dict[tuple[str, Hint], Manifest | str], Inputs] = ("", {}, Inputs())
-        self._unfollowed: set[str] = set()  # roots of projects of which nobody has looked yet what they include
-        self._readers: dict[str, str | set[str]] = {}  # by path: the root of the project that may read it, or of several
-        self._order: dict[str, int] = {}
+        self._projects: Mapping[str, Project] = {}
+        self._known = KnownProjects(reader.open_paths)
+        self._given_up: dict[str, GivenUp] = {}
+        self._begun: tuple[str, Loaded, Inputs] = ("", {}, Inputs())
+        self._readership: Readership | None = None
         self._settled = 0
         self._platform = tuple(machine.platform().items())
         self._git: dict[str, Git | None] = {}
         self._git_read = Inputs()
-        self._tops: tuple[str, ...] | None = None
-        self._is_inside: dict[str, bool] = {}
+        self._inside = surroundings.Inside((), machine)
         self._asked_for: frozenset[str] = frozenset()
         self._left_out: graph.LeftOut = {}
-        self._offered: tuple[_Known, Project, tuple[Candidate, ...], Facts, Engine] | None = None
+        self._offered: tuple[Known, Project, tuple[Candidate, ...], Facts, Engine] | None = None
 
     def ask_for(self, paths: frozenset[str]) -> None:
         """Manifests that were named one by one: their requirements count, whatever group their name stands for."""
@@ -156,20 +98,11 @@ class Checker:
         self._git.clear()
         self._notes.clear()
         self._git_read.clear()
-        self._tops = None
-        self._is_inside.clear()
-        gone = {root: known for root, known in self._known.items() if root not in projects}
-        self._earlier = {root: known for root, known in {**self._earlier, **gone}.items() if self._is_open(known)}
-        self._known = {root: known for root, known in self._known.items() if root in projects}
+        self._inside = surroundings.Inside(land.roots, self._machine)
+        self._projects = projects
+        self._known.settle(projects.keys())
         self._given_up = {root: given_up for root, given_up in self._given_up.items() if root in projects}
-        self._unfollowed = projects.keys() - self._known.keys()
-        self._readers = {}
-        self._order = {root: number for number, root in enumerate(projects)}
-        for project in projects.values():
-            known = self._known.get(project.root)
-            workspace = () if project.workspace is None else (self._files.path.join(project.workspace, "pyproject.toml"),)
-            included = () if known is None else known.facts.manifests
-            self._note_reader(project.root, (*project.manifests, *project.locks, *workspace, *included))
+        self._readership = None
 
     def facts(self, project: Project) -> Facts:
         """The facts of a project, as fresh as a stat of each of its files and of its environment can tell."""
@@ -184,7 +117,7 @@ class Checker:
         """The files and folders that facts and verdicts were worked out from, next to the manifests: whatever a rule looked at, where
         packages are installed, git's files, includes that lead nowhere."""
         yield from self._git_read.paths()
-        for known in self._known.values():
+        for known in self._known.every():
             yield from known.read.paths()
             if known.facts.installed is not None:
                 yield from known.facts.installed.folders
@@ -194,50 +127,33 @@ class Checker:
     def seen(self, paths: Collection[str]) -> Iterator[tuple[str, Stat | None]]:
         """Those of ``paths`` that a verdict rests on, with the stat that each had then."""
         yield from self._git_read.seen(paths)
-        for known in self._known.values():
+        for known in self._known.every():
             yield from known.read.seen(paths)
 
-    def reads(self, project: Project, path: str) -> bool:
-        """Whether a project's findings may be in ``path``; true where nobody has worked out yet what the project includes."""
-        known = self._known.get(project.root)
-        if known is None or path in project.manifests or path in project.locks or path in known.facts.manifests:
-            return True
-        return project.workspace is not None and path == self._files.path.join(project.workspace, "pyproject.toml")
+    def readers(self, path: str) -> list[Project]:
+        """Those of the projects that were settled last whose findings may be in ``path``, in their order. Where nobody has worked out yet
+        what one includes, its files tell as much of it as has to be known."""
+        if self._readership is None:
+            from venvls.readership import Readership
 
-    def readers(self, path: str, projects: Mapping[str, Project]) -> list[Project]:
-        """Those of the ``projects`` that were settled last whose findings may be in ``path``: as :meth:`reads`, for thousands of them."""
-        for root in list(self._unfollowed):
-            self._follow(projects[root])
-        # In the projects' own order: what two of them say alike of a file is the first one's.
-        known = self._readers.get(path, ())
-        roots = [known] if isinstance(known, str) else sorted(known, key=self._order.__getitem__)
-        return [projects[root] for root in roots if self.reads(projects[root], path)]
+            self._readership = Readership(self._projects, self._included, self._reader, self._machine)
+        return self._readership.of(path)
 
-    def _follow(self, project: Project) -> None:
-        """Notes what a project includes, which takes no facts of it: whose findings a file shows is known without a verdict on anybody."""
-        self._unfollowed.discard(project.root)
-        load, part = self._reader.load, project.part
-        stated = [load(path, part) for path in project.manifests]
-        if any(isinstance(manifest, Manifest) and manifest.includes for manifest in stated):
+    def _included(self, root: str) -> Mapping[str, Manifest] | None:
+        known = self._known.get(root)
+        return known.facts.manifests if known is not None else None
 
-            def follow() -> Iterable[str]:
-                return graph.follow(project.manifests, load, self._files, part).manifests
-
-            self._note_reader(project.root, self._machine.within(limits.MOST_SECONDS, follow, tuple))
-
-    def _note_reader(self, root: str, paths: Iterable[str]) -> None:
-        for path in paths if root in self._order else ():
-            known = self._readers.setdefault(path, root)
-            if isinstance(known, set):
-                known.add(root)
-            elif known != root:
-                self._readers[path] = {known, root}
+    def _put(self, project: Project, known: Known, manifests: Iterable[str]) -> Known:
+        """This is known of a project from now on, from these ``manifests``."""
+        if self._readership is not None:
+            self._readership.note(project.root, manifests)
+        return self._known.put(project.root, known)
 
     def all_findings(self, project: Project) -> list[Finding]:
         """Everything that is wrong in a project."""
         return self._within(project, lambda known: self._of_all(known, project))
 
-    def _of_all(self, known: _Known, project: Project) -> list[Finding]:
+    def _of_all(self, known: Known, project: Project) -> list[Finding]:
         facts = known.facts
         paths = (*facts.manifests, *((facts.locked.path,) if facts.locked is not None else ()))
         return [finding for path in paths for part in self._findings(known, project, path) for finding in part]
@@ -246,7 +162,7 @@ class Checker:
         """What is wrong in one manifest or lock of a project, in parts; empty where the project does not read it."""
         return self._within(project, lambda known: self._findings(known, project, path))
 
-    def _findings(self, known: _Known, project: Project, path: str) -> list[Sequence[Finding]]:
+    def _findings(self, known: Known, project: Project, path: str) -> list[Sequence[Finding]]:
         if path in known.facts.outside:
             return []
         engine = self._engine(project)
@@ -294,68 +210,39 @@ class Checker:
         """The manifests ``paths`` and what they include."""
         return followed(paths, self.facts(project).links)
 
-    def _keep_warm(self, project: Project, known: _Known) -> None:
-        """Puts projects to rest that were not looked at for long, but for those that have a file open."""
-        self._warm.pop(project.root, None)
-        self._warm[project.root] = known
-        for root in list(self._warm)[:-_MOST_WARM]:
-            if not self._is_open(self._warm[root]):
-                rested = self._warm.pop(root)
-                rested.rest()
-                # Many projects may share one environment.
-                installed = rested.facts.installed
-                if installed is not None and all(other.facts.installed is not installed for other in self._warm.values()):
-                    installed.rest()
-
-    def _is_open(self, known: _Known) -> bool:
-        """Whether an editor holds any of a project's manifests."""
-        return not self._reader.open_paths.isdisjoint(known.facts.manifests)
-
-    def _within(self, project: Project, answer: Callable[[_Known], list[_Answer]]) -> list[_Answer]:
+    def _within(self, project: Project, answer: Callable[[Known], list[_Answer]]) -> list[_Answer]:
         """An answer from what is known of a project; where both together take too long, what is said of one that was given up."""
         return self._machine.within(limits.MOST_SECONDS, lambda: answer(self._fresh(project)), lambda: answer(self._give_up(project)))
 
-    def _fresh(self, project: Project) -> _Known:
+    def _fresh(self, project: Project) -> Known:
         given_up = self._given_up.get(project.root)
         if given_up is not None:
-            if self._same(given_up, project):
+            if given_up.is_as_it_was(self._state(project), self._reader.load, self._files):
                 return given_up.known
-            del self._given_up[project.root], self._known[project.root]
+            del self._given_up[project.root]
+            self._known.forget(project.root)
         known = self._machine.within(limits.MOST_SECONDS, lambda: self._work_out(project), lambda: self._give_up(project))
-        self._keep_warm(project, known)
+        self._known.keep_warm(project.root, known)
         return known
 
-    def _same(self, given_up: _GivenUp, project: Project) -> bool:
-        """Whether a project that was given up is what it was then."""
-        return (
-            given_up.project == project
-            and given_up.settings == self._settings_for(project.root)
-            and given_up.installed == self._stamp(project)
-            and all(self._reader.load(*how) == before for how, before in given_up.loaded.items())
-            and same_objects(given_up.locks, self._locks_of(project))
-            and not given_up.read.differ(self._files, {})
-        )
+    def _state(self, project: Project) -> State:
+        from venvls.giving_up import State
 
-    def _locks_of(self, project: Project) -> tuple[LockFile | None, ...]:
-        return tuple([self._reader.lock(path) for path in project.locks])
-
-    def _stamp(self, project: Project) -> object:
         installed = self._installed(project.environment)
-        return installed.stamp if installed is not None else None
+        locks = tuple([self._reader.lock(path) for path in project.locks])
+        return State(project, self._settings_for(project.root), installed.stamp if installed is not None else None, locks)
 
     def _installed(self, environment: Environment | None) -> Installed | None:
         return self._machine.installed(environment) if environment is not None and environment.health != "broken" else None
 
-    def _give_up(self, project: Project) -> _Known:
+    def _give_up(self, project: Project) -> Known:
         """What is known of a project that takes too long: that it does."""
+        from venvls.giving_up import GivenUp, silenced
+
         _, loaded, read = self._begun if self._begun[0] == project.root else ("", {}, Inputs())
-        why = f"This project takes too long to be checked: it was given up after {limits.MOST_SECONDS:g} seconds."
-        manifests: list[Manifest] = []
-        for path in project.manifests:
-            manifest = loaded[path, project.part] = self._reader.load(path, project.part)
-            if isinstance(manifest, Manifest):
-                problems = () if manifests else (Problem("invalid-manifest", why, Span(0, 0)),)
-                manifests.append(replace(manifest, requirements=(), includes=(), problems=problems, complete=False))
+        loaded.update(((path, project.part), self._reader.load(path, project.part)) for path in project.manifests)
+        stated = [loaded[path, project.part] for path in project.manifests]
+        manifests = silenced([manifest for manifest in stated if isinstance(manifest, Manifest)])
         basis = Basis(
             project=project,
             environment=project.environment,
@@ -366,23 +253,20 @@ class Checker:
             lock=None,
             git=None,
             main_project=None,
-            outside=frozenset([manifest.path for manifest in manifests if not self._inside(manifest.path)]),
+            outside=frozenset([manifest.path for manifest in manifests if manifest.path not in self._inside]),
             roots=self._land.roots,
             asked_for=self._asked_for,
             platform=self._platform,
-            manifests=tuple(manifests),
+            manifests=manifests,
             links=(),
         )
         facts = facts_of(basis, {}, None, NotedFiles(self._files, read), Remembered())
-        known = self._known[project.root] = _Known(basis, facts, read, self._settled)
-        settings, installed, locks = self._settings_for(project.root), self._stamp(project), self._locks_of(project)
-        self._given_up[project.root] = _GivenUp(known, project, settings, installed, loaded, locks, read)
-        self._unfollowed.discard(project.root)
-        self._note_reader(project.root, (path for path, _ in loaded))
-        return known
+        known = Known(basis, facts, read, self._settled)
+        self._given_up[project.root] = GivenUp(known, self._state(project), loaded, read)
+        return self._put(project, known, (path for path, _ in loaded))
 
-    def _work_out(self, project: Project) -> _Known:
-        begun: dict[tuple[str, Hint], Manifest | str] = {}
+    def _work_out(self, project: Project) -> Known:
+        begun: Loaded = {}
 
         def load(path: str, hint: Hint) -> Manifest | str:
             loaded = begun[path, hint] = self._reader.load(path, hint)
@@ -403,7 +287,7 @@ class Checker:
             lock=self._lock_of(project, reached.manifests),
             git=self._git_of(environment) if environment is not None else None,
             main_project=self._main_project(project, choice),
-            outside=frozenset([path for path in reached.manifests if not self._inside(path)]) or NOTHING,
+            outside=frozenset([path for path in reached.manifests if path not in self._inside]) or NOTHING,
             roots=self._land.roots,
             asked_for=self._asked_for,
             platform=self._platform,
@@ -411,7 +295,7 @@ class Checker:
             links=tuple(reached.links),
         )
         before = self._known.get(project.root)
-        fuller = self._earlier.get(project.root)
+        fuller = self._known.earlier(project.root)
         true = [known for known in (before, fuller) if known is not None and self._still(known)]
         if before is not None and before in true and before.basis.same(basis):
             self._begun = (project.root, begun, before.read)
@@ -421,7 +305,7 @@ class Checker:
         kept = next((known for known in true if known.basis.lock is basis.lock and known.lasting() == lasting), None)
         if kept is not before and before is not None and (fuller not in true or before.states() >= fuller.states()):
             # As while a header is typed: what verdicts rest on is soon what it was.
-            self._earlier[project.root] = before
+            self._known.put_earlier(project.root, before)
         read = kept.read if kept is not None else Inputs()
         self._begun = (project.root, begun, read)
         files = NotedFiles(self._files, read)
@@ -436,12 +320,9 @@ class Checker:
                 facts.locked_as_synced = frozenset(facts.locked.packages) - frozenset(plain.packages if plain is not None else ())
             if kept is not None:
                 facts.remembered = Remembered()
-        known = self._known[project.root] = _Known(basis, facts, read, self._settled)
-        self._unfollowed.discard(project.root)
-        self._note_reader(project.root, facts.manifests)
-        return known
+        return self._put(project, Known(basis, facts, read, self._settled), facts.manifests)
 
-    def _still(self, known: _Known) -> bool:
+    def _still(self, known: Known) -> bool:
         """Whether the files that were read for a project's facts, and its verdicts, are as they were; looked at once after each sorting."""
         if known.as_of != self._settled and known.read.differ(self._files, {}):
             return False
@@ -505,21 +386,7 @@ class Checker:
             self._git[environment.prefix] = self._machine.git(environment.prefix, NotedFiles(self._files, self._git_read))
         return self._git[environment.prefix]
 
-    def _inside(self, path: str) -> bool:
-        """Whether a file is the person's own: below a folder of the workspace, or of the repository such a folder is in.
-
-        Links are followed: one inside that leads outside shows nothing of what it leads to (threat T13).
-        """
-        known = self._is_inside.get(path)
-        if known is None:
-            if self._tops is None:
-                roots = self._land.roots
-                tops = (*roots, *filter(None, (surroundings.repository(root, self._machine) for root in roots)))
-                self._tops = tuple(dict.fromkeys(self._files.real(top).rstrip(self._files.path.sep) + self._files.path.sep for top in tops))
-            known = self._is_inside[path] = self._files.real(path).startswith(self._tops)
-        return known
-
-    def _of_outside_files(self, known: _Known, engine: Engine, path: str) -> Iterable[Finding]:
+    def _of_outside_files(self, known: Known, engine: Engine, path: str) -> Iterable[Finding]:
         """What is wrong in included files outside the workspace, said at the include and without a word of their content (threat T13)."""
         facts = known.facts
         for link in known.outside.get(path, ()):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # A folder of these names holds the files of the folder above it, by wide custom.
 INNER = (*FOLDERS, "constraints")
 # What a requirements file is called where it is the main one among several.
+OF_TOX = ("tox.ini", "setup.cfg", "pyproject.toml", "tox.toml")
+"""The files that tox takes its settings from: the first in a folder that has any (tox ``config/source/discover.py``)."""
+
 _MAIN = frozenset({"", "base", "main", "common", "all", "default", "core", "app", "in"})
 _DEV = frozenset({"dev", "develop", "development"})
 # Folders whose requirements serve a purpose of their own; not chosen unless the folder has an environment of its own. So do those with

@@ -7,6 +7,7 @@ the tool makes again. What is in one that is is compared, as for any project.
 from __future__ import annotations
 
 from venvls import manifests
+from venvls.discovery import OF_TOX
 from venvls.model.environment import Environment
 from venvls.model.finding import Project
 from venvls.model.hints import TYPE_CHECKING
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from venvls.model.families import ToxNames
 
-SOURCES = ("tox.ini", "setup.cfg", "pyproject.toml", "tox.toml")
-"""The files that tox takes its settings from: the first in a folder that has any (tox ``config/source/discover.py``)."""
 _PLACE = ".tox"
 _FOLDERS_ABOVE = 10
 
@@ -104,7 +103,7 @@ def _without_environment(path: str, walked: Collection[str], known: dict[str, _S
 
 def _is_tox(path: str, sight: Sight) -> bool:
     """Whether a file has settings of tox's, as far as a glance tells."""
-    if sight.files.path.basename(path) not in SOURCES:
+    if sight.files.path.basename(path) not in OF_TOX:
         return False
     if manifests.kind_of(path) == "tox":
         return True
@@ -131,7 +130,7 @@ def _folders(place: str, sight: Sight) -> Iterator[str]:
 def _source(folder: str, walked: Collection[str], known: dict[str, _Source | None], sight: Sight) -> _Source | None:
     """The file in a folder that tox goes by, and the environments it speaks of."""
     if folder not in known:
-        paths = (sight.files.path.join(folder, name) for name in SOURCES)
+        paths = (sight.files.path.join(folder, name) for name in OF_TOX)
         known[folder] = next((source for path in paths if path in walked and (source := _read(path, sight)) is not None), None)
     return known[folder]
 

@@ -6,7 +6,7 @@ rule, no finding and no face.
 
 from __future__ import annotations
 
-from venvls import discovery, environments, expectations, lookalikes, manifests, parts, projects, surroundings
+from venvls import discovery, environments, expectations, lookalikes, manifests, projects, surroundings
 from venvls.manifests import locks
 from venvls.manifests.syntax.decode import decode
 from venvls.model.environment import Environment
@@ -21,7 +21,7 @@ from venvls.reading import Reader
 from venvls.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 _SCRIPT_AT_MOST = 5_000_000
 
@@ -155,7 +155,7 @@ class Settlement:
         self._projects = {root: self._project(root, paths) for root, paths in stating.items()}
         # One that is named on the command line is what is asked about, and nothing else.
         if self._forced is None:
-            own = parts.projects_of_tools(self._around.environments, self._walked(), self._sight())
+            own = self._projects_of_tools(self._around.environments, self._walked())
             self._projects.update((project.root, project) for project in own)
             self._members.update(
                 (project.root, self._files.path.dirname(project.part.source)) for project in own if project.part is not None
@@ -296,12 +296,12 @@ class Settlement:
 
     def stated_parts(self, path: str) -> tuple[object, ...]:
         """What of a file decides on the tool's own environments that are projects because of it: equal as long as they stay the same."""
-        if self._forced is not None or self._files.path.basename(path) not in parts.SOURCES:
+        if self._forced is not None or self._files.path.basename(path) not in discovery.OF_TOX:
             return ()
         folder = self._files.path.dirname(path)
         walked = {manifest_path: None for manifest_path in self._walked() if self._files.path.dirname(manifest_path) == folder}
         near = [environment for environment in self._around.environments if self.within(environment.prefix, folder)]
-        return tuple((project.root, project.manifests, project.part) for project in parts.projects_of_tools(near, walked, self._sight()))
+        return tuple((project.root, project.manifests, project.part) for project in self._projects_of_tools(near, walked))
 
     def is_certain(self, root: str) -> bool:
         """Whether a project and its environment stay what they are, whatever a walk has still to find: the environment is the one in its
@@ -432,14 +432,20 @@ class Settlement:
         """Every manifest that the walks found or an editor holds, once."""
         return dict.fromkeys((*(path for walk in self._walks.values() for path in walk.manifests), *self._opened))
 
-    def _sight(self) -> parts.Sight:
+    def _projects_of_tools(self, near: Iterable[Environment], walked: Collection[str]) -> tuple[Project, ...]:
+        """The projects that a tool's own environments are (``parts``), where any file could speak of such."""
+        if not any([self._files.path.basename(path) in discovery.OF_TOX for path in walked]):  # noqa: C419 - quicker
+            return ()
+        from venvls import parts
+
         def on_purpose(path: str) -> bool:
             folder = self._files.path.dirname(path)
             owner = lookalikes.outermost_above(folder, frozenset(self._projects), self._files)
             return lookalikes.is_template(path) or lookalikes.is_material(folder, owner, self._files)
 
         platform = self._machine.platform()["sys_platform"]
-        return parts.Sight(self._files, self._reader.stated, self._settings().kind, platform, on_purpose)
+        sight = parts.Sight(self._files, self._reader.stated, self._settings().kind, platform, on_purpose)
+        return parts.projects_of_tools(near, walked, sight)
 
     def _locks(self, root: str) -> tuple[str, ...]:
         """The locks of a folder, the one that counts first."""

@@ -81,6 +81,28 @@ def repository(folder: str, machine: Machine) -> str | None:
     return folder
 
 
+class Inside:
+    """Which files are the person's own: below one of the ``roots``, or of the repositories that these are in.
+
+    Links are followed: one inside that leads outside shows nothing of what it leads to (threat T13).
+    """
+
+    def __init__(self, roots: Iterable[str], machine: Machine) -> None:
+        self._roots, self._machine = roots, machine
+        self._tops: tuple[str, ...] | None = None
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, path: str) -> bool:
+        known = self._known.get(path)
+        if known is None:
+            files = self._machine.files
+            if self._tops is None:
+                tops = (*self._roots, *filter(None, (repository(root, self._machine) for root in self._roots)))
+                self._tops = tuple(dict.fromkeys(files.real(top).rstrip(files.path.sep) + files.path.sep for top in tops))
+            known = self._known[path] = files.real(path).startswith(self._tops)
+        return known
+
+
 class Upward:
     """The folders above one that may say something of it: inside a git work tree those up to its top, elsewhere those below the home
     folder, or below a folder at the top of the disk.

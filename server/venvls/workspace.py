@@ -418,7 +418,7 @@ class Workspace:
     def readers_of(self, path: str) -> tuple[Project, ...]:
         """Every project whose findings may be other ones when a file is: those it belongs to, and those that include or share it."""
         own = self._here.projects_of(path)
-        return (*own, *(project for project in self._checker.readers(path, self._here.projects) if project not in own))
+        return (*own, *(project for project in self._checker.readers(path) if project not in own))
 
     @property
     def sortings(self) -> int:
@@ -551,7 +551,7 @@ class Workspace:
             if path not in self._here.members:
                 return tuple({_seen(finding): finding for finding in parts[0]}.values())
         # In the order of :meth:`check`: of two projects that say the same of a file the first is named, whichever was noticed first.
-        readers = sorted(self._checker.readers(path, self._here.projects), key=lambda project: project.root)
+        readers = sorted(self._checker.readers(path), key=lambda project: project.root)
         for project in readers:
             # What several say is compared finding by finding.
             parts += self._checker.findings(project, path) if len(readers) == 1 else map(tuple, self._checker.findings(project, path))
@@ -562,7 +562,7 @@ class Workspace:
     def is_certain(self, path: str) -> bool:
         """Whether what is wrong in a file stays that, before a walk has ended: it is known which project reads it and which environment
         that uses, and nothing that is still to be found decides on either."""
-        readers = self._checker.readers(path, self._here.projects)
+        readers = self._checker.readers(path)
         return bool(readers) and all(self._here.is_certain(project.root) for project in readers)
 
     def files_of(self, project: Project) -> tuple[str, ...]:

@@ -179,12 +179,12 @@ def _above_tool(folder: str) -> str:
     """The folder to look into for another one: itself, but for an environment of tox's that whose file speaks of it."""
     if not os.path.isfile(os.path.join(folder, ".tox-info.json")):
         return folder
-    from venvls.parts import SOURCES
+    from venvls.discovery import OF_TOX
 
     above = folder
     while (parent := os.path.dirname(above)) != above:
         above = parent
-        if any(os.path.isfile(os.path.join(above, name)) for name in SOURCES):
+        if any(os.path.isfile(os.path.join(above, name)) for name in OF_TOX):
             return above
     return folder
 

@@ -12,7 +12,7 @@ environments/kind environments/conda environments/direnv environments/activation
 environments/hatch environments/nox environments/pdm environments/pointer environments/pipenv environments/pixi model/names
 environments/poetry environments/system environments/pyenv environments/tox environments/uv environments/virtualenvwrapper
 environments/__init__ standards/__init__ standards/versions projects surroundings inputs target manifests/locks basis
-manifests/syntax/__init__ manifests/syntax/decode reading checking expectations parts settlement workspace cli/opening cli/check
+manifests/syntax/__init__ manifests/syntax/decode reading known checking expectations settlement workspace cli/opening cli/check
 host/patience host/forking host/files host/recorded host/installed host/walk host/machine host/state host/remembered services
 manifests/pep508/__init__ manifests/pep508/reference standards/conditions standards/markers manifests/pep508/requirement host/git_ignore
 model/rule rules/asked rules/dependencies model/redact rules/wording rules/locking rules/satisfaction rules/broken_distribution
@@ -28,7 +28,7 @@ manifests/requirements/line
 """,
     "manifests/pyproject/manifest": """
 manifests/syntax/toml_statements model/toml manifests/syntax/toml_mending manifests/syntax/toml manifests/syntax/toml_edits
-manifests/draft manifests/pyproject/groups model/families manifests/pyproject/reading
+manifests/draft manifests/pyproject/groups model/families manifests/pyproject/reading parts
 """,
     "manifests/uv/lock": """
 model/toml_lines manifests/uv/table model/lock manifests/compiled/seeds manifests/pep508/file_urls manifests/syntax/lock_places
