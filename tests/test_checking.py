@@ -419,7 +419,7 @@ def test_what_is_looked_at_for_a_requirement_counts_like_its_text() -> None:
 def test_what_is_included_and_not_there_is_looked_for() -> None:
     workspace, machine = opened({f"{ROOT}/requirements.txt": "-r gone.txt\n-r ../above.txt\nalpha\n"}, "alpha-1")
     workspace.check()
-    assert {f"{ROOT}/gone.txt", "/w/above.txt"} <= set(workspace.watched())
+    assert {f"{ROOT}/gone.txt", "/w/above.txt"} <= set(workspace.outlook.watched())
     put(workspace, machine, f"{ROOT}/gone.txt", "beta\n")
     assert "beta is not installed" in messages(workspace)
 
@@ -478,11 +478,11 @@ def test_what_a_project_rests_on_is_forgotten_with_it() -> None:
     own = f"{ROOT}/a/lib/pyproject.toml"
     workspace, machine = opened({f"{ROOT}/requirements.txt": "alpha\n", f"{ROOT}/a/requirements.txt": "./lib\n", own: PROJECT})
     workspace.check()
-    assert own in workspace.watched()
+    assert own in workspace.outlook.watched()
     put(workspace, machine, own, None)
     put(workspace, machine, f"{ROOT}/a/requirements.txt", None)
     workspace.check()
-    assert own not in workspace.watched()
+    assert own not in workspace.outlook.watched()
 
 
 def test_a_file_that_is_no_longer_included_has_no_findings_of_who_included_it() -> None:

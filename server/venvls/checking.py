@@ -108,10 +108,11 @@ class Checker:
         """The facts of a project, as fresh as a stat of each of its files and of its environment can tell."""
         return self._fresh(project).facts
 
-    def files_read(self, project: Project) -> tuple[str, ...]:
-        """The manifests that the project's facts were read from last, inside the workspace; none before they were read."""
+    def files_of(self, project: Project) -> tuple[str, ...]:
+        """The manifests and locks of a project, and what it includes inside the workspace as far as its facts were worked out."""
         known = self._known.get(project.root)
-        return tuple(path for path in known.facts.manifests if path not in known.facts.outside) if known is not None else ()
+        included = [path for path in known.facts.manifests if path not in known.facts.outside] if known is not None else ()
+        return tuple(dict.fromkeys((*project.manifests, *included, *project.locks)))
 
     def looked_at(self) -> Iterable[str]:
         """The files and folders that facts and verdicts were worked out from, next to the manifests: whatever a rule looked at, where

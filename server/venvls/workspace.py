@@ -20,7 +20,7 @@ from venvls.model.finding import OF_TEXT, Candidate, Finding, Project, in_order
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.pieces import Mapping
-from venvls.model.ports import Entry, FileView, Machine, Memory, Stat, WalkResult, Wanted
+from venvls.model.ports import FileView, Machine, Memory, WalkResult, Wanted
 from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Text
 from venvls.reading import Reader, is_code
@@ -28,9 +28,10 @@ from venvls.settings import Settings
 from venvls.settlement import Settlement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from venvls.model.action import Action
+    from venvls.outlook import Outlook
     from venvls.workspace_code import WorkspaceCode
 
 __all__ = ["Bounds", "Overrides", "Report", "Search", "Which", "Workspace"]
@@ -39,11 +40,6 @@ _AS_SET = Overrides()
 _MORE = 4
 """What a search has found is sorted whenever there is so many times as much: what was read before is not read again."""
 _REQUIREMENTS = (".txt", ".in")
-_LOOKED_FOR = (".python-version", ".tool-versions", ".python-envs", ".venv", "pyproject.toml", "requirements.txt")
-_PASSED_OVER = frozenset({"node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"})
-"""Folders that come and go often and that no search enters."""
-_MARKS = frozenset({*_LOOKED_FOR, ".gitignore", ".pdm-python", "pyvenv.cfg"})
-"""Files that are no manifests and yet decide on projects and their environments."""
 _LIMITS = {
     "depth": "it is deeper than search.depth allows ({depth} folders)",
     "timeout": "it took longer than search.timeout allows ({timeout:g} s)",
@@ -311,57 +307,12 @@ class Workspace:
         """The folders that were walked by other settings than those now in force: what is known of them is not what a walk would find."""
         return tuple([root for root in self._here.walks if self._walked_by.get(root) != self._bounds(root)])
 
-    def watched(self) -> tuple[str, ...]:
-        """Every path whose change may change a finding: all that was looked at, what marks a project or an environment, and git's HEAD."""
-        join = self.files.path.join
-        # First as they were looked at: of thousands each text is there once.
-        paths = dict.fromkeys((*self._inputs.paths(), *self._checker.looked_at(), *self.manifests()))
-        for environment in self._here.around.environments:
-            own = (join(environment.prefix, "pyvenv.cfg"), *environment.site_packages, environment.interpreter or environment.prefix)
-            paths.update(dict.fromkeys(own))
-        folders = [project.root for project in self._here.projects.values() if project.part is None]
-        paths.update(dict.fromkeys(join(root, name) for root in (*self.roots, *folders) for name in _LOOKED_FOR))
-        paths.update(dict.fromkeys(join(root, ".git", "HEAD") for root in self.roots))
-        # A workspace's root, with its lock, may be above what was opened.
-        members = [project for project in self._here.projects.values() if project.workspace is not None]
-        paths.update(
-            dict.fromkeys(path for project in members for path in (join(project.workspace or "", "pyproject.toml"), *project.locks))
-        )
-        if (selections := self.memory.selections_file()) is not None:
-            paths[selections] = None
-        return tuple(paths)
+    @property
+    def outlook(self) -> Outlook:
+        """What a running server looks at so that what it shows stays true, as of now."""
+        from venvls.outlook import Outlook
 
-    def seen(self, paths: Collection[str]) -> dict[str, Stat | None]:
-        """The stats that these paths had when they were looked at, for those that were: who watches them from now on compares with that."""
-        return {**dict(self._inputs.seen(paths)), **dict(self._checker.seen(paths)), **dict(self._reader.seen(paths))}
-
-    def folders(self) -> tuple[str, ...]:
-        """The folders in which a manifest or an environment may come and go: those of the workspace and those above them, of the projects,
-        on the way down to them, and where environments are kept."""
-        dirname = self.files.path.dirname
-        folders = dict.fromkeys(self.roots)
-        for project in self._here.projects.values():
-            folder = project.root if not self._here.is_script(project.root) else dirname(project.root)
-            if project.part is None:
-                while folder not in folders and self._here.root_of(folder) is not None:
-                    folders[folder] = None
-                    folder = dirname(folder)
-            if project.workspace is not None:
-                folders[project.workspace] = None
-        folders.update(dict.fromkeys(dirname(environment.prefix) for environment in self._here.around.environments))
-        folders.update(dict.fromkeys(folder for root in self.roots for folder in self._here.upward.above(root)))
-        return tuple(folders)
-
-    def matters(self, folder: str, entry: Entry) -> bool:
-        """Whether it can change an answer that an entry of a folder comes or goes. In any thread."""
-        if entry.kind != "file":
-            return entry.name not in _PASSED_OVER
-        return entry.name in _MARKS or entry.name.endswith(manifests.SUFFIXES)
-
-    def elsewhere(self) -> tuple[str, ...]:
-        """Every path outside the folders that projects and environments were sorted by: where tools would keep a project's environment
-        (there or not yet), tools' settings, what is above a folder."""
-        return tuple([path for path in self._inputs.paths() if self._here.root_of(path) is None])
+        return Outlook(self.files, self._here, self._checker, self._reader, self._inputs, self.memory)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -404,7 +355,7 @@ class Workspace:
         """The paths of all manifests and locks, and of what the projects checked so far include inside the workspace."""
         paths = dict.fromkeys(path for project in self.projects() for path in project.manifests)
         for project in self.projects():
-            paths.update(dict.fromkeys((*self._checker.files_read(project), *project.locks)))
+            paths.update(dict.fromkeys(self._checker.files_of(project)))
         return tuple(paths)
 
     def project_of(self, path: str) -> Project | None:
@@ -567,7 +518,7 @@ class Workspace:
 
     def files_of(self, project: Project) -> tuple[str, ...]:
         """The manifests and locks of a project, and what it includes inside the workspace as far as it was checked."""
-        return tuple(dict.fromkeys((*project.manifests, *self._checker.files_read(project), *project.locks)))
+        return self._checker.files_of(project)
 
     def findings_of(self, root: str) -> tuple[Finding, ...]:
         """What is wrong in one project, in all of its files, in the order of path and place."""

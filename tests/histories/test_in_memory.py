@@ -193,10 +193,10 @@ def test_after_every_change_it_says_what_a_new_one_says(seed: int) -> None:
             workspace.changed([path])
         fresh = begun(machine, memory, settings, buffers, whole)
         assert shown(workspace, TEXTS) == shown(fresh, TEXTS), history
-        watched = workspace.watched()
-        assert set(watched) >= set(fresh.watched()), history
+        watched = workspace.outlook.watched()
+        assert set(watched) >= set(fresh.outlook.watched()), history
         # Who watches from now on compares with what was seen: so nothing that happened meanwhile is missed, and nothing comes twice.
-        for seen, stat in workspace.seen(set(watched) - READ).items():
+        for seen, stat in workspace.outlook.seen(set(watched) - READ).items():
             assert machine.files.stat(seen) == stat, (seen, history)
 
 

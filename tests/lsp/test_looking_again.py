@@ -21,6 +21,7 @@ from venvls.host.machine import ThisMachine
 from venvls.lsp.polling import Poller
 from venvls.lsp.session import Session
 from venvls.model.ports import Entry, FileView, Stat
+from venvls.outlook import matters
 from venvls.workspace import Workspace
 
 
@@ -53,8 +54,8 @@ class Looker:
         self.round()
 
     def watch(self) -> None:
-        self.poller.search_with(self.workspace.searches(), self.workspace.matters)
-        self.poller.watch(self.files, self.workspace.watched(), self.workspace.folders())
+        self.poller.search_with(self.workspace.searches(), matters)
+        self.poller.watch(self.files, self.workspace.outlook.watched(), self.workspace.outlook.folders())
 
     def round(self) -> bool:
         """Whether anything was noticed."""

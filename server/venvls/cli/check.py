@@ -174,11 +174,11 @@ def _watch(workspace: Workspace, options: argparse.Namespace, paths: tuple[str, 
     files = workspace.files
     while True:
         # Taken before the check, so that a change during it is not missed.
-        before = {path: files.lstat(path) for path in workspace.watched()}
-        folders = {folder: files.stat(folder) for folder in workspace.folders()}
+        before = {path: files.lstat(path) for path in workspace.outlook.watched()}
+        folders = {folder: files.stat(folder) for folder in workspace.outlook.folders()}
         _show(wanted.of(workspace.check(paths, imports=options.imports)), workspace, options, services)
-        before = {path: files.lstat(path) for path in workspace.watched()} | before
-        folders = {folder: files.stat(folder) for folder in workspace.folders()} | folders
+        before = {path: files.lstat(path) for path in workspace.outlook.watched()} | before
+        folders = {folder: files.stat(folder) for folder in workspace.outlook.folders()} | folders
         differing: list[str] = []
         news = False
         while not (differing or news):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from venvls.outlook import matters
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,15 +24,15 @@ class Watching:
         """Looks from now on at what answers rest on by now."""
         # For an editor that watches, too: it leaves out site-packages and .git, what is outside the workspace, what has another name than
         # those it was given, and mostly what is in a folder that comes or goes as a whole.
-        wanted, matters = workspace.code.counts_unopened(), workspace.matters
+        wanted, outlook = workspace.code.counts_unopened(), workspace.outlook
         poller = self._poller()
         poller.search_with(
             workspace.searches(), (lambda folder, entry: matters(folder, entry) or workspace.is_code(entry.name)) if wanted else matters
         )
         # An editor that watches tells of code, and of nothing else is there so much.
         code = workspace.code.watched() if wanted and not editor_watches else ()
-        folders = dict.fromkeys((*workspace.folders(), *map(workspace.files.path.dirname, code)))
-        poller.watch(workspace.files, (*workspace.watched(), *code), folders, workspace.seen)
+        folders = dict.fromkeys((*outlook.folders(), *map(workspace.files.path.dirname, code)))
+        poller.watch(workspace.files, (*outlook.watched(), *code), folders, outlook.seen)
         if wanted != self._is_code_wanted and editor_watches:
             self._is_code_wanted = wanted
             self._code_wanted(wanted)
