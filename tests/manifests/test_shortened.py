@@ -201,7 +201,6 @@ def test_what_is_typed_above_all_lines(name: str, monkeypatch: pytest.MonkeyPatc
         ("pyproject.toml", "[project]", "[projec]"),
         ("pyproject.toml", "[project]", "[project"),
         ("pyproject.toml", "\ndependencies = [", "\nkeywords = ["),
-        ("pyproject.toml", '    "p50>=50",\n', "    [\n"),
         ("Poetry", "[tool.poetry.dependencies]", "[tool.poetry.dependencies"),
         ("Poetry", "[tool.poetry.dependencies]", "["),
         ("Pipfile", "[packages]", "[packages"),
@@ -211,7 +210,7 @@ def test_what_is_typed_above_all_lines(name: str, monkeypatch: pytest.MonkeyPatc
 def test_lines_that_come_to_require_nothing_are_not_read_one_by_one(
     name: str, before: str, typed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A header that is typed takes all lines below it, and a bracket that is opened all behind it."""
+    """A header that is typed takes all lines below it."""
     reads = module_of(name)
     text = written(SHAPES[name], random.Random(1), 150)
     parse, lengths = reads.parse, []
@@ -292,6 +291,14 @@ def test_lines_of_another_group_that_mean_something_else_there(name: str, text: 
     text = text.replace("{0}", first.replace("p", "q").replace("q30", "p30")).replace("{{", "{").replace("}}", "}")
     previous, new = whole(name, text), text.replace(before, typed, 1)
     assert manifests.parse(previous.path, Text(new), previous=previous) == whole(name, new)
+
+
+def test_a_bracket_that_is_typed_leaves_the_lines_behind_it() -> None:
+    text = written(SHAPES["pyproject.toml"], random.Random(1), 150)
+    previous, new = whole("pyproject.toml", text), text.replace('    "p50>=50",\n', "    [\n", 1)
+    after = manifests.parse("/p/pyproject.toml", Text(new), previous=previous)
+    assert after == whole("pyproject.toml", new)
+    assert len(after.requirements) == len(previous.requirements) - 1
 
 
 def test_lines_that_come_to_be_names_of_what_is_dynamic() -> None:

@@ -264,6 +264,55 @@ def test_half_typed_a_setup_py_says_what_its_other_lines_say(before: str, after:
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept", "shown"),
+    [
+        ('\'"b",', "a b c", '\'"b",'),
+        ('""b",', "a b c", '""b",'),
+        ('"ne"\n"b",', "a ne b c", '"ne"'),
+        ('ne,\n"b",', "a b c", "ne"),
+        ('ne>\n"b",', "a b c", "ne"),
+        ('ne>=2,\n"b",', "a b c", "ne"),
+        ('*ne,\n"b",', "a b c", "ne"),
+    ],
+)
+def test_a_line_that_is_typed_in_a_list_takes_none_of_the_others(typed: str, kept: str, shown: str) -> None:
+    source = _HALF_TYPED.replace('    "b",', typed)
+    found = parsed("setup.py", source)
+    assert " ".join(one.parsed.text for one in found.requirements) == kept
+    assert all(source[slice(*one.span)] == one.parsed.text for one in found.requirements)
+    assert [source[slice(*problem.span)] for problem in found.problems] == [shown]
+    assert found.dynamic == ()
+
+
+def test_a_block_whose_only_line_is_half_typed_takes_nothing_from_the_call_below() -> None:
+    source = "with open('x') as f:\n    long =\n" + _HALF_TYPED
+    assert [one.parsed.text for one in parsed("setup.py", source).requirements] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "from names import *",
+        "for ne in x: pass",
+        "def ne(): pass",
+        "exec(text)",
+        "import ne.more",
+        "match x:\n  case [*ne]: pass",
+        "b = (ne := 1)",
+    ],
+)
+def test_a_word_in_a_list_that_anything_may_bind_is_computed(above: str) -> None:
+    found = parsed("setup.py", f"{above}\nsetup(install_requires=['a', ne])\n")
+    assert (found.dynamic, found.problems) == (("install_requires",), ())
+
+
+def test_pieces_that_are_no_requirements_by_themselves_are_one() -> None:
+    found = parsed("setup.py", "setup(install_requires=['a >= 1'\n  ', < 2', 'b; '\n'python_version > \"3\"'])\n")
+    assert [one.parsed.text for one in found.requirements] == ["a >= 1, < 2", 'b; python_version > "3"']
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
     ("name", "source"),
     [
         ("setup.cfg", "[options]\ninstall_requires =\n  idna  # why\n  # no\n  six>=1 # it's needed\n  x @ https://h/x.zip#sha256=1\n"),

@@ -14,6 +14,7 @@ from venvls.manifests.pyproject.groups import self_extras
 from venvls.manifests.requirements import edits as requirements_edits
 from venvls.manifests.syntax.python import MAX_CHARACTERS, Literal, Module, read_but_one_line, read_module
 from venvls.model.action import TextEdit
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.limits import allow
 from venvls.model.manifest import Group, Manifest, Problem, PythonBound
 from venvls.model.names import canonical
@@ -21,6 +22,9 @@ from venvls.model.requirement import BUILD, MAIN, Requirement, Scope
 from venvls.model.text import Span, Text
 from venvls.standards.markers import marker_error
 from venvls.standards.versions import wrong_clause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 FORMAT = "setup.py"
 
@@ -135,6 +139,9 @@ class _Draft:
             self._listed(module, node, BUILD, "setup_requires")
         if (node := arguments.get("extras_require")) is not None:
             self._extras(module, node)
+        for word in sorted({*module.half_typed}):
+            self.problems.append(Problem("invalid-manifest", "A requirement in this list needs quotes; this word names nothing.", word))
+        self.complete = self.complete and not module.half_typed
 
     def _python(self, module: Module, node: ast.expr) -> None:
         literal = module.literal(node)
@@ -151,9 +158,21 @@ class _Draft:
         if not whole:
             self.unknown.append(what)
         allow(len(self.requirements) + len(literals))
-        for literal in literals:
+        for literal in self._parted(module, literals):
             for number, line in enumerate(literal.lines()):
                 self._requirement(line, scope, marker, alone=number == 0 and "\n" not in literal.text)
+
+    def _parted(self, module: Module, literals: Iterable[Literal]) -> Iterator[Literal]:
+        """The texts, apart where Python joins two whole requirements because the comma between them is missing."""
+        for literal in literals:
+            pieces = module.pieces(literal)
+            if not pieces or any(parse_requirement(piece.text, lenient_path=False).error for piece in pieces):
+                yield literal
+                continue
+            yield from pieces
+            for piece in pieces[:-1]:
+                message = "A comma is missing after this text: Python joins it with the one on the next line."
+                self.problems.append(Problem("invalid-manifest", message, piece.span))
 
     def _extras(self, module: Module, node: ast.expr) -> None:
         pairs, whole = module.pairs(node)

@@ -6,6 +6,7 @@ Python's own parser does the work, for the syntax of the Python that runs this; 
 from __future__ import annotations
 
 import ast
+import builtins
 import warnings
 from collections.abc import Iterator
 
@@ -18,6 +19,9 @@ _DEEPEST = 50
 _MOST = 50_000
 """Places that are looked at for the texts of all lists of a file."""
 _QUOTES = ('"""', "'''", '"', "'")
+_PIECE = r"\"[^\"\\\n]*\"|'[^'\\\n]*'"
+_PIECES = re.compile(rf"(?:{_PIECE})(?:[ \t]*(?:#[^\n]*)?\r?\n\s*(?:{_PIECE}))+")
+_BINDING_ANYTHING = ("exec", "globals", "locals", "vars", "execfile")
 _OF_PYTHON_2 = "Missing parentheses in call to"
 
 
@@ -28,6 +32,14 @@ class Literal(NamedTuple):
     text: str
     span: Span
     inner: Span | None
+
+    def pieces(self, source: str) -> list[Literal]:
+        """The texts on lines of their own that Python joins to this one, as where a comma is missing; nothing where it is another."""
+        written = source[self.span.start : self.span.end]
+        if self.inner is not None or "\n" not in written or _PIECES.fullmatch(written) is None:
+            return []
+        spans = [Span(*match.span()).shifted(self.span.start) for match in re.finditer(_PIECE, written)]
+        return [Literal(source[span.start + 1 : span.end - 1], span, Span(span.start + 1, span.end - 1)) for span in spans]
 
     def lines(self) -> Iterator[Literal]:
         """Its lines without blanks around them, blank ones and comments left out: setuptools takes a text for a list of its lines, and a
@@ -58,6 +70,9 @@ class Module:
         self._tree = tree
         self._bound: dict[str, ast.expr | None] | None = None
         self._steps = 0
+        self._all_names: set[str] | None = None
+        self.half_typed: list[Span] = []
+        """Words without quotes in the lists that were looked at, where only a text has a meaning."""
 
     def only_call(self, name: str) -> ast.Call | None:
         """The one call of a function of this name, or of an attribute of this name; ``None`` where there is none or several."""
@@ -86,6 +101,10 @@ class Module:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return self._literal(node, node.value)
         return None
+
+    def pieces(self, literal: Literal) -> list[Literal]:
+        """:meth:`Literal.pieces` of a text of this file."""
+        return literal.pieces(self._source)
 
     def literals(self, node: ast.expr) -> tuple[list[Literal], bool]:
         """Every text written out in a list, tuple, set or sum of such, and whether that is all there is in it."""
@@ -140,7 +159,31 @@ class Module:
             return self._collect(node.value, literals, depth - 1)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             return self._sum(node, literals, depth)
+        if (word := self._half_typed(node)) is not None:
+            self.half_typed.append(word)
+            if isinstance(node, ast.Compare):
+                # ``idna>`` and the text on the next line.
+                self._collect(node.comparators[-1], literals, depth - 1)
+            return True
         return False
+
+    def _half_typed(self, node: ast.expr) -> Span | None:
+        """The place of a word in a list that names nothing, alone or compared with a version: a requirement that lacks its quotes.
+        Running it fails, whatever else is in the file."""
+        word = node.left if isinstance(node, ast.Compare) and len(node.ops) == 1 else node
+        if not isinstance(word, ast.Name) or not isinstance(getattr(node, "comparators", [ast.Constant("")])[0], ast.Constant):
+            return None
+        known = self._known_names()
+        return None if word.id in known or "*" in known else self.span(word)
+
+    def _known_names(self) -> set[str]:
+        """Every name that anything in the file may bind, and those that Python itself has; all where a star import may bind any."""
+        if self._all_names is None:
+            names = set(dir(builtins))
+            for node in ast.walk(self._tree):
+                names.update(_bound_by(node))
+            self._all_names = names
+        return self._all_names
 
     def _sum(self, node: ast.BinOp, literals: list[Literal], depth: int) -> bool:
         """A sum of lists. One of texts makes a single text, half of which says nothing."""
@@ -242,12 +285,19 @@ def read_but_one_line(source: str) -> tuple[Module, Span] | None:
 
 
 def _blanked(line: str, error: SyntaxError) -> Iterator[str]:
-    """A line without what may be wrong in it, what leaves most of it first: what follows a quote, the quote alone, all of it."""
+    """A line without what may be wrong in it, what leaves most of it first: a quote before a text in quotes, what follows a quote, the
+    quote alone, all of it; and a statement in its place, where a block must not be empty."""
     quote = (error.offset or 0) - 1
+    if error.msg.startswith("unterminated"):
+        first = re.search(r"""(?<!["'])["'](?=["']\w)""", line)
+        if first is not None:
+            yield f"{line[: first.start()]} {line[first.end() :]}"
     if error.msg.startswith("unterminated") and line[quote : quote + 1] in ("'", '"'):
         yield line[:quote] + " " * (len(line) - quote)
         yield f"{line[:quote]} {line[quote + 1 :]}"
     yield " " * len(line)
+    indent = len(line) - len(line.lstrip())
+    yield f"{line[:indent]}0{' ' * (len(line) - indent - 1)}"
 
 
 def _error(source: str) -> SyntaxError | None:
@@ -260,6 +310,25 @@ def _error(source: str) -> SyntaxError | None:
     except (ValueError, RecursionError, MemoryError):
         pass
     return None
+
+
+def _bound_by(node: ast.AST) -> Iterator[str]:
+    """The names that a node by itself may bind; ``*`` for any."""
+    if isinstance(node, ast.Name):
+        if not isinstance(node.ctx, ast.Load):
+            yield node.id
+    elif isinstance(node, ast.alias):
+        yield (node.asname or node.name).partition(".")[0]
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+        yield node.name or ""
+    elif isinstance(node, ast.MatchMapping):
+        yield node.rest or ""
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _BINDING_ANYTHING:
+        yield "*"
 
 
 def _changed(call: ast.Call) -> str | None:

@@ -25,7 +25,10 @@ _ROUNDS = 4
 _LONGEST_KEY = 1_000  # dots; the parser's time grows with their square
 _PLACE = r"\(at line (\d+), column (\d+)\)$"
 _HEADER_LINE = r"(?m)^\[\[?[ \t]*[A-Za-z][\w-]*(?:[ \t]*\.[ \t]*(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*'))*[ \t]*\]\]?[ \t]*\r?(?:#.*)?$"
-_STATEMENT = r"\s*(?:[\w.-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*="
+_KEY = r"(?:[\w.-]+|\"[^\"\n]*\"|'[^'\n]*')"
+_STATEMENT = rf"\s*{_KEY}[ \t]*="
+_LONE_BRACKET = r"(?m)^[ \t]*([\[{])[ \t]*$"
+_LONGEST_LINE, _MOST_QUOTES = 2_000, 60
 _WORD = r"[^\s,\]}#]+|\S"
 _VISIBLE = r"[^\r\n]"
 _OPEN_ON_A_LINE = ("Illegal character '\\n'", "Found invalid character '\\n'")
@@ -152,38 +155,87 @@ def _candidates(text: str, fault: Fault) -> Iterator[str]:
         return
     start, offset = broken.span.start, fault.offset
     tail = _tail(text, broken)
+    if broken.value is not None and broken.value.start < offset and not fault.reason.startswith("Cannot"):
+        head, line_end = _line_start(text, offset), _line_end(text, offset)
+        is_header = re.compile(_HEADER_LINE).match(text, head) is not None
+        # A table's name is no part of the value, though it begins with a bracket.
+        opened = innermost(text, broken.value.start, min(tail, head if is_header else offset))
+        if opened is not None:
+            # A bracket that was just typed, and perhaps something in it, with the elements that were there before after it.
+            opened_end = _line_end(text, opened)
+            if not text[opened + 1 : opened_end].strip():
+                yield text[:opened] + " " + text[opened + 1 :]
+            elif opened > _line_end(text, start):
+                yield text[:opened] + _blank(text[opened:opened_end]) + text[opened_end:]
+        if offset >= tail:
+            for lone in reversed([*re.compile(_LONE_BRACKET).finditer(text, _line_end(text, start), tail)]):
+                # It took the closing bracket of what it is in.
+                yield text[: lone.end(1) - 1] + " " + text[lone.end(1) :]
+                break
+            # What stops the parser is the next statement.
+            yield from _closed(text, broken, tail, offset)
+        if fault.reason.startswith("Unclosed") and offset < len(text) and text[offset - 1].isspace():
+            yield text[: offset - 1] + "," + text[offset:]
+        yield from _in_one_line(text, broken, offset)
+        if head > broken.value.start and not is_header:
+            blank = _blank(text[head:line_end])
+            if fault.reason.startswith("Unclosed array") and blank:
+                yield text[:head] + "," + blank[1:] + text[line_end:]
+            yield text[:head] + blank + text[line_end:]
+        if offset < tail:
+            yield from _closed(text, broken, tail, offset)
+    yield text[:start] + _blank(text[start:tail]) + text[tail:]
+
+
+def _in_one_line(text: str, broken: Statement, offset: int) -> Iterator[str]:
+    """A text without what was typed between the elements of a list in one line: a word, or a text whose quotes take those of the next."""
+    start, end = broken.value.start if broken.value is not None else 0, _line_end(text, broken.span.start)
+    line = text[start:end]
+    if offset > end or line[:1] not in ("[", "{") or line.rstrip()[-1:] not in ("]", "}") or len(line) > _LONGEST_LINE:
+        return
+    quotes = [match.start() for match in re.finditer(r"[\"']", line)]
+    if len(quotes) > _MOST_QUOTES:
+        return
+    at = offset - start
+    typed = [(at, quote) for quote in quotes if quote > at >= 0][:1]
+    pairs = [pair for ahead in (1, 2) for pair in zip(quotes, quotes[ahead:], strict=False)]
+    for left, right in (*typed, *sorted(pairs, key=lambda pair: (pair[1] > at, abs(pair[0] - at)))):
+        mended = line[:left] + " " * (right - left) + line[right:]
+        if not isinstance(_attempt(f"a = {mended}"), Fault):
+            yield text[:start] + mended + text[end:]
+            return
+
+
+def _closed(text: str, broken: Statement, tail: int, offset: int) -> Iterator[str]:
+    """Texts in which a statement is closed before what comes after it, at its line's end first."""
+    start = broken.span.start
     first_end = _line_end(text, start)
     # What is open on the line of a key is closed there where the next line is a statement again, as it is while somebody types.
     is_a_line = broken.kind == "pair" and first_end < tail and _begins_statement(text, first_end)
     if is_a_line and text[first_end:offset].strip():
         # A parser of TOML 1.1 takes such a statement for a part of the braces that were just opened; those inside are indented.
-        at_its_end = text[start:first_end].rstrip().endswith("{")
-        is_a_line = at_its_end and not text[first_end : first_end + 10].lstrip("\r\n").startswith((" ", "\t"))
-    if broken.value is not None and broken.value.start < offset and not fault.reason.startswith("Cannot"):
-        head, line_end = _line_start(text, offset), _line_end(text, offset)
-        if fault.reason.startswith("Unclosed") and offset < len(text) and text[offset - 1].isspace():
-            yield text[: offset - 1] + "," + text[offset:]
-        if head > broken.value.start and not re.compile(_HEADER_LINE).match(text, head):
-            blank = _blank(text[head:line_end])
-            if fault.reason.startswith("Unclosed array") and blank:
-                yield text[:head] + "," + blank[1:] + text[line_end:]
-            yield text[:head] + blank + text[line_end:]
-        opened = innermost(text, broken.value.start, offset)
-        if opened is not None and not text[opened + 1 : _line_end(text, opened)].strip():
-            # A lone bracket at the end of a line, with the elements that was there before after it.
-            yield text[:opened] + " " + text[opened + 1 :]
-        for cut, closers in reversed(cuts(text, broken.value.start, min(offset, tail))):
-            if not isinstance(_attempt(text[start:cut] + closers), Fault):
-                if is_a_line and len(closers) <= first_end - cut:
-                    yield text[:cut] + closers + _blank(text[cut + len(closers) : first_end]) + text[first_end:]
-                if is_a_line:
-                    yield text[:start] + _blank(text[start:first_end]) + text[first_end:]
-                # The line break before a following table has to stay.
-                if len(closers) <= tail - cut - (text[tail - 1] == "\n"):
-                    yield text[:cut] + closers + _blank(text[cut + len(closers) : tail]) + text[tail:]
-                yield text[:cut] + closers
-                break
-    yield text[:start] + _blank(text[start:tail]) + text[tail:]
+        is_a_line = text[start:first_end].rstrip().endswith("{")
+    if is_a_line and text[start:first_end].rstrip().endswith("{"):
+        is_a_line = _indent(text, first_end + 1) <= _indent(text, _line_start(text, start))
+    for cut, closers in reversed(cuts(text, start if broken.value is None else broken.value.start, min(offset, tail))):
+        if not isinstance(_attempt(text[start:cut] + closers), Fault):
+            if is_a_line and len(closers) <= first_end - cut:
+                yield text[:cut] + closers + _blank(text[cut + len(closers) : first_end]) + text[first_end:]
+            if is_a_line:
+                yield text[:start] + _blank(text[start:first_end]) + text[first_end:]
+            # The line break before a following table has to stay.
+            if len(closers) <= tail - cut - (text[tail - 1] == "\n"):
+                yield text[:cut] + closers + _blank(text[cut + len(closers) : tail]) + text[tail:]
+            if text[tail:].strip():
+                yield text[:start] + _blank(text[start:tail]) + text[tail:]
+            yield text[:cut] + closers
+            break
+
+
+def _indent(text: str, offset: int) -> int:
+    """How many blanks the line that begins at ``offset`` begins with."""
+    line = text[offset : _line_end(text, offset)]
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _begins_statement(text: str, offset: int) -> bool:
@@ -193,11 +245,18 @@ def _begins_statement(text: str, offset: int) -> bool:
 
 
 def _tail(text: str, broken: Statement) -> int:
-    """Where the text makes sense again after a broken statement: its line's end; or the next table, where it is open or is one."""
+    """Where the text makes sense again after a broken statement: its line's end; or the next table or key, where it is open or is one."""
     if broken.kind == "junk" or (broken.kind == "pair" and broken.line_end < len(text.rstrip())):
         return broken.line_end
-    match = re.compile(_HEADER_LINE).search(text, _line_end(text, broken.span.start))
-    return match.start() if match else len(text)
+    first_end = _line_end(text, broken.span.start)
+    match = re.compile(_HEADER_LINE).search(text, first_end)
+    end = match.start() if match else len(text)
+    if broken.kind == "pair":
+        # A key inside braces is mostly indented over the one that they are the value of.
+        indent = broken.span.start - _line_start(text, broken.span.start)
+        key = re.compile(rf"(?m)^[ \t]{{0,{indent}}}{_KEY}[ \t]*=(?!=)").search(text, first_end, end)
+        end = key.start() if key else end
+    return end
 
 
 def _problem(text: str, fault: Fault) -> Problem:
