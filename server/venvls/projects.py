@@ -265,9 +265,17 @@ def is_excluded(folder: str, workspace_root: str, table: Mapping[str, object], f
 def _any_glob(relative: str, patterns: object) -> bool:
     from venvls.model.member_globs import MOST, any_fits
 
-    return isinstance(patterns, (list, tuple)) and any_fits(
-        relative.split("/"), _globs(tuple([pattern for pattern in patterns[:MOST] if isinstance(pattern, str)]))
-    )
+    if not isinstance(patterns, (list, tuple)):
+        return False
+    globs = next((known for those, known in _recent if those is patterns), None)
+    if globs is None:
+        globs = _globs(tuple([pattern for pattern in patterns[:MOST] if isinstance(pattern, str)]))
+        _recent[:] = [(patterns, globs), *_recent[:3]]
+    return any_fits(relative.split("/"), globs)
+
+
+_recent: list[tuple[object, tuple[tuple[str, ...], ...]]] = []
+"""The lists of patterns that were asked for last: a workspace asks for each of its members. What a file states never changes."""
 
 
 @lru_cache(maxsize=16)

@@ -21,7 +21,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from table import Bench, Row
 from whole import ROOT, plain, venvls
 
-from tests.bounds.shapes import CAPPED, CODE, LINEAR, SITE, Tree, bounds_and_pins
+from tests.bounds.shapes import (
+    CAPPED,
+    CODE,
+    LINEAR,
+    SITE,
+    Tree,
+    bounds_and_pins,
+    members_and_excludes,
+    requirements_and_imports,
+    two_records,
+)
 from tests.bounds.test_too_many import FORMATS
 from tests.lsp.editor import make_environment
 from venvls.imports.scanner import MOST_IMPORTS
@@ -55,6 +65,9 @@ def shapes() -> Iterator[tuple[str, Callable[[], Tree]]]:
     yield f"{MOST_REQUIREMENTS:,} bounds and pins", lambda: bounds_and_pins(20, 64, 936)
     yield f"{MOST_REQUIREMENTS:,} equal lines", lambda: {"requirements.txt": "absent\n" * MOST_REQUIREMENTS}
     yield "100,000 needs of one package", lambda: LINEAR["needs of one package"](100_000)
+    yield "code: members and excludes", lambda: members_and_excludes(1_000, 1_000)
+    yield "code: as many requirements as imports that are missing", lambda: requirements_and_imports(MOST_REQUIREMENTS, 9_999)
+    yield "code: two records of 300,000 files", lambda: two_records(300_000)
     for name, shape in CODE.items():
         yield f"code: {name}", lambda shape=shape, name=name: shape(OF_CODE.get(name, CODE_SIZE))  # type: ignore[misc]
     for name in ("imports", "relative imports", "names of one import", "tries", "branches"):

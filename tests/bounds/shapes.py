@@ -391,3 +391,27 @@ def bounds_and_pins(names: int, bounds: int, pins: int) -> Tree:
         for each in range(bounds + pins)
     )
     return {"requirements.txt": "".join(lines)}
+
+
+def members_and_excludes(members: int, excludes: int) -> Tree:
+    """A workspace of uv's whose members are put to each of many patterns."""
+    patterns = ",".join(f'"x{number}-*"' for number in range(excludes))
+    root = f'[project]\nname = "root"\nversion = "1"\n[tool.uv.workspace]\nmembers = ["*"]\nexclude = [{patterns}]\n'
+    own = {f"m{number}/pyproject.toml": f'[project]\nname = "m{number}"\nversion = "1"\n' for number in range(members)}
+    return {"pyproject.toml": root, "a.py": "import os\n", **own}
+
+
+def requirements_and_imports(requirements: int, imports: int) -> Tree:
+    """Requirements of which none is installed, and imports of which each is missing."""
+    lines, code = (f"absent{number}\n" for number in range(requirements)), (f"import x{number}\n" for number in range(imports))
+    return {"requirements.txt": "".join(lines), "a.py": "".join(code)}
+
+
+def two_records(files: int) -> Tree:
+    """Two packages whose records have many files, of which none is there."""
+    tree = {"requirements.txt": "a\nb\n", "a.py": "import absent\n"}
+    for name in ("a", "b"):
+        info = f"{SITE}/{name}-1.dist-info"
+        tree[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n"
+        tree[f"{info}/RECORD"] = "".join(f"{name}/m{number}.py,,\n" for number in range(files))
+    return tree

@@ -233,6 +233,17 @@ def test_direct_url_and_record() -> None:
     assert none.missing_files(none.distributions["a"][0]) is None
 
 
+def test_files_of_a_large_folder_that_are_not_there() -> None:
+    """A folder with many recorded files is listed once; what it says is what a look at each file says."""
+    names = [f"m{number}.py" for number in range(300)]
+    odd = ["a/x/..", "a/é.py", "a/gone é.py", "a/M1.PY", "gone/x/../y.py", "../../../../etc/gone"]
+    record = "".join(f"{line},,\n" for line in [*(f"{folder}/{name}" for folder in ("a", "gone") for name in names), *odd])
+    tree: dict[str, Content] = {f"a/{name}": "" for name in names if name != "m7.py"} | {"a/é.py": ""}
+    found = snapshot({**dist("a-1", RECORD=record), **tree})
+    missing = found.missing_files(found.distributions["a"][0])
+    assert missing == ("a/m7.py", *(f"gone/{name}" for name in names), "a/gone é.py", "a/M1.PY", "gone/x/../y.py")
+
+
 def on_disk(tmp_path: Path, *stems: str) -> Environment:
     site = tmp_path / "lib" / "python3.12" / "site-packages"
     for stem in stems:

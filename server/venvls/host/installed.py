@@ -34,6 +34,8 @@ _ALL_PLAIN = re.compile(r"(?m)^([A-Za-z0-9][A-Za-z0-9._]*)-(\d[A-Za-z0-9.!+]*)\.
 # pip renames what it removes: `~` and then maybe more of these in place of the first letters (AdjacentTempDirectory).
 _LEFTOVER = r"~[-~.=%0-9]*"
 _ENDINGS = (".dist-info", ".egg-info", ".egg-link", ".egg", ".pth")
+_MANY_IN_A_FOLDER = 200
+"""Files of a RECORD in one folder, from which on the folder is listed."""
 _METADATA_LIMIT = 20_000_000
 _RECORD_LIMIT = 1_000_000
 """Of a longer RECORD the sizes are not added up in passing."""
@@ -198,14 +200,43 @@ class Snapshot:
             return None
         site = path.dirname(distribution.path)
         inside = tuple(path.join(folder, "") for folder in (self._prefix, site))
-        missing: list[str] = []
+        by_folder: dict[str, list[str]] = {}
         for written in paths:
-            if "__pycache__" in written or written.endswith((".pyc", ".pyo")) or "\0" in written:
-                continue
+            if "__pycache__" not in written and not written.endswith((".pyc", ".pyo")) and "\0" not in written:
+                by_folder.setdefault(written.rpartition("/")[0], []).append(written)
+        missing: set[str] = set()
+        for folder, listed in by_folder.items():
+            missing.update(self._absent(listed, path.normpath(path.join(site, folder)), site, inside))
+        return tuple([written for written in paths if written in missing]) if missing else ()
+
+    def _absent(self, listed: Sequence[str], folder: str, site: str, inside: tuple[str, ...]) -> Iterable[str]:
+        """Of files that a RECORD has in one folder those that are not there; of many, looked for in what the folder has."""
+        path, files = self._files.path, self._files
+        if len(listed) >= _MANY_IN_A_FOLDER and path.join(folder, "").startswith(inside):
+            entries = files.list(folder)
+            # Some systems take a name in other letters for the same one: then it is looked at itself.
+            there = {entry.name.lower() for entry in entries or ()}
+            if entries is not None or files.lstat(folder) is None:
+                certain = {
+                    written
+                    for written in listed
+                    if (name := _plain_name(written)) and (entries is None or (name.isascii() and name.lower() not in there))
+                }
+                return [*certain, *self._absent_each([written for written in listed if written not in certain], site, inside)]
+        return self._absent_each(listed, site, inside)
+
+    def _absent_each(self, listed: Iterable[str], site: str, inside: tuple[str, ...]) -> Iterable[str]:
+        path = self._files.path
+        for written in listed:
             place = path.normpath(path.join(site, written))
             if place.startswith(inside) and self._files.lstat(place) is None:
-                missing.append(written)
-        return tuple(missing)
+                yield written
+
+
+def _plain_name(written: str) -> str:
+    """The last part of a path in a RECORD; nothing where it is no plain name."""
+    name = written.rpartition("/")[2]
+    return "" if "\\" in name or ":" in name or name.endswith((".", " ")) else name
 
 
 class _Reader:
