@@ -127,13 +127,13 @@ def test_what_a_tool_makes_in_its_own_place_is_noticed_by_one_of_the_paths_elsew
     workspace.discover()
     assert all(project.environment is None for project in workspace.projects())
     prefix = next(
-        path for path in workspace.elsewhere() if path.endswith(("-py3.12", "/miniconda3/envs/demo")) or "/share/virtualenvs/" in path
+        path for path in workspace.outlook.watched() if path.endswith(("-py3.12", "/miniconda3/envs/demo")) or "/share/virtualenvs/" in path
     )
     pieces = environment(prefix, packages=("idna-3.6",))
     if tool == "conda":
         pieces = {f"{prefix}/conda-meta/history": "", f"{prefix}/conda-meta/python-3.12.4-h1_0_cpython.json": "{}", **pieces}
     for path, content in pieces.items():
-        before = {watched: machine.files.stat(watched) for watched in workspace.watched()}
+        before = {watched: machine.files.stat(watched) for watched in workspace.outlook.watched()}
         machine.files.put(path, content)
         changed = [watched for watched, stat in before.items() if machine.files.stat(watched) != stat]
         if changed:

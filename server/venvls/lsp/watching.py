@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from venvls.outlook import matters
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,6 +20,8 @@ class Watching:
 
     def update(self, workspace: Workspace, *, editor_watches: bool) -> None:
         """Looks from now on at what answers rest on by now."""
+        from venvls.outlook import matters  # on the worker, which alone loads manifests
+
         # For an editor that watches, too: it leaves out site-packages and .git, what is outside the workspace, what has another name than
         # those it was given, and mostly what is in a folder that comes or goes as a whole.
         wanted, outlook = workspace.code.counts_unopened(), workspace.outlook
