@@ -34,15 +34,15 @@ def refusals(workspace: Workspace, services: Services) -> Callable[[str, str | N
 
 
 def _refusal(words: str, root: str, workspace: Workspace, services: Services) -> str | None:
-    from venvls.model.action import Task, TaskName
-    from venvls.services import plan
-
     project = workspace.project_of(root)
     if project is None:
         return None
     keeper = workspace.described(project).tool
     if keeper == "pip":
         return None
+    from venvls.model.action import Task, TaskName  # few projects get here: their check takes no longer for it
+    from venvls.services import plan
+
     prefix = project.environment.prefix if project.environment is not None else None
     made = plan(Task(cast(TaskName, words), root, prefix), workspace, services)
     # Where another tool was tried instead, it was given less than it needs: its refusal says nothing.
