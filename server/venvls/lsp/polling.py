@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import filterfalse
 from typing import TYPE_CHECKING, Any
 
 from venvls.lsp.garbage import Garbage
@@ -89,6 +90,9 @@ class Poller:
         self._open_notices: Callable[[], Notices | None] | None = None
         self._notices: Notices | None = None
         self._watches: Watches | None = None
+        # What was compared with what is told, and the paths of which nobody tells.
+        self._compared: tuple[int, dict[str, Stat | None], dict[str, _Listed]] | None = None
+        self._untold: frozenset[str] = frozenset()
 
     def watches(self, path: str) -> bool:
         """Whether a change at a path would be noticed, as of those that were given last."""
@@ -193,19 +197,34 @@ class Poller:
     def look_where_told(self) -> set[str]:
         """As :meth:`look`, but only at what was told of since the last and at what nobody would tell of. In the poller's thread."""
         with self._lock:
-            files, known, folders, fresh = self._files, dict(self._known), dict(self._folders), self._fresh
-            self._fresh = set()
+            files, fresh, self._fresh = self._files, self._fresh, set()
         if files is None:
             return set()
-        if (watches := self._watching(files)) is not None:
-            watches.take(self._counts)
-            uncertain = (known.keys() | folders.keys()) - (watches.paths - fresh)
-            # Watched first: what happens after it is told.
-            for path in uncertain:
-                watches.add(path)
-            known = {path: known[path] for path in uncertain if path in known}
-            folders = {folder: folders[folder] for folder in uncertain if folder in folders}
+        if (watches := self._watching(files)) is None:
+            return self.look()
+        watches.take(self._counts)
+        with self._lock:
+            uncertain = self._uncertain(watches, fresh)
+        # Watched first: what happens after it is told.
+        for path in uncertain:
+            watches.add(path)
+        self._untold = frozenset([path for path in uncertain if path not in watches.paths])
+        with self._lock:
+            known = {path: self._known[path] for path in uncertain if path in self._known}
+            folders = {folder: self._folders[folder] for folder in uncertain if folder in self._folders}
         return self._differing(files, known, folders)
+
+    def _uncertain(self, watches: Watches, fresh: set[str]) -> Collection[str]:
+        """The paths of which nobody would tell, or something was told. Mostly it is those of the last round: then no other is touched, as
+        what is not used for a while leaves the memory of a machine that has little."""
+        stand = (watches.losses, self._known, self._folders)
+        before, self._compared = self._compared, stand
+        if not fresh and before is not None and before[0] == stand[0] and before[1] is stand[1] and before[2] is stand[2]:
+            return self._untold
+        uncertain = {path for path in fresh if path in self._known or path in self._folders}
+        for table in (self._known, self._folders):
+            uncertain.update(filterfalse(watches.paths.__contains__, table))
+        return uncertain
 
     def look_at_all(self) -> set[str]:
         """As :meth:`look`, and who should have told of what differs and did not is relied on no longer. In the poller's thread."""
@@ -246,7 +265,7 @@ class Poller:
         return self._watches
 
     def _tell_nothing(self) -> None:
-        notices, self._notices, self._watches = self._notices, None, None
+        notices, self._notices, self._watches, self._compared = self._notices, None, None, None
         if notices is not None:
             notices.close()
 

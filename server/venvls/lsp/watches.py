@@ -23,11 +23,13 @@ _MANY = 64
 
 
 class Watches:
-    """``paths`` are those of which nothing has been told since they were added. For one thread."""
+    """``paths`` are those of which nothing has been told since they were added; ``losses`` counts how often some may have gone. For one
+    thread."""
 
     def __init__(self, files: FileView, notices: Notices) -> None:
         self._files, self._notices = files, notices
         self.paths: set[str] = set()
+        self.losses = 0
         # By the name it is reached by: the number of the folder that tells of it; negative where there is no such folder and the nearest
         # above that exists tells, 0 where nobody does.
         self._folders: dict[str, int] = {}
@@ -45,6 +47,7 @@ class Watches:
         """Takes in what was told: ``paths`` are without those that it concerns. ``counts`` says whether what happened to a name in a folder
         concerns the folder as well."""
         told = self._notices.take()
+        self.losses += told is None or bool(told)
         if told is None:
             self.clear()
             return
