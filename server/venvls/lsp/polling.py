@@ -90,8 +90,8 @@ class Poller:
         self._open_notices: Callable[[], Notices | None] | None = None
         self._notices: Notices | None = None
         self._watches: Watches | None = None
-        # What was compared with what is told, and the paths of which nobody tells.
-        self._compared: tuple[int, dict[str, Stat | None], dict[str, _Listed]] | None = None
+        # The paths of which nobody tells, as of the last time that something was told.
+        self._losses = -1
         self._untold: frozenset[str] = frozenset()
 
     def watches(self, path: str) -> bool:
@@ -217,10 +217,9 @@ class Poller:
     def _uncertain(self, watches: Watches, fresh: set[str]) -> Collection[str]:
         """The paths of which nobody would tell, or something was told. Mostly it is those of the last round: then no other is touched, as
         what is not used for a while leaves the memory of a machine that has little."""
-        stand = (watches.losses, self._known, self._folders)
-        before, self._compared = self._compared, stand
-        if not fresh and before is not None and before[0] == stand[0] and before[1] is stand[1] and before[2] is stand[2]:
+        if not fresh and self._losses == watches.losses:
             return self._untold
+        self._losses = watches.losses
         uncertain = {path for path in fresh if path in self._known or path in self._folders}
         for table in (self._known, self._folders):
             uncertain.update(filterfalse(watches.paths.__contains__, table))
@@ -265,7 +264,7 @@ class Poller:
         return self._watches
 
     def _tell_nothing(self) -> None:
-        notices, self._notices, self._watches, self._compared = self._notices, None, None, None
+        notices, self._notices, self._watches, self._losses = self._notices, None, None, -1
         if notices is not None:
             notices.close()
 
