@@ -23,7 +23,7 @@ _MANY = 64
 
 
 class Watches:
-    """``paths`` are those of which nothing has been told since they were added; ``losses`` counts how often some may have gone. For one
+    """``paths`` are those of which nothing has been told since they were added; ``losses`` counts how often some went. For one
     thread."""
 
     def __init__(self, files: FileView, notices: Notices) -> None:
@@ -46,11 +46,14 @@ class Watches:
     def take(self, counts: Callable[[str, str], bool]) -> None:
         """Takes in what was told: ``paths`` are without those that it concerns. ``counts`` says whether what happened to a name in a folder
         concerns the folder as well."""
-        told = self._notices.take()
-        self.losses += told is None or bool(told)
+        told, before = self._notices.take(), len(self.paths)
         if told is None:
             self.clear()
-            return
+        else:
+            self._lose(told, counts)
+        self.losses += len(self.paths) < before
+
+    def _lose(self, told: Iterable[tuple[int, str]], counts: Callable[[str, str], bool]) -> None:
         join = self._files.path.join
         ways: set[str] = set()
         for number, name in dict.fromkeys(told):
