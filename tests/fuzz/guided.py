@@ -60,7 +60,9 @@ def one_turn(name: str, kept: Path, seconds: int) -> None:
         f"-max_total_time={seconds}",
         f"-max_len={LENGTH}",
         f"-dict={_dictionary(kept)}",
-        "-timeout=60",
+        # Of the clock: what takes long of the processor is ended by the test's own means.
+        "-timeout=600",
+        f"-artifact_prefix={kept}{os.sep}",
         "-rss_limit_mb=4000",
         "-verbosity=0",
     ]
@@ -116,6 +118,8 @@ def main() -> int:
                 if said.exists()
                 else {"texts": 0, "cpu": 0.0, "failures": {"start": ended.stderr[-2_000:]}}
             )
+            if ended.returncode:
+                turn["failures"]["the process"] = f"ended with {ended.returncode}: {ended.stderr[-2_000:]}"
             texts, cpu = texts + turn["texts"], cpu + turn["cpu"]
             for where, what in turn["failures"].items():
                 failures.setdefault((name, where), what)
