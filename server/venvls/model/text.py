@@ -181,3 +181,13 @@ def width(text: str, units: Units) -> int:
 def quoted(text: str) -> str:
     """``text`` in the quotes of our messages, its control characters escaped; for words that a file or a client sent."""
     return f"`{text if text.isprintable() else repr(text)[1:-1]}`"
+
+
+def nth_line(text: str, number: int) -> int:
+    """Where line ``number`` (from 1) begins, as parsers of TOML count: by line feeds."""
+    offset = 0
+    for _ in range(number - 1):
+        offset = text.find("\n", offset) + 1
+        if offset == 0:
+            return len(text)
+    return offset

@@ -10,7 +10,7 @@ from __future__ import annotations
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
-from venvls.model.text import Span
+from venvls.model.text import Span, nth_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ class Older(NamedTuple):
         place = _PLACE.search(reason)
         if place is None:
             return reason
-        offset = self._offset(_nth_line(self.text, int(place[1])) + int(place[2]) - 1)
+        offset = self._offset(nth_line(self.text, int(place[1])) + int(place[2]) - 1)
         if reason.startswith(_KEY_WITHOUT_VALUE):
             # The key is what is unfinished, not what comes lines after it.
             offset = len(self.source[:offset].rstrip())
@@ -165,12 +165,3 @@ def _escapes(string: str, offset: int) -> Iterator[Edit]:
         elif match[0] == "\\x":
             # Incomplete: refused by all in the same words.
             yield Edit(Span(start, end), "\\z")
-
-
-def _nth_line(text: str, number: int) -> int:
-    offset = 0
-    for _ in range(number - 1):
-        offset = text.find("\n", offset) + 1
-        if offset == 0:
-            return len(text)
-    return offset

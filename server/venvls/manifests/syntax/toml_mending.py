@@ -12,7 +12,7 @@ from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Problem
 from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
-from venvls.model.text import Span
+from venvls.model.text import Span, nth_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +112,7 @@ def _attempt(text: str) -> dict[str, Any] | Fault:
                 # No quote like it comes after it.
                 return Fault(_OPEN_ON_A_LINE[0], end)
             return Fault(reason, _long_number(text) if reason.startswith("Exceeds") else len(text))
-        return Fault(reason, min(len(text), _nth_line(text, int(place[1])) + int(place[2]) - 1))
+        return Fault(reason, min(len(text), nth_line(text, int(place[1])) + int(place[2]) - 1))
     return value
 
 
@@ -318,16 +318,6 @@ def _open_string(text: str, value: Span, offset: int) -> int | None:
         else:
             position += 1
     return None
-
-
-def _nth_line(text: str, number: int) -> int:
-    """Where line ``number`` (from 1) begins, as the parser counts: by line feeds."""
-    offset = 0
-    for _ in range(number - 1):
-        offset = text.find("\n", offset) + 1
-        if offset == 0:
-            return len(text)
-    return offset
 
 
 def _line_start(text: str, offset: int) -> int:
