@@ -12,6 +12,7 @@ import { AGAIN_MS, PATIENCE_MS } from './patience.ts';
 const { chromium } = createRequire(path.join(config.client, 'package.json'))('playwright-core') as typeof Playwright;
 
 export const SIZE = { width: 1100, height: 700 };
+const STATUS = '.part.statusbar .statusbar-item[id="venvls.venvls.environment"]';
 
 let browser: Promise<Playwright.Browser> | undefined;
 
@@ -85,12 +86,18 @@ export class Workbench {
   // The status bar
 
   get status(): Playwright.Locator {
-    return this.page.locator('.part.statusbar .statusbar-item[id="venvls.venvls.environment"]');
+    return this.page.locator(STATUS);
   }
 
   /** Waits until the status bar item says something like `text`, and gives it. */
   async statusSays(text: RegExp): Promise<string> {
     return says(this.status, text, 'the status bar');
+  }
+
+  /** Done once the status bar item does not say something like `text`, however shortly: it is looked at in each frame. Asked before what brings that about. */
+  async statusTakesBack(text: RegExp): Promise<void> {
+    const said = `document.querySelector(${JSON.stringify(STATUS)})?.textContent ?? ''`;
+    await this.page.waitForFunction(`!${String(text)}.test(${said})`);
   }
 
   async clickStatus(): Promise<void> {
