@@ -17,6 +17,7 @@ import tempfile
 import time
 import traceback
 from pathlib import Path
+from random import Random
 
 ROOT = Path(__file__).resolve().parents[2]
 TURN = 180
@@ -32,6 +33,7 @@ def one_turn(name: str, kept: Path, seconds: int) -> None:
     # What makes records is built from text while it runs, which atheris 3.1 cannot watch.
     with atheris.instrument_imports(include=["venvls"], exclude=["venvls.model.record"]):
         from tests.effort import ends
+        from tests.fuzz.changed import changed
         from tests.fuzz.readers import READERS
     seen: dict[str, str] = {}
     count = 0
@@ -54,6 +56,13 @@ def one_turn(name: str, kept: Path, seconds: int) -> None:
         if count % 500 == 0:
             write()
 
+    def change(data: bytes, longest: int, seed: int) -> bytes:
+        """Half of the texts are changed by libFuzzer, byte by byte; half so that what is valid often stays so."""
+        dice = Random(seed)
+        if dice.random() < 0.5:
+            return bytes(atheris.Mutate(data, longest))
+        return changed(data.decode("utf-8", "surrogateescape"), dice).encode("utf-8", "surrogateescape")[:longest]
+
     corpus = kept / name.replace(" ", "-")
     corpus.mkdir(exist_ok=True)
     options = [
@@ -66,7 +75,7 @@ def one_turn(name: str, kept: Path, seconds: int) -> None:
         "-rss_limit_mb=4000",
         "-verbosity=0",
     ]
-    atheris.Setup([sys.argv[0], *options, str(corpus)], read)
+    atheris.Setup([sys.argv[0], *options, str(corpus)], read, custom_mutator=change)
     atheris.Fuzz()
 
 
@@ -100,7 +109,7 @@ def main() -> int:
     for name in names:
         corpus = kept / name.replace(" ", "-")
         corpus.mkdir(exist_ok=True)
-        for number, text in enumerate(READERS[name].examples):
+        for number, text in enumerate(READERS[name].examples()):
             (corpus / f"example-{number}").write_bytes(text.encode("utf-8", "surrogatepass"))
     end = time.monotonic() + options.minutes * 60
     texts, cpu, failures = 0, 0.0, {}

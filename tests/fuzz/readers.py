@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache, partial
 from random import Random
 
 from tests.bounds.judged import judged
 from tests.bounds.shapes import CAPPED, LINEAR
+from tests.fuzz import trees
 from tests.memory_tree import MemoryFiles
 from venvls import manifests
 from venvls.environments.cfg import read_cfg
@@ -26,10 +28,10 @@ from venvls.standards import conda_versions, markers, python_versions, versions
 
 
 class Reader(NamedTuple):
-    """``read`` fails where the reader does; ``examples`` are texts that it knows."""
+    """``read`` fails where the reader does; ``examples`` gives texts that it knows."""
 
     read: Callable[[bytes], object]
-    examples: tuple[str, ...]
+    examples: Callable[[], tuple[str, ...]]
 
 
 def _of_text(read: Callable[[str], object]) -> Callable[[bytes], object]:
@@ -129,6 +131,7 @@ def _code(text: str) -> None:
     manifests.is_script("/p/a.py", text)
 
 
+@cache
 def _shaped(name: str) -> tuple[str, ...]:
     """The texts of a file in the hostile shapes, small."""
     texts = (tree[name] for shape in (*LINEAR.values(), *CAPPED.values()) if name in (tree := shape(2)))
@@ -148,38 +151,43 @@ _INDEX = "DIRC\0\0\0\x02\0\0\0\x01" + "\0" * 62 + "a/b" + "\0" * 8
 _METADATA = "Metadata-Version: 2.1\nName: a\nVersion: 1\nRequires-Dist: b>1; extra == 'c'\nProvides-Extra: c\n\nwords\n"
 
 READERS: dict[str, Reader] = {
-    **{name: Reader(manifest(name), _shaped(name)) for name in (*_MANIFESTS, "requirements.txt")},
-    "script.py": Reader(manifest("script.py"), (_SCRIPT,)),
+    **{name: Reader(manifest(name), partial(_shaped, name)) for name in (*_MANIFESTS, "requirements.txt")},
+    "script.py": Reader(manifest("script.py"), lambda: (_SCRIPT,)),
     **{
-        name: Reader(lock(name, *_OF_LOCKS.get(name, ("pyproject.toml", _PROJECT))), _shaped(name))
+        name: Reader(lock(name, *_OF_LOCKS.get(name, ("pyproject.toml", _PROJECT))), partial(_shaped, name))
         for each in LOCKS
         for name in [each.name if each.matches(each.name) else "conda-linux-64.lock"]
     },
-    "versions": Reader(_of_text(_versions), (">=1,<2", "==1.*", "~=1.4.2", "1!2.0rc1+a.b", "3.12", "python 3.12.1", ">=2|1.*")),
-    "markers": Reader(_of_text(_marker), ("python_version < '3.9' and (os_name == 'nt' or extra == 'a')", "'3' not in python_version")),
+    "trees": Reader(trees.read, trees.examples),
+    "versions": Reader(_of_text(_versions), lambda: (">=1,<2", "==1.*", "~=1.4.2", "1!2.0rc1+a.b", "3.12", "python 3.12.1", ">=2|1.*")),
+    "markers": Reader(
+        _of_text(_marker), lambda: ("python_version < '3.9' and (os_name == 'nt' or extra == 'a')", "'3' not in python_version")
+    ),
     "environment": Reader(
         _in_environment,
-        ("home = /usr/bin\nversion = 3.12.1\n", "../x\n", "import __editable___a_1_finder\nMAPPING = {'a': '/s/a'}"),
+        lambda: ("home = /usr/bin\nversion = 3.12.1\n", "../x\n", "import __editable___a_1_finder\nMAPPING = {'a': '/s/a'}"),
     ),
     "installed": Reader(
         _installed,
-        (
+        lambda: (
             *(_METADATA, '{"url": "file:///a", "dir_info": {"editable": true}}', "a.py,sha256=x,1\n", "b\n[c]\nd>1\n"),
             "[console_scripts]\na=b:c\n",
         ),
     ),
-    "git": Reader(_git, (_INDEX, "*.py\n!a/\n/b/**/c[!a-z]\n\\#\n")),
+    "git": Reader(_git, lambda: (_INDEX, "*.py\n!a/\n/b/**/c[!a-z]\n\\#\n")),
     "code": Reader(
         _of_text(_code),
-        (
+        lambda: (
             "import a.b as c\ntry:\n  from . import d\nexcept ImportError: pass\n",
             '{"cells": [{"cell_type": "code", "source": ["import a"]}]}',
         ),
     ),
-    "command lines": Reader(_of_text(lines.commands), ("a=b pip install -r 'x y' && (cd z; uv sync) | tee \"$HOME\" <<EOF\nq\nEOF\n",)),
+    "command lines": Reader(
+        _of_text(lines.commands), lambda: ("a=b pip install -r 'x y' && (cd z; uv sync) | tee \"$HOME\" <<EOF\nq\nEOF\n",)
+    ),
 }
 
 
 def example(name: str, dice: Random) -> str:
     """One of a reader's examples."""
-    return dice.choice(READERS[name].examples or (_PROJECT,))
+    return dice.choice(READERS[name].examples() or (_PROJECT,))

@@ -1,4 +1,4 @@
-"""No reader fails, whatever it reads: fifty mutilated texts for each in a plain run.
+"""No reader fails, whatever it reads: fifty mutilated or changed texts for each in a plain run.
 
 ``VENVLS_LONG=1`` goes on for as many minutes as ``VENVLS_MINUTES`` says (ten), shared by all. The seed of a failure is in its message.
 """
@@ -13,6 +13,7 @@ import pytest
 
 from tests.bounds.test_any_input import mutilated
 from tests.effort import ends
+from tests.fuzz.changed import changed
 from tests.fuzz.readers import READERS, example
 from tests.together import LONG
 
@@ -23,7 +24,8 @@ COUNT = 50
 
 def read(name: str, seed: int) -> None:
     dice = Random(f"{name} {seed}")
-    text = mutilated(example(name, dice), dice)
+    text = example(name, dice)
+    text = changed(text, dice) if dice.random() < 0.4 else mutilated(text, dice)
     if dice.random() < 0.2:
         text = mutilated(text + example(name, dice), dice)
     data = text.encode(dice.choice(("utf-8", "utf-8", "utf-8", "utf-16")), "surrogatepass")

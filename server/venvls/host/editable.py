@@ -22,7 +22,7 @@ def mapped(files: FileView, folder: str, pth: str) -> list[str]:
 
     try:
         mapping = ast.literal_eval(written[1])
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return []
     places = [place for place in mapping.values() if isinstance(place, str)] if isinstance(mapping, dict) else []
     return [_module(files, place) for place in places if "\0" not in place and not place.startswith(("\\\\", "//"))]

@@ -49,7 +49,7 @@ def of_groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Itera
         asked = [
             requirement for requirement in manifest.requirements if requirement.scope.kind == "group" and requirement.scope.name in reach
         ]
-        if key not in noted and int(lock.value.get("revision") or 0) >= _EMPTY_GROUPS_NOTED:
+        if key not in noted and lock.revision >= _EMPTY_GROUPS_NOTED:
             yield Difference(f"the group `{group.name}` is not in it", group.span)
         yield from _compare(asked, noted.get(key, []), lock, manifest, group.span, facts, Scope("group", key))
     stated = {requirement.scope.name for requirement in manifest.requirements if requirement.scope.kind == "group"}

@@ -31,6 +31,11 @@ class Lock:
         """What the lock was made from: ``[manifest]``."""
         return table(self.value.get("manifest"))
 
+    @property
+    def revision(self) -> int:
+        """The revision of the format; 0 for locks of a uv that had none."""
+        return int(self.value.get("revision", 0))
+
 
 def read(text: str, name: str) -> Lock:
     """The lock in ``text``; ``name`` is what messages call it. Never raises."""
@@ -42,6 +47,8 @@ def read(text: str, name: str) -> Lock:
         newer = isinstance(version, int) and version > VERSION
         why = "written by a newer uv, in an unknown format" if newer else "not a lock from uv"
         return Lock(problem=f"{name} is {why}: nothing is compared with it.")
+    if type(value.get("revision", 0)) is not int:
+        return Lock(problem=f"{name} is not a lock from uv: nothing is compared with it.")
     lock = Lock(value)
     for package in tables(value.get("package")):
         key = package.get("name")

@@ -141,7 +141,7 @@ def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> I
             noted_needs = []
     yield from compare(asked, noted_needs, lock, manifest, facts, gone=gone)
     extras = {group.key for group in manifest.groups if group.kind == "extra"}
-    if "provides-extras" in metadata or int(lock.value.get("revision") or 0) >= 2:
+    if "provides-extras" in metadata or lock.revision >= 2:
         noted = set(names(metadata.get("provides-extras")))
         for group in manifest.groups:
             if group.kind == "extra" and group.key not in noted:
@@ -169,7 +169,7 @@ def _groups(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterato
         yield from _compare_groups(noted, lock, manifest, facts)
     if _other_pythons(table(own.get("group-requires-python")), manifest):
         yield Difference("`requires-python` of a group was different", place(manifest, "dependency-groups", manifest.first_statement))
-    if int(lock.value.get("revision") or 0) >= _DEFAULTS_NOTED:
+    if lock.revision >= _DEFAULTS_NOTED:
         wanted, before = defaults.default_groups(manifest), defaults.read(own.get("default-groups"))
         if wanted.all_groups != before.all_groups or set(wanted.groups) != set(before.groups):
             yield Difference("`default-groups` was different", place(manifest, "default-groups"))
@@ -193,7 +193,7 @@ def _compare_groups(
     for key, group in groups.items():
         asked = [requirement for member in (key, *reach.get(key, ())) for requirement in by_group.get(member, ())]
         if key not in noted:
-            if asked or (not loose and int(lock.value.get("revision") or 0) >= _GROUPS_NOTED):
+            if asked or (not loose and lock.revision >= _GROUPS_NOTED):
                 yield Difference(f"the group `{group.name}` is not in it", group.span)
             continue
         more = _bounds_of_groups(key, asked, reach, manifest)
