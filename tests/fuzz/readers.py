@@ -6,10 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
 from random import Random
+from zlib import crc32
 
 from tests.bounds.judged import judged
 from tests.bounds.shapes import CAPPED, LINEAR
 from tests.fuzz import trees
+from tests.fuzz.changed import changed
 from tests.memory_tree import MemoryFiles
 from venvls import manifests
 from venvls.environments.cfg import read_cfg
@@ -45,7 +47,7 @@ def _stated(manifest: Manifest) -> object:
 
 
 def manifest(name: str) -> Callable[[bytes], object]:
-    """Reads a manifest; afterwards with what was read of an earlier text, which must say the same; then what is typed in it."""
+    """Reads a manifest; afterwards with what was read of two earlier texts, which must say the same; then what is typed in it."""
     path = f"/p/{name}"
     format_ = manifests.format_of(("p", name))
 
@@ -55,9 +57,9 @@ def manifest(name: str) -> Callable[[bytes], object]:
         length = len(text.source)
         for each in (*whole.requirements, *whole.problems, *whole.includes):
             assert 0 <= each.span.start <= each.span.end <= length, each
-        earlier = Text(text.source[: length // 3] + text.source[length // 2 :])
-        again = manifests.parse(path, text, previous=manifests.parse(path, earlier))
-        assert _stated(again) == _stated(whole), (_stated(again), _stated(whole))
+        for earlier in (text.source[: length // 3] + text.source[length // 2 :], changed(text.source, Random(crc32(data)))):
+            again = manifests.parse(path, text, previous=manifests.parse(path, Text(earlier)))
+            assert _stated(again) == _stated(whole), (earlier, _stated(again), _stated(whole))
         for offset in (length // 2, length):
             cursor.typed_at(text, offset, format_.name if format_ is not None else "script")
         folds.folds(name, text.source.splitlines())
