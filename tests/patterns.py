@@ -13,7 +13,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1] / "server/venvls/model/patterns"
 MODULES = (
-    "environments.layout", "environments.venv", "host.installed", "manifests.pep508.requirement", "manifests.syntax.decode",
+    "environments.layout", "environments.venv", "host.site_folders", "manifests.pep508.requirement", "manifests.syntax.decode",
     "model.text", "rules.dependencies", "standards.markers", "standards.versions",
     # And of a project of uv's.
     "manifests.compiled.seeds", "manifests.syntax.toml", "manifests.syntax.toml_statements", "manifests.uv.difference",

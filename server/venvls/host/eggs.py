@@ -5,14 +5,13 @@ Loaded where one is met: few environments have any.
 
 from __future__ import annotations
 
-from venvls.host.recorded import read_metadata
+from venvls.host.recorded import METADATA_LIMIT, read_metadata
 from venvls.model.environment import Distribution, Metadata
 from venvls.model.names import canonical
 from venvls.model.patterns import re
 from venvls.model.ports import FileView
 
 _EGG = r"([^-]+)-([^-]+)(?:-py\d[\d.]*(?:-.+)?)?\Z"
-_METADATA_LIMIT = 20_000_000
 _EGG_LIMIT = 100_000_000
 
 
@@ -48,9 +47,9 @@ def load_metadata(files: FileView, distribution: Distribution) -> Metadata:
         if files.stat(inside) is None:
             info, requires = _zipped(files, path)
         else:
-            info, requires = (files.read(join(inside, name), _METADATA_LIMIT) for name in ("PKG-INFO", "requires.txt"))
+            info, requires = (files.read(join(inside, name), METADATA_LIMIT) for name in ("PKG-INFO", "requires.txt"))
     else:
-        info, requires = _package_info(files, path), files.read(join(path, "requires.txt"), _METADATA_LIMIT)
+        info, requires = _package_info(files, path), files.read(join(path, "requires.txt"), METADATA_LIMIT)
     metadata = read_metadata(info, "PKG-INFO", key, version)
     if metadata.requires:
         return metadata
@@ -91,8 +90,8 @@ def read_egg_requires(data: bytes | None) -> tuple[tuple[str, ...], tuple[str, .
 def _package_info(files: FileView, path: str) -> bytes | None:
     standing = files.stat(path)
     if standing is not None and standing.kind == "file":
-        return files.read(path, _METADATA_LIMIT)
-    return files.read(files.path.join(path, "PKG-INFO"), _METADATA_LIMIT)
+        return files.read(path, METADATA_LIMIT)
+    return files.read(files.path.join(path, "PKG-INFO"), METADATA_LIMIT)
 
 
 def _zipped(files: FileView, path: str) -> tuple[bytes | None, bytes | None]:
@@ -108,7 +107,7 @@ def _zipped(files: FileView, path: str) -> tuple[bytes | None, bytes | None]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sizes = {info.filename: info.file_size for info in archive.infolist()}
             info, requires = (
-                archive.read(name) if sizes.get(name, _METADATA_LIMIT) < _METADATA_LIMIT else None
+                archive.read(name) if sizes.get(name, METADATA_LIMIT) < METADATA_LIMIT else None
                 for name in ("EGG-INFO/PKG-INFO", "EGG-INFO/requires.txt")
             )
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error):

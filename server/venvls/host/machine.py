@@ -9,7 +9,8 @@ from _thread import allocate_lock  # what threading.Lock is, without the rest of
 
 from venvls.host import forking, patience
 from venvls.host.files import DiskFiles
-from venvls.host.installed import Snapshot, Stamp, stamp_of
+from venvls.host.installed import Snapshot
+from venvls.host.site_folders import Stamp, stamp_of
 from venvls.host.walk import reaches, walk
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.hints import TYPE_CHECKING

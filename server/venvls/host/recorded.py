@@ -9,6 +9,9 @@ from venvls.model.names import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+METADATA_LIMIT = 20_000_000
+"""Bytes of a file that an installer wrote, above which it counts as one that cannot be read."""
+
 
 def read_metadata(data: bytes | None, file: str, name: str, version: str) -> Metadata:
     """The header of a METADATA or PKG-INFO file. ``name`` and ``version`` are in where the file does not say.
