@@ -11,8 +11,9 @@ import pytest
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import FOLDER, Link, MemoryFiles
 from venvls.host.files import DiskFiles
-from venvls.inputs import Inputs, NotedFiles, NotedMachine
+from venvls.inputs import Inputs
 from venvls.model.ports import FileView
+from venvls.noted_files import NotedFiles, NotedMachine
 from venvls.workspace import Workspace
 
 LOOKS: dict[str, Callable[[FileView], object]] = {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from venvls import discovery
 from venvls.graph import followed
-from venvls.inputs import NotedFiles
 from venvls.manifests.locks import SCRIPT_LOCK, lock_format, lock_of_hatch
 from venvls.model.environment import Environment, Git, Installed
 from venvls.model.facts import Choice, Facts, Link, Placed, Remembered
@@ -15,6 +14,7 @@ from venvls.model.finding import Project
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest, same_objects
 from venvls.model.record import NamedTuple, replace
+from venvls.noted_files import NotedFiles
 from venvls.settings import Settings
 from venvls.target import target_of
 

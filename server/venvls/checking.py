@@ -5,7 +5,7 @@ from __future__ import annotations
 from venvls import discovery, graph, surroundings
 from venvls.basis import NOTHING, Basis, facts_of, format_of_lock, lock_that_counts
 from venvls.graph import followed
-from venvls.inputs import Inputs, NotedFiles
+from venvls.inputs import Inputs
 from venvls.known import Known, KnownProjects
 from venvls.manifests.locks import locked
 from venvls.model import limits
@@ -17,6 +17,7 @@ from venvls.model.manifest import Hint, Manifest
 from venvls.model.names import canonical
 from venvls.model.ports import Machine
 from venvls.model.record import NamedTuple, replace
+from venvls.noted_files import NotedFiles
 from venvls.projects import Landscape
 from venvls.reading import Reader
 from venvls.settings import Settings

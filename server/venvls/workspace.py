@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from venvls import discovery, manifests, settings
 from venvls.checking import Checker, Overrides
-from venvls.inputs import Inputs, NotedMachine
+from venvls.inputs import Inputs
 from venvls.manifests import locks
 from venvls.model.environment import Environment
 from venvls.model.facts import Facts
@@ -23,6 +23,7 @@ from venvls.model.pieces import Mapping
 from venvls.model.ports import FileView, Machine, Memory, WalkResult, Wanted
 from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Text
+from venvls.noted_files import NotedMachine
 from venvls.reading import Reader, is_code
 from venvls.settings import Settings
 from venvls.settlement import Settlement

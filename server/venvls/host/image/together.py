@@ -11,7 +11,7 @@ model/finding model/ports lookalikes model/limits manifests/__init__ discovery s
 environments/kind environments/conda environments/direnv environments/activation environments/cfg environments/reach environments/venv
 environments/hatch environments/nox environments/pdm environments/pointer environments/pipenv environments/pixi model/names
 environments/poetry environments/system environments/pyenv environments/tox environments/uv environments/virtualenvwrapper
-environments/__init__ standards/__init__ standards/versions projects surroundings inputs target manifests/locks basis
+environments/__init__ standards/__init__ standards/versions projects surroundings inputs noted_files target manifests/locks basis
 manifests/syntax/__init__ manifests/syntax/decode reading known checking expectations settlement workspace cli/opening cli/check
 host/patience host/forking host/files host/recorded host/site_folders host/installed host/walk host/machine host/state host/remembered
 services manifests/pep508/__init__ manifests/pep508/reference standards/conditions standards/markers manifests/pep508/requirement
