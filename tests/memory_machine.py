@@ -51,7 +51,7 @@ class MemoryMachine:
         while pending:
             folder = pending.pop(0)
             entries = self.files.list(folder) or ()
-            if folder != root and any(entry.name == "pyvenv.cfg" for entry in entries):
+            if folder != root and self._is_environment(folder):
                 environments.append(folder)
                 continue
             for entry in sorted(entries):
@@ -63,6 +63,11 @@ class MemoryMachine:
                 elif entry.kind == "file" and wanted.manifest is not None and wanted.manifest(folder, entry.name):
                     manifests.append(path)
         return WalkResult(tuple(environments), tuple(manifests))
+
+    def _is_environment(self, folder: str) -> bool:
+        """By the marks that a walk of a disk goes by."""
+        marks = (("pyvenv.cfg",), ("conda-meta",), ("bin", "activate"), ("Scripts", "activate"))
+        return any(self.files.stat(self.files.path.join(folder, *mark)) is not None for mark in marks)
 
     def reaches(self, root: str, path: str, *, exclude: Iterable[str] = (), depth: int = 0) -> bool:
         return not _PRUNED.intersection(path.replace("\\", "/").split("/"))

@@ -28,8 +28,18 @@ def _cases() -> dict[str, Case]:
     return {f"{case.rule}/{case.name}": case for case in all_cases()}
 
 
+def names() -> list[str]:
+    """The names of all cases, in their order."""
+    return list(_cases())
+
+
+def settings(name: str) -> dict[str, object]:
+    """What an editor is set to in a case."""
+    return dict(_cases()[name].options.get("settings", {}))
+
+
 @cache
-def _tree(name: str) -> dict[str, Content]:
+def tree(name: str) -> dict[str, Content]:
     """Everything on the disk that the case describes, as files in memory."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder).resolve()
@@ -48,9 +58,10 @@ def _entries(place: Path) -> Iterator[tuple[str, Content]]:
             yield own, path.read_bytes().replace(str(place).encode(), HOME.encode())
 
 
-def _texts(name: str) -> dict[str, bytes]:
+@cache
+def texts(name: str) -> dict[str, bytes]:
     """The files of a case that are replaced."""
-    return {path: content for path, content in _tree(name).items() if isinstance(content, bytes) and len(content) <= _LONGEST}
+    return {path: content for path, content in tree(name).items() if isinstance(content, bytes) and len(content) <= _LONGEST}
 
 
 def _one_of(names: list[str], wanted: bytes) -> str:
@@ -63,14 +74,14 @@ def read(data: bytes) -> None:
     """Judges a workspace as a person sees it: all findings, what can be done about each, and the facts of each project."""
     wanted, _, rest = data.partition(b"\n")
     path, _, text = rest.partition(b"\n")
-    name = _one_of(list(_cases()), wanted)
-    tree = {**_tree(name)}
-    tree[_one_of(list(_texts(name)) or [f"{HOME}/work/requirements.txt"], path)] = text
+    name = _one_of(names(), wanted)
+    files = {**tree(name)}
+    files[_one_of(list(texts(name)) or [f"{HOME}/work/requirements.txt"], path)] = text
     options = _cases()[name].options
     opened = Workspace(
-        MemoryMachine(tree),
+        MemoryMachine(files),
         MemoryMemory(),
-        editor=options.get("settings", {}),
+        editor=settings(name),
         overrides=Overrides(
             groups=tuple(options.get("groups", ())), extras=tuple(options.get("extras", ())), all_groups=bool(options.get("all_groups"))
         ),
@@ -89,5 +100,5 @@ def read(data: bytes) -> None:
 def examples() -> tuple[str, ...]:
     """Each file of each case, as it is."""
     return tuple(
-        f"{name}\n{path}\n{content.decode('utf-8', 'replace')}" for name in sorted(_cases()) for path, content in _texts(name).items()
+        f"{name}\n{path}\n{content.decode('utf-8', 'replace')}" for name in sorted(_cases()) for path, content in texts(name).items()
     )

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import pytest
 
+from tests.histories.in_memory import Buffers, begun, put, shown
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import FOLDER, Content, Link
-from venvls import manifests, synced_groups
+from venvls import synced_groups
 from venvls.model.environment import Git
-from venvls.model.finding import Finding
-from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView
-from venvls.model.text import Text
-from venvls.workspace import Workspace
 
 ROOT = "/w/p"
 SITE = f"{ROOT}/.venv/lib/python3.12/site-packages"
@@ -105,52 +102,6 @@ TREE: Mapping[str, Content] = {
 }
 
 
-def begun(
-    machine: MemoryMachine, memory: MemoryMemory, settings: Mapping[str, object], buffers: Mapping[str, str], whole: Mapping[str, str]
-) -> Workspace:
-    """A new workspace. A document that is half typed has first the last text of it that was ``whole``, which its project goes by."""
-    workspace = Workspace(machine, memory, editor=settings, strict=True)
-    workspace.set_roots((ROOT,))
-    for path, text in buffers.items():
-        workspace.open(path, whole.get(path, text))
-    workspace.discover()
-    for path, text in buffers.items():
-        if whole.get(path, text) != text:
-            workspace.open(path, text)
-    return workspace
-
-
-def is_whole(path: str, text: str) -> bool:
-    """Whether everything that a manifest states can be read."""
-    parsed = manifests.parse(path, Text(text)) if manifests.is_manifest(path.split("/")[-2], path.split("/")[-1]) else None
-    return isinstance(parsed, Manifest) and parsed.complete
-
-
-def shown(workspace: Workspace, paths: Iterable[str]) -> dict[str, object]:
-    """All that a person can be shown of a workspace, all at once and file by file."""
-    report = workspace.check()
-    files = {path: [_told(workspace, finding) for finding in workspace.findings(path)] for path in paths}
-    return {
-        "files": files,
-        "projects": report.projects,
-        "check": [_told(workspace, finding) for finding in report.findings],
-        "each project": {project.root: len(workspace.findings_of(project.root)) for project in report.projects},
-        "texts": {path: text.source for path, text in report.texts.items()},
-        "notes": report.notes,
-        "environments": [workspace.which(project.root) for project in report.projects],
-        "readers": {path: {project.root for project in workspace.readers_of(path)} for path in paths},
-        "manifests": set(workspace.manifests()),
-        "tools": [workspace.described(project).tool for project in report.projects],
-    }
-
-
-def _told(workspace: Workspace, finding: Finding) -> object:
-    requirement = finding.requirement.parsed.name if finding.requirement is not None else None
-    actions = [(action.title, action.preferred, action.edits, action.task) for action in workspace.actions(finding)]
-    plain = (finding.code, finding.message, finding.path, finding.span, finding.severity, finding.installed, finding.related)
-    return (*plain, finding.data, finding.project, finding.environment, requirement, actions)
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_after_every_change_it_says_what_a_new_one_says(seed: int) -> None:
     choose = random.Random(seed)
@@ -159,9 +110,8 @@ def test_after_every_change_it_says_what_a_new_one_says(seed: int) -> None:
         if contents[0] is not None:
             machine.files.put(path, contents[0])
     settings: Mapping[str, object] = {}
-    buffers: dict[str, str] = {}
-    whole: dict[str, str] = {}
-    workspace = begun(machine, memory, settings, buffers, whole)
+    buffers = Buffers()
+    workspace = begun(ROOT, machine, memory, settings, buffers)
     history: list[str] = []
     # Each file changes once a round, in any order, with other things in between.
     steps = [("file", path) for _ in range(ROUNDS) for path in choose.sample(sorted(TEXTS), len(TEXTS))]
@@ -178,34 +128,19 @@ def test_after_every_change_it_says_what_a_new_one_says(seed: int) -> None:
             synced_groups.remember(memory, f"{ROOT}/.venv", ("docs",), ("x",))
             workspace.changed([f"{ROOT}/.venv/pyvenv.cfg"])
         elif what == "buffer" and isinstance(content, str) and path in READ:
-            for text in (standing.decode() if standing is not None and path not in buffers else None, content):
-                if text is not None and is_whole(path, text):
-                    whole[path] = text
-            buffers[path] = content
+            buffers.put(path, content, standing)
             workspace.open(path, content)
-        elif what == "close" and buffers:
-            closed = choose.choice(sorted(buffers))
-            del buffers[closed]
-            whole.pop(closed, None)
+        elif what == "close" and buffers.texts:
+            closed = choose.choice(sorted(buffers.texts))
+            buffers.close(closed)
             workspace.close(closed)
         elif what == "file":
-            _put(machine, path, content)
+            put(machine, path, content)
             workspace.changed([path])
-        fresh = begun(machine, memory, settings, buffers, whole)
+        fresh = begun(ROOT, machine, memory, settings, buffers)
         assert shown(workspace, TEXTS) == shown(fresh, TEXTS), history
         watched = workspace.outlook.watched()
         assert set(watched) >= set(fresh.outlook.watched()), history
         # Who watches from now on compares with what was seen: so nothing that happened meanwhile is missed, and nothing comes twice.
         for seen, stat in workspace.outlook.seen(set(watched) - READ).items():
             assert machine.files.stat(seen) == stat, (seen, history)
-
-
-def _put(machine: MemoryMachine, path: str, content: Content | None) -> None:
-    if machine.files.lstat(path) is not None:
-        machine.files.take(path)
-    if content is not None:
-        machine.files.put(path, content)
-    if path.startswith(SITE):
-        # Whoever installs comes and goes there.
-        machine.files.put(f"{SITE}/~x", "")
-        machine.files.take(f"{SITE}/~x")
