@@ -1,4 +1,5 @@
-"""Every request at places by chance in the manifests and locks of all cases, whole, cut off, and with something typed into them: no error.
+"""Every request at places by chance in the manifests and locks of all cases, whole, cut off, with something typed into them, and with
+what nobody expects: no error.
 
 The same in every run. --fast takes every fourth case, a whole run all of them, and the long mode ten times the texts and places.
 """
@@ -16,6 +17,7 @@ import pytest
 
 from tests.case_folder import write
 from tests.case_format import Case, all_cases
+from tests.fuzz.changed import changed
 from venvls.__main__ import services
 from venvls.lsp.features import (
     call_hierarchy,
@@ -77,7 +79,8 @@ def look_at(case: Case, tmp_path: Path, versions: int, places: int) -> None:
         path = folder.root / name
         original = path.read_bytes().decode("utf-8", "replace")
         for version in range(versions):
-            source = original if version == 0 else typed_into(original, random)
+            become = typed_into if version % 2 else changed
+            source = original if version == 0 else become(original, random)
             session.documents.open(SimpleNamespace(uri=path.as_uri(), version=version, text=source))  # type: ignore[arg-type]
             ask_everything(session, str(path), Text(source), random, places)
         session.documents.close(path.as_uri())
