@@ -166,6 +166,74 @@ def test_the_first_file_is_looked_at_without_a_verdict_on_any_other_project(monk
     assert set(asked) == {"/w/service3", "/w/service7", "/w/service9"}
 
 
+def test_in_a_round_each_project_is_looked_at_once_and_outside_of_it_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = opened(MemoryMachine(tree(6, every=1)))
+    workspace.discover()
+    asked: list[str] = []
+    plain = Checker._work_out
+
+    def work_out(self: Checker, project: Project) -> object:
+        asked.append(project.root)
+        return plain(self, project)
+
+    def everything() -> None:
+        for path in workspace.manifests():
+            workspace.findings(path)
+        workspace.code.take_stock(workspace.folder_projects(), lambda: None)
+        for project in workspace.projects():
+            workspace.facts(workspace.described(project).root)
+
+    monkeypatch.setattr(Checker, "_work_out", work_out)
+    with workspace.round():
+        everything()
+        with workspace.round():
+            everything()
+        assert sorted(asked) == sorted(project.root for project in workspace.projects())
+        asked.clear()
+        with workspace.pause():
+            assert workspace.findings("/w/service0/requirements.txt")
+            assert asked == ["/w/service0"]
+        everything()
+        assert asked == ["/w/service0"], "who asks in between costs a round nothing"
+    asked.clear()
+    assert workspace.check().findings
+    assert sorted(asked) == sorted(project.root for project in workspace.projects())
+    asked.clear()
+    everything()
+    assert len(asked) > 4 * 6
+
+
+def test_in_a_round_what_was_told_counts_and_in_a_pause_what_nobody_told() -> None:
+    path = "/w/service0/requirements.txt"
+    machine = MemoryMachine({"/usr/bin/python3.12": "", **tree(2, every=1)})
+    workspace = opened(machine)
+    workspace.discover()
+
+    def missing() -> set[str]:
+        return {finding.message.split()[0] for finding in workspace.findings(path) if finding.code == "missing-requirement"}
+
+    with workspace.round():
+        assert not missing()
+        workspace.open(path, "typed==1\n")
+        assert missing() == {"typed"}
+        workspace.close(path)
+        assert not missing()
+        machine.files.put(path, "one\n")
+        assert not missing(), "one state of each project for all that is shown in this round"
+        with workspace.pause():
+            assert missing() == {"one"}, "who asks in between is told what is so"
+            machine.files.put(path, "one\ntwo\n")
+            assert missing() == {"one", "two"}
+        machine.files.put(path, "three\n")
+        workspace.changed({path})
+        assert missing() == {"three"}
+        machine.files.put("/w/service0/.venv/lib/python3.12/site-packages/three-1.0.dist-info/METADATA", "Name: three\nVersion: 1.0\n")
+        workspace.configure({})
+        assert not missing()
+    machine.files.put(path, "last\n")
+    assert missing() == {"last"}
+
+
 def test_what_projects_have_alike_is_there_once_and_what_a_verdict_took_is_forgotten() -> None:
     workspace = opened(MemoryMachine(tree(80, every=1)))
     workspace.discover()

@@ -6,7 +6,7 @@ from venvls import discovery, graph, surroundings
 from venvls.basis import NOTHING, Basis, facts_of, format_of_lock, lock_that_counts
 from venvls.graph import followed
 from venvls.inputs import Inputs
-from venvls.known import Known, KnownProjects
+from venvls.known import Known, KnownProjects, Round
 from venvls.manifests.locks import locked
 from venvls.model import limits
 from venvls.model.environment import Environment, Git, Installed
@@ -91,6 +91,7 @@ class Checker:
     def ask_for(self, paths: frozenset[str]) -> None:
         """Manifests that were named one by one: their requirements count, whatever group their name stands for."""
         self._asked_for = paths
+        self.look_again()
 
     def settle(self, land: Landscape, projects: Mapping[str, Project]) -> None:
         """Projects and environments were sorted again; what git says of environments is looked up again."""
@@ -104,6 +105,14 @@ class Checker:
         self._known.settle(projects.keys())
         self._given_up = {root: given_up for root, given_up in self._given_up.items() if root in projects}
         self._readership = None
+
+    def round(self, *, pauses: bool = False) -> Round:
+        """While it lasts, each project is looked at once; or, in one that goes on, it ``pauses``."""
+        return Round(self._known, pauses=pauses)
+
+    def look_again(self) -> None:
+        """A text is another one: also in a round, what is known of projects counts after another look."""
+        self._known.look_again()
 
     def facts(self, project: Project) -> Facts:
         """The facts of a project, as fresh as a stat of each of its files and of its environment can tell."""
@@ -217,15 +226,18 @@ class Checker:
         return self._machine.within(limits.MOST_SECONDS, lambda: answer(self._fresh(project)), lambda: answer(self._give_up(project)))
 
     def _fresh(self, project: Project) -> Known:
+        known = self._known.taken(project.root) or self._looked(project)
+        self._known.keep_warm(project.root, known)
+        return known
+
+    def _looked(self, project: Project) -> Known:
         given_up = self._given_up.get(project.root)
         if given_up is not None:
             if given_up.is_as_it_was(self._state(project), self._reader.load, self._files):
                 return given_up.known
             del self._given_up[project.root]
             self._known.forget(project.root)
-        known = self._machine.within(limits.MOST_SECONDS, lambda: self._work_out(project), lambda: self._give_up(project))
-        self._known.keep_warm(project.root, known)
-        return known
+        return self._machine.within(limits.MOST_SECONDS, lambda: self._work_out(project), lambda: self._give_up(project))
 
     def _state(self, project: Project) -> State:
         from venvls.giving_up import State

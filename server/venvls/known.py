@@ -1,4 +1,5 @@
-"""What is known of each project: its facts and what was worked out from them; which of it is kept for how long, and in how much room.
+"""What is known of each project: its facts and what was worked out from them; which of it is kept for how long, and in how much room; when
+it counts without another look.
 
 Knows nothing of how facts come about, and of when they are true no longer.
 """
@@ -23,9 +24,10 @@ _NOWHERE: Mapping[str, list[Link]] = {}
 
 class Known:
     """One project's facts and what has been worked out from them. ``read`` are the looks at files that this took, ``as_of`` which sorting
-    these were last taken again in; ``outside`` are the includes that lead out of the workspace, by the file that has them."""
+    these were last taken again in, ``looked_at`` the moment at which somebody looked last whether all is true; ``outside`` are the includes
+    that lead out of the workspace, by the file that has them."""
 
-    __slots__ = ("_lasting", "as_of", "basis", "facts", "files", "outside", "read", "whole")
+    __slots__ = ("_lasting", "as_of", "basis", "facts", "files", "looked_at", "outside", "read", "whole")
 
     def __init__(self, basis: Basis, facts: Facts, read: Inputs, as_of: int) -> None:
         self.basis, self.facts, self.read, self.as_of = basis, facts, read, as_of
@@ -37,6 +39,7 @@ class Known:
         self.outside = outside or _NOWHERE
         self.files: dict[str, list[Sequence[Finding]]] = {}
         self._lasting: tuple[object, ...] | None = None
+        self.looked_at = 0
 
     def lasting(self) -> tuple[object, ...]:
         """What verdicts on single requirements rest on."""
@@ -66,6 +69,8 @@ class KnownProjects:
         self._now: dict[str, Known] = {}
         self._warm: dict[str, Known] = {}  # those that were looked at last
         self._earlier: dict[str, Known] = {}
+        self._moment = self._told_at = 0
+        self.round_since: int | None = None
 
     def get(self, root: str) -> Known | None:
         """What was worked out last."""
@@ -79,6 +84,20 @@ class KnownProjects:
         """This is known from now on."""
         self._now[root] = known
         return known
+
+    def taken(self, root: str) -> Known | None:
+        """What is known of a project and counts without another look: in a round, where there was one in it."""
+        known = self._now.get(root) if self.round_since is not None else None
+        return known if known is not None and known.looked_at >= max(self.round_since or 0, self._told_at) else None
+
+    def look_again(self) -> None:
+        """Something may be other than it was: also in a round, what is known counts after another look."""
+        self._told_at = self.tick()
+
+    def tick(self) -> int:
+        """The number of a moment that comes after all others."""
+        self._moment += 1
+        return self._moment
 
     def forget(self, root: str) -> None:
         """What was known is worked out again when it is wanted."""
@@ -94,12 +113,15 @@ class KnownProjects:
 
     def settle(self, roots: Collection[str]) -> None:
         """Leaves these projects; what was known of others may be true again while their files are open."""
+        self.look_again()
         gone = {root: known for root, known in self._now.items() if root not in roots}
         self._earlier = {root: known for root, known in {**self._earlier, **gone}.items() if self._is_open(known)}
         self._now = {root: known for root, known in self._now.items() if root in roots}
 
     def keep_warm(self, root: str, known: Known) -> None:
-        """Puts projects to rest that were not looked at for long, but for those that have a file open: this one was looked at just now."""
+        """Puts projects to rest that were not asked about for long, but for those that have a file open: of this one somebody wants to know
+        just now, and what is known is true."""
+        known.looked_at = self._moment
         self._warm.pop(root, None)
         self._warm[root] = known
         for cold in list(self._warm)[:-_MOST_WARM]:
@@ -114,3 +136,27 @@ class KnownProjects:
     def _is_open(self, known: Known) -> bool:
         """Whether an editor holds any of a project's manifests."""
         return not known.facts.manifests.keys().isdisjoint(self._open_paths)
+
+
+class Round:
+    """While it lasts, there is one look at each project, whoever asks for it: an answer about many, or about one in several steps, rests on
+    one state of each. What somebody is told of meanwhile (:meth:`KnownProjects.look_again`) is looked at again.
+
+    A round in a round is part of it. While one ``pauses``, answers have looks of their own.
+    """
+
+    __slots__ = ("_before", "_known", "_pauses")
+
+    def __init__(self, known: KnownProjects, *, pauses: bool = False) -> None:
+        self._known, self._pauses, self._before = known, pauses, known.round_since
+
+    def __enter__(self) -> None:
+        known = self._known
+        self._before = known.round_since
+        if self._pauses:
+            known.round_since = None
+        elif known.round_since is None:
+            known.round_since = known.tick()
+
+    def __exit__(self, *_: object) -> None:
+        self._known.round_since = self._before

@@ -31,6 +31,7 @@ from venvls.settlement import Settlement
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from venvls.known import Round
     from venvls.model.action import Action
     from venvls.outlook import Outlook
     from venvls.workspace_code import WorkspaceCode
@@ -152,7 +153,7 @@ class Workspace:
 
     def open(self, path: str, text: str) -> None:
         """An editor holds ``path``; from now on its text wins over the disk's. Called again for each change."""
-        self._texts_changed = True
+        self._text_changes()
         before = self._decisive(path)
         if self._code is not None and is_code(path) and path not in self._reader.open_paths:
             self._code.forget(path)
@@ -163,7 +164,7 @@ class Workspace:
 
     def close(self, path: str) -> None:
         """The editor let go of ``path``: the disk's text counts again."""
-        self._texts_changed = True
+        self._text_changes()
         before = self._decisive(path)
         self._reader.close(path)
         if self._here.is_script(path) or self.files.stat(path) is None:
@@ -171,6 +172,10 @@ class Workspace:
             self._settle()
         elif self._decisive(path) != before or (self._is_manifest(path) and not self._here.is_walked(path)):
             self._settle()
+
+    def _text_changes(self) -> None:
+        self._texts_changed = True
+        self._checker.look_again()
 
     # Discovery
 
@@ -412,6 +417,15 @@ class Workspace:
 
     # Findings
 
+    def round(self) -> Round:
+        """While it lasts, each project is looked at once, whoever asks for it: what is shown of all rests on one state of each. What the
+        workspace is told of meanwhile is looked at again."""
+        return self._checker.round()
+
+    def pause(self) -> Round:
+        """While it lasts, answers have looks of their own, also in the midst of a round, which goes on afterwards."""
+        return self._checker.round(pauses=True)
+
     def check(self, paths: Sequence[str] | None = None, *, imports: bool = False) -> Report:
         """Everything wrong in the projects at or under ``paths`` (all by default); of a path that is a manifest, in it and its includes.
 
@@ -431,23 +445,24 @@ class Workspace:
                 only = frozenset().union(*(self._checker.reached(owner, files) for owner in owners)) | files
         distinct: dict[tuple[object, ...], Finding] = {}
         texts: dict[str, Text] = {}
-        for project in wanted:
-            # Before the facts, so that what both cost is bounded together.
-            of_project = self._checker.all_findings(project)
-            facts = self.facts(project.root)
-            texts.update((path, manifest.text) for path, manifest in facts.manifests.items())
-            if facts.locked is not None:
-                texts[facts.locked.path] = self.text(facts.locked.path)
-            for finding in of_project:
-                if only is None or finding.path in only:
+        with self.round():
+            for project in wanted:
+                # Before the facts, so that what both cost is bounded together.
+                of_project = self._checker.all_findings(project)
+                facts = self.facts(project.root)
+                texts.update((path, manifest.text) for path, manifest in facts.manifests.items())
+                if facts.locked is not None:
+                    texts[facts.locked.path] = self.text(facts.locked.path)
+                for finding in of_project:
+                    if only is None or finding.path in only:
+                        distinct.setdefault(_seen(finding), finding)
+            if imports:
+                for path, finding in self.code.findings_under(paths if paths is not None else self.roots):
+                    texts[path] = self.text(path)
                     distinct.setdefault(_seen(finding), finding)
-        if imports:
-            for path, finding in self.code.findings_under(paths if paths is not None else self.roots):
-                texts[path] = self.text(path)
-                distinct.setdefault(_seen(finding), finding)
-            for finding in self.code.findings_of_projects(wanted, only):
-                distinct.setdefault(_seen(finding), finding)
-            self.code.keep()
+                for finding in self.code.findings_of_projects(wanted, only):
+                    distinct.setdefault(_seen(finding), finding)
+                self.code.keep()
         ordered = sorted(distinct.values(), key=lambda finding: (finding.path, finding.span.start, finding.span.end, finding.code))
         return Report(wanted, tuple(ordered), texts, self.notes)
 
@@ -497,6 +512,10 @@ class Workspace:
     def findings(self, path: str) -> Sequence[Finding]:
         """What is wrong in one manifest, of every project that reads it, or in one file of code; in the order of place. Very many are made
         when somebody looks at them."""
+        with self.round():
+            return self._findings(path)
+
+    def _findings(self, path: str) -> Sequence[Finding]:
         parts: list[Sequence[Finding]] = []
         if is_code(path):
             parts.append(self.code.findings(path))

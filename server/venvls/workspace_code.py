@@ -5,9 +5,6 @@ Nothing here searches folders or sorts projects: it gets the sorted projects, th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
-
 from venvls.checking import Checker
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Project
@@ -18,6 +15,8 @@ from venvls.settings import Settings
 from venvls.settlement import Settlement
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
     from venvls.code.imports import Imports
     from venvls.model.imports import Sighting
 
@@ -38,7 +37,6 @@ class WorkspaceCode:
         self._checker = checker
         self._settings_for = settings_for
         self._made: Imports | None = None
-        self._taken: dict[str, Facts] | None = None
 
     @property
     def imports(self) -> Imports:
@@ -98,17 +96,23 @@ class WorkspaceCode:
         """Whether the code around a project is known."""
         return all(self.imports.files.is_walked(top) for top in self._here.roots if self._here.within(root, top))
 
-    def take_stock(self, projects: Iterable[Project], partial: Callable[[], None]) -> None:
+    def take_stock(self, projects: Iterable[Project], partial: Callable[[], None]) -> list[str]:
         """Look which packages were installed by name and are listed nowhere, and, where all code is checked, which requirements none of it
-        uses: from then on :meth:`noticed` says so."""
+        uses: from then on :meth:`noticed` says so. Gives the files of which it says something else than before."""
+        news: list[str] = []
         for project in projects:
             settings = self._settings_for(project.root)
             # What was done meanwhile may have taken a project away.
-            if settings.imports != "off" and project.environment is not None and project.root in self._here.projects:
-                self.imports.unrecorded(self._facts(project.root))
-                partial()
-            if settings.imports == "all" and project.root in self._here.projects and self.is_walked(project.root):
-                self.imports.take_stock(self._facts(project.root), settings.ignored_imports, partial)
+            if settings.imports == "off" or project.root not in self._here.projects:
+                continue
+            facts = self._facts(project.root)
+            before = frozenset(self._noticed(facts))
+            self.imports.unrecorded(facts)
+            partial()
+            if settings.imports == "all" and self.is_walked(project.root):
+                self.imports.take_stock(facts, settings.ignored_imports, partial)
+            news += {sighting.path for sighting in before.symmetric_difference(self._noticed(facts))}
+        return news
 
     # Findings
 
@@ -118,13 +122,13 @@ class WorkspaceCode:
 
     def findings_under(self, paths: Iterable[str]) -> list[tuple[str, Finding]]:
         """What is to be reported of the imports of every file at or under ``paths``, whatever the settings, each with the file."""
-        with self._at_once():
+        with self._checker.round(), self.imports.at_once():
             return [(path, finding) for path in self.imports.files.named(paths) for finding in self._of_file(path)]
 
     def findings_of_projects(self, projects: Collection[Project], only: frozenset[str] | None) -> list[Finding]:
         """The requirements and packages that do not fit the code of whole projects; with ``only``, those in these files."""
         found: list[Finding] = []
-        with self._at_once():
+        with self._checker.round(), self.imports.at_once():
             for project in projects:
                 unrecorded = self._of_code(project, self.imports.unrecorded(self._facts(project.root)))
                 found += [finding for finding in unrecorded if only is None or finding.path in only]
@@ -139,10 +143,11 @@ class WorkspaceCode:
         """The same, of one file, as far as :meth:`take_stock` has come upon it."""
         if self._made is None or self._settings_for(project.root).imports == "off":
             return ()
-        facts = self._facts(project.root)
-        sightings = [*self._made.known_unrecorded(facts), *self._made.known_unused(facts)]
-        sightings = [sighting for sighting in sightings if sighting.path == path]
-        return self._of_code(project, sightings)
+        sightings = self._noticed(self._facts(project.root))
+        return self._of_code(project, [sighting for sighting in sightings if sighting.path == path])
+
+    def _noticed(self, facts: Facts) -> Iterable[Sighting]:
+        return (*self.imports.known_unrecorded(facts), *self.imports.known_unused(facts))
 
     def _of_file(self, path: str) -> list[Finding]:
         project = self._here.project_of(path)
@@ -155,21 +160,5 @@ class WorkspaceCode:
     def _of_code(self, project: Project, sightings: Collection[Sighting]) -> list[Finding]:
         return self._checker.of_code(project, sightings, self._facts(project.root)) if sightings else []
 
-    @contextmanager
-    def _at_once(self) -> Iterator[None]:
-        """While this lasts, the facts of each project are taken once: that they are as they were is looked at for each file else, in all
-        projects that share its environment. For one answer that is worked out whole: nothing else may come in between."""
-        self._taken = {}
-        try:
-            with self.imports.at_once():
-                yield
-        finally:
-            self._taken = None
-
     def _facts(self, root: str) -> Facts:
-        if self._taken is None:
-            return self._checker.facts(self._here.projects[root])
-        facts = self._taken.get(root)
-        if facts is None:
-            facts = self._taken[root] = self._checker.facts(self._here.projects[root])
-        return facts
+        return self._checker.facts(self._here.projects[root])

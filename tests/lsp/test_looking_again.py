@@ -16,10 +16,12 @@ import pytest
 from tests.lsp.editor import PUSHED, QUICK, Editor, codes_of, install, make_environment, with_capabilities
 from tests.memory_machine import MemoryMemory
 from venvls.__main__ import services
+from venvls.checking import Checker
 from venvls.host.files import DiskFiles
 from venvls.host.machine import ThisMachine
 from venvls.lsp.polling import Poller
 from venvls.lsp.session import Session
+from venvls.model.finding import Project
 from venvls.model.ports import Entry, FileView, Stat
 from venvls.outlook import matters
 from venvls.workspace import Workspace
@@ -241,6 +243,35 @@ def test_no_look_begins_while_all_is_worked_out(root: Path) -> None:
     session._recheck()
     assert looked_meanwhile[0] <= 1, "one that had begun"
     assert changed.get(timeout=60) == {str(app)}, "and then what happened meanwhile is told"
+
+
+def test_whatever_is_shown_and_told_of_a_project_takes_one_look_at_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        (root / f"other{number}").mkdir()
+        (root / f"other{number}" / "requirements.txt").write_text("idna\n-r more.txt\n")
+        (root / f"other{number}" / "more.txt").write_text("idna>=9\n")
+    looked_at, plain = Counter[str](), Checker._work_out
+
+    def work_out(self: Checker, project: Project) -> Any:
+        looked_at[project.root] += 1
+        return plain(self, project)
+
+    monkeypatch.setattr(Checker, "_work_out", work_out)
+    session = Session(SimpleNamespace(tell=lambda method, params: None), services)  # type: ignore[arg-type]
+    session.client = session.client._replace(looks=frozenset({"refreshes hints", "refreshes lenses"}))
+    session.roots = (str(root),)
+    session._discover()
+    assert len(looked_at) == 4 and set(looked_at.values()) <= {1, 2}, "and before, what is shown before anybody watches it"
+    looked_at.clear()
+    session._changed.add(str(root / "other1" / "more.txt"))
+    session.take_changes()
+    assert len(looked_at) == 4 and set(looked_at.values()) == {1}
+    looked_at.clear()
+    (root / "app" / "requirements.txt").write_text("idna>=9\n")
+    session._changed.add(str(root / "app" / "requirements.txt"))
+    session.take_changes()
+    assert session.board.items(str(root / "app" / "requirements.txt"))
+    assert len(looked_at) == 4 and set(looked_at.values()) == {1}
 
 
 class CountingPoller(Poller):

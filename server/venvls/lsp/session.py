@@ -246,12 +246,18 @@ class Session:
             # The other files of the project may have something new to say: an include, a duplicate.
             self.worker.once("others", lambda: self._check_others(edited))
 
+    def _breathe(self) -> None:
+        """Lets urgent work go first, in the midst of what is shown of many projects."""
+        with self.workspace().pause():
+            self.worker.breathe()
+
     def _take_stock(self, projects: Iterable[Project]) -> None:
         """What takes a look at everything that is installed, and shows it: last, since urgent work may come in between."""
-        self.workspace().code.take_stock(projects, self.worker.breathe)
-        for path in dict.fromkeys(path for project in projects for path in project.manifests):
-            self.board.show(path)
-            self.worker.breathe()
+        workspace = self.workspace()
+        with workspace.round():
+            for path in workspace.code.take_stock(projects, self._breathe):
+                self.board.show(path)
+                self._breathe()
 
     def _show_marked(self, path: str) -> None:
         if self.settled:
@@ -268,10 +274,11 @@ class Session:
         workspace.code.walk(self.worker.breathe)
         # Before any of it is read: what changes between being read and being watched would never be noticed.
         self._watch(workspace)
-        self._take_stock(workspace.folder_projects())
-        for path in workspace.code.shown():
-            self.board.show(path)
-            self.worker.breathe()
+        with workspace.round():
+            self._take_stock(workspace.folder_projects())
+            for path in workspace.code.shown():
+                self.board.show(path)
+                self._breathe()
         self.refreshes.diagnostics()
         # Now that it is known where code is, an answer may wait for what all of it says.
         self.walk_code()
@@ -299,7 +306,7 @@ class Session:
                 others.update(dict.fromkeys(code for code in workspace.code.shown() if workspace.project_of(code) is project))
         for path in others:
             self.board.show(path)
-            self.worker.breathe()
+            self._breathe()
         if not all(map(self.poller.watches, included)):
             self._watch(workspace)
         self._take_stock([project for path in edited for project in workspace.readers_of(path)])
@@ -410,22 +417,8 @@ class Session:
         # First, so that what changes from here on is noticed; and again below, with what has come to light.
         self._watch(workspace)
         self._give_back(workspace)
-        before = self.board.paths()
-        seen: dict[str, None] = {}
-        while todo := [path for path in (*workspace.manifests(), *workspace.code.shown()) if path not in seen]:
-            for path in todo:
-                seen[path] = None
-                self.board.show(path)
-                self.worker.breathe()
-                workspace = self.workspace()
-        for path in before:
-            if path not in seen:
-                self.board.clear(path)
-        self._take_stock(workspace.folder_projects())
-        self.walk_code()
-        self.refreshes.diagnostics()
-        self.refreshes.looks(workspace, workspace.projects(), everything=True)
-        self._tell_projects(workspace)
+        with workspace.round():
+            self._show_all(workspace)
         self.drift.outside = False
         self._watch(workspace)
         self._give_back(workspace)
@@ -435,6 +428,23 @@ class Session:
             # Last, since it takes its time: until now there is a look every few seconds.
             self._told = True
             self.poller.be_told(self.services().notices)
+
+    def _show_all(self, workspace: Workspace) -> None:
+        before = self.board.paths()
+        seen: dict[str, None] = {}
+        while todo := [path for path in (*workspace.manifests(), *workspace.code.shown()) if path not in seen]:
+            for path in todo:
+                seen[path] = None
+                self.board.show(path)
+                self._breathe()
+        for path in before:
+            if path not in seen:
+                self.board.clear(path)
+        self._take_stock(workspace.folder_projects())
+        self.walk_code()
+        self.refreshes.diagnostics()
+        self.refreshes.looks(workspace, workspace.projects(), everything=True)
+        self._tell_projects(workspace)
 
     def _give_back(self, workspace: Workspace) -> None:
         """What a look at all paths has taken is free again: where there are many projects, that is much."""
