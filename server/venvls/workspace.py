@@ -377,6 +377,13 @@ class Workspace:
         own = self._here.projects_of(path)
         return (*own, *(project for project in self._checker.readers(path) if project not in own))
 
+    def beside(self, projects: Iterable[Project]) -> dict[str, Project]:
+        """These projects and all that use their environments, by root: what one of them states counts for the code of the others."""
+        found = {project.root: project for project in projects}
+        for environment in {project.environment.real: project.environment for project in found.values() if project.environment}.values():
+            found.update((root, self._here.projects[root]) for root in self._here.sharing(environment))
+        return found
+
     @property
     def sortings(self) -> int:
         """How often projects and environments were sorted again."""

@@ -106,12 +106,12 @@ class WorkspaceCode:
             if settings.imports == "off" or project.root not in self._here.projects:
                 continue
             facts = self._facts(project.root)
-            before = frozenset(self._noticed(facts))
+            before = frozenset(self._noticed(facts, settings))
             self.imports.unrecorded(facts)
             partial()
             if settings.imports == "all" and self.is_walked(project.root):
                 self.imports.take_stock(facts, settings.ignored_imports, partial)
-            news += {sighting.path for sighting in before.symmetric_difference(self._noticed(facts))}
+            news += {sighting.path for sighting in before.symmetric_difference(self._noticed(facts, settings))}
         return news
 
     # Findings
@@ -141,13 +141,16 @@ class WorkspaceCode:
 
     def noticed(self, project: Project, path: str) -> Iterable[Finding]:
         """The same, of one file, as far as :meth:`take_stock` has come upon it."""
-        if self._made is None or self._settings_for(project.root).imports == "off":
+        settings = self._settings_for(project.root)
+        if self._made is None or settings.imports == "off":
             return ()
-        sightings = self._noticed(self._facts(project.root))
+        sightings = self._noticed(self._facts(project.root), settings)
         return self._of_code(project, [sighting for sighting in sightings if sighting.path == path])
 
-    def _noticed(self, facts: Facts) -> Iterable[Sighting]:
-        return (*self.imports.known_unrecorded(facts), *self.imports.known_unused(facts))
+    def _noticed(self, facts: Facts, settings: Settings) -> Iterable[Sighting]:
+        # What was not used while all code was checked says nothing once it is not.
+        unused = self.imports.known_unused(facts) if settings.imports == "all" else ()
+        return (*self.imports.known_unrecorded(facts), *unused)
 
     def _of_file(self, path: str) -> list[Finding]:
         project = self._here.project_of(path)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.lsp.editor import PULLED, PUSHED, Editor, install, make_environment, with_capabilities
+from tests.lsp.editor import PULLED, PUSHED, Editor, codes_of, install, make_environment, with_capabilities
 
 PYPROJECT = '[project]\nname = "app"\nversion = "1"\ndependencies = ["attrs"]\n'
 
@@ -180,3 +180,33 @@ def watched(editor: Editor) -> set[str]:
     registrations = [each for message in editor.of("client/registerCapability") for each in message["registrations"]]
     watchers = [each["registerOptions"]["watchers"] for each in registrations if each["method"] == "workspace/didChangeWatchedFiles"]
     return {watcher["globPattern"] for each in watchers for watcher in each}
+
+
+def test_what_a_project_states_counts_at_once_for_others_that_share_its_environment(project: Path) -> None:
+    app, states, below = project / "app.py", project / "pyproject.toml", project / "below" / "requirements.txt"
+    app.write_text("import six\n")
+    below.parent.mkdir()
+    below.write_text("attrs\n")
+    site = next(project.glob(".venv/**/site-packages"))
+    (site / "six.py").touch()
+    install(site, "six", "1.17.0")
+    (site / "six-1.17.0.dist-info" / "RECORD").write_text("six.py,,\n")
+    (site / "six-1.17.0.dist-info" / "REQUESTED").touch()
+    with Editor(project) as editor:
+        editor.open(app)
+        editor.until(app, ["undeclared-import"])
+        editor.until(states, ["unrecorded-package"])
+        editor.open(below, "attrs\nsix\n")
+        waited(lambda: codes_of(editor.last(app)) == codes_of(editor.last(states)) == [])
+        editor.replace(below, 2, "attrs\n")
+        waited(lambda: codes_of(editor.last(app)) == ["undeclared-import"] and codes_of(editor.last(states)) == ["unrecorded-package"])
+
+
+def test_what_no_code_used_while_all_was_checked_says_nothing_once_it_is_not(project: Path) -> None:
+    states, site = project / "pyproject.toml", next(project.glob(".venv/**/site-packages"))
+    (site / "attrs.py").touch()
+    (site / "attrs-25.1.0.dist-info" / "RECORD").write_text("attrs.py,,\n")
+    with Editor(project, options={"imports.check": "all"}) as editor:
+        editor.until(states, ["unused-requirement"])
+        editor.notify("workspace/didChangeConfiguration", {"settings": {"venvls": {"imports.check": "open"}}})
+        waited(lambda: codes_of(editor.last(states)) == [])

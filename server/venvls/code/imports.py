@@ -11,7 +11,7 @@ from venvls.code.elsewhere import Elsewhere
 from venvls.code.files import CodeFiles
 from venvls.code.keeping import Keeping
 from venvls.code.modules import Modules, ModulesByEnvironment
-from venvls.code.own import OwnByProject
+from venvls.code.own import Own, OwnByProject
 from venvls.code.texts import Texts
 from venvls.imports.reach import reach
 from venvls.imports.search import MOST_ADDED
@@ -19,6 +19,7 @@ from venvls.model import limits
 from venvls.model.environment import Distribution, Environment, Installed
 from venvls.model.facts import Facts
 from venvls.model.imports import Import, Sighting, Unread
+from venvls.model.manifest import same_objects
 from venvls.model.ports import Machine
 from venvls.model.requirement import listed
 from venvls.model.text import Span
@@ -47,7 +48,7 @@ class Imports:
         self._texts = Texts(machine.files, reader, self._keeping, machine.within)
         self._modules = ModulesByEnvironment(machine, self._keeping, defers=defers)
         self._own = OwnByProject(machine.files, here, facts, self.files)
-        self._unrecorded: dict[str, tuple[Facts, tuple[Sighting, ...]]] = {}
+        self._unrecorded: dict[str, tuple[tuple[Facts, ...], tuple[Sighting, ...]]] = {}
         self._unused: dict[str, tuple[Sighting, ...]] = {}
         self._elsewhere: dict[str, tuple[Facts | None, Elsewhere]] = {}
         self._doubted: dict[str, Facts] = {}
@@ -206,17 +207,24 @@ class Imports:
         return facts.roots[0] if facts.roots else facts.project.root
 
     def unrecorded(self, facts: Facts) -> tuple[Sighting, ...]:
-        """The packages that were installed by name and that nothing lists; worked out once for each state of the project's facts."""
-        known = self._unrecorded.get(facts.project.root)
-        if known is None or known[0] is not facts:
-            unlisted = self._machine.within(limits.MOST_SECONDS, lambda: tuple(self._unlisted(facts)), tuple[Sighting, ...])
-            known = self._unrecorded[facts.project.root] = (facts, unlisted)
-        return known[1]
+        """The packages that were installed by name and that nothing lists, where the environment is the project's own; worked out once for
+        each state of the facts of all projects that use it."""
+        root, seen = facts.project.root, _looked_into(facts)
+        if seen is None or self._own.keeper(seen[0]) != root:
+            self._unrecorded.pop(root, None)
+            return ()
+
+        def look() -> tuple[tuple[Facts, ...], tuple[Sighting, ...]]:
+            own, known = self._own.of(facts), self._unrecorded.get(root)
+            return known if known is not None and same_objects(known[0], own.facts) else (own.facts, tuple(self._unlisted(own, *seen)))
+
+        self._unrecorded[root] = answer = self._machine.within(limits.MOST_SECONDS, look, lambda: ((facts,), ()))
+        return answer[1]
 
     def known_unrecorded(self, facts: Facts) -> Iterator[Sighting]:
         """Those of the last :meth:`unrecorded` that nothing lists by now: nothing is worked out, so that no keystroke waits for it."""
         known = self._unrecorded.get(facts.project.root)
-        if known is None or not known[1] or known[0].environment != facts.environment:
+        if known is None or not known[1] or known[0][0].environment != facts.environment:
             return
         names = frozenset[str | None]().union(*[listed(manifest.requirements).keys for manifest in facts.manifests.values()])
         yield from (sighting for sighting in known[1] if sighting.owners[0] not in names)
@@ -244,14 +252,11 @@ class Imports:
                     yield sighting._replace(imported=sighting.imported._replace(span=unused.name_of(requirements[number])))
                     break
 
-    def _unlisted(self, facts: Facts) -> Iterator[Sighting]:
+    def _unlisted(self, own: Own, environment: Environment, installed: Installed) -> Iterator[Sighting]:
         from venvls.code import unrecorded
 
-        seen = _looked_into(facts)
-        own = self._own.of(facts) if seen is not None else None
-        if seen is None or own is None or not own.certain or own.of_conda:
+        if not own.certain or own.of_conda:
             return
-        environment, installed = seen
         kept = self._requests.get(environment.prefix)
         requests: dict[str, str | None] = kept[1] if kept is not None and kept[0] == installed.stamp else {}
         self._requests[environment.prefix] = (installed.stamp, requests)
@@ -262,7 +267,7 @@ class Imports:
                 requests[sys.intern(distribution.key)] = unrecorded.requested_by(distribution, self._view)
             return requests[distribution.key]
 
-        yield from unrecorded.sightings(own.facts, own.names(), own.own, requested_by, own.keeper)
+        yield from unrecorded.sightings(own.facts, own.names(), own.own, requested_by)
 
     def unused(self, facts: Facts, ignored: Iterable[str] = (), partial: Callable[[], None] = lambda: None) -> tuple[Sighting, ...]:
         """The requirements of a project that none of its code uses, as far as its files can tell; ``partial`` is called meanwhile. None

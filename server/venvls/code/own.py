@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from venvls.answers.stated import own_names
-from venvls.code import declared, unrecorded
+from venvls.code import declared
 from venvls.code.files import CodeFiles
 from venvls.imports import first_party
+from venvls.model.environment import Environment
 from venvls.model.facts import Facts
 from venvls.model.hints import Any, TypeVar
 from venvls.model.manifest import same_objects
@@ -28,7 +29,7 @@ class Own(NamedTuple):
     """What one project declares: ``places`` works out once what ``declared`` gives; ``certain`` is whether that is all.
 
     ``of_conda``: it is made from an environment.yml, and both may be conda's names and Python's. ``names`` gives the packages that are
-    named, ``keeper`` the one of the projects that the environment is most likely for; both worked out once for all that share it.
+    named, worked out once for all that share the environment.
     """
 
     facts: tuple[Facts, ...]
@@ -38,7 +39,6 @@ class Own(NamedTuple):
     certain: bool
     of_conda: bool
     names: Callable[[], frozenset[str]]
-    keeper: Callable[[], Facts]
 
     @property
     def declared(self) -> Mapping[str, frozenset[declared.Place]]:
@@ -67,7 +67,6 @@ class _Group(NamedTuple):
     of_conda: bool
     places: Callable[[], Mapping[str, frozenset[declared.Place]]]
     names: Callable[[], frozenset[str]]
-    keeper: Callable[[], Facts]
     code: dict[tuple[tuple[str, ...], tuple[str, ...]], first_party.FirstParty]
 
 
@@ -81,6 +80,7 @@ class OwnByProject:
         self._code = code
         self._own: dict[str, Own] = {}
         self._groups: dict[str, _Group] = {}
+        self._keepers: dict[str, tuple[Sequence[str], str]] = {}
         self.taken: dict[str, Own] | None = None
         """While it is no ``None``, what was worked out for a project counts without a look whether the others have changed."""
 
@@ -88,6 +88,19 @@ class OwnByProject:
         """Modules came or went: what a project's own code can import is worked out again."""
         self._own.clear()
         self._groups.clear()
+
+    def keeper(self, environment: Environment) -> str | None:
+        """Of the projects that use an environment the root of the one that it is most likely for: in whose folder it is, else the first by
+        its path. Found once for each sorting."""
+        users = self._here.sharing(environment)
+        if not users:
+            return None
+        known = self._keepers.get(environment.real)
+        if known is None or known[0] is not users:
+            used = {root: self._here.projects[root].environment or environment for root in users}
+            first = min(users, key=lambda root: (self._files.path.dirname(used[root].prefix) != root, root))
+            known = self._keepers[environment.real] = (users, first)
+        return known[1]
 
     def of(self, facts: Facts) -> Own:
         """What a project is and declares."""
@@ -120,7 +133,7 @@ class OwnByProject:
 
             group.code[tops, around] = first_party.FirstParty(self._files, tops, group.stated, group.own, everywhere)
         code = group.code[tops, around]
-        return Own(shared, code, group.places, group.own, group.certain, group.of_conda, group.names, group.keeper)
+        return Own(shared, code, group.places, group.own, group.certain, group.of_conda, group.names)
 
     def _group(self, shared: tuple[Facts, ...]) -> _Group:
         """What the projects of ``shared`` are and declare together."""
@@ -155,7 +168,6 @@ class OwnByProject:
             # Not before somebody wants them: at every key it is another state of the facts.
             cache(lambda: declared.places(shared)),
             cache(lambda: declared.names(shared)),
-            cache(lambda: unrecorded.keeper(shared)),
             {},
         )
         return self._keep(self._groups, key, made)

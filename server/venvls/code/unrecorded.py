@@ -27,15 +27,14 @@ def sightings(
     declared: frozenset[str],
     own: frozenset[str],
     requested_by: Callable[[Distribution], str | None],
-    kept_by: Callable[[], Facts],
 ) -> Iterator[Sighting]:
-    """Each such package, on the main manifest of the first of the projects that ``shared`` one environment, where that is its own.
+    """Each such package, on the main manifest of the first of the projects that ``shared`` one environment, which is the one that this is
+    most likely for.
 
-    ``declared`` is what any of them names, ``own`` are their names; ``requested_by`` is :func:`requested_by`, ``kept_by`` is
-    :func:`keeper`, both remembered.
+    ``declared`` is what any of them names, ``own`` are their names; ``requested_by`` is :func:`requested_by`, remembered.
     """
     facts = shared[0]
-    if facts.main_project is not None or kept_by() is not facts:
+    if facts.main_project is not None:
         return
     installed, environment, manifests = facts.installed, facts.environment, facts.project.manifests
     if installed is None or environment is None or environment.tool_owned or facts.project.part is not None or not manifests:
@@ -53,16 +52,6 @@ def sightings(
         if any(key in (reached(each).extras if installer == "pip" else who_needs(each)) for each in shared):
             continue
         yield Sighting(path, Import(key, Span(0, 0)), "unrecorded", key, (key,), requested=installer == "pip")
-
-
-def keeper(shared: Sequence[Facts]) -> Facts:
-    """The project that an environment is most likely for: the one in whose folder it is, else the first."""
-
-    def order(facts: Facts) -> tuple[bool, str]:
-        prefix = facts.environment.prefix if facts.environment is not None else ""
-        return (facts.files.path.dirname(prefix) != facts.project.root, facts.project.root)
-
-    return min(shared, key=order)
 
 
 def requested_by(distribution: Distribution, files: FileView) -> str | None:

@@ -294,8 +294,9 @@ class Session:
         edited = [path for path in edited if not workspace.is_code(path) or workspace.states(path)]
         if not edited:
             return
-        for path in edited:
-            for project in workspace.readers_of(path):
+        with workspace.round():
+            readers = {project.root: project for path in edited for project in workspace.readers_of(path)}
+            for project in readers.values():
                 self.announcements.forget(project.root)
                 # Among what was found before may be a file that is included no more.
                 facts = workspace.facts(project.root)
@@ -303,17 +304,22 @@ class Session:
                 included.update(dict.fromkeys(link.target for link in facts.links if link.target is not None))
                 own = (*manifests, *project.locks, *self.board.of_project(project.root))
                 others.update(dict.fromkeys(own))
-                others.update(dict.fromkeys(code for code in workspace.code.shown() if workspace.project_of(code) is project))
-        for path in others:
-            self.board.show(path)
-            self._breathe()
-        if not all(map(self.poller.watches, included)):
-            self._watch(workspace)
-        self._take_stock([project for path in edited for project in workspace.readers_of(path)])
-        # What was edited the editor pulls by itself.
-        self.refreshes.diagnostics(edited)
-        self.refreshes.looks(workspace, [project for path in edited for project in workspace.readers_of(path)])
-        self._tell_projects(workspace)
+            beside = workspace.beside(readers.values())
+            for path in workspace.code.shown():
+                owner = workspace.project_of(path)
+                # Of others' code what is open: with a key in each of hundreds of members not all that they have is looked at.
+                if owner is not None and owner.root in (readers if self.documents.get(path) is None else beside):
+                    others[path] = None
+            for path in others:
+                self.board.show(path)
+                self._breathe()
+            if not all(map(self.poller.watches, included)):
+                self._watch(workspace)
+            self._take_stock(beside.values())
+            # What was edited the editor pulls by itself.
+            self.refreshes.diagnostics(edited)
+            self.refreshes.looks(workspace, readers.values())
+            self._tell_projects(workspace)
 
     def take_changes(self, walks: bool = True) -> None:
         """Looks at what is said to have changed on disk, but for what a task of ours is changing just now.
