@@ -211,6 +211,33 @@ def test_an_environment_that_hatch_locks() -> None:
     assert argv(tools.plan(Task("recreate", options={"tool": "hatch"}), other))[0] == ["/opt/hatch", "env", "remove", "default"]
 
 
+def test_an_environment_of_hatch_gets_what_counts_in_it_and_nothing_else() -> None:
+    text = """[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+[project]
+name = "me"
+dependencies = ["main"]
+[project.optional-dependencies]
+web = ["flask"]
+[dependency-groups]
+lint = ["linter"]
+[tool.hatch.envs.test]
+features = ["web"]
+dependency-groups = ["lint"]
+dependencies = ["tester @ {root:uri}/tools", "a @ {home}/a"]
+[tool.hatch.envs.docs]
+detached = true
+dependencies = ["writer"]
+"""
+    wanted = {}
+    for name in ("me", "test", "docs"):
+        made = at({"pyproject.toml": text}, "", env=environment(kind="hatch", name=name))
+        (argv_,) = argv(tools.plan(Task("sync", "/w/p", "/w/p/.venv"), made))
+        wanted[name] = argv_[argv_.index("--") + 1 :]
+    assert wanted == {"me": ["main"], "test": ["main", "flask", "linter", "tester @ file:///w/p/tools"], "docs": ["writer"]}
+
+
 def test_what_another_tool_makes_again_has_what_counts_there() -> None:
     text = f'{PROJECT}dev = ["b"]\n[tool.hatch.envs.default]\n'.replace("[project.opt", 'dependencies = ["a"]\n[project.opt')
     for looked_at in (False, True):

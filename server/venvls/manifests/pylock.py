@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.syntax.lock_places import Places
 from venvls.manifests.syntax.lock_text import line_of, too_large
 from venvls.model import toml
@@ -19,6 +18,7 @@ from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 from venvls.model.text import Span
+from venvls.standards.file_urls import file_url
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -6,12 +6,13 @@ from venvls.model.environment import Environment, Git, Installed, Target
 from venvls.model.finding import Project
 from venvls.model.hints import TYPE_CHECKING, TypeVar
 from venvls.model.manifest import Defaults, Include, Manifest
+from venvls.model.names import canonical
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.requirement import MAIN, Requirement, Scope, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from venvls.model.lock import LockedSet
 
@@ -140,6 +141,12 @@ class Facts:
     def counting_with(self, manifest: Manifest, choice: Choice) -> frozenset[Scope]:
         """What of a manifest counts in this environment for another choice, as the manifest itself says."""
         return _counted(manifest, choice, self._here(manifest), manifest.defaults)
+
+    def counting_also(self, manifest: Manifest, groups: Iterable[str], extras: Iterable[str]) -> frozenset[Scope]:
+        """What of a manifest counts in this environment, with more groups and extras, by their names as somebody wrote them."""
+        choice = self.choice
+        wider = choice._replace(groups=choice.groups | set(map(canonical, groups)), extras=choice.extras | set(map(canonical, extras)))
+        return _counted(manifest, wider, self._here(manifest), self._default(manifest))
 
     def _default(self, manifest: Manifest) -> Defaults | None:
         """What counts by itself: as the tool of the project's lock has it, else as the manifest says."""

@@ -9,6 +9,7 @@ from venvls.model.record import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from venvls.model.requirement import Scope
     from venvls.model.text import Span
 
 TOX_WORK_DIR = ".tox"
@@ -46,6 +47,14 @@ class PoetryTable(NamedTuple):
     name: str
     groups: Mapping[str, bool]
     python: str | None
+
+
+class Unknown(NamedTuple):
+    """Something of a list that only ``tool`` can fill in, as it makes an environment: what it belongs to, and where it is."""
+
+    scope: Scope
+    tool: str
+    span: Span
 
 
 class PixiPython(NamedTuple):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         PyprojectTable,
         ToxNames,
         ToxPart,
+        Unknown,
     )
 
 IncludeKind = Literal["requirements", "constraints"]
@@ -126,7 +127,8 @@ class Own(NamedTuple):
     """What only one family of formats knows of a manifest (:mod:`venvls.model.families`); ``None`` where it says nothing of that family.
 
     ``compiled`` is the header of a compiled requirements file; ``hatch`` the plain table of Hatch's settings; ``pdm`` whether PDM keeps the
-    project; ``tox`` the environments that tox's settings speak of; ``part`` which of several environments this manifest is about.
+    project; ``tox`` the environments that tox's settings speak of; ``part`` which of several environments this manifest is about;
+    ``unknown`` what only a tool can fill in.
     """
 
     compiled: CompiledHeader | None = None
@@ -140,6 +142,7 @@ class Own(NamedTuple):
     tox: ToxNames | None = None
     part: Part | None = None
     tox_part: ToxPart | None = None
+    unknown: tuple[Unknown, ...] = ()
 
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})  # one for all of thousands of manifests

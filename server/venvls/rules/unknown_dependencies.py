@@ -3,6 +3,7 @@
 Nothing of it is compared with the environment: that the rest is in sync does not mean that everything is installed.
 
 Example: `setup.py` works out `install_requires`, or `[project]` says `dynamic = ["dependencies"]` and a hook of hatchling fills the list.
+So is a requirement of one of Hatch's environments that Hatch fills in, as `django=={matrix:django}`.
 
 Fix it by writing the list down where it can be (`dependencies` in `[project]`, or the file that
 `[tool.setuptools.dynamic]` names), or let `venvls sync` install the project, which runs the program.
@@ -22,11 +23,13 @@ from venvls.rules.locking import lock_in_force
 from venvls.rules.wording import first_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
-    """One finding for a manifest whose own list is made by something else."""
+    """One finding for a manifest whose own list is made by something else, and one for each of its requirements that is."""
+    if manifest.path in facts.project.manifests:
+        yield from _filled_in(manifest, facts)
     maker = _maker(manifest)
     if maker is None or manifest.path not in facts.project.manifests or not facts.counts(manifest, MAIN):
         return
@@ -35,6 +38,15 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
         return
     message = f"What this project depends on is computed by {maker}; venvls cannot know it, and does not compare it"
     yield Finding(code="unknown-dependencies", message=message, path=manifest.path, span=first_statement(facts, manifest.path))
+
+
+def _filled_in(manifest: Manifest, facts: Facts) -> Iterator[Finding]:
+    if not manifest.own.unknown or lock_in_force(facts) is not None:
+        return
+    for unknown in manifest.own.unknown:
+        if facts.counts(manifest, unknown.scope):
+            message = f"{unknown.tool} fills this in when it makes the environment; venvls cannot know it, and does not compare it"
+            yield Finding(code="unknown-dependencies", message=message, path=manifest.path, span=unknown.span)
 
 
 def _maker(manifest: Manifest) -> str | None:

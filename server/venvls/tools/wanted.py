@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.record import dataclass, replace
+from venvls.standards.file_urls import file_url
 from venvls.tools.surprises import of_argument, of_file, of_scripts_folder
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _everything(task: Task, facts: Facts) -> Wanted:
         if manifest is None or is_requirements_file(manifest) or not _counts(path, facts):
             continue
         for requirement in _asked(manifest, task, facts):
-            text = as_string(requirement)
+            text = _as_argument(requirement, manifest, facts)
             if unfit(text) or (requirement.parsed.key or "").startswith("conda:"):
                 # Said by its own rule at its own place, or no matter of pip (a package of conda's); the others are installed all the same.
                 continue
@@ -223,58 +224,29 @@ def is_requirements_file(manifest: Manifest) -> bool:
 
 
 def _asked(manifest: Manifest, task: Task, facts: Facts) -> Iterator[Requirement]:
-    """The requirements that count, also those of groups and extras that others bring in; never the project's own name."""
-    own, extras = _own_extras(manifest, task, facts)
-    groups = _closure(manifest, "group", {*task.groups})
-    default = {group.key for group in manifest.groups if group.kind == "group" and _counts_group(manifest, group.key, facts)}
-    groups |= _closure(manifest, "group", default)
-    for requirement in manifest.requirements:
-        kind, name = requirement.scope
-        if requirement.parsed.error is not None or (own is not None and requirement.parsed.key == own):
-            continue
-        if kind == "main" or (kind == "group" and name in groups) or (kind == "extra" and name in extras):
-            yield requirement
-
-
-def _counts_group(manifest: Manifest, key: str, facts: Facts) -> bool:
-    from venvls.model.requirement import Scope
-
-    return facts.counts(manifest, Scope("group", key))
-
-
-def _own_extras(manifest: Manifest, task: Task, facts: Facts) -> tuple[str | None, set[str]]:
-    """The project's own name, and the chosen extras with those they name through it (``all = ["me[a,b]"]``)."""
+    """The requirements that count in the environment, and those of the task's groups and extras; never the project's own name."""
     own = canonical(manifest.name) if manifest.name is not None else None
-    extras = {*task.extras, *facts.choice.extras}
-    while own is not None:
-        more = {
-            canonical(extra)
-            for requirement in manifest.requirements
-            if requirement.parsed.key == own
-            and (requirement.scope.kind == "main" or (requirement.scope.kind == "extra" and requirement.scope.name in extras))
-            for extra in requirement.parsed.extras
-        }
-        if more <= extras:
-            break
-        extras |= more
-    return own, extras
-
-
-def _closure(manifest: Manifest, kind: str, start: set[str]) -> set[str]:
-    includes = {group.key: [name for name, _ in group.includes] for group in manifest.groups if group.kind == kind}
-    reached: set[str] = set()
-    waiting = list(start)
-    while waiting:
-        key = canonical(waiting.pop())
-        if key not in reached:
-            reached.add(key)
-            waiting += includes.get(key, ())
-    return reached
+    counting = facts.counting_also(manifest, task.groups, task.extras)
+    for requirement in manifest.requirements:
+        if requirement.parsed.error is None and requirement.scope in counting and (own is None or requirement.parsed.key != own):
+            yield requirement
 
 
 def as_string(requirement: Requirement) -> str:
     """A requirement as one command-line argument: without line continuations, which only files know."""
     return re.sub(r"\s*\\\r?\n\s*", " ", requirement.parsed.text).strip()
+
+
+def _as_argument(requirement: Requirement, manifest: Manifest, facts: Facts) -> str:
+    """The same with the address of a folder written out: the installer runs elsewhere, and knows no fields of Hatch's."""
+    from urllib.parse import unquote
+
+    text, (parsed, path) = as_string(requirement), (requirement.parsed, facts.files.path)
+    if parsed.name is None or parsed.url is None or parsed.url_span is None or not is_local(requirement) or "$" in parsed.url:
+        return text
+    plain = parsed.url.removeprefix("file:")
+    place = path.normpath(path.join(path.dirname(manifest.path), unquote(plain) if plain != parsed.url else plain))
+    return f"{parsed.text[: parsed.url_span.start]}{file_url(place, path)}{parsed.text[parsed.url_span.end :]}".strip()
 
 
 def unfit(text: str) -> str | None:

@@ -22,7 +22,7 @@ x = ["b"]
 [dependency-groups]
 dev = ["d"]
 [tool.hatch.envs.default]
-dependencies = ["e>=1", "f @ {root:uri}/f"]
+dependencies = ["e>=1", "f @ {root:uri}/f", "i @ {home:uri}/i"]
 features = ["x"]
 [tool.hatch.envs.test]
 extra-dependencies = ["g"]
@@ -47,8 +47,8 @@ def counted(kind: str, name: str, choice: Choice | None = None, text: str = PYPR
 @pytest.mark.parametrize(
     ("kind", "name", "expected"),
     [
-        ("hatch", "me", {"a", "b", "e"}),
-        ("hatch", "test", {"a", "b", "d", "e", "g"}),
+        ("hatch", "me", {"a", "b", "e", "f"}),
+        ("hatch", "test", {"a", "b", "d", "e", "f", "g"}),
         ("hatch", "docs", {"h"}),
         ("hatch", "more", {"h"}),
         ("hatch", "hatch-test.py3.12", {"a"}),
@@ -129,7 +129,7 @@ def test_tables_that_hatch_would_refuse(table: str) -> None:
 
 def test_environments_of_hatch_are_no_groups_of_the_project() -> None:
     assert counted("venv", ".venv", Choice(all_groups=True)) == {"a", "d"}
-    assert counted("venv", ".venv", Choice(frozenset({"hatch-default"}))) == {"a", "d", "e"}
+    assert counted("venv", ".venv", Choice(frozenset({"hatch-default"}))) == {"a", "d", "e", "f"}
     assert counted("venv", ".venv", text=PYPROJECT + "[tool.pdm]\ndistribution = true\n") == {"a", "d"}
 
 

@@ -7,9 +7,9 @@ TOGETHER = {
     "venvls check": """
 model/__init__ model/hints model/pieces cli/plain cli/failure cli/volume model/visible cli/streams model/record cli/terminal
 cli/__init__ model/patterns/__init__ model/text cli/render/__init__ cli/render/place model/environment model/requirement model/manifest
-model/finding model/ports lookalikes model/limits manifests/__init__ discovery settings model/facts graph environments/layout
-environments/kind environments/conda environments/direnv environments/activation environments/cfg environments/reach environments/venv
-environments/hatch environments/nox environments/pdm environments/pointer environments/pipenv environments/pixi model/names
+model/finding model/ports lookalikes model/limits manifests/__init__ discovery settings model/names model/facts graph
+environments/layout environments/kind environments/conda environments/direnv environments/activation environments/cfg environments/reach
+environments/venv environments/hatch environments/nox environments/pdm environments/pointer environments/pipenv environments/pixi
 environments/poetry environments/system environments/pyenv environments/tox environments/uv environments/virtualenvwrapper
 environments/__init__ standards/__init__ standards/versions projects surroundings inputs noted_files target manifests/locks basis
 manifests/syntax/__init__ manifests/syntax/decode reading known checking expectations settlement workspace cli/opening cli/check
@@ -32,7 +32,7 @@ manifests/syntax/toml_statements model/toml manifests/syntax/toml_mending manife
 manifests/draft manifests/pyproject/groups model/families manifests/pyproject/reading parts
 """,
     "manifests/uv/lock": """
-model/toml_lines manifests/uv/table model/lock manifests/compiled/seeds manifests/pep508/file_urls manifests/syntax/lock_places
+model/toml_lines manifests/uv/table model/lock manifests/compiled/seeds standards/file_urls manifests/syntax/lock_places
 manifests/uv/defaults manifests/syntax/lock_text manifests/uv/reading manifests/uv/equal manifests/uv/noted manifests/uv/difference
 model/member_globs manifests/uv/members manifests/uv/path_sources manifests/uv/options manifests/uv/settings manifests/uv/stale
 manifests/uv/walk

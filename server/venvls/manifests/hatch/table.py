@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from venvls.manifests.draft import Draft, add_requirement
 from venvls.manifests.hatch.envs import MOST, Place, counted, places
+from venvls.manifests.hatch.fields import filled
+from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.syntax.toml_edits import element_statement
+from venvls.model.families import Unknown
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.limits import allow
 from venvls.model.manifest import Group
@@ -40,6 +43,15 @@ def read_hatch(draft: Draft, root: Path) -> None:
     draft.defaults_in["hatch"] = counted(envs)
 
 
+def fill(draft: Draft, start: int) -> None:
+    """Puts folders in the place of fields, in what was read from the number ``start`` on."""
+    for number in range(start, len(draft.requirements)):
+        path, requirement = draft.requirements[number]
+        known = filled(requirement.parsed) if "{" in requirement.parsed.text else None
+        if known is not None:
+            draft.requirements[number] = (path, requirement._replace(parsed=known))
+
+
 def _add(draft: Draft, path: Path, place: Place) -> bool:
     """Adds the group of a list, or of one element of an override, and what it requires."""
     key = canonical(place.group)
@@ -57,11 +69,14 @@ def _add(draft: Draft, path: Path, place: Place) -> bool:
     items = [draft.toml.span_of(item_path) or Span(0, 0) for item_path in where]
     whole = draft.toml.span_of(listed) or Span(0, 0)
     for number, value in enumerate(values):
-        # Hatch fills in {root:uri} and the like first: a text with such fields is its to understand.
-        if not isinstance(value, str) or "{" in value:
+        if not isinstance(value, str):
+            continue
+        if "{" in value and filled(parse_requirement(value.strip(" \t"), lenient_path=False)) is None:
+            draft.own = draft.own._replace(unknown=(*draft.own.unknown, Unknown(Scope("group", key), "Hatch", items[number])))
             continue
         statement = element_statement(draft.toml.text, whole, items, number) if len(place.keys) == 1 else items[number]
         add_requirement(draft, where[number], value, statement, Scope("group", key), items[number])
+        fill(draft, len(draft.requirements) - 1)
         if place.marker:
             requirement_path, requirement = draft.requirements[-1]
             marker = f"({requirement.parsed.marker}) and ({place.marker})" if requirement.parsed.marker else place.marker

@@ -14,12 +14,12 @@ from venvls.manifests.pdm.selection import as_defaults, options, selected
 from venvls.manifests.pdm.stale import stale, stale_in_workspace
 from venvls.manifests.pdm.targets import unfit
 from venvls.manifests.pdm.walk import direct, leading, reached
-from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.syntax.lock_places import Places
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.names import canonical
 from venvls.model.text import Span
+from venvls.standards.file_urls import file_url
 from venvls.standards.markers import PDM, Markers
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from venvls.manifests.pdm.reading import Lock
 from venvls.manifests.pdm.selection import as_defaults, options
 from venvls.manifests.pdm.stale import stale
 from venvls.manifests.pdm.walk import direct, leading
-from venvls.manifests.pep508.file_urls import file_url
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.record import replace
+from venvls.standards.file_urls import file_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
-from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.pipenv import manifest as pipfile
 from venvls.manifests.syntax.lock_places import Places
@@ -22,6 +21,7 @@ from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 from venvls.model.text import Span
+from venvls.standards.file_urls import file_url
 from venvls.standards.markers import PIP, Markers
 
 if TYPE_CHECKING:

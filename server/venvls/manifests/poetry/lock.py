@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
-from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.pep508.repository import repository_url
 from venvls.manifests.poetry.reading import Lock, Table, read
 from venvls.manifests.poetry.table import content
@@ -23,6 +22,7 @@ from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.manifest import Defaults
 from venvls.model.names import canonical
 from venvls.model.text import Span
+from venvls.standards.file_urls import file_url
 from venvls.standards.markers import POETRY, Markers
 from venvls.standards.versions import admits
 

@@ -68,8 +68,10 @@ def read_tables(text: Text) -> Draft:
 
         read_pdm(draft)
     if "hatch" in tool or str(backend).startswith("hatchling."):
-        from venvls.manifests.hatch.table import read_hatch
+        from venvls.manifests.hatch.table import fill, read_hatch
 
+        if str(backend).startswith("hatchling."):
+            fill(draft, 0)
         read_hatch(draft, ("tool", "hatch"))
     if "poetry" in tool or str(backend).startswith("poetry."):
         from venvls.manifests.poetry.table import read_poetry, without_packages

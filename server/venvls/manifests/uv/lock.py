@@ -8,7 +8,6 @@ keeps them (uv-installer ``plan.rs``): everywhere but in environments that uv ma
 from __future__ import annotations
 
 from venvls.manifests.compiled.seeds import kept_by_uv
-from venvls.manifests.pep508.file_urls import file_url
 from venvls.manifests.syntax.lock_places import Places
 from venvls.manifests.uv import defaults
 from venvls.manifests.uv.reading import Lock, Table, names, read, table, tables
@@ -20,6 +19,7 @@ from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
 from venvls.model.names import canonical
 from venvls.model.patterns import re
 from venvls.model.text import Span
+from venvls.standards.file_urls import file_url
 from venvls.standards.markers import UV, Markers
 
 if TYPE_CHECKING:
