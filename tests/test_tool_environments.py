@@ -16,6 +16,7 @@ from venvls import tools
 from venvls.__main__ import main
 from venvls.model.action import Plan, Task
 from venvls.model.rule import PlanContext
+from venvls.services import Services, plan
 from venvls.workspace import Overrides, Workspace
 
 INI = "[tox]\nenv_list = py{311,312}\n[testenv]\nskip_install = true\ndeps =\n    six\n    py312: idna>=3\n"
@@ -235,6 +236,31 @@ def test_only_tox_touches_them() -> None:
     for task in ("create", "install", "upgrade", "freeze", "compile", "repair"):
         assert "tox.ini" in (planned(TREE, task, requirements=("six",)).refusal or ""), task
     assert planned(TREE, "delete").aside == ("/w/.tox/py312",)
+
+
+class Equipped(MemoryMachine):
+    def which(self, program: str, *, outside: object = ()) -> str | None:
+        return "/opt/tox" if program == "tox" else None
+
+
+def _never(*_: object, **__: object) -> Any:
+    raise AssertionError("nothing runs here")
+
+
+def test_what_nothing_lacks_in_tox_does_not_make_again() -> None:
+    """Also where the ``.venv`` that tox writes makes it the folder's own environment."""
+    tree = {
+        "/w/pyproject.toml": '[project]\nname = "app"\nversion = "1"\ndependencies = ["six"]\n[dependency-groups]\ndev = ["ruff"]\n',
+        "/w/tox.ini": "[testenv]\ndeps = idna\n",
+        "/w/.venv": ".tox/py312\n",
+        "/w/.tox/py312/.tox-info.json": json.dumps({"PythonRun": {"deps": {"requirements": ["idna", "six"]}}}),
+    }
+    for packages, again in ((["idna-3.10", "six-1.17.0", "app-1"], ()), (["idna-3.10", "app-1"], ("-r",))):
+        made = workspace({**tree, **environment("/w/.tox/py312", "3.12.4", packages)})
+        services = Services(Equipped(tree), MemoryMemory(), _never, lambda outside, also=(): (), lambda: "/scratch", _never)
+        for root in ("/w", "/w/.tox/py312"):
+            steps = plan(Task("sync", root, "/w/.tox/py312"), made, services).steps
+            assert [step.argv[1:] for step in steps] == [("run", *again, "-e", "py312", "--notest")], root
 
 
 def test_what_is_offered() -> None:

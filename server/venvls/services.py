@@ -125,7 +125,17 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
             if finding.code in repairing.REPAIRED
         )
         return repairing.plan(task, damage, context)
+    if task.task == "sync" and not task.requirements and not task.files and workspace.project_of(project.root) is not None:
+        context = context._replace(in_sync=in_sync(workspace, project.root))
     return tools.plan(task, context)
+
+
+def in_sync(workspace: Workspace, root: str) -> bool:
+    """Whether all that a project requires is known and there: nothing at warning or error, nothing that could not be compared, nothing that
+    its tool would install again."""
+    findings = workspace.findings_of(root)
+    loud = any(finding.severity in ("error", "warning") or finding.code in _NOT_SURE or "left-out" in finding.data for finding in findings)
+    return not loud and workspace.facts(root).installed is not None
 
 
 def _above(task: Task, workspace: Workspace) -> str | None:
@@ -165,6 +175,7 @@ def is_below(path: str, root: str, files: FileView) -> bool:
     return path == root or path.startswith(root.rstrip(files.path.sep) + files.path.sep)
 
 
+_NOT_SURE = frozenset({"unknown-dependencies", "outdated-install", "no-environment"})
 _INSTALLS = frozenset({"install", "sync", "upgrade", "freeze", "remove"})
 
 

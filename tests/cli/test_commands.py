@@ -188,9 +188,11 @@ def test_sync_shows_its_plan_then_does_it_and_the_findings_are_gone(
     assert status == 0
     assert f"-r {project}/requirements.txt" in out
     assert "also installs from ../wheels" in out
+    assert "is in sync" not in out
     assert say(capsys, "check")[0] == 1
     assert say(capsys, "sync")[:2] == (0, ".venv is now in sync.\n")
     assert say(capsys, "check")[0] == 0
+    assert "note: The project is in sync: everything that it requires is installed." in say(capsys, "sync", "--dry-run")[1]
 
 
 @pytest.mark.parametrize("words", [("sync",), ("upgrade",), ("add", "six"), ("remove", "six")])

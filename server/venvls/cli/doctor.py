@@ -184,6 +184,8 @@ def _sync(environment: Environment | None, findings: list[Finding]) -> Line:
     apart = [finding for finding in findings if finding.data.get("left-out") or finding.code == "outdated-install"]
     if not counted and apart:
         return Line("in sync", "note", "; ".join(finding.message for finding in apart))
+    if not counted and _of(findings, "stale-lock"):
+        return Line("in sync", "note", "what the manifest requires is installed; with a stale lock, no more can be compared")
     if not counted:
         return Line("in sync", "good", "everything the project requires is installed")
     texts = any(finding.severity == "error" for finding in counted)

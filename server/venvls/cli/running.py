@@ -15,10 +15,10 @@ from venvls.cli import opening, suggest, volume
 from venvls.cli.failure import Failure
 from venvls.model.action import Task
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.record import NamedTuple
+from venvls.model.record import NamedTuple, replace
 from venvls.model.redact import redact
 from venvls.model.visible import one_line
-from venvls.services import plan
+from venvls.services import in_sync, plan
 
 if TYPE_CHECKING:
     import argparse
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from venvls.services import Services
     from venvls.workspace import Overrides, Workspace
 
+_IN_SYNC = "The project is in sync: everything that it requires is installed."
 _DELETING = frozenset({"create", "recreate", "delete"})
 """Tasks whose commands have asked for what they delete (:func:`agreed`) before they run."""
 
@@ -123,6 +124,8 @@ def perform(task: Task, workspace: Workspace, services: Services, options: argpa
     """Plan the task, where there is no plan yet, and run it (or print it); 0 when it was done, 2 with a sentence when it could not be."""
     made = made or planned(task, workspace, services)
     if getattr(options, "dry_run", False):
+        if task.task == "sync" and not task.options.get("exact") and _in_sync(task, workspace):
+            made = replace(made, surprises=(_IN_SYNC, *made.surprises))
         sys.stdout.write(shown(made, options.format))
         return 0
     outcome = ran(made, workspace, services, options)
@@ -134,6 +137,10 @@ def perform(task: Task, workspace: Workspace, services: Services, options: argpa
     workspace.discover()
     say(outcome, workspace, task, options)
     return 0
+
+
+def _in_sync(task: Task, workspace: Workspace) -> bool:
+    return task.project is not None and workspace.project_of(task.project) is not None and in_sync(workspace, task.project)
 
 
 def planned(task: Task, workspace: Workspace, services: Services) -> Plan:

@@ -157,7 +157,7 @@ class Facts:
     def _here(self, manifest: Manifest) -> Defaults | None:
         """What counts in the project's environment because of its kind and name; ``None`` where that is the same everywhere.
 
-        A hatch.toml says it for the pyproject.toml next to it too. What Hatch keeps holds no group that nobody named.
+        A hatch.toml says it for the pyproject.toml next to it too. What Hatch or tox keeps holds no group that nobody named.
         """
         environment = self.environment
         if environment is None:
@@ -166,7 +166,7 @@ class Facts:
         kinds = next((stating.defaults_in for stating in (*own, manifest) if stating.defaults_in), None)
         names = kinds.get(environment.kind) if kinds is not None else None
         if names is None:
-            return Defaults() if environment.kind == "hatch" else None
+            return Defaults() if environment.kind in ("hatch", "tox") and self.project.part is None else None
         return names.of(environment.name)
 
 

@@ -81,7 +81,8 @@ class PlanContext(NamedTuple):
 
     ``programs`` maps ``uv``, ``poetry``… to absolute paths outside the workspace. ``pythons`` are base interpreters, newest first.
     ``prefer`` is the ``sync.tool`` setting. ``scratch`` is a neutral folder to run in. ``contents`` looks into a folder that is to be
-    deleted; ``None`` where it cannot. ``standing`` is the environment already there at the folder that a ``create`` names.
+    deleted; ``None`` where it cannot. ``standing`` is the environment already there at the folder that a ``create`` names. ``in_sync`` says
+    of a sync that nothing is wrong which it could fix, as far as is known.
     """
 
     facts: Facts
@@ -92,6 +93,7 @@ class PlanContext(NamedTuple):
     environ: Mapping[str, str] = {}
     contents: Callable[[str], Contents | None] = _unseen
     standing: Environment | None = None
+    in_sync: bool = False
 
 
 class BasePython(NamedTuple):

@@ -150,7 +150,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         return _remove(task, context)
     if task.task == "delete":
         return deleting.plan(task, context)
-    if tox.TOOL.owns(context.facts) is not None:
+    if tox.TOOL.owns(context.facts) is not None or tox.syncs(task, context.facts):
         # Whatever is done to an environment of tox's, nobody else may do it.
         return tox.TOOL.plan(task, context)
     if task.environment is not None and task.task not in ("create", "recreate"):

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.manifest import Part
 from venvls.model.rule import Tool
 from venvls.standards.markers import evaluate
 from venvls.tools.places import program
@@ -39,13 +40,19 @@ def _owns(facts: Facts) -> str | None:
     return f"{facts.files.path.basename(part.source)} describes it" if part is not None and part.tool == "tox" else None
 
 
+def syncs(task: Task, facts: Facts) -> bool:
+    """Whether a project's own environment is one that tox made for it, as the ``.venv`` says that tox writes: tox alone fills it."""
+    environment = facts.environment
+    return task.task == "sync" and environment is not None and environment.kind == "tox" and environment.project == facts.project.root
+
+
 def _plan(task: Task, context: PlanContext) -> Plan:
     facts = context.facts
-    part, environment = facts.project.part, facts.environment
+    environment, path = facts.environment, facts.files.path
+    part = facts.project.part or (Part("tox", environment.name, "", path.join(facts.project.root, "tox.ini")) if environment else None)
     if part is None or environment is None:
         return Plan(task, "tox", refusal="tox creates this environment when it runs: tox run")
-    path = facts.files.path
-    again = task.task == "recreate" or (task.task == "sync" and is_recorded(facts))
+    again = task.task == "recreate" or (task.task == "sync" and not context.in_sync and is_recorded(facts))
     if task.task not in ("sync", "recreate"):
         reason = f"{path.basename(part.source)} lists the requirements of {environment.name}, and tox syncs it"
         return Plan(task, "tox", refusal=f"{reason}: change the file, then run `tox run -e {part.name} --notest`")
