@@ -129,8 +129,9 @@ def standing(key: str, facts: Facts) -> Standing | None:
 
 
 def left_out(facts: Facts) -> frozenset[str]:
-    """What only this member of a workspace requires and a plain sync leaves out; empty once anything was installed for it alone."""
-    lock = lock_in_force(facts)
+    """What only this member of a workspace requires and a plain sync leaves out, by its lock, stale or not; empty once anything was
+    installed for it alone."""
+    lock = facts.locked
     if lock is None or not lock.left_out or facts.installed is None:
         return frozenset()
     return frozenset() if any(key in facts.installed.distributions for key in lock.left_out) else lock.left_out
