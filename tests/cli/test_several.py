@@ -54,5 +54,7 @@ def test_a_group_counts_in_the_projects_that_define_it(inside: Inside) -> None:
     inside.good("sync", "--all", "--group", "docs")
     assert "unknown-group" not in inside.good("check", "--group", "docs")
     assert "none of these 3 projects defines a group or extra `nowhere`." in inside.said("check", "--group", "nowhere")
+    # Of one project as well: the commands that fix what it finds would refuse the name.
+    assert "c defines no group or extra `nowhere`." in inside.said("check", "--group", "nowhere", "c")
     assert "none of these 3 projects defines a group or extra `nowhere`." in inside.said("sync", "--all", "--extra", "nowhere")
     assert "error[unknown-group] The dependency group lint is selected" in inside.run("check", "a", "--group", "lint").stdout

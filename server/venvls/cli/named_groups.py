@@ -53,6 +53,8 @@ def defined_elsewhere(
     """
     several = [project for project in projects if project.part is None]
     if len(several) < 2:
+        if folders and not any(finding.code == "unknown-group" for finding in findings):
+            _refuse(options, [project for project in several if project.workspace is None], workspace)
         return frozenset()
     if folders:
         _refuse(options, several, workspace)
@@ -69,7 +71,8 @@ def _refuse(options: argparse.Namespace, projects: Sequence[Project], workspace:
     for option, kind in _OPTIONS:
         for name in getattr(options, option, ()):
             if projects and not any(_defines(project, kind, name, workspace) for project in projects):
-                raise Failure(f"none of these {len(projects)} projects defines a group or extra `{name}`.")
+                what = f"none of these {len(projects)} projects defines a" if len(projects) > 1 else f"{projects[0].root} defines no"
+                raise Failure(f"{what} group or extra `{name}`.")
 
 
 def _defines(project: Project, kind: str, name: str, workspace: Workspace) -> bool:
