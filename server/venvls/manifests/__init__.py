@@ -87,7 +87,7 @@ FORMATS: tuple[Format, ...] = (
     Format("Pipfile", ("Pipfile",), _named("Pipfile"), "pipenv.manifest"),
     Format("hatch.toml", ("hatch.toml",), _named("hatch.toml"), "hatch.manifest"),
     Format("setup.cfg", ("setup.cfg",), _named("setup.cfg"), "setuptools.cfg"),
-    Format("setup.py", ("setup.py",), _named("setup.py"), "setuptools.script"),
+    Format("setup.py", ("setup.py",), _named("setup.py"), "setuptools.script", "setuptools.script_edits"),
     Format(
         "environment.yml",
         ("environment.yml", "environment.yaml"),

@@ -369,17 +369,55 @@ def test_edits(name: str) -> None:
     ("source", "result"),
     [
         ("setup(install_requires=['a', 'x'])", "setup(install_requires=['a'])"),
-        ("setup(install_requires=['a', 'x',])", "setup(install_requires=['a', ])"),
+        ("setup(install_requires=['a', 'x',])", "setup(install_requires=['a',])"),
         ("setup(install_requires=['x', 'a'])", "setup(install_requires=['a'])"),
         ("setup(install_requires=['x'])", "setup(install_requires=[])"),
         ("setup(install_requires=[\n    'a',\n    'x'\n])", "setup(install_requires=[\n    'a',\n])"),
         ("setup(install_requires=[\n    'a', 'x'\n])", "setup(install_requires=[\n    'a'\n])"),
+        ("setup(install_requires=[\n    'a',\n    'x',  # for x\n])", "setup(install_requires=[\n    'a',\n])"),
+        ("setup(install_requires=[\r\n    'x',\r\n    'a',\r\n])", "setup(install_requires=[\r\n    'a',\r\n])"),
+        ("setup(install_requires=('a', 'x'))", "setup(install_requires=('a',))"),
+        ("setup(install_requires=('x', 'a'))", "setup(install_requires=('a',))"),
+        ("setup(install_requires='x')", "setup(install_requires='x')"),
     ],
 )
 def test_a_requirement_less_in_setup_py(source: str, result: str) -> None:
     found = parsed("setup.py", source)
     edit = manifests.remove_statement(found, next(one for one in found.requirements if one.parsed.text == "x"))
     assert source[: edit.span.start] + edit.new + source[edit.span.end :] == result
+
+
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
+        ("setup(install_requires=[])", "setup(install_requires=['x'])".replace("'", '"')),
+        ("setup(install_requires=['a'])", "setup(install_requires=['a', 'x'])"),
+        ("setup(install_requires=[\n    'a'  # for a\n])", "setup(install_requires=[\n    'a',  # for a\n    'x'\n])"),
+        ("setup(install_requires=[\r\n    'a',  # é\r\n])", "setup(install_requires=[\r\n    'a',  # é\r\n    'x',\r\n])"),
+        ("setup(install_requires='a')", "setup(install_requires='a')"),
+        (
+            "setup(install_requires=['a'], extras_require={':python_version<\"3.9\"': ['b']})",
+            "setup(install_requires=['a', 'x'], extras_require={':python_version<\"3.9\"': ['b']})",
+        ),
+        ("A = ['a']\nsetup(install_requires=A + more())", "A = ['a', 'x']\nsetup(install_requires=A + more())"),
+    ],
+)
+def test_a_requirement_more_in_setup_py(source: str, result: str) -> None:
+    edit = manifests.insert_requirement(parsed("setup.py", source), "x")
+    assert source[: edit.span.start] + edit.new + source[edit.span.end :] == result
+
+
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
+        ("setup(install_requires=['a','a','b'])", "setup(install_requires=['a','b'])"),
+        ("setup(install_requires=['a', 'b', 'a'])", "setup(install_requires=['a', 'b',])"),
+        ("setup(install_requires=[\n    'a',\n    'a',  # again\n    'b',\n])", "setup(install_requires=[\n    'a',\n    'b',\n])"),
+    ],
+)
+def test_what_goes_with_an_element_of_setup_py_leaves_a_list(source: str, result: str) -> None:
+    start, end = next(each for each in reversed(parsed("setup.py", source).requirements) if each.parsed.text == "a").statement
+    assert source[:start] + source[end:] == result
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,8 @@ import ast
 
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.pyproject.groups import self_extras
-from venvls.manifests.requirements import edits as requirements_edits
 from venvls.manifests.syntax.python import MAX_CHARACTERS, Literal, Module, read_but_one_line, read_module
-from venvls.model.action import TextEdit
+from venvls.manifests.syntax.toml_edits import element_statement
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.limits import allow
 from venvls.model.manifest import Group, Manifest, Problem, PythonBound
@@ -48,59 +47,6 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
     )
 
 
-def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
-    """An element more after the last of ``install_requires``, with its quotes; nothing where that is no list with text in it."""
-    source = manifest.text.source
-    listed = [
-        requirement for requirement in manifest.requirements if requirement.scope == MAIN and requirement.parsed.name_span is not None
-    ]
-    end = Span(len(source), len(source))
-    if not listed or "\\" in text or "\n" in text:
-        return TextEdit(manifest.path, end, "")
-    last = listed[-1]
-    quote = source[last.statement.start] if source[last.statement.start : last.statement.start + 1] in ("'", '"') else ""
-    if not quote or quote in text:
-        other = {"'": '"', '"': "'"}.get(quote, "")
-        if not other or other in text:
-            return TextEdit(manifest.path, end, "")
-        quote = other
-    line = source.rfind("\n", 0, last.statement.start) + 1
-    before = source[line : last.statement.start]
-    between = f"\n{before}" if not before.strip() else " "
-    offset = last.statement.end
-    return TextEdit(manifest.path, Span(offset, offset), f",{between}{quote}{text}{quote}")
-
-
-def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
-    """Other versions for a requirement, in the place of those it has; nothing where its characters are put together from several."""
-    if requirement.parsed.name_span is None:
-        return TextEdit(manifest.path, Span(len(manifest.text.source), len(manifest.text.source)), "")
-    return requirements_edits.replace_specifier(manifest, requirement, new_specifier)
-
-
-def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
-    """An element taken out with its quotes and the comma after it; its line, where it has one to itself."""
-    source = manifest.text.source
-    start, end = requirement.statement
-    if requirement.parsed.name_span is None or source[start:end].lstrip("rRuU")[:1] not in ("'", '"'):
-        return TextEdit(manifest.path, Span(len(source), len(source)), "")
-    after = end
-    while after < len(source) and source[after] in " \t":
-        after += 1
-    if source[after : after + 1] == ",":
-        end = after + 1
-        while end < len(source) and source[end] in " \t":
-            end += 1
-    line = source.rfind("\n", 0, start) + 1
-    before = source[line:start].rstrip(" \t")
-    if end == requirement.statement.end and before.endswith(","):
-        # The last one on a line: the comma that set it apart goes with it.
-        start = line + len(before) - 1
-    if not source[line:start].strip() and source[end : end + 1] in ("\n", ""):
-        return TextEdit(manifest.path, Span(line, min(end + 1, len(source))), "")
-    return TextEdit(manifest.path, Span(start, end), "")
-
-
 class _Draft:
     """What has been read."""
 
@@ -113,6 +59,8 @@ class _Draft:
         self.name: str | None = None
         self.complete = False
         self.call_span = Span(0, 0)
+        self._source = source
+        self._statements: dict[Span, Span] | None = None
         if len(source) > MAX_CHARACTERS:
             self.unknown.append("install_requires")
             self.problems.append(Problem("invalid-manifest", "This file is too large to be read.", Span(0, 0)))
@@ -160,7 +108,17 @@ class _Draft:
         allow(len(self.requirements) + len(literals))
         for literal in self._parted(module, literals):
             for number, line in enumerate(literal.lines()):
-                self._requirement(line, scope, marker, alone=number == 0 and "\n" not in literal.text)
+                alone = number == 0 and "\n" not in literal.text
+                self._requirement(line, scope, marker, self._statement(module, literal) if alone else None)
+
+    def _statement(self, module: Module, literal: Literal) -> Span:
+        """What goes when a text goes: in a list its comma with it, or its line where it has one to itself."""
+        if self._statements is None:
+            self._statements = {}
+            for listed in module.all_lists():
+                where, items = module.span(listed), [module.span(element) for element in listed.elts]
+                self._statements |= {item: element_statement(self._source, where, items, at) for at, item in enumerate(items)}
+        return self._statements.get(literal.span, literal.span)
 
     def _parted(self, module: Module, literals: Iterable[Literal]) -> Iterator[Literal]:
         """The texts, apart where Python joins two whole requirements because the comma between them is missing."""
@@ -190,7 +148,8 @@ class _Draft:
                 self.groups.append(Group(extra, name.strip(), key.inner or key.span, "extra"))
             self._listed(module, value, Scope("extra", extra) if extra else MAIN, "extras_require", marker.strip())
 
-    def _requirement(self, line: Literal, scope: Scope, marker: str, *, alone: bool) -> None:
+    def _requirement(self, line: Literal, scope: Scope, marker: str, statement: Span | None) -> None:
+        """``statement`` is what goes with it; ``None`` for one of several in a text."""
         text = line.text
         parsed = parse_requirement(text, lenient_path=False)
         if marker and not parsed.error:
@@ -209,7 +168,7 @@ class _Draft:
             offsets = tuple(range(where.start, where.end)) if parsed.text != text else None
             if offsets is not None:
                 offsets = (*offsets, *(where.end - 1,) * (len(parsed.text) - len(offsets)), where.end)
-            requirement = Requirement(parsed, where, line.span if alone else where, scope, offsets=offsets)
+            requirement = Requirement(parsed, where, statement or where, scope, offsets=offsets)
         self.requirements.append(requirement)
         if parsed.error:
             wrong = parsed.error_span or Span(0, len(text))

@@ -112,6 +112,19 @@ class Module:
         whole = self._collect(node, literals, _DEEPEST)
         return literals, whole
 
+    def lists(self, node: ast.expr) -> list[ast.List | ast.Tuple | ast.Set]:
+        """The lists that are written out and make up a list, as its terms or elements, in the order in which they are named."""
+        node = self._resolved(node)
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            return [node]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return [*self.lists(node.left), *self.lists(node.right)]
+        return []
+
+    def all_lists(self) -> Iterator[ast.List | ast.Tuple | ast.Set]:
+        """Every list, tuple and set that is written out anywhere in the file."""
+        return (node for node in ast.walk(self._tree) if isinstance(node, (ast.List, ast.Tuple, ast.Set)))
+
     def pairs(self, node: ast.expr) -> tuple[list[tuple[Literal, ast.expr]], bool]:
         """The entries of a dictionary whose keys are written out (``{…}`` or ``dict(…)``), and whether those are all."""
         node = self._resolved(node)
