@@ -93,6 +93,7 @@ FORMATS: tuple[Format, ...] = (
         ("environment.yml", "environment.yaml"),
         _named("environment.yml", "environment.yaml"),
         "conda.manifest",
+        "conda.edits",
     ),
     Format("tox.ini", ("tox.ini",), _named("tox.ini"), "tox.ini", "tox.edits", kind="tox"),
     Format("tox.toml", ("tox.toml",), _named("tox.toml"), "tox.toml", "tox.edits", kind="tox"),

@@ -13,6 +13,7 @@ from venvls.discovery import says_something, suited
 from venvls.manifests import locks
 from venvls.manifests.conda.spec import parse_spec
 from venvls.manifests.syntax.yaml_lists import read
+from venvls.model.action import TextEdit
 from venvls.model.environment import Environment, Target
 from venvls.model.facts import Facts
 from venvls.model.families import CondaFile
@@ -199,8 +200,42 @@ def test_the_lists_are_those_of_a_whole_yaml_parser(lines: list[str]) -> None:
     ],
 )
 def test_a_package_more(source: str, result: str) -> None:
-    edit = manifests.insert_requirement(parsed(source), "x>=1")
-    assert source[: edit.span.start] + edit.new + source[edit.span.end :] == result
+    assert with_edit(source, manifests.insert_requirement(parsed(source), "x>=1")) == result
+
+
+def with_edit(source: str, edit: TextEdit) -> str:
+    return source[: edit.span.start] + edit.new + source[edit.span.end :]
+
+
+@pytest.mark.parametrize(
+    ("text", "conda", "pip"),
+    [
+        ("x >= 1, <2", "x>=1,<2", None),
+        ("x==1.*", "x=1.*", None),
+        ("x[a]>=1", None, "x[a]>=1"),
+        ("x; python_version < '3.9'", None, "x; python_version < '3.9'"),
+        ("x @ https://e.org/x.whl", None, "x @ https://e.org/x.whl"),
+        ("python>=3.12", None, None),
+    ],
+)
+def test_a_package_more_is_said_in_the_words_of_its_list(text: str, conda: str | None, pip: str | None) -> None:
+    lines = ["dependencies:", "- python=3.11", "- numpy  # n", "- pip:", "   - a  # a"]
+    source = "".join(f"{line}\r\n" for line in lines)
+    if conda:
+        lines.insert(3, f"- {conda}")
+    if pip:
+        lines.append(f"   - {pip}")
+    assert with_edit(source, manifests.insert_requirement(parsed(source), text)) == "".join(f"{line}\r\n" for line in lines)
+    alone = "dependencies:\n  - numpy\n"
+    after = with_edit(alone, manifests.insert_requirement(parsed(alone), text))
+    assert after == (f"{alone}  - {conda}\n" if conda else alone), "what only pip can say is no package of conda's"
+
+
+def test_a_list_below_pip_is_not_left_empty() -> None:
+    source = "dependencies:\n- numpy\n- pip:\n  # kept\n  - a  # gone\nname: x\n"
+    found = parsed(source)
+    edit = manifests.remove_statement(found, next(one for one in found.requirements if one.parsed.key == "a"))
+    assert with_edit(source, edit) == "dependencies:\n- numpy\n  # kept\nname: x\n"
 
 
 def test_other_versions_and_one_less() -> None:

@@ -15,7 +15,6 @@ from venvls.manifests.requirements.line import read_line
 from venvls.manifests.syntax.yaml_line import Fault
 from venvls.manifests.syntax.yaml_lists import Item, Lists, Section, read
 from venvls.manifests.syntax.yaml_problems import problems
-from venvls.model.action import TextEdit
 from venvls.model.families import CondaFile
 from venvls.model.manifest import Include, Manifest, Option, Own, Problem, PythonBound
 from venvls.model.requirement import MAIN, ParsedRequirement, Requirement
@@ -50,38 +49,6 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         names_python=draft.about_python(unknown=bool(faults) and "dependencies" in text.source),
         own=Own(conda=CondaFile(_text(by_key.get("name")), channels)),
     )
-
-
-def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
-    """An element more at the end of ``dependencies``, before ``pip:``; nothing where there is no such list, or nothing conda could read."""
-    wanted = next((section for section in read(manifest.text.source).sections if section.key == "dependencies"), None)
-    own = [item for item in wanted.items if item.under is None] if wanted is not None else []
-    source = manifest.text.source
-    end = Span(len(source), len(source))
-    if wanted is None or not own or parse_spec(text).error or "[" in text or own[-1].statement == own[-1].span:
-        return TextEdit(manifest.path, end, "")
-    offset = own[-1].statement.end
-    ending = "\r\n" if "\r\n" in source else "\n"
-    lead = "" if source[:offset].endswith(("\n", "\r")) else ending
-    return TextEdit(manifest.path, Span(offset, offset), f"{lead}{wanted.dash}{text}{ending}")
-
-
-def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
-    """Other versions, in the place of those there are, or right after the name."""
-    parsed = requirement.parsed
-    if parsed.specifier_span is not None:
-        return TextEdit(manifest.path, requirement.locate(parsed.specifier_span), new_specifier)
-    if parsed.name_span is None or parsed.url is not None:
-        return TextEdit(manifest.path, Span(len(manifest.text.source), len(manifest.text.source)), "")
-    offset = requirement.locate(parsed.extras_span or parsed.name_span).end
-    return TextEdit(manifest.path, Span(offset, offset), new_specifier)
-
-
-def remove_statement(manifest: Manifest, requirement: Requirement) -> TextEdit:
-    """The element with its line."""
-    if requirement.statement == requirement.span:
-        return TextEdit(manifest.path, Span(len(manifest.text.source), len(manifest.text.source)), "")
-    return TextEdit(manifest.path, requirement.statement, "")
 
 
 def _unknown(lists: Lists) -> list[Fault]:
