@@ -8,12 +8,13 @@ from venvls import discovery, manifests
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.action import TextEdit
 from venvls.model.facts import Facts
-from venvls.model.manifest import Manifest
+from venvls.model.manifest import Hint, Manifest
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.redact import redact
-from venvls.model.requirement import MAIN, Requirement, Scope
+from venvls.model.requirement import MAIN, ParsedRequirement, Requirement, Scope
 from venvls.model.text import Span, Text, quoted
+from venvls.standards import markers
 
 
 class Declared(NamedTuple):
@@ -38,35 +39,31 @@ def edits(
     scope = MAIN
     if manifest.format == "pyproject.toml" and (group or extra):
         scope = Scope("group", canonical(group)) if group else Scope("extra", canonical(str(extra)))
-    changes: list[TextEdit] = []
-    new: list[str] = []
+    now = manifest
+    made: list[TextEdit] = []
     for text in texts:
         parsed = parse_requirement(text)
         if parsed.error is not None or parsed.key is None:
             shown = redact(text)
             named = f"it has no package name. Write `NAME @ {shown}`." if parsed.url is not None else "it has no package name"
             return Declared(problem=f"`{shown}` is not a valid requirement: {parsed.error or named}")
-        standing = [
-            requirement
-            for requirement in manifest.requirements
-            if requirement.parsed.key == parsed.key and _same(requirement.scope, scope, manifest)
-        ]
-        if undo:
-            if not standing:
-                return Declared(problem=f"{parsed.key} is not in {manifest.path}.")
-            changes += [manifests.remove_statement(manifest, requirement) for requirement in standing]
-        elif standing and (parsed.url != standing[0].parsed.url or not set(parsed.extras) <= set(standing[0].parsed.extras)):
+        standing = _standing(now, parsed.key, scope)
+        if undo and not standing and not _standing(manifest, parsed.key, scope):
+            return Declared(problem=f"{parsed.key} is not in {manifest.path}.")
+        alike = [requirement for requirement in standing if _condition(requirement.parsed) == _condition(parsed)]
+        if not undo and standing and (not _may_join(parsed, standing) if not alike else _differs(parsed, alike[0].parsed)):
             # An edit of its versions would not say it, and another line next to it would contradict it.
             return Declared(problem=f"{parsed.key} cannot be changed: {manifest.path} already lists it differently; remove it first.")
-        elif standing:
-            changes += _changed(manifest, standing[0], parsed.specifier, parsed.url)
-        else:
-            new.append(text)
-    if new:
-        changes += _added(manifest, new, scope)
-    if any(change.span.start == change.span.end and not change.new for change in changes):
-        return Declared(problem=f"{manifest.path} cannot be edited safely: change it by hand.")
-    return Declared(manifest.path, tuple(changes))
+        for _ in standing if undo else ("once",):
+            # Each edit is worked out where the ones before it have been made: two of one list may need the same comma.
+            edit = _removed(now, parsed.key, scope) if undo else _changed(now, alike[0], parsed) if alike else _inserted(now, text, scope)
+            if edit is None:
+                continue
+            if edit.span.start == edit.span.end and not edit.new:
+                return Declared(problem=f"{manifest.path} cannot be edited safely: change it by hand.")
+            made.append(edit)
+            now = _after(now, edit)
+    return Declared(manifest.path, tuple(made) if len(made) < 2 else (_difference(manifest, now.text.source),))
 
 
 def source_of(manifest: Manifest, facts: Facts) -> str | None:
@@ -107,32 +104,41 @@ def _source(manifest: Manifest, facts: Facts) -> Manifest:
     return facts.manifests[source_of(manifest, facts) or manifest.path]
 
 
+def _standing(manifest: Manifest, key: str, scope: Scope) -> list[Requirement]:
+    """Where the list of ``scope`` names a package, be it one of conda's."""
+    keys = (key, f"conda:{key}")
+    return [each for each in manifest.requirements if each.parsed.key in keys and _same(each.scope, scope, manifest)]
+
+
 def _same(present: Scope, scope: Scope, manifest: Manifest) -> bool:
     return present == scope or (manifest.format != "pyproject.toml" and present.kind == "main")
 
 
-def _changed(manifest: Manifest, requirement: Requirement, specifier: str, url: str | None) -> list[TextEdit]:
-    if url is not None or requirement.parsed.specifier == specifier or not specifier:
-        return []
-    return [manifests.replace_specifier(manifest, requirement, specifier)]
+def _differs(wanted: ParsedRequirement, present: ParsedRequirement) -> bool:
+    """Whether other versions for the one that is there would not make it say what is wanted."""
+    return wanted.url != present.url or not set(wanted.extras) <= set(present.extras)
 
 
-def _added(manifest: Manifest, texts: Sequence[str], scope: Scope) -> list[TextEdit]:
-    """One edit for all: two at one place would be applied in an order nobody chose."""
-    if len(texts) == 1:
-        return [_inserted(manifest, texts[0], scope)]
-    if manifest.format.startswith("requirements"):
-        end = "\r\n" if "\r\n" in manifest.text.source else "\n"
-        return [manifests.insert_requirement(manifest, end.join(texts))]
-    now = manifest
-    for text in texts:
-        edit = _inserted(now, text, scope)
-        if edit.span.start == edit.span.end and not edit.new:
-            return [edit]
-        source = now.text.source
-        after = Text(source[: edit.span.start] + edit.new + source[edit.span.end :])
-        now = manifests.parse(now.path, after, now.own.part)
-    return [_difference(manifest, now.text.source)]
+def _condition(parsed: ParsedRequirement) -> object:
+    """What two markers have in common that say the same, however they are spaced and quoted."""
+    return (markers.read(parsed.marker) or parsed.marker) if parsed.marker else None
+
+
+def _may_join(wanted: ParsedRequirement, standing: Sequence[Requirement]) -> bool:
+    """Whether a line more for the same package says something of its own: each of them is under another condition."""
+    return bool(wanted.marker) and all(each.parsed.marker for each in standing)
+
+
+def _changed(manifest: Manifest, requirement: Requirement, wanted: ParsedRequirement) -> TextEdit | None:
+    if wanted.url is not None or requirement.parsed.specifier == wanted.specifier or not wanted.specifier:
+        return None
+    return manifests.replace_specifier(manifest, requirement, wanted.specifier)
+
+
+def _removed(manifest: Manifest, key: str, scope: Scope) -> TextEdit | None:
+    """The edit that takes the first of the requirements for a package out."""
+    standing = _standing(manifest, key, scope)
+    return manifests.remove_statement(manifest, standing[0]) if standing else None
 
 
 def _inserted(manifest: Manifest, text: str, scope: Scope) -> TextEdit:
@@ -141,6 +147,16 @@ def _inserted(manifest: Manifest, text: str, scope: Scope) -> TextEdit:
 
         return pyproject_toml.insert_requirement(manifest, text, scope)
     return manifests.insert_requirement(manifest, text)
+
+
+def _after(manifest: Manifest, edit: TextEdit) -> Manifest:
+    """The manifest as it is with an edit."""
+    source = manifest.text.source
+    after = Text(source[: edit.span.start] + edit.new + source[edit.span.end :])
+    hint: Hint = manifest.own.part
+    if hint is None and manifest.format.startswith("requirements"):
+        hint = "constraints" if manifest.constraint else "requirements"
+    return manifests.parse(manifest.path, after, hint)
 
 
 def _difference(manifest: Manifest, new: str) -> TextEdit:
