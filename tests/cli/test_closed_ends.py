@@ -57,6 +57,14 @@ def test_a_full_disk_is_one_sentence(shop: Inside, words: str, unbuffered: str) 
     assert ran.stderr == "venvls: the result could not be written: No space left on device.\n"
 
 
+@posix
+@pytest.mark.parametrize("words", ["check", "add six", "which"])
+def test_a_deleted_folder_is_one_sentence(shop: Inside, words: str) -> None:
+    ran = shell(shop, f'mkdir gone && cd gone && rmdir ../gone && "$PYTHON" -m venvls {words}')
+    assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+    assert "does not exist any more" in ran.stderr
+
+
 def shell(inside: Inside, line: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["sh", "-c", line], cwd=inside.root, env=inside.environ | {"PYTHON": sys.executable, "LC_ALL": "C"}, capture_output=True, text=True,

@@ -98,6 +98,9 @@ def _run(arguments: list[str], services: Callable[[], Services]) -> int:
             sys.stdout = None
             print(f"venvls: the result could not be written: {problem.strerror}.", file=sys.stderr)
             return 2
+        if isinstance(problem, FileNotFoundError) and problem.filename is None and not _is_somewhere():
+            print("venvls: the folder that this was started in does not exist any more: change to another one.", file=sys.stderr)
+            return 2
         print(
             f"venvls: internal error ({type(problem).__name__}: {problem}). "
             f"Run it again with VENVLS_TRACE=1 and report the output at {ISSUES}.",
@@ -196,6 +199,16 @@ def _leave_the_hook() -> None:
     active = os.environ.get("VIRTUAL_ENV")
     if active and os.environ.get("PRE_COMMIT") and os.path.realpath(active) == os.path.realpath(sys.prefix):
         del os.environ["VIRTUAL_ENV"]
+
+
+def _is_somewhere() -> bool:
+    """Whether there is a current folder: somebody may have deleted it meanwhile."""
+    import os
+
+    try:
+        return bool(os.getcwd())
+    except OSError:
+        return False
 
 
 def _environ() -> dict[str, str]:

@@ -6,6 +6,7 @@ An explicit command is the consent (``docs/interface.md``, Trust); ``--dry-run``
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -197,7 +198,7 @@ def interruptible() -> Iterator[Callable[[], bool]]:
 def agreed(made: Plan, options: argparse.Namespace) -> None:
     """Ask before something is deleted: on a terminal the person, elsewhere ``--yes`` has to be there."""
     prefix = made.environment or made.task.environment
-    if options.yes or options.dry_run or prefix is None:
+    if options.yes or options.dry_run or prefix is None or not os.path.lexists(prefix):
         return
     if not sys.stdin.isatty():
         raise Failure(f"would delete {suggest.below(prefix)}. Pass --yes to confirm.")
