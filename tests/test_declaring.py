@@ -7,16 +7,17 @@ from typing import Any, cast
 
 import pytest
 
+from tests.memory_tree import MemoryFiles
 from venvls import declaring, manifests
 from venvls.model.text import Text
 
 
-def declared(name: str, source: str, *texts: str, undo: bool = False) -> str:
+def declared(name: str, source: str, *texts: str, undo: bool = False, **places: str) -> str:
     """The file's new text, or why it stays as it is."""
     path = f"/p/{name}"
     project = SimpleNamespace(root="/p", manifests=(path,))
-    facts = SimpleNamespace(manifests={path: manifests.parse(path, Text(source))}, project=project, outside=())
-    answer = declaring.edits(texts, cast("Any", facts), undo=undo, path=path)
+    facts = SimpleNamespace(manifests={path: manifests.parse(path, Text(source))}, project=project, outside=(), files=MemoryFiles({}))
+    answer = declaring.edits(texts, cast("Any", facts), undo=undo, path=path, **cast("Any", places))
     assert len(answer.edits) < 2 or answer.problem, "edits of one list may overlap"
     after = source
     for edit in answer.edits:
@@ -64,3 +65,20 @@ def test_each_that_is_named_is_put_in(name: str, source: str, texts: str, result
 def test_what_is_listed_otherwise_stays_and_nobody_says_that_it_was_changed(wanted: str) -> None:
     assert "already lists it differently" in declared("requirements.txt", "a>=1\n", wanted)
     assert "already lists it differently" in declared("requirements.txt", "a>=1; python_version>'3'\n", "a>=2")
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "places", "result"),
+    [
+        ("Pipfile", '[packages]\na = "*"\n', {"group": "dev"}, '[packages]\na = "*"\n\n[dev-packages]\nx = "*"\n'),
+        ("Pipfile", '[packages]\na = "*"\n', {"extra": "dev"}, "no place for the extra `dev`"),
+        ("requirements.txt", "a\n", {"group": "dev"}, "no place for the group `dev`"),
+        ("requirements-dev.txt", "a\n", {"group": "dev"}, "a\nx\n"),
+        ("setup.py", "setup(install_requires=['a'], extras_require={'dev': ['b']})", {"extra": "dev"}, "no place for the extra `dev`"),
+    ],
+)
+def test_a_group_or_extra_that_a_file_cannot_have_is_no_word_for_its_main_list(
+    name: str, source: str, places: dict[str, str], result: str
+) -> None:
+    after = declared(name, source, "x", **places)
+    assert after == result or (result in after and " " in result)

@@ -16,6 +16,9 @@ from venvls.model.requirement import MAIN, ParsedRequirement, Requirement, Scope
 from venvls.model.text import Span, Text, quoted
 from venvls.standards import markers
 
+_WITH_GROUPS = ("Pipfile", "pixi.toml")
+"""Formats whose groups have tables of their own, and that know no extras."""
+
 
 class Declared(NamedTuple):
     """The manifest that is edited and the edits; a ``problem`` is a sentence that says why there are none."""
@@ -36,9 +39,11 @@ def edits(
     manifest, problem = _manifest(facts, group, extra, path)
     if manifest is None:
         return Declared(problem=problem)
-    scope = MAIN
-    if manifest.format == "pyproject.toml" and (group or extra):
-        scope = Scope("group", canonical(group)) if group else Scope("extra", canonical(str(extra)))
+    scope = _scope(manifest, facts, group, extra)
+    if scope is None:
+        kind, name = ("group", group) if group else ("extra", extra)
+        place = f"{manifest.path} has no place for the {kind} {quoted(name or '')}"
+        return Declared(problem=f"{place}: name another file, or leave the {kind} out.")
     now = manifest
     made: list[TextEdit] = []
     for text in texts:
@@ -94,7 +99,8 @@ def _manifest(facts: Facts, group: str | None, extra: str | None, path: str | No
         if named:
             return _source(named[0], facts), ""
     if group is not None or extra is not None:
-        return pyproject, f"There is no manifest for the group {quoted(group or extra or '')}: name one with --manifest."
+        kind = "group" if group is not None else "extra"
+        return pyproject, f"There is no manifest for the {kind} {quoted(group or extra or '')}: name one with --manifest."
     if not own:
         return None, f"No manifest in {project.root} can be edited."
     return _source(own[0], facts), ""
@@ -104,6 +110,18 @@ def _source(manifest: Manifest, facts: Facts) -> Manifest:
     return facts.manifests[source_of(manifest, facts) or manifest.path]
 
 
+def _scope(manifest: Manifest, facts: Facts, group: str | None, extra: str | None) -> Scope | None:
+    """The list of a manifest that is meant; ``None`` where it has none like that."""
+    if not group and not extra:
+        return MAIN
+    wanted = Scope("group", canonical(group)) if group else Scope("extra", canonical(str(extra)))
+    if manifest.format == "pyproject.toml" or (manifest.format in _WITH_GROUPS and group):
+        return wanted
+    if manifest.format.startswith("requirements") and wanted.name == discovery.group_of(manifest.path, facts.files):
+        return MAIN
+    return None
+
+
 def _standing(manifest: Manifest, key: str, scope: Scope) -> list[Requirement]:
     """Where the list of ``scope`` names a package, be it one of conda's."""
     keys = (key, f"conda:{key}")
@@ -111,7 +129,7 @@ def _standing(manifest: Manifest, key: str, scope: Scope) -> list[Requirement]:
 
 
 def _same(present: Scope, scope: Scope, manifest: Manifest) -> bool:
-    return present == scope or (manifest.format != "pyproject.toml" and present.kind == "main")
+    return present == scope or (manifest.format not in ("pyproject.toml", *_WITH_GROUPS) and present.kind == "main")
 
 
 def _differs(wanted: ParsedRequirement, present: ParsedRequirement) -> bool:
@@ -146,6 +164,14 @@ def _inserted(manifest: Manifest, text: str, scope: Scope) -> TextEdit:
         from venvls.manifests.pyproject import edits as pyproject_toml
 
         return pyproject_toml.insert_requirement(manifest, text, scope)
+    if manifest.format == "Pipfile":
+        from venvls.manifests.pipenv import manifest as pipfile
+
+        return pipfile.insert_requirement(manifest, text, scope)
+    if manifest.format == "pixi.toml":
+        from venvls.manifests.pixi import manifest as pixi_toml
+
+        return pixi_toml.insert_requirement(manifest, text, scope)
     return manifests.insert_requirement(manifest, text)
 
 
