@@ -183,3 +183,21 @@ def test_places_where_nothing_is_known(editor: Editor, root: Path) -> None:
     assert editor.request("textDocument/foldingRange", document(elsewhere)) is None
     untitled = {"textDocument": {"uri": "untitled:1"}, "position": {"line": 0, "character": 0}}
     assert editor.request("textDocument/hover", untitled) is None
+
+
+def test_places_in_a_half_typed_file_are_where_its_lines_are_now(editor: Editor, root: Path) -> None:
+    path = root / "pyproject.toml"
+    text = PROJECT + 'all = [{include-group = "docs"}]\n'
+    editor.open(path, text)
+    assert len(editor.request("textDocument/references", {**at(path, 8, 1), "context": {"includeDeclaration": True}})) == 2
+    # A line is half typed, and one above it has become longer.
+    typed = text.replace('name = "me"', 'name = "me"  # a long remark').replace('  "attrs",\n', '  "attrs",\n  "\n  "\n')
+    editor.replace(path, 2, typed)
+    lines = typed.splitlines()
+
+    def marked(place: dict[str, Any]) -> str:
+        return lines[place["start"]["line"]][place["start"]["character"] : place["end"]["character"]]
+
+    places = editor.request("textDocument/references", {**at(path, 10, 1), "context": {"includeDeclaration": True}})
+    assert [marked(each["range"]).strip('"') for each in places] == ["docs", "docs"]
+    assert marked(editor.request("textDocument/prepareCallHierarchy", at(path, 10, 11))[0]["selectionRange"]) == "sphinx"

@@ -97,11 +97,19 @@ class Readings:
             else:
                 yield known._replace(now=now, same=_common(known.read, now))
 
-    def range(self, path: str, span: Span) -> dict[str, Any]:
-        """A stretch of any file as a range; a file that is only pointed at, as a whole, is not read for it."""
+    def range(self, path: str, span: Span, facts: Facts | None = None) -> dict[str, Any] | None:
+        """A stretch of any file as a range; a file that is only pointed at, as a whole, is not read for it.
+
+        ``facts`` are those that the stretch comes from, where they may be of an earlier text; ``None`` where its lines are no more.
+        """
         from venvls.lsp import encode
 
-        return encode.span(self._desk.text(path) if span.end else Text(""), span, self._desk.documents.units)
+        now = self._desk.text(path) if span.end else Text("")
+        read = facts.manifests.get(path) if facts is not None and span.end else None
+        if facts is not None and read is not None and read.text.source != now.source:
+            moved = Reading(facts, path, read.text, now, _common(read.text, now)).span(span)
+            return None if moved is None else encode.span(now, moved, self._desk.documents.units)
+        return encode.span(now, span, self._desk.documents.units)
 
     def _keep(self, key: tuple[str, str], reading: Reading) -> None:
         self._good.pop(key, None)

@@ -101,7 +101,7 @@ def _item(session: Session, facts: Facts, key: str) -> dict[str, Any]:
     main = next(iter(facts.project.manifests), facts.project.root)
     lines = [Place(each.path, each.requirement.span) for each in by_name(facts).get(key, ()) if not each.hidden]
     path, span = (*definitions(Subject("requirement", Span(0, 0), key, key), main, facts), *lines, Place(main, Span(0, 0)))[0]
-    place = session.readings.range(path, span)
+    place = _place(session, facts, path, span)
     how = standing(key, facts)
     return {
         "name": plain(key),
@@ -130,4 +130,10 @@ def _line(session: Session, facts: Facts, statement: Statement) -> dict[str, Any
 
 
 def _range(session: Session, facts: Facts, statement: Statement) -> dict[str, Any]:
-    return session.readings.range(statement.path, statement.requirement.span)
+    return _place(session, facts, statement.path, statement.requirement.span)
+
+
+def _place(session: Session, facts: Facts, path: str, span: Span) -> dict[str, Any]:
+    """The place in the text as it is now; the head of a file whose lines are other ones by now."""
+    nowhere = {"line": 0, "character": 0}
+    return session.readings.range(path, span, facts) or {"start": nowhere, "end": nowhere}

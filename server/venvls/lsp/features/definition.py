@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from venvls.answers.places import Place
     from venvls.lsp.server import Server
     from venvls.lsp.session import Session
+    from venvls.model.facts import Facts
     from venvls.workspace import Workspace
 
 
@@ -37,7 +38,7 @@ def _definition(workspace: Workspace, session: Session, path: str, position: typ
         here = subject(reading, position, session.documents.units)
         places = definitions(here, path, reading.facts) if here is not None else []
         if places:
-            return _shown(session, places)
+            return _shown(session, places, reading.facts)
     return []
 
 
@@ -47,9 +48,13 @@ def _references(workspace: Workspace, session: Session, path: str, position: typ
     for reading in session.readings.of(workspace, path):
         here = subject(reading, position, session.documents.units)
         if here is not None:
-            return _shown(session, named(here, reading.facts, (workspace.facts(project.root) for project in workspace.projects())))
+            # What names a group is in the reading's own facts; a package is named all over the workspace as it is now.
+            if own := named(here, reading.facts, ()):
+                return _shown(session, own, reading.facts)
+            return _shown(session, named(here, reading.facts, (workspace.facts(project.root) for project in workspace.projects())), None)
     return []
 
 
-def _shown(session: Session, places: Iterable[Place]) -> list[dict[str, Any]]:
-    return [{"uri": session.documents.uri(path), "range": session.readings.range(path, span)} for path, span in places]
+def _shown(session: Session, places: Iterable[Place], facts: Facts | None) -> list[dict[str, Any]]:
+    ranges = ((path, session.readings.range(path, span, facts)) for path, span in places)
+    return [{"uri": session.documents.uri(path), "range": place} for path, place in ranges if place is not None]
