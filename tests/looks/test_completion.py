@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.looks.editor import LOOKS
-from tests.lsp.editor import Editor, install, make_environment
+from tests.lsp.editor import Editor, install, make_environment, range_of
+from venvls.manifests.places.commas import missing
 from venvls.manifests.places.cursor import Typed, typed_at
 from venvls.model.text import Text
 
@@ -88,6 +89,34 @@ def test_what_is_typed(text: str, format: str, kind: str, written: str) -> None:
 )
 def test_where_nothing_is_suggested(text: str, format: str) -> None:
     assert typed(text, format) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "format", "result"),
+    [
+        ('dependencies = [\n  "a"\n  re|\n]', "pyproject.toml", 'dependencies = [\n  "a",\n  re\n]'),
+        ('dependencies = [\n  "a"  # "c"\n\n  # d\n  "re|"\n]', "pyproject.toml", 'dependencies = [\n  "a",  # "c"\n\n  # d\n  "re"\n]'),
+        ('dependencies = [\n  "|"  # c\n  # d\n  "a",\n]', "pyproject.toml", 'dependencies = [\n  "",  # c\n  # d\n  "a",\n]'),
+        ('dependencies = [\n  "a",\n  "re|",\n  "b"\n]', "pyproject.toml", 'dependencies = [\n  "a",\n  "re",\n  "b"\n]'),
+        ('dependencies = [\n  """re|"""\n]', "pyproject.toml", 'dependencies = [\n  """re"""\n]'),
+        ("setup(install_requires=[\n 'a'\n '|'\n u'b'])", "setup.py", "setup(install_requires=[\n 'a',\n '',\n u'b'])"),
+        ("setup(install_requires=[\n 'a'\n '>|'])", "setup.py", "setup(install_requires=[\n 'a'\n '>'])"),
+        (
+            "# /// script\n# dependencies = [\n#   'a' # b\n#\n#   're|'\n# ]",
+            "script",
+            "# /// script\n# dependencies = [\n#   'a', # b\n#\n#   're'\n# ]",
+        ),
+        ("a\nre|", "requirements.txt", "a\nre"),
+    ],
+)
+def test_commas_that_a_new_element_lacks(text: str, format: str, result: str) -> None:
+    if "setup(" not in text and "///" not in text and "dep" in text:
+        text, result = f"[project]\n{text}", f"[project]\n{result}"
+    found, source = typed(text, format), text.replace("|", "")
+    assert found is not None
+    for offset in sorted(missing(Text(source), found, format), reverse=True):
+        source = f"{source[:offset]},{source[offset:]}"
+    assert source == result
 
 
 @pytest.fixture
@@ -173,6 +202,14 @@ def test_versions_where_the_name_is_a_key(editor: Editor, root: Path) -> None:
     assert [each["label"] for each in complete(editor, path, 1, 8)] == [">=11.0", ">=10.1", ">=9.0", ">=2.0"]
     edits = [each["textEdit"] for each in complete(editor, path, 4, 22)]
     assert [edit["newText"] for edit in edits] == ["11.0", "10.1"] and edits[0]["range"]["start"] == {"line": 4, "character": 21}
+
+
+def test_a_suggestion_brings_the_comma_that_the_element_before_it_lacks(editor: Editor, root: Path) -> None:
+    path = root / "pyproject.toml"
+    editor.open(path, '[project]\ndependencies = [\n  "𝒳"\n  mi\n]\n')
+    mine = next(each for each in complete(editor, path, 3, 4) if each["label"] == "mine")
+    assert mine["additionalTextEdits"] == [{"range": range_of((2, 6), (2, 6)), "newText": ","}]
+    assert "additionalTextEdits" not in complete(editor, root / "requirements.txt", 0, 0)[0]
 
 
 def test_a_suggestion_tells_of_itself_and_nothing_of_it_becomes_a_link(editor: Editor, root: Path) -> None:

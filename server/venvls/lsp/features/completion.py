@@ -56,6 +56,7 @@ async def resolved(ls: Server, params: types.CompletionItem) -> dict[str, Any] |
 def _completed(workspace: Workspace, session: Session, path: str, position: types.Position) -> list[dict[str, Any]]:
     from venvls import manifests
     from venvls.answers.completion import suggestions
+    from venvls.manifests.places.commas import missing
     from venvls.manifests.places.cursor import typed_at
 
     readers = [workspace.facts(project.root) for project in workspace.projects_of(path)]
@@ -68,11 +69,13 @@ def _completed(workspace: Workspace, session: Session, path: str, position: type
     text, units = session.desk.text(path), session.documents.units
     offset = text.offset(Position(position.line, position.character), units)
     typed = typed_at(text, offset, format_) if format_ is not None else None
-    if typed is None:
+    if typed is None or format_ is None:
         return []
+    commas = [{"range": encode.span(text, Span(at, at), units), "newText": ","} for at in missing(text, typed, format_)]
     snippets = "snippets" in session.client.looks
     items = suggestions(typed, facts, path, _sources(workspace, facts, snippets=snippets))
-    return [_item(item, number, encode.span(text, Span(offset - item.width, offset), units), facts) for number, item in enumerate(items)]
+    shown = [_item(item, number, encode.span(text, Span(offset - item.width, offset), units), facts) for number, item in enumerate(items)]
+    return [{**each, "additionalTextEdits": commas} for each in shown] if commas else shown
 
 
 def _item(item: Item, number: int, place: dict[str, Any], facts: Facts) -> dict[str, Any]:

@@ -223,15 +223,27 @@ def _in_setup(before: str, after: str) -> Typed | None:
     return Typed("requirement", before[start:], start, quote, after=after) if quote and not keyed else None
 
 
+def comment_at(line: str) -> int | None:
+    """Where a line's comment begins; ``None`` where it has none."""
+    comment, _ = _scanned(line)
+    return comment
+
+
 def _string(before: str) -> int | None:
     """Where the string begins that is open at the end of ``before``; ``None`` outside of one, -1 in a comment."""
+    comment, string = _scanned(before)
+    return -1 if comment is not None else string
+
+
+def _scanned(before: str) -> tuple[int | None, int | None]:
+    """Where a comment begins, and where the string that is open at the end."""
     quote, start = "", 0
     position = 0
     while position < len(before):
         sign = before[position]
         if not quote:
             if sign == "#":
-                return -1
+                return position, None
             if sign in "\"'":
                 quote, start = sign, position
         elif sign == "\\" and quote == '"':
@@ -239,7 +251,7 @@ def _string(before: str) -> int | None:
         elif sign == quote:
             quote = ""
         position += 1
-    return start if quote else None
+    return None, start if quote else None
 
 
 def toml_place(text: Text, number: int, before: str, comment: str = "") -> tuple[str, str, bool]:
