@@ -221,6 +221,10 @@ class Checker:
         """The manifests ``paths`` and what they include."""
         return followed(paths, self.facts(project).links)
 
+    def has_given_up(self, project: Project) -> bool:
+        """Whether a project takes too long, so that nothing of it was compared."""
+        return project.root in self._given_up
+
     def _within(self, project: Project, answer: Callable[[Known], list[_Answer]]) -> list[_Answer]:
         """An answer from what is known of a project; where both together take too long, what is said of one that was given up."""
         return self._machine.within(limits.MOST_SECONDS, lambda: answer(self._fresh(project)), lambda: answer(self._give_up(project)))

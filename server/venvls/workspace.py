@@ -49,13 +49,21 @@ _LIMITS = {
 }
 
 
+_UNCOMPARED = frozenset({"no-environment", "broken-environment", "incomplete-environment"})
+"""What says that there is nothing to compare a project's files with: no file of it is in sync then, whichever was named."""
+
+
 class Report(NamedTuple):
-    """What a check found: the projects looked at, all findings in the order of path and place, files' texts by path, remarks."""
+    """What a check found: the projects looked at, all findings in the order of path and place, files' texts by path, remarks.
+
+    ``elsewhere`` is what is wrong in their other files where only files were named; ``None`` where folders were.
+    """
 
     projects: tuple[Project, ...]
     findings: tuple[Finding, ...]
     texts: Mapping[str, Text]
     notes: tuple[str, ...] = ()
+    elsewhere: tuple[Finding, ...] | None = None
 
 
 class Bounds(NamedTuple):
@@ -436,7 +444,8 @@ class Workspace:
     def check(self, paths: Sequence[str] | None = None, *, imports: bool = False) -> Report:
         """Everything wrong in the projects at or under ``paths`` (all by default); of a path that is a manifest, in it and its includes.
 
-        With ``imports``, also what the code there imports: of a path that is a file of code, in it alone.
+        With ``imports``, also what the code there imports: of a path that is a file of code, in it alone. That there is no environment to
+        compare a file with is told whichever file is named.
         """
         wanted, only = self.projects(), None
         if paths is not None:
@@ -445,12 +454,14 @@ class Workspace:
                 self._settle()
             folders = tuple(path for path in paths if path not in files)
             self._checker.ask_for(files)
-            owners = [owner for path in files for owner in self.projects_of(path)]
+            read = [path for path in files if self.reads(path) or (imports and self.is_code(path))]
+            owners = [owner for path in read for owner in self.projects_of(path)]
             inside = [project for project in wanted if any(self._here.within(project.root, folder) for folder in folders)]
             wanted = tuple({project.root: project for project in (*inside, *owners)}.values())
             if not folders:
                 only = frozenset().union(*(self._checker.reached(owner, files) for owner in owners)) | files
         distinct: dict[tuple[object, ...], Finding] = {}
+        elsewhere: list[Finding] = []
         texts: dict[str, Text] = {}
         with self.round():
             for project in wanted:
@@ -461,8 +472,10 @@ class Workspace:
                 if facts.locked is not None:
                     texts[facts.locked.path] = self.text(facts.locked.path)
                 for finding in of_project:
-                    if only is None or finding.path in only:
+                    if only is None or finding.path in only or finding.code in _UNCOMPARED or self._checker.has_given_up(project):
                         distinct.setdefault(_seen(finding), finding)
+                    else:
+                        elsewhere.append(finding)
             if imports:
                 for path, finding in self.code.findings_under(paths if paths is not None else self.roots):
                     texts[path] = self.text(path)
@@ -471,7 +484,7 @@ class Workspace:
                     distinct.setdefault(_seen(finding), finding)
                 self.code.keep()
         ordered = sorted(distinct.values(), key=lambda finding: (finding.path, finding.span.start, finding.span.end, finding.code))
-        return Report(wanted, tuple(ordered), texts, self.notes)
+        return Report(wanted, tuple(ordered), texts, self.notes, None if only is None else tuple(elsewhere))
 
     @property
     def code(self) -> WorkspaceCode:

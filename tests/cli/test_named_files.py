@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,38 @@ def test_a_file_that_is_no_manifest_is_said_to_be_none(folder: Path, name: str, 
     (folder / name).write_text("x = 1\n")
     (folder / "requirements.txt").write_text("six\n")
     assert main(["check", name]) == 0
-    assert f"{name} is not a manifest (requirements.txt, pyproject.toml, …)" in capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert f"{name} is not a manifest (requirements.txt, pyproject.toml, …)" in err
+    assert out == "Nothing was checked: none of these files is a manifest.\n"
+
+
+@pytest.mark.parametrize(("harm", "code"), [(".venv", "no"), (".venv/pyvenv.cfg", "incomplete"), (".venv/bin", "broken")])
+@pytest.mark.parametrize("words", [["requirements-dev.txt"], ["app.py", "--imports"]])
+def test_no_file_is_in_sync_with_an_environment_that_is_not_there(
+    folder: Path, harm: str, code: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "requirements.txt").write_text("six\n")
+    (folder / "requirements-dev.txt").write_text("")
+    (folder / "app.py").write_text("import six\n")
+    moved = folder / harm
+    if not moved.exists():
+        moved = folder / ".venv" / "Scripts"  # Windows
+    shutil.rmtree(moved) if moved.is_dir() else moved.unlink()
+    assert main(["check", *words]) == 1
+    out, _ = capsys.readouterr()
+    assert f"[{code}-environment]" in out and "In sync" not in out
+
+
+def test_a_file_without_a_problem_does_not_make_its_project_one_in_sync(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "requirements.txt").write_text("absent\n")
+    (folder / "requirements-dev.txt").write_text("six\n")
+    assert main(["check", "requirements-dev.txt"]) == 0
+    assert capsys.readouterr().out == "No problem in the files that were named; 1 problem in other files of the same project.\n"
+    assert main(["check", "requirements-dev.txt", "--format", "json"]) == 0
+    assert '"in_sync": false' in capsys.readouterr().out
+    (folder / "requirements.txt").write_text("six\n")
+    assert main(["check", "requirements-dev.txt"]) == 0
+    assert "In sync" in capsys.readouterr().out
 
 
 def test_a_manifest_among_what_tests_are_made_of_is_read_when_it_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -142,7 +142,8 @@ class _Wanted(NamedTuple):
 
     def of(self, report: Report) -> Report:
         """The report with those findings alone."""
-        return report._replace(findings=tuple(filter(self._shown, report.findings)))
+        elsewhere = None if report.elsewhere is None else tuple(filter(self._shown, report.elsewhere))
+        return report._replace(findings=tuple(filter(self._shown, report.findings)), elsewhere=elsewhere)
 
     def _shown(self, finding: Finding) -> bool:
         if finding.code in self.ignore or (self.select and finding.code not in self.select):

@@ -160,11 +160,17 @@ def check(path: str, desk: Desk, imports: bool = False) -> Answer:
         seen += [finding for finding in of_code.findings if finding.path == here.path]
         texts |= of_code.texts
     findings = [finding for finding in seen if finding.severity != "hint"]
+    others = [finding for finding in report.elsewhere or () if finding.severity not in _QUIET]
+    loud = others or any(finding.severity not in _QUIET for finding in findings)
     return {
-        "in_sync": not any(finding.severity not in _QUIET for finding in findings) if report.projects or findings else None,
+        "in_sync": not loud if report.projects or findings else None,
         "projects": [project.root for project in report.projects],
         "findings": [_finding(finding, texts, here.workspace) for finding in findings],
-        "notes": [*report.notes, *([] if report.projects else [f"There is no project at {here.path}."])],
+        "notes": [
+            *report.notes,
+            *([] if report.projects else [f"There is no project at {here.path}."]),
+            *(["More is wrong in other files of the project: check its folder."] if others else []),
+        ],
     }
 
 

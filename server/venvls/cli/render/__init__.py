@@ -34,7 +34,8 @@ class Result(NamedTuple):
     absolute folder paths are shown relative to. ``requirements`` is how many were checked, ``None`` where nobody counted. ``rules``
     are those that ran, for their documentation. ``chosen`` are the groups and extras of this check as options, for commands that fix.
     ``quiet`` is for a person who wants problems alone. ``top`` is the absolute folder that paths in reports are relative to. ``refusal``
-    gives for a command that fixes and a project's root why it cannot run here, as a sentence; without it every command can.
+    gives for a command that fixes and a project's root why it cannot run here, as a sentence; without it every command can. ``elsewhere``
+    is what is wrong in other files of the projects where only files were named; ``None`` where folders were.
     """
 
     findings: Sequence[Finding]
@@ -48,6 +49,7 @@ class Result(NamedTuple):
     quiet: bool = False
     top: str = ""
     refusal: Callable[[str, str | None], str | None] | None = None
+    elsewhere: Sequence[Finding] | None = None
 
 
 def render_check(
@@ -84,6 +86,7 @@ def render_check(
         volume.quiet(),
         top,
         refusal,
+        getattr(report, "elsewhere", None),
     )
     return render(format, result, Terminal() if file else terminal())
 

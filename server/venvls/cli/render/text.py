@@ -238,6 +238,8 @@ def _summary(result: Result, ways: dict[str, list[str | None]], terminal: Termin
         mended = ", ".join(_mended(ways, result))
         line = "\n".join([f"{line} ({mended})." if mended else f"{line}.", *_not_yet(ways, result)])
         return terminal.paint(line, "error" if any(finding.severity == "error" for finding in loud) else "warning")
+    if not result.projects and result.elsewhere is not None:
+        return "Nothing was checked: none of these files is a manifest."
     if not result.projects:
         return "No project here: there is no manifest (requirements.txt, pyproject.toml)."
     # Of what has no environment and needs none (a script of uv's, a project of tox's) nothing was compared.
@@ -245,6 +247,9 @@ def _summary(result: Result, ways: dict[str, list[str | None]], terminal: Termin
     compared = [project for project in result.projects if project.root not in without]
     if not compared:
         return "Nothing was compared: there is no environment."
+    others = [finding for finding in result.elsewhere or () if finding.severity in _LOUD]
+    if others:
+        return f"No problem in the files that were named; {_count(len(others), 'problem')} in other files of the same project."
     parts = [] if result.requirements is None else [_count(result.requirements, "requirement")]
     parts.append(_count(len(compared), "project"))
     rest = f"; {_count(len(without), 'project')} without an environment not compared" if without else ""
