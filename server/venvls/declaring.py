@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from venvls import discovery, manifests
+from venvls.actions.main_list import main_list, written
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.model.action import TextEdit
 from venvls.model.facts import Facts
@@ -71,14 +72,6 @@ def edits(
     return Declared(manifest.path, tuple(made) if len(made) < 2 else (_difference(manifest, now.text.source),))
 
 
-def source_of(manifest: Manifest, facts: Facts) -> str | None:
-    """The ``.in`` file that a compiled requirements file is next to; ``None`` for a file that a person writes."""
-    if not manifest.path.endswith(".txt"):
-        return None
-    source = manifest.path[: -len(".txt")] + ".in"
-    return source if source in facts.manifests else None
-
-
 def _manifest(facts: Facts, group: str | None, extra: str | None, path: str | None) -> tuple[Manifest | None, str]:
     project = facts.project
     if path is not None:
@@ -97,17 +90,11 @@ def _manifest(facts: Facts, group: str | None, extra: str | None, path: str | No
             if manifest.format.startswith("requirements") and discovery.group_of(manifest.path, facts.files) == wanted
         ]
         if named:
-            return _source(named[0], facts), ""
+            return written(named[0], facts), ""
     if group is not None or extra is not None:
         kind = "group" if group is not None else "extra"
         return pyproject, f"There is no manifest for the {kind} {quoted(group or extra or '')}: name one with --manifest."
-    if not own:
-        return None, f"No manifest in {project.root} can be edited."
-    return _source(own[0], facts), ""
-
-
-def _source(manifest: Manifest, facts: Facts) -> Manifest:
-    return facts.manifests[source_of(manifest, facts) or manifest.path]
+    return main_list(facts), f"No manifest in {project.root} can be edited."
 
 
 def _scope(manifest: Manifest, facts: Facts, group: str | None, extra: str | None) -> Scope | None:

@@ -25,15 +25,18 @@ class Missing(NamedTuple):
 def missing(facts: Facts) -> Missing | None:
     """What gives the project's environment a kernel; ``None`` where it has one, or where nothing can be installed into it."""
     from venvls.actions.conditions import can_install
+    from venvls.actions.main_list import main_list, takes_one_more
 
     environment, installed = facts.environment, facts.installed
     if environment is None or environment.health != "ok" or not can_install(facts) or not facts.project.manifests:
         return None
     if installed is None or PACKAGE in installed.distributions:
         return None
-    group = _group(facts)
+    group, main = _group(facts), main_list(facts)
+    if group is None and (main is None or not takes_one_more(main)):
+        return None
     task = Task("add", facts.project.root, environment.prefix, requirements=(PACKAGE,), groups=(group,) if group else ())
-    return Missing(task, f"the group `{group}`" if group else facts.files.path.basename(facts.project.manifests[0]))
+    return Missing(task, f"the group `{group}`" if group or main is None else facts.files.path.basename(main.path))
 
 
 def _group(facts: Facts) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -82,3 +83,26 @@ def test_a_manifest_among_what_tests_are_made_of_is_read_when_it_is_named(folder
     assert "=>" not in capsys.readouterr().out
     assert main(["check", str(fixture)]) == 1
     assert "`=>` is not a version operator" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"pyproject.toml": "[tool.ruff]\n", "requirements.txt": "six\n"}, "requirements.txt"),
+        ({"pyproject.toml": "[project]\nname = 'me'\nversion = '1'\n"}, "[project].dependencies"),
+        ({"requirements.txt": "six\n", "requirements.in": "six\n"}, "requirements.in"),
+        ({"setup.cfg": "[options]\ninstall_requires = file: deps.txt\n", "deps.txt": "six\n"}, "deps.txt"),
+        ({"setup.py": "from setuptools import setup\nsetup(install_requires=open('x').read())\n"}, None),
+        ({"environment.yml": "dependencies: [six]\n"}, None),
+    ],
+)
+def test_a_missing_package_is_offered_for_the_file_that_add_changes(
+    folder: Path, files: dict[str, str], place: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in {**files, "app.py": "import yaml\n"}.items():
+        (folder / name).write_text(text)
+    main(["check", "--imports", "--format", "json"])
+    titles = [action["title"] for finding in json.loads(capsys.readouterr().out)["findings"] for action in finding["actions"]]
+    assert [title for title in titles if title.startswith("Add ")] == ([f"Add PyYAML to {place}"] if place else [])
+    assert main(["add", "pyyaml", "--dry-run", "--no-sync"]) == (0 if place else 2)
+    assert f"+++ b/{'pyproject.toml' if place and '[' in place else place}\n" in capsys.readouterr().out or place is None

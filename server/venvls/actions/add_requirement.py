@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from venvls.actions.conditions import can_install
+from venvls.actions.main_list import main_list, takes_one_more
 from venvls.model.action import Action, Task
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
@@ -59,25 +60,34 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
 def _places(finding: Finding, facts: Facts) -> tuple[_Place, ...]:
     own = [facts.manifests[path] for path in facts.project.manifests if path in facts.manifests and path not in facts.outside]
     pyproject = next((manifest for manifest in own if manifest.format == "pyproject.toml"), None)
-    new: _Place | None = None
+    main, new = _main(facts), None
     if pyproject is not None:
-        main = _Place("[project].dependencies" if pyproject.own.poetry is None else facts.files.path.basename(pyproject.path))
         others = tuple(_of_groups(pyproject))
         new = _Place("the new group `dev`", group="dev") if _takes_a_group(pyproject) else None
     elif own and own[0].own.pipenv is not None:
-        main, new = _Place("[packages]"), _Place("[dev-packages]", group="dev")
+        new = _Place("[dev-packages]", group="dev")
         others = ()
     else:
-        main = _Place(facts.files.path.basename(facts.project.manifests[0]))
         others = tuple(_of_files(own[1:], facts))
     if finding.code == "development-import":
-        return (main,)
+        return main
     if _SHIPPED.match(_below(finding, facts)):
         # What ships cannot rest on what only those have who work on it.
         others, new = tuple(place for place in others if place.extra), None
     names = _for_whom(finding, facts)
     right = _right(names, facts, others) or (new if names else None)
-    return tuple(dict.fromkeys((*((right,) if right is not None else ()), main, *others)))[:_MOST]
+    return tuple(dict.fromkeys((*((right,) if right is not None else ()), *main, *others)))[:_MOST]
+
+
+def _main(facts: Facts) -> tuple[_Place, ...]:
+    """The list that is meant where none is named; none where it cannot be added to."""
+    listed = main_list(facts)
+    if listed is None or not takes_one_more(listed):
+        return ()
+    if listed.own.pipenv is not None:
+        return (_Place("[packages]"),)
+    in_project = listed.format == "pyproject.toml" and listed.own.poetry is None
+    return (_Place("[project].dependencies" if in_project else facts.files.path.basename(listed.path)),)
 
 
 def _for_whom(finding: Finding, facts: Facts) -> tuple[str, ...]:
