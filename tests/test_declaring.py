@@ -50,7 +50,7 @@ def test_each_that_is_named_is_taken_out(name: str, source: str, names: str, res
     ("name", "source", "texts", "result"),
     [
         ("pyproject.toml", '[project]\ndependencies = ["a>=1"]\n', "a>=2 b c", '[project]\ndependencies = ["a>=2", "b", "c"]\n'),
-        ("setup.cfg", "[options]\ninstall_requires = a>=1\n", "a>=2 b", "[options]\ninstall_requires = \n    a>=2\n    b\n"),
+        ("setup.cfg", "[options]\ninstall_requires = a>=1\n", "a>=2 b", "[options]\ninstall_requires =\n    a>=2\n    b\n"),
         ("requirements.txt", "a>=1\r\n# end", "b a>=2 c", "a>=2\r\n# end\r\nb\r\nc"),
         ("environment.yml", "dependencies:\n- a=1=py_0\n- pip\n", "a>=2 b==3.*", "dependencies:\n- a>=2\n- pip\n- b=3.*\n"),
         ("requirements.txt", "a ; os_name=='nt'\n", 'a>=2;os_name=="nt"', "a>=2 ; os_name=='nt'\n"),

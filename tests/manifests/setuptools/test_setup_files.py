@@ -426,9 +426,10 @@ def test_what_goes_with_an_element_of_setup_py_leaves_a_list(source: str, result
         ("", "[options]\ninstall_requires =\n    x\n"),
         ("[metadata]\nname = a", "[metadata]\nname = a\n\n[options]\ninstall_requires =\n    x\n"),
         ("[options]\nzip_safe = no\n", "[options]\ninstall_requires =\n    x\nzip_safe = no\n"),
-        ("[options]\ninstall_requires = a\n", "[options]\ninstall_requires = \n    a\n    x\n"),
+        ("[options]\ninstall_requires = a\n", "[options]\ninstall_requires =\n    a\n    x\n"),
         ("[options]\ninstall_requires =\n  a\n\n[x]\n", "[options]\ninstall_requires =\n  a\n  x\n\n[x]\n"),
         ("[options]\ninstall_requires =\n", "[options]\ninstall_requires =\n    x\n"),
+        ("[options]\ninstall_requires = \t\n", "[options]\ninstall_requires =\n    x\n"),
         ("[options]\ninstall_requires = file: r.txt\n", "[options]\ninstall_requires = file: r.txt\n"),
     ],
 )

@@ -74,15 +74,18 @@ def insert_requirement(manifest: Manifest, text: str) -> TextEdit:
         offset = _after_line(source, header.end)
         lead = "" if source[:offset].endswith(("\n", "\r")) else ending
         return TextEdit(manifest.path, Span(offset, offset), f"{lead}install_requires ={ending}    {text}{ending}")
+    # Blanks at the end of a line, which nobody sees, do not get behind what is new.
+    blank = next((offset for offset in range(value.head_end, len(source)) if source[offset] not in " \t"), len(source))
     if not value.chunks:
-        return TextEdit(manifest.path, Span(value.head_end, value.head_end), f"{ending}    {text}")
+        return TextEdit(manifest.path, Span(value.head_end, blank), f"{ending}    {text}")
     last = value.chunks[-1]
     if last.indent:
         return TextEdit(manifest.path, Span(last.span.end, last.span.end), f"{ending}{last.indent}{text}")
     first = value.chunks[0]
     if len(value.chunks) == 1 and ";" not in last.text:
         # One requirement next to the name: both get a line of their own.
-        return TextEdit(manifest.path, first.span, f"{ending}    {first.text}{ending}    {text}")
+        start = len(source[: first.span.start].rstrip(" \t"))
+        return TextEdit(manifest.path, Span(start, first.span.end), f"{ending}    {first.text}{ending}    {text}")
     return _nothing(manifest)
 
 
