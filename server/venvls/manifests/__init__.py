@@ -17,6 +17,7 @@ from venvls.model.text import Span, Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from venvls.manifests.syntax.conflicts import OneSide
     from venvls.model.action import TextEdit
     from venvls.model.families import ToxNames
     from venvls.model.requirement import Requirement
@@ -147,7 +148,8 @@ def environments_in(path: str, text: Text) -> ToxNames | None:
     """The environments of its own that a tool's settings in a file speak of (tox); ``None`` where there are no such settings."""
     from venvls.manifests.tox import part as tox_part
 
-    return tox_part.names(path, text)
+    side = _one_side(text)
+    return tox_part.names(path, Text(side.text) if side is not None else text)
 
 
 def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = None) -> Manifest:
@@ -159,7 +161,12 @@ def parse(path: str, text: Text, hint: Hint = None, previous: Manifest | None = 
     """
     format_ = format_of(_parts(path)[-2:])
     try:
-        manifest = _parsed(path, text, hint, previous, format_)
+        if (side := _one_side(text)) is None:
+            manifest = _parsed(path, text, hint, None if previous is not None and _one_side(previous.text) else previous, format_)
+        else:
+            from venvls.manifests.syntax.conflicts import read_one_side
+
+            manifest = read_one_side(text, side, lambda upper: _parsed(path, upper, hint, None, format_))
         allow(len(manifest.requirements))
     except TooManyError as problem:
         return left_out(path, text, f"This file is too large to be checked: {problem}.", hint)
@@ -173,6 +180,16 @@ def left_out(path: str, text: Text, why: str, hint: Hint = None) -> Manifest:
     problem = Problem("invalid-manifest", why, Span(0, 0))
     # A file of conda's or pixi's counts where it is about Python, which nobody has looked for.
     return Manifest(path, name, text, problems=(problem,), complete=False, constraint=hint == "constraints", names_python=True)
+
+
+def _one_side(text: Text) -> OneSide | None:
+    """One side of a text that git left in conflict; ``None`` for any other."""
+    # Looked for in each text at every key, and nearly never there.
+    if "<<<<<<< " not in text.source and ">>>>>>> " not in text.source:
+        return None
+    from venvls.manifests.syntax.conflicts import one_side
+
+    return one_side(text.source)
 
 
 def _parsed(path: str, text: Text, hint: Hint, previous: Manifest | None, format_: Format | None) -> Manifest:
