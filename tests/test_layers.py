@@ -200,7 +200,7 @@ def test_a_circle_is_noticed() -> None:
 # a tool's folder may use another tool's that stands before it in its row.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("syntax", "pep508"),
-    ("draft", "keyed", "compiled", "requirements", "shortened"),
+    ("draft", "keyed", "compiled", "requirements", "shortened", "half_typed"),
     ("conda", "hatch", "pdm", "pipenv", "pixi", "poetry", "uv", "pylock"),
     ("pyproject",),
     ("setuptools", "script", "tox"),

@@ -29,11 +29,12 @@ CODE = (".py", ".pyi", ".pyw", ".ipynb")
 
 class _Parsed(NamedTuple):
     """A manifest and what its text was then: a file's stat, or the text of a buffer. ``young`` are the bytes of a file that had changed so
-    shortly before that another text may bear the same stat."""
+    shortly before that another text may bear the same stat. ``read`` is what was read of that text alone, where it is half typed."""
 
     stamp: object
     manifest: Manifest
     young: bytes | None = None
+    read: Manifest | None = None
 
 
 class _Lock(NamedTuple):
@@ -111,7 +112,8 @@ class Reader:
         return whole if isinstance(whole, Manifest) and whole.complete else loaded
 
     def load(self, path: str, hint: Hint = None) -> Manifest | str:
-        """The manifest at ``path``, or a sentence that says why it cannot be read.
+        """The manifest at ``path``, or a sentence that says why it cannot be read. Of a buffer that is half typed, what is read where it is
+        typed, and elsewhere what its last text said that could be read whole.
 
         ``hint`` (``requirements``, ``constraints``) is how another file includes it, where its name does not say; or the part required.
         """
@@ -126,15 +128,20 @@ class Reader:
             if known.young is not None and not _is_young(stamp):
                 self._parsed[(path, hint)] = known._replace(young=None)
             return known.manifest
-        previous = known.manifest if known is not None else None
+        previous = (known.read or known.manifest) if known is not None else None
         data = self._files.read(path, TOO_LARGE) if buffer is None else None
         loaded = (
             self._parse_buffer(path, buffer, hint, previous) if buffer is not None else self._parse(path, None, data, hint, previous, stamp)
         )
         if isinstance(loaded, Manifest):
-            self._parsed[(path, hint)] = _Parsed(stamp, loaded, data if _is_young(stamp) else None)
+            read, whole = loaded, self._whole.get((path, hint))
             if buffer is not None and loaded.complete:
                 self._whole[(path, hint)] = loaded
+            elif buffer is not None and whole is not None:
+                from venvls.manifests.half_typed import with_what_was_known
+
+                loaded = with_what_was_known(loaded, whole)
+            self._parsed[(path, hint)] = _Parsed(stamp, loaded, data if _is_young(stamp) else None, read)
         return loaded
 
     def _is_true(self, path: str, known: _Parsed, stamp: object) -> bool:

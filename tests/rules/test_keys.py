@@ -88,12 +88,14 @@ def test_after_keys_that_take_much_away(name: str, monkeypatch: pytest.MonkeyPat
             before.append(text)
             typed.open(path, text)
             now = manifests.parse(path, Text(text))
-            assert typed.facts("/w").manifests.get(path) in (None, now), text
-            # What is half typed leaves projects as they were before.
+            if now.complete:
+                assert typed.facts("/w").manifests.get(path) in (None, now), text
+            # What is half typed leaves projects, and what is elsewhere in it, as they were before.
             whole = text if now.complete else whole
             fresh = workspace({**other, path: whole})
             fresh.open(path, whole)
             fresh.open(path, text)
+            assert typed.facts("/w").manifests.get(path) == fresh.facts("/w").manifests.get(path), text
             for each in (path, "/w/requirements.txt"):
                 assert list(typed.findings(each)) == list(fresh.findings(each)), text
             counts.add(len(typed.findings(path)))

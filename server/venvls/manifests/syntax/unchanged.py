@@ -8,7 +8,7 @@ from venvls.model.record import NamedTuple
 
 
 class Cut(NamedTuple):
-    """The lines that differ: from ``start`` to ``old_end`` in the old text, to ``new_end`` in the new one."""
+    """The lines, or characters, that differ: from ``start`` to ``old_end`` in the old text, to ``new_end`` in the new one."""
 
     start: int
     old_end: int
@@ -26,9 +26,8 @@ def common_cut(old: str, new: str) -> Cut:
     Only ``\\n`` not preceded by a backslash counts as the end of a logical line, which is cautious and always right: a stretch cut there
     is read the same on its own. Equality is tried by halving, so that the comparing is done by the string type.
     """
-    shorter = min(len(old), len(new))
-    prefix = _longest(shorter, lambda known, n: old[known:n] == new[known:n])
-    suffix = _longest(shorter - prefix, lambda known, n: old[len(old) - n : len(old) - known] == new[len(new) - n : len(new) - known])
+    prefix, old_end, _ = changed(old, new)
+    suffix = len(old) - old_end
     start = old.rfind("\n", 0, prefix) + 1
     while start > 0 and _continued(old, start - 1):
         start = old.rfind("\n", 0, start - 1) + 1
@@ -42,6 +41,14 @@ def common_cut(old: str, new: str) -> Cut:
         if not _continued(old, line_break) and not _continued(new, len(new) - rest - 1):
             return Cut(start, line_break + 1, len(new) - rest)
         from_end = rest
+
+
+def changed(old: str, new: str) -> Cut:
+    """The characters outside of which both texts are equal."""
+    shorter = min(len(old), len(new))
+    prefix = _longest(shorter, lambda known, n: old[known:n] == new[known:n])
+    suffix = _longest(shorter - prefix, lambda known, n: old[len(old) - n : len(old) - known] == new[len(new) - n : len(new) - known])
+    return Cut(prefix, len(old) - suffix, len(new) - suffix)
 
 
 def _continued(text: str, newline: int) -> bool:

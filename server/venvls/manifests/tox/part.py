@@ -48,6 +48,7 @@ def part(path: str, text: Text, asked: Part) -> Manifest:
         options=tuple(listed.options),
         problems=tuple(sorted({*whole, *listed.problems}, key=lambda problem: problem.span)),
         first_statement=file.first_statement() if file is not None else Span(0, 0),
+        complete=file is None or file.complete,
         own=Own(part=asked, tox_part=ToxPart(project, listed.unknown)),
     )
 

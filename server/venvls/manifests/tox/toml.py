@@ -54,6 +54,11 @@ class TomlFile:
 
     # The file as a whole
 
+    @property
+    def complete(self) -> bool:
+        """Whether all of it parses."""
+        return self._toml.complete
+
     def first_statement(self) -> Span:
         """Where a remark about the whole is shown."""
         statements = self._toml.statements
