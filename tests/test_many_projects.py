@@ -326,6 +326,23 @@ def test_what_changes_between_being_read_in_a_search_and_its_end_is_looked_at_ag
     assert not workspace.look_again()
 
 
+def test_what_is_installed_where_nobody_watched_yet_is_looked_at_again() -> None:
+    files = {"/usr/bin/python3.12": "", **tree(3, every=1), "/extra/six-1.0.dist-info/METADATA": "Name: six\nVersion: 1.0\n"}
+    files["/w/service0/.venv/lib/python3.12/site-packages/more.pth"] = "/extra\n"
+    machine = MemoryMachine(files)
+    workspace = opened(machine)
+    workspace.discover()
+    for path in workspace.manifests():
+        workspace.findings(path)
+    assert not workspace.look_again()
+    workspace.open("/w/service0/requirements.txt", "attrs\n")
+    assert "missing-requirement" in [finding.code for finding in workspace.findings("/w/service0/requirements.txt")]
+    machine.files.put("/extra/attrs-1.0.dist-info/METADATA", "Name: attrs\nVersion: 1.0\n")
+    assert workspace.look_again()
+    assert "missing-requirement" not in [finding.code for finding in workspace.findings("/w/service0/requirements.txt")]
+    assert not workspace.look_again()
+
+
 def test_what_was_worked_out_on_the_way_is_forgotten_and_the_answers_are_not() -> None:
     machine = MemoryMachine({"/usr/bin/python3.12": "", **tree(80, every=1)})
     workspace, fresh = opened(machine), opened(machine)

@@ -77,6 +77,7 @@ class Checker:
         self._projects: Mapping[str, Project] = {}
         self._known = KnownProjects(reader.open_paths)
         self._given_up: dict[str, GivenUp] = {}
+        self._fresh_facts: dict[str, Known] = {}  # since :meth:`installed_since`
         self._begun: tuple[str, Loaded, Inputs] = ("", {}, Inputs())
         self._readership: Readership | None = None
         self._settled = 0
@@ -104,6 +105,7 @@ class Checker:
         self._projects = projects
         self._known.settle(projects.keys())
         self._given_up = {root: given_up for root, given_up in self._given_up.items() if root in projects}
+        self._fresh_facts = {root: known for root, known in self._fresh_facts.items() if root in projects}
         self._readership = None
 
     def round(self, *, pauses: bool = False) -> Round:
@@ -135,6 +137,18 @@ class Checker:
             # What is included and not there, or cannot be read.
             yield from (link.target for link in known.facts.links if link.failure is not None and link.target is not None)
 
+    def installed_since(self) -> bool:
+        """Whether something was installed since facts were worked out that were not when this was last asked: where that shows at paths
+        that only came to light with them (.pth files and what they add, half-written records), nobody has watched these meanwhile."""
+        fresh, self._fresh_facts = self._fresh_facts, {}
+        for known in fresh.values():
+            environment, before = known.facts.environment, known.facts.installed
+            if environment is not None and before is not None and not frozenset(environment.site_packages).issuperset(before.folders):
+                now = self._installed(environment)
+                if now is None or now.stamp != known.basis.installed:
+                    return True
+        return False
+
     def seen(self, paths: Collection[str]) -> Iterator[tuple[str, Stat | None]]:
         """Those of ``paths`` that a verdict rests on, with the stat that each had then."""
         yield from self._git_read.seen(paths)
@@ -158,6 +172,7 @@ class Checker:
         """This is known of a project from now on, from these ``manifests``."""
         if self._readership is not None:
             self._readership.note(project.root, manifests)
+        self._fresh_facts[project.root] = known
         return self._known.put(project.root, known)
 
     def all_findings(self, project: Project) -> list[Finding]:

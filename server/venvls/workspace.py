@@ -222,10 +222,11 @@ class Workspace:
         self._settle(goes_on)
 
     def look_again(self) -> bool:
-        """Sorts again where something changed between being read in a search and now, and whether that was so; looked at once."""
+        """Whether something changed between being read and now, when all of it is watched; looked at once. If it decides on projects, they
+        are sorted again."""
         searched, self._searched_long = self._searched_long, False
         if not searched or not self._inputs.differ(self.files, self.machine.environ()):
-            return False
+            return self._checker.installed_since()
         self._settle()
         return True
 
