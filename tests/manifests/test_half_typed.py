@@ -34,6 +34,7 @@ POETRY = '[tool.poetry.dependencies]\npython = "^3.9"\na = "*"\n@b = "^1"\n[tool
 PIXI = '[workspace]\nname = "me"\nchannels = []\nplatforms = []\n[dependencies]\npython = "*"\n@a = "*"\n[pypi-dependencies]\nb = "*"\n'
 HATCH = '[envs.default]\ndependencies = [\n  "a",\n]\n[envs.lint]\n@dependencies = ["b", "c"]\n'
 TOX = '[env_run_base]\n@deps = ["a", "b"]\n[env.x]\nextras = []\n'
+HIDING = '[env_run_base]\ndeps = ["a", "b"]\n[env.x]\n@deps = ["c", "d"]\n'
 SETUP = 'setup(\n  name="me",\n  install_requires=[\n    "a",\n  ],\n  extras_require={@"x": ["b", "c"], "y": ["d"]},\n)\n'
 CONDA = "name: me\ndependencies:\n  - python=3.12\n  - a\n  - pip:\n      - b\n@      - c\nchannels:\n  - defaults\n"
 CFG = "[metadata]\nname = me\n[options]\ninstall_requires =\n  a\n@[options.extras_require]\nx =\n  b\n"
@@ -45,6 +46,7 @@ CASES = {
     "header in pixi.toml": Typed("pixi.toml", PIXI, "[feature.x"),
     "header in hatch.toml": Typed("hatch.toml", HATCH, "[envs.x"),
     "header in tox.toml": Typed("tox.toml", TOX, "[env.y", Part("tox", "x", "linux", "/p/tox.toml")),
+    "header in tox.toml of a list that hides another": Typed("tox.toml", HIDING, "[env.y", Part("tox", "x", "linux", "/p/tox.toml")),
     "quotes over several lines": Typed("pyproject.toml", LISTS, '"""'),
     "bracket in a line": Typed("pyproject.toml", LINE, '["a"'),
     "word in a line": Typed("pyproject.toml", LINE, "word"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def with_what_was_known(now: Manifest, whole: Manifest) -> Manifest:
     """What ``now`` says where it differs from the text of ``whole``, and what that said elsewhere; ``now`` itself where it is not half
-    typed. The requirements are those of ``now`` where none is missing."""
+    typed. The requirements are those of ``now`` where none of the others is missing."""
     if now.complete or (now.dynamic and not any(problem.code == "invalid-manifest" for problem in now.problems)):
         return now
     source = now.text.source
@@ -65,16 +65,18 @@ class _Untouched:
 
 
 def _requirements(known: Requirements, read: Requirements, untouched: _Untouched) -> Requirements:
-    """Those that were ``known`` outside of a change, and those that were ``read`` in it; those that were read where these are as many."""
+    """Those that were ``known`` outside of a change, and those that were ``read`` in it; those that were read where they say the same."""
     known, read = _in_order(known), _in_order(read)
     cut = untouched.cut
-    low = bisect_left(range(len(known)), untouched.last_before + 1, key=lambda number: known[number].span.end)
-    high = max(low, _first_from(known, untouched.first_behind))
-    begin = known[low - 1].span.end if low else 0
-    first = _first_from(read, begin)
-    last = _first_from(read, known[high].span.start + cut.by) if high < len(known) else len(read)
-    if first == low and len(read) - last == len(known) - high:
+    low, high = _first_touched(known, untouched), _first_from(known, untouched.first_behind)
+    first, last = _first_touched(read, untouched), _first_from(read, untouched.first_behind + cut.by)
+    high, last = max(low, high), max(first, last)
+    if read.needs[:first] == known.needs[:low] and read.needs[last:] == known.needs[high:]:
+        # With the groups that they are in now.
         return read
+    # What is read over the place of something that is known takes it for something else.
+    first = max(first, _first_from(read, known[low - 1].span.end if low else 0))
+    last = min(last, _first_from(read, known[high].span.start + cut.by) if high < len(known) else last)
     # What is typed may be an option or a hash of one of those next to it.
     if low and known[low - 1].statement.end > cut.start and first and read[first - 1].span.start == known[low - 1].span.start:
         low, first = low - 1, first - 1
@@ -85,6 +87,11 @@ def _in_order(requirements: Requirements) -> Requirements:
     if requirements.are_in_order or all(one.span <= other.span for one, other in pairwise(requirements)):
         return requirements
     return Requirements(sorted(requirements, key=lambda requirement: requirement.span))
+
+
+def _first_touched(requirements: Requirements, untouched: _Untouched) -> int:
+    """The number of the first that is not before a change."""
+    return bisect_left(range(len(requirements)), untouched.last_before + 1, key=lambda number: requirements[number].span.end)
 
 
 def _first_from(requirements: Requirements, offset: int) -> int:
