@@ -9,7 +9,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
 export PIP_CONFIG_FILE=/dev/null UV_NO_CONFIG=1 UV_PYTHON="$work/venv/bin/python" PATH="$work/venv/bin:$PATH"
-export VIRTUAL_ENV="$work/venv" PIPENV_VERBOSITY=-1 PIPENV_CACHE_DIR="$work/cache" PIPENV_NOSPIN=1
+export VIRTUAL_ENV="$work/venv" PIPENV_VERBOSITY=-1 PIPENV_CACHE_DIR="$work/cache" PIPENV_NOSPIN=1 TMPDIR="$work/tmp"
+mkdir "$TMPDIR"
 python -m pip install -q --disable-pip-version-check pip==26.3 uv==0.13.9
 uv pip install -q pipenv==2026.10.3 packaging==26.4
 
