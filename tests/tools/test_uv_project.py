@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.tools.workbench import Packages, bench, environment
-from venvls import tools
+from venvls import manifests, tools
 from venvls.model.action import Task
 from venvls.model.environment import Distribution
 from venvls.model.facts import Choice
 from venvls.model.lock import Locked, LockedSet, Source, Stale
 from venvls.model.record import replace
 from venvls.model.rule import PlanContext
-from venvls.model.text import Span
+from venvls.model.text import Span, Text
 
 UV = "/usr/local/bin/uv"
 COMMON = "--color never --no-python-downloads"
@@ -99,6 +99,15 @@ def test_what_the_project_does_not_list_is_installed_by_name(asked: tuple[str, .
     assert " ".join(step.argv).startswith(f"{UV} {verb} "), step.argv
     assert not rest or " ".join(step.argv).endswith(f" -- {rest}")
     assert not rest or any(note.startswith("The project does not list ") for note in plan.surprises)
+
+
+def test_what_another_file_lists_than_the_one_that_was_locked_is_installed_by_name() -> None:
+    made = project(locked=LockedSet("/w/p/uv.lock", "uv", {"idna": Locked("idna", "3.7")}, covers=frozenset({"/w/p/pyproject.toml"})))
+    beside = manifests.parse("/w/p/requirements.txt", Text("six\n"))
+    facts = replace(made.facts, manifests={**made.facts.manifests, beside.path: beside})
+    plan = tools.plan(task("install", "six"), made._replace(facts=facts))
+    assert plan.steps[0].argv[-2:] == ("--", "six")
+    assert plan.surprises[-1].startswith("uv.lock does not list six: an exact sync removes it again.")
 
 
 @pytest.mark.parametrize(

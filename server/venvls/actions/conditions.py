@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from venvls.model.requirement import Requirement
 
 REQUIREMENT_CODES = frozenset({"missing-requirement", "version-mismatch", "missing-extra", "source-mismatch"})
+_KEEPERS = frozenset({"uv", "poetry", "pdm", "pipenv"})
+"""Tools whose sync installs what their own lock says and nothing else."""
 _DISTANT = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
@@ -77,6 +79,16 @@ def locked(finding: Finding, facts: Facts) -> bool:
         return False
     key = finding.requirement.parsed.key if finding.requirement is not None else finding.data.get("name")
     return key in lock.packages
+
+
+def unsynced(finding: Finding, facts: Facts) -> bool:
+    """Whether no sync brings what the requirement is about: the tool that keeps the project's lock reads another file than this one."""
+    lock = facts.locked
+    if lock is None or lock.tool not in _KEEPERS or not lock.covers or finding.requirement is None:
+        return False
+    if finding.path in lock.covers or lock.path in facts.manifests or finding.path == lock.path:
+        return False  # a compiled file is a list like any other
+    return finding.code in REQUIREMENT_CODES and finding.requirement.parsed.key not in lock.packages
 
 
 def counted(facts: Facts) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from venvls.actions.conditions import REQUIREMENT_CODES, alone, can_install, locked
+from venvls.actions.conditions import REQUIREMENT_CODES, alone, can_install, locked, unsynced
 from venvls.model.action import Action, Task
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.record import replace
 from venvls.model.redact import redact
 from venvls.model.rule import Offer
 
@@ -27,7 +28,10 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     parsed = finding.requirement.parsed
     again = parsed.key if finding.code == "source-mismatch" else None
     shown = redact(text.split(";")[0].strip()) if parsed.url is None else str(parsed.name)
-    yield _install(text, shown, again, finding.path, facts.project.root, environment.prefix, environment.name)
+    made = _install(text, shown, again, finding.path, facts.project.root, environment.prefix, environment.name)
+    if made.task is not None and unsynced(finding, facts):
+        made = replace(made, task=replace(made.task, options={**made.task.options, "apart": True}))
+    yield made
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from venvls.actions.conditions import REQUIREMENT_CODES, alone, can_install, locked
+from venvls.actions.conditions import REQUIREMENT_CODES, alone, can_install, locked, unsynced
 from venvls.model.action import Action, Task
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import replace
@@ -31,6 +31,8 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         return
     if finding.code == "missing-import" and (finding.data.get("declared") is None or finding.data.get("unsynced")):
         return  # No requirement would bring it, or one that does not count yet.
+    if unsynced(finding, facts):
+        return
     alone_too = alone(finding.requirement) is not None if finding.code in REQUIREMENT_CODES else finding.code == "missing-dependency"
     by_itself = alone_too and finding.path not in facts.outside and not locked(finding, facts)
     choice = facts.choice

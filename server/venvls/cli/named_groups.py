@@ -84,6 +84,7 @@ def _defines(project: Project, kind: str, name: str, workspace: Workspace) -> bo
     files = discovery.group_of(f"requirements-{key}.txt", facts.files)
     return os.path.basename(project.root) == key or any(
         not manifest.complete
+        or (kind == "extra" and "optional-dependencies" in manifest.dynamic)
         or any(group.key == key and group.kind == kind for group in manifest.groups)
         or (manifest.format == "requirements.txt" and discovery.group_of(path, facts.files) == files)
         for path, manifest in facts.manifests.items()

@@ -86,7 +86,8 @@ def _refuse_unknown(workspace: Workspace, project: Project, chosen: Overrides) -
             raise Failure(f"{finding.message}.")
     facts = workspace.facts(project.root)
     own = [facts.manifests[path] for path in project.manifests if path in facts.manifests]
-    if project.workspace is not None or any(manifest.groups or not manifest.complete for manifest in own):
+    made_later = chosen.extras and any("optional-dependencies" in manifest.dynamic for manifest in own)
+    if project.workspace is not None or made_later or any(manifest.groups or not manifest.complete for manifest in own):
         return
     # What no manifest of the project speaks of is not a finding (a setting may be for many projects), but no answer to who asks either.
     named = {discovery.group_of(manifest.path, facts.files) for manifest in facts.manifests.values()}

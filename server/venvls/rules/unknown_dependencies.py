@@ -3,7 +3,8 @@
 Nothing of it is compared with the environment: that the rest is in sync does not mean that everything is installed.
 
 Example: `setup.py` works out `install_requires`, or `[project]` says `dynamic = ["dependencies"]` and a hook of hatchling fills the list.
-So is a requirement of one of Hatch's environments that Hatch fills in, as `django=={matrix:django}`.
+So is a requirement of one of Hatch's environments that Hatch fills in, as `django=={matrix:django}`, and what a chosen extra requires
+where extras are computed.
 
 Fix it by writing the list down where it can be (`dependencies` in `[project]`, or the file that
 `[tool.setuptools.dynamic]` names), or let `venvls sync` install the project, which runs the program.
@@ -30,13 +31,17 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
     """One finding for a manifest whose own list is made by something else, and one for each of its requirements that is."""
     if manifest.path in facts.project.manifests:
         yield from _filled_in(manifest, facts)
-    maker = _maker(manifest)
-    if maker is None or manifest.path not in facts.project.manifests or not facts.counts(manifest, MAIN):
+    maker, what = _maker(manifest, "install_requires", "dependencies"), "What this project depends on is"
+    if maker is None or not facts.counts(manifest, MAIN):
+        maker, what = _maker(manifest, "extras_require", "optional-dependencies"), "What the extras of this project require is"
+        if not facts.choice.extras:
+            return
+    if maker is None or manifest.path not in facts.project.manifests:
         return
     lock = lock_in_force(facts)
     if lock is not None and (not lock.covers or manifest.path in lock.covers):
         return
-    message = f"What this project depends on is computed by {maker}; venvls cannot know it, and does not compare it"
+    message = f"{what} computed by {maker}; venvls cannot know it, and does not compare it"
     yield Finding(code="unknown-dependencies", message=message, path=manifest.path, span=first_statement(facts, manifest.path))
 
 
@@ -49,11 +54,11 @@ def _filled_in(manifest: Manifest, facts: Facts) -> Iterator[Finding]:
             yield Finding(code="unknown-dependencies", message=message, path=manifest.path, span=unknown.span)
 
 
-def _maker(manifest: Manifest) -> str | None:
-    """What makes the list, in words; ``None`` where it is known or somewhere else."""
+def _maker(manifest: Manifest, argument: str, field: str) -> str | None:
+    """What makes a list, called so by setup.py and in a ``[project]``, in words; ``None`` where it is known or somewhere else."""
     if manifest.format == "setup.py":
-        return "setup.py" if "install_requires" in manifest.dynamic else None
-    if manifest.format != "pyproject.toml" or "dependencies" not in manifest.dynamic or manifest.own.poetry is not None:
+        return "setup.py" if argument in manifest.dynamic else None
+    if manifest.format != "pyproject.toml" or field not in manifest.dynamic or manifest.own.poetry is not None:
         return None
     if any(include.group is None for include in manifest.includes):
         return None

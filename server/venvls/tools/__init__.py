@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from venvls.model.action import Plan
 from venvls.model.environment import Environment
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 from venvls.model.record import replace
 from venvls.tools import (
     conda,
@@ -186,7 +187,15 @@ def _install(task: Task, context: PlanContext) -> Plan:
     if made.refusal is not None:
         return made
     names = ", ".join(map(redact, strange))
-    note = f"The project does not list {names}: an exact sync removes it again. `venvls add` also writes it into the manifest."
+    lock, asked = context.facts.locked, set(map(canonical, locked.names(task)))
+    apart = lock is not None and any(
+        requirement.parsed.key in asked
+        for manifest in context.facts.manifests.values()
+        if lock.covers and manifest.path not in lock.covers
+        for requirement in manifest.requirements
+    )
+    lister = context.facts.files.path.basename(lock.path) if lock is not None and apart else "The project"
+    note = f"{lister} does not list {names}: an exact sync removes it again. `venvls add` also writes it into the manifest."
     return replace(made, surprises=(*made.surprises, note))
 
 

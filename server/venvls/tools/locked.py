@@ -50,6 +50,8 @@ def _is_listed(text: str, facts: Facts) -> bool:
     if package is not None and wanted.url is None and not wanted.extras and package.version is not None:
         return not specifier or admits(specifier, package.version) is not False
     for manifest in facts.manifests.values():
+        if lock is not None and lock.covers and manifest.path not in lock.covers:
+            continue  # the tool of the lock reads other files
         for requirement in manifest.requirements:
             if requirement.parsed.key != key or not facts.counts(manifest, requirement.scope):
                 continue

@@ -165,12 +165,14 @@ def _help(finding: Finding, actions: Sequence[Action], result: Result) -> str:
 
 
 def _adding(action: Action) -> tuple[str, str | None] | None:
-    """The command that adds what the action adds, which differs from finding to finding."""
+    """The command that adds what the action adds, or installs what no sync brings: it differs from finding to finding."""
     from venvls.cli import suggest
 
     task = action.task
-    if task is None or task.task != "add":
+    if task is None or (task.task != "add" and not task.options.get("apart")):
         return None
+    if task.task != "add":
+        return " ".join(["install", *map(suggest.word, task.requirements)]), task.project
     words = ["add", *map(suggest.word, task.requirements)]
     words += [word for group in task.groups for word in ("--group", suggest.word(group))]
     words += [word for extra in task.extras for word in ("--extra", suggest.word(extra))]
@@ -189,6 +191,8 @@ def _way(action: Action, finding: Finding, result: Result) -> tuple[str, str | N
     """The command that does what the action does, and the project it is for; ``None`` where there is none."""
     if action.task is not None and action.task.options.get("editable"):
         return None  # No command does that.
+    if action.task is not None and action.task.options.get("apart"):
+        return None  # No sync brings it.
     if finding.code == "missing-import" and finding.data.get("declared") is None:
         return None  # A sync brings what is required.
     if action.task is not None and action.task.task in _MENDING:
