@@ -8,7 +8,8 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.pieces import Mapping
 from venvls.model.ports import FileView
-from venvls.model.requirement import Requirement, listed
+from venvls.model.requirement import Requirement
+from venvls.model.requirement_list import listed
 from venvls.model.text import Span
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from itertools import compress, count
 from venvls.model.finding import OF_TEXT, Finding, Later, Severity
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.pieces import not_
-from venvls.model.requirement import MAIN, KnownNeeds, listed
+from venvls.model.requirement import MAIN
+from venvls.model.requirement_list import KnownNeeds, listed
 from venvls.rules import NOTHING_ASKED_OF_SATISFIED, RULES, asked_about, import_rules
 from venvls.rules.satisfaction import plainly_met
 

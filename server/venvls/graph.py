@@ -11,7 +11,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Hint, Include, Manifest, Problem
 from venvls.model.ports import FileView
 from venvls.model.record import replace
-from venvls.model.requirement import Requirements, listed
+from venvls.model.requirement_list import Requirements, listed
 from venvls.model.text import Span
 
 if TYPE_CHECKING:

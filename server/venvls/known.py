@@ -7,7 +7,7 @@ Knows nothing of how facts come about, and of when they are true no longer.
 from __future__ import annotations
 
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.requirement import listed
+from venvls.model.requirement_list import listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -10,7 +10,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Hint, Manifest, Problem
 from venvls.model.ports import FileView, Stat, Within, however_long
 from venvls.model.record import NamedTuple, replace
-from venvls.model.requirement import listed
+from venvls.model.requirement_list import listed
 from venvls.model.text import Text
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from venvls.answers.stated import Statement, by_name
 from venvls.model.facts import Facts
 from venvls.model.hints import Literal
 from venvls.model.record import NamedTuple
-from venvls.model.requirement import listed
+from venvls.model.requirement_list import listed
 
 
 class Place(NamedTuple):

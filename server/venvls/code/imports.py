@@ -21,7 +21,7 @@ from venvls.model.facts import Facts
 from venvls.model.imports import Import, Sighting, Unread
 from venvls.model.manifest import same_objects
 from venvls.model.ports import Machine
-from venvls.model.requirement import listed
+from venvls.model.requirement_list import listed
 from venvls.model.text import Span
 from venvls.reading import Reader, is_code
 from venvls.settlement import Settlement

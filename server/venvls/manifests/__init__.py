@@ -11,7 +11,7 @@ from venvls.model.limits import TooManyError, allow
 from venvls.model.manifest import Hint, Manifest, Part, Problem
 from venvls.model.pieces import import_module
 from venvls.model.record import NamedTuple, Protocol, replace
-from venvls.model.requirement import Requirements, listed
+from venvls.model.requirement_list import Requirements, listed
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:

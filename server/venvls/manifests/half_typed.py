@@ -14,7 +14,7 @@ from venvls.manifests.syntax.unchanged import Cut, changed
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.manifest import Group, Manifest
 from venvls.model.record import replace
-from venvls.model.requirement import Requirements, listed
+from venvls.model.requirement_list import Requirements, listed
 from venvls.model.text import Span
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.patterns import re
 from venvls.model.record import NamedTuple, replace
-from venvls.model.requirement import Requirement, Requirements, Scope, listed
+from venvls.model.requirement import Requirement, Scope
+from venvls.model.requirement_list import Requirements, listed
 from venvls.model.text import Span, Text
 
 FORMATS = frozenset({"pyproject.toml", "Pipfile", "environment.yml", "setup.cfg"})

@@ -9,7 +9,8 @@ from venvls.model.manifest import Defaults, Include, Manifest
 from venvls.model.names import canonical
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple, dataclass, field
-from venvls.model.requirement import MAIN, Requirement, Scope, listed
+from venvls.model.requirement import MAIN, Requirement, Scope
+from venvls.model.requirement_list import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -6,7 +6,8 @@ from venvls.model.facts import Facts, Link
 from venvls.model.hints import TYPE_CHECKING, cast
 from venvls.model.manifest import Include, Manifest, same_objects
 from venvls.model.record import NamedTuple
-from venvls.model.requirement import MAIN, Requirements, Scope, listed
+from venvls.model.requirement import MAIN, Scope
+from venvls.model.requirement_list import Requirements, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

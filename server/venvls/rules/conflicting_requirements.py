@@ -18,7 +18,8 @@ from venvls.model.facts import Facts, Placed
 from venvls.model.finding import Finding, Related
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple
-from venvls.model.requirement import MAIN, KnownNeeds, ParsedRequirement, Requirement, Requirements, Scope, listed
+from venvls.model.requirement import MAIN, ParsedRequirement, Requirement, Scope
+from venvls.model.requirement_list import KnownNeeds, Requirements, listed
 from venvls.model.rule import Rule
 from venvls.model.text import Span
 from venvls.rules.asked import Family, families

@@ -19,7 +19,8 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
-from venvls.model.requirement import CONSTRAINT, ParsedRequirement, Requirement, Requirements, Scope, listed
+from venvls.model.requirement import CONSTRAINT, ParsedRequirement, Requirement, Scope
+from venvls.model.requirement_list import Requirements, listed
 from venvls.model.rule import Rule
 from venvls.rules.wording import core_span, hidden
 from venvls.standards.markers import holds

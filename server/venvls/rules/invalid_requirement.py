@@ -18,7 +18,8 @@ from venvls.model.finding import Finding
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.redact import redact
-from venvls.model.requirement import Requirement, listed
+from venvls.model.requirement import Requirement
+from venvls.model.requirement_list import listed
 from venvls.model.rule import Fault, Rule
 from venvls.model.text import Span
 from venvls.rules.wording import hidden

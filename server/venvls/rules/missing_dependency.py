@@ -15,7 +15,8 @@ from venvls.model.finding import Finding
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
-from venvls.model.requirement import KnownNeeds, Requirement
+from venvls.model.requirement import Requirement
+from venvls.model.requirement_list import KnownNeeds
 from venvls.model.rule import Rule
 from venvls.rules.all_met import all_met, extras_met
 from venvls.rules.asked import counted_requirements

@@ -13,7 +13,8 @@ from venvls.manifests.requirements.line import Line, read_line
 from venvls.model.hints import TYPE_CHECKING, TypeVar, cast
 from venvls.model.manifest import Include, Manifest, Option, Own, Problem
 from venvls.model.record import NamedTuple
-from venvls.model.requirement import CONSTRAINT, MAIN, Requirement, Requirements, Scope, listed
+from venvls.model.requirement import CONSTRAINT, MAIN, Requirement, Scope
+from venvls.model.requirement_list import Requirements, listed
 from venvls.model.text import Span, Text
 
 if TYPE_CHECKING:
