@@ -82,10 +82,13 @@ def locked(finding: Finding, facts: Facts) -> bool:
 
 
 def unsynced(finding: Finding, facts: Facts) -> bool:
-    """Whether no sync brings what the requirement is about: the tool that keeps the project's lock reads another file than this one."""
+    """Whether no sync brings what the requirement is about: the tool that keeps the project's lock reads another file than this one, or
+    its lock has lost what is needed."""
     lock = facts.locked
     if lock is None or lock.tool not in _KEEPERS or not lock.covers or finding.requirement is None:
         return False
+    if finding.code == "missing-dependency" and lock.loses_needs and lock.stale is None:
+        return finding.data.get("name") not in lock.packages
     if finding.path in lock.covers or lock.path in facts.manifests or finding.path == lock.path:
         return False  # a compiled file is a list like any other
     return finding.code in REQUIREMENT_CODES and finding.requirement.parsed.key not in lock.packages

@@ -93,6 +93,8 @@ class LockedSet:
     then nothing is compared with it. ``unsure`` is true where the set cannot be known statically (then no package is called extraneous).
     ``built`` gives the state of what a package from a folder or file of this machine is built from, for a tool that would build it again
     when that changed; ``None`` where it is not known.
+    ``loses_needs`` is whether the tool is known to lose what a package needs, and was not told to: a need of a package that it locked and
+    that is nowhere in the lock is then a fault of the lock.
     ``needs`` gives what a locked package needs of others, for every extra it has; ``None`` where the lock does not keep that.
     """
 
@@ -111,5 +113,6 @@ class LockedSet:
     stale: Stale | None = None
     problem: str | None = None
     unsure: bool = False
+    loses_needs: bool = False
     needs: Callable[[str], tuple[LockedNeed, ...]] | None = None
     built: Callable[[str], BuiltFrom | None] | None = None

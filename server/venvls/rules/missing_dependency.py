@@ -6,6 +6,9 @@ Example: `flask` is installed, and `werkzeug`, which flask requires in version 3
 
 Fix it with the action *Sync the environment*, or install the named package. `pip check` reports the same; here it is shown at the
 requirement that leads to it, once for each missing package. What the manifest itself requires is not reported a second time.
+
+With a lock its packages are what is compared. Poetry and PDM sometimes lose what a package needs when they lock: what is then nowhere in
+the lock is reported as well, and installed by its name, since no sync brings it.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from venvls.model.rule import Rule
 from venvls.rules.all_met import all_met, extras_met
 from venvls.rules.asked import counted_requirements
 from venvls.rules.dependencies import Lack, Walk
-from venvls.rules.locking import indirect, is_covered
+from venvls.rules.locking import indirect, is_covered, lock_in_force, standing
 from venvls.rules.satisfaction import Verdict, plainly_met, verdict
 from venvls.rules.wording import core_span, hidden
 
@@ -40,6 +43,8 @@ class _Lacking(NamedTuple):
 
 
 _STANDING = frozenset({"satisfied", "version", "source", "extra"})
+_NEVER_LOCKED = frozenset({"pip", "setuptools", "wheel", "distribute"})
+"""Poetry up to 1.1 leaves them out of its locks."""
 _WANTING = frozenset({"missing", "version", "broken"})
 
 
@@ -60,16 +65,32 @@ def check(facts: Facts) -> Iterable[Finding]:
         unknown = [need for _, requirements in counted for need in requirements.needs_besides(sound)]
         if unknown and all_met(facts, len(unknown)):
             sound.update(plainly_met(unknown, facts))
+    lock = lock_in_force(facts)
+    loses = lock is not None and lock.loses_needs and not lock.unsure
     doubtful = [
         (path, requirement)
         for path, requirements in counted
         for requirement in requirements.besides(sound)
-        # What a lock covers is checked by the lock, package for package.
-        if not is_covered(requirement.parsed, facts)
+        # What a lock covers is checked by the lock, package for package; but for what the lock itself has lost.
+        if loses or not is_covered(requirement.parsed, facts)
     ]
-    lacking = list(_lacking(doubtful, sound, facts))
+    lacking = [
+        each
+        for each in _lacking(doubtful, sound, facts)
+        if not loses or not is_covered(each.requirement.parsed, facts) or _is_lost(each, facts)
+    ]
     if lacking:
         yield from _told(lacking, facts)
+
+
+def _is_lost(lacking: _Lacking, facts: Facts) -> bool:
+    """Whether a dependency is nowhere in the lock although packages need it that are all there as locked: no sync will bring it. What other
+    versions than the locked ones need, goes with them."""
+    key, lock = lacking.lack.need.key, lock_in_force(facts)
+    if lock is None or key in lock.packages or key in _NEVER_LOCKED or lacking.lack.installed is not None:
+        return False
+    standings = [standing(name, facts) for name in lacking.chain]
+    return all(each is not None and each.state == "satisfied" for each in standings)
 
 
 def _lacking(doubtful: Iterable[tuple[str, Requirement]], sound: KnownNeeds, facts: Facts) -> Iterable[_Lacking]:

@@ -75,6 +75,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         defaults=as_defaults(groups, manifest),
         stale=stale(lock, name, manifest, packages, facts) if manifest is not None else None,
         unsure=unsure or facts.target is None,
+        loses_needs=_takes_needs_as_they_are(manifest),
         needs=lambda key: _needs(key, entries.get(key, ()), facts),
     )
 
@@ -114,8 +115,16 @@ def _of_member(lock: Lock, file: LockFile, facts: Facts) -> LockedSet:
         own=frozenset(key for key, source in local.items() if source.kind in ("editable", "path")),
         stale=stale_in_workspace(lock, name, manifest, relative, packages, facts),
         unsure=unsure or facts.target is None,
+        loses_needs=_takes_needs_as_they_are(manifest),
         needs=lambda key: _needs(key, entries.get(key, ()), facts),
     )
+
+
+def _takes_needs_as_they_are(manifest: Manifest | None) -> bool:
+    """Whether nothing tells PDM to lock something else than packages need, so that what is missing went lost (2.29.4: with
+    ``python_version > '3'``)."""
+    resolution = _settings(manifest).get("resolution", {})
+    return isinstance(resolution, dict) and not resolution.get("overrides") and not resolution.get("excludes")
 
 
 def _needs(key: str, packages: Iterable[Table], facts: Facts) -> tuple[LockedNeed, ...]:

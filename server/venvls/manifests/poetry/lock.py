@@ -70,6 +70,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         else None,
         stale=_stale(lock, name, manifest) if manifest is not None else None,
         unsure=wanted.unsure or facts.target is None or (manifest is None and not lock.has_groups),
+        loses_needs=True,  # where an extra of a package is wanted that is wanted on one system only (2.5.1); it knows no overrides
         needs=lambda key: _needs(key, lock, wanted.packages, markers),
     )
 
