@@ -59,7 +59,7 @@ def finding(**changes: object) -> Finding:
 
 
 def result(*findings: Finding, actions: Sequence[Action] = (SYNC,), text: Text = TEXT, **changes: object) -> Result:
-    values: dict[str, object] = {"projects": (PROJECT,), "requirements": 2, "cwd": ROOT}
+    values: dict[str, object] = {"projects": (PROJECT,), "cwd": ROOT}
     return Result(findings=findings, text_of=lambda path: text, actions_of=lambda one: actions, **{**values, **changes})  # type: ignore[arg-type]
 
 
@@ -96,8 +96,7 @@ def test_a_project_elsewhere_is_named_in_the_command() -> None:
 def test_a_remark_takes_one_line_and_is_no_problem() -> None:
     remark = finding(code="selected-environment", severity="information", message="Python 3.12.4 of .venv.")
     assert render("text", result(remark)) == (
-        "requirements.txt:2:1: information[selected-environment] Python 3.12.4 of .venv.\n"
-        "In sync: 2 requirements of 1 project, Python 3.12.4 in .venv.\n"
+        "requirements.txt:2:1: information[selected-environment] Python 3.12.4 of .venv.\nIn sync: 1 project, Python 3.12.4 in .venv.\n"
     )
 
 

@@ -31,11 +31,11 @@ class Result(NamedTuple):
     """What a check found, and what a renderer needs to show it.
 
     ``text_of`` gives the text a finding's span is in; ``actions_of`` what can be done about it, in the order of preference. ``cwd`` is the
-    absolute folder paths are shown relative to. ``requirements`` is how many were checked, ``None`` where nobody counted. ``rules``
-    are those that ran, for their documentation. ``chosen`` are the groups and extras of this check as options, for commands that fix.
-    ``quiet`` is for a person who wants problems alone. ``top`` is the absolute folder that paths in reports are relative to. ``refusal``
-    gives for a command that fixes and a project's root why it cannot run here, as a sentence; without it every command can. ``elsewhere``
-    is what is wrong in other files of the projects where only files were named; ``None`` where folders were.
+    absolute folder paths are shown relative to. ``rules`` are those that ran, for their documentation. ``chosen`` are the groups and extras
+    of this check as options, for commands that fix. ``quiet`` is for a person who wants problems alone. ``top`` is the absolute folder that
+    paths in reports are relative to. ``refusal`` gives for a command that fixes and a project's root why it cannot run here, as a sentence;
+    without it every command can. ``elsewhere`` is what is wrong in other files of the projects where only files were named; ``None`` where
+    folders were.
     """
 
     findings: Sequence[Finding]
@@ -43,7 +43,6 @@ class Result(NamedTuple):
     text_of: Callable[[str], Text]
     actions_of: Callable[[Finding], Sequence[Action]]
     cwd: str
-    requirements: int | None = None
     rules: Sequence[Rule] = ()
     chosen: str = ""
     quiet: bool = False
@@ -80,13 +79,12 @@ def render_check(
         lambda path: report.texts.get(path, nothing),
         actions,
         cwd,
-        getattr(report, "requirements", None),
         rules,
         chosen,
         volume.quiet(),
         top,
         refusal,
-        getattr(report, "elsewhere", None),
+        report.elsewhere,
     )
     return render(format, result, Terminal() if file else terminal())
 

@@ -254,12 +254,10 @@ def _summary(result: Result, ways: dict[str, list[str | None]], terminal: Termin
     others = [finding for finding in result.elsewhere or () if finding.severity in _LOUD]
     if others:
         return f"No problem in the files that were named; {_count(len(others), 'problem')} in other files of the same project."
-    parts = [] if result.requirements is None else [_count(result.requirements, "requirement")]
-    parts.append(_count(len(compared), "project"))
     rest = f"; {_count(len(without), 'project')} without an environment not compared" if without else ""
     # What a program makes when the project is built was not compared.
     known = " as far as is known" if any(finding.code == "unknown-dependencies" for finding in result.findings) else ""
-    return f"{terminal.paint('In sync', 'good')}{known}: {' of '.join(parts)}{_environment(compared, result)}{rest}."
+    return f"{terminal.paint('In sync', 'good')}{known}: {_count(len(compared), 'project')}{_environment(compared, result)}{rest}."
 
 
 def _environment(projects: Sequence[Project], result: Result) -> str:
