@@ -159,6 +159,7 @@ def test_adding_in_another_form_is_refused_rather_than_said_to_be_done(inside: I
 
 def test_help_is_where_one_looks_for_it(inside: Inside) -> None:
     assert inside.good("help", "sync") == inside.good("sync", "--help")
+    assert "there is no command `snyc`; did you mean `sync`?" in inside.said("help", "snyc")
     assert "--tcp HOST:PORT" in inside.good("lsp", "--help")
     assert "did you mean `missing-requirement`?" in inside.said("explain", "missing-req")
 

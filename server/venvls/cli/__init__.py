@@ -111,7 +111,7 @@ def _run(arguments: list[str], services: Callable[[], Services]) -> int:
 
 def _dispatch(arguments: list[str], services: Callable[[], Services]) -> int:
     known = dict(COMMANDS)
-    if arguments[:1] == ["help"] and arguments[1:2] and arguments[1] in known:
+    if arguments[:1] == ["help"] and arguments[1:]:
         arguments = [arguments[1], "--help"]
     command = arguments[0] if arguments and arguments[0] in known else None
     if command is None:
