@@ -45,12 +45,13 @@ def standing(key: str, facts: Facts) -> Standing:
     if problem is not None:
         return Standing("out-of-sync", problem)
     stands = locked_standing(key, facts)
-    if stands is not None and stands.state == "left-out":
-        return Standing("not-required", "not installed: only this member requires it, and it is not part of the workspace's default sync")
     stated = [each for each in by_name(facts).get(key, ()) if each.in_force]
+    states = {verdict(each.requirement.parsed, facts, facts.files.path.dirname(each.path)).state for each in stated}
+    if "left-out" in states or (stands is not None and stands.state == "left-out"):
+        return Standing("not-required", "not installed: only this member requires it, and it is not part of the workspace's default sync")
     if not stated and key not in reached(facts).extras and not _locked(key, facts):
         return Standing("not-required", "nothing in this project requires it")
-    if any(verdict(each.requirement.parsed, facts, facts.files.path.dirname(each.path)).state == "unknown" for each in stated):
+    if "unknown" in states:
         known = key in own_names(facts)
         return _IN_SYNC if known else Standing("unknown", "what is installed cannot be compared with what is required")
     if installed_as(facts, key) is None and key not in own_names(facts) and stands is None:

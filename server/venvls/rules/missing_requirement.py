@@ -33,8 +33,7 @@ def check(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault
     """A fault on the requirement's own text, without its marker."""
     parsed = requirement.parsed
     answer = verdict(parsed, facts, folder)
-    # With a stale lock the lock's own word is not taken, but what it leaves out no sync of the workspace has brought.
-    if answer.state == "missing" and answer.key not in left_out(facts):
+    if answer.state == "missing":
         locked = answer.locked
         version = f" ({locked.version} is locked)" if locked is not None and locked.version else ""
         related = lock_place(locked.key, facts) if locked is not None else ()

@@ -14,7 +14,7 @@ from venvls.model.names import canonical
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import ParsedRequirement
 from venvls.rules.dependencies import Lack, extra_lacks, in_range, installed_as, version_of
-from venvls.rules.locking import coverage, standing
+from venvls.rules.locking import coverage, left_out, standing
 from venvls.standards.markers import holds
 from venvls.standards.versions import plainly
 
@@ -75,7 +75,7 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     meaning = (parsed.key, parsed.specifier, parsed.extras, parsed.marker, place, parsed.error is None, parsed.label, covered)
     known = memo.get(meaning)
     if known is None:
-        known = memo[meaning] = _judge(parsed, facts, folder) if covered == "none" else _judge_covered(parsed, facts, folder, covered)
+        known = memo[meaning] = _judge_alone(parsed, facts, folder) if covered == "none" else _judge_covered(parsed, facts, folder, covered)
     if url is None and facts.locked is None:
         remembered.latest[id(parsed)] = (parsed, known)
     return known
@@ -129,9 +129,20 @@ def _judge_covered(parsed: ParsedRequirement, facts: Facts, folder: str, covered
     return by_lock if by_itself.state in ("satisfied", "inapplicable") else by_itself
 
 
+def _judge_alone(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
+    """The requirement by itself. A stale lock's own word is not taken, but what it leaves out no sync of the workspace has brought."""
+    by_itself = _judge(parsed, facts, folder)
+    is_stale = facts.locked is not None and facts.locked.stale is not None
+    return (
+        by_itself._replace(state="left-out")
+        if is_stale and by_itself.state == "missing" and by_itself.key in left_out(facts)
+        else by_itself
+    )
+
+
 def _judge_by_stale_lock(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     """The requirement by itself, and then the version that the lock still says."""
-    by_itself = _judge(parsed, facts, folder)
+    by_itself = _judge_alone(parsed, facts, folder)
     how = standing(parsed.key, facts) if by_itself.state == "satisfied" and parsed.key is not None else None
     return by_itself if how is None or how.state != "version" else by_itself._replace(state="version", locked=how.locked)
 
