@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.case_folder import write
+from tests.case_format import CASES, read
 from tests.cli.inside import Inside
 from tests.host_tasks import offline
 
@@ -197,3 +199,11 @@ def test_ctrl_c_says_how_things_stand(inside: Inside) -> None:
     assert child.returncode == 2
     assert said.splitlines()[-1] == "venvls: Cancelled. .venv was created, but not all requirements of the project are installed.", said
     assert "Traceback" not in said
+
+
+def test_what_a_lock_has_lost_is_installed_by_its_name_and_promised_of_no_sync(inside: Inside, tmp_path: Path) -> None:
+    folder = write(read(CASES / "missing-dependency" / "lost-by-pdm.case"), tmp_path / "lost")
+    shown = inside.run("check", cwd=folder.root).stdout
+    assert "redis requires async-timeout>=4, which is not installed" in shown
+    assert re.search(r"venvls install [\"']async-timeout>=4[\"']", shown)
+    assert "venvls sync" not in shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from venvls.actions.conditions import can_install
+from venvls.actions.conditions import can_install, unsynced
 from venvls.model.action import Action, Task
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Offer
@@ -20,7 +20,10 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     environment = facts.environment
     if not isinstance(text, str) or environment is None or finding.path in facts.outside or not can_install(facts):
         return
-    task = Task("install", facts.project.root, environment.prefix, requirements=(text,), options={"manifest": finding.path})
+    options: dict[str, object] = {"manifest": finding.path}
+    if unsynced(finding, facts):
+        options["apart"] = True
+    task = Task("install", facts.project.root, environment.prefix, requirements=(text,), options=options)
     yield Action("install-dependency", f"Install {text} into {environment.name}", task=task, preferred=True)
 
 

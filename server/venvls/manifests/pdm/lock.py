@@ -115,7 +115,6 @@ def _of_member(lock: Lock, file: LockFile, facts: Facts) -> LockedSet:
         own=frozenset(key for key, source in local.items() if source.kind in ("editable", "path")),
         stale=stale_in_workspace(lock, name, manifest, relative, packages, facts),
         unsure=unsure or facts.target is None,
-        loses_needs=_takes_needs_as_they_are(manifest),
         needs=lambda key: _needs(key, entries.get(key, ()), facts),
     )
 

@@ -15,8 +15,6 @@ _MOST_LINES = 50
 """Lines of comments and blanks that are looked over for a neighbour."""
 _LISTED = frozenset({"pyproject.toml", "hatch.toml", "tox.toml", "setup.py", "script"})
 """Formats with lists of texts in quotes."""
-
-
 _NAME = re.compile(r"[A-Za-z0-9._-]*")
 """What begins an element: behind it, the text may be the second half of one."""
 
