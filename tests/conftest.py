@@ -7,7 +7,7 @@ import os
 import signal
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -72,11 +72,39 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 _SPENT: Counter[str] = Counter()
 """Seconds, by the part of the suite."""
+_WORKED: Counter[str] = Counter()
+"""The same of the processor: what only waits keeps no other test waiting."""
+_PROCESSOR = "seconds of the processor"
+
+
+class _Processor:
+    """What this process, and the programs that it began and saw end, took of the processor."""
+
+    def __init__(self) -> None:
+        self._before = sum(os.times()[:4])
+
+    def since(self) -> float:
+        """Seconds since the last call."""
+        before, self._before = self._before, sum(os.times()[:4])
+        return self._before - before
+
+
+_OWN = _Processor()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Notes what each phase of a test took of the processor."""
+    report = yield
+    report.user_properties = [*report.user_properties, (_PROCESSOR, _OWN.since())]
+    return report
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """A failure is told at once, not when all has run."""
-    _SPENT["/".join(report.nodeid.split("::")[0].split("/")[:2])] += report.duration  # type: ignore[assignment]
+    part = "/".join(report.nodeid.split("::")[0].split("/")[:2])
+    _SPENT[part] += report.duration  # type: ignore[assignment]
+    _WORKED[part] += dict(report.user_properties).get(_PROCESSOR, 0)  # type: ignore[assignment]
     if report.failed and pythons.PART in os.environ:
         why = "\n".join(report.longreprtext.splitlines()[-30:])
         print(f"\n{pythons.FAILED}{json.dumps({'test': report.nodeid, 'why': why})}", flush=True)
@@ -89,10 +117,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was counted, and how long each part took."""
     together.tell(terminalreporter)
     if sum(_SPENT.values()) > 30:
-        terminalreporter.section("seconds, by part")
+        terminalreporter.section("seconds, of which of the processor, by part")
         for part, seconds in _SPENT.most_common():
             if seconds >= 1:
-                terminalreporter.line(f"{seconds:7.0f}  {part}")
+                terminalreporter.line(f"{seconds:7.0f} {_WORKED[part]:7.0f}  {part}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
