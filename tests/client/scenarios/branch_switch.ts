@@ -6,6 +6,7 @@ import type { Story } from '../driver/scenario.ts';
 const story: Story = async (scenario) => {
   scenario.write('requirements.txt', 'apple\n');
   scenario.write('.gitignore', '.venv/\n');
+  scenario.write('main.py', 'import apple\n');
   await scenario.git('init', '--quiet', '--initial-branch=main');
   await scenario.git('add', '.');
   await scenario.git('commit', '--quiet', '-m', 'one');
@@ -15,7 +16,7 @@ const story: Story = async (scenario) => {
   await scenario.git('switch', '--quiet', 'main');
   const prefix = await scenario.environment('.venv', 'apple');
   // Another file than the one that changes: an editor that has just started may miss that an open file was written, and keeps its old text.
-  const window = await scenario.open({ file: '.gitignore' });
+  const window = await scenario.open({ file: 'main.py' });
   await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
 
   await scenario.git('switch', '--quiet', 'plums');
