@@ -220,11 +220,13 @@ export class Workbench {
   // Panels, palette, pick lists
 
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('Escape');
-    await this.#typeInto('F1', `>${title}`);
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-    await row.waitFor();
-    await row.click();
+    // While the window is still busy the list may be closed again: then it is opened once more.
+    await until(async () => {
+      await this.page.keyboard.press('Escape');
+      await this.#typeInto('F1', `>${title}`);
+      return row.click({ timeout: AGAIN_MS }).then(() => true, () => false);
+    }, `there is no command ${title}`);
   }
 
   get picks(): Playwright.Locator {

@@ -13,7 +13,7 @@ const story: Story = async (scenario) => {
   await offer.waitFor();
   assert.match((await offer.textContent()) ?? '', /perry\/requirements\.txt lists requirements, but perry has no environment yet/);
   await window.picture('offer');
-  await offer.getByRole('button', { name: 'Not for This Project' }).click();
+  await window.press(offer, 'Not for This Project');
   await offer.waitFor({ state: 'hidden' });
   await window.openFile('wine.py');
   await window.toast(/wine has no environment yet/).waitFor();
