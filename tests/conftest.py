@@ -57,7 +57,7 @@ kept.forget_the_person(Path(_CONFIGURATION.name))
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out what is not for a quick look, where that was asked for; what lasts longest begins first."""
     if os.environ.get(pythons.FAST):
-        whole, items[:] = list(items), fast.thin(items)
+        whole, items[:] = list(items), pythons.shared(fast.thin(items))
         config.hook.pytest_deselected(items=list(set(whole) - set(items)))
     # Several processes take a file each: none is to begin with the longest when the others are done.
     items.sort(key=lambda item: (item.nodeid.startswith(_LAST), not item.nodeid.startswith(_LONGEST)))

@@ -18,11 +18,16 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests import kept
+
+if TYPE_CHECKING:
+    import pytest
 
 MINORS = ((3, 10), (3, 11), (3, 12), (3, 13))
 VERDICTS = "VENVLS_TEST_PYTHONS"
@@ -32,10 +37,12 @@ FAILED = "venvls-failed "
 """Begins a line of a part's output that says as JSON which test failed and why (`conftest.py` writes it)."""
 FAST = "VENVLS_TEST_FAST"
 """Asks for what `fast.py` leaves."""
+SHARE = "VENVLS_TEST_SHARE"
+"""``0/2``: of two parts this one is the first. Each runs its share of the examples of every parametrised test."""
 # Editors, speed, set-up and what happens to other programs do not depend on our Python in a way worth three more runs; of the rest
 # what `--fast` runs is enough to tell: which process runs it, the engine does not know.
 LEFT_OUT = (
-    *("lsp", "looks", "client", "benchmarks", "demo", "docs", "faults"),
+    *("lsp", "looks", "client", "benchmarks", "demo", "docs", "faults", "cli/test_again.py", "cli/test_searching.py"),
     *("test_checkout.py", "test_shells.py", "test_layers.py", "test_client_patterns.py", "test_code_style.py"),
 )
 LIMIT = 3600  # seconds for one Python, many times what it takes: a hanging test must not hang the run
@@ -55,6 +62,12 @@ def begin(root: Path, own: Path) -> None:
     os.environ[VERDICTS] = json.dumps({"folder": folder, "of": list(others)})
     words = [str(root), str(own), folder, str(os.getpid()), json.dumps(others)]
     subprocess.Popen([str(own), "-m", "tests.pythons", *words], cwd=root, stdin=subprocess.DEVNULL)
+
+
+def shared(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """What a part runs of these: of a test with many examples, those that no other part runs."""
+    number, count = map(int, os.environ.get(SHARE, "0/1").split("/"))
+    return [item for item in items if not hasattr(item, "callspec") or zlib.crc32(item.nodeid.encode()) % count == number]
 
 
 def begun() -> list[str]:
@@ -81,10 +94,12 @@ def _run_all(root: Path, own: Path, folder: Path, parent: int, others: dict[str,
     os.environ.pop(VERDICTS, None)  # what runs in a part waits for no part
 
     def one(name: str) -> None:
+        # In the long mode each runs all of it.
+        share = "0/1" if os.environ.get("VENVLS_LONG") else f"{list(others).index(name)}/{len(others)}"
         began = time.monotonic()
         verdict = "it was given up"
         try:
-            verdict, summary = _run(root, own, name, others[name])
+            verdict, summary = _run(root, own, name, others[name], share)
             print(f"\nPython {name}: {summary} [{time.monotonic() - began:.0f} s, {others[name]}]", flush=True)
         finally:
             written = folder / f"{name}.writing"
@@ -161,8 +176,8 @@ def _minor(python: Path) -> tuple[int, int] | None:
     return (int(match[1]), int(match[2])) if match else None
 
 
-def _run(root: Path, own: Path, name: str, executable: str) -> tuple[str, str]:
-    """Verdict and summary for one Python."""
+def _run(root: Path, own: Path, name: str, executable: str, share: str) -> tuple[str, str]:
+    """Verdict and summary for one Python's share."""
     place, kept = _place(root, name)
     temporary = tempfile.mkdtemp(prefix=f"venvls-{name}-")
     try:
@@ -172,7 +187,9 @@ def _run(root: Path, own: Path, name: str, executable: str) -> tuple[str, str]:
         command += ["--deselect", "tests/test_cases.py::test_language_client", str(root / "tests")]
         # A temporary root of its own: sessions side by side clean up after each other in a shared one.
         environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DEBUG_TEMPROOT": temporary, FAST: "1"}
-        code, lines = followed(command, root, {**environ, PART: name}, lambda failure: print(f"Python {name}: {failure}", flush=True))
+        code, lines = followed(
+            command, root, {**environ, PART: name, SHARE: share}, lambda failure: print(f"Python {name}: {failure}", flush=True)
+        )
     except RuntimeError as error:
         return str(error), f"could not be prepared: {error}"
     finally:
