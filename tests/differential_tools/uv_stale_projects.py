@@ -25,6 +25,7 @@ METADATA = (
     'dependency-metadata = [{ name = "idna", version = "3.7", requires-dist = ["six>=1", "Attrs"], requires-python = ">=3.5", '
     'provides-extra = ["x"] }, { name = "iniconfig" }, { name = "certifi", version = "1" }]\n'
 )
+EXTRAS = ('[{ extra = "x" }, { extra = "y" }]', '[{ extra = "y" }, { extra = "z" }]')
 
 
 class Edit(NamedTuple):
@@ -195,6 +196,34 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
             ('{ group = "a" }, { group = "b" }', '{ group = "b" }, { group = "A", package = "Me" }'), ("conflicts =", "# conflicts ="),
             ('{ group = "b" }]]', '{ group = "b" }, { group = "c" }]]'), ('{ group = "b" }]]', '{ group = "b" }], [{ group = "a" }, { group = "c" }]]'),
         ),
+    ),
+    "conflicts of members": (
+        {"pyproject.toml": HEAD + '[dependency-groups]\na = ["six<1.16"]\nb = ["six>=1.16"]\nc = [{ include-group = "a" }]\nd = [{ include-group = "c" }]\n'
+         '[tool.uv]\nconflicts = [[{ group = "a" }, { group = "b" }], [{ group = "a" }, { package = "two", extra = "y" }]]\n'
+         '[tool.uv.workspace]\nmembers = ["packages/*"]\n',
+         **{f"packages/{name}/pyproject.toml": _member(name, '[project.optional-dependencies]\nx = []\ny = []\nz = []\n' + conflicts)
+            for name, conflicts in (("one", f"[tool.uv]\nconflicts = [{EXTRAS[0]}, {EXTRAS[1]}]\n"), ("two", f"[tool.uv]\nconflicts = [{EXTRAS[0]}]\n"),
+                                    ("three", ""))}},
+        [
+            Edit(), *(Edit("conflicts =", "# conflicts =", f"packages/{name}/pyproject.toml") for name in ("one", "two")),
+            Edit("conflicts =", "# conflicts ="), Edit("", f"[tool.uv]\nconflicts = [{EXTRAS[0]}]\n", "packages/three/pyproject.toml"),
+            Edit(EXTRAS[0] + ", ", "", "packages/one/pyproject.toml"),
+            Edit(f"{EXTRAS[0]}, {EXTRAS[1]}", f"{EXTRAS[1]}, {EXTRAS[0]}", "packages/one/pyproject.toml"),
+            Edit(EXTRAS[0], '[{ extra = "y" }, { extra = "x", package = "one" }]', "packages/one/pyproject.toml"),
+            Edit(EXTRAS[1], f"{EXTRAS[1]}, {EXTRAS[1]}", "packages/one/pyproject.toml"), Edit(', [{ group = "a" }, { package = "two", extra = "y" }]', ""),
+            Edit('d = [{ include-group = "c" }]\n', ""), Edit('{ include-group = "c" }', '{ include-group = "b" }'),
+        ],
+    ),
+    "conflicts of a root that is no project": (
+        {"pyproject.toml": '[tool.uv]\nconflicts = [[{ package = "two", extra = "x" }, { package = "one", extra = "y" }]]\n'
+         '[tool.uv.workspace]\nmembers = ["packages/*"]\n',
+         **{f"packages/{name}/pyproject.toml": _member(name, "[project.optional-dependencies]\nx = []\ny = []\n") for name in ("one", "two")}},
+        [
+            Edit(), Edit("conflicts =", "# conflicts ="), Edit('extra = "y"', 'extra = "x"'),
+            Edit("conflicts = [", 'conflicts = [[{ package = "two", extra = "x" }, { package = "one", extra = "x" }], '),
+            Edit("", f"[tool.uv]\nconflicts = [{EXTRAS[0]}]\n", "packages/one/pyproject.toml"),
+            Edit('{ package = "two", extra = "x" }, { package = "one", extra = "y" }', '{ package = "one", extra = "y" }, { package = "two", extra = "x" }'),
+        ],
     ),
     "Pythons of groups": (
         {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n[dependency-groups]\ndev = ["six", { include-group = "docs" }]\n'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from venvls.manifests.uv.reading import Lock, names, table
+from venvls.manifests.uv.reading import Lock, Table, names, table
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.member_globs import any_fits, folders, patterns_of
 from venvls.model.names import canonical
@@ -23,7 +23,7 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
     stated, excluded = patterns_of(workspace.get("members")), patterns_of(workspace.get("exclude"))
     if stated is None or excluded is None:
         return None
-    noted = {_folder(lock, name) for name in names(lock.manifest.get("members"))} - {None, "."}
+    noted = {folder_of(lock, name) for name in names(lock.manifest.get("members"))} - {None, "."}
     for gone in sorted(map(str, noted)):
         parts = gone.split("/")
         there = files.stat(files.path.join(root, *parts, "pyproject.toml")) is not None
@@ -35,7 +35,8 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
     return None
 
 
-def _folder(lock: Lock, name: str) -> str | None:
+def folder_of(lock: Lock, name: str) -> str | None:
+    """The folder of a member, from the lock's, with ``/``; ``.`` for the root's own."""
     for package in lock.packages.get(canonical(name), ()):
         for kind in ("editable", "virtual", "directory"):
             if isinstance(folder := table(package.get("source")).get(kind), str):
@@ -43,14 +44,26 @@ def _folder(lock: Lock, name: str) -> str | None:
     return None
 
 
-def _is_member(root: str, folder: str, files: FileView) -> bool:
-    """Whether a folder's pyproject.toml is a project that uv manages."""
-    data = files.read(files.path.join(root, *folder.split("/"), "pyproject.toml"))
+def tables_of_members(lock: Lock, root: str, files: FileView) -> dict[str, Table]:
+    """What the pyproject.toml of each member says, by PEP 503 name; that of a root that is no project under an empty one."""
+    folders_by_name = {name: folder for name in names(lock.manifest.get("members")) if (folder := folder_of(lock, name)) is not None}
+    if "." not in folders_by_name.values():
+        folders_by_name[""] = "."
+    return {name: _table_of(root, folder, files) for name, folder in folders_by_name.items()}
+
+
+def _table_of(root: str, folder: str, files: FileView) -> Table:
+    data = files.read(files.path.join(root, *(part for part in folder.split("/") if part != "."), "pyproject.toml"))
     if data is None:
-        return False
+        return {}
     from venvls.manifests.syntax.decode import decode
     from venvls.manifests.syntax.toml import read
 
-    value = read(decode(data).text).value
+    return table(read(decode(data).text).value)
+
+
+def _is_member(root: str, folder: str, files: FileView) -> bool:
+    """Whether a folder's pyproject.toml is a project that uv manages."""
+    value = _table_of(root, folder, files)
     managed = table(table(value.get("tool")).get("uv")).get("managed")
     return bool(table(value.get("project"))) and managed is not False

@@ -1,5 +1,5 @@
 """What ``[tool.uv]`` of a workspace's root says of the resolution, against what a uv.lock notes of it: constraints, overrides, excludes,
-metadata given by hand, platforms, conflicts.
+metadata given by hand, platforms.
 
 A statement about a package that is not in the lock changes nothing as long as it is new: uv leaves it out then, and so is it here.
 """
@@ -45,8 +45,6 @@ def settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Differenc
         wanted = tool.get(key) or []
         if _other_markers([wanted] if isinstance(wanted, str) else wanted, lock.value.get(noted_as)):
             yield Difference(f"`{key}` was different", place(manifest, key))
-    if _other_conflicts(tool.get("conflicts"), lock, manifest):
-        yield Difference("`conflicts` was different", place(manifest, "conflicts"))
     if _other_metadata(tool.get(_METADATA), lock) and not stated_elsewhere(_METADATA, manifest, facts):
         yield Difference(f"`{_METADATA}` was different", place(manifest, _METADATA))
     yield from options(lock, manifest, facts)
@@ -65,13 +63,6 @@ def _excluded(value: object, key: str, lock: Lock, manifest: Manifest) -> Iterat
         versions = [package.get("version") for package in lock.packages.get(need.key or "", ())] if need is not None else []
         if need is not None and need.marker is None and versions and all(admits(need.specifier, version) is False for version in versions):
             yield Difference(f"`{text}` excludes {versions[0]}, which it has", place(manifest, key))
-
-
-def conflicts_of_member(lock: Lock, manifest: Manifest) -> bool:
-    """Whether a member of a workspace states conflicts that the lock does not know."""
-    own = manifest.name or ""
-    stated, noted = _sets(uv_table(manifest).get("conflicts"), own), _sets(lock.value.get("conflicts"), own)
-    return stated is not None and noted is not None and not stated <= noted
 
 
 def _bounds_on_others(value: object, noted: list[Table], key: str, lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
@@ -99,34 +90,6 @@ def _other_markers(wanted: object, noted: object) -> bool:
         return True
     pairs = zip(wanted_markers, other, strict=True)
     return any(isinstance(a, str) and isinstance(b, str) and not same_marker(a, None, b, "") for a, b in pairs)
-
-
-def _other_conflicts(wanted: object, lock: Lock, manifest: Manifest) -> bool:
-    own = manifest.name or ""
-    stated, noted = _sets(wanted, own), _sets(lock.value.get("conflicts"), own)
-    if stated is None or noted is None:
-        return False
-    # Members may state some as well, and uv adds those of groups that include one of them.
-    certain = not lock.manifest.get("members") and not any(group.includes for group in manifest.groups)
-    return not stated <= noted or (certain and stated != noted)
-
-
-def _sets(listed: object, own: str) -> set[frozenset[tuple[str, str, str]]] | None:
-    """Sets of what excludes each other, each as package, kind and name; ``None`` where one is written in a way that is not known."""
-    marker_sets: set[frozenset[tuple[str, str, str]]] = set()
-    for group in listed if isinstance(listed, list) else []:
-        items = tables(group)
-        if not isinstance(group, list) or len(items) != len(group):
-            return None
-        marker_sets.add(
-            frozenset(
-                (canonical(str(item.get("package") or own)), kind, canonical(str(item[kind])))
-                for item in items
-                for kind in ("extra", "group")
-                if kind in item
-            )
-        )
-    return marker_sets
 
 
 def _other_metadata(wanted: object, lock: Lock) -> bool:

@@ -10,13 +10,14 @@ lock --check``.
 from __future__ import annotations
 
 from venvls.manifests.uv import defaults
+from venvls.manifests.uv.conflicts import other_conflicts
 from venvls.manifests.uv.difference import Difference, compare, place, uv_table
 from venvls.manifests.uv.equal import bounds
 from venvls.manifests.uv.members import missing_member
 from venvls.manifests.uv.noted import root_table
 from venvls.manifests.uv.path_sources import path_sources
 from venvls.manifests.uv.reading import Lock, Table, names, table, tables
-from venvls.manifests.uv.settings import conflicts_of_member, settings
+from venvls.manifests.uv.settings import settings
 from venvls.model.families import PyprojectTable
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
@@ -79,9 +80,9 @@ def _differences(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts
     if facts.project.workspace is None:
         yield from settings(lock, manifest, facts)
     else:
-        if conflicts_of_member(lock, manifest):
-            yield Difference("`conflicts` was different", place(manifest, "conflicts"))
         root, shared = facts.project.workspace, _shared(facts.project.workspace, facts)
+    if other_conflicts(lock, manifest, facts, for_root=shared is not None):
+        yield Difference("`conflicts` was different", place(manifest, "conflicts"))
     missing = missing_member(lock, root, shared, facts.files) if shared is not None else None
     if missing is not None:
         yield Difference(missing, place(manifest, "members"))
