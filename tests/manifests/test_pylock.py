@@ -103,6 +103,32 @@ def test_a_lock_that_cannot_be_followed_is_a_sentence(text: str, said: str) -> N
     assert said in str(locked_set({**FILES, "pylock.toml": text}, "pylock.toml").problem)
 
 
+FOR_OTHERS = 'name = "w"\nversion = "1"\nrequires-python = "{}"'
+
+
+@pytest.mark.parametrize(
+    ("package", "file", "version", "markers", "said"),
+    [
+        (">=3.99", ">=3.10", "3.12.4", WINDOWS, "pylock.toml has w for Python >=3.99, not for 3.12.4"),
+        (">=3.99", ">=3.10", "3.12.4", LINUX, None),
+        (">=3.12.4", ">=3.12.4", "3.12.4", WINDOWS, None),
+        (">=3.12.5", ">=3.10", "3.12.0", WINDOWS, None),
+        (">=3.13", ">=3.10", "3.12.0", WINDOWS, "not for 3.12:"),
+        (">=3.10", ">=3.12.5", "3.12.0", LINUX, None),
+        (">=3.10", ">=3.13", "3.12.0", LINUX, "is not for Python 3.12:"),
+        ("three", ">=3.10", "3.12.4", LINUX, "does not follow the standard"),
+    ],
+)
+def test_packages_for_another_python(package: str, file: str, version: str, markers: dict[str, str], said: str | None) -> None:
+    """What pip and uv refuse is refused, and nothing where the last number of the version decides that and is not known."""
+    lock = LOCK.replace('name = "w"\nversion = "1"', FOR_OTHERS.format(package)).replace('">=3.10"', f'"{file}"', 1)
+    guessed = ("python_full_version",) if version.endswith(".0") else ()
+    there = {**markers, "python_full_version": version}
+    found = locked_set({**FILES, "pylock.toml": lock}, "pylock.toml", markers=there, guessed=guessed)
+    assert (found.problem is None) == (said is None)
+    assert said is None or said in str(found.problem)
+
+
 def test_uv_comes_first_and_named_locks_are_no_projects() -> None:
     names = [one.name for one in locks.LOCKS]
     assert names.index("uv.lock") < names.index("pylock.toml")

@@ -19,6 +19,7 @@ from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 from venvls.model.text import Span
 from venvls.standards.file_urls import file_url
+from venvls.standards.python_versions import as_known, fits
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from packaging.pylock import Package, Pylock
 
     from venvls.manifests.pdm.reading import Lock as PdmLock
+    from venvls.model.environment import Target
     from venvls.model.facts import Facts
     from venvls.model.lock import LockFile
     from venvls.model.manifest import Manifest
@@ -35,7 +37,11 @@ _NAMED = re.compile(r"^\[\[packages\]\]\r?\nname = (?:\"([^\"\n]*)\"|'([^'\n]*)'
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    """``pythons`` are the Pythons that packages of ``lock`` are for, by their numbers in it; ``python`` those that all of it is for."""
+
     lock: Pylock | None = None
+    python: str = ""
+    pythons: Mapping[int, str] = field(default_factory=dict)
     versions: Mapping[str, frozenset[str | None]] = field(default_factory=dict)
     pdm: PdmLock | None = None
     problem: str | None = None
@@ -67,9 +73,12 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
             extras=(choice.extras if kept is None else kept) & set(map(str, lock.extras or ())),
             dependency_groups=groups,
         )
-        packages = {str(package.name): _locked(package, path.dirname(file.path), path) for package, _ in chosen}
+        wanted = [package for package, _ in chosen]
     except (PylockSelectError, ValueError, KeyError) as error:
-        return LockedSet(file.path, "pip", exact=False, problem=f"{name} {_misfit(str(error), facts)}")
+        return LockedSet(file.path, "pip", exact=False, problem=f"{name} {_misfit(str(error))}")
+    if (misfit := _for_another_python(read, wanted, name, facts.target)) is not None:
+        return LockedSet(file.path, "pip", exact=False, problem=misfit)
+    packages = {str(package.name): _locked(package, path.dirname(file.path), path) for package in wanted}
     result = LockedSet(
         file.path,
         "pip",
@@ -110,6 +119,7 @@ def _read(text: str, name: str) -> _Read:
     except (ValueError, RecursionError) as error:
         return _Read(problem=f"{name} cannot be read{line_of(error)}: create it again with the tool that wrote it.")
     try:
+        python, pythons = _taken_pythons(value)
         lock = Pylock.from_dict(_without_files(value))
     except PylockUnsupportedVersionError:
         return _Read(problem=f"{name} uses a newer version of the standard: nothing is compared with it.")
@@ -123,7 +133,22 @@ def _read(text: str, name: str) -> _Read:
         from venvls.manifests.pdm.pylock import written_by_pdm
 
         pdm = written_by_pdm(value)
-    return _Read(lock, {key: frozenset(listed) for key, listed in versions.items()}, pdm=pdm)
+    return _Read(lock, python, pythons, {key: frozenset(listed) for key, listed in versions.items()}, pdm)
+
+
+def _taken_pythons(value: dict[str, Any]) -> tuple[str, dict[int, str]]:
+    """Takes out which Pythons the lock is for, and each package by number: of an environment's Python the last number may not be known."""
+    from packaging.specifiers import SpecifierSet
+
+    packages = value.get("packages")
+    pythons: dict[int, str] = {}
+    for number, package in enumerate(packages if isinstance(packages, list) else ()):
+        if isinstance(package, dict) and isinstance(package.get("requires-python"), str):
+            pythons[number] = package.pop("requires-python")
+    python = value.pop("requires-python") if isinstance(value.get("requires-python"), str) else ""
+    for specifier in {python, *pythons.values()}:
+        SpecifierSet(specifier)
+    return python, pythons
 
 
 def _without_files(value: dict[str, Any]) -> dict[str, Any]:
@@ -171,10 +196,19 @@ def _url(place: str | None, folder: str, path: ModuleType) -> str | None:
     return None if place is None else file_url(str(path.normpath(path.join(folder, place))), path)
 
 
-def _misfit(reason: str, facts: Facts) -> str:
-    version = facts.target.markers.get("python_full_version", "") if facts.target is not None else ""
-    if "python_full_version" in reason or "Python version" in reason:
-        return f"is not for Python {version}: nothing is compared with it."
+def _for_another_python(read: _Read, wanted: list[Package], name: str, target: Target) -> str | None:
+    """Why pip and uv install nothing from the lock with this Python, as a sentence; ``None`` where they do, or where that is not known."""
+    version = as_known(target)
+    if not fits(read.python, version):
+        return f"{name} is not for Python {version}: nothing is compared with it."
+    taken = set(map(id, wanted)) if read.pythons else set()
+    for number, package in enumerate(read.lock.packages if read.lock is not None and taken else ()):
+        if id(package) in taken and not fits(read.pythons.get(number, ""), version):
+            return f"{name} has {package.name} for Python {read.pythons[number]}, not for {version}: nothing is compared with it."
+    return None
+
+
+def _misfit(reason: str) -> str:
     if "environments" in reason:
         return "is not for this platform: nothing is compared with it."
     if "Multiple packages" in reason:

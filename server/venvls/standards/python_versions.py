@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from venvls.model.hints import TYPE_CHECKING
 from venvls.model.pieces import lru_cache
 from venvls.standards import versions
+
+if TYPE_CHECKING:
+    from venvls.model.environment import Target
+
+
+def as_known(target: Target) -> str | None:
+    """The version of a target's Python, with as many numbers as are known."""
+    return target.markers.get("python_version" if "python_full_version" in target.guessed else "python_full_version")
 
 
 @lru_cache(maxsize=4096)

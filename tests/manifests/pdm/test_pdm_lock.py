@@ -293,6 +293,7 @@ def test_the_groups_that_count_by_themselves_are_those_that_are_locked() -> None
         (['platform = "windows_amd64"'], WINDOWS, True),
         (['platform = "some_day"'], LINUX, True),
         (['requires_python = "<3"'], LINUX, False),
+        (['requires_python = ">=3.12.5"'], LINUX, False),
         (['implementation = "pypy"'], LINUX, False),
     ],
 )
@@ -300,6 +301,11 @@ def test_a_lock_for_another_platform_is_a_sentence(targets: list[str], markers: 
     written = "[[metadata.targets]]\n" + "\n".join(targets) + "\n"
     found = locked(lock(more=written), markers=markers)
     assert (found.problem is None) == fits, found.problem
+
+
+def test_a_lock_for_some_of_a_python_fits_where_the_last_number_is_not_known() -> None:
+    written = lock(more='[[metadata.targets]]\nrequires_python = ">=3.12.5"\n')
+    assert locked(written, markers={**LINUX, "python_full_version": "3.12.0"}, guessed=("python_full_version",)).problem is None
 
 
 def test_a_workspace_is_locked_with_its_members() -> None:
