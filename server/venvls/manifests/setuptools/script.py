@@ -124,12 +124,12 @@ class _Draft:
         """The texts, apart where Python joins two whole requirements because the comma between them is missing."""
         for literal in literals:
             pieces = module.pieces(literal)
-            if not pieces or any(parse_requirement(piece.text, lenient_path=False).error for piece in pieces):
+            if not pieces or not _are_apart(pieces, literal.text):
                 yield literal
                 continue
             yield from pieces
             for piece in pieces[:-1]:
-                message = "A comma is missing after this text: Python joins it with the one on the next line."
+                message = f"A comma is missing after this text: Python joins it with the one on the next line, to `{literal.text}`."
                 self.problems.append(Problem("invalid-manifest", message, piece.span))
 
     def _extras(self, module: Module, node: ast.expr) -> None:
@@ -175,3 +175,11 @@ class _Draft:
             message = parsed.error if parsed.error.endswith(".") else f"{parsed.error}."
             place = requirement.locate(wrong) if line.inner is not None else where
             self.problems.append(Problem("invalid-requirement", message[:1].upper() + message[1:], place))
+
+
+def _are_apart(pieces: Iterable[Literal], joined: str) -> bool:
+    """Whether these are requirements of their own: each is one, and together they are none, or no more than a name that is made of names.
+    A version or a URL may well go on on the next line."""
+    parts = [parse_requirement(piece.text, lenient_path=False) for piece in pieces]
+    names = all(part.url is None and not part.specifier for part in parts[:-1])
+    return not any(part.error for part in parts) and bool(names or parse_requirement(joined, lenient_path=False).error)
