@@ -39,6 +39,10 @@ requests 2.0
          ^^^ did you mean `==2.0`?
 requests flask
          ^^^^^ is not expected after the name
+requests # why
+         ^^^^^ possible only in a requirements file
+requests#why
+        ^^^^ put a space before `#`
 requests^1.2
         ^ `^` is not a version operator
 requests[security

@@ -172,6 +172,8 @@ def _no_operator(text: str, position: int, opened: int | None, first: bool) -> W
     if text[position] == "[":
         return Wrong("extras must come directly after the name", position, len(text.rstrip()))
     if word[0] == "#":
+        if position and text[position - 1] in " \t":
+            return Wrong("a comment is possible only in a requirements file; leave it out here", position, len(text))
         return Wrong("put a space before `#` to start a comment", position, end)
     if first and text[position] in "-._":
         return Wrong(f"a project name must end with a letter or a digit, not with `{text[position]}`", position, position + 1)
