@@ -195,7 +195,7 @@ class Engine:
             finding = finding._replace(message=f"{finding.message} (you synced {told})", data={**finding.data, "synced": names})
             severity = "information"
         data = finding.data
-        if data and severity in ("error", "warning") and any(data.get(mark) for mark in ("left-out", "script", "tox")):
+        if data and severity in ("error", "warning") and any(data.get(mark) for mark in ("left-out", "script", "of-runner")):
             severity = "information"
         if severity == "error" and data.get("mild"):
             severity = "warning"

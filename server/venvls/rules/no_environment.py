@@ -8,8 +8,9 @@ A script with requirements inside (PEP 723) needs none: `uv run` makes its envir
 *Sync the environment of the script* makes it (`uv sync --script`); from then on it is compared as any other. Where only uv can say which
 place that is (on Windows, or without a cache) nothing is compared.
 
-Where nothing but tox keeps environments for the project and it has made some (`.tox`), each of them is compared by itself, and that
-there is none to work in is information: whoever runs `tox` alone needs none.
+Where nothing but tox or nox keeps environments for the project and has made some (`.tox`, `.nox`), that there is none to work in is
+information: whoever runs `tox` or `nox` alone needs none. Those of tox are each compared by itself; what belongs into those of nox only
+its sessions know when they run.
 
 This is reported once, at the project itself, and not again for folders below it with its docs, tests or examples.
 
@@ -49,19 +50,28 @@ def check(facts: Facts) -> Iterable[Finding]:
         return
     others = len(facts.project.candidates)
     known = f"; {others} other {'environment was' if others == 1 else 'environments were'} found, but not selected" if others else ""
-    if (made := _by_tox(facts)) and not _kept_otherwise(facts):
-        message = f"This project has no environment to work in, only those of tox ({_listed(made)}); each is compared by itself"
-        yield from about_project("no-environment", message, facts, {"tox": True})
+    if (said := _of_runners(facts)) and not _kept_otherwise(facts):
+        yield from about_project("no-environment", f"This project has no environment to work in, only {said}", facts, {"of-runner": True})
         return
     if aside := _aside(facts):
         known = f"; a task that was interrupted moved {aside} aside, and the next one puts it back"
     yield from about_project("no-environment", f"This project has requirements, but no environment to install them in{known}", facts)
 
 
-def _by_tox(facts: Facts) -> list[str]:
-    """The names of the environments that tox has made in the project's folder, apart from the one that it builds packages in."""
+def _of_runners(facts: Facts) -> str:
+    """Which environments tox and nox have made in the project's folder, as the end of a sentence; empty where they made none."""
+    of_tox, of_nox = _made_in(".tox", facts), _made_in(".nox", facts)
+    parts = [f"those of {tool} ({_listed(made)})" for tool, made in (("tox", of_tox), ("nox", of_nox)) if made]
+    compared = "each is compared by itself"
+    if of_nox:
+        compared = "those of tox are compared by themselves" if of_tox else "they are not compared"
+    return f"{' and '.join(parts)}; {compared}" if parts else ""
+
+
+def _made_in(folder: str, facts: Facts) -> list[str]:
+    """The names of the environments in a tool's folder, apart from the one that tox builds packages in."""
     join = facts.files.path.join
-    place = join(facts.project.root, ".tox")
+    place = join(facts.project.root, folder)
     names = sorted(entry.name for entry in facts.files.list(place) or () if not entry.name.startswith("."))
     return [name for name in names if facts.files.stat(join(place, name, "pyvenv.cfg")) is not None]
 
