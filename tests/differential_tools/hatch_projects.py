@@ -35,6 +35,8 @@ OTHERS: dict[str, tuple[str, str]] = {
     "a chain of templates": ("last", TEST + "detached = true\ndependencies = ['gamma']\nfeatures = ['web']\n[tool.hatch.envs.last]\n"
      "template = 'middle'\nextra-dependencies = ['epsilon']\n[tool.hatch.envs.middle]\ntemplate = 'test'\nskip-install = false\n"),
     "a matrix": ("test.py@PY@-42", TEST + "dependencies = ['gamma']\n[[tool.hatch.envs.test.matrix]]\nversion = ['42', '3.14']\npython = ['@PY@', '3.9']\n"),
+    "fields by the matrix": ("test.py@PY@-1-ma", TEST + "dependencies = ['alpha~={matrix:version}.0', 'gam{matrix:half}', '{matrix:none:delta}', "
+     "'epsilon; python_version == \"{matrix:python}\"']\n[[tool.hatch.envs.test.matrix]]\npy = ['@PY@']\nversion = ['1', '2']\nhalf = ['ma', 'mo']\n"),
     "a matrix without Python": ("test.v-9", TEST + "matrix-name-format = '{variable}-{value}'\n[[tool.hatch.envs.test.matrix]]\nv = ['9']\n"),
     "overrides by matrix": ("test.1-full", TEST + "[[tool.hatch.envs.test.matrix]]\nversion = ['1', '2']\nkind = ['full', 'thin']\n"
      "[tool.hatch.envs.test.overrides]\nmatrix.version.dependencies = [{value = 'gamma', if = ['1']}, {value = 'stray', if = ['2']}]\n"

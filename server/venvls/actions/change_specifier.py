@@ -33,7 +33,10 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
     new = _admitting(written, finding.installed)
     if new is None:
         return
-    edit = TextEdit(manifest.path, requirement.locate(parsed.specifier_span), f"({new})" if written.startswith("(") else new)
+    place = requirement.locate(parsed.specifier_span)
+    if "{" in manifest.text.source[slice(*place)]:
+        return  # A tool fills it in: other environments have another version there.
+    edit = TextEdit(manifest.path, place, f"({new})" if written.startswith("(") else new)
     yield Action("change-specifier", f"Change to {parsed.name}{new}, the installed version", edits=(edit,))
 
 

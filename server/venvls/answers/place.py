@@ -43,11 +43,17 @@ def subject_at(facts: Facts, path: str, offset: int) -> Subject | None:
     manifest = facts.manifests.get(path)
     if manifest is None:
         return None
+    found: Statement | None = None
     for requirement in manifest.requirements:
         if requirement.span.start <= offset <= requirement.span.end and requirement.parsed.error is None:
             statement = by_requirement(facts).get(id(requirement))
-            if statement is not None:
-                return _part(statement, offset)
+            # One text may say something else for each environment: what it says for this one goes first.
+            if statement is not None and (found is None or statement.counts):
+                found = statement
+                if found.counts:
+                    break
+    if found is not None:
+        return _part(found, offset)
     return next(_others(facts, manifest, offset), None)
 
 

@@ -50,11 +50,13 @@ class PoetryTable(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """Something of a list that only ``tool`` can fill in, as it makes an environment: what it belongs to, and where it is."""
+    """Something of a list that only ``tool`` can fill in, as it makes an environment: what it belongs to, and where it is. Where one of the
+    groups ``known`` counts, it is known what it is there."""
 
     scope: Scope
     tool: str
     span: Span
+    known: tuple[str, ...] = ()
 
 
 class PixiPython(NamedTuple):

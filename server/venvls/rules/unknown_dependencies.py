@@ -3,8 +3,8 @@
 Nothing of it is compared with the environment: that the rest is in sync does not mean that everything is installed.
 
 Example: `setup.py` works out `install_requires`, or `[project]` says `dynamic = ["dependencies"]` and a hook of hatchling fills the list.
-So is a requirement of one of Hatch's environments that Hatch fills in, as `django=={matrix:django}`, and what a chosen extra requires
-where extras are computed.
+So is a requirement of one of Hatch's environments that Hatch fills in by the process, as `django=={env:DJANGO}`, and what a chosen extra
+requires where extras are computed. What it fills in by the environment, as `{matrix:django}`, is compared.
 
 Fix it by writing the list down where it can be (`dependencies` in `[project]`, or the file that
 `[tool.setuptools.dynamic]` names), or let `venvls sync` install the project, which runs the program.
@@ -18,7 +18,7 @@ from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
-from venvls.model.requirement import MAIN
+from venvls.model.requirement import MAIN, Scope
 from venvls.model.rule import Rule
 from venvls.rules.locking import lock_in_force
 from venvls.rules.wording import first_statement
@@ -49,7 +49,7 @@ def _filled_in(manifest: Manifest, facts: Facts) -> Iterator[Finding]:
     if not manifest.own.unknown or lock_in_force(facts) is not None:
         return
     for unknown in manifest.own.unknown:
-        if facts.counts(manifest, unknown.scope):
+        if facts.counts(manifest, unknown.scope) and not any(facts.counts(manifest, Scope("group", group)) for group in unknown.known):
             message = f"{unknown.tool} fills this in when it makes the environment; venvls cannot know it, and does not compare it"
             yield Finding(code="unknown-dependencies", message=message, path=manifest.path, span=unknown.span)
 

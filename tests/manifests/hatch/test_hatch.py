@@ -10,6 +10,7 @@ from venvls.model.environment import Environment
 from venvls.model.facts import Choice, Facts
 from venvls.model.finding import Project
 from venvls.model.text import Text
+from venvls.rules import unknown_dependencies
 
 PYPROJECT = """\
 [build-system]
@@ -97,6 +98,54 @@ extra-dependencies = ["more"]
 def test_overrides(name: str, expected: set[str]) -> None:
     """What a variable of the process decides does not count, and neither does what it may replace."""
     assert counted("hatch", name, text=OVERRIDES) == expected
+
+
+BY_MATRIX = """\
+[project]
+name = "me"
+[tool.hatch.envs.test]
+dependencies = ["d{matrix:dj:jango}~={matrix:version}.0", "{matrix:python:none}-x", "in-{env_name}", "plain"]
+overrides.matrix.kind.dependencies = [{ value = "of-{matrix:kind}", if = ["full"] }]
+overrides.platform.windows.extra-dependencies = ["w{matrix:kind}; python_version < '4'"]
+[[tool.hatch.envs.test.matrix]]
+py = ["3.12"]
+version = ["4.2", "5"]
+kind = ["full", "thin"]
+[tool.hatch.envs.other]
+template = "test"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "test.py3.12-4.2-full",
+            [
+                "3.12-x",
+                "django~=4.2.0",
+                "in-test.py3.12-4.2-full",
+                "of-full",
+                "plain",
+                "wfull (python_version < '4') and (sys_platform == 'win32')",
+            ],
+        ),
+        (
+            "test.py3.12-5-thin",
+            ["3.12-x", "django~=5.0", "in-test.py3.12-5-thin", "plain", "wthin (python_version < '4') and (sys_platform == 'win32')"],
+        ),
+        ("other", ["in-other", "none-x", "plain", "unknown", "unknown"]),
+        ("me", []),
+    ],
+)
+def test_what_the_environment_fills_in(name: str, expected: list[str]) -> None:
+    manifest = manifests.parse("/w/pyproject.toml", Text(BY_MATRIX))
+    environment = Environment("/e", "/e", "/e/bin/python", "3.12.1", kind="hatch", name=name)
+    facts = Facts(Project("/w", (manifest.path,)), MemoryFiles({}), {manifest.path: manifest}, environment=environment)
+    asked = [one for one in manifest.requirements if facts.counts(manifest, one.scope)]
+    texts = [f"{one.parsed.name}{one.parsed.specifier} {one.parsed.marker or ''}".rstrip() for one in asked]
+    assert sorted([*texts, *("unknown" for _ in unknown_dependencies.check(manifest, facts))]) == expected
+    assert {BY_MATRIX[slice(*one.span)] for one in asked} <= set(BY_MATRIX.split('"'))
 
 
 def test_a_platform_becomes_a_marker() -> None:

@@ -69,15 +69,27 @@ def places(envs: Envs) -> Iterator[Place]:
                         yield Place(env, (*here, "value") if isinstance(entry, Mapping) else here, _marker(source, condition, entry))
 
 
-def counted(envs: Envs) -> DefaultsByName:
-    """What counts in each environment, by its final name; that of ``default`` in any other."""
-    by_name, families = _counted(envs)
-    return DefaultsByName(by_name, families, by_name.get("default", Defaults()))
+class Counted(NamedTuple):
+    """What counts in each environment, by its final name, and the values of its matrix; by families of those that Hatch has by itself."""
+
+    by_name: dict[str, Defaults]
+    families: dict[str, Defaults]
+    values: dict[str, Mapping[str, str]]
+
+    def with_groups(self, more: Mapping[str, Sequence[str]]) -> DefaultsByName:
+        """The same with more groups by final names, and what counts in ``default`` for any other environment."""
+        by_name = {
+            name: defaults._replace(groups=(*defaults.groups, *more[name])) if name in more else defaults
+            for name, defaults in self.by_name.items()
+        }
+        return DefaultsByName(by_name, self.families, by_name.get("default", Defaults()))
 
 
-def _counted(envs: Envs) -> tuple[dict[str, Defaults], dict[str, Defaults]]:
+def counted(envs: Envs) -> Counted:
+    """What counts in each environment that the tables make."""
     by_name: dict[str, Defaults] = {}
     families: dict[str, Defaults] = {}
+    matrices_of: dict[str, Mapping[str, str]] = {}
     for name in dict.fromkeys(("default", *OF_HATCH, *envs)):
         draft, owner = _stated(name, envs)
         conditions = list(overrides(envs.get(owner.get("overrides", ""), {}).get("overrides")))
@@ -89,6 +101,8 @@ def _counted(envs: Envs) -> tuple[dict[str, Defaults], dict[str, Defaults]]:
             by_name[name] = _defaults(draft)
             if name in OF_HATCH:
                 families[name] = by_name[name]
+            else:
+                matrices_of[name] = {}
             continue
         for values in combinations(matrices):
             platform_draft = _Draft(dict(draft.lists), dict(draft.names), dict(draft.switches))
@@ -99,10 +113,13 @@ def _counted(envs: Envs) -> tuple[dict[str, Defaults], dict[str, Defaults]]:
             for source, condition, options in conditions:
                 if source == "name":
                     _apply(platform_draft, owner["overrides"], source, condition, options, short)
-            by_name[short if name == "default" else f"{name}.{short}"] = _defaults(platform_draft)
+            final = short if name == "default" else f"{name}.{short}"
+            by_name[final] = _defaults(platform_draft)
+            # Hatch calls a variable ``py`` by its long name in fields.
+            matrices_of[final] = {"python" if variable == "py" else variable: value for variable, value in values.items()}
             if len(by_name) > MOST * 4:
-                return by_name, families
-    return by_name, families
+                return Counted(by_name, families, matrices_of)
+    return Counted(by_name, families, matrices_of)
 
 
 def line(name: str, envs: Envs) -> list[str]:

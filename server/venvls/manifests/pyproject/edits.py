@@ -70,6 +70,8 @@ def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifie
     if place is None or parsed.error or parsed.name_span is None or not re.fullmatch(_SPECIFIER, new_specifier):
         return _nothing(manifest)
     toml, path = place
+    if path[:2] == ("tool", "hatch") and "{" in str(toml.get(path)):
+        return _nothing(manifest)  # What Hatch fills in is not what is written.
     if path[0] == "tool" and path[1] != "uv":
         return keyed_edits.replace_specifier(manifest, place, requirement, new_specifier)
     value = toml.get(path)
