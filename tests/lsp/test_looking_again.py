@@ -363,7 +363,7 @@ def test_what_is_included_from_now_on_is_watched_from_the_moment_when_it_was_rea
         session.documents.open(SimpleNamespace(uri=app.as_uri(), version=1, text=text))  # type: ignore[arg-type]
         session.typed._touched[str(app)] = True
         session._check_edited()
-        session._check_others([str(app)])
+        session.worker.patient(lambda: None).result(60)
     session._changed |= session.poller.look()
     session.take_changes()
     shown = {path: codes_of(session.board.items(path)) for path in map(str, (app, root / "app" / include))}

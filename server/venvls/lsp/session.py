@@ -85,6 +85,8 @@ class Session:
         self._sorted = 0
         self._changed: set[str] = set()
         self._pending = threading.Lock()
+        self._edited: dict[str, None] = {}  # whose projects' other files were not shown again yet
+        self._found: Mapping[str, Search] = {}  # by the last search, not taken over yet
         self._walked = asyncio.Event()
         self.starting = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -189,15 +191,17 @@ class Session:
 
     def _searched(self, found: Mapping[str, Search]) -> None:
         if self._loop is not None:
-            call_soon(self._loop, self.worker.once, "searched", lambda: self._take(found))
+            # Of two searches while the worker was busy the later one counts.
+            self._found = found
+            call_soon(self._loop, self.worker.once, "searched", self._take)
 
     # On the worker
 
-    def _take(self, found: Mapping[str, Search]) -> None:
+    def _take(self) -> None:
         """What a search in the background found. What a task of ours is making just now is looked at when it is done."""
         if self.tasks:
             self.poller.search_soon()
-        elif self.workspace().take(found):
+        elif self.workspace().take(self._found):
             self.drift.outside = True
             self._recheck()
 
@@ -222,9 +226,12 @@ class Session:
 
     def refreshed(self, paths: Iterable[str]) -> None:
         """After a task: these files and environments are other than they were."""
+        changed = {*paths, *self.poller.look()}
         workspace = self.workspace()
-        workspace.changed({*paths, *self.poller.look()})
+        workspace.changed(changed)
         self._recheck()
+        if _is_another_branch(changed):
+            self.discover()
 
     def _queue_check(self) -> None:
         self.worker.urgent(self._check_edited).add_done_callback(logged)
@@ -244,7 +251,8 @@ class Session:
         self.walk_code()
         if self.settled:
             # The other files of the project may have something new to say: an include, a duplicate.
-            self.worker.once("others", lambda: self._check_others(edited))
+            self._edited.update(dict.fromkeys(edited))
+            self.worker.once("others", self._check_others)
 
     def _breathe(self) -> None:
         """Lets urgent work go first, in the midst of what is shown of many projects."""
@@ -283,8 +291,9 @@ class Session:
         # Now that it is known where code is, an answer may wait for what all of it says.
         self.walk_code()
 
-    def _check_others(self, edited: Iterable[str]) -> None:
+    def _check_others(self) -> None:
         workspace = self.workspace()
+        edited, self._edited = list(self._edited), {}
         if workspace.sortings != self._sorted:
             # What was typed, opened or closed decides on more than what it is read for: on who belongs to whom, on settings.
             self.recheck()
@@ -324,16 +333,17 @@ class Session:
     def take_changes(self, walks: bool = True) -> None:
         """Looks at what is said to have changed on disk, but for what a task of ours is changing just now.
 
-        Another branch means a walk: where that would be too long (``walks`` is false), it stays for the patient queue.
+        Another branch means a walk: where that would be too long (``walks`` is false), all stays for the patient queue.
         """
         with self._pending:
-            branch = any(path.endswith(("HEAD", "HEAD.lock")) for path in self._changed)
-            if branch and not walks:
-                return
             changed, self._changed = self._changed, set()
         if changed:
             # From now on compared with what is read now: what is renamed and renamed back in between would look as if nothing had happened.
             changed |= self.poller.look()
+        branch = _is_another_branch(changed)
+        if branch and not walks:
+            self.files_changed(changed)
+            return
         held = {path for path in changed if self.tasks.are_changing(path)}
         with self._pending:
             self._changed |= held
@@ -511,3 +521,8 @@ class Session:
                 workspace.set_roots(self.roots)
                 self.worker.once("discover", self._discover)
                 return
+
+
+def _is_another_branch(changed: Iterable[str]) -> bool:
+    """Whether these paths tell that git has checked out something else, so that any folder may be another one."""
+    return any(path.endswith(("HEAD", "HEAD.lock")) for path in changed)

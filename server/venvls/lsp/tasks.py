@@ -6,6 +6,7 @@ It knows neither what a task is nor what is to be looked at after it.
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -40,7 +41,8 @@ class Tasks:
 
     def are_changing(self, path: str) -> bool:
         """Whether one is changing the environment that ``path`` is in: what it looks like half-way is no news."""
-        return any(prefix is not None and path.startswith(prefix) for prefix in list(self._running.values()))
+        prefixes = [prefix for prefix in list(self._running.values()) if prefix is not None]
+        return any(path == prefix or path.startswith(prefix.rstrip(os.sep) + os.sep) for prefix in prefixes)
 
     def close(self) -> None:
         """Stops what runs and gives it a moment to put back what it moved aside."""
