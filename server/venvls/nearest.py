@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from venvls import manifests, settings
+from venvls.folders import Folders
 from venvls.model.finding import Project
 from venvls.model.manifest import Manifest
 from venvls.model.ports import FileView, Machine, Memory, Wanted
@@ -46,10 +47,11 @@ def nearest(folder: str, machine: Machine, memory: Memory) -> Nearest | None:
     loaded = reader.load(files.path.join(root, "pyproject.toml"))
     table = loaded.tool.get("venvls") if isinstance(loaded, Manifest) else None
     chosen = settings.read({}, {root: table} if isinstance(table, Mapping) else {})
-    here = Settlement(machine, memory, reader, lambda: chosen, None)
-    here.set_roots((root,))
+    folders = Folders(files, lambda: chosen.names)
+    folders.set_roots((root,))
     wanted = Wanted(lambda place, name: manifests.is_manifest(files.path.basename(place), name))
-    here.walked(root, machine.walk(root, wanted=wanted, exclude=chosen.exclude, depth=_DEPTH, timeout=chosen.timeout))
+    folders.walked(root, machine.walk(root, wanted=wanted, exclude=chosen.exclude, depth=_DEPTH, timeout=chosen.timeout))
+    here = Settlement(folders, machine, memory, reader, lambda: chosen, None)
     here.settle()
     project = here.project_of(root)
     return Nearest(project, _keeper(project, loaded, machine, reader)) if project is not None else None

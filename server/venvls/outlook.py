@@ -47,8 +47,8 @@ class Outlook:
             own = (join(environment.prefix, "pyvenv.cfg"), *environment.site_packages, environment.interpreter or environment.prefix)
             paths.update(dict.fromkeys(own))
         folders = [project.root for project in self._here.projects.values() if project.part is None]
-        paths.update(dict.fromkeys(join(root, name) for root in (*self._here.roots, *folders) for name in _LOOKED_FOR))
-        paths.update(dict.fromkeys(join(root, ".git", "HEAD") for root in self._here.roots))
+        paths.update(dict.fromkeys(join(root, name) for root in (*self._here.folders.roots, *folders) for name in _LOOKED_FOR))
+        paths.update(dict.fromkeys(join(root, ".git", "HEAD") for root in self._here.folders.roots))
         # A workspace's root, with its lock, may be above what was opened.
         members = [project for project in self._here.projects.values() if project.workspace is not None]
         paths.update(
@@ -66,17 +66,17 @@ class Outlook:
         """The folders in which a manifest or an environment may come and go: those of the workspace and those above them, of the projects,
         on the way down to them, and where environments are kept."""
         dirname = self._path.dirname
-        folders = dict.fromkeys(self._here.roots)
+        folders = dict.fromkeys(self._here.folders.roots)
         for project in self._here.projects.values():
-            folder = project.root if not self._here.is_script(project.root) else dirname(project.root)
+            folder = project.root if not self._here.folders.is_script(project.root) else dirname(project.root)
             if project.part is None:
-                while folder not in folders and self._here.root_of(folder) is not None:
+                while folder not in folders and self._here.folders.root_of(folder) is not None:
                     folders[folder] = None
                     folder = dirname(folder)
             if project.workspace is not None:
                 folders[project.workspace] = None
         folders.update(dict.fromkeys(dirname(environment.prefix) for environment in self._here.around.environments))
-        folders.update(dict.fromkeys(folder for root in self._here.roots for folder in self._here.upward.above(root)))
+        folders.update(dict.fromkeys(folder for root in self._here.folders.roots for folder in self._here.upward.above(root)))
         return tuple(folders)
 
     def _manifests(self) -> Iterable[str]:

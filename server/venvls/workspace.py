@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from venvls import discovery, manifests, settings
 from venvls.checking import Checker, Overrides
+from venvls.folders import Folders
 from venvls.inputs import Inputs
 from venvls.manifests import locks
 from venvls.model.environment import Environment
@@ -121,7 +122,8 @@ class Workspace:
         self._decided: tuple[Manifest, tuple[object, ...]] | None = None
         noted = NotedMachine(machine, self._inputs)
         self._reader = Reader(noted.files, machine.within)
-        self._here = Settlement(noted, memory, self._reader, lambda: settings.read(self._editor), overrides.environment)
+        self._folders = Folders(noted.files, lambda: settings.read(self._editor).names)
+        self._here = Settlement(self._folders, noted, memory, self._reader, lambda: settings.read(self._editor), overrides.environment)
         self._code: WorkspaceCode | None = None
         self._checker = Checker(machine, memory, self._reader, self.settings_for, overrides, log, strict=strict)
 
@@ -130,7 +132,7 @@ class Workspace:
     @property
     def roots(self) -> tuple[str, ...]:
         """The workspace's folders, absolute."""
-        return self._here.roots
+        return self._folders.roots
 
     def configure(self, editor: Mapping[str, object]) -> None:
         """Take new settings from the editor; what was found stays found."""
@@ -139,7 +141,7 @@ class Workspace:
 
     def set_roots(self, roots: Iterable[str]) -> None:
         """The workspace's folders, absolute. Those no longer named are forgotten; new ones wait for :meth:`discover`."""
-        self._here.set_roots(roots)
+        self._folders.set_roots(roots)
         self._settle()
 
     def settings_for(self, path: str) -> Settings:
@@ -147,7 +149,7 @@ class Workspace:
         root = self._here.members.get(path, path)
         if root not in self._settings:
             own: dict[str, Mapping[str, object]] = {}
-            for folder in dict.fromkeys(folder for folder in (self._here.root_of(root), root) if folder):
+            for folder in dict.fromkeys(folder for folder in (self._folders.root_of(root), root) if folder):
                 path = self.files.path.join(folder, "pyproject.toml")
                 loaded = self._reader.stated(path)
                 table = loaded.tool.get("venvls") if isinstance(loaded, Manifest) else None
@@ -167,7 +169,7 @@ class Workspace:
             self._code.forget(path)
         is_new = path not in self._reader.open_paths and self._is_manifest(path) and path not in self._here.members
         self._reader.open(path, text)
-        if is_new or self._here.notice_script(path, text) or self._decisive(path) != before:
+        if is_new or self._folders.notice_script(path, text) or self._decisive(path) != before:
             self._settle()
 
     def close(self, path: str) -> None:
@@ -175,10 +177,10 @@ class Workspace:
         self._text_changes()
         before = self._decisive(path)
         self._reader.close(path)
-        if self._here.is_script(path) or self.files.stat(path) is None:
-            self._here.drop(path)
+        if self._folders.is_script(path) or self.files.stat(path) is None:
+            self._folders.drop(path)
             self._settle()
-        elif self._decisive(path) != before or (self._is_manifest(path) and not self._here.is_walked(path)):
+        elif self._decisive(path) != before or (self._is_manifest(path) and not self._folders.has_manifest(path)):
             self._settle()
 
     def _text_changes(self) -> None:
@@ -194,22 +196,22 @@ class Workspace:
         """
         sorted_with = 0
         wanted = self.roots if roots is None else tuple(roots)
-        self._searching = frozenset(wanted).difference(self._here.walks)
+        self._searching = frozenset(wanted).difference(self._folders.walks)
         self._texts_changed = True
         for root in wanted:
 
             def progress(walk: WalkResult, root: str = root) -> None:
                 nonlocal sorted_with
                 if root in self._searching:
-                    self._here.walked(root, walk)
-                    count = sum(len(walk.environments) + len(walk.manifests) for walk in self._here.walks.values())
+                    self._folders.walked(root, walk)
+                    count = sum(len(walk.environments) + len(walk.manifests) for walk in self._folders.walks.values())
                     if count >= _MORE * sorted_with:
                         sorted_with = count
                         self._settle_on()
                 if partial is not None:
                     partial()
 
-            self._here.walked(root, self._walk(root, Wanted(self._names_manifest), progress if partial is not None else None))
+            self._folders.walked(root, self._walk(root, Wanted(self._names_manifest), progress if partial is not None else None))
         self._searched_long = bool(self._searching)
         self._searching = frozenset()
         self._settle_on()
@@ -243,7 +245,7 @@ class Workspace:
 
     def is_searched(self, path: str) -> bool:
         """Whether everything around a file is known: it is in no folder that is searched for the first time just now."""
-        return not self._searching or self._here.root_of(path) not in self._searching
+        return not self._searching or self._folders.root_of(path) not in self._searching
 
     def searches(self) -> Callable[[], Mapping[str, Search]]:
         """What searches every folder again, as the settings are now, and changes nothing here: it may be called in any thread.
@@ -265,8 +267,8 @@ class Workspace:
         """Take over what such a search found; whether that is other than what was known. What was searched otherwise is left."""
         news = False
         for root, search in searches.items():
-            if root in self._here.walks and search.bounds == self._bounds(root):
-                kept = self._here.walks[root]
+            if root in self._folders.walks and search.bounds == self._bounds(root):
+                kept = self._folders.walks[root]
                 fresh = search.walk
                 if fresh.limit is not None:
                     # It ended early: what it did not come to is still there.
@@ -278,7 +280,7 @@ class Workspace:
                     environments=tuple(dict.fromkeys(fresh.environments)), manifests=tuple(dict.fromkeys((*fresh.manifests, *held)))
                 )
                 if set(fresh.manifests) != set(kept.manifests) or set(fresh.environments) != set(kept.environments):
-                    self._here.walked(root, fresh)
+                    self._folders.walked(root, fresh)
                     news = True
         if news:
             self._settle()
@@ -290,7 +292,7 @@ class Workspace:
         ``project`` is filled in from the names of files in the folders above each environment.
         """
         for root in self.roots:
-            self._here.walked(root, self._walk(root, Wanted(), None))
+            self._folders.walked(root, self._walk(root, Wanted(), None))
         self._here.look()
         of_project: dict[str, bool] = {}  # most environments have the same folders above them
         return tuple(
@@ -301,26 +303,26 @@ class Workspace:
     def changed(self, paths: Iterable[str]) -> None:
         """Files or folders appeared, changed or went away: look at them again, and at what depends on them."""
         self._texts_changed = True
-        before = dict(self._here.walks)
+        before = dict(self._folders.walks)
         paths = sorted(paths)
         for path in paths:
             if self._code is not None and is_code(path):
                 self._code.forget(path)
             if self._is_manifest(path):
                 if self.files.stat(path) is None:
-                    self._here.drop(path)
-                elif (root := self._here.root_of(path)) is not None and self._reached(root, path):
-                    self._here.add(path)
-            self._here.add_environment(path, self._reached)
+                    self._folders.drop(path)
+                elif (root := self._folders.root_of(path)) is not None and self._reached(root, path):
+                    self._folders.add(path)
+            self._folders.add_environment(path, self._reached)
         selected = self.memory.selections_file() in paths
-        if selected or self._here.walks != before or self._inputs.differ(self.files, self.machine.environ()):
+        if selected or self._folders.walks != before or self._inputs.differ(self.files, self.machine.environ()):
             self._settle()
         else:
             self._checker.settle(self._here.land, self._here.projects)
 
     def unwalked(self) -> tuple[str, ...]:
         """The folders that were walked by other settings than those now in force: what is known of them is not what a walk would find."""
-        return tuple([root for root in self._here.walks if self._walked_by.get(root) != self._bounds(root)])
+        return tuple([root for root in self._folders.walks if self._walked_by.get(root) != self._bounds(root)])
 
     @property
     def outlook(self) -> Outlook:
@@ -333,7 +335,7 @@ class Workspace:
     def notes(self) -> tuple[str, ...]:
         """What a person should know of the search: a bound that ended it, a setting that was not understood, a pointer to nowhere."""
         notes: dict[str, None] = {}
-        for root, walk in self._here.walks.items():
+        for root, walk in self._folders.walks.items():
             if walk.limit is not None:
                 chosen = self.settings_for(root)
                 why = _LIMITS[walk.limit].format(depth=chosen.depth, timeout=chosen.timeout)
@@ -457,7 +459,7 @@ class Workspace:
             self._checker.ask_for(files)
             read = [path for path in files if self.reads(path) or (imports and self.is_code(path))]
             owners = [owner for path in read for owner in self.projects_of(path)]
-            inside = [project for project in wanted if any(self._here.within(project.root, folder) for folder in folders)]
+            inside = [project for project in wanted if any(self._folders.within(project.root, folder) for folder in folders)]
             wanted = tuple({project.root: project for project in (*inside, *owners)}.values())
             if not folders:
                 only = frozenset().union(*(self._checker.reached(owner, files) for owner in owners)) | files
@@ -527,8 +529,8 @@ class Workspace:
         """Take up what only counts because it was named: scripts, and requirements files of any name; whether there was anything new."""
         requirements = [path for path in files if path.endswith(_REQUIREMENTS) and path not in self._here.members]
         for path in requirements:
-            self._here.add(path)
-        return self._here.read_scripts(files) or bool(requirements)
+            self._folders.add(path)
+        return self._folders.read_scripts(files) or bool(requirements)
 
     def findings(self, path: str) -> Sequence[Finding]:
         """What is wrong in one manifest, of every project that reads it, or in one file of code; in the order of place. Very many are made

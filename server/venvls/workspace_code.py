@@ -61,14 +61,14 @@ class WorkspaceCode:
     def shown(self) -> tuple[str, ...]:
         """The files of code whose imports are shown: those that are open, and all where the setting says so."""
         shown = dict.fromkeys(path for path in self._reader.open_paths if is_code(path) and self._is_checked(path))
-        for root in self._here.roots:
+        for root in self._here.folders.roots:
             if self._settings_for(root).imports == "all":
                 shown.update(dict.fromkeys(path for path in self.imports.files.walked(root) if is_code(path)))
         return tuple(shown)
 
     def counts_unopened(self) -> bool:
         """Whether, in any folder, code counts that nobody has opened."""
-        return any(self._settings_for(root).imports == "all" for root in self._here.roots)
+        return any(self._settings_for(root).imports == "all" for root in self._here.folders.roots)
 
     def watched(self) -> tuple[str, ...]:
         """The files of code that count without being open, as far as they are known."""
@@ -94,7 +94,7 @@ class WorkspaceCode:
 
     def is_walked(self, root: str) -> bool:
         """Whether the code around a project is known."""
-        return all(self.imports.files.is_walked(top) for top in self._here.roots if self._here.within(root, top))
+        return all(self.imports.files.is_walked(top) for top in self._here.folders.roots if self._here.folders.within(root, top))
 
     def take_stock(self, projects: Iterable[Project], partial: Callable[[], None]) -> list[str]:
         """Look which packages were installed by name and are listed nowhere, and, where all code is checked, which requirements none of it

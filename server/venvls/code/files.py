@@ -38,7 +38,7 @@ class CodeFiles:
 
     def forget(self, path: str) -> bool:
         """A file came or went: where it is new, or is no longer there, its folder is walked again. Whether that is so."""
-        root = self._here.root_of(path) or ""
+        root = self._here.folders.root_of(path) or ""
         walked = self._code.get(root)
         if walked is None or (path in walked) == (self._files.stat(path) is not None):
             return False
@@ -83,8 +83,8 @@ class CodeFiles:
             if stat is None or stat.kind == "file":
                 listed: Iterable[str] = (path,) if is_code(path) else ()
             else:
-                root = self._here.root_of(path) or path
-                listed = (file for file in self.below(root) if is_code(file) and self._here.within(file, path))
+                root = self._here.folders.root_of(path) or path
+                listed = (file for file in self.below(root) if is_code(file) and self._here.folders.within(file, path))
             yield from listed
 
     def modules_in(self, root: str) -> first_party.Below | None:

@@ -183,7 +183,7 @@ class Imports:
 
     def _look_elsewhere(self, facts: Facts, seen: tuple[Environment, Installed], partial: Callable[[], None]) -> Elsewhere:
         root = facts.project.root
-        paths = [path for path in self.files.below(self._top(facts), partial) if self._here.within(path, root)]
+        paths = [path for path in self.files.below(self._top(facts), partial) if self._here.folders.within(path, root)]
         paths = [path for path in paths if is_code(path)]
         own, modules = self._own.of(facts), self._modules.of(*seen, facts)
         whole = self.files.cut(self._top(facts)) is None
@@ -283,7 +283,7 @@ class Imports:
         below = self.files.below(self._top(facts))
         if self.files.cut(self._top(facts)) is not None:
             return  # What was not found may use anything.
-        paths = [path for path in below if is_code(path) and self._here.within(path, facts.project.root)]
+        paths = [path for path in below if is_code(path) and self._here.folders.within(path, facts.project.root)]
         modules, own = self._modules.of(*seen, facts), self._own.of(facts)
         yield from unused.sightings(own, modules, paths, self._texts, self._view, ignored, partial)
 

@@ -28,7 +28,7 @@ class Keeping:
         key = f"{what}\0{place}"
         if key not in self._kept:
             if self._store is None:
-                self._store = self._machine.store("imports", _SOURCES, self._here.roots)
+                self._store = self._machine.store("imports", _SOURCES, self._here.folders.roots)
             self._kept[key] = Kept(self._store, key)
         return self._kept[key]
 

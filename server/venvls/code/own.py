@@ -123,7 +123,7 @@ class OwnByProject:
         group = self._group(shared)
         project = facts.project
         tops = (*facts.roots, project.workspace or project.root) if not facts.roots else facts.roots
-        around = tops if any(self._here.within(project.root, top) for top in tops) else (*tops, project.root)
+        around = tops if any(self._here.folders.within(project.root, top) for top in tops) else (*tops, project.root)
         if (tops, around) not in group.code:
 
             def everywhere() -> list[first_party.Below] | None:

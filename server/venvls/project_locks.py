@@ -1,0 +1,85 @@
+"""Which locks a project has, the one that counts first, and what Hatch's settings call the environment that one of them is for.
+
+Names of files and what manifests state decide; no lock is opened.
+"""
+
+from __future__ import annotations
+
+from venvls.manifests import locks
+from venvls.model.hints import TYPE_CHECKING
+from venvls.model.manifest import Manifest
+from venvls.model.record import NamedTuple, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from venvls.model.environment import Environment
+    from venvls.model.ports import FileView
+
+
+class Sight(NamedTuple):
+    """What is looked at: files, what the manifest at a path states, and the names of the locks in a folder."""
+
+    files: FileView
+    stated: Callable[[str], Manifest | str]
+    named_in: Callable[[str], Iterable[str]]
+
+
+def names_of_locks(folder: str, files: FileView) -> tuple[str, ...]:
+    """The names of the locks in a folder, as far as a name tells."""
+    names = (entry.name for entry in files.list(folder) or () if entry.kind in ("file", "link"))
+    return tuple([name for name in names if locks.lock_format(name) is not None])
+
+
+def in_folder(root: str, sight: Sight) -> tuple[str, ...]:
+    """The locks of a folder, the one that counts first."""
+    formats = [(locks.LOCKS.index(format_), name) for name in sight.named_in(root) if (format_ := locks.lock_format(name)) is not None]
+    ordered = [name for _, name in sorted(formats)]
+    if "uv.lock" in ordered and _is_poetrys(root, sight):
+        ordered.remove("uv.lock")
+    return tuple(sight.files.path.join(root, name) for name in ordered)
+
+
+def compiled(paths: Iterable[str], sight: Sight) -> Iterator[str]:
+    """Those of a project's manifests that a tool compiled: they are locks too, after those that have a name of their own."""
+    for path in paths:
+        loaded = sight.stated(path)
+        if isinstance(loaded, Manifest) and locks.lock_format("", loaded) is not None:
+            yield path
+
+
+def as_hatch_has_it(
+    environment: Environment, locked: tuple[str, ...], paths: Iterable[str], root: str, sight: Sight
+) -> tuple[Environment, tuple[str, ...]]:
+    """A project's environment by the name that Hatch's settings have for it, however it came to be chosen; and its locks: the one that
+    Hatch keeps for it first, and none that it keeps for others. ``locked`` are those by their names, ``paths`` the project's manifests."""
+    stating = _of_hatch(paths, sight)
+    if not stating:
+        return environment, locked
+    from venvls.manifests.hatch import naming
+
+    path, table = sight.files.path, naming.table_of(stating)
+    named = naming.environment_there(table, environment.prefix, root, path)
+    if named is not None and environment.health != "broken":
+        environment = replace(environment, kind="hatch", name=environment.name if named == naming.DEFAULT else named)
+    if environment.kind != "hatch":
+        return environment, locked
+    stated = naming.lock_path(table, environment.name)
+    own = naming.lock_in(root, stated, path) if stated is not None else None
+    others = {naming.lock_in(root, place, path) for place in naming.other_locks(table, environment.name)}
+    first = (own,) if own is not None and sight.files.stat(own) is not None else ()
+    return environment, (*first, *(lock for lock in locked if lock not in others and lock != own))
+
+
+def _of_hatch(paths: Iterable[str], sight: Sight) -> list[Manifest]:
+    """Those of a project's manifests in which Hatch's settings say something of environments."""
+    loaded = [manifest for path in paths if isinstance(manifest := sight.stated(path), Manifest)]
+    return [each for each in loaded if each.own.hatch is not None and not each.own.hatch.keys().isdisjoint(("envs", "lock-envs"))]
+
+
+def _is_poetrys(root: str, sight: Sight) -> bool:
+    """Whether all that a folder's pyproject.toml requires is in Poetry's table, which uv does not read: its lock says nothing of it."""
+    manifest = sight.stated(sight.files.path.join(root, "pyproject.toml"))
+    if not isinstance(manifest, Manifest) or manifest.own.poetry is None or manifest.own.pyproject is None:
+        return False
+    return not manifest.own.pyproject.project and "uv" not in manifest.tool
