@@ -380,6 +380,14 @@ def test_a_script_without_any_folder_is_a_project() -> None:
     assert list(made.projects) == ["/elsewhere/a.py"]
 
 
+def test_the_environments_of_the_last_folder_go_with_it() -> None:
+    workspace = opened({"requirements.txt": "alpha\n", **in_root(".venv")})
+    assert [each.prefix for each in workspace.environments()] == [f"{ROOT}/.venv"]
+    workspace.set_roots(())
+    assert workspace.environments() == () and workspace.projects() == ()
+    assert not [path for path in (*workspace.outlook.watched(), *workspace.outlook.folders()) if path.startswith(ROOT)]
+
+
 def test_a_script_goes_with_the_folder_that_it_is_in() -> None:
     made, files = settled({"a.py": SCRIPT})
     files.put("/elsewhere/b.py", SCRIPT)

@@ -69,9 +69,8 @@ class Settlement:
         self._reader = reader
         self._settings = settings
         self._forced = forced
-        self._around = surroundings.Surroundings((), (), None)
+        self._around, self._land = self._nothing_around()
         self._upward = surroundings.Upward(machine.files, machine.home())
-        self._land = Landscape(machine.files, (), frozenset(), ())
         self._projects: dict[str, Project] = {}
         self._of_tools: tuple[Project, ...] = ()  # the projects that a tool's own environments are: none or few of thousands
         self._members: dict[str, str] = {}
@@ -126,6 +125,7 @@ class Settlement:
         before, self._kept = self._kept, None
         if not walks and not scripts:
             self._projects, self._members, self._expectations, self._of_tools = {}, {}, {}, ()
+            self._around, self._land = self._nothing_around()
             return
         reading = before if goes_on and before is not None else self._reading()
         self._sort(reading, scripts)
@@ -170,6 +170,9 @@ class Settlement:
 
     def _reading(self) -> _Reading:
         return _Reading(self._reader, self._files, self._upward_now())
+
+    def _nothing_around(self) -> tuple[surroundings.Surroundings, Landscape]:
+        return surroundings.Surroundings((), (), None), Landscape(self._files, (), frozenset(), ())
 
     def _look_around(self, known: environments.Recognised | None) -> None:
         chosen, roots, walks = self._settings(), self.folders.roots, self.folders.walks
