@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from venvls.inputs import NOTHING, Bytes, Inputs, is_young
-from venvls.model.hints import TYPE_CHECKING, Any
+from venvls.model.hints import TYPE_CHECKING, Any, TypeVar
 from venvls.model.ports import Entry, FileView, Machine, Result, Stat, Store, WalkResult, Wanted
 
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from venvls.model.contents import Contents
     from venvls.model.environment import Environment, Git, Installed
+
+    _Subject = TypeVar("_Subject")
 
 _SMALL = 1_000_000
 """Bytes of a file that is kept itself while its stat is too young to tell."""
@@ -28,40 +30,19 @@ class NotedFiles:
 
     def stat(self, path: str) -> Stat | None:
         """As the port says, and noted; so are all others."""
-        looks = self._inputs.of("stat")
-        if self._inputs.lasting and path in looks:
-            known: Stat | None = looks[path]
-            return known
-        shown = self._files.stat(path)
-        looks.setdefault(path, shown)
-        return shown
+        return self._noted("stat", path, self._files.stat)
 
     def lstat(self, path: str) -> Stat | None:
         """The entry itself, a link not followed."""
-        looks = self._inputs.of("lstat")
-        if self._inputs.lasting and path in looks:
-            known: Stat | None = looks[path]
-            return known
-        shown = self._files.lstat(path)
-        looks.setdefault(path, shown)
-        return shown
+        return self._noted("lstat", path, self._files.lstat)
 
     def standing(self, folder: str, names: Iterable[str]) -> frozenset[str]:
         """Those of ``names``, paths from ``folder``, at which anything is."""
-        names = tuple(names)
-        shown = self._files.standing(folder, names)
-        self._inputs.of("standing").setdefault((folder, names), shown)
-        return shown
+        return self._noted("standing", (folder, tuple(names)), self._standing)
 
     def list(self, path: str) -> tuple[Entry, ...] | None:
         """The names in a folder."""
-        looks = self._inputs.of("list")
-        if self._inputs.lasting and path in looks:
-            known: tuple[Entry, ...] | None = looks[path]
-            return known
-        shown = _shared(path, self._files.list(path))
-        looks.setdefault(path, shown)
-        return shown
+        return self._noted("list", path, self._list)
 
     def read(self, path: str, limit: int = 10_000_000) -> bytes | None:
         """A file's bytes."""
@@ -73,21 +54,31 @@ class NotedFiles:
 
     def link(self, path: str) -> str | None:
         """Where a link points."""
-        shown = self._files.link(path)
-        self._inputs.of("link").setdefault(path, shown)
-        return shown
+        return self._noted("link", path, self._files.link)
 
     def real(self, path: str) -> str:
         """``path`` with every link resolved."""
-        looks = self._inputs.of("real")
-        if self._inputs.lasting and path in looks:
-            known: str = looks[path]
+        return self._noted("real", path, self._real)
+
+    def _noted(self, how: str, subject: _Subject, look: Callable[[_Subject], Result]) -> Result:
+        """What a look shows: the first one counts as what the answer rests on, and while looks are lasting there is no other."""
+        looks = self._inputs.of(how)
+        if self._inputs.lasting and subject in looks:
+            known: Result = looks[subject]
             return known
-        shown = self._files.real(path)
-        if shown == path:
-            shown = path  # most are: one text
-        looks.setdefault(path, shown)
+        shown = look(subject)
+        looks.setdefault(subject, shown)
         return shown
+
+    def _standing(self, subject: tuple[str, tuple[str, ...]]) -> frozenset[str]:
+        return self._files.standing(*subject)
+
+    def _list(self, path: str) -> tuple[Entry, ...] | None:
+        return _shared(path, self._files.list(path))
+
+    def _real(self, path: str) -> str:
+        shown = self._files.real(path)
+        return path if shown == path else shown  # most are: one text
 
     def _entry(self, path: str, limit: int) -> bytes | None:
         return self._files.read_entries((path,), limit)[0]
