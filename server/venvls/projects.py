@@ -19,12 +19,13 @@ from venvls.lookalikes import is_material_prefix
 from venvls.model.environment import Environment
 from venvls.model.finding import Candidate
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.pieces import lru_cache
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from venvls.model.member_globs import Globs
 
 DEFAULT_NAMES = (".venv", "venv", "env", ".env")
 
@@ -263,22 +264,18 @@ def is_excluded(folder: str, workspace_root: str, table: Mapping[str, object], f
 
 
 def _any_glob(relative: str, patterns: object) -> bool:
-    from venvls.model.member_globs import MOST, any_fits
-
     if not isinstance(patterns, (list, tuple)):
         return False
     globs = next((known for those, known in _recent if those is patterns), None)
     if globs is None:
-        globs = _globs(tuple([pattern for pattern in patterns[:MOST] if isinstance(pattern, str)]))
+        from venvls.model.member_globs import MOST, Globs
+
+        texts = [pattern for pattern in patterns[:MOST] if isinstance(pattern, str)]
+        globs = Globs([tuple(text.strip("/").removeprefix("./").split("/")) for text in texts])
         _recent[:] = [(patterns, globs), *_recent[:3]]
-    return any_fits(relative.split("/"), globs)
+    return globs.name(relative.split("/"))
 
 
-_recent: list[tuple[object, tuple[tuple[str, ...], ...]]] = []
-"""The lists of patterns that were asked for last: a workspace asks for each of its members. What a file states never changes."""
-
-
-@lru_cache(maxsize=16)
-def _globs(patterns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """Patterns as the names in them: hundreds of folders are put to those of one workspace."""
-    return tuple([tuple(pattern.strip("/").removeprefix("./").split("/")) for pattern in patterns])
+_recent: list[tuple[object, Globs]] = []
+"""The lists of patterns that were asked for last, held so that no other object can be taken for one: a workspace asks for each of its
+members, and to tell a thousand patterns apart by what they say takes longer than to look one folder up. What a file states stays so."""

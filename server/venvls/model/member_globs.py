@@ -21,61 +21,40 @@ _NEVER = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "sit
 """Folders that ``**`` is not followed into: large, and no place for a member."""
 
 _Seen = set[tuple[int, str, int]]
-if TYPE_CHECKING:
-    _Sorted = tuple[
-        frozenset[tuple[str, ...]],
-        dict[int, dict[str, list[list[Callable[[str], object]]]]],
-        list[tuple[Callable[[str], object], tuple[str, ...]]],
-    ]
 
 
-_recent: list[tuple[tuple[Sequence[str], ...], _Sorted]] = []
-"""The patterns that were asked about last, held so that no other object can be taken for them: to tell a thousand apart by what they say
-takes longer than to look one folder up among them."""
+class Globs:
+    """Patterns, each the names of folders on the way from the workspace's root, sorted once by how each of hundreds of folders is put to
+    them: those without any glob, those that name each folder on the way (by how many, and by how the first one begins before any glob), and
+    those with ``**``, each with what its last part says. Of thousands of patterns, which no workspace has, the first count."""
 
+    __slots__ = ("_by_length", "_deep", "_literal")
 
-def any_fits(parts: Sequence[str], patterns: Sequence[Sequence[str]]) -> bool:
-    """Whether one of the patterns names the folder; both as the names of folders on the way from the workspace's root. Of thousands of
-    patterns, which no workspace has, the first count: each folder is put to each of them."""
-    literal, by_length, deep = _known(patterns)
-    if tuple(parts) in literal:
-        return True
-    first, rest = parts[0] if parts else "", parts[1:]
-    by_beginning = by_length.get(len(parts), {})
-    for size in range(len(first) + 1) if len(by_beginning) > len(first) else {*map(len, by_beginning)}:
-        for is_first, *others in by_beginning.get(first[:size], ()):
-            if is_first(first) and all(is_named(part) for is_named, part in zip(others, rest, strict=True)):
-                return True
-    return any(fits(parts, pattern) for is_last, pattern in deep if is_last(parts[-1] if parts else ""))
+    def __init__(self, patterns: Sequence[Sequence[str]]) -> None:
+        self._literal: set[tuple[str, ...]] = set()
+        self._by_length: dict[int, dict[str, list[list[Callable[[str], object]]]]] = {}
+        self._deep: list[tuple[Callable[[str], object], Sequence[str]]] = []
+        for pattern in patterns[:MOST]:
+            if "**" in pattern:
+                if len(self._deep) < _MOST_DEEP:
+                    self._deep.append((_is(pattern[-1]), pattern))
+            elif not any(map(_is_glob, pattern)):
+                self._literal.add(tuple(pattern))
+            else:
+                beginning = re.split(r"[*?\[]", pattern[0], maxsplit=1)[0]
+                self._by_length.setdefault(len(pattern), {}).setdefault(beginning, []).append([_is(segment) for segment in pattern])
 
-
-def _known(patterns: Sequence[Sequence[str]]) -> _Sorted:
-    """Patterns sorted; those of the same object are found without looking at each of them."""
-    for those, known in _recent:
-        if those is patterns:
-            return known
-    known = _sorted((*map(tuple, patterns[:MOST]),))
-    if isinstance(patterns, tuple):
-        _recent[:] = [(patterns, known), *_recent[:3]]
-    return known
-
-
-@lru_cache(maxsize=16)
-def _sorted(patterns: tuple[tuple[str, ...], ...]) -> _Sorted:
-    """Patterns by how a folder is put to them: those without any glob, those that name each folder on the way, by how many and by how the
-    first one begins before any glob, and those with ``**``, each with what its last part says."""
-    literal: set[tuple[str, ...]] = set()
-    by_length: dict[int, dict[str, list[list[Callable[[str], object]]]]] = {}
-    deep: list[tuple[Callable[[str], object], tuple[str, ...]]] = []
-    for pattern in patterns:
-        if "**" in pattern:
-            deep.append((_is(pattern[-1]), pattern))
-        elif not any(map(_is_glob, pattern)):
-            literal.add(pattern)
-        else:
-            beginning = re.split(r"[*?\[]", pattern[0], maxsplit=1)[0]
-            by_length.setdefault(len(pattern), {}).setdefault(beginning, []).append([_is(segment) for segment in pattern])
-    return frozenset(literal), by_length, deep[:_MOST_DEEP]
+    def name(self, parts: Sequence[str]) -> bool:
+        """Whether one of them names the folder, which is given as they are."""
+        if tuple(parts) in self._literal:
+            return True
+        first, rest = parts[0] if parts else "", parts[1:]
+        by_beginning = self._by_length.get(len(parts), {})
+        for size in range(len(first) + 1) if len(by_beginning) > len(first) else {*map(len, by_beginning)}:
+            for is_first, *others in by_beginning.get(first[:size], ()):
+                if is_first(first) and all(is_named(part) for is_named, part in zip(others, rest, strict=True)):
+                    return True
+        return any(fits(parts, pattern) for is_last, pattern in self._deep if is_last(parts[-1] if parts else ""))
 
 
 def _is(segment: str) -> Callable[[str], object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from venvls.manifests.uv.reading import Lock, Table, names, table
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.member_globs import any_fits, folders, patterns_of
+from venvls.model.member_globs import Globs, folders, patterns_of
 from venvls.model.names import canonical
 
 if TYPE_CHECKING:
@@ -23,14 +23,15 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
     stated, excluded = patterns_of(workspace.get("members")), patterns_of(workspace.get("exclude"))
     if stated is None or excluded is None:
         return None
+    members, others = Globs(stated), Globs(excluded)
     noted = {folder_of(lock, name) for name in names(lock.manifest.get("members"))} - {None, "."}
     for gone in sorted(map(str, noted)):
         parts = gone.split("/")
         there = files.stat(files.path.join(root, *parts, "pyproject.toml")) is not None
-        if not there or any_fits(parts, excluded) or not any_fits(parts, stated):
+        if not there or others.name(parts) or not members.name(parts):
             return f"{gone} is not a member of the workspace any more"
     for folder in sorted((folders(root, stated, files) or set()) - noted):
-        if not any_fits(folder.split("/"), excluded) and _is_member(root, folder, files):
+        if not others.name(folder.split("/")) and _is_member(root, folder, files):
             return f"{folder} was not yet a member of the workspace when it was made"
     return None
 
