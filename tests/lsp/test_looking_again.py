@@ -263,12 +263,12 @@ def test_whatever_is_shown_and_told_of_a_project_takes_one_look_at_it(root: Path
     session._discover()
     assert len(looked_at) == 4 and set(looked_at.values()) <= {1, 2}, "and before, what is shown before anybody watches it"
     looked_at.clear()
-    session._changed.add(str(root / "other1" / "more.txt"))
+    session.changes.add([str(root / "other1" / "more.txt")])
     session.take_changes()
     assert len(looked_at) == 4 and set(looked_at.values()) == {1}
     looked_at.clear()
     (root / "app" / "requirements.txt").write_text("idna>=9\n")
-    session._changed.add(str(root / "app" / "requirements.txt"))
+    session.changes.add([str(root / "app" / "requirements.txt")])
     session.take_changes()
     assert session.board.items(str(root / "app" / "requirements.txt"))
     assert len(looked_at) == 4 and set(looked_at.values()) == {1}
@@ -310,11 +310,11 @@ def test_what_is_renamed_and_renamed_back_between_two_looks_is_seen(root: Path) 
     session._discover()
     assert codes_of(session.board.items(app)) == []
     (root / "app" / ".venv").rename(root.parent / "away")
-    session._changed.add(str(root / "app" / ".venv"))
+    session.changes.add([str(root / "app" / ".venv")])
     session.take_changes()
     assert codes_of(session.board.items(app)) == ["no-environment"]
     (root.parent / "away").rename(root / "app" / ".venv")
-    session._changed |= session.poller.look()
+    session.changes.add(session.poller.look())
     session.take_changes()
     assert codes_of(session.board.items(app)) == []
 
@@ -357,14 +357,14 @@ def test_what_is_included_from_now_on_is_watched_from_the_moment_when_it_was_rea
     text = f"idna\n{option} {include}\n"
     if how == "saved":
         app.write_text(text)
-        session._changed.add(str(app))
+        session.changes.add([str(app)])
         session.take_changes()
     else:
         session.documents.open(SimpleNamespace(uri=app.as_uri(), version=1, text=text))  # type: ignore[arg-type]
         session.typed._touched[str(app)] = True
         session._check_edited()
         session.worker.patient(lambda: None).result(60)
-    session._changed |= session.poller.look()
+    session.changes.add(session.poller.look())
     session.take_changes()
     shown = {path: codes_of(session.board.items(path)) for path in map(str, (app, root / "app" / include))}
     assert "version-mismatch" in {code for codes in shown.values() for code in codes}, shown

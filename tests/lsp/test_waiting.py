@@ -129,7 +129,7 @@ def test_another_branch_is_searched_however_it_is_noticed(how: str, session: Ses
         session.files_changed([str(root / "first" / "requirements.txt")])
         done(session)
     assert codes_of(session.board.items(str(deep / "requirements.txt"))) == ["no-environment"]
-    assert not session._changed, "nothing is left that nobody will look at"
+    assert not session.changes, "nothing is left that nobody will look at"
 
 
 def test_a_task_in_an_environment_keeps_nobody_from_looking_at_its_neighbour() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from venvls.lsp import uris
 from venvls.lsp.announcing import Announcements
 from venvls.lsp.board import Board
+from venvls.lsp.changes import Changes, are_another_branch
 from venvls.lsp.client import Client
 from venvls.lsp.desk import Desk
 from venvls.lsp.documents import Documents
@@ -28,6 +28,7 @@ from venvls.lsp.polling import Poller
 from venvls.lsp.reading import Readings
 from venvls.lsp.refreshing import Refreshes
 from venvls.lsp.remarks import Remarks
+from venvls.lsp.showing import Showing
 from venvls.lsp.tasks import Tasks
 from venvls.lsp.typed import Typed
 from venvls.lsp.watching import Watching
@@ -76,6 +77,16 @@ class Session:
         self.early = Early(self.board, self.documents, lambda: self.worker.breathe())
         self.typed = Typed(lambda: protocol.is_behind(), self._queue_check)
         self.watching = Watching(lambda: self.poller, self._code_wanted)
+        self.showing = Showing(
+            self.desk,
+            self.board,
+            self.refreshes,
+            self.announcements,
+            self.worker,
+            watch=self._watch,
+            is_watched=lambda path: self.poller.watches(path),
+            tell=self._tell_projects,
+        )
         self.drift = Drift()
         self.on_drift: Callable[[Sequence[News]], None] = lambda news: None
         self.on_code: Callable[[bool], None] = lambda wanted: None
@@ -83,9 +94,7 @@ class Session:
         self._is_large = False
         self._resting: asyncio.TimerHandle | None = None
         self._sorted = 0
-        self._changed: set[str] = set()
-        self._pending = threading.Lock()
-        self._edited: dict[str, None] = {}  # whose projects' other files were not shown again yet
+        self.changes = Changes()
         self._found: Mapping[str, Search] = {}  # by the last search, not taken over yet
         self._walked = asyncio.Event()
         self.starting = False
@@ -140,7 +149,7 @@ class Session:
     def marked(self, path: str, uri: str, names: frozenset[str]) -> None:
         """Another source of diagnostics marks these imports of a document."""
         if self.board.marks.put(path, uri, names):
-            self.worker.once(f"marks {path}", lambda: self._show_marked(path))
+            self.worker.once(f"marks {path}", lambda: self.showing.marked(path) if self.settled else None)
 
     def heard(self) -> None:
         """A message came. After a silence the person is back from elsewhere, and no editor that cannot watch tells what was done there."""
@@ -156,8 +165,7 @@ class Session:
 
     def files_changed(self, paths: Iterable[str]) -> None:
         """Files changed on disk."""
-        with self._pending:
-            self._changed.update(paths)
+        self.changes.add(paths)
         self.worker.once("changed", self.take_changes)
 
     def recheck(self) -> None:
@@ -230,7 +238,7 @@ class Session:
         workspace = self.workspace()
         workspace.changed(changed)
         self._recheck()
-        if _is_another_branch(changed):
+        if are_another_branch(changed):
             self.discover()
 
     def _queue_check(self) -> None:
@@ -248,105 +256,33 @@ class Session:
             if is_pulled or not ((self.settled and workspace.is_searched(path)) or workspace.is_certain(path)):
                 continue
             self.board.show(path, always=touched)
-        self.walk_code()
+        self.showing.walk_code()
         if self.settled:
-            # The other files of the project may have something new to say: an include, a duplicate.
-            self._edited.update(dict.fromkeys(edited))
+            self.showing.note(edited)
             self.worker.once("others", self._check_others)
-
-    def _breathe(self) -> None:
-        """Lets urgent work go first, in the midst of what is shown of many projects."""
-        with self.workspace().pause():
-            self.worker.breathe()
-
-    def _take_stock(self, projects: Iterable[Project]) -> None:
-        """What takes a look at everything that is installed, and shows it: last, since urgent work may come in between."""
-        workspace = self.workspace()
-        with workspace.round():
-            for path in workspace.code.take_stock(projects, self._breathe):
-                self.board.show(path)
-                self._breathe()
-
-    def _show_marked(self, path: str) -> None:
-        if self.settled:
-            self.board.show(path)
-            self.refreshes.diagnostics()
-
-    def walk_code(self) -> None:
-        """Has the code walked for in a patient moment, where an answer waits for that."""
-        if self.workspace().code.owes_walk:
-            self.worker.once("code", self._walk_code)
-
-    def _walk_code(self) -> None:
-        workspace = self.workspace()
-        workspace.code.walk(self.worker.breathe)
-        # Before any of it is read: what changes between being read and being watched would never be noticed.
-        self._watch(workspace)
-        with workspace.round():
-            self._take_stock(workspace.folder_projects())
-            for path in workspace.code.shown():
-                self.board.show(path)
-                self._breathe()
-        self.refreshes.diagnostics()
-        # Now that it is known where code is, an answer may wait for what all of it says.
-        self.walk_code()
 
     def _check_others(self) -> None:
         workspace = self.workspace()
-        edited, self._edited = list(self._edited), {}
         if workspace.sortings != self._sorted:
             # What was typed, opened or closed decides on more than what it is read for: on who belongs to whom, on settings.
             self.recheck()
-        others: dict[str, None] = {}
-        included: dict[str, None] = {}
-        # Code that states no requirements changes nothing elsewhere.
-        edited = [path for path in edited if not workspace.is_code(path) or workspace.states(path)]
-        if not edited:
-            return
-        with workspace.round():
-            readers = {project.root: project for path in edited for project in workspace.readers_of(path)}
-            for project in readers.values():
-                self.announcements.forget(project.root)
-                # Among what was found before may be a file that is included no more.
-                facts = workspace.facts(project.root)
-                manifests = (*project.manifests, *facts.manifests)
-                included.update(dict.fromkeys(link.target for link in facts.links if link.target is not None))
-                own = (*manifests, *project.locks, *self.board.of_project(project.root))
-                others.update(dict.fromkeys(own))
-            beside = workspace.beside(readers.values())
-            for path in workspace.code.shown():
-                owner = workspace.project_of(path)
-                # Of others' code what is open: with a key in each of hundreds of members not all that they have is looked at.
-                if owner is not None and owner.root in (readers if self.documents.get(path) is None else beside):
-                    others[path] = None
-            for path in others:
-                self.board.show(path)
-                self._breathe()
-            if not all(map(self.poller.watches, included)):
-                self._watch(workspace)
-            self._take_stock(beside.values())
-            # What was edited the editor pulls by itself.
-            self.refreshes.diagnostics(edited)
-            self.refreshes.looks(workspace, readers.values())
-            self._tell_projects(workspace)
+        self.showing.others(workspace)
 
     def take_changes(self, walks: bool = True) -> None:
         """Looks at what is said to have changed on disk, but for what a task of ours is changing just now.
 
         Another branch means a walk: where that would be too long (``walks`` is false), all stays for the patient queue.
         """
-        with self._pending:
-            changed, self._changed = self._changed, set()
+        changed = self.changes.take()
         if changed:
             # From now on compared with what is read now: what is renamed and renamed back in between would look as if nothing had happened.
             changed |= self.poller.look()
-        branch = _is_another_branch(changed)
+        branch = are_another_branch(changed)
         if branch and not walks:
             self.files_changed(changed)
             return
         held = {path for path in changed if self.tasks.are_changing(path)}
-        with self._pending:
-            self._changed |= held
+        self.changes.add(held)
         changed -= held
         if not changed:
             return
@@ -360,26 +296,17 @@ class Session:
         is_text = workspace.are_shown_code(changed)
         workspace.changed(changed)
         if is_text:
-            self._show_code(workspace, changed)
+            self.showing.code(changed)
         else:
             self._recheck()
 
     def look_now(self) -> bool:
         """Takes in what is other than it was, whether somebody told of it or the next look would tell; whether there was anything."""
-        seen = self.poller.look()
-        with self._pending:
-            self._changed |= seen
-            if not self._changed:
-                return False
+        self.changes.add(self.poller.look())
+        if not self.changes:
+            return False
         self.take_changes(walks=False)
         return True
-
-    def _show_code(self, workspace: Workspace, paths: Iterable[str]) -> None:
-        """Shows files of code whose text alone changed: nothing else depends on it, but which requirements are used."""
-        for path in paths:
-            self.board.show(path)
-        self.refreshes.diagnostics()
-        self.worker.once("stock", lambda: self._take_stock(self.workspace().folder_projects()))
 
     def _configure(self) -> None:
         workspace = self.workspace()
@@ -434,7 +361,7 @@ class Session:
         self._watch(workspace)
         self._give_back(workspace)
         with workspace.round():
-            self._show_all(workspace)
+            self.showing.everything(workspace)
         self.drift.outside = False
         self._watch(workspace)
         self._give_back(workspace)
@@ -444,23 +371,6 @@ class Session:
             # Last, since it takes its time: until now there is a look every few seconds.
             self._told = True
             self.poller.be_told(self.services().notices)
-
-    def _show_all(self, workspace: Workspace) -> None:
-        before = self.board.paths()
-        seen: dict[str, None] = {}
-        while todo := [path for path in (*workspace.manifests(), *workspace.code.shown()) if path not in seen]:
-            for path in todo:
-                seen[path] = None
-                self.board.show(path)
-                self._breathe()
-        for path in before:
-            if path not in seen:
-                self.board.clear(path)
-        self._take_stock(workspace.folder_projects())
-        self.walk_code()
-        self.refreshes.diagnostics()
-        self.refreshes.looks(workspace, workspace.projects(), everything=True)
-        self._tell_projects(workspace)
 
     def _give_back(self, workspace: Workspace) -> None:
         """What a look at all paths has taken is free again: where there are many projects, that is much."""
@@ -488,7 +398,7 @@ class Session:
             self._resting = self._loop.call_later(REST, lambda: self.worker.once("drift", self._tell_drift))
 
     def _tell_drift(self) -> None:
-        if self._loop is None or self._changed or self.typed or self.tasks:
+        if self._loop is None or self.changes or self.typed or self.tasks:
             if self._loop is not None:
                 call_soon(self._loop, self._rest)
             return
@@ -521,8 +431,3 @@ class Session:
                 workspace.set_roots(self.roots)
                 self.worker.once("discover", self._discover)
                 return
-
-
-def _is_another_branch(changed: Iterable[str]) -> bool:
-    """Whether these paths tell that git has checked out something else, so that any folder may be another one."""
-    return any(path.endswith(("HEAD", "HEAD.lock")) for path in changed)

@@ -36,7 +36,7 @@ async def workspace(ls: Server, params: types.WorkspaceDiagnosticParams) -> dict
 def _report(workspace: Workspace, session: Session, path: str, previous: str | None, alone: bool) -> dict[str, Any]:
     shown = session.board.show(path) if alone else session.board.current(path)
     session.board.fetched(path, shown, alone)
-    session.walk_code()
+    session.showing.walk_code()
     digest = shown.digest
     if digest == previous:
         return {"kind": "unchanged", "resultId": digest}
