@@ -388,6 +388,24 @@ def test_the_environments_of_the_last_folder_go_with_it() -> None:
     assert not [path for path in (*workspace.outlook.watched(), *workspace.outlook.folders()) if path.startswith(ROOT)]
 
 
+def test_code_is_looked_for_again_where_a_folder_is_searched_again_or_comes_back() -> None:
+    tree = {f"/w/{name}/requirements.txt": "alpha\n" for name in ("p", "q")} | {"/w/p/first.py": "import alpha\n", "/w/q/other.py": ""}
+    workspace = Workspace(MemoryMachine(tree), MemoryMemory(), strict=True, editor={"imports.check": "all"})
+    workspace.code.defers_walks = True
+    shown = []
+    files = machine(workspace).files
+    for roots, new in ((("/w/p", "/w/q"), None), (("/w/q",), "second"), (("/w/p", "/w/q"), "third"), (("/w/p", "/w/q"), "fourth")):
+        if new is not None:
+            files.put(f"/w/p/{new}.py", "import alpha\n")
+        workspace.set_roots(roots)
+        workspace.discover()
+        workspace.code.shown()
+        workspace.code.walk(lambda: None)
+        shown.append({posixpath.basename(path) for path in workspace.code.shown()})
+    everything = {"first.py", "second.py", "third.py", "other.py"}
+    assert shown == [{"first.py", "other.py"}, {"other.py"}, everything, {*everything, "fourth.py"}]
+
+
 def test_a_script_goes_with_the_folder_that_it_is_in() -> None:
     made, files = settled({"a.py": SCRIPT})
     files.put("/elsewhere/b.py", SCRIPT)

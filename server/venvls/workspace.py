@@ -141,8 +141,14 @@ class Workspace:
 
     def set_roots(self, roots: Iterable[str]) -> None:
         """The workspace's folders, absolute. Those no longer named are forgotten; new ones wait for :meth:`discover`."""
+        before = self.roots
         self._folders.set_roots(roots)
+        self._forget_code([root for root in before if root not in self.roots])
         self._settle()
+
+    def _forget_code(self, roots: Iterable[str]) -> None:
+        if self._code is not None:
+            self._code.forget_folders(roots)
 
     def settings_for(self, path: str) -> Settings:
         """The settings in force at ``path``: the editor's over the nearest project's over the workspace folder's ``[tool.venvls]``."""
@@ -212,6 +218,7 @@ class Workspace:
                     partial()
 
             self._folders.walked(root, self._walk(root, Wanted(self._names_manifest), progress if partial is not None else None))
+        self._forget_code(wanted)
         self._searched_long = bool(self._searching)
         self._searching = frozenset()
         self._settle_on()

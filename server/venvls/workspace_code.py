@@ -52,6 +52,11 @@ class WorkspaceCode:
         if self._made is not None:
             self._made.forget_code(path)
 
+    def forget_folders(self, roots: Iterable[str]) -> None:
+        """Folders went, or anything in them may be other than it was."""
+        if self._made is not None:
+            self._made.forget_folders(roots)
+
     def keep(self) -> None:
         """What was read is kept for the next run, as far as it will still be true."""
         self.imports.keep()

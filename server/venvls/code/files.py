@@ -46,6 +46,14 @@ class CodeFiles:
         self._names.pop(root, None)
         return True
 
+    def forget_folders(self, roots: Iterable[str]) -> None:
+        """These folders are none of ours any more, or anything in them may be other than it was: who asks has them walked again."""
+        for root in roots:
+            self.owed.pop(root, None)
+            self._code.pop(root, None)
+            self._cut.pop(root, None)
+            self._names.pop(root, None)
+
     def walk_owed(self, partial: Callable[[], None]) -> None:
         """Walk the folders that answers waited for; ``partial`` is called meanwhile."""
         for root in tuple(self.owed):

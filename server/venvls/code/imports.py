@@ -67,6 +67,15 @@ class Imports:
         """A file of code came or went."""
         if self.files.forget(path):
             self._own.forget()
+        self._doubt_elsewhere()
+
+    def forget_folders(self, roots: Iterable[str]) -> None:
+        """Folders went, or anything in them may be other than it was."""
+        self.files.forget_folders(roots)
+        self._own.forget()
+        self._doubt_elsewhere()
+
+    def _doubt_elsewhere(self) -> None:
         # What was known counts until there is something better.
         self._elsewhere = {root: (None, answer) for root, (_, answer) in self._elsewhere.items()}
 
