@@ -21,11 +21,12 @@ from venvls.model.finding import OF_TEXT, Candidate, Finding, Project, in_order
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
 from venvls.model.pieces import Mapping
-from venvls.model.ports import FileView, Machine, Memory, WalkResult, Wanted
+from venvls.model.ports import FileView, Machine, Memory
 from venvls.model.record import NamedTuple, replace
 from venvls.model.text import Text
 from venvls.noted_files import NotedMachine
 from venvls.reading import Reader, is_code
+from venvls.searches import Search, Searches
 from venvls.settings import Settings
 from venvls.settlement import Settlement
 
@@ -37,19 +38,10 @@ if TYPE_CHECKING:
     from venvls.outlook import Outlook
     from venvls.workspace_code import WorkspaceCode
 
-__all__ = ["Bounds", "Overrides", "Report", "Search", "Which", "Workspace"]
+__all__ = ["Overrides", "Report", "Which", "Workspace"]
 
 _AS_SET = Overrides()
-_MORE = 4
-"""What a search has found is sorted whenever there is so many times as much: what was read before is not read again."""
 _REQUIREMENTS = (".txt", ".in")
-_LIMITS = {
-    "depth": "it is deeper than search.depth allows ({depth} folders)",
-    "timeout": "it took longer than search.timeout allows ({timeout:g} s)",
-    "entries": "it contains too many files and folders",
-}
-
-
 _UNCOMPARED = frozenset({"no-environment", "broken-environment", "incomplete-environment"})
 """What says that there is nothing to compare a project's files with: no file of it is in sync then, whichever was named."""
 
@@ -65,21 +57,6 @@ class Report(NamedTuple):
     texts: Mapping[str, Text]
     notes: tuple[str, ...] = ()
     elsewhere: tuple[Finding, ...] | None = None
-
-
-class Bounds(NamedTuple):
-    """The settings of a search: what is left out, how many folders deep, how many seconds."""
-
-    exclude: tuple[str, ...]
-    depth: int
-    timeout: float
-
-
-class Search(NamedTuple):
-    """What a search of one folder found, and with which settings."""
-
-    bounds: Bounds
-    walk: WalkResult
 
 
 class Which(NamedTuple):
@@ -113,16 +90,15 @@ class Workspace:
         self.memory = memory
         self._editor = dict(editor or {})
         self._settings: dict[str, Settings] = {}
-        self._walked_by: dict[str, Bounds] = {}
         self._inputs = Inputs()
         self._sortings = 0
-        self._searching: frozenset[str] = frozenset()
-        self._searched_long = False
+        self._searched_first = False
         self._texts_changed = True
         self._decided: tuple[Manifest, tuple[object, ...]] | None = None
         noted = NotedMachine(machine, self._inputs)
         self._reader = Reader(noted.files, machine.within)
         self._folders = Folders(noted.files, lambda: settings.read(self._editor).names)
+        self._searches = Searches(machine, self._folders, self.settings_for, self._names_manifest)
         self._here = Settlement(self._folders, noted, memory, self._reader, lambda: settings.read(self._editor), overrides.environment)
         self._code: WorkspaceCode | None = None
         self._checker = Checker(machine, memory, self._reader, self.settings_for, overrides, log, strict=strict)
@@ -200,30 +176,10 @@ class Workspace:
 
         ``partial`` is called as more becomes known. Of a folder that was walked before, what was known counts until its walk has ended.
         """
-        sorted_with = 0
         wanted = self.roots if roots is None else tuple(roots)
-        self._searching = frozenset(wanted).difference(self._folders.walks)
         self._texts_changed = True
-        for root in wanted:
-
-            def progress(walk: WalkResult, root: str = root) -> None:
-                nonlocal sorted_with
-                if root in self._searching:
-                    self._folders.walked(root, walk)
-                    count = sum(len(walk.environments) + len(walk.manifests) for walk in self._folders.walks.values())
-                    if count >= _MORE * sorted_with:
-                        sorted_with = count
-                        self._settle_on()
-                if partial is not None:
-                    partial()
-
-            self._folders.walked(root, self._walk(root, Wanted(self._names_manifest), progress if partial is not None else None))
         self._forget_code(wanted)
-        self._searched_long = bool(self._searching)
-        self._searching = frozenset()
-        self._settle_on()
-        if partial is not None:
-            partial()
+        self._searched_first = self._searches.search(wanted, self._settle_on, partial)
 
     def _settle_on(self) -> None:
         """Sorts again in a search, from what was read in it so far."""
@@ -233,7 +189,7 @@ class Workspace:
     def look_again(self) -> bool:
         """Whether something changed between being read and now, when all of it is watched; looked at once. If it decides on projects, they
         are sorted again."""
-        searched, self._searched_long = self._searched_long, False
+        searched, self._searched_first = self._searched_first, False
         if not searched or not self._inputs.differ(self.files, self.machine.environ()):
             return self._checker.installed_since()
         self._settle()
@@ -248,47 +204,19 @@ class Workspace:
     @property
     def is_searching(self) -> bool:
         """Whether a folder is searched for the first time just now."""
-        return bool(self._searching)
+        return self._searches.is_searching
 
     def is_searched(self, path: str) -> bool:
         """Whether everything around a file is known: it is in no folder that is searched for the first time just now."""
-        return not self._searching or self._folders.root_of(path) not in self._searching
+        return self._searches.is_searched(path)
 
     def searches(self) -> Callable[[], Mapping[str, Search]]:
-        """What searches every folder again, as the settings are now, and changes nothing here: it may be called in any thread.
-
-        What it gives is for :meth:`take`.
-        """
-        bounds = {root: self._bounds(root) for root in self.roots}
-
-        def search() -> dict[str, Search]:
-            # ``partial``: in a process with threads the work cannot be shared anyway.
-            return {
-                root: Search(bound, self.machine.walk(root, wanted=Wanted(self._names_manifest), partial=lambda _: None, **bound._asdict()))
-                for root, bound in bounds.items()
-            }
-
-        return search
+        """What searches every folder again, in any thread, and changes nothing here. What it gives is for :meth:`take`."""
+        return self._searches.again()
 
     def take(self, searches: Mapping[str, Search]) -> bool:
         """Take over what such a search found; whether that is other than what was known. What was searched otherwise is left."""
-        news = False
-        for root, search in searches.items():
-            if root in self._folders.walks and search.bounds == self._bounds(root):
-                kept = self._folders.walks[root]
-                fresh = search.walk
-                if fresh.limit is not None:
-                    # It ended early: what it did not come to is still there.
-                    fresh = fresh._replace(
-                        environments=(*fresh.environments, *kept.environments), manifests=(*fresh.manifests, *kept.manifests)
-                    )
-                held = [path for path in kept.manifests if path in self._reader.open_paths]
-                fresh = fresh._replace(
-                    environments=tuple(dict.fromkeys(fresh.environments)), manifests=tuple(dict.fromkeys((*fresh.manifests, *held)))
-                )
-                if set(fresh.manifests) != set(kept.manifests) or set(fresh.environments) != set(kept.environments):
-                    self._folders.walked(root, fresh)
-                    news = True
+        news = self._searches.take(searches, self._reader.open_paths)
         if news:
             self._settle()
         return news
@@ -298,8 +226,7 @@ class Workspace:
 
         ``project`` is filled in from the names of files in the folders above each environment.
         """
-        for root in self.roots:
-            self._folders.walked(root, self._walk(root, Wanted(), None))
+        self._searches.search_for_environments()
         self._here.look()
         of_project: dict[str, bool] = {}  # most environments have the same folders above them
         return tuple(
@@ -318,9 +245,9 @@ class Workspace:
             if self._is_manifest(path):
                 if self.files.stat(path) is None:
                     self._folders.drop(path)
-                elif (root := self._folders.root_of(path)) is not None and self._reached(root, path):
+                elif (root := self._folders.root_of(path)) is not None and self._searches.reaches(root, path):
                     self._folders.add(path)
-            self._folders.add_environment(path, self._reached)
+            self._folders.add_environment(path, self._searches.reaches)
         selected = self.memory.selections_file() in paths
         if selected or self._folders.walks != before or self._inputs.differ(self.files, self.machine.environ()):
             self._settle()
@@ -329,7 +256,7 @@ class Workspace:
 
     def unwalked(self) -> tuple[str, ...]:
         """The folders that were walked by other settings than those now in force: what is known of them is not what a walk would find."""
-        return tuple([root for root in self._folders.walks if self._walked_by.get(root) != self._bounds(root)])
+        return self._searches.unwalked()
 
     @property
     def outlook(self) -> Outlook:
@@ -341,13 +268,7 @@ class Workspace:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know of the search: a bound that ended it, a setting that was not understood, a pointer to nowhere."""
-        notes: dict[str, None] = {}
-        for root, walk in self._folders.walks.items():
-            if walk.limit is not None:
-                chosen = self.settings_for(root)
-                why = _LIMITS[walk.limit].format(depth=chosen.depth, timeout=chosen.timeout)
-                notes[f"{root} was not searched completely: {why}."] = None
-        notes.update(dict.fromkeys(self.wrong_settings))
+        notes = dict.fromkeys((*self._searches.remarks(), *self.wrong_settings))
         notes.update(dict.fromkeys(problem for _, problem in self._here.around.problems))
         return tuple(notes)
 
@@ -595,10 +516,10 @@ class Workspace:
         self._inputs.lasting = True
         opened = [path for path in self._reader.open_paths if self._is_manifest(path)]
         try:
-            self._here.settle(opened, goes_on=goes_on, keeps=bool(self._searching))
+            self._here.settle(opened, goes_on=goes_on, keeps=self.is_searching)
         finally:
             self._inputs.lasting = False
-        if not self._searching:
+        if not self.is_searching:
             self._inputs.condense(self.files.path.sep)
         self._checker.settle(self._here.land, self._here.projects)
 
@@ -612,19 +533,6 @@ class Workspace:
             # Two calls follow each other for each key, and the second of one and the first of the next are about the same reading.
             known = self._decided = (loaded, discovery.decides(loaded))
         return (self._here.stated_parts(path), known[1])
-
-    def _walk(self, root: str, wanted: Wanted, partial: Callable[[WalkResult], None] | None) -> WalkResult:
-        bounds = self._walked_by[root] = self._bounds(root)
-        return self.machine.walk(root, wanted=wanted, partial=partial, **bounds._asdict())
-
-    def _bounds(self, root: str) -> Bounds:
-        chosen = self.settings_for(root)
-        return Bounds(tuple(chosen.exclude), chosen.depth, chosen.timeout)
-
-    def _reached(self, root: str, path: str) -> bool:
-        """Whether a walk of ``root`` would come upon ``path``: not in an excluded folder, nor among an environment's own files."""
-        bounds = self._bounds(root)
-        return self.machine.reaches(root, path, exclude=bounds.exclude, depth=bounds.depth)
 
     def _is_manifest(self, path: str) -> bool:
         return self._names_manifest(*self.files.path.split(path))

@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     from venvls.lsp.greeting import Greeting
     from venvls.lsp.protocol import Protocol
     from venvls.model.finding import Project
+    from venvls.searches import Search
     from venvls.services import Services
-    from venvls.workspace import Search, Workspace
+    from venvls.workspace import Workspace
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")

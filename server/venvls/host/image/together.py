@@ -13,7 +13,7 @@ environments/cfg environments/reach environments/venv environments/hatch environ
 environments/pipenv environments/pixi environments/poetry environments/system environments/pyenv environments/tox environments/uv
 environments/virtualenvwrapper environments/__init__ standards/__init__ standards/versions projects surroundings inputs noted_files
 target manifests/locks basis manifests/syntax/__init__ manifests/syntax/decode reading known checking expectations folders project_locks
-settlement workspace cli/opening cli/check host/patience host/forking host/files host/recorded host/site_folders host/installed
+settlement searches workspace cli/opening cli/check host/patience host/forking host/files host/recorded host/site_folders host/installed
 host/walk host/machine host/state host/remembered services manifests/pep508/__init__ manifests/pep508/reference standards/conditions
 standards/markers manifests/pep508/requirement host/git_ignore model/rule rules/asked rules/dependencies model/redact rules/wording
 rules/locking rules/satisfaction rules/broken_distribution rules/broken_environment rules/conflicting_requirements
