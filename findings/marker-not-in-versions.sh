@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `python_full_version not in "3.12.10, 3.12.11"` looks like a list of versions. For pip it is text: on Python 3.12.1 the text
+# `python_full_version not in "3.12.10 3.12.11"` looks like a list of versions. For pip it is text: on Python 3.12.1 the text
 # "3.12.1" is part of "3.12.10", so the requirement is left out. uv takes the constant apart into versions and compares those, so
 # there the requirement is needed. Both accept the marker without a word.
 # Why it matters: one requirements file, two sets of packages; a checker has to know whose environment it looks at.
